@@ -1,0 +1,75 @@
+"""The command line. Commands are loaded when they are used, so that help and check stay fast."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Final
+
+import click
+
+from simulator import __version__
+from simulator.cli.failures import guarded
+
+COMMANDS: Final = {
+    "run": ("simulator.cli.run", "Simulate a scenario, price its contracts, write the results."),
+    "check": ("simulator.cli.check", "Validate scenarios and show what they imply."),
+    "ledger": ("simulator.cli.ledger", "Write a synthetic ledger of conversations."),
+}
+"""Each command: module that holds it (under its own name) and what it does."""
+
+EXAMPLES: Final = """\b
+Examples:
+  simulate scenarios/broad_cx.toml
+  simulate scenarios/broad_cx.toml --trials 500 --set people.cost_per_hour=40
+  simulate check scenarios/broad_cx.toml
+  simulate ledger scenarios/broad_cx.toml --months 1 --trials 1 -o ledger.parquet
+"""
+
+
+class Commands(click.Group):
+    """Loads a command on use; a first argument that is no command is a scenario to run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, imported now; None if there is none of the name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(importlib.import_module(COMMANDS[cmd_name][0]), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put `run` before anything that is neither a command nor an option of the group."""
+        own = {"--help", "-h", "--version"}
+        if args and args[0] not in COMMANDS and args[0] not in own:
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100, "auto_envvar_prefix": "SIMULATE"},
+    epilog=EXAMPLES,
+    no_args_is_help=True,
+)
+@click.version_option(__version__, prog_name="simulate")
+def cli() -> None:
+    """Forecast what customer-service AI contracts cost, with the risk.
+
+    `simulate SCENARIO` runs a scenario: it draws possible futures of conversation months, prices each under every
+    contract, and writes a table, charts and files.
+    """
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    sys.exit(guarded(cli))

@@ -1,0 +1,34 @@
+"""`simulate ledger`: a synthetic ledger of conversations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command(context_settings={"show_default": True})
+@click.argument("scenario", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="File to write: .parquet or .csv.")
+@click.option("--months", type=click.IntRange(1), default=1, help="Months, from the scenario's first.")
+@click.option("--trials", type=click.IntRange(1), default=1, help="Futures, from the first.")
+@click.option("--seed", type=click.IntRange(0), help="Seed instead of the scenario's.")
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change one number of the scenario.")
+@click.option("--force", is_flag=True, help="Replace the file if it exists.")
+def ledger(
+    scenario: Path, output: Path, months: int, trials: int, seed: int | None, overrides: tuple[str, ...], force: bool
+) -> None:
+    """Write the record of every conversation of SCENARIO: ids, timestamps, outcome, tokens, minutes.
+
+    They are the conversations that a run of the scenario bills, one row each.
+    """
+    from simulator.engine.export import ledger as tables
+    from simulator.report.tables import write_table
+    from simulator.scenario import load_scenario
+
+    chosen = [*overrides, *([] if seed is None else [f"seed={seed}"])]
+    loaded = load_scenario(scenario, chosen)
+    if months > loaded.months:
+        raise click.BadParameter(f"the scenario has {loaded.months} months, not {months}", param_hint="--months")
+    count = write_table(tables(loaded, trials=trials, months=months), output, replace=force)
+    click.echo(f"{count:,} conversations written to {output}")

@@ -1,0 +1,103 @@
+"""`simulate run` (or `simulate SCENARIO`): futures, prices, table, files, and the sentence."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from simulator.engine.run import Progress
+
+PROGRAM = "simulate"
+
+
+@click.command(context_settings={"show_default": True})
+@click.argument("scenario", type=click.Path(path_type=Path))
+@click.option("--trials", type=click.IntRange(1), help="Futures to simulate, instead of the scenario's.")
+@click.option("--seed", type=click.IntRange(0), help="Seed, instead of the scenario's.")
+@click.option("--months", type=click.IntRange(1), help="Months of the horizon, instead of the scenario's.")
+@click.option("--budget", type=float, help="Budget for the horizon's invoice, instead of the scenario's.")
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change one value of the scenario.")
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes; the results do not depend on it.  [default: cores]")
+@click.option("--json", "as_json", is_flag=True, help="Print summary.json on stdout and nothing else.")
+@click.option("-q", "--quiet", is_flag=True, help="Print only the answer.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder for the results.  [default: outputs/NAME/DATE-HASH]")
+def run(
+    scenario: Path,
+    trials: int | None,
+    seed: int | None,
+    months: int | None,
+    budget: float | None,
+    overrides: tuple[str, ...],
+    workers: int | None,
+    as_json: bool,
+    quiet: bool,
+    output: Path | None,
+) -> None:
+    """Simulate SCENARIO, price all its contracts on the same futures, and say which one to sign."""
+    from simulator.scenario import load_scenario
+
+    short = {"trials": trials, "seed": seed, "months": months, "budget": budget}
+    changes = [*overrides, *(f"{key}={value}" for key, value in short.items() if value is not None)]
+    loaded = load_scenario(scenario, changes)
+
+    from simulator.engine.run import simulate
+    from simulator.forecast import forecast
+    from simulator.report.bundle import write_bundle
+    from simulator.report.summary import summary
+
+    with _progress(scenario.stem) as progress:
+        results = simulate(loaded, workers=workers or os.cpu_count() or 1, progress=progress)
+    prices = forecast(results)
+    numbers = summary(prices)
+    folder = write_bundle(
+        prices,
+        numbers,
+        source_text=scenario.read_text(encoding="utf-8"),
+        scenario_path=scenario,
+        command=shlex.join([PROGRAM, *sys.argv[1:]]),
+        overrides=changes,
+        out=output,
+        today=datetime.date.today(),
+    )
+    if as_json:
+        click.echo(json.dumps(numbers, indent=2, ensure_ascii=False))
+    else:
+        _say(numbers, str(scenario), folder, quiet=quiet)
+
+
+def _say(numbers: dict[str, object], path: str, folder: Path, *, quiet: bool) -> None:
+    from simulator.report import console
+
+    if not quiet:
+        click.echo(console.heading(numbers, path))
+        click.echo()
+        click.echo(console.table(numbers))
+        click.echo()
+        click.echo(console.written(folder))
+        click.echo()
+    click.echo(console.answer(numbers))
+
+
+@contextmanager
+def _progress(name: str) -> Iterator[Progress | None]:
+    """Show a bar on stderr while futures are simulated, on a terminal only."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TextColumn("futures"))
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(name, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -1,0 +1,34 @@
+"""Contracts: meters -> charges -> settlement -> invoice. Nothing here sees a conversation.
+
+`types` is what an analyst may write; `compile_contract` makes a `Contract` of it; `invoice` prices meters under it.
+"""
+
+from __future__ import annotations
+
+from simulator.contracts.compiling import compile_contract, reference_problems
+from simulator.contracts.contract import Contract
+from simulator.contracts.exit import owed_if_stopped
+from simulator.contracts.prices import TokenRates, list_price
+from simulator.contracts.pricing import Invoice, invoice, model_cost
+from simulator.contracts.tie import Tie, scale_rates, tie_price, unit_label, unit_rate
+from simulator.contracts.types import contract_union
+from simulator.contracts.types.base import ContractSpec
+
+__all__ = [
+    "Contract",
+    "ContractSpec",
+    "Invoice",
+    "Tie",
+    "TokenRates",
+    "compile_contract",
+    "contract_union",
+    "invoice",
+    "list_price",
+    "model_cost",
+    "owed_if_stopped",
+    "reference_problems",
+    "scale_rates",
+    "tie_price",
+    "unit_label",
+    "unit_rate",
+]

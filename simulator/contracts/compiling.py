@@ -1,0 +1,72 @@
+"""From what an analyst wrote to a contract that can be priced."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from simulator.contracts.contract import Contract
+from simulator.contracts.names import unknown
+from simulator.contracts.prices import TokenRates
+from simulator.contracts.types.base import ContractSpec, References
+from simulator.errors import ContractError, Problem
+
+
+def compile_contract(name: str, spec: ContractSpec, models: Mapping[str, TokenRates]) -> Contract:
+    """Return the contract of a table.
+
+    Args:
+        name: its key in the scenario.
+        models: prices of all the scenario's models, by name.
+
+    Raises:
+        ContractError: if its own token rates name an unknown model or another long-prompt threshold.
+    """
+    problems = [*_rate_problems(spec.references, models)]
+    if problems:
+        raise ContractError(f"contract {name!r}: {'; '.join(problem.message for problem in problems)}")
+    return spec.compiled(name, models)
+
+
+def reference_problems(
+    spec: ContractSpec, models: Mapping[str, TokenRates], definitions: Collection[str]
+) -> list[Problem]:
+    """Return what is wrong with the names a contract takes from its scenario, one problem a mistake.
+
+    Args:
+        models: prices of all the scenario's models, by name.
+        definitions: names of all definitions that a contract may bill by.
+
+    Returns:
+        Problems whose keys are relative to the contract's table.
+    """
+    references = spec.references
+    missing = [
+        Problem(key, unknown("definition", name, definitions), f"define it in [definitions.{name}], or use a known one")
+        for key, name in references.definitions
+        if name not in definitions
+    ]
+    return [*missing, *_rate_problems(references, models)]
+
+
+def _rate_problems(references: References, models: Mapping[str, TokenRates]) -> list[Problem]:
+    problems = []
+    for key, name, rates in references.rates:
+        if name not in models:
+            problems.append(Problem(key, unknown("model", name, models), "own rates name one of the scenario's models"))
+        elif rates.long_prompt is not None and _threshold(rates) != _threshold(models[name]):
+            problems.append(_threshold_problem(key, name, rates, models[name]))
+    return problems
+
+
+def _threshold(rates: TokenRates) -> int | None:
+    return None if rates.long_prompt is None else rates.long_prompt.threshold_tokens
+
+
+def _threshold_problem(key: tuple[str | int, ...], name: str, own: TokenRates, listed: TokenRates) -> Problem:
+    theirs = _threshold(listed)
+    return Problem(
+        (*key, "long_prompt", "threshold_tokens"),
+        f"the long-prompt threshold of {name!r} is {_threshold(own):,} tokens here, but "
+        f"{'the model has none' if theirs is None else f'{theirs:,} for the model'}",
+        "long prompts are counted once per model: use the model's threshold, or leave long_prompt out",
+    )

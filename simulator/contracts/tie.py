@@ -1,0 +1,110 @@
+"""The price at which a contract costs as much as another: what survives when a scenario's prices are inventions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from simulator.contracts.contract import Contract
+from simulator.contracts.meters import CONVERSATIONS
+from simulator.contracts.pricing import charges_before_settlement
+from simulator.contracts.settlement import settle
+
+if TYPE_CHECKING:
+    from simulator.contracts.meters import Array, Meters, Values
+
+LARGEST_FACTOR: Final = 1000.0
+_TOLERANCE: Final = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Where a contract ties.
+
+    Attributes:
+        factor: what all its prices of usage are multiplied by, 1 where it ties as it is.
+        unit_price: its unit rate times the factor, before discount; for tokens the expected charge for the tokens of a
+            handled conversation (fees apart). None where nothing is billed by unit or there are no conversations.
+        unit_label: what the price is for, as in "per resolution".
+    """
+
+    factor: float
+    unit_price: float | None
+    unit_label: str
+
+
+def unit_rate(contract: Contract) -> float | None:
+    """Return the contract's unit rate at its stated value, before discount.
+
+    It is that of the first charge for use: the flat or overage rate, or the first tier that is not free. None for
+    tokens and where only fees are billed.
+    """
+    rate = contract.usage[0].unit_rate if contract.usage else None
+    return None if rate is None else rate.center * contract.rate_factor
+
+
+def unit_label(contract: Contract) -> str:
+    """Return what the unit rate is a price of, and that all other rates move with it where there are others."""
+    if not contract.usage:
+        return "no price of usage"
+    others = ", other prices in proportion" if len(contract.usage) > 1 else ""
+    return contract.usage[0].rate_label + others
+
+
+def scale_rates(contract: Contract, factor: float) -> Contract:
+    """Return the contract with all prices of usage (rates, tier fees, markup) multiplied; fees and minimums stay."""
+    return replace(contract, rate_factor=contract.rate_factor * factor)
+
+
+def tie_price(contract: Contract, target_mean: float, meters: Meters, values: Values) -> Tie | None:
+    """Return the price at which the expected invoice over the horizon equals a target, from 0 to 1,000 times today's.
+
+    Where a minimum or a cap makes a whole range of prices tie, it is the end of the range at which the invoice begins
+    to move: the highest price under a minimum, the lowest at a cap; today's price where that ties. None where no price
+    ties.
+
+    Args:
+        target_mean: expected invoice of the other contract over the horizon, in the scenario's currency.
+        meters: arrays (trial, month) by meter key.
+        values: gives the value of a quantity in each trial, shape (trial,).
+    """
+    usage, fees = charges_before_settlement(contract, meters, values)
+
+    def excess(factor: float, aim: float) -> float:
+        return _mean_total(settle(usage * factor, fees, contract.settlement, values).total) - aim
+
+    factor = _root(excess, target_mean)
+    if factor is None:
+        return None
+    return Tie(factor, _unit_price(contract, factor, usage, meters), unit_label(contract))
+
+
+def _root(excess: Callable[[float, float], float], target: float) -> float | None:
+    """Return the root of a non-decreasing mean; aiming just above the target leaves a flat stretch at its upper end."""
+    from scipy.optimize import brentq
+
+    margin = _TOLERANCE * abs(target)
+    if abs(excess(1.0, target)) <= margin:
+        return 1.0
+    for aim in (target + margin, target - margin):
+        low, high = 0.0, 1.0
+        while excess(high, aim) < 0.0 and high < LARGEST_FACTOR:
+            low, high = high, min(2.0 * high, LARGEST_FACTOR)
+        if excess(low, aim) <= 0.0 <= excess(high, aim):
+            return float(brentq(excess, low, high, args=(aim,), xtol=_TOLERANCE, rtol=_TOLERANCE))
+    return None
+
+
+def _unit_price(contract: Contract, factor: float, usage: Array, meters: Meters) -> float | None:
+    if not contract.usage:
+        return None
+    rate = unit_rate(contract)
+    if rate is not None:
+        return rate * factor
+    conversations = _mean_total(meters[CONVERSATIONS])
+    return factor * _mean_total(usage) / conversations if conversations > 0 else None
+
+
+def _mean_total(amounts: Array) -> float:
+    return float(amounts.sum(axis=1).mean())

@@ -1,0 +1,34 @@
+"""The registry of contract types. A new type is a file here, one import line, and its name in `SPECS`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import or_
+from types import MappingProxyType
+from typing import Annotated, Any, Final, get_args
+
+from pydantic import Field
+
+from simulator.contracts.types.base import ContractSpec
+from simulator.contracts.types.hybrid import Hybrid
+from simulator.contracts.types.per_conversation import PerConversation
+from simulator.contracts.types.per_resolution import PerResolution
+from simulator.contracts.types.per_token import PerToken
+
+SPECS: Final[tuple[type[ContractSpec], ...]] = (PerResolution, PerConversation, PerToken, Hybrid)
+"""What an analyst may write, one table class a contract type."""
+
+
+def type_name(spec: type[ContractSpec]) -> str:
+    """Return what an analyst writes as `type` for a table class."""
+    return str(get_args(spec.model_fields["type"].annotation)[0])
+
+
+TYPES: Final[Mapping[str, type[ContractSpec]]] = MappingProxyType({type_name(spec): spec for spec in SPECS})
+"""Each contract type's table class by its name."""
+
+
+def contract_union(specs: Sequence[type[ContractSpec]] = SPECS) -> Any:
+    """Return the annotated union of contract tables, told apart by `type`, for a pydantic field."""
+    return Annotated[reduce(or_, specs), Field(discriminator="type")]

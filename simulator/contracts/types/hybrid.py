@@ -1,0 +1,154 @@
+"""Hybrid: any list of charges, each on a meter of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Final, Literal
+
+from pydantic import AfterValidator, Field, ValidationInfo, WithJsonSchema, field_validator
+
+from simulator.contracts.charges import Charge, Flat, Included
+from simulator.contracts.meters import OFFERED, RESOLUTIONS, label_of, resolutions
+from simulator.contracts.names import unknown
+from simulator.contracts.prices import TokenRates
+from simulator.contracts.types.base import ContractSpec, References
+from simulator.contracts.types.terms import Tiers, TokenTerms, check_flat_fee_at_zero, graduated
+from simulator.parameters import Nonnegative, Table, parameter
+
+_PER_UNIT: Final = "money per unit"
+
+
+def _offered(meter: str) -> str:
+    if meter == "tokens":
+        raise ValueError('tokens have a price by model and class; write a charge of kind = "tokens"')
+    if meter not in OFFERED:
+        raise ValueError(unknown("meter", meter, OFFERED))
+    return meter
+
+
+Meter = Annotated[str, AfterValidator(_offered), WithJsonSchema({"enum": list(OFFERED)})]
+
+
+class _MeteredCharge(Table):
+    """A charge on one meter."""
+
+    meter: Meter = parameter("what is counted")
+    definition: str | None = parameter(
+        "definition of a resolution; for meter = resolutions", default=None, min_length=1
+    )
+
+    @field_validator("definition")
+    @classmethod
+    def _definition_of_resolutions(cls, value: str | None, info: ValidationInfo) -> str | None:
+        meter = info.data.get("meter")
+        if meter == RESOLUTIONS and value is None:
+            raise ValueError('meter = "resolutions" needs the definition that counts them')
+        if meter not in (None, RESOLUTIONS) and value is not None:
+            raise ValueError(f"meter = {meter!r} has no definition; remove {value!r}, or count resolutions")
+        return value
+
+    @property
+    def key(self) -> str:
+        """Key of the meter."""
+        return self.meter if self.definition is None else resolutions(self.definition)
+
+    @property
+    def label(self) -> str:
+        """Its line on the invoice."""
+        return label_of(self.key)
+
+    @property
+    def references(self) -> References:
+        """The definition it counts by."""
+        return (
+            References() if self.definition is None else References(definitions=((("definition",), self.definition),))
+        )
+
+
+class FlatSpec(_MeteredCharge):
+    """Every unit at one rate."""
+
+    kind: Literal["flat"]
+    rate: Nonnegative = parameter("price of a unit", unit=_PER_UNIT, typical=(0.001, 5))
+
+    def charge(self, models: Mapping[str, TokenRates]) -> Charge:
+        return Flat(self.key, self.rate)
+
+
+class IncludedSpec(_MeteredCharge):
+    """The first units of each month free, the rest at the overage rate."""
+
+    kind: Literal["included"]
+    included: float = parameter(
+        "units of each month without charge; unused ones are lost",
+        unit="units per month",
+        typical=(50, 50_000),
+        strict=True,
+        ge=0,
+        le=1e12,
+    )
+    overage_rate: Nonnegative = parameter("price of each further unit", unit=_PER_UNIT, typical=(0.001, 5))
+
+    def charge(self, models: Mapping[str, TokenRates]) -> Charge:
+        return Included(self.key, self.included, self.overage_rate)
+
+
+class GraduatedSpec(_MeteredCharge):
+    """Each unit at the rate of its tier."""
+
+    kind: Literal["graduated"]
+    tiers: Tiers = parameter("prices by tier")
+    flat_fee_at_zero: bool | None = parameter(
+        "whether tier 1's flat fee is owed in a month with 0 units; needed where tier 1 has one",
+        default=None,
+        strict=True,
+    )
+
+    @field_validator("flat_fee_at_zero")
+    @classmethod
+    def _explicit_at_zero(cls, value: bool | None, info: ValidationInfo) -> bool | None:
+        return check_flat_fee_at_zero(value, info.data["tiers"]) if "tiers" in info.data else value
+
+    def charge(self, models: Mapping[str, TokenRates]) -> Charge:
+        return graduated(self.key, self.tiers, self.flat_fee_at_zero)
+
+
+class TokensSpec(TokenTerms):
+    """The tokens of every model."""
+
+    kind: Literal["tokens"]
+    label: ClassVar[str] = "tokens"
+
+
+ChargeSpec = Annotated[FlatSpec | IncludedSpec | GraduatedSpec | TokensSpec, Field(discriminator="kind")]
+
+
+def _some(charges: tuple[ChargeSpec, ...]) -> tuple[ChargeSpec, ...]:
+    """Check the number here: min_length would complain again about each charge that is itself wrong."""
+    if not charges:
+        raise ValueError("a hybrid contract needs at least one charge; bill a bare platform fee with a rate of 0")
+    return charges
+
+
+class Hybrid(ContractSpec):
+    """Any list of charges."""
+
+    type: Literal["hybrid"]
+    charges: Annotated[tuple[ChargeSpec, ...], AfterValidator(_some)] = parameter(
+        "the charges, in the order of the invoice"
+    )
+
+    @property
+    def references(self) -> References:
+        parts = [each.references.within("charges", place) for place, each in enumerate(self.charges)]
+        return References(
+            definitions=tuple(found for part in parts for found in part.definitions),
+            rates=tuple(found for part in parts for found in part.rates),
+        )
+
+    @property
+    def default_title(self) -> str:
+        return f"Hybrid: {', '.join(dict.fromkeys(each.label for each in self.charges))}"
+
+    def usage_charges(self, models: Mapping[str, TokenRates]) -> tuple[Charge, ...]:
+        return tuple(each.charge(models) for each in self.charges)

@@ -1,0 +1,25 @@
+"""Definitions of a resolution: clauses that compile to one SQL expression, and everything that runs it."""
+
+from simulator.definitions.billing import Biller, bill
+from simulator.definitions.compile import Definition
+from simulator.definitions.named import NAMED
+from simulator.definitions.predicate import compile_predicate
+from simulator.definitions.resolve import compile_definition, resolve_definitions
+from simulator.definitions.spec import DefinitionSpec
+from simulator.definitions.verify import Verifiability, verifiability
+from simulator.definitions.view import unit_over_view, view_sql
+
+__all__ = [
+    "NAMED",
+    "Biller",
+    "Definition",
+    "DefinitionSpec",
+    "Verifiability",
+    "bill",
+    "compile_definition",
+    "compile_predicate",
+    "resolve_definitions",
+    "unit_over_view",
+    "verifiability",
+    "view_sql",
+]

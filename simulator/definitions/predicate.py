@@ -1,0 +1,108 @@
+"""Own predicates: limits checked on tokens before parsing, then parsed and written anew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from simulator.definitions.text import Condition
+from simulator.errors import DefinitionError
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+MAX_CHARACTERS: Final = 4_000
+MAX_TOKENS: Final = 300
+MAX_DEPTH: Final = 30
+_OPENING: Final = ("L_PAREN", "L_BRACKET", "L_BRACE", "CASE")
+_CLOSING: Final = ("R_PAREN", "R_BRACKET", "R_BRACE", "END")
+_PREFIXES: Final = ("NOT", "DASH", "PLUS", "TILDE")
+
+
+def compile_predicate(text: str) -> Condition:
+    """Return an own predicate as a condition in two-valued logic.
+
+    The text may have 4,000 characters, 300 tokens and a depth of 30: open parentheses, signs and NOTs.
+
+    Raises:
+        DefinitionError: the text is too long or too deep, does not parse, or says what is not allowed.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    _check_tokens(_tokens(text))
+    with ThreadPoolExecutor(1) as pool:  # a stack of its own: what can be read must not depend on the caller's depth
+        return pool.submit(_rewritten, text).result()
+
+
+def _rewritten(text: str) -> Condition:
+    from simulator.definitions.expressions import write_boolean
+
+    try:
+        return write_boolean(_parsed(text))
+    except RecursionError:
+        raise DefinitionError(f"predicate is nested too deeply: the limit is {MAX_DEPTH} levels") from None
+
+
+def _tokens(text: str) -> list[Any]:
+    from sqlglot.dialects.duckdb import DuckDB
+    from sqlglot.errors import SqlglotError
+
+    if len(text) > MAX_CHARACTERS:
+        raise DefinitionError(f"predicate has {len(text):,} characters: the limit is {MAX_CHARACTERS:,}")
+    if not text.isprintable() and any(not c.isprintable() and c not in "\n\r\t" for c in text):
+        raise DefinitionError("predicate has control characters: write plain text")
+    try:
+        tokens = list(DuckDB().tokenize(text))
+    except SqlglotError as error:
+        raise DefinitionError(f"predicate cannot be read: {_first_line(error)}") from None
+    if not tokens:
+        raise DefinitionError("predicate is empty: write a condition, as in outcome = 'confirmed'")
+    return tokens
+
+
+def _check_tokens(tokens: list[Any]) -> None:
+    if len(tokens) > MAX_TOKENS:
+        raise DefinitionError(f"predicate has {len(tokens):,} tokens: the limit is {MAX_TOKENS}")
+    if any(token.comments for token in tokens):
+        raise DefinitionError("predicate has a comment: put it into note")
+    if any(token.token_type.name == "SEMICOLON" for token in tokens):
+        raise DefinitionError("predicate has a semicolon: write one condition")
+    if _depth(tokens) > MAX_DEPTH:
+        raise DefinitionError(f"predicate is nested too deeply: the limit is {MAX_DEPTH} levels")
+
+
+def _depth(tokens: list[Any]) -> int:
+    """Return the greatest number of parentheses, signs and NOTs that are open at one token."""
+    names = [token.token_type.name for token in tokens]
+    levels: list[int] = []
+    run = deepest = 0
+    for name, following in zip(names, [*names[1:], ""], strict=True):
+        if name in _PREFIXES:
+            run += 1
+        elif name in _OPENING:
+            levels.append(run + 1)
+            run = 0
+        elif following != "L_PAREN":  # the name of a function leaves a sign before it open
+            run = 0
+        if name in _CLOSING and levels:
+            levels.pop()
+        deepest = max(deepest, sum(levels) + run)
+    return deepest
+
+
+def _parsed(text: str) -> exp.Expr:
+    import sqlglot
+    from sqlglot.errors import SqlglotError
+
+    try:
+        statements = sqlglot.parse(text, read="duckdb")
+    except SqlglotError as error:
+        raise DefinitionError(f"predicate cannot be read: {_first_line(error)}") from None
+    if len(statements) != 1 or statements[0] is None:
+        raise DefinitionError("predicate must be one condition")
+    return statements[0]
+
+
+def _first_line(error: Exception) -> str:
+    import re
+
+    return re.sub(r"\x1b\[[0-9;]*m", "", str(error)).splitlines()[0][:200]

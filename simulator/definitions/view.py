@@ -1,0 +1,169 @@
+"""The view that adds memory to the record: what came before a conversation in its case.
+
+Written once per set of definitions and with nothing that none of them reads. Only cases with more than one
+conversation have memory, so that all work is done on these alone: a case has more than one if some row of it is not
+contact 1 or is a duplicate, as contacts are numbered from 1 and (case_id, contact, origin) is unique.
+
+billed_before is "later than the first conversation of the case whose base holds", which is the same as "some earlier
+one satisfies base" and takes one grouping for all definitions instead of one window for each.
+
+Sessions last 24 hours from their start: a conversation 23.9 hours after it joins, one at exactly 24 opens another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from simulator.definitions.compile import ORIGINAL_BASE, Definition, unit_condition
+from simulator.definitions.text import Condition, indented
+
+KEY: Final = ("case_id", "contact", "origin")
+SESSION_HOURS: Final = 24
+_HOURS_APART: Final = "DATE_DIFF('microsecond', original.opened_at, repeated.opened_at) / 3.6e9"
+_SHORTEST_HOURS: Final = "1 / 3.6e9"
+
+
+def view_sql(definitions: Sequence[Definition], relation: str = "conversations", key: Sequence[str] = KEY) -> str:
+    """Return a SELECT of the record with the columns of memory that the definitions read.
+
+    With one definition the columns are `billed_before` and `original_base`; with several each carries the name of its
+    definition, as in `billed_before_assumed_24h`.
+
+    Args:
+        definitions: all definitions that are billed in the same query.
+        relation: name of a table or view with the record's columns.
+        key: columns that tell one row from another.
+    """
+    memory = frozenset().union(*(definition.memory for definition in definitions))
+    if not memory:
+        return f"SELECT * FROM {relation}"
+    steps = [("repeated", _repeated(definitions, relation, key)), ("placed", _PLACED)]
+    if "hours_since_session_start" in memory:
+        steps += [("sessions", _SESSIONS), ("joined", _JOINED)]
+    source = steps[-1][0]
+    if "billed_before" in memory:
+        steps.append(("first_bases", _first_bases(definitions, source)))
+    if ORIGINAL_BASE in memory:
+        steps.append(("original_bases", _original_bases(definitions, source)))
+    steps.append(("memory", _memory(definitions, memory, key, source)))
+    recursive = "RECURSIVE " if "hours_since_session_start" in memory else ""
+    tables = ",\n".join(f"{name} AS (\n{indented(sql)}\n)" for name, sql in steps)
+    return f"WITH {recursive}{tables}\n{_remembered(definitions, memory, relation, key)}"
+
+
+def units_sql(definitions: Sequence[Definition], relation: str, key: str) -> str:
+    """Return a SELECT of the key and of 0 or 1 per definition, one row a conversation, in any order."""
+    units = ",\n".join(
+        f"  CAST(\n{indented(unit_over_view(definition, definitions), 4)}\n  AS TINYINT) AS {definition.name}"
+        for definition in definitions
+    )
+    return f"SELECT {key},\n{units}\nFROM (\n{indented(view_sql(definitions, relation, (key,)))}\n) AS remembered"
+
+
+def unit_over_view(definition: Definition, definitions: Sequence[Definition]) -> str:
+    """Return a definition's unit expression over the view of a set of definitions; unit_sql if it is alone."""
+    return unit_condition(
+        definition.spec,
+        Condition(definition.base_sql, frozenset()),
+        _named("billed_before", definition, definitions),
+        _named(ORIGINAL_BASE, definition, definitions),
+    ).sql
+
+
+def _named(column: str, definition: Definition, definitions: Sequence[Definition]) -> str:
+    return column if len(definitions) == 1 else f"{column}_{definition.name}"
+
+
+def _repeated(definitions: Iterable[Definition], relation: str, key: Sequence[str]) -> str:
+    columns = set(key).union(*(definition.columns for definition in definitions)) | set(KEY)
+    listed = ", ".join(sorted(columns))
+    return (
+        f"SELECT {listed}, COALESCE(origin = 'duplicate', FALSE) AS is_duplicate\nFROM {relation}\n"
+        f"WHERE case_id IN (\n  SELECT case_id FROM {relation}\n"
+        "  WHERE contact IS DISTINCT FROM 1 OR origin = 'duplicate'\n)"
+    )
+
+
+_PLACED: Final = """SELECT *, ROW_NUMBER() OVER case_order AS place,
+  CASE WHEN is_duplicate THEN NULL ELSE LAG(returned_after_hours) OVER case_order END AS hours_since_previous
+FROM repeated
+WINDOW case_order AS (PARTITION BY case_id, is_duplicate ORDER BY contact NULLS FIRST)"""
+_SESSIONS: Final = f"""SELECT case_id, contact, channel, opened_at, place,
+  CAST(0 AS DOUBLE) AS hours_since_session_start
+FROM placed
+WHERE place = 1 AND NOT is_duplicate
+UNION ALL
+SELECT placed.case_id, placed.contact, placed.channel, placed.opened_at, placed.place,
+  CASE WHEN sessions.hours_since_session_start + placed.hours_since_previous < {SESSION_HOURS}
+    THEN sessions.hours_since_session_start + placed.hours_since_previous ELSE 0 END
+FROM sessions
+JOIN placed ON placed.case_id = sessions.case_id AND placed.place = sessions.place + 1 AND NOT placed.is_duplicate"""
+"""A conversation joins the session if its start is within 24 hours of the session's, else it opens one."""
+_JOINED: Final = f"""SELECT repeated.*,
+  CASE WHEN NOT repeated.is_duplicate THEN original.hours_since_session_start
+    WHEN repeated.channel = original.channel
+    THEN original.hours_since_session_start + GREATEST({_HOURS_APART}, {_SHORTEST_HOURS})
+    ELSE 0 END AS hours_since_session_start
+FROM placed AS repeated
+LEFT JOIN sessions AS original
+  ON original.case_id = repeated.case_id AND original.contact IS NOT DISTINCT FROM repeated.contact"""
+"""A duplicate on its original's channel joins the session; at least a microsecond, for 0 means that it opens one."""
+
+
+def _first_bases(definitions: Sequence[Definition], source: str) -> str:
+    """Return per case the place of the first conversation that meets each definition's base."""
+    firsts = [
+        f"MIN(CASE WHEN\n{indented(definition.base_sql, 4)}\n  THEN place END) AS first_{definition.name}"
+        for definition in definitions
+        if "billed_before" in definition.memory
+    ]
+    columns = ",\n  ".join(firsts)
+    return f"SELECT case_id,\n  {columns}\nFROM {source}\nWHERE NOT is_duplicate\nGROUP BY case_id"
+
+
+def _original_bases(definitions: Sequence[Definition], source: str) -> str:
+    """Return per contact whether its original meets each definition's base."""
+    bases = [
+        f"BOOL_OR(\n{indented(definition.base_sql, 4)}\n  ) AS base_{definition.name}"
+        for definition in definitions
+        if ORIGINAL_BASE in definition.memory
+    ]
+    columns = (",\n  ").join(bases)
+    return f"SELECT case_id, contact,\n  {columns}\nFROM {source}\nWHERE NOT is_duplicate\nGROUP BY case_id, contact"
+
+
+def _memory(definitions: Sequence[Definition], memory: frozenset[str], key: Sequence[str], source: str) -> str:
+    columns = [f"{source}.{column}" for column in key]
+    columns += [name for name in ("hours_since_previous", "hours_since_session_start") if name in memory]
+    for definition in definitions:
+        if "billed_before" in definition.memory:
+            name = _named("billed_before", definition, definitions)
+            columns.append(f"NOT is_duplicate AND COALESCE(place > first_{definition.name}, FALSE) AS {name}")
+        if ORIGINAL_BASE in definition.memory:
+            name = _named(ORIGINAL_BASE, definition, definitions)
+            columns.append(f"is_duplicate AND COALESCE(base_{definition.name}, FALSE) AS {name}")
+    sql = "SELECT " + ",\n  ".join(columns) + f"\nFROM {source}"
+    if "billed_before" in memory:
+        sql += f"\nLEFT JOIN first_bases ON first_bases.case_id = {source}.case_id"
+    if ORIGINAL_BASE in memory:
+        sql += (
+            f"\nLEFT JOIN original_bases ON original_bases.case_id = {source}.case_id"
+            f"\n  AND original_bases.contact IS NOT DISTINCT FROM {source}.contact"
+        )
+    return sql
+
+
+def _remembered(definitions: Sequence[Definition], memory: frozenset[str], relation: str, key: Sequence[str]) -> str:
+    columns = [f"{relation}.*"]
+    if "hours_since_previous" in memory:
+        columns.append("memory.hours_since_previous")
+    if "hours_since_session_start" in memory:
+        columns.append("COALESCE(memory.hours_since_session_start, 0) AS hours_since_session_start")
+    for definition in definitions:
+        for column in ("billed_before", ORIGINAL_BASE):
+            if column in definition.memory:
+                name = _named(column, definition, definitions)
+                columns.append(f"COALESCE(memory.{name}, FALSE) AS {name}")
+    same = " AND ".join(f"memory.{column} IS NOT DISTINCT FROM {relation}.{column}" for column in key)
+    return f"SELECT {', '.join(columns)}\nFROM {relation}\nLEFT JOIN memory ON {same}"

@@ -1,0 +1,85 @@
+"""A synthetic ledger: the whole record of every conversation, with ids and timestamps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from simulator.engine.ledger import Group, Plan, draw_month, make_plan, opening_draws, prepare_group
+from simulator.engine.record import CLOCKLESS, record
+from simulator.engine.rows import Rows
+from simulator.records import BY_NAME
+from simulator.scenario.schema import Scenario
+
+MICROSECONDS_PER_HOUR: Final = 3_600_000_000
+_TIME: Final = pa.timestamp("us", tz="UTC")
+
+
+def ledger(scenario: Scenario, *, trials: int, months: int) -> Iterator[pa.Table]:
+    """Yield the conversations of some trials' first months as tables, in the order of cases.
+
+    Columns: trial (from 0), then all of records.COLUMNS. case_id and conversation_id count from 1 over the whole ledger,
+    so that (case_id, contact, origin) is a key. The conversations are those that a run of the scenario bills.
+
+    Args:
+        trials: how many trials, from the first.
+        months: how many months, from the first; not more than the scenario has.
+
+    Raises:
+        ValueError: if the scenario has fewer months.
+    """
+    if not 1 <= months <= scenario.months:
+        raise ValueError(f"the scenario has {scenario.months} months, not {months}")
+    plan = make_plan(scenario)
+    cases = conversations = 0
+    for first in range(0, trials, plan.group_trials):
+        group = prepare_group(plan, first)
+        for month in range(months):
+            for number, rows in enumerate(draw_month(plan, group, month)):
+                opened = opening_draws(plan, group, month, number).random(len(rows.cases))
+                kept = np.flatnonzero(rows.who.trial < trials - first)
+                table = _table(plan.scenario, group, rows, month, opened, (cases, conversations))
+                cases += len(rows.cases)
+                yield table.take(kept[_order(rows, kept)])
+                conversations += len(rows)
+
+
+def _order(rows: Rows, kept: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.lexsort((rows.origin[kept], rows.contact[kept], rows.who.case[kept]))
+
+
+def _table(
+    scenario: Scenario, group: Group, rows: Rows, month: int, opened: NDArray[np.float64], before: tuple[int, int]
+) -> pa.Table:
+    """Return all columns of a slice; `before` counts the cases and conversations of earlier slices."""
+    start, hours = month_span(scenario.start, month)
+    begin = start + np.rint((opened[rows.who.case] * hours + rows.hours) * MICROSECONDS_PER_HOUR).astype(np.int64)
+    columns = dict(zip(CLOCKLESS, record(rows, scenario, CLOCKLESS).columns, strict=True))
+    case = pa.array(rows.who.case + before[0] + 1)
+    columns |= {
+        "trial": pa.array(rows.who.trial + group.first),
+        "case_id": case,
+        "customer_id": case,
+        "conversation_id": pa.array(np.arange(len(rows)) + before[1] + 1),
+        "opened_at": pa.array(begin, _TIME),
+        "closed_at": pa.array(begin + np.rint(rows.duration_seconds * 1e6).astype(np.int64), _TIME),
+        "billing_month": pa.array([month_name(scenario.start, month)] * len(rows)),
+    }
+    return pa.table({name: columns[name] for name in ("trial", *BY_NAME)})
+
+
+def month_name(start: str, month: int) -> str:
+    """Return the name of a month of the horizon, as 2027-03, `month` counted from 0."""
+    year, number = divmod(int(start[:4]) * 12 + int(start[5:]) - 1 + month, 12)
+    return f"{year:04d}-{number + 1:02d}"
+
+
+def month_span(start: str, month: int) -> tuple[int, int]:
+    """Return when a month begins (microseconds since 1970, UTC) and how many hours it has."""
+    begin, end = (datetime.strptime(month_name(start, m), "%Y-%m").replace(tzinfo=UTC) for m in (month, month + 1))
+    return int(begin.timestamp()) * 1_000_000, int((end - begin).total_seconds() // 3600)

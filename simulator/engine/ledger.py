@@ -1,0 +1,186 @@
+"""The ledger engine: the law one conversation at a time, vectorised; slow, and the referee of every faster way.
+
+Trials are simulated in groups that divide the fixed blocks of the streams. The size of a group depends on the
+scenario's stated volume only, so that nothing else changes which numbers are drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.definitions import Biller
+from simulator.engine.meters import slice_meters
+from simulator.engine.record import record
+from simulator.engine.rows import Rows, draw_rows
+from simulator.model.contacts import ContactDraws
+from simulator.model.demand import draw_counts, expected_demand
+from simulator.model.drivers import Drivers, draw_drivers
+from simulator.model.law import Law, build_law
+from simulator.model.lengths import LengthTables, length_tables
+from simulator.model.month import MonthLaw, month_law
+from simulator.model.tokens import TokenLaw, token_law
+from simulator.model.unknowns import Unknowns, draw_unknowns
+from simulator.scenario.schema import Scenario
+from simulator.scenario.terms import Terms, compile_terms
+from simulator.streams import BLOCK_TRIALS, stream
+
+Array = NDArray[np.float64]
+Index = NDArray[np.int64]
+
+SLICE_CASES: Final = 65_536
+"""Cases drawn together at most: enough to amortise a step, few enough to stay in the processor's cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What every group of a run shares."""
+
+    scenario: Scenario
+    terms: Terms
+    biller: Biller
+    group_trials: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Some consecutive trials, ready to draw conversations for.
+
+    Attributes:
+        first: number of the first trial in the run.
+        cases: number of cases, shape (trial, month, intent).
+        unseen: tickets the AI never sees, shape (trial, month).
+    """
+
+    first: int
+    unknowns: Unknowns
+    drivers: Drivers
+    law: Law
+    tables: LengthTables
+    tokens: TokenLaw
+    cases: Index
+    unseen: Array
+
+
+@dataclass(frozen=True, slots=True)
+class GroupResults:
+    """Meters (trial, month), unknowns (trial,) and drivers (trial, month) of one group."""
+
+    meters: Mapping[str, Array]
+    unknowns: Mapping[str, Array]
+    drivers: Mapping[str, Array]
+
+
+def make_plan(scenario: Scenario) -> Plan:
+    """Compile a scenario for the engine."""
+    terms = compile_terms(scenario)
+    return Plan(scenario, terms, Biller(terms.definitions), group_trials(scenario))
+
+
+def group_trials(scenario: Scenario) -> int:
+    """Return how many trials are drawn together: a power of 2 up to the block, by the stated volume."""
+    volume = scenario.volume
+    stated = volume.per_month.center if volume.per_month is not None else max(row.base for row in volume.forecast)
+    size = BLOCK_TRIALS
+    while size > 1 and size * stated > SLICE_CASES:
+        size //= 2
+    return size
+
+
+def simulate_group(plan: Plan, first: int) -> GroupResults:
+    """Simulate the group of trials that starts at trial `first`, and bill its conversations."""
+    group = prepare_group(plan, first)
+    trials, months = plan.group_trials, plan.scenario.months
+    totals: dict[str, Array] = {}
+    for month in range(months):
+        for rows in draw_month(plan, group, month):
+            for name, amounts in _bill(plan, group, rows).items():
+                totals.setdefault(name, np.zeros((trials, months)))[:, month] += amounts
+    totals |= _group_meters(plan.scenario, group, totals)
+    return GroupResults(totals, group.unknowns.drawn, _driver_values(plan.scenario, group))
+
+
+def prepare_group(plan: Plan, first: int) -> Group:
+    """Draw the trial and month levels of a group of trials.
+
+    Raises:
+        ValueError: if no group starts at this trial.
+    """
+    if first % plan.group_trials:
+        raise ValueError(f"groups start at multiples of {plan.group_trials}, not at trial {first}")
+    scenario, (block, place) = plan.scenario, divmod(first, BLOCK_TRIALS)
+    unknowns = draw_unknowns(scenario, block)
+    drivers = draw_drivers(scenario, unknowns, block)
+    cases, unseen = draw_counts(scenario, expected_demand(scenario, unknowns, drivers, block), block)
+    chosen = slice(place, place + plan.group_trials)
+    mine = unknowns.part(place, plan.group_trials)
+    law = build_law(scenario, mine)
+    return Group(
+        first=first,
+        unknowns=mine,
+        drivers=drivers.part(place, plan.group_trials),
+        law=law,
+        tables=length_tables(law.handling, scenario.turns.most),
+        tokens=token_law(scenario, mine, _thresholds(plan)),
+        cases=cases[chosen],
+        unseen=unseen[chosen],
+    )
+
+
+def draw_month(plan: Plan, group: Group, month: int) -> Iterator[Rows]:
+    """Yield the conversations of one month of a group, a slice of cases at a time; at least one slice."""
+    tables: MonthLaw = month_law(group.law, group.drivers, month)
+    trials, intents = group.cases.shape[0], group.cases.shape[2]
+    cell = np.repeat(np.arange(trials * intents), group.cases[:, month].ravel())
+    for number, start in enumerate(range(0, max(len(cell), 1), SLICE_CASES)):
+        trial, intent = np.divmod(cell[start : start + SLICE_CASES], intents)
+        draws = _keyed(plan.scenario.seed, group.first, month, number)
+        yield draw_rows(tables, group.tables, group.tokens, draws, trial, intent, plan.scenario.returns.max_contacts)
+
+
+def opening_draws(plan: Plan, group: Group, month: int, number: int) -> np.random.Generator:
+    """Return the generator of the moments at which the cases of one slice open."""
+    return _keyed(plan.scenario.seed, group.first, month, number)(0, 0, "case.opened")
+
+
+def _keyed(seed: int, first: int, month: int, number: int) -> ContactDraws:
+    """Return the generators of one slice."""
+
+    def draws(contact: int, origin: int, name: str) -> np.random.Generator:
+        return stream(seed, name, first, month, number, contact, origin)
+
+    return draws
+
+
+def _thresholds(plan: Plan) -> Array:
+    """Return the prompt length above which each model's calls are priced long; infinite without one."""
+    long = [plan.terms.model_rates[name].long_prompt for name in plan.scenario.models]
+    return np.array([np.inf if terms is None else float(terms.threshold_tokens) for terms in long])
+
+
+def _bill(plan: Plan, group: Group, rows: Rows) -> dict[str, Array]:
+    units = plan.biller.units(record(rows, plan.scenario, plan.biller.columns)) if len(plan.terms.definitions) else {}
+    return slice_meters(rows, plan.scenario, group.law, plan.group_trials, units)
+
+
+def _group_meters(scenario: Scenario, group: Group, totals: Mapping[str, Array]) -> dict[str, Array]:
+    """Return the meters that are made of other meters and of the trial's unknowns."""
+    seen = totals["rows"] + totals["straight_returns"]
+    meters = {"unseen_tickets": group.unseen, "tickets": seen + group.unseen}
+    if scenario.today is not None:
+        factor = group.unknowns(scenario.today.minutes_factor) * group.unknowns(scenario.today.contacts_per_case)
+        meters["today_minutes"] = totals["today_minutes"] * factor[:, None]
+        meters["today_solved"] = totals["cases"] * group.unknowns(scenario.today.solve)[:, None]
+    return meters
+
+
+def _driver_values(scenario: Scenario, group: Group) -> dict[str, Array]:
+    drivers = group.drivers
+    names = ("demand", "complexity", "escalation", "solving", "returning", "tokens")
+    values = {name: getattr(drivers, name) for name in names}
+    factor = group.unknowns(scenario.incidents.factor)[:, None]
+    return values | {"incident": np.where(drivers.incident, factor, 1.0)}

@@ -1,0 +1,138 @@
+"""From conversations to meters: sums over the rows of a slice, by trial."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.contracts import meters as names
+from simulator.engine.rows import Rows
+from simulator.model.contacts import DUPLICATE
+from simulator.model.law import ENDS, Law
+from simulator.model.month import look_up
+from simulator.records import CLASSES
+from simulator.scenario.schema import Scenario
+
+Array = NDArray[np.float64]
+Total = Callable[[NDArray[np.generic]], Array]
+
+
+def slice_meters(
+    rows: Rows, scenario: Scenario, law: Law, trials: int, units: Mapping[str, NDArray[np.int8]]
+) -> dict[str, Array]:
+    """Return the meters of a slice, each of shape (trials,); names as in engine.results.
+
+    Args:
+        law: the constants of the group.
+        trials: trials of the group.
+        units: billed units of each definition, one entry a conversation.
+    """
+
+    total = partial(_by_trial, rows.who.trial, trials)
+    meters = dict(_case_meters(rows, scenario, law, trials))
+    meters |= dict(_sums(rows, total))
+    meters |= dict(_unit_meters(rows, total, units))
+    meters |= dict(_counts(rows, scenario, trials))
+    meters |= dict(_token_meters(rows, scenario, trials))
+    return meters
+
+
+def _by_trial(trial: NDArray[np.int64], trials: int, values: NDArray[np.generic]) -> Array:
+    """Return the sum of the values of each trial, shape (trials,); flags count as 0 and 1."""
+    if values.dtype == np.bool_:
+        if trials == 1:
+            return np.array([np.count_nonzero(values)], dtype=np.float64)
+        return np.bincount(trial[values.astype(np.bool_)], minlength=trials).astype(np.float64)
+    if trials == 1:
+        return np.array([values.sum(dtype=np.float64)])
+    return np.bincount(trial, weights=values, minlength=trials)
+
+
+def _case_meters(rows: Rows, scenario: Scenario, law: Law, trials: int) -> Iterator[tuple[str, Array]]:
+    cases = rows.cases
+    yield "cases", np.bincount(cases.trial, minlength=trials).astype(np.float64)
+    for name, flags in (("cases_solved", rows.solved | rows.human_solved), ("cases_solved_by_ai", rows.solved)):
+        solved = np.zeros(len(cases), dtype=np.bool_)
+        solved[rows.who.case[flags]] = True
+        yield name, np.bincount(cases.trial[solved], minlength=trials).astype(np.float64)
+    if scenario.today is not None:
+        handoff = np.ascontiguousarray(law.handling.minutes[:, 0])
+        minutes = look_up(handoff, cases.trial, cases.level, cases.channel)
+        yield "today_minutes", np.bincount(cases.trial, weights=minutes, minlength=trials)
+
+
+def _sums(rows: Rows, total: Total) -> Iterator[tuple[str, Array]]:
+    returned = ~np.isnan(rows.delay_hours)
+    yield "returns", total(returned)
+    yield "straight_returns", total(rows.straight)
+    yield "duplicates", total(rows.origin == DUPLICATE)
+    yield "return_hours", total(np.where(returned, rows.delay_hours, 0.0))
+    for name in ("turns", "calls", "ai_replies", "actions", "duration_seconds", "handoff_minutes", "review_minutes"):
+        yield name, total(getattr(rows, name))
+    yield "messages", total(rows.turns + rows.ai_replies)
+    yield "human_minutes", total(rows.human_minutes)
+    yield "csat_responses", total(rows.score > 0)
+    yield "csat_points", total(rows.score)
+    yield "touch:review", total(rows.review)
+    yield "touch:handoff", total(rows.handed_over)
+    for name, flags in (
+        ("action_completed", rows.action),
+        ("judged_resolved", rows.judged),
+        ("handoff_planned", rows.planned),
+    ):
+        yield name, total(flags)
+
+
+def _unit_meters(rows: Rows, total: Total, units: Mapping[str, NDArray[np.int8]]) -> Iterator[tuple[str, Array]]:
+    solved, by_ai = rows.solved | rows.human_solved, rows.solved
+    handled = (rows.service_class == CLASSES.index("service")) & (rows.turns >= 1)
+    billable: dict[str, NDArray[np.bool_]] = {
+        "rows": np.ones(len(rows), dtype=np.bool_),
+        names.CONVERSATIONS: handled,
+    }
+    billable |= {names.resolutions(name): counted.astype(np.bool_) for name, counted in units.items()}
+    for unit, counted in billable.items():
+        yield unit, total(counted)
+        yield f"{unit}|solved", total(counted & solved)
+        yield f"{unit}|solved_by_ai", total(counted & by_ai)
+
+
+def _counts(rows: Rows, scenario: Scenario, trials: int) -> Iterator[tuple[str, Array]]:
+    kinds: list[tuple[str, Sequence[str], NDArray[np.int64]]] = [
+        ("end", ENDS, rows.end),
+        ("class", CLASSES, rows.service_class),
+        ("intent", list(scenario.intents), rows.who.intent),
+        ("channel", list(scenario.channels), rows.who.channel),
+        ("level", list(scenario.levels), rows.who.level),
+        ("model", list(scenario.models), rows.model),
+    ]
+    for kind, values, codes in kinds:
+        counts = np.bincount(rows.who.trial * len(values) + codes, minlength=trials * len(values))
+        for position, value in enumerate(values):
+            yield f"{kind}:{value}", counts.reshape(trials, len(values))[:, position].astype(np.float64)
+
+
+def _token_meters(rows: Rows, scenario: Scenario, trials: int) -> Iterator[tuple[str, Array]]:
+    models = list(scenario.models)
+    place = rows.who.trial * len(models) + rows.model
+
+    def by_model(values: Array) -> Array:
+        if not values.any():
+            return np.zeros((len(models), trials))
+        sums = np.bincount(place, weights=values, minlength=trials * len(models))
+        return np.ascontiguousarray(sums.reshape(trials, len(models)).T)
+
+    tokens = rows.tokens
+    parts = {names.tokens: (tokens.input, tokens.cached, tokens.written, tokens.output)}
+    if tokens.long is not None:
+        parts[names.tokens_long] = tuple(tokens.long)
+    for key, (prompt, cached, written, output) in parts.items():
+        plain = np.maximum(prompt - cached - written, 0.0)
+        by_class = dict(zip(names.TOKEN_CLASSES, (plain, cached, written, output), strict=True))
+        for token_class, values in by_class.items():
+            for position, sums in enumerate(by_model(values)):
+                yield key(models[position], token_class), sums
+    yield "reasoning_tokens", _by_trial(rows.who.trial, trials, tokens.reasoning)

@@ -1,0 +1,54 @@
+"""The errors a user can meet. A bug keeps its traceback; these become one line a mistake.
+
+SimulatorError
+├── ScenarioError     a scenario that cannot be run: all its problems at once
+├── DefinitionError   a definition of a resolution that cannot be compiled
+├── ContractError     a contract whose terms contradict one another
+└── OutputError       results that cannot be written where they were asked to go
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class SimulatorError(Exception):
+    """A mistake in what the user gave, with what to do about it."""
+
+
+class DefinitionError(SimulatorError, ValueError):
+    """A definition that cannot be compiled to SQL (a ValueError too: a scenario's validation collects it)."""
+
+
+class ContractError(SimulatorError, ValueError):
+    """Contradictory contract terms. A ValueError too, so that a scenario's validation collects it."""
+
+
+class OutputError(SimulatorError):
+    """Results that cannot be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in a scenario: where it stands, what is wrong, how to mend it."""
+
+    key: tuple[str | int, ...]
+    message: str
+    help: str = ""
+    line: int | None = None
+    column: int | None = None
+    text: str = ""
+
+
+class ScenarioError(SimulatorError):
+    """A scenario that cannot be run.
+
+    Attributes:
+        path: the file as the user named it.
+        problems: every mistake found, in the order of the file's lines.
+    """
+
+    def __init__(self, path: str, problems: list[Problem]) -> None:
+        self.path = path
+        self.problems = problems
+        super().__init__(f"{len(problems)} problem{'s' if len(problems) != 1 else ''} in {path}")

@@ -1,0 +1,253 @@
+"""Every contract of a scenario priced on the same months, and which one to sign."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator import risk
+from simulator.contracts import (
+    Contract,
+    Invoice,
+    Tie,
+    compile_contract,
+    invoice,
+    model_cost,
+    owed_if_stopped,
+    tie_price,
+)
+from simulator.definitions import Definition, resolve_definitions
+from simulator.distributions import Quantity
+from simulator.scenario.offers import model_rates
+
+if TYPE_CHECKING:
+    from simulator.engine.results import Results
+    from simulator.scenario.schema import Scenario
+
+Array = NDArray[np.float64]
+
+SURE: Final = 0.95
+"""Share of the futures in which the better contract must be cheaper to be told apart from the next one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """Billable units of a contract, all (trial, month); None where its unit is no conversation that can be solved.
+
+    Attributes:
+        billed: units of the contract's unit meter.
+        solved: of these on conversations solved by the AI or a person.
+        solved_by_ai: of these on conversations solved by the AI.
+        solved_not_billed: conversations solved by the AI that bill nothing.
+    """
+
+    billed: Array
+    solved: Array | None
+    solved_by_ai: Array | None
+    solved_not_billed: Array | None
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """One contract on the simulated months, arrays (trial, month) in the scenario's currency.
+
+    Attributes:
+        cost_to_serve: invoice and human work.
+        tie: where its expected invoice equals that of the recommended contract; for that one, of the next best.
+        tie_with: name of that other contract; None for a single contract.
+        owed: mean still owed if stopped after 6 and 12 months; None beyond the horizon.
+        countable_by_buyer: whether the buyer holds all columns that its units need.
+        count_note: the same in words.
+    """
+
+    contract: Contract
+    invoice: Invoice
+    cost_to_serve: Array
+    units: Units
+    owed: Mapping[str, float | None]
+    countable_by_buyer: bool
+    count_note: str
+    tie: Tie | None = None
+    tie_with: str | None = None
+
+    @property
+    def billed_not_solved_amount(self) -> Array | None:
+        """Charges for use times the share of the units that are billed and not solved, (trial,)."""
+        if self.units.solved is None:
+            return None
+        billed = self.units.billed.sum(axis=1)
+        share = 1 - divided(self.units.solved.sum(axis=1), billed)
+        return np.where(billed > 0, self.invoice.usage.sum(axis=1) * share, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusQuo:
+    """The same cases handled by people only, arrays (trial, month)."""
+
+    title: str
+    cost: Array
+    solved: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What all contracts cost on the same futures.
+
+    Attributes:
+        human_work: cost of people (trial, month), the same under every contract.
+        model_cost: the vendor's bill for tokens at the models' prices (trial, month), the same under every contract.
+        contracts: by name, in the scenario's order.
+        ranking: names by P90 of the horizon's cost to serve, then its mean, then the name.
+        too_close: whether the best two cannot be told apart by these futures (see `too_close_to_call`).
+    """
+
+    results: Results
+    human_work: Array
+    model_cost: Array
+    contracts: Mapping[str, Priced]
+    ranking: tuple[str, ...]
+    too_close: bool
+    status_quo: StatusQuo | None
+
+    @property
+    def scenario(self) -> Scenario:
+        """What was simulated."""
+        return self.results.scenario
+
+    @property
+    def recommended(self) -> Priced:
+        """The contract to sign: lowest P90 of the cost to serve."""
+        return self.contracts[self.ranking[0]]
+
+    @property
+    def runner_up(self) -> Priced | None:
+        """The next best contract."""
+        return self.contracts[self.ranking[1]] if len(self.ranking) > 1 else None
+
+
+def forecast(results: Results) -> Forecast:
+    """Price every contract of the scenario on the simulated months.
+
+    The recommended contract has the lowest P90 of the horizon's cost to serve, invoice and human work: the budget that
+    nine in ten futures keep. Human work is the same under every contract here, so it moves no difference between two
+    contracts; it is inside so that a contract that sends customers to people is charged for it.
+
+    Raises:
+        ContractError: if a contract cannot be compiled, or a model has no list price.
+        KeyError: if the results lack a meter that a contract reads.
+    """
+    scenario, values = results.scenario, values_of(results)
+    models = model_rates(scenario)
+    human_work = results.meters["human_minutes"] / 60 * values(scenario.people.cost_per_hour)[:, None]
+    definitions = resolve_definitions(scenario.definitions)
+    contracts = {
+        name: _priced(compile_contract(name, spec, models), results, human_work, definitions)
+        for name, spec in scenario.contracts.items()
+    }
+    ranking = _ranking(contracts)
+    return Forecast(
+        results=results,
+        human_work=human_work,
+        model_cost=model_cost(results.meters, models, values),
+        contracts=_with_ties(contracts, ranking, results),
+        ranking=ranking,
+        too_close=len(ranking) > 1 and too_close_to_call(*(_horizon_cost(contracts[name]) for name in ranking[:2])),
+        status_quo=_status_quo(results),
+    )
+
+
+def too_close_to_call(better: Array, next_best: Array) -> bool:
+    """Return whether two costs (trial,) cannot be told apart.
+
+    They cannot if the 95 % intervals of their P90 overlap and the better one is strictly cheaper in less than 95 %
+    of the futures. The intervals alone would call contracts close that differ in every single future.
+    """
+    first, second = risk.quantile_interval(better, 0.9), risk.quantile_interval(next_best, 0.9)
+    overlap = first.high >= second.low and second.high >= first.low
+    return overlap and risk.paired(better, next_best).share_cheaper < SURE
+
+
+def divided(total: Array, by: Array) -> Array:
+    """Return total / by, same shape; NaN where `by` is 0."""
+    ratio: Array = np.divide(total, by, out=np.full(np.shape(total), np.nan), where=by > 0)
+    return ratio
+
+
+def values_of(results: Results) -> Callable[[Quantity], Array]:
+    """Return the function that gives the value of a quantity in each trial, shape (trials,)."""
+
+    def value(quantity: Quantity) -> Array:
+        return np.full(results.trials, quantity.center) if quantity.fixed else results.unknowns[quantity.name]
+
+    return value
+
+
+def _priced(contract: Contract, results: Results, human_work: Array, definitions: Mapping[str, Definition]) -> Priced:
+    values = values_of(results)
+    billed = invoice(contract, results.meters, values)
+    countable, note = _countable(contract, definitions)
+    return Priced(
+        contract=contract,
+        invoice=billed,
+        cost_to_serve=billed.total + human_work,
+        units=_units(contract.unit, results.meters),
+        owed=owed_if_stopped(billed, contract, values),
+        countable_by_buyer=countable,
+        count_note=note,
+    )
+
+
+def _units(unit: str, meters: Mapping[str, Array]) -> Units:
+    billed = meters[unit]
+    if f"{unit}|solved" not in meters:
+        return Units(billed, None, None, None)
+    by_ai = meters[f"{unit}|solved_by_ai"]
+    return Units(billed, meters[f"{unit}|solved"], by_ai, meters["rows|solved_by_ai"] - by_ai)
+
+
+def _countable(contract: Contract, definitions: Mapping[str, Definition]) -> tuple[bool, str]:
+    """Whether the buyer can recount the invoice from its own data, and why."""
+    for name in contract.definitions:
+        verdict = definitions[name].verifiability
+        if not verdict.countable_by_buyer:
+            return False, verdict.sentence
+    if any(meter.startswith("tokens") for meter in contract.meters):
+        return False, "tokens can be counted only in the vendor's log"
+    return True, "you can recount this in your own data"
+
+
+def _horizon_cost(priced: Priced) -> Array:
+    return np.asarray(priced.cost_to_serve.sum(axis=1))
+
+
+def _ranking(contracts: Mapping[str, Priced]) -> tuple[str, ...]:
+    def order(name: str) -> tuple[float, float, str]:
+        cost = _horizon_cost(contracts[name])
+        return float(f"{risk.quantile(cost, 0.9):.12g}"), float(f"{risk.mean(cost):.12g}"), name
+
+    return tuple(sorted(contracts, key=order))
+
+
+def _with_ties(contracts: Mapping[str, Priced], ranking: tuple[str, ...], results: Results) -> dict[str, Priced]:
+    """Add to each contract where it ties with the recommended one, and to that one where it ties with the next best."""
+    if len(ranking) == 1:
+        return dict(contracts)
+    tied = {}
+    for name, priced in contracts.items():
+        other = ranking[1] if name == ranking[0] else ranking[0]
+        target = float(contracts[other].invoice.total.sum(axis=1).mean())
+        tie = tie_price(priced.contract, target, results.meters, values_of(results))
+        tied[name] = replace(priced, tie=tie, tie_with=other)
+    return tied
+
+
+def _status_quo(results: Results) -> StatusQuo | None:
+    today = results.scenario.today
+    if today is None:
+        return None
+    per_hour = values_of(results)(results.scenario.people.cost_per_hour)[:, None]
+    return StatusQuo(today.title, results.meters["today_minutes"] / 60 * per_hour, results.meters["today_solved"])

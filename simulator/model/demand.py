@@ -1,0 +1,115 @@
+"""How many cases of each intent open in a month, and how many tickets the AI never sees. docs/model.md section 3."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from simulator.distributions import Z95
+from simulator.model.drivers import Drivers
+from simulator.model.unknowns import Unknowns, shares
+from simulator.scenario import contacts_per_case
+from simulator.scenario.schema import Scenario
+from simulator.streams import BLOCK_TRIALS, stream
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """Expected numbers of a block of trials.
+
+    Attributes:
+        cases: expected cases that reach the AI, shape (trial, month, intent).
+        unseen_tickets: expected tickets that never reach the AI, shape (trial, month).
+    """
+
+    cases: Array
+    unseen_tickets: Array
+
+
+def expected_demand(scenario: Scenario, unknowns: Unknowns, drivers: Drivers, block: int) -> Demand:
+    """Return what is expected given the trial's unknowns and the month's drivers."""
+    rows, straight = contacts_per_case(unknowns, scenario)
+    per_case = {"cases": 1.0, "conversations": rows, "tickets": rows + straight}[scenario.volume.unit]
+    stated = _stated_volume(scenario, unknowns, block)
+    total = stated / np.reshape(np.broadcast_to(per_case, unknowns.trials), (-1, 1)) * drivers.demand
+    reach = unknowns(scenario.volume.ai_share)[:, None] * _rollout(scenario, unknowns)
+    incident = np.where(drivers.incident, unknowns(scenario.incidents.factor)[:, None], 1.0)
+    share = shares(
+        unknowns.stack(intent.share for intent in scenario.intents.values())[:, None, :] * np.exp(drivers.mix)
+    )
+    tilted = share * _tilt(scenario, share, incident)
+    tickets_per_case = np.reshape(np.broadcast_to(rows + straight, unknowns.trials), (-1, 1))
+    return Demand(
+        cases=(total * reach)[:, :, None] * tilted,
+        unseen_tickets=total * (1 - reach) * incident * tickets_per_case,
+    )
+
+
+def draw_counts(scenario: Scenario, demand: Demand, block: int) -> tuple[NDArray[np.int64], Array]:
+    """Draw the cases (trial, month, intent) and the unseen tickets (trial, month) of a block: Poisson by inversion.
+
+    Inversion keeps each count at the same quantile when its expectation moves.
+    """
+    counts = [
+        _poisson(scenario, f"cases.{name}", demand.cases[:, :, k], block) for k, name in enumerate(scenario.intents)
+    ]
+    unseen = _poisson(scenario, "unseen_tickets", demand.unseen_tickets, block)
+    return np.stack(counts, axis=2).astype(np.int64), unseen
+
+
+def _poisson(scenario: Scenario, name: str, expected: Array, block: int) -> Array:
+    level = stream(scenario.seed, name, block).random((scenario.months, BLOCK_TRIALS)).T
+    positive = expected > 0
+    return np.where(positive, stats.poisson.ppf(level, np.where(positive, expected, 1.0)), 0.0)
+
+
+def _stated_volume(scenario: Scenario, unknowns: Unknowns, block: int) -> Array:
+    """Return the stated volume in its own unit, shape (trial, month)."""
+    volume = scenario.volume
+    if volume.forecast:
+        return _forecast(scenario, block)
+    assert volume.per_month is not None, "the schema asks for per_month or a forecast"
+    elapsed = np.arange(scenario.months) / 12
+    growth = (1 + unknowns(volume.growth_per_year))[:, None] ** elapsed
+    return np.asarray(unknowns(volume.per_month)[:, None] * growth * _season(scenario, unknowns))
+
+
+def _season(scenario: Scenario, unknowns: Unknowns) -> Array:
+    """Return the season of each month of the horizon, shape (trial, month): 12 factors with mean 1."""
+    if scenario.volume.season is None:
+        return np.ones((unknowns.trials, scenario.months))
+    factors = unknowns.stack(scenario.volume.season)
+    calendar = (int(scenario.start[5:]) - 1 + np.arange(scenario.months)) % 12
+    return np.asarray((factors / factors.mean(axis=1, keepdims=True))[:, calendar])
+
+
+def _forecast(scenario: Scenario, block: int) -> Array:
+    """Return the forecast at one score per trial, shape (trial, month): low, base, high are P5, P50, P95."""
+    z = stream(scenario.seed, "unknown.volume.forecast", block).standard_normal(BLOCK_TRIALS)[:, None]
+    low, base, high = (
+        np.array([getattr(row, key) for row in scenario.volume.forecast]) for key in ("low", "base", "high")
+    )
+    side = np.where(z >= 0, high / base, base / low)
+    return np.asarray(base * side ** (z / Z95))
+
+
+def _rollout(scenario: Scenario, unknowns: Unknowns) -> Array:
+    """Return the share of contacts that reach the AI in each month, shape (trial, month)."""
+    ramp = unknowns.stack(scenario.volume.rollout)
+    month = np.minimum(np.arange(scenario.months), ramp.shape[1] - 1)
+    return np.asarray(ramp[:, month])
+
+
+def _tilt(scenario: Scenario, share: Array, incident: Array) -> Array:
+    """Return the factor of each intent in each month, shape (trial, month, intent): the total is always the incident's."""
+    names = list(scenario.intents)
+    if not scenario.incidents.intents:
+        return incident[:, :, None]
+    chosen = np.isin(names, scenario.incidents.intents)
+    joint = share[:, :, chosen].sum(axis=2, keepdims=True)
+    return np.where(chosen, 1 + (incident[:, :, None] - 1) / joint, 1.0)

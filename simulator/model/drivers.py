@@ -1,0 +1,158 @@
+"""The month level: stationary AR(1) series that move volume, mix, complexity, rates and token lengths.
+
+docs/model.md section 2. Axis order everywhere: (trial, month).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from simulator.model.unknowns import Unknowns, mix_scores
+from simulator.scenario.demand import DRIVER_ORDER, FactorDriver, RateDriver
+from simulator.scenario.schema import Scenario
+from simulator.streams import BLOCK_TRIALS, stream
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Drivers:
+    """The drivers of some trials.
+
+    Attributes:
+        demand, tokens: factors with mean 1, shape (trial, month).
+        complexity, escalation, solving, returning: shifts of log odds, shape (trial, month).
+        mix: shift of the log shares, shape (trial, month, intent).
+        incident: whether the month is an incident, shape (trial, month).
+    """
+
+    demand: Array
+    complexity: Array
+    escalation: Array
+    solving: Array
+    returning: Array
+    tokens: Array
+    mix: Array
+    incident: NDArray[np.bool_]
+
+    def part(self, first: int, count: int) -> Drivers:
+        """Return the drivers of trials first .. first + count - 1 of these."""
+        return Drivers(*(getattr(self, name)[first : first + count] for name in self.__slots__))
+
+
+def draw_drivers(scenario: Scenario, unknowns: Unknowns, block: int) -> Drivers:
+    """Draw the drivers of one block of trials."""
+
+    def scores(name: str) -> Array:
+        draws = stream(scenario.seed, f"driver.{name}", block).standard_normal((scenario.months, BLOCK_TRIALS))
+        return np.ascontiguousarray(draws.T)
+
+    z = _correlated_series(scenario, unknowns, scores)
+    drivers = scenario.drivers
+    return Drivers(
+        demand=_factor(drivers.demand, unknowns, z["demand"]),
+        complexity=unknowns(drivers.complexity.sd)[:, None] * z["complexity"],
+        escalation=_shift(drivers.escalation, unknowns, z["escalation"]),
+        solving=_shift(drivers.solving, unknowns, z["solving"]),
+        returning=_shift(drivers.returning, unknowns, z["returning"]),
+        tokens=_factor(drivers.tokens, unknowns, z["tokens"]),
+        mix=_mix(scenario, unknowns, scores),
+        incident=_incidents(scenario, unknowns, block),
+    )
+
+
+def _correlated_series(scenario: Scenario, unknowns: Unknowns, scores: Callable[[str], Array]) -> dict[str, Array]:
+    """Return the six series z, shape (trial, month) each, with the correlation of their innovations."""
+    innovations = [scores(name) for name in DRIVER_ORDER]
+    persistence = unknowns.stack(getattr(scenario.drivers, name).persistence for name in DRIVER_ORDER)
+    matrix = correlation_matrix(scenario)
+    first = mix_scores(np.linalg.cholesky(stationary_covariance(matrix, persistence)), [e[:, 0] for e in innovations])
+    steps = mix_scores(np.linalg.cholesky(matrix), innovations)
+    return {name: autoregressive(first[k], steps[k], persistence[:, k]) for k, name in enumerate(DRIVER_ORDER)}
+
+
+def correlation_matrix(scenario: Scenario) -> Array:
+    """Return the correlations of the innovations, shape (driver, driver), in the fixed order of the drivers."""
+    matrix = np.eye(len(DRIVER_ORDER))
+    for name, others in scenario.drivers.correlation.items():
+        for other, rho in others.items():
+            row, column = DRIVER_ORDER.index(name), DRIVER_ORDER.index(other)
+            matrix[row, column] = matrix[column, row] = rho
+    return matrix
+
+
+def stationary_covariance(matrix: Array, persistence: Array) -> Array:
+    """Return the covariance of the series in a month, shape (trial, driver, driver).
+
+    Two AR(1) series of unit variance whose innovations correlate by R have covariance
+    R sqrt(1 - a^2) sqrt(1 - b^2) / (1 - a b) (Hamilton, Time Series Analysis, ch. 10).
+    """
+    step = np.sqrt(1 - persistence**2)
+    return np.asarray(
+        matrix * step[:, :, None] * step[:, None, :] / (1 - persistence[:, :, None] * persistence[:, None, :])
+    )
+
+
+def autoregressive(first: Array, steps: Array, persistence: Array) -> Array:
+    """Return z_m = phi z_(m-1) + sqrt(1 - phi^2) e_m, shape (trial, month); month 1 is given.
+
+    Args:
+        first: z of month 1, shape (trial,).
+        steps: innovations, shape (trial, month); month 1 is not used.
+        persistence: phi, shape (trial,).
+    """
+    series = np.empty_like(steps)
+    series[:, 0] = first
+    scale = np.sqrt(1 - persistence**2)
+    for month in range(1, steps.shape[1]):
+        series[:, month] = persistence * series[:, month - 1] + scale * steps[:, month]
+    return series
+
+
+def _factor(driver: FactorDriver, unknowns: Unknowns, z: Array) -> Array:
+    """Return a factor with mean 1."""
+    spread = driver.cv if driver.cv is not None else driver.log_sd
+    if spread is None:
+        return np.ones_like(z)
+    amount = unknowns(spread)[:, None]
+    if driver.law == "gamma":
+        return gamma_factor(amount, z)
+    log_sd = amount if driver.log_sd is not None else np.sqrt(np.log1p(amount**2))
+    return np.asarray(np.exp(log_sd * z - log_sd**2 / 2))
+
+
+def gamma_factor(cv: Array, z: Array) -> Array:
+    """Return the quantile at Phi(z) of the gamma law with mean 1 and the given cv (1 where cv is 0)."""
+    shape = 1 / np.maximum(cv, 1e-9) ** 2
+    return np.asarray(np.where(cv > 0, special.gammaincinv(shape, special.ndtr(z)) / shape, 1.0))
+
+
+def _shift(driver: RateDriver, unknowns: Unknowns, z: Array) -> Array:
+    """Return the shift of a rate's log odds."""
+    sd = unknowns(driver.sd)[:, None]
+    if driver.mean is None:
+        return np.asarray(sd * z)
+    mean = unknowns(driver.mean)[:, None]
+    size = mean * (1 - mean) / sd**2 - 1
+    rate = special.betaincinv(mean * size, (1 - mean) * size, special.ndtr(z))
+    return np.asarray(special.logit(rate) - special.logit(mean))
+
+
+def _mix(scenario: Scenario, unknowns: Unknowns, scores: Callable[[str], Array]) -> Array:
+    """Return sd z of every intent's own series, shape (trial, month, intent)."""
+    persistence, sd = unknowns(scenario.drivers.mix.persistence), unknowns(scenario.drivers.mix.sd)
+    series = []
+    for intent in scenario.intents:
+        draws = scores(f"mix.{intent}")
+        series.append(sd[:, None] * autoregressive(draws[:, 0], draws, persistence))
+    return np.stack(series, axis=2)
+
+
+def _incidents(scenario: Scenario, unknowns: Unknowns, block: int) -> NDArray[np.bool_]:
+    draws = stream(scenario.seed, "driver.incident", block).random((scenario.months, BLOCK_TRIALS))
+    return np.asarray(unknowns(scenario.incidents.probability)[:, None] > draws.T)

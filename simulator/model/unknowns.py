@@ -1,0 +1,89 @@
+"""The trial level: numbers not known today, drawn once per trial from normal scores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.distributions import Quantity
+from simulator.scenario import quantities
+from simulator.scenario.demand import Correlation
+from simulator.scenario.schema import Scenario
+from simulator.streams import BLOCK_TRIALS, stream
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Unknowns:
+    """Values of a scenario's numbers in some consecutive trials.
+
+    Attributes:
+        trials: how many trials.
+        drawn: dotted name -> values, shape (trials,), of every number that is not known today.
+    """
+
+    trials: int
+    drawn: Mapping[str, Array]
+
+    def __call__(self, quantity: Quantity) -> Array:
+        """Return the values of one number, shape (trials,)."""
+        if quantity.fixed:
+            return np.full(self.trials, quantity.center)
+        return self.drawn[quantity.name]
+
+    def stack(self, numbers: Iterable[Quantity]) -> Array:
+        """Return the values of several numbers, shape (trials, numbers)."""
+        return np.stack([self(number) for number in numbers], axis=1)
+
+    def part(self, first: int, count: int) -> Unknowns:
+        """Return the values of trials first .. first + count - 1 of these."""
+        chosen = {name: values[first : first + count] for name, values in self.drawn.items()}
+        return Unknowns(count, chosen)
+
+
+def draw_unknowns(scenario: Scenario, block: int) -> Unknowns:
+    """Draw every unknown of one block of trials.
+
+    A number's score depends on the seed, its name and the block only, unless a correlation names it.
+    """
+    unknown = [quantity for quantity in quantities(scenario) if not quantity.fixed]
+    scores = {q.name: stream(scenario.seed, f"unknown.{q.name}", block).standard_normal(BLOCK_TRIALS) for q in unknown}
+    scores |= correlated_scores(scores, scenario.correlations)
+    return Unknowns(BLOCK_TRIALS, {q.name: q.at(scores[q.name]) for q in unknown})
+
+
+def correlated_scores(scores: Mapping[str, Array], correlations: tuple[Correlation, ...]) -> dict[str, Array]:
+    """Return the scores of all numbers that a correlation names: Cholesky factor times their own scores."""
+    names = sorted({name for pair in correlations for name in pair.between})
+    if not names:
+        return {}
+    matrix = np.eye(len(names))
+    for pair in correlations:
+        first, second = (names.index(name) for name in pair.between)
+        matrix[first, second] = matrix[second, first] = pair.rho
+    return dict(zip(names, mix_scores(np.linalg.cholesky(matrix), [scores[name] for name in names]), strict=True))
+
+
+def mix_scores(factor: Array, scores: list[Array]) -> list[Array]:
+    """Return factor @ scores, term by term, so that a score nobody is correlated with stays as it was to the bit.
+
+    Args:
+        factor: lower triangular, shape (..., number, number); leading axes broadcast against the scores.
+        scores: one array per number.
+    """
+    mixed = []
+    for row in range(len(scores)):
+        total = factor[..., row, 0] * scores[0]
+        for column in range(1, row + 1):
+            total = total + factor[..., row, column] * scores[column]
+        mixed.append(total)
+    return mixed
+
+
+def shares(weights: Array) -> Array:
+    """Return weights divided by their sum along the last axis."""
+    return np.asarray(weights / weights.sum(axis=-1, keepdims=True))

@@ -1,0 +1,105 @@
+"""Which assumptions carry the spread of a cost, and what stands behind each of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator import risk
+from simulator.distributions import Source
+from simulator.scenario.names import quantities
+
+if TYPE_CHECKING:
+    from simulator.engine.results import Results
+    from simulator.scenario.schema import Scenario
+
+Array = NDArray[np.float64]
+Block = dict[str, Any]
+
+SHOWN: Final = 3
+"""Assumptions named under the first table."""
+
+
+def spread_of_costs(results: Results, cost: Array) -> Block:
+    """Return the assumptions that move together with a cost (trial,), strongest first.
+
+    The measure is the squared rank correlation of an unknown, or of a driver's mean over the horizon, with the cost. An
+    assumption counts only above the noise floor |rank correlation| > 2 / sqrt(trials), where 1 in 20 without any effect
+    would still pass. The squares do not sum to 1.
+
+    Returns:
+        candidates: how many assumptions vary at all.
+        noise_floor: the floor of the squared rank correlation.
+        assumptions: {name, kind, rank_correlation, squared}, all that count; empty if the futures are too few to tell.
+    """
+    floor = 2 / math.sqrt(results.trials)
+    sources = _sources(results.scenario)
+    found, candidates = [], 0
+    for name, values in _candidates(results):
+        candidates += bool(np.ptp(values) > 0)
+        correlation = risk.rank_correlation(values, cost)
+        if correlation is not None and abs(correlation) > floor:
+            found.append((name, correlation))
+    found.sort(key=lambda item: (-abs(item[1]), item[0]))
+    return {
+        "candidates": candidates,
+        "noise_floor": min(floor**2, 1.0),
+        "assumptions": [
+            {
+                "name": name,
+                "kind": sources.get(name, Source()).kind,
+                "rank_correlation": correlation,
+                "squared": correlation**2,
+            }
+            for name, correlation in found
+        ],
+    }
+
+
+def unknowns_block(results: Results) -> list[Block]:
+    """Return every number given as an interval with its drawn P10, P50 and P90, and what stands behind it."""
+    sources = _sources(results.scenario)
+    block = []
+    for name in sorted(results.unknowns):
+        p10, p50, p90 = risk.quantiles(results.unknowns[name], (0.1, 0.5, 0.9))
+        source = sources.get(name, Source())
+        block.append(
+            {
+                "name": name,
+                "p10": p10,
+                "p50": p50,
+                "p90": p90,
+                "kind": source.kind,
+                "source": source.source,
+                "as_of": source.as_of,
+            }
+        )
+    return block
+
+
+def _candidates(results: Results) -> Iterator[tuple[str, Array]]:
+    yield from results.unknowns.items()
+    for name, values in results.drivers.items():
+        yield _driver_name(name), np.asarray(values.mean(axis=1))
+
+
+def _driver_name(name: str) -> str:
+    return "incidents from month to month" if name == "incident" else f"{name} from month to month"
+
+
+def _sources(scenario: Scenario) -> dict[str, Source]:
+    """Return what stands behind each number of the scenario, and behind each driver's spread, by name."""
+    found = {quantity.name: quantity.source for quantity in quantities(scenario) if quantity.name}
+    drivers = scenario.drivers
+    for name in ("demand", "tokens"):
+        spread = getattr(drivers, name).cv or getattr(drivers, name).log_sd
+        if spread is not None:
+            found[_driver_name(name)] = spread.source
+    for name in ("complexity", "escalation", "solving", "returning"):
+        found[_driver_name(name)] = getattr(drivers, name).sd.source
+    found[_driver_name("incident")] = scenario.incidents.probability.source
+    return found

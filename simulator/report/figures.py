@@ -1,0 +1,162 @@
+"""Amounts and shares as people read them in a sentence, with as many digits as their comparison needs.
+
+Two amounts that differ never look the same side by side, and rounding never turns their order: every amount is rounded
+to a step of its own size (which keeps the order), and all get more digits until those that differ look different.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from types import MappingProxyType
+from typing import Final
+
+from simulator.money import Currency, Unit, currency, format_money, format_rate
+
+MOST_EXTRA_DIGITS: Final = 12
+MOST_DECIMALS: Final = 3
+"""Decimals a table column may need to keep its amounts apart; what differs less looks the same there."""
+MOST_CHARACTERS: Final = 9
+SAME: Final = 1e-9
+"""Relative difference up to which two figures are the same."""
+_SIZES: Final[Mapping[Unit, float]] = MappingProxyType({"": 1.0, "K": 1e3, "M": 1e6})
+
+
+def figures(amounts: Sequence[float], code: str) -> list[str]:
+    """Return amounts of money as text, about three digits each: $394K, $1.23M, $0.50.
+
+    Args:
+        amounts: amounts that stand in one comparison, in the currency's units.
+        code: ISO code of the currency.
+    """
+    of = currency(code)
+    for extra in range(MOST_EXTRA_DIGITS + 1):
+        rounded = [_round(amount, _decimals(amount, of) + extra) for amount in amounts]
+        if _visible(amounts, rounded):
+            break
+    return [_money(value, _decimals(amount, of) + extra, of) for amount, value in zip(amounts, rounded, strict=True)]
+
+
+def percents(shares: Sequence[float], against: Sequence[float] = ()) -> list[str]:
+    """Return shares in percent, as "62 %", with more digits where one would look like another or like a bound.
+
+    Args:
+        against: shares that are not shown but that the shown ones must not look like if they differ, for example 0.1.
+    """
+    every = [*shares, *against]
+    for decimals in range(MOST_EXTRA_DIGITS + 1):
+        rounded = [_round(100 * share, decimals) for share in every]
+        if _visible(every, rounded):
+            break
+    return [f"{value:,f} %" for value in rounded[: len(shares)]]
+
+
+def rate(price: float, code: str) -> str:
+    """Return a unit price with all its digits: $0.50, $0.0035."""
+    return format_rate(price, currency(code))
+
+
+def count(number: float) -> str:
+    """Return a number of units: 853, 85,123, 1.23M."""
+    if abs(number) < 999_999.5:
+        return f"{_round(number, 0):,f}"
+    return f"{number / 1e6:,.2f}M" if abs(number) < 1e9 else f"{number / 1e9:,.2f}B"
+
+
+_SUFFIXES: Final = ((1e15, "Q"), (1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"))
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """One unit and one number of decimals for all amounts of a table; without a unit every amount shows its own.
+
+    Attributes:
+        heading: the unit as a heading names it, as in "$K"; the currency's symbol where every amount has its own unit.
+    """
+
+    of: Currency
+    unit: Unit | None
+    decimals: int = 0
+
+    @property
+    def heading(self) -> str:
+        return f"{self.of.symbol.strip()}{self.unit or ''}"
+
+    def text(self, amount: float | None) -> str:
+        """Return an amount without symbol and unit; "<1" for less than half of the last digit, "n/a" for None."""
+        if amount is None:
+            return "n/a"
+        if self.unit is None:
+            return compact(amount, self.of.code)
+        size = _SIZES[self.unit]
+        last = 10.0**-self.decimals
+        if 0 < amount < last * size / 2:
+            return f"<{last:.{self.decimals}f}"
+        return f"{_round(amount / size, self.decimals):,f}"
+
+
+def compact(amount: float, code: str) -> str:
+    """Return an amount with three significant digits in few characters: $40.0, $394K, $1.23B."""
+    of = currency(code)
+    value = abs(float(f"{amount:.3g}"))
+    sign = "-" if amount < 0 and value > 0 else ""
+    size, suffix = next(((size, suffix) for size, suffix in _SUFFIXES if value >= size), (1.0, ""))
+    digits = value / size
+    most = of.minor_units if suffix == "" else 2 if digits < 10 else 1
+    decimals = 0 if digits >= 100 else most
+    return f"{sign}{of.symbol}{_round(digits, decimals):,f}{suffix}"
+
+
+def scale_for(amounts: Sequence[float], code: str) -> Scale:
+    """Return the scale of a table from its main amounts: as few digits as keep amounts that differ different.
+
+    Without a unit where the smallest positive amount would vanish beside the largest.
+    """
+    of = currency(code)
+    largest = max((abs(amount) for amount in amounts), default=0.0)
+    unit: Unit = next((name for name, size in _SIZES.items() if largest < 99_999.5 * size), "M")
+    sizes = [amount / _SIZES[unit] for amount in amounts]
+    for decimals in range(MOST_DECIMALS + 1):
+        if _visible(sizes, [_round(amount, decimals) for amount in sizes]):
+            break
+    small = any(0 < abs(amount) < 0.5 * 10.0**-decimals for amount in sizes)
+    wide = len(f"{_round(max(sizes, default=0.0), decimals):,f}") > MOST_CHARACTERS
+    return Scale(of, None) if small or wide else Scale(of, unit, decimals)
+
+
+def _visible(amounts: Sequence[float], rounded: Sequence[Decimal]) -> bool:
+    """Whether amounts that differ are rounded to values that differ, next in order by next."""
+    pairs = sorted(zip(amounts, rounded, strict=True))
+    return all(
+        first[1] < second[1] or math.isclose(first[0], second[0], rel_tol=SAME)
+        for first, second in itertools.pairwise(pairs)
+    )
+
+
+def _decimals(amount: float, of: Currency) -> int:
+    """Decimals at which an amount shows some three digits; negative for thousands.
+
+    The step grows with the size of the amount at powers of ten that are multiples of both steps, so order is kept.
+    """
+    size = abs(amount)
+    if size == 0:
+        return 0
+    if size < 1:
+        return max(of.minor_units, 1 - math.floor(math.log10(size)))
+    if size < 100:
+        return of.minor_units
+    return 0 if size < 1e4 else -3 if size < 1e6 else -4 if size < 1e8 else -6
+
+
+def _round(amount: float, decimals: int) -> Decimal:
+    value = Decimal(repr(float(amount))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    plain = Decimal(f"{value:f}")
+    return plain.copy_abs() if plain.is_zero() else plain
+
+
+def _money(value: Decimal, decimals: int, of: Currency) -> str:
+    unit: Unit = "" if abs(value) < 10_000 else "K" if abs(value) < 1_000_000 else "M"
+    return format_money(value, of, unit, max(decimals + {"": 0, "K": 3, "M": 6}[unit], 0))

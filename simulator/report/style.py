@@ -1,0 +1,187 @@
+"""The look of every chart: colours that survive grey print and colour-blindness, text that stays inside, same bytes.
+
+Sizes are in inches. Nothing here touches matplotlib's global state: figures are built and saved inside `look()`.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from simulator.money import currency
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+BLUE: Final = "#0072B2"
+PALE_BLUE: Final = "#9CC4DD"
+GREY: Final = "#767676"
+PALE_GREY: Final = "#DDDDDD"
+ORANGE: Final = "#B84E00"
+INK: Final = "#222222"
+WIDTH: Final = 7.2
+MARGIN: Final = 0.15
+LINE: Final = 0.2
+"""Height of a line of text."""
+TITLE_SIZE: Final = 11.0
+TEXT_SIZE: Final = 9.0
+GAP: Final = 0.15
+"""Least room between two tick labels."""
+_MOST_TICKS: Final = 7
+
+
+@contextmanager
+def look() -> Iterator[None]:
+    """Build or save figures with the product's style: DejaVu Sans, "$" as a plain letter, SVG ids that repeat."""
+    import matplotlib as mpl
+
+    settings: Any = {
+        "font.family": "DejaVu Sans",
+        "font.size": TEXT_SIZE,
+        "text.parse_math": False,
+        "svg.hashsalt": "simulator",
+        "svg.fonttype": "none",
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.unicode_minus": False,
+        "hatch.linewidth": 0.6,
+    }
+    with mpl.rc_context(settings), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        yield
+
+
+def text_width(text: str, size: float, *, bold: bool = False) -> float:
+    """Return the width of one line of text in inches."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
+    with look():
+        width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
+    return float(width) / 72
+
+
+def wrapped(text: str, width: float, size: float, *, bold: bool = False, most: int = 3) -> list[str]:
+    """Return a text broken into lines of at most `width` inches, at most so many, with an ellipsis if cut."""
+    lines: list[str] = []
+    rest = " ".join(text.split())
+    while rest and len(lines) < most:
+        cut = _fitting(rest, width, size, bold=bold)
+        if cut < len(rest):
+            if len(lines) == most - 1:
+                cut = _fitting(rest, width - text_width("…", size, bold=bold), size, bold=bold)
+                return [*lines, rest[:cut].rstrip() + "…"]
+            space = rest.rfind(" ", 0, cut + 1)
+            cut = space if space > cut // 2 else cut
+        lines.append(rest[:cut].strip())
+        rest = rest[cut:].strip()
+    return lines or [""]
+
+
+def _fitting(text: str, width: float, size: float, *, bold: bool) -> int:
+    """Return how many letters of a text fit into a width, at least one, by bisection."""
+    low, high = 1, min(len(text), 400)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if text_width(text[:middle], size, bold=bold) <= width else (low, middle - 1)
+    return low
+
+
+def tick_labels(ticks: Sequence[float], code: str) -> list[str]:
+    """Return amounts on an axis as text that reads back to the very amount: decimals follow the step, one unit for all.
+
+    On an axis over many powers of ten every label has its own unit.
+    """
+    symbol = currency(code).symbol
+    positive = [abs(tick) for tick in ticks if tick]
+    if not positive:
+        return [f"{symbol}0" for _ in ticks]
+    if max(positive) / min(positive) >= 1e4:
+        return [_tick(tick, _unit(abs(tick)), symbol) for tick in ticks]
+    unit = _unit(max(positive))
+    decimals = max(_needed(tick / unit[0]) for tick in ticks)
+    return [_tick(tick, unit, symbol, decimals) for tick in ticks]
+
+
+def ticks(low: float, high: float, most: int = _MOST_TICKS) -> list[float]:
+    """Return round amounts inside a range, a constant step apart; none below 0, as nothing that is plotted is."""
+    from matplotlib.ticker import MaxNLocator
+
+    values = MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+    return [float(f"{value:.12g}") + 0.0 for value in values if max(low, 0.0) <= value <= high]
+
+
+def powers_of_ten(low: float, high: float) -> list[float]:
+    """Return powers of ten inside a range, at most six."""
+    exponents = range(math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9) + 1)
+    return [10.0**exponent for exponent in exponents][:: max(1, math.ceil(len(exponents) / _MOST_TICKS))]
+
+
+def header(figure: Figure, title: Sequence[str], subtitle: Sequence[str]) -> None:
+    """Write the message and, below it, what is plotted, from the top left."""
+    height = figure.get_figheight()
+    for number, line in enumerate([*title, *subtitle]):
+        bold = number < len(title)
+        figure.text(
+            MARGIN / WIDTH,
+            1 - (MARGIN + LINE * number) / height,
+            line,
+            va="top",
+            size=TITLE_SIZE if bold else TEXT_SIZE,
+            weight="bold" if bold else "normal",
+            color=INK if bold else GREY,
+        )
+
+
+def money_axis(axes: Axes, low: float, high: float, code: str, *, logarithmic: bool) -> None:
+    """Set the range and the ticks of an x-axis in money."""
+    if logarithmic:
+        axes.set_xscale("log")
+        axes.minorticks_off()
+    width = axes.get_position().width * WIDTH
+    for most in range(_MOST_TICKS, 1, -1):
+        places = powers_of_ten(low, high) if logarithmic else ticks(low, high, most)
+        if sum(text_width(label, TEXT_SIZE) + GAP for label in tick_labels(places, code)) <= width:
+            break
+    axes.set_xlim(low, high)
+    axes.set_xticks(places, tick_labels(places, code))
+    axes.tick_params(axis="x", colors=INK, length=3)
+
+
+def svg(figure: Figure, title: str, alt: str) -> bytes:
+    """Return a figure as SVG with title and description; the same figure gives the same bytes."""
+    return _saved(figure, "svg", {"Date": None, "Creator": None, "Title": title, "Description": alt})
+
+
+def png(figure: Figure, title: str, alt: str) -> bytes:
+    """Return a figure as PNG at 144 dots an inch; the same figure gives the same bytes."""
+    return _saved(figure, "png", {"Software": None, "Title": title, "Description": alt})
+
+
+def _saved(figure: Figure, kind: str, metadata: dict[str, str | None]) -> bytes:
+    buffer = io.BytesIO()
+    with look():
+        figure.savefig(buffer, format=kind, dpi=144, metadata=metadata)
+    return buffer.getvalue()
+
+
+def _unit(size: float) -> tuple[float, str]:
+    units = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"))
+    return next(((value, name) for value, name in units if size >= value), (1.0, ""))
+
+
+def _tick(tick: float, unit: tuple[float, str], symbol: str, decimals: int | None = None) -> str:
+    number = tick / unit[0]
+    shown = _needed(number) if decimals is None else decimals
+    return f"{'-' if tick < 0 else ''}{symbol}{abs(number):,.{shown}f}{unit[1]}"
+
+
+def _needed(number: float) -> int:
+    """Return the fewest decimals that name a number to 9 digits."""
+    return next((d for d in range(12) if math.isclose(round(number, d), number, rel_tol=1e-9, abs_tol=1e-12)), 12)

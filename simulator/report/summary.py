@@ -1,0 +1,341 @@
+"""The numbers of a run as one dictionary, `summary.json`: what every table, chart and sentence is made of.
+
+Axis conventions are gone here: everything is a number, a text or a list. Amounts are in the scenario's currency for the
+whole horizon unless a key says `month` or `per`. Missing numbers are None, never NaN. Per-x costs are total cost over
+total x in each trial; trials without any x are left out, and all figures are None where no trial has one.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator import risk
+from simulator.contracts import unit_label, unit_rate
+from simulator.contracts.charges import Flat
+from simulator.contracts.meters import CONVERSATIONS, definition_of
+from simulator.forecast import Forecast, Priced, StatusQuo, divided
+from simulator.money import currency
+from simulator.report.conversation import conversation_block
+from simulator.report.drivers import spread_of_costs, unknowns_block
+from simulator.report.sentences import sentence
+
+Array = NDArray[np.float64]
+Block = dict[str, Any]
+
+LEVELS: Final = (1, 5, 10, 25, 50, 75, 80, 90, 95, 99)
+"""Percentiles reported of every cost."""
+FEW_TRIALS: Final = 1_000
+"""Below so many futures a note says that the tails are rough."""
+DIGITS: Final = 12
+"""Significant digits kept, so that the last bits of a sum do not change the file."""
+
+
+def summary(forecast: Forecast) -> Block:
+    """Return all numbers of a run, safe for JSON: no NaN, no infinity, floats of 12 significant digits."""
+    scenario, results = forecast.scenario, forecast.results
+    block: Block = {
+        "scenario": scenario.title,
+        "currency": scenario.currency,
+        "minor_units": currency(scenario.currency).minor_units,
+        "start": scenario.start,
+        "trials": results.trials,
+        "months": results.months,
+        "seed": scenario.seed,
+        "engine": results.engine,
+        "recommended": forecast.ranking[0],
+        "ranking": list(forecast.ranking),
+        "too_close_to_call": forecast.too_close,
+        "sentence": "",
+        "notes": notes(forecast),
+        "budget": _budget_block(forecast),
+        "status_quo": None if forecast.status_quo is None else _status_quo_block(forecast, forecast.status_quo),
+        "human_work": _human_work_block(forecast),
+        "model_cost": distribution(horizon(forecast.model_cost)),
+        "volume": _volume_block(forecast),
+        "conversation": conversation_block(results),
+        "unknowns": unknowns_block(results),
+        "most_of_the_spread": spread_of_costs(results, horizon(forecast.recommended.invoice.total)),
+        "contracts": _contract_blocks(forecast),
+        "paired": _paired_blocks(forecast),
+    }
+    clean = safe(block)
+    clean["sentence"] = sentence(clean)
+    return dict(clean)
+
+
+def safe(value: Any) -> Any:
+    """Return a value with NaN and infinities as None, numpy scalars as Python's, and floats cut to 12 digits."""
+    if isinstance(value, dict):
+        return {str(key): safe(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [safe(item) for item in value]
+    if isinstance(value, float | np.floating):
+        return (float(f"{value:.{DIGITS}g}") + 0.0) if math.isfinite(value) else None
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def horizon(months: Array) -> Array:
+    """Return the sums over the months, (trial,), of an array (trial, month)."""
+    return np.asarray(months.sum(axis=1))
+
+
+def distribution(x: Array) -> Block:
+    """Return mean, sd, percentiles, CVaR at 95 % and the 95 % interval of P90; trials that are NaN are left out."""
+    known = x[np.isfinite(x)]
+    names = [f"p{level}" for level in LEVELS]
+    if not len(known):
+        return dict.fromkeys(["mean", "sd", *names, "cvar95", "p90_interval", "p90_interval_complete", "mean_interval"])
+    interval, middle = risk.quantile_interval(known, 0.9), risk.mean_interval(known)
+    return {
+        "mean": risk.mean(known),
+        "sd": risk.sd(known),
+        **dict(zip(names, risk.quantiles(known, [level / 100 for level in LEVELS]), strict=True)),
+        "cvar95": risk.cvar(known, 0.95),
+        "p90_interval": [interval.low, interval.high],
+        "p90_interval_complete": interval.complete,
+        "mean_interval": None if middle is None else [middle.low, middle.high],
+    }
+
+
+def brief(x: Array) -> Block:
+    """Return mean, P10 and P90; trials that are NaN are left out."""
+    known = x[np.isfinite(x)]
+    if not len(known):
+        return {"mean": None, "p10": None, "p90": None}
+    p10, p90 = risk.quantiles(known, (0.1, 0.9))
+    return {"mean": risk.mean(known), "p10": p10, "p90": p90}
+
+
+def month_names(start: str, months: int) -> list[str]:
+    """Return the months of the horizon as 2027-01, 2027-02 ..."""
+    year, month = (int(part) for part in start.split("-"))
+    return [f"{year + (month - 1 + k) // 12}-{(month - 1 + k) % 12 + 1:02d}" for k in range(months)]
+
+
+def notes(forecast: Forecast) -> list[str]:
+    """Return what a reader must know of how the numbers were made."""
+    trials, found = forecast.results.trials, []
+    if trials < FEW_TRIALS:
+        slow = ", as every conversation is simulated one by one" if forecast.results.engine == "ledger" else ""
+        found.append(
+            f"{trials:,} futures are few{slow}: P90 and beyond are rough, see the interval; more with --trials"
+        )
+    unsolved = int(np.count_nonzero(horizon(forecast.results.meters["cases_solved"]) == 0))
+    if unsolved:
+        found.append(f"in {unsolved:,} of {trials:,} futures no case is solved; costs per solved case leave them out")
+    if not forecast.recommended.countable_by_buyer:
+        found.append(f"the recommended contract cannot be recounted: {forecast.recommended.count_note}")
+    return found
+
+
+def _tested(forecast: Forecast, priced: Priced) -> Array:
+    """Return the amounts that the budget is tested against, (trial,)."""
+    budget = forecast.scenario.budget
+    of = priced.cost_to_serve if budget is not None and budget.of == "cost_to_serve" else priced.invoice.total
+    return horizon(of)
+
+
+def _budget_block(forecast: Forecast) -> Block | None:
+    """The budget against the recommended contract: met at P90, missed, or undecided by so few futures."""
+    budget = forecast.scenario.budget
+    if budget is None:
+        return None
+    cost = _tested(forecast, forecast.recommended)
+    interval = risk.quantile_interval(cost, 0.9)
+    return {
+        "amount": budget.amount,
+        "of": budget.of,
+        "p90": risk.quantile(cost, 0.9),
+        "p90_interval": [interval.low, interval.high],
+        "met": risk.quantile(cost, 0.9) <= budget.amount,
+        "decided": interval.complete and not interval.low <= budget.amount < interval.high,
+        **_over(cost, budget.amount),
+    }
+
+
+def _over(cost: Array, amount: float) -> Block:
+    over = risk.probability_over(cost, amount)
+    return {
+        "probability_over": over.probability,
+        "probability_over_interval": _ends(over.probability_interval),
+        "mean_overrun": over.overrun,
+        "mean_overrun_interval": _ends(over.overrun_interval),
+    }
+
+
+def _ends(interval: risk.Interval | None) -> list[float] | None:
+    return None if interval is None else [interval.low, interval.high]
+
+
+def _status_quo_block(forecast: Forecast, today: StatusQuo) -> Block:
+    cost = horizon(today.cost)
+    solved = horizon(today.solved)
+    return {
+        "title": today.title,
+        "cost": distribution(cost),
+        "cost_per_case": distribution(divided(cost, horizon(forecast.results.meters["cases"]))),
+        "cost_per_solved_case": distribution(divided(cost, solved)),
+        "cases_solved": brief(solved),
+        "recommended_less_today": _paired_block(horizon(forecast.recommended.cost_to_serve), cost),
+        "monthly": _monthly(forecast, today.cost),
+    }
+
+
+def _human_work_block(forecast: Forecast) -> Block:
+    meters = forecast.results.meters
+    whole = distribution(horizon(forecast.human_work))
+    return {
+        **whole,
+        "minutes": brief(horizon(meters["human_minutes"])),
+        "cost_per_handoff": brief(divided(horizon(forecast.human_work), horizon(meters["touch:handoff"]))),
+        "monthly": _monthly(forecast, forecast.human_work),
+    }
+
+
+def _volume_block(forecast: Forecast) -> Block:
+    meters = forecast.results.meters
+    names = (
+        "cases",
+        "conversations",
+        "tickets",
+        "unseen_tickets",
+        "straight_returns",
+        "cases_solved",
+        "cases_solved_by_ai",
+    )
+    return {
+        **{name: brief(horizon(meters[name])) for name in names},
+        "monthly": _monthly(forecast, meters["cases"]),
+    }
+
+
+def _monthly(forecast: Forecast, amounts: Array) -> list[Block]:
+    months = month_names(forecast.scenario.start, forecast.results.months)
+    return [
+        {
+            "month": month,
+            "mean": risk.mean(column),
+            **dict(zip(("p10", "p50", "p90"), risk.quantiles(column, (0.1, 0.5, 0.9)), strict=True)),
+        }
+        for month, column in zip(months, amounts.T, strict=True)
+    ]
+
+
+def titles(forecast: Forecast) -> dict[str, str]:
+    """Return how tables name each contract; where two have the same title, the name stands behind it."""
+    plain = {name: priced.contract.title for name, priced in forecast.contracts.items()}
+    taken = list(plain.values())
+    return {name: title if taken.count(title) == 1 else f"{title} ({name})" for name, title in plain.items()}
+
+
+def _contract_blocks(forecast: Forecast) -> list[Block]:
+    costs = np.array([horizon(priced.cost_to_serve) for priced in forecast.contracts.values()])
+    chances = risk.probability_cheapest(costs)
+    named = titles(forecast)
+    return [
+        _contract_block(forecast, priced, named[name], float(chance))
+        for (name, priced), chance in zip(forecast.contracts.items(), chances, strict=True)
+    ]
+
+
+def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: float) -> Block:
+    meters, contract = forecast.results.meters, priced.contract
+    invoice, cost = horizon(priced.invoice.total), horizon(priced.cost_to_serve)
+    conversations, solved = horizon(meters[CONVERSATIONS]), horizon(meters["cases_solved"])
+    budget = forecast.scenario.budget
+    over = None if budget is None else _over(_tested(forecast, priced), budget.amount)
+    return {
+        "name": contract.name,
+        "title": title,
+        "type": contract.type,
+        "unit": contract.unit,
+        "unit_rate": unit_rate(contract),
+        "unit_label": unit_label(contract),
+        "invoice": distribution(invoice),
+        "cost_to_serve": distribution(cost),
+        "cost_per_conversation": distribution(divided(cost, conversations)),
+        "cost_per_solved_case": distribution(divided(cost, solved)),
+        "invoice_per_conversation": distribution(divided(invoice, conversations)),
+        "invoice_per_solved_case": distribution(divided(invoice, solved)),
+        "invoice_less_model_cost": distribution(invoice - horizon(forecast.model_cost)),
+        "lines": {label: risk.mean(horizon(amount)) for label, amount in priced.invoice.lines.items()},
+        "units": _units_block(forecast, priced),
+        "tie_price": None if priced.tie is None else priced.tie.unit_price,
+        "tie": _tie_block(forecast, priced),
+        "owed_if_stopped": dict(priced.owed),
+        "countable_by_buyer": priced.countable_by_buyer,
+        "count_note": priced.count_note,
+        "probability_cheapest": cheapest,
+        "probability_over_budget": None if over is None else over["probability_over"],
+        "over_budget": over,
+        "monthly": _monthly(forecast, priced.invoice.total),
+    }
+
+
+def _units_block(forecast: Forecast, priced: Priced) -> Block:
+    units, amount = priced.units, priced.billed_not_solved_amount
+    billed = horizon(units.billed)
+    block: Block = {
+        "billed": brief(billed),
+        "per_conversation": brief(divided(billed, horizon(forecast.results.meters[CONVERSATIONS]))),
+        "billed_solved": None,
+        "billed_not_solved": None,
+        "solved_not_billed": None,
+        "billed_not_solved_by_ai": None,
+        "billed_not_solved_amount": None if amount is None else risk.mean(amount),
+    }
+    if units.solved is not None and units.solved_by_ai is not None and units.solved_not_billed is not None:
+        block |= {
+            "billed_solved": risk.mean(horizon(units.solved)),
+            "billed_not_solved": risk.mean(billed - horizon(units.solved)),
+            "solved_not_billed": risk.mean(horizon(units.solved_not_billed)),
+            "billed_not_solved_by_ai": risk.mean(billed - horizon(units.solved_by_ai)),
+        }
+    return block
+
+
+def _tie_block(forecast: Forecast, priced: Priced) -> Block | None:
+    """Where a contract ties, and with which; for one flat price also the billed share at which it would."""
+    if priced.tie is None:
+        return None
+    usage = priced.contract.usage
+    flat = len(usage) == 1 and isinstance(usage[0], Flat) and definition_of(usage[0].unit_meter) is not None
+    share = risk.mean(horizon(priced.units.billed)) / max(
+        risk.mean(horizon(forecast.results.meters[CONVERSATIONS])), 1e-300
+    )
+    return {
+        "with": priced.tie_with,
+        "factor": priced.tie.factor,
+        "unit_price": priced.tie.unit_price,
+        "unit_label": priced.tie.unit_label,
+        "billed_share": share * priced.tie.factor if flat else None,
+    }
+
+
+def _paired_blocks(forecast: Forecast) -> list[Block]:
+    """Each other contract less the recommended one, cost to serve on the same futures."""
+    reference = horizon(forecast.recommended.cost_to_serve)
+    return [
+        {
+            "contract": name,
+            "reference": forecast.ranking[0],
+            **_paired_block(horizon(forecast.contracts[name].cost_to_serve), reference),
+        }
+        for name in forecast.ranking[1:]
+    ]
+
+
+def _paired_block(a: Array, b: Array) -> Block:
+    pair = risk.paired(a, b)
+    return {
+        "mean": pair.mean,
+        "p10": pair.p10,
+        "p50": pair.p50,
+        "p90": pair.p90,
+        "share_dearer": pair.share_dearer,
+        "share_cheaper": pair.share_cheaper,
+    }

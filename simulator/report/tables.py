@@ -1,0 +1,75 @@
+"""Large tables to one file, Parquet or CSV, streamed, and whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from simulator.errors import OutputError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FORMATS: Final = (".parquet", ".csv")
+
+
+def write_table(tables: Iterator[pa.Table], path: Path, *, replace: bool = False) -> int:
+    """Write tables of one schema one after another to a file and return the number of rows.
+
+    The file appears under its name only when it is whole. In CSV a text that a spreadsheet would run as a formula is
+    written with a leading apostrophe.
+
+    Raises:
+        OutputError: for an unknown ending, a file that exists (without `replace`), or a place that cannot be written.
+    """
+    if path.suffix.lower() not in FORMATS:
+        raise OutputError(
+            f"cannot write {path}: the ending must be {' or '.join(FORMATS)}, not {path.suffix or 'none'}"
+        )
+    if path.is_dir() or (path.exists() and not replace):
+        what = "a folder of that name" if path.is_dir() else "a file of that name"
+        raise OutputError(f"cannot write {path}: there is {what}; choose another name or use --force")
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        count = _write(tables, partial, csv=path.suffix.lower() == ".csv")
+        os.replace(partial, path)
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
+    finally:
+        partial.unlink(missing_ok=True)
+    return count
+
+
+def _write(tables: Iterator[pa.Table], path: Path, *, csv: bool) -> int:
+    from pyarrow import csv as csv_files
+    from pyarrow import parquet
+
+    count, writer = 0, None
+    try:
+        for table in tables:
+            table = _plain(table) if csv else table
+            if writer is None:
+                make = csv_files.CSVWriter if csv else parquet.ParquetWriter
+                writer = make(path, table.schema)
+            writer.write_table(table)
+            count += table.num_rows
+    finally:
+        if writer is not None:
+            writer.close()
+    return count
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    """Return a table whose categories are texts that no spreadsheet runs as a formula."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for position, field in enumerate(table.schema):
+        if pa.types.is_dictionary(field.type):
+            text = pc.cast(table.column(position), pa.string())
+            risky = pc.match_substring_regex(text, r"^[=+\-@\t\r]")
+            safe = pc.if_else(risky, pc.binary_join_element_wise("'", text, ""), text)
+            table = table.set_column(position, field.name, safe)
+    return table

@@ -1,0 +1,107 @@
+"""What people type for numbers and text, and how TOML wants it written."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from typing import Final
+
+_NUMBER: Final = r"[-+]?\d[\d_]*(?:\.\d+)?"
+_PERCENT: Final = re.compile(rf"({_NUMBER})\s*%")
+_THOUSANDS: Final = re.compile(r"([-+]?\d{1,3})((?:,\d{3})+)(\.\d+)?")
+_DOTTED_THOUSANDS: Final = re.compile(r"([-+]?\d{1,3}(?:[._]\d{3})+),(\d+)")
+_DECIMAL_COMMA: Final = re.compile(r"([-+]?\d[\d_]*),(\d+)")
+_SUFFIX: Final = re.compile(rf"({_NUMBER})\s*([kKmM]|thousand|million|mio)")
+_MONEY: Final = re.compile(r"(?:[$€£¥]|USD|EUR|GBP)\s*(\S+)|(\S+?)\s*(?:[$€£¥]|USD|EUR|GBP)")
+_UNIT: Final = re.compile(rf"({_NUMBER})\s*([A-Za-z]{{1,10}})")
+_BARE_POINT: Final = re.compile(r"([-+]?)\.(\d+)|([-+]?\d+)\.")
+_LEADING_ZERO: Final = re.compile(r"([-+]?)0+(\d+(?:\.\d+)?)")
+_PLAIN: Final = re.compile(rf"{_NUMBER}(?:[eE][-+]?\d+)?")
+_MULTIPLES: Final = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000, "mio": 1_000_000}
+
+
+def read_number(text: str, depth: int = 0) -> tuple[str, str] | None:
+    """Return a number as TOML writes it and a remark, or None if the text does not look like a number."""
+    text = text.strip()
+    if depth > 2 or len(text) > 60:
+        return None
+    if _PLAIN.fullmatch(text):
+        return text, ""
+    for pattern, read in _READERS:
+        match = pattern.fullmatch(text)
+        if match:
+            return read(match)
+    money = _MONEY.fullmatch(text)
+    inner = read_number(money[1] or money[2], depth + 1) if money else None
+    return (inner[0], "the currency is said once, in 'currency'") if inner else None
+
+
+def _percent(match: re.Match[str]) -> tuple[str, str]:
+    return f"{float(match[1].replace('_', '')) / 100:.10g}", "shares are written from 0 to 1"
+
+
+def _thousands(match: re.Match[str]) -> tuple[str, str]:
+    digits = match[1] + match[2].replace(",", "_") + (match[3] or "")
+    if match[2].count(",") > 1 or match[3]:
+        return digits, "thousands are separated with _"
+    return digits, f"thousands are separated with _; if the comma was a decimal point, {match[0].replace(',', '.')}"
+
+
+def _dotted_thousands(match: re.Match[str]) -> tuple[str, str]:
+    return f"{match[1].replace('.', '_')}.{match[2]}", "decimals are written with a point, thousands with _"
+
+
+def _decimal_comma(match: re.Match[str]) -> tuple[str, str]:
+    return f"{match[1]}.{match[2]}", "decimals are written with a point"
+
+
+def _suffix(match: re.Match[str]) -> tuple[str, str]:
+    value = float(match[1].replace("_", "")) * _MULTIPLES[match[2].lower()]
+    return f"{value:_.0f}" if value == int(value) else f"{value:g}", "numbers are written out"
+
+
+def _unit(match: re.Match[str]) -> tuple[str, str]:
+    return match[1], "the unit belongs to the key, not to the number"
+
+
+def _bare_point(match: re.Match[str]) -> tuple[str, str]:
+    written = f"{match[1]}0.{match[2]}" if match[2] else f"{match[3]}.0"
+    return written, "a decimal point has digits on both sides"
+
+
+def _leading_zero(match: re.Match[str]) -> tuple[str, str]:
+    return f"{match[1]}{match[2]}", "numbers have no leading zeros"
+
+
+_READERS: Final = (
+    (_PERCENT, _percent), (_THOUSANDS, _thousands), (_DOTTED_THOUSANDS, _dotted_thousands),
+    (_DECIMAL_COMMA, _decimal_comma), (_SUFFIX, _suffix), (_BARE_POINT, _bare_point),
+    (_LEADING_ZERO, _leading_zero), (_UNIT, _unit),
+)  # fmt: skip
+
+
+def write_as(written: tuple[str, str]) -> str:
+    """Return the help that goes with what `read_number` returned."""
+    number, remark = written
+    return f"write {number}; {remark}" if remark else f"write {number} without quotes"
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name most like the given one, or None if none is near."""
+    names = list(known)
+    if len(name) > 200:
+        return None
+    folded = {each.lower().replace("-", "_").replace(" ", "_"): each for each in names}
+    found = difflib.get_close_matches(name.lower().replace("-", "_").replace(" ", "_"), list(folded), n=1, cutoff=0.6)
+    return folded[found[0]] if found else None
+
+
+def suggest(name: str, known: Iterable[str], what: str = "known") -> str:
+    """Return "did you mean ...?", or what is known, at most twelve names."""
+    names = list(known)
+    near = nearest(name, names)
+    if near is not None:
+        return f"did you mean '{near}'?"
+    rest = f" and {len(names) - 12} more" if len(names) > 12 else ""
+    return f"{what}: {', '.join(names[:12]) or 'none'}{rest}"

@@ -1,0 +1,158 @@
+"""Implied turns, calls, tokens, cost and minutes: exact expectations of docs/model.md sections 4.6 to 4.9."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from simulator.contracts import TokenRates
+from simulator.scenario.contacts import ENDS, Cell, center, normalised
+from simulator.scenario.offers import model_rates
+from simulator.scenario.schema import Scenario
+from simulator.scenario.tokens import Model
+from simulator.scenario.weights import channel_weights
+
+
+@dataclass(slots=True)
+class Totals:
+    """Sums per case, weighted by the share of cases."""
+
+    turns: float = 0.0
+    calls: float = 0.0
+    minutes: float = 0.0
+    input: float = 0.0
+    cached: float = 0.0
+    output: float = 0.0
+    cost: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Expectations of what the number of turns T decides, on which all token totals are linear.
+
+    Attributes:
+        calls: J = max(1, floor(T c + 1/2)).
+        customers: sum over the calls j of the customer messages so far, t(j) = ceil(j T / J).
+        earlier: sum over the calls of the calls before, J (J - 1) / 2.
+        customers_first: customer messages before the first call, t(1).
+    """
+
+    turns: float
+    calls: float
+    customers: float
+    earlier: float
+    customers_first: float
+
+
+def shape(mean: float, size: float, most: int, calls_per_turn: float) -> Shape:
+    """Return the expectations for T = min(most, 1 + NB(mean - 1, size)), exactly."""
+    excess = max(mean - 1.0, 0.0)
+    probability = (size / (size + excess)) ** size
+    left = 1.0
+    sums = [0.0] * 5
+    for turns in range(1, most + 1):
+        weight = left if turns == most else probability
+        for index, value in enumerate(_given(turns, calls_per_turn)):
+            sums[index] += weight * value
+        left -= weight
+        probability *= (turns - 1 + size) / turns * excess / (size + excess)
+    return Shape(*sums)
+
+
+def _given(turns: int, calls_per_turn: float) -> tuple[float, ...]:
+    calls = max(1, math.floor(turns * calls_per_turn + 0.5))
+    so_far = [-(-number * turns // calls) for number in range(1, calls + 1)]
+    return turns, calls, sum(so_far), calls * (calls - 1) / 2, so_far[0]
+
+
+def totals(scenario: Scenario, cells: Mapping[tuple[str, str], tuple[float, Cell]]) -> Totals:
+    """Return the sums over the cases of some intents and levels."""
+    rates = model_rates(scenario)
+    channels = {
+        name: normalised({each: center(w) for each, w in channel_weights(scenario, name).items()}) for name, _ in cells
+    }
+    shapes = _shapes(scenario)
+    found = Totals()
+    for (intent, level), (weight, cell) in cells.items():
+        found.minutes += weight * _minutes(scenario, intent, level, cell, channels[intent])
+        for end in ENDS:
+            mixed = _mixed([(share, shapes[level, end, each]) for each, share in channels[intent].items()])
+            for name, model in scenario.models.items():
+                _add(found, weight * cell.ends[end][name], mixed, model, rates[name], scenario)
+    return found
+
+
+def _shapes(scenario: Scenario) -> dict[tuple[str, str, str], Shape]:
+    turns = scenario.turns
+    return {
+        (level, end, channel): shape(
+            center(at.turns) * center(getattr(turns.factor, end)) * center(by.turns),
+            center(turns.size), turns.most, center(turns.calls_per_turn),
+        )
+        for level, at in scenario.levels.items()
+        for end in ENDS
+        for channel, by in scenario.channels.items()
+    }  # fmt: skip
+
+
+def _mixed(shapes: list[tuple[float, Shape]]) -> Shape:
+    """Return the expectations over the channels."""
+
+    def mean(name: str) -> float:
+        return math.fsum(share * getattr(each, name) for share, each in shapes)
+
+    return Shape(mean("turns"), mean("calls"), mean("customers"), mean("earlier"), mean("customers_first"))
+
+
+def _minutes(scenario: Scenario, intent: str, level: str, cell: Cell, channels: Mapping[str, float]) -> float:
+    """Return people's minutes per case: handoffs, straight returns and reviews."""
+    people, at = scenario.people, scenario.levels[level]
+    factor = math.fsum(share * center(scenario.channels[name].minutes) for name, share in channels.items())
+    handoffs = cell.at_end("escalated") + center(people.partial_factor) * cell.at_end("partial") + cell.straight
+    reviews = center(scenario.intents[intent].review) * cell.at_end("confirmed", "silent_solved", "silent_unsolved")
+    return factor * float(handoffs * center(at.handoff_minutes) + reviews * center(at.review_minutes))
+
+
+def _add(found: Totals, weight: float, mixed: Shape, model: Model, rates: TokenRates, scenario: Scenario) -> None:
+    """Add the conversations of one end and model."""
+    direct = scenario.tokens.form == "direct"
+    prompt, cached, written, output = (_direct if direct else _structural)(mixed, model, scenario)
+    found.turns += weight * mixed.turns
+    found.calls += weight * mixed.calls
+    found.input += weight * prompt
+    found.cached += weight * cached
+    found.output += weight * output
+    amounts = {"input": prompt - cached - written, "cached_input": cached, "cache_write": written, "output": output}
+    found.cost += weight * math.fsum(center(rates.rate(name)) * tokens for name, tokens in amounts.items()) / 1e6
+
+
+def _structural(mixed: Shape, model: Model, scenario: Scenario) -> tuple[float, float, float, float]:
+    """Return prompt, cached, written and output tokens of a conversation."""
+    tokens, levers, cache = scenario.tokens, scenario.levers, scenario.tokens.cache
+    factor = center(tokens.factor)
+    customer = factor * center(tokens.customer.mean)
+    answer = factor * center(tokens.answer.mean) * center(model.answer_factor)
+    kept_reply = answer + factor * center(tokens.tool_result.mean)
+    retrieved = factor * center(tokens.retrieved.mean) * center(levers.retrieval.setting)
+    reasoning = (
+        factor * center(tokens.reasoning.mean) * center(model.reasoning_factor) * center(levers.reasoning.setting)
+    )
+    fixed, kept = center(tokens.system) + center(tokens.tools), 1 - center(levers.compression.setting)
+    scale = center(model.tokens_factor)
+    history = mixed.calls * fixed + mixed.customers * customer + mixed.earlier * kept_reply
+    prompt = scale * (kept * history + mixed.calls * retrieved)
+    first = scale * (kept * (fixed + mixed.customers_first * customer) + retrieved)
+    misses = 1 - center(levers.cache.setting)
+    missed = first * center(cache.miss_first) * misses + (prompt - first) * center(cache.miss) * misses
+    cached, written = center(cache.share) * (prompt - missed), center(cache.write_share) * missed
+    return prompt, cached, written, scale * mixed.calls * (answer + reasoning)
+
+
+def _direct(mixed: Shape, model: Model, scenario: Scenario) -> tuple[float, float, float, float]:
+    direct = scenario.tokens.direct
+    assert direct is not None  # the schema: form = "direct" has its table
+    factor = center(scenario.tokens.factor) * center(model.tokens_factor)
+    prompt = factor * center(direct.input.mean)
+    cached = prompt * center(direct.cached_share)
+    return prompt, cached, center(direct.write_share) * (prompt - cached), factor * center(direct.output.mean)

@@ -1,0 +1,66 @@
+"""From a file to a scenario that can be run, or to all its mistakes at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path as FilePath
+
+from simulator.errors import Problem, ScenarioError
+from simulator.scenario.checks import check_all
+from simulator.scenario.names import named
+from simulator.scenario.overrides import apply
+from simulator.scenario.positions import Path, scan
+from simulator.scenario.problems import locate
+from simulator.scenario.reading import read_text
+from simulator.scenario.schema import Scenario
+from simulator.scenario.syntax import parse
+from simulator.scenario.validation import touches, validate
+
+
+def load_scenario(path: str | FilePath, overrides: Iterable[str] = ()) -> Scenario:
+    """Return the scenario of a file, checked, with the path and source of every number.
+
+    Args:
+        overrides: `key.path=value` texts, the value as in TOML, set over what the file says.
+
+    Raises:
+        ScenarioError: with every mistake found in the file and the overrides, in the order of the lines.
+    """
+    return parse_scenario(read_text(path), str(path), overrides)
+
+
+def parse_scenario(text: str, name: str, overrides: Iterable[str] = ()) -> Scenario:
+    """Return the scenario of a text, as `load_scenario` does.
+
+    Args:
+        name: what messages call the text, usually its file name.
+    """
+    raw, problems = parse(text)
+    if raw is None:
+        raise _error(name, text, problems, {})
+    values, origins, wrong_options = apply(raw, overrides)
+    scenario, found, mended = validate(values)
+    if scenario is not None:
+        scenario = named(scenario)
+        found += [problem for problem in check_all(scenario) if not touches(problem.key, mended)]
+    if scenario is None or found or problems or wrong_options:
+        raise _error(name, text, [*problems, *wrong_options, *found], origins)
+    return scenario
+
+
+def _error(name: str, text: str, problems: list[Problem], origins: dict[Path, str]) -> ScenarioError:
+    """Return the problems with their places, in order, one for each mistake."""
+    positions, lines = scan(text), text.split("\n")
+    unreadable = {problem.line for problem in problems if problem.line is not None}
+    placed: list[Problem] = []
+    for problem in problems:
+        option = next((o for path, o in origins.items() if path and problem.key[: len(path)] == path), "")
+        known = replace(problem, text=option) if option and problem.line is None else problem
+        located = locate(known, positions, lines)
+        if problem.line is None and located.line in unreadable:
+            continue  # what was written there could not be read: the first message says it
+        if located not in placed:
+            placed.append(located)
+    placed.sort(key=lambda problem: (problem.line is None, problem.line or 0, problem.column or 0))
+    return ScenarioError(name, placed)

@@ -1,0 +1,191 @@
+"""What a problem says: the key, the value, what is allowed, and what was probably meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final
+
+from simulator.distributions import SPELLINGS_HELP
+from simulator.errors import Problem
+from simulator.scenario.hints import nearest, read_number, suggest, write_as
+from simulator.scenario.positions import Path
+from simulator.scenario.problems import dotted
+from simulator.scenario.schema import Scenario
+from simulator.scenario.shapes import annotation_at, at, keys, tables, tag_values
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One mistake as the validation reports it.
+
+    Attributes:
+        path: where it stands in the written text.
+        written: the value that was written there.
+    """
+
+    path: Path
+    message: str
+    type: str
+    written: Any
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+def about(issue: Issue, raw: dict[str, Any]) -> Problem:
+    """Return an issue as a problem in words."""
+    writer = _WRITERS.get(issue.type)
+    if writer is not None:
+        return writer(issue, raw)
+    rule = _rule(issue)
+    help_text = _help(issue)
+    return Problem(issue.path, f"{dotted(issue.path) or 'the scenario'}: {rule}", help_text)
+
+
+def shown(value: Any) -> str:
+    """Return a value as it is written in TOML, cut to a readable length."""
+    text = str(value).lower() if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else repr(value)
+    if isinstance(value, dict):
+        text = "a table"
+    if isinstance(value, list):
+        text = f"a list of {len(value)}"
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _rule(issue: Issue) -> str:
+    """Return what is allowed and what was written."""
+    if issue.type in ("value_error", "assertion_error"):
+        return re.sub(r"^(Value|Assertion) error, ", "", issue.message)
+    written = shown(issue.written)
+    context = issue.context
+    rules: dict[str, Callable[[], str]] = {
+        "not_a_number": lambda: f"must be {issue.message}, not {written}",
+        "not_a_flag": lambda: f"must be true or false, not {written}",
+        "literal_error": lambda: f"must be {context['expected']}, not {written}",
+        "greater_than": lambda: f"must be above {context['gt']:g}, not {written}",
+        "greater_than_equal": lambda: f"must be {context['ge']:g} or more, not {written}",
+        "less_than": lambda: f"must be below {context['lt']:g}, not {written}",
+        "less_than_equal": lambda: f"must be at most {context['le']:g}, not {written}",
+        "finite_number": lambda: f"must be a finite number, not {written}",
+        "too_short": lambda: _count(context["min_length"], context["actual_length"], "at least"),
+        "too_long": lambda: _count(context["max_length"], context["actual_length"], "at most"),
+        "string_too_short": lambda: "must not be empty",
+        "string_too_long": lambda: f"must have at most {context['max_length']} characters, not {len(issue.written)}",
+        "string_pattern_mismatch": lambda: _pattern(context["pattern"], written),
+    }
+    if issue.type in rules:
+        return rules[issue.type]()
+    return f"must be {_KINDS.get(issue.type, issue.message.lower())}, not {written}"
+
+
+def _count(bound: int, actual: int, word: str) -> str:
+    return f"must have {word} {bound} value{'s' if bound != 1 else ''}, not {actual}"
+
+
+def _pattern(pattern: str, written: str) -> str:
+    if pattern.startswith(r"^\d{4}-"):
+        return f'must be a year and month as "2027-01", not {written}'
+    return f"must match {pattern}, not {written}"
+
+
+_KINDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "int_type": "a whole number",
+        "int_from_float": "a whole number",
+        "int_parsing": "a whole number",
+        "float_type": "a number",
+        "float_parsing": "a number",
+        "string_type": "text in quotes",
+        "bool_type": "true or false",
+        "dict_type": "a table",
+        "model_type": "a table",
+        "model_attributes_type": "a table",
+        "tuple_type": "a list",
+        "list_type": "a list",
+        "date_type": "a date",
+    }
+)
+
+
+def _help(issue: Issue) -> str:
+    """Return how to write what was probably meant, or ''."""
+    value = issue.written
+    if issue.type == "literal_error" and isinstance(value, str):
+        near = nearest(value, re.findall(r"'([^']*)'", str(issue.context["expected"])))
+        return f'did you mean "{near}"?' if near else ""
+    if issue.type == "string_type" and not isinstance(value, dict | list):
+        return f'write "{value}" in quotes'
+    if isinstance(value, str) and ("number" in _rule(issue)):
+        written = read_number(value)
+        return write_as(written) if written else "write a number without quotes"
+    if isinstance(value, float) and issue.type in ("int_from_float", "int_type"):
+        return f"write {round(value)}"
+    if "share from 0 to 1" in issue.message and isinstance(value, int | float) and 1 < value <= 100:
+        return f"write {value / 100:.10g} for {value:g} %"
+    if issue.type == "value_error" and isinstance(value, list):
+        return SPELLINGS_HELP
+    return ""
+
+
+def _unknown_key(issue: Issue, raw: dict[str, Any]) -> Problem:
+    parent, key = issue.path[:-1], str(issue.path[-1])
+    where = f"[{dotted(parent)}]" if parent else "the scenario"
+    written = at(raw, parent)
+    known = keys(annotation_at(Scenario, parent, raw), written)
+    free = [each for each in known if each not in written]
+    near = nearest(key, free)
+    return Problem(issue.path, f"unknown key '{key}' in {where}", near_or_home(key, near, parent, known))
+
+
+def near_or_home(key: str, near: str | None, parent: Path, known: list[str]) -> str:
+    """Return the nearest key, or where a key of this name belongs, or what is known here."""
+    if near is not None:
+        return f"did you mean '{near}'?"
+    if parent[:1] == ("sources",):
+        return 'put the path in quotes: [sources."levels.simple"]'
+    if parent and key in Scenario.model_fields:
+        return f"'{key}' is a key of the whole scenario: write it above the first [table], or as [{key}]"
+    homes = [name for name in Scenario.model_fields if key in keys(Scenario.model_fields[name].annotation, {})]
+    if homes:
+        return f"'{key}' belongs in {' or '.join(f'[{home}]' for home in homes)}"
+    return suggest(key, known, "known here")
+
+
+def _missing(issue: Issue, raw: dict[str, Any]) -> Problem:
+    parent, key = issue.path[:-1], str(issue.path[-1])
+    where = f"[{dotted(parent)}]" if parent else "the scenario"
+    meaning = ""
+    annotation = annotation_at(Scenario, parent, raw)
+    for table in tables(annotation, at(raw, parent)):
+        meaning = table.model_fields[key].description or "" if key in table.model_fields else meaning
+    return Problem(issue.path, f"'{key}' is missing in {where}", f"{key}: {meaning}" if meaning else "")
+
+
+def _unknown_tag(issue: Issue, raw: dict[str, Any]) -> Problem:
+    key = str(issue.context["discriminator"]).strip("'")
+    expected = re.findall(r"'([^']*)'", str(issue.context["expected_tags"]))
+    written = str(issue.context["tag"])
+    near = nearest(written, expected)
+    message = f'{dotted((*issue.path, key))}: must be {", ".join(expected[:-1])} or {expected[-1]}, not "{written}"'
+    return Problem((*issue.path, key), message, f'did you mean "{near}"?' if near else "")
+
+
+def _no_tag(issue: Issue, raw: dict[str, Any]) -> Problem:
+    key = str(issue.context["discriminator"]).strip("'")
+    known = [str(name) for table in _tagged(issue.path, raw) for name in table]
+    return Problem(issue.path, f"'{key}' is missing in [{dotted(issue.path)}]", f"one of {', '.join(known)}")
+
+
+def _tagged(path: Path, raw: dict[str, Any]) -> list[tuple[Any, ...]]:
+    return [tag_values(table) for table in tables(annotation_at(Scenario, path, raw), {})]
+
+
+_WRITERS: Final[Mapping[str, Callable[[Issue, dict[str, Any]], Problem]]] = MappingProxyType(
+    {
+        "extra_forbidden": _unknown_key,
+        "missing": _missing,
+        "union_tag_invalid": _unknown_tag,
+        "union_tag_not_found": _no_tag,
+    }
+)

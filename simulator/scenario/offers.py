@@ -1,0 +1,82 @@
+"""What contracts take from the rest of the scenario: prices of models and definitions of a resolution."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+from collections.abc import Mapping
+
+from simulator.contracts import TokenRates, list_price, reference_problems
+from simulator.definitions import NAMED, DefinitionSpec, resolve_definitions
+from simulator.errors import ContractError, DefinitionError, Problem
+from simulator.scenario.schema import Scenario
+from simulator.scenario.tokens import Model
+
+
+def model_rates(scenario: Scenario) -> dict[str, TokenRates]:
+    """Return the price of every model: its own rates, or the public list's on the first day of the horizon.
+
+    Raises:
+        ContractError: if the list does not have a model.
+    """
+    return {name: _rates(model, scenario) for name, model in scenario.models.items()}
+
+
+def _rates(model: Model, scenario: Scenario) -> TokenRates:
+    if model.rates is not None:
+        return model.rates
+    year, month = map(int, scenario.start.split("-"))
+    return list_price(str(model.price), datetime.date(year, month, 1))
+
+
+def check_prices(scenario: Scenario) -> list[Problem]:
+    """Every list price is on the list, and in the scenario's currency."""
+    problems = []
+    for name, model in scenario.models.items():
+        path = ("models", name, "price")
+        if model.price is not None and scenario.currency != "USD":
+            message = f"models.{name}.price: list prices are in USD, the scenario is in {scenario.currency}"
+            problems.append(Problem(path, message, "give rates = { input, output } in the scenario's currency"))
+            continue
+        try:
+            _rates(model, scenario)
+        except (ContractError, ValueError) as error:
+            problems.append(Problem(path, f"models.{name}.price: {error}"))
+    return problems
+
+
+def check_definitions(scenario: Scenario) -> list[Problem]:
+    """Every own definition compiles, with what it extends."""
+    problems: list[Problem] = []
+    for name in scenario.definitions:
+        try:
+            resolve_definitions(_chain(name, scenario.definitions))
+        except DefinitionError as error:
+            if all(str(error) != problem.message for problem in problems):
+                problems.append(Problem(("definitions", name), str(error)))
+    return problems
+
+
+def _chain(name: str, specs: Mapping[str, DefinitionSpec]) -> dict[str, DefinitionSpec]:
+    """Return a definition and the own definitions that it extends."""
+    chain: dict[str, DefinitionSpec] = {}
+    following: str | None = name
+    while following is not None and following in specs and following not in chain:
+        chain[following] = specs[following]
+        following = specs[following].extends
+    return chain
+
+
+def check_contracts(scenario: Scenario) -> list[Problem]:
+    """Every contract bills by definitions that exist, and names models that exist."""
+    rates = {}
+    for name, model in scenario.models.items():
+        with contextlib.suppress(ContractError, ValueError):  # check_prices says what is wrong
+            rates[name] = _rates(model, scenario)
+    known = [*NAMED, *scenario.definitions]
+    return [
+        Problem(("contracts", name, *problem.key), f"contracts.{name}: {problem.message}", problem.help)
+        for name, spec in scenario.contracts.items()
+        for problem in reference_problems(spec, rates, known)
+        if len(rates) == len(scenario.models) or problem.key[-1:] == ("definition",)
+    ]

@@ -1,0 +1,89 @@
+"""The text of a scenario's problems, as an analyst reads it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from simulator.errors import Problem, ScenarioError
+from simulator.scenario.positions import Path, Positions
+
+_WIDEST = 120
+
+
+def locate(problem: Problem, positions: Positions, lines: list[str]) -> Problem:
+    """Return a problem with the line, the column and the line's text of its key."""
+    if problem.line is not None or problem.text:
+        return problem if problem.text or problem.line is None else _with_text(problem, lines)
+    place = positions.nearest(problem.key)
+    if place is None:
+        return problem
+    return _with_text(replace(problem, line=place.line, column=place.column), lines)
+
+
+def _with_text(problem: Problem, lines: list[str]) -> Problem:
+    if problem.line is None or problem.line > len(lines):
+        return problem
+    return replace(problem, text=lines[problem.line - 1].rstrip("\r"))
+
+
+def render(error: ScenarioError) -> str:
+    """Return all problems as text: message, place, line, help, and how many there are."""
+    blocks = [_block(problem, error.path) for problem in error.problems]
+    count = len(error.problems)
+    last = f"{count} problem{'s' if count != 1 else ''} in {error.path}; nothing was run."
+    return "\n\n".join([*blocks, last])
+
+
+def _block(problem: Problem, path: str) -> str:
+    rows = [f"error: {_printable(problem.message)}"]
+    if problem.line is None:
+        rows.append(f"  --> {_printable(problem.text) or path}")
+        gutter = " "
+    else:
+        rows.append(f"  --> {path}:{problem.line}")
+        number = f"{problem.line:>2}"
+        gutter = " " * len(number)
+        if problem.text:
+            text, marks = _excerpt(problem)
+            rows += [f"{number} | {text}".rstrip(), f"{gutter} | {marks}"]
+    if problem.help:
+        rows.append(f"{gutter} = help: {_printable(problem.help)}")
+    return "\n".join(rows)
+
+
+def _excerpt(problem: Problem) -> tuple[str, str]:
+    """Return the line and the marks under the key and its value, cut to a readable width around the key."""
+    text = _printable(problem.text)
+    start = min(max((problem.column or 1) - 1, 0), max(len(text) - 1, 0))
+    if problem.column is None:
+        start = len(text) - len(text.lstrip())
+    end = max(len(_without_comment(text).rstrip()), start + 1)
+    left = max(start - 20, 0) if len(text) > _WIDEST else 0
+    shown = text[left : left + _WIDEST]
+    return shown, " " * (start - left) + "^" * max(min(end - left, len(shown)) - (start - left), 1)
+
+
+def _without_comment(text: str) -> str:
+    quote = ""
+    for index, character in enumerate(text):
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "\"'":
+            quote = character
+        elif character == "#":
+            return text[:index]
+    return text
+
+
+def _printable(text: str) -> str:
+    """Return text in which no character can move the cursor or hide the rest."""
+    return "".join(c if c.isprintable() else " " if c in "\t\n" else f"\\x{ord(c):02x}" for c in text)
+
+
+def dotted(path: Path) -> str:
+    """Return a key path as it would be written in TOML, with quotes where they are needed."""
+    return ".".join(str(part) if isinstance(part, int) or _is_bare(part) else f'"{part}"' for part in path)
+
+
+def _is_bare(part: str) -> bool:
+    return part != "" and all(c.isascii() and (c.isalnum() or c in "_-") for c in part)

@@ -1,0 +1,103 @@
+"""Which keys may stand where in a scenario, read from the declared tables."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
+
+from simulator.distributions import Quantity
+from simulator.parameters import Table
+from simulator.scenario.positions import Path
+
+QUANTITY_KEYS: Final = (
+    "value", "p5", "p95", "low", "mode", "high", "mean", "sd", "choices", "weights", "successes", "trials",
+    "kind", "source", "as_of",
+)  # fmt: skip
+"""Keys of a number that is given as a table."""
+_TAGS: Final = ("type", "kind")
+
+
+def alternatives(annotation: Any) -> Iterator[Any]:
+    """Yield what an annotation may be, without optional, annotated and union wrappers."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        yield from alternatives(get_args(annotation)[0])
+    elif origin is Union or origin is types.UnionType:
+        for member in get_args(annotation):
+            yield from alternatives(member)
+    elif annotation is not type(None):
+        yield annotation
+
+
+def tables(annotation: Any, raw: Any) -> list[type[Table]]:
+    """Return the tables an annotation may be; where the written `type` or `kind` says which one, only that."""
+    found = [each for each in alternatives(annotation) if isinstance(each, type) and issubclass(each, Table)]
+    if len(found) > 1 and isinstance(raw, Mapping):
+        return [table for table in found if _is_named(table, raw)] or found
+    return found
+
+
+def tag_values(table: type[Table]) -> tuple[str, ...]:
+    """Return the values of `type` or `kind` by which a table is told from the others of its union."""
+    for tag in _TAGS:
+        field = table.model_fields.get(tag)
+        if field is not None and get_origin(field.annotation) is Literal:
+            return get_args(field.annotation)
+    return ()
+
+
+def _is_named(table: type[Table], raw: Mapping[str, Any]) -> bool:
+    return any(raw.get(tag) in tag_values(table) for tag in _TAGS)
+
+
+def child(annotation: Any, part: str | int, raw: Any) -> Any:
+    """Return the annotation of what stands under a key or an index, or None if nothing may stand there."""
+    for each in alternatives(annotation):
+        origin, arguments = get_origin(each), get_args(each)
+        if isinstance(part, str) and isinstance(each, type) and issubclass(each, Table):
+            if each in tables(annotation, raw) and part in each.model_fields:
+                return each.model_fields[part].annotation
+        elif origin is dict and isinstance(part, str):
+            return arguments[1]
+        elif origin in (tuple, list) and isinstance(part, int):
+            return arguments[0]
+        elif each is Quantity and part in QUANTITY_KEYS:
+            return Any
+    return None
+
+
+def annotation_at(root: type[Table], path: Path, raw: Any) -> Any:
+    """Return the annotation at a path of a written scenario, or None if the schema has no such place."""
+    annotation: Any = root
+    for part in path:
+        annotation = child(annotation, part, raw)
+        if annotation is None:
+            return None
+        raw = at(raw, (part,))
+    return annotation
+
+
+def keys(annotation: Any, raw: Any) -> list[str]:
+    """Return the keys that may stand in a table; for a table of names, the names that are written."""
+    found: list[str] = []
+    for table in tables(annotation, raw):
+        found += [name for name in table.model_fields if name not in found]
+    for each in alternatives(annotation):
+        if each is Quantity:
+            found += QUANTITY_KEYS
+        elif get_origin(each) is dict and isinstance(raw, Mapping):
+            found += [name for name in raw if name not in found]
+    return found
+
+
+def at(raw: Any, path: Path) -> Any:
+    """Return the written value at a path, or None."""
+    for part in path:
+        if isinstance(raw, Mapping):
+            raw = raw.get(part)
+        elif isinstance(raw, list | tuple) and isinstance(part, int):
+            raw = raw[part] if 0 <= part < len(raw) else None
+        else:
+            return None
+    return raw

@@ -1,0 +1,85 @@
+"""What `simulate check` says of a scenario that is right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from simulator.scenario.calibration import Finding, Unit, compare
+from simulator.scenario.implied import implied
+from simulator.scenario.months import months_of
+from simulator.scenario.names import quantities
+from simulator.scenario.normalisation import spreads
+from simulator.scenario.schema import Scenario
+
+
+def summary(scenario: Scenario, path: str) -> str:
+    """Return the scenario in a few lines: contracts, volume, implied figures beside published ranges."""
+    return "\n".join([*_head(scenario, path), "", *_contracts(scenario), "", *_figures(scenario), *_weights(scenario)])
+
+
+def _head(scenario: Scenario, path: str) -> Iterator[str]:
+    covered = months_of(scenario)
+    unknown = sum(not quantity.fixed for quantity in quantities(scenario))
+    yield f"ok  {path}: {scenario.title}"
+    yield (
+        f"{_count(scenario.months, 'month')}, {covered[0]} to {covered[-1]}; {_count(scenario.trials, 'future')}, seed {scenario.seed}; "
+        f"{_count(len(scenario.intents), 'intent')}, {_count(len(scenario.levels), 'level')}, {_count(len(scenario.channels), 'channel')}, "
+        f"{_count(len(scenario.models), 'model')}; {_count(unknown, 'number')} not known today"
+    )
+    figures = implied(scenario)
+    volume = scenario.volume
+    stated = volume.forecast[0].base if volume.per_month is None else volume.per_month.center
+    cases = {"cases": 1.0, "conversations": figures.conversations_per_case, "tickets": figures.tickets_per_case}
+    per_case = stated / cases[volume.unit]
+    yield (
+        f"a month of {'the forecast (first)' if volume.forecast else 'average season'}: {per_case:,.0f} cases = "
+        f"{per_case * figures.conversations_per_case:,.0f} conversations = {per_case * figures.tickets_per_case:,.0f} "
+        f"tickets (stated in {volume.unit})"
+    )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' if number != 1 else ''}"
+
+
+def _contracts(scenario: Scenario) -> Iterator[str]:
+    yield f"{_count(len(scenario.contracts), 'contract')}:"
+    width = max(len(name) for name in scenario.contracts)
+    for name, spec in scenario.contracts.items():
+        yield f"  {name:<{width}}  {spec.title or spec.default_title}"
+
+
+def _figures(scenario: Scenario) -> Iterator[str]:
+    yield f"{'per conversation, at the stated values':<40}{'implied':>10}   published"
+    outside = 0
+    for finding in compare(implied(scenario), scenario):
+        outside += finding.outside
+        each = finding.range
+        low, high = _shown(each.low, each.unit), _shown(each.high, each.unit)
+        flag = "  <- outside" if finding.outside else ""
+        yield f"  {_label(finding):<38}{_shown(finding.value, each.unit):>10}   {low} to {high}{flag}"
+        if finding.outside:
+            yield f"  {'':<38}{'':>10}   {each.source}"
+    if outside:
+        yield f"{_count(outside, 'figure')} outside the published range: is that meant?"
+
+
+def _label(finding: Finding) -> str:
+    return finding.range.label + (f", {finding.range.currency}" if finding.range.currency else "")
+
+
+def _shown(value: float, unit: Unit) -> str:
+    if unit == "share":
+        return f"{100 * value:.1f} %"
+    if unit == "tokens":
+        return f"{value:,.0f}"
+    return f"{value:.4f}" if unit == "money" and value < 0.1 else f"{value:.2f}"
+
+
+def _weights(scenario: Scenario) -> Iterator[str]:
+    found = list(spreads(scenario))
+    if found:
+        yield ""
+        yield "uncertain weights, divided by their sum: stated, P5 to P95"
+    for each in found:
+        yield f"  {each.group}, {each.name}: {100 * each.stated:.1f} %, {100 * each.p5:.1f} to {100 * each.p95:.1f} %"

@@ -1,0 +1,194 @@
+"""Parsing TOML, and what to say where a text is not TOML.
+
+The standard parser stops at the first mistake. Where a mistake is one of those that people really make, it is mended in
+memory and the text is parsed again, so that all mistakes come at once; nothing is ever run on a mended text.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import Any, Final
+
+from simulator.errors import Problem
+from simulator.scenario.hints import read_number
+from simulator.scenario.positions import DEEPEST, scan
+from simulator.scenario.problems import dotted
+
+_MOST_MENDED: Final = 25
+_MOST_CHARACTERS: Final = 1_500_000
+_AT: Final = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
+_WORD: Final = re.compile(r"""[^\s=\[\]{}#"',]+(?:,\d+(?:\.\d+)?)*""")
+_SMART: Final = str.maketrans({"“": '"', "”": '"', "„": '"', "‟": '"', "″": '"', "‘": "'", "’": "'", "‚": "'"})
+_KEY: Final = r"""[A-Za-z0-9_.\-]+|"[^"]*"|'[^']*'"""
+_STATEMENT: Final = re.compile(rf"\s*(?:{_KEY})\s*=\s*")
+_COLON: Final = re.compile(rf"(\s*(?:{_KEY}))\s*:\s*(\S.*)")
+_NO_EQUALS: Final = re.compile(rf"(\s*(?:{_KEY}))[ \t]+([^\s=].*)")
+_HEADER: Final = re.compile(r"(\s*\[\[?)([^\[\]#\"']+)(\]\]?\s*(?:#.*)?)")
+_WITH_UNIT: Final = re.compile(r"(\s*[^\s=]+\s*=\s*)([-+]?\d[\d_.]*)[ \t]+([A-Za-z$€£%]+)[ \t]*(#.*)?")
+_MONTH: Final = re.compile(r"\d{4}-\d{1,2}")
+_NOTHING: Final = ("null", "none", "nil", "nan?", "n/a", "-", "?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Mend:
+    """What is wrong with a line, and the line as it was probably meant."""
+
+    line: str
+    message: str
+    help: str
+
+
+def parse(text: str) -> tuple[dict[str, Any] | None, list[Problem]]:
+    """Return the values of a TOML text and its mistakes; values are None where the text cannot be read at all."""
+    deep = scan(text).too_deep
+    if deep is not None:
+        message = f"nested deeper than {DEEPEST} levels"
+        return None, [Problem((), message, "a scenario needs at most 8", deep.line, deep.column)]
+    problems: list[Problem] = []
+    lines = text.replace("\r\n", "\n").split("\n")
+    for _ in range(max(1, min(_MOST_MENDED, _MOST_CHARACTERS // (len(text) + 1)))):
+        try:
+            return tomllib.loads("\n".join(lines)), problems
+        except (ValueError, RecursionError) as error:
+            problem, mended = _explain(str(error), lines)
+            problems.append(problem)
+            if mended is None or problem.line is None:
+                break
+            lines[problem.line - 1] = mended
+    return None, problems
+
+
+def _explain(message: str, lines: list[str]) -> tuple[Problem, str | None]:
+    """Return the problem of the first mistake, and its line mended, or None."""
+    found = _AT.search(message)
+    what = _AT.sub("", message)
+    if found is None or found[1] is None:
+        last = max((index for index, line in enumerate(lines) if line.strip()), default=0)
+        return Problem(
+            (), f"this is not valid TOML: {_lower(what)} at the end of the text", _unclosed(what), last + 1
+        ), None
+    number, column = int(found[1]), int(found[2])
+    line = lines[number - 1] if number <= len(lines) else ""
+    mend = _mend(line, min(column - 1, len(line)), what, "\n".join(lines), number)
+    if mend is not None:
+        return Problem((), mend.message, mend.help, number, _first_column(line)), mend.line
+    return Problem((), f"this is not valid TOML: {_lower(what)}", _unclosed(what), number, column), None
+
+
+def _lower(what: str) -> str:
+    return what[:1].lower() + what[1:]
+
+
+def _first_column(line: str) -> int:
+    return len(line) - len(line.lstrip()) + 1
+
+
+def _unclosed(what: str) -> str:
+    if what.startswith("Unclosed"):
+        return "a bracket that was opened before is not closed here, or a comma is missing"
+    if what.startswith("Unterminated"):
+        return "a text is not closed with its quote"
+    if "\\" in what:
+        return "in \"...\" a backslash is written twice; or put the text in single quotes '...'"
+    return ""
+
+
+def _mend(line: str, column: int, what: str, text: str, number: int) -> _Mend | None:
+    if what.startswith(("Cannot overwrite", "Cannot declare", "Duplicate")):
+        return _twice(line, text, number)
+    if line[column:].lstrip()[:1] in "“”„‟″‘’‚" and line[column:].strip():
+        mended = line.translate(_SMART)
+        return _Mend(mended, "typographic quotes do not mark text in TOML", f"write {mended.strip()}")
+    if what.startswith("Illegal character '\\n'"):
+        return _open_quote(line)
+    with_unit = _WITH_UNIT.fullmatch(line)
+    if with_unit:
+        return _number_with_unit(with_unit)
+    word = _word_at(line, column)
+    mend = _mend_word(line, word, column) if word else None
+    return mend or _mend_shape(line, what)
+
+
+def _twice(line: str, text: str, number: int) -> _Mend | None:
+    positions = scan(text)
+    for path, place in positions.again:
+        if place.line == number:
+            first = positions.places[path].line
+            message = f"'{dotted(path)}' stands twice; first on line {first}"
+            return _Mend("", message, "keep one of the two")
+    if line.lstrip().startswith("["):
+        return None
+    return _Mend("", f"this key stands twice: {line.strip()}", "keep one of the two")
+
+
+def _open_quote(line: str) -> _Mend | None:
+    quote = '"' if line.count('"') % 2 else "'" if line.count("'") % 2 else ""
+    if not quote:
+        return None
+    return _Mend(line.rstrip() + quote, "a text is not closed with its quote", f"write {line.strip()}{quote}")
+
+
+def _number_with_unit(match: re.Match[str]) -> _Mend:
+    mended = match[1] + match[2]
+    message = f"'{match[2]} {match[3]}' is not a number in TOML"
+    return _Mend(mended, message, f"write {mended.strip()}; the unit belongs to the key")
+
+
+def _word_at(line: str, column: int) -> re.Match[str] | None:
+    found = None
+    for match in _WORD.finditer(line):
+        if match.start() <= column <= match.end():
+            found = match
+        if match.start() > column:
+            break
+    return found
+
+
+def _mend_word(line: str, word: re.Match[str], column: int) -> _Mend | None:
+    statement = _STATEMENT.match(line)
+    before = line[: word.start()].rstrip()
+    if not before.endswith(("=", ",", "[")):
+        return None
+    if _MONTH.fullmatch(word[0]):
+        mended = f'{line[: word.start()]}"{word[0]}"{line[word.end() :]}'
+        return _Mend(mended, f"a month must stand in quotes: {word[0]}", f'write "{word[0]}"')
+    number = read_number(word[0])
+    if number is not None and number[0] != word[0]:
+        mended = line[: word.start()] + number[0] + line[word.end() :]
+        return _Mend(mended, f"'{word[0]}' is not a number in TOML", f"write {number[0]}; {number[1]}")
+    if word[0].lower() in ("true", "false"):
+        mended = line[: word.start()] + word[0].lower() + line[word.end() :]
+        return _Mend(mended, f"'{word[0]}' is not a value in TOML", f"write {word[0].lower()}")
+    if word[0].lower() in _NOTHING:
+        mended = f'{line[: word.start()]}""{line[word.end() :]}'
+        return _Mend(mended, f"'{word[0]}' is not a value in TOML", "leave the key out, or put a text in quotes")
+    if not re.match(r"[^\W\d]", word[0]):
+        return None
+    end = word.end()
+    if statement and statement.end() == word.start():
+        end = len(line.split("#", 1)[0].rstrip())
+    content = line[word.start() : end].replace('"', "'")
+    mended = f'{line[: word.start()]}"{content}"{line[end:]}'
+    return _Mend(mended, f"text must stand in quotes: {content}", f'write "{content}"')
+
+
+def _mend_shape(line: str, what: str) -> _Mend | None:
+    """Mend a missing equals sign, a colon, a comment of another language, or a table name with spaces."""
+    if line.lstrip().startswith(("//", ";", "--")):
+        return _Mend("", "a comment starts with #", f"write # {line.lstrip(' /;-')}")
+    header = _HEADER.fullmatch(line)
+    if header:
+        parts = [part.strip() for part in header[2].split(".")]
+        name = ".".join(part if re.fullmatch(r"[A-Za-z0-9_-]+", part) else f'"{part}"' for part in parts)
+        mended = f"{header[1]}{name}{header[3]}"
+        return _Mend(
+            mended, f"a name with spaces or signs must stand in quotes: {header[2].strip()}", f"write {mended.strip()}"
+        )
+    for pattern in (_COLON, _NO_EQUALS):
+        match = pattern.fullmatch(line) if what.startswith(("Expected '='", "Invalid statement")) else None
+        if match:
+            mended = f"{match[1]} = {match[2]}"
+            return _Mend(mended, "there is no = between the key and its value", f"write {mended.strip()}")
+    return None

@@ -1,0 +1,180 @@
+"""From written values to a scenario, with one clear problem for each mistake.
+
+pydantic finds the mistakes of one pass. Each is mended in memory (a key gets the name it was meant to have, a wrong
+value is left out) and the rest is checked again, so that one mistake never hides another; a mended scenario is never run.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from typing import Any, Final, Literal, get_origin
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from simulator.distributions import Quantity
+from simulator.errors import Problem
+from simulator.scenario.hints import nearest
+from simulator.scenario.messages import Issue, about
+from simulator.scenario.positions import Path
+from simulator.scenario.schema import Scenario
+from simulator.scenario.shapes import alternatives, annotation_at, at, child, keys, tables
+
+_MOST_PASSES: Final = 6
+_WHOLE: Final = (int, int | None)
+_NUMBERS: Final = (*_WHOLE, float, float | None)
+_FLAGS: Final = (bool, bool | None)
+
+
+def validate(raw: dict[str, Any]) -> tuple[Scenario | None, list[Problem], set[Path]]:
+    """Return the scenario, its problems, and the paths that had to be mended (none if there is no problem).
+
+    The scenario is None where so much is wrong that no further rule can be checked.
+    """
+    problems: list[Problem] = []
+    mended: set[Path] = set()
+    values = copy.deepcopy(raw)
+    for _ in range(_MOST_PASSES):
+        issues = [*_conversions(Scenario, values, ())]
+        scenario: Scenario | None = None
+        if not issues:
+            try:
+                return Scenario.model_validate(values), problems, mended
+            except ValidationError as error:
+                issues = _issues(error, values)
+        fresh = [issue for issue in issues if not touches(issue.path, mended)]
+        problems += [about(issue, values) for issue in fresh]
+        for issue in issues:
+            mended |= _mend(values, issue)
+    return scenario, problems, mended
+
+
+def touches(path: Path, others: set[Path]) -> bool:
+    """Return whether a path is one of others, or lies above or below one."""
+    return any(path[: len(other)] == other[: len(path)] for other in others)
+
+
+def _conversions(annotation: Any, raw: Any, path: Path) -> Iterator[Issue]:
+    """Yield where text or a flag stands for a number, which pydantic would quietly convert."""
+    if annotation in _NUMBERS and isinstance(raw, bool | str):
+        yield Issue(path, "a whole number" if annotation in _WHOLE else "a number", "not_a_number", raw)
+    elif annotation in _FLAGS and raw is not None and not isinstance(raw, bool):
+        yield Issue(path, "true or false", "not_a_flag", raw)
+    elif isinstance(raw, dict) and Quantity not in alternatives(annotation):
+        for key, value in raw.items():
+            yield from _conversions(child(annotation, key, raw), value, (*path, key))
+    elif isinstance(raw, list):
+        for index, value in enumerate(raw):
+            yield from _conversions(child(annotation, index, raw), value, (*path, index))
+
+
+def _issues(error: ValidationError, raw: dict[str, Any]) -> list[Issue]:
+    """Return pydantic's errors as issues, one for each mistake."""
+    branches: dict[Path, dict[str, list[Issue]]] = {}
+    for detail in error.errors(include_url=False):
+        path, site, branch = _written_path(detail, raw)
+        issue = Issue(path, str(detail["msg"]), detail["type"], detail["input"], detail.get("ctx", {}))
+        branches.setdefault(site, {}).setdefault(branch, []).append(issue)
+    issues = [issue for choices in branches.values() for issue in max(choices.values(), key=_fit)]
+    issues = [split for issue in issues for split in _split(issue)]
+    strange = [issue for issue in issues if issue.type == "extra_forbidden"]
+    return [issue for issue in issues if not (issue.type == "missing" and _renamed(issue, strange, raw))]
+
+
+def _written_path(detail: ErrorDetails, raw: Any) -> tuple[Path, Path, str]:
+    """Return the path in the written text, and the place and name of the union's branch it went through."""
+    path: Path = ()
+    site: Path | None = None
+    branch = ""
+    location = detail["loc"]
+    for number, part in enumerate(location):
+        inside = at(raw, (*path, part))
+        known = isinstance(at(raw, path), dict | list) and (inside is not None)
+        if known or (number == len(location) - 1 and detail["type"] == "missing"):
+            path = (*path, part)
+        elif site is None:
+            site, branch = path, str(part)
+    return path, path if site is None else site, branch
+
+
+def _fit(issues: list[Issue]) -> tuple[int, bool, int]:
+    """Return how well a union's branch fits what was written: errors deep inside say that the shape was right."""
+    return max(len(issue.path) for issue in issues), issues[0].type == "value_error", -len(issues)
+
+
+def _split(issue: Issue) -> Iterator[Issue]:
+    """Yield one issue for each value of a number's table that is not a number."""
+    wrong = (
+        [key for key, value in issue.written.items() if key in _PARTS and isinstance(value, str | bool)]
+        if (isinstance(issue.written, dict) and issue.type == "value_error" and " must be a number" in issue.message)
+        else []
+    )
+    if not wrong:
+        yield issue
+    for key in wrong:
+        yield Issue((*issue.path, key), "a number", "not_a_number", issue.written[key])
+
+
+_PARTS: Final = ("value", "p5", "p95", "low", "mode", "high", "mean", "sd", "successes", "trials")
+
+
+def _renamed(missing: Issue, strange: list[Issue], raw: dict[str, Any]) -> bool:
+    """Return whether a missing key is there under a wrong name."""
+    table = missing.path[:-1]
+    return any(issue.path[:-1] == table and _intended(issue.path, raw) == missing.path[-1] for issue in strange)
+
+
+def _intended(path: Path, raw: dict[str, Any]) -> str | None:
+    """Return the key that an unknown key was probably meant to be, if that is not written as well."""
+    table = at(raw, path[:-1])
+    known = keys(annotation_at(Scenario, path[:-1], raw), table)
+    return nearest(str(path[-1]), [key for key in known if key not in table])
+
+
+def _mend(raw: dict[str, Any], issue: Issue) -> set[Path]:
+    """Change the values so that an issue is gone, and return the paths that are no longer as written."""
+    path = issue.path
+    if not path:
+        return {path}
+    table, key = at(raw, path[:-1]), path[-1]
+    if issue.type == "missing":
+        table[key] = _stand_in(annotation_at(Scenario, path, raw))
+        return {path}
+    if not isinstance(table, dict) or key not in table:
+        return _drop(raw, path[:-1])
+    if issue.type == "extra_forbidden":
+        intended = _intended(path, raw)
+        value = table.pop(key)
+        if intended is None:
+            return {path}
+        table[intended] = value
+        return {path, (*path[:-1], intended)}
+    del table[key]
+    return {path}
+
+
+def _drop(raw: dict[str, Any], path: Path) -> set[Path]:
+    """Leave out the closest table around a path that stands under a name of its own."""
+    for length in range(len(path), 0, -1):
+        table = at(raw, path[: length - 1])
+        if isinstance(table, dict):
+            table.pop(path[length - 1], None)
+            return {path[:length]}
+    return {path}
+
+
+def _stand_in(annotation: Any) -> Any:
+    """Return a value of the right kind for what is missing."""
+    for each in alternatives(annotation):
+        if each in (Quantity, float):
+            return 0.5
+        if each is int:
+            return 1
+        if each is str:
+            return "2027-01"
+        if get_origin(each) is Literal:
+            return each.__args__[0]
+        if get_origin(each) is dict:
+            return {}
+    return {} if tables(annotation, {}) else None

@@ -1,0 +1,174 @@
+"""Token prices: the public list, and own rates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from genai_prices.types import (
+    ClauseEquals,
+    ConditionalPrice,
+    ModelInfo,
+    ModelPrice,
+    Provider,
+    StartDateConstraint,
+    Tier,
+    TieredPrices,
+    TimeOfDateConstraint,
+)
+from pydantic import ValidationError
+
+from simulator.contracts import prices as module
+from simulator.contracts.prices import LongPrompt, TokenRates, list_price, list_version
+from simulator.errors import ContractError
+
+DAY = dt.date(2027, 1, 1)
+Listed = Callable[..., None]
+
+
+def price(**rates: str) -> ModelPrice:
+    return ModelPrice(**{name: Decimal(rate) for name, rate in rates.items()})
+
+
+@pytest.fixture
+def listed(monkeypatch: pytest.MonkeyPatch) -> Listed:
+    """Return what puts one model "acme:m" with given prices on the list."""
+
+    def put(prices: ModelPrice | list[ConditionalPrice]) -> None:
+        model = ModelInfo(id="m", match=ClauseEquals("m"), prices=prices)
+        provider = Provider(id="acme", name="Acme", api_pattern="acme", models=[model])
+        monkeypatch.setattr(module, "_providers", lambda: [provider])
+
+    return put
+
+
+def centers(rates: TokenRates | LongPrompt) -> dict[str, float]:
+    return {name: rates.rate(name).center for name in ("input", "cached_input", "cache_write", "output")}
+
+
+def test_list_price_of_a_real_model_is_read_offline() -> None:
+    rates = list_price("openai:gpt-5-mini", DAY)
+    assert centers(rates) == {"input": 0.25, "cached_input": 0.025, "cache_write": 0.25, "output": 2.0}
+    assert rates.long_prompt is None
+    assert rates.input.source.kind == "published"
+    assert rates.input.source.source == f"{list_version()}, openai:gpt-5-mini"
+
+
+def test_list_price_of_a_real_model_with_long_prompts() -> None:
+    rates = list_price("anthropic:claude-sonnet-4-5", DAY)
+    assert centers(rates) == {"input": 3.0, "cached_input": 0.3, "cache_write": 3.75, "output": 15.0}
+    assert rates.long_prompt is not None
+    assert rates.long_prompt.threshold_tokens == 200_000
+    assert centers(rates.long_prompt) == {"input": 6.0, "cached_input": 0.6, "cache_write": 7.5, "output": 22.5}
+
+
+def test_list_price_takes_the_newest_that_has_started(listed: Listed) -> None:
+    dated = [
+        ConditionalPrice(None, prices=price(input_mtok="4", output_mtok="8")),
+        ConditionalPrice(StartDateConstraint(dt.date(2027, 1, 1)), prices=price(input_mtok="2", output_mtok="4")),
+        ConditionalPrice(StartDateConstraint(dt.date(2027, 6, 1)), prices=price(input_mtok="1", output_mtok="2")),
+    ]
+    listed(dated)
+    on = [dt.date(2026, 12, 31), dt.date(2027, 1, 1), dt.date(2027, 5, 31), dt.date(2027, 6, 1)]
+    assert [list_price("acme:m", day).input.center for day in on] == [4, 2, 2, 1]
+
+
+def test_list_price_before_its_first_date_is_refused(listed: Listed) -> None:
+    listed([ConditionalPrice(StartDateConstraint(dt.date(2027, 6, 1)), prices=price(input_mtok="1", output_mtok="2"))])
+    with pytest.raises(ContractError, match="no price for 'acme:m' on 2027-01-01"):
+        list_price("acme:m", DAY)
+
+
+def test_list_price_keeps_the_usual_rate_of_a_class_without_tiers(listed: Listed) -> None:
+    listed(
+        ModelPrice(
+            input_mtok=TieredPrices(base=Decimal(1), tiers=[Tier(start=128_000, price=Decimal(2))]),
+            output_mtok=Decimal(5),
+        )
+    )
+    rates = list_price("acme:m", DAY)
+    assert rates.long_prompt is not None
+    assert centers(rates) == {"input": 1, "cached_input": 1, "cache_write": 1, "output": 5}
+    assert centers(rates.long_prompt) == {"input": 2, "cached_input": 2, "cache_write": 2, "output": 5}
+
+
+@pytest.mark.parametrize(
+    ("reference", "part"),
+    [
+        ("gpt-5-mini", "written as provider:model"),
+        ("opnai:gpt-5-mini", "did you mean 'openai'?"),
+        ("openai:gpt-5-minni", "did you mean 'gpt-5-mini'?"),
+    ],
+)
+def test_unknown_list_price_names_the_nearest(reference: str, part: str) -> None:
+    with pytest.raises(ContractError) as caught:
+        list_price(reference, DAY)
+    assert part in str(caught.value)
+
+
+def test_unknown_model_names_the_version_of_the_list() -> None:
+    with pytest.raises(ContractError, match=r"price list: genai-prices \d"):
+        list_price("openai:nothing-like-it", DAY)
+
+
+@pytest.mark.parametrize(
+    ("rates", "part"),
+    [
+        ({"input_mtok": "1"}, "no output rate"),
+        ({"output_mtok": "1"}, "no input rate"),
+        ({"input_mtok": "1", "output_mtok": "2", "requests_kcount": "5"}, "charges for each request"),
+        ({"input_mtok": "1", "output_mtok": "2", "output_reasoning_mtok": "3"}, "prices reasoning apart"),
+    ],
+)
+def test_list_price_that_token_classes_cannot_carry_is_refused(
+    listed: Listed, rates: dict[str, str], part: str
+) -> None:
+    listed(price(**rates))
+    with pytest.raises(ContractError) as caught:
+        list_price("acme:m", DAY)
+    assert part in str(caught.value)
+
+
+def test_list_price_by_the_hour_is_refused(listed: Listed) -> None:
+    night = TimeOfDateConstraint(dt.time(1, tzinfo=dt.UTC), dt.time(4, tzinfo=dt.UTC))
+    usual = price(input_mtok="1", output_mtok="2")
+    listed([ConditionalPrice(None, prices=usual), ConditionalPrice(night, prices=usual)])
+    with pytest.raises(ContractError, match="hour of the day"):
+        list_price("acme:m", DAY)
+
+
+def test_list_price_with_two_thresholds_is_refused(listed: Listed) -> None:
+    steps = [Tier(start=32_000, price=Decimal(2)), Tier(start=128_000, price=Decimal(3))]
+    listed(ModelPrice(input_mtok=TieredPrices(base=Decimal(1), tiers=steps), output_mtok=Decimal(5)))
+    with pytest.raises(ContractError, match=r"several prompt lengths \(32000, 128000\)"):
+        list_price("acme:m", DAY)
+
+
+def test_own_rates_share_one_unknown_between_classes_without_a_rate() -> None:
+    rates = TokenRates(input={"p5": 1, "p95": 2}, output=5.0)
+    assert rates.rate("cached_input") is rates.input
+    assert rates.rate("output") is rates.output
+
+
+@pytest.mark.parametrize(
+    ("rates", "key"),
+    [
+        ({"input": -1.0, "output": 2.0}, "input"),
+        ({"input": 1.0}, "output"),
+        ({"input": 1.0, "output": 2.0, "cached": 0.1}, "cached"),
+        (
+            {"input": 1.0, "output": 2.0, "long_prompt": {"threshold_tokens": 0, "input": 1, "output": 1}},
+            "threshold_tokens",
+        ),
+        (
+            {"input": 1.0, "output": 2.0, "long_prompt": {"threshold_tokens": "200K", "input": 1, "output": 1}},
+            "threshold_tokens",
+        ),
+    ],
+)
+def test_wrong_own_rates_are_refused_at_their_key(rates: dict[str, object], key: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        TokenRates.model_validate(rates)
+    assert [each["loc"][-1] for each in caught.value.errors()] == [key]

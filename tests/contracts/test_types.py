@@ -1,0 +1,215 @@
+"""What an analyst may write: every type prices, every mistake is refused at its key with its values."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import numpy as np
+import pytest
+from pydantic import TypeAdapter
+
+from simulator.contracts import ContractSpec, TokenRates, compile_contract, contract_union, invoice, types
+from simulator.contracts.charges import Charge, Flat
+from simulator.contracts.types import SPECS, TYPES, type_name
+from simulator.parameters import Positive, parameter
+
+from .tools import MODELS, contract, mistakes, spec, stated
+
+PER_RESOLUTION = {"type": "per_resolution", "definition": "assumed_24h", "price": 0.99}
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "per_resolution": PER_RESOLUTION,
+    "per_conversation": {"type": "per_conversation", "price": 0.5},
+    "per_token": {"type": "per_token"},
+    "hybrid": {"type": "hybrid", "charges": [{"kind": "flat", "meter": "actions", "rate": 0.1}]},
+}
+TERMS = {
+    "platform_fee": 100,
+    "monthly_minimum": 500,
+    "yearly_minimum": 9000,
+    "maximum_per_month": 2000,
+    "discount": 0.1,
+}
+
+
+def test_every_file_of_a_type_is_registered() -> None:
+    names = [each.name for each in pkgutil.iter_modules(types.__path__) if each.name not in ("base", "terms")]
+    defined = {importlib.import_module(f"simulator.contracts.types.{name}"): name for name in names}
+    registered = {each.__module__.rpartition(".")[2] for each in SPECS}
+    assert set(defined.values()) == registered == set(TYPES) == set(EXAMPLES)
+
+
+@pytest.mark.parametrize("kind", EXAMPLES)
+def test_every_type_settles_under_all_common_terms(kind: str) -> None:
+    offer = contract(**EXAMPLES[kind], **TERMS)
+    rising = np.arange(24.0)[None, :] * np.array([[0.0], [40.0], [4000.0]])
+    bill = invoice(offer, {"conversations": rising, **dict.fromkeys(offer.meters, rising)}, stated(3))
+    assert bill.total.shape == (3, 24)
+    assert np.isfinite(bill.total).all()
+    assert (bill.total >= 500).all()
+    assert (bill.total[:, [*range(11), *range(12, 23)]] <= 2000).all()
+    assert sum(bill.lines.values()) == pytest.approx(bill.total, rel=1e-9)
+    assert (np.diff(bill.total[:, :11]) >= 0).all()
+    assert offer.type == kind
+    assert offer.title
+
+
+@pytest.mark.parametrize("kind", EXAMPLES)
+def test_every_type_has_a_schema_in_which_each_number_has_a_unit(kind: str) -> None:
+    fields = TYPES[kind].model_json_schema()["properties"]
+    assert {"type", "platform_fee", "yearly_minimum"} <= set(fields)
+    assert all(fields[name]["unit"] for name in ("platform_fee", "monthly_minimum", "discount", "term_months"))
+
+
+def test_title_is_made_from_the_type_or_given() -> None:
+    assert contract(**PER_RESOLUTION).title == "Per resolution, assumed 24h"
+    assert contract(**PER_RESOLUTION, title="Offer B").title == "Offer B"
+    assert contract(**EXAMPLES["hybrid"]).title == "Hybrid: actions"
+
+
+def test_term_is_a_month_or_a_year_unless_given() -> None:
+    assert contract(**PER_RESOLUTION).settlement.term_months == 1
+    assert contract(**PER_RESOLUTION, yearly_minimum=1).settlement.term_months == 12
+    assert contract(**PER_RESOLUTION, yearly_minimum=1, term_months=36).settlement.term_months == 36
+    assert contract(**PER_RESOLUTION, term_months=7).settlement.term_months == 7
+
+
+def tiers(*bounds: float | None) -> list[dict[str, float]]:
+    return [{"rate": 1.0} if bound is None else {"up_to": bound, "rate": 1.0} for bound in bounds]
+
+
+def without(key: str) -> dict[str, Any]:
+    return {name: value for name, value in PER_RESOLUTION.items() if name != key}
+
+
+def hybrid(**charge: Any) -> dict[str, Any]:
+    return {"type": "hybrid", "charges": [charge]}
+
+
+FLAT = {"kind": "flat", "rate": 1.0}
+WRONG = [
+    ({**PER_RESOLUTION, "price": -0.99}, "price", "must be 0 or more and at most 1e+12, not -0.99"),
+    ({**PER_RESOLUTION, "price": "0.99"}, "price", "must be a number, not '0.99'"),
+    ({**PER_RESOLUTION, "price": 1e308}, "price", "1e+308"),
+    ({**PER_RESOLUTION, "price": float("nan")}, "price", "finite"),
+    ({**PER_RESOLUTION, "prize": 1}, "prize", "Extra inputs"),
+    (without("definition"), "definition", "Field required"),
+    (without("price"), "tiers", "give a price, or tiers"),
+    ({**PER_RESOLUTION, "tiers": tiers(None)}, "tiers", "give price (0.99) or tiers, not both"),
+    ({**without("price"), "tiers": tiers(50, None), "included": 10}, "tiers", "write the 10 included units as a first"),
+    ({**without("price"), "tiers": tiers(100, 50, None)}, "tiers", "tier 2 ends at 50, below tier 1 (100)"),
+    ({**without("price"), "tiers": tiers(100, 100, None)}, "tiers", "both end at 100"),
+    ({**without("price"), "tiers": tiers(100, 200)}, "tiers", "the last tier must be open, but ends at 200"),
+    ({**without("price"), "tiers": []}, "tiers", "at least one tier"),
+    ({**without("price"), "tiers": tiers(0, None)}, "up_to", "greater than 0"),
+    ({**without("price"), "tiers": tiers(-5, None)}, "up_to", "greater than 0"),
+    ({**without("price"), "tiers": tiers(float("nan"), None)}, "up_to", "greater than 0"),
+    ({**without("price"), "tiers": [{"rate": 1, "flat_fee": 5}]}, "flat_fee_at_zero", "say flat_fee_at_zero = true"),
+    ({**PER_RESOLUTION, "flat_fee_at_zero": True}, "flat_fee_at_zero", "needs a flat_fee in tier 1"),
+    ({**PER_RESOLUTION, "included": -1}, "included", "greater than or equal to 0"),
+    (
+        {**PER_RESOLUTION, "monthly_minimum": 3000, "maximum_per_month": 2000},
+        "maximum_per_month",
+        "monthly_minimum (3,000) must not exceed maximum_per_month (2,000)",
+    ),
+    (
+        {**PER_RESOLUTION, "yearly_minimum": 24_001, "maximum_per_month": 2000},
+        "maximum_per_month",
+        "yearly_minimum (24,001) must not exceed 12 times maximum_per_month (2,000)",
+    ),
+    ({**PER_RESOLUTION, "maximum_per_month": 0}, "maximum_per_month", "above 0"),
+    ({**PER_RESOLUTION, "true_up": "year_end"}, "true_up", "give yearly_minimum, or remove true_up"),
+    ({**PER_RESOLUTION, "true_up": "weekly", "yearly_minimum": 1}, "true_up", "'each_month' or 'year_end'"),
+    ({**PER_RESOLUTION, "yearly_minimum": 1, "term_months": 18}, "term_months", "whole years (12, 24, 36 ...), not 18"),
+    ({**PER_RESOLUTION, "term_months": 0}, "term_months", "greater than or equal to 1"),
+    ({**PER_RESOLUTION, "term_months": 6.5}, "term_months", "valid integer"),
+    ({**PER_RESOLUTION, "discount": 15}, "discount", "a share from 0 to 1, not 15"),
+    ({"type": "per_token", "markup": -1}, "markup", "not -1"),
+    ({"type": "per_token", "batch_share": 1.2}, "batch_share", "not 1.2"),
+    ({"type": "hybrid", "charges": []}, "charges", "at least one charge"),
+    (hybrid(**FLAT, meter="conversation"), "meter", "did you mean 'conversations'?"),
+    (hybrid(**FLAT, meter="tokens"), "meter", 'kind = "tokens"'),
+    (hybrid(**FLAT, meter="resolutions"), "definition", "needs the definition"),
+    (hybrid(**FLAT, meter="actions", definition="a"), "definition", "has no definition"),
+    (hybrid(kind="flt", meter="actions", rate=1), "0", "'flat'"),
+    (hybrid(kind="graduated", meter="actions", tiers=tiers(5, 4, None)), "tiers", "tier 2 ends at 4"),
+    (hybrid(kind="graduated", meter="actions", tiers=[{"rate": 1, "flat_fee": 5}]), "flat_fee_at_zero", "say"),
+    (hybrid(kind="included", meter="actions", included=-1, overage_rate=1), "included", "greater than or equal to 0"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "part"), WRONG, ids=[f"{place}-{case[1]}" for place, case in enumerate(WRONG)]
+)
+def test_a_mistake_is_refused_once_at_its_key(table: dict[str, Any], key: str, part: str) -> None:
+    found = mistakes(**table)
+    assert [each[0] for each in found] == [key]
+    assert part in found[0][1]
+
+
+RIGHT = [
+    {**PER_RESOLUTION, "monthly_minimum": 2000, "maximum_per_month": 2000},
+    {**PER_RESOLUTION, "yearly_minimum": 24_000, "maximum_per_month": 2000, "true_up": "each_month"},
+    {**PER_RESOLUTION, "price": {"p5": 0.8, "p95": 1.2}},
+    {**PER_RESOLUTION, "price": 0},
+    {**without("price"), "tiers": [{"up_to": 50, "rate": 1, "flat_fee": 5}, {"rate": 1}], "flat_fee_at_zero": False},
+    {**without("price"), "tiers": [{"up_to": 50, "rate": 1}, {"rate": 1, "flat_fee": 5}]},
+    {**without("price"), "tiers": tiers(0.5, float("inf"))},
+]
+
+
+@pytest.mark.parametrize("table", RIGHT)
+def test_the_near_side_of_each_rule_is_accepted(table: dict[str, Any]) -> None:
+    assert mistakes(**table) == []
+
+
+def test_all_mistakes_of_a_contract_are_told_at_once() -> None:
+    found = mistakes(type="per_resolution", price=-1, discount=2, term_months=0, tears=[])
+    assert sorted(each[0] for each in found) == ["definition", "discount", "price", "tears", "term_months"]
+
+
+def test_unknown_type_is_told_apart_from_the_known_ones() -> None:
+    found = mistakes(type="per_resolutoin", price=1)
+    assert len(found) == 1
+    assert all(repr(name) in found[0][1] for name in TYPES)
+
+
+class PerSmile(ContractSpec):
+    """A throw-away type: what adding one takes."""
+
+    type: Literal["per_smile"]
+    price: Positive = parameter("price of a smile", unit="money per unit")
+
+    @property
+    def default_title(self) -> str:
+        return "Per smile"
+
+    def usage_charges(self, models: Mapping[str, TokenRates]) -> tuple[Charge, ...]:
+        return (Flat("messages", self.price),)
+
+
+def test_a_new_type_needs_only_its_class_and_its_place_in_the_union() -> None:
+    read = TypeAdapter(contract_union((*SPECS, PerSmile))).validate_python(
+        {"type": "per_smile", "price": 2, "platform_fee": 1}
+    )
+    bill = invoice(compile_contract("fun", read, MODELS), {"messages": np.array([[3.0]])}, stated())
+    assert bill.total.tolist() == [[7]]
+    assert type_name(PerSmile) == "per_smile"
+    assert "per_smile" not in TYPES
+
+
+def test_a_table_does_not_change_after_loading() -> None:
+    table: Any = spec(**PER_RESOLUTION)
+    with pytest.raises(ValueError, match="frozen"):
+        table.title = "other"
+
+
+def test_contracts_import_nothing_heavy() -> None:
+    heavy = ("numpy", "pandas", "scipy", "genai_prices", "duckdb", "sqlglot", "matplotlib", "pyarrow")
+    code = f"import sys, simulator.contracts, simulator.money; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

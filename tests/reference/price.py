@@ -1,0 +1,167 @@
+"""Meters of a month and invoices of a contract, in plain loops over plain floats.
+
+A contract here is the table as the scenario writes it, with this trial's numbers in it: `trial.values.contracts[name]`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+from tests.reference.clauses import units
+from tests.reference.law import Case, Month
+
+Meters = dict[str, float]
+CLASSES = ("input", "cached_input", "cache_write", "output")
+
+
+def meters(cases: Iterable[Case], definitions: Mapping[str, Any]) -> Meters:
+    """Return the meters of the cases of one month; `definitions` are clauses by name (see `effective`)."""
+    total: Counter[str] = Counter()
+    for case in cases:
+        total["cases"] += 1
+        for row in case.rows:
+            _count(total, row)
+        for name, spec in definitions.items():
+            total[f"resolutions:{name}"] += sum(units(case.rows, spec))
+    return dict(total)
+
+
+def _count(total: Counter[str], row: Mapping[str, Any]) -> None:
+    total["conversations"] += int(row["class"] == "service" and row["turns"] >= 1)
+    for name in ("messages", "ai_replies", "actions"):
+        total[name] += row[name]
+    for family, prefix in (("tokens", ""), ("tokens_long", "long_")):
+        whole, cached = row[f"{prefix}input_tokens"], row[f"{prefix}cached_input_tokens"]
+        written, output = row[f"{prefix}cache_write_tokens"], row[f"{prefix}output_tokens"]
+        amounts = (whole - cached - written, cached, written, output)
+        for token_class, amount in zip(CLASSES, amounts, strict=True):
+            total[f"{family}:{row['model']}:{token_class}"] += amount  # type: ignore[assignment]
+
+
+def model_rates(values: SimpleNamespace) -> dict[str, Any]:
+    """Return the token rates of each model of a trial: its own, or the public list's at the scenario's start."""
+    return {name: model.rates if model.rates is not None else _listed(model.price, values.start)
+            for name, model in values.models.items()}  # fmt: skip
+
+
+def _listed(reference: str, start: str) -> SimpleNamespace:
+    from random import Random
+
+    from simulator.contracts.prices import list_price
+    from tests.reference.unknowns import settled
+
+    return settled(list_price(reference, date.fromisoformat(f"{start}-01")), Random(0), "center")
+
+
+def token_cost(month: Meters, rates: Mapping[str, Any]) -> float:
+    """Return what a month's tokens cost at given rates per million: long calls at the long rates where there are any."""
+    cost = 0.0
+    for model, table in rates.items():
+        for token_class in CLASSES:
+            amount = month.get(f"tokens:{model}:{token_class}", 0.0)
+            long = month.get(f"tokens_long:{model}:{token_class}", 0.0) if table.long_prompt is not None else 0.0
+            cost += (amount - long) * _rate(table, token_class)
+            if table.long_prompt is not None:
+                cost += long * _rate(table.long_prompt, token_class)
+    return cost / 1e6
+
+
+def _rate(table: Any, token_class: str) -> float:
+    own = getattr(table, token_class)
+    return table.input if own is None else own
+
+
+def usage(contract: Any, month: Meters, rates: Mapping[str, Any]) -> float:
+    """Return what a month's use costs before discount."""
+    if contract.type == "per_resolution":
+        return _per_unit(contract, month.get(f"resolutions:{contract.definition}", 0.0))
+    if contract.type == "per_conversation":
+        return _per_unit(contract, month.get("conversations", 0.0))
+    if contract.type == "per_token":
+        return _tokens(contract, month, rates)
+    if contract.type == "hybrid":
+        return sum(_charge(charge, month, rates) for charge in contract.charges)
+    raise ValueError(f"the reference does not know the contract type {contract.type!r}")
+
+
+def _per_unit(terms: Any, quantity: float) -> float:
+    if terms.tiers is not None:
+        return graduated(quantity, terms.tiers, bool(terms.flat_fee_at_zero))
+    free = terms.included if terms.included is not None else 0.0
+    return max(quantity - free, 0.0) * terms.price
+
+
+def _charge(charge: Any, month: Meters, rates: Mapping[str, Any]) -> float:
+    if charge.kind == "tokens":
+        return _tokens(charge, month, rates)
+    key = charge.meter if charge.definition is None else f"{charge.meter}:{charge.definition}"
+    quantity = month.get(key, 0.0)
+    if charge.kind == "flat":
+        return quantity * charge.rate
+    if charge.kind == "included":
+        return max(quantity - charge.included, 0.0) * charge.overage_rate
+    if charge.kind == "graduated":
+        return graduated(quantity, charge.tiers, bool(charge.flat_fee_at_zero))
+    raise ValueError(f"the reference does not know the charge {charge.kind!r}")
+
+
+def graduated(quantity: float, tiers: Sequence[Any], flat_fee_at_zero: bool) -> float:
+    """Return the price of units each at the rate of its tier; a tier's flat fee is owed once a unit is in it."""
+    amount, below = 0.0, 0.0
+    for place, tier in enumerate(tiers):
+        fee = tier.flat_fee if tier.flat_fee is not None else 0.0
+        inside = min(quantity, tier.up_to) - below
+        if inside > 0:
+            amount += inside * tier.rate + fee
+        elif place == 0 and flat_fee_at_zero:
+            amount += fee
+        below = tier.up_to
+    return amount
+
+
+def _tokens(terms: Any, month: Meters, rates: Mapping[str, Any]) -> float:
+    priced = {model: terms.models.get(model, table) for model, table in rates.items()}
+    batches = 1.0 - terms.batch_share * terms.batch_discount
+    return token_cost(month, priced) * terms.markup * batches
+
+
+def invoices(contract: Any, months: Sequence[Meters], rates: Mapping[str, Any]) -> list[float]:
+    """Return what the vendor bills in each month of the horizon."""
+    billed = [_monthly(contract, usage(contract, month, rates)) for month in months]
+    if contract.yearly_minimum is None:
+        return billed
+    when = contract.true_up or "year_end"
+    result, so_far = [], 0.0
+    for place, amount in enumerate(billed):
+        month_of_year = place % 12 + 1
+        so_far = amount if month_of_year == 1 else so_far + amount
+        settles = when == "each_month" or month_of_year == 12 or place == len(billed) - 1
+        missing = max(contract.yearly_minimum * month_of_year / 12 - so_far, 0.0) if settles else 0.0
+        so_far += missing
+        result.append(amount + missing)
+    return result
+
+
+def _monthly(contract: Any, use: float) -> float:
+    amount = use * (1.0 - contract.discount) + (contract.platform_fee or 0.0)
+    amount = max(amount, contract.monthly_minimum or 0.0)
+    return amount if contract.maximum_per_month is None else min(amount, contract.maximum_per_month)
+
+
+def human_cost(month: Month, values: SimpleNamespace) -> float:
+    """Return the cost of people's minutes on a month's cases."""
+    minutes = sum(row["human_minutes"] for case in month.cases for row in case.rows)
+    return minutes / 60 * values.people.cost_per_hour
+
+
+def today(month: Month, values: SimpleNamespace) -> tuple[float, float]:
+    """Return cost and solved cases if people alone handled a month's cases."""
+    minutes = 0.0
+    for case in month.cases:
+        each = values.levels[case.level].handoff_minutes * values.channels[case.channel].minutes
+        minutes += each * values.today.minutes_factor * values.today.contacts_per_case
+    return minutes / 60 * values.people.cost_per_hour, len(month.cases) * values.today.solve

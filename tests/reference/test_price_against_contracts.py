@@ -1,0 +1,124 @@
+"""Invoices by the contracts' own pricing equal those of the reference's plain loops, month by month."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+
+from simulator.contracts import compile_contract, invoice, model_cost
+from tests.reference.price import CLASSES, Meters, invoices, model_rates, token_cost
+from tests.reference.textbook import textbook
+from tests.reference.unknowns import trial_values
+
+MODELS = {
+    "only": {"rates": {"input": 2, "cached_input": 0.5, "output": 10,
+                       "long_prompt": {"threshold_tokens": 1000, "input": 4, "output": 20}}},
+    "big": {"price": "openai:gpt-5-mini"},
+}  # fmt: skip
+UNITS = ("conversations", "cases", "messages", "ai_replies", "actions", "resolutions:assumed_24h")
+MONTHS = 27
+
+
+def random_meters(rng: Random) -> Meters:
+    found = {name: float(rng.choice([0, rng.randint(0, 3000)])) for name in UNITS}
+    for model in MODELS:
+        for token_class in CLASSES:
+            whole = rng.uniform(0, 1e9)
+            found[f"tokens:{model}:{token_class}"] = whole
+            found[f"tokens_long:{model}:{token_class}"] = whole * rng.random()
+    return found
+
+
+def random_tiers(rng: Random) -> list[dict[str, Any]]:
+    bounds = sorted(rng.sample(range(1, 3000), rng.randint(0, 3)))
+    tiers: list[dict[str, Any]] = [{"up_to": float(bound), "rate": rng.random()} for bound in bounds]
+    tiers.append({"rate": rng.random()})
+    for tier in tiers[1:]:
+        if rng.random() < 0.5:
+            tier["flat_fee"] = rng.uniform(0, 100)
+    return tiers
+
+
+def random_tokens(rng: Random) -> dict[str, Any]:
+    own = {"models": {"only": {"input": rng.random(), "output": rng.random()}}} if rng.random() < 0.5 else {}
+    return {"markup": rng.uniform(0, 3), "batch_share": rng.random(), "batch_discount": rng.random(), **own}
+
+
+def random_charge(rng: Random) -> dict[str, Any]:
+    kind = rng.choice(["flat", "included", "graduated", "tokens"])
+    if kind == "tokens":
+        return {"kind": kind, **random_tokens(rng)}
+    meter, _, definition = rng.choice(UNITS).partition(":")
+    charge: dict[str, Any] = {"kind": kind, "meter": meter, **({"definition": definition} if definition else {})}
+    if kind == "flat":
+        return {**charge, "rate": rng.random()}
+    if kind == "included":
+        return {**charge, "included": rng.uniform(0, 2000), "overage_rate": rng.random()}
+    return {**charge, "tiers": random_tiers(rng)}
+
+
+def random_contract(rng: Random) -> dict[str, Any]:
+    contract: dict[str, Any] = {"type": rng.choice(["per_resolution", "per_conversation", "per_token", "hybrid"])}
+    if contract["type"] == "hybrid":
+        contract["charges"] = [random_charge(rng) for _ in range(rng.randint(1, 4))]
+    elif contract["type"] == "per_token":
+        contract |= random_tokens(rng)
+    else:
+        price = [{"price": rng.random()}, {"price": rng.random(), "included": 500.0}, {"tiers": random_tiers(rng)}]
+        contract |= rng.choice(price)
+    if contract["type"] == "per_resolution":
+        contract["definition"] = "assumed_24h"
+    optional = {
+        "platform_fee": rng.uniform(0, 500), "discount": rng.random(), "monthly_minimum": rng.uniform(0, 800),
+        "maximum_per_month": rng.uniform(2000, 4000), "yearly_minimum": rng.uniform(0, 20_000),
+    }  # fmt: skip
+    contract |= {key: value for key, value in optional.items() if rng.random() < 0.5}
+    if "yearly_minimum" in contract:
+        contract["true_up"] = rng.choice(["each_month", "year_end"])
+    return contract
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_random_contract_bills_the_same_by_both(seed: int) -> None:
+    rng = Random(seed)
+    scenario = textbook({"models": MODELS, "contracts": {"mine": random_contract(rng)}})
+    values = trial_values(scenario, rng, "center")
+    months = [random_meters(rng) for _ in range(MONTHS)]
+    rates = model_rates(values)
+    arrays = {name: np.array([[month[name] for month in months]]) for name in months[0]}
+    tables = {name: _table(scenario, name) for name in MODELS}
+    contract = compile_contract("mine", scenario.contracts["mine"], tables)
+    found = invoice(contract, arrays, lambda quantity: np.array([quantity.center])).total[0]
+    assert found == pytest.approx(invoices(values.contracts["mine"], months, rates), rel=1e-9, abs=1e-9)
+    cost = model_cost(arrays, tables, lambda quantity: np.array([quantity.center]))[0]
+    assert cost == pytest.approx([token_cost(month, rates) for month in months], rel=1e-9)
+
+
+def _table(scenario: Any, name: str) -> Any:
+    from datetime import date
+
+    from simulator.contracts import list_price
+
+    model = scenario.models[name]
+    return model.rates if model.rates is not None else list_price(model.price, date(2027, 1, 1))
+
+
+STATED = {
+    "type": "per_conversation", "price": 1.0, "included": 10.0, "platform_fee": 50, "discount": 0.1,
+    "monthly_minimum": 100, "maximum_per_month": 2000, "yearly_minimum": 6000,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("term", [term for term in STATED if term != "type"])
+def test_one_changed_term_shows_as_a_difference(term: str) -> None:
+    """Negative control: the comparison fails for each term that is read 1 % otherwise."""
+    months = [{"conversations": float(units)} for units in (0, 120, 2000, 4000, 0, 0, 0, 0, 0, 0, 0, 0, 100)]
+    scenario = textbook({"contracts": {"mine": {**STATED, term: STATED[term] * 1.01}}})
+    contract = compile_contract("mine", scenario.contracts["mine"], {})
+    arrays = {"conversations": np.array([[month["conversations"] for month in months]])}
+    found = invoice(contract, arrays, lambda quantity: np.array([quantity.center])).total[0]
+    stated = trial_values(textbook({"contracts": {"mine": STATED}}), Random(0), "center").contracts["mine"]
+    assert found != pytest.approx(invoices(stated, months, {}), rel=1e-9)

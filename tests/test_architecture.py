@@ -1,0 +1,106 @@
+"""The house rules that a machine can read: direction of imports, sizes, and what a light command may load.
+
+Imports nothing of the package: it reads the sources.
+"""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "simulator"
+ORDER = (
+    ("errors", "money", "records", "streams", "distributions", "parameters"),
+    ("definitions", "contracts"),
+    ("scenario",),
+    ("model",),
+    ("engine",),
+    ("risk", "forecast"),
+    ("report",),
+    ("cli",),
+)
+"""Layers, the lowest first. A module imports its own part and lower layers; definitions and contracts not one another."""
+RANK = {part: rank for rank, layer in enumerate(ORDER) for part in layer}
+SIDEWAYS = {("parameters", "distributions"), ("forecast", "risk")}
+"""Imports between parts of one layer that are meant."""
+HEAVY = ("numpy", "scipy", "pandas", "matplotlib", "pyarrow", "duckdb", "sqlglot", "rich")
+MOST_LINES, MOST_FUNCTION_LINES = 400, 60
+
+
+def sources() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def part_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported_parts(tree: ast.AST) -> set[str]:
+    """Return the parts of the package that a source imports, inside functions too."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "simulator":
+            names = [alias.name for alias in node.names] if node.module == "simulator" else [node.module.split(".")[1]]
+            found |= set(names)
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("simulator.")}
+    return found - {"__version__"}
+
+
+def wrong_imports(part: str, tree: ast.AST) -> list[str]:
+    return [
+        f"{part} imports {other}"
+        for other in sorted(imported_parts(tree) - {part})
+        if RANK[other] >= RANK[part] and (part, other) not in SIDEWAYS
+    ]
+
+
+def test_every_part_of_the_package_has_a_layer() -> None:
+    assert {part_of(path) for path in sources()} - {"__init__"} == set(RANK)
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_point_one_way(path: Path) -> None:
+    if part_of(path) == "__init__":
+        assert imported_parts(ast.parse(path.read_text())) <= set(RANK)
+    else:
+        assert wrong_imports(part_of(path), ast.parse(path.read_text())) == []
+
+
+def test_the_rule_refuses_an_upward_and_a_sideways_import() -> None:
+    assert wrong_imports("model", ast.parse("def f():\n    from simulator.engine.run import simulate")) != []
+    assert wrong_imports("contracts", ast.parse("import simulator.definitions.compile")) != []
+    assert wrong_imports("engine", ast.parse("from simulator.model.law import Law")) == []
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_files_and_functions_stay_small(path: Path) -> None:
+    text = path.read_text()
+    assert text.count("\n") <= MOST_LINES
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            size = (node.end_lineno or node.lineno) - node.lineno + 1
+            assert size <= MOST_FUNCTION_LINES, f"{node.name} has {size} lines"
+
+
+@pytest.mark.parametrize("what", ["import simulator", "import simulator.cli", "import simulator.scenario"])
+def test_light_imports_load_nothing_heavy(what: str) -> None:
+    listing = f"{what}; import sys; print(*sorted(m for m in {HEAVY!r} if m in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", listing], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+def test_help_and_check_load_nothing_heavy() -> None:
+    for arguments in (["--help"], ["check", str(ROOT / "scenarios" / "minimal.toml")]):
+        listing = (
+            "import sys; from simulator.cli import cli\n"
+            f"try: cli.main({arguments!r}, standalone_mode=False)\nexcept SystemExit: pass\n"
+            f"print('loaded', *sorted(m for m in {HEAVY!r} if m in sys.modules))"
+        )
+        done = subprocess.run([sys.executable, "-c", listing], capture_output=True, text=True, check=True, cwd=ROOT)
+        assert done.stdout.splitlines()[-1].split() == ["loaded"], arguments
