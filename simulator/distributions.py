@@ -55,11 +55,7 @@ class Domain:
         if self.name == "share":
             return "a share from 0 to 1"
         least = f"above {self.low:g}" if self.low_open else f"{self.low:g} or more"
-        return (
-            f"{least} and at most {self.high:g}"
-            if self.low > -self.high
-            else f"from {self.low:g} to {self.high:g}"
-        )
+        return f"{least} and at most {self.high:g}" if self.low > -self.high else f"from {self.low:g} to {self.high:g}"
 
 
 SHARE: Final = Domain("share", 0.0, 1.0, "logit")
@@ -229,9 +225,7 @@ class Choices:
         from scipy.special import ndtr
 
         edges = np.cumsum(self.weights) / sum(self.weights)
-        return np.asarray(self.choices)[
-            np.minimum(np.searchsorted(edges, ndtr(z), side="left"), len(edges) - 1)
-        ]
+        return np.asarray(self.choices)[np.minimum(np.searchsorted(edges, ndtr(z), side="left"), len(edges) - 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +277,8 @@ _SPELLINGS: Final[dict[frozenset[str], str]] = {
     frozenset({"successes", "trials"}): "evidence",
 }
 _SOURCE_KEYS: Final = frozenset({"kind", "source", "as_of"})
+QUANTITY_KEYS: Final = frozenset().union(*_SPELLINGS) | _SOURCE_KEYS
+"""Keys that may stand in the table of a number."""
 SPELLINGS_HELP: Final = (
     "write a number, or { p5, p95 }, { low, mode, high }, { mean, sd }, { choices, weights } or "
     "{ successes, trials }; value, kind, source and as_of may stand beside it"
@@ -339,13 +335,9 @@ def _shown(raw: Any) -> str:
 def _parse_interval(raw: dict[str, Any], domain: Domain) -> Law:
     p5, p95 = _number(raw["p5"], "p5", domain), _number(raw["p95"], "p95", domain)
     if not p5 < p95:
-        raise ValueError(
-            f"p5 ({p5:g}) must be below p95 ({p95:g}); swap them, or write one number if it is known"
-        )
+        raise ValueError(f"p5 ({p5:g}) must be below p95 ({p95:g}); swap them, or write one number if it is known")
     if domain.scale == "log" and p5 <= 0:
-        raise ValueError(
-            f"p5 must be above 0 for an interval on the log scale, not {p5:g}; use {{ low, mode, high }}"
-        )
+        raise ValueError(f"p5 must be above 0 for an interval on the log scale, not {p5:g}; use {{ low, mode, high }}")
     if domain.scale == "logit" and (p5 <= 0 or p95 >= 1):
         raise ValueError(f"p5 and p95 of a share must lie strictly between 0 and 1, not {p5:g} and {p95:g}")
     return Interval(p5, p95, domain.scale)
@@ -354,9 +346,7 @@ def _parse_interval(raw: dict[str, Any], domain: Domain) -> Law:
 def _parse_pert(raw: dict[str, Any], domain: Domain) -> Law:
     low, mode, high = (_number(raw[key], key, domain) for key in ("low", "mode", "high"))
     if not low <= mode <= high or low == high:
-        raise ValueError(
-            f"low, mode and high must be in this order and differ, not {low:g}, {mode:g}, {high:g}"
-        )
+        raise ValueError(f"low, mode and high must be in this order and differ, not {low:g}, {mode:g}, {high:g}")
     return Beta(1 + 4 * (mode - low) / (high - low), 1 + 4 * (high - mode) / (high - low), low, high)
 
 
@@ -380,12 +370,7 @@ def _parse_mean_sd(raw: dict[str, Any], domain: Domain) -> Law:
 def _parse_choices(raw: dict[str, Any], domain: Domain) -> Law:
     choices = raw["choices"]
     weights = raw.get("weights", [1] * len(choices) if isinstance(choices, list) else [])
-    if (
-        not isinstance(choices, list)
-        or not isinstance(weights, list)
-        or not choices
-        or len(choices) != len(weights)
-    ):
+    if not isinstance(choices, list) or not isinstance(weights, list) or not choices or len(choices) != len(weights):
         raise ValueError("choices and weights must be lists of the same length, with at least one value")
     values = tuple(_number(value, "choices", domain) for value in choices)
     shares = tuple(_number(weight, "weights", NONNEGATIVE) for weight in weights)

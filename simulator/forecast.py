@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,21 +14,22 @@ from simulator.contracts import (
     Contract,
     Invoice,
     Tie,
-    compile_contract,
     invoice,
     model_cost,
     owed_if_stopped,
     tie_price,
 )
-from simulator.definitions import Definition, resolve_definitions
+from simulator.definitions import Definition
 from simulator.distributions import Quantity
-from simulator.scenario.offers import model_rates
+from simulator.scenario.terms import compile_terms
 
 if TYPE_CHECKING:
     from simulator.engine.results import Results
     from simulator.scenario.schema import Scenario
 
 Array = NDArray[np.float64]
+
+Measure = Literal["invoice", "cost_to_serve"]
 
 SURE: Final = 0.95
 """Share of the futures in which the better contract must be cheaper to be told apart from the next one."""
@@ -101,7 +102,7 @@ class Forecast:
         human_work: cost of people (trial, month), the same under every contract.
         model_cost: the vendor's bill for tokens at the models' prices (trial, month), the same under every contract.
         contracts: by name, in the scenario's order.
-        ranking: names by P90 of the horizon's cost to serve, then its mean, then the name.
+        ranking: names by P90 of what they are ranked by (see `ranked_by`), then its mean, then the name.
         too_close: whether the best two cannot be told apart by these futures (see `too_close_to_call`).
     """
 
@@ -120,7 +121,7 @@ class Forecast:
 
     @property
     def recommended(self) -> Priced:
-        """The contract to sign: lowest P90 of the cost to serve."""
+        """The contract to sign: lowest P90 of what contracts are ranked by."""
         return self.contracts[self.ranking[0]]
 
     @property
@@ -132,30 +133,28 @@ class Forecast:
 def forecast(results: Results) -> Forecast:
     """Price every contract of the scenario on the simulated months.
 
-    The recommended contract has the lowest P90 of the horizon's cost to serve, invoice and human work: the budget that
-    nine in ten futures keep. Human work is the same under every contract here, so it moves no difference between two
-    contracts; it is inside so that a contract that sends customers to people is charged for it.
+    The recommended contract has the lowest P90 of what the budget covers (`ranked_by`): the budget that nine in ten
+    futures keep.
 
     Raises:
         ContractError: if a contract cannot be compiled, or a model has no list price.
         KeyError: if the results lack a meter that a contract reads.
     """
     scenario, values = results.scenario, values_of(results)
-    models = model_rates(scenario)
+    terms = compile_terms(scenario)
     human_work = results.meters["human_minutes"] / 60 * values(scenario.people.cost_per_hour)[:, None]
-    definitions = resolve_definitions(scenario.definitions)
     contracts = {
-        name: _priced(compile_contract(name, spec, models), results, human_work, definitions)
-        for name, spec in scenario.contracts.items()
+        name: _priced(contract, results, human_work, terms.definitions) for name, contract in terms.contracts.items()
     }
-    ranking = _ranking(contracts)
+    of = ranked_by(scenario)
+    ranking = _ranking(contracts, of)
     return Forecast(
         results=results,
         human_work=human_work,
-        model_cost=model_cost(results.meters, models, values),
+        model_cost=model_cost(results.meters, terms.model_rates, values),
         contracts=_with_ties(contracts, ranking, results),
         ranking=ranking,
-        too_close=len(ranking) > 1 and too_close_to_call(*(_horizon_cost(contracts[name]) for name in ranking[:2])),
+        too_close=len(ranking) > 1 and too_close_to_call(*(horizon_cost(contracts[name], of) for name in ranking[:2])),
         status_quo=_status_quo(results),
     )
 
@@ -220,13 +219,19 @@ def _countable(contract: Contract, definitions: Mapping[str, Definition]) -> tup
     return True, "you can recount this in your own data"
 
 
-def _horizon_cost(priced: Priced) -> Array:
-    return np.asarray(priced.cost_to_serve.sum(axis=1))
+def ranked_by(scenario: Scenario) -> Measure:
+    """Return what contracts are ranked by: what the budget covers, the invoice without a budget."""
+    return "invoice" if scenario.budget is None else scenario.budget.of
 
 
-def _ranking(contracts: Mapping[str, Priced]) -> tuple[str, ...]:
+def horizon_cost(priced: Priced, of: Measure) -> Array:
+    """Return a contract's invoice, or invoice and human work, over the horizon, (trial,)."""
+    return np.asarray((priced.invoice.total if of == "invoice" else priced.cost_to_serve).sum(axis=1))
+
+
+def _ranking(contracts: Mapping[str, Priced], of: Measure) -> tuple[str, ...]:
     def order(name: str) -> tuple[float, float, str]:
-        cost = _horizon_cost(contracts[name])
+        cost = horizon_cost(contracts[name], of)
         return float(f"{risk.quantile(cost, 0.9):.12g}"), float(f"{risk.mean(cost):.12g}"), name
 
     return tuple(sorted(contracts, key=order))

@@ -73,9 +73,7 @@ _DOMAINS: Final = {"share": SHARE, "positive": POSITIVE, "nonnegative": NONNEGAT
 class Table(BaseModel):
     """Base of every table of a scenario: unknown keys are refused, values do not change after loading."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, arbitrary_types_allowed=True, validate_default=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, validate_default=True)
 
 
 def parameter(

@@ -98,7 +98,7 @@ def cvar(x: Array, p: float) -> float:
     """Return the mean of the dearest share 1 - p of the futures, for 0 <= p < 1.
 
     At an atom only the missing part of it counts: CVaR = [(k/n - p) x_(k) + (sum of x over ranks above k) / n] /
-    (1 - p), k the rank of the p-quantile. Source: Rockafellar and Uryasev 2002, Journal of Banking and Finance 26, prop. 8.
+    (1 - p), k the rank of the p-quantile. Source: Rockafellar and Uryasev 2002, J. Banking and Finance 26, prop. 8.
 
     Raises:
         ValueError: if p is outside [0, 1) or the sample is empty.

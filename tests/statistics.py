@@ -268,21 +268,22 @@ def _floats(sample: ArrayLike) -> Array:
 
 def _centred(sample: ArrayLike) -> Array:
     values = _floats(sample)
-    return values - values.mean()
+    centred: Array = values - values.mean()
+    return centred
 
 
 def _error(influence: Array, clusters: ArrayLike | None) -> float:
     """Return the standard error of a mean whose rows have these centred influences, summed by cluster."""
     rows = influence.size
+    groups = influence
     if clusters is not None:
         names, place = np.unique(np.asarray(clusters), return_inverse=True)
         if place.size != rows:
             raise ValueError(f"{place.size} clusters for {rows} rows; give one per row")
-        influence = np.bincount(place, weights=influence, minlength=names.size)
-    groups = influence.size
-    if groups < 2:
+        groups = np.bincount(place, weights=influence, minlength=names.size).astype(np.float64)
+    if groups.size < 2:
         raise ValueError("one cluster has no standard error; give at least 2")
-    return math.sqrt(groups / (groups - 1) * float(influence @ influence)) / rows
+    return math.sqrt(groups.size / (groups.size - 1) * float(groups @ groups)) / rows
 
 
 def _two(a: Estimate, b: Estimate, limit: float, what: str) -> Verdict:
@@ -296,10 +297,8 @@ def _one(a: Estimate, exact: float, limit: float, what: str) -> Verdict:
 def _judge(value: float, other: float, error: float, limit: float, what: str) -> Verdict:
     """Compare two values; without any spread they must agree to rounding."""
     apart = abs(value - other)
-    if apart <= 1e-12 * max(abs(value), abs(other)):
-        score = 0.0
-    else:
-        score = apart / error if error > 0 else math.inf
+    alike = apart <= 1e-12 * max(abs(value), abs(other))
+    score = 0.0 if alike else apart / error if error > 0 else math.inf
     message = (
         f"{what}: {value:.8g} and {other:.8g} are {score:.2f} standard errors ({error:.3g}) apart, limit {limit:g}"
     )

@@ -27,10 +27,14 @@ PROGRAM = "simulate"
 @click.option("--months", type=click.IntRange(1), help="Months of the horizon, instead of the scenario's.")
 @click.option("--budget", type=float, help="Budget for the horizon's invoice, instead of the scenario's.")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change one value of the scenario.")
-@click.option("--workers", type=click.IntRange(1, 256), help="Processes; the results do not depend on it.  [default: cores]")
+@click.option(
+    "--workers", type=click.IntRange(1, 256), help="Processes; the results do not depend on it.  [default: cores]"
+)
 @click.option("--json", "as_json", is_flag=True, help="Print summary.json on stdout and nothing else.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only the answer.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder for the results.  [default: outputs/NAME/DATE-HASH]")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="Folder for the results.  [default: outputs/NAME/DATE-HASH]"
+)
 def run(
     scenario: Path,
     trials: int | None,

@@ -60,6 +60,7 @@ class Biller:
 
     def __init__(self, definitions: Mapping[str, Definition]) -> None:
         self.definitions = dict(definitions)
+        self._inherited: list[duckdb.DuckDBPyConnection] = []
         self._reset()
 
     def __getstate__(self) -> dict[str, Definition]:
@@ -67,6 +68,7 @@ class Biller:
 
     def __setstate__(self, state: dict[str, Definition]) -> None:
         self.definitions = state
+        self._inherited = []
         self._reset()
 
     def _reset(self) -> None:
@@ -128,6 +130,8 @@ class Biller:
         if self._connection is None or self._process != os.getpid():
             import duckdb
 
+            if self._connection is not None:  # a parent's: closing it in a forked child crashes or hangs
+                self._inherited.append(self._connection)
             self._reset()
             self._connection = duckdb.connect(":memory:", config=_CONFIG)
             self._process = os.getpid()

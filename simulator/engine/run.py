@@ -18,7 +18,9 @@ Progress = Callable[[int, int], None]
 """Called with the trials done and the trials in all."""
 
 
-def simulate(scenario: Scenario, *, workers: int = 1, progress: Progress | None = None, first_trial: int = 0) -> Results:
+def simulate(
+    scenario: Scenario, *, workers: int = 1, progress: Progress | None = None, first_trial: int = 0
+) -> Results:
     """Simulate a scenario's futures conversation by conversation and return their meters.
 
     Args:

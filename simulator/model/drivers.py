@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,10 @@ from simulator.scenario.schema import Scenario
 from simulator.streams import BLOCK_TRIALS, stream
 
 Array = NDArray[np.float64]
+
+
+MOST_BETA_SD: Final = 0.99
+"""Where a trial's sd of a Beta-shaped rate is too large for its mean, this share of the largest possible sd is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +143,7 @@ def _shift(driver: RateDriver, unknowns: Unknowns, z: Array) -> Array:
     if driver.mean is None:
         return np.asarray(sd * z)
     mean = unknowns(driver.mean)[:, None]
-    size = mean * (1 - mean) / sd**2 - 1
+    size = mean * (1 - mean) / np.minimum(sd, MOST_BETA_SD * np.sqrt(mean * (1 - mean))) ** 2 - 1
     rate = special.betaincinv(mean * size, (1 - mean) * size, special.ndtr(z))
     return np.asarray(special.logit(rate) - special.logit(mean))
 

@@ -184,7 +184,6 @@ class _Sampler:
         np.exp(sampled, out=sampled)
         return np.multiply(sampled, self.scale[:count], out=sampled)
 
-
     def _scores(self, count: int) -> NDArray[np.floating]:
         """Return standard normal scores."""
         return standard_normals(self.draws, count) if self.dtype is np.float32 else self.draws.standard_normal(count)

@@ -61,9 +61,9 @@ def write_bundle(
 ) -> Path:
     """Write all results of a run into a new folder and return it.
 
-    Without `out` it is outputs/<scenario>/<date>-<hash>; a folder of the same date and hash is left alone and the new
-    one gets -2, -3 ... Runs at the same time do not disturb each other. Nothing is left behind if writing fails or is
-    interrupted.
+    Without `out` it is outputs/<scenario>/<date>-<hash>; a folder of the same date and hash is left alone and the
+    new one gets -2, -3 ... Runs at the same time do not disturb each other. Nothing is left behind if writing
+    fails or is interrupted.
 
     Args:
         out: the new folder itself; it must not exist, or be empty.

@@ -80,7 +80,9 @@ def interval_strip(summary: Block) -> Chart:
     of = _measure(summary)
     rows = sorted(summary["contracts"], key=lambda block: (block[of]["p90"], summary["ranking"].index(block["name"])))
     title = _strip_title(summary, rows, of)
-    subtitle = f"{_what(summary)}; band P10 to P90, line P50, diamond mean{'' if len(rows) == 1 else '; * recommended'}"
+    low, high, logarithmic = _strip_range(rows, of, summary["budget"])
+    extra = f"{'' if len(rows) == 1 else '; star: recommended'}{'; logarithmic axis' if logarithmic else ''}"
+    subtitle = f"{_what(summary)}; band P10 to P90, line P50, diamond mean{extra}"
     heads = _heads(title, subtitle)
     top = MARGIN + LINE * (len(heads[0]) + len(heads[1])) + 0.35
     height = top + ROW * len(rows) + FOOT
@@ -88,7 +90,6 @@ def interval_strip(summary: Block) -> Chart:
         figure = Figure(figsize=(WIDTH, height))
         header(figure, *heads)
         axes = figure.add_axes((NAMES / WIDTH, FOOT / height, 1 - (NAMES + AMOUNTS) / WIDTH, ROW * len(rows) / height))
-        low, high, logarithmic = _strip_range(rows, of, summary["budget"])
         money_axis(axes, low, high, summary["currency"], logarithmic=logarithmic)
         _strip_rows(axes, summary, rows, of)
         _budget_line(figure, axes, summary, (low, high), f"budget {_budget_text(summary)}", right=0.6)
@@ -202,7 +203,7 @@ def _strip_range(rows: list[Block], of: str, budget: Block | None) -> tuple[floa
 def _padded(low: float, high: float, share: float) -> tuple[float, float]:
     """Return a range with room at both ends; a single amount gets a tenth of itself, and 0 gets 1."""
     span = high - low
-    if span <= 1e-9 * abs(high):
+    if span <= 1e-6 * abs(high):
         span = abs(high) / 10 or 1.0
         return low - span / 2, high + span / 2
     return low - share * span, high + share * span

@@ -58,9 +58,7 @@ def heading(summary: Block, path: str) -> str:
 def table(summary: Block) -> str:
     """Return the first table: one row per contract by P90, then today's; at most 100 characters wide."""
     contracts = [contract_of(summary, name) for name in summary["ranking"]]
-    scale = scale_for(_main_amounts(summary, contracts), summary["currency"])
-    columns = _columns(summary, contracts, scale)
-    room = WIDTH - sum(column.width + len(GAP) for column in columns)
+    scale, columns, room = _fitting(summary, contracts)
     names = [printable(block["title"]) for block in contracts]
     if summary["status_quo"] is not None:
         names.append(printable(summary["status_quo"]["title"]))
@@ -76,13 +74,25 @@ def table(summary: Block) -> str:
     return "\n".join([*lines, *below(summary, scale)])
 
 
+def _fitting(summary: Block, contracts: Sequence[Block]) -> tuple[Scale, list[Column], int]:
+    """Return scale, columns and the room left for names: one unit for all if that leaves enough room."""
+    one_unit = scale_for(_main_amounts(summary, contracts), summary["currency"])
+    for scale in (one_unit, Scale(one_unit.of, None)):
+        columns = _columns(summary, contracts, scale)
+        room = WIDTH - sum(column.width + len(GAP) for column in columns)
+        if room - len(GAP) >= LEAST_NAME:
+            break
+    return scale, columns, room
+
+
 def below(summary: Block, scale: Scale) -> list[str]:
     """Return the lines under the table: the mark, human work, what carries the spread, and what to beware of."""
     work = summary["human_work"]
     mean, p90 = figures([work["mean"], work["p90"]], summary["currency"])
-    first = f"* recommended: lowest P90. Human work: {mean} (P90 {p90}) under every contract."
+    of = " with human work" if summary["ranked_by"] == "cost_to_serve" else ""
+    first = f"* recommended: lowest P90{of}. Human work: {mean} (P90 {p90}) under every contract."
     return [
-        first,
+        *_wrapped(first),
         *_wrapped(spread_line(summary)),
         *(line for note in summary["notes"] for line in _wrapped(f"Note: {printable(note)}.")),
     ]

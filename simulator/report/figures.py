@@ -37,7 +37,7 @@ def figures(amounts: Sequence[float], code: str) -> list[str]:
         rounded = [_round(amount, _decimals(amount, of) + extra) for amount in amounts]
         if _visible(amounts, rounded):
             break
-    return [_money(value, _decimals(amount, of) + extra, of) for amount, value in zip(amounts, rounded, strict=True)]
+    return [_money(value, _decimals(float(value), of) + extra, of) for value in rounded]
 
 
 def percents(shares: Sequence[float], against: Sequence[float] = ()) -> list[str]:
@@ -87,8 +87,8 @@ class Scale:
 
     def text(self, amount: float | None) -> str:
         """Return an amount without symbol and unit; "<1" for less than half of the last digit, "n/a" for None."""
-        if amount is None:
-            return "n/a"
+        if not amount:
+            return "n/a" if amount is None else "0"
         if self.unit is None:
             return compact(amount, self.of.code)
         size = _SIZES[self.unit]

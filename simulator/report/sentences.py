@@ -34,7 +34,8 @@ def interval_line(summary: Block) -> str:
     if trials == 1:
         return f"1 future says nothing about P90: it costs {high}."
     if not invoice["p90_interval_complete"]:
-        return f"P90 lies above {low} ({alone}); {trials:,} futures are too few for an upper end, the dearest costs {high}."
+        few = f"{trials:,} futures are too few for an upper end, the dearest costs {high}"
+        return f"P90 lies above {low} ({alone}); {few}."
     return f"P90 lies within {low} to {high} ({alone}; it says nothing about wrong assumptions)."
 
 

@@ -30,6 +30,8 @@ LINE: Final = 0.2
 """Height of a line of text."""
 TITLE_SIZE: Final = 11.0
 TEXT_SIZE: Final = 9.0
+HINTING: Final = 1.04
+"""Letters on a coarse grid of dots are set up to this much wider than on paper."""
 GAP: Final = 0.15
 """Least room between two tick labels."""
 _MOST_TICKS: Final = 7
@@ -64,7 +66,7 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
     font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
     with look():
         width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
-    return float(width) / 72
+    return HINTING * float(width) / 72
 
 
 def wrapped(text: str, width: float, size: float, *, bold: bool = False, most: int = 3) -> list[str]:
@@ -78,7 +80,7 @@ def wrapped(text: str, width: float, size: float, *, bold: bool = False, most: i
                 cut = _fitting(rest, width - text_width("…", size, bold=bold), size, bold=bold)
                 return [*lines, rest[:cut].rstrip() + "…"]
             space = rest.rfind(" ", 0, cut + 1)
-            cut = space if space > cut // 2 else cut
+            cut = space if space > cut // 4 else cut
         lines.append(rest[:cut].strip())
         rest = rest[cut:].strip()
     return lines or [""]
@@ -177,11 +179,13 @@ def _unit(size: float) -> tuple[float, str]:
 
 
 def _tick(tick: float, unit: tuple[float, str], symbol: str, decimals: int | None = None) -> str:
+    if tick == 0:
+        return f"{symbol}0"
     number = tick / unit[0]
     shown = _needed(number) if decimals is None else decimals
     return f"{'-' if tick < 0 else ''}{symbol}{abs(number):,.{shown}f}{unit[1]}"
 
 
 def _needed(number: float) -> int:
-    """Return the fewest decimals that name a number to 9 digits."""
-    return next((d for d in range(12) if math.isclose(round(number, d), number, rel_tol=1e-9, abs_tol=1e-12)), 12)
+    """Return the fewest decimals that name a number to 12 digits."""
+    return next((d for d in range(15) if math.isclose(round(number, d), number, rel_tol=1e-12, abs_tol=1e-15)), 15)

@@ -7,7 +7,6 @@ total x in each trial; trials without any x are left out, and all figures are No
 
 from __future__ import annotations
 
-import math
 from typing import Any, Final
 
 import numpy as np
@@ -17,21 +16,19 @@ from simulator import risk
 from simulator.contracts import unit_label, unit_rate
 from simulator.contracts.charges import Flat
 from simulator.contracts.meters import CONVERSATIONS, definition_of
-from simulator.forecast import Forecast, Priced, StatusQuo, divided
+from simulator.forecast import Forecast, Measure, Priced, StatusQuo, divided, horizon_cost, ranked_by
 from simulator.money import currency
 from simulator.report.conversation import conversation_block
 from simulator.report.drivers import spread_of_costs, unknowns_block
-from simulator.report.sentences import sentence
+from simulator.report.figures import figures
+from simulator.report.numbers import brief, distribution, ends, horizon, month_names, safe
+from simulator.report.sentences import in_sentence, sentence
 
 Array = NDArray[np.float64]
 Block = dict[str, Any]
 
-LEVELS: Final = (1, 5, 10, 25, 50, 75, 80, 90, 95, 99)
-"""Percentiles reported of every cost."""
 FEW_TRIALS: Final = 1_000
 """Below so many futures a note says that the tails are rough."""
-DIGITS: Final = 12
-"""Significant digits kept, so that the last bits of a sum do not change the file."""
 
 
 def summary(forecast: Forecast) -> Block:
@@ -47,6 +44,7 @@ def summary(forecast: Forecast) -> Block:
         "seed": scenario.seed,
         "engine": results.engine,
         "recommended": forecast.ranking[0],
+        "ranked_by": ranked_by(forecast.scenario),
         "ranking": list(forecast.ranking),
         "too_close_to_call": forecast.too_close,
         "sentence": "",
@@ -67,55 +65,6 @@ def summary(forecast: Forecast) -> Block:
     return dict(clean)
 
 
-def safe(value: Any) -> Any:
-    """Return a value with NaN and infinities as None, numpy scalars as Python's, and floats cut to 12 digits."""
-    if isinstance(value, dict):
-        return {str(key): safe(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [safe(item) for item in value]
-    if isinstance(value, float | np.floating):
-        return (float(f"{value:.{DIGITS}g}") + 0.0) if math.isfinite(value) else None
-    return value.item() if isinstance(value, np.generic) else value
-
-
-def horizon(months: Array) -> Array:
-    """Return the sums over the months, (trial,), of an array (trial, month)."""
-    return np.asarray(months.sum(axis=1))
-
-
-def distribution(x: Array) -> Block:
-    """Return mean, sd, percentiles, CVaR at 95 % and the 95 % interval of P90; trials that are NaN are left out."""
-    known = x[np.isfinite(x)]
-    names = [f"p{level}" for level in LEVELS]
-    if not len(known):
-        return dict.fromkeys(["mean", "sd", *names, "cvar95", "p90_interval", "p90_interval_complete", "mean_interval"])
-    interval, middle = risk.quantile_interval(known, 0.9), risk.mean_interval(known)
-    return {
-        "mean": risk.mean(known),
-        "sd": risk.sd(known),
-        **dict(zip(names, risk.quantiles(known, [level / 100 for level in LEVELS]), strict=True)),
-        "cvar95": risk.cvar(known, 0.95),
-        "p90_interval": [interval.low, interval.high],
-        "p90_interval_complete": interval.complete,
-        "mean_interval": None if middle is None else [middle.low, middle.high],
-    }
-
-
-def brief(x: Array) -> Block:
-    """Return mean, P10 and P90; trials that are NaN are left out."""
-    known = x[np.isfinite(x)]
-    if not len(known):
-        return {"mean": None, "p10": None, "p90": None}
-    p10, p90 = risk.quantiles(known, (0.1, 0.9))
-    return {"mean": risk.mean(known), "p10": p10, "p90": p90}
-
-
-def month_names(start: str, months: int) -> list[str]:
-    """Return the months of the horizon as 2027-01, 2027-02 ..."""
-    year, month = (int(part) for part in start.split("-"))
-    return [f"{year + (month - 1 + k) // 12}-{(month - 1 + k) % 12 + 1:02d}" for k in range(months)]
-
-
 def notes(forecast: Forecast) -> list[str]:
     """Return what a reader must know of how the numbers were made."""
     trials, found = forecast.results.trials, []
@@ -127,16 +76,29 @@ def notes(forecast: Forecast) -> list[str]:
     unsolved = int(np.count_nonzero(horizon(forecast.results.meters["cases_solved"]) == 0))
     if unsolved:
         found.append(f"in {unsolved:,} of {trials:,} futures no case is solved; costs per solved case leave them out")
+    found += _other_order(forecast)
     if not forecast.recommended.countable_by_buyer:
         found.append(f"the recommended contract cannot be recounted: {forecast.recommended.count_note}")
     return found
 
 
-def _tested(forecast: Forecast, priced: Priced) -> Array:
-    """Return the amounts that the budget is tested against, (trial,)."""
-    budget = forecast.scenario.budget
-    of = priced.cost_to_serve if budget is not None and budget.of == "cost_to_serve" else priced.invoice.total
-    return horizon(of)
+def _other_order(forecast: Forecast) -> list[str]:
+    """Say which contract would be first by the cost that does not rank: with human work, or by the invoice."""
+
+    of: Measure = "cost_to_serve" if ranked_by(forecast.scenario) == "invoice" else "invoice"
+
+    def p90(priced: Priced) -> float:
+        return risk.quantile(horizon_cost(priced, of), 0.9)
+
+    first = min(forecast.contracts.values(), key=p90)
+    if p90(first) >= p90(forecast.recommended):
+        return []
+    theirs, ours = figures([p90(first), p90(forecast.recommended)], forecast.scenario.currency)
+    what = "invoice" if of == "invoice" else "cost with human work"
+    return [
+        f"{in_sentence(titles(forecast)[first.contract.name])} has the lower {what} at P90, {theirs} against {ours}: "
+        "contracts differ in how much they bill in futures in which people work more"
+    ]
 
 
 def _budget_block(forecast: Forecast) -> Block | None:
@@ -144,7 +106,7 @@ def _budget_block(forecast: Forecast) -> Block | None:
     budget = forecast.scenario.budget
     if budget is None:
         return None
-    cost = _tested(forecast, forecast.recommended)
+    cost = horizon_cost(forecast.recommended, budget.of)
     interval = risk.quantile_interval(cost, 0.9)
     return {
         "amount": budget.amount,
@@ -161,14 +123,10 @@ def _over(cost: Array, amount: float) -> Block:
     over = risk.probability_over(cost, amount)
     return {
         "probability_over": over.probability,
-        "probability_over_interval": _ends(over.probability_interval),
+        "probability_over_interval": ends(over.probability_interval),
         "mean_overrun": over.overrun,
-        "mean_overrun_interval": _ends(over.overrun_interval),
+        "mean_overrun_interval": ends(over.overrun_interval),
     }
-
-
-def _ends(interval: risk.Interval | None) -> list[float] | None:
-    return None if interval is None else [interval.low, interval.high]
 
 
 def _status_quo_block(forecast: Forecast, today: StatusQuo) -> Block:
@@ -247,7 +205,7 @@ def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: fl
     invoice, cost = horizon(priced.invoice.total), horizon(priced.cost_to_serve)
     conversations, solved = horizon(meters[CONVERSATIONS]), horizon(meters["cases_solved"])
     budget = forecast.scenario.budget
-    over = None if budget is None else _over(_tested(forecast, priced), budget.amount)
+    over = None if budget is None else _over(horizon_cost(priced, budget.of), budget.amount)
     return {
         "name": contract.name,
         "title": title,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from simulator.contracts.meters import CONVERSATIONS
 from simulator.forecast import Forecast, Priced
-from simulator.report.summary import month_names
+from simulator.report.numbers import month_names
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -12,30 +12,83 @@ from simulator.parameters import LogOdds, Nonnegative, Positive, Share, Table, k
 class Level(Table):
     """One level of complexity. Levels are ordered as they are written, the simplest first."""
 
-    escalate: Share = parameter("chance that a first contact is handed to a person", unit="share of conversations", typical=(0.03, 0.9))
-    solve: Share = parameter("chance that an answered conversation is in truth solved", unit="share of answered", typical=(0.2, 0.98))
-    partial: Share = parameter("share of handoffs in which the AI did useful work first", unit="share of handoffs", typical=(0.05, 0.6), default=known(0))
-    turns: Positive = parameter("mean number of customer messages, above 1", unit="messages", typical=(1.5, 15), default=known(5, "positive"))
-    handoff_minutes: Nonnegative = parameter("mean minutes a person works on a handoff", unit="minutes", typical=(2, 40), default=known(0, "nonnegative"))
-    review_minutes: Nonnegative = parameter("mean minutes of a compliance review", unit="minutes", typical=(1, 20), default=known(0, "nonnegative"))
-    return_odds: Positive = parameter("factor on the odds of returning", unit="odds ratio", typical=(0.5, 2), default=known(1, "positive"))
+    escalate: Share = parameter(
+        "chance that a first contact is handed to a person", unit="share of conversations", typical=(0.03, 0.9)
+    )
+    solve: Share = parameter(
+        "chance that an answered conversation is in truth solved", unit="share of answered", typical=(0.2, 0.98)
+    )
+    partial: Share = parameter(
+        "share of handoffs in which the AI did useful work first",
+        unit="share of handoffs",
+        typical=(0.05, 0.6),
+        default=known(0),
+    )
+    turns: Positive = parameter(
+        "mean number of customer messages, above 1", unit="messages", typical=(1.5, 15), default=known(5, "positive")
+    )
+    handoff_minutes: Nonnegative = parameter(
+        "mean minutes a person works on a handoff", unit="minutes", typical=(2, 40), default=known(0, "nonnegative")
+    )
+    review_minutes: Nonnegative = parameter(
+        "mean minutes of a compliance review", unit="minutes", typical=(1, 20), default=known(0, "nonnegative")
+    )
+    return_odds: Positive = parameter(
+        "factor on the odds of returning", unit="odds ratio", typical=(0.5, 2), default=known(1, "positive")
+    )
 
 
 class Intent(Table):
     """One thing customers want."""
 
-    share: Nonnegative = parameter("weight among the intents; weights are divided by their sum", unit="weight", typical=(0, 100))
-    levels: dict[str, Nonnegative] = parameter("weights over the levels of complexity; a level not named has 0", unit="weight")
-    channels: dict[str, Nonnegative] = parameter("weights over channels; without it the channels' own shares", unit="weight", default={})
-    escalate_odds: Positive = parameter("factor on the odds of escalating", unit="odds ratio", typical=(0.3, 4), default=known(1, "positive"))
-    solve_odds: Positive = parameter("factor on the odds of solving", unit="odds ratio", typical=(0.4, 2), default=known(1, "positive"))
-    return_odds: Positive = parameter("factor on the odds of returning", unit="odds ratio", typical=(0.1, 3), default=known(1, "positive"))
-    abandon: Share = parameter("chance of leaving before a substantive answer, if not escalated", unit="share", typical=(0.01, 0.3), default=known(0))
-    confirm: Share = parameter("chance that a customer whose problem is solved says so", unit="share of solved", typical=(0.05, 0.6), default=known(0))
-    action: Share = parameter("chance of a completed write in the system of record, where solved or partial", unit="share", typical=(0, 0.98), default=known(0))
-    review: Share = parameter("chance of a compliance review of an answered conversation", unit="share", typical=(0, 1), default=known(0))
-    planned_handoff: Share = parameter("share of escalated conversations handed over by design", unit="share of escalated", typical=(0, 1), default=known(0))
-    greeting: Share = parameter("share of conversations that are a greeting only", unit="share", typical=(0, 0.5), default=known(0))
+    share: Nonnegative = parameter(
+        "weight among the intents; weights are divided by their sum", unit="weight", typical=(0, 100)
+    )
+    levels: dict[str, Nonnegative] = parameter(
+        "weights over the levels of complexity; a level not named has 0", unit="weight"
+    )
+    channels: dict[str, Nonnegative] = parameter(
+        "weights over channels; without it the channels' own shares", unit="weight", default={}
+    )
+    escalate_odds: Positive = parameter(
+        "factor on the odds of escalating", unit="odds ratio", typical=(0.3, 4), default=known(1, "positive")
+    )
+    solve_odds: Positive = parameter(
+        "factor on the odds of solving", unit="odds ratio", typical=(0.4, 2), default=known(1, "positive")
+    )
+    return_odds: Positive = parameter(
+        "factor on the odds of returning", unit="odds ratio", typical=(0.1, 3), default=known(1, "positive")
+    )
+    abandon: Share = parameter(
+        "chance of leaving before a substantive answer, if not escalated",
+        unit="share",
+        typical=(0.01, 0.3),
+        default=known(0),
+    )
+    confirm: Share = parameter(
+        "chance that a customer whose problem is solved says so",
+        unit="share of solved",
+        typical=(0.05, 0.6),
+        default=known(0),
+    )
+    action: Share = parameter(
+        "chance of a completed write in the system of record, where solved or partial",
+        unit="share",
+        typical=(0, 0.98),
+        default=known(0),
+    )
+    review: Share = parameter(
+        "chance of a compliance review of an answered conversation", unit="share", typical=(0, 1), default=known(0)
+    )
+    planned_handoff: Share = parameter(
+        "share of escalated conversations handed over by design",
+        unit="share of escalated",
+        typical=(0, 1),
+        default=known(0),
+    )
+    greeting: Share = parameter(
+        "share of conversations that are a greeting only", unit="share", typical=(0, 0.5), default=known(0)
+    )
     spam: Share = parameter("share of conversations that are spam", unit="share", typical=(0, 0.5), default=known(0))
     test: Share = parameter("share of conversations that are tests", unit="share", typical=(0, 0.2), default=known(0))
 
@@ -51,38 +104,73 @@ class Channel(Table):
     """One channel. It scales turns, minutes and delays; a case keeps its channel."""
 
     share: Nonnegative = parameter("weight among the channels", unit="weight", default=known(1, "nonnegative"))
-    turns: Positive = parameter("factor on the mean number of turns", unit="factor", typical=(0.5, 2), default=known(1, "positive"))
-    minutes: Positive = parameter("factor on people's minutes", unit="factor", typical=(0.5, 2), default=known(1, "positive"))
-    delay: Positive = parameter("factor on return delays", unit="factor", typical=(0.3, 4), default=known(1, "positive"))
-    seconds_per_turn: Positive = parameter("length of a turn", unit="seconds", typical=(10, 3600), default=known(60, "positive"))
+    turns: Positive = parameter(
+        "factor on the mean number of turns", unit="factor", typical=(0.5, 2), default=known(1, "positive")
+    )
+    minutes: Positive = parameter(
+        "factor on people's minutes", unit="factor", typical=(0.5, 2), default=known(1, "positive")
+    )
+    delay: Positive = parameter(
+        "factor on return delays", unit="factor", typical=(0.3, 4), default=known(1, "positive")
+    )
+    seconds_per_turn: Positive = parameter(
+        "length of a turn", unit="seconds", typical=(10, 3600), default=known(60, "positive")
+    )
 
 
 class Outcomes(Table):
     """What shifts the outcomes of all intents and levels, and what the rates of single intents do not say."""
 
-    escalate_log_odds: LogOdds = parameter("added to the log odds of escalating everywhere", unit="log odds", typical=(-1, 1), default=known(0, "log odds"))
-    solve_log_odds: LogOdds = parameter("added to the log odds of solving everywhere", unit="log odds", typical=(-1, 1), default=known(0, "log odds"))
-    confirm_log_odds: LogOdds = parameter("added to the log odds of confirming everywhere", unit="log odds", typical=(-1, 1), default=known(0, "log odds"))
-    complexity_log_odds: LogOdds = parameter("added to the cumulative logits of the levels everywhere", unit="log odds", typical=(-1, 1), default=known(0, "log odds"))
-    later_contact_escalate_odds: Positive = parameter("factor on the odds of escalating on a return", unit="odds ratio", typical=(1, 3), default=known(1, "positive"))
+    escalate_log_odds: LogOdds = parameter(
+        "added to the log odds of escalating everywhere", unit="log odds", typical=(-1, 1), default=known(0, "log odds")
+    )
+    solve_log_odds: LogOdds = parameter(
+        "added to the log odds of solving everywhere", unit="log odds", typical=(-1, 1), default=known(0, "log odds")
+    )
+    confirm_log_odds: LogOdds = parameter(
+        "added to the log odds of confirming everywhere", unit="log odds", typical=(-1, 1), default=known(0, "log odds")
+    )
+    complexity_log_odds: LogOdds = parameter(
+        "added to the cumulative logits of the levels everywhere",
+        unit="log odds",
+        typical=(-1, 1),
+        default=known(0, "log odds"),
+    )
+    later_contact_escalate_odds: Positive = parameter(
+        "factor on the odds of escalating on a return", unit="odds ratio", typical=(1, 3), default=known(1, "positive")
+    )
 
 
 class Judge(Table):
     """An automatic judge of whether an answered conversation was resolved."""
 
-    sensitivity: Share = parameter("chance that a solved conversation is judged resolved", unit="share", typical=(0.7, 0.99), default=known(0.9))
-    specificity: Share = parameter("chance that an unsolved one is judged not resolved", unit="share", typical=(0.5, 0.99), default=known(0.8))
+    sensitivity: Share = parameter(
+        "chance that a solved conversation is judged resolved", unit="share", typical=(0.7, 0.99), default=known(0.9)
+    )
+    specificity: Share = parameter(
+        "chance that an unsolved one is judged not resolved", unit="share", typical=(0.5, 0.99), default=known(0.8)
+    )
 
 
 class Csat(Table):
     """The satisfaction survey after confirmed, silent and partial conversations."""
 
-    response: Share = parameter("share of conversations that get a score", unit="share", typical=(0.05, 0.5), default=known(0))
+    response: Share = parameter(
+        "share of conversations that get a score", unit="share", typical=(0.05, 0.5), default=known(0)
+    )
     if_solved: tuple[Nonnegative, ...] = parameter(
-        "weights of scores 1 to 5 if solved", unit="weight", min_length=5, max_length=5, default=tuple(known(w, "nonnegative") for w in (4, 4, 12, 30, 50))
+        "weights of scores 1 to 5 if solved",
+        unit="weight",
+        min_length=5,
+        max_length=5,
+        default=tuple(known(w, "nonnegative") for w in (4, 4, 12, 30, 50)),
     )
     if_unsolved: tuple[Nonnegative, ...] = parameter(
-        "weights of scores 1 to 5 if not solved", unit="weight", min_length=5, max_length=5, default=tuple(known(w, "nonnegative") for w in (40, 20, 20, 12, 8))
+        "weights of scores 1 to 5 if not solved",
+        unit="weight",
+        min_length=5,
+        max_length=5,
+        default=tuple(known(w, "nonnegative") for w in (40, 20, 20, 12, 8)),
     )
 
 
@@ -101,34 +189,54 @@ class Delay(Table):
     """A delay in hours: lognormal (median, sigma) or Weibull (scale, shape)."""
 
     law: Literal["lognormal", "weibull"] = parameter("law of the delay", default="lognormal")
-    median_hours: Positive = parameter("median of the lognormal", unit="hours", typical=(0.5, 200), default=known(14, "positive"))
-    sigma: Positive = parameter("standard deviation of the logarithm", unit="log", typical=(0.5, 2.5), default=known(1.6, "positive"))
-    scale_hours: Positive = parameter("scale of the Weibull", unit="hours", typical=(0.5, 300), default=known(24, "positive"))
+    median_hours: Positive = parameter(
+        "median of the lognormal", unit="hours", typical=(0.5, 200), default=known(14, "positive")
+    )
+    sigma: Positive = parameter(
+        "standard deviation of the logarithm", unit="log", typical=(0.5, 2.5), default=known(1.6, "positive")
+    )
+    scale_hours: Positive = parameter(
+        "scale of the Weibull", unit="hours", typical=(0.5, 300), default=known(24, "positive")
+    )
     shape: Positive = parameter("shape of the Weibull", unit="", typical=(0.2, 2), default=known(0.6, "positive"))
 
     @model_validator(mode="after")
     def _only_the_named_law(self) -> Self:
-        other = {"lognormal": {"scale_hours", "shape"}, "weibull": {"median_hours", "sigma"}}[self.law] & self.model_fields_set
+        other = {"lognormal": {"scale_hours", "shape"}, "weibull": {"median_hours", "sigma"}}[
+            self.law
+        ] & self.model_fields_set
         if other:
-            raise ValueError(f"law = \"{self.law}\" does not use {', '.join(sorted(other))}; remove it or change the law")
+            raise ValueError(f'law = "{self.law}" does not use {", ".join(sorted(other))}; remove it or change the law')
         return self
 
 
 class Returns(Table):
     """Customers who come back on the same case."""
 
-    max_contacts: int = parameter("conversations a case can have with the AI; every further return goes to a person", ge=1, le=10, default=3)
-    log_odds: LogOdds = parameter("added to the log odds of returning everywhere", unit="log odds", typical=(-1, 1), default=known(0, "log odds"))
+    max_contacts: int = parameter(
+        "conversations a case can have with the AI; every further return goes to a person", ge=1, le=10, default=3
+    )
+    log_odds: LogOdds = parameter(
+        "added to the log odds of returning everywhere", unit="log odds", typical=(-1, 1), default=known(0, "log odds")
+    )
     probability: ByOutcome = parameter("chance of returning by outcome", default=ByOutcome())
-    straight_to_human: ByOutcome = parameter("share of returns that go straight to a person, by the outcome before", default=ByOutcome())
+    straight_to_human: ByOutcome = parameter(
+        "share of returns that go straight to a person, by the outcome before", default=ByOutcome()
+    )
     delay: Delay = parameter("hours from the start of a conversation to the start of the return", default=Delay())
 
 
 class Duplicates(Table):
     """Second tickets on the same case, opened beside a conversation."""
 
-    probability: ByOutcome = parameter("chance that a conversation spawns a duplicate, by its outcome", default=ByOutcome())
-    same_channel: Share = parameter("share of duplicates on the original's channel; the others draw from the intent's channels", unit="share", default=known(1))
+    probability: ByOutcome = parameter(
+        "chance that a conversation spawns a duplicate, by its outcome", default=ByOutcome()
+    )
+    same_channel: Share = parameter(
+        "share of duplicates on the original's channel; the others draw from the intent's channels",
+        unit="share",
+        default=known(1),
+    )
     delay: Delay = parameter("hours from the start of the original to the start of the duplicate", default=Delay())
 
 
@@ -146,28 +254,68 @@ class TurnFactors(Table):
 class Turns(Table):
     """Customer messages of a conversation and what follows from them."""
 
-    size: Positive = parameter("size of the negative binomial", unit="", typical=(1, 50), default=known(4.9, "positive"))
+    size: Positive = parameter(
+        "size of the negative binomial", unit="", typical=(1, 50), default=known(4.9, "positive")
+    )
     most: int = parameter("turns at which a conversation is cut", unit="messages", ge=1, le=200, default=40)
     factor: TurnFactors = parameter("factors by outcome", default=TurnFactors())
-    calls_per_turn: Positive = parameter("model calls per customer message", unit="calls", typical=(1, 4), default=known(1.7, "positive"))
-    actions_per_call: Nonnegative = parameter("mean completed tool calls per model call", unit="actions", typical=(0, 2), default=known(0.6, "nonnegative"))
-    actions_size: Positive = parameter("size of the negative binomial of actions per call", unit="", typical=(0.3, 10), default=known(2.4, "positive"))
+    calls_per_turn: Positive = parameter(
+        "model calls per customer message", unit="calls", typical=(1, 4), default=known(1.7, "positive")
+    )
+    actions_per_call: Nonnegative = parameter(
+        "mean completed tool calls per model call", unit="actions", typical=(0, 2), default=known(0.6, "nonnegative")
+    )
+    actions_size: Positive = parameter(
+        "size of the negative binomial of actions per call", unit="", typical=(0.3, 10), default=known(2.4, "positive")
+    )
 
 
 class People(Table):
     """Human work."""
 
-    cost_per_hour: Nonnegative = parameter("loaded cost of a productive hour", unit="currency per hour", typical=(15, 120), default=known(45, "nonnegative"))
-    solve: Share = parameter("chance that a person solves what was handed over or came straight back", unit="share", typical=(0.6, 0.99), default=known(0.9))
-    minutes_sigma: Positive = parameter("standard deviation of the logarithm of handoff minutes", unit="log", typical=(0.3, 1.5), default=known(0.94, "positive"))
-    review_sigma: Positive = parameter("standard deviation of the logarithm of review minutes", unit="log", typical=(0.3, 1.5), default=known(0.94, "positive"))
-    partial_factor: Positive = parameter("minutes of a partial handoff over those of an escalated one", unit="factor", typical=(0.3, 1), default=known(1, "positive"))
+    cost_per_hour: Nonnegative = parameter(
+        "loaded cost of a productive hour",
+        unit="currency per hour",
+        typical=(15, 120),
+        default=known(45, "nonnegative"),
+    )
+    solve: Share = parameter(
+        "chance that a person solves what was handed over or came straight back",
+        unit="share",
+        typical=(0.6, 0.99),
+        default=known(0.9),
+    )
+    minutes_sigma: Positive = parameter(
+        "standard deviation of the logarithm of handoff minutes",
+        unit="log",
+        typical=(0.3, 1.5),
+        default=known(0.94, "positive"),
+    )
+    review_sigma: Positive = parameter(
+        "standard deviation of the logarithm of review minutes",
+        unit="log",
+        typical=(0.3, 1.5),
+        default=known(0.94, "positive"),
+    )
+    partial_factor: Positive = parameter(
+        "minutes of a partial handoff over those of an escalated one",
+        unit="factor",
+        typical=(0.3, 1),
+        default=known(1, "positive"),
+    )
 
 
 class Today(Table):
     """The row for today: the same cases handled by people only."""
 
     title: str = parameter("what the row is called", default="Today (people only)", max_length=200)
-    contacts_per_case: Positive = parameter("contacts people need per case", unit="contacts", typical=(1, 1.6), default=known(1.1, "positive"))
-    minutes_factor: Positive = parameter("minutes of such a contact over the handoff minutes of the case's level", unit="factor", typical=(0.5, 1.5), default=known(1, "positive"))
+    contacts_per_case: Positive = parameter(
+        "contacts people need per case", unit="contacts", typical=(1, 1.6), default=known(1.1, "positive")
+    )
+    minutes_factor: Positive = parameter(
+        "minutes of such a contact over the handoff minutes of the case's level",
+        unit="factor",
+        typical=(0.5, 1.5),
+        default=known(1, "positive"),
+    )
     solve: Share = parameter("share of cases that people solve", unit="share", typical=(0.6, 0.99), default=known(0.9))

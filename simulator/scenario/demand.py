@@ -33,7 +33,9 @@ class ForecastMonth(Table):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if not self.low <= self.base <= self.high:
-            raise ValueError(f"low, base and high must be in this order, not {self.low:g}, {self.base:g}, {self.high:g}")
+            raise ValueError(
+                f"low, base and high must be in this order, not {self.low:g}, {self.base:g}, {self.high:g}"
+            )
         return self
 
 
@@ -45,15 +47,30 @@ class Volume(Table):
         default="cases",
     )
     per_month: Positive | None = parameter(
-        "expected number in a month of average season at the start", unit="per month", typical=(300, 6_000_000), default=None
+        "expected number in a month of average season at the start",
+        unit="per month",
+        typical=(300, 6_000_000),
+        default=None,
     )
-    growth_per_year: Growth = parameter("yearly growth of the number", unit="share per year", typical=(-0.2, 0.5), default=known(0, "growth"))
+    growth_per_year: Growth = parameter(
+        "yearly growth of the number", unit="share per year", typical=(-0.2, 0.5), default=known(0, "growth")
+    )
     season: tuple[Positive, ...] | None = parameter(
-        "12 factors, January to December, rescaled to mean 1", unit="factor", typical=(0.5, 1.8), default=None, min_length=12, max_length=12
+        "12 factors, January to December, rescaled to mean 1",
+        unit="factor",
+        typical=(0.5, 1.8),
+        default=None,
+        min_length=12,
+        max_length=12,
     )
-    ai_share: Share = parameter("share of all tickets that ever reaches the AI", unit="share", typical=(0.3, 1), default=known(1))
+    ai_share: Share = parameter(
+        "share of all tickets that ever reaches the AI", unit="share", typical=(0.3, 1), default=known(1)
+    )
     rollout: tuple[Share, ...] = parameter(
-        "share of contacts that reach the AI in month 1, 2, ...; the last value holds on", unit="share", default=(known(1),), min_length=1
+        "share of contacts that reach the AI in month 1, 2, ...; the last value holds on",
+        unit="share",
+        default=(known(1),),
+        min_length=1,
     )
     forecast: tuple[ForecastMonth, ...] = parameter(
         "a monthly forecast instead of per_month, growth_per_year and season", unit="per month", default=()
@@ -63,7 +80,9 @@ class Volume(Table):
     def _one_source(self) -> Self:
         if (self.per_month is None) == (not self.forecast):
             raise ValueError("give either per_month or a forecast, one of the two")
-        if self.forecast and (self.season is not None or not self.growth_per_year.fixed or self.growth_per_year.center != 0):
+        if self.forecast and (
+            self.season is not None or not self.growth_per_year.fixed or self.growth_per_year.center != 0
+        ):
             raise ValueError("a forecast replaces season and growth_per_year; remove them")
         months = [row.month for row in self.forecast]
         if len(set(months)) != len(months):
@@ -74,9 +93,14 @@ class Volume(Table):
 class Incidents(Table):
     """Outages, recalls, peak sales: months in which demand is multiplied."""
 
-    probability: Share = parameter("chance that a month is an incident", unit="share of months", typical=(0, 0.2), default=known(0))
+    probability: Share = parameter(
+        "chance that a month is an incident", unit="share of months", typical=(0, 0.2), default=known(0)
+    )
     factor: Positive = parameter(
-        "demand of an incident month over that of a normal month", unit="factor", typical=(1, 3), default=known(1, "positive")
+        "demand of an incident month over that of a normal month",
+        unit="factor",
+        typical=(1, 3),
+        default=known(1, "positive"),
     )
     intents: tuple[str, ...] = parameter("intents that take the whole increase; empty: all", default=())
 
@@ -85,9 +109,21 @@ class FactorDriver(Table):
     """A month's factor with mean 1."""
 
     law: Literal["lognormal", "gamma"] = parameter("law of the factor", default="lognormal")
-    cv: Spread | None = parameter("coefficient of variation of the factor", unit="share of the mean", typical=(0.03, 0.3), default=None)
-    log_sd: Spread | None = parameter("standard deviation of the factor's logarithm; the other spelling of cv", unit="log", typical=(0.03, 0.3), default=None)
-    persistence: Persistence = parameter("correlation of one month's score with the next", unit="correlation", typical=(0, 0.95), default=known(0, "persistence"))
+    cv: Spread | None = parameter(
+        "coefficient of variation of the factor", unit="share of the mean", typical=(0.03, 0.3), default=None
+    )
+    log_sd: Spread | None = parameter(
+        "standard deviation of the factor's logarithm; the other spelling of cv",
+        unit="log",
+        typical=(0.03, 0.3),
+        default=None,
+    )
+    persistence: Persistence = parameter(
+        "correlation of one month's score with the next",
+        unit="correlation",
+        typical=(0, 0.95),
+        default=known(0, "persistence"),
+    )
 
     @model_validator(mode="after")
     def _one_spread(self) -> Self:
@@ -101,23 +137,44 @@ class FactorDriver(Table):
 class ShiftDriver(Table):
     """A month's shift on the logit scale."""
 
-    sd: Spread = parameter("standard deviation of the month's shift", unit="log odds", typical=(0, 0.5), default=known(0, "spread"))
-    persistence: Persistence = parameter("correlation of one month's score with the next", unit="correlation", typical=(0, 0.95), default=known(0, "persistence"))
+    sd: Spread = parameter(
+        "standard deviation of the month's shift", unit="log odds", typical=(0, 0.5), default=known(0, "spread")
+    )
+    persistence: Persistence = parameter(
+        "correlation of one month's score with the next",
+        unit="correlation",
+        typical=(0, 0.95),
+        default=known(0, "persistence"),
+    )
 
 
 class RateDriver(Table):
     """A month's movement of a rate: a logit shift, or a Beta with mean and sd."""
 
-    shape: Literal["logit", "beta"] = parameter("logit: normal shift of the log odds; beta: the rate's monthly value is Beta", default="logit")
+    shape: Literal["logit", "beta"] = parameter(
+        "logit: normal shift of the log odds; beta: the rate's monthly value is Beta", default="logit"
+    )
     mean: Share | None = parameter("mean of the Beta; only for shape = beta", unit="share", default=None)
-    sd: Spread = parameter("standard deviation: of the log odds, or of the Beta", unit="log odds or share", typical=(0, 0.5), default=known(0, "spread"))
-    persistence: Persistence = parameter("correlation of one month's score with the next", unit="correlation", typical=(0, 0.95), default=known(0, "persistence"))
+    sd: Spread = parameter(
+        "standard deviation: of the log odds, or of the Beta",
+        unit="log odds or share",
+        typical=(0, 0.5),
+        default=known(0, "spread"),
+    )
+    persistence: Persistence = parameter(
+        "correlation of one month's score with the next",
+        unit="correlation",
+        typical=(0, 0.95),
+        default=known(0, "persistence"),
+    )
 
     @model_validator(mode="after")
     def _beta_has_mean(self) -> Self:
         if (self.shape == "beta") != (self.mean is not None):
-            raise ValueError("shape = \"beta\" needs mean and sd; mean is for shape = \"beta\" only")
-        if self.mean is not None and not (0 < self.mean.center < 1 and 0 < self.sd.center**2 < self.mean.center * (1 - self.mean.center)):
+            raise ValueError('shape = "beta" needs mean and sd; mean is for shape = "beta" only')
+        if self.mean is not None and not (
+            0 < self.mean.center < 1 and 0 < self.sd.center**2 < self.mean.center * (1 - self.mean.center)
+        ):
             raise ValueError(f"no Beta has mean {self.mean.center:g} and sd {self.sd.center:g}")
         return self
 
@@ -145,7 +202,9 @@ class Correlation(Table):
     """A correlation between two unknowns of the trial level (Gaussian copula)."""
 
     between: tuple[str, str] = parameter("the dotted names of two numbers given as intervals")
-    rho: float = Field(description="correlation of their normal scores", gt=-1, lt=1, json_schema_extra={"unit": "correlation"})
+    rho: float = Field(
+        description="correlation of their normal scores", gt=-1, lt=1, json_schema_extra={"unit": "correlation"}
+    )
 
 
 def spread_of(driver: FactorDriver) -> Nonnegative | None:

@@ -36,22 +36,26 @@ def parse_scenario(text: str, name: str, overrides: Iterable[str] = ()) -> Scena
     Args:
         name: what messages call the text, usually its file name.
     """
-    raw, problems = parse(text)
+    raw, problems, read = parse(text)
     if raw is None:
-        raise _error(name, text, problems, {})
+        raise _error(name, text, read, problems, {})
     values, origins, wrong_options = apply(raw, overrides)
     scenario, found, mended = validate(values)
     if scenario is not None:
         scenario = named(scenario)
         found += [problem for problem in check_all(scenario) if not touches(problem.key, mended)]
     if scenario is None or found or problems or wrong_options:
-        raise _error(name, text, [*problems, *wrong_options, *found], origins)
+        raise _error(name, text, read, [*problems, *wrong_options, *found], origins)
     return scenario
 
 
-def _error(name: str, text: str, problems: list[Problem], origins: dict[Path, str]) -> ScenarioError:
-    """Return the problems with their places, in order, one for each mistake."""
-    positions, lines = scan(text), text.split("\n")
+def _error(name: str, text: str, read: str, problems: list[Problem], origins: dict[Path, str]) -> ScenarioError:
+    """Return the problems with their places, in order, one for each mistake.
+
+    Args:
+        read: the text with its slips mended, line by line, in which the keys are found.
+    """
+    positions, lines = scan(read), text.split("\n")
     unreadable = {problem.line for problem in problems if problem.line is not None}
     placed: list[Problem] = []
     for problem in problems:

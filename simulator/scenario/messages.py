@@ -45,7 +45,9 @@ def about(issue: Issue, raw: dict[str, Any]) -> Problem:
 
 def shown(value: Any) -> str:
     """Return a value as it is written in TOML, cut to a readable length."""
-    text = str(value).lower() if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else repr(value)
+    text = f'"{value}"' if isinstance(value, str) else str(value)
+    if isinstance(value, bool):
+        text = text.lower()
     if isinstance(value, dict):
         text = "a table"
     if isinstance(value, list):
@@ -116,16 +118,21 @@ def _help(issue: Issue) -> str:
         return f'did you mean "{near}"?' if near else ""
     if issue.type == "string_type" and not isinstance(value, dict | list):
         return f'write "{value}" in quotes'
-    if isinstance(value, str) and ("number" in _rule(issue)):
+    if isinstance(value, str) and _takes_a_number(issue):
         written = read_number(value)
         return write_as(written) if written else "write a number without quotes"
     if isinstance(value, float) and issue.type in ("int_from_float", "int_type"):
         return f"write {round(value)}"
-    if "share from 0 to 1" in issue.message and isinstance(value, int | float) and 1 < value <= 100:
+    if "share from 0 to 1" in issue.message and isinstance(value, int | float) and 2 <= value <= 100:
         return f"write {value / 100:.10g} for {value:g} %"
-    if issue.type == "value_error" and isinstance(value, list):
+    if isinstance(value, list) and "must be a number, not [" in issue.message:
         return SPELLINGS_HELP
     return ""
+
+
+def _takes_a_number(issue: Issue) -> bool:
+    rule = _rule(issue)
+    return "number" in rule or "must be hours" in rule or issue.path == ("budget",)
 
 
 def _unknown_key(issue: Issue, raw: dict[str, Any]) -> Problem:
@@ -173,6 +180,12 @@ def _unknown_tag(issue: Issue, raw: dict[str, Any]) -> Problem:
 
 def _no_tag(issue: Issue, raw: dict[str, Any]) -> Problem:
     key = str(issue.context["discriminator"]).strip("'")
+    written = at(raw, issue.path)
+    typed = nearest(key, written) if isinstance(written, dict) else None
+    if typed is not None:
+        return Problem(
+            (*issue.path, typed), f"unknown key '{typed}' in [{dotted(issue.path)}]", f"did you mean '{key}'?"
+        )
     known = [str(name) for table in _tagged(issue.path, raw) for name in table]
     return Problem(issue.path, f"'{key}' is missing in [{dotted(issue.path)}]", f"one of {', '.join(known)}")
 

@@ -53,7 +53,8 @@ def check_definitions(scenario: Scenario) -> list[Problem]:
             resolve_definitions(_chain(name, scenario.definitions))
         except DefinitionError as error:
             if all(str(error) != problem.message for problem in problems):
-                problems.append(Problem(("definitions", name), str(error)))
+                extends = ("extends",) if "extend" in str(error) and scenario.definitions[name].extends else ()
+                problems.append(Problem(("definitions", name, *extends), str(error)))
     return problems
 
 

@@ -125,6 +125,7 @@ def _key_at(state: _Scan) -> tuple[list[str], int] | None:
     parts = [_plain(part) for part in _PART.findall(match.group())]
     if len(parts) > DEEPEST:
         state.too_deep = state.at
+        return None
     return parts, match.end()
 
 

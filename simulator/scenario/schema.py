@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import field_validator, model_validator
 
 from simulator.contracts import contract_union
 from simulator.definitions import DefinitionSpec
@@ -36,7 +35,9 @@ class Budget(Table):
     """The amount to test against."""
 
     amount: float = parameter("budget for the whole horizon", unit="currency", gt=0, le=1e15)
-    of: Literal["invoice", "cost_to_serve"] = parameter("what it must cover: the vendor's invoice, or invoice and human work", default="invoice")
+    of: Literal["invoice", "cost_to_serve"] = parameter(
+        "what it must cover: the vendor's invoice, or invoice and human work", default="invoice"
+    )
 
 
 class SourceNote(Table):
@@ -86,8 +87,9 @@ class Scenario(Table):
             return {**raw, "budget": {"amount": raw["budget"]}}
         return raw
 
-    @model_validator(mode="after")
-    def _known_currency(self) -> Self:
-        if self.currency not in CURRENCIES:
-            raise ValueError(f"unknown currency {self.currency!r}; known: {', '.join(sorted(CURRENCIES))}")
-        return self
+    @field_validator("currency")
+    @classmethod
+    def _known_currency(cls, currency: str) -> str:
+        if currency not in CURRENCIES:
+            raise ValueError(f"unknown currency {currency!r}; known: {', '.join(sorted(CURRENCIES))}")
+        return currency

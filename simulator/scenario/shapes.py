@@ -6,15 +6,10 @@ import types
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
-from simulator.distributions import Quantity
+from simulator.distributions import QUANTITY_KEYS, Quantity
 from simulator.parameters import Table
 from simulator.scenario.positions import Path
 
-QUANTITY_KEYS: Final = (
-    "value", "p5", "p95", "low", "mode", "high", "mean", "sd", "choices", "weights", "successes", "trials",
-    "kind", "source", "as_of",
-)  # fmt: skip
-"""Keys of a number that is given as a table."""
 _TAGS: Final = ("type", "kind")
 
 
@@ -85,7 +80,7 @@ def keys(annotation: Any, raw: Any) -> list[str]:
         found += [name for name in table.model_fields if name not in found]
     for each in alternatives(annotation):
         if each is Quantity:
-            found += QUANTITY_KEYS
+            found += sorted(QUANTITY_KEYS)
         elif get_origin(each) is dict and isinstance(raw, Mapping):
             found += [name for name in raw if name not in found]
     return found

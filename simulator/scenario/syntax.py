@@ -40,24 +40,27 @@ class _Mend:
     help: str
 
 
-def parse(text: str) -> tuple[dict[str, Any] | None, list[Problem]]:
-    """Return the values of a TOML text and its mistakes; values are None where the text cannot be read at all."""
+def parse(text: str) -> tuple[dict[str, Any] | None, list[Problem], str]:
+    """Return the values of a TOML text, its mistakes, and the text as it was read, with the same lines.
+
+    The values are None where the text cannot be read at all.
+    """
     deep = scan(text).too_deep
     if deep is not None:
         message = f"nested deeper than {DEEPEST} levels"
-        return None, [Problem((), message, "a scenario needs at most 8", deep.line, deep.column)]
+        return None, [Problem((), message, "a scenario needs at most 8", deep.line, deep.column)], text
     problems: list[Problem] = []
     lines = text.replace("\r\n", "\n").split("\n")
     for _ in range(max(1, min(_MOST_MENDED, _MOST_CHARACTERS // (len(text) + 1)))):
         try:
-            return tomllib.loads("\n".join(lines)), problems
+            return tomllib.loads("\n".join(lines)), problems, "\n".join(lines)
         except (ValueError, RecursionError) as error:
             problem, mended = _explain(str(error), lines)
             problems.append(problem)
             if mended is None or problem.line is None:
                 break
             lines[problem.line - 1] = mended
-    return None, problems
+    return None, problems, text
 
 
 def _explain(message: str, lines: list[str]) -> tuple[Problem, str | None]:
@@ -74,6 +77,12 @@ def _explain(message: str, lines: list[str]) -> tuple[Problem, str | None]:
     mend = _mend(line, min(column - 1, len(line)), what, "\n".join(lines), number)
     if mend is not None:
         return Problem((), mend.message, mend.help, number, _first_column(line)), mend.line
+    again = re.fullmatch(r"Cannot declare \((.*)\) twice", what)
+    if again is not None:
+        path = tuple(re.findall(r"'([^']*)'", again[1]))
+        place = scan("\n".join(lines)).places.get(path)
+        first = f"; first on line {place.line}" if place else ""
+        return Problem((), f"the table [{dotted(path)}] stands twice{first}", "give one another name", number, 1), None
     return Problem((), f"this is not valid TOML: {_lower(what)}", _unclosed(what), number, column), None
 
 
@@ -106,7 +115,7 @@ def _mend(line: str, column: int, what: str, text: str, number: int) -> _Mend | 
     with_unit = _WITH_UNIT.fullmatch(line)
     if with_unit:
         return _number_with_unit(with_unit)
-    word = _word_at(line, column)
+    word = _word_at(line, column) or _word_at(line, len(line[:column].rstrip()))
     mend = _mend_word(line, word, column) if word else None
     return mend or _mend_shape(line, what)
 
@@ -119,7 +128,7 @@ def _twice(line: str, text: str, number: int) -> _Mend | None:
             message = f"'{dotted(path)}' stands twice; first on line {first}"
             return _Mend("", message, "keep one of the two")
     if line.lstrip().startswith("["):
-        return None
+        return None  # the keys below it belong to a table that cannot be read
     return _Mend("", f"this key stands twice: {line.strip()}", "keep one of the two")
 
 
@@ -149,7 +158,7 @@ def _word_at(line: str, column: int) -> re.Match[str] | None:
 def _mend_word(line: str, word: re.Match[str], column: int) -> _Mend | None:
     statement = _STATEMENT.match(line)
     before = line[: word.start()].rstrip()
-    if not before.endswith(("=", ",", "[")):
+    if not before.endswith(("=", ",", "[")) or _is_header(line):
         return None
     if _MONTH.fullmatch(word[0]):
         mended = f'{line[: word.start()]}"{word[0]}"{line[word.end() :]}'
@@ -174,10 +183,17 @@ def _mend_word(line: str, word: re.Match[str], column: int) -> _Mend | None:
     return _Mend(mended, f"text must stand in quotes: {content}", f'write "{content}"')
 
 
+def _is_header(line: str) -> bool:
+    return line.lstrip().startswith("[") and "=" not in line
+
+
 def _mend_shape(line: str, what: str) -> _Mend | None:
     """Mend a missing equals sign, a colon, a comment of another language, or a table name with spaces."""
     if line.lstrip().startswith(("//", ";", "--")):
         return _Mend("", "a comment starts with #", f"write # {line.lstrip(' /;-')}")
+    if _is_header(line) and "]" not in line and re.fullmatch(r"\s*\[\[?[\w .\-]+", line):
+        mended = line.rstrip() + "]" * line[: line.find("[") + 2].count("[")
+        return _Mend(mended, "the name of a table is not closed with its bracket", f"write {mended.strip()}")
     header = _HEADER.fullmatch(line)
     if header:
         parts = [part.strip() for part in header[2].split(".")]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
 from simulator.contracts.prices import TokenRates
+from simulator.distributions import NONNEGATIVE, QUANTITY_KEYS, parse_quantity
 from simulator.parameters import Nonnegative, Positive, Share, Table, known, parameter
 
 
@@ -14,17 +15,39 @@ class Length(Table):
     """A length in tokens, lognormal or gamma, drawn afresh each time it occurs."""
 
     mean: Nonnegative = parameter("mean length", unit="tokens", typical=(0, 10_000), default=known(0, "nonnegative"))
-    cv: Nonnegative = parameter("coefficient of variation; 0 is a constant", unit="share of the mean", typical=(0, 2.5), default=known(0, "nonnegative"))
+    cv: Nonnegative = parameter(
+        "coefficient of variation; 0 is a constant",
+        unit="share of the mean",
+        typical=(0, 2.5),
+        default=known(0, "nonnegative"),
+    )
     family: Literal["lognormal", "gamma"] = parameter("law of the length", default="lognormal")
 
 
 class Cache(Table):
     """Prompt caching of the provider."""
 
-    share: Share = parameter("share of a call's prompt read from cache on a hit", unit="share of prompt", typical=(0.5, 0.95), default=known(0))
-    miss: Share = parameter("chance that a later call misses the cache", unit="share of calls", typical=(0.05, 0.4), default=known(0))
-    miss_first: Share = parameter("chance that a conversation's first call misses the cache", unit="share of calls", typical=(0.3, 1), default=known(0))
-    write_share: Share = parameter("share of a call's prompt written to cache on a miss, where writes are priced", unit="share of prompt", typical=(0, 0.95), default=known(0))
+    share: Share = parameter(
+        "share of a call's prompt read from cache on a hit",
+        unit="share of prompt",
+        typical=(0.5, 0.95),
+        default=known(0),
+    )
+    miss: Share = parameter(
+        "chance that a later call misses the cache", unit="share of calls", typical=(0.05, 0.4), default=known(0)
+    )
+    miss_first: Share = parameter(
+        "chance that a conversation's first call misses the cache",
+        unit="share of calls",
+        typical=(0.3, 1),
+        default=known(0),
+    )
+    write_share: Share = parameter(
+        "share of a call's prompt written to cache on a miss, where writes are priced",
+        unit="share of prompt",
+        typical=(0, 0.95),
+        default=known(0),
+    )
 
 
 class Direct(Table):
@@ -32,18 +55,44 @@ class Direct(Table):
 
     input: Length = parameter("prompt tokens of a conversation, cached ones included", default=Length())
     output: Length = parameter("output tokens of a conversation, reasoning included", default=Length())
-    cached_share: Share = parameter("share of the prompt read from cache", unit="share of prompt", typical=(0, 0.95), default=known(0))
-    write_share: Share = parameter("share of the rest of the prompt written to cache", unit="share of uncached prompt", typical=(0, 0.95), default=known(0))
-    reasoning_share: Share = parameter("share of the output that is reasoning", unit="share of output", typical=(0, 0.9), default=known(0))
+    cached_share: Share = parameter(
+        "share of the prompt read from cache", unit="share of prompt", typical=(0, 0.95), default=known(0)
+    )
+    write_share: Share = parameter(
+        "share of the rest of the prompt written to cache",
+        unit="share of uncached prompt",
+        typical=(0, 0.95),
+        default=known(0),
+    )
+    reasoning_share: Share = parameter(
+        "share of the output that is reasoning", unit="share of output", typical=(0, 0.9), default=known(0)
+    )
 
 
 class Tokens(Table):
     """How many tokens a conversation takes: from its structure, or directly."""
 
-    form: Literal["structural", "direct"] = parameter("structural: calls with a growing history; direct: totals per conversation", default="structural")
-    factor: Positive = parameter("factor on the lengths that the month's tokens driver moves", unit="factor", typical=(0.5, 2), default=known(1, "positive"))
-    system: Nonnegative = parameter("system prompt sent with every call", unit="tokens per call", typical=(300, 10_000), default=known(0, "nonnegative"))
-    tools: Nonnegative = parameter("tool descriptions sent with every call", unit="tokens per call", typical=(0, 10_000), default=known(0, "nonnegative"))
+    form: Literal["structural", "direct"] = parameter(
+        "structural: calls with a growing history; direct: totals per conversation", default="structural"
+    )
+    factor: Positive = parameter(
+        "factor on the lengths that the month's tokens driver moves",
+        unit="factor",
+        typical=(0.5, 2),
+        default=known(1, "positive"),
+    )
+    system: Nonnegative = parameter(
+        "system prompt sent with every call",
+        unit="tokens per call",
+        typical=(300, 10_000),
+        default=known(0, "nonnegative"),
+    )
+    tools: Nonnegative = parameter(
+        "tool descriptions sent with every call",
+        unit="tokens per call",
+        typical=(0, 10_000),
+        default=known(0, "nonnegative"),
+    )
     retrieved: Length = parameter("retrieved passages of a call; they do not stay in the history", default=Length())
     customer: Length = parameter("a customer's message", default=Length())
     answer: Length = parameter("visible answer of a call", default=Length())
@@ -55,10 +104,19 @@ class Tokens(Table):
     @model_validator(mode="after")
     def _one_form(self) -> Self:
         if (self.form == "direct") != (self.direct is not None):
-            raise ValueError("form = \"direct\" needs [tokens.direct], and [tokens.direct] needs form = \"direct\"")
-        structural = {"system", "tools", "retrieved", "customer", "answer", "tool_result", "reasoning", "cache"} & self.model_fields_set
+            raise ValueError('form = "direct" needs [tokens.direct], and [tokens.direct] needs form = "direct"')
+        structural = {
+            "system",
+            "tools",
+            "retrieved",
+            "customer",
+            "answer",
+            "tool_result",
+            "reasoning",
+            "cache",
+        } & self.model_fields_set
         if self.form == "direct" and structural:
-            raise ValueError(f"form = \"direct\" does not use {', '.join(sorted(structural))}; remove it")
+            raise ValueError(f'form = "direct" does not use {", ".join(sorted(structural))}; remove it')
         return self
 
 
@@ -68,13 +126,32 @@ class Model(Table):
     price: str | None = parameter("entry of the public price list, as openai:gpt-5-mini", default=None)
     rates: TokenRates | None = parameter("own rates instead of the public list", default=None)
     routing: dict[str, Nonnegative] | Nonnegative = parameter(
-        "weight of this model among the models, one number or one per level", unit="weight", default=known(1, "nonnegative")
+        "weight of this model among the models, one number or one per level",
+        unit="weight",
+        default=known(1, "nonnegative"),
     )
-    tokens_factor: Positive = parameter("factor on all its tokens (its tokeniser)", unit="factor", typical=(0.7, 1.5), default=known(1, "positive"))
-    answer_factor: Positive = parameter("factor on its visible answers", unit="factor", typical=(0.5, 3), default=known(1, "positive"))
-    reasoning_factor: Nonnegative = parameter("factor on its reasoning", unit="factor", typical=(0, 4), default=known(1, "nonnegative"))
-    solve_odds: Positive = parameter("factor on the odds of solving", unit="odds ratio", typical=(0.4, 2), default=known(1, "positive"))
-    escalate_odds: Positive = parameter("factor on the odds of escalating", unit="odds ratio", typical=(0.5, 2), default=known(1, "positive"))
+    tokens_factor: Positive = parameter(
+        "factor on all its tokens (its tokeniser)", unit="factor", typical=(0.7, 1.5), default=known(1, "positive")
+    )
+    answer_factor: Positive = parameter(
+        "factor on its visible answers", unit="factor", typical=(0.5, 3), default=known(1, "positive")
+    )
+    reasoning_factor: Nonnegative = parameter(
+        "factor on its reasoning", unit="factor", typical=(0, 4), default=known(1, "nonnegative")
+    )
+    solve_odds: Positive = parameter(
+        "factor on the odds of solving", unit="odds ratio", typical=(0.4, 2), default=known(1, "positive")
+    )
+    escalate_odds: Positive = parameter(
+        "factor on the odds of escalating", unit="odds ratio", typical=(0.5, 2), default=known(1, "positive")
+    )
+
+    @field_validator("routing", mode="before")
+    @classmethod
+    def _number_or_levels(cls, raw: Any) -> Any:
+        """Tell a number's table ({ p5, p95 } ...) from weights by level, which pydantic's union cannot."""
+        is_number = not isinstance(raw, dict) or (bool(raw) and set(raw) <= QUANTITY_KEYS)
+        return parse_quantity(raw, NONNEGATIVE) if is_number else raw
 
     @model_validator(mode="after")
     def _one_price(self) -> Self:
@@ -87,8 +164,18 @@ class ShareLever(Table):
     """A lever set between 0 (off) and 1; its odds act in proportion to the setting, on the log scale."""
 
     setting: Share = parameter("how far the lever is moved", unit="share", typical=(0, 0.8), default=known(0))
-    solve_odds: Positive = parameter("factor on the odds of solving at setting 1", unit="odds ratio", typical=(0.5, 1.5), default=known(1, "positive"))
-    escalate_odds: Positive = parameter("factor on the odds of escalating at setting 1", unit="odds ratio", typical=(0.7, 2), default=known(1, "positive"))
+    solve_odds: Positive = parameter(
+        "factor on the odds of solving at setting 1",
+        unit="odds ratio",
+        typical=(0.5, 1.5),
+        default=known(1, "positive"),
+    )
+    escalate_odds: Positive = parameter(
+        "factor on the odds of escalating at setting 1",
+        unit="odds ratio",
+        typical=(0.7, 2),
+        default=known(1, "positive"),
+    )
 
 
 class RoutingLever(ShareLever):
@@ -100,16 +187,30 @@ class RoutingLever(ShareLever):
 class FactorLever(Table):
     """A lever set as a factor, 1 as it is; its odds act per doubling."""
 
-    setting: Positive = parameter("factor on the length it acts on", unit="factor", typical=(0.25, 4), default=known(1, "positive"))
-    solve_odds: Positive = parameter("factor on the odds of solving per doubling", unit="odds ratio", typical=(0.7, 1.5), default=known(1, "positive"))
-    escalate_odds: Positive = parameter("factor on the odds of escalating per doubling", unit="odds ratio", typical=(0.7, 1.5), default=known(1, "positive"))
+    setting: Positive = parameter(
+        "factor on the length it acts on", unit="factor", typical=(0.25, 4), default=known(1, "positive")
+    )
+    solve_odds: Positive = parameter(
+        "factor on the odds of solving per doubling",
+        unit="odds ratio",
+        typical=(0.7, 1.5),
+        default=known(1, "positive"),
+    )
+    escalate_odds: Positive = parameter(
+        "factor on the odds of escalating per doubling",
+        unit="odds ratio",
+        typical=(0.7, 1.5),
+        default=known(1, "positive"),
+    )
 
 
 class Levers(Table):
     """What the operator of the AI can move to save tokens, and what it does to quality."""
 
     routing: RoutingLever = parameter("share of conversations moved to one model", default=RoutingLever())
-    compression: ShareLever = parameter("share of system, tools and history cut from every prompt", default=ShareLever())
+    compression: ShareLever = parameter(
+        "share of system, tools and history cut from every prompt", default=ShareLever()
+    )
     retrieval: FactorLever = parameter("factor on the retrieved passages", default=FactorLever())
     cache: ShareLever = parameter("share of cache misses avoided", default=ShareLever())
     reasoning: FactorLever = parameter("factor on the reasoning", default=FactorLever())

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any, Final, Literal, get_origin
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticUndefined
 
 from simulator.distributions import Quantity
 from simulator.errors import Problem
@@ -150,8 +150,24 @@ def _mend(raw: dict[str, Any], issue: Issue) -> set[Path]:
             return {path}
         table[intended] = value
         return {path, (*path[:-1], intended)}
-    del table[key]
+    if _needed(path, raw):
+        table[key] = _stand_in(annotation_at(Scenario, path, raw))
+    else:
+        del table[key]
     return {path}
+
+
+def _needed(path: Path, raw: dict[str, Any]) -> bool:
+    """Return whether a table is wrong without a number: it has no default, or another key stands for it."""
+    fields = [
+        table.model_fields[path[-1]]
+        for table in tables(annotation_at(Scenario, path[:-1], raw), at(raw, path[:-1]))
+        if isinstance(path[-1], str) and path[-1] in table.model_fields
+    ]
+    return any(
+        Quantity in alternatives(field.annotation) and field.get_default() in (None, PydanticUndefined)
+        for field in fields
+    )
 
 
 def _drop(raw: dict[str, Any], path: Path) -> set[Path]:
@@ -168,7 +184,7 @@ def _stand_in(annotation: Any) -> Any:
     """Return a value of the right kind for what is missing."""
     for each in alternatives(annotation):
         if each in (Quantity, float):
-            return 0.5
+            return 1.0
         if each is int:
             return 1
         if each is str:

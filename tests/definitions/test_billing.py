@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+import os
 import pickle
 import random
+import subprocess
+import sys
 
 import numpy as np
 import pyarrow as pa
@@ -159,3 +162,27 @@ def test_biller_survives_pickling_after_use() -> None:
     assert {name: units.tolist() for name, units in first.items()} == {
         name: units.tolist() for name, units in second.items()
     }
+
+
+FORKED = """
+import os, signal
+from simulator.definitions import Biller, resolve_definitions
+from tests.definitions.rows import conversation, table
+biller = Biller(resolve_definitions({}))
+rows = table(conversation(outcome="confirmed"), conversation(case_id=2, outcome="escalated"))
+before = biller.units(rows)["assumed_24h"].tolist()
+child = os.fork()
+if child == 0:
+    signal.alarm(20)
+    same = biller.units(rows)["assumed_24h"].tolist() == before == [1, 0]
+    os._exit(7 if same else 8)
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+assert biller.units(rows)["assumed_24h"].tolist() == before
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+def test_biller_that_was_used_survives_a_fork() -> None:
+    command = [sys.executable, "-W", "ignore", "-c", FORKED]
+    done = subprocess.run(command, timeout=60, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -104,6 +104,20 @@ def test_words_say_every_clause() -> None:
     )
 
 
+def test_words_say_how_cases_and_returns_are_counted() -> None:
+    told = {
+        "A case counts at most once.": {"at_most": "case"},
+        "A return is a new conversation and can count again.": {},
+        "A return belongs to the unit already counted": {"returns": "merge", "return_window_hours": "ever"},
+        "the customer never comes back": {"returns": "void", "return_window_hours": "ever"},
+        "does not come back within 1 hour.": {"returns": "void", "return_window_hours": 1},
+        "A duplicate ticket counts on its own.": {},
+        "counts if: turns > 1.": {"predicate": "turns > 1"},
+    }
+    for sentence, clauses in told.items():
+        assert sentence in compile_definition("d", DefinitionSpec.model_validate(clauses)).words
+
+
 def test_sql_of_assumed_24h_reads_like_an_annex() -> None:
     assert DEFINITIONS["assumed_24h"].unit_sql == (
         "COALESCE(outcome IN ('confirmed', 'silent'), FALSE)\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from types import SimpleNamespace
 
@@ -55,8 +55,9 @@ def stated_volume(values: SimpleNamespace, month: int, forecast_score: float) ->
 
 
 def tickets_per_case(values: SimpleNamespace) -> tuple[float, float]:
-    """Return a_r and b_r: conversations and tickets of a case with all drivers at 0."""
-    conversations, straight = per_case(MonthLaw(values, 0, moves(values, Scores())))
+    """Return a_r and b_r: conversations and tickets of a case with all shifts of the drivers at 0."""
+    still = replace(moves(values, Scores()), complexity=0.0, escalation=0.0, solving=0.0, returning=0.0)
+    conversations, straight = per_case(MonthLaw(values, 0, still))
     return conversations, conversations + straight
 
 

@@ -39,7 +39,7 @@ def _count(total: Counter[str], row: Mapping[str, Any]) -> None:
         written, output = row[f"{prefix}cache_write_tokens"], row[f"{prefix}output_tokens"]
         amounts = (whole - cached - written, cached, written, output)
         for token_class, amount in zip(CLASSES, amounts, strict=True):
-            total[f"{family}:{row['model']}:{token_class}"] += amount  # type: ignore[assignment]
+            total[f"{family}:{row['model']}:{token_class}"] += amount
 
 
 def model_rates(values: SimpleNamespace) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def _listed(reference: str, start: str) -> SimpleNamespace:
 
 
 def token_cost(month: Meters, rates: Mapping[str, Any]) -> float:
-    """Return what a month's tokens cost at given rates per million: long calls at the long rates where there are any."""
+    """Return what a month's tokens cost at rates per million, long calls at the long rates where there are any."""
     cost = 0.0
     for model, table in rates.items():
         for token_class in CLASSES:

@@ -79,7 +79,8 @@ RATES = {
                        "long_prompt": {"threshold_tokens": 1000, "input": 4, "output": 20}}}
 }  # fmt: skip
 TOKENS = {
-    "tokens:only:input": 3e6, "tokens:only:cached_input": 2e6, "tokens:only:cache_write": 1e6, "tokens:only:output": 1e5,
+    "tokens:only:input": 3e6, "tokens:only:cached_input": 2e6,
+    "tokens:only:cache_write": 1e6, "tokens:only:output": 1e5,
     "tokens_long:only:input": 1e6, "tokens_long:only:cached_input": 1e6, "tokens_long:only:output": 5e4,
 }  # fmt: skip
 
@@ -91,8 +92,8 @@ def test_tokens_at_their_rates_and_long_calls_at_the_long_rates() -> None:
 
 
 def test_markup_and_batches_on_tokens() -> None:
-    scenario = textbook({"models": RATES, "contracts": {"mine": {
-        "type": "per_token", "markup": 1.5, "batch_share": 0.4, "batch_discount": 0.5, "platform_fee": 3}}})  # fmt: skip
+    contract = {"type": "per_token", "markup": 1.5, "batch_share": 0.4, "batch_discount": 0.5, "platform_fee": 3}
+    scenario = textbook({"models": RATES, "contracts": {"mine": contract}})
     values = trial_values(scenario, Random(0), "center")
     found = invoices(values.contracts["mine"], [TOKENS], model_rates(values))
     assert found == pytest.approx([16 * 1.5 * 0.8 + 3])
@@ -104,7 +105,8 @@ def test_hybrid_sums_its_charges() -> None:
         "charges": [
             {"kind": "flat", "meter": "conversations", "rate": 0.2},
             {"kind": "included", "meter": "messages", "included": 100.0, "overage_rate": 0.01},
-            {"kind": "graduated", "meter": "resolutions", "definition": "assumed_24h", "tiers": [{"up_to": 10.0, "rate": 1.0}, {"rate": 0.5}]},
+            {"kind": "graduated", "meter": "resolutions", "definition": "assumed_24h",
+             "tiers": [{"up_to": 10.0, "rate": 1.0}, {"rate": 0.5}]},
             {"kind": "tokens", "models": {"only": {"input": 1, "output": 1}}},
         ],
     }  # fmt: skip

@@ -223,6 +223,19 @@ def test_tickets_the_ai_never_sees_complete_the_stated_tickets() -> None:
     assert mean_is(found, 150.0)
 
 
+def test_tickets_the_ai_never_sees_move_with_demand_and_incident() -> None:
+    changes = {
+        **CHAIN,
+        "volume": {"ai_share": 0.75},
+        "incidents": {"probability": 1.0, "factor": 1.5},
+        "drivers": {"demand": {"log_sd": 0.2}},
+    }
+    month = first_month(textbook(changes), Random(1), drivers=[Scores({"demand": 1.0})])
+    moved = MEAN * math.exp(0.2 - 0.02) * 1.5
+    assert month.demand.expected_unseen == pytest.approx(0.25 * moved * (CONVERSATIONS + STRAIGHT))
+    assert month.demand.expected_cases == pytest.approx({"only": 0.75 * moved})
+
+
 def test_growth_and_season_move_the_stated_volume() -> None:
     season = [1.0, 2.0, 3.0, 1, 1, 1, 1, 1, 1, 1, 1, 10.0]
     values = center({"start": "2027-12", "volume": {"growth_per_year": 0.21, "season": season}})

@@ -297,6 +297,16 @@ def test_straight_return_adds_an_escalated_handoff_and_may_solve() -> None:
     assert {row["human_touch"] for row in found} == {"none"}
 
 
+def test_straight_return_adds_to_the_minutes_of_a_partial_handoff() -> None:
+    levels = {"only": {"escalate": 1.0, "partial": 1.0, "handoff_minutes": 10.0}}
+    people = {"solve": 0.6, "partial_factor": 0.5, "minutes_sigma": 0.3}
+    returns = {"max_contacts": 1, "probability": {"partial": 1.0}}
+    found = rows({"levels": levels, "people": people, "returns": returns})
+    assert mean_is([row["human_minutes"] for row in found], 15.0)
+    assert variance_is([row["human_minutes"] for row in found], (25 + 100) * math.expm1(0.09))
+    assert mean_is(share(found, lambda row: row["human_solved"]), 1 - 0.4**2)
+
+
 def test_turns_messages_and_actions_have_their_laws() -> None:
     changes = {
         "levels": {"only": {"turns": 4.0}},

@@ -1,0 +1,75 @@
+"""Arrays of trials to the numbers that stand in `summary.json`."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator import risk
+
+Array = NDArray[np.float64]
+Block = dict[str, Any]
+
+LEVELS: Final = (1, 5, 10, 25, 50, 75, 80, 90, 95, 99)
+"""Percentiles reported of every cost."""
+DIGITS: Final = 12
+"""Significant digits kept, so that the last bits of a sum do not change the file."""
+
+
+def safe(value: Any) -> Any:
+    """Return a value with NaN and infinities as None, numpy scalars as Python's, and floats cut to 12 digits."""
+    if isinstance(value, dict):
+        return {str(key): safe(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [safe(item) for item in value]
+    if isinstance(value, float | np.floating):
+        return (float(f"{value:.{DIGITS}g}") + 0.0) if math.isfinite(value) else None
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def horizon(months: Array) -> Array:
+    """Return the sums over the months, (trial,), of an array (trial, month)."""
+    return np.asarray(months.sum(axis=1))
+
+
+def distribution(x: Array) -> Block:
+    """Return mean, sd, percentiles, CVaR at 95 % and the 95 % interval of P90; trials that are NaN are left out."""
+    known = x[np.isfinite(x)]
+    names = [f"p{level}" for level in LEVELS]
+    if not len(known):
+        rest = ("cvar95", "cvar95_interval", "p90_interval", "p90_interval_complete", "mean_interval")
+        return dict.fromkeys(["mean", "sd", *names, *rest])
+    interval = risk.quantile_interval(known, 0.9)
+    return {
+        "mean": risk.mean(known),
+        "sd": risk.sd(known),
+        **dict(zip(names, risk.quantiles(known, [level / 100 for level in LEVELS]), strict=True)),
+        "cvar95": risk.cvar(known, 0.95),
+        "cvar95_interval": ends(risk.cvar_interval(known, 0.95)),
+        "p90_interval": [interval.low, interval.high],
+        "p90_interval_complete": interval.complete,
+        "mean_interval": ends(risk.mean_interval(known)),
+    }
+
+
+def brief(x: Array) -> Block:
+    """Return mean, P10 and P90; trials that are NaN are left out."""
+    known = x[np.isfinite(x)]
+    if not len(known):
+        return {"mean": None, "p10": None, "p90": None}
+    p10, p90 = risk.quantiles(known, (0.1, 0.9))
+    return {"mean": risk.mean(known), "p10": p10, "p90": p90}
+
+
+def month_names(start: str, months: int) -> list[str]:
+    """Return the months of the horizon as 2027-01, 2027-02 ..."""
+    year, month = (int(part) for part in start.split("-"))
+    return [f"{year + (month - 1 + k) // 12}-{(month - 1 + k) % 12 + 1:02d}" for k in range(months)]
+
+
+def ends(interval: risk.Interval | None) -> list[float] | None:
+    """Return the two ends of an interval, or None."""
+    return None if interval is None else [interval.low, interval.high]

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from simulator.cli.check import check
+
+ROOT = Path(__file__).parents[2]
+MINIMAL = str(ROOT / "scenarios" / "minimal.toml")
+BROAD = str(ROOT / "scenarios" / "broad_cx.toml")
+WRONG = ROOT / "tests" / "scenario" / "wrong" / "base.toml"
+HEAVY = ("numpy", "scipy", "pandas", "matplotlib", "pyarrow", "duckdb", "sqlglot", "genai_prices")
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(check, arguments)
+
+
+def test_right_scenario_prints_what_it_implies() -> None:
+    result = run(BROAD)
+    assert result.exit_code == 0
+    assert result.stdout.startswith(f"ok  {BROAD}: Broad CX deployment\n")
+    for text in (
+        "12 months, 2027-01 to 2027-12",
+        "7 contracts:",
+        "Per resolution, assumed 24 h",
+        "handed to a person",
+        "model cost, USD",
+    ):
+        assert text in result.stdout
+    assert "outside" not in result.stdout
+    assert result.stderr == ""
+
+
+def test_figure_outside_its_published_range_is_flagged() -> None:
+    result = run(BROAD, "--set", "outcomes.escalate_log_odds=3")
+    assert result.exit_code == 0
+    flagged = [line for line in result.stdout.splitlines() if "<- outside" in line]
+    assert any("handed to a person" in line for line in flagged)
+
+
+def test_uncertain_weights_are_shown_after_normalising() -> None:
+    assert "divided by their sum" not in run(BROAD).stdout
+    result = run(BROAD, "--set", "intents.order_status.share={mean=18,sd=3}")
+    assert "shares of the intents, order_status: 17.8 %" in result.stdout
+
+
+def test_wrong_scenario_gives_code_2_and_all_problems_on_stderr(tmp_path: Path) -> None:
+    file = tmp_path / "wrong.toml"
+    file.write_text(WRONG.read_text().replace("months = 3", "monts = 3").replace("trials = 10", "trials = 10k"))
+    before = sorted(tmp_path.rglob("*"))
+    result = run(str(file))
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.count("error: ") == 2
+    assert result.stderr.rstrip().endswith("nothing was run.")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_several_files_are_all_checked(tmp_path: Path) -> None:
+    file = tmp_path / "empty.toml"
+    file.write_text("")
+    result = run(str(file), MINIMAL)
+    assert result.exit_code == 2
+    assert "the file is empty" in result.stderr
+    assert "ok  " in result.stdout
+    assert run(MINIMAL, BROAD).exit_code == 0
+
+
+def test_wrong_override_names_the_option() -> None:
+    result = run(MINIMAL, "--set", "volume.per_mont=5")
+    assert result.exit_code == 2
+    assert "--> --set volume.per_mont=5" in result.stderr
+
+
+def test_no_file_is_a_usage_error() -> None:
+    assert run().exit_code == 2
+
+
+@pytest.mark.parametrize("arguments", [["check", MINIMAL], ["check", "missing.toml"]])
+def test_check_in_a_process_imports_nothing_heavy_and_leaves_no_file(arguments: list[str], tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "from simulator.cli.check import check\n"
+        f"try: check({arguments[1:]!r})\n"
+        "except SystemExit as end: print('code', end.code)\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+    assert f"code {0 if arguments[1] == MINIMAL else 2}" in done.stdout
+    assert list(tmp_path.iterdir()) == []

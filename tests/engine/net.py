@@ -1,0 +1,92 @@
+"""The net: the engine against the scalar reference, at the law of a case and at that of a whole trial.
+
+As a program it reads the reference's moments from a file and exits with 1 if the engine it imports disagrees; the
+mutants run it on copies of the package with a planted fault.
+"""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from simulator.scenario import Scenario, load_scenario
+from simulator.scenario.terms import compile_terms
+from tests.engine.moments import LIMIT, Moments, worst
+from tests.engine.samples import (
+    at_center,
+    case_moments,
+    engine_rows,
+    engine_trials,
+    reference_rows,
+    reference_trials,
+    row_moments,
+)
+
+SCENARIOS = Path(__file__).parent.parent / "scenario"
+SMALL = ("volume.per_month={ mean = 30, sd = 4 }", "trials=1536")
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """The reference's side of the net."""
+
+    rows: Moments
+    cases: Moments
+    trials: Moments
+
+
+def case_scenario(name: str) -> Scenario:
+    """Return a scenario in which only cases are drawn: no driver moves and every number is known."""
+    return at_center(load_scenario(SCENARIOS / name))
+
+
+def trial_scenario(name: str, overrides: Sequence[str] = SMALL) -> Scenario:
+    """Return a scenario with drivers and unknowns, and few cases a month."""
+    return load_scenario(SCENARIOS / name, overrides)
+
+
+def clause_definitions(scenario: Scenario) -> list[str]:
+    """Return the definitions in use that are made of clauses."""
+    own = scenario.definitions
+    return [name for name in compile_terms(scenario).definitions if name not in own or own[name].predicate is None]
+
+
+def reference_side(name: str, trials: int, overrides: Sequence[str] = SMALL) -> Caught:
+    """Draw the reference's samples."""
+    scenario, moving = case_scenario(name), trial_scenario(name, overrides)
+    rows = reference_rows(scenario, trials, 2, 1, clause_definitions(scenario))
+    return Caught(row_moments(rows, scenario), case_moments(rows, scenario), reference_trials(moving, moving.trials, 3))
+
+
+def disagreements(
+    name: str, trials: int, reference: Caught, overrides: Sequence[str] = SMALL
+) -> list[tuple[str, float]]:
+    """Return every moment in which the engine lies beyond the limit, the worst first; at most 15."""
+    scenario = case_scenario(name)
+    rows = engine_rows(scenario, trials, 2)
+    kept = {f"units {definition}" for definition in clause_definitions(scenario)}
+    rows = rows.drop(columns=[c for c in rows.columns if c.startswith("units ") and c not in kept])
+    found = [
+        *worst(row_moments(rows, scenario), reference.rows),
+        *worst(case_moments(rows, scenario), reference.cases),
+        *worst(engine_trials(trial_scenario(name, overrides)), reference.trials),
+    ]
+    return sorted(((what, z) for what, z in found if z > LIMIT), key=lambda item: -item[1])
+
+
+def main() -> int:
+    """Compare with the samples in the file that the first argument names."""
+    import simulator
+
+    print(simulator.__file__)
+    reference = pickle.loads(Path(sys.argv[1]).read_bytes())
+    found = disagreements("everything.toml", int(sys.argv[2]), reference)
+    print(*(f"{what}: {z:.1f}" for what, z in found), sep="\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

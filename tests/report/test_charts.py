@@ -1,0 +1,192 @@
+"""The charts: every text inside the figure, tick labels that read back, titles that are true, the same bytes."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+import pytest
+
+from simulator.forecast import forecast
+from simulator.money import CURRENCIES
+from simulator.report.charts import Chart, charts, interval_strip
+from simulator.report.style import look, png, powers_of_ten, svg, text_width, tick_labels, ticks, wrapped
+from simulator.report.summary import summary
+from tests.synthetic import results, scenario
+
+FLAT = {"type": "per_conversation", "price": 0.5}
+HARD: dict[str, dict[str, Any]] = {
+    "usual": {"budget": 98_000},
+    "one contract": {"contracts": {"a": FLAT}},
+    "fifteen": {"contracts": {f"c{k}": {**FLAT, "price": 0.5 + k / 50} for k in range(15)}, "budget": 120_000},
+    "equal": {"contracts": {"a": FLAT, "b": FLAT}, "budget": 500_000},
+    "zero": {"contracts": {"a": FLAT}, "scale": 0.0, "budget": 100},
+    "from 40 to 40 billion": {
+        "contracts": {"a": {**FLAT, "price": 0.0002}, "b": {**FLAT, "price": 200_000}, "c": {**FLAT, "price": 2}},
+        "budget": 1e6,
+    },
+    "budget far above": {"budget": 1e12},
+    "budget far below": {"budget": 0.01},
+    "one month, one future": {"contracts": {"a": FLAT}, "months": 1, "trials": 1, "budget": 1},
+    "yen": {"currency": "JPY", "budget": {"amount": 2e6, "of": "cost_to_serve"}},
+    "wide names": {"contracts": {f"c{k}": {**FLAT, "title": "W" * 80, "price": k} for k in range(3)}, "budget": 9e4},
+    "names with signs": {"contracts": {"a": {**FLAT, "title": r"契約 $x^2$ \frac $"}, "b": FLAT}},
+}  # fmt: skip
+
+
+def drawn(*, scale: float = 60_000.0, **changes: Any) -> dict[str, Chart]:
+    priced = forecast(results(scenario(**changes), scale=scale))
+    return charts(priced, summary(priced))
+
+
+def texts_outside(chart: Chart) -> list[str]:
+    """Texts of a figure that reach beyond its edges, or that overlap another line of writing."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.text import Text
+
+    with look():
+        canvas = FigureCanvasAgg(chart.figure)
+        canvas.draw()
+        page = chart.figure.bbox
+        found = []
+        for text in chart.figure.findobj(Text):
+            if text.get_visible() and text.get_text().strip():
+                box = text.get_window_extent(canvas.get_renderer())
+                if box.x0 < page.x0 or box.y0 < page.y0 or box.x1 > page.x1 or box.y1 > page.y1:
+                    found.append(text.get_text())
+    return found
+
+
+@pytest.mark.parametrize("case", HARD)
+def test_every_text_is_inside_the_figure(case: str) -> None:
+    for chart in drawn(**HARD[case]).values():
+        assert texts_outside(chart) == []
+
+
+def test_inside_checker_refuses_a_text_beyond_the_edge() -> None:
+    chart = drawn(contracts={"a": FLAT})["1-interval-strip"]
+    chart.figure.text(0.9, 0.5, "far beyond the right edge of the figure")
+    assert texts_outside(chart) == ["far beyond the right edge of the figure"]
+
+
+def read(label: str, symbol: str) -> float:
+    factors = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
+    plain = label.replace(symbol, "").replace(",", "")
+    return float(plain.rstrip("KMBT")) * factors.get(plain[-1], 1.0)
+
+
+@pytest.mark.parametrize("code", ["USD", "JPY", "KWD"])
+@pytest.mark.parametrize("low", [0.0, 0.013, 7.0, 83_000.0, 2.5e6, 9.9e9])
+@pytest.mark.parametrize("span", [0.004, 0.25, 3.0, 1_000.0, 40e9])
+def test_tick_labels_read_back(low: float, span: float, code: str) -> None:
+    if span < 1e-6 * low:
+        pytest.skip("an axis is never so narrow: such a range is a single amount, which gets a tenth of itself")
+    places = ticks(low, low + span)
+    step = places[1] - places[0]
+    shown = [read(label, CURRENCIES[code].symbol) for label in tick_labels(places, code)]
+    assert shown == pytest.approx(places, rel=0, abs=1e-6 * step)
+    assert np.diff(places) == pytest.approx([step] * (len(places) - 1), rel=1e-3)
+
+
+def test_tick_labels_checker_refuses_one_decimal_on_a_quarter_step() -> None:
+    places = [2.5e6, 2.75e6, 3e6]
+    lying = [f"${place / 1e6:.1f}M" for place in places]
+    assert [read(label, "$") for label in lying] != places
+    assert tick_labels(places, "USD") == ["$2.50M", "$2.75M", "$3.00M"]
+
+
+def test_tick_labels_of_powers_of_ten() -> None:
+    places = powers_of_ten(30, 5e10)
+    assert tick_labels(places, "USD") == ["$100", "$10K", "$1M", "$100M", "$10B"]
+    assert tick_labels([0.0], "USD") == ["$0"]
+    assert tick_labels([0.0, 5e3], "USD") == ["$0", "$5K"]
+
+
+def test_ticks_on_the_axis_are_those_of_the_labels() -> None:
+    axes = drawn(**HARD["usual"])["1-interval-strip"].figure.axes[0]
+    labels = [label.get_text() for label in axes.get_xticklabels()]
+    assert len(labels) >= 3
+    assert [read(label, "$") for label in labels] == pytest.approx(list(axes.get_xticks()))
+
+
+def test_strip_title_says_what_is_cheapest_and_is_true() -> None:
+    told = summary(forecast(results(scenario(), scale=60_000.0)))
+    assert interval_strip(told).title == "Per token costs least at P90: $11K, against $106K for per conversation"
+
+
+def test_strip_title_of_equal_contracts() -> None:
+    title = drawn(**HARD["equal"])["1-interval-strip"].title
+    assert title == "Per conversation (a) and per conversation (b) cost the same in every future, P90 $106K"
+
+
+def test_strip_rows_are_in_the_order_of_p90_and_the_best_is_bold() -> None:
+    figure = drawn(contracts={"dear": {**FLAT, "price": 2}, "cheap": {**FLAT, "price": 1}})["1-interval-strip"].figure
+    names = [text for text in figure.axes[0].texts if "conversation" in text.get_text()]
+    assert [text.get_text().replace("\n", " ") for text in names] == [
+        "Per conversation (cheap) *",
+        "Per conversation (dear)",
+    ]
+    assert [text.get_weight() for text in names] == ["bold", "normal"]
+
+
+@pytest.mark.parametrize(
+    ("budget", "expected"),
+    [(1e6, "is enough in all of them"), (1.0, "is enough in none of them"), (9.4e4, "of them")],
+)
+def test_curve_title_reads_the_budget_off(budget: float, expected: str) -> None:
+    assert drawn(contracts={"a": FLAT}, budget=budget)["2-s-curve"].title.endswith(expected)
+
+
+def test_curve_passes_through_its_drop_lines() -> None:
+    run = results(scenario({"a": FLAT}), scale=60_000.0)
+    priced = forecast(run)
+    told = summary(priced)
+    axes = charts(priced, told)["2-s-curve"].figure.axes[0]
+    x, y = (np.asarray(part, dtype=float) for part in axes.lines[0].get_data())
+    invoice = told["contracts"][0]["invoice"]
+    for level, name in ((0.5, "p50"), (0.8, "p80"), (0.9, "p90")):
+        assert float(y[np.searchsorted(x, invoice[name] * (1 + 1e-9), side="right") - 1]) >= level
+        assert float(y[np.searchsorted(x, invoice[name] * (1 - 1e-9), side="right") - 1]) < level
+
+
+def test_alt_text_has_the_numbers_of_the_chart() -> None:
+    for chart in drawn(**HARD["usual"]).values():
+        assert chart.title in chart.alt and "P90 $11" in chart.alt and "udget" in chart.alt
+
+
+@pytest.mark.parametrize("save", [svg, png])
+def test_same_figure_gives_the_same_bytes(save: Any) -> None:
+    first, second = (drawn(**HARD["usual"])["2-s-curve"] for _ in range(2))
+    assert save(first.figure, first.title, first.alt) == save(second.figure, second.title, second.alt)
+
+
+def test_png_is_an_image_of_the_right_width() -> None:
+    from matplotlib.image import imread
+
+    chart = drawn(contracts={"a": FLAT})["2-s-curve"]
+    image = imread(io.BytesIO(png(chart.figure, chart.title, chart.alt)))
+    assert image.shape[1] == int(7.2 * 144)
+    assert image.shape[0] > 400 and image.std() > 0.05, "not blank"
+
+
+def test_svg_has_text_and_description_and_no_date() -> None:
+    chart = drawn(**HARD["names with signs"])["1-interval-strip"]
+    text = svg(chart.figure, chart.title, chart.alt).decode()
+    assert "$x^2$" in text and "契約" in text and "dc:date" not in text and "dc:description" in text
+
+
+def test_charts_leave_the_global_style_alone() -> None:
+    import matplotlib as mpl
+
+    before = dict(mpl.rcParams)
+    drawn(contracts={"a": FLAT})
+    assert dict(mpl.rcParams) == before
+
+
+def test_wrapped_lines_fit_and_are_cut_with_an_ellipsis() -> None:
+    lines = wrapped("W" * 200 + " and more", 2.0, 9, most=2)
+    assert len(lines) == 2 and lines[-1].endswith("…")
+    assert all(text_width(line, 9) <= 2.0 for line in lines)
+    assert wrapped("short", 2.0, 9) == ["short"]
+    assert wrapped("two words here", text_width("two words", 9) + 0.01, 9) == ["two words", "here"]

@@ -1,0 +1,97 @@
+"""Figures in text: as many digits as a comparison needs, and never the other way round."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulator.money import CURRENCIES
+from simulator.report.figures import compact, count, figures, percents, scale_for
+
+
+@pytest.mark.parametrize(
+    ("amounts", "code", "expected"),
+    [
+        ([394_123, 451_000], "USD", ["$394K", "$451K"]),
+        ([394_123, 394_124], "USD", ["$394.123K", "$394.124K"]),
+        ([0.99, 0.81], "USD", ["$0.99", "$0.81"]),
+        ([0.0035, 0.5], "USD", ["$0.0035", "$0.50"]),
+        ([0, 40, 40e9], "USD", ["$0", "$40.00", "$40,000M"]),
+        ([-5_000, 132_000], "USD", ["-$5,000", "$132K"]),
+        ([-0.0], "USD", ["$0"]),
+        ([1_234_567], "JPY", ["¥1.23M"]),
+        ([999_999], "USD", ["$1.00M"]),
+        ([50, 50], "KWD", ["KWD 50.000", "KWD 50.000"]),
+    ],
+)
+def test_figures_by_hand(amounts: list[float], code: str, expected: list[str]) -> None:
+    assert figures(amounts, code) == expected
+
+
+def _read(text: str, symbol: str) -> float:
+    plain = text.replace(symbol, "").replace(",", "")
+    factor = {"K": 1e3, "M": 1e6}.get(plain[-1], 1.0)
+    return float(plain.rstrip("KM")) * factor
+
+
+amount = st.floats(min_value=-1e11, max_value=1e11, allow_nan=False).filter(lambda x: x == 0 or abs(x) > 1e-4)
+
+
+def order_is_kept(amounts: list[float], texts: list[str], symbol: str) -> bool:
+    """Whether a larger amount never shows as a smaller or an equal one (differences under 1e-8 of it may)."""
+    read = [_read(text, symbol) for text in texts]
+    return all(
+        read[i] < read[j]
+        for i, a in enumerate(amounts)
+        for j, b in enumerate(amounts)
+        if b - a > 1e-8 * max(abs(a), abs(b))
+    )
+
+
+@given(st.lists(amount, min_size=1, max_size=6), st.sampled_from(["USD", "JPY", "KWD"]))
+def test_figures_never_turn_or_hide_an_order(amounts: list[float], code: str) -> None:
+    assert order_is_kept(amounts, figures(amounts, code), CURRENCIES[code].symbol)
+
+
+def test_order_checker_refuses_plain_rounding() -> None:
+    assert not order_is_kept([394_123, 394_124], ["$394K", "$394K"], "$")
+    assert not order_is_kept([1.0, 2.0], ["$2.00", "$1.00"], "$")
+
+
+def test_percents_do_not_look_like_a_bound_they_differ_from() -> None:
+    assert percents([0.62, 0.51]) == ["62 %", "51 %"]
+    assert percents([0.1004], against=[0.1]) == ["10.04 %"]
+    assert percents([0.1], against=[0.1]) == ["10 %"]
+    assert percents([0.9996], against=[1]) == ["99.96 %"]
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(853.4, "853"), (85_123, "85,123"), (1_234_567, "1.23M"), (24.5e9, "24.50B"), (-0.2, "0")]
+)
+def test_count(number: float, text: str) -> None:
+    assert count(number) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(3.5649, "$3.56"), (10, "$10.00"), (625, "$625"), (40e9, "$40.0B"), (-1234, "-$1.23K")]
+)
+def test_compact(number: float, text: str) -> None:
+    assert compact(number, "USD") == text
+
+
+def test_scale_takes_one_unit_for_a_table() -> None:
+    scale = scale_for([394_123, 451_000], "USD")
+    assert (scale.heading, scale.text(394_123), scale.text(12), scale.text(0), scale.text(None)) == (
+        "$K", "394", "<1", "0", "n/a",
+    )  # fmt: skip
+
+
+def test_scale_adds_digits_until_amounts_differ() -> None:
+    scale = scale_for([394_123, 394_440], "USD")
+    assert (scale.text(394_123), scale.text(394_440)) == ("394.1", "394.4")
+
+
+def test_scale_without_one_unit_where_a_small_amount_would_vanish() -> None:
+    scale = scale_for([40, 40e9], "USD")
+    assert (scale.heading, scale.text(40), scale.text(40e9)) == ("$", "$40.00", "$40.0B")

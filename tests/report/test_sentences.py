@@ -1,0 +1,209 @@
+"""The sentence, variant by variant, from made-up numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from simulator.report.sentences import in_sentence, interval_line, sentence
+
+ENDS = " (nine in ten simulated futures cost no more)"
+OURS = "; we can recount the unit in our own data."
+
+
+def contract(name: str, mean: float, p90: float, **changes: Any) -> dict[str, Any]:
+    return {
+        "name": name,
+        "title": name,
+        "unit_rate": 0.5,
+        "unit_label": "per conversation",
+        "invoice": {"mean": mean, "p90": p90, "p90_interval": [p90 - 3e3, p90 + 3e3], "p90_interval_complete": True},
+        "cost_to_serve": {"mean": mean + 2e6, "p90": p90 + 2e6},
+        "tie": None,
+        "units": {"per_conversation": {"mean": 1.0, "p10": 1.0, "p90": 1.0}},
+        "countable_by_buyer": True,
+        "count_note": "you can recount this in your own data",
+        **changes,
+    }
+
+
+def pair(name: str, mean: float, p10: float, p90: float, dearer: float) -> dict[str, Any]:
+    return {
+        "contract": name, "mean": mean, "p10": p10, "p90": p90, "share_dearer": dearer, "share_cheaper": 1 - dearer,
+    }  # fmt: skip
+
+
+def resolution(**changes: Any) -> dict[str, Any]:
+    return contract(
+        "Per resolution",
+        479_000,
+        540_000,
+        unit_rate=0.99,
+        unit_label="per resolution",
+        tie={"factor": 0.8182, "unit_price": 0.81, "billed_share": 0.5073},
+        units={"per_conversation": {"mean": 0.62, "p10": 0.55, "p90": 0.67}},
+        **changes,
+    )
+
+
+def numbers(**changes: Any) -> dict[str, Any]:
+    return {
+        "currency": "USD",
+        "trials": 10_000,
+        "recommended": "Per conversation",
+        "ranking": ["Per conversation", "Per resolution"],
+        "too_close_to_call": False,
+        "budget": None,
+        "status_quo": None,
+        "contracts": [contract("Per conversation", 394_000, 451_000), resolution()],
+        "paired": [pair("Per resolution", 85_000, 38_000, 132_000, 0.99)],
+        **changes,
+    }
+
+
+def budget(amount: float, over: float, **changes: Any) -> dict[str, Any]:
+    return {
+        "amount": amount, "of": "invoice", "p90_interval": [448_000, 454_000], "met": over <= 0.1, "decided": True,
+        "probability_over": over, "mean_overrun": 30_000.0, **changes,
+    }  # fmt: skip
+
+
+LEAD = f"Sign per conversation at $0.50: expected $394K, budget $451K{ENDS}; "
+RIVAL = (
+    "$85K (P10 to P90: $38K to $132K) below per resolution at $0.99, which wins only under $0.81 or if fewer than 51 % "
+    "of conversations are billed (assumed 62 %, P10 to P90: 55 % to 67 %)"
+)
+
+
+def test_sentence_without_a_budget() -> None:
+    assert sentence(numbers()) == LEAD + RIVAL + OURS
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (budget(500_000, 0.06), "the budget of $500K is enough in 94 % of the futures"),
+        (budget(500_000, 0.0), "the budget of $500K is enough in every simulated future"),
+        (budget(451_000, 0.1), "the budget of $451K is enough in 90 % of the futures"),
+        (budget(450_900, 0.1004), "the budget of $451K falls short in 10.04 % of the futures, then by $30K on average"),
+        (budget(100_000, 1.0), "the budget of $100K falls short in every simulated future by $30K on average"),
+        (
+            budget(450_000, 0.102, decided=False),
+            "whether the budget of $450K holds at P90 is too close to call with 10,000 futures "
+            "(P90 within $448K to $454K)",
+        ),
+        (
+            budget(2_500_000, 0.06, of="cost_to_serve"),
+            "the budget of $2.50M for invoice and human work is enough in 94 % of the futures",
+        ),
+    ],
+)
+def test_sentence_with_a_budget(given: dict[str, Any], expected: str) -> None:
+    assert sentence(numbers(budget=given)) == f"{LEAD}{RIVAL}; {expected}{OURS}"
+
+
+def test_sentence_budget_that_looks_like_its_p90_gets_more_digits() -> None:
+    told = sentence(numbers(budget=budget(448_000.4, 0.102, decided=False)))
+    assert "the budget of $448.000K" not in told
+    assert "the budget of $448.0004K" in told
+
+
+def test_sentence_two_contracts_that_cannot_be_told_apart() -> None:
+    same = numbers(
+        too_close_to_call=True,
+        contracts=[contract("Per conversation", 394_000, 451_000), contract("Per resolution", 394_000, 451_000)],
+        paired=[{**pair("Per resolution", 0, 0, 0, 0), "share_cheaper": 0.0}],
+    )
+    assert sentence(same) == (
+        "Per conversation at $0.50 and per resolution at $0.50 cannot be told apart, they cost the same in every "
+        f"simulated future: expected $394K, budget $451K{ENDS}{OURS}"
+    )
+
+
+def test_sentence_too_close_to_call_shows_which_is_cheaper() -> None:
+    close = numbers(
+        trials=100,
+        too_close_to_call=True,
+        contracts=[contract("Per conversation", 394_000, 451_000), resolution(), contract("Third", 9e5, 9e5)],
+        paired=[pair("Per resolution", 85_000, -38_000, 132_000, 0.61)],
+    )
+    assert sentence(close) == (
+        "Too close to call with 100 futures between per conversation at $0.50 and per resolution at $0.99: expected "
+        f"$394K and $479K, budget $451K and $540K{ENDS}; the first is cheaper in 61 % of the futures{OURS}"
+    )
+
+
+def test_sentence_contract_that_cannot_be_recounted() -> None:
+    blind = contract(
+        "Per conversation", 394_000, 451_000, countable_by_buyer=False,
+        count_note="needs the vendor's verdict (judged_resolved)",
+    )  # fmt: skip
+    told = sentence(numbers(contracts=[blind, resolution()]))
+    assert told.endswith("; we cannot recount the bill ourselves: needs the vendor's verdict (judged_resolved).")
+
+
+def test_sentence_single_contract_beside_today() -> None:
+    only = numbers(
+        ranking=["Per conversation"],
+        contracts=[contract("Per conversation", 394_000, 451_000)],
+        paired=[],
+        status_quo={"title": "Today (people only)", "cost": {"mean": 4_100_000}},
+    )
+    assert sentence(only) == (
+        f"Per conversation at $0.50 is the only contract given: expected $394K, budget $451K{ENDS}, with human work "
+        f"$2.39M against $4.10M today (people only){OURS}"
+    )
+
+
+def test_sentence_lower_p90_but_dearer_on_average() -> None:
+    told = sentence(numbers(paired=[pair("Per resolution", -5_000, -40_000, 60_000, 0.4)]))
+    assert (
+        "; $5,000 above per resolution at $0.99 on average, but at P90 its invoice and human work come to $2.45M "
+        "against $2.54M; "
+    ) in told
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"tie": None}, "which wins at no price of usage"),
+        ({"unit_rate": None, "tie": {"factor": 0.83, "unit_price": 0.03}}, "only if its prices fall by more than 17 %"),
+        ({"tie": {"factor": 0.0, "unit_price": 0.0}}, "which wins at no price above zero"),
+        (
+            {"tie": {"factor": 0.9999, "unit_price": 0.9899, "billed_share": None}},
+            "which wins only under $0.9899",
+        ),
+    ],
+)  # fmt: skip
+def test_sentence_where_the_runner_up_wins(changes: dict[str, Any], expected: str) -> None:
+    rival = {**resolution(), **changes}
+    assert expected in sentence(numbers(contracts=[contract("Per conversation", 394_000, 451_000), rival]))
+
+
+def test_sentence_amounts_that_differ_look_different() -> None:
+    told = sentence(numbers(contracts=[contract("Per conversation", 394_000, 394_100), resolution()]))
+    assert "expected $394.0K, budget $394.1K" in told
+
+
+def test_interval_line_variants() -> None:
+    alone = "95 %, from the number of futures alone"
+    assert interval_line(numbers()) == (
+        f"P90 lies within $448K to $454K ({alone}; it says nothing about wrong assumptions)."
+    )
+    few = numbers(trials=20)
+    few["contracts"][0]["invoice"]["p90_interval_complete"] = False
+    assert interval_line(few) == (
+        f"P90 lies above $448K ({alone}); 20 futures are too few for an upper end, the dearest costs $454K."
+    )
+    assert interval_line({**few, "trials": 1}) == "1 future says nothing about P90: it costs $454K."
+
+
+def test_no_sentence_has_a_dash_that_is_not_a_hyphen() -> None:
+    told = sentence(numbers(budget=budget(500_000, 0.06)))
+    assert not set("\u2013\u2014") & set(told)
+
+
+@pytest.mark.parametrize(("title", "text"), [("Per token", "per token"), ("Acme", "Acme"), ("Perfect", "Perfect")])
+def test_title_in_a_sentence_keeps_names(title: str, text: str) -> None:
+    assert in_sentence(title) == text

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from simulator.distributions import Quantity
+from simulator.scenario import contacts_per_case, implied, implied_by_intent, load_scenario, parse_scenario
+from simulator.scenario.calibration import RANGES, compare
+from simulator.scenario.lengths import shape
+
+ROOT = Path(__file__).parents[2]
+BROAD = load_scenario(ROOT / "scenarios" / "broad_cx.toml")
+EVERYTHING = Path(__file__).parent / "everything.toml"
+BY_HAND = """
+title = "By hand"
+start = "2027-01"
+volume.per_month = 100
+levels.only = { escalate = 0.25, partial = 0.4, solve = 0.5, turns = 1, handoff_minutes = 10 }
+intents.only = { share = 1, levels = { only = 1 }, abandon = 0.2, confirm = 0.5 }
+models.one.rates = { input = 1, cached_input = 0.1, output = 10 }
+contracts.c = { type = "per_conversation", price = 1 }
+returns.max_contacts = 2
+returns.probability = { silent_unsolved = 0.5, abandoned = 0.5, escalated = 0.2 }
+returns.straight_to_human = { escalated = 0.5 }
+duplicates.probability = { escalated = 0.1 }
+turns.calls_per_turn = 2
+tokens = { system = 100, customer = { mean = 10 }, answer = { mean = 20 }, cache = { share = 0.5, miss_first = 1 } }
+"""
+
+
+def test_contacts_per_case_by_hand() -> None:
+    # ends: confirmed .15, silent solved .15, silent unsolved .30, abandoned .15, partial .10, escalated .15
+    # returns .30*.5 + .15*.5 + .15*.2 = .255, of which straight .015
+    # contact 2 is reached with .24, and its returns are all straight
+    scenario = parse_scenario(BY_HAND, "x")
+    conversations, straight = contacts_per_case(lambda quantity: quantity.center, scenario)
+    assert conversations == pytest.approx(1.24 * (1 + 0.15 * 0.1))
+    assert straight == pytest.approx(0.015 + 0.24 * 0.255)
+
+
+def test_implied_figures_by_hand() -> None:
+    found = implied(parse_scenario(BY_HAND, "x"))
+    assert found.escalated == pytest.approx(0.25)
+    assert found.abandoned == pytest.approx(0.15)
+    assert found.solved == pytest.approx(0.30)
+    assert found.solved_when_answered == pytest.approx(0.5)
+    assert found.returns == pytest.approx(0.255)
+    assert found.human_minutes == pytest.approx(10 * (0.25 * 1.24 * 1.015 + 0.015 + 0.24 * 0.255) / (1.24 * 1.015))
+    # one turn, two calls: prompts 110 and 130, the first misses the cache, half of the second is read from it
+    assert (found.turns, found.calls) == (1, 2)
+    assert found.input_tokens == pytest.approx(240)
+    assert found.output_tokens == pytest.approx(40)
+    assert found.cached_share == pytest.approx(65 / 240)
+    assert found.model_cost == pytest.approx((175 * 1 + 65 * 0.1 + 40 * 10) / 1e6)
+
+
+def test_lengths_are_those_of_the_cut_negative_binomial() -> None:
+    generator = np.random.default_rng(5)
+    size, mean, most, calls_per_turn = 3.0, 6.0, 12, 1.6
+    turns = np.minimum(most, 1 + generator.negative_binomial(size, size / (size + mean - 1), 400_000))
+    calls = np.maximum(1, np.floor(turns * calls_per_turn + 0.5)).astype(int)
+    found = shape(mean, size, most, calls_per_turn)
+    so_far = {
+        t: sum(math.ceil(j * t / n) for j in range(1, n + 1))
+        for t, n in set(zip(turns.tolist(), calls.tolist(), strict=True))
+    }
+    drawn = np.array([so_far[t] for t in turns.tolist()])
+    for value, sample in (
+        (found.turns, turns),
+        (found.calls, calls),
+        (found.customers, drawn),
+        (found.earlier, calls * (calls - 1) / 2),
+    ):
+        error = sample.std() / math.sqrt(len(sample))
+        assert abs(value - sample.mean()) < 5 * error  # false alarm: about 2 in a million
+        assert abs(1.02 * value - sample.mean()) > 5 * error  # the check would see 2 %
+
+
+def test_arrays_give_what_floats_give() -> None:
+    scenario = load_scenario(EVERYTHING)
+    scores = np.array([-1.0, 0.0, 0.7])
+
+    def draw(quantity: Quantity) -> np.ndarray:
+        return quantity.at(scores)
+
+    conversations, straight = contacts_per_case(draw, scenario)
+    assert conversations.shape == straight.shape == (3,)
+    for index, score in enumerate(scores):
+        single = contacts_per_case(lambda quantity, z=score: float(quantity.at(np.array([z]))[0]), scenario)
+        assert conversations[index] == pytest.approx(single[0], rel=1e-12)
+        assert straight[index] == pytest.approx(single[1], rel=1e-12)
+    assert len(set(conversations)) == 3
+
+
+def test_broad_cx_implies_what_its_table_says() -> None:
+    found = implied(BROAD)
+    assert found.conversations_per_case * (1 - found.duplicates) == pytest.approx(1.09, abs=0.01)
+    assert found.escalated == pytest.approx(0.26, abs=0.01)
+    assert found.abandoned == pytest.approx(0.07, abs=0.005)
+    assert found.solved == pytest.approx(0.54, abs=0.01)
+    assert found.returns == pytest.approx(0.13, abs=0.005)
+    assert found.turns == pytest.approx(4.6, abs=0.15)
+    assert 33_000 < found.input_tokens < 56_000
+
+
+@pytest.mark.parametrize(
+    ("intent", "escalated", "solved", "returns", "turns", "minutes"),
+    [
+        ("order_status", 10, 90, 10, 3.5, 1.0), ("return_refund", 23, 81, 13, 4.6, 3.0),
+        ("bill_explained", 28, 79, 14, 4.9, 3.7), ("product_tariff_question", 13, 86, 12, 3.9, 1.5),
+        ("technical_fault", 41, 67, 17, 6.1, 6.6), ("account_access", 15, 88, 10, 3.9, 1.8),
+        ("delivery_problem", 36, 74, 15, 5.4, 5.1), ("change_cancel_order", 17, 86, 11, 4.2, 2.1),
+        ("payment_problem", 33, 79, 14, 5.1, 4.8), ("plan_change", 35, 78, 14, 5.1, 4.9),
+        ("leave_retention", 58, 66, 17, 6.3, 9.5), ("billing_dispute", 61, 61, 17, 6.8, 10.8),
+        ("activation_porting", 38, 74, 15, 5.6, 5.7), ("complaint_vulnerable", 79, 53, 17, 7.3, 15.3),
+        ("empty_spam_misdirected", 4, 80, 4, 1.7, 0.3),
+    ],
+)  # fmt: skip
+def test_broad_cx_intents_imply_what_the_table_says(
+    intent: str, escalated: int, solved: int, returns: int, turns: float, minutes: float
+) -> None:
+    found = implied_by_intent(BROAD)[intent]
+    assert 100 * found.escalated == pytest.approx(escalated, abs=1.0)
+    assert 100 * found.solved_when_answered == pytest.approx(solved, abs=1.0)
+    assert 100 * found.returns == pytest.approx(returns, abs=1.0)
+    assert found.turns == pytest.approx(turns, rel=0.07)  # the scenario has more voice and email on some topics
+    assert found.human_minutes == pytest.approx(minutes, rel=0.06)
+
+
+def test_broad_cx_is_inside_all_published_ranges_and_a_strange_scenario_is_not() -> None:
+    assert not [finding for finding in compare(implied(BROAD), BROAD) if finding.outside]
+    strange = load_scenario(ROOT / "scenarios" / "broad_cx.toml", ["outcomes.escalate_log_odds=3"])
+    outside = {finding.range.figure for finding in compare(implied(strange), strange) if finding.outside}
+    assert {"escalated", "solved"} <= outside
+
+
+def test_ranges_are_in_order() -> None:
+    for each in RANGES:
+        assert each.low < each.high
+        assert each.usual is None or each.low <= each.usual <= each.high
+        assert each.source

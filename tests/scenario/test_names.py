@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from simulator.scenario import load_scenario, parse_scenario, quantities
+
+HERE = Path(__file__).parent
+BASE = (HERE / "wrong" / "base.toml").read_text(encoding="utf-8")
+
+
+def test_every_quantity_has_its_own_path() -> None:
+    names = [quantity.name for quantity in quantities(load_scenario(HERE / "everything.toml"))]
+    assert len(set(names)) == len(names)
+    for name in ("levels.easy.solve", "returns.probability.partial", "csat.if_solved.4", "contracts.assumed.price",
+                 "models.big.rates.long_prompt.input", "intents.refund.levels.easy", "levers.retrieval.setting",
+                 "contracts.mixed.charges.1.rate", "volume.rollout.2"):  # fmt: skip
+        assert name in names
+
+
+def test_names_with_signs_are_quoted_in_paths() -> None:
+    text = BASE.replace("[channels.email]", '[channels."e mail"]')
+    assert 'channels."e mail".share' in {quantity.name for quantity in quantities(parse_scenario(text, "x"))}
+
+
+def test_source_is_the_own_one_then_the_longest_path_then_judgement_or_default() -> None:
+    text = BASE.replace("solve = 0.9", 'solve = { value = 0.9, kind = "quoted", source = "vendor" }')
+    text += '[sources]\nlevels = { kind = "published", source = "all" }\n'
+    text += '"levels.complex" = { kind = "measured", as_of = "2026-09" }\n'
+    found = {quantity.name: quantity.source for quantity in quantities(parse_scenario(text, "x"))}
+    assert found["levels.simple.solve"].kind == "quoted"
+    assert found["levels.simple.escalate"].source == "all"
+    assert (found["levels.complex.solve"].kind, found["levels.complex.solve"].as_of) == ("measured", "2026-09")
+    assert found["intents.status.confirm"].kind == "judgement"
+    assert (
+        found["levels.simple.handoff_minutes"].kind == "default"
+    )  # not written, so the note on levels is not about it
+
+
+def test_naming_keeps_what_was_written_apart_from_what_is_default() -> None:
+    scenario = parse_scenario(BASE, "x")
+    assert scenario.definitions["mine"].model_fields_set == {"extends", "silence"}
+    assert scenario.levels["simple"].model_fields_set == {"escalate", "solve", "turns"}

@@ -1,0 +1,130 @@
+"""The forecast: every contract on the same months, the recommendation, ties, units and today's row."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from simulator import risk
+from simulator.distributions import NONNEGATIVE, Interval, Quantity
+from simulator.forecast import divided, forecast, too_close_to_call, values_of
+from tests.synthetic import results, scenario
+
+PER_CONVERSATION = {"type": "per_conversation", "price": 0.5}
+
+
+def test_forecast_invoice_and_human_work_by_hand() -> None:
+    run = results()
+    got = forecast(run)
+    meters = run.meters
+    assert got.contracts["conversation"].invoice.total == pytest.approx(meters["conversations"] * 0.5)
+    assert got.human_work == pytest.approx(meters["human_minutes"])  # 60 an hour is 1 a minute
+    assert got.contracts["resolution"].cost_to_serve == pytest.approx(
+        meters["resolutions:assumed_24h"] * 0.99 + meters["human_minutes"]
+    )
+
+
+def test_forecast_model_cost_is_the_token_bill_without_markup() -> None:
+    run = results()
+    got = forecast(run)
+    per_case = (20_000 * 0.5 + 15_000 * 0.5 + 1_000 * 0.5 + 1_500 * 2.0) / 1e6
+    assert got.model_cost == pytest.approx(run.meters["cases"] * per_case)
+    assert got.contracts["tokens"].invoice.total == pytest.approx(2 * got.model_cost + 1000)
+
+
+def test_recommended_has_the_lowest_p90_of_the_cost_to_serve() -> None:
+    got = forecast(results())
+    p90 = {name: risk.quantile(each.cost_to_serve.sum(axis=1), 0.9) for name, each in got.contracts.items()}
+    assert list(got.ranking) == sorted(p90, key=lambda name: p90[name])
+    assert got.recommended.contract.name == got.ranking[0]
+
+
+def test_recommended_ties_go_to_the_name() -> None:
+    got = forecast(results(scenario({"b": PER_CONVERSATION, "a": PER_CONVERSATION})))
+    assert got.ranking == ("a", "b")
+    assert got.too_close
+
+
+def test_tie_price_makes_the_expected_invoices_equal() -> None:
+    run = results()
+    got = forecast(run)
+    best, other = got.recommended, got.contracts["resolution"]
+    assert other.tie is not None and other.tie_with == best.contract.name and other.tie.unit_price is not None
+    at_tie = run.meters["resolutions:assumed_24h"].sum(axis=1).mean() * other.tie.unit_price
+    assert at_tie == pytest.approx(best.invoice.total.sum(axis=1).mean(), rel=1e-9)
+    assert best.tie_with == got.ranking[1], "the recommended contract ties with the next best"
+
+
+def test_tie_of_a_single_contract_does_not_exist() -> None:
+    only = forecast(results(scenario({"a": PER_CONVERSATION})))
+    assert only.recommended.tie is None and only.runner_up is None and not only.too_close
+
+
+def test_units_billed_not_solved_amount_by_hand() -> None:
+    run = results()
+    units = run.meters["resolutions:assumed_24h"].sum(axis=1)
+    unsolved = units - run.meters["resolutions:assumed_24h|solved"].sum(axis=1)
+    amount = forecast(run).contracts["resolution"].billed_not_solved_amount
+    assert amount == pytest.approx(unsolved * 0.99)
+
+
+def test_units_billed_not_solved_amount_without_units_is_nothing() -> None:
+    amount = forecast(results(scale=0.0)).contracts["resolution"].billed_not_solved_amount
+    assert amount is not None and np.all(amount == 0)
+
+
+def test_units_solved_not_billed_counts_conversations_the_ai_solved() -> None:
+    run = results()
+    units = forecast(run).contracts["verified"].units
+    assert units.solved_not_billed is not None
+    expected = run.meters["rows|solved_by_ai"] - run.meters["resolutions:verified_72h|solved_by_ai"]
+    assert np.array_equal(units.solved_not_billed, expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "countable"), [("conversation", True), ("resolution", True), ("verified", False), ("tokens", False)]
+)
+def test_countable_by_buyer(name: str, countable: bool) -> None:
+    priced = forecast(results()).contracts[name]
+    assert priced.countable_by_buyer is countable
+    assert ("recount" in priced.count_note) is countable
+
+
+def test_owed_if_stopped_beyond_the_horizon_is_unknown() -> None:
+    assert dict(forecast(results()).contracts["conversation"].owed) == {"6": None, "12": None}
+
+
+def test_status_quo_is_people_only() -> None:
+    run = results()
+    today = forecast(run).status_quo
+    assert today is not None
+    assert today.cost == pytest.approx(run.meters["cases"] * 9)
+    assert forecast(results(scenario(today=None))).status_quo is None
+
+
+def test_adding_a_contract_changes_no_other_price() -> None:
+    few = forecast(results(scenario({"a": PER_CONVERSATION})))
+    more = forecast(results(scenario({"z": {"type": "per_token"}, "a": PER_CONVERSATION})))
+    assert np.array_equal(few.contracts["a"].invoice.total, more.contracts["a"].invoice.total)
+
+
+def test_too_close_needs_overlap_and_doubt() -> None:
+    rng = np.random.default_rng(2)
+    x = rng.lognormal(0, 0.3, 400)
+    assert not too_close_to_call(x, x + 1e-3), "cheaper in every future, however little"
+    assert too_close_to_call(x, x)
+    assert too_close_to_call(x, rng.permutation(x)), "a coin toss"
+    assert not too_close_to_call(x, 3 * rng.permutation(x)), "P90 intervals apart"
+
+
+def test_values_of_an_unknown_are_the_drawn_ones() -> None:
+    run = results()
+    value = values_of(run)
+    quantity = Quantity(Interval(800, 1200, "log"), NONNEGATIVE, name="volume.per_month")
+    assert np.array_equal(value(quantity), run.unknowns["volume.per_month"])
+    with pytest.raises(KeyError):
+        value(quantity.named("nowhere"))
+
+
+def test_divided_by_nothing_is_nan() -> None:
+    assert np.isnan(divided(np.array([1.0, 1.0]), np.array([0.0, 2.0]))).tolist() == [True, False]
