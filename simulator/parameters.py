@@ -23,8 +23,8 @@ from simulator.distributions import (
     Domain,
     Quantity,
     fixed,
-    parse_quantity,
 )
+from simulator.spelling import parse_quantity
 
 _REQUIRED: Final = object()
 

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from simulator.engine.ledger import Group, Plan, draw_month, make_plan, opening_draws, prepare_group
+from simulator.engine.ledger import Group, draw_month, make_plan, opening_draws, prepare_group
 from simulator.engine.record import CLOCKLESS, record
 from simulator.engine.rows import Rows
 from simulator.records import BY_NAME
@@ -23,8 +23,8 @@ _TIME: Final = pa.timestamp("us", tz="UTC")
 def ledger(scenario: Scenario, *, trials: int, months: int) -> Iterator[pa.Table]:
     """Yield the conversations of some trials' first months as tables, in the order of cases.
 
-    Columns: trial (from 0), then all of records.COLUMNS. case_id and conversation_id count from 1 over the whole ledger,
-    so that (case_id, contact, origin) is a key. The conversations are those that a run of the scenario bills.
+    Columns: trial (from 0), then all of records.COLUMNS. case_id and conversation_id count from 1 over the whole
+    ledger, so that (case_id, contact, origin) is a key. The conversations are those that a run of the scenario bills.
 
     Args:
         trials: how many trials, from the first.

@@ -18,7 +18,7 @@ from simulator.engine.meters import slice_meters
 from simulator.engine.record import record
 from simulator.engine.rows import Rows, draw_rows
 from simulator.model.contacts import ContactDraws
-from simulator.model.demand import draw_counts, expected_demand
+from simulator.model.demand import draw_counts, expected_demand, incident_factor
 from simulator.model.drivers import Drivers, draw_drivers
 from simulator.model.law import Law, build_law
 from simulator.model.lengths import LengthTables, length_tables
@@ -182,5 +182,5 @@ def _driver_values(scenario: Scenario, group: Group) -> dict[str, Array]:
     drivers = group.drivers
     names = ("demand", "complexity", "escalation", "solving", "returning", "tokens")
     values = {name: getattr(drivers, name) for name in names}
-    factor = group.unknowns(scenario.incidents.factor)[:, None]
+    factor = incident_factor(scenario, group.unknowns)[:, None]
     return values | {"incident": np.where(drivers.incident, factor, 1.0)}

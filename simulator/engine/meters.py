@@ -48,7 +48,7 @@ def _by_trial(trial: NDArray[np.int64], trials: int, values: NDArray[np.generic]
         return np.bincount(trial[values.astype(np.bool_)], minlength=trials).astype(np.float64)
     if trials == 1:
         return np.array([values.sum(dtype=np.float64)])
-    return np.bincount(trial, weights=values, minlength=trials)
+    return np.bincount(trial, weights=values, minlength=trials).astype(np.float64)
 
 
 def _case_meters(rows: Rows, scenario: Scenario, law: Law, trials: int) -> Iterator[tuple[str, Array]]:
@@ -61,7 +61,7 @@ def _case_meters(rows: Rows, scenario: Scenario, law: Law, trials: int) -> Itera
     if scenario.today is not None:
         handoff = np.ascontiguousarray(law.handling.minutes[:, 0])
         minutes = look_up(handoff, cases.trial, cases.level, cases.channel)
-        yield "today_minutes", np.bincount(cases.trial, weights=minutes, minlength=trials)
+        yield "today_minutes", _by_trial(cases.trial, trials, minutes)
 
 
 def _sums(rows: Rows, total: Total) -> Iterator[tuple[str, Array]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -12,9 +12,7 @@ from numpy.typing import NDArray
 from simulator.engine.rows import Rows
 from simulator.model.law import ENDS, PARTIAL
 from simulator.records import CLASSES, ORIGINS, OUTCOMES, TOUCHES
-
-if TYPE_CHECKING:
-    from simulator.scenario.schema import Scenario
+from simulator.scenario.schema import Scenario
 
 _OUTCOME_OF_END: Final = np.array([OUTCOMES.index(end.split("_")[0]) for end in ENDS])
 
@@ -36,7 +34,7 @@ def _tokens(name: str) -> Callable[[Rows, Scenario], pa.Array]:
     return lambda rows, scenario: pa.array(np.rint(getattr(rows.tokens, name)).astype(np.int64))
 
 
-_MAKERS: Final[Mapping[str, Callable[[Rows, "Scenario"], pa.Array]]] = {
+_MAKERS: Final[Mapping[str, Callable[[Rows, Scenario], pa.Array]]] = {
     "customer_id": lambda rows, scenario: pa.array(rows.who.case),
     "case_id": lambda rows, scenario: pa.array(rows.who.case),
     "contact": lambda rows, scenario: pa.array(rows.contact.astype(np.int16)),

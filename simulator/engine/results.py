@@ -21,22 +21,24 @@ class Results:
 
     Attributes:
         scenario: what was simulated, as loaded.
-        meters: name -> array (trial, month). Names, per month and summed over the conversations of the cases opened in it:
+        meters: name -> array (trial, month), sums over the conversations of the cases that opened in the month:
             cases, cases_solved (by the AI or a person), cases_solved_by_ai, tickets, unseen_tickets, straight_returns;
             rows (all conversations logged), conversations (handled: class service and at least one turn), returns
             (rows after which the customer came back), duplicates (rows);
-            for every billable unit U ("conversations" and "resolutions:NAME" of each definition in use): U, U|solved (of
-            these solved by the AI or a person), U|solved_by_ai; rows|solved_by_ai (all conversations the AI solved);
-            turns, messages, ai_replies, actions, calls, duration_seconds, human_minutes, handoff_minutes, review_minutes;
+            for every unit U ("rows", "conversations" and "resolutions:NAME" of each definition in use): U, U|solved
+            (of these solved by the AI or a person), U|solved_by_ai;
+            turns, messages, ai_replies, actions, calls, duration_seconds;
+            human_minutes and its parts handoff_minutes, review_minutes (the rest: straight returns);
             return_hours (sum of delays), csat_responses, csat_points;
-            end:KIND for the six kinds of end; touch:review, touch:handoff; action_completed, judged_resolved, handoff_planned;
+            end:KIND for the six kinds of end; touch:review, touch:handoff;
+            action_completed, judged_resolved, handoff_planned;
             class:NAME, channel:NAME, level:NAME, intent:NAME, model:NAME (rows);
             tokens:MODEL:CLASS and tokens_long:MODEL:CLASS with CLASS in input (uncached, unwritten), cached_input,
             cache_write, output; reasoning_tokens;
             today_minutes, today_solved (people only, only where the scenario has `today`).
         unknowns: dotted name of each number given as an interval -> array (trial,) of its values.
-        drivers: demand, complexity, escalation, solving, returning, tokens, incident -> array (trial, month): factors, or
-            shifts on the logit.
+        drivers: demand, complexity, escalation, solving, returning, tokens, incident -> array (trial, month): factors,
+            or shifts on the logit.
         engine: name of the engine.
     """
 

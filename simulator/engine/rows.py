@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -131,7 +132,7 @@ def draw_rows(
     )
 
 
-def _joined(contacts: list[Contacts]) -> dict[str, NDArray[np.generic]]:
+def _joined(contacts: list[Contacts]) -> dict[str, Any]:
     """Return the columns that the parts of a contact hold, joined over the contacts."""
     parts = {
         "outcomes": ("end",),

@@ -38,7 +38,7 @@ def expected_demand(scenario: Scenario, unknowns: Unknowns, drivers: Drivers, bl
     stated = _stated_volume(scenario, unknowns, block)
     total = stated / np.reshape(np.broadcast_to(per_case, unknowns.trials), (-1, 1)) * drivers.demand
     reach = unknowns(scenario.volume.ai_share)[:, None] * _rollout(scenario, unknowns)
-    incident = np.where(drivers.incident, unknowns(scenario.incidents.factor)[:, None], 1.0)
+    incident = np.where(drivers.incident, incident_factor(scenario, unknowns)[:, None], 1.0)
     share = shares(
         unknowns.stack(intent.share for intent in scenario.intents.values())[:, None, :] * np.exp(drivers.mix)
     )
@@ -105,8 +105,14 @@ def _rollout(scenario: Scenario, unknowns: Unknowns) -> Array:
     return np.asarray(ramp[:, month])
 
 
+def incident_factor(scenario: Scenario, unknowns: Unknowns) -> Array:
+    """Return what an incident multiplies demand by, shape (trial,); at least 1 where it is tilted to named intents."""
+    factor = unknowns(scenario.incidents.factor)
+    return np.maximum(factor, 1.0) if scenario.incidents.intents else factor
+
+
 def _tilt(scenario: Scenario, share: Array, incident: Array) -> Array:
-    """Return the factor of each intent in each month, shape (trial, month, intent): the total is always the incident's."""
+    """Return the factor of each intent in each month, shape (trial, month, intent); the total is the incident's."""
     names = list(scenario.intents)
     if not scenario.incidents.intents:
         return incident[:, :, None]

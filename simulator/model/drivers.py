@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from simulator.model.unknowns import Unknowns, mix_scores
+from simulator.model.unknowns import Unknowns, cholesky, mix_scores
 from simulator.scenario.demand import DRIVER_ORDER, FactorDriver, RateDriver
 from simulator.scenario.schema import Scenario
 from simulator.streams import BLOCK_TRIALS, stream
@@ -22,7 +22,7 @@ Array = NDArray[np.float64]
 
 
 MOST_BETA_SD: Final = 0.99
-"""Where a trial's sd of a Beta-shaped rate is too large for its mean, this share of the largest possible sd is taken."""
+"""Where a trial's sd of a Beta-shaped rate is too large for its mean, this share of the largest one is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,8 @@ def _correlated_series(scenario: Scenario, unknowns: Unknowns, scores: Callable[
     innovations = [scores(name) for name in DRIVER_ORDER]
     persistence = unknowns.stack(getattr(scenario.drivers, name).persistence for name in DRIVER_ORDER)
     matrix = correlation_matrix(scenario)
-    first = mix_scores(np.linalg.cholesky(stationary_covariance(matrix, persistence)), [e[:, 0] for e in innovations])
-    steps = mix_scores(np.linalg.cholesky(matrix), innovations)
+    first = mix_scores(cholesky(stationary_covariance(matrix, persistence)), [e[:, 0] for e in innovations])
+    steps = mix_scores(cholesky(matrix), innovations)
     return {name: autoregressive(first[k], steps[k], persistence[:, k]) for k, name in enumerate(DRIVER_ORDER)}
 
 

@@ -18,7 +18,7 @@ from simulator.distributions import NONNEGATIVE, Quantity, fixed
 from simulator.model.unknowns import Unknowns, shares
 from simulator.scenario.conversation import ByOutcome, Delay, TurnFactors
 from simulator.scenario.schema import Scenario
-from simulator.scenario.tokens import Model
+from simulator.scenario.tokens import FactorLever, Model, ShareLever
 
 Array = NDArray[np.float64]
 
@@ -156,7 +156,8 @@ def _routing(scenario: Scenario, unknowns: Unknowns) -> Array:
 def _lever_log_odds(scenario: Scenario, unknowns: Unknowns, rate: str) -> Array:
     """Return what the levers add to the log odds of solving or escalating, shape (g,)."""
     levers = scenario.levers
-    moved = [(lever, unknowns(lever.setting)) for lever in (levers.routing, levers.compression, levers.cache)]
+    by_share = (levers.routing, levers.compression, levers.cache)
+    moved: list[tuple[ShareLever | FactorLever, Array]] = [(lever, unknowns(lever.setting)) for lever in by_share]
     moved += [(lever, np.log2(unknowns(lever.setting))) for lever in (levers.retrieval, levers.reasoning)]
     return np.asarray(sum(amount * np.log(unknowns(getattr(lever, rate))) for lever, amount in moved))
 

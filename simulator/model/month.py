@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from simulator.model.law import Law
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
+Number = TypeVar("Number", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def month_law(law: Law, drivers: Drivers, month: int) -> MonthLaw:
     )
 
 
-def look_up(table: Array, *places: Index | int) -> Array:
+def look_up(table: NDArray[Number], *places: Index | int) -> NDArray[Number]:
     """Return table[places] for arrays of places over its leading axes, as one flat look-up.
 
     Args:
@@ -63,7 +65,7 @@ def look_up(table: Array, *places: Index | int) -> Array:
     flat: Index | int = 0
     for axis, place in enumerate(places):
         flat = flat * table.shape[axis] + place
-    return np.asarray(table.ravel().take(flat))
+    return table.ravel().take(flat)
 
 
 def category(cumulative: Array, uniform: Array, *places: Index) -> Index:

@@ -65,7 +65,7 @@ class Outcomes:
     @property
     def answered(self) -> Flags:
         """Whether a substantive answer of the AI was given."""
-        return self.silent_or_confirmed | (self.end == PARTIAL)
+        return np.asarray(self.silent_or_confirmed | (self.end == PARTIAL))
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,9 +44,8 @@ def draw_work(
     review[rows] = _minutes(month, who.chosen(rows), REVIEW, own[rows])
     straight = np.zeros(len(who))
     rows = np.flatnonzero(returns.straight)
-    straight[rows] = _minutes(
-        month, who.chosen(rows), FULL, draws("people.straight_minutes").standard_normal(len(rows))
-    )
+    after = draws("people.straight_minutes").standard_normal(len(who))
+    straight[rows] = _minutes(month, who.chosen(rows), FULL, after[rows])
     return Work(handoff, review, straight, _human_solved(month, draws, who, outcomes, returns))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -146,7 +146,8 @@ def draw_tokens(
     unsorted = np.empty(totals.shape)
     for row, total in enumerate(totals):
         unsorted[row, order] = total
-    return Tokens(*unsorted[:5], long=unsorted[5:] if len(unsorted) > 5 else None)
+    prompt, cached, written, output, reasoning = unsorted[:5]
+    return Tokens(prompt, cached, written, output, reasoning, long=unsorted[5:] if len(unsorted) > 5 else None)
 
 
 def _direct(law: TokenLaw, portions: Array, draws: Draws, trial: Index, factor: Array) -> Tokens:
@@ -163,28 +164,30 @@ def _direct(law: TokenLaw, portions: Array, draws: Draws, trial: Index, factor: 
 class _Sampler:
     """Draws one kind of length for the first n of a fixed list of conversations, any number of times."""
 
-    def __init__(self, law: LengthLaw, draws: np.random.Generator, trial: Index, factor: Array, dtype: type) -> None:
+    def __init__(self, law: LengthLaw, draws: np.random.Generator, trial: Index, factor: Array, dtype: Any) -> None:
         self.draws, self.dtype, self.gamma = draws, dtype, law.gamma
         self.absent = not law.mean.any()
         self.constant = not law.cv.any()
-        self.scale = ((law.mean if self.constant else law.scale())[trial] * factor).astype(dtype)
+        self.scale: NDArray[Any] = ((law.mean if self.constant else law.scale())[trial] * factor).astype(dtype)
         spread = 1 / np.maximum(law.cv, LEAST_CV) ** 2 if law.gamma else np.sqrt(np.log1p(law.cv**2))
         self.spread = dtype(spread[0]) if (spread == spread[0]).all() else spread[trial].astype(dtype)
 
-    def draw(self, count: int) -> NDArray[np.floating]:
+    def draw(self, count: int) -> NDArray[Any]:
         """Return one length for each of the first `count` conversations."""
         if self.constant:
             return self.scale[:count]
         spread = self.spread if np.ndim(self.spread) == 0 else self.spread[:count]
         if self.gamma:
             sampled = self.draws.standard_gamma(spread, count, dtype=self.dtype)
-            return np.multiply(sampled, self.scale[:count], out=sampled)
+            sampled *= self.scale[:count]
+            return np.asarray(sampled)
         sampled = self._scores(count)
         np.multiply(sampled, spread, out=sampled)
         np.exp(sampled, out=sampled)
-        return np.multiply(sampled, self.scale[:count], out=sampled)
+        sampled *= self.scale[:count]
+        return np.asarray(sampled)
 
-    def _scores(self, count: int) -> NDArray[np.floating]:
+    def _scores(self, count: int) -> NDArray[Any]:
         """Return standard normal scores."""
         return standard_normals(self.draws, count) if self.dtype is np.float32 else self.draws.standard_normal(count)
 

@@ -65,7 +65,12 @@ def correlated_scores(scores: Mapping[str, Array], correlations: tuple[Correlati
     for pair in correlations:
         first, second = (names.index(name) for name in pair.between)
         matrix[first, second] = matrix[second, first] = pair.rho
-    return dict(zip(names, mix_scores(np.linalg.cholesky(matrix), [scores[name] for name in names]), strict=True))
+    return dict(zip(names, mix_scores(cholesky(matrix), [scores[name] for name in names]), strict=True))
+
+
+def cholesky(matrix: Array) -> Array:
+    """Return the lower triangular factor of correlation matrices, shape (..., number, number)."""
+    return np.asarray(np.linalg.cholesky(matrix), dtype=np.float64)
 
 
 def mix_scores(factor: Array, scores: list[Array]) -> list[Array]:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
 
-from simulator.distributions import SPELLINGS_HELP
 from simulator.errors import Problem
 from simulator.scenario.hints import nearest, read_number, suggest, write_as
 from simulator.scenario.positions import Path
 from simulator.scenario.problems import dotted
 from simulator.scenario.schema import Scenario
 from simulator.scenario.shapes import annotation_at, at, keys, tables, tag_values
+from simulator.spelling import SPELLINGS_HELP
 
 
 @dataclass(frozen=True, slots=True)

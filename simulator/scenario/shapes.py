@@ -6,9 +6,10 @@ import types
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
-from simulator.distributions import QUANTITY_KEYS, Quantity
+from simulator.distributions import Quantity
 from simulator.parameters import Table
 from simulator.scenario.positions import Path
+from simulator.spelling import QUANTITY_KEYS
 
 _TAGS: Final = ("type", "kind")
 

@@ -7,8 +7,9 @@ from typing import Any, Literal, Self
 from pydantic import field_validator, model_validator
 
 from simulator.contracts.prices import TokenRates
-from simulator.distributions import NONNEGATIVE, QUANTITY_KEYS, parse_quantity
+from simulator.distributions import NONNEGATIVE
 from simulator.parameters import Nonnegative, Positive, Share, Table, known, parameter
+from simulator.spelling import QUANTITY_KEYS, parse_quantity
 
 
 class Length(Table):

@@ -1,7 +1,7 @@
 """Comparison of two samples of vectors by all their first and second moments, in standard errors.
 
-With p features there are p + p (p + 1) / 2 comparisons; at 5 standard errors each alarms falsely with probability 5.7e-7
-where its sum is nearly normal, so a comparison of 100 features (5,150 moments) alarms falsely about once in 340.
+With p features there are p + p (p + 1) / 2 comparisons; at 5 standard errors each alarms falsely with probability
+5.7e-7 where its sum is nearly normal, so a comparison of 100 features (5,150 moments) alarms falsely about once in 340.
 """
 
 from __future__ import annotations

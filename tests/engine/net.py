@@ -26,7 +26,7 @@ from tests.engine.samples import (
 )
 
 SCENARIOS = Path(__file__).parent.parent / "scenario"
-SMALL = ("volume.per_month={ mean = 30, sd = 4 }", "trials=1536")
+SMALL = ("trials=1536",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def case_scenario(name: str) -> Scenario:
 
 
 def trial_scenario(name: str, overrides: Sequence[str] = SMALL) -> Scenario:
-    """Return a scenario with drivers and unknowns, and few cases a month."""
+    """Return a scenario with drivers and unknowns."""
     return load_scenario(SCENARIOS / name, overrides)
 
 

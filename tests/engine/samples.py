@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from random import Random
 from typing import Any
 
@@ -12,13 +13,19 @@ from simulator.definitions import NAMED
 from simulator.distributions import Fixed
 from simulator.engine.ledger import draw_month, make_plan, prepare_group
 from simulator.engine.record import CLOCKLESS, record
-from simulator.engine.run import simulate
-from simulator.model.law import ENDS
+from simulator.model.demand import draw_counts, expected_demand
+from simulator.model.drivers import draw_drivers
+from simulator.model.law import ENDS, Law, build_law
+from simulator.model.month import MonthLaw, month_law
+from simulator.model.unknowns import draw_unknowns
 from simulator.scenario import Scenario, quantities
+from simulator.scenario.demand import Drivers, Incidents
 from simulator.scenario.names import named
+from simulator.streams import BLOCK_TRIALS
 from tests.engine.moments import Moments, moments
 from tests.reference.clauses import units
 from tests.reference.law import simulate_trial
+from tests.reference.rates import MonthLaw as ReferenceLaw
 
 TOKENS = ("input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens")
 LONG = ("long_input", "long_cached", "long_written", "long_output")
@@ -27,14 +34,8 @@ LONG = ("long_input", "long_cached", "long_written", "long_output")
 def at_center(scenario: Scenario) -> Scenario:
     """Return the scenario with every number known and no driver moving: the law of a case alone."""
     known = {q.name: Fixed(q.center) for q in quantities(scenario)}
-    still = {name: Fixed(0.0) for name in known if _moves_months(name)}
-    return _replaced(scenario, known | still).model_copy(update={"correlations": ()})
-
-
-def _moves_months(name: str) -> bool:
-    return name == "incidents.probability" or (
-        name.startswith("drivers.") and name.rpartition(".")[2] in ("sd", "cv", "log_sd")
-    )
+    still = {"correlations": (), "drivers": Drivers(), "incidents": Incidents()}
+    return named(_replaced(scenario, known).model_copy(update=still))
 
 
 def _replaced(scenario: Scenario, laws: dict[str, Fixed]) -> Scenario:
@@ -53,7 +54,7 @@ def _replaced(scenario: Scenario, laws: dict[str, Fixed]) -> Scenario:
             return tuple(rebuilt(item) for item in value)
         return value
 
-    return named(rebuilt(scenario))
+    return rebuilt(scenario)
 
 
 def engine_rows(scenario: Scenario, trials: int, months: int) -> pd.DataFrame:
@@ -121,7 +122,8 @@ def row_features(rows: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
     """Return numbers that describe each conversation, the same for both routes."""
     found: dict[str, Any] = {}
     categories = {
-        "end": ENDS, "class": ("greeting", "spam", "test"), "channel": list(scenario.channels), "origin": ("return", "duplicate"),
+        "end": ENDS, "class": ("greeting", "spam", "test"), "channel": list(scenario.channels),
+        "origin": ("return", "duplicate"),
         "complexity": list(scenario.levels), "intent": list(scenario.intents), "model": list(scenario.models),
         "human_touch": ("review", "handoff"), "outcome": ("confirmed", "silent", "abandoned", "partial", "escalated"),
     }  # fmt: skip
@@ -170,53 +172,75 @@ def case_moments(rows: pd.DataFrame, scenario: Scenario) -> Moments:
     return moments(list(features.columns), features.to_numpy())
 
 
-TRIAL_METERS = ("cases", "rows", "end:escalated", "end:silent_solved", "end:silent_unsolved", "returns", "turns", "calls",
-                "human_minutes", "input", "cached", "output", "unseen_tickets", "tickets", "cases_solved")  # fmt: skip
-
-
 def engine_trials(scenario: Scenario) -> Moments:
-    """Return the moments of trials: meters of every month, drivers and unknowns drawn."""
-    results = simulate(scenario)
-    meters = dict(results.meters)
-    for name, token_class in (("cached", "cached_input"), ("output", "output")):
-        meters[name] = sum(meters[f"tokens:{model}:{token_class}"] for model in scenario.models)
-    meters["input"] = meters["cached"] + sum(
-        meters[f"tokens:{model}:{kind}"] for model in scenario.models for kind in ("input", "cache_write")
-    )
-    columns = {f"{name} {month}": meters[name][:, month] for month in range(scenario.months) for name in TRIAL_METERS}
-    columns |= {f"cases:{i} {m}": meters[f"intent:{i}"][:, m] for i in scenario.intents for m in range(scenario.months)}
-    return moments(list(columns), _scaled(np.stack(list(columns.values()), axis=1)))
+    """Return the moments of what is expected in each trial and month: drivers and unknowns drawn, no conversation."""
+    vectors = []
+    for block in range(scenario.trials // BLOCK_TRIALS):
+        unknowns = draw_unknowns(scenario, block)
+        drivers = draw_drivers(scenario, unknowns, block)
+        demand = expected_demand(scenario, unknowns, drivers, block)
+        cases, unseen = draw_counts(scenario, demand, block)
+        law = build_law(scenario, unknowns)
+        factor = unknowns(scenario.tokens.factor)[:, None]
+        found: dict[str, Any] = {}
+        for month in range(scenario.months):
+            tables = month_law(law, drivers, month)
+            for place, intent in enumerate(scenario.intents):
+                found[f"expected {intent} {month}"] = np.log(demand.cases[:, month, place])
+                found[f"cases {intent} {month}"] = np.sqrt(cases[:, month, place])
+            found[f"unseen {month}"] = np.log(demand.unseen_tickets[:, month])
+            found[f"unseen drawn {month}"] = np.sqrt(unseen[:, month])
+            found[f"tokens {month}"] = np.log(tables.tokens * factor[:, 0])
+            found |= {f"{name} {month}": values for name, values in _engine_chances(tables, law).items()}
+        vectors.append(np.stack(list(found.values()), axis=1))
+        names = list(found)
+    return moments(names, np.concatenate(vectors))
+
+
+def _engine_chances(tables: MonthLaw, law: Law) -> dict[str, Any]:
+    """Return chances of the second intent at the middle level with the last model, shape (trial,) each."""
+    intent, level, model = 1, 1, -1
+    found = {f"level>{k}": tables.level_tails[:, intent, k] for k in range(tables.level_tails.shape[2])}
+    for later in (0, 1):
+        found[f"escalate {later}"] = tables.escalate[later, :, intent, level, model]
+    found["solve"] = tables.solve[:, intent, level, model]
+    for place, end in enumerate(ENDS):
+        found[f"return {end}"] = tables.returning[:, place, level, intent]
+    found["confirm"], found["partial"] = law.outcomes.confirm[:, intent], law.outcomes.partial[:, level]
+    return found
 
 
 def reference_trials(scenario: Scenario, trials: int, seed: int) -> Moments:
     """Return the same moments from the scalar reference."""
     vectors, names = [], []
     for number in range(trials):
-        trial = simulate_trial(scenario, Random(seed * 100_003 + number))
+        trial = simulate_trial(scenario, Random(seed * 100_003 + number), count_only=True)
         found: dict[str, float] = {}
         for month, drawn in enumerate(trial.months):
-            rows = drawn.rows()
-            found |= {f"{name} {month}": value for name, value in _reference_meters(drawn, rows).items()}
-        for intent in scenario.intents:
-            for month, drawn in enumerate(trial.months):
-                found[f"cases:{intent} {month}"] = sum(row["intent"] == intent for row in drawn.rows())
+            demand = drawn.demand
+            for intent, expected in demand.expected_cases.items():
+                found[f"expected {intent} {month}"] = math.log(expected)
+                found[f"cases {intent} {month}"] = math.sqrt(demand.cases[intent])
+            found[f"unseen {month}"] = math.log(demand.expected_unseen)
+            found[f"unseen drawn {month}"] = math.sqrt(demand.unseen)
+            found[f"tokens {month}"] = math.log(demand.move.tokens * trial.values.tokens.factor)
+            law = ReferenceLaw(trial.values, demand.month, demand.move)
+            found |= {f"{name} {month}": chance for name, chance in _reference_chances(law).items()}
         vectors.append(list(found.values()))
         names = list(found)
-    return moments(names, _scaled(np.array(vectors)))
+    return moments(names, np.array(vectors))
 
 
-def _reference_meters(month: Any, rows: list[dict[str, Any]]) -> dict[str, float]:
-    total = {name: sum(row[name] for row in rows) for name in ("turns", "calls", "human_minutes", *TOKENS)}
-    ends = {f"end:{end}": sum(row["end"] == end for row in rows) for end in ENDS}
-    values = {
-        **total, **ends, "cases": len(month.cases), "rows": len(rows), "unseen_tickets": month.demand.unseen,
-        "tickets": month.tickets, "cases_solved": sum(case.solved for case in month.cases),
-        "returns": sum(row["returned_after_hours"] is not None for row in rows),
-        "input": total["input_tokens"], "cached": total["cached_input_tokens"], "output": total["output_tokens"],
-    }  # fmt: skip
-    return {name: float(values[name]) for name in TRIAL_METERS}
-
-
-def _scaled(rows: np.ndarray) -> np.ndarray:
-    """Return logarithms, so that fourth moments stay small."""
-    return np.log1p(rows)
+def _reference_chances(law: ReferenceLaw) -> dict[str, float]:
+    intent, level, model = list(law.values.intents)[1], law.level_names[1], list(law.values.models)[-1]
+    levels = law.levels(intent)
+    found = {f"level>{k}": sum(levels[k + 1 :]) for k in range(len(levels) - 1)}
+    ends = [dict(zip(ENDS, law.ends(intent, level, model, later), strict=True)) for later in (False, True)]
+    handed = [chances["partial"] + chances["escalated"] for chances in ends]
+    found["escalate 0"], found["escalate 1"] = handed
+    first = ends[0]
+    solved = first["confirmed"] + first["silent_solved"]
+    found["solve"] = solved / (solved + first["silent_unsolved"])
+    found |= {f"return {end}": law.returns(intent, level, end) for end in ENDS}
+    found["confirm"], found["partial"] = first["confirmed"] / solved, first["partial"] / handed[0]
+    return found

@@ -17,7 +17,7 @@ from tests.engine.net import Caught, case_scenario, clause_definitions, disagree
 from tests.engine.samples import case_moments, engine_rows, reference_rows, row_moments
 
 ROOT = Path(__file__).parent.parent.parent
-TRIALS = 256
+TRIALS = 192
 
 
 def test_engine_agrees_with_reference_on_a_small_sample() -> None:

@@ -78,7 +78,7 @@ def draw_demand(
     seen = values.volume.ai_share * rollout
     factors = intent_factors(values, move.shares, incident)
     expected = {name: all_cases * seen * move.demand * share * factors[name] for name, share in move.shares.items()}
-    grown = values.incidents.factor if incident else 1.0
+    grown = incident_size(values) if incident else 1.0
     unseen = all_cases * (1 - seen) * move.demand * grown * b
     year, number = calendar(values.start, month)
     return Demand(
@@ -93,11 +93,17 @@ def draw_demand(
     )
 
 
+def incident_size(values: SimpleNamespace) -> float:
+    """Return what an incident multiplies demand by: not below 1 where it is tilted."""
+    factor = float(values.incidents.factor)
+    return max(factor, 1.0) if values.incidents.intents else factor
+
+
 def intent_factors(values: SimpleNamespace, shares: dict[str, float], incident: bool) -> dict[str, float]:
     """Return what an incident multiplies each intent's expected cases by."""
     if not incident:
         return dict.fromkeys(shares, 1.0)
-    named, factor = values.incidents.intents, values.incidents.factor
+    named, factor = values.incidents.intents, incident_size(values)
     if not named:
         return dict.fromkeys(shares, factor)
     joint = math.fsum(shares[name] for name in named)

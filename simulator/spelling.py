@@ -1,0 +1,157 @@
+"""How a scenario spells a number: a figure, or what is known of one, with where it comes from beside it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, Final
+
+from simulator.distributions import (
+    NONNEGATIVE,
+    POSITIVE,
+    SHARE,
+    SOURCE_KINDS,
+    Beta,
+    Choices,
+    Domain,
+    Fixed,
+    Interval,
+    Law,
+    LogNormal,
+    Normal,
+    Quantity,
+    Source,
+)
+
+_SPELLINGS: Final[dict[frozenset[str], str]] = {
+    frozenset({"value"}): "value",
+    frozenset({"p5", "p95"}): "interval",
+    frozenset({"low", "mode", "high"}): "pert",
+    frozenset({"mean", "sd"}): "mean_sd",
+    frozenset({"choices"}): "choices",
+    frozenset({"choices", "weights"}): "choices",
+    frozenset({"successes", "trials"}): "evidence",
+}
+_SOURCE_KEYS: Final = frozenset({"kind", "source", "as_of"})
+QUANTITY_KEYS: Final = frozenset().union(*_SPELLINGS) | _SOURCE_KEYS
+"""Keys that may stand in the table of a number."""
+SPELLINGS_HELP: Final = (
+    "write a number, or { p5, p95 }, { low, mode, high }, { mean, sd }, { choices, weights } or "
+    "{ successes, trials }; value, kind, source and as_of may stand beside it"
+)
+
+
+def parse_quantity(raw: Any, domain: Domain) -> Quantity:
+    """Turn what a scenario wrote into a quantity.
+
+    Raises:
+        ValueError: naming the value, what is allowed, and how to write it.
+    """
+    if isinstance(raw, Quantity):
+        return raw
+    if isinstance(raw, dict):
+        source = _parse_source({key: raw[key] for key in raw if key in _SOURCE_KEYS})
+        rest = {key: raw[key] for key in raw if key not in _SOURCE_KEYS}
+        spelling = _SPELLINGS.get(frozenset(rest))
+        if spelling is None:
+            raise ValueError(f"cannot read {{ {', '.join(map(str, rest))} }} as a number; {SPELLINGS_HELP}")
+        return Quantity(_PARSERS[spelling](rest, domain), domain, source)
+    return Quantity(Fixed(_number(raw, "", domain)), domain)
+
+
+def _parse_source(raw: dict[str, Any]) -> Source:
+    kind = raw.get("kind", "judgement" if raw else "default")
+    if kind not in SOURCE_KINDS:
+        raise ValueError(f"kind must be one of {', '.join(SOURCE_KINDS)}, not {kind!r}")
+    return Source(kind=kind, source=str(raw.get("source", "")), as_of=str(raw.get("as_of", "")))
+
+
+def _number(raw: Any, name: str, domain: Domain | None = None) -> float:
+    """Return a finite float, inside the domain where one is given."""
+    label = f"{name} " if name else ""
+    if isinstance(raw, bool) or not isinstance(raw, int | float):
+        raise ValueError(f"{label}must be a number, not {_shown(raw)}")
+    try:
+        value = float(raw)
+    except OverflowError:
+        value = math.inf
+    if not math.isfinite(value):
+        raise ValueError(f"{label}must be a finite number, not {_shown(raw)}")
+    problem = domain.problem(value) if domain else None
+    if problem:
+        raise ValueError(f"{label}{problem}")
+    return value
+
+
+def _shown(raw: Any) -> str:
+    text = repr(raw)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _parse_interval(raw: dict[str, Any], domain: Domain) -> Law:
+    p5, p95 = _number(raw["p5"], "p5", domain), _number(raw["p95"], "p95", domain)
+    if not p5 < p95:
+        raise ValueError(f"p5 ({p5:g}) must be below p95 ({p95:g}); swap them, or write one number if it is known")
+    if domain.scale == "log" and p5 <= 0:
+        raise ValueError(f"p5 must be above 0 for an interval on the log scale, not {p5:g}; use {{ low, mode, high }}")
+    if domain.scale == "logit" and (p5 <= 0 or p95 >= 1):
+        raise ValueError(f"p5 and p95 of a share must lie strictly between 0 and 1, not {p5:g} and {p95:g}")
+    return Interval(p5, p95, domain.scale)
+
+
+def _parse_pert(raw: dict[str, Any], domain: Domain) -> Law:
+    low, mode, high = (_number(raw[key], key, domain) for key in ("low", "mode", "high"))
+    if not low <= mode <= high or low == high:
+        raise ValueError(f"low, mode and high must be in this order and differ, not {low:g}, {mode:g}, {high:g}")
+    return Beta(1 + 4 * (mode - low) / (high - low), 1 + 4 * (high - mode) / (high - low), low, high)
+
+
+def _parse_mean_sd(raw: dict[str, Any], domain: Domain) -> Law:
+    mean, sd = _number(raw["mean"], "mean", domain), _number(raw["sd"], "sd", NONNEGATIVE)
+    if sd == 0:
+        return Fixed(mean)
+    if domain.scale == "logit":
+        if not 0 < mean < 1 or sd**2 >= mean * (1 - mean):
+            most = math.sqrt(max(mean * (1 - mean), 0))
+            raise ValueError(f"no share has mean {mean:g} and sd {sd:g}: the sd must be below {most:.3g}")
+        size = mean * (1 - mean) / sd**2 - 1
+        return Beta(mean * size, (1 - mean) * size)
+    if domain.scale == "log":
+        if mean <= 0:
+            raise ValueError(f"mean must be above 0, not {mean:g}")
+        return LogNormal(mean, sd)
+    return Normal(mean, sd)
+
+
+def _parse_choices(raw: dict[str, Any], domain: Domain) -> Law:
+    choices = raw["choices"]
+    weights = raw.get("weights", [1] * len(choices) if isinstance(choices, list) else [])
+    if not isinstance(choices, list) or not isinstance(weights, list) or not choices or len(choices) != len(weights):
+        raise ValueError("choices and weights must be lists of the same length, with at least one value")
+    values = tuple(_number(value, "choices", domain) for value in choices)
+    shares = tuple(_number(weight, "weights", NONNEGATIVE) for weight in weights)
+    if sum(shares) <= 0:
+        raise ValueError("weights must not all be 0")
+    return Choices(values, shares)
+
+
+def _parse_evidence(raw: dict[str, Any], domain: Domain) -> Law:
+    successes, trials = (
+        _number(raw["successes"], "successes", NONNEGATIVE),
+        _number(raw["trials"], "trials", POSITIVE),
+    )
+    if domain is not SHARE:
+        raise ValueError("{ successes, trials } is evidence for a share; this number is not a share")
+    if successes > trials:
+        raise ValueError(f"successes ({successes:g}) cannot exceed trials ({trials:g})")
+    return Beta(successes + 0.5, trials - successes + 0.5)
+
+
+_PARSERS: Final[dict[str, Callable[[dict[str, Any], Domain], Law]]] = {
+    "value": lambda raw, domain: Fixed(_number(raw["value"], "value", domain)),
+    "interval": _parse_interval,
+    "pert": _parse_pert,
+    "mean_sd": _parse_mean_sd,
+    "choices": _parse_choices,
+    "evidence": _parse_evidence,
+}
