@@ -69,14 +69,16 @@ def table(summary: Block) -> str:
         for line, text in enumerate(("", "", what))
     ]
     for row, name in enumerate(names):
-        mark = "*" if row == 0 else ""
-        lines.append(_line(cut(name, width), width, mark, [(column.cells[row], column.width) for column in columns]))
+        mark, (first, *rest) = "*" if row == 0 else "", in_lines(name, width)
+        lines.append(_line(first, width, mark, [(column.cells[row], column.width) for column in columns]))
+        lines += [f"  {text}" for text in rest]
     return "\n".join([*lines, *below(summary, scale)])
 
 
 def _fitting(summary: Block, contracts: Sequence[Block]) -> tuple[Scale, list[Column], int]:
     """Return scale, columns and the room left for names: one unit for all if that leaves enough room."""
-    one_unit = scale_for(_main_amounts(summary, contracts), summary["currency"])
+    ranked = [block[summary["ranked_by"]]["p90"] for block in contracts]
+    one_unit = scale_for(_main_amounts(summary, contracts), summary["currency"], ranked)
     for scale in (one_unit, Scale(one_unit.of, None)):
         columns = _columns(summary, contracts, scale)
         room = WIDTH - sum(column.width + len(GAP) for column in columns)
@@ -125,6 +127,14 @@ _UNPRINTABLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 def cut(text: str, width: int) -> str:
     """Return a text of at most `width` characters, with an ellipsis where it was cut."""
     return text if len(text) <= width else text[: width - 1].rstrip() + "…"
+
+
+def in_lines(text: str, width: int) -> list[str]:
+    """Return a name in one line of the width, or two of which the second is meant to be indented by 2."""
+    import textwrap
+
+    first, *rest = textwrap.wrap(text, width) or [""]
+    return [first, *([cut(" ".join(rest), width - 2)] if rest else [])]
 
 
 def _main_amounts(summary: Block, contracts: Sequence[Block]) -> list[float]:

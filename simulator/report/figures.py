@@ -60,9 +60,11 @@ def rate(price: float, code: str) -> str:
 
 
 def count(number: float) -> str:
-    """Return a number of units: 853, 85,123, 1.23M."""
-    if abs(number) < 999_999.5:
+    """Return a number of units in few characters: 853, 8,512, 85K, 1.23M."""
+    if abs(number) < 9_999.5:
         return f"{_round(number, 0):,f}"
+    if abs(number) < 999_500:
+        return f"{_round(number / 1e3, 0):,f}K"
     return f"{number / 1e6:,.2f}M" if abs(number) < 1e9 else f"{number / 1e9:,.2f}B"
 
 
@@ -110,17 +112,21 @@ def compact(amount: float, code: str) -> str:
     return f"{sign}{of.symbol}{_round(digits, decimals):,f}{suffix}"
 
 
-def scale_for(amounts: Sequence[float], code: str) -> Scale:
-    """Return the scale of a table from its main amounts: as few digits as keep amounts that differ different.
+def scale_for(amounts: Sequence[float], code: str, ranked: Sequence[float] | None = None) -> Scale:
+    """Return the scale of a table from its main amounts: as few digits as keep ranked amounts that differ different.
 
     Without a unit where the smallest positive amount would vanish beside the largest.
+
+    Args:
+        ranked: the amounts whose differences must show; all of them without it.
     """
     of = currency(code)
     largest = max((abs(amount) for amount in amounts), default=0.0)
     unit: Unit = next((name for name, size in _SIZES.items() if largest < 99_999.5 * size), "M")
     sizes = [amount / _SIZES[unit] for amount in amounts]
+    compared = sizes if ranked is None else [amount / _SIZES[unit] for amount in ranked]
     for decimals in range(MOST_DECIMALS + 1):
-        if _visible(sizes, [_round(amount, decimals) for amount in sizes]):
+        if _visible(compared, [_round(amount, decimals) for amount in compared]):
             break
     small = any(0 < abs(amount) < 0.5 * 10.0**-decimals for amount in sizes)
     wide = len(f"{_round(max(sizes, default=0.0), decimals):,f}") > MOST_CHARACTERS

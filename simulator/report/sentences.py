@@ -107,14 +107,16 @@ def _against_runner_up(summary: Block) -> str:
 def _dearer_on_average(summary: Block, other: Block, pair: Block) -> str:
     """The recommended contract has the lower P90 but not the lower mean."""
     code, best = summary["currency"], contract_of(summary, summary["recommended"])
-    ours, theirs = figures([best["cost_to_serve"]["p90"], other["cost_to_serve"]["p90"]], code)
+    of = summary["ranked_by"]
+    ours, theirs = figures([best[of]["p90"], other[of]["p90"]], code)
     (gap,) = figures([-pair["mean"]], code)
     average = (
         f"{gap} above {called(other, code)} on average"
         if pair["mean"] < 0
         else f"on average the same as {called(other, code)}"
     )
-    return f"{average}, but at P90 its invoice and human work come to {ours} against {theirs}"
+    what = "its invoice comes" if of == "invoice" else "its invoice and human work come"
+    return f"{average}, but at P90 {what} to {ours} against {theirs}"
 
 
 def _wins(other: Block, code: str) -> str:
@@ -143,6 +145,9 @@ def _budget(summary: Block) -> str:
     budget, code = summary["budget"], summary["currency"]
     amount, low, high = figures([budget["amount"], *budget["p90_interval"]], code)
     whole = f"the budget of {amount}" + ("" if budget["of"] == "invoice" else " for invoice and human work")
+    if not budget["p90_interval_complete"]:
+        (enough,) = percents([1 - budget["probability_over"]], against=[0, 0.9])
+        return f"{whole} is enough in {enough} of the futures, too few of which were simulated to say more"
     if not budget["decided"]:
         return (
             f"whether {whole} holds at P90 is too close to call with {futures_text(summary)} "

@@ -113,6 +113,7 @@ def _budget_block(forecast: Forecast) -> Block | None:
         "of": budget.of,
         "p90": risk.quantile(cost, 0.9),
         "p90_interval": [interval.low, interval.high],
+        "p90_interval_complete": interval.complete,
         "met": risk.quantile(cost, 0.9) <= budget.amount,
         "decided": interval.complete and not interval.low <= budget.amount < interval.high,
         **_over(cost, budget.amount),

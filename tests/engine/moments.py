@@ -32,9 +32,13 @@ class Moments:
     reached: Array
 
 
-def moments(names: list[str], rows: Array) -> Moments:
-    """Return the moments of rows, shape (observation, feature)."""
-    full = np.concatenate([np.ones((len(rows), 1)), rows], axis=1)
+def moments(names: list[str], rows: Array, center: Array | None = None) -> Moments:
+    """Return the moments of rows, shape (observation, feature), about the center, 0 without one.
+
+    About the means, products show correlations; about 0, they show how often two things come together.
+    """
+    moved = rows if center is None else rows - center
+    full = np.concatenate([np.ones((len(rows), 1)), moved], axis=1)
     present = (full != 0).astype(float)
     return Moments(("1", *names), len(rows), full.T @ full, (full**2).T @ (full**2), present.T @ present)
 

@@ -12,9 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from simulator.scenario import Scenario, load_scenario
 from simulator.scenario.terms import compile_terms
-from tests.engine.moments import LIMIT, Moments, worst
+from tests.engine.moments import LIMIT, Moments, moments, worst
 from tests.engine.samples import (
     at_center,
     case_moments,
@@ -35,7 +37,7 @@ class Caught:
 
     rows: Moments
     cases: Moments
-    trials: Moments
+    trials: pd.DataFrame
 
 
 def case_scenario(name: str) -> Scenario:
@@ -72,9 +74,14 @@ def disagreements(
     found = [
         *worst(row_moments(rows, scenario), reference.rows),
         *worst(case_moments(rows, scenario), reference.cases),
-        *worst(engine_trials(trial_scenario(name, overrides)), reference.trials),
+        *worst(*_about_the_means(engine_trials(trial_scenario(name, overrides)), reference.trials)),
     ]
     return sorted(((what, z) for what, z in found if z > LIMIT), key=lambda item: -item[1])
+
+
+def _about_the_means(engine: pd.DataFrame, reference: pd.DataFrame) -> tuple[Moments, Moments]:
+    names, center = list(reference.columns), reference.to_numpy().mean(axis=0)
+    return tuple(moments(names, frame[names].to_numpy(), center) for frame in (engine, reference))
 
 
 def main() -> int:

@@ -172,8 +172,8 @@ def case_moments(rows: pd.DataFrame, scenario: Scenario) -> Moments:
     return moments(list(features.columns), features.to_numpy())
 
 
-def engine_trials(scenario: Scenario) -> Moments:
-    """Return the moments of what is expected in each trial and month: drivers and unknowns drawn, no conversation."""
+def engine_trials(scenario: Scenario) -> pd.DataFrame:
+    """Return what is expected in each trial and month, a row a trial: drivers and unknowns drawn, no conversation."""
     vectors = []
     for block in range(scenario.trials // BLOCK_TRIALS):
         unknowns = draw_unknowns(scenario, block)
@@ -192,9 +192,8 @@ def engine_trials(scenario: Scenario) -> Moments:
             found[f"unseen drawn {month}"] = np.sqrt(unseen[:, month])
             found[f"tokens {month}"] = np.log(tables.tokens * factor[:, 0])
             found |= {f"{name} {month}": values for name, values in _engine_chances(tables, law).items()}
-        vectors.append(np.stack(list(found.values()), axis=1))
-        names = list(found)
-    return moments(names, np.concatenate(vectors))
+        vectors.append(pd.DataFrame(found))
+    return pd.concat(vectors, ignore_index=True)
 
 
 def _engine_chances(tables: MonthLaw, law: Law) -> dict[str, Any]:
@@ -210,9 +209,9 @@ def _engine_chances(tables: MonthLaw, law: Law) -> dict[str, Any]:
     return found
 
 
-def reference_trials(scenario: Scenario, trials: int, seed: int) -> Moments:
-    """Return the same moments from the scalar reference."""
-    vectors, names = [], []
+def reference_trials(scenario: Scenario, trials: int, seed: int) -> pd.DataFrame:
+    """Return the same from the scalar reference."""
+    vectors = []
     for number in range(trials):
         trial = simulate_trial(scenario, Random(seed * 100_003 + number), count_only=True)
         found: dict[str, float] = {}
@@ -226,9 +225,8 @@ def reference_trials(scenario: Scenario, trials: int, seed: int) -> Moments:
             found[f"tokens {month}"] = math.log(demand.move.tokens * trial.values.tokens.factor)
             law = ReferenceLaw(trial.values, demand.month, demand.move)
             found |= {f"{name} {month}": chance for name, chance in _reference_chances(law).items()}
-        vectors.append(list(found.values()))
-        names = list(found)
-    return moments(names, np.array(vectors))
+        vectors.append(found)
+    return pd.DataFrame(vectors)
 
 
 def _reference_chances(law: ReferenceLaw) -> dict[str, float]:
