@@ -23,6 +23,7 @@ ORDER = (
     ("risk", "forecast"),
     ("report",),
     ("cli",),
+    ("__main__",),
 )
 """Layers, the lowest first: a module imports its own part and lower layers only."""
 RANK = {part: rank for rank, layer in enumerate(ORDER) for part in layer}

@@ -98,7 +98,7 @@ def simulate_group(plan: Plan, first: int) -> GroupResults:
     totals: dict[str, Array] = {}
     for month in range(months):
         for rows in draw_month(plan, group, month):
-            for name, amounts in _bill(plan, group, rows).items():
+            for name, amounts in bill_slice(plan, group, rows).items():
                 totals.setdefault(name, np.zeros((trials, months)))[:, month] += amounts
     totals |= _group_meters(plan.scenario, group, totals)
     return GroupResults(totals, group.unknowns.drawn, _driver_values(plan.scenario, group))
@@ -115,8 +115,8 @@ def prepare_group(plan: Plan, first: int) -> Group:
     scenario, (block, place) = plan.scenario, divmod(first, BLOCK_TRIALS)
     unknowns = draw_unknowns(scenario, block)
     drivers = draw_drivers(scenario, unknowns, block)
-    cases, unseen = draw_counts(scenario, expected_demand(scenario, unknowns, drivers, block), block)
     chosen = slice(place, place + plan.group_trials)
+    cases, unseen = draw_counts(scenario, expected_demand(scenario, unknowns, drivers, block), block, chosen)
     mine = unknowns.part(place, plan.group_trials)
     law = build_law(scenario, mine)
     return Group(
@@ -126,8 +126,8 @@ def prepare_group(plan: Plan, first: int) -> Group:
         law=law,
         tables=length_tables(law.handling, scenario.turns.most),
         tokens=token_law(scenario, mine, _thresholds(plan)),
-        cases=cases[chosen],
-        unseen=unseen[chosen],
+        cases=cases,
+        unseen=unseen,
     )
 
 
@@ -162,7 +162,8 @@ def _thresholds(plan: Plan) -> Array:
     return np.array([np.inf if terms is None else float(terms.threshold_tokens) for terms in long])
 
 
-def _bill(plan: Plan, group: Group, rows: Rows) -> dict[str, Array]:
+def bill_slice(plan: Plan, group: Group, rows: Rows) -> dict[str, Array]:
+    """Return the meters of a slice of conversations, shape (trials,) each: billed by SQL, then summed."""
     units = plan.biller.units(record(rows, plan.scenario, plan.biller.columns)) if len(plan.terms.definitions) else {}
     return slice_meters(rows, plan.scenario, group.law, plan.group_trials, units)
 

@@ -34,6 +34,12 @@ def _tokens(name: str) -> Callable[[Rows, Scenario], pa.Array]:
     return lambda rows, scenario: pa.array(np.rint(getattr(rows.tokens, name)).astype(np.int64))
 
 
+def _written(rows: Rows, scenario: Scenario) -> pa.Array:
+    """Round so that cached and written tokens stay within the prompt of every row."""
+    prompt, cached, written = (np.rint(getattr(rows.tokens, name)) for name in ("input", "cached", "written"))
+    return pa.array(np.minimum(written, prompt - cached).astype(np.int64))
+
+
 _MAKERS: Final[Mapping[str, Callable[[Rows, Scenario], pa.Array]]] = {
     "customer_id": lambda rows, scenario: pa.array(rows.who.case),
     "case_id": lambda rows, scenario: pa.array(rows.who.case),
@@ -61,7 +67,7 @@ _MAKERS: Final[Mapping[str, Callable[[Rows, Scenario], pa.Array]]] = {
     "model": lambda rows, scenario: _category(rows.model, list(scenario.models)),
     "input_tokens": _tokens("input"),
     "cached_input_tokens": _tokens("cached"),
-    "cache_write_tokens": _tokens("written"),
+    "cache_write_tokens": _written,
     "output_tokens": _tokens("output"),
     "reasoning_tokens": _tokens("reasoning"),
     "human_minutes": lambda rows, scenario: pa.array(rows.human_minutes),

@@ -50,20 +50,26 @@ def expected_demand(scenario: Scenario, unknowns: Unknowns, drivers: Drivers, bl
     )
 
 
-def draw_counts(scenario: Scenario, demand: Demand, block: int) -> tuple[NDArray[np.int64], Array]:
-    """Draw the cases (trial, month, intent) and the unseen tickets (trial, month) of a block: Poisson by inversion.
+def draw_counts(scenario: Scenario, demand: Demand, block: int, trials: slice) -> tuple[NDArray[np.int64], Array]:
+    """Draw the cases (trial, month, intent) and the unseen tickets (trial, month) of some trials: Poisson by inversion.
 
     Inversion keeps each count at the same quantile when its expectation moves.
+
+    Args:
+        demand: of the whole block.
+        trials: the trials of the block to draw for.
     """
-    counts = [
-        _poisson(scenario, f"cases.{name}", demand.cases[:, :, k], block) for k, name in enumerate(scenario.intents)
-    ]
-    unseen = _poisson(scenario, "unseen_tickets", demand.unseen_tickets, block)
-    return np.stack(counts, axis=2).astype(np.int64), unseen
+
+    def counts(name: str, expected: Array) -> Array:
+        level = stream(scenario.seed, name, block).random((scenario.months, BLOCK_TRIALS)).T[trials]
+        return poisson_quantile(level, expected[trials])
+
+    cases = [counts(f"cases.{name}", demand.cases[:, :, place]) for place, name in enumerate(scenario.intents)]
+    return np.stack(cases, axis=2).astype(np.int64), counts("unseen_tickets", demand.unseen_tickets)
 
 
-def _poisson(scenario: Scenario, name: str, expected: Array, block: int) -> Array:
-    level = stream(scenario.seed, name, block).random((scenario.months, BLOCK_TRIALS)).T
+def poisson_quantile(level: Array, expected: Array) -> Array:
+    """Return the quantiles of Poisson laws, same shape; 0 where the expectation is 0."""
     positive = expected > 0
     return np.where(positive, stats.poisson.ppf(level, np.where(positive, expected, 1.0)), 0.0)
 

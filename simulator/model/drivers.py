@@ -5,7 +5,7 @@ docs/model.md section 2. Axis order everywhere: (trial, month).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -50,15 +50,29 @@ class Drivers:
         return Drivers(*(getattr(self, name)[first : first + count] for name in self.__slots__))
 
 
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Standard normal scores of the drivers of some trials.
+
+    Attributes:
+        series: of the six correlated drivers by name, shape (trial, month) each.
+        mix: of every intent's own series, shape (trial, month, intent).
+        incident: whether the month is an incident, shape (trial, month).
+    """
+
+    series: Mapping[str, Array]
+    mix: Array
+    incident: NDArray[np.bool_]
+
+
 def draw_drivers(scenario: Scenario, unknowns: Unknowns, block: int) -> Drivers:
     """Draw the drivers of one block of trials."""
+    return drivers_at(scenario, unknowns, draw_scores(scenario, unknowns, block))
 
-    def scores(name: str) -> Array:
-        draws = stream(scenario.seed, f"driver.{name}", block).standard_normal((scenario.months, BLOCK_TRIALS))
-        return np.ascontiguousarray(draws.T)
 
-    z = _correlated_series(scenario, unknowns, scores)
-    drivers = scenario.drivers
+def drivers_at(scenario: Scenario, unknowns: Unknowns, scores: Scores) -> Drivers:
+    """Return the drivers at given scores."""
+    drivers, z = scenario.drivers, scores.series
     return Drivers(
         demand=_factor(drivers.demand, unknowns, z["demand"]),
         complexity=unknowns(drivers.complexity.sd)[:, None] * z["complexity"],
@@ -66,14 +80,29 @@ def draw_drivers(scenario: Scenario, unknowns: Unknowns, block: int) -> Drivers:
         solving=_shift(drivers.solving, unknowns, z["solving"]),
         returning=_shift(drivers.returning, unknowns, z["returning"]),
         tokens=_factor(drivers.tokens, unknowns, z["tokens"]),
-        mix=_mix(scenario, unknowns, scores),
-        incident=_incidents(scenario, unknowns, block),
+        mix=unknowns(drivers.mix.sd)[:, None, None] * scores.mix,
+        incident=scores.incident,
     )
 
 
-def _correlated_series(scenario: Scenario, unknowns: Unknowns, scores: Callable[[str], Array]) -> dict[str, Array]:
+def draw_scores(scenario: Scenario, unknowns: Unknowns, block: int) -> Scores:
+    """Draw the scores of one block of trials: stationary AR(1) series, and incidents independent by month."""
+
+    def fresh(name: str) -> Array:
+        draws = stream(scenario.seed, f"driver.{name}", block).standard_normal((scenario.months, BLOCK_TRIALS))
+        return np.ascontiguousarray(draws.T)
+
+    persistence = unknowns(scenario.drivers.mix.persistence)
+    own = [fresh(f"mix.{intent}") for intent in scenario.intents]
+    mix = np.stack([autoregressive(draws[:, 0], draws, persistence) for draws in own], axis=2)
+    chance = stream(scenario.seed, "driver.incident", block).random((scenario.months, BLOCK_TRIALS)).T
+    incident = chance < unknowns(scenario.incidents.probability)[:, None]
+    return Scores(_correlated_series(scenario, unknowns, fresh), mix, incident)
+
+
+def _correlated_series(scenario: Scenario, unknowns: Unknowns, fresh: Callable[[str], Array]) -> dict[str, Array]:
     """Return the six series z, shape (trial, month) each, with the correlation of their innovations."""
-    innovations = [scores(name) for name in DRIVER_ORDER]
+    innovations = [fresh(name) for name in DRIVER_ORDER]
     persistence = unknowns.stack(getattr(scenario.drivers, name).persistence for name in DRIVER_ORDER)
     matrix = correlation_matrix(scenario)
     first = mix_scores(cholesky(stationary_covariance(matrix, persistence)), [e[:, 0] for e in innovations])
@@ -146,18 +175,3 @@ def _shift(driver: RateDriver, unknowns: Unknowns, z: Array) -> Array:
     size = mean * (1 - mean) / np.minimum(sd, MOST_BETA_SD * np.sqrt(mean * (1 - mean))) ** 2 - 1
     rate = special.betaincinv(mean * size, (1 - mean) * size, special.ndtr(z))
     return np.asarray(special.logit(rate) - special.logit(mean))
-
-
-def _mix(scenario: Scenario, unknowns: Unknowns, scores: Callable[[str], Array]) -> Array:
-    """Return sd z of every intent's own series, shape (trial, month, intent)."""
-    persistence, sd = unknowns(scenario.drivers.mix.persistence), unknowns(scenario.drivers.mix.sd)
-    series = []
-    for intent in scenario.intents:
-        draws = scores(f"mix.{intent}")
-        series.append(sd[:, None] * autoregressive(draws[:, 0], draws, persistence))
-    return np.stack(series, axis=2)
-
-
-def _incidents(scenario: Scenario, unknowns: Unknowns, block: int) -> NDArray[np.bool_]:
-    draws = stream(scenario.seed, "driver.incident", block).random((scenario.months, BLOCK_TRIALS))
-    return np.asarray(unknowns(scenario.incidents.probability)[:, None] > draws.T)

@@ -143,6 +143,7 @@ def draw_tokens(
     order = np.argsort(-calls.astype(np.int16), kind="stable")
     walk = _Walk(law, draws, trial[order], model[order], factor[order])
     totals = walk.run(turns[order].astype(np.float32), calls[order])
+    totals = totals if totals[5:].any() else totals[:5]
     unsorted = np.empty(totals.shape)
     for row, total in enumerate(totals):
         unsorted[row, order] = total
@@ -170,13 +171,13 @@ class _Sampler:
         self.constant = not law.cv.any()
         self.scale: NDArray[Any] = ((law.mean if self.constant else law.scale())[trial] * factor).astype(dtype)
         spread = 1 / np.maximum(law.cv, LEAST_CV) ** 2 if law.gamma else np.sqrt(np.log1p(law.cv**2))
-        self.spread = dtype(spread[0]) if (spread == spread[0]).all() else spread[trial].astype(dtype)
+        self.spread = _by_row(spread.astype(dtype), trial)
 
     def draw(self, count: int) -> NDArray[Any]:
         """Return one length for each of the first `count` conversations."""
         if self.constant:
             return self.scale[:count]
-        spread = self.spread if np.ndim(self.spread) == 0 else self.spread[:count]
+        spread = _first(self.spread, count)
         if self.gamma:
             sampled = self.draws.standard_gamma(spread, count, dtype=self.dtype)
             sampled *= self.scale[:count]
@@ -210,7 +211,7 @@ class _Walk:
         self.hits = draws("tokens.cache")
         self.kept_share = (by_model * law.kept_share[trial]).astype(np.float32)
         self.by_model = by_model.astype(np.float32)
-        self.cache = law.cache[trial].astype(np.float32).T
+        self.cache = [_by_row(column.astype(np.float32), trial) for column in law.cache.T]
         self.history = law.fixed[trial].astype(np.float32)
         threshold = law.threshold[model].astype(np.float32)
         self.threshold = threshold if np.isfinite(threshold).any() else None
@@ -258,9 +259,21 @@ class _Walk:
 
     def _cache(self, prompt: Single, count: int, call: int) -> tuple[Single, Single]:
         """Return what one call reads from the cache and writes to it."""
-        share, later, first, write = (column[:count] for column in self.cache)
+        share, later, first, write = (_first(column, count) for column in self.cache)
         missed = self.hits.random(count, dtype=np.float32) < (first if call == 1 else later)
         return prompt * (share * ~missed), prompt * (write * missed)
+
+
+def _by_row(by_trial: NDArray[Any], trial: Index) -> NDArray[Any]:
+    """Return a trial's constant for each conversation, or a single number where all trials have the same."""
+    if (by_trial == by_trial[0]).all():
+        return np.asarray(by_trial[0])
+    return np.asarray(by_trial[trial])
+
+
+def _first(by_row: NDArray[Any], count: int) -> NDArray[Any]:
+    """Return a constant for the first conversations."""
+    return by_row if by_row.ndim == 0 else by_row[:count]
 
 
 def _prefixes(calls: Index) -> Iterator[tuple[int, int]]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.forecast import horizon_cost, ranked_by
 from simulator.report.figures import figures, percents
 from simulator.report.sentences import contract_of, in_sentence
 from simulator.report.style import (
@@ -67,21 +68,19 @@ class Chart:
 
 def charts(forecast: Forecast, summary: Block) -> dict[str, Chart]:
     """Return all charts by the name of their file."""
-    of = _measure(summary)
-    best = forecast.recommended
-    amounts = best.cost_to_serve if of == "cost_to_serve" else best.invoice.total
-    return {"1-interval-strip": interval_strip(summary), "2-s-curve": s_curve(summary, amounts.sum(axis=1))}
+    amounts = horizon_cost(forecast.recommended, ranked_by(forecast.scenario))
+    return {"1-interval-strip": interval_strip(summary), "2-s-curve": s_curve(summary, amounts)}
 
 
 def interval_strip(summary: Block) -> Chart:
     """Draw one row per contract: band P10 to P90, line P50, diamond mean, P90 in figures, and the budget."""
     from matplotlib.figure import Figure
 
-    of = _measure(summary)
-    rows = sorted(summary["contracts"], key=lambda block: (block[of]["p90"], summary["ranking"].index(block["name"])))
+    of = summary["ranked_by"]
+    rows = [contract_of(summary, name) for name in summary["ranking"]]
     title = _strip_title(summary, rows, of)
     low, high, logarithmic = _strip_range(rows, of, summary["budget"])
-    extra = f"{'' if len(rows) == 1 else '; star: recommended'}{'; logarithmic axis' if logarithmic else ''}"
+    extra = f"{_star(summary)}{'; logarithmic axis' if logarithmic else ''}"
     subtitle = f"{_what(summary)}; band P10 to P90, line P50, diamond mean{extra}"
     heads = _heads(title, subtitle)
     top = MARGIN + LINE * (len(heads[0]) + len(heads[1])) + 0.35
@@ -113,7 +112,7 @@ def s_curve(summary: Block, amounts: Array) -> Chart:
     """
     from matplotlib.figure import Figure
 
-    best, of = contract_of(summary, summary["recommended"]), _measure(summary)
+    best, of = contract_of(summary, summary["recommended"]), summary["ranked_by"]
     title = _curve_title(summary, best, of)
     subtitle = f"{best['title']}. {_what(summary)}; chance that it stays at or under an amount; diamond mean"
     heads = _heads(title, subtitle)
@@ -130,13 +129,8 @@ def s_curve(summary: Block, amounts: Array) -> Chart:
     return Chart(figure, title, _curve_alt(summary, best, of, title))
 
 
-def _measure(summary: Block) -> str:
-    """What is plotted: what the budget must cover, the invoice without a budget."""
-    return "invoice" if summary["budget"] is None else str(summary["budget"]["of"])
-
-
 def _what(summary: Block) -> str:
-    name = {"invoice": "Invoice", "cost_to_serve": "Invoice and human work"}[_measure(summary)]
+    name = {"invoice": "Invoice", "cost_to_serve": "Invoice and human work"}[summary["ranked_by"]]
     months = "1 month" if summary["months"] == 1 else f"{summary['months']} months"
     futures = "1 future" if summary["trials"] == 1 else f"{summary['trials']:,} futures"
     return f"{name} over {months} from {summary['start']}, {summary['currency']}, {futures}"
@@ -147,24 +141,28 @@ def _heads(title: str, subtitle: str) -> tuple[list[str], list[str]]:
     return wrapped(title, room, TITLE_SIZE, bold=True, most=4), wrapped(subtitle, room, TEXT_SIZE, most=4)
 
 
+def _star(summary: Block) -> str:
+    if len(summary["contracts"]) == 1:
+        return ""
+    return "; star: lowest P90" if summary["too_close_to_call"] else "; star: recommended"
+
+
 def _strip_title(summary: Block, rows: list[Block], of: str) -> str:
-    best, code = contract_of(summary, summary["recommended"]), summary["currency"]
+    best, code = rows[0], summary["currency"]
     name, p90 = _short(best), best[of]["p90"]
-    others = [block for block in rows if block is not best]
-    if not others:
+    if len(rows) == 1:
         return f"{name}: nine in ten futures cost {figures([p90], code)[0]} or less"
+    rival = rows[1]
     if summary["too_close_to_call"]:
-        return _strip_title_close(summary, best, of)
-    rival = others[0]
+        return _strip_title_close(summary, best, rival)
     ours, theirs = figures([p90, rival[of]["p90"]], code)
-    against = f"{theirs} for {in_sentence(_short(rival))}"
-    if p90 < rival[of]["p90"]:
-        return f"{name} costs least at P90: {ours}, against {against}"
-    return f"{name} has the lowest P90 with human work; without it {ours} against {against}"
+    if ours == theirs:
+        return f"{name} and {in_sentence(_short(rival))} have the same P90, {ours}; the first is cheaper on average"
+    return f"{name} costs least at P90: {ours}, against {theirs} for {in_sentence(_short(rival))}"
 
 
-def _strip_title_close(summary: Block, best: Block, of: str) -> str:
-    rival = contract_of(summary, summary["ranking"][1])
+def _strip_title_close(summary: Block, best: Block, rival: Block) -> str:
+    of = summary["ranked_by"]
     names = f"{_short(best)} and {in_sentence(_short(rival))}"
     ours, theirs = figures([best[of]["p90"], rival[of]["p90"]], summary["currency"])
     pair = next(pair for pair in summary["paired"] if pair["contract"] == rival["name"])

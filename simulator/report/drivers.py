@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -11,7 +12,9 @@ from numpy.typing import NDArray
 
 from simulator import risk
 from simulator.distributions import Source
+from simulator.parameters import Table
 from simulator.scenario.names import quantities
+from simulator.scenario.positions import key_path
 
 if TYPE_CHECKING:
     from simulator.engine.results import Results
@@ -20,6 +23,23 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 Block = dict[str, Any]
 
+LABELS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "volume.per_month": "volume per month",
+        "volume.growth_per_year": "growth per year",
+        "volume.ai_share": "share of contacts that reach the AI",
+        "outcomes.escalate_log_odds": "how often people must take over",
+        "outcomes.solve_log_odds": "how often the AI solves",
+        "outcomes.confirm_log_odds": "how often customers confirm",
+        "outcomes.complexity_log_odds": "how complex the cases are",
+        "returns.log_odds": "how often customers return",
+        "tokens.factor": "tokens per conversation",
+        "people.cost_per_hour": "cost of people per hour",
+        "escalation from month to month": "handovers to people from month to month",
+        "returning from month to month": "returns from month to month",
+    }
+)
+"""Short names of assumptions that often carry the spread."""
 SHOWN: Final = 3
 """Assumptions named under the first table."""
 
@@ -34,7 +54,8 @@ def spread_of_costs(results: Results, cost: Array) -> Block:
     Returns:
         candidates: how many assumptions vary at all.
         noise_floor: the floor of the squared rank correlation.
-        assumptions: {name, kind, rank_correlation, squared}, all that count; empty if the futures are too few to tell.
+        assumptions: {name, label, kind, rank_correlation, squared}, all that count; empty if the futures are too few
+            to tell.
     """
     floor = 2 / math.sqrt(results.trials)
     sources = _sources(results.scenario)
@@ -51,6 +72,7 @@ def spread_of_costs(results: Results, cost: Array) -> Block:
         "assumptions": [
             {
                 "name": name,
+                "label": label(name, results.scenario),
                 "kind": sources.get(name, Source()).kind,
                 "rank_correlation": correlation,
                 "squared": correlation**2,
@@ -58,6 +80,24 @@ def spread_of_costs(results: Results, cost: Array) -> Block:
             for name, correlation in found
         ],
     }
+
+
+def label(name: str, scenario: Scenario) -> str:
+    """Return what an assumption is called in words; where it has no short name, what its key means, with the key."""
+    return LABELS.get(name) or (f"{_meaning(name, scenario)} [{name}]" if "." in name else name)
+
+
+def _meaning(name: str, scenario: Scenario) -> str:
+    """Return what the scenario's schema says of a key: the innermost declared parameter on its path."""
+    value: Any = scenario
+    meaning = ""
+    for part in key_path(name) or ():
+        if isinstance(value, Table):
+            meaning = type(value).model_fields[str(part)].description or meaning
+            value = getattr(value, str(part))
+        else:
+            value = value[part] if isinstance(value, Mapping) else value[int(part)]
+    return meaning
 
 
 def unknowns_block(results: Results) -> list[Block]:

@@ -68,6 +68,15 @@ def count(number: float) -> str:
     return f"{number / 1e6:,.2f}M" if abs(number) < 1e9 else f"{number / 1e9:,.2f}B"
 
 
+def factor(number: float) -> str:
+    """Return a factor with three digits, with more where it would look like 1 and is not."""
+    for digits in range(3, MOST_EXTRA_DIGITS):
+        text = f"{number:.{digits}g}"
+        if float(text) != 1 or math.isclose(number, 1, rel_tol=SAME):
+            break
+    return text
+
+
 _SUFFIXES: Final = ((1e15, "Q"), (1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"))
 
 

@@ -21,19 +21,20 @@ def sentence(summary: Block) -> str:
     if len(summary["contracts"]) > 1 and not summary["too_close_to_call"]:
         parts.append(_against_runner_up(summary))
     if summary["budget"] is not None:
-        parts.append(_budget(summary))
-    parts.append(_recount(contract_of(summary, summary["recommended"])))
+        first = "with the first of them, " if summary["too_close_to_call"] and not _equal(summary) else ""
+        parts.append(first + _budget(summary))
+    parts.append(_recount_both(summary) if summary["too_close_to_call"] else _recount(_best(summary)))
     return "; ".join(parts) + "."
 
 
 def interval_line(summary: Block) -> str:
     """Return how well the recommended contract's P90 is known from the number of futures."""
-    invoice, trials = contract_of(summary, summary["recommended"])["invoice"], summary["trials"]
-    low, high = figures(invoice["p90_interval"], summary["currency"])
+    cost, trials = _best(summary)[summary["ranked_by"]], summary["trials"]
+    low, high = figures(cost["p90_interval"], summary["currency"])
     alone = "95 %, from the number of futures alone"
     if trials == 1:
         return f"1 future says nothing about P90: it costs {high}."
-    if not invoice["p90_interval_complete"]:
+    if not cost["p90_interval_complete"]:
         few = f"{trials:,} futures are too few for an upper end, the dearest costs {high}"
         return f"P90 lies above {low} ({alone}); {few}."
     return f"P90 lies within {low} to {high} ({alone}; it says nothing about wrong assumptions)."
@@ -46,53 +47,70 @@ def contract_of(summary: Block, name: str) -> Block:
 
 
 def in_sentence(title: str) -> str:
-    """Return a contract's title inside a sentence: "Per resolution" becomes "per resolution", names stay."""
+    """Return a contract's title inside a sentence: "Per resolution" becomes "per resolution", names stay.
+
+    A title with punctuation stands in quotes, so that it cannot be read as part of the sentence.
+    """
+    if any(sign in title for sign in ",;:."):
+        return f'"{title}"'
     return "per" + title[3:] if title.startswith("Per ") else title
 
 
 def called(contract: Block, code: str) -> str:
-    """Return title and unit price of a contract, the price once: "per resolution at $0.99"."""
+    """Return title and unit price of a contract, the price once and only if it has one: "per resolution at $0.99"."""
     title, price = in_sentence(contract["title"]), contract["unit_rate"]
-    if price is None or rate(price, code) in title:
+    if contract["prices"] != "one" or rate(price, code) in title:
         return title
     return f"{title} at {rate(price, code)}"
 
 
+def _best(summary: Block) -> Block:
+    return contract_of(summary, summary["recommended"])
+
+
 def _lead(summary: Block) -> str:
-    best, code = contract_of(summary, summary["recommended"]), summary["currency"]
     if summary["too_close_to_call"]:
         return _close(summary)
-    expected, budget = figures([best["invoice"]["mean"], best["invoice"]["p90"]], code)
-    cost = f"expected {expected}, budget {budget} ({NINE_IN_TEN})"
+    named = called(_best(summary), summary["currency"])
     if len(summary["contracts"]) == 1:
-        return f"{_capital(called(best, code))} is the only contract given: {cost}{_beside_today(summary)}"
-    return f"Sign {called(best, code)}: {cost}"
+        return f"{_capital(named)} is the only contract given: {_costs(summary)}{_beside_today(summary)}"
+    return f"Sign {named}: {_costs(summary)}"
+
+
+def _costs(summary: Block) -> str:
+    """Expected cost and budget of the recommended contract, of what contracts are ranked by."""
+    best, code = _best(summary), summary["currency"]
+    cost = best[summary["ranked_by"]]
+    expected, budget = figures([cost["mean"], cost["p90"]], code)
+    if summary["ranked_by"] == "invoice":
+        return f"expected {expected}, budget {budget} ({NINE_IN_TEN})"
+    (invoice,) = figures([best["invoice"]["mean"]], code)
+    return f"with human work expected {expected}, budget {budget} ({NINE_IN_TEN}), of it expected invoice {invoice}"
 
 
 def _close(summary: Block) -> str:
     """Two contracts that cost the same in every future, or that these futures do not tell apart."""
-    code, (first, second) = summary["currency"], summary["ranking"][:2]
+    code, of, (first, second) = summary["currency"], summary["ranked_by"], summary["ranking"][:2]
     best, other = contract_of(summary, first), contract_of(summary, second)
-    pair = _pair(summary, second)
     names = f"{called(best, code)} and {called(other, code)}"
-    if pair["share_dearer"] == pair["share_cheaper"] == 0:
-        expected, budget = figures([best["invoice"]["mean"], best["invoice"]["p90"]], code)
+    if _equal(summary):
         return (
-            f"{_capital(names)} cannot be told apart, they cost the same in every simulated future: "
-            f"expected {expected}, budget {budget} ({NINE_IN_TEN})"
+            f"{_capital(names)} cannot be told apart, they cost the same in every simulated future: {_costs(summary)}"
         )
-    means = [
-        best["invoice"]["mean"],
-        best["invoice"]["p90"],
-        other["invoice"]["mean"],
-        other["invoice"]["p90"],
-    ]
-    shown = figures(means, code)
-    (cheaper,) = percents([pair["share_dearer"]], against=[0.5, 0.95])
+    ends = [block[of][figure] for block in (best, other) for figure in ("mean", "p90")]
+    mean, p90, other_mean, other_p90 = figures(ends, code)
+    (cheaper,) = percents([_pair(summary, second)["share_dearer"]], against=[0, 0.5, 0.95, 1])
+    what = "" if of == "invoice" else "with human work "
     return (
-        f"Too close to call with {futures_text(summary)} between {names}: expected {shown[0]} and {shown[2]}, "
-        f"budget {shown[1]} and {shown[3]} ({NINE_IN_TEN}); the first is cheaper in {cheaper} of the futures"
+        f"Too close to call with {futures_text(summary)} between {names}: {what}expected {mean} and {other_mean}, "
+        f"budget {p90} and {other_p90} ({NINE_IN_TEN}); the first is cheaper in {cheaper} of the futures"
     )
+
+
+def _equal(summary: Block) -> bool:
+    """Whether the best two cost the same in every future."""
+    pair = _pair(summary, summary["ranking"][1])
+    return bool(pair["share_dearer"] == pair["share_cheaper"] == 0)
 
 
 def _against_runner_up(summary: Block) -> str:
@@ -100,14 +118,15 @@ def _against_runner_up(summary: Block) -> str:
     other, pair = contract_of(summary, name), _pair(summary, summary["ranking"][1])
     if pair["mean"] <= 0:
         return _dearer_on_average(summary, other, pair)
-    gap, low, high = figures([pair["mean"], pair["p10"], pair["p90"]], code)
+    gap, low, high = figures([pair["mean"], abs(pair["p10"]), abs(pair["p90"])], code)
+    if pair["p10"] < 0 < pair["p90"]:
+        low, high = f"{low} above", f"{high} below"
     return f"{gap} (P10 to P90: {low} to {high}) below {called(other, code)}, which {_wins(other, code)}"
 
 
 def _dearer_on_average(summary: Block, other: Block, pair: Block) -> str:
     """The recommended contract has the lower P90 but not the lower mean."""
-    code, best = summary["currency"], contract_of(summary, summary["recommended"])
-    of = summary["ranked_by"]
+    code, best, of = summary["currency"], _best(summary), summary["ranked_by"]
     ours, theirs = figures([best[of]["p90"], other[of]["p90"]], code)
     (gap,) = figures([-pair["mean"]], code)
     average = (
@@ -120,17 +139,17 @@ def _dearer_on_average(summary: Block, other: Block, pair: Block) -> str:
 
 
 def _wins(other: Block, code: str) -> str:
-    """Below which price the runner-up would win, and at which share of billed conversations."""
+    """Below which price the runner-up would win on average, and at which share of billed conversations."""
     tie = other["tie"]
     if tie is None:
-        return "wins at no price of usage"
-    if other["unit_rate"] is None or tie["unit_price"] is None or not other["unit_label"].startswith("per "):
+        return "costs more on average at any price"
+    if other["prices"] != "one" or tie["unit_price"] is None:
         (fall,) = percents([1 - tie["factor"]], against=[0, 1])
-        return f"wins only if its prices fall by more than {fall}"
+        return f"wins on average only if all its prices fall by more than {fall}"
     if tie["unit_price"] <= 0:
-        return "wins at no price above zero"
+        return "wins on average at no price above zero"
     under = figures([tie["unit_price"], other["unit_rate"]], code)[0]
-    return f"wins only under {under}{_or_billed_share(other)}"
+    return f"wins on average only under {under}{_or_billed_share(other)}"
 
 
 def _or_billed_share(other: Block) -> str:
@@ -146,8 +165,7 @@ def _budget(summary: Block) -> str:
     amount, low, high = figures([budget["amount"], *budget["p90_interval"]], code)
     whole = f"the budget of {amount}" + ("" if budget["of"] == "invoice" else " for invoice and human work")
     if not budget["p90_interval_complete"]:
-        (enough,) = percents([1 - budget["probability_over"]], against=[0, 0.9])
-        return f"{whole} is enough in {enough} of the futures, too few of which were simulated to say more"
+        return f"{whole} {_enough_in_few(budget['probability_over'], summary)}"
     if not budget["decided"]:
         return (
             f"whether {whole} holds at P90 is too close to call with {futures_text(summary)} "
@@ -165,6 +183,26 @@ def _budget(summary: Block) -> str:
     return f"{whole} falls short in {share} by {overrun} on average"
 
 
+def _enough_in_few(over: float, summary: Block) -> str:
+    """How often a budget is enough, where P90 has no upper end."""
+    if summary["trials"] == 1:
+        return f"is {'not ' if over else ''}enough in the only simulated future, which says little"
+    (enough,) = percents([1 - over], against=[0, 0.9, 1])
+    share = {0: "all", 1: "none"}.get(over, enough)
+    return f"is enough in {share} of the {futures_text(summary)}, too few to say more"
+
+
+def _recount_both(summary: Block) -> str:
+    """What the buyer can recount of two contracts that cannot be told apart."""
+    first, second = (contract_of(summary, name) for name in summary["ranking"][:2])
+    if first["countable_by_buyer"] == second["countable_by_buyer"]:
+        if first["countable_by_buyer"]:
+            return "we can recount the units of both in our own data"
+        return "we can recount the bill of neither ourselves"
+    place, note = ("first", second["count_note"]) if first["countable_by_buyer"] else ("second", first["count_note"])
+    return f"we can recount only the unit of the {place} in our own data; of the other, {note.rstrip('.')}"
+
+
 def _recount(contract: Block) -> str:
     if contract["countable_by_buyer"]:
         return "we can recount the unit in our own data"
@@ -172,7 +210,7 @@ def _recount(contract: Block) -> str:
 
 
 def _beside_today(summary: Block) -> str:
-    today, best = summary["status_quo"], contract_of(summary, summary["recommended"])
+    today, best = summary["status_quo"], _best(summary)
     if today is None:
         return ""
     ours, theirs = figures([best["cost_to_serve"]["mean"], today["cost"]["mean"]], summary["currency"])

@@ -7,15 +7,15 @@ total x in each trial; trials without any x are left out, and all figures are No
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator import risk
-from simulator.contracts import unit_label, unit_rate
+from simulator.contracts import Contract, unit_label, unit_rate
 from simulator.contracts.charges import Flat
-from simulator.contracts.meters import CONVERSATIONS, definition_of
+from simulator.contracts.meters import CONVERSATIONS, definition_of, unit_name
 from simulator.forecast import Forecast, Measure, Priced, StatusQuo, divided, horizon_cost, ranked_by
 from simulator.money import currency
 from simulator.report.conversation import conversation_block
@@ -33,7 +33,7 @@ FEW_TRIALS: Final = 1_000
 
 def summary(forecast: Forecast) -> Block:
     """Return all numbers of a run, safe for JSON: no NaN, no infinity, floats of 12 significant digits."""
-    scenario, results = forecast.scenario, forecast.results
+    scenario, results, of = forecast.scenario, forecast.results, ranked_by(forecast.scenario)
     block: Block = {
         "scenario": scenario.title,
         "currency": scenario.currency,
@@ -44,7 +44,7 @@ def summary(forecast: Forecast) -> Block:
         "seed": scenario.seed,
         "engine": results.engine,
         "recommended": forecast.ranking[0],
-        "ranked_by": ranked_by(forecast.scenario),
+        "ranked_by": of,
         "ranking": list(forecast.ranking),
         "too_close_to_call": forecast.too_close,
         "sentence": "",
@@ -56,7 +56,7 @@ def summary(forecast: Forecast) -> Block:
         "volume": _volume_block(forecast),
         "conversation": conversation_block(results),
         "unknowns": unknowns_block(results),
-        "most_of_the_spread": spread_of_costs(results, horizon(forecast.recommended.invoice.total)),
+        "most_of_the_spread": spread_of_costs(results, horizon_cost(forecast.recommended, of)),
         "contracts": _contract_blocks(forecast),
         "paired": _paired_blocks(forecast),
     }
@@ -76,7 +76,7 @@ def notes(forecast: Forecast) -> list[str]:
     unsolved = int(np.count_nonzero(horizon(forecast.results.meters["cases_solved"]) == 0))
     if unsolved:
         found.append(f"in {unsolved:,} of {trials:,} futures no case is solved; costs per solved case leave them out")
-    found += _other_order(forecast)
+    found += [*_other_order(forecast), *_lower_mean(forecast)]
     if not forecast.recommended.countable_by_buyer:
         found.append(f"the recommended contract cannot be recounted: {forecast.recommended.count_note}")
     return found
@@ -98,6 +98,26 @@ def _other_order(forecast: Forecast) -> list[str]:
     return [
         f"{in_sentence(titles(forecast)[first.contract.name])} has the lower {what} at P90, {theirs} against {ours}: "
         "contracts differ in how much they bill in futures in which people work more"
+    ]
+
+
+def _lower_mean(forecast: Forecast) -> list[str]:
+    """Say which contract costs least on average, unless it is one of the two that the sentence compares."""
+    of = ranked_by(forecast.scenario)
+
+    def costs(name: str) -> tuple[float, float]:
+        cost = horizon_cost(forecast.contracts[name], of)
+        return risk.mean(cost), risk.quantile(cost, 0.9)
+
+    least = min(forecast.ranking, key=costs)
+    if least in forecast.ranking[:2]:
+        return []
+    (mean, p90), (our_mean, our_p90) = costs(least), costs(forecast.ranking[0])
+    code = forecast.scenario.currency
+    low, high = figures([mean, our_mean], code), figures([p90, our_p90], code)
+    return [
+        f"{in_sentence(titles(forecast)[least])} costs less on average, {low[0]} against {low[1]}, "
+        f"but more at P90, {high[0]} against {high[1]}"
     ]
 
 
@@ -214,6 +234,7 @@ def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: fl
         "unit": contract.unit,
         "unit_rate": unit_rate(contract),
         "unit_label": unit_label(contract),
+        "prices": _prices(contract),
         "invoice": distribution(invoice),
         "cost_to_serve": distribution(cost),
         "cost_per_conversation": distribution(divided(cost, conversations)),
@@ -233,6 +254,15 @@ def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: fl
         "over_budget": over,
         "monthly": _monthly(forecast, priced.invoice.total),
     }
+
+
+def _prices(contract: Contract) -> Literal["one", "several", "none"]:
+    """Whether one unit price says what use costs, and not, say, only what is above an included quantity."""
+    if not contract.usage:
+        return "none"
+    first = contract.usage[0]
+    plain = first.unit_rate is not None and first.rate_label == f"per {unit_name(first.unit_meter)}"
+    return "one" if plain and len(contract.usage) == 1 else "several"
 
 
 def _units_block(forecast: Forecast, priced: Priced) -> Block:

@@ -41,7 +41,7 @@ class Caught:
 
 
 def case_scenario(name: str) -> Scenario:
-    """Return a scenario in which only cases are drawn: no driver moves and every number is known."""
+    """Return a scenario in which only cases are drawn: every number is known."""
     return at_center(load_scenario(SCENARIOS / name))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -11,19 +12,20 @@ import pandas as pd
 
 from simulator.definitions import NAMED
 from simulator.distributions import Fixed
-from simulator.engine.ledger import draw_month, make_plan, prepare_group
+from simulator.engine.ledger import Group, Plan, draw_month, make_plan, prepare_group
 from simulator.engine.record import CLOCKLESS, record
 from simulator.model.demand import draw_counts, expected_demand
-from simulator.model.drivers import draw_drivers
+from simulator.model.drivers import Scores, draw_drivers, drivers_at
 from simulator.model.law import ENDS, Law, build_law
 from simulator.model.month import MonthLaw, month_law
 from simulator.model.unknowns import draw_unknowns
 from simulator.scenario import Scenario, quantities
-from simulator.scenario.demand import Drivers, Incidents
+from simulator.scenario.demand import Incidents
 from simulator.scenario.names import named
 from simulator.streams import BLOCK_TRIALS
 from tests.engine.moments import Moments, moments
 from tests.reference.clauses import units
+from tests.reference.drivers import Scores as ReferenceScores
 from tests.reference.law import simulate_trial
 from tests.reference.rates import MonthLaw as ReferenceLaw
 
@@ -32,10 +34,34 @@ LONG = ("long_input", "long_cached", "long_written", "long_output")
 
 
 def at_center(scenario: Scenario) -> Scenario:
-    """Return the scenario with every number known and no driver moving: the law of a case alone."""
+    """Return the scenario with every number known and no incident: the law of a case alone."""
     known = {q.name: Fixed(q.center) for q in quantities(scenario)}
-    still = {"correlations": (), "drivers": Drivers(), "incidents": Incidents()}
+    still = {"correlations": (), "incidents": Incidents()}
     return named(_replaced(scenario, known).model_copy(update=still))
+
+
+PUSHED = {"demand": 0.5, "complexity": -0.7, "escalation": 0.9, "solving": -0.8, "returning": 1.1, "tokens": 0.6}
+"""Scores of the drivers at which the law of a case is compared: away from 0, so that effect and sign show."""
+
+
+def pushed_mix(scenario: Scenario) -> dict[str, float]:
+    """Return scores of the intents' mix series, each another."""
+    return {intent: 0.8 - 0.5 * place for place, intent in enumerate(scenario.intents)}
+
+
+def pushed_group(plan: Plan, first: int) -> Group:
+    """Return a group of the engine whose drivers stand at the pushed scores in all months."""
+    scenario, group = plan.scenario, prepare_group(plan, first)
+    shape = (BLOCK_TRIALS, scenario.months)
+    unknowns = draw_unknowns(scenario, first // BLOCK_TRIALS)
+    mix = np.broadcast_to(np.array(list(pushed_mix(scenario).values())), (*shape, len(scenario.intents)))
+    scores = Scores({name: np.full(shape, z) for name, z in PUSHED.items()}, mix, np.zeros(shape, dtype=bool))
+    drivers = drivers_at(scenario, unknowns, scores)
+    demand = expected_demand(scenario, unknowns, drivers, first // BLOCK_TRIALS)
+    chosen = slice(first % BLOCK_TRIALS, first % BLOCK_TRIALS + plan.group_trials)
+    cases, unseen = draw_counts(scenario, demand, first // BLOCK_TRIALS, chosen)
+    mine = drivers.part(first % BLOCK_TRIALS, plan.group_trials)
+    return replace(group, drivers=mine, cases=cases, unseen=unseen)
 
 
 def _replaced(scenario: Scenario, laws: dict[str, Fixed]) -> Scenario:
@@ -61,7 +87,7 @@ def engine_rows(scenario: Scenario, trials: int, months: int) -> pd.DataFrame:
     """Return every conversation of the engine with all columns of the record that need no clock, and more."""
     plan, frames, cases = make_plan(scenario), [], 0
     for first in range(0, trials, plan.group_trials):
-        group = prepare_group(plan, first)
+        group = pushed_group(plan, first)
         for month in range(months):
             for rows in draw_month(plan, group, month):
                 table = record(rows, scenario, CLOCKLESS)
@@ -80,10 +106,11 @@ def engine_rows(scenario: Scenario, trials: int, months: int) -> pd.DataFrame:
 
 
 def reference_rows(scenario: Scenario, trials: int, months: int, seed: int, definitions: list[str]) -> pd.DataFrame:
-    """Return every conversation of the scalar reference with the same columns; drivers and unknowns at their centre."""
+    """Return every conversation of the scalar reference with the same columns, at the same scores of the drivers."""
     rows, cases = [], 0
     for number in range(trials):
-        trial = simulate_trial(scenario, Random(seed * 100_003 + number), unknowns="center", drivers="zero",
+        scores = [ReferenceScores(dict(PUSHED), pushed_mix(scenario)) for _ in range(scenario.months)]
+        trial = simulate_trial(scenario, Random(seed * 100_003 + number), unknowns="center", drivers=scores,
                                months=range(1, months + 1))  # fmt: skip
         for month, drawn in enumerate(trial.months):
             for case in drawn.cases:
@@ -179,7 +206,7 @@ def engine_trials(scenario: Scenario) -> pd.DataFrame:
         unknowns = draw_unknowns(scenario, block)
         drivers = draw_drivers(scenario, unknowns, block)
         demand = expected_demand(scenario, unknowns, drivers, block)
-        cases, unseen = draw_counts(scenario, demand, block)
+        cases, unseen = draw_counts(scenario, demand, block, slice(None))
         law = build_law(scenario, unknowns)
         factor = unknowns(scenario.tokens.factor)[:, None]
         found: dict[str, Any] = {}

@@ -27,9 +27,7 @@ Columns = dict[str, np.ndarray]
 TOKENS = frozenset({"input", "cached", "written", "output", "reasoning"})
 LENGTHS = frozenset({"turns", "calls", "ai_replies", "actions", "duration_seconds"})
 RETURNS = frozenset({"delay_hours", "straight", "straight_minutes", "human_solved"})
-ATTRIBUTES = frozenset(
-    {"planned", "review", "action", "judged", "score", "handoff_minutes", "review_minutes"}
-)
+ATTRIBUTES = frozenset({"planned", "review", "action", "judged", "score", "handoff_minutes", "review_minutes"})
 END = ATTRIBUTES | RETURNS | LENGTHS
 """What the end of a conversation decides."""
 REDEALT = TOKENS
@@ -129,16 +127,12 @@ def test_a_rate_moves_only_what_depends_on_it(override: str, base: Columns) -> N
     for name in moved:
         assert differing[name].any(), f"{name} did not move"
         assert not followers or not differing[name].all(), f"{name} moved everywhere: nothing is compared"
-    touched = (
-        np.any([differing[name] for name in moved], axis=0) if moved else np.zeros(len(base["trial"]), bool)
-    )
+    touched = np.any([differing[name] for name in moved], axis=0) if moved else np.zeros(len(base["trial"]), bool)
     for name, rows in differing.items():
         if name not in moved | followers:
             assert not rows.any(), f"{name} moved on {rows.sum()} rows"
         elif name in followers - REDEALT:
-            assert not (rows & ~touched).any(), (
-                f"{name} moved on {(rows & ~touched).sum()} rows that nothing touched"
-            )
+            assert not (rows & ~touched).any(), f"{name} moved on {(rows & ~touched).sum()} rows that nothing touched"
 
 
 def test_the_comparison_sees_another_draw(base: Columns) -> None:

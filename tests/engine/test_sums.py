@@ -25,9 +25,7 @@ def run(request: pytest.FixtureRequest) -> Results:
 
 
 def total(run: Results, prefix: str, suffix: str = "") -> np.ndarray:
-    found = [
-        values for name, values in run.meters.items() if name.startswith(prefix) and name.endswith(suffix)
-    ]
+    found = [values for name, values in run.meters.items() if name.startswith(prefix) and name.endswith(suffix)]
     assert found, prefix
     return np.sum(found, axis=0)
 
@@ -92,9 +90,7 @@ def test_tokens_stay_within_tokens(run: Results) -> None:
     assert (m["reasoning_tokens"] <= total(run, "tokens:", ":output") * (1 + 1e-6)).all()
     assert min(values.min() for name, values in m.items() if name.startswith("tokens")) >= 0
     long = [name for name in m if name.startswith("tokens_long:")]
-    assert bool(long) == (
-        run.scenario.tokens.form == "structural" and "long_prompt" in str(run.scenario.models)
-    )
+    assert bool(long) == (run.scenario.tokens.form == "structural" and "long_prompt" in str(run.scenario.models))
     for name in long:
         assert (m[name] <= m[name.replace("tokens_long", "tokens")] * (1 + 1e-6)).all(), name
 
@@ -121,7 +117,10 @@ def test_named_definitions_that_are_looser_count_no_fewer(run: Results) -> None:
 
 CHAINS = {
     "silence": ['silence = "never"', "silence = 72", "silence = 24", "silence = 4", 'silence = "at_once"'],
-    "touch": ['human_touch = "none"', 'human_touch = "review"', 'human_touch = "handoff"'],
+    "touch": [
+        f'outcomes = ["confirmed", "silent", "partial"]\nhuman_touch = "{most}"'
+        for most in ("none", "review", "handoff")
+    ],
     "outcomes": [
         'outcomes = ["confirmed"]',
         'outcomes = ["confirmed", "silent"]',
@@ -156,9 +155,7 @@ def chains() -> Results:
     for clause, steps in CHAINS.items():
         for place, step in enumerate(steps):
             name = f"{clause}_{place}"
-            text += (
-                f'\n[definitions.{name}]\n{step}\n[contracts.{name}]\ntype = "per_resolution"\nprice = 1\n'
-            )
+            text += f'\n[definitions.{name}]\n{step}\n[contracts.{name}]\ntype = "per_resolution"\nprice = 1\n'
             text += f'definition = "{name}"\n'
     return simulate(parse_scenario(text, "chains"))
 
@@ -173,7 +170,7 @@ def test_a_looser_clause_never_counts_fewer(chains: Results, clause: str) -> Non
 
 
 @pytest.mark.parametrize("clause", CHAINS)
-def test_a_looser_clause_never_costs_less_at_one_price(chains: Results, clause: str) -> None:
+def test_an_invoice_at_a_price_of_one_is_the_count(chains: Results, clause: str) -> None:
     priced = forecast(chains).contracts
     invoices = [priced[f"{clause}_{place}"].invoice.total for place in range(len(CHAINS[clause]))]
     for place, amounts in enumerate(invoices):

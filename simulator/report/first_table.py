@@ -1,0 +1,166 @@
+"""The first table of the terminal: one row per contract and one for today, at most 100 columns wide.
+
+All functions read the dictionary that `summary` makes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from simulator.report.figures import Scale, compact, count, factor, figures, rate, scale_for
+from simulator.report.sentences import contract_of
+from simulator.report.terminal import INDENT, WIDTH, in_two_lines, padded, printable, width_of
+
+Block = Mapping[str, Any]
+
+LEAST_NAME: Final = 12
+"""Columns a contract's name is never cut below."""
+GAP: Final = "  "
+MARK: Final = "* "
+"""Stands before the recommended contract."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the table: three lines of heading and a cell for each row, contracts first, then today."""
+
+    heading: tuple[str, str, str]
+    cells: tuple[str, ...]
+
+    @property
+    def width(self) -> int:
+        """Characters of its widest line."""
+        return max(len(text) for text in (*self.heading, *self.cells))
+
+
+def table(summary: Block) -> list[str]:
+    """Return the lines of the table: contracts in the order of the ranking, the recommended one marked, then today."""
+    contracts = [contract_of(summary, name) for name in summary["ranking"]]
+    scale, columns, room = _fitting(summary, contracts)
+    names = [printable(block["title"]) for block in contracts]
+    if summary["status_quo"] is not None:
+        names.append(printable(summary["status_quo"]["title"]))
+    width = max(min(max(map(width_of, names)), room), LEAST_NAME)
+    what = f"{summary['months']} month{'' if summary['months'] == 1 else 's'}, {scale.heading}"
+    lines = [
+        _line("", text, width, [(column.heading[line], column.width) for column in columns])
+        for line, text in enumerate(("", "", what))
+    ]
+    for row, name in enumerate(names):
+        mark, (first, *rest) = MARK if row == 0 else "", in_two_lines(name, width)
+        lines.append(_line(mark, first, width, [(column.cells[row], column.width) for column in columns]))
+        lines += [f"{'':{len(MARK) + INDENT}}{text}" for text in rest]
+    return lines
+
+
+def _fitting(summary: Block, contracts: Sequence[Block]) -> tuple[Scale, list[Column], int]:
+    """Return scale, columns and the room left for names: one unit for all if that leaves enough room."""
+    ranked = [block[summary["ranked_by"]]["p90"] for block in contracts]
+    one_unit = scale_for(_main_amounts(summary, contracts), summary["currency"], ranked)
+    for scale in (one_unit, Scale(one_unit.of, None)):
+        columns = _columns(summary, contracts, scale)
+        room = WIDTH - len(MARK) - sum(column.width + len(GAP) for column in columns)
+        if room >= LEAST_NAME:
+            break
+    return scale, columns, room
+
+
+def _main_amounts(summary: Block, contracts: Sequence[Block]) -> list[float]:
+    amounts = [
+        block[of][figure]
+        for block in contracts
+        for of, figure in (("invoice", "mean"), ("invoice", "p90"), ("cost_to_serve", "mean"))
+    ]
+    return [*amounts, *([] if summary["status_quo"] is None else [summary["status_quo"]["cost"]["mean"]])]
+
+
+def _columns(summary: Block, contracts: Sequence[Block], scale: Scale) -> list[Column]:
+    today, code = summary["status_quo"], summary["currency"]
+
+    def column(heading: str, cells: Iterable[str], of_today: str = "") -> Column:
+        first, second, third = f"||{heading}".split("|")[-3:]
+        return Column((first, second, third), (*cells, *([] if today is None else [of_today])))
+
+    def amounts(heading: str, of: str, figure: str) -> Column:
+        with_today = of == "cost_to_serve" and today is not None
+        cells = [scale.text(block[of][figure]) for block in contracts]
+        return column(heading, cells, scale.text(today["cost"][figure]) if with_today else "")
+
+    def owed(month: str) -> Column:
+        return column(month, [_owed(block["owed_if_stopped"][month], scale) for block in contracts])
+
+    units = [block["units"] for block in contracts]
+    per_case = None if today is None else _price(today["cost_per_solved_case"]["mean"], code)
+    return [
+        amounts("expected", "invoice", "mean"),
+        amounts("budget|(P90)", "invoice", "p90"),
+        *_with_human_work(summary, amounts),
+        column("per|solved|case", [_price(block["cost_per_solved_case"]["mean"], code) for block in contracts],
+               per_case or ""),
+        _joined("billed,", "not solved", [
+            column("units", [_units(each["billed_not_solved"]) for each in units]),
+            column(scale.heading, [scale.text(each["billed_not_solved_amount"]) for each in units]),
+        ]),
+        column("price", [_rate(block, code) for block in contracts]),
+        column("ties|at", [_tie(block, summary) for block in contracts]),
+        _joined("owed if we", "stop, month", [owed("6"), owed("12")]),
+        column("we|can|count", ["yes" if block["countable_by_buyer"] else "no" for block in contracts]),
+    ]  # fmt: skip
+
+
+def _with_human_work(summary: Block, amounts: Any) -> list[Column]:
+    """Invoice and human work: the mean, and P90 where that is what contracts are ranked by."""
+    if summary["ranked_by"] == "invoice":
+        return [amounts("with|human|work", "cost_to_serve", "mean")]
+    parts = [amounts("mean", "cost_to_serve", "mean"), amounts("P90", "cost_to_serve", "p90")]
+    return [_joined("with human", "work", parts)]
+
+
+def _joined(first: str, second: str, parts: Sequence[Column]) -> Column:
+    """Return columns as one, under two lines of common heading."""
+    sizes = [part.width for part in parts]
+
+    def line(texts: Sequence[str]) -> str:
+        return GAP.join(text.rjust(size) for text, size in zip(texts, sizes, strict=True))
+
+    cells = zip(*(part.cells for part in parts), strict=True)
+    return Column((first, second, line([part.heading[2] for part in parts])), tuple(line(texts) for texts in cells))
+
+
+def _units(number: float | None) -> str:
+    return "n/a" if number is None else count(number)
+
+
+def _owed(amount: float | None, scale: Scale) -> str:
+    return "-" if amount is None else scale.text(amount)
+
+
+def _tie(block: Block, summary: Block) -> str:
+    """The unit price at which a contract ties with the recommended one, or the factor on all its prices."""
+    if block["name"] == summary["recommended"]:
+        return "-"
+    tie = block["tie"]
+    if tie is None:
+        return "never"
+    if block["prices"] != "one":
+        return f"x{factor(tie['factor'])}"
+    return figures([tie["unit_price"], block["unit_rate"]], summary["currency"])[0]
+
+
+def _rate(block: Block, code: str) -> str:
+    """The unit price cut to four significant digits, or that there are several or none."""
+    if block["prices"] != "one":
+        return "mixed" if block["prices"] == "several" else "none"
+    return rate(float(f"{block['unit_rate']:.4g}"), code)
+
+
+def _price(amount: float | None, code: str) -> str:
+    return "n/a" if amount is None else compact(amount, code)
+
+
+def _line(mark: str, name: str, width: int, cells: Sequence[tuple[str, int]]) -> str:
+    """Return one line; the last cell fills its column, as the others do, from the right."""
+    text = "".join(f"{GAP}{cell.rjust(size)}" for cell, size in cells)
+    return f"{mark:<{len(MARK)}}{padded(name, width)}{text}".rstrip()

@@ -1,0 +1,163 @@
+"""What is walked when every parameter must act: the leaves of scenario files, another value for each, the numbers moved."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from simulator.engine.run import simulate
+from simulator.errors import ScenarioError
+from simulator.forecast import forecast
+from simulator.report.summary import summary
+from simulator.scenario import Scenario, load_scenario
+
+FOLDER = Path(__file__).parent / "scenario"
+SMALL = {
+    "everything": ("volume.per_month.mean=60", "volume.per_month.sd=8"),
+    "everything_forecast": (),
+    "everything_direct": ("volume.per_month.mean=60", "volume.per_month.sd=8"),
+}
+"""Each file with what makes it quick."""
+
+ECHOES = ("unknowns", "most_of_the_spread", "trials", "seed", "months", "unit_rate", "prices", "amount", "minor_units")
+"""Keys of the summary that repeat what the scenario says: a parameter that moves only these does nothing."""
+
+Leaf = tuple[str | int, ...]
+
+WITHOUT_EFFECT = {
+    "title": "a text",
+    "note": "a text",
+    "currency": "the unit of all amounts, not a quantity",
+    "trials": "how many futures are drawn, not what is assumed of them",
+    "seed": "which futures are drawn",
+    "type": "which terms a contract has: each type stands in the file, and its terms are walked",
+    "kind": "which terms a charge has: each kind stands in the file, and its terms are walked",
+    "month": "names a row of the forecast; another month is refused",
+    "form": "which terms the tokens have: each form has a file of its own",
+    "meter": "which terms a charge has: its rate is walked",
+}
+"""Last keys that are not walked, and why."""
+
+OTHERS: dict[str, tuple[str, ...]] = {
+    "budget.of": ("budget.of='invoice'",),
+    "start": ("start='2027-10'",),
+    "volume.unit": ("volume.unit='tickets'", "volume.unit='cases'"),
+    "drivers.demand.law": ("drivers.demand.law='gamma'", "drivers.demand.law='lognormal'"),
+    "drivers.tokens.law": ("drivers.tokens={ law = 'gamma', cv = 0.2, persistence = 0.5 }", "drivers.tokens.law='lognormal'"),
+    "levers.routing.to": ("levers.routing.to='big'",),
+    "models.small.price": ("models.small.price='openai:gpt-5'",),
+    "definitions.written.predicate": ("definitions.written.predicate=\"outcome = 'silent'\"",),
+    "definitions.careful_again.extends": ("definitions.careful_again.extends='assumed_24h'",),
+    "definitions.careful_again.return_window_hours": ("definitions.careful_again.return_window_hours=3",),
+    "definitions.careful.human_touch": ("definitions.careful.human_touch='none'",),
+    "definitions.careful.returns": ("definitions.careful.returns='void'",),
+    "definitions.careful_again.returns": ("definitions.careful_again.returns='merge'",),
+    "definitions.careful.duplicates": ("definitions.careful.duplicates='billed'",),
+    "definitions.careful.at_most": ("definitions.careful.at_most='conversation'",),
+    "contracts.careful.true_up": ("contracts.careful.true_up='year_end'",),
+    "correlations.0.between": ("correlations.0.between=['outcomes.escalate_log_odds', 'people.cost_per_hour']",),
+    "correlations.1.between": ("correlations.1.between=['outcomes.confirm_log_odds', 'returns.log_odds']",),
+}  # fmt: skip
+"""Other values of leaves that are no numbers."""
+_DELAYS = {"lognormal": "law = 'lognormal', median_hours = 24, sigma = 0.6",
+           "weibull": "law = 'weibull', scale_hours = 20, shape = 1.4"}  # fmt: skip
+
+
+def leaves(name: str) -> list[tuple[str, Any]]:
+    """Return the dotted path and the written value of every leaf of a file that is walked."""
+    raw = tomllib.loads((FOLDER / f"{name}.toml").read_text())
+    return [
+        (".".join(map(str, path)), value)
+        for path, value in _leaves(raw, ())
+        if path[0] != "sources" and path[-1] not in WITHOUT_EFFECT
+    ]
+
+
+def _leaves(value: Any, path: Leaf) -> Iterator[tuple[Leaf, Any]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _leaves(inner, (*path, key))
+    elif isinstance(value, list) and not all(isinstance(item, str) for item in value):
+        for place, inner in enumerate(value):
+            yield from _leaves(inner, (*path, place))
+    else:
+        yield path, value
+
+
+def other_values(path: str, value: Any) -> Iterator[str]:
+    """Yield overrides that give a leaf another value; which of them a scenario allows is found by trying."""
+    key = path.rpartition(".")[2]
+    if path in OTHERS:
+        yield from OTHERS[path]
+    elif isinstance(value, bool):
+        yield f"{path}={str(not value).lower()}"
+    elif isinstance(value, int | float):
+        yield from (f"{path}={new}" for new in _other_numbers(value))
+    elif isinstance(value, list):
+        yield f"{path}={value[:-1] or value * 2}"
+    elif key == "family":
+        yield f"{path}='{'gamma' if value == 'lognormal' else 'lognormal'}'"
+    elif key == "law":
+        yield f"{path.rpartition('.')[0]}={{ {_DELAYS['weibull' if value == 'lognormal' else 'lognormal']} }}"
+    elif key == "shape":
+        yield f"{path.rpartition('.')[0]}={{ sd = 0.3, persistence = 0.3 }}"
+    elif key == "definition":
+        yield f"{path}='{'closed_by_customer' if value != 'closed_by_customer' else 'verified_72h'}'"
+
+
+def _other_numbers(value: float) -> Iterator[float]:
+    if isinstance(value, int):
+        yield from (new for new in (round(value * 1.3), value + 1, value - 1) if new != value)
+    else:
+        yield from (round(value * factor, 6) for factor in (1.4, 0.7, 1.05) if value)
+    yield value + 0.3
+
+
+def changed(name: str, path: str, value: Any) -> Scenario:
+    """Return the scenario with another value of a leaf.
+
+    Raises:
+        LookupError: if no other value that is tried is allowed.
+    """
+    tried = []
+    for override in other_values(path, value):
+        try:
+            return load_scenario(FOLDER / f"{name}.toml", [*SMALL[name], override])
+        except ScenarioError as error:
+            tried.append(f"{override}: {error.problems[0].message}")
+    raise LookupError(f"no other value of {path} = {value!r}; tried {tried}")
+
+
+def numbers(scenario: Scenario) -> dict[Leaf, float | None]:
+    """Return every number of the summary of a scenario by its path; texts and flags are left out."""
+    return dict(_numbers(summary(forecast(simulate(scenario))), ()))
+
+
+def _numbers(value: Any, path: Leaf) -> Iterator[tuple[Leaf, float | None]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _numbers(inner, (*path, key))
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from _numbers(inner, (*path, place))
+    elif value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
+        yield path, value
+
+
+@cache
+def base_numbers(name: str) -> dict[Leaf, float | None]:
+    """Return the numbers of a file as it stands."""
+    return numbers(load_scenario(FOLDER / f"{name}.toml", SMALL[name]))
+
+
+def moved(before: dict[Leaf, float | None], after: dict[Leaf, float | None]) -> set[Leaf]:
+    """Return the paths whose number differs."""
+    return {path for path in before.keys() & after.keys() if before[path] != after[path]}
+
+
+def is_echo(path: Leaf) -> bool:
+    """Return whether a number of the summary only repeats the scenario."""
+    return any(part in ECHOES for part in path)
