@@ -1,9 +1,9 @@
-"""What is walked when every parameter must act: the leaves of scenario files, another value for each, the numbers moved."""
+"""The walk over every parameter: leaves of scenario files, another value for each, the numbers it moves."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,7 @@ OTHERS: dict[str, tuple[str, ...]] = {
     "start": ("start='2027-10'",),
     "volume.unit": ("volume.unit='tickets'", "volume.unit='cases'"),
     "drivers.demand.law": ("drivers.demand.law='gamma'", "drivers.demand.law='lognormal'"),
-    "drivers.tokens.law": ("drivers.tokens={ law = 'gamma', cv = 0.2, persistence = 0.5 }", "drivers.tokens.law='lognormal'"),
+    "drivers.tokens.law": ("drivers.tokens={ law = 'gamma', cv = 0.2, persistence = 0.5 }", "drivers.tokens.law='lognormal'"),  # noqa: E501
     "levers.routing.to": ("levers.routing.to='big'",),
     "models.small.price": ("models.small.price='openai:gpt-5'",),
     "definitions.written.predicate": ("definitions.written.predicate=\"outcome = 'silent'\"",),
@@ -58,6 +58,7 @@ OTHERS: dict[str, tuple[str, ...]] = {
     "definitions.careful.duplicates": ("definitions.careful.duplicates='billed'",),
     "definitions.careful.at_most": ("definitions.careful.at_most='conversation'",),
     "contracts.careful.true_up": ("contracts.careful.true_up='year_end'",),
+    "definitions.careful.outcomes": ("definitions.careful.outcomes=['confirmed']",),
     "correlations.0.between": ("correlations.0.between=['outcomes.escalate_log_odds', 'people.cost_per_hour']",),
     "correlations.1.between": ("correlations.1.between=['outcomes.confirm_log_odds', 'returns.log_odds']",),
 }  # fmt: skip
@@ -87,11 +88,20 @@ def _leaves(value: Any, path: Leaf) -> Iterator[tuple[Leaf, Any]]:
         yield path, value
 
 
+CONTEXT: dict[str, tuple[str, ...]] = {
+    "definitions.careful.planned_handoffs": ("definitions.careful.requires=[]",),
+    "definitions.careful.return_window_hours": ("definitions.careful.at_most='conversation'",),
+    "contracts.conversation.flat_fee_at_zero": ("volume.per_month.mean=0.4", "volume.per_month.sd=0.1"),
+    "contracts.careful.maximum_per_month": ("volume.per_month.mean=900",),
+}
+"""What must hold beside for a clause to be able to act: where another clause is stricter it rightly does nothing."""
+
+
 def other_values(path: str, value: Any) -> Iterator[str]:
     """Yield overrides that give a leaf another value; which of them a scenario allows is found by trying."""
     key = path.rpartition(".")[2]
     if path in OTHERS:
-        yield from OTHERS[path]
+        yield from (other for other in OTHERS[path] if f"'{value}'" not in other)
     elif isinstance(value, bool):
         yield f"{path}={str(not value).lower()}"
     elif isinstance(value, int | float):
@@ -110,10 +120,31 @@ def other_values(path: str, value: Any) -> Iterator[str]:
 
 def _other_numbers(value: float) -> Iterator[float]:
     if isinstance(value, int):
-        yield from (new for new in (round(value * 1.3), value + 1, value - 1) if new != value)
+        yield from (new for new in (round(value * 1.3), 2 * value, value + 1, value - 1) if new != value)
     else:
-        yield from (round(value * factor, 6) for factor in (1.4, 0.7, 1.05) if value)
+        yield from (round(value * factor, 6) for factor in (1.4, 0.7, 0.95) if value)
     yield value + 0.3
+
+
+PARTNERS = {
+    "intents.refund.channels": {"chat": "email", "email": "chat", "voice": "chat"},
+    "intents.fault.channels": {"chat": "voice", "voice": "chat"},
+    "channels.share": {"chat": "email", "email": "chat", "voice": "chat"},
+    "models.routing": {"small": "big", "big": "small"},
+}
+"""Weights that must sum to 1: which other one gives way."""
+
+
+def given_way(name: str, path: str, value: Any, override: str) -> list[str]:
+    """Return the override of the other weight, so that the sum stays 1."""
+    parts, written = path.split("."), dict(leaves(name))
+    for family, others in PARTNERS.items():
+        for place, part in enumerate(parts):
+            rest = ".".join(parts[:place] + parts[place + 1 :])
+            if part in others and rest.startswith(family):
+                other = ".".join([*parts[:place], others[part], *parts[place + 1 :]])
+                return [f"{other}={written[other] + value - float(override.partition('=')[2])!r}"]
+    return []
 
 
 def changed(name: str, path: str, value: Any) -> Scenario:
@@ -125,10 +156,15 @@ def changed(name: str, path: str, value: Any) -> Scenario:
     tried = []
     for override in other_values(path, value):
         try:
-            return load_scenario(FOLDER / f"{name}.toml", [*SMALL[name], override])
+            return loaded(name, path, [override, *given_way(name, path, value, override)])
         except ScenarioError as error:
             tried.append(f"{override}: {error.problems[0].message}")
     raise LookupError(f"no other value of {path} = {value!r}; tried {tried}")
+
+
+def loaded(name: str, path: str, overrides: Sequence[str] = ()) -> Scenario:
+    """Return a file's scenario with what must hold for a leaf to act, and some overrides."""
+    return load_scenario(FOLDER / f"{name}.toml", [*SMALL[name], *CONTEXT.get(path, ()), *overrides])
 
 
 def numbers(scenario: Scenario) -> dict[Leaf, float | None]:
@@ -148,9 +184,9 @@ def _numbers(value: Any, path: Leaf) -> Iterator[tuple[Leaf, float | None]]:
 
 
 @cache
-def base_numbers(name: str) -> dict[Leaf, float | None]:
-    """Return the numbers of a file as it stands."""
-    return numbers(load_scenario(FOLDER / f"{name}.toml", SMALL[name]))
+def base_numbers(name: str, context_of: str = "") -> dict[Leaf, float | None]:
+    """Return the numbers of a file as it stands, with what must hold for a leaf to act."""
+    return numbers(loaded(name, context_of))
 
 
 def moved(before: dict[Leaf, float | None], after: dict[Leaf, float | None]) -> set[Leaf]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import sys
+from pathlib import Path
 from typing import Final
 
 import click
@@ -46,6 +48,7 @@ class Commands(click.Group):
         """Put `run` before anything that is neither a command nor an option of the group."""
         own = {"--help", "-h", "--version"}
         if args and args[0] not in COMMANDS and args[0] not in own:
+            _refuse_mistyped_command(ctx, args[0])
             args = ["run", *args]
         return super().parse_args(ctx, args)
 
@@ -53,6 +56,13 @@ class Commands(click.Group):
         """Write the list of commands without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+def _refuse_mistyped_command(ctx: click.Context, first: str) -> None:
+    """Refuse a word that is nearly a command, unless a file has that name."""
+    near = difflib.get_close_matches(first, COMMANDS, n=1, cutoff=0.7)
+    if near and not Path(first).exists():
+        raise click.UsageError(f"No such command or scenario {first!r}. Did you mean {near[0]!r}?", ctx)
 
 
 @click.group(

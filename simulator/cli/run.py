@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 import os
 import shlex
 import sys
@@ -56,9 +55,10 @@ def run(
 
     from simulator.engine.run import simulate
     from simulator.forecast import forecast
-    from simulator.report.bundle import write_bundle
+    from simulator.report.bundle import refuse_taken, to_json, write_bundle
     from simulator.report.summary import summary
 
+    refuse_taken(output)
     with _progress(scenario.stem) as progress:
         results = simulate(loaded, workers=workers or os.cpu_count() or 1, progress=progress)
     prices = forecast(results)
@@ -74,22 +74,24 @@ def run(
         today=datetime.date.today(),
     )
     if as_json:
-        click.echo(json.dumps(numbers, indent=2, ensure_ascii=False))
+        _print(to_json(numbers))
     else:
-        _say(numbers, str(scenario), folder, quiet=quiet)
+        _print(_report(numbers, str(scenario), folder, quiet=quiet))
 
 
-def _say(numbers: dict[str, object], path: str, folder: Path, *, quiet: bool) -> None:
+def _report(numbers: dict[str, object], path: str, folder: Path, *, quiet: bool) -> str:
     from simulator.report import console
 
-    if not quiet:
-        click.echo(console.heading(numbers, path))
-        click.echo()
-        click.echo(console.table(numbers))
-        click.echo()
-        click.echo(console.written(folder))
-        click.echo()
-    click.echo(console.answer(numbers))
+    answer = f"{console.answer(numbers)}\n"
+    if quiet:
+        return answer
+    return "\n\n".join([console.heading(numbers, path), console.table(numbers), console.written(folder), answer])
+
+
+def _print(text: str) -> None:
+    """Write a text to stdout; what its encoding cannot show is written as an escape that JSON reads, as in \\u20ac."""
+    stream = click.get_text_stream("stdout", errors="backslashreplace")
+    click.echo(text, file=stream, nl=False)
 
 
 @contextmanager
@@ -101,7 +103,9 @@ def _progress(name: str) -> Iterator[Progress | None]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+    from simulator.report.terminal import printable
+
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TextColumn("futures"))
     with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(name, total=None)
+        task = bar.add_task(printable(name), total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)

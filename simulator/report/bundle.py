@@ -77,7 +77,7 @@ def write_bundle(
     made = _missing(parent)
     partial = parent / f".partial-{os.getpid()}-{secrets.token_hex(4)}"
     try:
-        _refuse_taken(out)
+        refuse_taken(out)
         parent.mkdir(parents=True, exist_ok=True)
         partial.mkdir()
         _write_files(partial, forecast, summary, manifest(forecast, summary, origin, today))
@@ -93,7 +93,8 @@ def write_bundle(
     return target
 
 
-def _refuse_taken(out: Path | None) -> None:
+def refuse_taken(out: Path | None) -> None:
+    """Raise OutputError if something stands where the results are to go; an empty folder may."""
     if out is not None and (out.is_symlink() or (out.exists() and not (out.is_dir() and not any(out.iterdir())))):
         raise OutputError(f"{out} exists and nothing is overwritten; name a new folder with -o")
 

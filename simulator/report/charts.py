@@ -163,12 +163,12 @@ def _strip_title(summary: Block, rows: list[Block], of: str) -> str:
 
 def _strip_title_close(summary: Block, best: Block, rival: Block) -> str:
     of = summary["ranked_by"]
-    names = f"{_short(best)} and {in_sentence(_short(rival))}"
+    first, second = in_sentence(_short(best)), in_sentence(_short(rival))
     ours, theirs = figures([best[of]["p90"], rival[of]["p90"]], summary["currency"])
     pair = next(pair for pair in summary["paired"] if pair["contract"] == rival["name"])
     if pair["share_dearer"] == pair["share_cheaper"] == 0:
-        return f"{names} cost the same in every future, P90 {ours}"
-    return f"Too close to call: {names}, P90 {ours} and {theirs}"
+        return f"{_short(best)} and {second} cost the same in every future, P90 {ours}"
+    return f"Too close to call: {first} and {second}, P90 {ours} and {theirs}"
 
 
 def _curve_title(summary: Block, best: Block, of: str) -> str:
@@ -264,15 +264,15 @@ def _budget_read_off(summary: Block) -> str:
     budget = summary["budget"]
     if budget is None:
         return ""
-    return f"budget {_budget_text(summary)}: enough in {_enough(budget)}"
+    return f"budget {_budget_text(summary)}: enough in {_enough(budget, 'the futures')}"
 
 
-def _enough(budget: Block) -> str:
+def _enough(budget: Block, of: str = "them") -> str:
     """In which share of the futures the budget is enough; 100 % and 0 % only where it is all or none."""
     over = budget["probability_over"]
     if over in (0, 1):
-        return "all of them" if over == 0 else "none of them"
-    return f"{percents([1 - over], against=[0, 0.9, 1])[0]} of them"
+        return f"all of {of}" if over == 0 else f"none of {of}"
+    return f"{percents([1 - over], against=[0, 0.9, 1])[0]} of {of}"
 
 
 def _budget_line(

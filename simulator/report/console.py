@@ -14,13 +14,13 @@ from simulator.report import first_table
 from simulator.report.drivers import SHOWN
 from simulator.report.figures import count, figures
 from simulator.report.sentences import futures_text, interval_line
-from simulator.report.terminal import WIDTH, cut, printable, wrapped
+from simulator.report.terminal import WIDTH, cut, in_lines, printable
 
 Block = Mapping[str, Any]
 
 LEGEND: Final = (
-    "Expected, budget and ties at: the vendor's invoice. Per solved case: invoice and human work. Ties at: the price, "
-    "or the factor (x) on all prices, at which the expected invoice equals that of *; never: no price does."
+    "Expected, budget and owed: the vendor's invoice; per solved case: with human work; M6: month 6. Ties at: the "
+    "price, or the factor (x) on all prices, at which the expected invoice equals that of *."
 )
 FILES: Final = (
     ("charts/", "interval strip and S-curve, SVG and PNG"),
@@ -57,7 +57,7 @@ def below(summary: Block) -> list[str]:
         spread_line(summary),
         *(f"Note: {note}." for note in summary["notes"]),
     ]
-    return [line for text in texts for line in wrapped(printable(text))]
+    return [line for text in texts for line in in_lines(printable(text), WIDTH)]
 
 
 def _what_is_marked(summary: Block) -> str:

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from simulator import risk
 from simulator.distributions import Source
 from simulator.parameters import Table
-from simulator.scenario.names import quantities
-from simulator.scenario.positions import key_path
+from simulator.scenario.names import exists, quantities
+from simulator.scenario.positions import Path, key_path
 
 if TYPE_CHECKING:
     from simulator.engine.results import Results
@@ -84,14 +84,17 @@ def spread_of_costs(results: Results, cost: Array) -> Block:
 
 def label(name: str, scenario: Scenario) -> str:
     """Return what an assumption is called in words; where it has no short name, what its key means, with the key."""
-    return LABELS.get(name) or (f"{_meaning(name, scenario)} [{name}]" if "." in name else name)
+    path = key_path(name)
+    if name in LABELS or path is None or not exists(scenario, path):
+        return LABELS.get(name, name)
+    return f"{_meaning(path, scenario)} [{name}]"
 
 
-def _meaning(name: str, scenario: Scenario) -> str:
+def _meaning(path: Path, scenario: Scenario) -> str:
     """Return what the scenario's schema says of a key: the innermost declared parameter on its path."""
     value: Any = scenario
     meaning = ""
-    for part in key_path(name) or ():
+    for part in path:
         if isinstance(value, Table):
             meaning = type(value).model_fields[str(part)].description or meaning
             value = getattr(value, str(part))

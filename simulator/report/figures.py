@@ -65,7 +65,8 @@ def count(number: float) -> str:
         return f"{_round(number, 0):,f}"
     if abs(number) < 999_500:
         return f"{_round(number / 1e3, 0):,f}K"
-    return f"{number / 1e6:,.2f}M" if abs(number) < 1e9 else f"{number / 1e9:,.2f}B"
+    size, unit = (number / 1e6, "M") if abs(number) < 999.5e6 else (number / 1e9, "B")
+    return f"{_round(size, 2 if abs(size) < 9.995 else 0):,f}{unit}"
 
 
 def factor(number: float) -> str:

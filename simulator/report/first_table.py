@@ -11,13 +11,13 @@ from typing import Any, Final
 
 from simulator.report.figures import Scale, compact, count, factor, figures, rate, scale_for
 from simulator.report.sentences import contract_of
-from simulator.report.terminal import INDENT, WIDTH, in_two_lines, padded, printable, width_of
+from simulator.report.terminal import WIDTH, in_lines, padded, printable, width_of
 
 Block = Mapping[str, Any]
 
-LEAST_NAME: Final = 12
+LEAST_NAME: Final = 14
 """Columns a contract's name is never cut below."""
-GAP: Final = "  "
+NAME_LINES: Final = 3
 MARK: Final = "* "
 """Stands before the recommended contract."""
 
@@ -35,36 +35,55 @@ class Column:
         return max(len(text) for text in (*self.heading, *self.cells))
 
 
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """How a table is set: unit of its amounts, columns, blanks between them."""
+
+    scale: Scale
+    columns: list[Column]
+    gap: int
+
+    @property
+    def room(self) -> int:
+        """Columns left for names."""
+        return WIDTH - len(MARK) - sum(column.width + self.gap for column in self.columns)
+
+    def line(self, mark: str, name: str, width: int, cells: Sequence[str]) -> str:
+        """Return one line: mark, name, and a cell of each column."""
+        sizes = (column.width for column in self.columns)
+        text = "".join(" " * self.gap + cell.rjust(size) for cell, size in zip(cells, sizes, strict=True))
+        return f"{mark:<{len(MARK)}}{padded(name, width)}{text}".rstrip()
+
+
 def table(summary: Block) -> list[str]:
     """Return the lines of the table: contracts in the order of the ranking, the recommended one marked, then today."""
     contracts = [contract_of(summary, name) for name in summary["ranking"]]
-    scale, columns, room = _fitting(summary, contracts)
+    layout = _layout(summary, contracts)
     names = [printable(block["title"]) for block in contracts]
     if summary["status_quo"] is not None:
         names.append(printable(summary["status_quo"]["title"]))
-    width = max(min(max(map(width_of, names)), room), LEAST_NAME)
-    what = f"{summary['months']} month{'' if summary['months'] == 1 else 's'}, {scale.heading}"
+    width = max(min(max(map(width_of, names)), layout.room), LEAST_NAME)
+    what = f"{summary['months']} month{'' if summary['months'] == 1 else 's'}, {layout.scale.heading}"
     lines = [
-        _line("", text, width, [(column.heading[line], column.width) for column in columns])
+        layout.line("", text, width, [column.heading[line] for column in layout.columns])
         for line, text in enumerate(("", "", what))
     ]
     for row, name in enumerate(names):
-        mark, (first, *rest) = MARK if row == 0 else "", in_two_lines(name, width)
-        lines.append(_line(mark, first, width, [(column.cells[row], column.width) for column in columns]))
-        lines += [f"{'':{len(MARK) + INDENT}}{text}" for text in rest]
+        mark, (first, *rest) = MARK if row == 0 else "", in_lines(name, width, NAME_LINES)
+        lines.append(layout.line(mark, first, width, [column.cells[row] for column in layout.columns]))
+        lines += [f"{'':{len(MARK)}}{text}" for text in rest]
     return lines
 
 
-def _fitting(summary: Block, contracts: Sequence[Block]) -> tuple[Scale, list[Column], int]:
-    """Return scale, columns and the room left for names: one unit for all if that leaves enough room."""
+def _layout(summary: Block, contracts: Sequence[Block]) -> _Layout:
+    """Return the first layout that leaves room for names: one unit for all, less blank, each amount its own unit."""
     ranked = [block[summary["ranked_by"]]["p90"] for block in contracts]
     one_unit = scale_for(_main_amounts(summary, contracts), summary["currency"], ranked)
+    found = []
     for scale in (one_unit, Scale(one_unit.of, None)):
         columns = _columns(summary, contracts, scale)
-        room = WIDTH - len(MARK) - sum(column.width + len(GAP) for column in columns)
-        if room >= LEAST_NAME:
-            break
-    return scale, columns, room
+        found += [_Layout(scale, columns, gap) for gap in (2, 1)]
+    return next((layout for layout in found if layout.room >= LEAST_NAME), max(found, key=lambda each: each.room))
 
 
 def _main_amounts(summary: Block, contracts: Sequence[Block]) -> list[float]:
@@ -89,7 +108,7 @@ def _columns(summary: Block, contracts: Sequence[Block], scale: Scale) -> list[C
         return column(heading, cells, scale.text(today["cost"][figure]) if with_today else "")
 
     def owed(month: str) -> Column:
-        return column(month, [_owed(block["owed_if_stopped"][month], scale) for block in contracts])
+        return column(f"M{month}", [_owed(block["owed_if_stopped"][month], scale) for block in contracts])
 
     units = [block["units"] for block in contracts]
     per_case = None if today is None else _price(today["cost_per_solved_case"]["mean"], code)
@@ -105,7 +124,7 @@ def _columns(summary: Block, contracts: Sequence[Block], scale: Scale) -> list[C
         ]),
         column("price", [_rate(block, code) for block in contracts]),
         column("ties|at", [_tie(block, summary) for block in contracts]),
-        _joined("owed if we", "stop, month", [owed("6"), owed("12")]),
+        _joined("owed if", "stopped", [owed("6"), owed("12")]),
         column("we|can|count", ["yes" if block["countable_by_buyer"] else "no" for block in contracts]),
     ]  # fmt: skip
 
@@ -123,7 +142,7 @@ def _joined(first: str, second: str, parts: Sequence[Column]) -> Column:
     sizes = [part.width for part in parts]
 
     def line(texts: Sequence[str]) -> str:
-        return GAP.join(text.rjust(size) for text, size in zip(texts, sizes, strict=True))
+        return "  ".join(text.rjust(size) for text, size in zip(texts, sizes, strict=True))
 
     cells = zip(*(part.cells for part in parts), strict=True)
     return Column((first, second, line([part.heading[2] for part in parts])), tuple(line(texts) for texts in cells))
@@ -144,23 +163,15 @@ def _tie(block: Block, summary: Block) -> str:
     tie = block["tie"]
     if tie is None:
         return "never"
-    if block["prices"] != "one":
+    if not block["one_price"]:
         return f"x{factor(tie['factor'])}"
     return figures([tie["unit_price"], block["unit_rate"]], summary["currency"])[0]
 
 
 def _rate(block: Block, code: str) -> str:
-    """The unit price cut to four significant digits, or that there are several or none."""
-    if block["prices"] != "one":
-        return "mixed" if block["prices"] == "several" else "none"
-    return rate(float(f"{block['unit_rate']:.4g}"), code)
+    """The unit price cut to four significant digits, or that there are several."""
+    return rate(float(f"{block['unit_rate']:.4g}"), code) if block["one_price"] else "mixed"
 
 
 def _price(amount: float | None, code: str) -> str:
     return "n/a" if amount is None else compact(amount, code)
-
-
-def _line(mark: str, name: str, width: int, cells: Sequence[tuple[str, int]]) -> str:
-    """Return one line; the last cell fills its column, as the others do, from the right."""
-    text = "".join(f"{GAP}{cell.rjust(size)}" for cell, size in cells)
-    return f"{mark:<{len(MARK)}}{padded(name, width)}{text}".rstrip()

@@ -59,7 +59,7 @@ def in_sentence(title: str) -> str:
 def called(contract: Block, code: str) -> str:
     """Return title and unit price of a contract, the price once and only if it has one: "per resolution at $0.99"."""
     title, price = in_sentence(contract["title"]), contract["unit_rate"]
-    if contract["prices"] != "one" or rate(price, code) in title:
+    if not contract["one_price"] or rate(price, code) in title:
         return title
     return f"{title} at {rate(price, code)}"
 
@@ -143,7 +143,7 @@ def _wins(other: Block, code: str) -> str:
     tie = other["tie"]
     if tie is None:
         return "costs more on average at any price"
-    if other["prices"] != "one" or tie["unit_price"] is None:
+    if not other["one_price"] or tie["unit_price"] is None:
         (fall,) = percents([1 - tie["factor"]], against=[0, 1])
         return f"wins on average only if all its prices fall by more than {fall}"
     if tie["unit_price"] <= 0:
@@ -162,14 +162,15 @@ def _or_billed_share(other: Block) -> str:
 
 def _budget(summary: Block) -> str:
     budget, code = summary["budget"], summary["currency"]
-    amount, low, high = figures([budget["amount"], *budget["p90_interval"]], code)
+    beside = budget["p90_interval"] if not budget["decided"] else [_best(summary)[budget["of"]]["p90"]]
+    amount, *interval = figures([budget["amount"], *beside], code)
     whole = f"the budget of {amount}" + ("" if budget["of"] == "invoice" else " for invoice and human work")
     if not budget["p90_interval_complete"]:
         return f"{whole} {_enough_in_few(budget['probability_over'], summary)}"
     if not budget["decided"]:
         return (
             f"whether {whole} holds at P90 is too close to call with {futures_text(summary)} "
-            f"(P90 within {low} to {high})"
+            f"(P90 within {' to '.join(interval)})"
         )
     over = budget["probability_over"]
     if over == 0:
@@ -188,7 +189,7 @@ def _enough_in_few(over: float, summary: Block) -> str:
     if summary["trials"] == 1:
         return f"is {'not ' if over else ''}enough in the only simulated future, which says little"
     (enough,) = percents([1 - over], against=[0, 0.9, 1])
-    share = {0: "all", 1: "none"}.get(over, enough)
+    share = "all" if over == 0 else "none" if over == 1 else enough
     return f"is enough in {share} of the {futures_text(summary)}, too few to say more"
 
 

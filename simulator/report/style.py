@@ -70,9 +70,12 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
 
 
 def wrapped(text: str, width: float, size: float, *, bold: bool = False, most: int = 3) -> list[str]:
-    """Return a text broken into lines of at most `width` inches, at most so many, with an ellipsis if cut."""
+    """Return a text broken into lines of at most `width` inches, at most so many, with an ellipsis if cut.
+
+    A number is not parted from its percent sign.
+    """
     lines: list[str] = []
-    rest = " ".join(text.split())
+    rest = " ".join(text.split()).replace(" %", "\u00a0%")
     while rest and len(lines) < most:
         cut = _fitting(rest, width, size, bold=bold)
         if cut < len(rest):

@@ -7,7 +7,7 @@ total x in each trial; trials without any x are left out, and all figures are No
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -234,7 +234,7 @@ def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: fl
         "unit": contract.unit,
         "unit_rate": unit_rate(contract),
         "unit_label": unit_label(contract),
-        "prices": _prices(contract),
+        "one_price": _one_price(contract),
         "invoice": distribution(invoice),
         "cost_to_serve": distribution(cost),
         "cost_per_conversation": distribution(divided(cost, conversations)),
@@ -256,13 +256,11 @@ def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: fl
     }
 
 
-def _prices(contract: Contract) -> Literal["one", "several", "none"]:
+def _one_price(contract: Contract) -> bool:
     """Whether one unit price says what use costs, and not, say, only what is above an included quantity."""
-    if not contract.usage:
-        return "none"
-    first = contract.usage[0]
-    plain = first.unit_rate is not None and first.rate_label == f"per {unit_name(first.unit_meter)}"
-    return "one" if plain and len(contract.usage) == 1 else "several"
+    if len(contract.usage) != 1 or contract.usage[0].unit_rate is None:
+        return False
+    return contract.usage[0].rate_label == f"per {unit_name(contract.usage[0].unit_meter)}"
 
 
 def _units_block(forecast: Forecast, priced: Priced) -> Block:

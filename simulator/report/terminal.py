@@ -8,6 +8,7 @@ from typing import Final
 WIDTH: Final = 100
 INDENT: Final = 2
 """Columns by which every line after the first is moved."""
+_NO_BREAK: Final = "\u00a0"
 _UNPRINTABLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
@@ -35,18 +36,17 @@ def cut(text: str, width: int) -> str:
     return text if width_of(text) <= width else set_cell_size(text, width - 1).rstrip() + "…"
 
 
-def in_two_lines(text: str, width: int) -> list[str]:
-    """Return a name in one line of the width, or in two of which the second has room for its indent."""
+def in_lines(text: str, width: int, most: int | None = None) -> list[str]:
+    """Return a text in lines of at most `width` columns, broken between words, all but the first indented.
+
+    Args:
+        most: lines at most; the last one is cut where the text is longer.
+    """
     first, rest = _broken(text, width)
-    return [first, cut(rest, width - INDENT)] if rest else [first]
-
-
-def wrapped(text: str) -> list[str]:
-    """Return a text in lines of at most `WIDTH` columns, broken between words, all but the first indented."""
-    first, rest = _broken(text, WIDTH)
     lines = [first]
     while rest:
-        line, rest = _broken(rest, WIDTH - INDENT)
+        last = most is not None and len(lines) == most - 1
+        line, rest = (cut(rest, width - INDENT), "") if last else _broken(rest, width - INDENT)
         lines.append(" " * INDENT + line)
     return lines
 
@@ -55,10 +55,10 @@ def _broken(text: str, width: int) -> tuple[str, str]:
     """Return what fits into a line, and the rest; a word is broken only where it is wider than the line."""
     from rich.cells import chop_cells
 
-    words, line = text.split(), ""
+    words, line = text.replace(" %", f"{_NO_BREAK}%").split(" "), ""
     while words and width_of(f"{line} {words[0]}".strip()) <= width:
         line = f"{line} {words.pop(0)}".strip()
     if words and not line:
         line = chop_cells(words[0], width)[0]
         words[0] = words[0].removeprefix(line)
-    return line, " ".join(words)
+    return line.replace(_NO_BREAK, " "), " ".join(words).replace(_NO_BREAK, " ")

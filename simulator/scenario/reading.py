@@ -45,6 +45,10 @@ def _read_bytes(file: Path) -> bytes:
         raise ScenarioError(str(file), [Problem((), f"this file cannot be read: {error}")]) from None
 
 
+NO_SCENARIOS: Final = ("pyproject.toml",)
+"""Files that end like a scenario and are none."""
+
+
 def _too_large(size: int) -> Problem:
     return Problem((), f"the file has {size:,} bytes; a scenario has at most {MOST_BYTES:,}", "is this a scenario?")
 
@@ -59,7 +63,7 @@ def _not_a_file(file: Path, mode: int) -> Problem:
 
 def _missing(file: Path) -> Problem:
     folder = file.parent
-    names = sorted(entry.name for entry in folder.glob("*.toml")) if folder.is_dir() else []
+    names = sorted(entry.name for entry in folder.glob("*.toml") if entry.name not in NO_SCENARIOS)
     near = difflib.get_close_matches(file.name, [*names, *(name.removesuffix(".toml") for name in names)], n=1)
     if near:
         name = near[0] if near[0] in names else f"{near[0]}.toml"

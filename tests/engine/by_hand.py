@@ -17,7 +17,12 @@ levels.only = { escalate = 0, solve = 1, handoff_minutes = 6, review_minutes = 2
 channels.chat = { share = 1 }
 intents.one = { share = 1, levels = { only = 1 }, confirm = 1 }
 turns = { size = 1_000_000, most = 3, calls_per_turn = 1.6, actions_per_call = 0 }
-tokens = { system = 100, customer = { mean = 10 }, answer = { mean = 20 }, tool_result = { mean = 30 }, retrieved = { mean = 40 }, reasoning = { mean = 15 } }
+tokens.system = 100
+tokens.customer = { mean = 10 }
+tokens.answer = { mean = 20 }
+tokens.tool_result = { mean = 30 }
+tokens.retrieved = { mean = 40 }
+tokens.reasoning = { mean = 15 }
 models.main = { rates = { input = 1, output = 10 } }
 people = { cost_per_hour = 60, minutes_sigma = 1e-9, review_sigma = 1e-9, solve = 1 }
 contracts.one = { type = "per_conversation", price = 1 }

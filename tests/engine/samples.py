@@ -24,7 +24,7 @@ from simulator.scenario.demand import Incidents
 from simulator.scenario.names import named
 from simulator.streams import BLOCK_TRIALS
 from tests.engine.moments import Moments, moments
-from tests.reference.clauses import units
+from tests.reference.clauses import effective, units
 from tests.reference.drivers import Scores as ReferenceScores
 from tests.reference.law import simulate_trial
 from tests.reference.rates import MonthLaw as ReferenceLaw
@@ -142,7 +142,7 @@ _LONG_NAMES = {
 
 
 def _clauses(scenario: Scenario, name: str) -> Any:
-    return scenario.definitions.get(name) or NAMED[name]
+    return effective(name, {**NAMED, **scenario.definitions})
 
 
 def row_features(rows: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:

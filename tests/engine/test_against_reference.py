@@ -51,8 +51,7 @@ def test_engine_agrees_with_reference_with_everything_switched_on(reference: Cau
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["everything_forecast.toml", "everything_direct.toml"])
 def test_engine_agrees_with_reference_on_the_other_spellings(name: str) -> None:
-    overrides = ("trials=768",)
-    assert disagreements(name, 64, reference_side(name, 64, overrides), overrides) == []
+    assert disagreements(name, 64, reference_side(name, 64)) == []
 
 
 @pytest.fixture(scope="module")

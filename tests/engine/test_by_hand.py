@@ -22,7 +22,7 @@ def test_conversations_that_are_sure_are_counted_exactly() -> None:
     m = simulate(sure()).meters
     cases = m["cases"]
     for name in ("rows", "conversations", "conversations|solved", "conversations|solved_by_ai", "end:confirmed",
-                 "resolutions:assumed_24h", "cases_solved", "cases_solved_by_ai", "tickets", "class:service"):  # fmt: skip
+                 "resolutions:assumed_24h", "cases_solved", "cases_solved_by_ai", "tickets", "class:service"):  # fmt: skip  # noqa: E501
         assert np.array_equal(m[name], cases), name
     for name in (
         "returns",
@@ -220,7 +220,7 @@ def test_a_call_is_long_only_above_the_threshold(threshold: int, prompts: float,
 
 
 def test_direct_tokens_without_spread_are_their_shares() -> None:
-    base = SURE[: SURE.index("tokens =")] + SURE[SURE.index("models.main") :]
+    base = SURE[: SURE.index("tokens.system")] + SURE[SURE.index("models.main") :]
     scenario = parse_scenario(base, "direct", [
         "tokens={ form = 'direct', factor = 2, direct = { input = { mean = 1_000 }, output = { mean = 100 },"
         " cached_share = 0.6, write_share = 0.25, reasoning_share = 0.4 } }",

@@ -1,4 +1,4 @@
-"""What must not change a number: workers, order of groups, which trials are asked for, prices, other contracts, more months.
+"""What must not change a number: workers, order of groups, the trials asked for, prices, contracts, more months.
 
 Everything here is equality to the bit.
 """
@@ -219,7 +219,7 @@ def test_a_driver_that_starts_to_move_leaves_the_others() -> None:
         ("incidents.probability=0.6", {"incident"}),
         ("drivers.correlation.demand.tokens=0.4", {"tokens"}),
         ("drivers.correlation.demand={ escalation = 0.4 }", {"tokens"}),
-        ("drivers.correlation.complexity={ solving = -0.5, escalation = 0.5, returning = 0.2 }", {"returning", "tokens"}),
+        ("drivers.correlation.complexity={ solving = -0.5, escalation = 0.5, returning = 0.2 }", {"returning", "tokens"}),  # noqa: E501
         ("drivers.mix.sd=0.5", set()),
     ],
 )  # fmt: skip

@@ -103,7 +103,7 @@ def test_correlated_series_have_their_stationary_covariance() -> None:
     """R sqrt(1 - a^2) sqrt(1 - b^2) / (1 - a b) in every month, the first included."""
     z = series(
         sure("months=8", "drivers.complexity={ sd = 1, persistence = 0.8 }",
-             "drivers.solving={ sd = 1, persistence = 0.3 }", "drivers.correlation={ complexity = { solving = -0.6 } }"),
+             "drivers.solving={ sd = 1, persistence = 0.3 }", "drivers.correlation={ complexity = { solving = -0.6 } }"),  # noqa: E501
         64,
         lambda d: np.stack([d.complexity, d.solving], axis=2),
     )  # fmt: skip
@@ -140,7 +140,7 @@ def test_delays_have_their_law(law: str, exact: stats.rv_continuous) -> None:
 def test_growth_season_rollout_and_incidents_multiply() -> None:
     season = [1.0] * 11 + [13.0]
     scenario = sure("months=13", "start='2027-12'", "volume.growth_per_year=0.5", f"volume.season={season}",
-                    "volume.rollout=[0.2, 0.6]", "volume.ai_share=0.5", "incidents={ probability = 1, factor = 2 }")  # fmt: skip
+                    "volume.rollout=[0.2, 0.6]", "volume.ai_share=0.5", "incidents={ probability = 1, factor = 2 }")  # fmt: skip  # noqa: E501
     unknowns = draw_unknowns(scenario, 0)
     cases = expected_demand(scenario, unknowns, draw_drivers(scenario, unknowns, 0), 0).cases[5, :, 0]
     exact = [

@@ -1,7 +1,7 @@
 """A change of one rate moves what it must, row by row, and leaves all other draws to the bit (common random numbers).
 
-Compared are the first contacts, which stand in the same order as long as the cases are the same (so the volume counts cases here: conversations would be turned
-into other numbers of cases by any rate of returning). Two things are dealt
+Compared are the first contacts, which stand in the same order as long as the cases are the same. So the volume counts
+cases here: conversations would be turned into other numbers of cases by any rate of returning. Two things are dealt
 out in another order when they change, by design, and are compared only where nothing is redealt: duplicates and returns
 (drawn for those that exist), and tokens (drawn call by call over all conversations of a slice).
 """

@@ -1,7 +1,8 @@
-"""In every trial and month the parts add up to the whole, subsets stay inside, and looser definitions count no fewer."""
+"""In every trial and month parts add up, subsets stay inside, and looser definitions count no fewer."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -164,7 +165,7 @@ def chains() -> Results:
 def test_a_looser_clause_never_counts_fewer(chains: Results, clause: str) -> None:
     """In every trial and month, on the same conversations, and somewhere strictly more."""
     steps = [chains.meters[f"resolutions:{clause}_{place}"] for place in range(len(CHAINS[clause]))]
-    for stricter, looser in zip(steps, steps[1:], strict=False):
+    for stricter, looser in pairwise(steps):
         assert (stricter <= looser).all()
         assert (stricter < looser).any()
 

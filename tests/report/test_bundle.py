@@ -158,11 +158,19 @@ def test_bundle_with_a_file_in_the_way(write: Writer, tmp_path: Path) -> None:
     assert (tmp_path / "outputs").read_text() == "a file"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_bundle_without_permission(write: Writer, tmp_path: Path) -> None:
-    (tmp_path / "outputs").mkdir(mode=0o500)
-    with pytest.raises(OutputError, match="permission denied"):
+def test_bundle_without_permission(write: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "outputs").mkdir()
+    make = os.mkdir
+
+    def refuse(path: Any, *given: Any, **more: Any) -> None:
+        if "outputs" in str(path):
+            raise PermissionError(13, "Permission denied", str(path))
+        make(path, *given, **more)
+
+    monkeypatch.setattr(os, "mkdir", refuse)
+    with pytest.raises(OutputError, match=r"cannot write results to outputs/made_up: permission denied; name another"):
         write()
+    assert everything(tmp_path) == ["outputs"]
 
 
 def test_bundle_in_a_named_folder(write: Writer, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,16 @@ import pytest
 
 from simulator.forecast import forecast
 from simulator.report import console
+from simulator.report.console import below
+from simulator.report.sentences import contract_of
 from simulator.report.summary import summary
+from simulator.report.terminal import WIDTH, cut, in_lines, width_of
 from tests.synthetic import results, scenario
 
+FLAT: dict[str, Any] = {"type": "per_conversation", "price": 0.5}
 HARD: dict[str, dict[str, Any]] = {
     "usual": {},
-    "one": {"contracts": {"a": {"type": "per_conversation", "price": 0.5}}},
+    "one": {"contracts": {"a": FLAT}},
     "fifteen": {
         "contracts": {
             f"c{k}": {"type": "per_conversation", "title": f"Contract {k} " + "w" * 60, "price": 0.5 * 10 ** (k % 4)}
@@ -34,40 +39,43 @@ def numbers(*, scale: float = 1000.0, **changes: Any) -> dict[str, Any]:
     return summary(forecast(results(scenario(**changes), scale=scale)))
 
 
+HARD["by cost"] = {"budget": {"amount": 5000, "of": "cost_to_serve"}}
+HARD["wide letters"] = {"contracts": {"a": {**FLAT, "title": "契約" * 40}, "b": {**FLAT, "title": "עברית " * 13}}}
+
+
 @pytest.mark.parametrize("scale", [0.0, 100.0, 60_000.0, 4e9])
 @pytest.mark.parametrize("case", HARD)
 def test_table_fits_a_hundred_columns(case: str, scale: float) -> None:
     told = numbers(scale=scale, **HARD[case])
     lines = [*console.heading(told, "scenarios/x.toml").splitlines(), *console.table(told).splitlines()]
-    assert max(map(len, lines)) <= console.WIDTH
-    rows = [line for line in lines if line.startswith(("Per", "Contract"))]
-    assert len(rows) == len(told["contracts"])
+    assert max(map(width_of, lines)) <= WIDTH
+    ends = [line for line in lines[5:] if line.endswith(("  yes", "   no"))]
+    assert len(ends) == len(told["contracts"]), "one row a contract"
+    assert len({width_of(line) for line in ends}) == 1, "columns stand under each other"
 
 
 def half_up(amount: float) -> str:
     return f"{math.floor(amount + 0.5):,}"
 
 
+def rows_of(told: dict[str, Any]) -> list[str]:
+    """The rows of the table, headings and second lines of names left out."""
+    lines = console.table(told).splitlines()
+    start = next(place for place, line in enumerate(lines) if line.startswith("* "))
+    stop = next(place for place, line in enumerate(lines) if place > start and line.startswith("* "))
+    return [line for line in lines[start:stop] if line[2] != " "]
+
+
 def test_table_by_hand() -> None:
     told = numbers()
     lines = console.table(told).splitlines()
+    assert lines[1].split() == ["budget", "human", "solved", "not", "solved", "ties", "stopped", "can"]
     assert lines[2].split() == [
-        "3",
-        "months,",
-        "$",
-        "expected",
-        "(P90)",
-        "work",
-        "case",
-        "solved",
-        "price",
-        "at",
-        "6/12",
-        "count",
-    ]
+        "3", "months,", "$", "expected", "(P90)", "work", "case", "units", "$", "price", "at", "M6", "M12", "count",
+    ]  # fmt: skip
     best = told["contracts"][1]
-    assert lines[3].startswith("Per conversation")
-    cells = lines[3].split("*")[1].split()
+    assert lines[3].startswith("* Per conversation ")
+    cells = lines[3].removeprefix("* Per conversation").split()
     assert cells == [
         half_up(best["invoice"]["mean"]),
         half_up(best["invoice"]["p90"]),
@@ -76,22 +84,73 @@ def test_table_by_hand() -> None:
         half_up(best["units"]["billed_not_solved"]),
         half_up(best["units"]["billed_not_solved_amount"]),
         "$0.50",
-        "-/-",
+        "-",
+        "-",
+        "-",
         "yes",
+    ]
+    today = next(line for line in lines if line.startswith("  Today"))
+    cost = told["status_quo"]
+    assert today.split()[-2:] == [
+        half_up(cost["cost"]["mean"]), f"${cost['cost_per_solved_case']['mean']:.2f}",
     ]  # fmt: skip
-    assert lines[7].startswith("Today (people only)")
-    assert lines[8].startswith("* recommended: lowest P90. Human work: $")
-    assert lines[9].startswith(
-        "Most of the spread: volume.per_month (measured), demand from month to month (published)"
+
+
+def test_lines_below_the_table_by_hand() -> None:
+    told = numbers(trials=1000)
+    assert below(told)[0].startswith("* recommended: lowest P90. Human work: expected $")
+    assert " ".join(below(told)).endswith(
+        "Most of the spread: volume per month (measured), demand from month to month (published)."
     )
+    assert below({**told, "too_close_to_call": True})[0].startswith("* lowest P90, but too close to call. Human")
+    assert below({**told, "ranked_by": "cost_to_serve"})[0].startswith("* recommended: lowest P90 with human work.")
+    assert below(numbers(contracts={"a": FLAT}))[0].startswith("* the only contract given. Human")
+
+
+def test_table_shows_p90_with_human_work_where_it_ranks() -> None:
+    told = numbers(budget={"amount": 5000, "of": "cost_to_serve"})
+    assert console.table(told).splitlines()[2].split()[5:7] == ["mean", "P90"]
+    shown = [row.split()[-9] for row in rows_of(told)[:-1]]
+    ordered = [contract_of(told, name)["cost_to_serve"]["p90"] for name in told["ranking"]]
+    assert shown == [half_up(p90) for p90 in ordered] and ordered == sorted(ordered)
+    assert half_up(told["status_quo"]["cost"]["p90"]) in rows_of(told)[-1]
+
+
+@pytest.mark.parametrize(
+    ("terms", "price", "tie"),
+    [
+        ({"charges": [{"kind": "flat", "meter": "conversations", "rate": 2}]}, "$2.00", r"\$0\.50"),
+        (
+            {"charges": [{"kind": "flat", "meter": m, "rate": 2} for m in ("conversations", "cases")]},
+            "mixed",
+            r"x0\.1.*",
+        ),
+        ({"charges": [{"kind": "included", "meter": "cases", "included": 1, "overage_rate": 3}]}, "mixed", r"x0\.1.*"),
+        ({"charges": [{"kind": "flat", "meter": "cases", "rate": 2}], "platform_fee": 1e6}, "$2.00", "never"),
+    ],
+)
+def test_table_price_only_of_a_contract_that_has_one(terms: dict[str, Any], price: str, tie: str) -> None:
+    told = numbers(contracts={"a": FLAT, "b": {"type": "hybrid", "title": "Other", **terms}})
+    (row,) = [line for line in rows_of(told) if line.startswith("  Other")]
+    assert row.split()[-5] == price
+    assert re.fullmatch(tie, row.split()[-4])
 
 
 def test_table_is_in_the_order_of_p90() -> None:
     told = numbers()
     titles = {block["name"]: block["title"] for block in told["contracts"]}
-    rows = console.table(told).splitlines()[3 : 3 + len(titles)]
-    assert all(row.startswith(titles[name][:12]) for row, name in zip(rows, told["ranking"], strict=True))
-    assert [("*" in row) for row in rows] == [True, False, False, False]
+    rows = rows_of(told)
+    assert len(rows) == len(titles) + 1
+    assert all(row[2:].startswith(titles[name][:14]) for row, name in zip(rows, told["ranking"], strict=False))
+    assert [row.startswith("* ") for row in rows] == [True, False, False, False, False]
+
+
+def test_table_long_name_takes_three_lines_and_no_more() -> None:
+    told = numbers(contracts={"a": {**FLAT, "title": "word " * 15 + "end"}, "b": FLAT})
+    lines = console.table(told).splitlines()
+    (start,) = [place for place, line in enumerate(lines) if "word" in line and line.endswith("yes")]
+    assert [line.startswith("    word") for line in lines[start + 1 : start + 4]] == [True, True, False]
+    assert lines[start + 2].endswith("…")
 
 
 def test_table_spread_with_too_few_futures_says_so() -> None:
@@ -129,3 +188,12 @@ def test_notes_say_when_futures_are_few() -> None:
 def test_written_names_every_file() -> None:
     told = console.written(Path("outputs/x/2026-11-23-3f9a12c"))
     assert all(name in told for name in ("summary.json", "trials.parquet", "manifest.json", "charts/"))
+
+
+def test_lines_are_broken_between_words_and_count_wide_letters() -> None:
+    assert in_lines("one two three", 7) == ["one two", "  three"]
+    assert in_lines("one two three", 7, 2) == ["one two", "  three"]
+    assert in_lines("one two three four", 7, 2) == ["one two", "  thre…"]
+    assert in_lines("契約契約", 5) == ["契約", "  契", "  約"]
+    assert in_lines("", 5) == [""]
+    assert cut("契約契約", 6) == "契約…" and width_of("契約e\u0301") == 5

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.money import CURRENCIES
-from simulator.report.figures import compact, count, figures, percents, scale_for
+from simulator.report.figures import compact, count, factor, figures, percents, scale_for
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,23 @@ def test_percents_do_not_look_like_a_bound_they_differ_from() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "text"), [(853.4, "853"), (85_123, "85,123"), (1_234_567, "1.23M"), (24.5e9, "24.50B"), (-0.2, "0")]
+    ("number", "text"),
+    [
+        (853.4, "853"),
+        (8_512, "8,512"),
+        (9_999.4, "9,999"),
+        (9_999.5, "10K"),
+        (85_123, "85K"),
+        (999_499, "999K"),
+        (999_500, "1.00M"),
+        (1_234_567, "1.23M"),
+        (9_994_999, "9.99M"),
+        (12_345_678, "12M"),
+        (999.4e6, "999M"),
+        (999.6e6, "1.00B"),
+        (24.5e9, "25B"),
+        (-0.2, "0"),
+    ],
 )
 def test_count(number: float, text: str) -> None:
     assert count(number) == text
@@ -78,6 +94,19 @@ def test_count(number: float, text: str) -> None:
 )
 def test_compact(number: float, text: str) -> None:
     assert compact(number, "USD") == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(0.9641, "0.964"), (1, "1"), (1.00004, "1.00004"), (0.0, "0"), (12.34, "12.3")]
+)
+def test_factor_looks_like_1_only_if_it_is(number: float, text: str) -> None:
+    assert factor(number) == text
+
+
+def test_scale_separates_only_the_ranked_amounts() -> None:
+    close = [394_123, 394_440, 451_000]
+    assert scale_for(close, "USD").decimals == 1
+    assert scale_for(close, "USD", [394_123, 451_000]).decimals == 0
 
 
 def test_scale_takes_one_unit_for_a_table() -> None:

@@ -9,7 +9,12 @@ import pytest
 from simulator.report.sentences import in_sentence, interval_line, sentence
 
 ENDS = " (nine in ten simulated futures cost no more)"
+BOTH = "; we can recount the units of both in our own data."
 OURS = "; we can recount the unit in our own data."
+
+
+def cost(mean: float, p90: float) -> dict[str, Any]:
+    return {"mean": mean, "p90": p90, "p90_interval": [p90 - 3e3, p90 + 3e3], "p90_interval_complete": True}
 
 
 def contract(name: str, mean: float, p90: float, **changes: Any) -> dict[str, Any]:
@@ -17,9 +22,9 @@ def contract(name: str, mean: float, p90: float, **changes: Any) -> dict[str, An
         "name": name,
         "title": name,
         "unit_rate": 0.5,
-        "unit_label": "per conversation",
-        "invoice": {"mean": mean, "p90": p90, "p90_interval": [p90 - 3e3, p90 + 3e3], "p90_interval_complete": True},
-        "cost_to_serve": {"mean": mean + 2e6, "p90": p90 + 2e6},
+        "one_price": True,
+        "invoice": cost(mean, p90),
+        "cost_to_serve": cost(mean + 2e6, p90 + 2e6),
         "tie": None,
         "units": {"per_conversation": {"mean": 1.0, "p10": 1.0, "p90": 1.0}},
         "countable_by_buyer": True,
@@ -40,7 +45,6 @@ def resolution(**changes: Any) -> dict[str, Any]:
         479_000,
         540_000,
         unit_rate=0.99,
-        unit_label="per resolution",
         tie={"factor": 0.8182, "unit_price": 0.81, "billed_share": 0.5073},
         units={"per_conversation": {"mean": 0.62, "p10": 0.55, "p90": 0.67}},
         **changes,
@@ -51,6 +55,7 @@ def numbers(**changes: Any) -> dict[str, Any]:
     return {
         "currency": "USD",
         "trials": 10_000,
+        "ranked_by": "invoice",
         "recommended": "Per conversation",
         "ranking": ["Per conversation", "Per resolution"],
         "too_close_to_call": False,
@@ -64,15 +69,16 @@ def numbers(**changes: Any) -> dict[str, Any]:
 
 def budget(amount: float, over: float, **changes: Any) -> dict[str, Any]:
     return {
-        "amount": amount, "of": "invoice", "p90_interval": [448_000, 454_000], "met": over <= 0.1, "decided": True,
+        "amount": amount, "of": "invoice", "p90_interval": [448_000, 454_000], "p90_interval_complete": True,
+        "met": over <= 0.1, "decided": True,
         "probability_over": over, "mean_overrun": 30_000.0, **changes,
     }  # fmt: skip
 
 
 LEAD = f"Sign per conversation at $0.50: expected $394K, budget $451K{ENDS}; "
 RIVAL = (
-    "$85K (P10 to P90: $38K to $132K) below per resolution at $0.99, which wins only under $0.81 or if fewer than 51 % "
-    "of conversations are billed (assumed 62 %, P10 to P90: 55 % to 67 %)"
+    "$85K (P10 to P90: $38K to $132K) below per resolution at $0.99, which wins on average only under $0.81 or if "
+    "fewer than 51 % of conversations are billed (assumed 62 %, P10 to P90: 55 % to 67 %)"
 )
 
 
@@ -86,21 +92,51 @@ def test_sentence_without_a_budget() -> None:
         (budget(500_000, 0.06), "the budget of $500K is enough in 94 % of the futures"),
         (budget(500_000, 0.0), "the budget of $500K is enough in every simulated future"),
         (budget(451_000, 0.1), "the budget of $451K is enough in 90 % of the futures"),
-        (budget(450_900, 0.1004), "the budget of $451K falls short in 10.04 % of the futures, then by $30K on average"),
+        (
+            budget(450_900, 0.1004),
+            "the budget of $450.9K falls short in 10.04 % of the futures, then by $30K on average",
+        ),
         (budget(100_000, 1.0), "the budget of $100K falls short in every simulated future by $30K on average"),
         (
             budget(450_000, 0.102, decided=False),
             "whether the budget of $450K holds at P90 is too close to call with 10,000 futures "
             "(P90 within $448K to $454K)",
         ),
-        (
-            budget(2_500_000, 0.06, of="cost_to_serve"),
-            "the budget of $2.50M for invoice and human work is enough in 94 % of the futures",
-        ),
     ],
 )
 def test_sentence_with_a_budget(given: dict[str, Any], expected: str) -> None:
     assert sentence(numbers(budget=given)) == f"{LEAD}{RIVAL}; {expected}{OURS}"
+
+
+@pytest.mark.parametrize(
+    ("trials", "over", "expected"),
+    [
+        (12, 1 / 12, "the budget of $450K is enough in 92 % of the 12 futures, too few to say more"),
+        (12, 0.0, "the budget of $450K is enough in all of the 12 futures, too few to say more"),
+        (12, 1.0, "the budget of $450K is enough in none of the 12 futures, too few to say more"),
+        (20, 0.1, "the budget of $450K is enough in 90 % of the 20 futures, too few to say more"),
+        (1, 0.0, "the budget of $450K is enough in the only simulated future, which says little"),
+        (1, 1.0, "the budget of $450K is not enough in the only simulated future, which says little"),
+    ],
+)
+def test_sentence_with_a_budget_and_too_few_futures(trials: int, over: float, expected: str) -> None:
+    given = budget(450_000, over, p90_interval_complete=False, decided=False)
+    assert sentence(numbers(trials=trials, budget=given)) == f"{LEAD}{RIVAL}; {expected}{OURS}"
+
+
+def test_sentence_where_human_work_ranks_speaks_of_it_throughout() -> None:
+    given = budget(2_500_000, 0.06, of="cost_to_serve", p90_interval=[2_448_000, 2_454_000])
+    told = numbers(ranked_by="cost_to_serve", budget=given)
+    assert sentence(told) == (
+        f"Sign per conversation at $0.50: with human work expected $2.39M, budget $2.45M{ENDS}, of it expected invoice "
+        f"$394K; {RIVAL}; the budget of $2.50M for invoice and human work is enough in 94 % of the futures{OURS}"
+    )
+    assert interval_line(told).startswith("P90 lies within $2.448M to $2.454M (")
+
+
+def test_sentence_difference_that_changes_sign_says_above_and_below() -> None:
+    told = sentence(numbers(paired=[pair("Per resolution", 13_500, -13_900, 38_200, 0.8)]))
+    assert "; $13.5K (P10 to P90: $13.9K above to $38.2K below) below per resolution" in told.replace("$14K", "$13.9K")
 
 
 def test_sentence_budget_that_looks_like_its_p90_gets_more_digits() -> None:
@@ -117,7 +153,7 @@ def test_sentence_two_contracts_that_cannot_be_told_apart() -> None:
     )
     assert sentence(same) == (
         "Per conversation at $0.50 and per resolution at $0.50 cannot be told apart, they cost the same in every "
-        f"simulated future: expected $394K, budget $451K{ENDS}{OURS}"
+        f"simulated future: expected $394K, budget $451K{ENDS}{BOTH}"
     )
 
 
@@ -130,8 +166,39 @@ def test_sentence_too_close_to_call_shows_which_is_cheaper() -> None:
     )
     assert sentence(close) == (
         "Too close to call with 100 futures between per conversation at $0.50 and per resolution at $0.99: expected "
-        f"$394K and $479K, budget $451K and $540K{ENDS}; the first is cheaper in 61 % of the futures{OURS}"
+        f"$394K and $479K, budget $451K and $540K{ENDS}; the first is cheaper in 61 % of the futures{BOTH}"
     )
+    assert "; with the first of them, the budget of $500K is enough in 94 % of the futures; we can recount" in sentence(
+        {**close, "budget": budget(500_000, 0.06)}
+    )
+    assert ": with human work expected $2.39M and $2.48M, budget $2.45M and $2.54M (" in sentence(
+        {**close, "ranked_by": "cost_to_serve"}
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        (True, True, "; we can recount the units of both in our own data."),
+        (False, False, "; we can recount the bill of neither ourselves."),
+        (
+            True,
+            False,
+            "; we can recount only the unit of the first in our own data; of the other, only the vendor can.",
+        ),
+        (
+            False,
+            True,
+            "; we can recount only the unit of the second in our own data; of the other, only the vendor can.",
+        ),
+    ],
+)
+def test_sentence_too_close_to_call_says_what_can_be_recounted(first: bool, second: bool, expected: str) -> None:
+    def counted(by_buyer: bool) -> dict[str, Any]:
+        return {"countable_by_buyer": by_buyer, "count_note": "yes" if by_buyer else "only the vendor can"}
+
+    pair_of = [contract("Per conversation", 394_000, 451_000, **counted(first)), resolution(**counted(second))]
+    assert sentence(numbers(too_close_to_call=True, contracts=pair_of)).endswith(expected)
 
 
 def test_sentence_contract_that_cannot_be_recounted() -> None:
@@ -156,23 +223,41 @@ def test_sentence_single_contract_beside_today() -> None:
     )
 
 
-def test_sentence_lower_p90_but_dearer_on_average() -> None:
-    told = sentence(numbers(paired=[pair("Per resolution", -5_000, -40_000, 60_000, 0.4)]))
-    assert (
-        "; $5,000 above per resolution at $0.99 on average, but at P90 its invoice and human work come to $2.45M "
-        "against $2.54M; "
-    ) in told
+@pytest.mark.parametrize(
+    ("of", "mean", "expected"),
+    [
+        (
+            "invoice", -5_000,
+            "; $5,000 above per resolution at $0.99 on average, but at P90 its invoice comes to $451K against $540K; ",
+        ),
+        (
+            "cost_to_serve", -5_000,
+            "; $5,000 above per resolution at $0.99 on average, but at P90 its invoice and human work come to $2.45M "
+            "against $2.54M; ",
+        ),
+        (
+            "invoice", 0,
+            "; on average the same as per resolution at $0.99, but at P90 its invoice comes to $451K against $540K; ",
+        ),
+    ],
+)  # fmt: skip
+def test_sentence_lower_p90_but_dearer_on_average(of: str, mean: float, expected: str) -> None:
+    pairs = [pair("Per resolution", mean, -40_000, 60_000, 0.4)]
+    assert expected in sentence(numbers(ranked_by=of, paired=pairs))
 
 
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"tie": None}, "which wins at no price of usage"),
-        ({"unit_rate": None, "tie": {"factor": 0.83, "unit_price": 0.03}}, "only if its prices fall by more than 17 %"),
-        ({"tie": {"factor": 0.0, "unit_price": 0.0}}, "which wins at no price above zero"),
+        ({"tie": None}, "which costs more on average at any price"),
+        ({"one_price": False, "unit_rate": None, "tie": {"factor": 0.83, "unit_price": 0.03}},
+         "below per resolution, which wins on average only if all its prices fall by more than 17 %"),
+        ({"one_price": False, "title": "Hybrid: fee, tokens", "tie": {"factor": 0.96, "unit_price": 0.24}},
+         'below "Hybrid: fee, tokens", which wins on average only if all its prices fall by more than 4 %'),
+        ({"tie": {"factor": 0.0, "unit_price": 0.0}}, "which wins on average at no price above zero"),
         (
             {"tie": {"factor": 0.9999, "unit_price": 0.9899, "billed_share": None}},
-            "which wins only under $0.9899",
+            "which wins on average only under $0.9899",
         ),
     ],
 )  # fmt: skip
@@ -204,6 +289,15 @@ def test_no_sentence_has_a_dash_that_is_not_a_hyphen() -> None:
     assert not set("\u2013\u2014") & set(told)
 
 
-@pytest.mark.parametrize(("title", "text"), [("Per token", "per token"), ("Acme", "Acme"), ("Perfect", "Perfect")])
-def test_title_in_a_sentence_keeps_names(title: str, text: str) -> None:
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Per token", "per token"),
+        ("Acme", "Acme"),
+        ("Perfect", "Perfect"),
+        ("Per resolution, assumed 24 h", '"Per resolution, assumed 24 h"'),
+        ("Hybrid: fee", '"Hybrid: fee"'),
+    ],
+)
+def test_title_in_a_sentence_keeps_names_and_is_quoted_with_punctuation(title: str, text: str) -> None:
     assert in_sentence(title) == text

@@ -141,9 +141,9 @@ def test_scanner_accepts_any_mixture_of_signs(text: str) -> None:
      "=\n" * 400_000, "{" * 900_000],
 )  # fmt: skip
 def test_scanner_is_quick_on_hostile_texts(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     scan(text)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_scanner_is_linear() -> None:
@@ -151,9 +151,9 @@ def test_scanner_is_linear() -> None:
         text = "\n".join(f"k{number} = {{ p5 = {number}, p95 = [1, 2, {number}] }}" for number in range(lines))
         best = 9.0
         for _ in range(3):
-            start = time.perf_counter()
+            start = time.process_time()
             assert len(scan(text).places) == 6 * lines
-            best = min(best, time.perf_counter() - start)
+            best = min(best, time.process_time() - start)
         return best
 
     assert seconds(12_000) / seconds(3_000) < 8  # 4 if linear, 16 if quadratic
@@ -162,10 +162,10 @@ def test_scanner_is_linear() -> None:
 def test_mistake_in_a_file_of_3000_lines_is_found_within_a_second() -> None:
     rows = "\n".join(f"[intents.i{number}]\nshare = 1\nlevels = {{ a = 1 }}\n" for number in range(450))
     text = rows + "\n" * 1200 + "[levels.a]\nescalate = 0.1\nsolve = 10k\n[levels.b]\nescalat = 1\n"
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ScenarioError) as raised:
         parse_scenario(text, "x")
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     lines = [problem.line for problem in raised.value.problems]
     assert text.split("\n").index("solve = 10k") + 1 in lines
     assert text.split("\n").index("escalat = 1") + 1 in lines

@@ -11,10 +11,10 @@ from simulator.scenario import load_scenario
 
 
 def refused(path: Path) -> Problem:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ScenarioError) as raised:
         load_scenario(path)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     assert len(raised.value.problems) == 1
     return raised.value.problems[0]
 

@@ -40,9 +40,9 @@ def test_corpus_is_large_and_its_names_differ() -> None:
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_wrong_scenario_is_explained(case: dict[str, Any]) -> None:
     text = wrong(case)
-    start = time.perf_counter()
+    start = time.process_time()
     error = problems_of(text)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     lines = text.split("\n")
     found = [(lines[problem.line - 1] if problem.line else "", problem) for problem in error.problems]
     assert len(found) == len(case["at"]), render(error)
