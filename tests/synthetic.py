@@ -96,6 +96,7 @@ def _conversations(cases: Array, share: Array, rng: np.random.Generator) -> dict
         "returns": np.round(cases * 0.09),
         "duplicates": np.round(cases * 0.03),
         "return_hours": cases * 0.09 * 30,
+        "duplicate_hours": cases * 0.03 * 6,
         "action_completed": np.round(rows * 0.3),
         "judged_resolved": np.round(rows * 0.6),
         "handoff_planned": np.round(rows * 0.05),

@@ -31,9 +31,6 @@ QUICK_EVERY = 20
 """Every so many leaves are walked in the quick suite too."""
 
 
-IN_THE_LEDGER_ONLY = pytest.mark.xfail(strict=True, reason="moves opened_at in the ledger, but no meter and no number")
-
-
 def walked() -> Iterator[Any]:
     """Yield every leaf once: those of the other spellings only where they differ from the first file."""
     first = dict(leaves("everything"))
@@ -41,7 +38,6 @@ def walked() -> Iterator[Any]:
         chosen = [(p, v) for p, v in leaves(name) if name == "everything" or p not in first or first[p] != v]
         for place, (path, value) in enumerate(chosen):
             marks = [] if place % QUICK_EVERY == 0 else [pytest.mark.slow]
-            marks += [IN_THE_LEDGER_ONLY] if path.startswith("duplicates.delay") else []
             yield pytest.param(name, path, value, id=f"{name}:{path}", marks=marks)
 
 

@@ -89,9 +89,9 @@ def _report(numbers: dict[str, object], path: str, folder: Path, *, quiet: bool)
 
 
 def _print(text: str) -> None:
-    """Write a text to stdout; what its encoding cannot show is written as an escape that JSON reads, as in \\u20ac."""
-    stream = click.get_text_stream("stdout", errors="backslashreplace")
-    click.echo(text, file=stream, nl=False)
+    """Write a text to stdout; what its encoding cannot show is written as an escape, as in \\u20ac."""
+    encoding = sys.stdout.encoding or "utf-8"
+    click.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False)
 
 
 @contextmanager

@@ -70,6 +70,7 @@ def _sums(rows: Rows, total: Total) -> Iterator[tuple[str, Array]]:
     yield "straight_returns", total(rows.straight)
     yield "duplicates", total(rows.origin == DUPLICATE)
     yield "return_hours", total(np.where(returned, rows.delay_hours, 0.0))
+    yield "duplicate_hours", total(np.where(rows.origin == DUPLICATE, rows.hours, 0.0))
     for name in ("turns", "calls", "ai_replies", "actions", "duration_seconds", "handoff_minutes", "review_minutes"):
         yield name, total(getattr(rows, name))
     yield "messages", total(rows.turns + rows.ai_replies)

@@ -29,7 +29,7 @@ class Results:
             (of these solved by the AI or a person), U|solved_by_ai;
             turns, messages, ai_replies, actions, calls, duration_seconds;
             human_minutes and its parts handoff_minutes, review_minutes (the rest: straight returns);
-            return_hours (sum of delays), csat_responses, csat_points;
+            return_hours (sum of delays), duplicate_hours (from the opening of the case), csat_responses, csat_points;
             end:KIND for the six kinds of end; touch:review, touch:handoff;
             action_completed, judged_resolved, handoff_planned;
             class:NAME, channel:NAME, level:NAME, intent:NAME, model:NAME (rows);

@@ -40,7 +40,10 @@ def conversation_block(results: Results) -> Block:
             "mean_hours": _ratio(total["return_hours"], total["returns"]),
             "straight_to_human_share": _ratio(total["straight_returns"], total["returns"]),
         },
-        "duplicates_share": _ratio(total["duplicates"], rows),
+        "duplicates": {
+            "share": _ratio(total["duplicates"], rows),
+            "mean_hours_after_opening": _ratio(total["duplicate_hours"], total["duplicates"]),
+        },
         "csat": {
             "response_share": _ratio(total["csat_responses"], rows),
             "mean": _ratio(total["csat_points"], total["csat_responses"]),

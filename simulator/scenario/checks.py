@@ -112,15 +112,6 @@ def check_forecast(scenario: Scenario) -> list[Problem]:
     return problems
 
 
-def check_rollout(scenario: Scenario) -> list[Problem]:
-    """A rollout has at most one value for each month."""
-    count = len(scenario.volume.rollout)
-    if count <= scenario.months:
-        return []
-    message = f"volume.rollout: {count} values for {scenario.months} months"
-    return [Problem(("volume", "rollout"), message, "remove the last values, or lengthen months")]
-
-
 def check_turns(scenario: Scenario) -> list[Problem]:
     """A conversation has at least one turn, so no mean of level x factor x channel is below 1."""
     problems = []
@@ -169,7 +160,7 @@ def check_sources(scenario: Scenario) -> list[Problem]:
 
 
 CHECKS: Final[tuple[Callable[[Scenario], list[Problem]], ...]] = (
-    check_names, check_references, check_weights, check_incidents, check_forecast, check_rollout, check_turns,
+    check_names, check_references, check_weights, check_incidents, check_forecast, check_turns,
     check_drivers_correlation, check_unknowns_correlation, check_without_effect, check_prices, check_definitions,
     check_contracts, check_sources,
 )  # fmt: skip

@@ -31,7 +31,7 @@ def block_counts(scenario: Scenario, blocks: int) -> np.ndarray:
     for block in range(blocks):
         unknowns = draw_unknowns(scenario, block)
         demand = expected_demand(scenario, unknowns, draw_drivers(scenario, unknowns, block), block)
-        found.append(draw_counts(scenario, demand, block)[0][:, :, 0].ravel())
+        found.append(draw_counts(scenario, demand, block, slice(None))[0][:, :, 0].ravel())
     return np.concatenate(found)
 
 

@@ -1,0 +1,325 @@
+"""`simulate SCENARIO`: what goes where, exit codes, options, folders, interruptions, and names that a user wrote."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulator.cli import cli
+from simulator.cli.failures import guarded
+from simulator.report import bundle, first_table
+from simulator.report.terminal import WIDTH, width_of
+
+ROOT = Path(__file__).parents[2]
+MINIMAL = ROOT / "scenarios" / "minimal.toml"
+QUICK = ("--trials", "3", "--months", "2", "--workers", "1")
+ESCAPE = "\x1b"
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs the command line in this process, in an empty folder; gives exit code, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+
+    def runner(*arguments: str | Path) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["simulate", *map(str, arguments)])
+        code = guarded(cli)
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return runner
+
+
+def everything(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {name: (folder / name).read_bytes() for name in everything(folder) if (folder / name).is_file()}
+
+
+def scenario_with(folder: Path, **changes: str) -> Path:
+    """Write the minimal scenario with other texts in the place of some."""
+    text = MINIMAL.read_text()
+    for old, new in changes.items():
+        assert old in text
+        text = text.replace(old, new)
+    path = folder / "changed.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_run_prints_table_files_and_sentence_on_stdout_only(run: Run, tmp_path: Path) -> None:
+    code, out, err = run(MINIMAL, *QUICK)
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[0].startswith("Minimal   ") and "3 futures x 2 months" in lines[1]
+    told = json.loads((tmp_path / "outputs/minimal/latest/summary.json").read_text())
+    assert lines[-2] == told["sentence"] and lines[-1].startswith("P90 lies above")
+    assert "Written to outputs/minimal/" in out
+    assert max(map(width_of, lines[:-2])) <= WIDTH
+
+
+def test_run_json_is_only_the_summary(run: Run, tmp_path: Path) -> None:
+    code, out, err = run(MINIMAL, *QUICK, "--json", "-o", "here")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["trials"] == 3
+    assert out == (tmp_path / "here/summary.json").read_text()
+
+
+def test_run_quiet_prints_only_the_answer(run: Run) -> None:
+    code, out, err = run(MINIMAL, *QUICK, "-q")
+    assert (code, err, len(out.splitlines())) == (0, "", 2)
+    assert out.startswith("Sign per conversation at $0.50: ")
+
+
+def test_run_piped_or_without_colour_has_no_escape_codes(tmp_path: Path) -> None:
+    environment = {**os.environ, "NO_COLOR": "1", "FORCE_COLOR": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "simulator", str(MINIMAL), *QUICK],
+        capture_output=True, text=True, cwd=tmp_path, env=environment, timeout=60, check=True,
+    )  # fmt: skip
+    assert done.stderr == "" and ESCAPE not in done.stdout and "Sign per conversation" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "changes"),
+    [
+        (("--trials", "4"), {"title = ": "trials = 4\ntitle = "}),
+        (("--seed", "11"), {"title = ": "seed = 11\ntitle = "}),
+        (("--seed", "0"), {"title = ": "seed = 0\ntitle = "}),
+        (("--months", "3"), {"title = ": "months = 3\ntitle = "}),
+        (("--budget", "2500.5"), {"title = ": "budget = 2500.5\ntitle = "}),
+        (("--set", "volume.per_month=300"), {"2_000": "300"}),
+        (("--set", "contracts.resolution.price=2"), {"0.99": "2"}),
+    ],
+)
+def test_run_option_equals_an_edit_of_the_scenario(
+    run: Run, tmp_path: Path, options: tuple[str, ...], changes: dict[str, str]
+) -> None:
+    given = [name for name in ("trials", "months") if f"--{name}" not in options]
+    rest = [part for name in given for part in (f"--{name}", "2")]
+    first = run(MINIMAL, *rest, *options, "--workers", "1", "--json")
+    second = run(scenario_with(tmp_path, **changes), *rest, "--workers", "1", "--json")
+    plain = run(MINIMAL, *rest, "--workers", "1", "--trials", "2", "--months", "2", "--json")
+    assert first[0] == second[0] == 0
+    assert first[1] == second[1]
+    assert (first[1] != plain[1]) == (options != ("--seed", "0")), "the option does something; 0 is the default seed"
+
+
+def test_run_later_option_wins_over_set(run: Run) -> None:
+    _, out, _ = run(MINIMAL, "--set", "trials=9", *QUICK, "--json")
+    assert json.loads(out)["trials"] == 3
+
+
+@pytest.mark.parametrize(
+    ("options", "place"),
+    [
+        (("--set", "volume.per_mont=5"), "--> --set volume.per_mont=5"),
+        (("--set", "volume.per_month=10k"), "--> --set volume.per_month=10k"),
+        (("--set", "volume"), "--> --set volume"),
+        (("--budget", "-5"), "--> --set budget=-5.0"),
+        (("--budget", "nan"), "--> --set budget=nan"),
+    ],
+)
+def test_run_wrong_option_gives_one_message_that_names_it(
+    run: Run, tmp_path: Path, options: tuple[str, ...], place: str
+) -> None:
+    code, out, err = run(MINIMAL, *QUICK, *options)
+    assert (code, out) == (2, "")
+    assert err.count("error: ") == 1 and place in err
+    assert everything(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("missing.toml",), (MINIMAL, "--trials", "0"), (MINIMAL, "--trials", "many"), (MINIMAL, "--seed", "-1"),
+     (MINIMAL, "--months", "0"), (MINIMAL, "--workers", "0"), (MINIMAL, "--unknown"), (ROOT,), ("--unknown",)],
+)  # fmt: skip
+def test_run_usage_error_gives_code_2_and_writes_nothing(
+    run: Run, tmp_path: Path, arguments: tuple[str | Path, ...]
+) -> None:
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "") and err
+    assert everything(tmp_path) == []
+
+
+def test_run_refuses_a_full_folder_or_a_file_before_it_simulates(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("simulated for nothing")
+
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine").write_text("x")
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "link").symlink_to("nowhere")
+    before = everything(tmp_path)
+    monkeypatch.setattr("simulator.engine.run.simulate", never)
+    for name in ("full", "file", "link"):
+        code, out, err = run(MINIMAL, *QUICK, "-o", name)
+        assert (code, out) == (2, "")
+        assert err == f"error: {name} exists and nothing is overwritten; name a new folder with -o\n"
+    assert everything(tmp_path) == before
+
+
+def test_run_that_cannot_write_says_where_and_leaves_nothing(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    code, out, err = run(MINIMAL, *QUICK, "-o", "file/below")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith("error: cannot write results to file/below: file exists (file); name another folder")
+    assert everything(tmp_path) == ["file"]
+
+
+def test_run_into_an_empty_folder(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert run(MINIMAL, *QUICK, "-o", "empty")[0] == 0
+    assert (tmp_path / "empty/summary.json").is_file()
+    assert [path.name for path in tmp_path.iterdir()] == ["empty"]
+
+
+def test_run_unexpected_error_gives_code_1_and_saves_the_traceback(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("planted fault")
+
+    monkeypatch.setattr(bundle, "charts", fail)
+    code, out, err = run(MINIMAL, *QUICK)
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    saved = Path(err.split(" in ")[-1].strip())
+    assert "planted fault" in saved.read_text() and "Traceback" in saved.read_text()
+    saved.unlink()
+    assert everything(tmp_path) == []
+
+
+def test_run_same_scenario_gives_the_same_bytes_with_one_and_two_workers(run: Run, tmp_path: Path) -> None:
+    files = []
+    for folder, workers in (("one", "1"), ("two", "2"), ("other", "1")):
+        seed = "6" if folder == "other" else "5"
+        options = ("--trials", "40", "--months", "2", "--seed", seed, "--workers", workers, "-o", folder)
+        assert run(MINIMAL, *options)[0] == 0
+        files.append(contents(tmp_path / folder))
+    one, two, other = files
+    about, again = (json.loads(each.pop("manifest.json")) for each in (one, two))
+    assert one == two
+    assert {key for key in about if about[key] != again[key]} == {"command"}, "it says folder and workers as given"
+    assert all(other[name] != one[name] for name in one), "another seed moves every file"
+
+
+def test_two_runs_at_once_both_write_all_files(tmp_path: Path) -> None:
+    runs = [_started(tmp_path, *QUICK) for _ in range(2)]
+    told = [process.communicate(timeout=60) for process in runs]
+    assert [process.returncode for process in runs] == [0, 0] and all(err == "" for _, err in told)
+    folders = [path for path in (tmp_path / "outputs/minimal").iterdir() if path.name != "latest"]
+    assert len(folders) == 2 and contents(folders[0]) == contents(folders[1])
+
+
+def _started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+    """Start the command line in a process group of its own, as a terminal does."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "simulator", str(MINIMAL), *arguments],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder, start_new_session=True,
+    )  # fmt: skip
+
+
+@contextmanager
+def _interrupted(folder: Path, when: Callable[[subprocess.Popen[str]], bool], *arguments: str) -> Iterator[Any]:
+    """Start a run, send Ctrl-C to its whole group as soon as `when` holds, and give process, stdout and stderr."""
+    process = _started(folder, *arguments)
+    try:
+        end = time.monotonic() + 60
+        while not when(process) and process.poll() is None and time.monotonic() < end:
+            time.sleep(0.01)
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+        yield process.returncode, out, err
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+
+
+def _busy(seconds: float) -> Callable[[subprocess.Popen[str]], bool]:
+    """Whether a process has used so much processor time, and so is past its imports."""
+
+    def holds(process: subprocess.Popen[str]) -> bool:
+        fields = Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") >= seconds
+
+    return holds
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_interrupt_while_simulating_gives_code_130_and_leaves_nothing(tmp_path: Path, workers: str) -> None:
+    long = ("--trials", "100000", "--workers", workers)
+    with _interrupted(tmp_path, _busy(2.5 if workers == "1" else 1.2), *long) as (code, out, err):
+        assert (code, out) == (130, "")
+        assert err == "interrupted; nothing was left behind\n"
+    assert everything(tmp_path) == []
+
+
+def test_interrupt_while_writing_gives_code_130_and_leaves_nothing(tmp_path: Path) -> None:
+    seen = []
+
+    def writing(_: subprocess.Popen[str]) -> bool:
+        seen.extend(tmp_path.glob("outputs/minimal/.partial-*/charts"))
+        return bool(seen)
+
+    with _interrupted(tmp_path, writing, *QUICK) as (code, out, err):
+        assert seen, "the files were being written"
+        assert (code, out) == (130, "")
+        assert err == "interrupted; nothing was left behind\n"
+    assert everything(tmp_path) == []
+
+
+NAMES = {
+    "control characters": "A\\u001B[2J\\u0007\\rB",
+    "80 letters": "w" * 80,
+    "80 letters in words": ("word " * 16)[:80],
+    "right to left": "\u05e2\u05d1\u05e8\u05d9\u05ea \\u202Eabc",
+    "emoji": "\U0001f600 \U0001f469\u200d\U0001f4bb fee",
+    "markup": "[bold]A[/bold] [red]x",
+    "wide": "\u5951\u7d04" * 20,
+}
+
+
+@pytest.mark.parametrize("case", NAMES)
+def test_names_of_a_user_do_not_break_the_output(run: Run, tmp_path: Path, case: str) -> None:
+    name = NAMES[case]
+    title = (name * 3)[:200] if "letters" in case else name
+    changes = {
+        'title = "Minimal"': f'title = "{title}"\ntoday = {{ title = "{name}" }}',
+        '"per_conversation",': f'"per_conversation", title = "{name}",',
+    }
+    code, out, err = run(scenario_with(tmp_path, **changes), *QUICK)
+    assert (code, err) == (0, "")
+    assert all(letter.isprintable() or letter == "\n" for letter in out)
+    lines = out.splitlines()
+    assert max(map(width_of, lines[:-2])) <= WIDTH
+    rows = [line for line in lines if line.endswith("yes")]
+    assert len(rows) == 2 and len(set(map(width_of, rows))) == 1
+    if case == "markup":
+        assert "[bold]A[/bold]" in out
+
+
+def test_names_check_refuses_a_table_that_counts_letters(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(first_table, "padded", lambda text, width: text.ljust(width))
+    changes = {'"per_conversation",': f'"per_conversation", title = "{NAMES["wide"]}",'}
+    _, out, _ = run(scenario_with(tmp_path, **changes), *QUICK)
+    rows = [line for line in out.splitlines() if line.endswith("yes")]
+    assert len(set(map(width_of, rows))) == 2
