@@ -59,7 +59,7 @@ def run(
     from simulator.report.summary import summary
 
     refuse_taken(output)
-    with _progress(scenario.stem) as progress:
+    with _database_interrupts(), _progress(scenario.stem) as progress:
         results = simulate(loaded, workers=workers or os.cpu_count() or 1, progress=progress)
     prices = forecast(results)
     numbers = summary(prices)
@@ -92,6 +92,17 @@ def _print(text: str) -> None:
     """Write a text to stdout; what its encoding cannot show is written as an escape, as in \\u20ac."""
     encoding = sys.stdout.encoding or "utf-8"
     click.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False)
+
+
+@contextmanager
+def _database_interrupts() -> Iterator[None]:
+    """Give Ctrl-C in the middle of a query back as what it is: the database takes it and raises a RuntimeError."""
+    try:
+        yield
+    except RuntimeError as error:
+        if str(error) == "Query interrupted":
+            raise KeyboardInterrupt from error
+        raise
 
 
 @contextmanager

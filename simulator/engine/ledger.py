@@ -32,7 +32,7 @@ from simulator.streams import BLOCK_TRIALS, stream
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 
-SLICE_CASES: Final = 65_536
+SLICE_CASES: Final = 98_304
 """Cases drawn together at most: enough to amortise a step, few enough to stay in the processor's cache."""
 
 

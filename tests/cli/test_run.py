@@ -8,10 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -235,53 +233,64 @@ def _started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-@contextmanager
-def _interrupted(folder: Path, when: Callable[[subprocess.Popen[str]], bool], *arguments: str) -> Iterator[Any]:
-    """Start a run, send Ctrl-C to its whole group as soon as `when` holds, and give process, stdout and stderr."""
+def _interrupted(folder: Path, when: Callable[[int], bool], *arguments: str) -> tuple[int, str, str]:
+    """Start a run, interrupt it as soon as `when` holds of its process id, and return exit code, stdout and stderr."""
     process = _started(folder, *arguments)
     try:
-        end = time.monotonic() + 60
-        while not when(process) and process.poll() is None and time.monotonic() < end:
-            time.sleep(0.01)
-        os.killpg(process.pid, signal.SIGINT)
+        end = time.monotonic() + 30
+        while not when(process.pid):
+            assert process.poll() is None and time.monotonic() < end, "the moment to interrupt never came"
+            time.sleep(0.005)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: workers get it too
         out, err = process.communicate(timeout=30)
-        yield process.returncode, out, err
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
+    return process.returncode, out, err.lstrip("\n")
 
 
-def _busy(seconds: float) -> Callable[[subprocess.Popen[str]], bool]:
-    """Whether a process has used so much processor time, and so is past its imports."""
-
-    def holds(process: subprocess.Popen[str]) -> bool:
-        fields = Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") >= seconds
-
-    return holds
+def _simulating(process: int) -> bool:
+    """Whether a process has used so much processor time that it is past its imports."""
+    fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") >= 3.0
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_interrupt_while_simulating_gives_code_130_and_leaves_nothing(tmp_path: Path, workers: str) -> None:
-    long = ("--trials", "100000", "--workers", workers)
-    with _interrupted(tmp_path, _busy(2.5 if workers == "1" else 1.2), *long) as (code, out, err):
-        assert (code, out) == (130, "")
-        assert err == "interrupted; nothing was left behind\n"
+def _workers_simulating(process: int) -> bool:
+    """Whether two processes that a process has started are past their imports."""
+    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return sum(_simulating(int(child)) for child in children) >= 2
+
+
+@pytest.mark.parametrize(("workers", "when"), [("1", _simulating), ("2", _workers_simulating)])
+def test_interrupt_while_simulating_gives_code_130_and_leaves_nothing(
+    tmp_path: Path, workers: str, when: Callable[[int], bool]
+) -> None:
+    told = _interrupted(tmp_path, when, "--trials", "100000", "--workers", workers)
+    assert told == (130, "", "interrupted; nothing was left behind\n")
     assert everything(tmp_path) == []
 
 
+@pytest.mark.parametrize(("message", "expected"), [("Query interrupted", 130), ("Query failed", 1)])
+def test_interrupt_in_a_query_is_an_interrupt_and_another_failure_is_not(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, message: str, expected: int
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError(message)
+
+    monkeypatch.setattr("simulator.engine.run.simulate", fail)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    code, out, err = run(MINIMAL, *QUICK)
+    assert (code, out) == (expected, "")
+    assert err.lstrip("\n").startswith("interrupted;" if expected == 130 else "error: unexpected failure")
+
+
 def test_interrupt_while_writing_gives_code_130_and_leaves_nothing(tmp_path: Path) -> None:
-    seen = []
+    def writing(_: int) -> bool:
+        return any(tmp_path.glob("outputs/minimal/.partial-*/charts"))
 
-    def writing(_: subprocess.Popen[str]) -> bool:
-        seen.extend(tmp_path.glob("outputs/minimal/.partial-*/charts"))
-        return bool(seen)
-
-    with _interrupted(tmp_path, writing, *QUICK) as (code, out, err):
-        assert seen, "the files were being written"
-        assert (code, out) == (130, "")
-        assert err == "interrupted; nothing was left behind\n"
+    told = _interrupted(tmp_path, writing, *QUICK)
+    assert told == (130, "", "interrupted; nothing was left behind\n")
     assert everything(tmp_path) == []
 
 

@@ -174,7 +174,7 @@ def test_rounded_tokens_stay_within_the_prompt_where_all_of_it_is_cached_or_writ
     )
     rows = pa.concat_tables(ledger(whole, trials=2, months=1)).to_pandas()
     rest = rows["input_tokens"] - rows["cached_input_tokens"] - rows["cache_write_tokens"]
-    assert set(rest) == {0, 1}
+    assert rest.min() == 0 and rest.max() <= 1
 
 
 def test_the_ledger_has_the_conversations_that_the_run_bills(rows: pd.DataFrame, scenario: Scenario) -> None:

@@ -193,7 +193,7 @@ def test_charts_leave_the_global_style_alone() -> None:
 
 def test_wrapped_keeps_a_number_and_its_percent_sign_together() -> None:
     room = text_width("enough in 92", 9) + 0.01
-    assert wrapped("enough in 92 % of them", room, 9) == ["enough in", "92\u00a0% of them"]
+    assert wrapped("enough in 92 % of them", room, 9) == ["enough in", "92\u00a0% of", "them"]
     assert wrapped("enough in 92 of them", room, 9) == ["enough in 92", "of them"]
 
 
