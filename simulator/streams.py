@@ -41,4 +41,5 @@ def stream(seed: int, name: str, *place: int) -> np.random.Generator:
     """
     if seed < 0 or any(number < 0 for number in place):
         raise ValueError(f"seed and place must be 0 or more, got seed {seed} and place {place}")
-    return np.random.Generator(np.random.SFC64(_Digest(f"{seed}/{'/'.join(map(str, place))}|{name}")))
+    seeds: Any = _Digest(f"{seed}/{'/'.join(map(str, place))}|{name}")
+    return np.random.Generator(np.random.SFC64(seeds))

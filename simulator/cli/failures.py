@@ -37,10 +37,23 @@ def guarded(command: click.Command) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
-    except Exception:
+    except Exception as error:
+        if _was_interrupted(error):
+            click.echo("interrupted; nothing was left behind", err=True)
+            return INTERRUPTED
         click.echo(f"error: unexpected failure; the traceback is in {_saved_traceback()}", err=True)
         return UNEXPECTED
     return result if isinstance(result, int) else 0
+
+
+def _was_interrupted(error: BaseException) -> bool:
+    """Return whether Ctrl-C is behind an error: a library may wrap it in an error of its own."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, KeyboardInterrupt) or "Query interrupted" in str(seen):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False
 
 
 def _saved_traceback() -> str:

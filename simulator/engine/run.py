@@ -6,6 +6,7 @@ import multiprocessing
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from functools import partial
 
 import numpy as np
@@ -69,9 +70,10 @@ def _completed(
     waiting = list(reversed(firsts))
     running: dict[Future[GroupResults], int] = {}
     while waiting or running:
-        while waiting and len(running) < 2 * workers:
-            first = waiting.pop()
-            running[pool.submit(work, first)] = first
+        with _interrupt_held():
+            while waiting and len(running) < 2 * workers:
+                first = waiting.pop()
+                running[pool.submit(work, first)] = first
         done, _ = wait(running, return_when=FIRST_COMPLETED)
         for future in done:
             yield running.pop(future), future.result()
@@ -80,6 +82,19 @@ def _completed(
 def _ignore_interrupt() -> None:
     """Leave Ctrl-C to the main process, which stops the workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextmanager
+def _interrupt_held() -> Iterator[None]:
+    """Hold Ctrl-C back for a moment; processes started meanwhile inherit that and leave it to the main one."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _join(scenario: Scenario, groups: Sequence[GroupResults], chosen: slice) -> Results:

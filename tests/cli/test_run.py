@@ -247,13 +247,14 @@ def _interrupted(folder: Path, when: Callable[[int], bool], *arguments: str) -> 
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
-    return process.returncode, out, err.lstrip("\n")
+    code = process.returncode
+    return 128 - code if code < 0 else code, out, err.lstrip("\n")  # as a shell reports the end by a signal
 
 
 def _simulating(process: int) -> bool:
     """Whether a process has used so much processor time that it is past its imports."""
     fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") >= 3.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") >= 4.0
 
 
 def _workers_simulating(process: int) -> bool:
