@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -33,6 +33,8 @@ Measure = Literal["invoice", "cost_to_serve"]
 
 SURE: Final = 0.95
 """Share of the futures in which the better contract must be cheaper to be told apart from the next one."""
+LONGEST_DEFAULT: Final = 28
+"""Letters of a title that was not given, beyond which it takes that of the definition: tables would cut its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Priced:
 
     Attributes:
         cost_to_serve: invoice and human work.
+        bills_units: whether anything it bills by use occurs in some future; true without charges for use.
         tie: where its expected invoice equals that of the recommended contract; for that one, of the next best.
         tie_with: name of that other contract; None for a single contract.
         owed: mean still owed if stopped after 6 and 12 months; None beyond the horizon.
@@ -69,6 +72,7 @@ class Priced:
     invoice: Invoice
     cost_to_serve: Array
     units: Units
+    bills_units: bool
     owed: Mapping[str, float | None]
     countable_by_buyer: bool
     count_note: str
@@ -102,7 +106,8 @@ class Forecast:
         human_work: cost of people (trial, month), the same under every contract.
         model_cost: the vendor's bill for tokens at the models' prices (trial, month), the same under every contract.
         contracts: by name, in the scenario's order.
-        ranking: names by P90 of what they are ranked by (see `ranked_by`), then its mean, then the name.
+        ranking: names by P90 of what they are ranked by (see `ranked_by`), then its mean, then the name; contracts that
+            bill no unit in any future come last, as such an invoice is more likely a mistake than a bargain.
         too_close: whether the best two cannot be told apart by these futures (see `too_close_to_call`).
     """
 
@@ -134,7 +139,7 @@ def forecast(results: Results) -> Forecast:
     """Price every contract of the scenario on the simulated months.
 
     The recommended contract has the lowest P90 of what the budget covers (`ranked_by`): the budget that nine in ten
-    futures keep.
+    futures keep. One that bills no unit in any future is recommended only if all are like that.
 
     Raises:
         ContractError: if a contract cannot be compiled, or a model has no list price.
@@ -144,7 +149,8 @@ def forecast(results: Results) -> Forecast:
     terms = compile_terms(scenario)
     human_work = results.meters["human_minutes"] / 60 * values(scenario.people.cost_per_hour)[:, None]
     contracts = {
-        name: _priced(contract, results, human_work, terms.definitions) for name, contract in terms.contracts.items()
+        name: _priced(_titled(contract, scenario, terms.definitions), results, human_work, terms.definitions)
+        for name, contract in terms.contracts.items()
     }
     of = ranked_by(scenario)
     ranking = _ranking(contracts, of)
@@ -154,9 +160,17 @@ def forecast(results: Results) -> Forecast:
         model_cost=model_cost(results.meters, terms.model_rates, values),
         contracts=_with_ties(contracts, ranking, results),
         ranking=ranking,
-        too_close=len(ranking) > 1 and too_close_to_call(*(horizon_cost(contracts[name], of) for name in ranking[:2])),
+        too_close=_too_close([contracts[name] for name in ranking[:2]], of),
         status_quo=_status_quo(results),
     )
+
+
+def _too_close(best_two: Sequence[Priced], of: Measure) -> bool:
+    """Whether the best two contracts cannot be told apart; one that bills no unit is no rival."""
+    if len(best_two) < 2 or not all(priced.bills_units for priced in best_two):
+        return False
+    better, next_best = (horizon_cost(priced, of) for priced in best_two)
+    return too_close_to_call(better, next_best)
 
 
 def too_close_to_call(better: Array, next_best: Array) -> bool:
@@ -185,6 +199,15 @@ def values_of(results: Results) -> Callable[[Quantity], Array]:
     return value
 
 
+def _titled(contract: Contract, scenario: Scenario, definitions: Mapping[str, Definition]) -> Contract:
+    """Return a contract by the title of its definition where its own was not given and is too long for a table."""
+    if scenario.contracts[contract.name].title or len(contract.definitions) != 1:
+        return contract
+    title = definitions[contract.definitions[0]].title
+    fits = len(contract.title) <= LONGEST_DEFAULT or len(title) >= len(contract.title)
+    return contract if fits else replace(contract, title=title)
+
+
 def _priced(contract: Contract, results: Results, human_work: Array, definitions: Mapping[str, Definition]) -> Priced:
     values = values_of(results)
     billed = invoice(contract, results.meters, values)
@@ -194,6 +217,7 @@ def _priced(contract: Contract, results: Results, human_work: Array, definitions
         invoice=billed,
         cost_to_serve=billed.total + human_work,
         units=_units(contract.unit, results.meters),
+        bills_units=not contract.meters or any(np.any(results.meters[meter]) for meter in contract.meters),
         owed=owed_if_stopped(billed, contract, values),
         countable_by_buyer=countable,
         count_note=note,
@@ -230,9 +254,10 @@ def horizon_cost(priced: Priced, of: Measure) -> Array:
 
 
 def _ranking(contracts: Mapping[str, Priced], of: Measure) -> tuple[str, ...]:
-    def order(name: str) -> tuple[float, float, str]:
+    def order(name: str) -> tuple[bool, float, float, str]:
         cost = horizon_cost(contracts[name], of)
-        return float(f"{risk.quantile(cost, 0.9):.12g}"), float(f"{risk.mean(cost):.12g}"), name
+        p90, mean = float(f"{risk.quantile(cost, 0.9):.12g}"), float(f"{risk.mean(cost):.12g}")
+        return not contracts[name].bills_units, p90, mean, name
 
     return tuple(sorted(contracts, key=order))
 

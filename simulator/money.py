@@ -90,9 +90,9 @@ def currency(code: str) -> Currency:
     """
     found = CURRENCIES.get(code)
     if found is None:
-        near = difflib.get_close_matches(code.upper(), CURRENCIES, n=1)
+        near = difflib.get_close_matches(code[:20].strip().upper(), CURRENCIES, n=1)
         hint = f"did you mean {near[0]}? " if near else ""
-        raise ValueError(f"unknown currency {code!r}; {hint}known: {', '.join(CURRENCIES)}")
+        raise ValueError(f"unknown currency {code[:20]!r}; {hint}known: {', '.join(CURRENCIES)}")
     return found
 
 

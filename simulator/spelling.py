@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -33,6 +34,7 @@ _SPELLINGS: Final[dict[frozenset[str], str]] = {
     frozenset({"successes", "trials"}): "evidence",
 }
 _SOURCE_KEYS: Final = frozenset({"kind", "source", "as_of"})
+_AS_OF: Final = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
 QUANTITY_KEYS: Final = frozenset().union(*_SPELLINGS) | _SOURCE_KEYS
 """Keys that may stand in the table of a number."""
 SPELLINGS_HELP: Final = (
@@ -50,20 +52,36 @@ def parse_quantity(raw: Any, domain: Domain) -> Quantity:
     if isinstance(raw, Quantity):
         return raw
     if isinstance(raw, dict):
-        source = _parse_source({key: raw[key] for key in raw if key in _SOURCE_KEYS})
         rest = {key: raw[key] for key in raw if key not in _SOURCE_KEYS}
         spelling = _SPELLINGS.get(frozenset(rest))
         if spelling is None:
             raise ValueError(f"cannot read {{ {', '.join(map(str, rest))} }} as a number; {SPELLINGS_HELP}")
+        source = _parse_source({key: raw[key] for key in raw if key in _SOURCE_KEYS}, spelling == "evidence")
         return Quantity(_PARSERS[spelling](rest, domain), domain, source)
     return Quantity(Fixed(_number(raw, "", domain)), domain)
 
 
-def _parse_source(raw: dict[str, Any]) -> Source:
-    kind = raw.get("kind", "judgement" if raw else "default")
+def _parse_source(raw: dict[str, Any], counted: bool) -> Source:
+    """Return the source beside a number; without a kind, counted evidence is measured, anything else judged."""
+    kind = raw.get("kind", "measured" if counted else "judgement" if raw else "default")
     if kind not in SOURCE_KINDS:
-        raise ValueError(f"kind must be one of {', '.join(SOURCE_KINDS)}, not {kind!r}")
-    return Source(kind=kind, source=str(raw.get("source", "")), as_of=str(raw.get("as_of", "")))
+        raise ValueError(f"kind must be one of {', '.join(SOURCE_KINDS)}, not {_shown(kind)}")
+    source, as_of = raw.get("source", ""), raw.get("as_of", "")
+    if not isinstance(source, str):
+        raise ValueError(f"source must be text in quotes, not {_shown(source)}")
+    return Source(kind=kind, source=source, as_of=check_as_of(as_of, "as_of "))
+
+
+def check_as_of(as_of: Any, label: str = "") -> str:
+    """Return the date of a source: a year, a month or a day, or nothing.
+
+    Raises:
+        ValueError: if it is anything else.
+    """
+    if as_of == "" or (isinstance(as_of, str) and _AS_OF.fullmatch(as_of)):
+        return str(as_of)
+    shown = _shown(as_of) if isinstance(as_of, str) else str(as_of)[:60]
+    raise ValueError(f'{label}must be written as "2026", "2026-09" or "2026-09-30", not {shown}')
 
 
 def _number(raw: Any, name: str, domain: Domain | None = None) -> float:

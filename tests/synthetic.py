@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -149,3 +150,10 @@ def _lengths(cases: Array, rng: np.random.Generator, of: Scenario) -> dict[str, 
             )
         }
     return meters
+
+
+def without_units(run: Results, definition: str) -> Results:
+    """Return the results with no unit of a definition in any future."""
+    key = f"resolutions:{definition}"
+    nothing = {name: 0 * values for name, values in run.meters.items() if name.split("|")[0] == key}
+    return replace(run, meters={**run.meters, **nothing})

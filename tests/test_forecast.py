@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from simulator import risk
 from simulator.distributions import NONNEGATIVE, Interval, Quantity
 from simulator.forecast import divided, forecast, too_close_to_call, values_of
-from tests.synthetic import results, scenario
+from tests.synthetic import results, scenario, without_units
 
 PER_CONVERSATION = {"type": "per_conversation", "price": 0.5}
 
@@ -128,3 +130,47 @@ def test_values_of_an_unknown_are_the_drawn_ones() -> None:
 
 def test_divided_by_nothing_is_nan() -> None:
     assert np.isnan(divided(np.array([1.0, 1.0]), np.array([0.0, 2.0]))).tolist() == [True, False]
+
+
+BY_RESOLUTION = {"type": "per_resolution", "definition": "assumed_24h", "price": 0.01}
+
+
+def test_contract_without_any_unit_is_ranked_last_however_cheap() -> None:
+    run = results(scenario({"idle": BY_RESOLUTION, "flat": PER_CONVERSATION}))
+    assert forecast(run).ranking == ("idle", "flat"), "it bills units and is cheap"
+    got = forecast(without_units(run, "assumed_24h"))
+    assert got.ranking == ("flat", "idle") and not got.too_close
+    assert [got.contracts[name].bills_units for name in got.ranking] == [True, False]
+
+
+def test_contract_without_any_unit_is_no_close_rival() -> None:
+    fee = {**BY_RESOLUTION, "platform_fee": 100}
+    both = scenario({"idle": fee, "flat": {**PER_CONVERSATION, "price": 0, "platform_fee": 100}})
+    assert forecast(results(both)).too_close is False, "all resolutions cost something"
+    got = forecast(without_units(results(both), "assumed_24h"))
+    assert got.ranking == ("flat", "idle") and not got.too_close, "though they cost the same"
+
+
+def test_contract_of_fees_only_bills_what_it_is_meant_to_bill() -> None:
+    charges = [{"kind": "flat", "meter": "cases", "rate": 0}]
+    got = forecast(results(scenario({"a": {"type": "hybrid", "charges": charges, "platform_fee": 100}})))
+    assert got.recommended.bills_units, "a price of zero is no missing unit"
+
+
+@pytest.mark.parametrize(
+    ("definition", "given", "expected"),
+    [
+        ("action_in_system_of_record", None, "Action in the system of record"),
+        ("action_in_system_of_record", "Per resolution, action in system of record", None),
+        ("assumed_24h", None, "Per resolution, assumed 24h"),
+    ],
+)
+def test_long_title_that_was_not_given_is_that_of_the_definition(
+    definition: str, given: str | None, expected: str | None
+) -> None:
+    terms = {"type": "per_resolution", "definition": definition, "price": 1, **({"title": given} if given else {})}
+    run = results(scenario({"a": terms}))
+    key = f"resolutions:{definition}"
+    units = {f"{key}{of}": run.meters["rows"] / 2 for of in ("", "|solved", "|solved_by_ai")}
+    got = forecast(replace(run, meters={**run.meters, **units}))
+    assert got.recommended.contract.title == (expected or given)

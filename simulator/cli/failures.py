@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import tempfile
 import traceback
-from typing import Final
+from typing import Final, NoReturn
 
 import click
 
@@ -14,36 +15,46 @@ from simulator.errors import ScenarioError, SimulatorError
 UNEXPECTED: Final = 1
 USAGE: Final = 2
 INTERRUPTED: Final = 130
+TERMINATED: Final = 143
 
 
 def guarded(command: click.Command) -> int:
     """Run a command and return its exit code; every failure is said on stderr."""
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         result = command.main(standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return error.exit_code
+    except SystemExit as stop:  # click leaves this way where nobody reads the output any more; _terminate does too
+        return TERMINATED if stop.code == TERMINATED else 0
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted; nothing was left behind", err=True)
-        return INTERRUPTED
+        return _say("interrupted; nothing was left behind", INTERRUPTED)
     except ScenarioError as error:
         from simulator.scenario.problems import render
 
-        click.echo(render(error), err=True)
-        return USAGE
-    except SimulatorError as error:
-        click.echo(f"error: {error}", err=True)
-        return USAGE
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
+        return _say(render(error), USAGE)
+    except (SimulatorError, OSError) as error:
+        return _say(f"error: {error}", USAGE)
+    except MemoryError:
+        return _say("error: not enough memory; simulate fewer cases a month or, for a ledger, fewer trials", UNEXPECTED)
     except Exception as error:
         if _was_interrupted(error):
-            click.echo("interrupted; nothing was left behind", err=True)
-            return INTERRUPTED
-        click.echo(f"error: unexpected failure; the traceback is in {_saved_traceback()}", err=True)
-        return UNEXPECTED
+            return _say("interrupted; nothing was left behind", INTERRUPTED)
+        return _say(f"error: unexpected failure; the traceback is in {_saved_traceback()}", UNEXPECTED)
     return result if isinstance(result, int) else 0
+
+
+def _say(message: str, code: int) -> int:
+    """Write a message to stderr, where there is one, and return the exit code."""
+    if sys.stderr is not None:
+        click.echo(message, err=True)
+    return code
+
+
+def _terminate(number: int, frame: object) -> NoReturn:
+    """Leave on SIGTERM as on Ctrl-C: workers stop, nothing half-written stays."""
+    raise SystemExit(TERMINATED)
 
 
 def _was_interrupted(error: BaseException) -> bool:

@@ -11,7 +11,7 @@ import click
 @click.argument("scenario", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="File to write: .parquet or .csv.")
 @click.option("--months", type=click.IntRange(1), default=1, help="Months, from the scenario's first.")
-@click.option("--trials", type=click.IntRange(1), default=1, help="Futures, from the first.")
+@click.option("--trials", type=click.IntRange(1, 10_000_000), default=1, help="Futures, from the first.")
 @click.option("--seed", type=click.IntRange(0), help="Seed instead of the scenario's.")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change one number of the scenario.")
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from simulator.errors import OutputError
+
 if TYPE_CHECKING:
     from simulator.engine.run import Progress
 
@@ -47,11 +49,12 @@ def run(
     output: Path | None,
 ) -> None:
     """Simulate SCENARIO, price all its contracts on the same futures, and say which one to sign."""
-    from simulator.scenario import load_scenario
+    from simulator.scenario import parse_scenario, read_text
 
     short = {"trials": trials, "seed": seed, "months": months, "budget": budget}
     changes = [*overrides, *(f"{key}={value}" for key, value in short.items() if value is not None)]
-    loaded = load_scenario(scenario, changes)
+    text = read_text(scenario)
+    loaded = parse_scenario(text, str(scenario), changes)
 
     from simulator.engine.run import simulate
     from simulator.forecast import forecast
@@ -59,14 +62,15 @@ def run(
     from simulator.report.summary import summary
 
     refuse_taken(output)
-    with _database_interrupts(), _progress(scenario.stem) as progress:
+    _refuse_unwritable(output or Path("outputs"))
+    with _progress(scenario.stem, loaded.trials) as progress:
         results = simulate(loaded, workers=workers or os.cpu_count() or 1, progress=progress)
     prices = forecast(results)
     numbers = summary(prices)
     folder = write_bundle(
         prices,
         numbers,
-        source_text=scenario.read_text(encoding="utf-8"),
+        source_text=text,
         scenario_path=scenario,
         command=shlex.join([PROGRAM, *sys.argv[1:]]),
         overrides=changes,
@@ -94,21 +98,27 @@ def _print(text: str) -> None:
     click.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False)
 
 
-@contextmanager
-def _database_interrupts() -> Iterator[None]:
-    """Give Ctrl-C in the middle of a query back as what it is: the database takes it and raises a RuntimeError."""
-    try:
-        yield
-    except RuntimeError as error:
-        if str(error) == "Query interrupted":
-            raise KeyboardInterrupt from error
-        raise
+def _refuse_unwritable(folder: Path) -> None:
+    """Say before a long simulation, not after it, that its results could not be written.
+
+    Raises:
+        OutputError: if the nearest folder that exists is none, or may not be written to.
+    """
+    there = folder.absolute()
+    while not there.exists() and there != there.parent:
+        there = there.parent
+    if not there.is_dir():
+        raise OutputError(
+            f"cannot write the results to {folder}: {there} is not a folder; choose another place with -o"
+        )
+    if not os.access(there, os.W_OK):
+        raise OutputError(f"cannot write the results to {folder}: {there} is read-only; choose another place with -o")
 
 
 @contextmanager
-def _progress(name: str) -> Iterator[Progress | None]:
+def _progress(name: str, trials: int) -> Iterator[Progress | None]:
     """Show a bar on stderr while futures are simulated, on a terminal only."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console
@@ -118,5 +128,5 @@ def _progress(name: str) -> Iterator[Progress | None]:
 
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TextColumn("futures"))
     with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(printable(name), total=None)
+        task = bar.add_task(printable(name), total=trials)
         yield lambda done, total: bar.update(task, completed=done, total=total)

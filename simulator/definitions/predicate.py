@@ -52,8 +52,8 @@ def _tokens(text: str) -> list[Any]:
         raise DefinitionError("predicate has control characters: write plain text")
     try:
         tokens = list(DuckDB().tokenize(text))
-    except SqlglotError as error:
-        raise DefinitionError(f"predicate cannot be read: {_first_line(error)}") from None
+    except SqlglotError:
+        raise DefinitionError("predicate cannot be read: is a quote, or a sign, out of place?") from None
     if not tokens:
         raise DefinitionError("predicate is empty: write a condition, as in outcome = 'confirmed'")
     return tokens
@@ -96,13 +96,19 @@ def _parsed(text: str) -> exp.Expr:
     try:
         statements = sqlglot.parse(text, read="duckdb")
     except SqlglotError as error:
-        raise DefinitionError(f"predicate cannot be read: {_first_line(error)}") from None
+        raise DefinitionError(f"predicate cannot be read: {_reason(error, text)}") from None
     if len(statements) != 1 or statements[0] is None:
         raise DefinitionError("predicate must be one condition")
     return statements[0]
 
 
-def _first_line(error: Exception) -> str:
-    import re
-
-    return re.sub(r"\x1b\[[0-9;]*m", "", str(error)).splitlines()[0][:200]
+def _reason(error: Exception, text: str) -> str:
+    """Return in plain words why a text does not parse."""
+    unclosed = text.count("(") - text.count(")")
+    if unclosed > 0:
+        return f"{unclosed} of its parentheses {'is' if unclosed == 1 else 'are'} not closed"
+    details = getattr(error, "errors", None)
+    if not details:
+        return "something is missing or out of place"
+    what = "a value is missing after" if "Required keyword" in str(details[0]["description"]) else "it goes wrong at"
+    return f"{what} {str(details[0]['highlight'])[:60]!r}, character {details[0]['col']} of line {details[0]['line']}"

@@ -43,10 +43,14 @@ def ledger(scenario: Scenario, *, trials: int, months: int) -> Iterator[pa.Table
             for number, rows in enumerate(draw_month(plan, group, month)):
                 opened = opening_draws(plan, group, month, number).random(len(rows.cases))
                 kept = np.flatnonzero(rows.who.trial < trials - first)
-                table = _table(plan.scenario, group, rows, month, opened, (cases, conversations))
-                cases += len(rows.cases)
-                yield table.take(kept[_order(rows, kept)])
-                conversations += len(rows)
+                shown = kept[_order(rows, kept)]
+                numbers = np.zeros(len(rows), dtype=np.int64)
+                numbers[shown] = np.arange(len(shown)) + conversations + 1
+                yield _table(plan.scenario, group, rows, month, opened, (rows.who.case + cases + 1, numbers)).take(
+                    shown
+                )
+                cases += int(np.count_nonzero(rows.cases.trial < trials - first))
+                conversations += len(shown)
 
 
 def _order(rows: Rows, kept: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -54,21 +58,26 @@ def _order(rows: Rows, kept: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _table(
-    scenario: Scenario, group: Group, rows: Rows, month: int, opened: NDArray[np.float64], before: tuple[int, int]
+    scenario: Scenario,
+    group: Group,
+    rows: Rows,
+    month: int,
+    opened: NDArray[np.float64],
+    numbers: tuple[NDArray[np.int64], NDArray[np.int64]],
 ) -> pa.Table:
-    """Return all columns of a slice; `before` counts the cases and conversations of earlier slices."""
+    """Return all columns of a slice, with the numbers of its cases and conversations."""
     start, hours = month_span(scenario.start, month)
     begin = start + np.rint((opened[rows.who.case] * hours + rows.hours) * MICROSECONDS_PER_HOUR).astype(np.int64)
     columns = dict(zip(CLOCKLESS, record(rows, scenario, CLOCKLESS).columns, strict=True))
-    case = pa.array(rows.who.case + before[0] + 1)
+    case = pa.array(numbers[0])
     columns |= {
         "trial": pa.array(rows.who.trial + group.first),
         "case_id": case,
         "customer_id": case,
-        "conversation_id": pa.array(np.arange(len(rows)) + before[1] + 1),
+        "conversation_id": pa.array(numbers[1]),
         "opened_at": pa.array(begin, _TIME),
         "closed_at": pa.array(begin + np.rint(rows.duration_seconds * 1e6).astype(np.int64), _TIME),
-        "billing_month": pa.array([month_name(scenario.start, month)] * len(rows)),
+        "billing_month": pa.array([month_name(scenario.start, month)] * len(rows), pa.string()),
     }
     return pa.table({name: columns[name] for name in ("trial", *BY_NAME)})
 

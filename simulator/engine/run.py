@@ -55,11 +55,14 @@ def _groups(plan: Plan, firsts: Sequence[int], workers: int) -> Iterator[tuple[i
             yield first, simulate_group(plan, first)
         return
     context = multiprocessing.get_context("spawn")
+    others = set(multiprocessing.active_children())
     with ProcessPoolExecutor(workers, mp_context=context, initializer=_ignore_interrupt) as pool:
         try:
             yield from _completed(pool, partial(simulate_group, plan), firsts, workers)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            for worker in set(multiprocessing.active_children()) - others:
+                worker.terminate()
             raise
 
 

@@ -196,23 +196,23 @@ class _Sampler:
 class _Walk:
     """Walks through the calls of conversations that are sorted by falling number of calls, in single precision.
 
-    Call j concerns a prefix of the list, so that every step is a plain array operation.
+    All lengths are in tokens of the conversation's own model: each is drawn with the model's factor on it. Call j
+    concerns a prefix of the list, so that every step is a plain array operation.
     """
 
     def __init__(self, law: TokenLaw, draws: Draws, trial: Index, model: Index, factor: Array) -> None:
         by_model = law.tokens_factor[trial, model]
-        scales = dict.fromkeys(law.lengths, factor)
-        scales["answer"] = factor * law.answer_factor[trial, model]
-        scales["reasoning"] = factor * law.reasoning_factor[trial, model]
+        scales = dict.fromkeys(law.lengths, factor * by_model)
+        scales["answer"] = scales["answer"] * law.answer_factor[trial, model]
+        scales["reasoning"] = scales["reasoning"] * law.reasoning_factor[trial, model]
         self.samplers = {
             name: _Sampler(length, draws(f"tokens.{name}"), trial, scales[name], np.float32)
             for name, length in law.lengths.items()
         }
         self.hits = draws("tokens.cache")
-        self.kept_share = (by_model * law.kept_share[trial]).astype(np.float32)
-        self.by_model = by_model.astype(np.float32)
+        self.kept_share = _by_row(law.kept_share.astype(np.float32), trial)
         self.cache = [_by_row(column.astype(np.float32), trial) for column in law.cache.T]
-        self.history = law.fixed[trial].astype(np.float32)
+        self.history = (law.fixed[trial] * by_model).astype(np.float32)
         threshold = law.threshold[model].astype(np.float32)
         self.threshold = threshold if np.isfinite(threshold).any() else None
         self.least_threshold = law.threshold.min()
@@ -226,9 +226,9 @@ class _Walk:
             turn = np.ceil(np.float32(call) * turns[:count] / ratio_calls[:count])
             self._customer_speaks(turn - before[:count], count)
             before[:count] = turn
-            prompt = self.kept_share[:count] * self.history[:count]
+            prompt = _first(self.kept_share, count) * self.history[:count]
             if not self.samplers["retrieved"].absent:
-                prompt += self.by_model[:count] * self.samplers["retrieved"].draw(count)
+                prompt += self.samplers["retrieved"].draw(count)
             self._model_answers(prompt, count, call, totals)
         return totals
 
@@ -242,11 +242,9 @@ class _Walk:
 
     def _model_answers(self, prompt: Single, count: int, call: int, totals: Single) -> None:
         """Add one call's tokens to the totals and its answer and tool results to the history."""
-        answer, thought = self.samplers["answer"].draw(count), self.samplers["reasoning"].draw(count)
-        reasoning = self.by_model[:count] * thought
-        output = self.by_model[:count] * answer + reasoning
+        answer, reasoning = self.samplers["answer"].draw(count), self.samplers["reasoning"].draw(count)
         cached, written = self._cache(prompt, count, call)
-        parts = (prompt, cached, written, output, reasoning)
+        parts = (prompt, cached, written, answer + reasoning, reasoning)
         for row, part in enumerate(parts):
             totals[row, :count] += part
         if self.threshold is not None and prompt.max() > self.least_threshold:
@@ -257,11 +255,12 @@ class _Walk:
         if not self.samplers["tool_result"].absent:
             self.history[:count] += self.samplers["tool_result"].draw(count)
 
-    def _cache(self, prompt: Single, count: int, call: int) -> tuple[Single, Single]:
+    def _cache(self, prompt: Single, count: int, call: int) -> tuple[Single, Single | np.float32]:
         """Return what one call reads from the cache and writes to it."""
         share, later, first, write = (_first(column, count) for column in self.cache)
         missed = self.hits.random(count, dtype=np.float32) < (first if call == 1 else later)
-        return prompt * (share * ~missed), prompt * (write * missed)
+        written = prompt * (write * missed) if write.any() else np.float32(0)
+        return prompt * (share * ~missed), written
 
 
 def _by_row(by_trial: NDArray[Any], trial: Index) -> NDArray[Any]:

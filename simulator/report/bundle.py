@@ -2,7 +2,8 @@
 
 outputs/<scenario>/<date>-<hash>/ holds summary.json, trials.parquet, manifest.json and charts/. The hash covers the
 scenario's text, overrides, seed, trials and versions. Same scenario, seed, command and versions give the same bytes;
-the date stands only in the folder's name and in one field of the manifest.
+the date stands only in the folder's name and in one field of the manifest. The manifest keeps the command without
+`--workers` and `-o`, which change no result, so that it is the same for any number of workers and any folder.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import json
 import os
 import re
 import secrets
+import shlex
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,6 +33,7 @@ from simulator.scenario.names import quantities
 OUTPUTS: Final = Path("outputs")
 PACKAGES: Final = ("numpy", "scipy", "duckdb", "pyarrow", "matplotlib", "genai-prices")
 _HASH_DIGITS: Final = 7
+_SHORT_OUTPUT: Final = re.compile("-(?P<flags>q*)o(?P<path>.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Origin:
 
     Attributes:
         overrides: the `--set` options, as written.
-        command: the command line, as written.
+        command: the command line, as written, quoted for a shell.
     """
 
     source_text: str
@@ -148,10 +151,10 @@ def manifest(forecast: Forecast, summary: Mapping[str, Any], origin: Origin, tod
     results = forecast.results
     return {
         "written": today.isoformat(),
-        "command": origin.command,
-        "scenario_path": origin.scenario_path.as_posix(),
+        "command": _encodable(_without_place(origin.command)),
+        "scenario_path": _encodable(origin.scenario_path.as_posix()),
         "scenario_sha256": hashlib.sha256(origin.source_text.encode()).hexdigest(),
-        "overrides": list(origin.overrides),
+        "overrides": [_encodable(override) for override in origin.overrides],
         "seed": results.scenario.seed,
         "trials": results.trials,
         "months": results.months,
@@ -161,6 +164,28 @@ def manifest(forecast: Forecast, summary: Mapping[str, Any], origin: Origin, tod
         "sources": _sources(forecast),
         "scenario_text": origin.source_text,
     }
+
+
+def _without_place(command: str) -> str:
+    """Return a command line without `--workers N` and `-o PATH`, in any spelling the command takes."""
+    kept, words = [], iter(shlex.split(command))
+    for word in words:
+        if word == "--":
+            kept += [word, *words]
+        elif word in ("--workers", "--output"):
+            next(words, None)
+        elif found := _SHORT_OUTPUT.fullmatch(word):
+            kept += [f"-{found['flags']}"] if found["flags"] else []
+            if not found["path"]:
+                next(words, None)
+        elif not word.startswith(("--workers=", "--output=")):
+            kept.append(word)
+    return shlex.join(kept)
+
+
+def _encodable(text: str) -> str:
+    r"""Return a text with the bytes of a file name that are no UTF-8 as escapes, as in \udcff."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _sources(forecast: Forecast) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from simulator.forecast import horizon_cost, ranked_by
 from simulator.report.figures import figures, percents
-from simulator.report.sentences import contract_of, in_sentence
+from simulator.report.sentences import NO_UNIT, contract_of, in_sentence
 from simulator.report.style import (
     BLUE,
     GREY,
@@ -49,6 +49,8 @@ NAMES: Final = 1.9
 AMOUNTS: Final = 0.95
 """Width of the P90 figures at the right, inches."""
 ROW: Final = 0.42
+"""Height of a contract's row, inches; more where its name takes three lines."""
+NAME_LINE: Final = 0.165
 CURVE: Final = 2.6
 """Height of the S-curve's axes, inches."""
 FOOT: Final = 0.55
@@ -83,14 +85,16 @@ def interval_strip(summary: Block) -> Chart:
     extra = f"{_star(summary)}{'; logarithmic axis' if logarithmic else ''}"
     subtitle = f"{_what(summary)}; band P10 to P90, line P50, diamond mean{extra}"
     heads = _heads(title, subtitle)
+    names = [_name_lines(block["title"], best=place == 0) for place, block in enumerate(rows)]
+    row = max(ROW, NAME_LINE * max(map(len, names)))
     top = MARGIN + LINE * (len(heads[0]) + len(heads[1])) + 0.35
-    height = top + ROW * len(rows) + FOOT
+    height = top + row * len(rows) + FOOT
     with look():
         figure = Figure(figsize=(WIDTH, height))
         header(figure, *heads)
-        axes = figure.add_axes((NAMES / WIDTH, FOOT / height, 1 - (NAMES + AMOUNTS) / WIDTH, ROW * len(rows) / height))
+        axes = figure.add_axes((NAMES / WIDTH, FOOT / height, 1 - (NAMES + AMOUNTS) / WIDTH, row * len(rows) / height))
         money_axis(axes, low, high, summary["currency"], logarithmic=logarithmic)
-        _strip_rows(axes, summary, rows, of)
+        _strip_rows(axes, summary, rows, names)
         _budget_line(figure, axes, summary, (low, high), f"budget {_budget_text(summary)}", right=0.6)
         figure.text(
             1 - MARGIN / WIDTH,
@@ -150,7 +154,9 @@ def _star(summary: Block) -> str:
 def _strip_title(summary: Block, rows: list[Block], of: str) -> str:
     best, code = rows[0], summary["currency"]
     name, p90 = _short(best), best[of]["p90"]
-    if len(rows) == 1:
+    if not best["bills_units"]:
+        return f"No answer: {in_sentence(name)} {NO_UNIT}"
+    if len(rows) == 1 or not rows[1]["bills_units"]:
         return f"{name}: nine in ten futures cost {figures([p90], code)[0]} or less"
     rival = rows[1]
     if summary["too_close_to_call"]:
@@ -173,6 +179,8 @@ def _strip_title_close(summary: Block, best: Block, rival: Block) -> str:
 
 def _curve_title(summary: Block, best: Block, of: str) -> str:
     budget, code = summary["budget"], summary["currency"]
+    if not best["bills_units"]:
+        return f"No answer: {in_sentence(_short(best))} {NO_UNIT}"
     if budget is None:
         return f"Budget {figures([best[of]['p90']], code)[0]}: nine in ten futures cost no more"
     p90, amount = figures([best[of]["p90"], budget["amount"]], code)
@@ -207,7 +215,8 @@ def _padded(low: float, high: float, share: float) -> tuple[float, float]:
     return low - share * span, high + share * span
 
 
-def _strip_rows(axes: Axes, summary: Block, rows: list[Block], of: str) -> None:
+def _strip_rows(axes: Axes, summary: Block, rows: list[Block], names: list[list[str]]) -> None:
+    of = summary["ranked_by"]
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
@@ -215,7 +224,7 @@ def _strip_rows(axes: Axes, summary: Block, rows: list[Block], of: str) -> None:
     for place, (block, amount) in enumerate(zip(rows, codes, strict=True)):
         best = block["name"] == summary["recommended"]
         _band(axes, place, block[of], best=best)
-        _row_texts(axes, place, block["title"], amount, best=best)
+        _row_texts(axes, place, names[place], amount, best=best)
 
 
 def _band(axes: Axes, place: int, cost: Block, *, best: bool) -> None:
@@ -233,12 +242,17 @@ def _band(axes: Axes, place: int, cost: Block, *, best: bool) -> None:
     axes.plot(cost["mean"], place, marker="D", markersize=5, markerfacecolor="white", markeredgecolor=INK, zorder=4)
 
 
-def _row_texts(axes: Axes, place: int, title: str, amount: str, *, best: bool) -> None:
-    """Write name and P90 beside the axes, in inches from its edges; the recommended one in bold and named so."""
-    width = WIDTH - NAMES - AMOUNTS
-    lines = wrapped(f"{title} *" if best else title, NAMES - MARGIN - 0.1, TEXT_SIZE, bold=best, most=2)
+def _name_lines(title: str, *, best: bool) -> list[str]:
+    """Return a contract's name in lines, the recommended one with its mark."""
+    lines = wrapped(f"{title} *" if best else title, NAMES - MARGIN - 0.1, TEXT_SIZE, bold=best, most=3)
     if best and not lines[-1].endswith("*"):
         lines[-1] = f"{wrapped(lines[-1], NAMES - MARGIN - 0.35, TEXT_SIZE, bold=True, most=1)[0]} *"
+    return lines
+
+
+def _row_texts(axes: Axes, place: int, lines: list[str], amount: str, *, best: bool) -> None:
+    """Write name and P90 beside the axes, in inches from its edges; the recommended one in bold."""
+    width = WIDTH - NAMES - AMOUNTS
     look_of: dict[str, Any] = {"weight": "bold" if best else "normal", "color": INK, "size": TEXT_SIZE}
     transform = axes.get_yaxis_transform()
     axes.text(

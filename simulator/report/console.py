@@ -13,7 +13,7 @@ from typing import Any, Final
 from simulator.report import first_table
 from simulator.report.drivers import SHOWN
 from simulator.report.figures import count, figures
-from simulator.report.sentences import futures_text, interval_line
+from simulator.report.sentences import contract_of, futures_text, interval_line
 from simulator.report.terminal import WIDTH, cut, in_lines, printable
 
 Block = Mapping[str, Any]
@@ -62,6 +62,8 @@ def below(summary: Block) -> list[str]:
 
 def _what_is_marked(summary: Block) -> str:
     of = " with human work" if summary["ranked_by"] == "cost_to_serve" else ""
+    if not contract_of(summary, summary["recommended"])["bills_units"]:
+        return "no answer: no unit is billed in any future"
     if len(summary["contracts"]) == 1:
         return "the only contract given"
     if summary["too_close_to_call"]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 from typing import Final
@@ -57,6 +57,16 @@ def percents(shares: Sequence[float], against: Sequence[float] = ()) -> list[str
 def rate(price: float, code: str) -> str:
     """Return a unit price with all its digits: $0.50, $0.0035."""
     return format_rate(price, currency(code))
+
+
+def short_rate(price: float, code: str) -> str:
+    """Return a unit price with at most four significant digits: $0.5127."""
+    return rate(float(f"{price:.4g}"), code)
+
+
+def about(price: float, code: str) -> str:
+    """Return a unit price that is not certain: about $0.5127."""
+    return f"about {short_rate(price, code)}"
 
 
 def count(number: float) -> str:
@@ -141,6 +151,21 @@ def scale_for(amounts: Sequence[float], code: str, ranked: Sequence[float] | Non
     small = any(0 < abs(amount) < 0.5 * 10.0**-decimals for amount in sizes)
     wide = len(f"{_round(max(sizes, default=0.0), decimals):,f}") > MOST_CHARACTERS
     return Scale(of, None) if small or wide else Scale(of, unit, decimals)
+
+
+def finer(scale: Scale, amounts: Sequence[float]) -> Scale:
+    """Return the scale with decimals for three digits of the smallest positive amount, two decimals at most.
+
+    Whole units of the currency get its minor unit or nothing. Without a unit, or with digits enough, it stays.
+    """
+    smallest = min((amount for amount in amounts if amount > 0), default=0.0)
+    if scale.unit is None or not smallest:
+        return scale
+    size = smallest / _SIZES[scale.unit]
+    decimals = next((digits for digits in (0, 1) if size >= 10 ** (2 - digits) - 0.5 * 10**-digits), 2)
+    if decimals and scale.unit == "":
+        decimals = scale.of.minor_units
+    return replace(scale, decimals=max(decimals, scale.decimals))
 
 
 def _visible(amounts: Sequence[float], rounded: Sequence[Decimal]) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from simulator.report.figures import Scale, compact, count, factor, figures, rate, scale_for
+from simulator.report.figures import Scale, compact, count, factor, figures, finer, scale_for, short_rate
 from simulator.report.sentences import contract_of
 from simulator.report.terminal import WIDTH, in_lines, padded, printable, width_of
 
@@ -76,11 +76,15 @@ def table(summary: Block) -> list[str]:
 
 
 def _layout(summary: Block, contracts: Sequence[Block]) -> _Layout:
-    """Return the first layout that leaves room for names: one unit for all, less blank, each amount its own unit."""
+    """Return the first layout that leaves room for names.
+
+    One unit for all amounts with three digits of every invoice, less blank, fewer digits, each amount its own unit.
+    """
     ranked = [block[summary["ranked_by"]]["p90"] for block in contracts]
     one_unit = scale_for(_main_amounts(summary, contracts), summary["currency"], ranked)
+    invoices = [block["invoice"][figure] for block in contracts for figure in ("mean", "p90")]
     found = []
-    for scale in (one_unit, Scale(one_unit.of, None)):
+    for scale in dict.fromkeys((finer(one_unit, invoices), one_unit, Scale(one_unit.of, None))):
         columns = _columns(summary, contracts, scale)
         found += [_Layout(scale, columns, gap) for gap in (2, 1)]
     return next((layout for layout in found if layout.room >= LEAST_NAME), max(found, key=lambda each: each.room))
@@ -170,7 +174,7 @@ def _tie(block: Block, summary: Block) -> str:
 
 def _rate(block: Block, code: str) -> str:
     """The unit price cut to four significant digits, or that there are several."""
-    return rate(float(f"{block['unit_rate']:.4g}"), code) if block["one_price"] else "mixed"
+    return short_rate(block["unit_rate"], code) if block["one_price"] else "mixed"
 
 
 def _price(amount: float | None, code: str) -> str:

@@ -6,17 +6,21 @@ All functions read the dictionary that `summary` makes. Rounding never contradic
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from simulator.report.figures import figures, percents, rate
+from simulator.forecast import SURE
+from simulator.report.figures import about, figures, percents, rate
 
 Block = Mapping[str, Any]
 
-NINE_IN_TEN = "nine in ten simulated futures cost no more"
+NINE_IN_TEN: Final = "nine in ten simulated futures cost no more"
+NO_UNIT: Final = "bills no unit in any future"
 
 
 def sentence(summary: Block) -> str:
     """Return the sentence that answers which contract to sign and what to budget."""
+    if not _best(summary)["bills_units"]:
+        return _nothing_billed(summary)
     parts = [_lead(summary)]
     if len(summary["contracts"]) > 1 and not summary["too_close_to_call"]:
         parts.append(_against_runner_up(summary))
@@ -30,6 +34,8 @@ def sentence(summary: Block) -> str:
 def interval_line(summary: Block) -> str:
     """Return how well the recommended contract's P90 is known from the number of futures."""
     cost, trials = _best(summary)[summary["ranked_by"]], summary["trials"]
+    if not _best(summary)["bills_units"]:
+        return "P90 says nothing where no unit is billed."
     low, high = figures(cost["p90_interval"], summary["currency"])
     alone = "95 %, from the number of futures alone"
     if trials == 1:
@@ -57,11 +63,15 @@ def in_sentence(title: str) -> str:
 
 
 def called(contract: Block, code: str) -> str:
-    """Return title and unit price of a contract, the price once and only if it has one: "per resolution at $0.99"."""
-    title, price = in_sentence(contract["title"]), contract["unit_rate"]
-    if not contract["one_price"] or rate(price, code) in title:
+    """Return title and unit price of a contract, the price once and only if it has one: "per resolution at $0.99".
+
+    A price that differs from future to future is "about" its middle.
+    """
+    title = in_sentence(contract["title"])
+    if not contract["one_price"]:
         return title
-    return f"{title} at {rate(price, code)}"
+    price = rate(contract["unit_rate"], code) if contract["unit_rate_fixed"] else about(contract["unit_rate"], code)
+    return title if price in title else f"{title} at {price}"
 
 
 def _best(summary: Block) -> Block:
@@ -75,6 +85,20 @@ def _lead(summary: Block) -> str:
     if len(summary["contracts"]) == 1:
         return f"{_capital(named)} is the only contract given: {_costs(summary)}{_beside_today(summary)}"
     return f"Sign {named}: {_costs(summary)}"
+
+
+def _nothing_billed(summary: Block) -> str:
+    """What to say instead of an answer where no contract bills a unit in any future."""
+    best = _best(summary)
+    only = len(summary["contracts"]) == 1
+    who = (
+        f"{_capital(called(best, summary['currency']))} is the only contract given and {NO_UNIT}"
+        if only
+        else f"None of the {len(summary['contracts'])} contracts bills a unit in any future"
+    )
+    (expected,) = figures([best["invoice"]["mean"]], summary["currency"])
+    whose = "its" if only else "the lowest"
+    return f"{who}: {whose} expected invoice of {expected} is no answer, see the notes."
 
 
 def _costs(summary: Block) -> str:
@@ -99,11 +123,12 @@ def _close(summary: Block) -> str:
         )
     ends = [block[of][figure] for block in (best, other) for figure in ("mean", "p90")]
     mean, p90, other_mean, other_p90 = figures(ends, code)
-    (cheaper,) = percents([_pair(summary, second)["share_dearer"]], against=[0, 0.5, 0.95, 1])
+    (cheaper,) = percents([_pair(summary, second)["share_dearer"]], against=[0, 0.5, SURE, 1])
     what = "" if of == "invoice" else "with human work "
     return (
         f"Too close to call with {futures_text(summary)} between {names}: {what}expected {mean} and {other_mean}, "
-        f"budget {p90} and {other_p90} ({NINE_IN_TEN}); the first is cheaper in {cheaper} of the futures"
+        f"budget {p90} and {other_p90} ({NINE_IN_TEN}); their P90 intervals overlap, and the first is cheaper in "
+        f"{cheaper} of the futures (at least {100 * SURE:.0f} % or separate intervals would decide)"
     )
 
 
@@ -115,7 +140,9 @@ def _equal(summary: Block) -> bool:
 
 def _against_runner_up(summary: Block) -> str:
     code, name = summary["currency"], summary["ranking"][1]
-    other, pair = contract_of(summary, name), _pair(summary, summary["ranking"][1])
+    other, pair = contract_of(summary, name), _pair(summary, name)
+    if not other["bills_units"]:
+        return f"{called(other, code)} {NO_UNIT} and is ranked last"
     if pair["mean"] <= 0:
         return _dearer_on_average(summary, other, pair)
     gap, low, high = figures([pair["mean"], abs(pair["p10"]), abs(pair["p90"])], code)

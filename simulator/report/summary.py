@@ -22,7 +22,7 @@ from simulator.report.conversation import conversation_block
 from simulator.report.drivers import spread_of_costs, unknowns_block
 from simulator.report.figures import figures
 from simulator.report.numbers import brief, distribution, ends, horizon, month_names, safe
-from simulator.report.sentences import in_sentence, sentence
+from simulator.report.sentences import NO_UNIT, in_sentence, sentence
 
 Array = NDArray[np.float64]
 Block = dict[str, Any]
@@ -76,10 +76,29 @@ def notes(forecast: Forecast) -> list[str]:
     unsolved = int(np.count_nonzero(horizon(forecast.results.meters["cases_solved"]) == 0))
     if unsolved:
         found.append(f"in {unsolved:,} of {trials:,} futures no case is solved; costs per solved case leave them out")
-    found += [*_other_order(forecast), *_lower_mean(forecast)]
-    if not forecast.recommended.countable_by_buyer:
+    found += [*_no_units(forecast), *_other_order(forecast), *_lower_mean(forecast)]
+    if forecast.recommended.bills_units and not forecast.recommended.countable_by_buyer:
         found.append(f"the recommended contract cannot be recounted: {forecast.recommended.count_note}")
     return found
+
+
+def _no_units(forecast: Forecast) -> list[str]:
+    """Name the contracts that bill no unit in any future, and what that does to the ranking."""
+    if not np.any(forecast.results.meters["cases"]):
+        return ["no case comes in any future: check volume"]
+    named = titles(forecast)
+    last = "; it is ranked last" if forecast.recommended.bills_units and len(named) > 1 else ""
+    return [
+        f"{in_sentence(named[name])} {NO_UNIT}: {_what_to_check(priced)}{last}"
+        for name, priced in forecast.contracts.items()
+        if not priced.bills_units
+    ]
+
+
+def _what_to_check(priced: Priced) -> str:
+    if priced.contract.definitions:
+        return "check its definition (inputs it needs may be missing)"
+    return "check the meter that it bills by"
 
 
 def _other_order(forecast: Forecast) -> list[str]:
@@ -90,7 +109,7 @@ def _other_order(forecast: Forecast) -> list[str]:
     def p90(priced: Priced) -> float:
         return risk.quantile(horizon_cost(priced, of), 0.9)
 
-    first = min(forecast.contracts.values(), key=p90)
+    first = min(_rivals(forecast).values(), key=p90)
     if p90(first) >= p90(forecast.recommended):
         return []
     theirs, ours = figures([p90(first), p90(forecast.recommended)], forecast.scenario.currency)
@@ -101,6 +120,15 @@ def _other_order(forecast: Forecast) -> list[str]:
     ]
 
 
+def _rivals(forecast: Forecast) -> dict[str, Priced]:
+    """The recommended contract and all others that bill something, in the order of the ranking."""
+    return {
+        name: forecast.contracts[name]
+        for place, name in enumerate(forecast.ranking)
+        if place == 0 or forecast.contracts[name].bills_units
+    }
+
+
 def _lower_mean(forecast: Forecast) -> list[str]:
     """Say which contract costs least on average, unless it is one of the two that the sentence compares."""
     of = ranked_by(forecast.scenario)
@@ -109,7 +137,7 @@ def _lower_mean(forecast: Forecast) -> list[str]:
         cost = horizon_cost(forecast.contracts[name], of)
         return risk.mean(cost), risk.quantile(cost, 0.9)
 
-    least = min(forecast.ranking, key=costs)
+    least = min(_rivals(forecast), key=costs)
     if least in forecast.ranking[:2]:
         return []
     (mean, p90), (our_mean, our_p90) = costs(least), costs(forecast.ranking[0])
@@ -212,7 +240,8 @@ def titles(forecast: Forecast) -> dict[str, str]:
 
 
 def _contract_blocks(forecast: Forecast) -> list[Block]:
-    costs = np.array([horizon(priced.cost_to_serve) for priced in forecast.contracts.values()])
+    of = ranked_by(forecast.scenario)
+    costs = np.array([horizon_cost(priced, of) for priced in forecast.contracts.values()])
     chances = risk.probability_cheapest(costs)
     named = titles(forecast)
     return [
@@ -233,8 +262,10 @@ def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: fl
         "type": contract.type,
         "unit": contract.unit,
         "unit_rate": unit_rate(contract),
+        "unit_rate_fixed": _rate_fixed(contract),
         "unit_label": unit_label(contract),
         "one_price": _one_price(contract),
+        "bills_units": priced.bills_units,
         "invoice": distribution(invoice),
         "cost_to_serve": distribution(cost),
         "cost_per_conversation": distribution(divided(cost, conversations)),
@@ -261,6 +292,12 @@ def _one_price(contract: Contract) -> bool:
     if len(contract.usage) != 1 or contract.usage[0].unit_rate is None:
         return False
     return contract.usage[0].rate_label == f"per {unit_name(contract.usage[0].unit_meter)}"
+
+
+def _rate_fixed(contract: Contract) -> bool:
+    """Whether the unit price is the same in every future; true where there is none."""
+    price = contract.usage[0].unit_rate if contract.usage else None
+    return price is None or price.fixed
 
 
 def _units_block(forecast: Forecast, priced: Priced) -> Block:
@@ -304,13 +341,19 @@ def _tie_block(forecast: Forecast, priced: Priced) -> Block | None:
 
 
 def _paired_blocks(forecast: Forecast) -> list[Block]:
-    """Each other contract less the recommended one, cost to serve on the same futures."""
-    reference = horizon(forecast.recommended.cost_to_serve)
+    """Each other contract less the recommended one on the same futures, by what contracts are ranked by.
+
+    The invoice and the cost to serve differ by the same amount; where the invoice ranks, the difference is taken of
+    invoices, which the cost of people does not round off.
+    """
+    of = ranked_by(forecast.scenario)
+    reference = horizon_cost(forecast.recommended, of)
     return [
         {
             "contract": name,
             "reference": forecast.ranking[0],
-            **_paired_block(horizon(forecast.contracts[name].cost_to_serve), reference),
+            "of": of,
+            **_paired_block(horizon_cost(forecast.contracts[name], of), reference),
         }
         for name in forecast.ranking[1:]
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,12 +35,23 @@ def write_table(tables: Iterator[pa.Table], path: Path, *, replace: bool = False
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         count = _write(tables, partial, csv=path.suffix.lower() == ".csv")
-        os.replace(partial, path)
+        _name(partial, path, replace=replace)
+    except FileExistsError as error:
+        raise OutputError(f"cannot write {path}: another run wrote it meanwhile; choose another name") from error
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
     finally:
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
     return count
+
+
+def _name(partial: Path, path: Path, *, replace: bool) -> None:
+    """Give a whole file its name; without `replace` only if nothing has it."""
+    if replace:
+        os.replace(partial, path)
+    else:
+        os.link(partial, path)
 
 
 def _write(tables: Iterator[pa.Table], path: Path, *, csv: bool) -> int:

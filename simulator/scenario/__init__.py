@@ -6,6 +6,7 @@ from simulator.scenario.load import load_scenario, parse_scenario
 from simulator.scenario.names import quantities
 from simulator.scenario.offers import model_rates
 from simulator.scenario.problems import render
+from simulator.scenario.reading import read_text
 from simulator.scenario.schema import Scenario
 from simulator.scenario.weights import channel_weights, routing_weights
 
@@ -20,6 +21,7 @@ __all__ = [
     "model_rates",
     "parse_scenario",
     "quantities",
+    "read_text",
     "render",
     "routing_weights",
 ]

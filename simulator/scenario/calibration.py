@@ -19,7 +19,7 @@ class Range:
     Attributes:
         figure: the field of `Implied`.
         usual: a middle value, None where none is published.
-        currency: the currency of the range for money, empty otherwise; other currencies are not compared.
+        currency: the currency of the range for money, empty otherwise; other currencies are not compared with it.
     """
 
     figure: str
@@ -54,15 +54,20 @@ class Finding:
 
     range: Range
     value: float
+    currency: str
+
+    @property
+    def comparable(self) -> bool:
+        """Whether the range is in the currency of the figure."""
+        return self.range.currency in ("", self.currency)
 
     @property
     def outside(self) -> bool:
         """Whether the figure lies outside the published range; both ends are inside."""
-        return not self.range.low <= self.value <= self.range.high
+        return self.comparable and not self.range.low <= self.value <= self.range.high
 
 
 def compare(implied: Implied, scenario: Scenario) -> Iterator[Finding]:
     """Yield every implied figure with its published range."""
     for each in RANGES:
-        if each.currency in ("", scenario.currency):
-            yield Finding(each, getattr(implied, each.figure))
+        yield Finding(each, getattr(implied, each.figure), scenario.currency)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from simulator.distributions import Choices, Quantity
 from simulator.parameters import (
     Growth,
     Nonnegative,
@@ -39,6 +40,11 @@ class ForecastMonth(Table):
         return self
 
 
+def _always_positive(factor: Quantity) -> bool:
+    law = factor.law
+    return min(law.choices) > 0 if isinstance(law, Choices) else factor.center > 0
+
+
 class Volume(Table):
     """How many cases, conversations or tickets there are."""
 
@@ -55,8 +61,8 @@ class Volume(Table):
     growth_per_year: Growth = parameter(
         "yearly growth of the number", unit="share per year", typical=(-0.2, 0.5), default=known(0, "growth")
     )
-    season: tuple[Positive, ...] | None = parameter(
-        "12 factors, January to December, rescaled to mean 1",
+    season: tuple[Nonnegative, ...] | None = parameter(
+        "12 factors, January to December, rescaled to mean 1; 0 in a month without cases",
         unit="factor",
         typical=(0.5, 1.8),
         default=None,
@@ -75,6 +81,13 @@ class Volume(Table):
     forecast: tuple[ForecastMonth, ...] = parameter(
         "a monthly forecast instead of per_month, growth_per_year and season", unit="per month", default=()
     )
+
+    @field_validator("season")
+    @classmethod
+    def _some_season(cls, season: tuple[Quantity, ...] | None) -> tuple[Quantity, ...] | None:
+        if season is not None and not any(_always_positive(factor) for factor in season):
+            raise ValueError("no month has a factor that is always above 0; give at least one")
+        return season
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:

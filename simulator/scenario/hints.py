@@ -18,6 +18,21 @@ _UNIT: Final = re.compile(rf"({_NUMBER})\s*([A-Za-z]{{1,10}})")
 _BARE_POINT: Final = re.compile(r"([-+]?)\.(\d+)|([-+]?\d+)\.")
 _LEADING_ZERO: Final = re.compile(r"([-+]?)0+(\d+(?:\.\d+)?)")
 _PLAIN: Final = re.compile(rf"{_NUMBER}(?:[eE][-+]?\d+)?")
+_SECONDS: Final = {
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1),
+    **dict.fromkeys(("min", "mins", "minute", "minutes"), 60),
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), 3_600),
+    **dict.fromkeys(("d", "day", "days"), 86_400),
+    **dict.fromkeys(("w", "week", "weeks"), 604_800),
+    **dict.fromkeys(("month", "months"), 2_592_000),
+    **dict.fromkeys(("year", "years"), 31_104_000),
+}
+"""Seconds in what people call a time; a month has 30 days here and a year 12 months."""
+_TIME_KEYS: Final = (
+    ("silence", "hours", 3_600), ("hours", "hours", 3_600), ("minutes", "minutes", 60), ("seconds", "seconds", 1),
+    ("months", "months", 2_592_000),
+)  # fmt: skip
+"""Words in the names of keys that hold a time, its unit and the unit's seconds."""
 _MULTIPLES: Final = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000, "mio": 1_000_000}
 
 
@@ -35,6 +50,17 @@ def read_number(text: str, depth: int = 0) -> tuple[str, str] | None:
     money = _MONEY.fullmatch(text)
     inner = read_number(money[1] or money[2], depth + 1) if money else None
     return (inner[0], "the currency is said once, in 'currency'") if inner else None
+
+
+def read_for(key: str, text: str) -> tuple[str, str] | None:
+    """Return what `read_number` does, a time in the unit of its key: 168 for "7 days" of a key in hours."""
+    match = _UNIT.fullmatch(text.strip())
+    seconds = _SECONDS.get(match[2].lower()) if match else None
+    found = next(((unit, of_unit) for word, unit, of_unit in _TIME_KEYS if word in key), None)
+    if match is None or seconds is None or found is None:
+        return read_number(text)
+    number = float(match[1].replace("_", "")) * seconds / found[1]
+    return f"{number:.10g}", f"the key is in {found[0]}"
 
 
 def _percent(match: re.Match[str]) -> tuple[str, str]:
@@ -97,11 +123,11 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return folded[found[0]] if found else None
 
 
-def suggest(name: str, known: Iterable[str], what: str = "known") -> str:
-    """Return "did you mean ...?", or what is known, at most twelve names."""
+def suggest(name: str, known: Iterable[str], what: str = "known", most: int = 12) -> str:
+    """Return "did you mean ...?", or what is known, at most so many names."""
     names = list(known)
     near = nearest(name, names)
     if near is not None:
         return f"did you mean '{near}'?"
-    rest = f" and {len(names) - 12} more" if len(names) > 12 else ""
-    return f"{what}: {', '.join(names[:12]) or 'none'}{rest}"
+    rest = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"{what}: {', '.join(names[:most]) or 'none'}{rest}"

@@ -43,10 +43,16 @@ def parse_scenario(text: str, name: str, overrides: Iterable[str] = ()) -> Scena
     scenario, found, mended = validate(values)
     if scenario is not None:
         scenario = named(scenario)
-        found += [problem for problem in check_all(scenario) if not touches(problem.key, mended)]
+        found += [problem for problem in check_all(scenario) if not _follows(problem, mended)]
     if scenario is None or found or problems or wrong_options:
         raise _error(name, text, read, [*problems, *wrong_options, *found], origins)
     return scenario
+
+
+def _follows(problem: Problem, mended: set[Path]) -> bool:
+    """Return whether a problem may come from the mending of another: clauses of a definition act together."""
+    together = problem.key[:1] == ("definitions",) and "with what it extends" in problem.message
+    return touches(problem.key[:2] if together else problem.key, mended)
 
 
 def _error(name: str, text: str, read: str, problems: list[Problem], origins: dict[Path, str]) -> ScenarioError:

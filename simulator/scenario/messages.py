@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -9,9 +10,9 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from simulator.errors import Problem
-from simulator.scenario.hints import nearest, read_number, suggest, write_as
+from simulator.scenario.hints import nearest, read_for, suggest, write_as
 from simulator.scenario.positions import Path
-from simulator.scenario.problems import dotted
+from simulator.scenario.problems import place_of
 from simulator.scenario.schema import Scenario
 from simulator.scenario.shapes import annotation_at, at, keys, tables, tag_values
 from simulator.spelling import SPELLINGS_HELP
@@ -40,7 +41,7 @@ def about(issue: Issue, raw: dict[str, Any]) -> Problem:
         return writer(issue, raw)
     rule = _rule(issue)
     help_text = _help(issue)
-    return Problem(issue.path, f"{dotted(issue.path) or 'the scenario'}: {rule}", help_text)
+    return Problem(issue.path, f"{place_of(issue.path) or 'the scenario'}: {rule}", help_text)
 
 
 def shown(value: Any) -> str:
@@ -61,6 +62,8 @@ def _rule(issue: Issue) -> str:
         return re.sub(r"^(Value|Assertion) error, ", "", issue.message)
     written = shown(issue.written)
     context = issue.context
+    if isinstance(issue.written, float) and not math.isfinite(issue.written):
+        return f"must be a finite number, not {written}"
     rules: dict[str, Callable[[], str]] = {
         "not_a_number": lambda: f"must be {issue.message}, not {written}",
         "not_a_flag": lambda: f"must be true or false, not {written}",
@@ -70,8 +73,8 @@ def _rule(issue: Issue) -> str:
         "less_than": lambda: f"must be below {context['lt']:g}, not {written}",
         "less_than_equal": lambda: f"must be at most {context['le']:g}, not {written}",
         "finite_number": lambda: f"must be a finite number, not {written}",
-        "too_short": lambda: _count(context["min_length"], context["actual_length"], "at least"),
-        "too_long": lambda: _count(context["max_length"], context["actual_length"], "at most"),
+        "too_short": lambda: _count(context["min_length"], len(issue.written), "at least"),
+        "too_long": lambda: _count(context["max_length"], len(issue.written), "at most"),
         "string_too_short": lambda: "must not be empty",
         "string_too_long": lambda: f"must have at most {context['max_length']} characters, not {len(issue.written)}",
         "string_pattern_mismatch": lambda: _pattern(context["pattern"], written),
@@ -119,7 +122,9 @@ def _help(issue: Issue) -> str:
     if issue.type == "string_type" and not isinstance(value, dict | list):
         return f'write "{value}" in quotes'
     if isinstance(value, str) and _takes_a_number(issue):
-        written = read_number(value)
+        written = read_for(str(issue.path[-1]), value)
+        if written is None and "must be hours" in issue.message:
+            return "write hours without quotes: 24 for a day, 168 for a week"
         return write_as(written) if written else "write a number without quotes"
     if isinstance(value, float) and issue.type in ("int_from_float", "int_type"):
         return f"write {round(value)}"
@@ -131,13 +136,17 @@ def _help(issue: Issue) -> str:
 
 
 def _takes_a_number(issue: Issue) -> bool:
-    rule = _rule(issue)
-    return "number" in rule or "must be hours" in rule or issue.path == ("budget",)
+    wanted = re.search(r"must be (a (whole |finite )?number|hours)\b", _rule(issue))
+    return wanted is not None or issue.path == ("budget",)
+
+
+_MOST_KEYS: Final = 40
+"""Keys listed where none is near: all of any table of the schema, but not all names of a long table of names."""
 
 
 def _unknown_key(issue: Issue, raw: dict[str, Any]) -> Problem:
     parent, key = issue.path[:-1], str(issue.path[-1])
-    where = f"[{dotted(parent)}]" if parent else "the scenario"
+    where = f"[{place_of(parent)}]" if parent else "the scenario"
     written = at(raw, parent)
     known = keys(annotation_at(Scenario, parent, raw), written)
     free = [each for each in known if each not in written]
@@ -156,12 +165,12 @@ def near_or_home(key: str, near: str | None, parent: Path, known: list[str]) -> 
     homes = [name for name in Scenario.model_fields if key in keys(Scenario.model_fields[name].annotation, {})]
     if homes:
         return f"'{key}' belongs in {' or '.join(f'[{home}]' for home in homes)}"
-    return suggest(key, known, "known here")
+    return suggest(key, known, "known here", most=_MOST_KEYS)
 
 
 def _missing(issue: Issue, raw: dict[str, Any]) -> Problem:
     parent, key = issue.path[:-1], str(issue.path[-1])
-    where = f"[{dotted(parent)}]" if parent else "the scenario"
+    where = f"[{place_of(parent)}]" if parent else "the scenario"
     meaning = ""
     annotation = annotation_at(Scenario, parent, raw)
     for table in tables(annotation, at(raw, parent)):
@@ -174,7 +183,7 @@ def _unknown_tag(issue: Issue, raw: dict[str, Any]) -> Problem:
     expected = re.findall(r"'([^']*)'", str(issue.context["expected_tags"]))
     written = str(issue.context["tag"])
     near = nearest(written, expected)
-    message = f'{dotted((*issue.path, key))}: must be {", ".join(expected[:-1])} or {expected[-1]}, not "{written}"'
+    message = f'{place_of((*issue.path, key))}: must be {", ".join(expected[:-1])} or {expected[-1]}, not "{written}"'
     return Problem((*issue.path, key), message, f'did you mean "{near}"?' if near else "")
 
 
@@ -184,10 +193,10 @@ def _no_tag(issue: Issue, raw: dict[str, Any]) -> Problem:
     typed = nearest(key, written) if isinstance(written, dict) else None
     if typed is not None:
         return Problem(
-            (*issue.path, typed), f"unknown key '{typed}' in [{dotted(issue.path)}]", f"did you mean '{key}'?"
+            (*issue.path, typed), f"unknown key '{typed}' in [{place_of(issue.path)}]", f"did you mean '{key}'?"
         )
     known = [str(name) for table in _tagged(issue.path, raw) for name in table]
-    return Problem(issue.path, f"'{key}' is missing in [{dotted(issue.path)}]", f"one of {', '.join(known)}")
+    return Problem(issue.path, f"'{key}' is missing in [{place_of(issue.path)}]", f"one of {', '.join(known)}")
 
 
 def _tagged(path: Path, raw: dict[str, Any]) -> list[tuple[Any, ...]]:

@@ -42,8 +42,8 @@ def _parts(value: Any) -> Iterator[tuple[str | int, Any]]:
 def named(scenario: Scenario) -> Scenario:
     """Return the scenario with the path and the source of every quantity.
 
-    A quantity's own source stands; otherwise the note under `[sources]` with the longest matching path; a number that
-    was written without either is a judgement, one that was not written is a default.
+    A quantity's own source stands, and counted evidence is measured; otherwise the note under `[sources]` with the
+    longest matching path; a number that was written without either is a judgement, one that was not is a default.
     """
     notes = {path: note for key, note in scenario.sources.items() if (path := key_path(key)) is not None}
     renamed: Scenario = _named(scenario, (), notes, True)

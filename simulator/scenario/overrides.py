@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from simulator.errors import Problem
-from simulator.scenario.hints import read_number, suggest
+from simulator.scenario.hints import read_for, suggest
 from simulator.scenario.positions import DEEPEST, Path, key_path, scan
 from simulator.scenario.problems import dotted
 from simulator.scenario.schema import Scenario
@@ -28,6 +28,10 @@ def apply(raw: dict[str, Any], overrides: Iterable[str]) -> tuple[dict[str, Any]
         outcome = _parse(override, values)
         if isinstance(outcome, tuple):
             path, value = outcome
+            if path in origins and at(values, path) != value:
+                message = f"{dotted(path)}: set twice, by {origins[path]} and by {option}"
+                problems.append(Problem((), message, "keep one of the two", text=option))
+                continue
             _put(values, path, value)
             origins[path] = option
         else:
@@ -62,7 +66,7 @@ def _split(override: str) -> tuple[str, str, str]:
 
 
 def _written_help(key: str, text: str) -> str:
-    number = read_number(text)
+    number = read_for(key.rpartition(".")[2], text)
     if number is not None and number[0] != text.strip():
         return f"write --set {key}={number[0]}; {number[1]}"
     return f"""text stands in quotes: --set '{key}="{text.strip()}"'"""
@@ -89,7 +93,7 @@ def _unknown(raw: dict[str, Any], path: Path) -> Problem | None:
         elif part not in keys(annotation, written if isinstance(written, dict) else {}):
             where = f"[{dotted(parent)}]" if parent else "the scenario"
             known = keys(annotation, written)
-            return Problem((), f"unknown key '{part}' in {where}", suggest(str(part), known, "known here"))
+            return Problem((), f"unknown key '{part}' in {where}", suggest(str(part), known, "known here", most=40))
     return None
 
 

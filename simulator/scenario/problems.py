@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import textwrap
+from calendar import month_name
 from dataclasses import replace
+from typing import Final
 
 from simulator.errors import Problem, ScenarioError
 from simulator.scenario.positions import Path, Positions
 
 _WIDEST = 120
+_ELEMENTS: Final = {
+    "tiers": "tier", "charges": "charge", "season": "month", "rollout": "month", "forecast": "row",
+    "correlations": "correlation", "intents": "intent", "if_solved": "score", "if_unsolved": "score",
+}  # fmt: skip
+"""What one element of a list is called."""
 
 
 def locate(problem: Problem, positions: Positions, lines: list[str]) -> Problem:
@@ -47,7 +55,11 @@ def _block(problem: Problem, path: str) -> str:
             text, marks = _excerpt(problem)
             rows += [f"{number} | {text}".rstrip(), f"{gutter} | {marks}"]
     if problem.help:
-        rows.append(f"{gutter} = help: {_printable(problem.help)}")
+        mark = f"{gutter} = help: "
+        rows += textwrap.wrap(
+            _printable(problem.help), _WIDEST, initial_indent=mark, subsequent_indent=" " * len(mark),
+            break_long_words=False, break_on_hyphens=False,
+        )  # fmt: skip
     return "\n".join(rows)
 
 
@@ -83,6 +95,18 @@ def _printable(text: str) -> str:
 def dotted(path: Path) -> str:
     """Return a key path as it would be written in TOML, with quotes where they are needed."""
     return ".".join(str(part) if isinstance(part, int) or _is_bare(part) else f'"{part}"' for part in path)
+
+
+def place_of(path: Path) -> str:
+    """Return a key path for a message; lists count from 0 in keys and from 1 in words: tiers.1.rate (tier 2)."""
+    ordinals = [_ordinal(path[place - 1], part) for place, part in enumerate(path) if place and isinstance(part, int)]
+    return f"{dotted(path)} ({', '.join(ordinals)})" if ordinals else dotted(path)
+
+
+def _ordinal(name: str | int, index: int) -> str:
+    word = _ELEMENTS.get(str(name), "number")
+    month = f": {month_name[index + 1]}" if name == "season" and index < 12 else ""
+    return f"{word} {index + 1}{month}"
 
 
 def _is_bare(part: str) -> bool:

@@ -79,6 +79,8 @@ def _bytes_problem(data: bytes) -> Problem | None:
         return Problem((), "the file is empty", "start from scenarios/minimal.toml", line=1)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return Problem((), "the file is in UTF-16", "save it as UTF-8", line=1)
+    if b"\r" in data.strip() and b"\n" not in data:
+        return Problem((), "the line ends are CR only, which is not TOML", "save it with line ends LF", line=1)
     line = data.count(b"\n", 0, max(data.find(b"\0"), 0)) + 1
     if b"\0" in data:
         return Problem((), "the file is binary, not text", "give a scenario, a text file that ends in .toml", line=line)

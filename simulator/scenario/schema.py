@@ -9,7 +9,7 @@ from pydantic import field_validator, model_validator
 from simulator.contracts import contract_union
 from simulator.definitions import DefinitionSpec
 from simulator.distributions import SOURCE_KINDS
-from simulator.money import CURRENCIES
+from simulator.money import currency as known_currency
 from simulator.parameters import Table, parameter
 from simulator.scenario.conversation import (
     Channel,
@@ -26,8 +26,12 @@ from simulator.scenario.conversation import (
 )
 from simulator.scenario.demand import MONTH_PATTERN, Correlation, Drivers, Incidents, Volume
 from simulator.scenario.tokens import Levers, Model, Tokens
+from simulator.spelling import check_as_of
 
-NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9 _.\-]{0,199}$"
+NAME_PATTERN = r"^[^\W_][\w .\-]{0,199}$"
+"""Letters and digits of any alphabet; no control characters and no marks that turn the direction of writing."""
+FIRST_YEAR, LAST_YEAR = 1970, 9900
+"""Years in which a scenario may start: timestamps of a ledger count from 1970, and dates end with the year 9999."""
 ContractSpec: Any = contract_union()
 
 
@@ -46,6 +50,11 @@ class SourceNote(Table):
     kind: Literal[SOURCE_KINDS] = parameter("what stands behind the number")  # type: ignore[valid-type]
     source: str = parameter("who measured, quoted or published it", default="")
     as_of: str = parameter("date of the source, as 2026-09", default="")
+
+    @field_validator("as_of")
+    @classmethod
+    def _date(cls, as_of: str) -> str:
+        return check_as_of(as_of)
 
 
 class Scenario(Table):
@@ -90,6 +99,18 @@ class Scenario(Table):
     @field_validator("currency")
     @classmethod
     def _known_currency(cls, currency: str) -> str:
-        if currency not in CURRENCIES:
-            raise ValueError(f"unknown currency {currency!r}; known: {', '.join(sorted(CURRENCIES))}")
-        return currency
+        return known_currency(currency).code
+
+    @field_validator("title")
+    @classmethod
+    def _title_says_something(cls, title: str) -> str:
+        if not title.strip():
+            raise ValueError("must not be blank; say what the scenario is about")
+        return title
+
+    @field_validator("start")
+    @classmethod
+    def _start_in_the_calendar(cls, start: str) -> str:
+        if not FIRST_YEAR <= int(start[:4]) <= LAST_YEAR:
+            raise ValueError(f"must be a month of the years {FIRST_YEAR} to {LAST_YEAR}, not {start}")
+        return start

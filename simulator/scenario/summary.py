@@ -10,6 +10,7 @@ from simulator.scenario.months import months_of
 from simulator.scenario.names import quantities
 from simulator.scenario.normalisation import spreads
 from simulator.scenario.schema import Scenario
+from simulator.scenario.unbilled import without_input
 
 
 def summary(scenario: Scenario, path: str) -> str:
@@ -47,6 +48,8 @@ def _contracts(scenario: Scenario) -> Iterator[str]:
     width = max(len(name) for name in scenario.contracts)
     for name, spec in scenario.contracts.items():
         yield f"  {name:<{width}}  {spec.title or spec.default_title}"
+    for remark in without_input(scenario):
+        yield f"  note: {remark}"
 
 
 def _figures(scenario: Scenario) -> Iterator[str]:
@@ -57,7 +60,8 @@ def _figures(scenario: Scenario) -> Iterator[str]:
         each = finding.range
         low, high = _shown(each.low, each.unit), _shown(each.high, each.unit)
         flag = "  <- outside" if finding.outside else ""
-        yield f"  {_label(finding):<38}{_shown(finding.value, each.unit):>10}   {low} to {high}{flag}"
+        published = f"{low} to {high}{flag}" if finding.comparable else f"in {each.currency} only"
+        yield f"  {_label(finding):<38}{_shown(finding.value, each.unit):>10}   {published}"
         if finding.outside:
             yield f"  {'':<38}{'':>10}   {each.source}"
     if outside:
@@ -65,7 +69,7 @@ def _figures(scenario: Scenario) -> Iterator[str]:
 
 
 def _label(finding: Finding) -> str:
-    return finding.range.label + (f", {finding.range.currency}" if finding.range.currency else "")
+    return finding.range.label + (f", {finding.currency}" if finding.range.unit == "money" else "")
 
 
 def _shown(value: float, unit: Unit) -> str:

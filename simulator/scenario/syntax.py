@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from simulator.errors import Problem
-from simulator.scenario.hints import read_number
+from simulator.scenario.hints import read_for
 from simulator.scenario.positions import DEEPEST, scan
 from simulator.scenario.problems import dotted
 
@@ -23,6 +23,7 @@ _WORD: Final = re.compile(r"""[^\s=\[\]{}#"',]+(?:,\d+(?:\.\d+)?)*""")
 _SMART: Final = str.maketrans({"“": '"', "”": '"', "„": '"', "‟": '"', "″": '"', "‘": "'", "’": "'", "‚": "'"})
 _KEY: Final = r"""[A-Za-z0-9_.\-]+|"[^"]*"|'[^']*'"""
 _STATEMENT: Final = re.compile(rf"\s*(?:{_KEY})\s*=\s*")
+_ENTRY: Final = re.compile(rf"""(?:{_KEY})\s*=\s*(?:"[^"]*"|'[^']*'|[^\s,{{}}\[\]]+)\s*""")
 _COLON: Final = re.compile(rf"(\s*(?:{_KEY}))\s*:\s*(\S.*)")
 _NO_EQUALS: Final = re.compile(rf"(\s*(?:{_KEY}))[ \t]+([^\s=].*)")
 _HEADER: Final = re.compile(r"(\s*\[\[?)([^\[\]#\"']+)(\]\]?\s*(?:#.*)?)")
@@ -67,6 +68,8 @@ def _explain(message: str, lines: list[str]) -> tuple[Problem, str | None]:
     """Return the problem of the first mistake, and its line mended, or None."""
     found = _AT.search(message)
     what = _AT.sub("", message)
+    if "integer string conversion" in what:
+        return _too_many_digits(lines), None
     if found is None or found[1] is None:
         last = max((index for index, line in enumerate(lines) if line.strip()), default=0)
         return Problem(
@@ -84,6 +87,15 @@ def _explain(message: str, lines: list[str]) -> tuple[Problem, str | None]:
         first = f"; first on line {place.line}" if place else ""
         return Problem((), f"the table [{dotted(path)}] stands twice{first}", "give one another name", number, 1), None
     return Problem((), f"this is not valid TOML: {_lower(what)}", _unclosed(what), number, column), None
+
+
+def _too_many_digits(lines: list[str]) -> Problem:
+    number, line, digits = max(
+        ((number, line, max(map(len, re.findall(r"[\d_]+", line)), default=0)) for number, line in enumerate(lines, 1)),
+        key=lambda each: each[2],
+    )
+    message = f"a number of {digits:,} digits is too long"
+    return Problem((), message, "no number of a scenario needs more than 20", number, _first_column(line))
 
 
 def _lower(what: str) -> str:
@@ -126,10 +138,17 @@ def _twice(line: str, text: str, number: int) -> _Mend | None:
         if place.line == number:
             first = positions.places[path].line
             message = f"'{dotted(path)}' stands twice; first on line {first}"
-            return _Mend("", message, "keep one of the two")
+            return _Mend(_without_entry(line, place.column - 1), message, "keep one of the two")
     if line.lstrip().startswith("["):
         return None  # the keys below it belong to a table that cannot be read
     return _Mend("", f"this key stands twice: {line.strip()}", "keep one of the two")
+
+
+def _without_entry(line: str, start: int) -> str:
+    """Return a line without the entry of an inline table that begins there; nothing of a line that is one entry."""
+    entry = _ENTRY.match(line, start)
+    before = line[:start].rstrip()
+    return before[:-1] + line[entry.end() :] if entry and before.endswith(",") else ""
 
 
 def _open_quote(line: str) -> _Mend | None:
@@ -140,9 +159,12 @@ def _open_quote(line: str) -> _Mend | None:
 
 
 def _number_with_unit(match: re.Match[str]) -> _Mend:
-    mended = match[1] + match[2]
+    number, remark = read_for(match[1], f"{match[2]} {match[3]}") or (match[2], "")
+    if number == match[2]:
+        remark = "the unit belongs to the key"
+    mended = match[1] + number
     message = f"'{match[2]} {match[3]}' is not a number in TOML"
-    return _Mend(mended, message, f"write {mended.strip()}; the unit belongs to the key")
+    return _Mend(mended, message, f"write {mended.strip()}; {remark}")
 
 
 def _word_at(line: str, column: int) -> re.Match[str] | None:
@@ -163,7 +185,8 @@ def _mend_word(line: str, word: re.Match[str], column: int) -> _Mend | None:
     if _MONTH.fullmatch(word[0]):
         mended = f'{line[: word.start()]}"{word[0]}"{line[word.end() :]}'
         return _Mend(mended, f"a month must stand in quotes: {word[0]}", f'write "{word[0]}"')
-    number = read_number(word[0])
+    key = re.search(r"""([\w-]+)["']?\s*=$""", before)
+    number = read_for(key[1] if key else "", word[0])
     if number is not None and number[0] != word[0]:
         mended = line[: word.start()] + number[0] + line[word.end() :]
         return _Mend(mended, f"'{word[0]}' is not a number in TOML", f"write {number[0]}; {number[1]}")

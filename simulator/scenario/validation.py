@@ -77,9 +77,14 @@ def _issues(error: ValidationError, raw: dict[str, Any]) -> list[Issue]:
         issue = Issue(path, str(detail["msg"]), detail["type"], detail["input"], detail.get("ctx", {}))
         branches.setdefault(site, {}).setdefault(branch, []).append(issue)
     issues = [issue for choices in branches.values() for issue in max(choices.values(), key=_fit)]
-    issues = [split for issue in issues for split in _split(issue)]
+    issues = [split for issue in issues for split in _split(issue) if not _miscounted(issue)]
     strange = [issue for issue in issues if issue.type == "extra_forbidden"]
     return [issue for issue in issues if not (issue.type == "missing" and _renamed(issue, strange, raw))]
+
+
+def _miscounted(issue: Issue) -> bool:
+    """Return whether a list is only short of the values that are themselves wrong."""
+    return issue.type == "too_short" and len(issue.written) >= issue.context["min_length"]
 
 
 def _written_path(detail: ErrorDetails, raw: Any) -> tuple[Path, Path, str]:
@@ -150,11 +155,23 @@ def _mend(raw: dict[str, Any], issue: Issue) -> set[Path]:
             return {path}
         table[intended] = value
         return {path, (*path[:-1], intended)}
-    if _needed(path, raw):
+    if len(path) == 2 and path[0] in _NAMED:  # others may refer to it by its name
+        table[key] = copy.deepcopy(_NAMED[path[0]])
+    elif _needed(path, raw):
         table[key] = _stand_in(annotation_at(Scenario, path, raw))
     else:
         del table[key]
     return {path}
+
+
+_NAMED: Final[dict[str | int, dict[str, Any]]] = {
+    "levels": {"escalate": 0.5, "solve": 0.5},
+    "intents": {"share": 1, "levels": {}},
+    "channels": {},
+    "models": {"rates": {"input": 1, "output": 1}},
+    "definitions": {},
+}
+"""The least that may stand under a name, by table of names."""
 
 
 def _needed(path: Path, raw: dict[str, Any]) -> bool:

@@ -44,6 +44,22 @@ def test_figure_outside_its_published_range_is_flagged() -> None:
     assert any("handed to a person" in line for line in flagged)
 
 
+def test_contract_that_can_bill_nothing_is_noted() -> None:
+    assert "note: " not in run(BROAD).stdout
+    result = run(MINIMAL, "--set", 'contracts.resolution.definition="action_in_system_of_record"')
+    assert result.exit_code == 0
+    (note,) = [line for line in result.stdout.splitlines() if "note: " in line]
+    assert "resolution: by action_in_system_of_record nothing is billed" in note
+    assert "action of every intent is 0" in note
+
+
+def test_model_cost_in_another_currency_is_shown_without_a_range() -> None:
+    result = run(MINIMAL, "--set", 'currency="EUR"')
+    assert result.exit_code == 0
+    (row,) = [line for line in result.stdout.splitlines() if "model cost" in line]
+    assert row.split() == ["model", "cost,", "EUR", "0.0270", "in", "USD", "only"]
+
+
 def test_uncertain_weights_are_shown_after_normalising() -> None:
     assert "divided by their sum" not in run(BROAD).stdout
     result = run(BROAD, "--set", "intents.order_status.share={mean=18,sd=3}")

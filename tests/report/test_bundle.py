@@ -232,3 +232,32 @@ def test_latest_is_a_text_file_where_links_are_not_possible(write: Writer, monke
 )
 def test_folder_name_is_safe(path: str, name: str) -> None:
     assert folder_name(Path(path)) == name
+
+
+@pytest.mark.parametrize(
+    ("command", "kept"),
+    [
+        ("simulate x.toml --workers 2 -o out --seed 3", "simulate x.toml --seed 3"),
+        ("simulate --workers=2 --output=a x.toml", "simulate x.toml"),
+        ("simulate x.toml --output 'a b' -oout", "simulate x.toml"),
+        ("simulate x.toml -qo out", "simulate x.toml -q"),
+        ("simulate --set 'title=a b' -- -o", "simulate --set 'title=a b' -- -o"),
+        ("simulate x.toml --workers", "simulate x.toml"),
+    ],
+)
+def test_manifest_command_has_no_workers_and_no_folder(write: Writer, command: str, kept: str) -> None:
+    assert json.loads((write(command=command) / "manifest.json").read_text())["command"] == kept
+
+
+def test_bundle_has_the_same_bytes_for_any_number_of_workers(write: Writer) -> None:
+    one, two = (contents(write(command=f"simulate x.toml --workers {count}")) for count in (1, 2))
+    assert one == two
+    assert one != contents(write(command="simulate x.toml --seed 2"))
+
+
+def test_bundle_of_a_file_name_that_is_no_text_is_written(write: Writer) -> None:
+    name = "odd\udcff.toml"
+    folder = write(scenario_path=Path(name), command=f"simulate {name}", overrides=[f"title={name}"])
+    about = json.loads((folder / "manifest.json").read_text())
+    assert about["scenario_path"] == r"odd\udcff.toml"
+    assert r"odd\udcff.toml" in about["command"] and about["overrides"] == [r"title=odd\udcff.toml"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from simulator.money import CURRENCIES
 from simulator.report.charts import Chart, charts, interval_strip
 from simulator.report.style import look, png, powers_of_ten, svg, text_width, tick_labels, ticks, wrapped
 from simulator.report.summary import summary
-from tests.synthetic import results, scenario
+from tests.synthetic import CONTRACTS, results, scenario, without_units
 
 FLAT = {"type": "per_conversation", "price": 0.5}
 HARD: dict[str, dict[str, Any]] = {
@@ -203,3 +204,34 @@ def test_wrapped_lines_fit_and_are_cut_with_an_ellipsis() -> None:
     assert all(text_width(line, 9) <= 2.0 for line in lines)
     assert wrapped("short", 2.0, 9) == ["short"]
     assert wrapped("two words here", text_width("two words", 9) + 0.01, 9) == ["two words", "here"]
+
+
+def test_titles_where_no_unit_is_billed_give_no_answer() -> None:
+    both = {"resolution": CONTRACTS["resolution"], "conversation": CONTRACTS["conversation"]}
+    for contracts, start in ((both, "Per conversation: nine in ten futures cost $"), ({"r": both["resolution"]}, "No")):
+        priced = forecast(without_units(results(scenario(contracts)), "assumed_24h"))
+        strip, curve = charts(priced, summary(priced)).values()
+        assert strip.title.startswith(start)
+        assert curve.title.startswith("No answer: ") is (start == "No")
+
+
+def rows_apart(chart: Chart, names: int) -> bool:
+    """Whether the names of the rows do not reach into each other."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    with look():
+        canvas = FigureCanvasAgg(chart.figure)
+        canvas.draw()
+        written = chart.figure.axes[0].texts[: 2 * names : 2]
+        boxes = sorted(text.get_window_extent(canvas.get_renderer()).intervaly.tolist() for text in written)
+    return all(low[1] <= high[0] for low, high in itertools.pairwise(boxes))
+
+
+def test_names_of_three_lines_do_not_overlap() -> None:
+    title = "Long title that goes on over three whole lines of the gauge"
+    long = drawn(contracts={f"c{k}": {**FLAT, "title": f"{title} {k}", "price": k + 1} for k in range(4)})
+    strip = long["1-interval-strip"]
+    assert strip.figure.axes[0].texts[2].get_text().count("\n") == 2
+    assert rows_apart(strip, 4)
+    strip.figure.set_size_inches(6.5, 1.6)
+    assert not rows_apart(strip, 4), "the check sees names on top of each other"

@@ -15,7 +15,7 @@ from simulator.report.console import below
 from simulator.report.sentences import contract_of
 from simulator.report.summary import summary
 from simulator.report.terminal import WIDTH, cut, in_lines, width_of
-from tests.synthetic import results, scenario
+from tests.synthetic import CONTRACTS, results, scenario, without_units
 
 FLAT: dict[str, Any] = {"type": "per_conversation", "price": 0.5}
 HARD: dict[str, dict[str, Any]] = {
@@ -197,3 +197,32 @@ def test_lines_are_broken_between_words_and_count_wide_letters() -> None:
     assert in_lines("契約契約", 5) == ["契約", "  契", "  約"]
     assert in_lines("", 5) == [""]
     assert cut("契約契約", 6) == "契約…" and width_of("契約e\u0301") == 5
+
+
+def test_table_tells_expected_from_budget_where_thousands_would_not() -> None:
+    told = numbers(scale=14_000.0, contracts={"a": FLAT, "b": {**FLAT, "price": 0.9}})
+    assert console.table(told).splitlines()[2].split()[2] == "$K"
+    cells = rows_of(told)[0].removeprefix("* Per conversation (a)").split()
+    invoice = contract_of(told, "a")["invoice"]
+    assert cells[:2] == [f"{invoice['mean'] / 1000:.1f}", f"{invoice['p90'] / 1000:.1f}"]
+
+
+def test_table_drops_digits_before_it_leaves_its_unit() -> None:
+    terms = {**FLAT, "title": "w" * 30, "platform_fee": 1_500, "term_months": 36}
+    contracts = {"a": {**terms, "price": 0.4}, "b": {**terms, "price": 1.6}}
+    dear = {"people": {"cost_per_hour": 1_700}, "months": 14, "currency": "CHF"}
+    free = numbers(scale=200_000.0, contracts=contracts, **dear)
+    tight = numbers(scale=200_000.0, contracts=contracts, **dear, budget={"amount": 1e5, "of": "cost_to_serve"})
+    shown = {}
+    for told in (free, tight):
+        heads, row = console.table(told).splitlines()[2].split(), rows_of(told)[0].split()
+        assert heads[2] == "CHFM", "one unit in both"
+        shown[told["ranked_by"]] = row[2:4]
+    assert [len(cell.partition(".")[2]) for cell in shown["invoice"]] == [2, 2]
+    assert [len(cell.partition(".")[2]) for cell in shown["cost_to_serve"]] == [0, 0], "one column more needs the room"
+
+
+def test_mark_says_that_there_is_no_answer_where_nothing_is_billed() -> None:
+    run = results(scenario({"a": CONTRACTS["resolution"]}))
+    told = summary(forecast(without_units(run, "assumed_24h")))
+    assert below(told)[0].startswith("* no answer: no unit is billed in any future. Human")

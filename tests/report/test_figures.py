@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.money import CURRENCIES
-from simulator.report.figures import compact, count, factor, figures, percents, scale_for
+from simulator.report.figures import compact, count, factor, figures, finer, percents, scale_for, short_rate
 
 
 @pytest.mark.parametrize(
@@ -124,3 +124,35 @@ def test_scale_adds_digits_until_amounts_differ() -> None:
 def test_scale_without_one_unit_where_a_small_amount_would_vanish() -> None:
     scale = scale_for([40, 40e9], "USD")
     assert (scale.heading, scale.text(40), scale.text(40e9)) == ("$", "$40.00", "$40.0B")
+
+
+@pytest.mark.parametrize(
+    ("amounts", "code", "shown"),
+    [
+        ([21_412, 125_300, 373_070], "USD", ["21.4", "125.3", "373.1"]),
+        ([2_341, 125_300], "USD", ["2.34", "125.30"]),
+        ([99_499, 125_300], "USD", ["99.5", "125.3"]),
+        ([99_501, 125_300], "USD", ["100", "125"]),
+        ([0, 394_123], "USD", ["0", "394"]),
+        ([40, 9_000], "USD", ["40.00", "9,000.00"]),
+        ([40, 9_000], "JPY", ["40", "9,000"]),
+    ],
+)
+def test_finer_scale_shows_three_digits_of_the_smallest_amount(
+    amounts: list[float], code: str, shown: list[str]
+) -> None:
+    scale = finer(scale_for(amounts, code), amounts)
+    assert [scale.text(amount) for amount in amounts] == shown
+
+
+def test_finer_scale_never_takes_digits_away() -> None:
+    scale = scale_for([394_123, 394_124], "USD")
+    assert scale.decimals == 3 and finer(scale, [394_123, 394_124]) == scale
+    assert finer(scale_for([40, 40e9], "USD"), [40]).unit is None
+
+
+@pytest.mark.parametrize(
+    ("price", "text"), [(0.512743752101, "$0.5127"), (0.5, "$0.50"), (0.00351239, "$0.003512"), (12.3456, "$12.35")]
+)
+def test_short_rate_has_four_digits_at_most(price: float, text: str) -> None:
+    assert short_rate(price, "USD") == text

@@ -22,7 +22,9 @@ def contract(name: str, mean: float, p90: float, **changes: Any) -> dict[str, An
         "name": name,
         "title": name,
         "unit_rate": 0.5,
+        "unit_rate_fixed": True,
         "one_price": True,
+        "bills_units": True,
         "invoice": cost(mean, p90),
         "cost_to_serve": cost(mean + 2e6, p90 + 2e6),
         "tie": None,
@@ -166,7 +168,8 @@ def test_sentence_too_close_to_call_shows_which_is_cheaper() -> None:
     )
     assert sentence(close) == (
         "Too close to call with 100 futures between per conversation at $0.50 and per resolution at $0.99: expected "
-        f"$394K and $479K, budget $451K and $540K{ENDS}; the first is cheaper in 61 % of the futures{BOTH}"
+        f"$394K and $479K, budget $451K and $540K{ENDS}; their P90 intervals overlap, and the first is cheaper in "
+        f"61 % of the futures (at least 95 % or separate intervals would decide){BOTH}"
     )
     assert "; with the first of them, the budget of $500K is enough in 94 % of the futures; we can recount" in sentence(
         {**close, "budget": budget(500_000, 0.06)}
@@ -301,3 +304,23 @@ def test_no_sentence_has_a_dash_that_is_not_a_hyphen() -> None:
 )
 def test_title_in_a_sentence_keeps_names_and_is_quoted_with_punctuation(title: str, text: str) -> None:
     assert in_sentence(title) == text
+
+
+def test_price_that_is_not_certain_is_about_four_digits() -> None:
+    flat = contract("Per conversation", 394_000, 451_000, unit_rate=0.512743752101)
+    exact = sentence(numbers(contracts=[flat, resolution()]))
+    assert exact.startswith("Sign per conversation at $0.512743752101: ")
+    told = sentence(numbers(contracts=[{**flat, "unit_rate_fixed": False}, resolution()]))
+    assert told.startswith("Sign per conversation at about $0.5127: ")
+
+
+def test_contract_without_units_is_no_answer_and_no_rival() -> None:
+    flat, idle = contract("Per conversation", 0, 0), resolution(bills_units=False)
+    told = sentence(numbers(contracts=[flat, idle]))
+    assert "; per resolution at $0.99 bills no unit in any future and is ranked last; we can recount" in told
+    none = numbers(contracts=[{**flat, "bills_units": False}, idle])
+    assert sentence(none) == (
+        "None of the 2 contracts bills a unit in any future: the lowest expected invoice of $0 is no answer, see the "
+        "notes."
+    )
+    assert interval_line(none) == "P90 says nothing where no unit is billed."

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulator.contracts.types.per_conversation import PerConversation
 from simulator.forecast import forecast
 from simulator.report.numbers import distribution, month_names, safe
 from simulator.report.summary import summary
-from tests.synthetic import results, scenario
+from tests.synthetic import CONTRACTS, results, scenario, without_units
 
 COST = {"mean", "sd", "p1", "p5", "p10", "p25", "p50", "p75", "p80", "p90", "p95", "p99", "cvar95", "p90_interval"}
 PER_CONTRACT = {
@@ -165,3 +166,63 @@ def test_note_where_another_contract_is_first_with_human_work() -> None:
     assert whole["by"] < whole["flat"]
     assert any(" has the lower cost with human work at P90" in note for note in told["notes"])
     assert not any("lower cost with human work" in note for note in numbers()["notes"])
+
+
+ONE_AND_FLAT = {"resolution": CONTRACTS["resolution"], "conversation": CONTRACTS["conversation"]}
+
+
+def test_contract_without_any_unit_is_named_and_never_recommended() -> None:
+    told = summary(forecast(without_units(results(scenario(ONE_AND_FLAT)), "assumed_24h")))
+    assert told["recommended"] == "conversation"
+    assert (
+        '"Per resolution, assumed 24 h" bills no unit in any future: check its definition (inputs it needs may be '
+        "missing); it is ranked last"
+    ) in told["notes"]
+    assert (
+        '; "Per resolution, assumed 24 h" at $0.99 bills no unit in any future and is ranked last;'
+        in (told["sentence"])
+    )
+    assert not any("lower cost" in note or "costs less" in note for note in told["notes"])
+    assert not any("bills no unit" in note for note in numbers(contracts=ONE_AND_FLAT)["notes"])
+
+
+def test_contract_without_any_unit_is_no_answer_even_alone() -> None:
+    run = results(scenario({"resolution": CONTRACTS["resolution"]}))
+    told = summary(forecast(without_units(run, "assumed_24h")))
+    assert told["sentence"] == (
+        '"Per resolution, assumed 24 h" at $0.99 is the only contract given and bills no unit in any future: its '
+        "expected invoice of $0 is no answer, see the notes."
+    )
+    assert any(note.endswith("(inputs it needs may be missing)") for note in told["notes"])
+    assert "only contract given: expected" in summary(forecast(run))["sentence"]
+
+
+def test_no_case_at_all_is_no_answer() -> None:
+    told = summary(forecast(results(scale=0.0)))
+    assert told["sentence"].startswith("None of the 4 contracts bills a unit in any future: ")
+    assert "no case comes in any future: check volume" in told["notes"]
+    assert not any("definition" in note for note in told["notes"])
+
+
+def test_paired_differences_of_invoices_survive_dear_people() -> None:
+    dear = {"people": {"cost_per_hour": 1e12}, "contracts": ONE_AND_FLAT}
+    usual, huge = numbers(contracts=ONE_AND_FLAT), numbers(**dear)
+    assert huge["paired"] == usual["paired"] and huge["paired"][0]["of"] == "invoice"
+    chances = [[block["probability_cheapest"] for block in told["contracts"]] for told in (usual, huge)]
+    assert chances[0] == chances[1]
+    by_cost = numbers(**dear, budget={"amount": 5000, "of": "cost_to_serve"})
+    assert by_cost["paired"][0]["of"] == "cost_to_serve"
+    assert by_cost["paired"][0]["mean"] == 0, "people hide the invoice there"
+
+
+def test_unit_rate_is_fixed_unless_it_is_drawn() -> None:
+    price = {"p5": 0.4, "p95": 0.6}
+    of = scenario({"a": {**CONTRACTS["conversation"], "price": price}})
+    contract = of.contracts["a"]
+    assert isinstance(contract, PerConversation) and contract.price is not None
+    named = contract.model_copy(update={"price": contract.price.named("contracts.a.price")})
+    run = results(of.model_copy(update={"contracts": {"a": named}}))
+    drawn = replace(run, unknowns={**run.unknowns, "contracts.a.price": np.full(200, 0.5)})
+    (block,) = summary(forecast(drawn))["contracts"]
+    assert block["unit_rate_fixed"] is False
+    assert [each["unit_rate_fixed"] for each in numbers()["contracts"]] == [True] * 4

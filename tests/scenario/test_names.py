@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from simulator.scenario import load_scenario, parse_scenario, quantities
 
 HERE = Path(__file__).parent
@@ -40,3 +42,20 @@ def test_naming_keeps_what_was_written_apart_from_what_is_default() -> None:
     scenario = parse_scenario(BASE, "x")
     assert scenario.definitions["mine"].model_fields_set == {"extends", "silence"}
     assert scenario.levels["simple"].model_fields_set == {"escalate", "solve", "turns"}
+
+
+def test_counted_evidence_is_measured_and_other_unstated_numbers_are_judgements() -> None:
+    text = BASE.replace("solve = 0.9", "solve = { successes = 312, trials = 400 }")
+    text = text.replace("escalate = 0.1", "escalate = { p5 = 0.1, p95 = 0.2 }")
+    text = text.replace("solve = 0.6", 'solve = { successes = 3, trials = 4, kind = "quoted", as_of = "2026-09-30" }')
+    found = {quantity.name: quantity.source.kind for quantity in quantities(parse_scenario(text, "x"))}
+    assert found["levels.simple.solve"] == "measured"
+    assert found["levels.simple.escalate"] == "judgement"
+    assert found["levels.complex.solve"] == "quoted"
+
+
+@pytest.mark.parametrize("name", ["Rückgabe", "возврат 2", "退款"])
+def test_names_may_be_written_in_any_alphabet(name: str) -> None:
+    scenario = parse_scenario(BASE.replace("[intents.refund]", f'[intents."{name}"]'), "x")
+    assert list(scenario.intents) == ["status", name]
+    assert f'intents."{name}".share' in {quantity.name for quantity in quantities(scenario)}

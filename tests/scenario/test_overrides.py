@@ -64,3 +64,11 @@ def test_wrong_override_names_the_option(override: str, says: str) -> None:
 def test_override_mends_a_mistake_of_the_file() -> None:
     text = BASE.replace("per_month = 1_000", "per_month = -5")
     assert parse_scenario(text, "x", ["volume.per_month=5"]).title == "Base"
+
+
+def test_key_set_twice_is_refused_unless_both_say_the_same() -> None:
+    with pytest.raises(ScenarioError) as raised:
+        load("months=5", "months=6")
+    (problem,) = raised.value.problems
+    assert problem.message == "months: set twice, by --set months=5 and by --set months=6"
+    assert load("months=6", "months=6").months == 6

@@ -27,6 +27,7 @@ def refused(path: Path) -> Problem:
         (b"title = 1\n\x00\x01\x02", "binary", 2),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "binary", 3),
         ('title = "x"'.encode("utf-16"), "UTF-16", 1),
+        (b'title = "a"\rcurrency = "USD"\r', "line ends are CR only", 1),
         (b'title = "a"\ncurrency = "\xe9"\n', "byte 0xe9 on line 2", 2),
     ],
 )

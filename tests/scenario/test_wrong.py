@@ -90,3 +90,61 @@ def test_two_renamed_keys_do_not_hide_a_third_mistake() -> None:
     text = BASE.replace("per_month = 1_000", "per_mont = 1_000").replace("escalate = 0.5", "escalat = 0.5")
     text = text.replace("share = 60", "share = 90")
     assert [problem.line for problem in problems_of(text).problems] == [10, 22, 26]
+
+
+@pytest.mark.parametrize(
+    ("table", "entry", "says"),
+    [
+        ("intents", "share = 1\nlevels = { simple = 1 }", "intents: must have at most 500 values, not 503"),
+        ("levels", "escalate = 0.1\nsolve = 0.9", "levels: must have at most 20 values, not 503"),
+        ("contracts", 'type = "per_conversation"\nprice = 1', "contracts: must have at most 100 values, not 504"),
+    ],
+)
+def test_too_many_tables_are_counted(table: str, entry: str, says: str) -> None:
+    more = "".join(f"\n[{table}.more{number}]\n{entry}\n" for number in range(501))
+    assert [problem.message for problem in problems_of(BASE + more).problems] == [says]
+
+
+def test_month_without_cases_is_allowed() -> None:
+    text = BASE.replace("per_month = 1_000", "per_month = 1_000\nseason = [12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]")
+    season = parse_scenario(text, "x").volume.season
+    assert season is not None
+    assert [factor.center for factor in season] == [12, *[0] * 11]
+
+
+@pytest.mark.parametrize("predicate", ["turns", "csat + 1", "csat > 'x'"])
+def test_predicate_of_a_wrong_kind_gets_no_help_with_numbers(predicate: str) -> None:
+    text = BASE.replace('extends = "assumed_24h"\nsilence = 48', f'predicate = "{predicate}"')
+    (problem,) = problems_of(text).problems
+    assert "a number" in problem.message
+    assert problem.help == ""
+
+
+@pytest.mark.parametrize(
+    ("predicate", "says"),
+    [("turns >", "missing after '>'"), ("a b c", "goes wrong at 'c'"), ("outcome = 'x", "is a quote"), ("(((", "3 of")],
+)
+def test_predicate_that_does_not_parse_is_explained_in_plain_words(predicate: str, says: str) -> None:
+    text = BASE.replace('extends = "assumed_24h"\nsilence = 48', f'predicate = "{predicate}"')
+    (problem,) = problems_of(text).problems
+    assert says in problem.message
+    assert "sqlglot" not in problem.message
+
+
+def test_long_help_is_wrapped_and_lists_all_keys() -> None:
+    error = problems_of(BASE.replace("share = 60", "share = 60\nwibblequx = 1"))
+    rows = render(error).splitlines()
+    assert max(map(len, rows)) <= 120
+    for key in ("share", "planned_handoff", "greeting", "spam", "test"):
+        assert any(f" {key}" in row for row in rows)
+
+
+def test_number_of_ten_thousand_digits_is_refused_on_its_line() -> None:
+    (problem,) = problems_of(BASE.replace("trials = 10", f"trials = {'1' * 10_000}")).problems
+    assert problem.message == "a number of 10,000 digits is too long"
+    assert problem.line == 5
+
+
+def test_wrong_clause_does_not_hide_a_wrong_name_beside_it() -> None:
+    text = BASE.replace('extends = "assumed_24h"\nsilence = 48', 'extends = "asumed_24h"\nsilence = "2 days"')
+    assert [problem.line for problem in problems_of(text).problems] == [55, 56]
