@@ -164,7 +164,9 @@ def changed(name: str, path: str, value: Any) -> Scenario:
 
 def loaded(name: str, path: str, overrides: Sequence[str] = ()) -> Scenario:
     """Return a file's scenario with what must hold for a leaf to act, and some overrides."""
-    return load_scenario(FOLDER / f"{name}.toml", [*SMALL[name], *CONTEXT.get(path, ()), *overrides])
+    given = [*SMALL[name], *CONTEXT.get(path, ()), *overrides]
+    last = {override.partition("=")[0]: override for override in given}
+    return load_scenario(FOLDER / f"{name}.toml", list(last.values()))
 
 
 def numbers(scenario: Scenario) -> dict[Leaf, float | None]:
