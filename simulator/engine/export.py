@@ -14,6 +14,7 @@ from simulator.engine.ledger import Group, draw_month, make_plan, opening_draws,
 from simulator.engine.record import CLOCKLESS, record
 from simulator.engine.rows import Rows
 from simulator.records import BY_NAME
+from simulator.scenario.months import month_names, months_of
 from simulator.scenario.schema import Scenario
 
 MICROSECONDS_PER_HOUR: Final = 3_600_000_000
@@ -77,18 +78,12 @@ def _table(
         "conversation_id": pa.array(numbers[1]),
         "opened_at": pa.array(begin, _TIME),
         "closed_at": pa.array(begin + np.rint(rows.duration_seconds * 1e6).astype(np.int64), _TIME),
-        "billing_month": pa.array([month_name(scenario.start, month)] * len(rows), pa.string()),
+        "billing_month": pa.array([months_of(scenario)[month]] * len(rows), pa.string()),
     }
     return pa.table({name: columns[name] for name in ("trial", *BY_NAME)})
 
 
-def month_name(start: str, month: int) -> str:
-    """Return the name of a month of the horizon, as 2027-03, `month` counted from 0."""
-    year, number = divmod(int(start[:4]) * 12 + int(start[5:]) - 1 + month, 12)
-    return f"{year:04d}-{number + 1:02d}"
-
-
 def month_span(start: str, month: int) -> tuple[int, int]:
     """Return when a month begins (microseconds since 1970, UTC) and how many hours it has."""
-    begin, end = (datetime.strptime(month_name(start, m), "%Y-%m").replace(tzinfo=UTC) for m in (month, month + 1))
+    begin, end = (datetime.strptime(m, "%Y-%m").replace(tzinfo=UTC) for m in month_names(start, month + 2)[month:])
     return int(begin.timestamp()) * 1_000_000, int((end - begin).total_seconds() // 3600)

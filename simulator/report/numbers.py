@@ -64,12 +64,6 @@ def brief(x: Array) -> Block:
     return {"mean": risk.mean(known), "p10": p10, "p90": p90}
 
 
-def month_names(start: str, months: int) -> list[str]:
-    """Return the months of the horizon as 2027-01, 2027-02 ..."""
-    year, month = (int(part) for part in start.split("-"))
-    return [f"{year + (month - 1 + k) // 12}-{(month - 1 + k) % 12 + 1:02d}" for k in range(months)]
-
-
 def ends(interval: risk.Interval | None) -> list[float] | None:
     """Return the two ends of an interval, or None."""
     return None if interval is None else [interval.low, interval.high]

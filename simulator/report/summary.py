@@ -21,8 +21,9 @@ from simulator.money import currency
 from simulator.report.conversation import conversation_block
 from simulator.report.drivers import spread_of_costs, unknowns_block
 from simulator.report.figures import figures
-from simulator.report.numbers import brief, distribution, ends, horizon, month_names, safe
+from simulator.report.numbers import brief, distribution, ends, horizon, safe
 from simulator.report.sentences import NO_UNIT, in_sentence, sentence
+from simulator.scenario.months import months_of
 
 Array = NDArray[np.float64]
 Block = dict[str, Any]
@@ -221,7 +222,7 @@ def _volume_block(forecast: Forecast) -> Block:
 
 
 def _monthly(forecast: Forecast, amounts: Array) -> list[Block]:
-    months = month_names(forecast.scenario.start, forecast.results.months)
+    months = months_of(forecast.scenario)
     return [
         {
             "month": month,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from simulator.contracts.meters import CONVERSATIONS
 from simulator.forecast import Forecast, Priced
-from simulator.report.numbers import month_names
+from simulator.scenario.months import months_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -53,7 +53,7 @@ def _tables(forecast: Forecast) -> Iterator[pa.Table]:
             {
                 "contract": pa.DictionaryArray.from_arrays(contract, names),
                 "trial": pa.array(np.repeat(np.arange(trials, dtype=np.int32), months)),
-                "month": pa.DictionaryArray.from_arrays(month, month_names(forecast.scenario.start, months)),
+                "month": pa.DictionaryArray.from_arrays(month, months_of(forecast.scenario)),
                 **{name: _column(values, trials * months) for name, values in _amounts(forecast, priced).items()},
             }
         )

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from simulator.scenario.schema import Scenario
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simulator.scenario.schema import Scenario
+
+
+def month_names(start: str, months: int) -> list[str]:
+    """Return the names of some months in a row, as 2027-01, from the first."""
+    year, month = map(int, start.split("-"))
+    return [f"{year + (month - 1 + k) // 12:04d}-{(month - 1 + k) % 12 + 1:02d}" for k in range(months)]
 
 
 def months_of(scenario: Scenario) -> list[str]:
-    """Return the months of a scenario's horizon, as 2027-01."""
-    year, month = map(int, scenario.start.split("-"))
-    return [f"{year + (month - 1 + k) // 12:04d}-{(month - 1 + k) % 12 + 1:02d}" for k in range(scenario.months)]
+    """Return the months of a scenario's horizon."""
+    return month_names(scenario.start, scenario.months)
