@@ -164,9 +164,12 @@ def changed(name: str, path: str, value: Any) -> Scenario:
 
 def loaded(name: str, path: str, overrides: Sequence[str] = ()) -> Scenario:
     """Return a file's scenario with what must hold for a leaf to act, and some overrides."""
-    given = [*SMALL[name], *CONTEXT.get(path, ()), *overrides]
-    last = {override.partition("=")[0]: override for override in given}
-    return load_scenario(FOLDER / f"{name}.toml", list(last.values()))
+    return load_scenario(FOLDER / f"{name}.toml", last_of_each(*SMALL[name], *CONTEXT.get(path, ()), *overrides))
+
+
+def last_of_each(*overrides: str) -> list[str]:
+    """Return overrides with the last value of each key: two values for one key are refused."""
+    return list({override.partition("=")[0]: override for override in overrides}.values())
 
 
 def numbers(scenario: Scenario) -> dict[Leaf, float | None]:
