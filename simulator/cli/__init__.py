@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import signal
 import sys
 from pathlib import Path
 from typing import Final
@@ -11,7 +12,7 @@ from typing import Final
 import click
 
 from simulator import __version__
-from simulator.cli.failures import guarded
+from simulator.cli.failures import guarded, terminate
 
 COMMANDS: Final = {
     "run": ("simulator.cli.run", "Simulate a scenario, price its contracts, write the results."),
@@ -86,4 +87,5 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    signal.signal(signal.SIGTERM, terminate)
     sys.exit(guarded(cli))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import tempfile
 import traceback
@@ -20,13 +19,12 @@ TERMINATED: Final = 143
 
 def guarded(command: click.Command) -> int:
     """Run a command and return its exit code; every failure is said on stderr."""
-    signal.signal(signal.SIGTERM, _terminate)
     try:
         result = command.main(standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except SystemExit as stop:  # click leaves this way where nobody reads the output any more; _terminate does too
+    except SystemExit as stop:  # click leaves this way where nobody reads the output any more; `terminate` does too
         return TERMINATED if stop.code == TERMINATED else 0
     except (click.Abort, KeyboardInterrupt):
         return _say("interrupted; nothing was left behind", INTERRUPTED)
@@ -52,7 +50,7 @@ def _say(message: str, code: int) -> int:
     return code
 
 
-def _terminate(number: int, frame: object) -> NoReturn:
+def terminate(number: int, frame: object) -> NoReturn:
     """Leave on SIGTERM as on Ctrl-C: workers stop, nothing half-written stays."""
     raise SystemExit(TERMINATED)
 

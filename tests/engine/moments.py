@@ -37,7 +37,7 @@ def moments(names: list[str], rows: Array, center: Array | None = None) -> Momen
 
     About the means, products show correlations; about 0, they show how often two things come together.
     """
-    moved = rows if center is None else rows - center
+    moved = rows if center is None else np.where(np.abs(rows - center) < 1e-12, 0.0, rows - center)
     full = np.concatenate([np.ones((len(rows), 1)), moved], axis=1)
     present = (full != 0).astype(float)
     return Moments(("1", *names), len(rows), full.T @ full, (full**2).T @ (full**2), present.T @ present)

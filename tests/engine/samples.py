@@ -215,7 +215,7 @@ def engine_trials(scenario: Scenario) -> pd.DataFrame:
             for place, intent in enumerate(scenario.intents):
                 found[f"expected {intent} {month}"] = np.log(demand.cases[:, month, place])
                 found[f"cases {intent} {month}"] = np.sqrt(cases[:, month, place])
-            found[f"unseen {month}"] = np.log(demand.unseen_tickets[:, month])
+            found[f"unseen {month}"] = np.sqrt(demand.unseen_tickets[:, month])
             found[f"unseen drawn {month}"] = np.sqrt(unseen[:, month])
             found[f"tokens {month}"] = np.log(tables.tokens * factor[:, 0])
             found |= {f"{name} {month}": values for name, values in _engine_chances(tables, law).items()}
@@ -247,7 +247,7 @@ def reference_trials(scenario: Scenario, trials: int, seed: int) -> pd.DataFrame
             for intent, expected in demand.expected_cases.items():
                 found[f"expected {intent} {month}"] = math.log(expected)
                 found[f"cases {intent} {month}"] = math.sqrt(demand.cases[intent])
-            found[f"unseen {month}"] = math.log(demand.expected_unseen)
+            found[f"unseen {month}"] = math.sqrt(demand.expected_unseen)
             found[f"unseen drawn {month}"] = math.sqrt(demand.unseen)
             found[f"tokens {month}"] = math.log(demand.move.tokens * trial.values.tokens.factor)
             law = ReferenceLaw(trial.values, demand.month, demand.move)
