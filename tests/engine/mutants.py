@@ -11,7 +11,7 @@ MUTANTS: dict[str, tuple[str, str, str]] = {
     "persistence left out": ("drivers.py", "persistence * series[:, month - 1] + scale", "0 * series[:, month - 1] + scale"),
     "first month not stationary": ("drivers.py", "series[:, 0] = first", "series[:, 0] = 0 * first"),
     "correlation of drivers left out": ("drivers.py", "matrix[row, column] = matrix[column, row] = rho", "matrix[row, column] = matrix[column, row] = 0"),
-    "factor without mean 1": ("drivers.py", "np.exp(log_sd * z - log_sd**2 / 2)", "np.exp(log_sd * z)"),
+    "factor's correction to mean 1 with the wrong sign": ("drivers.py", "log_sd * z - log_sd**2 / 2", "log_sd * z + log_sd**2 / 2"),
     "mix not moved": ("drivers.py", "unknowns(drivers.mix.sd)[:, None, None]", "0 * unknowns(drivers.mix.sd)[:, None, None]"),
     "incidents half as often": ("drivers.py", "unknowns(scenario.incidents.probability)[:, None]", "0.5 * unknowns(scenario.incidents.probability)[:, None]"),
     "tilt of incidents forgotten": ("demand.py", "np.where(chosen, 1 + (incident[:, :, None] - 1) / joint, 1.0)", "incident[:, :, None] + 0 * joint"),
