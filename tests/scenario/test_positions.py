@@ -124,14 +124,21 @@ def test_second_value_of_a_key_is_noted() -> None:
     assert [(path, place.line) for path, place in again] == [(("a",), 3)]
 
 
+def outside(text: str) -> list[int]:
+    """Return the lines of keys that the text does not have."""
+    found = scan(text)
+    lines = [place.line for place in (*found.places.values(), *(place for _, place in found.again))]
+    return [line for line in lines if not 1 <= line <= text.count("\n") + 1]
+
+
 @given(st.text())
-def test_scanner_accepts_any_text(text: str) -> None:
-    scan(text)
+def test_scanner_places_keys_of_any_text_inside_it(text: str) -> None:
+    assert outside(text) == []
 
 
 @given(st.text("[]{}=.,#\"'\\ \n\tab1-_", max_size=80))
-def test_scanner_accepts_any_mixture_of_signs(text: str) -> None:
-    scan(text)
+def test_scanner_places_keys_of_any_mixture_of_signs_inside_it(text: str) -> None:
+    assert outside(text) == []
 
 
 @pytest.mark.parametrize(
