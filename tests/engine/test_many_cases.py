@@ -27,7 +27,7 @@ EVERYTHING = ROOT / "tests" / "scenario" / "everything.toml"
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "volume", "trials"),
-    [(BROAD, "{ mean = 1_800, sd = 20 }", 64), (EVERYTHING, "{ mean = 1_800, sd = 20 }", 64)],
+    [(BROAD, "{ mean = 1_800, sd = 20 }", 64), (EVERYTHING, "{ mean = 1_800, sd = 20 }", 96)],
 )
 def test_conversations_and_cases_agree_in_all_first_and_second_moments(path: Path, volume: str, trials: int) -> None:
     scenario = at_center(load_scenario(path, [f"volume.per_month={volume}"]))
