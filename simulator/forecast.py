@@ -19,6 +19,7 @@ from simulator.contracts import (
     owed_if_stopped,
     tie_price,
 )
+from simulator.contracts.meters import is_tokens
 from simulator.definitions import Definition
 from simulator.distributions import Quantity
 from simulator.scenario.terms import compile_terms
@@ -238,7 +239,7 @@ def _countable(contract: Contract, definitions: Mapping[str, Definition]) -> tup
         verdict = definitions[name].verifiability
         if not verdict.countable_by_buyer:
             return False, verdict.sentence
-    if any(meter.startswith("tokens") for meter in contract.meters):
+    if any(is_tokens(meter) for meter in contract.meters):
         return False, "tokens can be counted only in the vendor's log"
     return True, "you can recount this in your own data"
 

@@ -57,6 +57,7 @@ OTHERS: dict[str, tuple[str, ...]] = {
     "definitions.careful_again.returns": ("definitions.careful_again.returns='merge'",),
     "definitions.careful.duplicates": ("definitions.careful.duplicates='billed'",),
     "definitions.careful.at_most": ("definitions.careful.at_most='conversation'",),
+    "contracts.conversation.tiering": ("contracts.conversation.tiering='volume'",),
     "contracts.careful.true_up": ("contracts.careful.true_up='year_end'",),
     "definitions.careful.outcomes": ("definitions.careful.outcomes=['confirmed']",),
     "correlations.0.between": ("correlations.0.between=['outcomes.escalate_log_odds', 'people.cost_per_hour']",),

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from simulator.contracts.compiling import compile_contract, reference_problems
-from simulator.contracts.contract import Contract
+from simulator.contracts.contract import Contract, layers_of
 from simulator.contracts.exit import owed_if_stopped
 from simulator.contracts.prices import TokenRates, list_price
 from simulator.contracts.pricing import Invoice, invoice, model_cost
@@ -23,6 +23,7 @@ __all__ = [
     "compile_contract",
     "contract_union",
     "invoice",
+    "layers_of",
     "list_price",
     "model_cost",
     "owed_if_stopped",

@@ -6,16 +6,14 @@ usage is proportional to its rates, so that scaling them scales its amount.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Protocol
 
 from simulator.contracts.meters import (
     CONVERSATIONS,
     TOKEN_CLASSES,
     label_of,
+    layer_of,
     tokens,
     tokens_long,
     unit_name,
@@ -23,7 +21,6 @@ from simulator.contracts.meters import (
 from simulator.contracts.names import number
 from simulator.contracts.prices import TokenRates
 from simulator.distributions import Quantity
-from simulator.errors import ContractError
 from simulator.parameters import known
 
 if TYPE_CHECKING:
@@ -67,6 +64,11 @@ class Charge(Protocol):
         """What the unit rate is a price of, as in "per resolution"."""
         ...
 
+    @property
+    def remark(self) -> str:
+        """What a reader of the contract may not expect of it; empty where there is nothing."""
+        ...
+
     def amount(self, meters: Meters, values: Values) -> Array:
         """Return the amounts (trial, month), before discount."""
         ...
@@ -83,6 +85,7 @@ class Fee:
     unit_meter = CONVERSATIONS
     unit_rate = None
     rate_label = "per month"
+    remark = ""
 
     def amount(self, meters: Meters, values: Values) -> Array:
         import numpy as np
@@ -92,7 +95,7 @@ class Fee:
 
 
 @dataclass(frozen=True, slots=True)
-class _PerUnit:
+class PerUnit:
     """What all charges for the units of one meter share."""
 
     meter: str
@@ -110,9 +113,19 @@ class _PerUnit:
     def unit_meter(self) -> str:
         return self.meter
 
+    @property
+    def remark(self) -> str:
+        return ""
+
+    @property
+    def unit(self) -> str:
+        """What one billed unit is called, as in "output token (above 500 per conversation)"."""
+        layer = layer_of(self.meter)
+        return unit_name(self.meter) if layer is None else f"{unit_name(self.meter)} ({layer.words})"
+
 
 @dataclass(frozen=True, slots=True)
-class Flat(_PerUnit):
+class Flat(PerUnit):
     """Every unit at one rate: 100 units at 0.99 are 99."""
 
     rate: Quantity
@@ -123,14 +136,14 @@ class Flat(_PerUnit):
 
     @property
     def rate_label(self) -> str:
-        return f"per {unit_name(self.meter)}"
+        return f"per {self.unit}"
 
     def amount(self, meters: Meters, values: Values) -> Array:
         return meters[self.meter] * values(self.rate)[:, None]
 
 
 @dataclass(frozen=True, slots=True)
-class Included(_PerUnit):
+class Included(PerUnit):
     """The first units of each month free, the rest at the overage rate; what is not used is lost.
 
     With 1,000 included at 0.01, a month of 1,000 units costs 0 and one of 1,300 costs 3.
@@ -145,91 +158,12 @@ class Included(_PerUnit):
 
     @property
     def rate_label(self) -> str:
-        return f"per {unit_name(self.meter)} above the included {number(self.included)}"
+        return f"per {self.unit} above the included {number(self.included)}"
 
     def amount(self, meters: Meters, values: Values) -> Array:
         import numpy as np
 
         return np.maximum(meters[self.meter] - self.included, 0.0) * values(self.overage_rate)[:, None]
-
-
-@dataclass(frozen=True, slots=True)
-class Tier:
-    """One tier of a price.
-
-    Attributes:
-        up_to: upper bound of the month's units, inclusive and counted from the first unit; infinite for the last tier.
-        flat_fee: owed once in a month that has at least one unit, or part of one, in the tier.
-    """
-
-    up_to: float
-    rate: Quantity
-    flat_fee: Quantity
-
-
-def check_bounds(bounds: Sequence[float]) -> None:
-    """Check the upper bounds of tiers: ascending, no two alike, and only the last one open.
-
-    Raises:
-        ContractError: naming the offending bounds.
-    """
-    if not bounds:
-        raise ContractError("a tiered price needs at least one tier")
-    if not math.isinf(bounds[-1]):
-        raise ContractError(f"the last tier must be open, but ends at {number(bounds[-1])}; remove its up_to")
-    for place, (lower, upper) in enumerate(pairwise(bounds), start=1):
-        if math.isinf(lower):
-            raise ContractError(f"tier {place} has no up_to, but only the last of {len(bounds)} tiers may be open")
-        if lower == upper:
-            raise ContractError(
-                f"tiers {place} and {place + 1} both end at {number(upper)}; each up_to must be above the one before"
-            )
-        if lower > upper:
-            raise ContractError(
-                f"tier {place + 1} ends at {number(upper)}, below tier {place} ({number(lower)}); "
-                "up_to counts from the first unit, in ascending order"
-            )
-
-
-@dataclass(frozen=True, slots=True)
-class Graduated(_PerUnit):
-    """Each unit at the rate of its tier.
-
-    amount = sum over tiers with q > b(i-1) of (min(q, b(i)) - b(i-1)) * rate(i) + flat_fee(i). With tiers up to 10 at 1
-    and then 0.5: 10 units cost 10, 10.5 cost 10.25, 11 cost 10.5. A flat fee is owed as soon as the units exceed the
-    bound before. At 0 units tier 1's flat fee is owed only with `flat_fee_at_zero`.
-    """
-
-    tiers: tuple[Tier, ...]
-    flat_fee_at_zero: bool = False
-
-    def __post_init__(self) -> None:
-        check_bounds([tier.up_to for tier in self.tiers])
-
-    @property
-    def unit_rate(self) -> Quantity:
-        """The rate of the first tier that is not free."""
-        return next((tier.rate for tier in self.tiers if tier.rate.center > 0), self.tiers[0].rate)
-
-    @property
-    def rate_label(self) -> str:
-        unit = unit_name(self.meter)
-        return f"per {unit}" if len(self.tiers) == 1 else f"per {unit} in the first paid tier, all tiers in proportion"
-
-    def amount(self, meters: Meters, values: Values) -> Array:
-        import numpy as np
-
-        units = meters[self.meter]
-        total = np.zeros(units.shape)
-        lower = 0.0
-        for place, tier in enumerate(self.tiers):
-            reached = units > lower
-            if place == 0 and self.flat_fee_at_zero:
-                reached = np.ones(units.shape, dtype=bool)
-            total += np.clip(units - lower, 0.0, tier.up_to - lower) * values(tier.rate)[:, None]
-            total += reached * values(tier.flat_fee)[:, None]
-            lower = tier.up_to
-        return total
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +184,7 @@ class TokenCharge:
     unit_meter = CONVERSATIONS
     unit_rate = None
     rate_label = "for the tokens of a handled conversation"
+    remark = ""
 
     @property
     def meters(self) -> tuple[str, ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from simulator.contracts.charges import Charge
-from simulator.contracts.meters import CONVERSATIONS, definition_of
+from simulator.contracts.meters import CONVERSATIONS, Layer, definition_of, layer_of
 from simulator.contracts.settlement import Settlement
 
 
@@ -50,3 +51,14 @@ class Contract:
     def definitions(self) -> tuple[str, ...]:
         """Names of the definitions of a resolution it bills with, each once."""
         return tuple(definition for meter in self.meters if (definition := definition_of(meter)))
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader may not expect of its charges, one sentence each."""
+        return tuple(charge.remark for charge in self.charges if charge.remark)
+
+
+def layers_of(contracts: Iterable[Contract]) -> tuple[Layer, ...]:
+    """Return the layers of meters that contracts read, each once."""
+    meters = dict.fromkeys(meter for contract in contracts for meter in contract.meters)
+    return tuple(layer for meter in meters if (layer := layer_of(meter)))

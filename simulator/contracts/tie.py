@@ -24,8 +24,9 @@ class Tie:
 
     Attributes:
         factor: what all its prices of usage are multiplied by, 1 where it ties as it is.
-        unit_price: its unit rate times the factor, before discount; for tokens the expected charge for the tokens of a
-            handled conversation (fees apart). None where nothing is billed by unit or there are no conversations.
+        unit_price: its unit rate times the factor, before discount; for tokens by model and class, and for tiers with
+            flat fees only, the expected charge for the usage of a handled conversation (fees apart). None where nothing
+            is billed by unit or there are no conversations.
         unit_label: what the price is for, as in "per resolution".
     """
 
@@ -38,7 +39,7 @@ def unit_rate(contract: Contract) -> float | None:
     """Return the contract's unit rate at its stated value, before discount.
 
     It is that of the first charge for use: the flat or overage rate, or the first tier that is not free. None for
-    tokens and where only fees are billed.
+    tokens by model and class, and where only fees are billed.
     """
     rate = contract.usage[0].unit_rate if contract.usage else None
     return None if rate is None else rate.center * contract.rate_factor

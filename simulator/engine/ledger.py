@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.contracts import layers_of
 from simulator.definitions import Biller
 from simulator.engine.meters import slice_meters
 from simulator.engine.record import record
@@ -165,7 +166,9 @@ def _thresholds(plan: Plan) -> Array:
 def bill_slice(plan: Plan, group: Group, rows: Rows) -> dict[str, Array]:
     """Return the meters of a slice of conversations, shape (trials,) each: billed by SQL, then summed."""
     units = plan.biller.units(record(rows, plan.scenario, plan.biller.columns)) if len(plan.terms.definitions) else {}
-    return slice_meters(rows, plan.scenario, group.law, plan.group_trials, units)
+    return slice_meters(
+        rows, plan.scenario, group.law, plan.group_trials, units, layers_of(plan.terms.contracts.values())
+    )
 
 
 def _group_meters(scenario: Scenario, group: Group, totals: Mapping[str, Array]) -> dict[str, Array]:

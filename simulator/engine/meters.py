@@ -21,7 +21,12 @@ Total = Callable[[NDArray[np.generic]], Array]
 
 
 def slice_meters(
-    rows: Rows, scenario: Scenario, law: Law, trials: int, units: Mapping[str, NDArray[np.int8]]
+    rows: Rows,
+    scenario: Scenario,
+    law: Law,
+    trials: int,
+    units: Mapping[str, NDArray[np.int8]],
+    layers: Sequence[names.Layer] = (),
 ) -> dict[str, Array]:
     """Return the meters of a slice, each of shape (trials,); names as in engine.results.
 
@@ -29,11 +34,13 @@ def slice_meters(
         law: the constants of the group.
         trials: trials of the group.
         units: billed units of each definition, one entry a conversation.
+        layers: parts of conversations that contracts bill beyond an allowance or up to a cap.
     """
 
     total = partial(_by_trial, rows.who.trial, trials)
     meters = dict(_case_meters(rows, scenario, law, trials))
     meters |= dict(_sums(rows, total))
+    meters |= dict(_size_meters(rows, total, layers))
     meters |= dict(_unit_meters(rows, total, units))
     meters |= dict(_counts(rows, scenario, trials))
     meters |= dict(_token_meters(rows, scenario, trials))
@@ -71,9 +78,8 @@ def _sums(rows: Rows, total: Total) -> Iterator[tuple[str, Array]]:
     yield "duplicates", total(rows.origin == DUPLICATE)
     yield "return_hours", total(np.where(returned, rows.delay_hours, 0.0))
     yield "duplicate_hours", total(np.where(rows.origin == DUPLICATE, rows.hours, 0.0))
-    for name in ("turns", "calls", "ai_replies", "actions", "duration_seconds", "handoff_minutes", "review_minutes"):
+    for name in ("turns", "calls", "duration_seconds", "handoff_minutes", "review_minutes"):
         yield name, total(getattr(rows, name))
-    yield "messages", total(rows.turns + rows.ai_replies)
     yield "human_minutes", total(rows.human_minutes)
     yield "csat_responses", total(rows.score > 0)
     yield "csat_points", total(rows.score)
@@ -85,6 +91,20 @@ def _sums(rows: Rows, total: Total) -> Iterator[tuple[str, Array]]:
         ("handoff_planned", rows.planned),
     ):
         yield name, total(flags)
+
+
+def _size_meters(rows: Rows, total: Total, layers: Sequence[names.Layer]) -> Iterator[tuple[str, Array]]:
+    sizes: dict[str, NDArray[np.generic]] = {
+        "messages": rows.turns + rows.ai_replies,
+        "ai_replies": rows.ai_replies,
+        "actions": rows.actions,
+        names.INPUT_TOKENS: rows.tokens.input,
+        names.OUTPUT_TOKENS: rows.tokens.output,
+    }
+    for name, amounts in sizes.items():
+        yield name, total(amounts)
+    for layer in layers:
+        yield layer.key, total(layer.billed(sizes[layer.base].astype(np.float64)))
 
 
 def _unit_meters(rows: Rows, total: Total, units: Mapping[str, NDArray[np.int8]]) -> Iterator[tuple[str, Array]]:

@@ -28,6 +28,8 @@ class Results:
             for every unit U ("rows", "conversations" and "resolutions:NAME" of each definition in use): U, U|solved
             (of these solved by the AI or a person), U|solved_by_ai;
             turns, messages, ai_replies, actions, calls, duration_seconds;
+            input_tokens (cached and written inside), output_tokens (reasoning inside), of all models;
+            for every layer that a contract reads, its key such as "output_tokens[500000:2000000]" (contracts.meters);
             human_minutes and its parts handoff_minutes, review_minutes (the rest: straight returns);
             return_hours (sum of delays), duplicate_hours (from the opening of the case), csat_responses, csat_points;
             end:KIND for the six kinds of end; touch:review, touch:handoff;

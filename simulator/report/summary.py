@@ -77,7 +77,7 @@ def notes(forecast: Forecast) -> list[str]:
     unsolved = int(np.count_nonzero(horizon(forecast.results.meters["cases_solved"]) == 0))
     if unsolved:
         found.append(f"in {unsolved:,} of {trials:,} futures no case is solved; costs per solved case leave them out")
-    found += [*_no_units(forecast), *_other_order(forecast), *_lower_mean(forecast)]
+    found += [*_no_units(forecast), *_other_order(forecast), *_lower_mean(forecast), *_remarks(forecast)]
     if forecast.recommended.bills_units and not forecast.recommended.countable_by_buyer:
         found.append(f"the recommended contract cannot be recounted: {forecast.recommended.count_note}")
     return found
@@ -93,6 +93,16 @@ def _no_units(forecast: Forecast) -> list[str]:
         f"{in_sentence(named[name])} {NO_UNIT}: {_what_to_check(priced)}{last}"
         for name, priced in forecast.contracts.items()
         if not priced.bills_units
+    ]
+
+
+def _remarks(forecast: Forecast) -> list[str]:
+    """Say what a reader may not expect of the contracts' charges."""
+    named = titles(forecast)
+    return [
+        f"{in_sentence(named[name])}: {remark}"
+        for name, priced in forecast.contracts.items()
+        for remark in priced.contract.remarks
     ]
 
 

@@ -10,6 +10,7 @@ from simulator.scenario.months import months_of
 from simulator.scenario.names import quantities
 from simulator.scenario.normalisation import spreads
 from simulator.scenario.schema import Scenario
+from simulator.scenario.terms import compile_terms
 from simulator.scenario.unbilled import without_input
 
 
@@ -50,6 +51,8 @@ def _contracts(scenario: Scenario) -> Iterator[str]:
         yield f"  {name:<{width}}  {spec.title or spec.default_title}"
     for remark in without_input(scenario):
         yield f"  note: {remark}"
+    for name, contract in compile_terms(scenario).contracts.items():
+        yield from (f"  note: {name}: {remark}" for remark in contract.remarks)
 
 
 def _figures(scenario: Scenario) -> Iterator[str]:

@@ -93,3 +93,17 @@ def test_owed_is_the_mean_over_trials() -> None:
     use = {"conversations": np.array([[2_000.0] * 12, [4_000.0] * 12, [9_000.0] * 12])}
     bill = invoice(offer, use, stated(3))
     assert owed_if_stopped(bill, offer, stated(3), (6,)) == {"6": (18_000 + 6_000 + 0) / 3}
+
+
+@pytest.mark.parametrize(("at_zero", "each"), [(True, 5.0), (False, 0.0)])
+def test_tier_fee_at_zero_is_owed_to_the_end_of_the_term(at_zero: bool, each: float) -> None:
+    charge = {
+        "kind": "volume",
+        "meter": "messages",
+        "tiers": [{"up_to": 10, "rate": 1.0, "flat_fee": 5}, {"rate": 0.5}],
+        "flat_fee_at_zero": at_zero,
+        "included_per_conversation": 2,
+    }
+    offer = contract(type="hybrid", charges=[charge], term_months=12)
+    bill = invoice(offer, {"messages[2:]": months(*[40.0] * 8)}, stated())
+    assert owed_if_stopped(bill, offer, stated(), (6, 12)) == {"6": 6 * each, "12": None}

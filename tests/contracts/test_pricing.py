@@ -115,6 +115,47 @@ def test_invoice_of_a_hybrid_adds_its_charges() -> None:
     assert bill.total[0, 0] == pytest.approx(103, rel=1e-9)
 
 
+def test_invoice_of_all_units_at_the_tier_of_the_total() -> None:
+    # The documented example of an all-units price: 100 cost 210, 101 cost 101; less 10 %, and the fee.
+    tiers = [{"up_to": 100, "rate": 2, "flat_fee": 10}, {"up_to": 200, "rate": 1}, {"rate": 0.5, "flat_fee": 50}]
+    terms = {"type": "per_conversation", "tiers": tiers, "tiering": "volume", "discount": 0.1, "platform_fee": 7}
+    bill = invoice(
+        contract(**terms, flat_fee_at_zero=True), {"conversations": months(0, 1, 100, 101, 200, 210)}, stated()
+    )
+    assert bill.total.tolist() == [pytest.approx([9 + 7, 10.8 + 7, 189 + 7, 90.9 + 7, 180 + 7, 139.5 + 7], rel=1e-9)]
+    never = invoice(contract(**terms, flat_fee_at_zero=False), {"conversations": months(0)}, stated())
+    assert never.total.tolist() == [[7]]
+
+
+def test_invoice_names_layers_in_plain_words() -> None:
+    layer = {"included_per_conversation": 500_000, "cap_per_conversation": 2_000_000}
+    charges = [
+        {"kind": "flat", "meter": "output_tokens", "rate": 0.000_001, **layer},
+        {"kind": "flat", "meter": "output_tokens", "rate": 0.000_002},
+        {"kind": "flat", "meter": "output_tokens", "rate": 0.000_003, **layer},
+    ]
+    meters = {"output_tokens[500000:2000000]": months(3e6), "output_tokens": months(9e6)}
+    bill = invoice(contract(type="hybrid", charges=charges), meters, stated())
+    assert {label: line[0, 0] for label, line in bill.lines.items()} == pytest.approx(
+        {
+            "output tokens above 500,000 per conversation, at most 2,000,000": 3,
+            "output tokens": 18,
+            "output tokens above 500,000 per conversation, at most 2,000,000 (2)": 9,
+        },
+        rel=1e-9,
+    )
+
+
+def test_contract_remarks_on_each_charge_that_can_fall() -> None:
+    falling = {"kind": "volume", "meter": "messages", "tiers": [{"up_to": 100, "rate": 2}, {"rate": 1}]}
+    rising = {"kind": "volume", "meter": "actions", "tiers": [{"up_to": 100, "rate": 1}, {"rate": 2}]}
+    offer = contract(type="hybrid", charges=[rising, falling], platform_fee=5)
+    (remark,) = offer.remarks
+    assert remark.startswith("more messages can cost less")
+    assert remark.endswith("100 cost 200, just above that 100")
+    assert contract(type="per_conversation", price=1).remarks == ()
+
+
 def test_invoice_with_a_flat_fee_at_zero_bills_an_empty_month() -> None:
     tiers = [{"up_to": 10, "rate": 1.0, "flat_fee": 7}, {"rate": 0.5}]
     charged = contract(type="per_conversation", tiers=tiers, flat_fee_at_zero=True)

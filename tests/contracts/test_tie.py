@@ -49,6 +49,33 @@ def test_tie_of_tiers_moves_all_tiers_and_names_the_first_paid_one() -> None:
     assert tie.unit_label == "per handled conversation in the first paid tier, all tiers in proportion"
 
 
+def test_tie_of_all_units_tiers_moves_all_tiers() -> None:
+    tiers = [{"up_to": 100, "rate": 0}, {"up_to": 200, "rate": 2.0}, {"rate": 1.0}]
+    tie = found(contract(type="per_conversation", tiers=tiers, tiering="volume"), 1100, TWO_TRIALS)
+    # 0 + 300 in the first trial, 400 + 400 in the second: mean 550.
+    assert tie.unit_price == pytest.approx(2.0 * 1100 / 550, rel=1e-9)
+    assert tie.unit_label == "per handled conversation in the first paid tier, all tiers in proportion"
+
+
+def test_tie_of_flat_fees_by_tier_is_a_price_per_conversation() -> None:
+    tiers = [{"up_to": 250, "rate": 0, "flat_fee": 100}, {"rate": 0, "flat_fee": 150}]
+    offer = contract(type="per_conversation", tiers=tiers, tiering="volume", flat_fee_at_zero=False)
+    tie = found(offer, 500, TWO_TRIALS)
+    # 100 + 150 in both trials; 500 conversations on average.
+    assert tie.factor == pytest.approx(2, rel=1e-9)
+    assert tie.unit_price == pytest.approx(1, rel=1e-9)
+    assert tie.unit_label == "for the usage of a handled conversation"
+    assert unit_rate(offer) is None
+
+
+def test_tie_of_a_layer_is_a_price_of_what_lies_in_it() -> None:
+    charge = {"kind": "flat", "meter": "output_tokens", "rate": 0.001, "included_per_conversation": 500}
+    offer = contract(type="hybrid", charges=[charge])
+    tie = found(offer, 6, {"output_tokens[500:]": months(1000, 2000), "conversations": months(9, 9)})
+    assert tie.unit_price == pytest.approx(0.002, rel=1e-9)
+    assert tie.unit_label == "per output token (above 500 per conversation)"
+
+
 def test_tie_of_an_overage_price() -> None:
     tie = found(contract(type="per_conversation", price=0.5, included=150), 300, TWO_TRIALS)
     # (0 + 150 + 50 + 250) / 2 = 225 units above.

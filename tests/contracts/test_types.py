@@ -14,7 +14,8 @@ import pytest
 from pydantic import TypeAdapter
 
 from simulator.contracts import ContractSpec, TokenRates, compile_contract, contract_union, invoice, types
-from simulator.contracts.charges import Charge, Flat
+from simulator.contracts.charges import Charge, Flat, Included
+from simulator.contracts.tiers import Graduated, Volume
 from simulator.contracts.types import SPECS, TYPES, type_name
 from simulator.parameters import Positive, parameter
 
@@ -138,6 +139,33 @@ WRONG = [
     (hybrid(kind="flt", meter="actions", rate=1), "0", "'flat'"),
     (hybrid(kind="graduated", meter="actions", tiers=tiers(5, 4, None)), "tiers", "tier 2 ends at 4"),
     (hybrid(kind="graduated", meter="actions", tiers=[{"rate": 1, "flat_fee": 5}]), "flat_fee_at_zero", "say"),
+    (hybrid(kind="volume", meter="actions", tiers=tiers(5, 4, None)), "tiers", "tier 2 ends at 4"),
+    (hybrid(kind="volume", meter="actions", tiers=tiers(5)), "tiers", "must be open, but ends at 5"),
+    (hybrid(kind="volume", meter="actions", tiers=[{"rate": 1, "flat_fee": 5}]), "flat_fee_at_zero", "say"),
+    (hybrid(kind="volume", meter="actions", tiers=tiers(None), flat_fee_at_zero=True), "flat_fee_at_zero", "remove it"),
+    (hybrid(kind="volumes", meter="actions", tiers=tiers(None)), "0", "'volume'"),
+    ({**PER_RESOLUTION, "tiering": "volume"}, "tiering", "tiering = 'volume' says how tiers are priced; give tiers"),
+    ({**PER_RESOLUTION, "tiering": "graduated"}, "tiering", "give tiers, or remove it"),
+    ({**without("price"), "tiers": tiers(None), "tiering": "volum"}, "tiering", "'graduated' or 'volume'"),
+    ({**without("price"), "tiers": tiers(5, 4, None), "tiering": "volume"}, "tiers", "tier 2 ends at 4"),
+    (hybrid(**FLAT, meter="conversations", cap_per_conversation=5), "cap_per_conversation", "no size per conversation"),
+    (hybrid(**FLAT, meter="cases", included_per_conversation=0), "included_per_conversation", "remove included_per"),
+    (
+        hybrid(**FLAT, meter="resolutions", definition="a", included_per_conversation=5),
+        "included_per_conversation",
+        "meter = 'resolutions' has no size per conversation; remove included_per_conversation, "
+        "which is for messages, ai_replies, actions, input_tokens and output_tokens",
+    ),
+    (hybrid(**FLAT, meter="actions", cap_per_conversation=0), "cap_per_conversation", "greater than 0"),
+    (hybrid(**FLAT, meter="actions", cap_per_conversation=-2), "cap_per_conversation", "greater than 0"),
+    (hybrid(**FLAT, meter="actions", cap_per_conversation=float("nan")), "cap_per_conversation", "less than or equal"),
+    (hybrid(**FLAT, meter="actions", cap_per_conversation=float("inf")), "cap_per_conversation", "less than or equal"),
+    (hybrid(**FLAT, meter="actions", cap_per_conversation="9"), "cap_per_conversation", "valid number"),
+    (hybrid(**FLAT, meter="actions", included_per_conversation=-1), "included_per_conversation", "or equal to 0"),
+    (hybrid(**FLAT, meter="action", cap_per_conversation=5), "meter", "did you mean 'actions'?"),
+    (hybrid(**FLAT, meter="output_token", cap_per_conversation=5), "meter", "did you mean 'output_tokens'?"),
+    (hybrid(kind="tokens", cap_per_conversation=5), "cap_per_conversation", "Extra inputs"),
+    ({**PER_RESOLUTION, "cap_per_conversation": 5}, "cap_per_conversation", "Extra inputs"),
     (hybrid(kind="included", meter="actions", included=-1, overage_rate=1), "included", "greater than or equal to 0"),
 ]  # fmt: skip
 
@@ -159,12 +187,47 @@ RIGHT = [
     {**without("price"), "tiers": [{"up_to": 50, "rate": 1, "flat_fee": 5}, {"rate": 1}], "flat_fee_at_zero": False},
     {**without("price"), "tiers": [{"up_to": 50, "rate": 1}, {"rate": 1, "flat_fee": 5}]},
     {**without("price"), "tiers": tiers(0.5, float("inf"))},
+    {**without("price"), "tiers": tiers(5, None), "tiering": "graduated"},
+    {**without("price"), "tiers": [{"rate": 1, "flat_fee": 5}], "tiering": "volume", "flat_fee_at_zero": True},
+    hybrid(kind="volume", meter="resolutions", definition="a", tiers=tiers(5, None)),
+    hybrid(**FLAT, meter="actions", included_per_conversation=0, cap_per_conversation=0.5),
+    hybrid(**FLAT, meter="output_tokens", included_per_conversation=500_000, cap_per_conversation=1_000_000_000_000),
+    hybrid(kind="included", meter="messages", included=10, overage_rate=1, included_per_conversation=2),
+    hybrid(kind="graduated", meter="input_tokens", tiers=tiers(5, None), cap_per_conversation=2),
 ]
 
 
 @pytest.mark.parametrize("table", RIGHT)
 def test_the_near_side_of_each_rule_is_accepted(table: dict[str, Any]) -> None:
     assert mistakes(**table) == []
+
+
+def test_hybrid_bills_what_its_table_says() -> None:
+    both = {"included_per_conversation": 4, "cap_per_conversation": 10}
+    charges = [
+        {"kind": "flat", "meter": "messages", "rate": 1.0, **both},
+        {"kind": "included", "meter": "actions", "included": 5, "overage_rate": 1.0, "cap_per_conversation": 3},
+        {"kind": "volume", "meter": "ai_replies", "tiers": tiers(5, None), "included_per_conversation": 1},
+        {"kind": "graduated", "meter": "input_tokens", "tiers": tiers(5, None)},
+        {"kind": "flat", "meter": "output_tokens", "rate": 1.0, "included_per_conversation": 0},
+    ]
+    offer = contract(type="hybrid", charges=charges)
+    assert offer.meters == ("messages[4:10]", "actions[0:3]", "ai_replies[1:]", "input_tokens", "output_tokens")
+    assert offer.unit == "messages[4:10]"
+    assert [type(charge) for charge in offer.charges] == [Flat, Included, Volume, Graduated, Flat]
+    assert offer.title == (
+        "Hybrid: messages above 4 per conversation, at most 10, actions, at most 3 per conversation, "
+        "ai replies above 1 per conversation, input tokens, output tokens"
+    )
+
+
+@pytest.mark.parametrize(
+    ("tiering", "kind"), [({}, Graduated), ({"tiering": "graduated"}, Graduated), ({"tiering": "volume"}, Volume)]
+)
+@pytest.mark.parametrize("table", [without("price"), {"type": "per_conversation"}])
+def test_tiering_says_how_tiers_are_priced(table: dict[str, Any], tiering: dict[str, str], kind: type[Charge]) -> None:
+    (charge,) = contract(**table, **tiering, tiers=tiers(5, None)).charges
+    assert isinstance(charge, kind)
 
 
 def test_all_mistakes_of_a_contract_are_told_at_once() -> None:

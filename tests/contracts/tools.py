@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from simulator.contracts import Contract, ContractSpec, TokenRates, compile_contract, contract_union
+from simulator.contracts.charges import Charge
 from simulator.distributions import NONNEGATIVE, SHARE, Quantity, fixed
 
 Array = NDArray[np.float64]
@@ -34,6 +35,11 @@ def stated(trials: int = 1) -> Callable[[Quantity], Array]:
 def months(*units: float) -> Array:
     """Return one trial of a meter, month by month."""
     return np.array([units], dtype=float)
+
+
+def billed(charge: Charge, *units: float) -> list[float]:
+    """Return the amounts of a charge on the meter "cases", month by month."""
+    return [float(each) for each in charge.amount({"cases": months(*units)}, stated())[0]]
 
 
 def spec(**table: Any) -> ContractSpec:

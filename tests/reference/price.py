@@ -6,7 +6,7 @@ A contract here is the table as the scenario writes it, with this trial's number
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -18,13 +18,20 @@ Meters = dict[str, float]
 CLASSES = ("input", "cached_input", "cache_write", "output")
 
 
-def meters(cases: Iterable[Case], definitions: Mapping[str, Any]) -> Meters:
-    """Return the meters of the cases of one month; `definitions` are clauses by name (see `effective`)."""
+def meters(cases: Iterable[Case], definitions: Mapping[str, Any], charges: Iterable[Any] = ()) -> Meters:
+    """Return the meters of the cases of one month.
+
+    `definitions` are clauses by name (see `effective`); `charges` are those of hybrid contracts, some of which may
+    have an allowance or a cap per conversation.
+    """
     total: Counter[str] = Counter()
+    layered = {_key(charge): charge for charge in charges if charge.kind != "tokens" and _is_layered(charge)}
     for case in cases:
         total["cases"] += 1
         for row in case.rows:
             _count(total, row)
+            for key, charge in layered.items():
+                total[key] += _beyond(row[charge.meter], charge)
         for name, spec in definitions.items():
             total[f"resolutions:{name}"] += sum(units(case.rows, spec))
     return dict(total)
@@ -32,7 +39,7 @@ def meters(cases: Iterable[Case], definitions: Mapping[str, Any]) -> Meters:
 
 def _count(total: Counter[str], row: Mapping[str, Any]) -> None:
     total["conversations"] += int(row["class"] == "service" and row["turns"] >= 1)
-    for name in ("messages", "ai_replies", "actions"):
+    for name in ("messages", "ai_replies", "actions", "input_tokens", "output_tokens"):
         total[name] += row[name]
     for family, prefix in (("tokens", ""), ("tokens_long", "long_")):
         whole, cached = row[f"{prefix}input_tokens"], row[f"{prefix}cached_input_tokens"]
@@ -40,6 +47,31 @@ def _count(total: Counter[str], row: Mapping[str, Any]) -> None:
         amounts = (whole - cached - written, cached, written, output)
         for token_class, amount in zip(CLASSES, amounts, strict=True):
             total[f"{family}:{row['model']}:{token_class}"] += amount
+
+
+def _key(charge: Any) -> str:
+    """Return the name of what a charge bills; an allowance or a cap per conversation stands in brackets."""
+    if charge.kind == "tokens":
+        return "tokens"
+    if charge.definition is not None:
+        return f"{charge.meter}:{charge.definition}"
+    if not _is_layered(charge):
+        return str(charge.meter)
+    free, most = charge.included_per_conversation or 0.0, charge.cap_per_conversation
+    return f"{charge.meter}[{free:.17g}:{'' if most is None else format(most, '.17g')}]"
+
+
+def _is_layered(charge: Any) -> bool:
+    return bool(charge.included_per_conversation) or charge.cap_per_conversation is not None
+
+
+def _beyond(size: float, charge: Any) -> float:
+    """Return the units of one conversation that bill: those after the free ones, up to the most."""
+    units = size - (charge.included_per_conversation or 0.0)
+    if units <= 0:
+        return 0.0
+    most = charge.cap_per_conversation
+    return units if most is None or units < most else float(most)
 
 
 def model_rates(values: SimpleNamespace) -> dict[str, Any]:
@@ -90,7 +122,7 @@ def usage(contract: Any, month: Meters, rates: Mapping[str, Any]) -> float:
 
 def _per_unit(terms: Any, quantity: float) -> float:
     if terms.tiers is not None:
-        return graduated(quantity, terms.tiers, bool(terms.flat_fee_at_zero))
+        return _TIERED[terms.tiering or "graduated"](quantity, terms.tiers, bool(terms.flat_fee_at_zero))
     free = terms.included if terms.included is not None else 0.0
     return max(quantity - free, 0.0) * terms.price
 
@@ -98,14 +130,13 @@ def _per_unit(terms: Any, quantity: float) -> float:
 def _charge(charge: Any, month: Meters, rates: Mapping[str, Any]) -> float:
     if charge.kind == "tokens":
         return _tokens(charge, month, rates)
-    key = charge.meter if charge.definition is None else f"{charge.meter}:{charge.definition}"
-    quantity = month.get(key, 0.0)
+    quantity = month.get(_key(charge), 0.0)
     if charge.kind == "flat":
         return quantity * charge.rate
     if charge.kind == "included":
         return max(quantity - charge.included, 0.0) * charge.overage_rate
-    if charge.kind == "graduated":
-        return graduated(quantity, charge.tiers, bool(charge.flat_fee_at_zero))
+    if charge.kind in _TIERED:
+        return _TIERED[charge.kind](quantity, charge.tiers, bool(charge.flat_fee_at_zero))
     raise ValueError(f"the reference does not know the charge {charge.kind!r}")
 
 
@@ -121,6 +152,16 @@ def graduated(quantity: float, tiers: Sequence[Any], flat_fee_at_zero: bool) -> 
             amount += fee
         below = tier.up_to
     return amount
+
+
+def volume(quantity: float, tiers: Sequence[Any], flat_fee_at_zero: bool) -> float:
+    """Return the price of units all at the rate of the first tier that holds them; the fee is that of this tier."""
+    tier = next(each for each in tiers if quantity <= each.up_to)
+    fee = tier.flat_fee if tier.flat_fee is not None and (quantity > 0 or flat_fee_at_zero) else 0.0
+    return quantity * tier.rate + fee
+
+
+_TIERED: Mapping[str, Callable[[float, Sequence[Any], bool], float]] = {"graduated": graduated, "volume": volume}
 
 
 def _tokens(terms: Any, month: Meters, rates: Mapping[str, Any]) -> float:

@@ -43,10 +43,18 @@ def test_graduated_price_on_both_sides_of_each_edge() -> None:
     assert found == pytest.approx([0, 9, 10, 17.25, 17.5, 22, 22.1])
 
 
+def test_volume_price_on_both_sides_of_each_edge() -> None:
+    tiers = [{"up_to": 10.0, "rate": 1.0}, {"up_to": 20.0, "rate": 0.5, "flat_fee": 7.0}, {"rate": 0.1}]
+    contract = {"type": "per_conversation", "tiers": tiers, "tiering": "volume"}
+    found = bills(contract, 0, 9, 10, 10.5, 11, 20, 21)
+    assert found == pytest.approx([0, 9, 10, 12.25, 12.5, 17, 2.1])
+
+
+@pytest.mark.parametrize("tiering", ["graduated", "volume"])
 @pytest.mark.parametrize(("at_zero", "amount"), [(True, 3.0), (False, 0.0)])
-def test_flat_fee_of_the_first_tier_at_zero_units(at_zero: bool, amount: float) -> None:
-    contract = {"type": "per_conversation", "tiers": [{"rate": 1.0, "flat_fee": 3.0}], "flat_fee_at_zero": at_zero}
-    assert bills(contract, 0, 2) == [amount, 5.0]
+def test_flat_fee_of_the_first_tier_at_zero_units(tiering: str, at_zero: bool, amount: float) -> None:
+    tiers = {"tiers": [{"rate": 1.0, "flat_fee": 3.0}], "tiering": tiering, "flat_fee_at_zero": at_zero}
+    assert bills({"type": "per_conversation", **tiers}, 0, 2) == [amount, 5.0]
 
 
 def test_discount_spares_the_fee_and_minimum_and_cap_hold() -> None:
@@ -113,6 +121,28 @@ def test_hybrid_sums_its_charges() -> None:
     month = {"conversations": 30.0, "messages": 150.0, "resolutions:assumed_24h": 12.0, "tokens:only:input": 2e6}
     listed = {"only": trial_values(textbook(), Random(0), "center").models["only"].rates}
     assert invoices(terms(contract), [month], listed) == pytest.approx([6 + 0.5 + 11 + 2])
+
+
+def test_layers_of_a_month_are_sums_over_its_conversations() -> None:
+    trial = simulate_trial(textbook({"tokens": {"system": 10, "answer": {"mean": 50, "cv": 1}}}), Random(62))
+    rows = list(trial.rows())
+    charges = [
+        {"kind": "flat", "meter": "messages", "rate": 1, "included_per_conversation": 8, "cap_per_conversation": 6},
+        {"kind": "flat", "meter": "output_tokens", "rate": 1, "included_per_conversation": 300},
+        {"kind": "flat", "meter": "input_tokens", "rate": 1, "cap_per_conversation": 90},
+        {"kind": "flat", "meter": "actions", "rate": 1},
+    ]
+    read = terms({"type": "hybrid", "charges": charges}).charges
+    found = meters(trial.months[0].cases, {}, read)
+    output = [row["output_tokens"] for row in rows]
+    assert found["output_tokens[300:]"] == pytest.approx(sum(each - 300 for each in output if each > 300))
+    assert 0 < found["output_tokens[300:]"] < found["output_tokens"] == pytest.approx(sum(output))
+    assert found["messages[8:6]"] == sum(sorted((0, row["messages"] - 8, 6))[1] for row in rows)
+    assert 0 < found["messages[8:6]"] < found["messages"]
+    assert found["input_tokens[0:90]"] == pytest.approx(sum(min(row["input_tokens"], 90) for row in rows))
+    assert sum("[" in name for name in found) == 3
+    total = found["output_tokens[300:]"] + found["messages[8:6]"] + found["input_tokens[0:90]"] + found["actions"]
+    assert invoices(terms({"type": "hybrid", "charges": charges}), [found], {}) == pytest.approx([total])
 
 
 def test_meters_of_a_month_are_the_sums_of_its_rows() -> None:

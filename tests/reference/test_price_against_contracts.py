@@ -18,12 +18,21 @@ MODELS = {
                        "long_prompt": {"threshold_tokens": 1000, "input": 4, "output": 20}}},
     "big": {"price": "openai:gpt-5-mini"},
 }  # fmt: skip
-UNITS = ("conversations", "cases", "messages", "ai_replies", "actions", "resolutions:assumed_24h")
+SIZED = ("messages", "ai_replies", "actions", "input_tokens", "output_tokens")
+UNITS = ("conversations", "cases", *SIZED, "resolutions:assumed_24h")
+LAYERS = {
+    "[4:]": {"included_per_conversation": 4},
+    "[0:9.5]": {"cap_per_conversation": 9.5},
+    "[4:1000000]": {"included_per_conversation": 4, "cap_per_conversation": 1_000_000},
+}
+"""Layers by how their key ends."""
 MONTHS = 27
+SEEDS = 200
 
 
 def random_meters(rng: Random) -> Meters:
-    found = {name: float(rng.choice([0, rng.randint(0, 3000)])) for name in UNITS}
+    layered = [f"{name}{layer}" for name in SIZED for layer in LAYERS]
+    found = {name: float(rng.choice([0, rng.randint(0, 3000)])) for name in (*UNITS, *layered)}
     for model in MODELS:
         for token_class in CLASSES:
             whole = rng.uniform(0, 1e9)
@@ -32,14 +41,14 @@ def random_meters(rng: Random) -> Meters:
     return found
 
 
-def random_tiers(rng: Random) -> list[dict[str, Any]]:
+def random_tiers(rng: Random) -> dict[str, Any]:
     bounds = sorted(rng.sample(range(1, 3000), rng.randint(0, 3)))
     tiers: list[dict[str, Any]] = [{"up_to": float(bound), "rate": rng.random()} for bound in bounds]
     tiers.append({"rate": rng.random()})
-    for tier in tiers[1:]:
+    for tier in tiers:
         if rng.random() < 0.5:
             tier["flat_fee"] = rng.uniform(0, 100)
-    return tiers
+    return {"tiers": tiers, **({"flat_fee_at_zero": rng.random() < 0.5} if "flat_fee" in tiers[0] else {})}
 
 
 def random_tokens(rng: Random) -> dict[str, Any]:
@@ -48,16 +57,18 @@ def random_tokens(rng: Random) -> dict[str, Any]:
 
 
 def random_charge(rng: Random) -> dict[str, Any]:
-    kind = rng.choice(["flat", "included", "graduated", "tokens"])
+    kind = rng.choice(["flat", "included", "graduated", "volume", "tokens"])
     if kind == "tokens":
         return {"kind": kind, **random_tokens(rng)}
     meter, _, definition = rng.choice(UNITS).partition(":")
     charge: dict[str, Any] = {"kind": kind, "meter": meter, **({"definition": definition} if definition else {})}
+    if meter in SIZED and rng.random() < 0.7:
+        charge |= rng.choice(list(LAYERS.values()))
     if kind == "flat":
         return {**charge, "rate": rng.random()}
     if kind == "included":
         return {**charge, "included": rng.uniform(0, 2000), "overage_rate": rng.random()}
-    return {**charge, "tiers": random_tiers(rng)}
+    return {**charge, **random_tiers(rng)}
 
 
 def random_contract(rng: Random) -> dict[str, Any]:
@@ -67,8 +78,8 @@ def random_contract(rng: Random) -> dict[str, Any]:
     elif contract["type"] == "per_token":
         contract |= random_tokens(rng)
     else:
-        price = [{"price": rng.random()}, {"price": rng.random(), "included": 500.0}, {"tiers": random_tiers(rng)}]
-        contract |= rng.choice(price)
+        tiered = random_tiers(rng) | rng.choice([{}, {"tiering": "graduated"}, {"tiering": "volume"}])
+        contract |= rng.choice([{"price": rng.random()}, {"price": rng.random(), "included": 500.0}, tiered])
     if contract["type"] == "per_resolution":
         contract["definition"] = "assumed_24h"
     optional = {
@@ -81,7 +92,7 @@ def random_contract(rng: Random) -> dict[str, Any]:
     return contract
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(SEEDS))
 def test_random_contract_bills_the_same_by_both(seed: int) -> None:
     rng = Random(seed)
     scenario = textbook({"models": MODELS, "contracts": {"mine": random_contract(rng)}})
@@ -106,6 +117,18 @@ def _table(scenario: Any, name: str) -> Any:
     return model.rates if model.rates is not None else list_price(model.price, date(2027, 1, 1))
 
 
+def test_random_contracts_have_every_charge_and_every_layer() -> None:
+    texts = [repr(random_contract(Random(seed))) for seed in range(SEEDS)]
+    wanted = [
+        "'kind': 'volume'",
+        "'tiering': 'volume'",
+        "'flat_fee_at_zero': False",
+        *(repr(x)[1:-1] for x in LAYERS.values()),
+    ]
+    for part in wanted:
+        assert sum(part in text for text in texts) >= 5, part
+
+
 STATED = {
     "type": "per_conversation", "price": 1.0, "included": 10.0, "platform_fee": 50, "discount": 0.1,
     "monthly_minimum": 100, "maximum_per_month": 2000, "yearly_minimum": 6000,
@@ -122,3 +145,20 @@ def test_one_changed_term_shows_as_a_difference(term: str) -> None:
     found = invoice(contract, arrays, lambda quantity: np.array([quantity.center])).total[0]
     stated = trial_values(textbook({"contracts": {"mine": STATED}}), Random(0), "center").contracts["mine"]
     assert found != pytest.approx(invoices(stated, months, {}), rel=1e-9)
+
+
+def test_another_tiering_shows_as_a_difference() -> None:
+    """Negative control: the comparison fails where the same tiers are priced the other way."""
+    tiers = [{"up_to": 10.0, "rate": 1.0}, {"rate": 0.5}]
+    read = {}
+    for tiering in ("graduated", "volume"):
+        table = {"type": "per_conversation", "tiers": tiers, "tiering": tiering}
+        scenario = textbook({"contracts": {"mine": table}})
+        read[tiering] = trial_values(scenario, Random(0), "center").contracts["mine"]
+        contract = compile_contract("mine", scenario.contracts["mine"], {})
+        found = invoice(contract, {"conversations": np.array([[10.0, 11.0]])}, lambda each: np.array([each.center]))
+        assert found.total[0] == pytest.approx(
+            invoices(read[tiering], [{"conversations": 10.0}, {"conversations": 11.0}], {})
+        )
+    assert invoices(read["volume"], [{"conversations": 11.0}], {}) == [5.5]
+    assert invoices(read["graduated"], [{"conversations": 11.0}], {}) == [10.5]

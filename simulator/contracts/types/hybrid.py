@@ -8,11 +8,11 @@ from typing import Annotated, ClassVar, Final, Literal
 from pydantic import AfterValidator, Field, ValidationInfo, WithJsonSchema, field_validator
 
 from simulator.contracts.charges import Charge, Flat, Included
-from simulator.contracts.meters import OFFERED, RESOLUTIONS, label_of, resolutions
+from simulator.contracts.meters import OFFERED, RESOLUTIONS, SIZED, Layer, label_of, resolutions
 from simulator.contracts.names import unknown
 from simulator.contracts.prices import TokenRates
 from simulator.contracts.types.base import ContractSpec, References
-from simulator.contracts.types.terms import Tiers, TokenTerms, check_flat_fee_at_zero, graduated
+from simulator.contracts.types.terms import Tiers, TokenTerms, check_flat_fee_at_zero, tiered
 from simulator.parameters import Nonnegative, Table, parameter
 
 _PER_UNIT: Final = "money per unit"
@@ -20,7 +20,10 @@ _PER_UNIT: Final = "money per unit"
 
 def _offered(meter: str) -> str:
     if meter == "tokens":
-        raise ValueError('tokens have a price by model and class; write a charge of kind = "tokens"')
+        raise ValueError(
+            'tokens have a price by model and class; write a charge of kind = "tokens", or bill input_tokens or '
+            "output_tokens of all models at one rate"
+        )
     if meter not in OFFERED:
         raise ValueError(unknown("meter", meter, OFFERED))
     return meter
@@ -36,6 +39,24 @@ class _MeteredCharge(Table):
     definition: str | None = parameter(
         "definition of a resolution; for meter = resolutions", default=None, min_length=1
     )
+    included_per_conversation: float | None = parameter(
+        "units of each conversation without charge; unused ones are lost",
+        unit="units per conversation",
+        typical=(1, 1_000_000),
+        default=None,
+        strict=True,
+        ge=0,
+        le=1e12,
+    )
+    cap_per_conversation: float | None = parameter(
+        "most units of a conversation that bill, after the included ones",
+        unit="units per conversation",
+        typical=(5, 5_000_000),
+        default=None,
+        strict=True,
+        gt=0,
+        le=1e12,
+    )
 
     @field_validator("definition")
     @classmethod
@@ -47,10 +68,23 @@ class _MeteredCharge(Table):
             raise ValueError(f"meter = {meter!r} has no definition; remove {value!r}, or count resolutions")
         return value
 
+    @field_validator("included_per_conversation", "cap_per_conversation")
+    @classmethod
+    def _layer_of_sized(cls, value: float | None, info: ValidationInfo) -> float | None:
+        meter = info.data.get("meter")
+        if value is not None and meter is not None and meter not in SIZED:
+            raise ValueError(
+                f"meter = {meter!r} has no size per conversation; remove {info.field_name}, "
+                f"which is for {', '.join(SIZED[:-1])} and {SIZED[-1]}"
+            )
+        return value
+
     @property
     def key(self) -> str:
-        """Key of the meter."""
-        return self.meter if self.definition is None else resolutions(self.definition)
+        """Key of the meter, or of the layer of it that is billed."""
+        if self.definition is not None:
+            return resolutions(self.definition)
+        return Layer(self.meter, self.included_per_conversation or 0.0, self.cap_per_conversation).key
 
     @property
     def label(self) -> str:
@@ -93,10 +127,9 @@ class IncludedSpec(_MeteredCharge):
         return Included(self.key, self.included, self.overage_rate)
 
 
-class GraduatedSpec(_MeteredCharge):
-    """Each unit at the rate of its tier."""
+class _TieredCharge(_MeteredCharge):
+    """A charge whose price depends on the month's units."""
 
-    kind: Literal["graduated"]
     tiers: Tiers = parameter("prices by tier")
     flat_fee_at_zero: bool | None = parameter(
         "whether tier 1's flat fee is owed in a month with 0 units; needed where tier 1 has one",
@@ -109,8 +142,23 @@ class GraduatedSpec(_MeteredCharge):
     def _explicit_at_zero(cls, value: bool | None, info: ValidationInfo) -> bool | None:
         return check_flat_fee_at_zero(value, info.data["tiers"]) if "tiers" in info.data else value
 
+
+class GraduatedSpec(_TieredCharge):
+    """Each unit at the rate of its tier."""
+
+    kind: Literal["graduated"]
+
     def charge(self, models: Mapping[str, TokenRates]) -> Charge:
-        return graduated(self.key, self.tiers, self.flat_fee_at_zero)
+        return tiered(self.kind, self.key, self.tiers, self.flat_fee_at_zero)
+
+
+class VolumeSpec(_TieredCharge):
+    """All units of a month at the rate of the tier that their total falls in."""
+
+    kind: Literal["volume"]
+
+    def charge(self, models: Mapping[str, TokenRates]) -> Charge:
+        return tiered(self.kind, self.key, self.tiers, self.flat_fee_at_zero)
 
 
 class TokensSpec(TokenTerms):
@@ -120,7 +168,7 @@ class TokensSpec(TokenTerms):
     label: ClassVar[str] = "tokens"
 
 
-ChargeSpec = Annotated[FlatSpec | IncludedSpec | GraduatedSpec | TokensSpec, Field(discriminator="kind")]
+ChargeSpec = Annotated[FlatSpec | IncludedSpec | GraduatedSpec | VolumeSpec | TokensSpec, Field(discriminator="kind")]
 
 
 def _some(charges: tuple[ChargeSpec, ...]) -> tuple[ChargeSpec, ...]:

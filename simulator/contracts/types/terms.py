@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Annotated, Final
+from types import MappingProxyType
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from simulator.contracts.charges import (
-    NOTHING,
-    Charge,
-    Flat,
-    Graduated,
-    Included,
-    Tier,
-    TokenCharge,
-    check_bounds,
-)
+from simulator.contracts.charges import NOTHING, Charge, Flat, Included, TokenCharge
 from simulator.contracts.names import number
 from simulator.contracts.prices import TokenRates
+from simulator.contracts.tiers import Graduated, Tier, Volume, check_bounds
 from simulator.contracts.types.base import References
 from simulator.parameters import Nonnegative, Share, Table, known, parameter
 
@@ -35,7 +28,10 @@ class TierSpec(Table):
     )
     rate: Nonnegative = parameter("price of each unit in the tier", unit=_PER_UNIT, typical=(0.05, 5))
     flat_fee: Nonnegative | None = parameter(
-        "fee owed once in a month that reaches the tier", unit="money per month", typical=(0, 5_000), default=None
+        "fee owed once in a month: for each tier reached; with volume, for the tier that the total falls in",
+        unit="money per month",
+        typical=(0, 5_000),
+        default=None,
     )
 
     def tier(self) -> Tier:
@@ -67,9 +63,17 @@ def check_flat_fee_at_zero(value: bool | None, tiers: tuple[TierSpec, ...] | Non
     return value
 
 
-def graduated(meter: str, tiers: tuple[TierSpec, ...], flat_fee_at_zero: bool | None) -> Graduated:
+Tiering = Literal["graduated", "volume"]
+_CHARGES: Final[Mapping[Tiering, type[Graduated | Volume]]] = MappingProxyType(
+    {"graduated": Graduated, "volume": Volume}
+)
+
+
+def tiered(
+    tiering: Tiering, meter: str, tiers: tuple[TierSpec, ...], flat_fee_at_zero: bool | None
+) -> Graduated | Volume:
     """Return the charge of a tiered price."""
-    return Graduated(meter, tuple(tier.tier() for tier in tiers), bool(flat_fee_at_zero))
+    return _CHARGES[tiering](meter, tuple(tier.tier() for tier in tiers), bool(flat_fee_at_zero))
 
 
 class UnitTerms(Table):
@@ -86,6 +90,11 @@ class UnitTerms(Table):
         le=1e12,
     )
     tiers: Tiers | None = parameter("prices by tier, instead of price", default=None)
+    tiering: Tiering | None = parameter(
+        "graduated: each unit at the rate of its tier; volume: all units of a month at the rate of the tier that "
+        "their total falls in; graduated without it",
+        default=None,
+    )
     flat_fee_at_zero: bool | None = parameter(
         "whether tier 1's flat fee is owed in a month with 0 units; needed where tier 1 has one",
         default=None,
@@ -107,6 +116,13 @@ class UnitTerms(Table):
             )
         return value
 
+    @field_validator("tiering")
+    @classmethod
+    def _tiering_of_tiers(cls, value: Tiering | None, info: ValidationInfo) -> Tiering | None:
+        if value is not None and info.data.get("tiers", value) is None:
+            raise ValueError(f"tiering = {value!r} says how tiers are priced; give tiers, or remove it")
+        return value
+
     @field_validator("flat_fee_at_zero")
     @classmethod
     def _explicit_at_zero(cls, value: bool | None, info: ValidationInfo) -> bool | None:
@@ -115,7 +131,7 @@ class UnitTerms(Table):
     def charge(self, meter: str) -> Charge:
         """Return the charge for the units of a meter."""
         if self.tiers is not None:
-            return graduated(meter, self.tiers, self.flat_fee_at_zero)
+            return tiered(self.tiering or "graduated", meter, self.tiers, self.flat_fee_at_zero)
         assert self.price is not None
         return Flat(meter, self.price) if self.included is None else Included(meter, self.included, self.price)
 

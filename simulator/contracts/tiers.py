@@ -1,0 +1,154 @@
+"""Tiered charges: a rate, and perhaps a flat fee, for each range of a month's units.
+
+`up_to` is inclusive and counted from the month's first unit: with a first tier up to 100, 100 units lie in tier 1 and
+100.5 in tier 2. At 0 units only tier 1's flat fee can be owed, and it is only with `flat_fee_at_zero`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from simulator.contracts.charges import PerUnit
+from simulator.contracts.meters import label_of
+from simulator.contracts.names import number
+from simulator.distributions import Quantity
+from simulator.errors import ContractError
+
+if TYPE_CHECKING:
+    from simulator.contracts.meters import Array, Meters, Values
+
+_ROUNDING: Final = 1e-12
+"""Amounts that differ by less, relative to the larger, are the same amount."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """One tier of a price.
+
+    Attributes:
+        up_to: upper bound of the month's units, inclusive and counted from the first unit; infinite for the last tier.
+        flat_fee: graduated: owed once in a month that has at least one unit, or part of one, in the tier; volume: owed
+            once in a month whose total falls in the tier.
+    """
+
+    up_to: float
+    rate: Quantity
+    flat_fee: Quantity
+
+
+def check_bounds(bounds: Sequence[float]) -> None:
+    """Check the upper bounds of tiers: ascending, no two alike, and only the last one open.
+
+    Raises:
+        ContractError: naming the offending bounds.
+    """
+    if not bounds:
+        raise ContractError("a tiered price needs at least one tier")
+    if not math.isinf(bounds[-1]):
+        raise ContractError(f"the last tier must be open, but ends at {number(bounds[-1])}; remove its up_to")
+    for place, (lower, upper) in enumerate(pairwise(bounds), start=1):
+        if math.isinf(lower):
+            raise ContractError(f"tier {place} has no up_to, but only the last of {len(bounds)} tiers may be open")
+        if lower == upper:
+            raise ContractError(
+                f"tiers {place} and {place + 1} both end at {number(upper)}; each up_to must be above the one before"
+            )
+        if lower > upper:
+            raise ContractError(
+                f"tier {place + 1} ends at {number(upper)}, below tier {place} ({number(lower)}); "
+                "up_to counts from the first unit, in ascending order"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Tiered(PerUnit):
+    """What graduated and volume prices share.
+
+    Raises:
+        ContractError: if the bounds of the tiers are out of order.
+    """
+
+    tiers: tuple[Tier, ...]
+    flat_fee_at_zero: bool = False
+
+    def __post_init__(self) -> None:
+        check_bounds([tier.up_to for tier in self.tiers])
+
+    @property
+    def unit_rate(self) -> Quantity | None:
+        """The rate of the first tier that is not free; None where only flat fees are billed."""
+        return next((tier.rate for tier in self.tiers if tier.rate.center > 0), None)
+
+    @property
+    def rate_label(self) -> str:
+        if self.unit_rate is None:
+            return "for the usage of a handled conversation"
+        return f"per {self.unit}{'' if len(self.tiers) == 1 else ' in the first paid tier, all tiers in proportion'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Graduated(Tiered):
+    """Each unit at the rate of its tier.
+
+    amount = sum over tiers with q > b(i-1) of (min(q, b(i)) - b(i-1)) * rate(i) + flat_fee(i). With tiers up to 10 at 1
+    and then 0.5: 10 units cost 10, 10.5 cost 10.25, 11 cost 10.5. A flat fee is owed as soon as the units exceed the
+    bound before.
+    """
+
+    def amount(self, meters: Meters, values: Values) -> Array:
+        import numpy as np
+
+        units = meters[self.meter]
+        total = np.zeros(units.shape)
+        lower = 0.0
+        for place, tier in enumerate(self.tiers):
+            reached = units > lower
+            if place == 0 and self.flat_fee_at_zero:
+                reached = np.ones(units.shape, dtype=bool)
+            total += np.clip(units - lower, 0.0, tier.up_to - lower) * values(tier.rate)[:, None]
+            total += reached * values(tier.flat_fee)[:, None]
+            lower = tier.up_to
+        return total
+
+
+@dataclass(frozen=True, slots=True)
+class Volume(Tiered):
+    """All units of a month at the rate of the tier that their total falls in.
+
+    amount = q * rate(k) + flat_fee(k), k the first tier with q <= b(k). With tiers up to 10 at 1 and then 0.5: 10 units
+    cost 10, 10.5 cost 5.25, 21 cost 10.5. More units can cost less.
+    """
+
+    @property
+    def remark(self) -> str:
+        """The bound at which the amount falls most at the stated prices; empty where it never falls."""
+        edges = [(_stated(low, low.up_to), _stated(high, low.up_to), low.up_to) for low, high in pairwise(self.tiers)]
+        at, above, units = max(edges, key=lambda edge: edge[0] - edge[1], default=(0.0, 0.0, 0.0))
+        if at - above <= _ROUNDING * at:
+            return ""
+        return (
+            f"more {label_of(self.meter)} can cost less, as the tier of a month's total prices all of them: "
+            f"{number(units)} cost {number(at)}, just above that {number(above)}"
+        )
+
+    def amount(self, meters: Meters, values: Values) -> Array:
+        import numpy as np
+
+        units = meters[self.meter]
+        total = np.zeros(units.shape)
+        lower = -math.inf
+        for tier in self.tiers:
+            inside = (units > lower) & (units <= tier.up_to)
+            owed = inside if self.flat_fee_at_zero else inside & (units > 0)
+            total += inside * units * values(tier.rate)[:, None] + owed * values(tier.flat_fee)[:, None]
+            lower = tier.up_to
+        return total
+
+
+def _stated(tier: Tier, units: float) -> float:
+    """Return what a month of these units costs at a tier's stated prices."""
+    return units * tier.rate.center + tier.flat_fee.center
