@@ -175,7 +175,7 @@ def last_of_each(*overrides: str) -> list[str]:
 
 def numbers(scenario: Scenario) -> dict[Leaf, float | None]:
     """Return every number of the summary of a scenario by its path; texts and flags are left out."""
-    return dict(_numbers(summary(forecast(simulate(scenario))), ()))
+    return dict(_numbers(summary(forecast(simulate(scenario, engine="ledger"))), ()))
 
 
 def _numbers(value: Any, path: Leaf) -> Iterator[tuple[Leaf, float | None]]:

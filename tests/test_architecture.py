@@ -21,6 +21,7 @@ ORDER = (
     ("model",),
     ("engine",),
     ("risk", "forecast"),
+    ("variance", "verify"),
     ("report",),
     ("cli",),
     ("__main__",),

@@ -6,19 +6,12 @@ import datetime
 import os
 import shlex
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Literal
 
 import click
 
-from simulator.errors import OutputError
-
-if TYPE_CHECKING:
-    from simulator.engine.run import Progress
-
-PROGRAM = "simulate"
+from simulator.cli.output import PROGRAM, print_text, progress_bar, refuse_unwritable
 
 
 @click.command(context_settings={"show_default": True})
@@ -28,6 +21,12 @@ PROGRAM = "simulate"
 @click.option("--months", type=click.IntRange(1), help="Months of the horizon, instead of the scenario's.")
 @click.option("--budget", type=float, help="Budget for the horizon's invoice, instead of the scenario's.")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change one value of the scenario.")
+@click.option(
+    "--engine",
+    type=click.Choice(["atlas", "ledger"]),
+    default="atlas",
+    help="Counts of kinds of conversation, or conversation by conversation: slow, and exact for any definition.",
+)
 @click.option(
     "--workers", type=click.IntRange(1, 256), help="Processes; the results do not depend on it.  [default: cores]"
 )
@@ -43,6 +42,7 @@ def run(
     months: int | None,
     budget: float | None,
     overrides: tuple[str, ...],
+    engine: Literal["atlas", "ledger"],
     workers: int | None,
     as_json: bool,
     quiet: bool,
@@ -56,17 +56,21 @@ def run(
     text = read_text(scenario)
     loaded = parse_scenario(text, str(scenario), changes)
 
-    from simulator.engine.run import simulate
+    from simulator.engine.run import Run, simulate_all
     from simulator.forecast import forecast
-    from simulator.report.bundle import refuse_taken, to_json, write_bundle
+    from simulator.report.bundle import write_bundle
+    from simulator.report.folder import refuse_taken, to_json
     from simulator.report.summary import summary
+    from simulator.variance import variance_runs, variance_split
 
     refuse_taken(output)
-    _refuse_unwritable(output or Path("outputs"))
-    with _progress(scenario.stem, loaded.trials) as progress:
-        results = simulate(loaded, workers=workers or os.cpu_count() or 1, progress=progress)
+    refuse_unwritable(output or Path("outputs"))
+    runs = [Run(loaded, engine), *(variance_runs(loaded) if engine == "atlas" else [])]
+    with progress_bar(scenario.stem, sum(each.scenario.trials for each in runs)) as progress:
+        results, *others = simulate_all(runs, workers=workers or os.cpu_count() or 1, progress=progress)
+    split = variance_split(results, others) if others else None
     prices = forecast(results)
-    numbers = summary(prices)
+    numbers = summary(prices, split)
     folder = write_bundle(
         prices,
         numbers,
@@ -78,9 +82,9 @@ def run(
         today=datetime.date.today(),
     )
     if as_json:
-        _print(to_json(numbers))
+        print_text(to_json(numbers))
     else:
-        _print(_report(numbers, str(scenario), folder, quiet=quiet))
+        print_text(_report(numbers, str(scenario), folder, quiet=quiet))
 
 
 def _report(numbers: dict[str, object], path: str, folder: Path, *, quiet: bool) -> str:
@@ -90,43 +94,3 @@ def _report(numbers: dict[str, object], path: str, folder: Path, *, quiet: bool)
     if quiet:
         return answer
     return "\n\n".join([console.heading(numbers, path), console.table(numbers), console.written(folder), answer])
-
-
-def _print(text: str) -> None:
-    """Write a text to stdout; what its encoding cannot show is written as an escape, as in \\u20ac."""
-    encoding = sys.stdout.encoding or "utf-8"
-    click.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False)
-
-
-def _refuse_unwritable(folder: Path) -> None:
-    """Say before a long simulation, not after it, that its results could not be written.
-
-    Raises:
-        OutputError: if the nearest folder that exists is none, or may not be written to.
-    """
-    there = folder.absolute()
-    while not there.exists() and there != there.parent:
-        there = there.parent
-    if not there.is_dir():
-        raise OutputError(
-            f"cannot write the results to {folder}: {there} is not a folder; choose another place with -o"
-        )
-    if not os.access(there, os.W_OK):
-        raise OutputError(f"cannot write the results to {folder}: {there} is read-only; choose another place with -o")
-
-
-@contextmanager
-def _progress(name: str, trials: int) -> Iterator[Progress | None]:
-    """Show a bar on stderr while futures are simulated, on a terminal only."""
-    if sys.stderr is None or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    from simulator.report.terminal import printable
-
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TextColumn("futures"))
-    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(printable(name), total=trials)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

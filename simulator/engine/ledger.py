@@ -6,7 +6,7 @@ scenario's stated volume only, so that nothing else changes which numbers are dr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,12 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.contracts import layers_of
+from simulator.contracts.meters import TOKEN_CLASSES, tokens_long
 from simulator.definitions import Biller
 from simulator.engine.meters import slice_meters
+from simulator.engine.parts import GroupResults, driver_values, prompt_thresholds, trial_meters
 from simulator.engine.record import record
 from simulator.engine.rows import Rows, draw_rows
 from simulator.model.contacts import ContactDraws
-from simulator.model.demand import draw_counts, expected_demand, incident_factor
+from simulator.model.demand import draw_counts, expected_demand
 from simulator.model.drivers import Drivers, draw_drivers
 from simulator.model.law import Law, build_law
 from simulator.model.lengths import LengthTables, length_tables
@@ -67,15 +69,6 @@ class Group:
     unseen: Array
 
 
-@dataclass(frozen=True, slots=True)
-class GroupResults:
-    """Meters (trial, month), unknowns (trial,) and drivers (trial, month) of one group."""
-
-    meters: Mapping[str, Array]
-    unknowns: Mapping[str, Array]
-    drivers: Mapping[str, Array]
-
-
 def make_plan(scenario: Scenario) -> Plan:
     """Compile a scenario for the engine."""
     terms = compile_terms(scenario)
@@ -101,8 +94,17 @@ def simulate_group(plan: Plan, first: int) -> GroupResults:
         for rows in draw_month(plan, group, month):
             for name, amounts in bill_slice(plan, group, rows).items():
                 totals.setdefault(name, np.zeros((trials, months)))[:, month] += amounts
-    totals |= _group_meters(plan.scenario, group, totals)
-    return GroupResults(totals, group.unknowns.drawn, _driver_values(plan.scenario, group))
+    for name in _long_meters(plan.scenario, group.tokens):
+        totals.setdefault(name, np.zeros((trials, months)))
+    totals |= trial_meters(plan.scenario, group.unknowns, group.unseen, totals)
+    return GroupResults(totals, group.unknowns.drawn, driver_values(plan.scenario, group.unknowns, group.drivers))
+
+
+def _long_meters(scenario: Scenario, law: TokenLaw) -> list[str]:
+    """Return the meters of calls priced long: they exist where a model has a threshold, also if no call reaches it."""
+    if not np.isfinite(law.threshold).any():
+        return []
+    return [tokens_long(model, kind) for model in scenario.models for kind in TOKEN_CLASSES]
 
 
 def prepare_group(plan: Plan, first: int) -> Group:
@@ -126,7 +128,7 @@ def prepare_group(plan: Plan, first: int) -> Group:
         drivers=drivers.part(place, plan.group_trials),
         law=law,
         tables=length_tables(law.handling, scenario.turns.most),
-        tokens=token_law(scenario, mine, _thresholds(plan)),
+        tokens=token_law(scenario, mine, prompt_thresholds(scenario, plan.terms)),
         cases=cases,
         unseen=unseen,
     )
@@ -157,34 +159,9 @@ def _keyed(seed: int, first: int, month: int, number: int) -> ContactDraws:
     return draws
 
 
-def _thresholds(plan: Plan) -> Array:
-    """Return the prompt length above which each model's calls are priced long; infinite without one."""
-    long = [plan.terms.model_rates[name].long_prompt for name in plan.scenario.models]
-    return np.array([np.inf if terms is None else float(terms.threshold_tokens) for terms in long])
-
-
 def bill_slice(plan: Plan, group: Group, rows: Rows) -> dict[str, Array]:
     """Return the meters of a slice of conversations, shape (trials,) each: billed by SQL, then summed."""
     units = plan.biller.units(record(rows, plan.scenario, plan.biller.columns)) if len(plan.terms.definitions) else {}
     return slice_meters(
         rows, plan.scenario, group.law, plan.group_trials, units, layers_of(plan.terms.contracts.values())
     )
-
-
-def _group_meters(scenario: Scenario, group: Group, totals: Mapping[str, Array]) -> dict[str, Array]:
-    """Return the meters that are made of other meters and of the trial's unknowns."""
-    seen = totals["rows"] + totals["straight_returns"]
-    meters = {"unseen_tickets": group.unseen, "tickets": seen + group.unseen}
-    if scenario.today is not None:
-        factor = group.unknowns(scenario.today.minutes_factor) * group.unknowns(scenario.today.contacts_per_case)
-        meters["today_minutes"] = totals["today_minutes"] * factor[:, None]
-        meters["today_solved"] = totals["cases"] * group.unknowns(scenario.today.solve)[:, None]
-    return meters
-
-
-def _driver_values(scenario: Scenario, group: Group) -> dict[str, Array]:
-    drivers = group.drivers
-    names = ("demand", "complexity", "escalation", "solving", "returning", "tokens")
-    values = {name: getattr(drivers, name) for name in names}
-    factor = incident_factor(scenario, group.unknowns)[:, None]
-    return values | {"incident": np.where(drivers.incident, factor, 1.0)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,28 @@ if TYPE_CHECKING:
     from simulator.scenario.schema import Scenario
 
 Array = NDArray[np.float64]
+
+
+_DESCRIBING: Final = (
+    "intent:",
+    "channel:",
+    "class:greeting",
+    "class:spam",
+    "class:test",
+    "csat_",
+    "duration_seconds",
+    "return_hours",
+    "duplicate_hours",
+)
+
+
+def only_describes(meter: str) -> bool:
+    """Return whether a meter tells what conversations are like and nothing bills it.
+
+    The atlas gives such a meter its exact mean, and parts sum to their total, but its spread from month to month only
+    about: that a case keeps its intent and channel over its contacts is left out.
+    """
+    return meter.startswith(_DESCRIBING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +63,7 @@ class Results:
         unknowns: dotted name of each number given as an interval -> array (trial,) of its values.
         drivers: demand, complexity, escalation, solving, returning, tokens, incident -> array (trial, month): factors,
             or shifts on the logit.
-        engine: name of the engine.
+        engine: name of the engine: "atlas", "ledger", or "expected" for conditional means.
     """
 
     scenario: Scenario

@@ -7,58 +7,156 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
-from functools import partial
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
-from simulator.engine.ledger import GroupResults, Plan, make_plan, simulate_group
+from simulator.engine.atlas.engine import AtlasPlan, make_atlas_plan, simulate_block
+from simulator.engine.ledger import Plan, make_plan, simulate_group
+from simulator.engine.parts import GroupResults
 from simulator.engine.results import Results
+from simulator.engine.seeds import Seeds
 from simulator.scenario.schema import Scenario
 
 Progress = Callable[[int, int], None]
 """Called with the trials done and the trials in all."""
+Task = tuple[int, int]
+"""Place of the run, and first trial of the group."""
+
+
+Engine = Literal["atlas", "ledger", "expected"]
+"""Counts of kinds of conversation; conversation by conversation; expectations given the unknowns and the drivers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One simulation of several that share their workers.
+
+    Attributes:
+        scenario: as loaded; it says how many trials.
+        engine: which way to simulate.
+        seeds: of the three levels of chance, for the atlas only; the scenario's own by default.
+        first_trial: number of the first trial.
+    """
+
+    scenario: Scenario
+    engine: Engine = "atlas"
+    seeds: Seeds | None = None
+    first_trial: int = 0
 
 
 def simulate(
-    scenario: Scenario, *, workers: int = 1, progress: Progress | None = None, first_trial: int = 0
+    scenario: Scenario,
+    *,
+    engine: Engine = "atlas",
+    workers: int = 1,
+    progress: Progress | None = None,
+    first_trial: int = 0,
 ) -> Results:
-    """Simulate a scenario's futures conversation by conversation and return their meters.
+    """Simulate a scenario's futures and return their meters.
 
     Args:
         scenario: as loaded; it says how many trials.
+        engine: which way to simulate; all have the same unknowns and drivers in every trial.
         workers: processes to use; the results do not depend on it.
         progress: told how far the run is.
         first_trial: number of the first trial; trial 731 alone equals trial 731 of a longer run.
 
     Raises:
         ValueError: if workers is not positive or first_trial negative.
+        DefinitionError: if the atlas cannot tell apart what a definition looks at.
     """
-    if workers < 1 or first_trial < 0:
-        raise ValueError(f"workers must be 1 or more and first_trial 0 or more, not {workers} and {first_trial}")
-    plan = make_plan(scenario)
-    size = plan.group_trials
-    last = first_trial + scenario.trials
-    firsts = range(first_trial // size * size, last, size)
-    found: dict[int, GroupResults] = {}
-    for first, group in _groups(plan, firsts, min(workers, len(firsts))):
-        found[first] = group
+    return simulate_all([Run(scenario, engine, first_trial=first_trial)], workers=workers, progress=progress)[0]
+
+
+def simulate_all(runs: Sequence[Run], *, workers: int = 1, progress: Progress | None = None) -> list[Results]:
+    """Simulate several runs with the same workers and return their results in the same order.
+
+    Args:
+        runs: what to simulate.
+        workers: processes to use; the results do not depend on it.
+        progress: told how many trials of all runs are done.
+
+    Raises:
+        ValueError: if workers is not positive or a first trial negative.
+        DefinitionError: if the atlas cannot tell apart what a definition looks at.
+    """
+    for run in runs:
+        if workers < 1 or run.first_trial < 0:
+            raise ValueError(
+                f"workers must be 1 or more and first_trial 0 or more, not {workers} and {run.first_trial}"
+            )
+    plans = [_plan(run) for run in runs]
+    tasks = [(place, first) for place, run in enumerate(runs) for first in _firsts(run, plans[place])]
+    gathered = [_Gathered(run) for run in runs]
+    in_all, done = sum(run.scenario.trials for run in runs), 0
+    for (place, first), group in _groups(plans, tasks, min(workers, len(tasks))):
+        done += gathered[place].take(first, plans[place].group_trials, group)
         if progress is not None:
-            progress(min(len(found) * size, scenario.trials), scenario.trials)
-    skip = first_trial - firsts[0]
-    return _join(scenario, [found[first] for first in firsts], slice(skip, skip + scenario.trials))
+            progress(done, in_all)
+    return [each.results() for each in gathered]
 
 
-def _groups(plan: Plan, firsts: Sequence[int], workers: int) -> Iterator[tuple[int, GroupResults]]:
+class _Gathered:
+    """The results of a run, filled in group by group in any order."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.parts: dict[str, dict[str, np.ndarray]] = {"meters": {}, "unknowns": {}, "drivers": {}}
+
+    def take(self, first: int, size: int, group: GroupResults) -> int:
+        """Copy what a group has of the run's trials and return how many these are."""
+        start, end = self.run.first_trial, self.run.first_trial + self.run.scenario.trials
+        low, high = max(first, start), min(first + size, end)
+        for part, arrays in self.parts.items():
+            for name, values in getattr(group, part).items():
+                if name not in arrays:
+                    arrays[name] = np.zeros((self.run.scenario.trials, *values.shape[1:]))
+                arrays[name][low - start : high - start] = values[low - first : high - first]
+        return high - low
+
+    def results(self) -> Results:
+        """Return the whole."""
+        return Results(self.run.scenario, **self.parts, engine=self.run.engine)
+
+
+def _firsts(run: Run, plan: Plan | AtlasPlan) -> range:
+    """Return the first trials of the groups that a run needs."""
+    size = plan.group_trials
+    return range(run.first_trial // size * size, run.first_trial + run.scenario.trials, size)
+
+
+def _plan(run: Run) -> Plan | AtlasPlan:
+    if run.engine != "ledger":
+        return make_atlas_plan(run.scenario, expected=run.engine == "expected", seeds=run.seeds)
+    if run.seeds is not None:
+        raise ValueError("the ledger engine has one seed for all levels of chance; leave seeds out")
+    return make_plan(run.scenario)
+
+
+def _simulate(plan: Plan | AtlasPlan, first: int) -> GroupResults:
+    """Simulate one group of trials, with linear algebra on one thread: more of them would change the last digits."""
+    if isinstance(plan, AtlasPlan):
+        with threadpool_limits(1, "blas"):
+            return simulate_block(plan, first)
+    return simulate_group(plan, first)
+
+
+def _groups(
+    plans: Sequence[Plan | AtlasPlan], tasks: Sequence[Task], workers: int
+) -> Iterator[tuple[Task, GroupResults]]:
     """Yield each group's results as they come."""
     if workers == 1:
-        for first in firsts:
-            yield first, simulate_group(plan, first)
+        for task in tasks:
+            yield task, _simulate(plans[task[0]], task[1])
         return
     context = multiprocessing.get_context("spawn")
     others = set(multiprocessing.active_children())
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_ignore_interrupt) as pool:
+    with ProcessPoolExecutor(workers, context, _ignore_interrupt) as pool:
         try:
-            yield from _completed(pool, partial(simulate_group, plan), firsts, workers)
+            yield from _completed(pool, plans, tasks, workers)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             for worker in set(multiprocessing.active_children()) - others:
@@ -67,16 +165,16 @@ def _groups(plan: Plan, firsts: Sequence[int], workers: int) -> Iterator[tuple[i
 
 
 def _completed(
-    pool: ProcessPoolExecutor, work: Callable[[int], GroupResults], firsts: Sequence[int], workers: int
-) -> Iterator[tuple[int, GroupResults]]:
+    pool: ProcessPoolExecutor, plans: Sequence[Plan | AtlasPlan], tasks: Sequence[Task], workers: int
+) -> Iterator[tuple[Task, GroupResults]]:
     """Keep every worker busy with a short queue, so that an interruption has little to wait for."""
-    waiting = list(reversed(firsts))
-    running: dict[Future[GroupResults], int] = {}
+    waiting = list(reversed(tasks))
+    running: dict[Future[GroupResults], Task] = {}
     while waiting or running:
         with _interrupt_held():
             while waiting and len(running) < 2 * workers:
-                first = waiting.pop()
-                running[pool.submit(work, first)] = first
+                task = waiting.pop()
+                running[pool.submit(_simulate, plans[task[0]], task[1])] = task
         done, _ = wait(running, return_when=FIRST_COMPLETED)
         for future in done:
             yield running.pop(future), future.result()
@@ -98,13 +196,3 @@ def _interrupt_held() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _join(scenario: Scenario, groups: Sequence[GroupResults], chosen: slice) -> Results:
-    """Put the groups' trials one after another."""
-
-    def joined(part: str) -> dict[str, np.ndarray]:
-        names = getattr(groups[0], part)
-        return {name: np.concatenate([getattr(group, part)[name] for group in groups])[chosen] for name in names}
-
-    return Results(scenario, joined("meters"), joined("unknowns"), joined("drivers"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from simulator.distributions import Z95
 from simulator.model.drivers import Drivers
@@ -33,21 +33,32 @@ class Demand:
 
 def expected_demand(scenario: Scenario, unknowns: Unknowns, drivers: Drivers, block: int) -> Demand:
     """Return what is expected given the trial's unknowns and the month's drivers."""
-    rows, straight = contacts_per_case(unknowns, scenario)
-    per_case = {"cases": 1.0, "conversations": rows, "tickets": rows + straight}[scenario.volume.unit]
-    stated = _stated_volume(scenario, unknowns, block)
-    total = stated / np.reshape(np.broadcast_to(per_case, unknowns.trials), (-1, 1)) * drivers.demand
     reach = unknowns(scenario.volume.ai_share)[:, None] * _rollout(scenario, unknowns)
+    conversations, tickets = _per_case(scenario, unknowns, all_seen=bool(np.all(reach == 1)))
+    per_case = {"cases": np.ones(unknowns.trials), "conversations": conversations, "tickets": tickets}
+    stated = _stated_volume(scenario, unknowns, block)
+    total = stated / per_case[scenario.volume.unit][:, None] * drivers.demand
     incident = np.where(drivers.incident, incident_factor(scenario, unknowns)[:, None], 1.0)
     share = shares(
         unknowns.stack(intent.share for intent in scenario.intents.values())[:, None, :] * np.exp(drivers.mix)
     )
     tilted = share * _tilt(scenario, share, incident)
-    tickets_per_case = np.reshape(np.broadcast_to(rows + straight, unknowns.trials), (-1, 1))
     return Demand(
         cases=(total * reach)[:, :, None] * tilted,
-        unseen_tickets=total * (1 - reach) * incident * tickets_per_case,
+        unseen_tickets=total * (1 - reach) * incident * tickets[:, None],
     )
+
+
+def _per_case(scenario: Scenario, unknowns: Unknowns, *, all_seen: bool) -> tuple[Array, Array]:
+    """Return the expected conversations and tickets of a case, shape (trial,).
+
+    Args:
+        all_seen: every case reaches the AI; then volumes stated in cases need neither, and 1 stands for both.
+    """
+    if scenario.volume.unit == "cases" and all_seen:
+        return np.ones(unknowns.trials), np.ones(unknowns.trials)
+    rows, straight = contacts_per_case(unknowns, scenario)
+    return np.broadcast_to(rows, unknowns.trials), np.broadcast_to(rows + straight, unknowns.trials)
 
 
 def draw_counts(scenario: Scenario, demand: Demand, block: int, trials: slice) -> tuple[NDArray[np.int64], Array]:
@@ -71,7 +82,10 @@ def draw_counts(scenario: Scenario, demand: Demand, block: int, trials: slice) -
 def poisson_quantile(level: Array, expected: Array) -> Array:
     """Return the quantiles of Poisson laws, same shape; 0 where the expectation is 0."""
     positive = expected > 0
-    return np.where(positive, stats.poisson.ppf(level, np.where(positive, expected, 1.0)), 0.0)
+    mean = np.where(positive, expected, 1.0)
+    above = np.maximum(np.ceil(special.pdtrik(level, mean)), 0.0)
+    below = np.maximum(above - 1, 0.0)
+    return np.where(positive, np.where(special.pdtr(below, mean) >= level, below, above), 0.0)
 
 
 def _stated_volume(scenario: Scenario, unknowns: Unknowns, block: int) -> Array:

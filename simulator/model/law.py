@@ -7,8 +7,8 @@ Axes are named by letters: g trial of the group, i intent, l level, k model, c c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,6 +101,19 @@ class Law:
     attributes: AttributeLaw
     returns: ReturnLaw
     handling: HandlingLaw
+
+
+def law_part(law: Law, first: int, count: int) -> Law:
+    """Return the constants of trials first .. first + count - 1 of these."""
+
+    def cut(part: Any) -> Any:
+        if isinstance(part, np.ndarray):
+            return part[first : first + count]
+        if is_dataclass(part) and not isinstance(part, type):
+            return replace(part, **{each.name: cut(getattr(part, each.name)) for each in fields(part)})
+        return part
+
+    return Law(*(cut(getattr(law, each.name)) for each in fields(law)))
 
 
 def build_law(scenario: Scenario, unknowns: Unknowns) -> Law:

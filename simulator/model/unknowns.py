@@ -45,12 +45,20 @@ class Unknowns:
         return Unknowns(count, chosen)
 
 
-def draw_unknowns(scenario: Scenario, block: int) -> Unknowns:
+def unknown_numbers(scenario: Scenario) -> tuple[Quantity, ...]:
+    """Return the numbers of a scenario that are not known today."""
+    return tuple(quantity for quantity in quantities(scenario) if not quantity.fixed)
+
+
+def draw_unknowns(scenario: Scenario, block: int, numbers: Iterable[Quantity] | None = None) -> Unknowns:
     """Draw every unknown of one block of trials.
 
     A number's score depends on the seed, its name and the block only, unless a correlation names it.
+
+    Args:
+        numbers: the scenario's unknown numbers, where they were looked up before.
     """
-    unknown = [quantity for quantity in quantities(scenario) if not quantity.fixed]
+    unknown = unknown_numbers(scenario) if numbers is None else tuple(numbers)
     scores = {q.name: stream(scenario.seed, f"unknown.{q.name}", block).standard_normal(BLOCK_TRIALS) for q in unknown}
     scores |= correlated_scores(scores, scenario.correlations)
     return Unknowns(BLOCK_TRIALS, {q.name: q.at(scores[q.name]) for q in unknown})

@@ -55,6 +55,7 @@ def below(summary: Block) -> list[str]:
         f"* {_what_is_marked(summary)}. Human work: expected {mean}, P90 {p90}, under every contract.",
         LEGEND,
         spread_line(summary),
+        *levels_line(summary),
         *(f"Note: {note}." for note in summary["notes"]),
     ]
     return [line for text in texts for line in in_lines(printable(text), WIDTH)]
@@ -80,6 +81,25 @@ def spread_line(summary: Block) -> str:
     if not found:
         return f"Most of the spread: {futures_text(summary)} are too few to tell."
     return "Most of the spread: " + ", ".join(f"{item['label']} ({item['kind']})" for item in found) + "."
+
+
+def levels_line(summary: Block) -> list[str]:
+    """Return in one line from which levels of chance the recommended invoice varies; nothing if not known."""
+    if summary["variance"] is None:
+        return []
+    split = summary["variance"][summary["recommended"]]
+    if split["trial"] + split["month"] + split["conversation"] == 0:
+        return []
+    trial, month, conversation = (_roughly(split[level]) for level in ("trial", "month", "conversation"))
+    return [
+        f"Variance of the invoice of *: {trial} from what is not known today, {month} from month to month, "
+        f"{conversation} from single conversations."
+    ]
+
+
+def _roughly(share: float) -> str:
+    """Return a share that is known to about a percent."""
+    return "under 1 %" if 0 < share < 0.005 else f"{100 * share:.0f} %"
 
 
 def answer(summary: Block) -> str:

@@ -7,6 +7,7 @@ total x in each trial; trials without any x are left out, and all figures are No
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -24,6 +25,7 @@ from simulator.report.figures import figures
 from simulator.report.numbers import brief, distribution, ends, horizon, safe
 from simulator.report.sentences import NO_UNIT, in_sentence, sentence
 from simulator.scenario.months import months_of
+from simulator.variance import Split, as_block
 
 Array = NDArray[np.float64]
 Block = dict[str, Any]
@@ -32,8 +34,12 @@ FEW_TRIALS: Final = 1_000
 """Below so many futures a note says that the tails are rough."""
 
 
-def summary(forecast: Forecast) -> Block:
-    """Return all numbers of a run, safe for JSON: no NaN, no infinity, floats of 12 significant digits."""
+def summary(forecast: Forecast, split: Mapping[str, Split] | None = None) -> Block:
+    """Return all numbers of a run, safe for JSON: no NaN, no infinity, floats of 12 significant digits.
+
+    Args:
+        split: shares of each invoice's variance by level of chance (simulator.variance), where they were worked out.
+    """
     scenario, results, of = forecast.scenario, forecast.results, ranked_by(forecast.scenario)
     block: Block = {
         "scenario": scenario.title,
@@ -58,6 +64,7 @@ def summary(forecast: Forecast) -> Block:
         "conversation": conversation_block(results),
         "unknowns": unknowns_block(results),
         "most_of_the_spread": spread_of_costs(results, horizon_cost(forecast.recommended, of)),
+        "variance": None if split is None else {name: as_block(each) for name, each in split.items()},
         "contracts": _contract_blocks(forecast),
         "paired": _paired_blocks(forecast),
     }

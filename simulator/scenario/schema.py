@@ -64,7 +64,7 @@ class Scenario(Table):
     currency: str = parameter("currency of all amounts, as USD", default="USD")
     start: str = parameter("first month, as 2027-01", pattern=MONTH_PATTERN)
     months: int = parameter("months of the horizon", unit="months", ge=1, le=120, default=12)
-    trials: int = parameter("futures to simulate", ge=1, le=10_000_000, default=200)
+    trials: int = parameter("futures to simulate", ge=1, le=10_000_000, default=10_000)
     seed: int = parameter("seed of all random streams; 0 is a seed", ge=0, lt=2**63, default=0)
     budget: Budget | None = parameter("budget to test the contracts against; a number is the invoice's", default=None)
     volume: Volume = parameter("how many cases, conversations or tickets there are")

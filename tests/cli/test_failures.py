@@ -70,7 +70,7 @@ def started(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
 @pytest.mark.parametrize(
     "arguments",
     [
-        (str(BROAD), "--trials", "60", "--workers", "2"),
+        (str(BROAD), "--trials", "1000000", "--workers", "2"),
         ("ledger", str(BROAD), "--trials", "20", "--months", "12", "-o", "ledger.parquet"),
     ],
 )

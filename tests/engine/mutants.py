@@ -17,7 +17,7 @@ MUTANTS: dict[str, tuple[str, str, str]] = {
     "tilt of incidents forgotten": ("demand.py", "np.where(chosen, 1 + (incident[:, :, None] - 1) / joint, 1.0)", "incident[:, :, None] + 0 * joint"),
     "season of the wrong month": ("demand.py", "int(scenario.start[5:]) - 1 + np", "int(scenario.start[5:]) + np"),
     "growth by month instead of year": ("demand.py", "np.arange(scenario.months) / 12", "np.arange(scenario.months) / 1"),
-    "unit of the volume ignored": ("demand.py", '"conversations": rows,', '"conversations": 1.0,'),
+    "unit of the volume ignored": ("demand.py", '"conversations": conversations,', '"conversations": np.ones(unknowns.trials),'),
     "rollout ignored": ("demand.py", "[:, None] * _rollout(scenario, unknowns)", "[:, None]"),
     "unknowns not correlated": ("unknowns.py", "matrix[second, first] = pair.rho", "matrix[second, first] = 0"),
     "partial and escalated exchanged": ("outcomes.py", "np.where(partial, PARTIAL, ESCALATED)", "np.where(partial, ESCALATED, PARTIAL)"),

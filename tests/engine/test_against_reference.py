@@ -61,6 +61,13 @@ def samples(reference: Caught, tmp_path_factory: pytest.TempPathFactory) -> Path
     return path
 
 
+@pytest.mark.parametrize("fault", MUTANTS)
+def test_a_fault_can_be_planted(fault: str) -> None:
+    """Quick: the code that a fault replaces still stands where it did."""
+    file, text, replacement = MUTANTS[fault]
+    assert (ROOT / "simulator" / "model" / file).read_text().count(text) == 1 and replacement != text
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", MUTANTS)
 def test_a_planted_fault_is_caught(fault: str, samples: Path, tmp_path: Path) -> None:
@@ -68,9 +75,7 @@ def test_a_planted_fault_is_caught(fault: str, samples: Path, tmp_path: Path) ->
     shutil.copytree(ROOT / "simulator", tmp_path / "simulator")
     (tmp_path / "tests").symlink_to(ROOT / "tests")
     source = tmp_path / "simulator" / "model" / file
-    before = source.read_text()
-    assert before.count(text) == 1, f"{text!r} stands {before.count(text)} times in {file}"
-    source.write_text(before.replace(text, replacement))
+    source.write_text(source.read_text().replace(text, replacement))
     command = [sys.executable, "-m", "tests.engine.net", str(samples), str(TRIALS)]
     environment = {**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)

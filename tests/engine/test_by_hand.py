@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
-from simulator.engine.run import simulate
+from simulator.engine.run import simulate as any_engine
 from simulator.forecast import forecast
 from simulator.model.contacts import DUPLICATE, NEW, RETURN
 from simulator.model.demand import expected_demand
@@ -14,6 +16,9 @@ from simulator.model.unknowns import draw_unknowns
 from simulator.scenario import parse_scenario
 from tests.engine.by_hand import SURE, per_row, rows_of, sure
 from tests.statistics import mean_is
+
+simulate = partial(any_engine, engine="ledger")
+"""These tests are about the ledger engine."""
 
 # --- conversations
 

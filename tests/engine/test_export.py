@@ -178,7 +178,7 @@ def test_rounded_tokens_stay_within_the_prompt_where_all_of_it_is_cached_or_writ
 
 
 def test_the_ledger_has_the_conversations_that_the_run_bills(rows: pd.DataFrame, scenario: Scenario) -> None:
-    meters = {name: values[:, : len(MONTHS)] for name, values in simulate(scenario).meters.items()}
+    meters = {name: values[:, : len(MONTHS)] for name, values in simulate(scenario, engine="ledger").meters.items()}
 
     def counted(chosen: pd.Series) -> np.ndarray:
         counts = rows[chosen].groupby(["trial", "billing_month"]).size()

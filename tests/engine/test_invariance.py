@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +18,12 @@ import pytest
 
 from simulator.engine.ledger import make_plan, simulate_group
 from simulator.engine.results import Results
-from simulator.engine.run import simulate
+from simulator.engine.run import simulate as any_engine
 from simulator.forecast import forecast
 from simulator.scenario import Scenario, load_scenario
+
+simulate = partial(any_engine, engine="ledger")
+"""These tests are about the ledger engine."""
 
 ROOT = Path(__file__).parent.parent.parent
 EVERYTHING = ROOT / "tests" / "scenario" / "everything.toml"

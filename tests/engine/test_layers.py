@@ -141,7 +141,7 @@ def test_layers_of_a_group_of_one_trial_are_summed_alike() -> None:
 def test_layers_of_sure_conversations_by_hand() -> None:
     # Each conversation has 3 turns and 3 replies, 5 calls of 15 + 20 written tokens each.
     parts = (charge("messages", 2, 3), charge("output_tokens", 100, None), charge("output_tokens", None, 170))
-    results = simulate(sure(f"contracts.one={{ type = 'hybrid', charges = [{', '.join(parts)}] }}"))
+    results = simulate(sure(f"contracts.one={{ type = 'hybrid', charges = [{', '.join(parts)}] }}"), engine="ledger")
     assert per_row(results, "messages[2:3]") == 3
     assert per_row(results, "output_tokens") == pytest.approx(175, rel=1e-6)
     assert per_row(results, "output_tokens[100:]") == pytest.approx(75, rel=1e-6)

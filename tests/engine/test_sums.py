@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,11 +10,14 @@ import numpy as np
 import pytest
 
 from simulator.engine.results import Results
-from simulator.engine.run import simulate
+from simulator.engine.run import simulate as any_engine
 from simulator.forecast import forecast
 from simulator.model.law import ENDS
 from simulator.records import CLASSES
 from simulator.scenario import load_scenario, parse_scenario
+
+simulate = partial(any_engine, engine="ledger")
+"""These tests are about the ledger engine."""
 
 ROOT = Path(__file__).parent.parent.parent
 SCENARIOS = ROOT / "tests" / "scenario"

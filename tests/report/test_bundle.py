@@ -17,8 +17,9 @@ import pytest
 
 from simulator.errors import OutputError
 from simulator.forecast import Forecast, forecast
-from simulator.report import bundle
-from simulator.report.bundle import folder_name, write_bundle
+from simulator.report import bundle, folder
+from simulator.report.bundle import write_bundle
+from simulator.report.folder import folder_name
 from simulator.report.summary import summary
 from tests.synthetic import results, scenario
 
@@ -191,7 +192,7 @@ def test_bundle_in_an_empty_folder_is_written_and_in_a_full_one_refused(write: W
 
 def test_two_runs_at_once_get_two_folders(write: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
     meet, written = threading.Barrier(2, timeout=30), []
-    rename = bundle._rename
+    rename = folder._rename
 
     def together(*given: Any) -> Path:
         meet.wait()
@@ -199,7 +200,7 @@ def test_two_runs_at_once_get_two_folders(write: Writer, monkeypatch: pytest.Mon
         written.append(target)
         return target
 
-    monkeypatch.setattr(bundle, "_rename", together)
+    monkeypatch.setattr(folder, "_rename", together)
     monkeypatch.setattr(bundle, "charts", lambda *_: {})  # matplotlib is not for threads
     runs = [threading.Thread(target=write) for _ in range(2)]
     for run in runs:

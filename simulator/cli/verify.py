@@ -1,0 +1,109 @@
+"""`simulate verify`: do the fast engine and the slow one tell the same story of a scenario?"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from simulator.cli.output import PROGRAM, print_text, progress_bar, refuse_unwritable
+
+if TYPE_CHECKING:
+    from simulator.engine.results import Results
+    from simulator.scenario.schema import Scenario
+    from simulator.verify import Verification
+    from simulator.verify.suite import Engine
+
+DISAGREE = 1
+"""Exit code if the engines disagree."""
+
+
+@click.command(context_settings={"show_default": True})
+@click.argument("scenario", type=click.Path(path_type=Path))
+@click.option(
+    "--cases",
+    type=click.IntRange(10_000),
+    default=120_000_000,
+    help="Cases that the ledger engine may simulate at the scenario's own volume.",
+)
+@click.option("--trials", type=click.IntRange(100), default=2_000, help="Futures at each volume, at most.")
+@click.option("--seed", type=click.IntRange(0), help="Seed, instead of the scenario's.")
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change one value of the scenario.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    help="Processes; the results do not depend on it.  [default: cores]",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print verify.json on stdout and nothing else.")
+@click.option("-q", "--quiet", is_flag=True, help="Print only the verdict.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Folder for the results.  [default: outputs/NAME/verify/DATE-HASH]",
+)  # fmt: skip
+def verify(
+    scenario: Path,
+    cases: int,
+    trials: int,
+    seed: int | None,
+    overrides: tuple[str, ...],
+    workers: int | None,
+    as_json: bool,
+    quiet: bool,
+    output: Path | None,
+) -> int:
+    """Compare the two engines on SCENARIO: every meter and invoice, at small volume and at its own.
+
+    Exit code 1 if they disagree. The output says how small a difference would have been seen.
+    """
+    from simulator.scenario import parse_scenario, read_text
+
+    changes = [*overrides, *([] if seed is None else [f"seed={seed}"])]
+    text = read_text(scenario)
+    loaded = parse_scenario(text, str(scenario), changes)
+
+    from simulator.report.bundle import Origin
+    from simulator.report.folder import refuse_taken, to_json
+    from simulator.report.verify import folder
+    from simulator.report.verify.block import block
+    from simulator.verify import parts
+    from simulator.verify import verify as compare
+
+    refuse_taken(output)
+    refuse_unwritable(output or Path("outputs"))
+    count = workers or os.cpu_count() or 1
+    found = compare(loaded, parts(loaded, cases=cases, trials=trials), lambda of, engine: _run(of, engine, count))
+    origin = Origin(text, scenario, shlex.join([PROGRAM, *sys.argv[1:]]), tuple(changes))
+    numbers = {**block(found), "made_from": folder.made_from(origin, found)}
+    target = folder.write(found, numbers, scenario, out=output, today=datetime.date.today())
+    print_text(to_json(numbers) if as_json else _report(found, str(scenario), target, quiet=quiet))
+    return 0 if found.agrees else DISAGREE
+
+
+def _run(scenario: Scenario, engine: Engine, workers: int) -> Results:
+    from simulator.engine.run import simulate
+
+    with progress_bar(f"{engine} engine", scenario.trials) as progress:
+        return simulate(scenario, engine=engine, workers=workers, progress=progress)
+
+
+def _report(found: Verification, path: str, target: Path, *, quiet: bool) -> str:
+    from simulator.report.verify import console
+    from simulator.report.verify.words import verdict
+
+    answer = f"{verdict(found)}\n"
+    if quiet:
+        return answer
+    blocks = (
+        console.heading(found, path),
+        console.tables(found),
+        console.worst(found),
+        console.written(target),
+    )
+    return "\n\n".join([*blocks, answer])

@@ -1,0 +1,210 @@
+"""The atlas engine: months of any volume from counts of kinds of conversation, billed once.
+
+Trials are worked on in blocks of a fixed size, always whole, so that a trial alone is that trial of a longer run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.contracts import layers_of
+from simulator.contracts.meters import Layer
+from simulator.distributions import Quantity
+from simulator.engine.atlas.bills import Atlas, make_atlas
+from simulator.engine.atlas.block import Block, block_meters
+from simulator.engine.atlas.chances import make_chances
+from simulator.engine.atlas.contexts import Memory, make_memory
+from simulator.engine.atlas.counts import Chance, Drawn, Expectations
+from simulator.engine.atlas.expected import Expected, expect, joined
+from simulator.engine.atlas.handling import DRAWN
+from simulator.engine.atlas.lengths import length_moments
+from simulator.engine.atlas.passages import Passages, expect_passages, joined_passages
+from simulator.engine.atlas.quantiles import poisson_counts
+from simulator.engine.atlas.skewness import Skewness, skewness
+from simulator.engine.parts import GroupResults, driver_values, prompt_thresholds, trial_meters
+from simulator.engine.seeds import Seeds
+from simulator.model.demand import Demand, expected_demand
+from simulator.model.drivers import Drivers, draw_drivers
+from simulator.model.law import ENDS, Law, build_law, law_part
+from simulator.model.tokens import token_law
+from simulator.model.unknowns import Unknowns, draw_unknowns, unknown_numbers
+from simulator.scenario.schema import Scenario
+from simulator.scenario.terms import Terms, compile_terms
+from simulator.streams import BLOCK_TRIALS, stream
+
+Array = NDArray[np.float64]
+
+ATLAS_TRIALS: Final = 512
+"""Trials worked on together: a multiple of the blocks of the streams."""
+PIECE_MONTHS: Final = 768
+"""Months of all trials whose expectations are worked out together: few enough for a processor's cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtlasPlan:
+    """What every block of a run shares."""
+
+    scenario: Scenario
+    terms: Terms
+    atlas: Atlas
+    memory: Memory | None
+    skewness: Skewness
+    unknown: tuple[Quantity, ...]
+    seeds: Seeds
+    expected: bool
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """Layers of meters that the contracts read."""
+        return layers_of(self.terms.contracts.values())
+
+    @property
+    def group_trials(self) -> int:
+        """Trials of a block."""
+        return ATLAS_TRIALS
+
+
+def make_atlas_plan(scenario: Scenario, *, expected: bool = False, seeds: Seeds | None = None) -> AtlasPlan:
+    """Compile a scenario for the engine.
+
+    Args:
+        expected: return expectations given the unknowns and the drivers in the place of draws.
+        seeds: of the levels of chance; the scenario's own by default.
+
+    Raises:
+        DefinitionError: if a definition looks at what kinds of conversation do not have.
+    """
+    terms = compile_terms(scenario)
+    own = seeds or Seeds.of(scenario)
+    atlas = make_atlas(terms.definitions, scenario.returns.max_contacts, duplicates=_any_duplicates(scenario))
+    memory = make_memory(atlas, terms.definitions)
+    shapes = _stated_skewness(scenario, terms)
+    return AtlasPlan(scenario, terms, atlas, memory, shapes, unknown_numbers(scenario), own, expected)
+
+
+def _any_duplicates(scenario: Scenario) -> bool:
+    rates = scenario.duplicates.probability
+    return any(not rate.fixed or rate.center > 0 for rate in (getattr(rates, end) for end in ENDS))
+
+
+def _stated_skewness(scenario: Scenario, terms: Terms) -> Skewness:
+    """Return the skewness of a conversation's lengths where every number has its stated value."""
+    stated = Unknowns(1, {each.name: np.array([each.center]) for each in unknown_numbers(scenario)})
+    handling = build_law(scenario, stated).handling
+    tokens = token_law(scenario, stated, prompt_thresholds(scenario, terms))
+    return skewness(DRAWN, length_moments(handling, scenario.turns.most), tokens, len(scenario.models))
+
+
+def simulate_block(plan: AtlasPlan, first: int) -> GroupResults:
+    """Simulate the block that starts at a trial.
+
+    Raises:
+        ValueError: if no block starts at this trial.
+    """
+    if first % ATLAS_TRIALS:
+        raise ValueError(f"blocks start at multiples of {ATLAS_TRIALS}, not at trial {first}")
+    scenario, block = plan.scenario, first // ATLAS_TRIALS
+    drawn = [_draw_piece(plan, first // BLOCK_TRIALS + place) for place in range(ATLAS_TRIALS // BLOCK_TRIALS)]
+    size = _piece_trials(scenario.months)
+    pieces = [
+        _joined_piece(drawn[place : place + size // BLOCK_TRIALS])
+        for place in range(0, len(drawn), size // BLOCK_TRIALS)
+    ]
+    unknowns = _joined_unknowns([piece.unknowns for piece in pieces])
+    drivers = _joined_drivers([piece.drivers for piece in pieces])
+    law = build_law(scenario, unknowns)
+    tokens = token_law(scenario, unknowns, prompt_thresholds(scenario, plan.terms))
+    lengths = length_moments(law.handling, scenario.turns.most)
+    expected = joined([_expected(plan, piece, law_part(law, place * size, size)) for place, piece in enumerate(pieces)])
+    passages = _passages(plan, pieces, law, expected)
+    here = Block(
+        scenario,
+        plan.atlas,
+        plan.memory,
+        law,
+        tokens,
+        np.ascontiguousarray(drivers.tokens.T),
+        lengths,
+        plan.skewness,
+        plan.layers,
+    )
+    chance: Chance = Expectations() if plan.expected else Drawn(plan.seeds.conversation, block)
+    meters = block_meters(chance, here, expected, passages)
+    by_trial = {name: np.ascontiguousarray(values.T) for name, values in meters.items()}
+    unseen = np.concatenate([_unseen(plan, piece) for piece in drawn])
+    by_trial |= trial_meters(scenario, unknowns, unseen, by_trial)
+    return GroupResults(by_trial, unknowns.drawn, driver_values(scenario, unknowns, drivers))
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """The trial and month levels of one block of the streams."""
+
+    block: int
+    unknowns: Unknowns
+    drivers: Drivers
+    demand: Demand
+
+
+def _draw_piece(plan: AtlasPlan, block: int) -> _Piece:
+    scenario = plan.scenario
+    unknowns = draw_unknowns(scenario.model_copy(update={"seed": plan.seeds.trial}), block, plan.unknown)
+    drivers = draw_drivers(scenario.model_copy(update={"seed": plan.seeds.month}), unknowns, block)
+    return _Piece(block, unknowns, drivers, expected_demand(scenario, unknowns, drivers, block))
+
+
+def _piece_trials(months: int) -> int:
+    """Return for how many trials expectations are worked out together: about PIECE_MONTHS months."""
+    size = BLOCK_TRIALS
+    while size < ATLAS_TRIALS and 2 * size * months <= PIECE_MONTHS:
+        size *= 2
+    return size
+
+
+def _joined_piece(parts: list[_Piece]) -> _Piece:
+    demand = Demand(*(np.concatenate([getattr(part.demand, name) for part in parts]) for name in Demand.__slots__))
+    unknowns, drivers = _joined_unknowns([p.unknowns for p in parts]), _joined_drivers([p.drivers for p in parts])
+    return _Piece(parts[0].block, unknowns, drivers, demand)
+
+
+def _joined_drivers(parts: list[Drivers]) -> Drivers:
+    return Drivers(*(np.concatenate([getattr(part, name) for part in parts]) for name in Drivers.__slots__))
+
+
+def _joined_unknowns(parts: list[Unknowns]) -> Unknowns:
+    drawn = {name: np.concatenate([part.drawn[name] for part in parts]) for name in parts[0].drawn}
+    return Unknowns(sum(part.trials for part in parts), drawn)
+
+
+def _expected(plan: AtlasPlan, piece: _Piece, law: Law) -> Expected:
+    """Return the expected counts of a piece: small enough to stay in the processor's cache."""
+    chances = make_chances(law, piece.drivers, plan.atlas.borders)
+    cases = np.ascontiguousarray(piece.demand.cases.transpose(2, 1, 0))
+    return expect(chances, cases, plan.scenario.returns.max_contacts)
+
+
+def _passages(plan: AtlasPlan, pieces: Sequence[_Piece], law: Law, expected: Expected) -> Passages | None:
+    """Return what definitions with memory need to know beside the expected counts, None where there are none."""
+    if plan.memory is None:
+        return None
+    parts = []
+    for place, piece in enumerate(pieces):
+        size = piece.unknowns.trials
+        chances = make_chances(law_part(law, place * size, size), piece.drivers, plan.atlas.borders)
+        cases = np.ascontiguousarray(piece.demand.cases.transpose(2, 1, 0))
+        parts.append(expect_passages(plan.memory, plan.atlas, chances, expected, cases))
+    return joined_passages(parts)
+
+
+def _unseen(plan: AtlasPlan, piece: _Piece) -> Array:
+    """Return the tickets that the AI never sees, shape (trial, month)."""
+    expected = piece.demand.unseen_tickets
+    if plan.expected or not expected.any():
+        return expected
+    draws = stream(plan.seeds.conversation, "atlas.unseen_tickets", piece.block)
+    return poisson_counts(expected, draws.standard_normal((plan.scenario.months, BLOCK_TRIALS)).T)

@@ -1,0 +1,53 @@
+"""What both engines share: results of a group of trials, and the meters that need no conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.model.demand import incident_factor
+from simulator.model.drivers import Drivers
+from simulator.model.unknowns import Unknowns
+from simulator.scenario.schema import Scenario
+from simulator.scenario.terms import Terms
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupResults:
+    """Meters (trial, month), unknowns (trial,) and drivers (trial, month) of one group."""
+
+    meters: Mapping[str, Array]
+    unknowns: Mapping[str, Array]
+    drivers: Mapping[str, Array]
+
+
+def prompt_thresholds(scenario: Scenario, terms: Terms) -> Array:
+    """Return the prompt length above which each model's calls are priced long; infinite without one."""
+    long = [terms.model_rates[name].long_prompt for name in scenario.models]
+    return np.array([np.inf if each is None else float(each.threshold_tokens) for each in long])
+
+
+def trial_meters(
+    scenario: Scenario, unknowns: Unknowns, unseen: Array, totals: Mapping[str, Array]
+) -> dict[str, Array]:
+    """Return the meters that are made of other meters and of the trial's unknowns, shape (trial, month)."""
+    seen = totals["rows"] + totals["straight_returns"]
+    meters = {"unseen_tickets": unseen, "tickets": seen + unseen}
+    if scenario.today is not None:
+        factor = unknowns(scenario.today.minutes_factor) * unknowns(scenario.today.contacts_per_case)
+        meters["today_minutes"] = totals["today_minutes"] * factor[:, None]
+        meters["today_solved"] = totals["cases"] * unknowns(scenario.today.solve)[:, None]
+    return meters
+
+
+def driver_values(scenario: Scenario, unknowns: Unknowns, drivers: Drivers) -> dict[str, Array]:
+    """Return the drivers as the results name them, shape (trial, month)."""
+    names = ("demand", "complexity", "escalation", "solving", "returning", "tokens")
+    values = {name: getattr(drivers, name) for name in names}
+    factor = incident_factor(scenario, unknowns)[:, None]
+    return values | {"incident": np.where(drivers.incident, factor, 1.0)}

@@ -1,0 +1,170 @@
+"""Folders of results: written under a temporary name, renamed when whole, never overwritten, and what repeats them."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import json
+import os
+import re
+import secrets
+import shlex
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from simulator.errors import OutputError
+
+OUTPUTS: Final = Path("outputs")
+PACKAGES: Final = ("numpy", "scipy", "duckdb", "pyarrow", "matplotlib", "genai-prices")
+_HASH_DIGITS: Final = 7
+_SHORT_OUTPUT: Final = re.compile("-(?P<flags>q*)o(?P<path>.*)", re.DOTALL)
+
+
+def new_folder(parent: Path, name: str, out: Path | None, write: Callable[[Path], None]) -> Path:
+    """Write a new folder and return it; nothing is left behind if writing fails or is interrupted.
+
+    A folder of the same name is left alone and the new one gets -2, -3 ... Runs at the same time do not disturb each
+    other.
+
+    Args:
+        parent: folder for the new one, where `out` names none.
+        name: of the new folder.
+        out: the new folder itself; it must not exist, or be empty.
+        write: fills a folder.
+
+    Raises:
+        OutputError: if the folder cannot be written, saying where and why.
+    """
+    place = out.parent if out else parent
+    made = _missing(place)
+    partial = place / f".partial-{os.getpid()}-{secrets.token_hex(4)}"
+    try:
+        refuse_taken(out)
+        place.mkdir(parents=True, exist_ok=True)
+        partial.mkdir()
+        write(partial)
+        if out:
+            return partial.rename(out)
+        target = _rename(partial, place, name)
+    except BaseException as error:
+        _clear(partial, made)
+        if isinstance(error, OSError):
+            raise _cannot_write(out or place, error) from error
+        raise
+    _point_latest(place, target.name)
+    return target
+
+
+def short_hash(parts: object) -> str:
+    """Return seven digits that change with anything in some parts, which JSON must be able to hold."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:_HASH_DIGITS]
+
+
+def refuse_taken(out: Path | None) -> None:
+    """Raise OutputError if something stands where the results are to go; an empty folder may."""
+    if out is not None and (out.is_symlink() or (out.exists() and not (out.is_dir() and not any(out.iterdir())))):
+        raise OutputError(f"{out} exists and nothing is overwritten; name a new folder with -o")
+
+
+def folder_name(scenario_path: Path) -> str:
+    """Return the scenario's folder: the name of its file with letters, digits, dot, hyphen and underscore only."""
+    return re.sub(r"[^\w.\-]", "_", scenario_path.stem, flags=re.ASCII).strip(".")[:100] or "scenario"
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python, of the simulator and of all packages that numbers or bytes depend on."""
+    import platform
+    from importlib.metadata import version
+
+    return {
+        "python": platform.python_version(),
+        "simulator": version("cx-contract-simulator"),
+        **{package: version(package) for package in PACKAGES},
+    }
+
+
+def without_place(command: str) -> str:
+    """Return a command line without `--workers N` and `-o PATH`, in any spelling the command takes."""
+    kept, words = [], iter(shlex.split(command))
+    for word in words:
+        if word == "--":
+            kept += [word, *words]
+        elif word in ("--workers", "--output"):
+            next(words, None)
+        elif found := _SHORT_OUTPUT.fullmatch(word):
+            kept += [f"-{found['flags']}"] if found["flags"] else []
+            if not found["path"]:
+                next(words, None)
+        elif not word.startswith(("--workers=", "--output=")):
+            kept.append(word)
+    return shlex.join(kept)
+
+
+def encodable(text: str) -> str:
+    r"""Return a text with the bytes of a file name that are no UTF-8 as escapes, as in \udcff."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def to_json(block: Mapping[str, Any]) -> str:
+    """Return a block as JSON text with a final line break; NaN and infinity are refused."""
+    return json.dumps(block, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _missing(folder: Path) -> list[Path]:
+    """Return the folders that will have to be made, the innermost first."""
+    return [each for each in (folder, *folder.parents) if not each.exists()]
+
+
+def _clear(partial: Path, made: Sequence[Path]) -> None:
+    """Remove a folder that did not become whole, and the empty folders made for it."""
+    shutil.rmtree(partial, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        for folder in made:
+            folder.rmdir()
+
+
+def _rename(partial: Path, parent: Path, name: str) -> Path:
+    """Give a whole folder its name; where it is taken, also by a run at the same time, the next free number."""
+    number = 1
+    while True:
+        target = parent / (name if number == 1 else f"{name}-{number}")
+        number += 1
+        if target.exists() or target.is_symlink():
+            continue
+        try:
+            partial.rename(target)
+        except (FileExistsError, NotADirectoryError):
+            continue
+        except OSError as error:
+            if error.errno != errno.ENOTEMPTY:
+                raise
+            continue
+        return target
+
+
+def _point_latest(parent: Path, name: str) -> None:
+    """Let `latest` point to the newest folder: a link, or a text file with its name where links are not possible.
+
+    A folder of that name, which only a person can have made, is left alone.
+    """
+    waiting = parent / f".latest-{os.getpid()}-{secrets.token_hex(4)}"
+    try:
+        try:
+            waiting.symlink_to(name, target_is_directory=True)
+        except (OSError, NotImplementedError):
+            waiting.write_text(f"{name}\n")
+        with contextlib.suppress(IsADirectoryError, PermissionError):
+            waiting.replace(parent / "latest")
+    finally:
+        waiting.unlink(missing_ok=True)
+
+
+def _cannot_write(parent: Path, error: OSError) -> OutputError:
+    reason = (error.strerror or str(error)).lower()
+    at = f" ({error.filename})" if error.filename and Path(str(error.filename)) != parent else ""
+    return OutputError(
+        f"cannot write results to {parent}: {reason}{at}; name another folder with -o, nothing was left behind"
+    )

@@ -1,0 +1,145 @@
+"""Speed and memory of both engines: `python -m tests.benchmarks.engines [scenario]`.
+
+Prints the rows of the table of speeds, each a median of paired runs (the two things compared take turns, so that a
+ratio does not depend on how busy the machine is): cases and months a second on one core in processor time, ratios, what
+a larger volume costs, the share of evaluating conditional means alone, a plain NumPy script, and the whole command in
+seconds of the clock with its memory. A program to read, not a test.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(variable, "1")
+
+import numpy as np  # noqa: E402
+
+from simulator.engine.atlas.engine import ATLAS_TRIALS, AtlasPlan, make_atlas_plan, simulate_block  # noqa: E402
+from simulator.engine.ledger import bill_slice, draw_month, make_plan, prepare_group  # noqa: E402
+from simulator.scenario import Scenario, load_scenario  # noqa: E402
+from tests.benchmarks import plain_script  # noqa: E402
+
+DEFAULT = Path(__file__).parent.parent.parent / "scenarios" / "broad_cx.toml"
+ROUNDS = 5
+
+Work = Callable[[], object]
+
+
+def timed(work: Work) -> float:
+    """Return the processor time of this process that some work takes, in seconds."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def in_turns(works: Sequence[Work], rounds: int = ROUNDS) -> list[list[float]]:
+    """Return the times of several works that take turns, after one round to warm up."""
+    for work in works:
+        work()
+    found: list[list[float]] = [[] for _ in works]
+    for _ in range(rounds):
+        for times, work in zip(found, works, strict=True):
+            times.append(timed(work))
+    return found
+
+
+def median_ratio(above: Sequence[float], below: Sequence[float]) -> float:
+    """Return the median of the ratios of paired times."""
+    return statistics.median(a / b for a, b in zip(above, below, strict=True))
+
+
+def block_of(scenario: Scenario, *, expected: bool = False) -> tuple[Work, int]:
+    """Return the work of one block of the atlas, and how many months it makes."""
+    plan: AtlasPlan = make_atlas_plan(scenario, expected=expected)
+    return lambda: simulate_block(plan, ATLAS_TRIALS), ATLAS_TRIALS * scenario.months
+
+
+def ledger_month(scenario: Scenario) -> tuple[Work, float]:
+    """Return the work of one month of the ledger engine, billed, and how many months and cases it makes."""
+    plan = make_plan(scenario)
+    group = prepare_group(plan, 0)
+
+    def work() -> None:
+        for rows in draw_month(plan, group, 0):
+            bill_slice(plan, group, rows)
+
+    return work, float(group.cases[:, 0].sum())
+
+
+def engine_rows(path: Path) -> None:
+    """Print the rows about the engines."""
+    scenario = load_scenario(path)
+    (atlas, months), (floor, _) = block_of(scenario), block_of(scenario, expected=True)
+    ledger, cases = ledger_month(scenario)
+    rng = np.random.default_rng(1)
+    stated = cases / make_plan(scenario).group_trials
+    fast, means, slow, plain = in_turns([atlas, floor, ledger, lambda: plain_script.month(rng, stated)])
+    per_month = [each / months for each in fast]
+    group = make_plan(scenario).group_trials
+    slow_month = [each / group for each in slow]
+    print(f"{path.name}: {months:,} months a block, {stated:,.0f} cases a month, one core, medians of {ROUNDS} rounds")
+    shown("ledger engine, cases a second", statistics.median(cases / each for each in slow), "must 1,000,000")
+    shown("atlas engine, months a second", statistics.median(1 / each for each in per_month), "must 7,000, aim 15,000")
+    shown("ledger month / atlas month", median_ratio(slow_month, per_month), "must 300, aim 1,000")
+    shown("atlas / conditional means alone", median_ratio(fast, means), "at most 4, aim 2", digits=2)
+    shown("plain NumPy script / atlas month", median_ratio(plain, per_month), "simpler law, see plain_script.py")
+
+
+def volume_rows(path: Path) -> None:
+    """Print what a larger volume costs."""
+    volumes = (6_000, 60_000, 600_000, 6_000_000)
+    works = [block_of(load_scenario(path, [f"volume.per_month={volume}"]))[0] for volume in volumes]
+    times = in_turns(works)
+    for volume, each in zip(volumes[1:], times[1:], strict=True):
+        shown(f"{volume:,} / 6,000 cases a month", median_ratio(each, times[0]), "at most 1.3", digits=2)
+
+
+def command_rows(path: Path) -> None:
+    """Print seconds and memory of whole commands."""
+    runs = [whole(["run", str(path)]) for _ in range(3)]
+    shown("whole command, seconds", statistics.median(seconds for seconds, _ in runs), "must 10, aim 4", digits=1)
+    shown("its largest process, MB", max(memory for _, memory in runs), "under 600 MB")
+    for words in (["--help"], ["check", str(path)]):
+        seconds = statistics.median(whole(words)[0] for _ in range(5))
+        shown(f"simulate {words[0]}, seconds", seconds, "0.3", digits=2)
+
+
+def whole(words: Sequence[str]) -> tuple[float, float]:
+    """Run a command of the program; return its seconds by the clock and the memory of its largest process in MB."""
+    environment = {key: value for key, value in os.environ.items() if not key.endswith("_NUM_THREADS")}
+    with tempfile.TemporaryDirectory() as folder:
+        out = ["-o", str(Path(folder) / "results")] if words[0] == "run" else []
+        program = "import sys; from simulator.cli import main; sys.exit(main())"
+        start = time.perf_counter()
+        done = subprocess.run(
+            [sys.executable, "-c", program, *words, *out], stdout=subprocess.DEVNULL, check=True, env=environment
+        )
+        seconds = time.perf_counter() - start
+    assert done.returncode == 0
+    return seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+
+
+def shown(name: str, value: float, wanted: str, digits: int = 0) -> None:
+    """Print one row."""
+    print(f"  {name:36} {value:12,.{digits}f}   {wanted}")
+
+
+def main() -> None:
+    """Measure and print."""
+    path = Path(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT
+    engine_rows(path)
+    volume_rows(path)
+    command_rows(path)
+
+
+if __name__ == "__main__":
+    main()

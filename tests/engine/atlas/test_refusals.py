@@ -1,0 +1,126 @@
+"""Definitions that the atlas cannot count: refused by name, with the way out, in the engine and on the command line."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from simulator.cli import cli
+from simulator.cli.failures import guarded
+from simulator.engine.run import simulate
+from simulator.errors import DefinitionError
+from simulator.scenario import Scenario, parse_scenario
+from tests.engine.by_hand import SURE
+
+LEDGER = "or run with --engine ledger"
+REFUSED = {
+    "a window of silence off the grid": ("silence = 30", "looks at 30 hours.*write 24 or 36,"),
+    "a window of returns off the grid": (
+        'returns = "void"\nreturn_window_hours = 73',
+        "looks at 73 hours.*write 72 or 96,",
+    ),
+    "a window of merging off the grid": (
+        'returns = "merge"\nreturn_window_hours = 0.5',
+        "looks at 0.5 hours.*write 1,",
+    ),
+    "hours off the grid in a predicate": (
+        'predicate = "returned_after_hours > 25"',
+        "looks at 25 hours.*write 24 or 36,",
+    ),
+    "hours that are reckoned with": (
+        'predicate = "returned_after_hours / 24 > 1"',
+        "reckons with returned_after_hours.*only compares hours",
+    ),
+    "turns": ('predicate = "turns >= 2"', "reads turns, which the fast engine does not tell apart"),
+    "channel": ("predicate = \"channel <> 'voice'\"", "reads channel, which the fast engine does not tell apart"),
+    "several": (
+        "predicate = \"turns >= 2 AND channel <> 'voice' AND outcome = 'silent'\"",
+        "reads channel, turns, which the fast engine does not tell apart",
+    ),
+    "tokens": ('predicate = "output_tokens > 100"', "reads output_tokens, which the fast engine does not tell apart"),
+    "people's minutes": ('predicate = "human_minutes = 0"', "reads human_minutes, which the fast engine does not tell"),
+    "intent": ("predicate = \"intent = 'one'\"", "reads intent, which the fast engine does not tell apart"),
+    "sessions": (
+        'predicate = "hours_since_session_start = 0"',
+        "reads .*opened_at.*which the fast engine does not tell apart",
+    ),
+}
+
+
+def written(clauses: str) -> str:
+    """Return a scenario's text whose contract bills a definition."""
+    return (
+        f'{SURE}\n[contracts.refused]\ntype = "per_resolution"\ndefinition = "refused"\nprice = 1\n'
+        f"[definitions.refused]\n{clauses}\n"
+    )
+
+
+def scenario(clauses: str) -> Scenario:
+    return parse_scenario(written(clauses), "refused")
+
+
+@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.parametrize("engine", ["atlas", "expected"])
+def test_a_definition_that_the_atlas_cannot_count_is_refused(name: str, engine: str) -> None:
+    clauses, said = REFUSED[name]
+    with pytest.raises(DefinitionError, match=f"^definition 'refused' {said}.*{re.escape(LEDGER)}"):
+        simulate(scenario(clauses), engine=engine)  # type: ignore[arg-type]
+
+
+SESSIONS = pytest.mark.xfail(
+    strict=True, raises=KeyError, reason="the ledger's rows have no opened_at: no engine counts sessions"
+)
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=SESSIONS) if name == "sessions" else name for name in REFUSED]
+)
+def test_the_ledger_counts_what_the_atlas_refuses(name: str) -> None:
+    meters = simulate(scenario(REFUSED[name][0]), engine="ledger").meters
+    assert "resolutions:refused" in meters
+
+
+@pytest.mark.parametrize(
+    "clauses",
+    [
+        "silence = 36",
+        'predicate = "returned_after_hours >= 24 AND contact < 3"',
+        'returns = "merge"\nreturn_window_hours = 72',
+    ],
+)
+def test_what_the_atlas_can_count_is_not_refused(clauses: str) -> None:
+    """Negative control of the refusals."""
+    assert "resolutions:refused" in simulate(scenario(clauses)).meters
+
+
+@pytest.fixture
+def command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    """Return a runner of the command in a folder of its own: exit code, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+
+    def runner(name: str, *options: str) -> tuple[int, str, str]:
+        Path("refused.toml").write_text(written(REFUSED[name][0]))
+        arguments = ["refused.toml", "--trials", "4", "--workers", "1", *options]
+        monkeypatch.setattr(sys, "argv", ["simulate", *arguments])
+        code = guarded(cli)
+        return code, *capsys.readouterr()
+
+    return runner
+
+
+@pytest.mark.parametrize("name", ["a window of silence off the grid", "several", "sessions"])
+def test_the_command_line_says_so_in_one_line(name: str, command: Callable[..., tuple[int, str, str]]) -> None:
+    code, printed, told = command(name)
+    assert code == 2 and not printed and not Path("outputs").exists()
+    assert re.fullmatch(f"error: .*definition 'refused' {REFUSED[name][1]}.*{re.escape(LEDGER)}.*\n", told)
+
+
+def test_the_command_line_runs_the_same_file_with_the_ledger(command: Callable[..., tuple[int, str, str]]) -> None:
+    code, printed, told = command("several", "--engine", "ledger", "-q")
+    assert code == 0 and printed and not told
