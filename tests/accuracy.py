@@ -35,7 +35,7 @@ TAILS: Final = {
     "light": (),
     "heavy": ("tokens.answer={mean=76,cv=5}", "tokens.reasoning={mean=90,cv=5}", "people.minutes_sigma=2"),
 }
-MONTHS: Final = {30: 24_576, 300: 24_576, 3_000: 3_072, 60_000: 240}
+MONTHS: Final = {30: 12_288, 300: 6_144, 3_000: 768, 60_000: 60}
 """Months simulated by both engines, by cases a month."""
 
 

@@ -19,6 +19,8 @@ from simulator.verify.volume import cases_per_month, scaled, with_run
 ROOT = Path(__file__).parents[2]
 EVERYTHING = ROOT / "tests" / "scenario" / "everything.toml"
 SHIPPED = sorted((ROOT / "scenarios").glob("*.toml"))
+READABLE = "definitions.written.predicate='''outcome IN ('confirmed', 'silent')'''"
+"""In the place of an own predicate on turns and channel, which the atlas refuses."""
 TRIALS, CASES = 1_000, 60.0
 FAULTS = {
     "later contacts escalate like first ones": "outcomes.later_contact_escalate_odds=1.0",
@@ -46,7 +48,7 @@ def part_of(of: Scenario, volume: float, trials: int) -> Part:
 
 
 def plain() -> Scenario:
-    return load_scenario(EVERYTHING)
+    return load_scenario(EVERYTHING, [READABLE])
 
 
 @cache
@@ -60,7 +62,7 @@ def compared(fault: str | None) -> Verification:
 
     def run(of: Scenario, engine: Engine) -> Results:
         if engine == "ledger" and fault is not None:
-            other = part_of(load_scenario(EVERYTHING, [fault]), CASES, TRIALS).scenario
+            other = part_of(load_scenario(EVERYTHING, [READABLE, fault]), CASES, TRIALS).scenario
             return simulated(other.model_copy(update={"volume": of.volume}), engine)
         return drawn(engine)
 

@@ -121,7 +121,7 @@ def _refuse_unseen(definition: Definition) -> None:
     if unseen:
         raise DefinitionError(
             f"definition {definition.name!r} reads {', '.join(unseen)}, which the fast engine does not tell apart: "
-            "leave it out, or run with --engine ledger"
+            "leave it out" + ("" if "opened_at" in unseen else ", or run with --engine ledger")
         )
 
 

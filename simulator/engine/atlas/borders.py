@@ -72,7 +72,7 @@ def _windows(definition: Definition) -> set[float]:
     """Return the hours that a definition compares with."""
     spec = definition.spec
     found = {float(hours) for hours in (spec.silence, spec.return_window_hours) if isinstance(hours, (int, float))}
-    if spec.predicate is not None and any(column in spec.predicate for column in HOURS):
+    if spec.predicate is not None and any(column in spec.predicate.lower() for column in HOURS):
         found |= _compared(definition)
     return {hours for hours in found if hours > 0}
 

@@ -20,6 +20,7 @@ from simulator.definitions import Biller, Definition
 from simulator.definitions.compile import ORIGINAL_BASE, compile_clauses
 from simulator.engine.atlas.bills import Atlas, Kind, Place, kinds_at, origin_of, rows_of
 from simulator.engine.atlas.kinds import TO_AI, Leaf
+from simulator.errors import DefinitionError
 from simulator.model.law import ENDS
 from simulator.records import ORIGINS
 
@@ -31,6 +32,8 @@ Row = tuple[int, int]
 Back = tuple[int, int]
 """Those who return to the AI: sort, and interval of hours."""
 _KEY: Final = ("case_id", "contact", "origin")
+MOST_BILLS: Final = 50_000_000
+"""Definitions times states times distinct rows of a contact that are billed at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +201,7 @@ class _Maker:
         cases: list[tuple[Row, ...]] = [()]
         met, before = np.zeros((len(self.definitions), 1), dtype=np.int8), [0]
         for contact, looks in enumerate(self.looks[:-1]):
+            self._refuse_explosion(len(cases), looks.seen.num_rows)
             asked = _numbered(before if self.base_timed else [0] * len(cases))
             unlike = [cases[place] for place in _firsts(asked)]
             bases = self._bill(self.base_biller, unlike, looks, range(looks.seen.num_rows))
@@ -217,6 +221,15 @@ class _Maker:
                 cases = [(*cases[state], (contact, sorts.back[back])) for state, back in firsts]
                 before = [interval for _, (_, interval) in firsts]
         return found
+
+    def _refuse_explosion(self, states: int, rows: int) -> None:
+        """Refuse definitions that together tell more states apart than can be billed."""
+        if len(self.definitions) * states * rows > MOST_BILLS:
+            raise DefinitionError(
+                f"{len(self.definitions)} definitions look at what came before in a case "
+                f"({', '.join(self.definitions)}) and tell {states:,} states of a case apart, too many for the fast "
+                "engine: leave some out of the scenario, or run with --engine ledger"
+            )
 
     def _bill(
         self, biller: Biller, cases: Sequence[tuple[Row, ...]], last: _Looks, rows: Sequence[int], copied: bool = False

@@ -54,7 +54,10 @@ def weigh(counts: Array, table: Array) -> Array:
     laws, months, trials = counts.shape
     if len(table) == 1:
         return (np.ascontiguousarray(table[0].T) @ counts.reshape(laws, -1)).reshape(-1, months, trials)
-    return np.ascontiguousarray((counts.transpose(2, 1, 0) @ table).transpose(2, 1, 0))
+    total = np.zeros((table.shape[2], months, trials))
+    for law in range(laws):  # law by law: a product of matrices has other last digits for another number of months
+        total += table[:, law].T[:, None] * counts[law]
+    return total
 
 
 def skewness(names: tuple[str, ...], moments: LengthMoments, law: TokenLaw, models: int) -> Skewness:

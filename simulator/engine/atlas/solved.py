@@ -43,6 +43,7 @@ def solved_meters(
         share = divided(by_duplicates, _solving(expected.duplicates.base, chances).sum(axis=0))
         more = chance.binomial(f"{name}.duplicates", 0, able[None], np.clip(share, 0, 1)[None])[0]
         found[name] = np.minimum(solved + more, contacts[0].leaves.sum(axis=0))
+    found[WHO[0]] = np.maximum(found[WHO[0]], found[WHO[1]])
     return found
 
 

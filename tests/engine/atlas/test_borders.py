@@ -13,8 +13,6 @@ from simulator.definitions import NAMED, Definition, DefinitionSpec, compile_def
 from simulator.engine.atlas.borders import GRID, borders_of, cells, parent
 from simulator.errors import DefinitionError
 
-SPELLING = pytest.mark.xfail(strict=True, reason="borders._windows looks for the column in small letters only")
-
 
 def defined(**clauses: Any) -> Definition:
     return compile_definition("tested", DefinitionSpec(**clauses))
@@ -107,7 +105,7 @@ def test_what_needs_no_hours_needs_no_border() -> None:
         ("24 <= returned_after_hours", (24,)),
         ("(returned_after_hours) < (72)", (72,)),
         ("NOT (outcome = 'silent' AND returned_after_hours < 12)", (12,)),
-        pytest.param("RETURNED_AFTER_HOURS < 12", (12,), marks=SPELLING),
+        ("RETURNED_AFTER_HOURS < 12", (12,)),
         ("returned_after_hours BETWEEN 4 AND 96", (4, 96)),
         ("returned_after_hours NOT BETWEEN 4 AND 96", (4, 96)),
         ("returned_after_hours IN (24, 168)", (24, 168)),

@@ -85,15 +85,10 @@ def test_trials_are_not_alike() -> None:
     assert different(part(m, slice(0, 1)), part(m, slice(ATLAS_TRIALS, ATLAS_TRIALS + 1))) > {"cases", "turns"}
 
 
-ONE_MONTH = pytest.mark.xfail(
-    strict=True, reason="skewness.weigh: one month is a product with a vector, whose last digits of tokens are others"
-)
-
-
 @pytest.mark.parametrize(
     ("few", "more"),
     [
-        pytest.param(1, 3, marks=ONE_MONTH),
+        (1, 3),
         (2, 5),
         pytest.param(3, 24, marks=pytest.mark.slow, id="3-24: expectations of fewer trials at a time"),
     ],
