@@ -133,8 +133,9 @@ MOVERS = (
     "contracts.mixed.platform_fee=30",
     "today.minutes_factor=0.3",
 )
-UNMOVABLE = {"minor_units", "months", "seed", "trials", "candidates", "noise_floor", "tie"}
-"""Echoes of how the run is made, not of what is assumed; a tie that does not exist has no number."""
+UNMOVABLE = {"minor_units", "months", "seed", "trials", "candidates", "noise_floor", "tie", "variance"}
+"""Echoes of how the run is made, not of what is assumed; a tie that does not exist has no number, and a run of the
+ledger no split of its variance (tests/test_variance.py has that of the atlas)."""
 
 
 def shape_of(path: Leaf) -> tuple[str, ...]:
