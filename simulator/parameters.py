@@ -5,10 +5,13 @@ Validation, `explain`, docs, sensitivity and the JSON Schema read the declaratio
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
 from simulator.distributions import (
@@ -27,6 +30,10 @@ from simulator.distributions import (
 from simulator.spelling import parse_quantity
 
 _REQUIRED: Final = object()
+UNKNOWN_NUMBER: Final[Mapping[str, Any]] = MappingProxyType(
+    {"type": "object", "description": "what is known of a number that is not known today"}
+)
+"""How the JSON Schema says that a table may stand for a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +48,7 @@ class _Numeric:
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: Any) -> dict[str, Any]:
         number: dict[str, Any] = {"type": "number", "maximum": self.domain.high}
         number["exclusiveMinimum" if self.domain.low_open else "minimum"] = self.domain.low
-        unknown = {"type": "object", "description": "what is known of a number that is not known today"}
-        return {"anyOf": [number, unknown]}
+        return {"anyOf": [number, dict(UNKNOWN_NUMBER)]}
 
 
 def _typed(domain: Domain) -> Any:
@@ -82,6 +88,7 @@ def parameter(
     unit: str = "",
     typical: tuple[float, float] | None = None,
     default: Any = _REQUIRED,
+    acts: str = "",
     **constraints: Any,
 ) -> Any:
     """Declare one parameter of a table.
@@ -91,11 +98,14 @@ def parameter(
         unit: its unit; empty for plain text, names and flags.
         typical: the range in which real deployments lie; outside it `check` asks a question.
         default: the value where the scenario says nothing; required without one.
+        acts: what it changes; said at the top of a scenario, and true of all that stands below.
         constraints: what pydantic's Field takes (ge, le, min_length ...).
     """
     extra: dict[str, Any] = {"unit": unit}
     if typical is not None:
         extra["typical"] = list(typical)
+    if acts:
+        extra["acts"] = acts
     if default is _REQUIRED:
         return Field(description=meaning, json_schema_extra=extra, **constraints)
     return Field(default=default, description=meaning, json_schema_extra=extra, **constraints)
@@ -104,3 +114,17 @@ def parameter(
 def known(value: float, domain: str = "share") -> Quantity:
     """Return a default for a quantity of the named domain."""
     return fixed(value, _DOMAINS[domain])
+
+
+def domain_of(field: FieldInfo) -> Domain | None:
+    """Return the domain of a declared number, or of the numbers in a declared list; None where there is none."""
+    return next(
+        (each.domain for each in _walk((field.annotation, *field.metadata)) if isinstance(each, _Numeric)), None
+    )
+
+
+def _walk(parts: tuple[Any, ...]) -> Iterator[Any]:
+    """Yield annotations and what is annotated to them, outermost first; tables are not entered."""
+    for part in parts:
+        yield part
+        yield from _walk(get_args(part))

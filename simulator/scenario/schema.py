@@ -60,34 +60,159 @@ class SourceNote(Table):
 class Scenario(Table):
     """A scenario: everything an analyst writes about a deployment and the contracts offered for it."""
 
-    title: str = parameter("what the scenario is about", min_length=1, max_length=200)
-    currency: str = parameter("currency of all amounts, as USD", default="USD")
-    start: str = parameter("first month, as 2027-01", pattern=MONTH_PATTERN)
-    months: int = parameter("months of the horizon", unit="months", ge=1, le=120, default=12)
-    trials: int = parameter("futures to simulate", ge=1, le=10_000_000, default=10_000)
-    seed: int = parameter("seed of all random streams; 0 is a seed", ge=0, lt=2**63, default=0)
-    budget: Budget | None = parameter("budget to test the contracts against; a number is the invoice's", default=None)
-    volume: Volume = parameter("how many cases, conversations or tickets there are")
-    incidents: Incidents = parameter("incident months", default=Incidents())
-    drivers: Drivers = parameter("what moves from month to month", default=Drivers())
-    correlations: tuple[Correlation, ...] = parameter("correlations between unknowns", default=())
-    levels: dict[str, Level] = parameter("levels of complexity, the simplest first", min_length=1, max_length=20)
-    intents: dict[str, Intent] = parameter("what customers want", min_length=1, max_length=500)
-    channels: dict[str, Channel] = parameter("channels", min_length=1, max_length=50, default={"chat": Channel()})
-    outcomes: Outcomes = parameter("what shifts all outcomes", default=Outcomes())
-    judge: Judge = parameter("automatic judge", default=Judge())
-    csat: Csat = parameter("satisfaction survey", default=Csat())
-    returns: Returns = parameter("customers who come back", default=Returns())
-    duplicates: Duplicates = parameter("second tickets on the same case", default=Duplicates())
-    turns: Turns = parameter("turns, calls and actions", default=Turns())
-    tokens: Tokens = parameter("tokens of a conversation", default=Tokens())
-    models: dict[str, Model] = parameter("language models", min_length=1, max_length=50)
-    levers: Levers = parameter("levers on tokens and quality", default=Levers())
-    people: People = parameter("human work", default=People())
-    today: Today | None = parameter("the row for today", default=None)
-    definitions: dict[str, DefinitionSpec] = parameter("own definitions of a resolution", default={})
-    contracts: dict[str, ContractSpec] = parameter("the contracts to compare", min_length=1, max_length=100)
-    sources: dict[str, SourceNote] = parameter("where numbers come from, by dotted path", default={})
+    title: str = parameter(
+        "what the scenario is about",
+        min_length=1,
+        max_length=200,
+        acts="headings of tables, charts and files; no number",
+    )
+    currency: str = parameter(
+        "currency of all amounts, as USD",
+        default="USD",
+        acts="how amounts are written; nothing is converted",
+    )
+    start: str = parameter(
+        "first month, as 2027-01",
+        pattern=MONTH_PATTERN,
+        acts="the calendar: seasons, growth, and which price list holds",
+    )
+    months: int = parameter(
+        "months of the horizon",
+        unit="months",
+        ge=1,
+        le=120,
+        default=12,
+        acts="how many months are simulated and summed",
+    )
+    trials: int = parameter(
+        "futures to simulate",
+        ge=1,
+        le=10_000_000,
+        default=10_000,
+        acts="how well the percentiles are known, and how long a run takes",
+    )
+    seed: int = parameter(
+        "seed of all random streams; 0 is a seed",
+        ge=0,
+        lt=2**63,
+        default=0,
+        acts="which futures are drawn",
+    )
+    budget: Budget | None = parameter(
+        "budget to test the contracts against; a number is the invoice's",
+        default=None,
+        acts='the budget line of tables and charts; with of = "cost_to_serve" also what contracts are ranked by',
+    )
+    volume: Volume = parameter(
+        "how many cases, conversations or tickets there are",
+        acts="the number of cases, and all that follows from it",
+    )
+    incidents: Incidents = parameter(
+        "incident months",
+        default=Incidents(),
+        acts="the number of cases in incident months",
+    )
+    drivers: Drivers = parameter(
+        "what moves from month to month",
+        default=Drivers(),
+        acts="how far the months of a future differ from one another",
+    )
+    correlations: tuple[Correlation, ...] = parameter(
+        "correlations between unknowns",
+        default=(),
+        acts="which unknown numbers move together from future to future",
+    )
+    levels: dict[str, Level] = parameter(
+        "levels of complexity, the simplest first",
+        min_length=1,
+        max_length=20,
+        acts="outcomes, turns and people's minutes of conversations",
+    )
+    intents: dict[str, Intent] = parameter(
+        "what customers want",
+        min_length=1,
+        max_length=500,
+        acts="outcomes of conversations, their channels and levels",
+    )
+    channels: dict[str, Channel] = parameter(
+        "channels",
+        min_length=1,
+        max_length=50,
+        default={"chat": Channel()},
+        acts="turns, people's minutes, delays and times of conversations",
+    )
+    outcomes: Outcomes = parameter(
+        "what shifts all outcomes",
+        default=Outcomes(),
+        acts="outcomes of all conversations",
+    )
+    judge: Judge = parameter(
+        "automatic judge",
+        default=Judge(),
+        acts="which conversations a vendor's automatic judge finds resolved",
+    )
+    csat: Csat = parameter(
+        "satisfaction survey",
+        default=Csat(),
+        acts="satisfaction scores, for definitions that look at them",
+    )
+    returns: Returns = parameter(
+        "customers who come back",
+        default=Returns(),
+        acts="further conversations of the same case, and what definitions with a window bill",
+    )
+    duplicates: Duplicates = parameter(
+        "second tickets on the same case",
+        default=Duplicates(),
+        acts="further conversations of the same case, and what definitions merge",
+    )
+    turns: Turns = parameter(
+        "turns, calls and actions",
+        default=Turns(),
+        acts="messages, model calls, actions, and through them tokens",
+    )
+    tokens: Tokens = parameter(
+        "tokens of a conversation",
+        default=Tokens(),
+        acts="tokens, the vendor's model cost, and contracts that bill tokens",
+    )
+    models: dict[str, Model] = parameter(
+        "language models",
+        min_length=1,
+        max_length=50,
+        acts="token prices, lengths and odds of the conversations a model answers",
+    )
+    levers: Levers = parameter(
+        "levers on tokens and quality",
+        default=Levers(),
+        acts="tokens, and the outcomes of the conversations a lever touches",
+    )
+    people: People = parameter(
+        "human work",
+        default=People(),
+        acts="human work, under all contracts the same, and the row for today",
+    )
+    today: Today | None = parameter(
+        "the row for today",
+        default=None,
+        acts="the row for today; no contract",
+    )
+    definitions: dict[str, DefinitionSpec] = parameter(
+        "own definitions of a resolution",
+        default={},
+        acts="what contracts per resolution bill; conversations stay the same",
+    )
+    contracts: dict[str, ContractSpec] = parameter(
+        "the contracts to compare",
+        min_length=1,
+        max_length=100,
+        acts="the invoice of this contract; conversations are the same under all contracts",
+    )
+    sources: dict[str, SourceNote] = parameter(
+        "where numbers come from, by dotted path",
+        default={},
+        acts="where numbers are said to come from; no number",
+    )
 
     @model_validator(mode="before")
     @classmethod
