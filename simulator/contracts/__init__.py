@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from simulator.contracts.applies import part_problems
 from simulator.contracts.compiling import compile_contract, reference_problems
 from simulator.contracts.contract import Contract, layers_of
 from simulator.contracts.exit import owed_if_stopped
@@ -27,6 +28,7 @@ __all__ = [
     "list_price",
     "model_cost",
     "owed_if_stopped",
+    "part_problems",
     "reference_problems",
     "scale_rates",
     "tie_price",

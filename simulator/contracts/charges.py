@@ -19,6 +19,7 @@ from simulator.contracts.meters import (
     unit_name,
 )
 from simulator.contracts.names import number
+from simulator.contracts.part import Part, part_of
 from simulator.contracts.prices import TokenRates
 from simulator.distributions import Quantity
 from simulator.parameters import known
@@ -119,9 +120,9 @@ class PerUnit:
 
     @property
     def unit(self) -> str:
-        """What one billed unit is called, as in "output token (above 500 per conversation)"."""
-        layer = layer_of(self.meter)
-        return unit_name(self.meter) if layer is None else f"{unit_name(self.meter)} ({layer.words})"
+        """What one billed unit is called, as in "output token (above 500 per conversation, on voice)"."""
+        found = [each.words for each in (layer_of(self.meter), part_of(self.meter)) if each is not None]
+        return f"{unit_name(self.meter)} ({', '.join(found)})" if found else unit_name(self.meter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,25 +173,39 @@ class TokenCharge:
 
     amount = markup * (1 - batch_share * batch_discount) * sum over models and classes of
     ((tokens - long) * rate + long * long_rate) / 1,000,000. Where a model has no long-prompt rates its long meters are
-    not read.
+    not read. With a part, the tokens of its conversations.
     """
 
     models: tuple[tuple[str, TokenRates], ...]
     markup: Quantity = ONE
     batch_share: Quantity = NOTHING
     batch_discount: Quantity = NOTHING
-    label: str = "tokens"
+    part: Part | None = None
     is_fee = False
-    unit_meter = CONVERSATIONS
     unit_rate = None
-    rate_label = "for the tokens of a handled conversation"
     remark = ""
+
+    @property
+    def label(self) -> str:
+        return "tokens" if self.part is None else f"tokens, {self.part.words}"
+
+    @property
+    def unit_meter(self) -> str:
+        return self._of(CONVERSATIONS)
+
+    @property
+    def rate_label(self) -> str:
+        plain = "for the tokens of a handled conversation"
+        return plain if self.part is None else f"{plain} ({self.part.words})"
 
     @property
     def meters(self) -> tuple[str, ...]:
         usual = [tokens(name, each) for name, _ in self.models for each in TOKEN_CLASSES]
         long = [tokens_long(name, each) for name, rates in self.models if rates.long_prompt for each in TOKEN_CLASSES]
-        return (*usual, *long)
+        return tuple(self._of(meter) for meter in (*usual, *long))
+
+    def _of(self, meter: str) -> str:
+        return meter if self.part is None else self.part.of(meter)
 
     def amount(self, meters: Meters, values: Values) -> Array:
         import numpy as np
@@ -198,9 +213,9 @@ class TokenCharge:
         total = np.zeros(next(iter(meters.values())).shape)
         for name, rates in self.models:
             for token_class in TOKEN_CLASSES:
-                total += meters[tokens(name, token_class)] * values(rates.rate(token_class))[:, None]
+                total += meters[self._of(tokens(name, token_class))] * values(rates.rate(token_class))[:, None]
                 if rates.long_prompt:
                     extra = values(rates.long_prompt.rate(token_class)) - values(rates.rate(token_class))
-                    total += meters[tokens_long(name, token_class)] * extra[:, None]
+                    total += meters[self._of(tokens_long(name, token_class))] * extra[:, None]
         factor = values(self.markup) * (1.0 - values(self.batch_share) * values(self.batch_discount))
         return total * (factor / _MILLION)[:, None]

@@ -6,6 +6,9 @@ read from cache or written to it, and `output` holds reasoning inside. `tokens_l
 whose prompt was longer than the model's threshold (a subset: subtract before pricing). `input_tokens` are all prompt
 tokens of all models (cached and written ones inside), `output_tokens` all they wrote (reasoning inside).
 
+A *part* of a meter counts conversations with some intents or on some channels only (contracts.part). What a key names
+(a definition, a layer, a unit ...) is that of the whole.
+
 A *layer* of a meter counts, of each conversation, only what lies above an allowance, and no more than a cap. It is a
 meter of its own, with a key such as "output_tokens[500000:2000000]". *Blocks* count the blocks of a size that each
 conversation has begun, as in "messages/70". *Sessions* are counted by their window, as in "sessions:start:24", and
@@ -22,6 +25,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
 from simulator.contracts.names import number
+from simulator.contracts.part import part_of, whole_of
 from simulator.distributions import Quantity
 
 if TYPE_CHECKING:
@@ -124,7 +128,7 @@ _SESSIONS: Final = re.compile(rf"{SESSIONS}:({'|'.join(get_args(Anchor))}):({_NU
 
 def sessions_of(meter: str) -> Sessions | None:
     """Return the sessions that a meter counts, or None."""
-    found = _SESSIONS.fullmatch(meter)
+    found = _SESSIONS.fullmatch(whole_of(meter))
     return None if found is None else Sessions("start" if found[1] == "start" else "inactivity", float(found[2]))
 
 
@@ -135,13 +139,13 @@ def own(name: str) -> str:
 
 def own_of(meter: str) -> str | None:
     """Return the name of the scenario's own meter, or None."""
-    family, _, name = meter.partition(":")
+    family, _, name = whole_of(meter).partition(":")
     return name if family == OWN and name else None
 
 
 def definition_of(meter: str) -> str | None:
     """Return the definition whose resolutions a meter counts, or None."""
-    family, _, definition = meter.partition(":")
+    family, _, definition = whole_of(meter).partition(":")
     return definition if family == RESOLUTIONS else None
 
 
@@ -194,7 +198,7 @@ _LAYER: Final = re.compile(rf"({'|'.join(SIZED)})\[({_NUMBER}):({_NUMBER})?\]", 
 
 def layer_of(meter: str) -> Layer | None:
     """Return the layer that a key names, None for a meter that is counted whole."""
-    found = _LAYER.fullmatch(meter)
+    found = _LAYER.fullmatch(whole_of(meter))
     if found is None:
         return None
     base, included, cap = found.groups()
@@ -276,14 +280,14 @@ _BLOCKS: Final = re.compile(rf"({'|'.join(BLOCKED)})/({_NUMBER})", re.ASCII)
 
 def blocks_of(meter: str) -> Blocks | None:
     """Return the blocks that a meter counts, or None."""
-    found = _BLOCKS.fullmatch(meter)
+    found = _BLOCKS.fullmatch(whole_of(meter))
     return None if found is None else Blocks(found[1], float(found[2]))
 
 
 def base_of(meter: str) -> str:
-    """Return the key of the meter of which a key names a layer or blocks, else the key itself."""
+    """Return the key of the meter of which a key names a part, a layer or blocks, else the key itself."""
     part = layer_of(meter) or blocks_of(meter)
-    return meter if part is None else part.base
+    return whole_of(meter) if part is None else part.base
 
 
 def unit_name(meter: str) -> str:
@@ -296,7 +300,12 @@ def unit_name(meter: str) -> str:
 
 
 def label_of(meter: str) -> str:
-    """Return the meter as an invoice names it, as in "resolutions (assumed_24h)"."""
+    """Return the meter as an invoice names it, as in "resolutions (assumed_24h), password_reset only"."""
+    chosen = part_of(meter)
+    return _whole_label(meter) if chosen is None else f"{_whole_label(meter)}, {chosen.words}"
+
+
+def _whole_label(meter: str) -> str:
     definition, layer, windowed = definition_of(meter), layer_of(meter), sessions_of(meter)
     if definition:
         return f"{RESOLUTIONS} ({definition})"

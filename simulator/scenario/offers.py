@@ -6,7 +6,7 @@ import contextlib
 import datetime
 from collections.abc import Mapping
 
-from simulator.contracts import TokenRates, list_price, reference_problems
+from simulator.contracts import TokenRates, list_price, part_problems, reference_problems
 from simulator.definitions import NAMED, DefinitionSpec, resolve_definitions
 from simulator.errors import ContractError, DefinitionError, Problem
 from simulator.scenario.schema import Scenario
@@ -69,7 +69,7 @@ def _chain(name: str, specs: Mapping[str, DefinitionSpec]) -> dict[str, Definiti
 
 
 def check_contracts(scenario: Scenario) -> list[Problem]:
-    """Every contract bills by definitions that exist, and names models that exist."""
+    """Every contract bills by definitions that exist, and names models, intents and channels that exist."""
     rates = {}
     for name, model in scenario.models.items():
         with contextlib.suppress(ContractError, ValueError):  # check_prices says what is wrong
@@ -80,4 +80,8 @@ def check_contracts(scenario: Scenario) -> list[Problem]:
         for name, spec in scenario.contracts.items()
         for problem in reference_problems(spec, rates, known)
         if len(rates) == len(scenario.models) or problem.key[-1:] == ("definition",)
+    ] + [
+        Problem(("contracts", name, *problem.key), f"contracts.{name}: {problem.message}", problem.help)
+        for name, spec in scenario.contracts.items()
+        for problem in part_problems(spec, scenario.intents, scenario.channels)
     ]

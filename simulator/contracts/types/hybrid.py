@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, WithJsonSchema, field_validator
 
+from simulator.contracts.applies import Applicable
 from simulator.contracts.charges import Charge, Flat, Included
 from simulator.contracts.meters import OFFERED, RESOLUTIONS, SIZED, Layer, label_of, resolutions
 from simulator.contracts.names import unknown
 from simulator.contracts.prices import TokenRates
 from simulator.contracts.types.base import ContractSpec, References
 from simulator.contracts.types.terms import Tiers, TokenTerms, check_flat_fee_at_zero, tiered
-from simulator.parameters import Nonnegative, Table, parameter
+from simulator.parameters import Nonnegative, parameter
 
 _PER_UNIT: Final = "money per unit"
 
@@ -32,7 +33,7 @@ def _offered(meter: str) -> str:
 Meter = Annotated[str, AfterValidator(_offered), WithJsonSchema({"enum": list(OFFERED)})]
 
 
-class _MeteredCharge(Table):
+class _MeteredCharge(Applicable):
     """A charge on one meter."""
 
     meter: Meter = parameter("what is counted")
@@ -81,10 +82,11 @@ class _MeteredCharge(Table):
 
     @property
     def key(self) -> str:
-        """Key of the meter, or of the layer of it that is billed."""
+        """Key of the meter, or of the layer and the part of it that is billed."""
         if self.definition is not None:
-            return resolutions(self.definition)
-        return Layer(self.meter, self.included_per_conversation or 0.0, self.cap_per_conversation).key
+            return self.part_of(resolutions(self.definition))
+        layer = Layer(self.meter, self.included_per_conversation or 0.0, self.cap_per_conversation)
+        return self.part_of(layer.key)
 
     @property
     def label(self) -> str:
@@ -165,7 +167,11 @@ class TokensSpec(TokenTerms):
     """The tokens of every model."""
 
     kind: Literal["tokens"]
-    label: ClassVar[str] = "tokens"
+
+    @property
+    def label(self) -> str:
+        """Its line on the invoice."""
+        return self.charge({}).label
 
 
 ChargeSpec = Annotated[FlatSpec | IncludedSpec | GraduatedSpec | VolumeSpec | TokensSpec, Field(discriminator="kind")]

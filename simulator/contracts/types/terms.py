@@ -9,6 +9,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
+from simulator.contracts.applies import Applicable
 from simulator.contracts.charges import NOTHING, Charge, Flat, Included, TokenCharge
 from simulator.contracts.names import number
 from simulator.contracts.prices import TokenRates
@@ -76,7 +77,7 @@ def tiered(
     return _CHARGES[tiering](meter, tuple(tier.tier() for tier in tiers), bool(flat_fee_at_zero))
 
 
-class UnitTerms(Table):
+class UnitTerms(Applicable):
     """A price per unit of one meter: `price`, or `price` above what is `included`, or `tiers`."""
 
     price: Nonnegative | None = parameter("price of a unit", unit=_PER_UNIT, typical=(0.05, 5), default=None)
@@ -129,14 +130,15 @@ class UnitTerms(Table):
         return check_flat_fee_at_zero(value, info.data["tiers"]) if "tiers" in info.data else value
 
     def charge(self, meter: str) -> Charge:
-        """Return the charge for the units of a meter."""
+        """Return the charge for the units of a meter, of those to which the price applies."""
+        meter = self.part_of(meter)
         if self.tiers is not None:
             return tiered(self.tiering or "graduated", meter, self.tiers, self.flat_fee_at_zero)
         assert self.price is not None
         return Flat(meter, self.price) if self.included is None else Included(meter, self.included, self.price)
 
 
-class TokenTerms(Table):
+class TokenTerms(Applicable):
     """Tokens at the price of the scenario's models, or at own rates, times a markup."""
 
     models: dict[str, TokenRates] = parameter(
@@ -158,6 +160,6 @@ class TokenTerms(Table):
         return References(rates=tuple((("models", name), name, rates) for name, rates in self.models.items()))
 
     def charge(self, models: Mapping[str, TokenRates]) -> TokenCharge:
-        """Return the charge for the tokens of the scenario's models."""
+        """Return the charge for the tokens of the scenario's models, in conversations to which the price applies."""
         rates = tuple((name, self.models.get(name, listed)) for name, listed in models.items())
-        return TokenCharge(rates, self.markup, self.batch_share, self.batch_discount)
+        return TokenCharge(rates, self.markup, self.batch_share, self.batch_discount, self.part)
