@@ -249,9 +249,14 @@ def ranked_by(scenario: Scenario) -> Measure:
     return "invoice" if scenario.budget is None else scenario.budget.of
 
 
+def cost_by_month(priced: Priced, of: Measure) -> Array:
+    """Return a contract's invoice, or invoice and human work, (trial, month)."""
+    return priced.invoice.total if of == "invoice" else priced.cost_to_serve
+
+
 def horizon_cost(priced: Priced, of: Measure) -> Array:
     """Return a contract's invoice, or invoice and human work, over the horizon, (trial,)."""
-    return np.asarray((priced.invoice.total if of == "invoice" else priced.cost_to_serve).sum(axis=1))
+    return np.asarray(cost_by_month(priced, of).sum(axis=1))
 
 
 def _ranking(contracts: Mapping[str, Priced], of: Measure) -> tuple[str, ...]:

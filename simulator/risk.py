@@ -94,6 +94,12 @@ def quantiles(x: Array, levels: Sequence[float]) -> list[float]:
     return [float(ordered[_rank(len(x), p) - 1]) for p in levels]
 
 
+def column_quantiles(x: Array, levels: Sequence[float]) -> Array:
+    """Return `quantile` of each column of an array (trial, column), shape (level, column)."""
+    ordered = np.sort(x, axis=0)
+    return np.stack([ordered[_rank(len(x), p) - 1] for p in levels])
+
+
 def cvar(x: Array, p: float) -> float:
     """Return the mean of the dearest share 1 - p of the futures, for 0 <= p < 1.
 

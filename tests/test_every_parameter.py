@@ -127,6 +127,7 @@ LONG = (*SMALL["everything"], "months=13", "budget.amount=4_700")
 MOVERS = (
     "volume.per_month.mean=40",
     "budget.amount=4_000",
+    "budget={ by_fiscal_year = [1, 1], of = 'cost_to_serve' }",
     "contracts.conversation.tiers.0.rate=0.1",
     "contracts.careful.term_months=36",
     "contracts.careful.maximum_per_month=60",

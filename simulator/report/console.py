@@ -15,6 +15,7 @@ from simulator.report.drivers import SHOWN
 from simulator.report.figures import count, figures
 from simulator.report.sentences import contract_of, futures_text, interval_line
 from simulator.report.terminal import WIDTH, cut, in_lines, printable
+from simulator.scenario.months import month_names
 
 Block = Mapping[str, Any]
 
@@ -34,12 +35,17 @@ def heading(summary: Block, path: str) -> str:
     """Return the two lines above the table: what was simulated."""
     volume, months = summary["volume"], summary["months"]
     cases = (volume["cases"]["mean"] or 0) / months
-    futures = f"{futures_text(summary)} x {months} month{'' if months == 1 else 's'}"
+    futures = f"{futures_text(summary)} x {month_count(months)}"
     lines = (
         f"{printable(summary['scenario'])}   {printable(path)}",
         f"{futures} from {summary['start']} (months of about {count(cases)} cases), seed {summary['seed']}",
     )
     return "\n".join(cut(line, WIDTH) for line in lines)
+
+
+def month_count(months: int) -> str:
+    """Return a number of months in words: "12 months"."""
+    return f"{months} month{'' if months == 1 else 's'}"
 
 
 def table(summary: Block) -> str:
@@ -56,6 +62,8 @@ def below(summary: Block) -> list[str]:
         LEGEND,
         spread_line(summary),
         *levels_line(summary),
+        *budget_line(summary),
+        *fiscal_year_lines(summary),
         *(f"Note: {note}." for note in summary["notes"]),
     ]
     return [line for text in texts for line in in_lines(printable(text), WIDTH)]
@@ -100,6 +108,45 @@ def levels_line(summary: Block) -> list[str]:
 def _roughly(share: float) -> str:
     """Return a share that is known to about a percent."""
     return "under 1 %" if 0 < share < 0.005 else f"{100 * share:.0f} %"
+
+
+def budget_line(summary: Block) -> list[str]:
+    """Return in which month the P90 of what has been billed so far crosses the budget; nothing without one budget."""
+    fan, best = summary["cumulative"], summary["recommended"]
+    if fan["budget"] is None or summary["fiscal_years"][0]["budget"] is not None:
+        return []
+    (budget,) = figures([fan["budget"]], summary["currency"])
+    path, months = fan["contracts"][best]["p90"], fan["months"]
+    place = fan["contracts"][best]["crosses"]["p90"]
+    if place is None:
+        return [f"Month by month, the P90 of all that * has cost so far stays within the budget of {budget}."]
+    back = "" if summary["budget"]["met"] is False else f", and falls back to it by {months[-1]}"
+    return [
+        f"Month by month, the P90 of all that * has cost so far crosses the budget of {budget} in {months[place - 1]}, "
+        f"month {place} of {len(path)}{back}."
+    ]
+
+
+def fiscal_year_lines(summary: Block) -> list[str]:
+    """Return what each fiscal year costs under *; nothing where there is only one and it has no budget of its own."""
+    years, code = summary["fiscal_years"], summary["currency"]
+    if len(years) == 1 and years[0]["budget"] is None:
+        return []
+    mine = [year["contracts"][summary["recommended"]] for year in years]
+    each = [_year_text(year, costs, code) for year, costs in zip(years, mine, strict=True)]
+    return [f"Fiscal years of *: {'; '.join(each)}. The P90s of years do not sum to that of the horizon."]
+
+
+def _year_text(year: Block, costs: Block, code: str) -> str:
+    beside = [] if year["budget"] is None else [year["budget"]]
+    mean, p90, *budget = figures([costs["mean"], costs["p90"], *beside], code)
+    part = "" if year["months"] == 12 else f" ({month_count(year['months'])})"
+    text = f"{year['name']}{part} {mean}, P90 {p90}"
+    if not budget:
+        return text
+    place = costs["crosses"]["p90"]
+    month = None if place is None else month_names(year["first"], place)[-1]
+    return f"{text}, budget {budget[0]} {'not crossed' if month is None else f'crossed in {month}'}"
 
 
 def answer(summary: Block) -> str:

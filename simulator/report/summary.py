@@ -2,7 +2,8 @@
 
 Axis conventions are gone here: everything is a number, a text or a list. Amounts are in the scenario's currency for the
 whole horizon unless a key says `month` or `per`. Missing numbers are None, never NaN. Per-x costs are total cost over
-total x in each trial; trials without any x are left out, and all figures are None where no trial has one.
+total x in each trial; trials without any x are left out, and all figures are None where no trial has one. The blocks
+`monthly`, `cumulative` and `fiscal_years` are described in `over_time`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from simulator.report.conversation import conversation_block
 from simulator.report.drivers import spread_of_costs, unknowns_block
 from simulator.report.figures import figures
 from simulator.report.numbers import brief, distribution, ends, horizon, safe
+from simulator.report.over_time import over_time
 from simulator.report.sentences import NO_UNIT, in_sentence, sentence
 from simulator.scenario.months import months_of
 from simulator.variance import Split, as_block
@@ -67,6 +69,7 @@ def summary(forecast: Forecast, split: Mapping[str, Split] | None = None) -> Blo
         "variance": None if split is None else {name: as_block(each) for name, each in split.items()},
         "contracts": _contract_blocks(forecast),
         "paired": _paired_blocks(forecast),
+        **over_time(forecast),
     }
     clean = safe(block)
     clean["sentence"] = sentence(clean)
@@ -175,14 +178,14 @@ def _budget_block(forecast: Forecast) -> Block | None:
     cost = horizon_cost(forecast.recommended, budget.of)
     interval = risk.quantile_interval(cost, 0.9)
     return {
-        "amount": budget.amount,
+        "amount": budget.total,
         "of": budget.of,
         "p90": risk.quantile(cost, 0.9),
         "p90_interval": [interval.low, interval.high],
         "p90_interval_complete": interval.complete,
-        "met": risk.quantile(cost, 0.9) <= budget.amount,
-        "decided": interval.complete and not interval.low <= budget.amount < interval.high,
-        **_over(cost, budget.amount),
+        "met": risk.quantile(cost, 0.9) <= budget.total,
+        "decided": interval.complete and not interval.low <= budget.total < interval.high,
+        **_over(cost, budget.total),
     }
 
 
@@ -273,7 +276,7 @@ def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: fl
     invoice, cost = horizon(priced.invoice.total), horizon(priced.cost_to_serve)
     conversations, solved = horizon(meters[CONVERSATIONS]), horizon(meters["cases_solved"])
     budget = forecast.scenario.budget
-    over = None if budget is None else _over(horizon_cost(priced, budget.of), budget.amount)
+    over = None if budget is None else _over(horizon_cost(priced, budget.of), budget.total)
     return {
         "name": contract.name,
         "title": title,

@@ -11,7 +11,7 @@ from simulator.scenario.contacts import ENDS
 from simulator.scenario.correlation import check_drivers_correlation, check_unknowns_correlation
 from simulator.scenario.demand import DRIVER_ORDER
 from simulator.scenario.hints import suggest
-from simulator.scenario.months import months_of
+from simulator.scenario.months import fiscal_years_of, months_of
 from simulator.scenario.names import exists
 from simulator.scenario.offers import check_contracts, check_definitions, check_prices
 from simulator.scenario.positions import Path, key_path
@@ -112,6 +112,18 @@ def check_forecast(scenario: Scenario) -> list[Problem]:
     return problems
 
 
+def check_budget(scenario: Scenario) -> list[Problem]:
+    """A budget by fiscal year has one amount for each fiscal year that the horizon touches."""
+    given = () if scenario.budget is None else scenario.budget.by_fiscal_year
+    years = fiscal_years_of(scenario)
+    if not given or len(given) == len(years):
+        return []
+    named = [f"{year.name} ({year.months} month{'s' if year.months != 1 else ''})" for year in years]
+    message = f"budget: {len(given)} amounts for {len(years)} fiscal year{'s' if len(years) != 1 else ''}"
+    help_text = f"one amount for each of {', '.join(named)}, or one number for the whole horizon"
+    return [Problem(("budget",), message, help_text)]
+
+
 def check_turns(scenario: Scenario) -> list[Problem]:
     """A conversation has at least one turn, so no mean of level x factor x channel is below 1."""
     problems = []
@@ -160,7 +172,8 @@ def check_sources(scenario: Scenario) -> list[Problem]:
 
 
 CHECKS: Final[tuple[Callable[[Scenario], list[Problem]], ...]] = (
-    check_names, check_references, check_weights, check_incidents, check_forecast, check_turns,
+    check_names, check_references, check_weights, check_incidents, check_forecast, check_budget,
+    check_turns,
     check_drivers_correlation, check_unknowns_correlation, check_without_effect, check_prices, check_definitions,
     check_contracts, check_sources,
 )  # fmt: skip

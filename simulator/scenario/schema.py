@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+import math
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from simulator.contracts import contract_union
 from simulator.definitions import DefinitionSpec
@@ -33,15 +34,32 @@ NAME_PATTERN = r"^[^\W_][\w .\-]{0,199}$"
 FIRST_YEAR, LAST_YEAR = 1970, 9900
 """Years in which a scenario may start: timestamps of a ledger count from 1970, and dates end with the year 9999."""
 ContractSpec: Any = contract_union()
+YearBudget = Annotated[float, Field(gt=0, le=1e15)]
 
 
 class Budget(Table):
-    """The amount to test against."""
+    """The amount to test against: one for the whole horizon, or one for each fiscal year of it."""
 
-    amount: float = parameter("budget for the whole horizon", unit="currency", gt=0, le=1e15)
+    amount: float | None = parameter("budget for the whole horizon", unit="currency", gt=0, le=1e15, default=None)
+    by_fiscal_year: tuple[YearBudget, ...] = parameter(
+        "budget of each fiscal year that the horizon touches, in order; their sum is that of the horizon",
+        unit="currency",
+        default=(),
+    )
     of: Literal["invoice", "cost_to_serve"] = parameter(
         "what it must cover: the vendor's invoice, or invoice and human work", default="invoice"
     )
+
+    @model_validator(mode="after")
+    def _one_spelling(self) -> Self:
+        if (self.amount is None) != bool(self.by_fiscal_year):
+            raise ValueError("give amount, or by_fiscal_year with one amount a fiscal year, one of the two")
+        return self
+
+    @property
+    def total(self) -> float:
+        """The budget of the whole horizon."""
+        return math.fsum(self.by_fiscal_year) if self.amount is None else self.amount
 
 
 class SourceNote(Table):
@@ -98,8 +116,16 @@ class Scenario(Table):
         default=0,
         acts="which futures are drawn",
     )
+    fiscal_year_start: int = parameter(
+        "calendar month in which the fiscal year starts: 7 for July",
+        unit="month",
+        ge=1,
+        le=12,
+        default=1,
+        acts="which months are summed to a fiscal year",
+    )
     budget: Budget | None = parameter(
-        "budget to test the contracts against; a number is the invoice's",
+        "budget to test the contracts against; a number is the invoice's, a list one amount a fiscal year",
         default=None,
         acts='the budget line of tables and charts; with of = "cost_to_serve" also what contracts are ranked by',
     )
@@ -217,9 +243,10 @@ class Scenario(Table):
     @model_validator(mode="before")
     @classmethod
     def _plain_budget(cls, raw: Any) -> Any:
-        if isinstance(raw, dict) and isinstance(raw.get("budget"), int | float) and not isinstance(raw["budget"], bool):
-            return {**raw, "budget": {"amount": raw["budget"]}}
-        return raw
+        written = raw.get("budget") if isinstance(raw, dict) else None
+        if isinstance(written, int | float) and not isinstance(written, bool):
+            return {**raw, "budget": {"amount": written}}
+        return {**raw, "budget": {"by_fiscal_year": written}} if isinstance(written, list) else raw
 
     @field_validator("currency")
     @classmethod

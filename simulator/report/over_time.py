@@ -1,0 +1,109 @@
+"""The invoices along the months: what a fan chart, a fiscal year and the month of crossing are made of.
+
+Three blocks of `summary.json`, all of what contracts are ranked by (`of`: the invoice, or invoice and human work):
+
+- `monthly`: `months` (names), and for each contract a list by month of `mean`, `p10`, `p50`, `p80`, `p90`, `p95`.
+- `cumulative`: the same of what has been billed from the first month to each month; beside it `budget` (None without
+  one) and, for each contract, `crosses`: for each percentile the number of the first month, from 1, after which it lies
+  above the budget, None where it never does.
+- `fiscal_years`: one block for each fiscal year that the horizon touches: `name`, `first` and `last` month, `months`
+  (12 for a whole one), `budget` (None unless given by fiscal year), and for each contract the figures of the year's
+  sum, `probability_over` and `crosses` (the number of the month within the year's part of the horizon).
+
+A percentile of a sum is taken of the sums of single futures. Percentiles are never added up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator import risk
+from simulator.forecast import Forecast, cost_by_month, ranked_by
+from simulator.report.numbers import horizon
+from simulator.scenario.months import FiscalYear, fiscal_years_of, months_of
+
+Array = NDArray[np.float64]
+Block = dict[str, Any]
+
+FAN: Final[Mapping[str, float]] = {"p10": 0.1, "p50": 0.5, "p80": 0.8, "p90": 0.9, "p95": 0.95}
+"""Percentiles of a fan."""
+_EQUAL: Final = 1e-12
+"""Relative difference up to which a sum of months equals a budget."""
+
+
+def over_time(forecast: Forecast) -> Block:
+    """Return the blocks `monthly`, `cumulative` and `fiscal_years`."""
+    of, months, budget = ranked_by(forecast.scenario), months_of(forecast.scenario), forecast.scenario.budget
+    costs = {name: cost_by_month(priced, of) for name, priced in forecast.contracts.items()}
+    amount = None if budget is None else budget.total
+    return {
+        "monthly": {"of": of, "months": months, "contracts": {name: _fan(cost) for name, cost in costs.items()}},
+        "cumulative": {
+            "of": of,
+            "months": months,
+            "budget": amount,
+            "contracts": {name: _against(summed(cost), amount) for name, cost in costs.items()},
+        },
+        "fiscal_years": [_fiscal_year(forecast, place, costs) for place in range(len(_years(forecast)))],
+    }
+
+
+def summed(by_month: Array) -> Array:
+    """Return what has been billed up to each month, same shape; the last month is the horizon's sum to the bit."""
+    total: Array = np.cumsum(by_month, axis=1)
+    total[:, -1] = horizon(by_month)
+    return total
+
+
+def crosses(fan: Mapping[str, list[float]], budget: float | None) -> dict[str, int | None]:
+    """Return for each percentile the number of the first month, from 1, in which it lies above a budget, or None."""
+    return {name: None if budget is None else _first_above(fan[name], budget) for name in FAN}
+
+
+def _first_above(path: list[float], budget: float) -> int | None:
+    return next((place for place, amount in enumerate(path, 1) if amount > budget * (1 + _EQUAL)), None)
+
+
+def _fan(by_month: Array) -> dict[str, list[float]]:
+    """Return mean and percentiles by month of an array (trial, month)."""
+    found = risk.column_quantiles(by_month, list(FAN.values()))
+    return {
+        "mean": [float(each) for each in by_month.mean(axis=0)],
+        **{name: [float(each) for each in row] for name, row in zip(FAN, found, strict=True)},
+    }
+
+
+def _against(cumulative: Array, budget: float | None) -> Block:
+    fan = _fan(cumulative)
+    return {**fan, "crosses": crosses(fan, budget)}
+
+
+def _years(forecast: Forecast) -> list[FiscalYear]:
+    return fiscal_years_of(forecast.scenario)
+
+
+def _fiscal_year(forecast: Forecast, place: int, costs: Mapping[str, Array]) -> Block:
+    year, months, budget = _years(forecast)[place], months_of(forecast.scenario), forecast.scenario.budget
+    amount = budget.by_fiscal_year[place] if budget is not None and budget.by_fiscal_year else None
+    covered = months[year.places]
+    return {
+        "name": year.name,
+        "first": covered[0],
+        "last": covered[-1],
+        "months": year.months,
+        "budget": amount,
+        "contracts": {name: _year_of(cost[:, year.places], amount) for name, cost in costs.items()},
+    }
+
+
+def _year_of(by_month: Array, budget: float | None) -> Block:
+    fan = _fan(summed(by_month))
+    return {
+        **{name: path[-1] for name, path in fan.items()},
+        "probability_over": None if budget is None else risk.probability_over(horizon(by_month), budget).probability,
+        "crosses": crosses(fan, budget),
+    }
