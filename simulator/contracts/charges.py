@@ -41,6 +41,11 @@ class Charge(Protocol):
         ...
 
     @property
+    def settles(self) -> bool:
+        """Whether the contract's discount, minimums and maximum see it; what does not is added to the invoice after."""
+        ...
+
+    @property
     def label(self) -> str:
         """Its line on the invoice."""
         ...
@@ -82,6 +87,7 @@ class Fee:
     per_month: Quantity
     label: str = "platform fee"
     is_fee = True
+    settles = True
     meters = ()
     unit_meter = CONVERSATIONS
     unit_rate = None
@@ -101,6 +107,7 @@ class PerUnit:
 
     meter: str
     is_fee = False
+    settles = True
 
     @property
     def label(self) -> str:
@@ -115,6 +122,10 @@ class PerUnit:
         return self.meter
 
     @property
+    def unit_rate(self) -> Quantity | None:
+        raise NotImplementedError
+
+    @property
     def remark(self) -> str:
         return ""
 
@@ -123,6 +134,21 @@ class PerUnit:
         """What one billed unit is called, as in "output token (above 500 per conversation, on voice)"."""
         found = [each.words for each in (layer_of(self.meter), part_of(self.meter)) if each is not None]
         return f"{unit_name(self.meter)} ({', '.join(found)})" if found else unit_name(self.meter)
+
+    @property
+    def rate_label(self) -> str:
+        return self.rate_of(self.unit)
+
+    def rate_of(self, unit: str) -> str:
+        """Return what the unit rate is a price of, where one unit is called so."""
+        raise NotImplementedError
+
+    def amount(self, meters: Meters, values: Values) -> Array:
+        return self.price(meters[self.meter], values)
+
+    def price(self, units: Array, values: Values) -> Array:
+        """Return what units (trial, month) cost, same shape."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +161,11 @@ class Flat(PerUnit):
     def unit_rate(self) -> Quantity:
         return self.rate
 
-    @property
-    def rate_label(self) -> str:
-        return f"per {self.unit}"
+    def rate_of(self, unit: str) -> str:
+        return f"per {unit}"
 
-    def amount(self, meters: Meters, values: Values) -> Array:
-        return meters[self.meter] * values(self.rate)[:, None]
+    def price(self, units: Array, values: Values) -> Array:
+        return units * values(self.rate)[:, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +182,13 @@ class Included(PerUnit):
     def unit_rate(self) -> Quantity:
         return self.overage_rate
 
-    @property
-    def rate_label(self) -> str:
-        return f"per {self.unit} above the included {number(self.included)}"
+    def rate_of(self, unit: str) -> str:
+        return f"per {unit} above the included {number(self.included)}"
 
-    def amount(self, meters: Meters, values: Values) -> Array:
+    def price(self, units: Array, values: Values) -> Array:
         import numpy as np
 
-        return np.maximum(meters[self.meter] - self.included, 0.0) * values(self.overage_rate)[:, None]
+        return np.maximum(units - self.included, 0.0) * values(self.overage_rate)[:, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +206,7 @@ class TokenCharge:
     batch_discount: Quantity = NOTHING
     part: Part | None = None
     is_fee = False
+    settles = True
     unit_rate = None
     remark = ""
 

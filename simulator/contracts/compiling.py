@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping
 from simulator.contracts.contract import Contract
 from simulator.contracts.names import unknown
 from simulator.contracts.prices import TokenRates
-from simulator.contracts.types.base import ContractSpec, References
+from simulator.contracts.references import References
+from simulator.contracts.types.base import ContractSpec
 from simulator.errors import ContractError, Problem
 
 

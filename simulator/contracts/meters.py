@@ -42,6 +42,8 @@ INPUT_TOKENS: Final = "input_tokens"
 OUTPUT_TOKENS: Final = "output_tokens"
 MINUTES: Final = "minutes"
 TICKETS: Final = "tickets"
+TURNS: Final = "turns"
+"""Turns of the customer: each is one message."""
 SESSIONS: Final = "sessions"
 OWN: Final = "own"
 TOKEN_CLASSES: Final = ("input", "cached_input", "cache_write", "output")
@@ -208,7 +210,7 @@ def layer_of(meter: str) -> Layer | None:
 BLOCKED: Final = ("messages", "ai_replies", "actions", MINUTES)
 """Meters of conversations that can be billed in blocks."""
 _UNIT_OF: Final[Mapping[str, str]] = MappingProxyType(
-    {**OFFERED, MINUTES: "minute", TICKETS: "ticket", SESSIONS: "session"}
+    {**OFFERED, MINUTES: "minute", TICKETS: "ticket", SESSIONS: "session", TURNS: "customer message"}
 )
 
 
@@ -321,4 +323,4 @@ def _whole_label(meter: str) -> str:
 
 
 def _plain(name: str) -> str:
-    return name.replace("_", " ")
+    return "customer messages" if name == TURNS else name.replace("_", " ")

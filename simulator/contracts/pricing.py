@@ -24,14 +24,16 @@ class Invoice:
             them. They sum to the total.
         usage: charges for use after discount.
         fees: what is owed whatever is used.
+        outside: charges that settlement does not see, such as one-time fees.
         true_up: what monthly and yearly minimums add.
         cap: what the monthly cap takes off, 0 or negative.
-        total: usage + fees + true_up + cap.
+        total: usage + fees + outside + true_up + cap.
     """
 
     lines: Mapping[str, Array]
     usage: Array
     fees: Array
+    outside: Array
     true_up: Array
     cap: Array
     total: Array
@@ -47,39 +49,66 @@ def invoice(contract: Contract, meters: Meters, values: Values) -> Invoice:
     Raises:
         KeyError: if the table lacks a meter of the contract.
     """
-    usage_lines, fee_lines = charge_lines(contract, meters, values)
-    usage, fees = _sum(usage_lines, meters), _sum(fee_lines, meters)
-    settled = settle(usage, fees, contract.settlement, values)
+    lines = charge_lines(contract, meters, values)
+    charged = _totals(lines, meters)
+    settled = settle(charged.usage, charged.fees, contract.settlement, values)
     return Invoice(
-        lines={**usage_lines, **fee_lines, **_settlement_lines(contract.settlement, settled)},
-        usage=usage + settled.discount,
-        fees=fees,
+        lines={**lines.usage, **lines.fees, **lines.outside, **_settlement_lines(contract.settlement, settled)},
+        usage=charged.usage + settled.discount,
+        fees=charged.fees,
+        outside=charged.outside,
         true_up=settled.monthly_true_up + settled.yearly_true_up,
         cap=settled.cap,
-        total=settled.total,
+        total=settled.total + charged.outside,
     )
 
 
-def charges_before_settlement(contract: Contract, meters: Meters, values: Values) -> tuple[Array, Array]:
-    """Return usage before discount and fees, both (trial, month)."""
-    usage_lines, fee_lines = charge_lines(contract, meters, values)
-    return _sum(usage_lines, meters), _sum(fee_lines, meters)
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """What a contract charges before settlement, all (trial, month): usage before discount, fees, and the rest.
+
+    Attributes:
+        outside: charges that settlement does not see; they are added to its total.
+    """
+
+    usage: Array
+    fees: Array
+    outside: Array
 
 
-def charge_lines(contract: Contract, meters: Meters, values: Values) -> tuple[dict[str, Array], dict[str, Array]]:
-    """Return the amounts (trial, month) of charges for use and of fees by label; a label that recurs is numbered."""
-    usage: dict[str, Array] = {}
-    fees: dict[str, Array] = {}
+def charges_before_settlement(contract: Contract, meters: Meters, values: Values) -> Charged:
+    """Return what a contract charges before settlement."""
+    return _totals(charge_lines(contract, meters, values), meters)
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Amounts (trial, month) of charges by label: for use, fees, and those that settlement does not see."""
+
+    usage: dict[str, Array]
+    fees: dict[str, Array]
+    outside: dict[str, Array]
+
+
+def charge_lines(contract: Contract, meters: Meters, values: Values) -> Lines:
+    """Return the amounts of charges by label; a label that recurs is numbered."""
+    lines = Lines({}, {}, {})
     seen: dict[str, int] = {}
     for charge in contract.charges:
         seen[charge.label] = seen.get(charge.label, 0) + 1
         label = charge.label if seen[charge.label] == 1 else f"{charge.label} ({seen[charge.label]})"
         amount = charge.amount(meters, values)
-        if charge.is_fee:
-            fees[label] = amount
+        if not charge.settles:
+            lines.outside[label] = amount
+        elif charge.is_fee:
+            lines.fees[label] = amount
         else:
-            usage[label] = amount * contract.rate_factor
-    return usage, fees
+            lines.usage[label] = amount * contract.rate_factor
+    return lines
+
+
+def _totals(lines: Lines, meters: Meters) -> Charged:
+    return Charged(_sum(lines.usage, meters), _sum(lines.fees, meters), _sum(lines.outside, meters))
 
 
 def model_cost(meters: Meters, models: Mapping[str, TokenRates], values: Values) -> Array:

@@ -70,10 +70,12 @@ def tie_price(contract: Contract, target_mean: float, meters: Meters, values: Va
         meters: arrays (trial, month) by meter key.
         values: gives the value of a quantity in each trial, shape (trial,).
     """
-    usage, fees = charges_before_settlement(contract, meters, values)
+    charged = charges_before_settlement(contract, meters, values)
+    usage = charged.usage
 
     def excess(factor: float, aim: float) -> float:
-        return _mean_total(settle(usage * factor, fees, contract.settlement, values).total) - aim
+        settled = settle(usage * factor, charged.fees, contract.settlement, values)
+        return _mean_total(settled.total + charged.outside) - aim
 
     factor = _root(excess, target_mean)
     if factor is None:

@@ -19,7 +19,7 @@ from simulator.distributions import Quantity
 from simulator.errors import ContractError
 
 if TYPE_CHECKING:
-    from simulator.contracts.meters import Array, Meters, Values
+    from simulator.contracts.meters import Array, Values
 
 _ROUNDING: Final = 1e-12
 """Amounts that differ by less, relative to the larger, are the same amount."""
@@ -83,11 +83,10 @@ class Tiered(PerUnit):
         """The rate of the first tier that is not free; None where only flat fees are billed."""
         return next((tier.rate for tier in self.tiers if tier.rate.center > 0), None)
 
-    @property
-    def rate_label(self) -> str:
+    def rate_of(self, unit: str) -> str:
         if self.unit_rate is None:
             return "for the usage of a handled conversation"
-        return f"per {self.unit}{'' if len(self.tiers) == 1 else ' in the first paid tier, all tiers in proportion'}"
+        return f"per {unit}{'' if len(self.tiers) == 1 else ' in the first paid tier, all tiers in proportion'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +98,9 @@ class Graduated(Tiered):
     bound before.
     """
 
-    def amount(self, meters: Meters, values: Values) -> Array:
+    def price(self, units: Array, values: Values) -> Array:
         import numpy as np
 
-        units = meters[self.meter]
         total = np.zeros(units.shape)
         lower = 0.0
         for place, tier in enumerate(self.tiers):
@@ -135,10 +133,9 @@ class Volume(Tiered):
             f"{number(units)} cost {number(at)}, just above that {number(above)}"
         )
 
-    def amount(self, meters: Meters, values: Values) -> Array:
+    def price(self, units: Array, values: Values) -> Array:
         import numpy as np
 
-        units = meters[self.meter]
         total = np.zeros(units.shape)
         lower = -math.inf
         for tier in self.tiers:

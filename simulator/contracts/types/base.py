@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from pydantic import ValidationInfo, field_validator
@@ -13,31 +12,12 @@ from simulator.contracts.charges import Charge, Fee
 from simulator.contracts.contract import Contract
 from simulator.contracts.names import number
 from simulator.contracts.prices import TokenRates
+from simulator.contracts.references import References
 from simulator.contracts.settlement import YEAR_MONTHS, Settlement, TrueUp
 from simulator.distributions import Quantity
 from simulator.parameters import Nonnegative, Positive, Share, Table, known, parameter
 
 _MONEY: Final = "money per month"
-
-
-@dataclass(frozen=True, slots=True)
-class References:
-    """The names a contract takes from elsewhere in the scenario, each with its key within the contract's table.
-
-    Attributes:
-        definitions: definitions it bills with.
-        rates: own token rates by model name.
-    """
-
-    definitions: tuple[tuple[tuple[str | int, ...], str], ...] = ()
-    rates: tuple[tuple[tuple[str | int, ...], str, TokenRates], ...] = ()
-
-    def within(self, *prefix: str | int) -> References:
-        """Return the same references with their keys below a prefix."""
-        return References(
-            definitions=tuple(((*prefix, *key), name) for key, name in self.definitions),
-            rates=tuple(((*prefix, *key), name, rates) for key, name, rates in self.rates),
-        )
 
 
 class ContractSpec(Table):

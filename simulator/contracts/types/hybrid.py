@@ -12,7 +12,8 @@ from simulator.contracts.charges import Charge, Flat, Included
 from simulator.contracts.meters import OFFERED, RESOLUTIONS, SIZED, Layer, label_of, resolutions
 from simulator.contracts.names import unknown
 from simulator.contracts.prices import TokenRates
-from simulator.contracts.types.base import ContractSpec, References
+from simulator.contracts.references import References
+from simulator.contracts.types.base import ContractSpec
 from simulator.contracts.types.terms import Tiers, TokenTerms, check_flat_fee_at_zero, tiered
 from simulator.parameters import Nonnegative, parameter
 
@@ -194,11 +195,7 @@ class Hybrid(ContractSpec):
 
     @property
     def references(self) -> References:
-        parts = [each.references.within("charges", place) for place, each in enumerate(self.charges)]
-        return References(
-            definitions=tuple(found for part in parts for found in part.definitions),
-            rates=tuple(found for part in parts for found in part.rates),
-        )
+        return References.together(each.references.within("charges", place) for place, each in enumerate(self.charges))
 
     @property
     def default_title(self) -> str:

@@ -8,7 +8,8 @@ from typing import Literal
 from simulator.contracts.charges import Charge
 from simulator.contracts.meters import resolutions
 from simulator.contracts.prices import TokenRates
-from simulator.contracts.types.base import ContractSpec, References
+from simulator.contracts.references import References
+from simulator.contracts.types.base import ContractSpec
 from simulator.contracts.types.terms import UnitTerms
 from simulator.parameters import parameter
 

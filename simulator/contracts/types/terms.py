@@ -13,8 +13,8 @@ from simulator.contracts.applies import Applicable
 from simulator.contracts.charges import NOTHING, Charge, Flat, Included, TokenCharge
 from simulator.contracts.names import number
 from simulator.contracts.prices import TokenRates
+from simulator.contracts.references import References
 from simulator.contracts.tiers import Graduated, Tier, Volume, check_bounds
-from simulator.contracts.types.base import References
 from simulator.parameters import Nonnegative, Share, Table, known, parameter
 
 _PER_UNIT: Final = "money per unit"
