@@ -21,7 +21,7 @@ ORDER = (
     ("model",),
     ("engine",),
     ("risk", "forecast"),
-    ("variance", "verify"),
+    ("decisions", "variance", "verify"),
     ("report",),
     ("cli",),
     ("__main__",),

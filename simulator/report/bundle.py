@@ -134,6 +134,6 @@ def _write_files(folder: Path, forecast: Forecast, summary: Mapping[str, Any], a
     (folder / "manifest.json").write_bytes(to_json(about).encode())
     write_trials(forecast, folder / "trials.parquet")
     (folder / "charts").mkdir()
-    for name, chart in charts(forecast, summary).items():
+    for name, chart in charts(summary).items():
         (folder / "charts" / f"{name}.svg").write_bytes(svg(chart.figure, chart.title, chart.alt))
         (folder / "charts" / f"{name}.png").write_bytes(png(chart.figure, chart.title, chart.alt))

@@ -40,6 +40,11 @@ def figures(amounts: Sequence[float], code: str) -> list[str]:
     return [_money(value, _decimals(float(value), of) + extra, of) for value in rounded]
 
 
+def changes(amounts: Sequence[float], code: str) -> list[str]:
+    """Return differences of money as text, with a sign: +$45K, -$12K, $0."""
+    return [f"+{text}" if amount > 0 else text for amount, text in zip(amounts, figures(amounts, code), strict=True)]
+
+
 def percents(shares: Sequence[float], against: Sequence[float] = ()) -> list[str]:
     """Return shares in percent, as "62 %", with more digits where one would look like another or like a bound.
 

@@ -23,6 +23,8 @@ PALE_BLUE: Final = "#9CC4DD"
 GREY: Final = "#767676"
 PALE_GREY: Final = "#DDDDDD"
 ORANGE: Final = "#B84E00"
+PALE_ORANGE: Final = "#E8B89A"
+GREEN: Final = "#00785A"
 INK: Final = "#222222"
 WIDTH: Final = 7.2
 MARGIN: Final = 0.15
@@ -114,12 +116,13 @@ def tick_labels(ticks: Sequence[float], code: str) -> list[str]:
     return [_tick(tick, unit, symbol, decimals) for tick in ticks]
 
 
-def ticks(low: float, high: float, most: int = _MOST_TICKS) -> list[float]:
-    """Return round amounts inside a range, a constant step apart; none below 0, as nothing that is plotted is."""
+def ticks(low: float, high: float, most: int = _MOST_TICKS, *, signed: bool = False) -> list[float]:
+    """Return round amounts inside a range, a constant step apart; none below 0 unless amounts have a sign."""
     from matplotlib.ticker import MaxNLocator
 
     values = MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
-    return [float(f"{value:.12g}") + 0.0 for value in values if max(low, 0.0) <= value <= high]
+    least = low if signed else max(low, 0.0)
+    return [float(f"{value:.12g}") + 0.0 for value in values if least <= value <= high]
 
 
 def powers_of_ten(low: float, high: float) -> list[float]:
@@ -144,19 +147,31 @@ def header(figure: Figure, title: Sequence[str], subtitle: Sequence[str]) -> Non
         )
 
 
-def money_axis(axes: Axes, low: float, high: float, code: str, *, logarithmic: bool) -> None:
+def money_axis(
+    axes: Axes, low: float, high: float, code: str, *, logarithmic: bool = False, signed: bool = False
+) -> None:
     """Set the range and the ticks of an x-axis in money."""
     if logarithmic:
         axes.set_xscale("log")
         axes.minorticks_off()
     width = axes.get_position().width * WIDTH
     for most in range(_MOST_TICKS, 1, -1):
-        places = powers_of_ten(low, high) if logarithmic else ticks(low, high, most)
+        places = powers_of_ten(low, high) if logarithmic else ticks(low, high, most, signed=signed)
         if sum(text_width(label, TEXT_SIZE) + GAP for label in tick_labels(places, code)) <= width:
             break
     axes.set_xlim(low, high)
     axes.set_xticks(places, tick_labels(places, code))
     axes.tick_params(axis="x", colors=INK, length=3)
+
+
+def upright_money_axis(axes: Axes, low: float, high: float, code: str, *, signed: bool = False) -> float:
+    """Set the range and the ticks of a y-axis in money, and return the width of its labels."""
+    places = ticks(low, high, most=6, signed=signed)
+    labels = tick_labels(places, code)
+    axes.set_ylim(low, high)
+    axes.set_yticks(places, labels)
+    axes.tick_params(axis="y", colors=INK, length=3)
+    return max(text_width(label, TEXT_SIZE) for label in labels) if labels else 0.0
 
 
 def svg(figure: Figure, title: str, alt: str) -> bytes:

@@ -20,6 +20,7 @@ from simulator.contracts.charges import Flat
 from simulator.contracts.meters import CONVERSATIONS, definition_of, unit_name
 from simulator.forecast import Forecast, Measure, Priced, StatusQuo, divided, horizon_cost, ranked_by
 from simulator.money import currency
+from simulator.report.chart_numbers import chart_blocks
 from simulator.report.conversation import conversation_block
 from simulator.report.drivers import spread_of_costs, unknowns_block
 from simulator.report.figures import figures
@@ -70,6 +71,7 @@ def summary(forecast: Forecast, split: Mapping[str, Split] | None = None) -> Blo
         "contracts": _contract_blocks(forecast),
         "paired": _paired_blocks(forecast),
         **over_time(forecast),
+        **chart_blocks(forecast),
     }
     clean = safe(block)
     clean["sentence"] = sentence(clean)

@@ -19,6 +19,7 @@ from simulator.errors import OutputError
 from simulator.forecast import Forecast, forecast
 from simulator.report import bundle, folder
 from simulator.report.bundle import write_bundle
+from simulator.report.charts import charts
 from simulator.report.folder import folder_name
 from simulator.report.summary import summary
 from tests.synthetic import results, scenario
@@ -60,14 +61,13 @@ def everything(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
 
 
-def test_bundle_has_all_files_and_latest_points_to_it(write: Writer) -> None:
+def test_bundle_has_all_files_and_latest_points_to_it(write: Writer, priced: Forecast) -> None:
     folder = write()
     assert folder.parent == Path("outputs/made_up")
     assert folder.name.startswith("2026-11-23-") and len(folder.name) == len("2026-11-23-") + 7
-    assert set(contents(folder)) == {
-        "summary.json", "manifest.json", "trials.parquet",
-        "charts/1-interval-strip.svg", "charts/1-interval-strip.png", "charts/2-s-curve.svg", "charts/2-s-curve.png",
-    }  # fmt: skip
+    drawn = {f"charts/{name}.{kind}" for name in charts(priced) for kind in ("svg", "png")}
+    assert {"charts/1-interval-strip.svg", "charts/2-s-curve.png", "charts/7-cumulative-fan.svg"} <= drawn
+    assert set(contents(folder)) == {"summary.json", "manifest.json", "trials.parquet", *drawn}
     assert (folder.parent / "latest").resolve() == folder.resolve()
     assert sorted(path.name for path in folder.parent.iterdir()) == sorted([folder.name, "latest"])
 

@@ -1,0 +1,255 @@
+"""What all charts share: the drawn chart with its texts and table, its sheet, and the budget.
+
+A chart is a function of the numbers of a run (`summary`), or of a forecast, of which it takes the summary first. All
+sizes are inches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from simulator.report.figures import figures, percents
+from simulator.report.sentences import NO_UNIT, contract_of, futures_text, in_sentence
+from simulator.report.style import (
+    INK,
+    LINE,
+    MARGIN,
+    ORANGE,
+    TEXT_SIZE,
+    TITLE_SIZE,
+    WIDTH,
+    header,
+    text_width,
+    wrapped,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from simulator.forecast import Forecast
+
+Block = Mapping[str, Any]
+
+FOOT: Final = 0.55
+"""Room below the axes for tick labels."""
+ABOVE: Final = 0.35
+"""Room above the axes, under the subtitle."""
+LONGEST_SHORT: Final = 45
+DASHED: Final = (0, (5, 3))
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The numbers of a chart as text, one row for each thing drawn; the first column names it."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A drawn chart: its message, the text for those who cannot see it, what is plotted, and its numbers.
+
+    Attributes:
+        axis: for a script, where two amounts lie on the x-axis: (amount, share of the figure's width) twice; None
+            where the x-axis is not in money or not linear.
+    """
+
+    figure: Figure
+    title: str
+    alt: str
+    subtitle: str = ""
+    table: Table = Table((), ())
+    axis: tuple[tuple[float, float], tuple[float, float]] | None = None
+
+
+def numbers_of(source: Forecast | Block) -> Block:
+    """Return the summary of a forecast; a summary is taken as it is."""
+    if isinstance(source, Mapping):
+        return source
+    from simulator.report.summary import summary
+
+    return summary(source)
+
+
+def what(summary: Block) -> str:
+    """Return what is plotted: which cost, over which months, in which currency, in how many futures."""
+    name = {"invoice": "Invoice", "cost_to_serve": "Invoice and human work"}[summary["ranked_by"]]
+    return f"{name} {period(summary)}"
+
+
+def period(summary: Block) -> str:
+    """Return over which months, in which currency and in how many futures."""
+    months = "1 month" if summary["months"] == 1 else f"{summary['months']} months"
+    return f"over {months} from {summary['start']}, {summary['currency']}, {futures_text(summary)}"
+
+
+def short(block: Block) -> str:
+    """Return a contract's title, cut where it is too long for a title of a chart."""
+    return cut(str(block["title"]), LONGEST_SHORT)
+
+
+def cut(text: str, longest: int) -> str:
+    """Return a text of at most so many letters, with an ellipsis where it was cut."""
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def best_of(summary: Block) -> Block:
+    """Return the numbers of the recommended contract."""
+    return contract_of(summary, summary["recommended"])
+
+
+def no_answer(block: Block) -> str:
+    """Return the title of a chart of a contract that bills no unit in any future."""
+    return f"No answer: {in_sentence(short(block))} {NO_UNIT}"
+
+
+def sheet(
+    title: str, subtitle: str, body: float, *, left: float, right: float, above: float = ABOVE, foot: float = FOOT
+) -> tuple[Figure, Axes]:
+    """Return a figure with title and subtitle, and axes of a given height between margins. Call it inside `look()`."""
+    from matplotlib.figure import Figure
+
+    room = WIDTH - 2 * MARGIN
+    heads = (
+        wrapped(title, room, TITLE_SIZE, bold=True, most=4),
+        wrapped(subtitle, room, TEXT_SIZE, most=4),
+    )
+    top = MARGIN + LINE * (len(heads[0]) + len(heads[1])) + above
+    height = top + body + foot
+    figure = Figure(figsize=(WIDTH, height))
+    header(figure, *heads)
+    axes = figure.add_axes((left / WIDTH, foot / height, 1 - (left + right) / WIDTH, body / height))
+    return figure, axes
+
+
+def padded(low: float, high: float, share: float) -> tuple[float, float]:
+    """Return a range with room at both ends; a single amount gets a tenth of itself, and 0 gets 1."""
+    span = high - low
+    if span <= 1e-6 * max(abs(high), abs(low)):
+        span = abs(high) / 10 or 1.0
+        return low - span / 2, high + span / 2
+    return low - share * span, high + share * span
+
+
+def with_budget(low: float, high: float, budget: Block | None) -> tuple[float, float]:
+    """Return a range that holds the budget too, unless that lies far outside: it does not stretch the axis then."""
+    if budget is None or not low - (high - low) <= budget["amount"] <= high + (high - low):
+        return low, high
+    return min(low, budget["amount"]), max(high, budget["amount"])
+
+
+def budget_text(summary: Block) -> str:
+    """Return the budget as an amount, nothing without one."""
+    budget = summary["budget"]
+    return "" if budget is None else figures([budget["amount"]], summary["currency"])[0]
+
+
+def budget_read_off(summary: Block) -> str:
+    """Return the budget and in which share of the futures it is enough, nothing without one."""
+    if summary["budget"] is None:
+        return ""
+    return f"budget {budget_text(summary)}: enough in {enough(summary['budget'], 'the futures')}"
+
+
+def enough(budget: Block, of: str = "them") -> str:
+    """Return in which share of the futures the budget is enough; 100 % and 0 % only where it is all or none."""
+    over = budget["probability_over"]
+    if over in (0, 1):
+        return f"all of {of}" if over == 0 else f"none of {of}"
+    return f"{percents([1 - over], against=[0, 0.9, 1])[0]} of {of}"
+
+
+def budget_line(
+    figure: Figure, axes: Axes, summary: Block, limits: tuple[float, float], text: str, *, right: float
+) -> None:
+    """Draw the budget as a dashed line with its label above the axes; beyond the axis an arrow says where it lies.
+
+    Args:
+        right: room kept free at the right edge of the figure.
+    """
+    if summary["budget"] is None:
+        return
+    amount, (low, high) = summary["budget"]["amount"], limits
+    inside = low <= amount <= high
+    if inside:
+        axes.axvline(amount, color=ORANGE, linestyle=DASHED, linewidth=1.4)
+    place = x_in_figure(axes, min(max(amount, low), high))
+    shown = text if inside else f"{text} ▸" if amount > high else f"◂ {text}"
+    half = text_width(shown, TEXT_SIZE) / 2 / WIDTH
+    figure.text(
+        min(max(place, MARGIN / WIDTH + half), 1 - right / WIDTH - half),
+        axes.get_position().y1 + 0.04 / figure.get_figheight(), shown,
+        ha="center", va="bottom", color=ORANGE, size=TEXT_SIZE,
+    )  # fmt: skip
+
+
+def x_in_figure(axes: Axes, amount: float) -> float:
+    """Return where an amount of the x-axis lies, as a share of the figure's width."""
+    box = axes.get_position()
+    at = axes.transAxes.inverted().transform(axes.transData.transform((amount, 0)))[0]
+    return float(box.x0 + box.width * at)
+
+
+def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Return places for labels, at least a gap apart and inside a range, near their wanted places.
+
+    Args:
+        wanted: places in rising order.
+    """
+    places = list(wanted)
+    for number in range(1, len(places)):
+        places[number] = max(places[number], places[number - 1] + gap)
+    limit = high
+    for number in range(len(places) - 1, -1, -1):
+        places[number] = min(places[number], limit)
+        limit = places[number] - gap
+    lowest = low
+    for number in range(len(places)):
+        places[number] = max(places[number], lowest)
+        lowest = places[number] + gap
+    return places
+
+
+def name_lines(title: str, width: float, *, bold: bool = False, mark: str = "", most: int = 3) -> list[str]:
+    """Return a name in lines of at most a width, with a mark at its end."""
+    lines = wrapped(f"{title} {mark}".strip(), width, TEXT_SIZE, bold=bold, most=most)
+    if mark and not lines[-1].endswith(mark):
+        lines[-1] = f"{wrapped(lines[-1], width - 0.25, TEXT_SIZE, bold=bold, most=1)[0]} {mark}"
+    return lines
+
+
+def row_name(axes: Axes, place: float, lines: Sequence[str], left: float, *, bold: bool = False) -> None:
+    """Write a row's name beside the axes, from the figure's left margin."""
+    width = axes.get_position().width * WIDTH
+    axes.text(
+        (MARGIN - left) / width, place, "\n".join(lines), transform=axes.get_yaxis_transform(), va="center",
+        linespacing=1.05, weight="bold" if bold else "normal", color=INK, size=TEXT_SIZE,
+    )  # fmt: skip
+
+
+def row_amount(
+    axes: Axes, place: float, text: str, *, end: float, room: float, color: str = INK, bold: bool = True
+) -> None:
+    """Write a row's figure beside the axes; smaller where it would not fit.
+
+    Args:
+        end: distance from the figure's right edge to the end of the figure.
+        room: width that it may take.
+    """
+    size = min(TEXT_SIZE, TEXT_SIZE * room / text_width(text, TEXT_SIZE, bold=bold))
+    box = axes.get_position()
+    axes.text(
+        (1 - end / WIDTH - box.x0) / box.width, place, text, transform=axes.get_yaxis_transform(), va="center",
+        ha="right", weight="bold" if bold else "normal", color=color, size=size,
+    )  # fmt: skip
+
+
+def rows_axes(axes: Axes, rows: int) -> None:
+    """Set up a y-axis of rows from the top, without ticks and line."""
+    axes.set_ylim(rows - 0.5, -0.5)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)

@@ -1,0 +1,157 @@
+"""Chart 7: when the money runs out: the cumulated cost month by month against the budget."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from simulator.report.charts.base import (
+    DASHED,
+    Block,
+    Chart,
+    Table,
+    apart,
+    best_of,
+    budget_text,
+    no_answer,
+    numbers_of,
+    sheet,
+    what,
+)
+from simulator.report.figures import figures
+from simulator.report.style import (
+    BLUE,
+    INK,
+    ORANGE,
+    PALE_BLUE,
+    TEXT_SIZE,
+    WIDTH,
+    look,
+    text_width,
+    upright_money_axis,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+
+    from simulator.forecast import Forecast
+
+HEIGHT: Final = 2.9
+LEFT, RIGHT = 0.85, 1.25
+LABELLED: Final = ("p10", "p50", "p90", "p95")
+LABEL_GAP: Final = 0.17
+FAR: Final = 1.6
+"""A budget beyond so many times the highest amount does not stretch the axis."""
+
+
+def cumulative_fan(source: Forecast | Block) -> Chart:
+    """Draw the recommended contract's cost from the first month on, P10 to P90 and P95, and the budget."""
+    summary = numbers_of(source)
+    best = best_of(summary)
+    fan, months = summary["cumulative"]["contracts"][best["name"]], summary["cumulative"]["months"]
+    title = _title(summary, best)
+    subtitle = (
+        f"{best['title']}. {what(summary)}, summed from the first month; the band holds eight tenths of the futures "
+        "month by month: no single future need follow an edge of it"
+    )
+    with look():
+        figure, axes = sheet(title, subtitle, HEIGHT, left=LEFT, right=RIGHT, above=0.2)
+        high = _height(fan, summary["budget"])
+        upright_money_axis(axes, 0.0, high, summary["currency"])
+        _bands(axes, fan)
+        _months(axes, months)
+        _labels(axes, fan, summary["currency"], high)
+        _budget(axes, summary, len(months), high)
+    return Chart(figure, title, _alt(summary, fan, title), subtitle, _table(summary, fan))
+
+
+def _title(summary: Block, best: Block) -> str:
+    if not best["bills_units"]:
+        return no_answer(best)
+    fan, months = summary["cumulative"]["contracts"][best["name"]], summary["cumulative"]["months"]
+    if summary["budget"] is None:
+        (p90,) = figures([fan["p90"][-1]], summary["currency"])
+        return f"By {months[-1]}, nine in ten futures have cost {p90} or less"
+    amount = budget_text(summary)
+    middle, late = (None if fan["crosses"][key] is None else months[fan["crosses"][key] - 1] for key in ("p50", "p90"))
+    if late is None:
+        return f"The budget of {amount} lasts to the end of {months[-1]} in at least nine of ten futures"
+    if middle is None:
+        return f"The budget of {amount} lasts in the middle future; P90 passes it in {late}"
+    if middle == late:
+        return f"The budget of {amount} is used up in {late}, at P90 as in the middle future"
+    return f"The budget of {amount} is used up in {late} at P90, in {middle} in the middle future"
+
+
+def _height(fan: Block, budget: Block | None) -> float:
+    high = float(max(fan["p95"][-1], fan["mean"][-1]))
+    if budget is not None and 0 < budget["amount"] <= FAR * high:
+        high = max(high, 1.03 * budget["amount"])
+    return 1.06 * high or 1.0
+
+
+def _bands(axes: Axes, fan: Block) -> None:
+    x = range(len(fan["p50"]) + 1)
+    axes.fill_between(x, [0.0, *fan["p10"]], [0.0, *fan["p90"]], color=PALE_BLUE, linewidth=0)
+    axes.plot(x, [0.0, *fan["p50"]], color=BLUE, linewidth=2.2)
+    for edge in ("p10", "p90"):
+        axes.plot(x, [0.0, *fan[edge]], color=BLUE, linewidth=1.5, linestyle=(0, (4, 2)))
+    axes.plot(x, [0.0, *fan["p95"]], color=INK, linewidth=0.9, linestyle=(0, (1, 1.5)))
+    axes.set_xlim(0, len(fan["p50"]))
+
+
+def _months(axes: Axes, months: Sequence[str]) -> None:
+    """Label ends of months, as many as there is room for, the last one always."""
+    room = axes.get_position().width * WIDTH / (text_width("2027-12", TEXT_SIZE) + 0.15)
+    step = next(step for step in (1, 2, 3, 4, 6, 12, 24, 36, 60, len(months)) if len(months) / step <= room)
+    places = range(len(months), 0, -step)
+    axes.set_xticks(list(places), [months[place - 1] for place in places])
+    axes.tick_params(axis="x", colors=INK, length=3)
+
+
+def _labels(axes: Axes, fan: Block, code: str, high: float) -> None:
+    """Write the amounts at the end of the last month, apart from one another."""
+    ends = [fan[key][-1] for key in LABELLED]
+    texts = figures(ends, code)
+    per_inch = high / HEIGHT
+    places = apart(ends, LABEL_GAP * per_inch, 0.08 * per_inch, high)
+    for key, text, place in zip(LABELLED, texts, places, strict=True):
+        label = f"{key.upper()} {text}"
+        size = min(TEXT_SIZE, TEXT_SIZE * (RIGHT - 0.2) / text_width(label, TEXT_SIZE, bold=True))
+        axes.text(
+            1 + 0.06 / (axes.get_position().width * WIDTH), place, label, transform=axes.get_yaxis_transform(),
+            va="center", color=BLUE if key in ("p50", "p90") else INK, size=size,
+            weight="bold" if key == "p90" else "normal",
+        )  # fmt: skip
+
+
+def _budget(axes: Axes, summary: Block, months: int, high: float) -> None:
+    if summary["budget"] is None:
+        return
+    amount, text = summary["budget"]["amount"], f"budget {budget_text(summary)}"
+    if amount > high:
+        axes.text(0.02 * months, 0.97 * high, f"{text} ▴", va="top", color=ORANGE, size=TEXT_SIZE)
+        return
+    axes.axhline(amount, color=ORANGE, linestyle=DASHED, linewidth=1.4)
+    axes.text(0.02 * months, amount + 0.01 * high, text, va="bottom", color=ORANGE, size=TEXT_SIZE)
+
+
+def _table(summary: Block, fan: Block) -> Table:
+    keys = ("p10", "p50", "mean", "p80", "p90", "p95")
+    columns = {key: figures(fan[key], summary["currency"]) for key in keys}
+    return Table(
+        ("from the first month to", *(key if key == "mean" else key.upper() for key in keys)),
+        tuple(
+            (month, *(columns[key][place] for key in keys))
+            for place, month in enumerate(summary["cumulative"]["months"])
+        ),
+    )
+
+
+def _alt(summary: Block, fan: Block, title: str) -> str:
+    texts = zip(LABELLED, figures([fan[key][-1] for key in LABELLED], summary["currency"]), strict=True)
+    points = ", ".join(f"{key.upper()} {text}" for key, text in texts)
+    budget = "" if summary["budget"] is None else f" Budget {budget_text(summary)}."
+    of = best_of(summary)["title"]
+    return f"Fan of the cumulated cost of {of}. {title}. {what(summary)}. At the end: {points}.{budget}"

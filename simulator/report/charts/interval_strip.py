@@ -1,0 +1,160 @@
+"""Chart 1: how the contracts compare in one look."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from simulator.report.charts.base import (
+    Block,
+    Chart,
+    Table,
+    best_of,
+    budget_line,
+    budget_text,
+    name_lines,
+    no_answer,
+    numbers_of,
+    padded,
+    row_amount,
+    row_name,
+    rows_axes,
+    sheet,
+    short,
+    what,
+    with_budget,
+)
+from simulator.report.figures import figures
+from simulator.report.sentences import contract_of, in_sentence
+from simulator.report.style import (
+    BLUE,
+    GREY,
+    INK,
+    MARGIN,
+    PALE_BLUE,
+    PALE_GREY,
+    WIDTH,
+    look,
+    money_axis,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from simulator.forecast import Forecast
+
+NAMES: Final = 1.9
+"""Width of the contracts' names."""
+AMOUNTS: Final = 0.95
+"""Width of the P90 figures at the right."""
+ROW: Final = 0.42
+"""Height of a contract's row; more where its name takes three lines."""
+NAME_LINE: Final = 0.165
+WIDE: Final = 50.0
+"""Ratio of the largest to the smallest amount from which the axis is logarithmic."""
+KEYS: Final = ("p10", "p50", "mean", "p80", "p90")
+
+
+def interval_strip(source: Forecast | Block) -> Chart:
+    """Draw one row per contract: band P10 to P90, line P50, diamond mean, P90 in figures, and the budget."""
+    summary = numbers_of(source)
+    of = summary["ranked_by"]
+    rows = [contract_of(summary, name) for name in summary["ranking"]]
+    title = _title(summary, rows, of)
+    low, high, logarithmic = _range(rows, of, summary["budget"])
+    extra = f"{_star(summary)}{'; logarithmic axis' if logarithmic else ''}"
+    subtitle = f"{what(summary)}; band P10 to P90, line P50, diamond mean{extra}"
+    with look():
+        names = [_name_lines(block["title"], best=place == 0) for place, block in enumerate(rows)]
+        row = max(ROW, NAME_LINE * max(map(len, names)))
+        figure, axes = sheet(title, subtitle, row * len(rows), left=NAMES, right=AMOUNTS)
+        money_axis(axes, low, high, summary["currency"], logarithmic=logarithmic)
+        _rows(axes, summary, rows, names)
+        budget_line(figure, axes, summary, (low, high), f"budget {budget_text(summary)}", right=0.6)
+        figure.text(
+            1 - MARGIN / WIDTH, axes.get_position().y1 + 0.05 / figure.get_figheight(), "P90",
+            ha="right", va="bottom", weight="bold", color=INK,
+        )  # fmt: skip
+    return Chart(figure, title, _alt(summary, rows, of, title), subtitle, _table(summary, rows, of))
+
+
+def _star(summary: Block) -> str:
+    if len(summary["contracts"]) == 1:
+        return ""
+    return "; star: lowest P90" if summary["too_close_to_call"] else "; star: recommended"
+
+
+def _title(summary: Block, rows: list[Block], of: str) -> str:
+    best, code = rows[0], summary["currency"]
+    name, p90 = short(best), best[of]["p90"]
+    if not best["bills_units"]:
+        return no_answer(best)
+    if len(rows) == 1 or not rows[1]["bills_units"]:
+        return f"{name}: nine in ten futures cost {figures([p90], code)[0]} or less"
+    rival = rows[1]
+    if summary["too_close_to_call"]:
+        return _title_close(summary, best, rival)
+    ours, theirs = figures([p90, rival[of]["p90"]], code)
+    if ours == theirs:
+        return f"{name} and {in_sentence(short(rival))} have the same P90, {ours}; the first is cheaper on average"
+    return f"{name} costs least at P90: {ours}, against {theirs} for {in_sentence(short(rival))}"
+
+
+def _title_close(summary: Block, best: Block, rival: Block) -> str:
+    of = summary["ranked_by"]
+    first, second = in_sentence(short(best)), in_sentence(short(rival))
+    ours, theirs = figures([best[of]["p90"], rival[of]["p90"]], summary["currency"])
+    pair = next(pair for pair in summary["paired"] if pair["contract"] == rival["name"])
+    if pair["share_dearer"] == pair["share_cheaper"] == 0:
+        return f"{short(best)} and {second} cost the same in every future, P90 {ours}"
+    return f"Too close to call: {first} and {second}, P90 {ours} and {theirs}"
+
+
+def _range(rows: list[Block], of: str, budget: Block | None) -> tuple[float, float, bool]:
+    """Return the range of the axis and whether it is logarithmic."""
+    amounts = [block[of][key] for block in rows for key in ("p10", "mean", "p90")]
+    low, high = min(amounts), max(amounts)
+    if low > 0 and high / low > WIDE:
+        return low / 1.6, high * 1.6, True
+    return *padded(*with_budget(low, high, budget), 0.06), False
+
+
+def _rows(axes: Axes, summary: Block, rows: list[Block], names: list[list[str]]) -> None:
+    of = summary["ranked_by"]
+    rows_axes(axes, len(rows))
+    p90s = figures([block[of]["p90"] for block in rows], summary["currency"])
+    for place, (block, amount) in enumerate(zip(rows, p90s, strict=True)):
+        best = block["name"] == best_of(summary)["name"]
+        band(axes, place, block[of], best=best)
+        row_name(axes, place, names[place], NAMES, bold=best)
+        row_amount(axes, place, amount, end=MARGIN, room=AMOUNTS - MARGIN - 0.05, color=BLUE if best else INK)
+
+
+def band(axes: Axes, place: float, cost: Block, *, best: bool) -> None:
+    """Draw a band P10 to P90 with P50 and mean."""
+    strong, pale = (BLUE, PALE_BLUE) if best else (GREY, PALE_GREY)
+    axes.barh(
+        place, cost["p90"] - cost["p10"], left=cost["p10"], height=0.5, color=pale, edgecolor=strong, linewidth=1.2
+    )
+    axes.plot([cost["p50"]] * 2, [place - 0.25, place + 0.25], color=strong, linewidth=2.6, solid_capstyle="butt")
+    axes.plot(cost["mean"], place, marker="D", markersize=5, markerfacecolor="white", markeredgecolor=INK, zorder=4)
+
+
+def _name_lines(title: str, *, best: bool) -> list[str]:
+    return name_lines(title, NAMES - MARGIN - 0.1, bold=best, mark="*" if best else "")
+
+
+def _table(summary: Block, rows: list[Block], of: str) -> Table:
+    columns = {key: figures([block[of][key] for block in rows], summary["currency"]) for key in KEYS}
+    return Table(
+        ("contract", *(key if key == "mean" else key.upper() for key in KEYS)),
+        tuple((block["title"], *(columns[key][place] for key in KEYS)) for place, block in enumerate(rows)),
+    )
+
+
+def _alt(summary: Block, rows: list[Block], of: str, title: str) -> str:
+    parts = []
+    for block in rows:
+        p10, p50, mean, p90 = figures([block[of][key] for key in ("p10", "p50", "mean", "p90")], summary["currency"])
+        parts.append(f"{block['title']}: P10 {p10}, P50 {p50}, mean {mean}, P90 {p90}")
+    budget = "" if summary["budget"] is None else f" Budget {budget_text(summary)}."
+    return f"Interval strip. {title}. {what(summary)}. {'; '.join(parts)}.{budget}"

@@ -1,0 +1,110 @@
+"""Chart 2: how much is enough for a chance I choose, and how sure is the budget I have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.report.charts.base import (
+    Block,
+    Chart,
+    Table,
+    best_of,
+    budget_line,
+    budget_read_off,
+    enough,
+    no_answer,
+    numbers_of,
+    padded,
+    sheet,
+    what,
+    with_budget,
+    x_in_figure,
+)
+from simulator.report.figures import figures
+from simulator.report.style import BLUE, GREY, INK, MARGIN, TEXT_SIZE, look, money_axis
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from simulator.forecast import Forecast
+
+Array = NDArray[np.float64]
+
+HEIGHT: Final = 2.6
+DROPS: Final = ((0.5, "p50"), (0.8, "p80"), (0.9, "p90"))
+STEP: Final = 5
+"""Every so many per mille of the curve are drawn."""
+
+
+def s_curve(source: Forecast | Block) -> Chart:
+    """Draw the chance that the recommended contract stays at or under an amount, with P50, P80, P90 and the budget."""
+    summary = numbers_of(source)
+    best, of = best_of(summary), summary["ranked_by"]
+    title = _title(summary, best, of)
+    subtitle = f"{best['title']}. {what(summary)}; chance that it stays at or under an amount; diamond mean"
+    amounts = np.array(summary["curve"]["amounts"])
+    low, high = _range(amounts, summary["budget"])
+    with look():
+        figure, axes = sheet(title, subtitle, HEIGHT, left=0.6, right=0.3)
+        money_axis(axes, low, high, summary["currency"], logarithmic=False)
+        _curve(axes, amounts, best[of], summary["currency"], (low, high))
+        budget_line(figure, axes, summary, (low, high), budget_read_off(summary), right=MARGIN)
+    axis = ((low, x_in_figure(axes, low)), (high, x_in_figure(axes, high)))
+    return Chart(figure, title, _alt(summary, best, of, title), subtitle, _table(summary, best, of), axis)
+
+
+def _title(summary: Block, best: Block, of: str) -> str:
+    budget, code = summary["budget"], summary["currency"]
+    if not best["bills_units"]:
+        return no_answer(best)
+    if budget is None:
+        return f"Budget {figures([best[of]['p90']], code)[0]}: nine in ten futures cost no more"
+    p90, amount = figures([best[of]["p90"], budget["amount"]], code)
+    return f"Nine in ten futures cost {p90} or less; the budget of {amount} is enough in {enough(budget)}"
+
+
+def _range(amounts: Array, budget: Block | None) -> tuple[float, float]:
+    """Return the range of the curve with room for labels at its left."""
+    low, high = padded(*with_budget(float(amounts[0]), float(amounts[-1]), budget), 0.05)
+    return low - 0.22 * (high - low), high
+
+
+def _curve(axes: Axes, amounts: Array, cost: Block, code: str, limits: tuple[float, float]) -> None:
+    low, high = limits
+    levels = np.linspace(0, 1, len(amounts))
+    x = np.concatenate(([low], amounts[:1], amounts[STEP::STEP], [high]))
+    y = np.concatenate(([0.0, 0.0], levels[STEP::STEP], [1.0]))
+    axes.step(x, y, where="post", color=BLUE, linewidth=2)
+    axes.set_ylim(-0.02, 1.05)
+    ticks = [0.0, 0.1, 0.5, 0.8, 0.9, 1.0]
+    axes.set_yticks(ticks, [f"{100 * level:.0f} %" for level in ticks])
+    for (level, name), amount in zip(DROPS, figures([cost[name] for _, name in DROPS], code), strict=True):
+        axes.plot(
+            [low, cost[name], cost[name]], [level, level, -0.02], color=GREY, linewidth=0.8, linestyle=(0, (2, 2))
+        )
+        axes.text(low + 0.01 * (high - low), level + 0.012, f"{name.upper()} {amount}", va="bottom", color=INK,
+                  weight="bold" if name == "p90" else "normal", size=TEXT_SIZE)  # fmt: skip
+    share = float(levels[max(int(np.searchsorted(amounts, cost["mean"], side="right")) - 1, 0)])
+    axes.plot(cost["mean"], share, marker="D", markersize=6, markerfacecolor="white", markeredgecolor=INK, zorder=4)
+
+
+def _table(summary: Block, best: Block, of: str) -> Table:
+    keys = ("p1", "p5", "p10", "p25", "p50", "p75", "p80", "p90", "p95", "p99")
+    amounts = figures([best[of][key] for key in keys], summary["currency"])
+    return Table(
+        ("chance that it is enough", "amount"),
+        tuple((f"{key[1:]} %", amount) for key, amount in zip(keys, amounts, strict=True)),
+    )
+
+
+def _alt(summary: Block, best: Block, of: str, title: str) -> str:
+    keys = ("p10", "p50", "p80", "p90", "mean")
+    amounts = figures([best[of][key] for key in keys], summary["currency"])
+    points = ", ".join(
+        f"{key.upper() if key != 'mean' else key} {amount}" for key, amount in zip(keys, amounts, strict=True)
+    )
+    read = "" if summary["budget"] is None else f" {budget_read_off(summary)}."
+    return f"S-curve of {best['title']}. {title}. {what(summary)}. {points}.{read}"
