@@ -9,7 +9,7 @@ from simulator.contracts.applies import part_problems
 from simulator.contracts.compiling import compile_contract, reference_problems
 from simulator.contracts.contract import Contract, layers_of
 from simulator.contracts.exit import owed_if_stopped
-from simulator.contracts.prices import TokenRates, list_price
+from simulator.contracts.prices import MarketRates, TokenRates, list_price
 from simulator.contracts.pricing import Invoice, invoice, model_cost
 from simulator.contracts.tie import Tie, scale_rates, tie_price, unit_label, unit_rate
 from simulator.contracts.types import contract_union
@@ -19,6 +19,7 @@ __all__ = [
     "Contract",
     "ContractSpec",
     "Invoice",
+    "MarketRates",
     "Tie",
     "TokenRates",
     "compile_contract",

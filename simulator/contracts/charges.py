@@ -196,8 +196,8 @@ class TokenCharge:
     """Tokens by model and class at rates per million, times a markup, less the discount on what runs in batches.
 
     amount = markup * (1 - batch_share * batch_discount) * sum over models and classes of
-    ((tokens - long) * rate + long * long_rate) / 1,000,000. Where a model has no long-prompt rates its long meters are
-    not read. With a part, the tokens of its conversations.
+    ((tokens - long) * rate + long * long_rate) / 1,000,000, the rates of a model times its factor of the month. Where
+    a model has no long-prompt rates its long meters are not read. With a part, the tokens of its conversations.
     """
 
     models: tuple[tuple[str, TokenRates], ...]
@@ -235,12 +235,15 @@ class TokenCharge:
     def amount(self, meters: Meters, values: Values) -> Array:
         import numpy as np
 
-        total = np.zeros(next(iter(meters.values())).shape)
+        shape = next(iter(meters.values())).shape
+        total = np.zeros(shape)
         for name, rates in self.models:
+            of_model = np.zeros(shape)
             for token_class in TOKEN_CLASSES:
-                total += meters[self._of(tokens(name, token_class))] * values(rates.rate(token_class))[:, None]
+                of_model += meters[tokens(name, token_class)] * values(rates.rate(token_class))[:, None]
                 if rates.long_prompt:
                     extra = values(rates.long_prompt.rate(token_class)) - values(rates.rate(token_class))
-                    total += meters[self._of(tokens_long(name, token_class))] * extra[:, None]
+                    of_model += meters[tokens_long(name, token_class)] * extra[:, None]
+            total += of_model * rates.factor(shape[1], values)
         factor = values(self.markup) * (1.0 - values(self.batch_share) * values(self.batch_discount))
         return total * (factor / _MILLION)[:, None]

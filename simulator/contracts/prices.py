@@ -15,10 +15,12 @@ from pydantic import Field
 from simulator.contracts.names import unknown
 from simulator.distributions import NONNEGATIVE, Fixed, Quantity, Source
 from simulator.errors import ContractError
-from simulator.parameters import Nonnegative, Table, parameter
+from simulator.parameters import Growth, Nonnegative, Table, parameter
 
 if TYPE_CHECKING:
     from genai_prices.types import ModelInfo, ModelPrice, Provider
+
+    from simulator.contracts.meters import Array, Values
 
 _PER_MILLION: Final = "money per million tokens"
 _LIST_KEYS: Final = {
@@ -74,6 +76,31 @@ class TokenRates(ClassRates):
     long_prompt: LongPrompt | None = parameter(
         "rates of calls with a long prompt, where the list has them", default=None
     )
+
+    def factor(self, months: int, values: Values) -> Array:
+        """Return what the rates are multiplied by in each month, (trial, month) or of a shape that broadcasts to it.
+
+        Rates that a contract fixes stay what they are.
+        """
+        import numpy as np
+
+        return np.ones((1, months))
+
+
+class MarketRates(TokenRates):
+    """What a model's tokens cost on the market, where prices move: no contract fixes them.
+
+    Attributes:
+        change_per_year: relative change per year; in month k after the first the rates are (1 + change)^(k / 12) times
+            those of the first month, so -0.4 makes 10.00 a million 6.00 after 12 months.
+    """
+
+    change_per_year: Growth
+
+    def factor(self, months: int, values: Values) -> Array:
+        import numpy as np
+
+        return np.asarray((1 + values(self.change_per_year))[:, None] ** (np.arange(months) / 12))
 
 
 def list_price(reference: str, on: datetime.date) -> TokenRates:

@@ -6,7 +6,7 @@ import contextlib
 import datetime
 from collections.abc import Mapping
 
-from simulator.contracts import TokenRates, list_price, part_problems, reference_problems
+from simulator.contracts import MarketRates, TokenRates, list_price, part_problems, reference_problems
 from simulator.definitions import NAMED, DefinitionSpec, resolve_definitions
 from simulator.errors import ContractError, DefinitionError, Problem
 from simulator.scenario.schema import Scenario
@@ -14,7 +14,7 @@ from simulator.scenario.tokens import Model
 
 
 def model_rates(scenario: Scenario) -> dict[str, TokenRates]:
-    """Return the price of every model: its own rates, or the public list's on the first day of the horizon.
+    """Return the price of every model: its own rates, or the public list's on the first day, and how it changes.
 
     Raises:
         ContractError: if the list does not have a model.
@@ -23,10 +23,14 @@ def model_rates(scenario: Scenario) -> dict[str, TokenRates]:
 
 
 def _rates(model: Model, scenario: Scenario) -> TokenRates:
-    if model.rates is not None:
-        return model.rates
-    year, month = map(int, scenario.start.split("-"))
-    return list_price(str(model.price), datetime.date(year, month, 1))
+    first = model.rates
+    if first is None:
+        year, month = map(int, scenario.start.split("-"))
+        first = list_price(str(model.price), datetime.date(year, month, 1))
+    if model.price_change_per_year is None:
+        return first
+    parts = {name: getattr(first, name) for name in type(first).model_fields}
+    return MarketRates.model_construct(**parts, change_per_year=model.price_change_per_year)
 
 
 def check_prices(scenario: Scenario) -> list[Problem]:

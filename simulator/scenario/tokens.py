@@ -8,7 +8,7 @@ from pydantic import field_validator, model_validator
 
 from simulator.contracts.prices import TokenRates
 from simulator.distributions import NONNEGATIVE
-from simulator.parameters import Nonnegative, Positive, Share, Table, known, parameter
+from simulator.parameters import Growth, Nonnegative, Positive, Share, Table, known, parameter
 from simulator.spelling import QUANTITY_KEYS, parse_quantity
 
 
@@ -126,6 +126,12 @@ class Model(Table):
 
     price: str | None = parameter("entry of the public price list, as openai:gpt-5-mini", default=None)
     rates: TokenRates | None = parameter("own rates instead of the public list", default=None)
+    price_change_per_year: Growth | None = parameter(
+        "change of its market price per year, month by month: -0.4 makes 10.00 a million 6.00 after a year",
+        unit="share per year",
+        typical=(-0.8, 0.2),
+        default=None,
+    )
     routing: dict[str, Nonnegative] | Nonnegative = parameter(
         "weight of this model among the models, one number or one per level",
         unit="weight",

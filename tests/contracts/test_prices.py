@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from genai_prices.types import (
     ClauseEquals,
@@ -20,9 +21,15 @@ from genai_prices.types import (
 )
 from pydantic import ValidationError
 
+from simulator.contracts import model_cost
 from simulator.contracts import prices as module
+from simulator.contracts.charges import TokenCharge
+from simulator.contracts.meters import TOKEN_CLASSES
 from simulator.contracts.prices import LongPrompt, TokenRates, list_price, list_version
 from simulator.errors import ContractError
+from simulator.parameters import known
+from simulator.scenario.offers import model_rates
+from simulator.scenario.schema import Scenario
 
 DAY = dt.date(2027, 1, 1)
 Listed = Callable[..., None]
@@ -172,3 +179,29 @@ def test_wrong_own_rates_are_refused_at_their_key(rates: dict[str, object], key:
     with pytest.raises(ValidationError) as caught:
         TokenRates.model_validate(rates)
     assert [each["loc"][-1] for each in caught.value.errors()] == [key]
+
+
+def test_market_rates_fall_month_by_month_and_fixed_ones_stay() -> None:
+    of = Scenario.model_validate(
+        {
+            "title": "Falling", "start": "2027-01", "volume": {"per_month": 1},
+            "levels": {"any": {"escalate": 0, "solve": 1}}, "intents": {"all": {"share": 1, "levels": {"any": 1}}},
+            "models": {
+                "falling": {"rates": {"input": 10, "output": 10}, "price_change_per_year": -0.4},
+                "steady": {"rates": {"input": 10, "output": 10}},
+            },
+            "contracts": {"a": {"type": "per_conversation", "price": 1}},
+        }
+    )  # fmt: skip
+    rates = model_rates(of)
+    meters = {
+        f"tokens:{name}:{each}": np.full((1, 25), 1e6 if each == "input" else 0.0)
+        for name in rates
+        for each in TOKEN_CLASSES
+    }
+    cost = model_cost(meters, rates, lambda quantity: np.array([quantity.center]))[0]
+    assert cost[[0, 12, 24]] == pytest.approx([20, 16, 13.6])  # 10 + 10, 6 + 10, 3.6 + 10
+    assert cost[6] == pytest.approx(10 + 10 * 0.6**0.5)
+    own = TokenCharge((("falling", TokenRates(input=known(10, "nonnegative"), output=known(10, "nonnegative"))),))
+    fixed = own.amount(meters, lambda quantity: np.array([quantity.center]))[0]
+    assert fixed == pytest.approx(np.full(25, 10)), "what a contract fixes does not move with the market"

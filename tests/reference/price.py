@@ -75,9 +75,23 @@ def _beyond(size: float, charge: Any) -> float:
 
 
 def model_rates(values: SimpleNamespace) -> dict[str, Any]:
-    """Return the token rates of each model of a trial: its own, or the public list's at the scenario's start."""
-    return {name: model.rates if model.rates is not None else _listed(model.price, values.start)
-            for name, model in values.models.items()}  # fmt: skip
+    """Return the token rates of each model in the first month: its own, or the public list's; see `in_month`."""
+    found = {}
+    for name, model in values.models.items():
+        rates = model.rates if model.rates is not None else _listed(model.price, values.start)
+        found[name] = SimpleNamespace(**vars(rates), per_year=1.0 + (model.price_change_per_year or 0.0))
+    return found
+
+
+def in_month(place: int, rates: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the market's rates in a month, the first is 0: all rates times (1 + change per year)^(months / 12)."""
+    return {name: _times(table, getattr(table, "per_year", 1.0) ** (place / 12)) for name, table in rates.items()}
+
+
+def _times(table: Any, factor: float) -> SimpleNamespace:
+    classes = {name: None if getattr(table, name) is None else factor * getattr(table, name) for name in CLASSES}
+    long = getattr(table, "long_prompt", None)
+    return SimpleNamespace(**{**vars(table), **classes, "long_prompt": None if long is None else _times(long, factor)})
 
 
 def _listed(reference: str, start: str) -> SimpleNamespace:
@@ -172,7 +186,7 @@ def _tokens(terms: Any, month: Meters, rates: Mapping[str, Any]) -> float:
 
 def invoices(contract: Any, months: Sequence[Meters], rates: Mapping[str, Any]) -> list[float]:
     """Return what the vendor bills in each month of the horizon."""
-    billed = [_monthly(contract, usage(contract, month, rates)) for month in months]
+    billed = [_monthly(contract, usage(contract, month, in_month(place, rates))) for place, month in enumerate(months)]
     if contract.yearly_minimum is None:
         return billed
     when = contract.true_up or "year_end"

@@ -9,14 +9,15 @@ import numpy as np
 import pytest
 
 from simulator.contracts import compile_contract, invoice, model_cost
-from tests.reference.price import CLASSES, Meters, invoices, model_rates, token_cost
+from simulator.scenario import offers
+from tests.reference.price import CLASSES, Meters, in_month, invoices, model_rates, token_cost
 from tests.reference.textbook import textbook
 from tests.reference.unknowns import trial_values
 
 MODELS = {
     "only": {"rates": {"input": 2, "cached_input": 0.5, "output": 10,
                        "long_prompt": {"threshold_tokens": 1000, "input": 4, "output": 20}}},
-    "big": {"price": "openai:gpt-5-mini"},
+    "big": {"price": "openai:gpt-5-mini", "price_change_per_year": -0.35},
 }  # fmt: skip
 SIZED = ("messages", "ai_replies", "actions", "input_tokens", "output_tokens")
 UNITS = ("conversations", "cases", *SIZED, "resolutions:assumed_24h")
@@ -100,21 +101,14 @@ def test_random_contract_bills_the_same_by_both(seed: int) -> None:
     months = [random_meters(rng) for _ in range(MONTHS)]
     rates = model_rates(values)
     arrays = {name: np.array([[month[name] for month in months]]) for name in months[0]}
-    tables = {name: _table(scenario, name) for name in MODELS}
+    tables = offers.model_rates(scenario)
     contract = compile_contract("mine", scenario.contracts["mine"], tables)
     found = invoice(contract, arrays, lambda quantity: np.array([quantity.center])).total[0]
     assert found == pytest.approx(invoices(values.contracts["mine"], months, rates), rel=1e-9, abs=1e-9)
     cost = model_cost(arrays, tables, lambda quantity: np.array([quantity.center]))[0]
-    assert cost == pytest.approx([token_cost(month, rates) for month in months], rel=1e-9)
-
-
-def _table(scenario: Any, name: str) -> Any:
-    from datetime import date
-
-    from simulator.contracts import list_price
-
-    model = scenario.models[name]
-    return model.rates if model.rates is not None else list_price(model.price, date(2027, 1, 1))
+    assert cost == pytest.approx(
+        [token_cost(month, in_month(place, rates)) for place, month in enumerate(months)], rel=1e-9
+    )
 
 
 def test_random_contracts_have_every_charge_and_every_layer() -> None:
