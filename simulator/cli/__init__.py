@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "run": ("simulator.cli.run", "Simulate a scenario, price its contracts, write the results."),
     "check": ("simulator.cli.check", "Validate scenarios and show what they imply."),
     "verify": ("simulator.cli.verify", "Compare the fast engine with the slow one on a scenario."),
+    "catalogue": ("simulator.cli.catalogue", "Show the published prices of vendors, with their sources."),
     "ledger": ("simulator.cli.ledger", "Write a synthetic ledger of conversations."),
 }
 """Each command: module that holds it (under its own name) and what it does."""

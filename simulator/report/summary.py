@@ -26,6 +26,7 @@ from simulator.report.drivers import spread_of_costs, unknowns_block
 from simulator.report.figures import figures
 from simulator.report.numbers import brief, distribution, ends, horizon, safe
 from simulator.report.over_time import over_time
+from simulator.report.published import published_block, published_notes
 from simulator.report.sentences import NO_UNIT, in_sentence, sentence
 from simulator.scenario.months import months_of
 from simulator.variance import Split, as_block
@@ -90,6 +91,7 @@ def notes(forecast: Forecast) -> list[str]:
     if unsolved:
         found.append(f"in {unsolved:,} of {trials:,} futures no case is solved; costs per solved case leave them out")
     found += [*_no_units(forecast), *_other_order(forecast), *_lower_mean(forecast), *_remarks(forecast)]
+    found += published_notes(forecast.scenario, titles(forecast))
     if forecast.recommended.bills_units and not forecast.recommended.countable_by_buyer:
         found.append(f"the recommended contract cannot be recounted: {forecast.recommended.count_note}")
     return found
@@ -303,6 +305,7 @@ def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: fl
         "owed_if_stopped": dict(priced.owed),
         "countable_by_buyer": priced.countable_by_buyer,
         "count_note": priced.count_note,
+        "catalogue": published_block(forecast.scenario, contract.name),
         "probability_cheapest": cheapest,
         "probability_over_budget": None if over is None else over["probability_over"],
         "over_budget": over,

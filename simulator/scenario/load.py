@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path as FilePath
 
 from simulator.errors import Problem, ScenarioError
+from simulator.scenario.catalogue import expanded
 from simulator.scenario.checks import check_all
 from simulator.scenario.names import named
 from simulator.scenario.overrides import apply
@@ -39,8 +40,10 @@ def parse_scenario(text: str, name: str, overrides: Iterable[str] = ()) -> Scena
     raw, problems, read = parse(text)
     if raw is None:
         raise _error(name, text, read, problems, {})
-    values, origins, wrong_options = apply(raw, overrides)
-    scenario, found, mended = validate(values)
+    entries = expanded(raw)
+    values, origins, wrong_options = apply(entries.values, overrides)
+    scenario, found, mended = validate(entries.sourced(values, origins))
+    problems = [*problems, *entries.problems]
     if scenario is not None:
         scenario = named(scenario)
         found += [problem for problem in check_all(scenario) if not _follows(problem, mended)]

@@ -24,6 +24,9 @@ class ContractSpec(Table):
     """The terms common to all contract types. A type adds its `type`, its prices and `usage_charges`."""
 
     type: str
+    contract: str = parameter(
+        'entry of the catalogue whose terms hold where this table says nothing, as "catalogue:NAME"', default=""
+    )
     title: str = parameter(
         "how tables name the contract; a name is made from the type without it", default="", max_length=80
     )

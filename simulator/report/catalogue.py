@@ -1,0 +1,116 @@
+"""The catalogue as text: the list of entries, and one entry with the source of every number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from simulator.contracts.catalogue import EVIDENCE, PREFIX, Fact, Offer, Path, offers
+from simulator.contracts.names import number
+from simulator.report.terminal import WIDTH, in_lines
+
+_LEFT: Final = 2
+
+
+def listing() -> str:
+    """Return one line an entry: name, what it is, date, how sure."""
+    found = offers().values()
+    width = max(len(each.name) for each in found)
+    titles = max(len(each.title) for each in found)
+    dates = max(len(each.as_of) for each in found)
+    lines = [f"{'entry':<{width}}  {'what':<{titles}}  {'as of':<{dates}}  sure"]
+    lines += [f"{each.name:<{width}}  {each.title:<{titles}}  {each.as_of:<{dates}}  {each.evidence}" for each in found]
+    sure = "; ".join(f"{code} {words}" for code, words in EVIDENCE.items())
+    lines += ["", *in_lines(f"sure: the least sure source of a number of the entry. {sure}.", WIDTH)]
+    lines += in_lines(
+        f'In a scenario: [contracts.NAME] contract = "{PREFIX}ENTRY", with any key set over it. '
+        "`simulate catalogue show ENTRY` prints an entry with its sources.",
+        WIDTH,
+    )
+    return "\n".join(lines) + "\n"
+
+
+def entry(offer: Offer) -> str:
+    """Return an entry: terms, definition in words and SQL, who can count it, sources, what was not published."""
+    lines = [f"{offer.title}   {offer.vendor}, {offer.product}; {_dated(offer)}"]
+    if offer.note:
+        lines += in_lines(offer.note, WIDTH)
+    lines += ["", "[contract]", *_toml(offer.contract)]
+    for name in offer.definitions:
+        lines += ["", f"[definitions.{name}]", *_definition(offer, name)]
+    lines += ["", "sources", *(line for path, fact in offer.sources.items() for line in _source(path, fact))]
+    lines += _list("not published: ask", offer.not_published)
+    lines += _list("published, and left out here", offer.left_out)
+    return "\n".join(lines) + "\n"
+
+
+def as_data(offer: Offer) -> dict[str, Any]:
+    """Return an entry for programs, safe for JSON."""
+    return {
+        "name": offer.name,
+        "vendor": offer.vendor,
+        "product": offer.product,
+        "title": offer.title,
+        "as_of": offer.as_of,
+        "evidence": offer.evidence,
+        "note": offer.note,
+        "contract": dict(offer.contract),
+        "definitions": {name: dict(table) for name, table in offer.definitions.items()},
+        "sources": {
+            ".".join(path): {
+                "evidence": fact.evidence, "source": fact.source, "as_of": fact.as_of, "says": fact.says
+            }
+            for path, fact in offer.sources.items()
+        },
+        "not_published": list(offer.not_published),
+        "left_out": list(offer.left_out),
+    }  # fmt: skip
+
+
+def _dated(offer: Offer) -> str:
+    return f"as of {offer.as_of}" if offer.as_of[:1].isdigit() else offer.as_of
+
+
+def _definition(offer: Offer, name: str) -> Iterator[str]:
+    from simulator.definitions import DefinitionSpec, compile_definition
+
+    compiled = compile_definition(name, DefinitionSpec.model_validate(offer.definitions[name]))
+    yield from _toml(offer.definitions[name])
+    yield from in_lines(f"in words: {compiled.words}", WIDTH)
+    yield from ("as SQL:", *(f"  {line}" for line in compiled.unit_sql.splitlines()))
+    yield from in_lines(f"who can count it: {compiled.verifiability.sentence}", WIDTH)
+
+
+def _toml(table: Mapping[str, Any]) -> Iterator[str]:
+    for key, value in table.items():
+        if isinstance(value, list) and value and isinstance(value[0], Mapping):
+            yield f"{key} = ["
+            yield from (f"  {_value(each)}," for each in value)
+            yield "]"
+        else:
+            yield f"{key} = {_value(value)}"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return number(value).replace(",", "_")
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{key} = {_value(inner)}" for key, inner in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(_value(inner) for inner in value) + "]"
+    return '"' + str(value) + '"'
+
+
+def _source(path: Path, fact: Fact) -> Iterator[str]:
+    said = f': "{fact.says}"' if fact.says else ""
+    text = f"{'.'.join(path)}  {fact.evidence} ({EVIDENCE[fact.evidence]}), {fact.source}, {fact.as_of}{said}"
+    yield from (" " * _LEFT + line for line in in_lines(text, WIDTH - _LEFT))
+
+
+def _list(title: str, items: tuple[str, ...]) -> Iterator[str]:
+    if items:
+        yield from ("", title)
+        for item in items:
+            yield from (" " * _LEFT + line for line in in_lines(f"- {item}", WIDTH - _LEFT))

@@ -1,0 +1,66 @@
+"""What a run took from the catalogue: which contracts, as of when, and which of their numbers are estimates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from simulator.contracts.catalogue import PREFIX, Offer, offer
+from simulator.scenario.catalogue import ESTIMATED
+from simulator.scenario.names import exists
+from simulator.scenario.positions import key_path
+from simulator.scenario.schema import Scenario
+
+Block = dict[str, Any]
+
+
+def offer_of(scenario: Scenario, contract: str) -> Offer | None:
+    """Return the entry of the catalogue that a contract starts from, None where it has none."""
+    written: str = scenario.contracts[contract].contract
+    return offer(written.removeprefix(PREFIX)) if written else None
+
+
+def published_block(scenario: Scenario, contract: str) -> Block | None:
+    """Return what the files say of a contract's entry: vendor, date, estimates, and what was not published."""
+    entry = offer_of(scenario, contract)
+    if entry is None:
+        return None
+    return {
+        "entry": entry.name,
+        "vendor": entry.vendor,
+        "product": entry.product,
+        "as_of": entry.as_of,
+        "estimates": estimates(scenario, contract, entry),
+        "not_published": list(entry.not_published),
+        "left_out": list(entry.left_out),
+    }
+
+
+def estimates(scenario: Scenario, contract: str, entry: Offer) -> list[str]:
+    """Return the paths of numbers and clauses for which no page of the vendor stands, as the scenario has them."""
+    own, definitions = ("contracts", contract), set(entry.definitions)
+    return [
+        key
+        for key, note in scenario.sources.items()
+        if note.kind == "judgement"
+        and note.source.startswith(ESTIMATED)
+        and (path := key_path(key)) is not None
+        and exists(scenario, path)
+        and (path[:2] == own or (path[0] == "definitions" and path[1] in definitions))
+    ]
+
+
+def published_notes(scenario: Scenario, titles: Mapping[str, str]) -> list[str]:
+    """Return the note that every output carries whose contracts come from the catalogue: the dates and the estimates.
+
+    Args:
+        titles: how tables name the contracts, by name.
+    """
+    entries = {name: entry for name in scenario.contracts if (entry := offer_of(scenario, name)) is not None}
+    if not entries:
+        return []
+    dates = "; ".join(f"{titles[name]} ({entry.as_of})" for name, entry in entries.items())
+    found = [f"terms from the catalogue of published prices, which move; read or dated: {dates}"]
+    if any(estimates(scenario, name, entry) for name, entry in entries.items()):
+        found.append("(estimate) marks terms with numbers of third parties that no page of the vendor confirms")
+    return found

@@ -1,0 +1,147 @@
+"""Contracts that start from an entry of the catalogue: `contract = "catalogue:NAME"`, any other key set over it.
+
+The entry's table, its definitions and the sources of its numbers take their place in the values before anything is
+checked, so that all rules act on them as if the scenario had written them. What the scenario writes itself stands: a
+key of the contract, or a definition of the same name, replaces that of the entry with its source.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from simulator.contracts.catalogue import PREFIX, Fact, Offer, offers
+from simulator.errors import Problem
+from simulator.scenario.hints import suggest
+from simulator.scenario.positions import Path, key_path
+from simulator.scenario.problems import dotted
+from simulator.scenario.shapes import at
+
+KEY: Final = "contract"
+"""The key that names an entry."""
+ESTIMATED: Final = "estimate of a third party: "
+"""How the source of a number begins for which no page of the vendor stands."""
+_STAND_IN: Final = {"type": "per_conversation", "price": 0}
+"""A contract in the place of one whose entry is not there, so that the rest of the scenario can be checked."""
+_MARK: Final = " (estimate)"
+_LONGEST_TITLE: Final = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Expanded:
+    """Values with the entries of the catalogue in their places.
+
+    Attributes:
+        facts: by contract, where each number of its entry was read, by its path in the scenario.
+        untitled: contracts that take their title from the entry.
+    """
+
+    values: dict[str, Any]
+    problems: list[Problem] = field(default_factory=list)
+    facts: dict[str, dict[Path, Fact]] = field(default_factory=dict)
+    untitled: set[str] = field(default_factory=set)
+
+    def sourced(self, values: dict[str, Any], overridden: Collection[Path]) -> dict[str, Any]:
+        """Return the values with a source for each number that still is an entry's, and estimates marked in titles.
+
+        Args:
+            values: the scenario's, after the options of the command were set over it.
+            overridden: paths that these options set.
+        """
+        if not self.facts:
+            return values
+        marked = copy.deepcopy(values)
+        notes: dict[str, dict[str, str]] = {}
+        for name, facts in self.facts.items():
+            kept = {path: fact for path, fact in facts.items() if not any(_covers(own, path) for own in overridden)}
+            notes |= {dotted(path): _note(fact) for path, fact in kept.items()}
+            table = marked["contracts"][name]
+            if name in self.untitled and any(fact.is_estimate for fact in kept.values()) and "title" in table:
+                table["title"] = f"{table['title'][: _LONGEST_TITLE - len(_MARK)]}{_MARK}"
+        written = marked.get("sources", {})
+        if isinstance(written, dict):
+            known = {key_path(key) for key in written}
+            fresh = {key: note for key, note in notes.items() if key_path(key) not in known}
+            marked["sources"] = {**fresh, **written}
+        return marked
+
+
+def expanded(values: dict[str, Any]) -> Expanded:
+    """Return the values with every entry of the catalogue that a contract names in its place."""
+    contracts = values.get("contracts")
+    if not isinstance(contracts, dict):
+        return Expanded(values)
+    named = {name: table for name, table in contracts.items() if isinstance(table, dict) and KEY in table}
+    if not named:
+        return Expanded(values)
+    result = Expanded(copy.deepcopy(values))
+    for name, table in named.items():
+        found = _entry(name, table[KEY])
+        if isinstance(found, Problem):
+            result.problems.append(found)
+            result.values["contracts"][name] = dict(_STAND_IN)
+        else:
+            _place(result, name, table, found)
+    return result
+
+
+def _entry(name: str, written: Any) -> Offer | Problem:
+    path = ("contracts", name, KEY)
+    if not isinstance(written, str) or not written.startswith(PREFIX):
+        message = f'{dotted(path)}: must be "{PREFIX}NAME", not {repr(written)[:60]}'
+        return Problem(path, message, "`simulate catalogue` lists the names; without it a contract says its type")
+    known = offers()
+    wanted = written.removeprefix(PREFIX)
+    if wanted not in known:
+        message = f"{dotted(path)}: the catalogue has no entry '{wanted[:60]}'"
+        return Problem(path, message, suggest(wanted, known, "entries", most=40))
+    return known[wanted]
+
+
+def _place(result: Expanded, name: str, written: Mapping[str, Any], offer: Offer) -> None:
+    """Put an entry into the values, under the name of a contract, with what the scenario writes set over it."""
+    entry: dict[str, Any] = copy.deepcopy(dict(offer.contract))
+    own = {key: value for key, value in written.items() if key != KEY}
+    result.values["contracts"][name] = {"title": offer.title, **entry, **own, KEY: written[KEY]}
+    definitions = result.values.setdefault("definitions", {})
+    added = {} if not isinstance(definitions, dict) else {
+        each: copy.deepcopy(dict(table)) for each, table in offer.definitions.items() if each not in definitions
+    }  # fmt: skip
+    if added:
+        definitions.update(added)
+    facts = {
+        _indexed(place): fact
+        for path, fact in offer.sources.items()
+        if (place := _place_in_scenario(path, name, own, added)) is not None
+        and at(result.values, _indexed(place)) is not None
+    }
+    result.facts[name] = facts
+    if "title" not in own:
+        result.untitled.add(name)
+
+
+def _place_in_scenario(path: Path, contract: str, own: Mapping[str, Any], added: Mapping[str, Any]) -> Path | None:
+    """Return where a path of an entry stands in the scenario, None where the scenario's own words stand there."""
+    if path[0] == "contract":
+        return None if len(path) > 1 and path[1] in own else ("contracts", contract, *path[1:])
+    return path if len(path) > 1 and path[1] in added else None
+
+
+def _indexed(path: Path) -> Path:
+    """Return a path with numbers in the place of texts of digits: places in lists."""
+    return tuple(int(part) if isinstance(part, str) and part.isdigit() else part for part in path)
+
+
+def _covers(own: Path, path: Path) -> bool:
+    """Return whether an option that set one path also replaced what stands at another."""
+    return bool(own) and path[: len(own)] == own
+
+
+def _note(fact: Fact) -> dict[str, str]:
+    """Return a fact as a scenario writes the source of a number."""
+    as_of = fact.as_of if fact.as_of[:4].isdigit() else ""
+    if fact.is_estimate:
+        return {"kind": "judgement", "source": f"{ESTIMATED}{fact.source}", "as_of": as_of}
+    return {"kind": "published", "source": fact.source, "as_of": as_of}

@@ -1,0 +1,160 @@
+"""The catalogue: no number without a source, every entry can be billed, and estimates are named as such."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from simulator.contracts.catalogue import EVIDENCE, Offer, offer, offers, read_vendor
+from simulator.errors import ContractError, ScenarioError
+from simulator.report.catalogue import entry, listing
+from simulator.report.published import estimates, published_notes
+from simulator.scenario import load_scenario, parse_scenario
+from simulator.scenario.schema import Scenario
+from simulator.scenario.terms import compile_terms
+
+ROOT = Path(__file__).parents[2]
+BASE = (ROOT / "scenarios" / "minimal.toml").read_text(encoding="utf-8").split("[contracts")[0]
+VENDOR = """
+vendor = "V"
+product = "P"
+[definitions.v_resolution]
+silence = 24
+[sources]
+"definitions.v_resolution" = { evidence = "V1", source = "page", as_of = "2026" }
+[offers.v]
+title = "V"
+as_of = "2026"
+[offers.v.contract]
+type = "per_resolution"
+definition = "v_resolution"
+price = 0.5
+platform_fee = 100
+[offers.v.sources]
+"contract.price" = { evidence = "V1", source = "page", as_of = "2026-09" }
+"""
+
+
+def unsourced(entries: list[Offer]) -> list[str]:
+    """Return the numbers for which no fact stands, as entry and path."""
+    return [
+        f"{each.name}: {'.'.join(path)} = {value}"
+        for each in entries
+        for path, value in each.numbers
+        if each.fact(path) is None
+    ]
+
+
+def with_contracts(text: str) -> Scenario:
+    return parse_scenario(f"{BASE}\n{text}", "catalogue.toml")
+
+
+def problems_of(text: str) -> list[str]:
+    with pytest.raises(ScenarioError) as caught:
+        with_contracts(text)
+    return [f"{each.message} | {each.help}" for each in caught.value.problems]
+
+
+def dangling(each: Offer) -> Iterator[str]:
+    """Yield the sources of an entry that stand for nothing in it."""
+    for path in each.sources:
+        value: object = {"contract": each.contract, "definitions": each.definitions}
+        for part in path:
+            value = value.get(part) if isinstance(value, dict) or hasattr(value, "get") else None  # type: ignore[attr-defined]
+        if value is None:
+            yield f"{each.name}: {'.'.join(path)}"
+
+
+def test_no_number_is_without_a_source() -> None:
+    assert unsourced(list(offers().values())) == []
+
+
+def test_a_number_without_a_source_is_found() -> None:
+    assert unsourced(list(read_vendor(VENDOR))) == ["v: contract.platform_fee = 100"]
+
+
+def test_facts_say_where_when_and_how_sure() -> None:
+    facts = [(each.name, fact) for each in offers().values() for fact in each.sources.values()]
+    assert facts
+    for name, fact in facts:
+        assert fact.evidence in EVIDENCE, name
+        assert fact.source.strip(), name
+        assert fact.as_of == "undated" or re.fullmatch(r"20\d\d(-\d\d(-\d\d)?)?", fact.as_of), (name, fact.as_of)
+
+
+def test_sources_stand_for_something_in_their_entry() -> None:
+    assert [found for each in offers().values() for found in dangling(each)] == []
+
+
+def test_at_least_fifteen_vendors_publish_in_their_own_words() -> None:
+    sure = {each.vendor for each in offers().values() if each.evidence != "V3"}
+    assert len(sure) >= 15, sorted(sure)
+
+
+@pytest.mark.parametrize("name", offers())
+def test_every_entry_is_a_contract_that_can_be_billed(name: str) -> None:
+    scenario = with_contracts(f'[contracts.offer]\ncontract = "catalogue:{name}"')
+    compiled = compile_terms(scenario).contracts["offer"]
+    assert compiled.charges
+    assert compiled.title.removesuffix(" (estimate)") == offers()[name].title
+    assert offers()[name].contract["type"] == scenario.contracts["offer"].type
+    shown = entry(offers()[name])
+    assert all(len(line) <= 100 or line.startswith("note = ") for line in shown.splitlines())
+
+
+def test_every_key_can_be_set_over_an_entry() -> None:
+    scenario = with_contracts('[contracts.fin]\ncontract = "catalogue:intercom-fin"\nprice = 0.8\ntitle = "Fin, quoted"')
+    spec = scenario.contracts["fin"]
+    assert (spec.price.center, spec.title) == (0.8, "Fin, quoted")
+    assert spec.price.source.kind == "judgement"
+    whole = with_contracts('[contracts.fin]\ncontract = "catalogue:intercom-fin"').contracts["fin"]
+    assert (whole.price.center, whole.price.source.kind, whole.price.source.as_of) == (0.99, "published", "2026-03-12")
+
+
+def test_an_own_definition_of_the_name_replaces_the_entrys() -> None:
+    scenario = with_contracts(
+        '[contracts.fin]\ncontract = "catalogue:intercom-fin"\n[definitions.intercom_fin]\nsilence = 72'
+    )
+    assert scenario.definitions["intercom_fin"].silence == 72
+    assert scenario.definitions["intercom_fin"].returns == "bill_again"
+
+
+def test_options_of_the_command_act_on_an_entry(tmp_path: Path) -> None:
+    file = tmp_path / "offer.toml"
+    file.write_text(f'{BASE}\n[contracts.h]\ncontract = "catalogue:hubspot-pro"', encoding="utf-8")
+    plain = load_scenario(file)
+    assert plain.contracts["h"].title.endswith(" (estimate)")
+    assert estimates(plain, "h", offer("hubspot-pro")) == ["contracts.h.price", "contracts.h.included"]
+    quoted = load_scenario(file, ["contracts.h.price=0.4", "contracts.h.included=50"])
+    assert not quoted.contracts["h"].title.endswith(" (estimate)")
+    assert quoted.contracts["h"].price.center == 0.4
+    assert estimates(quoted, "h", offer("hubspot-pro")) == []
+
+
+def test_outputs_name_the_dates_and_the_estimates() -> None:
+    scenario = with_contracts(
+        '[contracts.fin]\ncontract = "catalogue:intercom-fin"\n[contracts.ada]\ncontract = "catalogue:ada-resolution"'
+    )
+    dates, guessed = published_notes(scenario, {"fin": "Fin", "ada": "Ada (estimate)"})
+    assert "Fin (2026-03-12); Ada (estimate) (2026-08-14)" in dates
+    assert "(estimate)" in guessed
+    assert published_notes(parse_scenario(f"{BASE}\n[contracts.x]\ntype='per_conversation'\nprice=1", "x"), {}) == []
+
+
+def test_wrong_names_are_answered_with_the_nearest() -> None:
+    with pytest.raises(ContractError, match="did you mean 'intercom-fin'"):
+        offer("intercom")
+    assert problems_of('[contracts.fin]\ncontract = "catalogue:intercm-fin"') == [
+        "contracts.fin.contract: the catalogue has no entry 'intercm-fin' | did you mean 'intercom-fin'?"
+    ]
+    (found,) = problems_of('[contracts.fin]\ncontract = "intercom-fin"')
+    assert found.startswith('contracts.fin.contract: must be "catalogue:NAME", not \'intercom-fin\'')
+    (found,) = problems_of("[contracts.fin]\ncontract = 3")
+    assert found.startswith('contracts.fin.contract: must be "catalogue:NAME", not 3')
+
+
+def test_the_listing_has_every_entry() -> None:
+    assert [line.split()[0] for line in listing().splitlines()[1 : 1 + len(offers())]] == list(offers())
