@@ -106,7 +106,9 @@ def test_every_entry_is_a_contract_that_can_be_billed(name: str) -> None:
 
 
 def test_every_key_can_be_set_over_an_entry() -> None:
-    scenario = with_contracts('[contracts.fin]\ncontract = "catalogue:intercom-fin"\nprice = 0.8\ntitle = "Fin, quoted"')
+    scenario = with_contracts(
+        '[contracts.fin]\ncontract = "catalogue:intercom-fin"\nprice = 0.8\ntitle = "Fin, quoted"'
+    )
     spec = scenario.contracts["fin"]
     assert (spec.price.center, spec.title) == (0.8, "Fin, quoted")
     assert spec.price.source.kind == "judgement"
@@ -151,7 +153,7 @@ def test_wrong_names_are_answered_with_the_nearest() -> None:
         "contracts.fin.contract: the catalogue has no entry 'intercm-fin' | did you mean 'intercom-fin'?"
     ]
     (found,) = problems_of('[contracts.fin]\ncontract = "intercom-fin"')
-    assert found.startswith('contracts.fin.contract: must be "catalogue:NAME", not \'intercom-fin\'')
+    assert found.startswith("contracts.fin.contract: must be \"catalogue:NAME\", not 'intercom-fin'")
     (found,) = problems_of("[contracts.fin]\ncontract = 3")
     assert found.startswith('contracts.fin.contract: must be "catalogue:NAME", not 3')
 

@@ -1,0 +1,251 @@
+"""Edge cases in writing: single cases of known course, billed by the code that bills the simulation.
+
+Each worked case is a handful of conversations with every attribute said. They become rows of the ledger engine and go
+through its meters and the definitions' SQL, one case in the place of one trial; charges then price them. So a clause
+that reads two ways in a contract reads here the way the invoice will.
+
+What a case adds to an invoice is the usage charge of an average month with it less that without it: the price of its
+units where one price holds, and what tiers and allowances leave of it elsewhere. Minimums and fees are not in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.contracts import Contract
+from simulator.contracts.pricing import charges_before_settlement
+from simulator.decisions.worked_cases import WORKED_CASES, Step, WorkedCase
+from simulator.distributions import Quantity
+from simulator.engine.ledger import Group, Plan, bill_slice, make_plan
+from simulator.engine.parts import prompt_thresholds
+from simulator.engine.rows import Rows
+from simulator.model.contacts import DUPLICATE, NEW, RETURN
+from simulator.model.drivers import draw_drivers
+from simulator.model.law import (
+    ABANDONED,
+    CONFIRMED,
+    ESCALATED,
+    PARTIAL,
+    SILENT_SOLVED,
+    Law,
+    build_law,
+)
+from simulator.model.lengths import length_tables
+from simulator.model.outcomes import Subjects
+from simulator.model.people import FULL, REVIEW, SHORTER
+from simulator.model.tokens import TokenLaw, Tokens, draw_tokens, token_law
+from simulator.model.unknowns import Unknowns, unknown_numbers
+from simulator.records import CLASSES
+from simulator.scenario.schema import Scenario
+from simulator.streams import BLOCK_TRIALS, stream
+
+Array = NDArray[np.float64]
+_DIGITS: Final = 9
+"""Decimals of an amount: what is left of an average month's own amount beyond them is rounding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What a contract bills for a worked case.
+
+    Attributes:
+        units: units of the contract's unit meter.
+        amount: what it adds to the usage charge of an average month, in the scenario's currency.
+    """
+
+    units: float
+    amount: float
+
+
+@dataclass(frozen=True, slots=True)
+class BilledCase:
+    """A worked case with its meters and with the bill of every contract, by name."""
+
+    case: WorkedCase
+    meters: Mapping[str, float]
+    bills: Mapping[str, Bill]
+
+
+def bill_worked_cases(
+    scenario: Scenario, average_month: Mapping[str, float], cases: Sequence[WorkedCase] = WORKED_CASES
+) -> list[BilledCase]:
+    """Bill worked cases under every contract of a scenario, all numbers at their stated values.
+
+    The cases have the scenario's most usual intent, its most usual level, channel and model, every length at its mean.
+
+    Args:
+        average_month: each meter's mean over trials and months.
+
+    Raises:
+        ContractError, DefinitionError: if a contract or definition cannot be compiled or billed on rows.
+    """
+    plan = replace(make_plan(scenario), group_trials=len(cases))
+    group = _group(plan, len(cases))
+    meters = bill_slice(plan, group, _rows(plan, group, cases))
+    bills = {name: _bills(contract, meters, average_month) for name, contract in plan.terms.contracts.items()}
+    return [
+        BilledCase(
+            case,
+            {name: float(values[place]) for name, values in meters.items()},
+            {name: found[place] for name, found in bills.items()},
+        )
+        for place, case in enumerate(cases)
+    ]
+
+
+def _bills(contract: Contract, meters: Mapping[str, Array], average_month: Mapping[str, float]) -> list[Bill]:
+    """Return a contract's bill of every case: an average month with it less one without."""
+    usual = {name: average_month[name] for name in (*contract.meters, contract.unit)}
+    with_case = {name: np.concatenate([[mean], mean + meters[name]])[:, None] for name, mean in usual.items()}
+    trials = len(next(iter(with_case.values())))
+
+    def at_stated(quantity: Quantity) -> Array:
+        return np.full(trials, quantity.center)
+
+    usage, _ = charges_before_settlement(contract, with_case, at_stated)
+    kept = 1.0 - contract.settlement.discount.center
+    added = np.round((usage[1:, 0] - usage[0, 0]) * kept, _DIGITS) + 0.0
+    return [Bill(float(units), float(amount)) for units, amount in zip(meters[contract.unit], added, strict=True)]
+
+
+def _group(plan: Plan, trials: int) -> Group:
+    """Return the laws at the stated values, a trial a case. No month moves a rate, as nothing is drawn."""
+    scenario = plan.scenario
+    stated = {each.name: np.array([each.center]) for each in unknown_numbers(scenario)}
+
+    def known(count: int) -> Unknowns:
+        return Unknowns(count, {name: np.repeat(value, count) for name, value in stated.items()})
+
+    law = build_law(scenario, known(trials))
+    return Group(
+        first=0,
+        unknowns=known(trials),
+        drivers=draw_drivers(scenario, known(BLOCK_TRIALS), 0).part(0, trials),
+        law=law,
+        tables=length_tables(law.handling, scenario.turns.most),
+        tokens=_at_means(token_law(scenario, known(trials), prompt_thresholds(scenario, plan.terms))),
+        cases=np.zeros((trials, scenario.months, len(scenario.intents)), dtype=np.int64),
+        unseen=np.zeros((trials, scenario.months)),
+    )
+
+
+def _at_means(law: TokenLaw) -> TokenLaw:
+    """Return the law without chance: lengths at their means, and the cache hit or missed, whichever is likelier."""
+    lengths = {name: replace(each, cv=np.zeros_like(each.cv)) for name, each in law.lengths.items()}
+    cache = law.cache.copy()
+    cache[:, 1:3] = cache[:, 1:3] >= 0.5
+    return replace(law, lengths=lengths, cache=cache)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A step with its place: case, number of the contact, origin, hours from the opening of the case."""
+
+    case: int
+    step: Step
+    contact: int
+    origin: int
+    hours: float
+
+
+def _placed(cases: Sequence[WorkedCase]) -> Iterator[_Row]:
+    """Yield the conversations of all cases; a duplicate comes an hour after its original."""
+    for place, case in enumerate(cases):
+        contact, hours, follows = 0, 0.0, 0.0
+        for step in case.steps:
+            if step.duplicate:
+                yield _Row(place, step, contact, DUPLICATE, hours + 1.0)
+                continue
+            contact, hours = contact + 1, hours + follows
+            follows = step.back_after_hours or 0.0
+            yield _Row(place, step, contact, NEW if contact == 1 else RETURN, hours)
+
+
+def _usual(scenario: Scenario, law: Law) -> tuple[int, int, int, int]:
+    """Return the most usual intent, and its level, channel and model."""
+    intent = int(np.argmax([each.share.center for each in scenario.intents.values()]))
+    tails = np.concatenate([[1.0], law.level_tails[0, intent], [0.0]])
+    level = int(np.argmax(-np.diff(tails)))
+    channel = int(np.argmax(np.diff(law.channels[0, intent], prepend=0.0)))
+    model = int(np.argmax(np.diff(law.outcomes.routing[0, level], prepend=0.0)))
+    return intent, level, channel, model
+
+
+def _rows(plan: Plan, group: Group, cases: Sequence[WorkedCase]) -> Rows:
+    """Return the conversations of all cases as rows of the ledger engine."""
+    placed, law = list(_placed(cases)), group.law
+    intent, level, channel, model = _usual(plan.scenario, law)
+
+    def all_of(value: int) -> NDArray[np.int64]:
+        return np.full(len(placed), value)
+
+    def each(values: Sequence[bool]) -> NDArray[np.bool_]:
+        return np.array(values, dtype=np.bool_)
+
+    steps = [row.step for row in placed]
+    trial = np.array([row.case for row in placed])
+    end = np.array([step.end for step in steps])
+    usual_turns = law.handling.turns[0, level, end, channel] * np.array([step.turns for step in steps])
+    turns = np.clip(np.floor(usual_turns + 0.5), 1, plan.scenario.turns.most).astype(np.int64)
+    calls = group.tables.calls[0, turns]
+    actions = np.floor(calls * law.handling.actions_per_call[0] + 0.5).astype(np.int64)
+    action = each([step.action for step in steps])
+    who = Subjects(trial, trial, all_of(intent), all_of(level), all_of(channel))
+    firsts = np.arange(len(cases))
+    return Rows(
+        cases=Subjects(firsts, firsts, *(np.full(len(cases), value) for value in (intent, level, channel))),
+        who=who,
+        contact=np.array([row.contact for row in placed]),
+        origin=np.array([row.origin for row in placed]),
+        hours=np.array([row.hours for row in placed]),
+        model=all_of(model),
+        end=end,
+        service_class=np.array([CLASSES.index(step.service_class) for step in steps]),
+        planned=each([step.planned for step in steps]),
+        review=each([step.review for step in steps]),
+        action=action,
+        judged=each([_judged(step) for step in steps]),
+        score=np.array([step.score for step in steps]),
+        delay_hours=np.array([np.nan if step.back_after_hours is None else step.back_after_hours for step in steps]),
+        straight=each([step.straight for step in steps]),
+        human_solved=each([step.end in (PARTIAL, ESCALATED) or step.straight for step in steps]),
+        **_minutes(law, steps, level, channel),
+        turns=turns,
+        calls=calls,
+        ai_replies=np.where(end == ABANDONED, 0, turns),
+        actions=np.where(action, np.maximum(actions, 1), actions),
+        duration_seconds=turns * law.handling.seconds_per_turn[0, channel],
+        tokens=_tokens(group, trial, all_of(model), turns, calls),
+    )
+
+
+def _judged(step: Step) -> bool:
+    """Return the verdict of the judge, who looks at confirmed and silent conversations only."""
+    return step.end in (CONFIRMED, SILENT_SOLVED) if step.judged is None else step.judged
+
+
+def _minutes(law: Law, steps: Sequence[Step], level: int, channel: int) -> dict[str, Array]:
+    """Return people's minutes at their means."""
+    of_kind = law.handling.minutes[0, :, level, channel]
+    handoff = {ESCALATED: of_kind[FULL], PARTIAL: of_kind[SHORTER]}
+    return {
+        "handoff_minutes": np.array([handoff.get(step.end, 0.0) for step in steps]),
+        "review_minutes": np.array([of_kind[REVIEW] if step.review else 0.0 for step in steps]),
+        "straight_minutes": np.array([of_kind[FULL] if step.straight else 0.0 for step in steps]),
+    }
+
+
+def _tokens(
+    group: Group, trial: NDArray[np.int64], model: NDArray[np.int64], turns: NDArray[np.int64], calls: NDArray[np.int64]
+) -> Tokens:
+    """Return the tokens of conversations of these lengths; the streams are asked for and decide nothing."""
+
+    def draws(name: str) -> np.random.Generator:
+        return stream(0, f"worked.{name}", 0)
+
+    return draw_tokens(group.tokens, np.ones(group.law.handling.minutes.shape[0]), draws, trial, model, turns, calls)

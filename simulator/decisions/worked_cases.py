@@ -1,0 +1,119 @@
+"""Worked cases: the edge cases that a vendor should answer in writing, every attribute said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from simulator.model.law import ABANDONED, CONFIRMED, ESCALATED, PARTIAL, SILENT_SOLVED, SILENT_UNSOLVED
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One conversation of a worked case.
+
+    Attributes:
+        end: kind of end, a code of model.law.ENDS.
+        back_after_hours: hours until the customer comes back, None for never.
+        straight: the return goes straight to a person.
+        duplicate: a second ticket on the conversation before it.
+        judged: verdict of the vendor's judge; that of a perfect judge by default.
+        score: satisfaction 1 to 5, 0 without an answer.
+        turns: messages of the customer, as a multiple of the usual number.
+    """
+
+    end: int
+    back_after_hours: float | None = None
+    straight: bool = False
+    duplicate: bool = False
+    review: bool = False
+    planned: bool = False
+    action: bool = False
+    judged: bool | None = None
+    score: int = 0
+    service_class: str = "service"
+    turns: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class WorkedCase:
+    """A case whose course is known: its key, what happened in words, and its conversations in order."""
+
+    key: str
+    words: str
+    steps: tuple[Step, ...]
+
+
+WORKED_CASES: Final = (
+    WorkedCase("confirmed", "The AI answers, the customer says thanks, solved", (Step(CONFIRMED),)),
+    WorkedCase(
+        "action", "The AI makes the refund in the system of record and the customer says yes",
+        (Step(CONFIRMED, action=True),),
+    ),
+    WorkedCase("silent", "The AI answers rightly, the customer says nothing more", (Step(SILENT_SOLVED),)),
+    WorkedCase(
+        "gave_up", "The AI answers wrongly, the customer gives up in silence; the judge is not fooled",
+        (Step(SILENT_UNSOLVED),),
+    ),
+    WorkedCase(
+        "judge_fooled", "The AI answers wrongly, the customer gives up in silence; the judge finds it resolved",
+        (Step(SILENT_UNSOLVED, judged=True),),
+    ),
+    WorkedCase(
+        "back_soon", "Silent after a wrong answer, back after 3 hours, then solved and confirmed",
+        (Step(SILENT_UNSOLVED, back_after_hours=3), Step(CONFIRMED)),
+    ),
+    WorkedCase(
+        "back_after_30_h", "Silent after a wrong answer, back after 30 hours, then solved and confirmed",
+        (Step(SILENT_UNSOLVED, back_after_hours=30), Step(CONFIRMED)),
+    ),
+    WorkedCase(
+        "confirmed_and_back", "Confirmed, but back after 5 days with the same problem, then solved and silent",
+        (Step(CONFIRMED, back_after_hours=120), Step(SILENT_SOLVED)),
+    ),
+    WorkedCase(
+        "reopened_and_escalated", "Silent after a wrong answer, back after 30 hours, then handed to a person",
+        (Step(SILENT_UNSOLVED, back_after_hours=30), Step(ESCALATED)),
+    ),
+    WorkedCase(
+        "back_to_a_person", "Silent after a wrong answer; after 30 hours the customer calls a person",
+        (Step(SILENT_UNSOLVED, back_after_hours=30, straight=True),),
+    ),
+    WorkedCase(
+        "three_contacts", "Silent, back after 10 hours, silent again, back after 20 more, then confirmed",
+        (
+            Step(SILENT_UNSOLVED, back_after_hours=10),
+            Step(SILENT_UNSOLVED, back_after_hours=20),
+            Step(CONFIRMED),
+        ),
+    ),
+    WorkedCase("partial", "The AI does part of the work, a person finishes it", (Step(PARTIAL),)),
+    WorkedCase("escalated", "Handed to a person at once", (Step(ESCALATED),)),
+    WorkedCase(
+        "planned_handoff", "Handed to a person because a procedure says so", (Step(ESCALATED, planned=True),)
+    ),
+    WorkedCase("abandoned", "The customer leaves before an answer", (Step(ABANDONED),)),
+    WorkedCase(
+        "reviewed", "The AI answers, compliance reviews the conversation, the customer stays silent",
+        (Step(SILENT_SOLVED, review=True),),
+    ),
+    WorkedCase(
+        "duplicate", "The customer opens a second ticket on the same problem; the AI answers both, both stay silent",
+        (Step(SILENT_SOLVED), Step(SILENT_SOLVED, duplicate=True)),
+    ),
+    WorkedCase(
+        "duplicate_of_escalated", "Handed to a person; a second ticket on it is answered by the AI and stays silent",
+        (Step(ESCALATED), Step(SILENT_SOLVED, duplicate=True)),
+    ),
+    WorkedCase(
+        "low_score", "The AI answers, the customer stays silent and gives 1 of 5", (Step(SILENT_SOLVED, score=1),)
+    ),
+    WorkedCase(
+        "long", "A long conversation, four times the usual messages, solved and confirmed", (Step(CONFIRMED, turns=4),)
+    ),
+    WorkedCase(
+        "greeting", "Only a greeting; the customer leaves", (Step(ABANDONED, service_class="greeting", turns=0.0),)
+    ),
+    WorkedCase("spam", "Spam that the AI answers", (Step(SILENT_UNSOLVED, service_class="spam", turns=0.0),)),
+)  # fmt: skip
+"""The worked cases, each a question that a vendor should answer in writing."""
