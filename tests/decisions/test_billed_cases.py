@@ -45,7 +45,7 @@ BY_HAND = {
     "greeting":                (0, 0, 0, 0, 0, 0),
     "spam":                    (0, 0, 0, 0, 0, 0),
 }  # fmt: skip
-CONVERSATIONS = {key: 1 for key in BY_HAND} | {
+CONVERSATIONS = dict.fromkeys(BY_HAND, 1) | {
     "back_soon": 2,
     "back_after_30_h": 2,
     "confirmed_and_back": 2,
