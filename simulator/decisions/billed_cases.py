@@ -107,9 +107,9 @@ def _bills(contract: Contract, meters: Mapping[str, Array], average_month: Mappi
     def at_stated(quantity: Quantity) -> Array:
         return np.full(trials, quantity.center)
 
-    usage, _ = charges_before_settlement(contract, with_case, at_stated)
-    kept = 1.0 - contract.settlement.discount.center
-    added = np.round((usage[1:, 0] - usage[0, 0]) * kept, _DIGITS) + 0.0
+    charged = charges_before_settlement(contract, with_case, at_stated)
+    billed = (charged.usage * (1.0 - contract.settlement.discount.center) + charged.outside)[:, 0]
+    added = np.round(billed[1:] - billed[0], _DIGITS) + 0.0
     return [Bill(float(units), float(amount)) for units, amount in zip(meters[contract.unit], added, strict=True)]
 
 
