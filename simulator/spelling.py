@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from simulator.distributions import (
@@ -24,19 +25,42 @@ from simulator.distributions import (
     Source,
 )
 
-_SPELLINGS: Final[dict[frozenset[str], str]] = {
-    frozenset({"value"}): "value",
-    frozenset({"p5", "p95"}): "interval",
-    frozenset({"low", "mode", "high"}): "pert",
-    frozenset({"mean", "sd"}): "mean_sd",
-    frozenset({"choices"}): "choices",
-    frozenset({"choices", "weights"}): "choices",
-    frozenset({"successes", "trials"}): "evidence",
-}
+SPELLINGS: Final[Mapping[frozenset[str], str]] = MappingProxyType(
+    {
+        frozenset({"value"}): "value",
+        frozenset({"p5", "p95"}): "interval",
+        frozenset({"low", "mode", "high"}): "pert",
+        frozenset({"mean", "sd"}): "mean_sd",
+        frozenset({"choices"}): "choices",
+        frozenset({"choices", "weights"}): "choices",
+        frozenset({"successes", "trials"}): "evidence",
+    }
+)
+"""Keys that spell a number together, and how they are read."""
 _SOURCE_KEYS: Final = frozenset({"kind", "source", "as_of"})
 _AS_OF: Final = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
-QUANTITY_KEYS: Final = frozenset().union(*_SPELLINGS) | _SOURCE_KEYS
+QUANTITY_KEYS: Final = frozenset().union(*SPELLINGS) | _SOURCE_KEYS
 """Keys that may stand in the table of a number."""
+KEY_MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "value": "the number itself, with its source beside it",
+        "p5": "undershot in 5 of 100 futures",
+        "p95": "exceeded in 5 of 100 futures",
+        "low": "least it can be",
+        "mode": "most likely value",
+        "high": "most it can be",
+        "mean": "mean of what it may be",
+        "sd": "standard deviation of what it may be",
+        "choices": "values it may have",
+        "weights": "weights of the choices; equal without them",
+        "successes": "how many of the trials were counted as such",
+        "trials": "how many were looked at",
+        "kind": f"what stands behind the number: {', '.join(SOURCE_KINDS)}",
+        "source": "who measured, quoted or published it",
+        "as_of": "date of the source, as 2026-09",
+    }
+)
+"""What each key of the table of a number means."""
 SPELLINGS_HELP: Final = (
     "write a number, or { p5, p95 }, { low, mode, high }, { mean, sd }, { choices, weights } or "
     "{ successes, trials }; value, kind, source and as_of may stand beside it"
@@ -53,7 +77,7 @@ def parse_quantity(raw: Any, domain: Domain) -> Quantity:
         return raw
     if isinstance(raw, dict):
         rest = {key: raw[key] for key in raw if key not in _SOURCE_KEYS}
-        spelling = _SPELLINGS.get(frozenset(rest))
+        spelling = SPELLINGS.get(frozenset(rest))
         if spelling is None:
             raise ValueError(f"cannot read {{ {', '.join(map(str, rest))} }} as a number; {SPELLINGS_HELP}")
         source = _parse_source({key: raw[key] for key in raw if key in _SOURCE_KEYS}, spelling == "evidence")

@@ -15,20 +15,26 @@ from simulator import __version__
 from simulator.cli.failures import guarded, terminate
 
 COMMANDS: Final = {
-    "run": ("simulator.cli.run", "Simulate a scenario, price its contracts, write the results."),
-    "check": ("simulator.cli.check", "Validate scenarios and show what they imply."),
-    "verify": ("simulator.cli.verify", "Compare the fast engine with the slow one on a scenario."),
-    "catalogue": ("simulator.cli.catalogue", "Show the published prices of vendors, with their sources."),
-    "ledger": ("simulator.cli.ledger", "Write a synthetic ledger of conversations."),
+    "run": ("simulator.cli.run", "Run", "Simulate a scenario, price its contracts, write the results."),
+    "new": ("simulator.cli.new", "Build", "Write a commented scenario from a template and your numbers."),
+    "check": ("simulator.cli.check", "Build", "Validate scenarios and show what they imply."),
+    "explain": ("simulator.cli.explain", "Build", "Say what a key, a contract type or a definition means."),
+    "catalogue": ("simulator.cli.catalogue", "Build", "Show the published prices of vendors, with their sources."),
+    "schema": ("simulator.cli.schema", "Build", "Print the JSON Schema with which editors complete scenarios."),
+    "verify": ("simulator.cli.verify", "Trust", "Compare the fast engine with the slow one on a scenario."),
+    "ledger": ("simulator.cli.ledger", "Trust", "Write a synthetic ledger of conversations."),
 }
-"""Each command: module that holds it (under its own name) and what it does."""
+"""Each command: module that holds it (under its own name), group in the help, and what it does."""
+
+GROUPS: Final = ("Run", "Build", "Understand", "Trust", "Shell")
+"""Groups of commands in the order of the help; one without a command is not shown."""
 
 EXAMPLES: Final = """\b
 Examples:
-  simulate scenarios/broad_cx.toml
+  simulate new my.toml --tickets 8000 --cost-per-hour 38
+  simulate my.toml
   simulate scenarios/broad_cx.toml --trials 500 --set people.cost_per_hour=40
-  simulate check scenarios/broad_cx.toml
-  simulate ledger scenarios/broad_cx.toml --months 1 --trials 1 -o ledger.parquet
+  simulate explain contracts.NAME.price --in my.toml
 """
 
 
@@ -57,8 +63,11 @@ class Commands(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+        for group in GROUPS:
+            rows = [(name, text) for name, (_, where, text) in COMMANDS.items() if where == group]
+            if rows:
+                with formatter.section(group):
+                    formatter.write_dl(rows)
 
 
 def _refuse_mistyped_command(ctx: click.Context, first: str) -> None:

@@ -43,9 +43,9 @@ def render(error: ScenarioError) -> str:
 
 
 def _block(problem: Problem, path: str) -> str:
-    rows = [f"error: {_printable(problem.message)}"]
+    rows = [f"error: {printable(problem.message)}"]
     if problem.line is None:
-        rows.append(f"  --> {_printable(problem.text) or path}")
+        rows.append(f"  --> {printable(problem.text) or path}")
         gutter = " "
     else:
         rows.append(f"  --> {path}:{problem.line}")
@@ -57,7 +57,7 @@ def _block(problem: Problem, path: str) -> str:
     if problem.help:
         mark = f"{gutter} = help: "
         rows += textwrap.wrap(
-            _printable(problem.help), _WIDEST, initial_indent=mark, subsequent_indent=" " * len(mark),
+            printable(problem.help), _WIDEST, initial_indent=mark, subsequent_indent=" " * len(mark),
             break_long_words=False, break_on_hyphens=False,
         )  # fmt: skip
     return "\n".join(rows)
@@ -65,7 +65,7 @@ def _block(problem: Problem, path: str) -> str:
 
 def _excerpt(problem: Problem) -> tuple[str, str]:
     """Return the line and the marks under the key and its value, cut to a readable width around the key."""
-    text = _printable(problem.text)
+    text = printable(problem.text)
     start = min(max((problem.column or 1) - 1, 0), max(len(text) - 1, 0))
     if problem.column is None:
         start = len(text) - len(text.lstrip())
@@ -87,7 +87,7 @@ def _without_comment(text: str) -> str:
     return text
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Return text in which no character can move the cursor or hide the rest."""
     return "".join(c if c.isprintable() else " " if c in "\t\n" else f"\\x{ord(c):02x}" for c in text)
 

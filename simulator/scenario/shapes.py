@@ -11,7 +11,8 @@ from simulator.parameters import Table
 from simulator.scenario.positions import Path
 from simulator.spelling import QUANTITY_KEYS
 
-_TAGS: Final = ("type", "kind")
+TAGS: Final = ("type", "kind")
+"""Keys that say which of several tables a table is."""
 
 
 def alternatives(annotation: Any) -> Iterator[Any]:
@@ -36,7 +37,7 @@ def tables(annotation: Any, raw: Any) -> list[type[Table]]:
 
 def tag_values(table: type[Table]) -> tuple[str, ...]:
     """Return the values of `type` or `kind` by which a table is told from the others of its union."""
-    for tag in _TAGS:
+    for tag in TAGS:
         field = table.model_fields.get(tag)
         if field is not None and get_origin(field.annotation) is Literal:
             return get_args(field.annotation)
@@ -44,7 +45,7 @@ def tag_values(table: type[Table]) -> tuple[str, ...]:
 
 
 def _is_named(table: type[Table], raw: Mapping[str, Any]) -> bool:
-    return any(raw.get(tag) in tag_values(table) for tag in _TAGS)
+    return any(raw.get(tag) in tag_values(table) for tag in TAGS)
 
 
 def child(annotation: Any, part: str | int, raw: Any) -> Any:

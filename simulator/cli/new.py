@@ -1,0 +1,170 @@
+"""`simulate new`: a commented scenario from a template, with the numbers that everyone knows."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from simulator.cli.numbers import Number
+from simulator.errors import OutputError, ScenarioError
+
+if TYPE_CHECKING:
+    from simulator.scenario.new import Known
+
+
+@click.command("new")
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "--template",
+    default="minimal",
+    show_default=True,
+    help="Which example to start from; without a FILE they are listed.",
+)
+@click.option("--cases", type=Number(above=0), help="Problems that customers have in a month.")
+@click.option("--conversations", type=Number(above=0), help="Conversations in a month: returns and duplicates counted.")
+@click.option("--tickets", type=Number(above=0), help="Tickets in a month, those straight to people counted too.")
+@click.option("--cost-per-hour", type=Number(above=0), help="What an hour of your people costs, all in.")
+@click.option("--price", "prices", multiple=True, metavar="[CONTRACT=]NUMBER", help="Unit price that a vendor offers.")
+@click.option("--budget", type=Number(above=0), help="Budget for the whole horizon.")
+@click.option("--currency", help="Code of the currency, as EUR; nothing is converted.")
+@click.option("--start", help="First month, as 2027-01.")
+@click.option("--title", help="What the scenario is about.  [default: the name of the file]")
+@click.option("--force", is_flag=True, help="Replace the file if it exists.")
+def new(
+    file: Path | None, template: str, force: bool, prices: tuple[str, ...], title: str | None, **given: Any
+) -> None:
+    """Write a commented scenario to FILE, from a template and the numbers you know. It passes check and runs.
+
+    \b
+      simulate new my.toml --tickets 8000 --cost-per-hour 38
+      simulate new my.toml --template broad --cases 3000 --price resolution_assumed=0.79
+    """
+    if file is None:
+        _list_templates()
+        return
+    from simulator.scenario.new import new_scenario
+
+    target = file if file.suffix else file.with_suffix(".toml")
+    _refuse(target, force=force)
+    known = _known(template, target, title, prices, given)
+    _refuse_wrong(template, known, str(target))
+    text = new_scenario(template, known, str(target))
+    _write(target, _with_schema(text, target), force=force)
+    click.echo(f"{target} written from the template '{template}'. Change first what is marked <- 1, <- 2 ..., then:")
+    click.echo(f"  simulate check {target}\n  simulate {target}")
+
+
+def _list_templates() -> None:
+    from simulator.scenario.templates import about, template_names
+
+    click.echo("Templates:")
+    width = max(map(len, template_names()))
+    for name in template_names():
+        click.echo(f"  {name:<{width}}  {about(name)}")
+    click.echo("\nsimulate new my.toml --template NAME --cases 3000")
+
+
+def _known(template: str, target: Path, title: str | None, prices: tuple[str, ...], given: dict[str, Any]) -> Known:
+    """Return what the options say.
+
+    Raises:
+        click.UsageError: if two of them contradict each other.
+    """
+    from simulator.scenario.new import Known
+
+    volumes = {unit: given.pop(unit) for unit in ("cases", "conversations", "tickets")}
+    stated = {unit: number for unit, number in volumes.items() if number is not None}
+    if len(stated) > 1:
+        raise click.UsageError(f"give one of --{' and --'.join(stated)}: they count the same customers")
+    unit, number = next(iter(stated.items()), ("cases", None))
+    name = title or target.stem.replace("_", " ").strip().capitalize() or "Scenario"
+    return Known(title=name, unit=unit, per_month=number, prices=_prices(template, prices), **given)
+
+
+def _prices(template: str, written: tuple[str, ...]) -> dict[str, float]:
+    """Return the price of each contract that `--price` names; a bare number is that of the only one with a price."""
+    from simulator.scenario import parse_scenario
+    from simulator.scenario.new import priced
+    from simulator.scenario.templates import template_text
+
+    found: dict[str, float] = {}
+    for text in written:
+        name, equals, number = text.rpartition("=")
+        if not equals:
+            names = priced(parse_scenario(template_text(template), template))
+            if len(names) != 1:
+                raise click.BadParameter(
+                    f"name the contract, as {names[0]}={text}; there are {', '.join(names)}", param_hint="--price"
+                )
+            name = names[0]
+        found[name.strip()] = Number(above=0).convert(number, None, None)
+    return found
+
+
+def _refuse(target: Path, *, force: bool) -> None:
+    """Raise OutputError if the file may not be written."""
+    if target.is_dir():
+        raise OutputError(f"{target} is a folder; name a file in it, as {target / 'my.toml'}")
+    if (target.exists() or target.is_symlink()) and not force:
+        raise OutputError(f"{target} exists and is not overwritten; choose another name, or --force replaces it")
+    if not target.absolute().parent.is_dir():
+        raise OutputError(f"cannot write {target}: there is no folder {target.parent}")
+
+
+def _refuse_wrong(template: str, known: Known, file: str) -> None:
+    """Say what is wrong with a given value under the option's own name, not under a line of the template."""
+    import tomlkit
+
+    from simulator.scenario import parse_scenario
+    from simulator.scenario.templates import template_text
+
+    given = {"title": known.title, "currency": known.currency, "start": known.start}
+    options = {
+        f"--set {key}={tomlkit.item(value).as_string()}": f"--{key} {value}"
+        for key, value in given.items()
+        if value is not None
+    }
+    numbers = {"budget": ("--budget", known.budget), "people.cost_per_hour": ("--cost-per-hour", known.cost_per_hour)}
+    numbers |= {"volume.per_month": (f"--{known.unit}", known.per_month)}
+    options |= {
+        f"--set {key}={number!r}": f"{option} {number:g}" for key, (option, number) in numbers.items() if number
+    }
+    try:
+        parse_scenario(template_text(template), file, [option.removeprefix("--set ") for option in options])
+    except ScenarioError as error:
+        named = [replace(problem, text=options[problem.text]) for problem in error.problems if problem.text in options]
+        if named:
+            raise ScenarioError(file, named) from None
+
+
+def _with_schema(text: str, target: Path) -> str:
+    """Put the line in front by which editors find the schema, where it lies in the same project as the file."""
+    from simulator.scenario.json_schema import COMMITTED
+
+    project = COMMITTED.parents[2]
+    place = target.absolute().resolve().parent
+    if not COMMITTED.is_file() or not place.is_relative_to(project):
+        return text
+    return f"#:schema {Path(os.path.relpath(COMMITTED, place)).as_posix()}\n{text}"
+
+
+def _write(target: Path, text: str, *, force: bool) -> None:
+    """Write the file whole or not at all; without `force` it is not there yet.
+
+    Raises:
+        OutputError: if it cannot be written.
+    """
+    partial = target.with_name(f".{target.name}-{secrets.token_hex(4)}")
+    try:
+        partial.write_text(text, encoding="utf-8", newline="\n")
+        _refuse(target, force=force)
+        partial.replace(target)
+    except OSError as error:
+        raise OutputError(f"cannot write {target}: {(error.strerror or str(error)).lower()}") from error
+    finally:
+        partial.unlink(missing_ok=True)

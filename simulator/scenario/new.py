@@ -1,0 +1,314 @@
+"""A scenario of one's own from a template: the numbers that everyone knows put in, what to change first marked.
+
+Whatever else the template says stays as it is, comments too. Amounts of contracts that belong to a volume (fees per
+month, minimums, included units, bounds of tiers) are scaled with it, else a small deployment would pay the platform
+fee of a large one.
+"""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from simulator.scenario import reference
+from simulator.scenario.hints import suggest
+from simulator.scenario.implied import implied
+from simulator.scenario.load import parse_scenario
+from simulator.scenario.offers import model_rates
+from simulator.scenario.positions import Path, scan
+from simulator.scenario.problems import dotted, printable
+from simulator.scenario.schema import Scenario
+from simulator.scenario.shapes import TAGS
+from simulator.scenario.templates import TemplateError, template_text
+from simulator.spelling import QUANTITY_KEYS
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+
+SCALED: Final = ("money per month", "money per year", "units per month")
+"""Units of a contract's amounts that belong to a volume."""
+GIVEN: Final = "given to simulate new"
+WIDTH: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a deployment; None where the template's value is to stay.
+
+    Attributes:
+        unit: what the volume counts: cases, conversations or tickets.
+        per_month: how many of them come in a month.
+        prices: unit price of a contract by its name.
+    """
+
+    title: str | None = None
+    unit: str = "cases"
+    per_month: float | None = None
+    currency: str | None = None
+    start: str | None = None
+    cost_per_hour: float | None = None
+    budget: float | None = None
+    prices: Mapping[str, float] = field(default_factory=dict)
+
+
+def new_scenario(template: str, known: Known, file: str) -> str:
+    """Return the text of a new scenario.
+
+    Args:
+        file: what the new file will be called.
+
+    Raises:
+        TemplateError: if there is no such template or contract, or the text would not be a right scenario.
+        ScenarioError: if a given value is refused.
+    """
+    text, scenario = _filled(template, known)
+    lines = text.split("\n")
+    marks = list(_marks(scenario, known))
+    places = scan(text).places
+    for number, mark in enumerate(marks, 1):
+        for path in mark.paths:
+            if path in places:
+                lines[places[path].line - 1] = _marked(lines[places[path].line - 1], number)
+    body = "\n".join(_without_first_comment(lines))
+    return "\n".join([*_head(template, marks, file, scenario), "", body.lstrip("\n")])
+
+
+def filled(template: str, known: Known) -> str:
+    """Return the template with the known numbers, without marks and heading."""
+    return _filled(template, known)[0]
+
+
+def _filled(template: str, known: Known) -> tuple[str, Scenario]:
+    import tomlkit
+
+    source = template_text(template)
+    before = parse_scenario(source, template)
+    document = tomlkit.parse(source)
+    _check_prices(known, before)
+    _put_plain(document, known)
+    if known.currency not in (None, before.currency):
+        _put_rates(document, before)
+    if known.per_month is not None:
+        _put_volume(document, known, before)
+    for name, price in known.prices.items():
+        document["contracts"][name]["price"] = _value(price)
+    if known.budget is None and (known.per_month is not None or known.currency not in (None, before.currency)):
+        document.pop("budget", None)
+    _put_sources(document, known)
+    text = tomlkit.dumps(document)
+    return text, parse_scenario(text, template)
+
+
+def _put_plain(document: TOMLDocument, known: Known) -> None:
+    for key in ("title", "currency", "start"):
+        if getattr(known, key) is not None:
+            document[key] = getattr(known, key)
+    if known.budget is not None:
+        document["budget"] = _value(known.budget)
+    if known.cost_per_hour is not None:
+        _table(document, "people")["cost_per_hour"] = _value(known.cost_per_hour)
+
+
+def _put_rates(document: TOMLDocument, before: Scenario) -> None:
+    """Write list prices as rates: the list is in USD, and only the analyst knows what a dollar costs."""
+    import tomlkit
+
+    for name, rates in model_rates(before).items():
+        model: Any = document["models"][name]
+        if "price" not in model:
+            continue
+        known = {key: getattr(rates, key) for key in ("input", "cached_input", "cache_write", "output")}
+        listed = ", ".join(f"{key} = {reference.written(value)}" for key, value in known.items() if value is not None)
+        model.remove("price")
+        model["rates"] = tomlkit.value(f"{{ {listed} }}")
+        model["rates"].comment(f"the list's price in USD per million tokens: write it in {document['currency']}")
+
+
+def _put_volume(document: TOMLDocument, known: Known, before: Scenario) -> None:
+    assert known.per_month is not None
+    volume: Any = document["volume"]
+    if "per_month" not in volume:
+        raise TemplateError("this template has a monthly forecast instead of a volume; edit its rows")
+    stated = _headline(volume["per_month"])
+    ratio = known.per_month / (stated * _per_case(before, known.unit) / _per_case(before, before.volume.unit))
+    volume["per_month"] = _scaled(volume["per_month"], known.per_month / stated)
+    volume["unit"] = known.unit
+    for table, key in list(_of_volume(document["contracts"], ())):
+        table[key] = _scaled(table[key], ratio, digits=2)
+
+
+def _headline(value: Any) -> float:
+    """Return the number by which people call a number that is not known today: its mean, or its most likely value."""
+    if not isinstance(value, Mapping):
+        return float(value)
+    named = [float(value[key]) for key in ("mean", "mode", "value") if key in value]
+    return named[0] if named else math.sqrt(float(value["p5"]) * float(value["p95"]))
+
+
+def _per_case(before: Scenario, unit: str) -> float:
+    """Return how many conversations or tickets a case has, at the stated values."""
+    figures = implied(before)
+    return {"cases": 1.0, "conversations": figures.conversations_per_case, "tickets": figures.tickets_per_case}[unit]
+
+
+def _of_volume(node: Any, path: tuple[str, ...]) -> Iterator[tuple[Any, Any]]:
+    """Yield the table and the key of each amount of a contract that belongs to a volume."""
+    items = node.items() if isinstance(node, Mapping) else enumerate(node)
+    for key, value in items:
+        tag = _tag(value)
+        inner = (*path, tag or str(key))
+        if not tag and any(entry.unit in SCALED for entry in reference.find(("contracts", *inner))):
+            yield node, key
+        elif isinstance(value, Mapping | list):
+            yield from _of_volume(value, inner)
+
+
+def _tag(value: Any) -> str:
+    """Return the type of a contract or the kind of a charge that a table says it is; nothing for a number's table."""
+    if not isinstance(value, Mapping) or set(value) <= QUANTITY_KEYS:
+        return ""
+    return next((str(value[key]) for key in TAGS if key in value), "")
+
+
+def _scaled(value: Any, times: float, digits: int = 12) -> Any:
+    """Return a number, or what is known of one, times a factor."""
+    import tomlkit
+
+    def number(each: float) -> str:
+        return reference.written(float(f"{each * times:.{digits}g}"))
+
+    if not isinstance(value, Mapping):
+        return tomlkit.value(number(value))
+    parts = [
+        f"{key} = {number(each) if key in QUANTITY_KEYS and isinstance(each, int | float) else tomlkit.item(each).as_string()}"
+        for key, each in value.items()
+    ]
+    return tomlkit.value(f"{{ {', '.join(parts)} }}")
+
+
+def _put_sources(document: TOMLDocument, known: Known) -> None:
+    """Say of each given number where it comes from; the template's note on it would be wrong."""
+    import tomlkit
+
+    given = {
+        "volume.per_month": ("judgement", known.per_month),
+        "people.cost_per_hour": ("judgement", known.cost_per_hour),
+    }
+    given |= {dotted(("contracts", name, "price")): ("quoted", price) for name, price in known.prices.items()}
+    for key, (kind, value) in given.items():
+        if value is not None:
+            note = f'{{ kind = "{kind}", source = "{GIVEN}" }}'
+            _table(document, "sources")[key] = tomlkit.value(note)
+
+
+def _table(document: TOMLDocument, name: str) -> Any:
+    import tomlkit
+
+    if name not in document:
+        document[name] = tomlkit.table()
+    return document[name]
+
+
+def _value(number: float) -> Any:
+    import tomlkit
+
+    return tomlkit.value(reference.written(float(number)))
+
+
+def _check_prices(known: Known, before: Scenario) -> None:
+    for name in known.prices:
+        if name not in priced(before):
+            raise TemplateError(
+                f"no contract '{name[:60]}' of this template has one price; {suggest(name, priced(before), 'there are')}"
+            )
+
+
+def priced(scenario: Scenario) -> list[str]:
+    """Return the names of the contracts that have a unit price."""
+    return [name for name, spec in scenario.contracts.items() if getattr(spec, "price", None) is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something to change first: what it is, and the lines it stands on."""
+
+    text: str
+    paths: tuple[Path, ...]
+
+
+def _marks(scenario: Scenario, known: Known) -> Iterator[Mark]:
+    """Yield what to change first, the most telling first."""
+    forecast = bool(scenario.volume.forecast)
+    yield Mark(
+        "volume: how many come in a month, and how surely you know it",
+        (("volume", "forecast" if forecast else "per_month"),),
+    )
+    yield Mark(
+        "contracts: the offers you have; prices here are inventions unless you gave them",
+        tuple(
+            ("contracts", name, key) for name in scenario.contracts for key in ("price", "tiers", "charges", "markup")
+        ),
+    )
+    if "people" in scenario.model_fields_set:
+        yield Mark("people: what an hour of your people costs, all in", (("people", "cost_per_hour"),))
+    yield Mark(
+        "levels: how often the AI hands over and solves, best counted: { successes = 312, trials = 1_200 }",
+        tuple(("levels", name, key) for name in scenario.levels for key in ("escalate", "solve")),
+    )
+    yield Mark(
+        "intents: the shares of what your customers want",
+        tuple(("intents", name, "share") for name in scenario.intents)[:3],
+    )
+    where = (
+        "the amount to test against"
+        if "budget" in scenario.model_fields_set
+        else "none is set; at the top, write budget = 20_000"
+    )
+    yield Mark(f"budget: {where}", (("budget",),))
+    if known.currency not in (None, "USD"):
+        text = f"amounts: the template's are in USD; write yours in {known.currency}, nothing was converted"
+        yield Mark(text, tuple(("models", name, "rates") for name in scenario.models))
+
+
+def _marked(line: str, number: int) -> str:
+    """Return a line with the mark behind it."""
+    return f"{line}  # <- {number}" if "#" not in line else f"{line}; <- {number}"
+
+
+def _without_first_comment(lines: list[str]) -> list[str]:
+    """Drop the template's opening comment: it is about the example."""
+    first = next((index for index, line in enumerate(lines) if not line.startswith("#")), 0)
+    return lines[first:]
+
+
+def _head(template: str, marks: list[Mark], file: str, scenario: Scenario) -> Iterator[str]:
+    yield from _comment(f"{scenario.title}: made with `simulate new` from the template '{template}'.")
+    yield from _comment("Change first what is marked:")
+    for number, mark in enumerate(marks, 1):
+        yield from _comment(f"{mark.text}", f"  <- {number}  ")
+    yield from _comment(
+        "A number you are not sure of can say so: { p5 = 52_000, p95 = 70_000 } is nine chances in ten."
+    )
+    commands = {
+        f"simulate check {file}": "all mistakes at once, and what your numbers imply",
+        f"simulate {file}": "which contract, what to budget, how sure",
+        "simulate explain KEY": "what a key means, for example people.cost_per_hour",
+    }
+    width = max(map(len, commands))
+    for command, what in commands.items():
+        yield from _comment(what, f"{printable(command):<{width}}  ")
+
+
+def _comment(text: str, lead: str = "") -> list[str]:
+    first, rest = f"# {lead}", f"# {' ' * len(lead)}"
+    return textwrap.wrap(
+        printable(text),
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=rest,
+        drop_whitespace=True,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,186 @@
+"""`simulate new`: a scenario that passes check and runs, in the analyst's units, and never over a file."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simulator.scenario import parse_scenario
+from simulator.scenario.json_schema import COMMITTED
+from simulator.scenario.new import Known, new_scenario
+from simulator.scenario.templates import template_names, template_text
+from tests.cli.conftest import Command
+
+ROOT = Path(__file__).parents[2]
+
+
+def made(command: Command, folder: Path, *arguments: str) -> dict[str, Any]:
+    code, _, err = command("new", "my.toml", *arguments)
+    assert (code, err) == (0, "")
+    text = (folder / "my.toml").read_text(encoding="utf-8")
+    parse_scenario(text, "my.toml")
+    return tomllib.loads(text)
+
+
+@pytest.mark.parametrize("template", template_names())
+def test_every_template_is_an_example_of_the_folder_of_scenarios(template: str) -> None:
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "scenarios").glob("*.toml")]
+    assert template_text(template) in texts
+
+
+@pytest.mark.parametrize("template", template_names())
+def test_every_template_gives_a_scenario_that_passes_check(command: Command, tmp_path: Path, template: str) -> None:
+    made(command, tmp_path, "--template", template, "--cases", "300")
+    code, out, err = command("check", "my.toml")
+    assert (code, err) == (0, "") and out.startswith("ok  my.toml: My")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("template", template_names())
+def test_every_template_gives_a_scenario_that_runs(command: Command, tmp_path: Path, template: str) -> None:
+    made(command, tmp_path, "--template", template, "--cases", "300")
+    code, out, err = command("my.toml", "--trials", "2", "--workers", "1", "-q")
+    assert (code, err) == (0, "") and out
+
+
+def test_without_options_the_numbers_are_those_of_the_template(command: Command, tmp_path: Path) -> None:
+    values = made(command, tmp_path, "--title", "Minimal")
+    assert values == tomllib.loads(template_text("minimal"))
+
+
+def test_options_put_the_numbers_everyone_knows(command: Command, tmp_path: Path) -> None:
+    values = made(
+        command, tmp_path, "--tickets", "8_000", "--cost-per-hour", "38.5", "--price", "resolution=0.79",
+        "--currency", "EUR", "--start", "2028-03", "--budget", "60000", "--title", 'A "quoted" title',
+    )  # fmt: skip
+    assert values["volume"] == {"per_month": 8_000, "unit": "tickets"}
+    assert values["people"] == {"cost_per_hour": 38.5}
+    assert values["contracts"]["resolution"]["price"] == 0.79
+    assert (values["currency"], values["start"], values["budget"]) == ("EUR", "2028-03", 60_000)
+    assert values["title"] == 'A "quoted" title'
+    assert values["sources"]["contracts.resolution.price"]["kind"] == "quoted"
+
+
+def test_amounts_that_belong_to_a_volume_are_scaled_with_it(command: Command, tmp_path: Path) -> None:
+    before = tomllib.loads(template_text("broad"))
+    values = made(command, tmp_path, "--template", "broad", "--cases", "6000")
+    assert values["volume"]["per_month"] == {"mean": 6_000, "sd": 600}
+    contracts = values["contracts"]
+    assert contracts["per_token"]["platform_fee"] == before["contracts"]["per_token"]["platform_fee"] / 10
+    assert [tier.get("up_to") for tier in contracts["conversation_tiers"]["tiers"]] == [4_000, 7_000, None]
+    assert contracts["hybrid"]["charges"][0]["included"] == 2_000
+    assert contracts["hybrid"]["yearly_minimum"] == 30_000
+    for name in ("resolution_assumed", "per_conversation"):
+        assert contracts[name] == before["contracts"][name], "a price of a unit is no matter of volume"
+    assert "budget" not in values, "the example's budget is none of the analyst's"
+
+
+def test_a_volume_in_conversations_scales_by_conversations(command: Command, tmp_path: Path) -> None:
+    from simulator.scenario import implied
+
+    per_case = implied(parse_scenario(template_text("broad"), "broad")).conversations_per_case
+    values = made(command, tmp_path, "--template", "broad", "--conversations", str(60_000 * per_case / 10))
+    assert values["contracts"]["hybrid"]["platform_fee"] == 1_200
+
+
+def test_list_prices_become_rates_in_another_currency(command: Command, tmp_path: Path) -> None:
+    values = made(command, tmp_path, "--template", "broad", "--currency", "EUR")
+    assert all("price" not in model and model["rates"]["input"] > 0 for model in values["models"].values())
+    assert "write it in EUR" in (tmp_path / "my.toml").read_text()
+
+
+def test_what_to_change_first_is_marked_in_the_head_and_on_its_lines(command: Command, tmp_path: Path) -> None:
+    made(command, tmp_path)
+    lines = (tmp_path / "my.toml").read_text().splitlines()
+    assert lines[0].startswith("# My: made with `simulate new`")
+    assert "volume.per_month = 2_000  # <- 1" in lines
+    marked = {line.rpartition("<- ")[2][:1] for line in lines if "# <- " in line or "; <- " in line}
+    assert marked >= {"1", "2", "4"}
+    assert all(f"#   <- {number}  " in "\n".join(lines) for number in marked)
+    assert max(map(len, lines[:16])) <= 100
+
+
+def test_a_file_that_exists_is_not_touched_without_force(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "my.toml").write_text("mine")
+    says = "error: my.toml exists and is not overwritten; choose another name, or --force replaces it\n"
+    assert command("new", "my.toml") == (2, "", says)
+    assert (tmp_path / "my.toml").read_text() == "mine"
+    assert command("new", "my.toml", "--force")[0] == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["my.toml"]
+    assert "volume" in (tmp_path / "my.toml").read_text()
+
+
+def test_without_a_file_the_templates_are_listed(command: Command, tmp_path: Path) -> None:
+    code, out, err = command("new")
+    assert (code, err) == (0, "") and all(f"  {name}" in out for name in template_names())
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_name_without_an_ending_gets_one(command: Command, tmp_path: Path) -> None:
+    assert command("new", "my_shop")[0] == 0
+    assert tomllib.loads((tmp_path / "my_shop.toml").read_text())["title"] == "My shop"
+
+
+def test_the_schema_line_stands_only_where_the_schema_is_near(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(command, tmp_path)
+    assert "#:schema" not in (tmp_path / "my.toml").read_text()
+    near = tmp_path / "simulator" / "scenario" / COMMITTED.name
+    near.parent.mkdir(parents=True)
+    near.write_text("{}")
+    monkeypatch.setattr("simulator.scenario.json_schema.COMMITTED", near)
+    assert command("new", "other.toml")[0] == 0
+    first = (tmp_path / "other.toml").read_text().splitlines()[0]
+    assert first == f"#:schema simulator/scenario/{COMMITTED.name}"
+
+
+WRONG = {
+    "--cases 10k": "'10k' is not a number; write 10_000 (numbers are written out)",
+    "--cases 0": "must be above 0, not 0",
+    "--cases nan": "must be a finite number, not 'nan'",
+    "--cases 1,5": "'1,5' is not a number; write 1.5 (decimals are written with a point)",
+    "--cost-per-hour $38": "'$38' is not a number; write 38 (the currency is said once, in 'currency')",
+    "--cases 5 --tickets 6": "give one of --cases and --tickets: they count the same customers",
+    "--price 0.7": "name the contract, as conversation=0.7; there are conversation, resolution",
+    "--price resoltion=0.7": "no contract 'resoltion' of this template has one price; did you mean 'resolution'?",
+    "--price resolution=99%": "'99%' is not a number; write 0.99 (shares are written from 0 to 1)",
+    "--template brod": "there is no template 'brod'; did you mean 'broad'?",
+    "--currency euro": "--> --currency euro",
+    "--start 2027-1": "--> --start 2027-1",
+    "--title ": "title: must not be blank",
+    "--cases 1e13": "--> --cases 1e+13",
+    "--budgt 5": "Did you mean '--budget'?",
+}
+
+
+@pytest.mark.parametrize("options", WRONG)
+def test_a_wrong_option_is_named_and_nothing_is_written(command: Command, tmp_path: Path, options: str) -> None:
+    arguments = options.split(" ") if options != "--title " else ["--title", " "]
+    code, out, err = command("new", "my.toml", *arguments)
+    assert (code, out) == (2, "") and WRONG[options] in err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_is_missing_or_in_the_way_is_said(command: Command, tmp_path: Path) -> None:
+    assert command("new", "none/my.toml") == (2, "", "error: cannot write none/my.toml: there is no folder none\n")
+    (tmp_path / "here.toml").mkdir()
+    assert command("new", "here.toml")[2] == "error: here.toml is a folder; name a file in it, as here.toml/my.toml\n"
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    st.sampled_from(["minimal", "broad"]),
+    st.text(min_size=1, max_size=60).map(lambda text: f"A {text}"),
+    st.floats(1, 1e9).map(lambda value: float(f"{value:.6g}")),
+    st.floats(0.01, 1e6).map(lambda value: float(f"{value:.6g}")),
+)
+def test_any_title_and_numbers_give_a_right_scenario(template: str, title: str, volume: float, cost: float) -> None:
+    text = new_scenario(template, Known(title=title, per_month=volume, cost_per_hour=cost), "my.toml")
+    scenario = parse_scenario(text, "my.toml")
+    assert scenario.title == title and scenario.people.cost_per_hour.center == pytest.approx(cost)
