@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from simulator.contracts.charges import Charge
-from simulator.contracts.meters import CONVERSATIONS, Layer, definition_of, layer_of
+from simulator.contracts.meters import CONVERSATIONS, RESOLUTIONS, Layer, definition_of, layer_of
+from simulator.contracts.part import Part, asked_parts, part_of, whole_of
 from simulator.contracts.settlement import Settlement
 
 
@@ -43,6 +44,20 @@ class Contract:
         return self.usage[0].unit_meter if self.usage else CONVERSATIONS
 
     @property
+    def units(self) -> tuple[str, ...]:
+        """Keys of the meters of all its billable units: `unit`, and where that counts conversations or resolutions,
+        those of further charges that do so for other conversations.
+
+        Narrow intents per resolution and the rest per conversation have two; resolutions and conversations of the same
+        intents have one, that of the first charge.
+        """
+        found = [self.unit]
+        for charge in self.usage[1:]:
+            if all(_apart(charge.unit_meter, each) for each in found) and _counts(self.unit, charge.unit_meter):
+                found.append(charge.unit_meter)
+        return tuple(found)
+
+    @property
     def meters(self) -> tuple[str, ...]:
         """Keys of all meters that pricing it reads, each once, in order of the charges."""
         return tuple(dict.fromkeys(meter for charge in self.charges for meter in charge.meters))
@@ -50,7 +65,7 @@ class Contract:
     @property
     def definitions(self) -> tuple[str, ...]:
         """Names of the definitions of a resolution it bills with, each once."""
-        return tuple(definition for meter in self.meters if (definition := definition_of(meter)))
+        return tuple(dict.fromkeys(found for meter in self.meters if (found := definition_of(meter))))
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -62,3 +77,23 @@ def layers_of(contracts: Iterable[Contract]) -> tuple[Layer, ...]:
     """Return the layers of meters that contracts read, each once."""
     meters = dict.fromkeys(meter for contract in contracts for meter in contract.meters)
     return tuple(layer for meter in meters if (layer := layer_of(meter)))
+
+
+def parts_of(contracts: Iterable[Contract]) -> Mapping[Part, tuple[str, ...]]:
+    """Return the parts of meters that contracts read or count units by, and the meters of which they are asked.
+
+    The handled conversations of a part are always asked of it.
+    """
+    keys = (key for contract in contracts for key in (*contract.meters, *contract.units))
+    return asked_parts(keys, (CONVERSATIONS,))
+
+
+def _apart(first: str, second: str) -> bool:
+    """Return whether no conversation can be in both of two meters."""
+    one, two = part_of(first), part_of(second)
+    return one is not None and two is not None and one.apart(two)
+
+
+def _counts(*meters: str) -> bool:
+    """Return whether meters count conversations, each once at most."""
+    return all(whole_of(meter).partition(":")[0] in (CONVERSATIONS, RESOLUTIONS) for meter in meters)

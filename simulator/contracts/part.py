@@ -149,6 +149,11 @@ def whole_of(meter: str) -> str:
     return meter[: meter.rindex("{")] if part_of(meter) is not None else meter
 
 
+def is_whole(name: str) -> bool:
+    """Return whether a meter, or its units that are solved, counts conversations of any intent and channel."""
+    return "{" not in name
+
+
 def asked_parts(keys: Iterable[str], always: Iterable[str] = ()) -> Mapping[Part, tuple[str, ...]]:
     """Return the parts that keys name, each with the meters of which it is asked, each once.
 

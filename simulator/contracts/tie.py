@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.contracts.contract import Contract
 from simulator.contracts.meters import CONVERSATIONS
+from simulator.contracts.part import part_of
 from simulator.contracts.pricing import charges_before_settlement
 from simulator.contracts.settlement import settle
 
@@ -25,8 +26,8 @@ class Tie:
     Attributes:
         factor: what all its prices of usage are multiplied by, 1 where it ties as it is.
         unit_price: its unit rate times the factor, before discount; for tokens by model and class, and for tiers with
-            flat fees only, the expected charge for the usage of a handled conversation (fees apart). None where nothing
-            is billed by unit or there are no conversations.
+            flat fees only, the expected charge for the usage of a handled conversation (fees apart), of those to which
+            the first price applies. None where nothing is billed by unit or there are no conversations.
         unit_label: what the price is for, as in "per resolution".
     """
 
@@ -105,7 +106,8 @@ def _unit_price(contract: Contract, factor: float, usage: Array, meters: Meters)
     rate = unit_rate(contract)
     if rate is not None:
         return rate * factor
-    conversations = _mean_total(meters[CONVERSATIONS])
+    part = part_of(contract.unit)
+    conversations = _mean_total(meters[CONVERSATIONS if part is None else part.of(CONVERSATIONS)])
     return factor * _mean_total(usage) / conversations if conversations > 0 else None
 
 

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.contracts import layers_of
+from simulator.contracts import layers_of, parts_of
 from simulator.contracts.meters import TOKEN_CLASSES, tokens_long
 from simulator.definitions import Biller, Definition
 from simulator.engine.meters import slice_meters
@@ -110,17 +110,19 @@ def simulate_group(plan: Plan, first: int) -> GroupResults:
         for rows in draw_month(plan, group, month):
             for name, amounts in bill_slice(plan, group, rows).items():
                 totals.setdefault(name, np.zeros((trials, months)))[:, month] += amounts
-    for name in _long_meters(plan.scenario, group.tokens):
+    for name in _long_meters(plan, group.tokens):
         totals.setdefault(name, np.zeros((trials, months)))
     totals |= trial_meters(plan.scenario, group.unknowns, group.unseen, totals)
     return GroupResults(totals, group.unknowns.drawn, driver_values(plan.scenario, group.unknowns, group.drivers))
 
 
-def _long_meters(scenario: Scenario, law: TokenLaw) -> list[str]:
+def _long_meters(plan: Plan, law: TokenLaw) -> list[str]:
     """Return the meters of calls priced long: they exist where a model has a threshold, also if no call reaches it."""
     if not np.isfinite(law.threshold).any():
         return []
-    return [tokens_long(model, kind) for model in scenario.models for kind in TOKEN_CLASSES]
+    whole = [tokens_long(model, kind) for model in plan.scenario.models for kind in TOKEN_CLASSES]
+    asked = parts_of(plan.terms.contracts.values())
+    return whole + [part.of(base) for part, bases in asked.items() for base in bases if base in whole]
 
 
 def prepare_group(plan: Plan, first: int) -> Group:
@@ -177,7 +179,8 @@ def _keyed(seed: int, first: int, month: int, number: int) -> ContactDraws:
 
 def bill_slice(plan: Plan, group: Group, rows: Rows) -> dict[str, Array]:
     """Return the meters of a slice of conversations, shape (trials,) each: billed by SQL, then summed."""
+    contracts = plan.terms.contracts.values()
     units = plan.biller.units(record(rows, plan.scenario, plan.biller.columns)) if len(plan.terms.definitions) else {}
     return slice_meters(
-        rows, plan.scenario, group.law, plan.group_trials, units, layers_of(plan.terms.contracts.values())
+        rows, plan.scenario, group.law, plan.group_trials, units, layers_of(contracts), parts_of(contracts)
     )

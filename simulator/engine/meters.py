@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.contracts import meters as names
+from simulator.contracts.part import Part
+from simulator.engine.chosen import rows_in
+from simulator.engine.parts import part_meters
 from simulator.engine.rows import Rows
 from simulator.model.contacts import DUPLICATE
 from simulator.model.law import ENDS, Law
@@ -27,6 +31,7 @@ def slice_meters(
     trials: int,
     units: Mapping[str, NDArray[np.int8]],
     layers: Sequence[names.Layer] = (),
+    parts: Mapping[Part, Sequence[str]] = MappingProxyType({}),
 ) -> dict[str, Array]:
     """Return the meters of a slice, each of shape (trials,); names as in engine.results.
 
@@ -35,6 +40,7 @@ def slice_meters(
         trials: trials of the group.
         units: billed units of each definition, one entry a conversation.
         layers: parts of conversations that contracts bill beyond an allowance or up to a cap.
+        parts: conversations that contracts bill apart, by intent or channel, with the meters asked of each.
     """
 
     total = partial(_by_trial, rows.who.trial, trials)
@@ -44,6 +50,10 @@ def slice_meters(
     meters |= dict(_unit_meters(rows, total, units))
     meters |= dict(_counts(rows, scenario, trials))
     meters |= dict(_token_meters(rows, scenario, trials))
+    for part, bases in parts.items():
+        inside, mine = rows_in(part, rows, scenario)
+        units_inside = {name: counted[mine] for name, counted in units.items()}
+        meters |= part_meters(part, bases, slice_meters(inside, scenario, law, trials, units_inside, layers))
     return meters
 
 
@@ -63,7 +73,8 @@ def _case_meters(rows: Rows, scenario: Scenario, law: Law, trials: int) -> Itera
     yield "cases", np.bincount(cases.trial, minlength=trials).astype(np.float64)
     for name, flags in (("cases_solved", rows.solved | rows.human_solved), ("cases_solved_by_ai", rows.solved)):
         solved = np.zeros(len(cases), dtype=np.bool_)
-        solved[rows.who.case[flags]] = True
+        own = rows.who.case[flags]
+        solved[own[own >= 0]] = True
         yield name, np.bincount(cases.trial[solved], minlength=trials).astype(np.float64)
     if scenario.today is not None:
         handoff = np.ascontiguousarray(law.handling.minutes[:, 0])

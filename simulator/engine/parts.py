@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.contracts.part import Part
 from simulator.model.demand import incident_factor
 from simulator.model.drivers import Drivers
 from simulator.model.unknowns import Unknowns
@@ -30,6 +31,17 @@ def prompt_thresholds(scenario: Scenario, terms: Terms) -> Array:
     """Return the prompt length above which each model's calls are priced long; infinite without one."""
     long = [terms.model_rates[name].long_prompt for name in scenario.models]
     return np.array([np.inf if each is None else float(each.threshold_tokens) for each in long])
+
+
+def part_meters(part: Part, bases: Sequence[str], found: Mapping[str, Array]) -> dict[str, Array]:
+    """Return the meters of a part by their keys, with those of their units that are solved.
+
+    Args:
+        bases: meters that are asked of the part.
+        found: of its conversations; those not asked are left out.
+    """
+    names = [(base, suffix) for base in bases for suffix in ("", "|solved", "|solved_by_ai")]
+    return {part.of(base) + suffix: found[base + suffix] for base, suffix in names if base + suffix in found}
 
 
 def trial_meters(

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.contracts.part import is_whole
+
 if TYPE_CHECKING:
-    from simulator.engine.results import Results
+    from simulator.contracts.part import is_whole
+from simulator.engine.results import Results
 
 Array = NDArray[np.float64]
 Block = dict[str, Any]
@@ -16,7 +19,7 @@ Block = dict[str, Any]
 
 def conversation_block(results: Results) -> Block:
     """Return means per logged conversation and shares of conversations, over all trials and months; None for 0 / 0."""
-    total = {name: float(meter.sum()) for name, meter in results.meters.items()}
+    total = {name: float(meter.sum()) for name, meter in results.meters.items() if is_whole(name)}
     rows = total["rows"]
     return {
         "conversations_logged": rows / results.trials,

@@ -22,31 +22,63 @@ def meters(cases: Iterable[Case], definitions: Mapping[str, Any], charges: Itera
     """Return the meters of the cases of one month.
 
     `definitions` are clauses by name (see `effective`); `charges` are those of hybrid contracts, some of which may
-    have an allowance or a cap per conversation.
+    have an allowance or a cap per conversation, or be for some intents or channels only.
     """
     total: Counter[str] = Counter()
-    layered = {_key(charge): charge for charge in charges if charge.kind != "tokens" and _is_layered(charge)}
+    charges = list(charges)
     for case in cases:
         total["cases"] += 1
-        for row in case.rows:
+        counted = {name: units(case.rows, spec) for name, spec in definitions.items()}
+        for place, row in enumerate(case.rows):
             _count(total, row)
-            for key, charge in layered.items():
-                total[key] += _beyond(row[charge.meter], charge)
-        for name, spec in definitions.items():
-            total[f"resolutions:{name}"] += sum(units(case.rows, spec))
+            for name, billed in counted.items():
+                total[f"resolutions:{name}"] += billed[place]
+        _count_charges(total, case, counted, charges)
     return dict(total)
 
 
+def _count_charges(total: Counter[str], case: Case, counted: Mapping[str, Sequence[int]], charges: list[Any]) -> None:
+    """Add what charges bill of a case in their own way; charges on the same meter count it once."""
+    for charge in {_key(each) + _braces(each): each for each in charges}.values():
+        if charge.kind == "tokens":
+            if _braces(charge):
+                for row in case.rows:
+                    if applies(charge, row):
+                        _count_tokens(total, row, _braces(charge))
+        elif _is_layered(charge) or _braces(charge):
+            total[_key(charge)] += _billed_of(case, counted, charge)
+
+
+def _billed_of(case: Case, counted: Mapping[str, Sequence[int]], charge: Any) -> float:
+    """Return the units of a charge in one case."""
+    if charge.meter == "cases":
+        return float(applies(charge, {"intent": case.intent, "channel": case.channel}))
+    mine = [place for place, row in enumerate(case.rows) if applies(charge, row)]
+    if charge.definition is not None:
+        return sum(counted[charge.definition][place] for place in mine)
+    if charge.meter == "conversations":
+        return sum(_handled(case.rows[place]) for place in mine)
+    return sum(_beyond(case.rows[place][charge.meter], charge) for place in mine)
+
+
+def _handled(row: Mapping[str, Any]) -> int:
+    return int(row["class"] == "service" and row["turns"] >= 1)
+
+
 def _count(total: Counter[str], row: Mapping[str, Any]) -> None:
-    total["conversations"] += int(row["class"] == "service" and row["turns"] >= 1)
+    total["conversations"] += _handled(row)
     for name in ("messages", "ai_replies", "actions", "input_tokens", "output_tokens"):
         total[name] += row[name]
+    _count_tokens(total, row, "")
+
+
+def _count_tokens(total: Counter[str], row: Mapping[str, Any], ending: str) -> None:
     for family, prefix in (("tokens", ""), ("tokens_long", "long_")):
         whole, cached = row[f"{prefix}input_tokens"], row[f"{prefix}cached_input_tokens"]
         written, output = row[f"{prefix}cache_write_tokens"], row[f"{prefix}output_tokens"]
         amounts = (whole - cached - written, cached, written, output)
         for token_class, amount in zip(CLASSES, amounts, strict=True):
-            total[f"{family}:{row['model']}:{token_class}"] += amount
+            total[f"{family}:{row['model']}:{token_class}{ending}"] += amount
 
 
 def _key(charge: Any) -> str:
@@ -54,11 +86,36 @@ def _key(charge: Any) -> str:
     if charge.kind == "tokens":
         return "tokens"
     if charge.definition is not None:
-        return f"{charge.meter}:{charge.definition}"
+        return f"{charge.meter}:{charge.definition}{_braces(charge)}"
     if not _is_layered(charge):
-        return str(charge.meter)
+        return f"{charge.meter}{_braces(charge)}"
     free, most = charge.included_per_conversation or 0.0, charge.cap_per_conversation
-    return f"{charge.meter}[{free:.17g}:{'' if most is None else format(most, '.17g')}]"
+    return f"{charge.meter}[{free:.17g}:{'' if most is None else format(most, '.17g')}]{_braces(charge)}"
+
+
+def _braces(terms: Any) -> str:
+    """Return how the name of a meter ends that counts some intents or channels only."""
+    applies = getattr(terms, "applies_to", None)
+    if applies is None:
+        return ""
+    lists = []
+    for pair in (("intents", "not_intents"), ("channels", "not_channels")):
+        lists += [f"{name}={'|'.join(sorted(getattr(applies, name)))}" for name in pair if getattr(applies, name)]
+    return "{" + ";".join(lists) + "}"
+
+
+def applies(terms: Any, row: Mapping[str, Any]) -> bool:
+    """Return whether a price is for a conversation (or a case), by its intent and channel."""
+    lists = getattr(terms, "applies_to", None)
+    if lists is None:
+        return True
+    for column, some, others in (("intent", lists.intents, lists.not_intents),
+                                 ("channel", lists.channels, lists.not_channels)):  # fmt: skip
+        if some is not None and row[column] not in some:
+            return False
+        if others is not None and row[column] in others:
+            return False
+    return True
 
 
 def _is_layered(charge: Any) -> bool:
@@ -103,13 +160,18 @@ def _listed(reference: str, start: str) -> SimpleNamespace:
     return settled(list_price(reference, date.fromisoformat(f"{start}-01")), Random(0), "center")
 
 
-def token_cost(month: Meters, rates: Mapping[str, Any]) -> float:
-    """Return what a month's tokens cost at rates per million, long calls at the long rates where there are any."""
+def token_cost(month: Meters, rates: Mapping[str, Any], ending: str = "") -> float:
+    """Return what a month's tokens cost at rates per million, long calls at the long rates where there are any.
+
+    `ending` is that of the names of the tokens of some conversations only.
+    """
     cost = 0.0
     for model, table in rates.items():
         for token_class in CLASSES:
-            amount = month.get(f"tokens:{model}:{token_class}", 0.0)
-            long = month.get(f"tokens_long:{model}:{token_class}", 0.0) if table.long_prompt is not None else 0.0
+            amount = month.get(f"tokens:{model}:{token_class}{ending}", 0.0)
+            long = (
+                month.get(f"tokens_long:{model}:{token_class}{ending}", 0.0) if table.long_prompt is not None else 0.0
+            )
             cost += (amount - long) * _rate(table, token_class)
             if table.long_prompt is not None:
                 cost += long * _rate(table.long_prompt, token_class)
@@ -124,9 +186,9 @@ def _rate(table: Any, token_class: str) -> float:
 def usage(contract: Any, month: Meters, rates: Mapping[str, Any]) -> float:
     """Return what a month's use costs before discount."""
     if contract.type == "per_resolution":
-        return _per_unit(contract, month.get(f"resolutions:{contract.definition}", 0.0))
+        return _per_unit(contract, month.get(f"resolutions:{contract.definition}{_braces(contract)}", 0.0))
     if contract.type == "per_conversation":
-        return _per_unit(contract, month.get("conversations", 0.0))
+        return _per_unit(contract, month.get(f"conversations{_braces(contract)}", 0.0))
     if contract.type == "per_token":
         return _tokens(contract, month, rates)
     if contract.type == "hybrid":
@@ -181,7 +243,7 @@ _TIERED: Mapping[str, Callable[[float, Sequence[Any], bool], float]] = {"graduat
 def _tokens(terms: Any, month: Meters, rates: Mapping[str, Any]) -> float:
     priced = {model: terms.models.get(model, table) for model, table in rates.items()}
     batches = 1.0 - terms.batch_share * terms.batch_discount
-    return token_cost(month, priced) * terms.markup * batches
+    return token_cost(month, priced, _braces(terms)) * terms.markup * batches
 
 
 def invoices(contract: Any, months: Sequence[Meters], rates: Mapping[str, Any]) -> list[float]:

@@ -145,6 +145,38 @@ def test_layers_of_a_month_are_sums_over_its_conversations() -> None:
     assert invoices(terms({"type": "hybrid", "charges": charges}), [found], {}) == pytest.approx([total])
 
 
+def test_parts_of_a_month_are_sums_over_their_conversations() -> None:
+    changes = {
+        "intents": {"narrow": {"share": 2, "levels": {"only": 1}, "confirm": 0.5}},
+        "channels": {"chat": {"share": 0.5}, "voice": {"share": 0.5}},
+        "levels": {"only": {"escalate": 0.2, "solve": 0.7}},
+        "returns": {"probability": dict.fromkeys(ENDS, 0.3)},
+        "duplicates": {"probability": dict.fromkeys(ENDS, 0.2), "same_channel": 0.3},
+    }
+    trial = simulate_trial(textbook(changes), Random(63))
+    (month,), rows = trial.months, list(trial.rows())
+    narrow, on_voice = {"intents": ["narrow"]}, {"not_channels": ["chat"]}
+    both = {"not_intents": ["only"], "channels": ["voice"]}
+    charges = [
+        {"kind": "flat", "meter": "resolutions", "definition": "closed_by_customer", "rate": 1, "applies_to": narrow},
+        {"kind": "flat", "meter": "conversations", "rate": 1, "applies_to": on_voice},
+        {"kind": "flat", "meter": "cases", "rate": 1, "applies_to": on_voice},
+        {"kind": "flat", "meter": "messages", "rate": 1, "included_per_conversation": 2, "applies_to": both},
+        {"kind": "tokens", "applies_to": narrow},
+    ]
+    found = meters(month.cases, NAMED, terms({"type": "hybrid", "charges": charges}).charges)
+    mine = [row for row in rows if row["intent"] == "narrow"]
+    confirmed = sum(row["outcome"] == "confirmed" for row in mine)
+    assert 0 < found["resolutions:closed_by_customer{intents=narrow}"] == confirmed < found["conversations"]
+    voice = [row for row in rows if row["channel"] == "voice"]
+    assert found["conversations{not_channels=chat}"] == len(voice)
+    assert found["cases{not_channels=chat}"] == sum(case.channel == "voice" for case in month.cases)
+    assert any(row["channel"] != case.channel for case in month.cases for row in case.rows)
+    messages = sum(max(row["messages"] - 2, 0) for row in voice if row["intent"] == "narrow")
+    assert found["messages[2:]{not_intents=only;channels=voice}"] == messages
+    assert found["tokens:only:output{intents=narrow}"] == pytest.approx(sum(row["output_tokens"] for row in mine))
+
+
 def test_meters_of_a_month_are_the_sums_of_its_rows() -> None:
     changes = {
         "levels": {"only": {"escalate": 0.3, "solve": 0.7, "handoff_minutes": 10}},

@@ -31,15 +31,34 @@ MONTHS = 27
 SEEDS = 200
 
 
+PARTS = {
+    "{intents=narrow|other}": {"intents": ["other", "narrow"]},
+    "{not_intents=narrow;channels=voice}": {"not_intents": ["narrow"], "channels": ["voice"]},
+    "{not_channels=chat}": {"not_channels": ["chat"]},
+}
+"""Parts by how their key ends."""
+WITH_PARTS = {
+    "models": MODELS,
+    "intents": {name: {"share": 1, "levels": {"only": 1}} for name in ("narrow", "other")},
+    "channels": {"chat": {"share": 0.5}, "voice": {"share": 0.5}},
+}
+
+
 def random_meters(rng: Random) -> Meters:
     layered = [f"{name}{layer}" for name in SIZED for layer in LAYERS]
-    found = {name: float(rng.choice([0, rng.randint(0, 3000)])) for name in (*UNITS, *layered)}
-    for model in MODELS:
-        for token_class in CLASSES:
-            whole = rng.uniform(0, 1e9)
-            found[f"tokens:{model}:{token_class}"] = whole
-            found[f"tokens_long:{model}:{token_class}"] = whole * rng.random()
+    found = {}
+    for part in ("", *PARTS):
+        found |= {f"{name}{part}": float(rng.choice([0, rng.randint(0, 3000)])) for name in (*UNITS, *layered)}
+        for model in MODELS:
+            for token_class in CLASSES:
+                whole = rng.uniform(0, 1e9)
+                found[f"tokens:{model}:{token_class}{part}"] = whole
+                found[f"tokens_long:{model}:{token_class}{part}"] = whole * rng.random()
     return found
+
+
+def random_part(rng: Random) -> dict[str, Any]:
+    return {"applies_to": rng.choice(list(PARTS.values()))} if rng.random() < 0.3 else {}
 
 
 def random_tiers(rng: Random) -> dict[str, Any]:
@@ -60,9 +79,10 @@ def random_tokens(rng: Random) -> dict[str, Any]:
 def random_charge(rng: Random) -> dict[str, Any]:
     kind = rng.choice(["flat", "included", "graduated", "volume", "tokens"])
     if kind == "tokens":
-        return {"kind": kind, **random_tokens(rng)}
+        return {"kind": kind, **random_part(rng), **random_tokens(rng)}
     meter, _, definition = rng.choice(UNITS).partition(":")
     charge: dict[str, Any] = {"kind": kind, "meter": meter, **({"definition": definition} if definition else {})}
+    charge |= random_part(rng)
     if meter in SIZED and rng.random() < 0.7:
         charge |= rng.choice(list(LAYERS.values()))
     if kind == "flat":
@@ -83,6 +103,8 @@ def random_contract(rng: Random) -> dict[str, Any]:
         contract |= rng.choice([{"price": rng.random()}, {"price": rng.random(), "included": 500.0}, tiered])
     if contract["type"] == "per_resolution":
         contract["definition"] = "assumed_24h"
+    if contract["type"] != "hybrid":
+        contract |= random_part(rng)
     optional = {
         "platform_fee": rng.uniform(0, 500), "discount": rng.random(), "monthly_minimum": rng.uniform(0, 800),
         "maximum_per_month": rng.uniform(2000, 4000), "yearly_minimum": rng.uniform(0, 20_000),
@@ -96,7 +118,7 @@ def random_contract(rng: Random) -> dict[str, Any]:
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_random_contract_bills_the_same_by_both(seed: int) -> None:
     rng = Random(seed)
-    scenario = textbook({"models": MODELS, "contracts": {"mine": random_contract(rng)}})
+    scenario = textbook({**WITH_PARTS, "contracts": {"mine": random_contract(rng)}})
     values = trial_values(scenario, rng, "center")
     months = [random_meters(rng) for _ in range(MONTHS)]
     rates = model_rates(values)
@@ -111,13 +133,14 @@ def test_random_contract_bills_the_same_by_both(seed: int) -> None:
     )
 
 
-def test_random_contracts_have_every_charge_and_every_layer() -> None:
+def test_random_contracts_have_every_charge_every_layer_and_every_part() -> None:
     texts = [repr(random_contract(Random(seed))) for seed in range(SEEDS)]
     wanted = [
         "'kind': 'volume'",
         "'tiering': 'volume'",
         "'flat_fee_at_zero': False",
         *(repr(x)[1:-1] for x in LAYERS.values()),
+        *(repr(x)[1:-1] for x in PARTS.values()),
     ]
     for part in wanted:
         assert sum(part in text for text in texts) >= 5, part
