@@ -240,10 +240,10 @@ class TokenCharge:
         for name, rates in self.models:
             of_model = np.zeros(shape)
             for token_class in TOKEN_CLASSES:
-                of_model += meters[tokens(name, token_class)] * values(rates.rate(token_class))[:, None]
+                of_model += meters[self._of(tokens(name, token_class))] * values(rates.rate(token_class))[:, None]
                 if rates.long_prompt:
                     extra = values(rates.long_prompt.rate(token_class)) - values(rates.rate(token_class))
-                    of_model += meters[tokens_long(name, token_class)] * extra[:, None]
+                    of_model += meters[self._of(tokens_long(name, token_class))] * extra[:, None]
             total += of_model * rates.factor(shape[1], values)
         factor = values(self.markup) * (1.0 - values(self.batch_share) * values(self.batch_discount))
         return total * (factor / _MILLION)[:, None]

@@ -13,7 +13,7 @@ from simulator.contracts.meters import definition_of, is_tokens, label_of, layer
 from simulator.contracts.part import Chosen, Part, asked_parts, part, part_of, whole_of
 from simulator.scenario.schema import NAME_PATTERN
 
-from .tools import MODELS, mistakes, spec
+from .tools import MODELS, mistakes, months, spec, stated
 
 INTENTS = ("password_reset", "order_status", "complaint")
 NAMES = st.from_regex(NAME_PATTERN, fullmatch=True).filter(lambda name: "\n" not in name)
@@ -172,3 +172,12 @@ def test_names_are_checked_against_the_scenario(
 def test_known_names_are_no_problem() -> None:
     read = spec(type="per_conversation", price=1, applies_to={"not_intents": ["complaint"], "channels": ["voice"]})
     assert part_problems(read, INTENTS, ("chat", "voice")) == []
+
+
+def test_tokens_of_a_part_are_those_billed() -> None:
+    (charge,) = spec(type="per_token", applies_to=NARROW).usage_charges(MODELS)
+    names = ("input", "cached_input", "cache_write", "output")
+    whole = {f"tokens:small:{name}": months(4e6) for name in names}
+    inside = {part(name, ["password_reset"]): months(1e6) for name in whole}
+    # 0.25 for prompts, 0.025 read from cache, 0.25 written to it, 2 for answers
+    assert charge.amount({**whole, **inside}, stated()).tolist() == [[pytest.approx(2.525)]]
