@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from simulator.contracts.applies import part_problems
 from simulator.contracts.compiling import compile_contract, reference_problems
-from simulator.contracts.contract import Contract, layers_of, parts_of
+from simulator.contracts.contract import Contract, layers_of, meters_of, parts_of
 from simulator.contracts.exit import owed_if_stopped
 from simulator.contracts.prices import MarketRates, TokenRates, list_price
 from simulator.contracts.pricing import Invoice, invoice, model_cost
@@ -27,6 +27,7 @@ __all__ = [
     "invoice",
     "layers_of",
     "list_price",
+    "meters_of",
     "model_cost",
     "owed_if_stopped",
     "part_problems",

@@ -73,10 +73,14 @@ class Contract:
         return tuple(charge.remark for charge in self.charges if charge.remark)
 
 
+def meters_of(contracts: Iterable[Contract]) -> tuple[str, ...]:
+    """Return the keys of all meters that contracts read, each once."""
+    return tuple(dict.fromkeys(meter for contract in contracts for meter in contract.meters))
+
+
 def layers_of(contracts: Iterable[Contract]) -> tuple[Layer, ...]:
     """Return the layers of meters that contracts read, each once."""
-    meters = dict.fromkeys(meter for contract in contracts for meter in contract.meters)
-    return tuple(layer for meter in meters if (layer := layer_of(meter)))
+    return tuple(layer for meter in meters_of(contracts) if (layer := layer_of(meter)))
 
 
 def parts_of(contracts: Iterable[Contract]) -> Mapping[Part, tuple[str, ...]]:

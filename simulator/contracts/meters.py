@@ -41,6 +41,7 @@ RESOLUTIONS: Final = "resolutions"
 INPUT_TOKENS: Final = "input_tokens"
 OUTPUT_TOKENS: Final = "output_tokens"
 MINUTES: Final = "minutes"
+MINUTE_SECONDS: Final = 60.0
 TICKETS: Final = "tickets"
 TURNS: Final = "turns"
 """Turns of the customer: each is one message."""
@@ -58,6 +59,8 @@ OFFERED: Final[Mapping[str, str]] = MappingProxyType(
         "actions": "action",
         INPUT_TOKENS: "input token",
         OUTPUT_TOKENS: "output token",
+        TICKETS: "ticket",
+        "unseen_tickets": "ticket the AI never sees",
     }
 )
 """Meters that a charge per unit may name, with what one unit is called."""
@@ -210,7 +213,7 @@ def layer_of(meter: str) -> Layer | None:
 BLOCKED: Final = ("messages", "ai_replies", "actions", MINUTES)
 """Meters of conversations that can be billed in blocks."""
 _UNIT_OF: Final[Mapping[str, str]] = MappingProxyType(
-    {**OFFERED, MINUTES: "minute", TICKETS: "ticket", SESSIONS: "session", TURNS: "customer message"}
+    {**OFFERED, MINUTES: "minute", SESSIONS: "session", TURNS: "customer message"}
 )
 
 

@@ -3,6 +3,7 @@
 from simulator.definitions.billing import Biller, bill
 from simulator.definitions.compile import Definition
 from simulator.definitions.named import NAMED
+from simulator.definitions.own import OwnMeter, OwnMeterSpec, compile_own_meter, compile_own_meters
 from simulator.definitions.predicate import compile_predicate
 from simulator.definitions.resolve import compile_definition, resolve_definitions
 from simulator.definitions.spec import DefinitionSpec
@@ -14,9 +15,13 @@ __all__ = [
     "Biller",
     "Definition",
     "DefinitionSpec",
+    "OwnMeter",
+    "OwnMeterSpec",
     "Verifiability",
     "bill",
     "compile_definition",
+    "compile_own_meter",
+    "compile_own_meters",
     "compile_predicate",
     "resolve_definitions",
     "unit_over_view",

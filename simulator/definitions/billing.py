@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.definitions.compile import Definition
+from simulator.definitions.own import OwnMeter
 from simulator.definitions.text import nearest
 from simulator.definitions.view import KEY, units_sql
 from simulator.errors import DefinitionError
@@ -50,24 +52,37 @@ class _Rows:
         return self.table.schema.__arrow_c_schema__()
 
 
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """What rows of the record count for.
+
+    Attributes:
+        units: 0 or 1 per row, by definition.
+        amounts: what each row adds to each own meter, at least 0.
+    """
+
+    units: Mapping[str, NDArray[np.int8]]
+    amounts: Mapping[str, NDArray[np.float64]]
+
+
 class Biller:
-    """Bills rows of the record under several definitions at once.
+    """Bills rows of the record under several definitions and own meters at once.
 
     The connection opens at first use and once per process: an instance can be pickled and survives a fork. It must not
     be used by two threads at a time. The statement is prepared once per schema of the rows; planning it costs more
     than a thousand rows do, so hand over many rows at a time.
     """
 
-    def __init__(self, definitions: Mapping[str, Definition]) -> None:
-        self.definitions = dict(definitions)
+    def __init__(self, definitions: Mapping[str, Definition], meters: Mapping[str, OwnMeter] | None = None) -> None:
+        self.definitions, self.meters = dict(definitions), dict(meters or {})
         self._inherited: list[duckdb.DuckDBPyConnection] = []
         self._reset()
 
-    def __getstate__(self) -> dict[str, Definition]:
-        return self.definitions
+    def __getstate__(self) -> tuple[dict[str, Definition], dict[str, OwnMeter]]:
+        return self.definitions, self.meters
 
-    def __setstate__(self, state: dict[str, Definition]) -> None:
-        self.definitions = state
+    def __setstate__(self, state: tuple[dict[str, Definition], dict[str, OwnMeter]]) -> None:
+        self.definitions, self.meters = state
         self._inherited = []
         self._reset()
 
@@ -79,13 +94,15 @@ class Biller:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns of the record that rows must have, in the record's order."""
-        needed = {column for definition in self.definitions.values() for column in definition.columns}
+        readers: list[Definition | OwnMeter] = [*self.definitions.values(), *self.meters.values()]
+        needed = {column for reader in readers for column in reader.columns}
         return tuple(column for column in BY_NAME if column in needed | set(KEY))
 
     @property
     def sql(self) -> str:
-        """The one SELECT that bills all definitions, over a table `conversations` whose rows are numbered."""
-        return units_sql([*self.definitions.values()], _ROWS, _ROW_NUMBER)
+        """The one SELECT that bills all of them, over a table `conversations` whose rows are numbered."""
+        amounts = {_amount_column(name): meter.sql for name, meter in self.meters.items()}
+        return units_sql([*self.definitions.values()], _ROWS, _ROW_NUMBER, amounts)
 
     def units(self, rows: pa.Table) -> dict[str, NDArray[np.int8]]:
         """Return 0 or 1 per row and definition, int8 of shape (rows,), in the order of the rows.
@@ -97,18 +114,33 @@ class Biller:
         Raises:
             DefinitionError: a column is missing, or hours have NaN (an empty value is NULL).
         """
+        return dict(self.bill(rows).units)
+
+    def bill(self, rows: pa.Table) -> Billed:
+        """Return what rows count for, in the order of the rows.
+
+        Args:
+            rows: as of `units`, with the columns that own meters read.
+
+        Raises:
+            DefinitionError: as `units`, or an own meter is too large for a number.
+        """
         import numpy as np
 
         count = rows.num_rows
-        if count == 0 or not self.definitions:
-            return {name: np.zeros(count, dtype=np.int8) for name in self.definitions}
+        if count == 0 or not (self.definitions or self.meters):
+            units = {name: np.zeros(count, dtype=np.int8) for name in self.definitions}
+            return Billed(units, {name: np.zeros(count) for name in self.meters})
         answer = self._run(_checked(rows, self.columns))
         order = answer.pop(_ROW_NUMBER)
-        units = {}
-        for name, definition in self.definitions.items():
-            units[name] = np.empty(count, dtype=np.int8)
-            units[name][order] = answer[definition.name]
-        return units
+        units = {name: _ordered(answer[each.name], order, np.int8) for name, each in self.definitions.items()}
+        amounts = {name: _ordered(answer[_amount_column(name)], order, np.float64) for name in self.meters}
+        for name, values in amounts.items():
+            if not np.isfinite(values).all():
+                raise DefinitionError(
+                    f"meter {name!r} is not a finite number for some conversation: write smaller numbers"
+                )
+        return Billed(units, amounts)
 
     def _run(self, rows: pa.Table) -> dict[str, Any]:
         import numpy as np
@@ -136,6 +168,20 @@ class Biller:
             self._connection = duckdb.connect(":memory:", config=_CONFIG)
             self._process = os.getpid()
         return self._connection
+
+
+def _amount_column(name: str) -> str:
+    """Return the column of an own meter: no definition may be named like it, as names begin with a letter."""
+    return f"_own_{name}"
+
+
+def _ordered(values: NDArray[Any], order: NDArray[np.int64], kind: type[Any]) -> NDArray[Any]:
+    """Return an answer's column in the order of the rows."""
+    import numpy as np
+
+    found = np.empty(len(order), dtype=kind)
+    found[order] = values
+    return found
 
 
 def bill(rows: pa.Table, definitions: Mapping[str, Definition]) -> dict[str, NDArray[np.int8]]:

@@ -1,4 +1,4 @@
-"""Write an own predicate anew, node by node: what these functions do not write themselves is not let through.
+"""Write an own predicate or amount anew, node by node: what these functions do not write themselves is not let through.
 
 Every comparison is written as COALESCE(x op y, FALSE). Arithmetic is in DOUBLE and division by zero is empty, so that
 no row can stop a query.
@@ -32,7 +32,7 @@ _LISTED: Final = {"Coalesce": "COALESCE", "Least": "LEAST", "Greatest": "GREATES
 _ROUNDING: Final = {"Abs": "ABS", "Floor": "FLOOR", "Ceil": "CEIL", "Round": "ROUND"}
 ALLOWED: Final = (
     "and, or, not, = <> < <= > >=, in, between, is null, + - * /, "
-    "abs, coalesce, least, greatest, round, floor, ceil, lower"
+    "abs, coalesce, least, greatest, round, floor, ceil, lower, case when"
 )
 
 
@@ -169,7 +169,9 @@ def write_value(node: exp.Expr) -> Value:
         return _rounded(node, _ROUNDING[name])
     if isinstance(node, exp.Lower):
         return _lower(node)
-    raise DefinitionError(f"{_source(node)} is not allowed in a predicate: allowed are {ALLOWED}")
+    if isinstance(node, exp.Case):
+        return _case(node)
+    raise DefinitionError(f"{_source(node)} is not allowed: allowed are {ALLOWED}")
 
 
 def _column(node: exp.Expr) -> Value:
@@ -266,6 +268,51 @@ def _lower(node: exp.Expr) -> Value:
     return Value(f"LOWER({operand.sql})", "text", operand.columns, operand.nullable)
 
 
+def _case(node: exp.Expr) -> Value:
+    """Write CASE WHEN condition THEN value ... ELSE value END; without ELSE it is empty where no condition holds."""
+    from sqlglot import exp
+
+    branches = node.args.get("ifs") or []
+    whole = [part for part in branches if isinstance(part, exp.If)]
+    if any(part and key not in ("ifs", "default") for key, part in node.args.items()) or len(whole) != len(branches):
+        raise DefinitionError(f"{_source(node)} is not allowed: write case when CONDITION then VALUE else VALUE end")
+    values, sql, columns = [], "CASE", frozenset[str]()
+    for part in whole:
+        condition, value = write_boolean(part.args["this"]), write_value(part.args["true"])
+        sql += f" WHEN {condition.sql} THEN {value.sql}"
+        columns |= condition.columns | value.columns
+        values.append(value)
+    default = node.args.get("default")
+    if default is not None:
+        values.append(write_value(default))
+        sql += f" ELSE {values[-1].sql}"
+        columns |= values[-1].columns
+    for value in values[1:]:
+        _comparable(values[0], value, node)
+    nullable = default is None or any(value.nullable for value in values)
+    return Value(f"({sql} END)", values[0].kind, columns, nullable)
+
+
+def is_condition(node: exp.Expr) -> bool:
+    """Return whether an expression is true or false, rather than a number or text."""
+    from sqlglot import exp
+
+    if isinstance(node, exp.Paren):
+        return is_condition(_only(node))
+    if isinstance(node, exp.Predicate | exp.Connector | exp.Not | exp.Between | exp.In | exp.Is | exp.Boolean):
+        return True
+    return write_value(node).kind == "boolean"
+
+
+def write_number(node: exp.Expr) -> Value:
+    """Return a scalar expression that is a number.
+
+    Raises:
+        DefinitionError: a construction, name or type that is not allowed.
+    """
+    return _number(node)
+
+
 def _pair(node: exp.Expr, *, ordered: bool) -> tuple[Value, Value]:
     _refuse_extras(node, "this", "expression")
     left, right = write_value(node.args["this"]), write_value(node.args["expression"])
@@ -312,7 +359,7 @@ def _refuse_extras(node: exp.Expr, *known: str) -> None:
     extras = [key for key, part in node.args.items() if part and key not in known]
     missing = [key for key in known if isinstance(node.args.get(key), str)]
     if extras or missing or not isinstance(node.args.get("this"), exp.Expression):
-        raise DefinitionError(f"{_source(node)} is not allowed in a predicate: allowed are {ALLOWED}")
+        raise DefinitionError(f"{_source(node)} is not allowed: allowed are {ALLOWED}")
 
 
 def _source(node: exp.Expr) -> str:

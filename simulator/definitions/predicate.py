@@ -1,8 +1,10 @@
-"""Own predicates: limits checked on tokens before parsing, then parsed and written anew."""
+"""Own SQL, predicates and amounts: limits checked on tokens before parsing, then parsed and written anew."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from simulator.definitions.text import Condition
 from simulator.errors import DefinitionError
@@ -18,6 +20,24 @@ _CLOSING: Final = ("R_PAREN", "R_BRACKET", "R_BRACE", "END")
 _PREFIXES: Final = ("NOT", "DASH", "PLUS", "TILDE")
 
 
+Written = TypeVar("Written")
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """What one conversation adds to a meter.
+
+    Attributes:
+        sql: DOUBLE, never NULL, never below 0.
+        columns: columns of the record that it reads.
+        counts: whether it is a condition, 0 or 1.
+    """
+
+    sql: str
+    columns: frozenset[str]
+    counts: bool
+
+
 def compile_predicate(text: str) -> Condition:
     """Return an own predicate as a condition in two-valued logic.
 
@@ -26,48 +46,73 @@ def compile_predicate(text: str) -> Condition:
     Raises:
         DefinitionError: the text is too long or too deep, does not parse, or says what is not allowed.
     """
-    from concurrent.futures import ThreadPoolExecutor
-
-    _check_tokens(_tokens(text))
-    with ThreadPoolExecutor(1) as pool:  # a stack of its own: what can be read must not depend on the caller's depth
-        return pool.submit(_rewritten, text).result()
-
-
-def _rewritten(text: str) -> Condition:
     from simulator.definitions.expressions import write_boolean
 
+    return _compiled(text, "predicate", write_boolean)
+
+
+def compile_amount(text: str) -> Amount:
+    """Return own SQL as an amount: 0 or 1 for a condition, a number that is 0 where it is empty or below 0.
+
+    Raises:
+        DefinitionError: as `compile_predicate`.
+    """
+    return _compiled(text, "sql", _amount)
+
+
+def _amount(node: exp.Expr) -> Amount:
+    from simulator.definitions.expressions import is_condition, write_boolean, write_number
+
+    if is_condition(node):
+        condition = write_boolean(node)
+        return Amount(f"CASE WHEN {condition.sql} THEN 1.0 ELSE 0.0 END", condition.columns, counts=True)
+    value = write_number(node)
+    number = f"CAST({value.sql} AS DOUBLE)"
+    return Amount(f"GREATEST(COALESCE({number}, 0.0), 0.0)", value.columns, counts=False)
+
+
+def _compiled(text: str, what: str, write: Callable[[exp.Expr], Written]) -> Written:
+    """Check, parse and write own SQL; `what` names it in messages."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    _check_tokens(_tokens(text, what), what)
+    with ThreadPoolExecutor(1) as pool:  # a stack of its own: what can be read must not depend on the caller's depth
+        return pool.submit(_rewritten, text, what, write).result()
+
+
+def _rewritten(text: str, what: str, write: Callable[[exp.Expr], Written]) -> Written:
     try:
-        return write_boolean(_parsed(text))
+        return write(_parsed(text, what))
     except RecursionError:
-        raise DefinitionError(f"predicate is nested too deeply: the limit is {MAX_DEPTH} levels") from None
+        raise DefinitionError(f"{what} is nested too deeply: the limit is {MAX_DEPTH} levels") from None
 
 
-def _tokens(text: str) -> list[Any]:
+def _tokens(text: str, what: str) -> list[Any]:
     from sqlglot.dialects.duckdb import DuckDB
     from sqlglot.errors import SqlglotError
 
     if len(text) > MAX_CHARACTERS:
-        raise DefinitionError(f"predicate has {len(text):,} characters: the limit is {MAX_CHARACTERS:,}")
+        raise DefinitionError(f"{what} has {len(text):,} characters: the limit is {MAX_CHARACTERS:,}")
     if not text.isprintable() and any(not c.isprintable() and c not in "\n\r\t" for c in text):
-        raise DefinitionError("predicate has control characters: write plain text")
+        raise DefinitionError(f"{what} has control characters: write plain text")
     try:
         tokens = list(DuckDB().tokenize(text))
     except SqlglotError:
-        raise DefinitionError("predicate cannot be read: is a quote, or a sign, out of place?") from None
+        raise DefinitionError(f"{what} cannot be read: is a quote, or a sign, out of place?") from None
     if not tokens:
-        raise DefinitionError("predicate is empty: write a condition, as in outcome = 'confirmed'")
+        raise DefinitionError(f"{what} is empty: write a condition, as in outcome = 'confirmed'")
     return tokens
 
 
-def _check_tokens(tokens: list[Any]) -> None:
+def _check_tokens(tokens: list[Any], what: str) -> None:
     if len(tokens) > MAX_TOKENS:
-        raise DefinitionError(f"predicate has {len(tokens):,} tokens: the limit is {MAX_TOKENS}")
+        raise DefinitionError(f"{what} has {len(tokens):,} tokens: the limit is {MAX_TOKENS}")
     if any(token.comments for token in tokens):
-        raise DefinitionError("predicate has a comment: put it into note")
+        raise DefinitionError(f"{what} has a comment: put it into note")
     if any(token.token_type.name == "SEMICOLON" for token in tokens):
-        raise DefinitionError("predicate has a semicolon: write one condition")
+        raise DefinitionError(f"{what} has a semicolon: write one condition")
     if _depth(tokens) > MAX_DEPTH:
-        raise DefinitionError(f"predicate is nested too deeply: the limit is {MAX_DEPTH} levels")
+        raise DefinitionError(f"{what} is nested too deeply: the limit is {MAX_DEPTH} levels")
 
 
 def _depth(tokens: list[Any]) -> int:
@@ -89,16 +134,16 @@ def _depth(tokens: list[Any]) -> int:
     return deepest
 
 
-def _parsed(text: str) -> exp.Expr:
+def _parsed(text: str, what: str) -> exp.Expr:
     import sqlglot
     from sqlglot.errors import SqlglotError
 
     try:
         statements = sqlglot.parse(text, read="duckdb")
     except SqlglotError as error:
-        raise DefinitionError(f"predicate cannot be read: {_reason(error, text)}") from None
+        raise DefinitionError(f"{what} cannot be read: {_reason(error, text)}") from None
     if len(statements) != 1 or statements[0] is None:
-        raise DefinitionError("predicate must be one condition")
+        raise DefinitionError(f"{what} must be one condition")
     return statements[0]
 
 

@@ -24,7 +24,7 @@ def compile_definition(name: str, spec: DefinitionSpec) -> Definition:
     Raises:
         DefinitionError: the name is not usable, or `extends` names nothing, or the clauses contradict one another.
     """
-    _check_name(name)
+    check_name("definition", name)
     return compile_clauses(name, _merged(name, {**NAMED, name: spec}))
 
 
@@ -36,7 +36,7 @@ def resolve_definitions(specs: Mapping[str, DefinitionSpec]) -> dict[str, Defini
             contradict one another after merging.
     """
     for name in specs:
-        _check_name(name)
+        check_name("definition", name)
         if name in NAMED:
             raise DefinitionError(
                 f'definition {name!r} ships with the product: give yours another name and write extends = "{name}"'
@@ -45,10 +45,15 @@ def resolve_definitions(specs: Mapping[str, DefinitionSpec]) -> dict[str, Defini
     return {name: compile_clauses(name, _merged(name, every)) for name in every}
 
 
-def _check_name(name: str) -> None:
+def check_name(what: str, name: str) -> None:
+    """Refuse a name that could not stand in SQL.
+
+    Raises:
+        DefinitionError: it is not a letter, then letters, digits or _, all small, at most 40.
+    """
     if not _NAME.fullmatch(name):
         raise DefinitionError(
-            f"definition {name[:60]!r} must be named by a letter, then letters, digits or _, all small, at most 40"
+            f"{what} {name[:60]!r} must be named by a letter, then letters, digits or _, all small, at most 40"
         )
 
 

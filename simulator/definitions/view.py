@@ -12,19 +12,25 @@ Sessions last 24 hours from their start: a conversation 23.9 hours after it join
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from simulator.definitions.compile import ORIGINAL_BASE, Definition, unit_condition
-from simulator.definitions.text import Condition, indented
+from simulator.definitions.text import Condition, indented, number
 
 KEY: Final = ("case_id", "contact", "origin")
-SESSION_HOURS: Final = 24
+SESSION_HOURS: Final = 24.0
+"""Length of a session where nothing else is said."""
 _HOURS_APART: Final = "DATE_DIFF('microsecond', original.opened_at, repeated.opened_at) / 3.6e9"
 _SHORTEST_HOURS: Final = "1 / 3.6e9"
 
 
-def view_sql(definitions: Sequence[Definition], relation: str = "conversations", key: Sequence[str] = KEY) -> str:
+def view_sql(
+    definitions: Sequence[Definition],
+    relation: str = "conversations",
+    key: Sequence[str] = KEY,
+    session_hours: float = SESSION_HOURS,
+) -> str:
     """Return a SELECT of the record with the columns of memory that the definitions read.
 
     With one definition the columns are `billed_before` and `original_base`; with several each carries the name of its
@@ -34,13 +40,14 @@ def view_sql(definitions: Sequence[Definition], relation: str = "conversations",
         definitions: all definitions that are billed in the same query.
         relation: name of a table or view with the record's columns.
         key: columns that tell one row from another.
+        session_hours: length of a session from its start.
     """
     memory = frozenset().union(*(definition.memory for definition in definitions))
     if not memory:
         return f"SELECT * FROM {relation}"
     steps = [("repeated", _repeated(definitions, relation, key)), ("placed", _PLACED)]
     if "hours_since_session_start" in memory:
-        steps += [("sessions", _SESSIONS), ("joined", _JOINED)]
+        steps += [("sessions", _sessions(session_hours)), ("joined", _JOINED)]
     source = steps[-1][0]
     if "billed_before" in memory:
         steps.append(("first_bases", _first_bases(definitions, source)))
@@ -52,13 +59,21 @@ def view_sql(definitions: Sequence[Definition], relation: str = "conversations",
     return f"WITH {recursive}{tables}\n{_remembered(definitions, memory, relation, key)}"
 
 
-def units_sql(definitions: Sequence[Definition], relation: str, key: str) -> str:
-    """Return a SELECT of the key and of 0 or 1 per definition, one row a conversation, in any order."""
-    units = ",\n".join(
+def units_sql(
+    definitions: Sequence[Definition], relation: str, key: str, amounts: Mapping[str, str] | None = None
+) -> str:
+    """Return a SELECT of the key, of 0 or 1 per definition, and of amounts, one row a conversation, in any order.
+
+    Args:
+        amounts: expressions over one conversation of the record, by the name of their column.
+    """
+    columns = [
         f"  CAST(\n{indented(unit_over_view(definition, definitions), 4)}\n  AS TINYINT) AS {definition.name}"
         for definition in definitions
-    )
-    return f"SELECT {key},\n{units}\nFROM (\n{indented(view_sql(definitions, relation, (key,)))}\n) AS remembered"
+    ]
+    columns += [f"  {sql} AS {name}" for name, sql in (amounts or {}).items()]
+    listed = ",\n".join(columns)
+    return f"SELECT {key},\n{listed}\nFROM (\n{indented(view_sql(definitions, relation, (key,)))}\n) AS remembered"
 
 
 def unit_over_view(definition: Definition, definitions: Sequence[Definition]) -> str:
@@ -89,17 +104,6 @@ _PLACED: Final = """SELECT *, ROW_NUMBER() OVER case_order AS place,
   CASE WHEN is_duplicate THEN NULL ELSE LAG(returned_after_hours) OVER case_order END AS hours_since_previous
 FROM repeated
 WINDOW case_order AS (PARTITION BY case_id, is_duplicate ORDER BY contact NULLS FIRST)"""
-_SESSIONS: Final = f"""SELECT case_id, contact, channel, opened_at, place,
-  CAST(0 AS DOUBLE) AS hours_since_session_start
-FROM placed
-WHERE place = 1 AND NOT is_duplicate
-UNION ALL
-SELECT placed.case_id, placed.contact, placed.channel, placed.opened_at, placed.place,
-  CASE WHEN sessions.hours_since_session_start + placed.hours_since_previous < {SESSION_HOURS}
-    THEN sessions.hours_since_session_start + placed.hours_since_previous ELSE 0 END
-FROM sessions
-JOIN placed ON placed.case_id = sessions.case_id AND placed.place = sessions.place + 1 AND NOT placed.is_duplicate"""
-"""A conversation joins the session if its start is within 24 hours of the session's, else it opens one."""
 _JOINED: Final = f"""SELECT repeated.*,
   CASE WHEN NOT repeated.is_duplicate THEN original.hours_since_session_start
     WHEN repeated.channel = original.channel
@@ -109,6 +113,20 @@ FROM placed AS repeated
 LEFT JOIN sessions AS original
   ON original.case_id = repeated.case_id AND original.contact IS NOT DISTINCT FROM repeated.contact"""
 """A duplicate on its original's channel joins the session; at least a microsecond, for 0 means that it opens one."""
+
+
+def _sessions(hours: float) -> str:
+    """Return the hours since the start of the session: joined if that start is less than so many hours ago, else 0."""
+    return f"""SELECT case_id, contact, channel, opened_at, place,
+  CAST(0 AS DOUBLE) AS hours_since_session_start
+FROM placed
+WHERE place = 1 AND NOT is_duplicate
+UNION ALL
+SELECT placed.case_id, placed.contact, placed.channel, placed.opened_at, placed.place,
+  CASE WHEN sessions.hours_since_session_start + placed.hours_since_previous < {number(hours)}
+    THEN sessions.hours_since_session_start + placed.hours_since_previous ELSE 0 END
+FROM sessions
+JOIN placed ON placed.case_id = sessions.case_id AND placed.place = sessions.place + 1 AND NOT placed.is_duplicate"""
 
 
 def _first_bases(definitions: Sequence[Definition], source: str) -> str:

@@ -13,13 +13,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.contracts import layers_of, parts_of
-from simulator.contracts.meters import TOKEN_CLASSES, tokens_long
+from simulator.contracts import meters_of, parts_of
+from simulator.contracts.asked import asked_of
+from simulator.contracts.meters import TOKEN_CLASSES, own, tokens_long
 from simulator.definitions import Biller, Definition
-from simulator.engine.meters import slice_meters
+from simulator.definitions.billing import Billed
+from simulator.engine.meters import Counted, slice_meters
 from simulator.engine.parts import GroupResults, driver_values, prompt_thresholds, trial_meters
 from simulator.engine.record import CLOCKLESS, record
 from simulator.engine.rows import Rows, draw_rows
+from simulator.engine.sessions import opening
 from simulator.errors import DefinitionError
 from simulator.model.contacts import ContactDraws
 from simulator.model.demand import draw_counts, expected_demand
@@ -79,7 +82,7 @@ def make_plan(scenario: Scenario) -> Plan:
     terms = compile_terms(scenario)
     for definition in terms.definitions.values():
         _refuse_clocks(definition)
-    return Plan(scenario, terms, Biller(terms.definitions), group_trials(scenario))
+    return Plan(scenario, terms, Biller(terms.definitions, terms.meters), group_trials(scenario))
 
 
 def _refuse_clocks(definition: Definition) -> None:
@@ -179,8 +182,10 @@ def _keyed(seed: int, first: int, month: int, number: int) -> ContactDraws:
 
 def bill_slice(plan: Plan, group: Group, rows: Rows) -> dict[str, Array]:
     """Return the meters of a slice of conversations, shape (trials,) each: billed by SQL, then summed."""
-    contracts = plan.terms.contracts.values()
-    units = plan.biller.units(record(rows, plan.scenario, plan.biller.columns)) if len(plan.terms.definitions) else {}
-    return slice_meters(
-        rows, plan.scenario, group.law, plan.group_trials, units, layers_of(contracts), parts_of(contracts)
-    )
+    contracts, terms = plan.terms.contracts.values(), plan.terms
+    reads = bool(terms.definitions or terms.meters)
+    billed = plan.biller.bill(record(rows, plan.scenario, plan.biller.columns)) if reads else Billed({}, {})
+    asked = asked_of(meters_of(contracts))
+    flags = {window.key: opening(rows, window) for window in asked.sessions}
+    counted = Counted(billed.units, {**{own(name): each for name, each in billed.amounts.items()}, **flags})
+    return slice_meters(rows, plan.scenario, group.law, plan.group_trials, counted, asked, parts_of(contracts))

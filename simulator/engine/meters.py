@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.contracts import meters as names
+from simulator.contracts.asked import Asked
 from simulator.contracts.part import Part
 from simulator.engine.chosen import rows_in
 from simulator.engine.parts import part_meters
@@ -24,13 +26,33 @@ Array = NDArray[np.float64]
 Total = Callable[[NDArray[np.generic]], Array]
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What each conversation of a slice counts for, by rules that see whole cases or the record in SQL.
+
+    Attributes:
+        units: by definition.
+        amounts: by key of the meter: sessions that it opens, what it adds to own meters.
+    """
+
+    units: Mapping[str, NDArray[np.int8]]
+    amounts: Mapping[str, NDArray[np.generic]]
+
+    def of(self, chosen: NDArray[np.bool_]) -> Counted:
+        """Return the same of some conversations."""
+        return Counted(
+            {name: each[chosen] for name, each in self.units.items()},
+            {key: each[chosen] for key, each in self.amounts.items()},
+        )
+
+
 def slice_meters(
     rows: Rows,
     scenario: Scenario,
     law: Law,
     trials: int,
-    units: Mapping[str, NDArray[np.int8]],
-    layers: Sequence[names.Layer] = (),
+    counted: Counted,
+    asked: Asked,
     parts: Mapping[Part, Sequence[str]] = MappingProxyType({}),
 ) -> dict[str, Array]:
     """Return the meters of a slice, each of shape (trials,); names as in engine.results.
@@ -38,22 +60,22 @@ def slice_meters(
     Args:
         law: the constants of the group.
         trials: trials of the group.
-        units: billed units of each definition, one entry a conversation.
-        layers: parts of conversations that contracts bill beyond an allowance or up to a cap.
+        counted: what each conversation counts for.
+        asked: meters that contracts read beside those that are always counted.
         parts: conversations that contracts bill apart, by intent or channel, with the meters asked of each.
     """
 
     total = partial(_by_trial, rows.who.trial, trials)
     meters = dict(_case_meters(rows, scenario, law, trials))
     meters |= dict(_sums(rows, total))
-    meters |= dict(_size_meters(rows, total, layers))
-    meters |= dict(_unit_meters(rows, total, units))
+    meters |= dict(_size_meters(rows, total, asked))
+    meters |= {key: total(amounts) for key, amounts in counted.amounts.items()}
+    meters |= dict(_unit_meters(rows, total, counted.units))
     meters |= dict(_counts(rows, scenario, trials))
     meters |= dict(_token_meters(rows, scenario, trials))
     for part, bases in parts.items():
         inside, mine = rows_in(part, rows, scenario)
-        units_inside = {name: counted[mine] for name, counted in units.items()}
-        meters |= part_meters(part, bases, slice_meters(inside, scenario, law, trials, units_inside, layers))
+        meters |= part_meters(part, bases, slice_meters(inside, scenario, law, trials, counted.of(mine), asked))
     return meters
 
 
@@ -104,7 +126,7 @@ def _sums(rows: Rows, total: Total) -> Iterator[tuple[str, Array]]:
         yield name, total(flags)
 
 
-def _size_meters(rows: Rows, total: Total, layers: Sequence[names.Layer]) -> Iterator[tuple[str, Array]]:
+def _size_meters(rows: Rows, total: Total, asked: Asked) -> Iterator[tuple[str, Array]]:
     sizes: dict[str, NDArray[np.generic]] = {
         "messages": rows.turns + rows.ai_replies,
         "ai_replies": rows.ai_replies,
@@ -112,10 +134,13 @@ def _size_meters(rows: Rows, total: Total, layers: Sequence[names.Layer]) -> Ite
         names.INPUT_TOKENS: rows.tokens.input,
         names.OUTPUT_TOKENS: rows.tokens.output,
     }
+    if asked.minutes:
+        sizes[names.MINUTES] = rows.duration_seconds / names.MINUTE_SECONDS
     for name, amounts in sizes.items():
         yield name, total(amounts)
-    for layer in layers:
-        yield layer.key, total(layer.billed(sizes[layer.base].astype(np.float64)))
+    parts: list[names.Layer | names.Blocks] = [*asked.layers, *asked.blocks]
+    for part in parts:
+        yield part.key, total(part.billed(sizes[part.base].astype(np.float64)))
 
 
 def _unit_meters(rows: Rows, total: Total, units: Mapping[str, NDArray[np.int8]]) -> Iterator[tuple[str, Array]]:

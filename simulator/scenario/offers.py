@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Mapping
 
 from simulator.contracts import MarketRates, TokenRates, list_price, part_problems, reference_problems
-from simulator.definitions import NAMED, DefinitionSpec, resolve_definitions
+from simulator.definitions import NAMED, DefinitionSpec, compile_own_meter, resolve_definitions
 from simulator.errors import ContractError, DefinitionError, Problem
 from simulator.scenario.schema import Scenario
 from simulator.scenario.tokens import Model
@@ -59,6 +59,18 @@ def check_definitions(scenario: Scenario) -> list[Problem]:
             if all(str(error) != problem.message for problem in problems):
                 extends = ("extends",) if "extend" in str(error) and scenario.definitions[name].extends else ()
                 problems.append(Problem(("definitions", name, *extends), str(error)))
+    return problems
+
+
+def check_meters(scenario: Scenario) -> list[Problem]:
+    """Every own meter compiles."""
+    problems = []
+    for name, spec in scenario.meters.items():
+        try:
+            compile_own_meter(name, spec)
+        except DefinitionError as error:
+            key = () if "must be named" in str(error) else ("sql",)
+            problems.append(Problem(("meters", name, *key), str(error)))
     return problems
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from simulator.contracts import contract_union
-from simulator.definitions import DefinitionSpec
+from simulator.definitions import DefinitionSpec, OwnMeterSpec
 from simulator.distributions import SOURCE_KINDS
 from simulator.money import currency as known_currency
 from simulator.parameters import Table, parameter
@@ -227,6 +227,12 @@ class Scenario(Table):
         "own definitions of a resolution",
         default={},
         acts="what contracts per resolution bill; conversations stay the same",
+    )
+    meters: dict[str, OwnMeterSpec] = parameter(
+        "own meters: SQL over the record of a conversation",
+        default={},
+        max_length=100,
+        acts='what contracts bill that read "own:NAME"; conversations stay the same',
     )
     contracts: dict[str, ContractSpec] = parameter(
         "the contracts to compare",

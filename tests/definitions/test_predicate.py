@@ -158,7 +158,7 @@ HOSTILE = [
     "outcome glob 's*'",
     "outcome || 'x' = 'silentx'",
     "upper(outcome) = 'SILENT'",
-    "case when turns > 1 then true else false end",
+    "case turns when 1 then true else false end",
     "if(turns > 1, true, false)",
     "iif(turns > 1, true, false)",
     "nullif(turns, 1) > 1",
