@@ -29,13 +29,17 @@ def compile_contract(name: str, spec: ContractSpec, models: Mapping[str, TokenRa
 
 
 def reference_problems(
-    spec: ContractSpec, models: Mapping[str, TokenRates], definitions: Collection[str]
+    spec: ContractSpec,
+    models: Mapping[str, TokenRates],
+    definitions: Collection[str],
+    own_meters: Collection[str] = (),
 ) -> list[Problem]:
     """Return what is wrong with the names a contract takes from its scenario, one problem a mistake.
 
     Args:
         models: prices of all the scenario's models, by name.
         definitions: names of all definitions that a contract may bill by.
+        own_meters: names of the meters that the scenario says in SQL.
 
     Returns:
         Problems whose keys are relative to the contract's table.
@@ -46,7 +50,12 @@ def reference_problems(
         for key, name in references.definitions
         if name not in definitions
     ]
-    return [*missing, *_rate_problems(references, models)]
+    undefined = [
+        Problem(key, unknown("own meter", name, own_meters), f"define it in [meters.{name}], or use a known one")
+        for key, name in references.own_meters
+        if name not in own_meters
+    ]
+    return [*missing, *undefined, *_rate_problems(references, models)]
 
 
 def _rate_problems(references: References, models: Mapping[str, TokenRates]) -> list[Problem]:

@@ -15,16 +15,19 @@ class References:
     Attributes:
         definitions: definitions it bills with.
         rates: own token rates by model name.
+        own_meters: meters that the scenario says in SQL.
     """
 
     definitions: tuple[tuple[tuple[str | int, ...], str], ...] = ()
     rates: tuple[tuple[tuple[str | int, ...], str, TokenRates], ...] = ()
+    own_meters: tuple[tuple[tuple[str | int, ...], str], ...] = ()
 
     def within(self, *prefix: str | int) -> References:
         """Return the same references with their keys below a prefix."""
         return References(
             definitions=tuple(((*prefix, *key), name) for key, name in self.definitions),
             rates=tuple(((*prefix, *key), name, rates) for key, name, rates in self.rates),
+            own_meters=tuple(((*prefix, *key), name) for key, name in self.own_meters),
         )
 
     @staticmethod
@@ -34,4 +37,5 @@ class References:
         return References(
             definitions=tuple(found for part in listed for found in part.definitions),
             rates=tuple(found for part in listed for found in part.rates),
+            own_meters=tuple(found for part in listed for found in part.own_meters),
         )

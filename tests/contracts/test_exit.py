@@ -30,6 +30,21 @@ def test_fees_are_owed_to_the_end_of_the_term() -> None:
     assert owed(YEAR, platform_fee=1000, term_months=11) == {"6": 5_000, "12": 0}
 
 
+def test_one_time_fees_are_owed_only_where_they_are_still_to_come() -> None:
+    fees = [{"amount": 5_000}, {"amount": 700, "month": 9}]
+    assert owed(YEAR, platform_fee=1000, term_months=12, one_time_fees=fees) == {"6": 6_700, "12": 0}
+    assert owed(YEAR, at=(8, 9), platform_fee=1000, term_months=12, one_time_fees=fees) == {"8": 4_700, "9": 3_000}
+    assert owed(YEAR, one_time_fees=fees) == {"6": 0, "12": 0}
+    # A minimum does not count them: 12,000 of 30,000 billed by month 6, and the fee of month 9.
+    assert owed(YEAR, yearly_minimum=30_000, one_time_fees=fees) == {"6": 18_700, "12": 0}
+
+
+def test_seats_that_are_bought_are_owed_to_the_end_of_the_term() -> None:
+    offer = contract(type="per_seat", price=10, seats=5, term_months=12)
+    bill = invoice(offer, {"conversations": months(*YEAR)}, stated())
+    assert owed_if_stopped(bill, offer, stated()) == {"6": 300, "12": 0}
+
+
 def test_fees_are_owed_beyond_the_horizon() -> None:
     assert owed(YEAR, platform_fee=1000, term_months=36) == {"6": 30_000, "12": 24_000}
 

@@ -25,6 +25,11 @@ PER_RESOLUTION = {"type": "per_resolution", "definition": "assumed_24h", "price"
 EXAMPLES: dict[str, dict[str, Any]] = {
     "per_resolution": PER_RESOLUTION,
     "per_conversation": {"type": "per_conversation", "price": 0.5},
+    "per_session": {"type": "per_session", "window": "start", "window_hours": 24, "price": 0.5},
+    "per_message": {"type": "per_message", "price": 0.01},
+    "per_action": {"type": "per_action", "credits": 20, "package": {"size": 1000, "price": 5}},
+    "per_minute": {"type": "per_minute", "price": 0.1, "round_up_to_seconds": 15},
+    "per_seat": {"type": "per_seat", "price": 55, "productive_hours": 120, "minimum_seats": 2},
     "per_token": {"type": "per_token"},
     "hybrid": {"type": "hybrid", "charges": [{"kind": "flat", "meter": "actions", "rate": 0.1}]},
 }

@@ -5,6 +5,7 @@ A contract here is the table as the scenario writes it, with this trial's number
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
@@ -83,10 +84,12 @@ def _count_tokens(total: Counter[str], row: Mapping[str, Any], ending: str) -> N
 
 def _key(charge: Any) -> str:
     """Return the name of what a charge bills; an allowance or a cap per conversation stands in brackets."""
-    if charge.kind == "tokens":
-        return "tokens"
     if charge.definition is not None:
         return f"{charge.meter}:{charge.definition}{_braces(charge)}"
+    if charge.meter == "sessions":
+        return f"sessions:{charge.window}:{charge.window_hours:.17g}{_braces(charge)}"
+    if charge.block is not None:
+        return f"{charge.meter}/{charge.block:.17g}{_braces(charge)}"
     if not _is_layered(charge):
         return f"{charge.meter}{_braces(charge)}"
     free, most = charge.included_per_conversation or 0.0, charge.cap_per_conversation
@@ -185,14 +188,34 @@ def _rate(table: Any, token_class: str) -> float:
 
 def usage(contract: Any, month: Meters, rates: Mapping[str, Any]) -> float:
     """Return what a month's use costs before discount."""
-    if contract.type == "per_resolution":
-        return _per_unit(contract, month.get(f"resolutions:{contract.definition}{_braces(contract)}", 0.0))
-    if contract.type == "per_conversation":
-        return _per_unit(contract, month.get(f"conversations{_braces(contract)}", 0.0))
     if contract.type == "per_token":
         return _tokens(contract, month, rates)
     if contract.type == "hybrid":
         return sum(_charge(charge, month, rates) for charge in contract.charges)
+    if contract.type == "per_seat":
+        return _seats(contract, month) * contract.price + _quota(contract, month)
+    return _per_unit(contract, _units(contract, month))
+
+
+def _units(contract: Any, month: Meters) -> float:
+    """Return the units of a month that a contract of a simple type prices."""
+    part = _braces(contract)
+    if contract.type == "per_resolution":
+        return month.get(f"resolutions:{contract.definition}{part}", 0.0)
+    if contract.type == "per_conversation":
+        return month.get(f"conversations{part}", 0.0)
+    if contract.type == "per_session":
+        return month.get(f"sessions:{contract.window}:{contract.window_hours:.17g}{part}", 0.0)
+    if contract.type == "per_message":
+        meter = {"both": "messages", "ai": "ai_replies", "customer": "turns"}[contract.count]
+        return month.get((meter if contract.block is None else f"{meter}/{contract.block}") + part, 0.0)
+    if contract.type == "per_action":
+        return month.get(f"actions{part}", 0.0) * (contract.credits or 1.0)
+    if contract.type == "per_minute":
+        seconds = contract.round_up_to_seconds
+        if seconds is None:
+            return month.get(f"minutes{part}", 0.0)
+        return month.get(f"minutes/{seconds / 60:.17g}{part}", 0.0) * seconds / 60
     raise ValueError(f"the reference does not know the contract type {contract.type!r}")
 
 
@@ -200,13 +223,45 @@ def _per_unit(terms: Any, quantity: float) -> float:
     if terms.tiers is not None:
         return _TIERED[terms.tiering or "graduated"](quantity, terms.tiers, bool(terms.flat_fee_at_zero))
     free = terms.included if terms.included is not None else 0.0
+    if terms.package is not None:
+        return _packages(terms.package, max(quantity - free, 0.0))
     return max(quantity - free, 0.0) * terms.price
+
+
+def _packages(terms: Any, quantity: float) -> float:
+    """Return the price of whole packages; a quotient a hair from a whole number is that number."""
+    full = quantity / terms.size
+    whole = round(full)
+    if abs(full - whole) <= 1e-12 * max(whole, 1):
+        count = whole
+    else:
+        count = {"up": math.ceil, "down": math.floor, "nearest": lambda each: math.floor(each + 0.5)}[terms.round](full)
+    return max(count, 1 if terms.at_least_one else 0) * terms.price
+
+
+def _seats(terms: Any, month: Meters) -> float:
+    if terms.productive_hours is None:
+        needed = terms.seats
+    else:
+        needed = math.ceil(round(month.get("human_minutes", 0.0) / 60 / terms.productive_hours, 9))
+    return max(needed, terms.minimum_seats or 0.0)
+
+
+def _quota(contract: Any, month: Meters) -> float:
+    if contract.quota is None:
+        return 0.0
+    free = contract.quota.per_seat * _seats(contract, month)
+    return max(month.get(_key(contract.quota), 0.0) - free, 0.0) * contract.quota.overage_rate
 
 
 def _charge(charge: Any, month: Meters, rates: Mapping[str, Any]) -> float:
     if charge.kind == "tokens":
         return _tokens(charge, month, rates)
+    if charge.kind == "seats":
+        return _seats(charge, month) * charge.rate
     quantity = month.get(_key(charge), 0.0)
+    if charge.kind == "package":
+        return _packages(charge, quantity)
     if charge.kind == "flat":
         return quantity * charge.rate
     if charge.kind == "included":
@@ -247,7 +302,15 @@ def _tokens(terms: Any, month: Meters, rates: Mapping[str, Any]) -> float:
 
 
 def invoices(contract: Any, months: Sequence[Meters], rates: Mapping[str, Any]) -> list[float]:
-    """Return what the vendor bills in each month of the horizon."""
+    """Return what the vendor bills in each month of the horizon; what is owed once comes on top of everything."""
+    settled = _settled(contract, months, rates)
+    return [
+        amount + sum(fee.amount for fee in contract.one_time_fees if fee.month == place)
+        for place, amount in enumerate(settled, start=1)
+    ]
+
+
+def _settled(contract: Any, months: Sequence[Meters], rates: Mapping[str, Any]) -> list[float]:
     billed = [_monthly(contract, usage(contract, month, in_month(place, rates))) for place, month in enumerate(months)]
     if contract.yearly_minimum is None:
         return billed

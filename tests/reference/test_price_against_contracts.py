@@ -21,6 +21,17 @@ MODELS = {
 }  # fmt: skip
 SIZED = ("messages", "ai_replies", "actions", "input_tokens", "output_tokens")
 UNITS = ("conversations", "cases", *SIZED, "resolutions:assumed_24h")
+COUNTED: dict[str, dict[str, Any]] = {
+    "turns": {"meter": "turns"},
+    "tickets": {"meter": "tickets"},
+    "minutes": {"meter": "minutes"},
+    "minutes/0.25": {"meter": "minutes", "block": 0.25},
+    "messages/70": {"meter": "messages", "block": 70},
+    "ai_replies/5": {"meter": "ai_replies", "block": 5},
+    "sessions:start:24": {"meter": "sessions", "window": "start", "window_hours": 24},
+    "sessions:inactivity:0.5": {"meter": "sessions", "window": "inactivity", "window_hours": 0.5},
+}
+"""Meters that are counted where a contract reads them, with their spelling."""
 LAYERS = {
     "[4:]": {"included_per_conversation": 4},
     "[0:9.5]": {"cap_per_conversation": 9.5},
@@ -28,7 +39,7 @@ LAYERS = {
 }
 """Layers by how their key ends."""
 MONTHS = 27
-SEEDS = 200
+SEEDS = 500
 
 
 PARTS = {
@@ -46,9 +57,10 @@ WITH_PARTS = {
 
 def random_meters(rng: Random) -> Meters:
     layered = [f"{name}{layer}" for name in SIZED for layer in LAYERS]
-    found = {}
+    found = {"human_minutes": rng.choice([0.0, rng.uniform(0, 60_000)])}
     for part in ("", *PARTS):
-        found |= {f"{name}{part}": float(rng.choice([0, rng.randint(0, 3000)])) for name in (*UNITS, *layered)}
+        names = (*UNITS, *COUNTED, *layered)
+        found |= {f"{name}{part}": float(rng.choice([0, rng.randint(0, 3000)])) for name in names}
         for model in MODELS:
             for token_class in CLASSES:
                 whole = rng.uniform(0, 1e9)
@@ -76,35 +88,70 @@ def random_tokens(rng: Random) -> dict[str, Any]:
     return {"markup": rng.uniform(0, 3), "batch_share": rng.random(), "batch_discount": rng.random(), **own}
 
 
+def random_package(rng: Random) -> dict[str, Any]:
+    package: dict[str, Any] = {"size": rng.choice([1, 0.1, 70, rng.uniform(1, 900)]), "price": rng.uniform(0, 50)}
+    return package | rng.choice([{}, {"round": "down"}, {"round": "nearest", "at_least_one": True}])
+
+
+def random_seats(rng: Random) -> dict[str, Any]:
+    counted = rng.choice([{"seats": rng.uniform(0, 30)}, {"productive_hours": rng.uniform(50, 150)}])
+    return counted | rng.choice([{}, {"minimum_seats": 5}])
+
+
 def random_charge(rng: Random) -> dict[str, Any]:
-    kind = rng.choice(["flat", "included", "graduated", "volume", "tokens"])
+    kind = rng.choice(["flat", "included", "graduated", "volume", "package", "seats", "tokens"])
     if kind == "tokens":
         return {"kind": kind, **random_part(rng), **random_tokens(rng)}
-    meter, _, definition = rng.choice(UNITS).partition(":")
-    charge: dict[str, Any] = {"kind": kind, "meter": meter, **({"definition": definition} if definition else {})}
-    charge |= random_part(rng)
-    if meter in SIZED and rng.random() < 0.7:
-        charge |= rng.choice(list(LAYERS.values()))
+    if kind == "seats":
+        return {"kind": kind, **random_seats(rng), "rate": rng.uniform(0, 100)}
+    charge: dict[str, Any] = {"kind": kind, **random_meter(rng)}
     if kind == "flat":
         return {**charge, "rate": rng.random()}
     if kind == "included":
         return {**charge, "included": rng.uniform(0, 2000), "overage_rate": rng.random()}
+    if kind == "package":
+        return {**charge, **random_package(rng)}
     return {**charge, **random_tiers(rng)}
 
 
+def random_meter(rng: Random) -> dict[str, Any]:
+    if rng.random() < 0.6:
+        return rng.choice(list(COUNTED.values())) | random_part(rng)
+    meter, _, definition = rng.choice(UNITS).partition(":")
+    charge: dict[str, Any] = {"meter": meter, **({"definition": definition} if definition else {})}
+    charge |= random_part(rng)
+    return charge | (rng.choice(list(LAYERS.values())) if meter in SIZED and rng.random() < 0.7 else {})
+
+
+SIMPLE: dict[str, dict[str, Any]] = {
+    "per_resolution": {"definition": "assumed_24h"},
+    "per_conversation": {},
+    "per_session": {"window": "start", "window_hours": 24},
+    "per_message": {"count": "ai", "block": 5},
+    "per_action": {"credits": 20.0},
+    "per_minute": {"round_up_to_seconds": 15},
+}
+"""Types with a price per unit, with what they need beside it."""
+
+
 def random_contract(rng: Random) -> dict[str, Any]:
-    contract: dict[str, Any] = {"type": rng.choice(["per_resolution", "per_conversation", "per_token", "hybrid"])}
+    contract: dict[str, Any] = {"type": rng.choice([*SIMPLE, "per_seat", "per_token", "hybrid", "hybrid"])}
     if contract["type"] == "hybrid":
         contract["charges"] = [random_charge(rng) for _ in range(rng.randint(1, 4))]
     elif contract["type"] == "per_token":
         contract |= random_tokens(rng)
+    elif contract["type"] == "per_seat":
+        contract |= {"price": rng.uniform(0, 100), **random_seats(rng)}
+        contract |= rng.choice([{}, {"quota": {**random_meter(rng), "per_seat": 50, "overage_rate": rng.random()}}])
     else:
         tiered = random_tiers(rng) | rng.choice([{}, {"tiering": "graduated"}, {"tiering": "volume"}])
-        contract |= rng.choice([{"price": rng.random()}, {"price": rng.random(), "included": 500.0}, tiered])
-    if contract["type"] == "per_resolution":
-        contract["definition"] = "assumed_24h"
-    if contract["type"] != "hybrid":
+        priced = [{"price": rng.random()}, {"package": random_package(rng)}]
+        included: dict[str, Any] = rng.choice([{}, {"included": 500.0}])
+        contract |= SIMPLE[contract["type"]] | rng.choice([*({**each, **included} for each in priced), tiered])
+    if contract["type"] not in ("hybrid", "per_seat"):
         contract |= random_part(rng)
+    if rng.random() < 0.3:
+        contract["one_time_fees"] = [{"amount": rng.uniform(0, 9000), "month": rng.randint(1, 40)} for _ in range(2)]
     optional = {
         "platform_fee": rng.uniform(0, 500), "discount": rng.random(), "monthly_minimum": rng.uniform(0, 800),
         "maximum_per_month": rng.uniform(2000, 4000), "yearly_minimum": rng.uniform(0, 20_000),
@@ -139,6 +186,14 @@ def test_random_contracts_have_every_charge_every_layer_and_every_part() -> None
         "'kind': 'volume'",
         "'tiering': 'volume'",
         "'flat_fee_at_zero': False",
+        "'kind': 'package'",
+        "'kind': 'seats'",
+        "'package': {",
+        "'quota': {",
+        "'productive_hours'",
+        "'one_time_fees'",
+        *(f"'type': '{name}'" for name in SIMPLE),
+        *(repr(x)[1:-1] for x in COUNTED.values()),
         *(repr(x)[1:-1] for x in LAYERS.values()),
         *(repr(x)[1:-1] for x in PARTS.values()),
     ]

@@ -12,11 +12,18 @@ from pydantic import Field
 
 from simulator.contracts.types.base import ContractSpec
 from simulator.contracts.types.hybrid import Hybrid
+from simulator.contracts.types.per_action import PerAction
 from simulator.contracts.types.per_conversation import PerConversation
+from simulator.contracts.types.per_message import PerMessage
+from simulator.contracts.types.per_minute import PerMinute
 from simulator.contracts.types.per_resolution import PerResolution
+from simulator.contracts.types.per_seat import PerSeat
+from simulator.contracts.types.per_session import PerSession
 from simulator.contracts.types.per_token import PerToken
 
-SPECS: Final[tuple[type[ContractSpec], ...]] = (PerResolution, PerConversation, PerToken, Hybrid)
+SPECS: Final[tuple[type[ContractSpec], ...]] = (
+    PerResolution, PerConversation, PerSession, PerMessage, PerAction, PerMinute, PerToken, PerSeat, Hybrid,
+)  # fmt: skip
 """What an analyst may write, one table class a contract type."""
 
 

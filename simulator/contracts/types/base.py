@@ -10,6 +10,7 @@ from pydantic import ValidationInfo, field_validator
 
 from simulator.contracts.charges import Charge, Fee
 from simulator.contracts.contract import Contract
+from simulator.contracts.kinds.fees import OneTimeFeeTerms
 from simulator.contracts.names import number
 from simulator.contracts.prices import TokenRates
 from simulator.contracts.references import References
@@ -32,6 +33,9 @@ class ContractSpec(Table):
     )
     platform_fee: Nonnegative | None = parameter(
         "fee owed every month whatever is used", unit=_MONEY, typical=(0, 20_000), default=None
+    )
+    one_time_fees: tuple[OneTimeFeeTerms, ...] = parameter(
+        "fees owed once, such as set-up or migration; no minimum counts them and no maximum cuts them", default=()
     )
     monthly_minimum: Nonnegative | None = parameter(
         "least that a month's invoice comes to, fees included", unit=_MONEY, typical=(0, 100_000), default=None
@@ -118,11 +122,12 @@ class ContractSpec(Table):
 
     def compiled(self, name: str, models: Mapping[str, TokenRates]) -> Contract:
         """Return the contract; see `compile_contract`, which checks references first."""
-        fees = () if self.platform_fee is None else (Fee(self.platform_fee),)
+        monthly = () if self.platform_fee is None else (Fee(self.platform_fee),)
+        once = tuple(each.fee() for each in self.one_time_fees)
         return Contract(
             name=name,
             title=self.title or self.default_title,
             type=self.type,
-            charges=(*self.usage_charges(models), *fees),
+            charges=(*self.usage_charges(models), *monthly, *once),
             settlement=self.settlement(),
         )

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Literal
 
 from simulator.contracts.charges import Charge
+from simulator.contracts.kinds.tokens import TokenTerms
 from simulator.contracts.prices import TokenRates
 from simulator.contracts.types.base import ContractSpec
-from simulator.contracts.types.terms import TokenTerms
 
 
 class PerToken(TokenTerms, ContractSpec):

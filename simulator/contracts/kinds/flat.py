@@ -1,0 +1,21 @@
+"""Flat: every unit at one rate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from simulator.contracts.charges import Charge, Flat
+from simulator.contracts.kinds.metered import PER_UNIT, MeteredCharge
+from simulator.contracts.prices import TokenRates
+from simulator.parameters import Nonnegative, parameter
+
+
+class FlatSpec(MeteredCharge):
+    """Every unit at one rate."""
+
+    kind: Literal["flat"]
+    rate: Nonnegative = parameter("price of a unit", unit=PER_UNIT, typical=(0.001, 5))
+
+    def charge(self, models: Mapping[str, TokenRates]) -> Charge:
+        return Flat(self.key, self.rate)

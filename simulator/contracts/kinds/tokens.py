@@ -1,0 +1,46 @@
+"""Tokens of every model, at list price or own rates, with a markup."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from simulator.contracts.applies import Applicable
+from simulator.contracts.charges import TokenCharge
+from simulator.contracts.kinds.base import ChargeTerms
+from simulator.contracts.prices import TokenRates
+from simulator.contracts.references import References
+from simulator.parameters import Nonnegative, Share, known, parameter
+
+
+class TokenTerms(Applicable):
+    """Tokens at the price of the scenario's models, or at own rates, times a markup."""
+
+    models: dict[str, TokenRates] = parameter(
+        "own rates of a model, by its name in the scenario; the scenario's price for the others", default={}
+    )
+    markup: Nonnegative = parameter(
+        "factor on the rates", unit="factor", typical=(1, 3), default=known(1.0, "nonnegative")
+    )
+    batch_share: Share = parameter(
+        "share of tokens that run in discounted batches", unit="share of tokens", typical=(0, 0.3), default=known(0.0)
+    )
+    batch_discount: Share = parameter(
+        "share off the rates in batches", unit="share of rate", typical=(0.25, 0.5), default=known(0.5)
+    )
+
+    @property
+    def references(self) -> References:
+        """The models whose rates it names."""
+        return References(rates=tuple((("models", name), name, rates) for name, rates in self.models.items()))
+
+    def charge(self, models: Mapping[str, TokenRates]) -> TokenCharge:
+        """Return the charge for the tokens of the scenario's models, in conversations to which the price applies."""
+        rates = tuple((name, self.models.get(name, listed)) for name, listed in models.items())
+        return TokenCharge(rates, self.markup, self.batch_share, self.batch_discount, self.part)
+
+
+class TokensSpec(TokenTerms, ChargeTerms):
+    """The tokens of every model."""
+
+    kind: Literal["tokens"]
