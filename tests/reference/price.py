@@ -40,7 +40,8 @@ def meters(cases: Iterable[Case], definitions: Mapping[str, Any], charges: Itera
 
 def _count_charges(total: Counter[str], case: Case, counted: Mapping[str, Sequence[int]], charges: list[Any]) -> None:
     """Add what charges bill of a case in their own way; charges on the same meter count it once."""
-    for charge in {_key(each) + _braces(each): each for each in charges}.values():
+    counted_once = {_key(each) + _braces(each): each for each in charges if each.kind != "seats"}
+    for charge in counted_once.values():
         if charge.kind == "tokens":
             if _braces(charge):
                 for row in case.rows:
@@ -84,6 +85,8 @@ def _count_tokens(total: Counter[str], row: Mapping[str, Any], ending: str) -> N
 
 def _key(charge: Any) -> str:
     """Return the name of what a charge bills; an allowance or a cap per conversation stands in brackets."""
+    if getattr(charge, "kind", "") == "tokens":
+        return "tokens"
     if charge.definition is not None:
         return f"{charge.meter}:{charge.definition}{_braces(charge)}"
     if charge.meter == "sessions":
