@@ -21,6 +21,7 @@ def rounded(amounts: Array, how: Rounding) -> Array:
     import numpy as np
 
     whole = np.rint(amounts)
-    near = np.abs(amounts - whole) <= NEAR * np.maximum(np.abs(whole), 1.0)
-    steps = np.ceil(amounts) if how == "up" else np.floor(amounts + (0.5 if how == "nearest" else 0.0))
-    return np.where(near, whole, steps)
+    slack = NEAR * np.maximum(np.abs(whole), 1.0)
+    if how == "nearest":
+        return np.floor(amounts + 0.5 + slack)
+    return np.where(np.abs(amounts - whole) <= slack, whole, np.ceil(amounts) if how == "up" else np.floor(amounts))

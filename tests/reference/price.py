@@ -234,11 +234,11 @@ def _per_unit(terms: Any, quantity: float) -> float:
 def _packages(terms: Any, quantity: float) -> float:
     """Return the price of whole packages; a quotient a hair from a whole number is that number."""
     full = quantity / terms.size
-    whole = round(full)
-    if abs(full - whole) <= 1e-12 * max(whole, 1):
-        count = whole
-    else:
-        count = {"up": math.ceil, "down": math.floor, "nearest": lambda each: math.floor(each + 0.5)}[terms.round](full)
+    slack = 1e-12 * max(full, 1.0)
+    count = {
+        "up": lambda: math.ceil(full - slack), "down": lambda: math.floor(full + slack),
+        "nearest": lambda: math.floor(full + 0.5 + slack),
+    }[terms.round]()  # fmt: skip
     return max(count, 1 if terms.at_least_one else 0) * terms.price
 
 
