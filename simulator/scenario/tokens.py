@@ -127,7 +127,7 @@ class Model(Table):
     price: str | None = parameter("entry of the public price list, as openai:gpt-5-mini", default=None)
     rates: TokenRates | None = parameter("own rates instead of the public list", default=None)
     price_change_per_year: Growth | None = parameter(
-        "change of its market price per year, month by month: -0.4 makes 10.00 a million 6.00 after a year",
+        "yearly change of its market price",
         unit="share per year",
         typical=(-0.8, 0.2),
         default=None,
