@@ -1,19 +1,19 @@
 """Chances of every step of a conversation, for some trials and all their months.
 
 The constants of model.law with the months' shifts in. A probability p is kept as its inverse odds (1 - p) / p, so that
-a shift of its log odds is one product; 0 and 1 stay 0 and 1. The last two axes of every array are (month, trial).
+a shift of its log odds is one product; 0 and 1 stay 0 and 1. What does not change from month to month is worked out
+once (`Chances`); the rest for a few months at a time (`Rates`), for all intents together. The last two axes of every
+array are (month, trial), the month of length 1 in what stays the same.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gamma, ndtr
 
-from simulator.engine.atlas.kinds import END_OF, MARKED_CELLS
 from simulator.model.drivers import Drivers
 from simulator.model.law import (
     ABANDONED,
@@ -25,102 +25,111 @@ from simulator.model.law import (
     SILENT_UNSOLVED,
     DelayLaw,
     Law,
-    OutcomeLaw,
 )
 
 Array = NDArray[np.float64]
-_PLANNED: Final = np.array([END_OF[branch] == ESCALATED for branch, _, _ in MARKED_CELLS])
-_CLASS: Final = np.array([service_class for _, service_class, _ in MARKED_CELLS])
-_MARK: Final = np.array([mark for _, _, mark in MARKED_CELLS])
-_MARKABLE: Final = np.array([any(b == branch and m for b, _, m in MARKED_CELLS) for branch, _, _ in MARKED_CELLS])
 
 
 @dataclass(frozen=True, slots=True)
 class Chances:
-    """What all intents share.
+    """What stays the same in all months of the trials.
 
     Attributes:
         law: constants of the trials, the trial first.
-        groups: groups of models with odds of their own.
-        escalation, solving, returning, complexity: factors on inverse odds, shape (month, trial).
-        to_the_ai: chance that a return goes to the AI, by end, shape (end, 1, 1, trial).
+        tails: inverse odds that the level is beyond each, shape (level - 1, intent, 1, trial).
+        escalation: inverse odds of a handoff at a first contact by group of models with odds of their own, shape
+            (group, intent, level, 1, trial).
+        later: factor on these at later contacts, shape (1, trial).
+        solving: inverse odds of solving, shape (group, intent, level, 1, trial).
+        routing: share of each group, shape (group, level, 1, trial).
+        partial: of those handed over, shape (level, 1, trial).
+        abandon, confirm: shape (intent, 1, 1, trial).
+        returning: inverse odds of a return by end, shape (end, intent, level, 1, trial).
+        to_the_ai: chance that a return goes to the AI, by end, shape (end, 1, trial).
         duplicate: chance of a duplicate by end, likewise.
         person: chance that a person solves the problem, shape (1, trial).
+        channels: shape (intent, channel, trial).
+        classes: greeting, spam, test, shape (intent, 3, trial).
         borders: hours at which delays are cut.
     """
 
     law: Law
-    levels: int
-    channels: int
-    groups: int
+    tails: Array
     escalation: Array
+    later: Array
     solving: Array
+    routing: Array
+    partial: Array
+    abandon: Array
+    confirm: Array
     returning: Array
-    complexity: Array
     to_the_ai: Array
     duplicate: Array
     any_duplicates: bool
     person: Array
+    channels: Array
+    classes: Array
     borders: tuple[float, ...]
+
+    @property
+    def groups(self) -> int:
+        """Groups of models with odds of their own."""
+        return len(self.escalation)
+
+    @property
+    def levels(self) -> int:
+        """Levels of complexity."""
+        return len(self.partial)
 
 
 @dataclass(frozen=True, slots=True)
-class IntentChances:
-    """Chances of one intent.
+class Rates:
+    """What the drivers of some months make of the chances.
 
     Attributes:
-        level: shape (level, month, trial).
-        channel: shape (channel, 1, trial).
-        first_by_group, later_by_group: chance of group of models and end, of first contacts and of returns, shape
-            (group, end, level, month, trial).
-        first_ends, later_ends: the same summed over groups.
-        returning: chance of a return by end, shape (end, level, month, trial).
-        action: chance of a completed action where it can be, shape (1, trial).
-        review: chance of a review, shape (1, trial).
-        cells: chance of class and mark by cell (MARKED_CELLS), shape (cell, 1, trial).
-        classes: chances of greeting, spam, test, shape (3, 1, trial).
-        sooner: chance that a return comes before each border, shape (border, 1, trial).
-        delay_hours, duplicate_hours: mean hours to a return and to a duplicate, shape (1, trial).
+        level: shape (intent, level, month, trial).
+        first, later: chance of each end at first contacts and at returns, shape (end, intent, level, month, trial).
+        first_by_group, later_by_group: the same with the group of models, group by group.
+        returning: chance of a return by end, shape (end, intent, level, month, trial).
     """
 
     level: Array
-    channel: Array
-    first_by_group: Array
-    later_by_group: Array
-    first_ends: Array
-    later_ends: Array
+    first: Array
+    later: Array
+    first_by_group: tuple[Array, ...]
+    later_by_group: tuple[Array, ...]
     returning: Array
-    action: Array
-    review: Array
-    cells: Array
-    classes: Array
-    sooner: Array
-    delay_hours: Array
-    duplicate_hours: Array
 
 
-def make_chances(law: Law, drivers: Drivers, borders: tuple[float, ...]) -> Chances:
-    """Return the chances of some trials.
+def make_chances(law: Law, borders: tuple[float, ...]) -> Chances:
+    """Return what stays the same in all months of some trials.
 
     Args:
         law: constants of the trials.
-        drivers: of the same trials.
         borders: hours at which delays are cut, rising.
     """
     outcomes, returns = law.outcomes, law.returns
+    groups = model_groups(law)
+    tails = law.level_tails.transpose(2, 1, 0)[:, :, None]
+    with np.errstate(divide="ignore"):
+        beyond = (1 - tails) / tails
     return Chances(
         law=law,
-        levels=outcomes.escalate_logit.shape[2],
-        channels=law.channels.shape[2],
-        groups=model_groups(law),
-        escalation=np.exp(-drivers.escalation.T),
-        solving=np.exp(-drivers.solving.T),
-        returning=np.exp(-drivers.returning.T),
-        complexity=np.exp(-drivers.complexity.T),
-        to_the_ai=(1 - returns.straight).T[:, None, None],
-        duplicate=returns.duplicate.T[:, None, None],
+        tails=beyond,
+        escalation=_inverse_odds(outcomes.escalate_logit[..., :groups].transpose(3, 1, 2, 0)),
+        later=np.exp(-outcomes.later_escalate)[None],
+        solving=_inverse_odds(outcomes.solve_logit[..., :groups].transpose(3, 1, 2, 0)),
+        routing=np.diff(outcomes.routing, axis=2, prepend=0.0).transpose(2, 1, 0)[:, :, None],
+        partial=_by_trial(outcomes.partial)[:, None],
+        abandon=_by_trial(outcomes.abandon)[:, None, None],
+        confirm=_by_trial(outcomes.confirm)[:, None, None],
+        returning=_inverse_odds(returns.return_logit.transpose(1, 3, 2, 0)),
+        to_the_ai=_by_trial(1 - returns.straight)[:, None],
+        duplicate=_by_trial(returns.duplicate)[:, None],
         any_duplicates=bool(returns.duplicate.any()),
         person=law.handling.human_solve[None],
+        channels=np.diff(law.channels, axis=2, prepend=0.0).transpose(1, 2, 0),
+        classes=np.diff(law.attributes.classes, axis=2, prepend=0.0).transpose(1, 2, 0),
         borders=borders,
     )
 
@@ -132,30 +141,33 @@ def model_groups(law: Law) -> int:
     return 1 if same else outcomes.routing.shape[2]
 
 
-def intent_chances(chances: Chances, intent: int) -> IntentChances:
-    """Return the chances of one intent."""
-    law = chances.law
-    channel = np.diff(law.channels[:, intent], axis=1, prepend=0.0).T[:, None]
-    first, later = (_ends_by_group(chances, intent, later=contact) for contact in (False, True))
-    classes = np.diff(law.attributes.classes[:, intent], axis=1, prepend=0.0).T[:, None]
-    review = law.attributes.review[:, intent][None]
-    returning = _inverse_odds(law.returns.return_logit[:, :, :, intent]).transpose(1, 2, 0)[:, :, None]
-    return IntentChances(
-        level=_levels(chances, intent),
-        channel=channel,
+def make_rates(chances: Chances, drivers: Drivers, months: slice) -> Rates:
+    """Return the rates of some months.
+
+    Args:
+        drivers: of the same trials.
+    """
+
+    def shift(name: str) -> Array:
+        return np.asarray(np.exp(-np.ascontiguousarray(getattr(drivers, name)[:, months].T)))
+
+    escalation, later = shift("escalation"), chances.later * shift("escalation")
+    solved = _shifted(chances.solving, shift("solving"))
+    first = tuple(_ends(chances, group, escalation, solved[group]) for group in range(chances.groups))
+    returns = tuple(_ends(chances, group, later, solved[group]) for group in range(chances.groups))
+    return Rates(
+        level=_levels(chances, shift("complexity")),
+        first=_total(first),
+        later=_total(returns),
         first_by_group=first,
-        later_by_group=later,
-        first_ends=first.sum(axis=0) if len(first) > 1 else first[0],
-        later_ends=later.sum(axis=0) if len(later) > 1 else later[0],
-        returning=1 / (1 + returning * chances.returning),
-        action=law.attributes.action[:, intent][None],
-        review=review,
-        cells=_cells(classes, review, law.attributes.planned[:, intent][None]),
-        classes=classes,
-        sooner=_sooner(law.returns.delay, law.returns.delay_factor, channel, chances.borders),
-        delay_hours=_mean_hours(law.returns.delay, law.returns.delay_factor, channel),
-        duplicate_hours=_mean_hours(law.returns.duplicate_delay, law.returns.delay_factor, channel),
+        later_by_group=returns,
+        returning=_shifted(chances.returning, shift("returning")),
     )
+
+
+def _by_trial(constants: Array) -> Array:
+    """Return constants with the trial last."""
+    return np.ascontiguousarray(np.moveaxis(constants, 0, -1))
 
 
 def _alike(logits: Array) -> bool:
@@ -164,58 +176,51 @@ def _alike(logits: Array) -> bool:
 
 
 def _inverse_odds(logits: Array) -> Array:
+    """Return inverse odds with an axis for the month before that of the trial."""
     with np.errstate(over="ignore"):
-        return np.asarray(np.exp(-logits))
+        return np.exp(-np.ascontiguousarray(logits))[..., None, :]
 
 
-def _levels(chances: Chances, intent: int) -> Array:
-    """Return the chance of each level, shape (level, month, trial)."""
-    tails = chances.law.level_tails[:, intent].T[:, None]
-    with np.errstate(divide="ignore"):
-        beyond = 1 / (1 + (1 - tails) / tails * chances.complexity)
-    shape = beyond.shape[1:]
-    edges = np.concatenate([np.ones((1, *shape)), beyond, np.zeros((1, *shape))])
-    return np.asarray(-np.diff(edges, axis=0)) if len(beyond) else np.ones((1, *chances.complexity.shape))
+def _shifted(inverse_odds: Array, factor: Array) -> Array:
+    """Return the probabilities of inverse odds times a factor."""
+    odds = inverse_odds * factor
+    odds += 1
+    return np.divide(1, odds, out=odds)
 
 
-def _ends_by_group(chances: Chances, intent: int, *, later: bool) -> Array:
-    """Return the chance of each group of models and end, shape (group, end, level, month, trial)."""
-    outcomes = chances.law.outcomes
-    groups = chances.groups
-    escalate = _inverse_odds(outcomes.escalate_logit[:, intent, :, :groups])
-    if later:
-        escalate = escalate * np.exp(-outcomes.later_escalate)[:, None, None]
-    solve = _inverse_odds(outcomes.solve_logit[:, intent, :, :groups])
-    routing = np.diff(outcomes.routing, axis=2, prepend=0.0)
-    ends = np.empty((groups, len(ENDS), chances.levels, *chances.solving.shape))
-    for group in range(groups):
-        handed = 1 / (1 + escalate[:, :, group].T[:, None] * chances.escalation)
-        solved = 1 / (1 + solve[:, :, group].T[:, None] * chances.solving)
-        _fill_ends(ends[group], outcomes, intent, handed, solved)
-        if groups > 1:
-            ends[group] *= routing[:, :, group].T[None, :, None]
-    return ends
+def _total(parts: tuple[Array, ...]) -> Array:
+    return parts[0] if len(parts) == 1 else np.add.reduce(parts)
 
 
-def _fill_ends(ends: Array, law: OutcomeLaw, intent: int, handed: Array, solved: Array) -> None:
-    """Fill in the chances of the ends, shape (end, level, month, trial), from those of a handoff and of solving."""
-    partial, rest = ends[PARTIAL], 1 - handed
-    np.multiply(handed, law.partial.T[:, None], out=partial)
+def _levels(chances: Chances, complexity: Array) -> Array:
+    """Return the chance of each level, shape (intent, level, month, trial)."""
+    intents, months = chances.abandon.shape[0], complexity.shape
+    found = np.empty((intents, chances.levels, *months))
+    above: Array | float = 1.0
+    for level, tails in enumerate(chances.tails):
+        beyond = _shifted(tails, complexity)
+        np.subtract(above, beyond, out=found[:, level])
+        above = beyond
+    found[:, -1] = above
+    return found
+
+
+def _ends(chances: Chances, group: int, escalation: Array, solved: Array) -> Array:
+    """Return the chance of each end with a group of models, shape (end, intent, level, month, trial)."""
+    handed = _shifted(chances.escalation[group], escalation)
+    ends = np.empty((len(ENDS), *handed.shape))
+    partial = np.multiply(handed, chances.partial, out=ends[PARTIAL])
     np.subtract(handed, partial, out=ends[ESCALATED])
-    np.multiply(rest, law.abandon[:, intent], out=ends[ABANDONED])
-    answered = rest - ends[ABANDONED]
-    right = answered * solved
+    rest = np.subtract(1, handed, out=handed)
+    left = np.multiply(rest, chances.abandon, out=ends[ABANDONED])
+    answered = np.subtract(rest, left, out=rest)
+    right = np.multiply(answered, solved, out=ends[SILENT_SOLVED])
     np.subtract(answered, right, out=ends[SILENT_UNSOLVED])
-    np.multiply(right, law.confirm[:, intent], out=ends[CONFIRMED])
-    np.subtract(right, ends[CONFIRMED], out=ends[SILENT_SOLVED])
-
-
-def _cells(classes: Array, review: Array, planned: Array) -> Array:
-    """Return the chance of class and mark given the branch, shape (cell, 1, trial)."""
-    mark = np.where(_PLANNED[:, None, None], planned, review)
-    marked = np.where(_MARK[:, None, None], mark, 1 - mark)
-    marked = np.where(_MARKABLE[:, None, None], marked, 1.0)
-    return np.asarray(np.concatenate([1 - classes.sum(axis=0)[None], classes])[_CLASS] * marked)
+    confirmed = np.multiply(right, chances.confirm, out=ends[CONFIRMED])
+    np.subtract(right, confirmed, out=right)
+    if chances.groups > 1:
+        ends *= chances.routing[group]
+    return ends
 
 
 def delay_below(law: DelayLaw, factor: Array, hours: float) -> Array:
@@ -236,13 +241,3 @@ def mean_delay(law: DelayLaw, factor: Array) -> Array:
     """Return the mean delay by channel in hours, shape (channel, trial)."""
     mean = gamma(1 + 1 / law.spread) if law.weibull else np.exp(law.spread**2 / 2)
     return np.asarray((law.scale * mean)[None] * factor.T)
-
-
-def _sooner(law: DelayLaw, factor: Array, channel: Array, borders: tuple[float, ...]) -> Array:
-    """Return the chance that a return comes before each border, over the channels, shape (border, 1, trial)."""
-    below = [(channel[:, 0] * delay_below(law, factor, hours)).sum(axis=0) for hours in borders]
-    return np.array(below).reshape(len(borders), 1, channel.shape[2])
-
-
-def _mean_hours(law: DelayLaw, factor: Array, channel: Array) -> Array:
-    return np.asarray((channel[:, 0] * mean_delay(law, factor)).sum(axis=0)[None])

@@ -274,7 +274,7 @@ class Masses:
         return share
 
     def _sum(self, leaf: Leaf, classes: Sequence[int], marks: Sequence[bool] = (False, True)) -> Array:
-        return np.asarray(self.cells[leaf.fate, cell_places(leaf.branch, classes, marks)].sum(axis=0))
+        return np.asarray(self.cells[min(leaf.fate, 1), cell_places(leaf.branch, classes, marks)].sum(axis=0))
 
 
 @cache

@@ -5,7 +5,6 @@ Trials are worked on in blocks of a fixed size, always whole, so that a trial al
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,12 +16,13 @@ from simulator.contracts.meters import Layer
 from simulator.distributions import Quantity
 from simulator.engine.atlas.bills import Atlas, make_atlas
 from simulator.engine.atlas.block import Block, block_meters
-from simulator.engine.atlas.chances import make_chances
+from simulator.engine.atlas.chances import make_chances, make_rates
 from simulator.engine.atlas.contexts import Memory, make_memory
 from simulator.engine.atlas.counts import Chance, Drawn, Expectations
-from simulator.engine.atlas.expected import Expected, expect, joined
+from simulator.engine.atlas.expected import Expected, expect, nothing, part
 from simulator.engine.atlas.handling import DRAWN
 from simulator.engine.atlas.lengths import length_moments
+from simulator.engine.atlas.mixtures import make_mixtures
 from simulator.engine.atlas.passages import Passages, expect_passages, joined_passages
 from simulator.engine.atlas.quantiles import poisson_counts
 from simulator.engine.atlas.skewness import Skewness, skewness
@@ -41,8 +41,8 @@ Array = NDArray[np.float64]
 
 ATLAS_TRIALS: Final = 512
 """Trials worked on together: a multiple of the blocks of the streams."""
-PIECE_MONTHS: Final = 768
-"""Months of all trials whose expectations are worked out together: few enough for a processor's cache."""
+PIECE_TRIALS: Final = 256
+"""Trials whose expectations are worked out together, a month at a time: few enough for a processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +110,14 @@ def simulate_block(plan: AtlasPlan, first: int) -> GroupResults:
         raise ValueError(f"blocks start at multiples of {ATLAS_TRIALS}, not at trial {first}")
     scenario, block = plan.scenario, first // ATLAS_TRIALS
     drawn = [_draw_piece(plan, first // BLOCK_TRIALS + place) for place in range(ATLAS_TRIALS // BLOCK_TRIALS)]
-    size = _piece_trials(scenario.months)
-    pieces = [
-        _joined_piece(drawn[place : place + size // BLOCK_TRIALS])
-        for place in range(0, len(drawn), size // BLOCK_TRIALS)
-    ]
-    unknowns = _joined_unknowns([piece.unknowns for piece in pieces])
-    drivers = _joined_drivers([piece.drivers for piece in pieces])
+    whole = _joined(drawn)
+    unknowns, drivers = whole.unknowns, whole.drivers
     law = build_law(scenario, unknowns)
     tokens = token_law(scenario, unknowns, prompt_thresholds(scenario, plan.terms))
     lengths = length_moments(law.handling, scenario.turns.most)
-    expected = joined([_expected(plan, piece, law_part(law, place * size, size)) for place, piece in enumerate(pieces)])
-    passages = _passages(plan, pieces, law, expected)
+    cases = np.ascontiguousarray(whole.demand.cases.transpose(2, 1, 0))
+    expected = _expected(plan, drivers, law, cases)
+    passages = _passages(plan, drivers, law, expected, cases)
     here = Block(
         scenario,
         plan.atlas,
@@ -158,46 +154,41 @@ def _draw_piece(plan: AtlasPlan, block: int) -> _Piece:
     return _Piece(block, unknowns, drivers, expected_demand(scenario, unknowns, drivers, block))
 
 
-def _piece_trials(months: int) -> int:
-    """Return for how many trials expectations are worked out together: about PIECE_MONTHS months."""
-    size = BLOCK_TRIALS
-    while size < ATLAS_TRIALS and 2 * size * months <= PIECE_MONTHS:
-        size *= 2
-    return size
-
-
-def _joined_piece(parts: list[_Piece]) -> _Piece:
+def _joined(parts: list[_Piece]) -> _Piece:
     demand = Demand(*(np.concatenate([getattr(part.demand, name) for part in parts]) for name in Demand.__slots__))
-    unknowns, drivers = _joined_unknowns([p.unknowns for p in parts]), _joined_drivers([p.drivers for p in parts])
-    return _Piece(parts[0].block, unknowns, drivers, demand)
+    drivers = Drivers(*(np.concatenate([getattr(part.drivers, name) for part in parts]) for name in Drivers.__slots__))
+    names = parts[0].unknowns.drawn
+    drawn = {name: np.concatenate([part.unknowns.drawn[name] for part in parts]) for name in names}
+    return _Piece(parts[0].block, Unknowns(sum(part.unknowns.trials for part in parts), drawn), drivers, demand)
 
 
-def _joined_drivers(parts: list[Drivers]) -> Drivers:
-    return Drivers(*(np.concatenate([getattr(part, name) for part in parts]) for name in Drivers.__slots__))
+def _expected(plan: AtlasPlan, drivers: Drivers, law: Law, cases: Array) -> Expected:
+    """Return the expected counts of a block, worked out month by month for PIECE_TRIALS trials at a time."""
+    months = plan.scenario.months
+    found: Expected | None = None
+    for start in range(0, ATLAS_TRIALS, PIECE_TRIALS):
+        trials = slice(start, start + PIECE_TRIALS)
+        chances = make_chances(law_part(law, start, PIECE_TRIALS), plan.atlas.borders)
+        mixtures, own = make_mixtures(chances), drivers.part(start, PIECE_TRIALS)
+        found = found or nothing(chances, (months, ATLAS_TRIALS), plan.scenario.returns.max_contacts)
+        for month in range(months):
+            here = slice(month, month + 1)
+            rates = make_rates(chances, own, here)
+            expect(chances, mixtures, rates, cases[:, here, trials], part(found, here, trials))
+    assert found is not None
+    return found
 
 
-def _joined_unknowns(parts: list[Unknowns]) -> Unknowns:
-    drawn = {name: np.concatenate([part.drawn[name] for part in parts]) for name in parts[0].drawn}
-    return Unknowns(sum(part.trials for part in parts), drawn)
-
-
-def _expected(plan: AtlasPlan, piece: _Piece, law: Law) -> Expected:
-    """Return the expected counts of a piece: small enough to stay in the processor's cache."""
-    chances = make_chances(law, piece.drivers, plan.atlas.borders)
-    cases = np.ascontiguousarray(piece.demand.cases.transpose(2, 1, 0))
-    return expect(chances, cases, plan.scenario.returns.max_contacts)
-
-
-def _passages(plan: AtlasPlan, pieces: Sequence[_Piece], law: Law, expected: Expected) -> Passages | None:
+def _passages(plan: AtlasPlan, drivers: Drivers, law: Law, expected: Expected, cases: Array) -> Passages | None:
     """Return what definitions with memory need to know beside the expected counts, None where there are none."""
     if plan.memory is None:
         return None
     parts = []
-    for place, piece in enumerate(pieces):
-        size = piece.unknowns.trials
-        chances = make_chances(law_part(law, place * size, size), piece.drivers, plan.atlas.borders)
-        cases = np.ascontiguousarray(piece.demand.cases.transpose(2, 1, 0))
-        parts.append(expect_passages(plan.memory, plan.atlas, chances, expected, cases))
+    for start in range(0, ATLAS_TRIALS, BLOCK_TRIALS):
+        chances = make_chances(law_part(law, start, BLOCK_TRIALS), plan.atlas.borders)
+        rates = make_rates(chances, drivers.part(start, BLOCK_TRIALS), slice(None))
+        own = np.ascontiguousarray(cases[..., start : start + BLOCK_TRIALS])
+        parts.append(expect_passages(plan.memory, plan.atlas, chances, rates, expected, own))
     return joined_passages(parts)
 
 

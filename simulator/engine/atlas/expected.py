@@ -8,23 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.engine.atlas.chances import Chances, IntentChances, intent_chances
+from simulator.engine.atlas.chances import Chances, Rates
 from simulator.engine.atlas.kinds import BRANCHES, CELLS_OF_END, END_OF, FATES, MARKED_CELLS, NO_RETURN, STRAIGHT, TO_AI
-from simulator.engine.atlas.mixtures import Mixtures, make_mixtures, mix
-from simulator.engine.atlas.steps import Steps, case_steps, solved_cases, step_of
+from simulator.engine.atlas.mixtures import Mixtures
+from simulator.engine.atlas.steps import Step, make_steps, solved_cases
 from simulator.model.law import ENDS, SILENT_UNSOLVED
 
 Array = NDArray[np.float64]
 
 ACTED = np.array([place for place, (_, action) in enumerate(BRANCHES) if action])
-UNACTED = np.array([place for place, (_, action) in enumerate(BRANCHES) if not action])
-ACTED_ENDS, UNACTED_ENDS = np.array(END_OF)[ACTED], np.array(END_OF)[UNACTED]
-TWICE = np.flatnonzero(np.isin(UNACTED_ENDS, ACTED_ENDS))
-"""Places in UNACTED of the ends that also come with an action."""
+ACTED_ENDS = np.array(END_OF)[ACTED]
+_BRANCHES_OF_END: Final = tuple(
+    slice(END_OF.index(end), END_OF.index(end) + END_OF.count(end)) for end in range(len(ENDS))
+)
+"""With an action and without one, where an end has both."""
+_CELLS_OF_END: Final = tuple(slice(places[0], places[-1] + 1) for places in CELLS_OF_END)
 
 
 @dataclass(slots=True)
@@ -33,9 +36,9 @@ class Contact:
 
     Attributes:
         base: shape (fate, branch, level, month, trial).
-        cells: by branch, class and mark (MARKED_CELLS), shape (fate, cell, month, trial).
-        sooner: of those who return, below each border of hours, shape (border, fate TO_AI and STRAIGHT, cell, month,
-            trial).
+        cells: by branch, class and mark (MARKED_CELLS), shape (2, cell, month, trial): without a return, and with one;
+            those who return to the AI and those who return to a person are alike in these.
+        sooner: of those who return, below each border of hours, shape (border, cell, month, trial).
     """
 
     base: Array
@@ -79,135 +82,193 @@ class Expected:
     duplicate_hours: Array
 
 
-def expect(chances: Chances, cases: Array, max_contacts: int) -> Expected:
-    """Return the expected counts of some trials.
+def expect(chances: Chances, mixtures: Mixtures, rates: Rates, cases: Array, found: Expected) -> None:
+    """Work out the expected counts of some months of some trials.
 
     Args:
-        chances: of the trials and their months.
+        chances, mixtures: of the trials.
+        rates: of the months.
         cases: expected cases, shape (intent, month, trial).
-        max_contacts: conversations a case can have with the AI.
+        found: of these months and trials, all 0; filled in.
     """
-    laws = [intent_chances(chances, intent) for intent in range(len(cases))]
-    mixtures = make_mixtures(laws)
-    steps = [case_steps(chances, law, max_contacts) for law in laws]
-    reaching = np.stack([number * law.level for number, law in zip(cases, laws, strict=True)])
-    found = _nothing(chances, cases.shape[1:], len(cases), max_contacts)
-    found.cases = mix(mixtures.channels, reaching)
-    _follow_cases(found, chances, mixtures, steps, laws, reaching, max_contacts)
-    found.solved = solved_cases(steps, reaching, max_contacts)
-    return found
+    first, later = make_steps(chances, rates)
+    steps = [first, *[later] * (len(found.contacts) - 1)]
+    reaching = [cases[:, None] * rates.level]
+    for step in steps[:-1]:
+        reaching.append(reaching[-1] * step.on)
+    found.cases[...] = mixtures.channels.mix(reaching[0])
+    spawned = _spawned(steps, reaching)
+    rows, final = np.zeros_like(reaching[0]), np.zeros_like(reaching[0])
+    for end in range(len(ENDS)):
+        at_end = _add_end(found, chances, mixtures, end, rates.returning[end], steps, reaching, spawned)
+        rows += at_end
+        if end <= SILENT_UNSOLVED:
+            final += at_end
+        if chances.groups == 1:
+            found.rows[0, :, end] = mixtures.channels.mix(at_end)
+    _add_rows_by_group(found, rates, mixtures, reaching, spawned)
+    found.reviews[...] = mixtures.reviews.mix(final)
+    by_intent = rows.sum(axis=1)
+    found.intents[...] = by_intent
+    found.classes[...] = mixtures.classes.mix(by_intent)
+    _add_returns(found, mixtures, steps, reaching, spawned)
+    _follow_unsolved(found, steps, reaching[0])
+    found.solved[...] = solved_cases(steps, reaching[0])
 
 
-def _follow_cases(
+def _spawned(steps: Sequence[Step], reaching: Sequence[Array]) -> list[Array]:
+    """Return the duplicates of each contact, shape (intent, level, month, trial); nothing where there are none."""
+    return [n * step.spawning for step, n in zip(steps, reaching, strict=True) if step.spawning is not None]
+
+
+def _add_end(
     found: Expected,
     chances: Chances,
     mixtures: Mixtures,
-    steps: Sequence[Steps],
-    laws: Sequence[IntentChances],
-    reaching: Array,
-    max_contacts: int,
-) -> None:
-    """Add up the conversations of all contacts, and their duplicates."""
-    first, later, straight = reaching, np.zeros_like(reaching), np.zeros_like(reaching)
-    unsolved = np.stack([reaching, reaching])
-    early = late = np.zeros_like(reaching)
-    returns, hours_before = np.zeros_like(reaching[:, 0]), np.zeros_like(reaching[:, 0])
-    for contact in range(max_contacts):
-        step = step_of(contact, max_contacts)
-        fates = (NO_RETURN, STRAIGHT) if contact == max_contacts - 1 else (NO_RETURN, TO_AI, STRAIGHT)
-        conversations = np.empty((len(steps), *steps[0].fates[step].shape))
-        for place, own in enumerate(steps):
-            np.multiply(own.fates[step], reaching[place], out=conversations[place])
-        _add_contact(found.contacts[contact], conversations, fates, mixtures)
-        gone_straight = conversations[:, -1].sum(axis=1)
-        straight += gone_straight
-        if chances.any_duplicates:
-            spawned = np.stack([n * s.spawning[step] for s, n in zip(steps, reaching, strict=True)])
-            hours_before += contact * spawned.sum(axis=1)
-            early, late = (spawned, late) if contact == 0 else (early, late + spawned)
-        unsolved = _follow_unsolved(found, steps, contact, step, unsolved)
-        later = later + reaching if contact else later
-        reaching = conversations[:, TO_AI].sum(axis=1) if len(fates) == FATES else np.zeros_like(reaching)
-        returns += gone_straight.sum(axis=1) + reaching.sum(axis=1)
-    if chances.any_duplicates:
-        spawn = [a * law.first_ends + b * law.later_ends for a, b, law in zip(early, late, laws, strict=True)]
-        _add_contact(found.duplicates, np.stack(spawn)[:, None], (NO_RETURN,), mixtures)
-    _add_rows(found, mixtures, laws, first + early, later + late)
-    found.straight = mix(mixtures.channels, straight)
-    found.return_hours = mix(mixtures.delay_hours, returns)[0]
-    spawned_in_all = (early + late).sum(axis=1)
-    found.duplicate_hours = mix(mixtures.delay_hours, hours_before)[0]
-    found.duplicate_hours += mix(mixtures.duplicate_hours, spawned_in_all)[0]
+    end: int,
+    returning: Array,
+    steps: Sequence[Step],
+    reaching: Sequence[Array],
+    spawned: Sequence[Array],
+) -> Array:
+    """Add the conversations that end in one way and return them, shape (intent, level, month, trial)."""
+    total = np.zeros_like(reaching[0])
+    both = np.empty((2, *total.shape))
+    for contact, (means, step, number) in enumerate(zip(found.contacts, steps, reaching, strict=True)):
+        np.multiply(number, step.ends[end], out=both[0])
+        np.multiply(both[0], returning, out=both[1])
+        total += both[0]
+        last = contact == len(steps) - 1
+        _add_base(means, end, _by_branch(mixtures, end, both), None if last else chances.to_the_ai[end])
+        _add_cells(means, mixtures, end, both.sum(axis=2))
+    if spawned:
+        copies = np.multiply(spawned[0], steps[0].ends[end], out=both[0])
+        if len(spawned) > 1:
+            copies += np.add.reduce(spawned[1:]) * steps[-1].ends[end]
+        total += copies
+        found.duplicates.base[0, _BRANCHES_OF_END[end]] = _by_branch(mixtures, end, both[:1])[:, 0]
+        pooled = copies.sum(axis=1)
+        found.duplicates.cells[0, _CELLS_OF_END[end]] = mixtures.ends[end].mix(pooled)
+    return total
 
 
-def _add_contact(contact: Contact, conversations: Array, fates: tuple[int, ...], mixtures: Mixtures) -> None:
-    """Sum the conversations of a contact over the intents.
+def _by_branch(mixtures: Mixtures, end: int, numbers: Array) -> Array:
+    """Sum over the intents, with and without an action where an end has both, (branch, several, level, month, trial).
 
     Args:
-        conversations: shape (intent, fate, end, level, month, trial).
-        fates: which fates these are.
+        numbers: shape (several, intent, level, month, trial).
     """
-    every, acted = mix(mixtures.actions, conversations)
-    pooled = conversations.sum(axis=3)
-    for place, fate in enumerate(fates):
-        contact.base[fate, ACTED] = acted[place, ACTED_ENDS]
-        contact.base[fate, UNACTED] = every[place, UNACTED_ENDS]
-        contact.base[fate, UNACTED[TWICE]] -= acted[place, ACTED_ENDS]
-    back = [place for place, fate in enumerate(fates) if fate != NO_RETURN]
-    returned = [fates[place] - TO_AI for place in back]
-    for end, cells in enumerate(CELLS_OF_END):
-        mixed = mix(mixtures.ends[end], np.ascontiguousarray(pooled[:, :, end]))
-        by_border = mixed.reshape(-1, len(cells), *mixed.shape[1:]).swapaxes(1, 2)
-        contact.cells[np.ix_(fates, cells)] = by_border[0]
-        if back:
-            for border, sooner in enumerate(contact.sooner):
-                sooner[np.ix_(returned, cells)] = by_border[1 + border, back]
+    if END_OF.count(end) == 1:
+        return np.asarray(numbers.sum(axis=1)[None])
+    mixed = mixtures.actions.mix_each(numbers)
+    mixed[:, 0] -= mixed[:, 1]
+    return mixed.swapaxes(0, 1)[::-1]
 
 
-def _add_rows(found: Expected, mixtures: Mixtures, laws: Sequence[IntentChances], first: Array, later: Array) -> None:
-    """Sum all conversations by group of models, channel, end and level; and by intent, class and review."""
-    rows = np.stack(
-        [n * law.first_by_group + more * law.later_by_group for n, more, law in zip(first, later, laws, strict=True)]
-    )
-    found.rows = mix(mixtures.channels, rows).swapaxes(0, 1)
-    total = rows.sum(axis=1)
-    found.reviews = mix(mixtures.reviews, total[:, : SILENT_UNSOLVED + 1].sum(axis=1))
-    found.intents = total.sum(axis=(1, 2))
-    found.classes = mix(mixtures.classes, total.sum(axis=(1, 2)))
+def _add_base(means: Contact, end: int, by_branch: Array, to_the_ai: Array | None) -> None:
+    """Fill in the branches of one end.
+
+    Args:
+        by_branch: all conversations and those who return, shape (branch, 2, level, month, trial).
+        to_the_ai: chance that a return goes to the AI; None after the last contact.
+    """
+    branches = _BRANCHES_OF_END[end]
+    everyone, back = by_branch[:, 0], by_branch[:, 1]
+    means.base[NO_RETURN, branches] = everyone - back
+    if to_the_ai is None:
+        means.base[STRAIGHT, branches] = back
+        return
+    again = back * to_the_ai
+    means.base[TO_AI, branches] = again
+    means.base[STRAIGHT, branches] = back - again
 
 
-def _follow_unsolved(found: Expected, steps: Sequence[Steps], contact: int, step: int, unsolved: Array) -> Array:
-    """Follow the cases unsolved so far (who, intent, level, month, trial) through one contact: anyone, the AI alone."""
-    stays = np.stack([s.unsolved_end[step] for s in steps], axis=1)
-    goes_on = np.stack([s.unsolved_on[step] for s in steps], axis=1)
-    following = unsolved * goes_on
-    found.still_unsolved[:, contact] = unsolved.sum(axis=(1, 2))
-    found.first_solved[:, contact] = (unsolved - unsolved * stays - following).sum(axis=(1, 2))
-    return following
+def _add_cells(means: Contact, mixtures: Mixtures, end: int, pooled: Array) -> None:
+    """Fill in the cells of one end, and those that return soon.
+
+    Args:
+        pooled: all conversations and those who return, shape (2, intent, month, trial).
+    """
+    cells = _CELLS_OF_END[end]
+    everyone, back = mixtures.ends[end].mix_each(pooled)
+    np.subtract(everyone, back, out=means.cells[0, cells])
+    means.cells[1, cells] = back
+    for border, weights in enumerate(mixtures.sooner):
+        means.sooner[border, cells] = weights[end].mix(pooled[1])
 
 
-def joined(parts: Sequence[Expected]) -> Expected:
-    """Put the trials of several parts one after another."""
+def _add_rows_by_group(
+    found: Expected, rates: Rates, mixtures: Mixtures, reaching: Sequence[Array], spawned: Sequence[Array]
+) -> None:
+    """Sum all conversations by group of models, channel, end and level, where models have odds of their own."""
+    if len(found.rows) == 1:
+        return
+    first, later = reaching[0], np.zeros_like(reaching[0])
+    later += sum(reaching[1:])
+    if spawned:
+        first, later = first + spawned[0], later + sum(spawned[1:])
+    for place, (at_first, at_later) in enumerate(zip(rates.first_by_group, rates.later_by_group, strict=True)):
+        for end in range(len(ENDS)):
+            found.rows[place, :, end] = mixtures.channels.mix(first * at_first[end] + later * at_later[end])
 
-    def join(arrays: Sequence[Array]) -> Array:
-        return np.concatenate(arrays, axis=-1)
 
-    def contact(pieces: Sequence[Contact]) -> Contact:
-        return Contact(*(join([getattr(piece, each.name) for piece in pieces]) for each in fields(Contact)))
+def _add_returns(
+    found: Expected, mixtures: Mixtures, steps: Sequence[Step], reaching: Sequence[Array], spawned: Sequence[Array]
+) -> None:
+    """Add returns straight to a person, and the hours to returns and duplicates."""
+    returns = np.add.reduce([number * step.returns for number, step in zip(reaching, steps, strict=True)])
+    straight = returns - sum(reaching[1:])
+    found.straight[...] = mixtures.channels.mix(straight)
+    found.return_hours[...] = mixtures.delay_hours.mix(returns.sum(axis=1))[0]
+    if spawned:
+        by_contact = [each.sum(axis=1) for each in spawned]
+        before = np.add.reduce([contact * each for contact, each in enumerate(by_contact)])
+        found.duplicate_hours[...] = mixtures.delay_hours.mix(before)[0]
+        found.duplicate_hours += mixtures.duplicate_hours.mix(np.add.reduce(by_contact))[0]
 
-    if len(parts) == 1:
-        return parts[0]
+
+def _follow_unsolved(found: Expected, steps: Sequence[Step], reaching: Array) -> None:
+    """Follow the cases that are unsolved, by anyone and by the AI alone, through all contacts."""
+    unsolved = np.stack([reaching, reaching])
+    for contact, step in enumerate(steps):
+        here = unsolved.sum(axis=(1, 2))
+        found.still_unsolved[:, contact] = here
+        if contact == len(steps) - 1:
+            stays = unsolved * step.unsolved.last_end
+            found.first_solved[:, contact] = here - stays.sum(axis=(1, 2))
+            return
+        stays = unsolved * step.unsolved.end
+        unsolved *= step.unsolved.on
+        found.first_solved[:, contact] = here - stays.sum(axis=(1, 2)) - unsolved.sum(axis=(1, 2))
+
+
+def part(whole: Expected, months: slice, trials: slice) -> Expected:
+    """Return some months and trials of expected counts; they share their memory."""
+
+    def cut(array: Array) -> Array:
+        return array[..., months, trials]
+
+    def contact(means: Contact) -> Contact:
+        return Contact(*(cut(getattr(means, each.name)) for each in fields(Contact)))
+
     rest = {
-        each.name: join([getattr(part, each.name) for part in parts])
+        each.name: cut(getattr(whole, each.name))
         for each in fields(Expected)
         if each.name not in ("contacts", "duplicates")
     }
-    contacts = [contact(pieces) for pieces in zip(*(part.contacts for part in parts), strict=True)]
-    return Expected(contacts=contacts, duplicates=contact([part.duplicates for part in parts]), **rest)
+    return Expected(contacts=list(map(contact, whole.contacts)), duplicates=contact(whole.duplicates), **rest)
 
 
-def _nothing(chances: Chances, shape: tuple[int, ...], intents: int, max_contacts: int) -> Expected:
-    levels, channels, groups = chances.levels, chances.channels, chances.groups
+def nothing(chances: Chances, shape: tuple[int, int], max_contacts: int) -> Expected:
+    """Return expected counts of 0 to be filled in.
+
+    Args:
+        chances: of some trials, for the numbers of intents, levels, channels, groups and borders.
+        shape: months and trials.
+        max_contacts: conversations a case can have with the AI.
+    """
+    intents, channels = chances.channels.shape[:2]
+    levels, groups = chances.levels, chances.groups
 
     def zeros(*size: int) -> Array:
         return np.zeros((*size, *shape))
@@ -215,8 +276,8 @@ def _nothing(chances: Chances, shape: tuple[int, ...], intents: int, max_contact
     def contact(fates: int) -> Contact:
         return Contact(
             base=zeros(fates, len(BRANCHES), levels),
-            cells=zeros(fates, len(MARKED_CELLS)),
-            sooner=zeros(len(chances.borders), 2, len(MARKED_CELLS)),
+            cells=zeros(2, len(MARKED_CELLS)),
+            sooner=zeros(len(chances.borders), len(MARKED_CELLS)),
         )
 
     return Expected(

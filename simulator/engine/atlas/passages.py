@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from simulator.engine.atlas.bills import OTHERS, Atlas, fates_of
-from simulator.engine.atlas.chances import Chances, IntentChances, delay_below, intent_chances
+from simulator.engine.atlas.chances import Chances, Rates, delay_below
 from simulator.engine.atlas.contexts import Memory, Stage
 from simulator.engine.atlas.counts import Masses, cell_places
 from simulator.engine.atlas.expected import Expected
-from simulator.engine.atlas.kinds import CELLS_OF_END, MARKED_CELLS, Leaf
+from simulator.engine.atlas.kinds import Leaf
 from simulator.engine.atlas.mixtures import make_mixtures
-from simulator.engine.atlas.steps import case_steps, step_of
+from simulator.engine.atlas.steps import fates, make_steps
 from simulator.engine.atlas.tally import score_chances
 from simulator.model.law import ENDS
 
@@ -45,15 +45,18 @@ class Passages:
     duplicates: Array
 
 
-def expect_passages(memory: Memory, atlas: Atlas, chances: Chances, expected: Expected, cases: Array) -> Passages:
+def expect_passages(
+    memory: Memory, atlas: Atlas, chances: Chances, rates: Rates, expected: Expected, cases: Array
+) -> Passages:
     """Return the expected numbers of some trials.
 
     Args:
-        chances: of the trials and their months.
+        chances: of the trials.
+        rates: of all their months.
         expected: of the same.
         cases: expected cases, shape (intent, month, trial).
     """
-    return _Followed(memory, atlas, chances, expected, cases).passages()
+    return _Followed(memory, atlas, chances, rates, expected, cases).passages()
 
 
 def joined_passages(parts: Sequence[Passages]) -> Passages:
@@ -69,8 +72,11 @@ def joined_passages(parts: Sequence[Passages]) -> Passages:
 class _Followed:
     """Follows the cases of each intent through their states."""
 
-    def __init__(self, memory: Memory, atlas: Atlas, chances: Chances, expected: Expected, cases: Array) -> None:
-        self.memory, self.atlas, self.chances, self.cases = memory, atlas, chances, cases
+    def __init__(
+        self, memory: Memory, atlas: Atlas, chances: Chances, rates: Rates, expected: Expected, cases: Array
+    ) -> None:
+        self.memory, self.atlas, self.chances, self.rates, self.cases = memory, atlas, chances, rates, cases
+        self.steps, self.cells = make_steps(chances, rates), make_mixtures(chances).cells
         stages = (*memory.contacts, memory.duplicates)
         self.copying = chances.any_duplicates and memory.copying
         self.delays = _delays(atlas, chances, stages)
@@ -81,22 +87,21 @@ class _Followed:
 
     def passages(self) -> Passages:
         """Add up all intents."""
-        laws = [intent_chances(self.chances, intent) for intent in range(len(self.cases))]
-        for law, cell, cases in zip(laws, _cells(laws), self.cases, strict=True):
-            self._follow(law, cell, cases)
+        for intent, cells in enumerate(self.cells):
+            self._follow(intent, cells)
         return Passages(tuple(self.tables[:-1]), self.sorts[0], self.sorts[1], self.tables[-1])
 
-    def _follow(self, law: IntentChances, cells: Array, cases: Array) -> None:
-        steps = case_steps(self.chances, law, self.atlas.contacts)
-        channel = law.channel[:, None] if self.delays.shape[1] > 1 else np.ones((1, 1, 1, 1))
-        reaching = (cases * law.level * channel)[None]
+    def _follow(self, intent: int, cells: Array) -> None:
+        channel = self.chances.channels[intent][:, None, None] if self.delays.shape[1] > 1 else np.ones((1, 1, 1, 1))
+        reaching = (self.cases[intent] * self.rates.level[intent] * channel)[None]
         put = np.zeros((2, len(self.tables[-1]), *reaching.shape[2:]))
         for contact, stage in enumerate(self.memory.contacts):
-            fates = steps.fates[step_of(contact, self.atlas.contacts)]
+            last = contact == self.atlas.contacts - 1
+            rates = fates(self.steps[min(contact, 1)], self.chances, self.rates, intent, last=last)
             shares = self.sorters[contact].shares(cells, self.delays)
-            reaching = self._pass(contact, stage, fates, shares, reaching, put[min(contact, 1)])
+            reaching = self._pass(contact, stage, rates, shares, reaching, put[min(contact, 1)])
         if self.copying:
-            self._copy(law, cells, put)
+            self._copy(intent, cells, put)
 
     def _pass(self, contact: int, stage: Stage, fates: Array, shares: Shares, reaching: Array, put: Array) -> Array:
         """Add a contact's numbers by state and group, and return who reaches the next one, by state."""
@@ -119,26 +124,18 @@ class _Followed:
         if not self.copying:
             return
         for state, sort in enumerate(sorts):
-            rate = self.chances.duplicate[self.memory.end_of[sort], 0, 0]
+            rate = self.chances.duplicate[self.memory.end_of[sort], 0]
             self.sorts[0, sort] += total[state]
             self.sorts[1, sort] += total[state] * rate
             put[self.memory.state_of[sort]] += by_level[state] * rate
 
-    def _copy(self, law: IntentChances, cells: Array, put: Array) -> None:
+    def _copy(self, intent: int, cells: Array, put: Array) -> None:
         """Add the duplicates by their own kinds."""
-        for ends, spawned in zip((law.first_ends, law.later_ends), put, strict=True):
+        for step, spawned in zip(self.steps, put, strict=True):
+            ends = step.ends[:, intent]
             for group, parts in enumerate(self.sorters[-1].shares(cells, self.delays[:, :1])):
                 chance = sum(share[0] * ends[end] for _, end, share in parts)
                 self.tables[-1][:, group] += (spawned * chance).sum(axis=1)
-
-
-def _cells(laws: Sequence[IntentChances]) -> Array:
-    """Return the chance of action, class and mark by cell given the end, shape (intent, cell, trial)."""
-    ends = make_mixtures(laws).ends
-    found = np.empty((len(laws), len(MARKED_CELLS), ends[0].shape[2]))
-    for places, weights in zip(CELLS_OF_END, ends, strict=True):
-        found[:, places] = weights[:, : len(places)]
-    return found
 
 
 def _delays(atlas: Atlas, chances: Chances, stages: Sequence[Stage]) -> Array:
@@ -207,7 +204,7 @@ def _class_places(leaf: Leaf) -> list[int]:
 def _factors(chances: Chances, leaves: Sequence[Leaf], expected: Expected, *, scored: bool) -> Array:
     """Return the chance of verdict, solving by a person and score, shape (leaf, 1, score, trial)."""
     masses = Masses(expected.contacts[0], chances.law)
-    found = np.ones((len(leaves), 1, 1, len(chances.person[0])))
+    found = np.ones((len(leaves), 1, 1, chances.person.shape[1]))
     for name, possible in (("judged", "may_be_judged"), ("human", "may_be_solved_by_a_person")):
         rows = [place for place, leaf in enumerate(leaves) if getattr(leaf, possible)]
         if rows:

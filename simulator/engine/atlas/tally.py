@@ -15,7 +15,7 @@ from simulator.engine.atlas.borders import parent
 from simulator.engine.atlas.contexts import Memory
 from simulator.engine.atlas.counts import Chance, Counts, cell_places, divided, share_out
 from simulator.engine.atlas.expected import Contact
-from simulator.engine.atlas.kinds import NO_RETURN, TO_AI, Leaf
+from simulator.engine.atlas.kinds import NO_RETURN, Leaf
 from simulator.engine.atlas.tables import deal
 from simulator.model.law import Law
 from simulator.records import CLASSES
@@ -117,7 +117,7 @@ class _Labels:
     def _classes(self, leaf: int) -> Array:
         kind = self.counts.of[leaf]
         places = [cell_places(kind.branch, (1 + place,), (kind.mark,)) for place in range(len(OTHERS))]
-        return np.stack([self.means.cells[kind.fate, each].sum(axis=0) for each in places])[:, None]
+        return np.stack([self.means.cells[min(kind.fate, 1), each].sum(axis=0) for each in places])[:, None]
 
 
 def score_chances(law: Law, kind: Leaf) -> Array:
@@ -220,14 +220,14 @@ class _Intervals:
         places = cell_places(kind.branch, classes, (kind.mark,))
 
         def before(edge: float | None) -> Array:
-            key = (kind.fate, kind.branch, classes, kind.mark, edge)
+            key = (kind.branch, classes, kind.mark, edge)
             if key not in self.passed:
-                all_of = self.means.cells[kind.fate] if edge is None else self._sooner(edge, kind.fate)
+                all_of = self.means.cells[1] if edge is None else self._sooner(edge)
                 self.passed[key] = np.asarray(all_of[places].sum(axis=0))
             return self.passed[key]
 
         sooner = before(border)
         return np.maximum(np.stack([sooner if low is None else sooner - before(low), before(high) - sooner]), 0.0)
 
-    def _sooner(self, border: float, fate: int) -> Array:
-        return np.asarray(self.means.sooner[self.atlas.borders.index(border), fate - TO_AI])
+    def _sooner(self, border: float) -> Array:
+        return np.asarray(self.means.sooner[self.atlas.borders.index(border)])
