@@ -1,0 +1,135 @@
+"""The three questions of a contract, answered: who counts the unit, what edge cases bill, what the unit costs.
+
+`questions` returns numbers and texts for every contract of a forecast; `questions_text` and the report write them down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+
+from simulator import risk
+from simulator.contracts.columns import columns_of
+from simulator.contracts.meters import CONVERSATIONS, TOKEN_CLASSES, label_of, tokens, unit_name
+from simulator.decisions.billed_cases import BilledCase, bill_worked_cases
+from simulator.definitions import Definition
+from simulator.forecast import Array, Forecast, Priced, divided
+from simulator.records import BY_NAME
+from simulator.report.numbers import brief, horizon, safe
+from simulator.report.published import published_block
+from simulator.report.summary import titles
+from simulator.scenario.terms import Terms, compile_terms
+
+Block = dict[str, Any]
+
+CLASS_NAMES: Final[Mapping[str, str]] = {
+    "input": "prompt, fresh",
+    "cached_input": "prompt, from cache",
+    "cache_write": "prompt, written to cache",
+    "output": "answer and reasoning",
+}
+"""What the classes of tokens are called in words."""
+
+
+def questions(forecast: Forecast) -> list[Block]:
+    """Return the answers for every contract, in the scenario's order, safe for JSON."""
+    scenario, results = forecast.scenario, forecast.results
+    terms = compile_terms(scenario)
+    average = {name: float(values.mean()) for name, values in results.meters.items()}
+    cases = bill_worked_cases(scenario, average)
+    named = titles(forecast)
+    blocks = [
+        {
+            "name": name,
+            "title": named[name],
+            "unit": unit_name(priced.contract.unit),
+            "unit_label": label_of(priced.contract.unit),
+            "who_counts": _who_counts(priced, terms),
+            "cases": _cases(cases, name),
+            "unit_cost": _unit_cost(forecast, priced),
+            "catalogue": published_block(scenario, name),
+        }
+        for name, priced in forecast.contracts.items()
+    ]
+    found: list[Block] = safe(blocks)
+    return found
+
+
+def _who_counts(priced: Priced, terms: Terms) -> Block:
+    """Question 1: who defines and audits the unit."""
+    contract = priced.contract
+    definitions = [terms.definitions[name] for name in contract.definitions]
+    read = [column for meter in contract.meters for column in columns_of(meter)]
+    read += [column for definition in definitions for column in definition.columns]
+    return {
+        "verdict": priced.count_note,
+        "countable_by_buyer": priced.countable_by_buyer,
+        "definitions": [_definition(each) for each in definitions],
+        "meters": [label_of(meter) for meter in contract.meters],
+        "columns": [
+            {"name": column, "meaning": BY_NAME[column].meaning, "held_by": BY_NAME[column].held_by}
+            for column in BY_NAME
+            if column in read
+        ],
+    }
+
+
+def _definition(definition: Definition) -> Block:
+    return {
+        "name": definition.name,
+        "title": definition.title,
+        "words": definition.words,
+        "note": definition.spec.note,
+        "sql": definition.unit_sql,
+        "memory": sorted(definition.memory),
+    }
+
+
+def _cases(cases: list[BilledCase], contract: str) -> list[Block]:
+    """Question 2: what happens to partial, escalated and reopened cases."""
+    return [
+        {
+            "key": each.case.key,
+            "words": each.case.words,
+            "units": each.bills[contract].units,
+            "amount": each.bills[contract].amount,
+        }
+        for each in cases
+    ]
+
+
+def _unit_cost(forecast: Forecast, priced: Priced) -> Block:
+    """Question 3: what the unit costs underneath, and what the vendor keeps."""
+    meters = forecast.results.meters
+    cost, invoice = horizon(forecast.model_cost), horizon(priced.invoice.total)
+    units, conversations = horizon(priced.units.billed), horizon(meters[CONVERSATIONS])
+    return {
+        "tokens_per_conversation": _tokens(forecast, conversations),
+        "tokens_per_unit": _tokens(forecast, units),
+        "model_cost_per_conversation": brief(divided(cost, conversations)),
+        "model_cost_per_unit": brief(divided(cost, units)),
+        "invoice_per_unit": brief(divided(invoice, units)),
+        "model_cost_by_model": forecast_cost_by_model(forecast),
+        "margin": brief(invoice - cost),
+        "margin_share": brief(1 - divided(cost, invoice)),
+        "share_of_futures_at_a_loss": float(np.mean(invoice < cost)),
+    }
+
+
+def _tokens(forecast: Forecast, by: Array) -> Block:
+    """Return mean tokens of all models by class, over a horizon's number of something; None where it is 0."""
+    count = risk.mean(by)
+    models = forecast.scenario.models
+    return {
+        kind: None
+        if count <= 0
+        else sum(risk.mean(horizon(forecast.results.meters[tokens(model, kind)])) for model in models) / count
+        for kind in TOKEN_CLASSES
+    }
+
+
+def forecast_cost_by_model(forecast: Forecast) -> Block:
+    """Return the mean cost of each model's tokens over the horizon at the scenario's prices."""
+    return {model: risk.mean(horizon(cost)) for model, cost in forecast.cost_by_model.items()}
