@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "explain": ("simulator.cli.explain", "Build", "Say what a key, a contract type or a definition means."),
     "catalogue": ("simulator.cli.catalogue", "Build", "Show the published prices of vendors, with their sources."),
     "schema": ("simulator.cli.schema", "Build", "Print the JSON Schema with which editors complete scenarios."),
+    "contract": ("simulator.cli.contract", "Understand", "Answer the three questions to every contract, in writing."),
     "verify": ("simulator.cli.verify", "Trust", "Compare the fast engine with the slow one on a scenario."),
     "ledger": ("simulator.cli.ledger", "Trust", "Write a synthetic ledger of conversations."),
 }

@@ -1,8 +1,8 @@
 """The folder of results: written under a temporary name, renamed when whole, never overwritten.
 
-outputs/<scenario>/<date>-<hash>/ holds summary.json, trials.parquet, manifest.json and charts/. The hash covers the
-scenario's text, overrides, seed, trials and versions. Same scenario, seed, command and versions give the same bytes;
-the date stands only in the folder's name and in one field of the manifest. The manifest keeps the command without
+outputs/<scenario>/<date>-<hash>/ holds summary.json, trials.parquet, contracts.md, manifest.json and charts/. The hash
+covers the scenario's text, overrides, seed, trials and versions. Same scenario, seed, command and versions give the
+same bytes; the date stands only in the folder's name and in one field of the manifest. The manifest keeps the command without
 `--workers` and `-o`, which change no result, so that it is the same for any number of workers and any folder.
 """
 
@@ -27,6 +27,8 @@ from simulator.report.folder import (
     versions,
     without_place,
 )
+from simulator.report.questions import questions
+from simulator.report.questions_text import document
 from simulator.report.style import png, svg
 from simulator.report.trials import write_trials
 from simulator.scenario.names import quantities
@@ -133,6 +135,8 @@ def _write_files(folder: Path, forecast: Forecast, summary: Mapping[str, Any], a
     (folder / "summary.json").write_bytes(to_json(summary).encode())
     (folder / "manifest.json").write_bytes(to_json(about).encode())
     write_trials(forecast, folder / "trials.parquet")
+    answers = document(forecast.scenario.title, questions(forecast), forecast.scenario.currency)
+    (folder / "contracts.md").write_bytes(encodable(answers).encode())
     (folder / "charts").mkdir()
     for name, chart in charts(summary).items():
         (folder / "charts" / f"{name}.svg").write_bytes(svg(chart.figure, chart.title, chart.alt))

@@ -27,6 +27,7 @@ FILES: Final = (
     ("charts/", "interval strip and S-curve, SVG and PNG"),
     ("summary.json", "all numbers, for programs"),
     ("trials.parquet", "every future, contract and month"),
+    ("contracts.md", "three questions to every contract: who counts, edge cases, unit cost"),
     ("manifest.json", "scenario, seed, versions and sources: how to repeat it"),
 )
 

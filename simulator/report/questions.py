@@ -11,11 +11,12 @@ from typing import Any, Final
 import numpy as np
 
 from simulator import risk
+from simulator.contracts import model_cost
 from simulator.contracts.columns import columns_of
 from simulator.contracts.meters import CONVERSATIONS, TOKEN_CLASSES, label_of, tokens, unit_name
 from simulator.decisions.billed_cases import BilledCase, bill_worked_cases
 from simulator.definitions import Definition
-from simulator.forecast import Array, Forecast, Priced, divided
+from simulator.forecast import Array, Forecast, Priced, divided, values_of
 from simulator.records import BY_NAME
 from simulator.report.numbers import brief, horizon, safe
 from simulator.report.published import published_block
@@ -39,6 +40,10 @@ def questions(forecast: Forecast) -> list[Block]:
     terms = compile_terms(scenario)
     average = {name: float(values.mean()) for name, values in results.meters.items()}
     cases = bill_worked_cases(scenario, average)
+    by_model = {
+        model: risk.mean(horizon(model_cost(results.meters, {model: rates}, values_of(results))))
+        for model, rates in terms.model_rates.items()
+    }
     named = titles(forecast)
     blocks = [
         {
@@ -48,7 +53,7 @@ def questions(forecast: Forecast) -> list[Block]:
             "unit_label": label_of(priced.contract.unit),
             "who_counts": _who_counts(priced, terms),
             "cases": _cases(cases, name),
-            "unit_cost": _unit_cost(forecast, priced),
+            "unit_cost": _unit_cost(forecast, priced, by_model),
             "catalogue": published_block(scenario, name),
         }
         for name, priced in forecast.contracts.items()
@@ -100,7 +105,7 @@ def _cases(cases: list[BilledCase], contract: str) -> list[Block]:
     ]
 
 
-def _unit_cost(forecast: Forecast, priced: Priced) -> Block:
+def _unit_cost(forecast: Forecast, priced: Priced, by_model: Mapping[str, float]) -> Block:
     """Question 3: what the unit costs underneath, and what the vendor keeps."""
     meters = forecast.results.meters
     cost, invoice = horizon(forecast.model_cost), horizon(priced.invoice.total)
@@ -111,7 +116,7 @@ def _unit_cost(forecast: Forecast, priced: Priced) -> Block:
         "model_cost_per_conversation": brief(divided(cost, conversations)),
         "model_cost_per_unit": brief(divided(cost, units)),
         "invoice_per_unit": brief(divided(invoice, units)),
-        "model_cost_by_model": forecast_cost_by_model(forecast),
+        "model_cost_by_model": dict(by_model),
         "margin": brief(invoice - cost),
         "margin_share": brief(1 - divided(cost, invoice)),
         "share_of_futures_at_a_loss": float(np.mean(invoice < cost)),
@@ -128,8 +133,3 @@ def _tokens(forecast: Forecast, by: Array) -> Block:
         else sum(risk.mean(horizon(forecast.results.meters[tokens(model, kind)])) for model in models) / count
         for kind in TOKEN_CLASSES
     }
-
-
-def forecast_cost_by_model(forecast: Forecast) -> Block:
-    """Return the mean cost of each model's tokens over the horizon at the scenario's prices."""
-    return {model: risk.mean(horizon(cost)) for model, cost in forecast.cost_by_model.items()}

@@ -1,0 +1,180 @@
+"""The three questions in writing, as Markdown: answers of the simulation, and the same sheet blank for a vendor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from simulator.contracts.names import number
+from simulator.report.figures import count, figures, percents, rate
+from simulator.report.questions import CLASS_NAMES
+from simulator.report.terminal import printable
+
+Block = Mapping[str, Any]
+
+HELD: Final[Mapping[str, str]] = {
+    "buyer": "we hold it",
+    "both": "both hold it",
+    "vendor": "the vendor holds it",
+    "vendor_or_logs": "the vendor, or we where the contract gives us the logs",
+    "nobody": "nobody",
+}
+"""Who holds a column, from the buyer's side."""
+
+
+def document(title: str, blocks: Sequence[Block], currency: str) -> str:
+    """Return the answers for several contracts, and the blank sheet, as one Markdown text."""
+    parts = [f"# Three questions to every contract: {_plain(title)}", _preface(currency)]
+    parts += [answers(block, currency) for block in blocks]
+    parts.append(blank_sheet(blocks[0]["cases"], currency))
+    return "\n\n".join(parts) + "\n"
+
+
+def _preface(currency: str) -> str:
+    return (
+        "Who defines and audits the billable unit? What happens to partial, escalated and reopened cases? What does "
+        "the unit cost underneath?\n\nThe answers are those of the simulation: cases are billed by the code that "
+        f"bills the simulated months. Amounts in {currency}, before minimums and fees; a case's amount is what it adds "
+        "to the usage charge of an average month."
+    )
+
+
+def answers(block: Block, currency: str) -> str:
+    """Return the answers for one contract as Markdown."""
+    return "\n\n".join(
+        [
+            f"## {_plain(block['title'])}",
+            *_who(block),
+            *_cases(block, currency),
+            *_cost(block, currency),
+            *_published(block),
+        ]
+    )
+
+
+def _who(block: Block) -> Iterator[str]:
+    who = block["who_counts"]
+    yield "### 1. Who defines and audits the unit"
+    yield f"The unit is the {_plain(block['unit'])}; billed are {', '.join(map(_plain, who['meters'])) or 'fees only'}."
+    for definition in who["definitions"]:
+        yield f"**{_plain(definition['title'])}** (`{definition['name']}`). {_plain(definition['words'])}"
+        yield f"```sql\n{definition['sql']}\n```"
+        if definition["memory"]:
+            remembered = ", ".join(f"`{name}`" for name in definition["memory"])
+            yield f"The text reads {remembered}, which a view derives from the case's earlier conversations."
+    if who["columns"]:
+        rows = [(f"`{each['name']}`", each["meaning"], HELD[each["held_by"]]) for each in who["columns"]]
+        yield _table(("column", "meaning", "who holds it"), rows)
+    yield f"**Verdict:** {_plain(who['verdict'])}."
+
+
+def _cases(block: Block, currency: str) -> Iterator[str]:
+    yield "### 2. What edge cases bill"
+    rows = [
+        (_plain(case["words"]), number(round(case["units"], 6)), _amount(case["amount"], currency))
+        for case in block["cases"]
+    ]
+    yield f"Units: {_plain(block['unit_label'])}."
+    yield _table(("case", "units", "amount"), rows, right=(1, 2))
+
+
+def _cost(block: Block, currency: str) -> Iterator[str]:
+    cost = block["unit_cost"]
+    yield "### 3. What the unit costs underneath"
+    per, unit = cost["tokens_per_conversation"], cost["tokens_per_unit"]
+    rows = [(words, _count(per[kind]), _count(unit[kind])) for kind, words in CLASS_NAMES.items()]
+    rows.append(
+        ("model cost", _money(cost["model_cost_per_conversation"]["mean"], currency),
+         _money(cost["model_cost_per_unit"]["mean"], currency))
+    )  # fmt: skip
+    yield _table(("tokens", "per handled conversation", f"per {_plain(block['unit'])} billed"), rows, right=(1, 2))
+    yield " ".join(_by_model(cost, currency))
+    yield _margin(cost, currency)
+
+
+def _by_model(cost: Block, currency: str) -> Iterator[str]:
+    amounts = cost["model_cost_by_model"]
+    texts = figures(list(amounts.values()), currency)
+    listed = ", ".join(f"{_plain(model)} {text}" for model, text in zip(amounts, texts, strict=True))
+    yield f"Models over the horizon, at market prices and on average: {listed}."
+
+
+def _margin(cost: Block, currency: str) -> str:
+    """Return what the vendor keeps: invoice less model cost, mean and P10 to P90."""
+    margin, share = cost["margin"], cost["margin_share"]
+    mean, low, high = figures([margin["mean"], margin["p10"], margin["p90"]], currency)
+    if share["mean"] is None:
+        return f"**The vendor's margin** over model cost: {mean} (P10 {low}, P90 {high})."
+    middle, least, most = percents([share["mean"], share["p10"], share["p90"]])
+    text = (
+        f"**The vendor's margin** over model cost: {mean} (P10 {low}, P90 {high}), "
+        f"{middle} of the invoice (P10 {least}, P90 {most})"
+    )
+    loss = cost["share_of_futures_at_a_loss"]
+    return f"{text}; below model cost in {percents([loss], against=[0, 1])[0]} of the futures." if loss else f"{text}."
+
+
+def _published(block: Block) -> Iterator[str]:
+    entry = block["catalogue"]
+    if entry is None:
+        return
+    yield f"Terms from the catalogue entry `{entry['entry']}`, {_plain(entry['product'])}, as of {entry['as_of']}."
+    items = [f"- not published, to ask: {_plain(each)}" for each in entry["not_published"]]
+    items += [f"- published, and left out here: {_plain(each)}" for each in entry["left_out"]]
+    items += [f"- an estimate of a third party: `{each}`" for each in entry["estimates"]]
+    if items:
+        yield "\n".join(items)
+
+
+def blank_sheet(cases: Sequence[Block], currency: str) -> str:
+    """Return the questions without answers, for a vendor to fill in and sign."""
+    asked = [
+        "Which clause of the contract defines the billable unit, and who decides in a dispute?",
+        "Which columns or logs do we get, how soon, and for how long, to recount the unit ourselves?",
+        "After how many hours is a unit final, and what happens to one that is voided later?",
+        "What is billed for greetings, spam, tests and previews?",
+        "Which models answer, at what tokens a conversation, and who keeps the saving when that falls?",
+        "When and how may definitions and prices change?",
+    ]
+    rows = [(_plain(case["words"]), "", "", "") for case in cases]
+    return "\n\n".join(
+        [
+            "## The same sheet, blank, for the vendor",
+            "\n".join(f"{place}. {question}" for place, question in enumerate(asked, start=1)),
+            _table(("case", "units billed", f"amount, {currency}", "clause"), rows),
+            "Name, date, signature:",
+        ]
+    )
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:
+    """Return a Markdown table with aligned columns."""
+    every = [list(head), *(list(row) for row in rows)]
+    widths = [max(3, *(len(row[column]) for row in every)) for column in range(len(head))]
+    lines = [
+        "| " + " | ".join(
+            text.rjust(width) if column in right else text.ljust(width)
+            for column, (text, width) in enumerate(zip(row, widths, strict=True))
+        ) + " |"
+        for row in every
+    ]  # fmt: skip
+    rule = ["-" * (width - 1) + ":" if column in right else "-" * width for column, width in enumerate(widths)]
+    lines.insert(1, "| " + " | ".join(rule) + " |")
+    return "\n".join(lines)
+
+
+def _amount(amount: float, currency: str) -> str:
+    return rate(round(amount, 4), currency)
+
+
+def _money(amount: float | None, currency: str) -> str:
+    return "none" if amount is None else figures([amount], currency)[0]
+
+
+def _count(value: float | None) -> str:
+    return "none" if value is None else count(value)
+
+
+def _plain(text: str) -> str:
+    """Return a text of the user without what Markdown or HTML would act on."""
+    return "".join(f"\\{letter}" if letter in "\\`*_[]<>|#" else letter for letter in printable(text))
