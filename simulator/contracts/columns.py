@@ -29,6 +29,7 @@ COLUMNS_OF: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         TURNS: ("turns",),
         MINUTES: ("duration_seconds",),
         TICKETS: ("conversation_id",),
+        "unseen_tickets": ("conversation_id",),
         SESSIONS: ("case_id", "contact", "origin", "class", "opened_at", "channel", "turns"),
         INPUT_TOKENS: ("input_tokens",),
         OUTPUT_TOKENS: ("output_tokens",),
