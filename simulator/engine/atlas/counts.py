@@ -27,7 +27,8 @@ from simulator.engine.atlas.kinds import (
     roots,
     tree,
 )
-from simulator.engine.atlas.quantiles import binomial_counts, hypergeometric_counts, poisson_counts
+from simulator.engine.atlas.overlaps import hypergeometric_counts
+from simulator.engine.atlas.quantiles import Single, binomial_counts, draw_levels, poisson_counts
 from simulator.model.law import ENDS, ESCALATED, PARTIAL, Law
 from simulator.records import CLASSES
 from simulator.streams import stream
@@ -54,8 +55,12 @@ class Chance(Protocol):
         """Return standard normal scores, (kind, month, trial)."""
         ...
 
-    def chosen(self, score: Array, number: Array, probability: Array) -> Array:
-        """Return how many of `number` are chosen at given scores."""
+    def levels(self, name: str, place: int, shape: tuple[int, ...]) -> Single:
+        """Return levels between 0 and 1, (kind, month, trial)."""
+        ...
+
+    def chosen(self, level: Single, number: Array, probability: Array) -> Array:
+        """Return how many of `number` are chosen at given levels."""
         ...
 
     @property
@@ -93,14 +98,19 @@ class Drawn:
         single = draws.standard_normal((months, kinds, trials), dtype=np.float32)
         return single.swapaxes(0, 1).astype(np.float64)
 
+    def levels(self, name: str, place: int, shape: tuple[int, ...]) -> Single:
+        kinds, months, trials = shape
+        draws = stream(self.seed, f"atlas.{name}", self.block, place)
+        return np.ascontiguousarray(draw_levels(draws, (months, kinds, trials)).swapaxes(0, 1))
+
     def poisson(self, name: str, place: int, mean: Array) -> Array:
-        return poisson_counts(mean, self.scores(name, place, mean.shape))
+        return poisson_counts(mean, self.levels(name, place, mean.shape))
 
     def binomial(self, name: str, place: int, number: Array, probability: Array) -> Array:
-        return self.chosen(self.scores(name, place, number.shape), number, probability)
+        return self.chosen(self.levels(name, place, number.shape), number, probability)
 
-    def chosen(self, score: Array, number: Array, probability: Array) -> Array:
-        return binomial_counts(number, probability, score)
+    def chosen(self, level: Single, number: Array, probability: Array) -> Array:
+        return binomial_counts(number, probability, level)
 
     def noise(self, deviation: Array) -> Array:
         return deviation
@@ -130,7 +140,10 @@ class Expectations:
     def binomial(self, name: str, place: int, number: Array, probability: Array) -> Array:
         return number * probability
 
-    def chosen(self, score: Array, number: Array, probability: Array) -> Array:
+    def levels(self, name: str, place: int, shape: tuple[int, ...]) -> Single:
+        return np.full(shape, 0.5, dtype=np.float32)
+
+    def chosen(self, level: Single, number: Array, probability: Array) -> Array:
         return number * probability
 
     def noise(self, deviation: Array) -> Array:

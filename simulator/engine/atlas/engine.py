@@ -24,7 +24,7 @@ from simulator.engine.atlas.handling import DRAWN
 from simulator.engine.atlas.lengths import length_moments
 from simulator.engine.atlas.mixtures import make_mixtures
 from simulator.engine.atlas.passages import Passages, expect_passages, joined_passages
-from simulator.engine.atlas.quantiles import poisson_counts
+from simulator.engine.atlas.quantiles import draw_levels, poisson_counts
 from simulator.engine.atlas.skewness import Skewness, skewness
 from simulator.engine.parts import GroupResults, driver_values, prompt_thresholds, trial_meters
 from simulator.engine.seeds import Seeds
@@ -198,4 +198,4 @@ def _unseen(plan: AtlasPlan, piece: _Piece) -> Array:
     if plan.expected or not expected.any():
         return expected
     draws = stream(plan.seeds.conversation, "atlas.unseen_tickets", piece.block)
-    return poisson_counts(expected, draws.standard_normal((plan.scenario.months, BLOCK_TRIALS)).T)
+    return poisson_counts(expected, draw_levels(draws, (plan.scenario.months, BLOCK_TRIALS)).T)

@@ -1,240 +1,254 @@
-"""Whole numbers at given normal scores: quantiles of Poisson, binomial and hypergeometric laws.
+"""Whole numbers at given levels: quantiles of Poisson and binomial laws.
 
-A count is the quantile of its law at Phi(z), so every count uses exactly one score and moves smoothly with its rate.
-Where at least LEAST things are expected on both sides (chosen and not chosen), the quantile is the Cornish-Fisher
-expansion to third order of the law on half-integers, rounded (Johnson, Kemp and Kotz, Univariate Discrete
-Distributions, ch. 3 and 4; the lattice takes 1/12 off the variance): its distribution function is off by at most
-0.0002, and by less where more is expected; that of an overlap by at most 0.0003 with odds of 1, and with other odds
-its mean by a few hundredths. Elsewhere the law is inverted exactly, term by term.
+A count is the quantile of its law at a level between 0 and 1, so every count uses exactly one level and moves smoothly
+with its rate. Where at least LEAST things are expected on both sides (chosen and not chosen), the quantile is the
+Cornish-Fisher expansion to third order of the law on half-integers, rounded (Johnson, Kemp and Kotz, Univariate
+Discrete Distributions, ch. 3 and 4; the lattice takes 1/12 off the variance): its distribution function is off by at
+most 0.0002, and by less where more is expected. Elsewhere the law is inverted term by term.
+
+Levels, and what is added to a mean, are in single precision, twice as fast: that moves a distribution function by
+about 0.000002 at most. Means are in double precision.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Final
 
 import numpy as np
+from numpy.polynomial import Chebyshev, Polynomial
 from numpy.typing import NDArray
-from scipy.special import ndtr
+from scipy.special import ndtri
 
 Array = NDArray[np.float64]
+Single = NDArray[np.float32]
 Index = NDArray[np.intp]
-Parameters = tuple[Array, ...]
-Ratio = Callable[..., Array]
-"""P(k + 1) / P(k) of laws: from k and the laws' parameters."""
 
 LEAST: Final = 9.0
-CHUNK: Final = 4096
+CHUNK: Final = 16_384
 """Numbers worked on together: few enough for a processor's cache."""
-EXACT_CHUNK: Final = 16_384
-"""Numbers inverted together: many, as few of them need many terms."""
-_MOST_STEPS: Final = 4096
+LOWEST: Final = 2.0**-24
+"""Least level, and the step between levels: the highest is as far below 1."""
+_NEGLIGIBLE: Final = 3e-8
+"""A probability beyond which there is no level left."""
+_MOST_COUNTED: Final = 120
+"""No count that is inverted term by term is larger: fewer than LEAST are expected."""
 
 
-def poisson_counts(mean: Array, score: Array) -> Array:
-    """Return quantiles of Poisson laws, whole numbers as floats, the shape of the score.
+def draw_levels(draws: np.random.Generator, shape: tuple[int, ...]) -> Single:
+    """Draw levels between 0 and 1, neither of them, in single precision."""
+    levels = draws.random(shape, dtype=np.float32)
+    return np.asarray(np.maximum(levels, np.float32(LOWEST), out=levels))
+
+
+def poisson_counts(mean: Array, level: Single) -> Array:
+    """Return quantiles of Poisson laws, whole numbers as floats, the shape of the level.
 
     Args:
-        mean: means, 0 or more; broadcasts to the shape of the score.
-        score: standard normal scores.
+        mean: means, 0 or more; broadcasts to the shape of the level.
+        level: between 0 and 1.
     """
-    return _chunked(_poisson, _exact_poisson, score, mean)
+    return _by_chunk(_poisson, level, mean)
 
 
-def binomial_counts(number: Array, probability: Array, score: Array) -> Array:
-    """Return quantiles of binomial laws, whole numbers as floats, the shape of the score.
+def binomial_counts(number: Array, probability: Array, level: Single) -> Array:
+    """Return quantiles of binomial laws, whole numbers as floats, the shape of the level.
 
     Args:
-        number: whole numbers; broadcasts to the shape of the score.
+        number: whole numbers; broadcasts to the shape of the level.
         probability: taken as 0 or 1 where rounding took it outside; broadcasts likewise.
-        score: standard normal scores.
+        level: between 0 and 1.
     """
-    return _chunked(_binomial, _exact_binomial, score, number, probability)
+    return _by_chunk(_binomial, level, number, probability)
 
 
-def hypergeometric_counts(number: Array, first: Array, second: Array, odds: Array, score: Array) -> Array:
-    """Return quantiles of how many of `number` things are both in a first and in a second part of given sizes.
-
-    With odds 1 the two parts are independent (hypergeometric law); with other odds being in one changes the odds
-    of being in the other (Fisher's noncentral law).
-
-    Args:
-        number, first, second: whole numbers, first and second at most number; broadcast to the shape of the score.
-        odds: odds ratio, above 0.
-        score: standard normal scores.
-    """
-    whole, one, other, ratio = (np.ravel(np.broadcast_to(each, score.shape)) for each in (number, first, second, odds))
-    return _hypergeometric(whole, one, other, ratio, score.ravel()).reshape(score.shape)
-
-
-def _chunked(
-    law: Callable[..., tuple[Array, NDArray[np.bool_]]], exact: Callable[..., Array], score: Array, *parameters: Array
-) -> Array:
-    """Apply a law to pieces of flat arrays; what it leaves open (its second answer) is found exactly."""
-    flat = [np.ravel(np.broadcast_to(parameter, score.shape)) for parameter in parameters]
-    scores = score.ravel()
-    found, small = np.empty(scores.shape), np.empty(scores.shape, dtype=np.bool_)
-    for start in range(0, len(scores), CHUNK):
+def _by_chunk(law: Callable[..., Array], level: Single, *parameters: Array) -> Array:
+    """Apply a law to pieces of flat arrays."""
+    flat = [np.ravel(np.broadcast_to(parameter, level.shape)) for parameter in parameters]
+    levels = np.ravel(level).astype(np.float32, copy=False)
+    found = np.empty(levels.shape, dtype=np.float64)
+    for start in range(0, len(levels), CHUNK):
         piece = slice(start, start + CHUNK)
-        found[piece], small[piece] = law(*(parameter[piece] for parameter in flat), scores[piece])
-    left = np.flatnonzero(small)
-    for start in range(0, len(left), EXACT_CHUNK):
-        rows = left[start : start + EXACT_CHUNK]
-        found[rows] = exact(*(parameter[rows] for parameter in flat), scores[rows])
-    return found.reshape(score.shape)
+        found[piece] = law(*(parameter[piece] for parameter in flat), levels[piece])
+    return np.asarray(found.reshape(level.shape))
 
 
-def _poisson(mean: Array, score: Array) -> tuple[Array, NDArray[np.bool_]]:
+def _poisson(mean: Array, level: Single) -> Array:
     small = mean < LEAST
-    if small.all():
-        return np.zeros(score.shape), mean > 0
-    root = np.sqrt(np.maximum(mean, LEAST) - 1 / 12)
-    square = score * score
-    slant = mean / (root * root)
-    found = mean + slant * (square - 1) / 6 + score * (root + (1 - square) / (72 * root))
-    return np.where(small, 0.0, np.maximum(np.rint(found), 0.0)), small & (mean > 0)
+    few = np.count_nonzero(small)
+    if few == len(mean):
+        return _few_poisson(mean, level)
+    enough = np.maximum(mean, LEAST) if few else mean
+    around = enough.astype(np.float32)
+    found: Array = enough + _beside(around, np.ones_like(around), np.ones_like(around), _scores(level))
+    np.maximum(np.rint(found, out=found), 0.0, out=found)
+    if few:
+        rows = np.flatnonzero(small)
+        found[rows] = _few_poisson(mean[rows], level[rows])
+    return found
 
 
-def _exact_poisson(mean: Array, score: Array) -> Array:
-    return _invert(np.exp(-mean), lambda k, means: means * (1 / (k + 1)), (mean,), ndtr(score))
+def _few_poisson(mean: Array, level: Single) -> Array:
+    ahead = np.maximum(mean, 0.0).astype(np.float32)
+    return _first_beyond(np.exp(-ahead), ahead, None, level).astype(np.float64)
 
 
-def _binomial(number: Array, probability: Array, score: Array) -> tuple[Array, NDArray[np.bool_]]:
+def _binomial(number: Array, probability: Array, level: Single) -> Array:
     chance = np.minimum(np.maximum(probability, 0.0), 1.0)
     other = 1 - chance
     mean = number * chance
-    variance = mean * other
     small = np.minimum(mean, number - mean) < LEAST
-    if small.all():
-        return mean, variance > 0
-    found = _expanded(mean, variance, other - chance, 1 - 6 * chance * other, score)
-    np.rint(found, out=found)
-    np.maximum(found, 0.0, out=found)
+    few = np.count_nonzero(small)
+    if few == len(mean):
+        return _few_binomial(number, chance, other, level)
+    taken, left = chance.astype(np.float32), other.astype(np.float32)
+    variance = mean.astype(np.float32) * left
+    if few:
+        np.maximum(variance, np.float32(LEAST / 2), out=variance)
+    fourth = taken * left
+    fourth *= np.float32(-6)
+    fourth += np.float32(1)
+    found = mean + _beside(variance, left - taken, fourth, _scores(level))
+    np.maximum(np.rint(found, out=found), 0.0, out=found)
     np.minimum(found, number, out=found)
-    np.copyto(found, mean, where=small)
-    return found, small & (variance > 0)
+    if few:
+        rows = np.flatnonzero(small)
+        found[rows] = _few_binomial(number[rows], chance[rows], other[rows], level[rows])
+    return found
 
 
-def _expanded(mean: Array, variance: Array, third: Array, fourth: Array, score: Array) -> Array:
-    """Return the Cornish-Fisher quantile on half-integers.
+def _few_binomial(number: Array, chance: Array, other: Array, level: Single) -> Array:
+    """Invert laws of which few are expected on one side, which is the one that is counted."""
+    flipped = chance > other
+    rare, common = np.minimum(chance, other).astype(np.float32), np.maximum(chance, other).astype(np.float32)
+    many = number.astype(np.float32)
+    none = _log_of_none(rare, common)
+    none *= many
+    odds = np.divide(rare, common, out=rare)
+    own = np.where(flipped, np.float32(1) - level, level)
+    found = _first_beyond(np.exp(none, out=none), many * odds, odds, own).astype(np.float64)
+    np.minimum(found, number, out=found)
+    return np.where(flipped, number - found, found)
+
+
+def _log_of_none(rare: Single, common: Single) -> Single:
+    """Return log(1 - rare), exactly for the least chance too: -2 artanh(rare / (1 + common))."""
+    slope = rare / (common + np.float32(1))
+    square = slope * slope
+    series = np.full_like(slope, 2 / 15)
+    for odd in (13, 11, 9, 7, 5, 3, 1):
+        series *= square
+        series += np.float32(2 / odd)
+    series *= slope
+    return np.asarray(np.negative(series, out=series))
+
+
+def _beside(variance: Single, third: Single, fourth: Single, score: Single) -> Single:
+    """Return what the Cornish-Fisher quantile on half-integers adds to the mean.
 
     Args:
         third, fourth: third and fourth cumulant divided by the variance.
     """
-    least = np.maximum(variance, LEAST / 2)
-    inside = least - 1 / 12
+    inside = variance - np.float32(1 / 12)
     root = np.sqrt(inside)
+    slant = np.divide(variance, inside, out=inside)
+    slant *= third
     square = score * score
-    slant = third * (least / inside)
-    bend = (fourth * (square - 3) * 3 - slant * slant * (square - 2.5) * 4) / (72 * root)
-    return np.asarray(mean + score * (root + bend) + slant * (square - 1) / 6)
+    bend = square - np.float32(3)
+    bend *= fourth
+    bend *= np.float32(3)
+    skewed = square - np.float32(2.5)
+    skewed *= slant
+    skewed *= slant
+    skewed *= np.float32(4)
+    bend -= skewed
+    bend /= root
+    bend *= np.float32(1 / 72)
+    root += bend
+    root *= score
+    square -= np.float32(1)
+    square *= slant
+    square *= np.float32(1 / 6)
+    root += square
+    return np.asarray(root)
 
 
-def _exact_binomial(number: Array, probability: Array, score: Array) -> Array:
-    chance = np.minimum(np.maximum(probability, 0.0), 1.0)
-    flipped = chance > 0.5
-    rare = np.minimum(chance, 1 - chance)
-    level = ndtr(np.where(flipped, -score, score))
-    start = np.exp(number * np.log1p(-rare))
-    found = np.zeros(number.shape)
-    rows = np.flatnonzero(level >= start)
-    odds = rare[rows] / (1 - rare[rows])
-    found[rows] = _invert(start[rows], _binomial_ratio, (odds, number[rows]), level[rows])
-    return np.where(flipped, number - found, found)
+_SERIES_DEGREE: Final = 12
 
 
-def _binomial_ratio(k: int, odds: Array, number: Array) -> Array:
-    return odds * (number - k) * (1 / (k + 1))
+@cache
+def _score_series() -> tuple[np.float32, np.float32, tuple[np.float32, ...]]:
+    """Return middle, half width and coefficients, the highest first, of normal score / (2 level - 1).
+
+    As a polynomial of sqrt(w + 1/2) with w = -log(4 level (1 - level)), from one half to the least level: interpolated
+    at Chebyshev's nodes.
+    """
+    low, high = np.sqrt(0.5), np.sqrt(0.5 - np.log(4 * LOWEST * (1 - LOWEST)))
+
+    def ratio(root: Array) -> Array:
+        away = np.sqrt(-np.expm1(0.5 - root**2))  # 1 - 2 level
+        level = np.exp(0.5 - root**2) / (2 * (1 + away))
+        return np.asarray(-ndtri(level) / away)
+
+    fitted = Chebyshev.interpolate(ratio, _SERIES_DEGREE, (low, high))
+    plain = Chebyshev(fitted.coef).convert(kind=Polynomial).coef[::-1]
+    return np.float32((low + high) / 2), np.float32((high - low) / 2), tuple(map(np.float32, plain))
 
 
-def _invert(start: Array, ratio: Ratio, parameters: Parameters, level: Array) -> Array:
-    """Return the least k with level < P(count <= k), adding up P(0), P(1) = P(0) ratio(0), ...; stops where P is 0.
+def _scores(level: Single) -> Single:
+    """Return the normal scores of levels, to about 0.000003."""
+    middle, half, coefficients = _score_series()
+    place = np.float32(1) - level
+    place *= level
+    place *= np.float32(4)
+    np.log(place, out=place)
+    np.subtract(np.float32(0.5), place, out=place)
+    np.sqrt(place, out=place)
+    place -= middle
+    place /= half
+    found = np.full_like(place, coefficients[0])
+    for coefficient in coefficients[1:]:
+        found *= place
+        found += coefficient
+    away = level * np.float32(2)
+    away -= np.float32(1)
+    return np.asarray(np.multiply(found, away, out=found))
+
+
+def _first_beyond(mass: Single, ahead: Single, loss: Single | None, level: Single) -> NDArray[np.int8]:
+    """Return the least k with level < P(count <= k), adding up P(0), P(1), ...; P(k + 1) / P(k) = (a - b k) / (k + 1).
 
     Works on all numbers together while many are still to be found, and then on those alone.
+
+    Args:
+        mass: P(0), used up, as are the others.
+        ahead, loss: a and b; None for b = 0.
     """
-    found = np.zeros(level.shape)
-    places: Index = np.arange(len(level))
-    mass: Array = start.copy()
-    gap: Array = level - start
-    here: Array = np.zeros(level.shape)
-    for step in range(_MOST_STEPS):
+    found = np.zeros(level.shape, dtype=np.int8)
+    here: NDArray[np.int8] = found
+    places: Index | None = None
+    gap: Single = level - mass
+    for step in range(_MOST_COUNTED):
         beyond = gap >= 0
         left = np.count_nonzero(beyond)
-        if left * 4 < len(places):
-            found[places] = here
-            kept = np.flatnonzero(beyond)
-            places, mass, gap, here = places[kept], mass[kept], gap[kept], here[kept]
-            parameters = tuple(each[kept] for each in parameters)
-            beyond = np.ones(left, dtype=np.bool_)
         if not left:
-            return found
-        here += beyond
-        mass *= ratio(step, *parameters)
+            break
+        if 4 * left < len(gap):
+            kept = np.flatnonzero(beyond)
+            if places is not None:
+                found[places] = here
+            places = kept if places is None else places[kept]
+            mass, ahead, gap, loss = mass[kept], ahead[kept], gap[kept], None if loss is None else loss[kept]
+            here, beyond = here[kept], beyond[kept]
+        here += beyond.view(np.int8)
+        mass *= ahead
+        mass *= np.float32(1 / (step + 1))
+        if loss is not None:
+            ahead -= loss
         gap -= mass
-        if step % 8 == 7:
-            gap[mass <= 0] = -1.0
-    found[places] = here
+        if step % 4 == 3:
+            np.copyto(gap, np.float32(-1), where=mass < _NEGLIGIBLE)
+    if places is not None:
+        found[places] = here
     return found
-
-
-def _hypergeometric(number: Array, first: Array, second: Array, odds: Array, score: Array) -> Array:
-    """Find the rarest of the four parts into which two parts cut the whole, and from it the overlap."""
-    overlap = noncentral_mean(number, first, second, odds)
-    only_first, only_second, neither = first - overlap, second - overlap, number - first - second + overlap
-    rarest = np.argmin(np.stack([overlap, only_first, only_second, neither]), axis=0)
-    flip_second, flip_first = rarest % 2 == 1, rarest >= 2  # only first: second is flipped; neither: both
-    one_flip = flip_first != flip_second
-    parts = np.where(flip_first, number - first, first), np.where(flip_second, number - second, second)
-    rare = _rare_overlap(number, *parts, np.where(one_flip, 1 / odds, odds), np.where(one_flip, -score, score))
-    back = np.stack([rare, first - rare, second - rare, first + second - number + rare])
-    return np.asarray(np.take_along_axis(back, rarest[None], axis=0)[0])
-
-
-def _rare_overlap(number: Array, first: Array, second: Array, odds: Array, score: Array) -> Array:
-    """Return quantiles of an overlap that is the rarest part, so that 0 is its least value."""
-    mean = noncentral_mean(number, first, second, odds)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        cells = np.stack([mean, first - mean, second - mean, number - first - second + mean])
-        variance = np.where(cells.min(axis=0) > 0, 1 / (1 / cells).sum(axis=0), 0.0)
-        variance *= number / np.maximum(number - 1, 1)
-        third = (1 - 2 * first / number) * (1 - 2 * second / number)
-    most = np.minimum(first, second)
-    found = np.zeros(score.shape)
-    rows = np.flatnonzero(variance >= LEAST)
-    if rows.size:
-        none = np.zeros(rows.size)
-        expanded = _expanded(mean[rows], variance[rows], third[rows], none, score[rows])
-        found[rows] = np.minimum(np.maximum(np.rint(expanded), 0.0), most[rows])
-    rows = np.flatnonzero((variance < LEAST) & (most > 0))
-    if rows.size:
-        laws = odds[rows], first[rows], second[rows], (number - first - second)[rows]
-        inverted = _invert(1 / _total_mass(laws), _overlap_ratio, laws, ndtr(score[rows]))
-        found[rows] = np.minimum(inverted, most[rows])
-    return found
-
-
-def _overlap_ratio(k: int, odds: Array, first: Array, second: Array, neither: Array) -> Array:
-    ways = np.maximum(first - k, 0.0) * np.maximum(second - k, 0.0)
-    return np.asarray(odds * ways / ((k + 1) * (neither + k + 1)))
-
-
-def _total_mass(laws: Parameters) -> Array:
-    """Return 1 + ratio(0) + ratio(0) ratio(1) + ..., for each law."""
-    total = np.ones(laws[0].shape)
-    mass, step = total.copy(), 0
-    while step < _MOST_STEPS and np.any(mass > 1e-18 * total):
-        mass = mass * _overlap_ratio(step, *laws)
-        total += mass
-        step += 1
-    return total
-
-
-def noncentral_mean(number: Array, first: Array, second: Array, odds: Array) -> Array:
-    """Return about the mean of Fisher's noncentral law: where the cross ratio of the four cells equals the odds."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        a = odds - 1
-        b = number + a * (first + second)
-        root = np.sqrt(np.maximum(b * b - 4 * a * odds * first * second, 0.0))
-        curved = 2 * odds * first * second / (b + root)
-        plain = first * second / np.maximum(number, 1.0)
-    return np.asarray(np.where((b + root) > 0, curved, plain))

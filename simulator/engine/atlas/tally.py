@@ -188,9 +188,9 @@ class _Intervals:
         ]
         before, after = (np.stack([each[side].sum(axis=0) for each in masses]) for side in range(2))
         one = (1, *self.counts.leaves.shape[1:])
-        scores = np.concatenate([self.chance.scores(f"hours.{border:g}.{leaf}", self.contact, one) for leaf in leaves])
+        levels = np.concatenate([self.chance.levels(f"hours.{border:g}.{leaf}", self.contact, one) for leaf in leaves])
         number = np.stack([interval.whole for interval in intervals])
-        sooner = self.chance.chosen(scores, number, divided(before, before + after))
+        sooner = self.chance.chosen(levels, number, divided(before, before + after))
         halves = [
             self._halves(leaf, border, interval, np.stack([taken, interval.whole - taken]), mass)
             for leaf, interval, taken, mass in zip(leaves, intervals, sooner, masses, strict=True)
