@@ -12,14 +12,16 @@ from numpy.typing import NDArray
 from simulator import risk
 from simulator.contracts import (
     Contract,
+    ExitRow,
     Invoice,
     Tie,
+    exit_table,
     invoice,
     model_cost,
     owed_if_stopped,
     tie_price,
 )
-from simulator.contracts.meters import is_tokens
+from simulator.contracts.meters import CONVERSATIONS, is_tokens
 from simulator.definitions import Definition
 from simulator.distributions import Quantity
 from simulator.scenario.terms import compile_terms
@@ -60,10 +62,14 @@ class Priced:
     """One contract on the simulated months, arrays (trial, month) in the scenario's currency.
 
     Attributes:
+        human_work: cost of people; that of the forecast unless the contract stops the AI at a limit.
+        cases_solved: cases solved by the AI or a person; those of the results unless the AI stops.
         cost_to_serve: invoice and human work.
         bills_units: whether anything it bills by use occurs in some future; true without charges for use.
         tie: where its expected invoice equals that of the recommended contract; for that one, of the next best.
         tie_with: name of that other contract; None for a single contract.
+        model_cost: the vendor's bill for the tokens of what the AI serves.
+        exits: mean still owed if use stops after each month of the horizon.
         owed: mean still owed if stopped after 6 and 12 months; None beyond the horizon.
         countable_by_buyer: whether the buyer holds all columns that its units need.
         count_note: the same in words.
@@ -71,9 +77,13 @@ class Priced:
 
     contract: Contract
     invoice: Invoice
+    human_work: Array
+    cases_solved: Array
     cost_to_serve: Array
     units: Units
     bills_units: bool
+    model_cost: Array
+    exits: tuple[ExitRow, ...]
     owed: Mapping[str, float | None]
     countable_by_buyer: bool
     count_note: str
@@ -104,7 +114,7 @@ class Forecast:
     """What all contracts cost on the same futures.
 
     Attributes:
-        human_work: cost of people (trial, month), the same under every contract.
+        human_work: cost of people (trial, month), the same under every contract that stops the AI at no limit.
         model_cost: the vendor's bill for tokens at the models' prices (trial, month), the same under every contract.
         contracts: by name, in the scenario's order.
         ranking: names by P90 of what they are ranked by (see `ranked_by`), then its mean, then the name; contracts that
@@ -149,8 +159,9 @@ def forecast(results: Results) -> Forecast:
     scenario, values = results.scenario, values_of(results)
     terms = compile_terms(scenario)
     human_work = results.meters["human_minutes"] / 60 * values(scenario.people.cost_per_hour)[:, None]
+    cost = model_cost(results.meters, terms.model_rates, values)
     contracts = {
-        name: _priced(_titled(contract, scenario, terms.definitions), results, human_work, terms.definitions)
+        name: _priced(_titled(contract, scenario, terms.definitions), results, human_work, cost, terms.definitions)
         for name, contract in terms.contracts.items()
     }
     of = ranked_by(scenario)
@@ -158,7 +169,7 @@ def forecast(results: Results) -> Forecast:
     return Forecast(
         results=results,
         human_work=human_work,
-        model_cost=model_cost(results.meters, terms.model_rates, values),
+        model_cost=cost,
         contracts=_with_ties(contracts, ranking, results),
         ranking=ranking,
         too_close=_too_close([contracts[name] for name in ranking[:2]], of),
@@ -209,28 +220,63 @@ def _titled(contract: Contract, scenario: Scenario, definitions: Mapping[str, De
     return contract if fits else replace(contract, title=title)
 
 
-def _priced(contract: Contract, results: Results, human_work: Array, definitions: Mapping[str, Definition]) -> Priced:
+def _priced(
+    contract: Contract, results: Results, human_work: Array, cost: Array, definitions: Mapping[str, Definition]
+) -> Priced:
     values = values_of(results)
     billed = invoice(contract, results.meters, values)
     countable, note = _countable(contract, definitions)
+    exits = exit_table(billed, contract, results.meters, values)
+    work, solved = human_work, results.meters["cases_solved"]
+    if billed.served is not None:
+        work, solved = _with_people(billed.served, results, human_work)
     return Priced(
         contract=contract,
         invoice=billed,
-        cost_to_serve=billed.total + human_work,
-        units=_units(contract.unit, results.meters),
-        bills_units=not contract.meters or any(np.any(results.meters[meter]) for meter in contract.meters),
-        owed=owed_if_stopped(billed, contract, values),
+        human_work=work,
+        cases_solved=solved,
+        cost_to_serve=billed.total + work,
+        units=_units(contract.unit, results.meters, billed.served),
+        bills_units=not contract.billed_meters
+        or any(np.any(results.meters[meter]) for meter in contract.billed_meters),
+        model_cost=cost if billed.served is None else cost * billed.served,
+        exits=exits,
+        owed=owed_if_stopped(exits),
         countable_by_buyer=countable,
         count_note=note,
     )
 
 
-def _units(unit: str, meters: Mapping[str, Array]) -> Units:
-    billed = meters[unit]
+def _with_people(served: Array, results: Results, human_work: Array) -> tuple[Array, Array]:
+    """Return human work and cases solved where people take the conversations that the AI does not serve.
+
+    Each of these costs the mean minutes of a conversation handled by people (a handoff's of its level and channel), and
+    people solve its case at their own rate. No new simulation: the month's mix of levels and channels says the mean.
+    """
+    scenario, meters, values = results.scenario, results.meters, values_of(results)
+    by_level = sum(meters[f"level:{name}"] * values(level.handoff_minutes)[:, None]
+                   for name, level in scenario.levels.items())  # fmt: skip
+    by_channel = sum(meters[f"channel:{name}"] * values(channel.minutes)[:, None]
+                     for name, channel in scenario.channels.items())  # fmt: skip
+    rows = meters["rows"]
+    minutes = np.nan_to_num(divided(np.asarray(by_level), rows) * divided(np.asarray(by_channel), rows))
+    taken_over = (1.0 - served) * meters[CONVERSATIONS]
+    cost_per_minute = values(scenario.people.cost_per_hour)[:, None] / 60
+    solved = meters["cases"] * values(scenario.people.solve)[:, None]
+    return (
+        served * human_work + taken_over * minutes * cost_per_minute,
+        served * meters["cases_solved"] + (1.0 - served) * solved,
+    )
+
+
+def _units(unit: str, meters: Mapping[str, Array], served: Array | None) -> Units:
+    """Return the billable units of what the AI serves."""
+    share = 1.0 if served is None else served
+    billed = meters[unit] * share
     if f"{unit}|solved" not in meters:
         return Units(billed, None, None, None)
-    by_ai = meters[f"{unit}|solved_by_ai"]
-    return Units(billed, meters[f"{unit}|solved"], by_ai, meters["rows|solved_by_ai"] - by_ai)
+    by_ai = meters[f"{unit}|solved_by_ai"] * share
+    return Units(billed, meters[f"{unit}|solved"] * share, by_ai, meters["rows|solved_by_ai"] * share - by_ai)
 
 
 def _countable(contract: Contract, definitions: Mapping[str, Definition]) -> tuple[bool, str]:

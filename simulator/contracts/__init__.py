@@ -8,7 +8,7 @@ from __future__ import annotations
 from simulator.contracts.applies import part_problems
 from simulator.contracts.compiling import compile_contract, reference_problems
 from simulator.contracts.contract import Contract, layers_of, meters_of, parts_of
-from simulator.contracts.exit import owed_if_stopped
+from simulator.contracts.exit import ExitRow, exit_table, owed_if_stopped
 from simulator.contracts.prices import MarketRates, TokenRates, list_price
 from simulator.contracts.pricing import Invoice, invoice, model_cost
 from simulator.contracts.tie import Tie, scale_rates, tie_price, unit_label, unit_rate
@@ -18,12 +18,14 @@ from simulator.contracts.types.base import ContractSpec
 __all__ = [
     "Contract",
     "ContractSpec",
+    "ExitRow",
     "Invoice",
     "MarketRates",
     "Tie",
     "TokenRates",
     "compile_contract",
     "contract_union",
+    "exit_table",
     "invoice",
     "layers_of",
     "list_price",

@@ -20,9 +20,10 @@ def compile_contract(name: str, spec: ContractSpec, models: Mapping[str, TokenRa
         models: prices of all the scenario's models, by name.
 
     Raises:
-        ContractError: if its own token rates name an unknown model or another long-prompt threshold.
+        ContractError: if its own token rates name an unknown model or another long-prompt threshold, or if its terms of
+            settlement do not fit its charges.
     """
-    problems = [*_rate_problems(spec.references, models)]
+    problems = [*_rate_problems(spec.references, models)] or spec.settlement_problems(spec.usage_charges(models))
     if problems:
         raise ContractError(f"contract {name!r}: {'; '.join(problem.message for problem in problems)}")
     return spec.compiled(name, models)
@@ -44,7 +45,7 @@ def reference_problems(
     Returns:
         Problems whose keys are relative to the contract's table.
     """
-    references = spec.references
+    references = spec.all_references
     missing = [
         Problem(key, unknown("definition", name, definitions), f"define it in [definitions.{name}], or use a known one")
         for key, name in references.definitions
@@ -55,7 +56,8 @@ def reference_problems(
         for key, name in references.own_meters
         if name not in own_meters
     ]
-    return [*missing, *undefined, *_rate_problems(references, models)]
+    wrong = [*missing, *undefined, *_rate_problems(references, models)]
+    return wrong or spec.settlement_problems(spec.usage_charges(models))
 
 
 def _rate_problems(references: References, models: Mapping[str, TokenRates]) -> list[Problem]:

@@ -59,7 +59,12 @@ class Contract:
 
     @property
     def meters(self) -> tuple[str, ...]:
-        """Keys of all meters that pricing it reads, each once, in order of the charges."""
+        """Keys of all meters that pricing it reads, each once: those of the charges in order, then of settlement."""
+        return tuple(dict.fromkeys([*self.billed_meters, *self.settlement.meters]))
+
+    @property
+    def billed_meters(self) -> tuple[str, ...]:
+        """Keys of all meters that its charges read, each once, in order of the charges."""
         return tuple(dict.fromkeys(meter for charge in self.charges for meter in charge.meters))
 
     @property

@@ -4,66 +4,145 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from simulator.contracts.charges import NOTHING
 from simulator.contracts.contract import Contract
-from simulator.contracts.pricing import Charged, Invoice, charges_before_settlement
-from simulator.contracts.settlement import YEAR_MONTHS, settle
+from simulator.contracts.credits import clawed_back
+from simulator.contracts.discounts import YEAR_MONTHS
+from simulator.contracts.pricing import Invoice, charges_before_settlement, invoice_of
+from simulator.contracts.settlement import Charged, Settlement, discounted, total_of
 
 if TYPE_CHECKING:
-    from simulator.contracts.meters import Array, Values
+    from simulator.contracts.meters import Array, Meters, Values
 
 
-def owed_if_stopped(
-    invoice: Invoice, contract: Contract, values: Values, months: Sequence[int] = (6, 12)
-) -> dict[str, float | None]:
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What is owed after a month in which use stops, every array (trial,), on top of the invoices up to that month.
+
+    Attributes:
+        fees: fees to the end of the term.
+        commitment: what minimums and commitments still ask for, less true-ups already billed.
+        other: one-time fees still due, packs still to be bought, an overdraft, what becomes final later.
+        total: fees + commitment + other.
+        prepaid_lost: what was or will be paid for credits that can no longer be used; not part of the total.
+    """
+
+    fees: Array
+    commitment: Array
+    other: Array
+    total: Array
+    prepaid_lost: Array
+
+
+def owed_if_stopped(table: Sequence[ExitRow], months: Sequence[int] = (6, 12)) -> dict[str, float | None]:
     """Return the mean over trials of what is still owed when use stops after month k, by k.
-
-    It is what the contract bills from then on at zero use until the buyer is free, on top of the invoices of months 1
-    to k: platform fees, one-time fees that fall due until then, monthly minimums, and what is missing of the yearly
-    minimum after those. The buyer is free at the end of the term; with a yearly minimum, at the end of the contract
-    year in which the term or month k lies.
-
-    Example: 1,000 a month of platform fee, term of 12 months, stopped after month 6: 6,000. With a yearly minimum of
-    24,000 besides and 2,000 billed in each of six months: 12,000 (six fees, and 6,000 of true-up). Stopped after
-    month 12: 0.
 
     Returns:
         Amounts in the scenario's currency; None for a month beyond the horizon, of which nothing was simulated.
     """
-    horizon = invoice.total.shape[1]
-    return {str(month): _owed(invoice, contract, values, month) if month <= horizon else None for month in months}
+    return {str(month): table[month - 1].total if month <= len(table) else None for month in months}
 
 
-def _owed(invoice: Invoice, contract: Contract, values: Values, month: int) -> float:
+@dataclass(frozen=True, slots=True)
+class ExitRow:
+    """Means over trials of `Owed`, for use that stops after a month counted from 1."""
+
+    month: int
+    fees: float
+    commitment: float
+    other: float
+    total: float
+    prepaid_lost: float
+
+
+def exit_table(invoice: Invoice, contract: Contract, meters: Meters, values: Values) -> tuple[ExitRow, ...]:
+    """Return what is owed on average if use stops after each month of the horizon."""
+    rows = []
+    for month in range(1, invoice.total.shape[1] + 1):
+        owed = owed_after(invoice, contract, meters, values, month)
+        parts = (owed.fees, owed.commitment, owed.other, owed.total, owed.prepaid_lost)
+        rows.append(ExitRow(month, *(float(part.mean()) for part in parts)))
+    return tuple(rows)
+
+
+def owed_after(invoice: Invoice, contract: Contract, meters: Meters, values: Values, month: int) -> Owed:
+    """Return what is still owed when use stops after a month of the horizon.
+
+    It is what the contract bills from then on at zero use until the buyer is free, on top of the invoices of months 1
+    to k: fees, what is missing of minimums and commitments after those, packs that the term still asks for, and what
+    becomes final later. The buyer is free at the end of the term; with a yearly minimum or commitment, at the end of
+    the contract year in which the term or month k lies. No pack is bought automatically after month k.
+
+    Example: 1,000 a month of platform fee, term of 12 months, stopped after month 6: 6,000. With a yearly minimum of
+    24,000 besides and 2,000 billed in each of six months: 12,000 (six fees, and 6,000 of true-up). Stopped after month
+    12: 0.
+    """
     terms = contract.settlement
-    free_after = terms.term_months
-    if terms.yearly_minimum is not None:
-        free_after = max(free_after, YEAR_MONTHS * math.ceil(month / YEAR_MONTHS))
-    if free_after <= month:
-        return 0.0
-    idle = _without_use(contract, values, free_after)
-    usage = _continued(invoice.usage, month, idle.usage * (1.0 - values(terms.discount))[:, None])
-    fees = _continued(invoice.fees, month, idle.fees)
-    whole_term = settle(usage, fees, replace(terms, discount=NOTHING), values).total
-    outside = idle.outside[:, month:].sum(axis=1)
-    billed = (invoice.total - invoice.outside)[:, :month].sum(axis=1)
-    return float((whole_term.sum(axis=1) - billed + outside).mean())
+    end = max(_free_after(terms, month), month)
+    later = _months_later(terms)
+    if end == month and not later and (terms.prepaid is None or terms.prepaid.when_gone == "bill"):
+        return _nothing_owed(invoice, month)
+    idle = _idle_after(contract, meters, month, end + later)
+    charged = charges_before_settlement(contract, idle, values)
+    whole = invoice_of(_without_top_up(terms, month), charged.first(end), values, contract.rate_factor)
+    total = whole.total.sum(axis=1) - invoice.total[:, :month].sum(axis=1)
+    total = total + _final_later(contract, charged, values, end)
+    fees = whole.fees[:, month:].sum(axis=1)
+    commitment = whole.true_up.sum(axis=1) - invoice.true_up[:, :month].sum(axis=1)
+    lost = total * 0.0
+    if whole.drawn is not None:
+        lost = whole.drawn.left_paid[:, -1] + whole.drawn.lost[:, month:].sum(axis=1)
+    return Owed(fees, commitment, total - fees - commitment, total, lost)
 
 
-def _without_use(contract: Contract, values: Values, months: int) -> Charged:
-    """Return what the first months of a contract charge where nothing is used, all (trial, months)."""
+def _free_after(terms: Settlement, month: int) -> int:
+    """Return the month after which a buyer who stops after a month is free."""
+    by_year = terms.yearly_minimum is not None or (
+        terms.commitment is not None and terms.commitment.period == "year" and terms.commitment.true_up != "never"
+    )
+    year_end = YEAR_MONTHS * math.ceil(month / YEAR_MONTHS) if by_year else 0
+    return max(terms.term_months, year_end)
+
+
+def _months_later(terms: Settlement) -> int:
+    """Return how many months after its own a unit may still be billed or credited."""
+    later = 0 if terms.delay is None else terms.delay.months
+    return later + (0 if terms.clawback is None else terms.clawback.after_months)
+
+
+def _nothing_owed(invoice: Invoice, month: int) -> Owed:
     import numpy as np
 
-    trials = values(contract.settlement.discount).shape[0]
-    keys = contract.meters or (contract.unit,)
-    return charges_before_settlement(contract, {key: np.zeros((trials, months)) for key in keys}, values)
+    nothing = np.zeros(invoice.total.shape[0])
+    lost = nothing if invoice.drawn is None else invoice.drawn.left_paid[:, month - 1]
+    return Owed(nothing, nothing, nothing, nothing, lost)
 
 
-def _continued(amounts: Array, month: int, idle: Array) -> Array:
-    """Return the first `month` months of amounts followed by the later ones of idle months, same shape as `idle`."""
+def _idle_after(contract: Contract, meters: Meters, month: int, until: int) -> Meters:
+    """Return the meters of the contract with no use after a month, (trial, until)."""
     import numpy as np
 
-    return np.concatenate([amounts[:, :month], idle[:, month:]], axis=1)
+    keys = dict.fromkeys([*contract.meters, contract.unit])
+    trials = meters[contract.unit].shape[0]
+    idle = np.zeros((trials, until - month))
+    return {key: np.concatenate([meters[key][:, :month], idle], axis=1) for key in keys}
+
+
+def _without_top_up(terms: Settlement, month: int) -> Settlement:
+    prepaid = terms.prepaid
+    if prepaid is None or prepaid.top_up is None:
+        return terms
+    return replace(terms, prepaid=replace(prepaid, top_up=replace(prepaid.top_up, last_month=month)))
+
+
+def _final_later(contract: Contract, charged: Charged, values: Values, end: int) -> Array:
+    """Return charges less credits that become final after the buyer is free (trial,)."""
+    left = discounted(charged, contract.settlement, values)
+    late = total_of(left, charged.shape)
+    if contract.settlement.clawback is not None:
+        of_unit = {label: line for label, line in left.items() if label in charged.of_unit}
+        late = late + clawed_back(total_of(of_unit, charged.shape), contract.settlement.clawback, charged.meters)
+    amount: Array = late[:, end:].sum(axis=1)
+    return amount

@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 
 from simulator.contracts.charges import TokenCharge
 from simulator.contracts.contract import Contract
+from simulator.contracts.discounts import after_free_units, families_of
+from simulator.contracts.limits import delayed, served_share
+from simulator.contracts.prepaid import Drawn
 from simulator.contracts.prices import TokenRates
-from simulator.contracts.settlement import Settled, Settlement, settle
+from simulator.contracts.seats import HUMAN_MINUTES
+from simulator.contracts.settlement import Charged, Settled, Settlement, settle
 
 if TYPE_CHECKING:
     from simulator.contracts.meters import Array, Meters, Values
@@ -20,14 +24,18 @@ class Invoice:
     """What the vendor bills, every array (trial, month) in the scenario's currency.
 
     Attributes:
-        lines: what the invoice lists, by label: each charge, then discount, minimums and cap where the contract has
-            them. They sum to the total.
-        usage: charges for use after discount.
+        lines: what the invoice lists, by label: each charge, then the parts of settlement that the contract has. They
+            sum to the total.
+        usage: charges for use after discount, surcharge beyond a commitment included.
         fees: what is owed whatever is used.
         outside: charges that settlement does not see, such as one-time fees.
-        true_up: what monthly and yearly minimums add.
+        true_up: what monthly and yearly minimums and commitments add.
         cap: what the monthly cap takes off, 0 or negative.
-        total: usage + fees + outside + true_up + cap.
+        prepaid: packs bought, less what credits paid, and the surcharge beyond them.
+        credits: service credits and clawback, 0 or negative.
+        total: usage + fees + outside + true_up + cap + prepaid + credits.
+        served: share of the conversations that the AI serves; None where it serves all.
+        drawn: what became of prepaid credits; None without.
     """
 
     lines: Mapping[str, Array]
@@ -36,7 +44,11 @@ class Invoice:
     outside: Array
     true_up: Array
     cap: Array
+    prepaid: Array
+    credits: Array
     total: Array
+    served: Array | None = None
+    drawn: Drawn | None = None
 
 
 def invoice(contract: Contract, meters: Meters, values: Values) -> Invoice:
@@ -49,66 +61,78 @@ def invoice(contract: Contract, meters: Meters, values: Values) -> Invoice:
     Raises:
         KeyError: if the table lacks a meter of the contract.
     """
-    lines = charge_lines(contract, meters, values)
-    charged = _totals(lines, meters)
-    settled = settle(charged.usage, charged.fees, contract.settlement, values)
+    charged = charges_before_settlement(contract, meters, values)
+    return invoice_of(contract.settlement, charged, values, contract.rate_factor)
+
+
+def invoice_of(terms: Settlement, charged: Charged, values: Values, factor: float) -> Invoice:
+    """Return the invoices of charges; `factor` is that on all prices of usage."""
+    settled = settle(charged, terms, values, factor)
+    drawn = settled.drawn
+    prepaid = settled.fees * 0.0 if drawn is None else drawn.bought + drawn.relief + drawn.surcharge
+    stopped = settled.served if charged.served is None else None
+    usage = {label: line if stopped is None else line * stopped for label, line in charged.usage.items()}
     return Invoice(
-        lines={**lines.usage, **lines.fees, **lines.outside, **_settlement_lines(contract.settlement, settled)},
-        usage=charged.usage + settled.discount,
-        fees=charged.fees,
-        outside=charged.outside,
-        true_up=settled.monthly_true_up + settled.yearly_true_up,
+        lines={**usage, **charged.fees, **charged.outside, **_settlement_lines(terms, settled)},
+        usage=settled.usage + settled.discount + settled.surcharge,
+        fees=settled.fees,
+        outside=settled.outside,
+        true_up=settled.monthly_true_up + settled.yearly_true_up + settled.commitment_true_up,
         cap=settled.cap,
-        total=settled.total + charged.outside,
+        prepaid=prepaid,
+        credits=settled.service_credit + settled.clawback,
+        total=settled.total,
+        served=settled.served,
+        drawn=drawn,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Charged:
-    """What a contract charges before settlement, all (trial, month): usage before discount, fees, and the rest.
-
-    Attributes:
-        outside: charges that settlement does not see; they are added to its total.
-    """
-
-    usage: Array
-    fees: Array
-    outside: Array
-
-
 def charges_before_settlement(contract: Contract, meters: Meters, values: Values) -> Charged:
-    """Return what a contract charges before settlement."""
-    return _totals(charge_lines(contract, meters, values), meters)
-
-
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """Amounts (trial, month) of charges by label: for use, fees, and those that settlement does not see."""
-
-    usage: dict[str, Array]
-    fees: dict[str, Array]
-    outside: dict[str, Array]
-
-
-def charge_lines(contract: Contract, meters: Meters, values: Values) -> Lines:
-    """Return the amounts of charges by label; a label that recurs is numbered."""
-    lines = Lines({}, {}, {})
+    """Return the charges of a contract on the units that are served and final in each month."""
+    counted, priced, served = _meters_to_price(contract, meters, values)
+    usage: dict[str, Array] = {}
+    fees: dict[str, Array] = {}
+    outside: dict[str, Array] = {}
+    families: dict[str, frozenset[str]] = {}
+    of_unit = set()
     seen: dict[str, int] = {}
     for charge in contract.charges:
         seen[charge.label] = seen.get(charge.label, 0) + 1
         label = charge.label if seen[charge.label] == 1 else f"{charge.label} ({seen[charge.label]})"
-        amount = charge.amount(meters, values)
-        if not charge.settles:
-            lines.outside[label] = amount
-        elif charge.is_fee:
-            lines.fees[label] = amount
-        else:
-            lines.usage[label] = amount * contract.rate_factor
-    return lines
+        amount = charge.amount(priced, values)
+        if not charge.settles or charge.is_fee:
+            (fees if charge.settles else outside)[label] = amount
+            continue
+        usage[label] = amount * contract.rate_factor
+        families[label] = families_of(charge)
+        if charge.unit_meter == contract.unit:
+            of_unit.add(label)
+    return Charged(usage, fees, counted, families, frozenset(of_unit), served, outside)
 
 
-def _totals(lines: Lines, meters: Meters) -> Charged:
-    return Charged(_sum(lines.usage, meters), _sum(lines.fees, meters), _sum(lines.outside, meters))
+def _meters_to_price(contract: Contract, meters: Meters, values: Values) -> tuple[Meters, Meters, Array | None]:
+    """Return the meters that are served and final, those less what is free, and the share served (None: all).
+
+    First what is served, then what is final, then what is free: only units that were served become final, and only
+    final ones use up what is free. The work of people stays as it is: seats by load are those of the load before any
+    limit.
+    """
+    terms = contract.settlement
+    served = None
+    if terms.limit is not None and terms.limit.units is not None:
+        served = served_share(meters[contract.unit], terms.limit, values)
+    if served is None and terms.delay is None and not terms.free_units:
+        return meters, meters, None
+    changed = {}
+    for key in dict.fromkeys([*contract.meters, contract.unit]):
+        if key == HUMAN_MINUTES:
+            continue
+        units = meters[key] if served is None else meters[key] * served
+        changed[key] = units if terms.delay is None else delayed(units, terms.delay, values)
+    free = dict(changed)
+    for each in terms.free_units:
+        free[each.meter] = after_free_units(free[each.meter], each, values)
+    return {**meters, **changed}, {**meters, **free}, served
 
 
 def model_cost(meters: Meters, models: Mapping[str, TokenRates], values: Values) -> Array:
@@ -116,23 +140,26 @@ def model_cost(meters: Meters, models: Mapping[str, TokenRates], values: Values)
     return TokenCharge(tuple(models.items())).amount(meters, values)
 
 
-def _sum(lines: Mapping[str, Array], meters: Meters) -> Array:
-    import numpy as np
-
-    total = np.zeros(next(iter(meters.values())).shape)
-    for amount in lines.values():
-        total = total + amount
-    return total
-
-
 def _settlement_lines(terms: Settlement, settled: Settled) -> dict[str, Array]:
     lines = {}
-    if not terms.discount.fixed or terms.discount.center > 0:
+    if not terms.discount.fixed or terms.discount.center > 0 or terms.discounts:
         lines["discount"] = settled.discount
+    if terms.commitment is not None and terms.commitment.has_overage:
+        lines["above the commitment, surcharge"] = settled.surcharge
     if terms.monthly_minimum is not None:
         lines["monthly minimum, true-up"] = settled.monthly_true_up
     if terms.maximum_per_month is not None:
         lines["above the monthly maximum"] = settled.cap
     if terms.yearly_minimum is not None:
         lines["yearly minimum, true-up"] = settled.yearly_true_up
+    if terms.commitment is not None and terms.commitment.true_up != "never":
+        lines["commitment, true-up"] = settled.commitment_true_up
+    if settled.drawn is not None:
+        lines["prepaid credits bought"] = settled.drawn.bought
+        lines["paid by credits"] = settled.drawn.relief
+        lines["above prepaid credits, surcharge"] = settled.drawn.surcharge
+    if terms.guarantee is not None:
+        lines["service credit, rate missed"] = settled.service_credit
+    if terms.clawback is not None:
+        lines["credit for units void later"] = settled.clawback
     return lines

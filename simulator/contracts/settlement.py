@@ -1,9 +1,11 @@
 """Settlement: what turns a month's charges into an invoice, along the month axis.
 
-Order: usage discount, fees added, monthly minimum, monthly cap, yearly minimum. Month 1 of the horizon is month 1 of
-the contract; contract years end in months 12, 24, ...
+Order: free units, price, amounts off, shares off, surcharge beyond the commitment, fees added, monthly minimum, monthly
+cap, yearly minimum, commitment, prepaid credits, service credits and clawback. Month 1 of the horizon is month 1 of the
+contract; contract years end in months 12, 24, ...
 
-- **Discount**: a share off all usage (unit rates, tier fees, tokens), never off fees. 100 of usage less 10 % is 90.
+- **Discounts** are off usage (unit rates, tier fees, tokens), never off fees. 100 of usage less 10 % is 90. See
+  `discounts`.
 - **Monthly minimum**: compared with usage after discount plus fees. At a minimum of 1,000 an invoice of 999 gets a
   true-up of 1, one of 1,000 or more none.
 - **Cap** (`maximum_per_month`): cuts the invoice of a month after its minimum. At a cap of 2,000 an invoice of 2,001 is
@@ -14,19 +16,28 @@ the contract; contract years end in months 12, 24, ...
   100); one of 11 months has a single one of 9,900 (month 11). With `true_up = "each_month"` the year so far is brought
   up to k/12 of the minimum at the end of every month k; use above that share in earlier months counts, use in later
   months does not give a true-up back.
+- **Commitment** is the same rule with more forms; see `commitments`. It comes after the yearly minimum.
+- **Prepaid credits** pay what is left of usage, or of the whole invoice; see `prepaid`. Packs bought stand on the
+  invoice of the month in which they are granted, after minimum and cap.
+- **Credits of the vendor** come last; see `credits`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
 
+from simulator.contracts.commitments import Commitment, owed_by_period, surcharges, true_ups
+from simulator.contracts.credits import Clawback, Guarantee, clawed_back, service_credits
+from simulator.contracts.discounts import YEAR_MONTHS, Discount, FreeUnits, after_discounts
+from simulator.contracts.limits import Delay, Limit
+from simulator.contracts.prepaid import Drawn, Prepaid, covered_share, draw_down
 from simulator.distributions import Quantity
 
 if TYPE_CHECKING:
-    from simulator.contracts.meters import Array, Values
+    from simulator.contracts.meters import Array, Meters, Values
 
-YEAR_MONTHS: Final = 12
 TrueUp = Literal["each_month", "year_end"]
 
 
@@ -35,9 +46,11 @@ class Settlement:
     """The terms under which a contract's charges are settled.
 
     Attributes:
-        discount: share off usage.
+        discount: share off usage, in all months, after all other discounts.
         true_up: when the yearly minimum is settled.
         term_months: months for which the buyer is bound; 1 can be cancelled every month.
+        discounts: amounts and shares off usage between months.
+        delay, limit, free_units: what happens to meters before they are priced.
     """
 
     discount: Quantity
@@ -46,31 +59,123 @@ class Settlement:
     true_up: TrueUp = "year_end"
     maximum_per_month: Quantity | None = None
     term_months: int = 1
+    discounts: tuple[Discount, ...] = ()
+    free_units: tuple[FreeUnits, ...] = ()
+    delay: Delay | None = None
+    limit: Limit | None = None
+    commitment: Commitment | None = None
+    prepaid: Prepaid | None = None
+    guarantee: Guarantee | None = None
+    clawback: Clawback | None = None
+
+    @property
+    def meters(self) -> tuple[str, ...]:
+        """Keys of the meters that settlement reads beside those of the charges."""
+        own = [] if self.guarantee is None else [self.guarantee.counted, self.guarantee.of]
+        return (*own, *(() if self.clawback is None else (self.clawback.final, self.clawback.billed)))
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """Charges before settlement, every array (trial, month).
+
+    Attributes:
+        usage: charges for use by label.
+        fees: what is owed whatever is used, by label.
+        outside: charges that settlement does not see, by label; they are added to its total.
+        meters: the meters of what is served and final, before free units.
+        families: names of the meters of each charge for use, by label.
+        of_unit: labels of the charges for use on the contract's unit.
+        served: share of the conversations that the AI serves; None where it serves all.
+    """
+
+    usage: Mapping[str, Array]
+    fees: Mapping[str, Array]
+    meters: Meters
+    families: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    of_unit: frozenset[str] = frozenset()
+    served: Array | None = None
+    outside: Mapping[str, Array] = field(default_factory=dict)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Trials and months."""
+        some = next(iter({**self.usage, **self.fees, **self.outside, **self.meters}.values()))
+        return some.shape[0], some.shape[1]
+
+    def scaled(self, factor: float) -> Charged:
+        """Return the same with all charges for use multiplied."""
+        return replace(self, usage={label: line * factor for label, line in self.usage.items()})
+
+    def partly_served(self, share: Array) -> Charged:
+        """Return what is charged where only a share of each month (trial, month) is served."""
+        usage = {label: line * share for label, line in self.usage.items()}
+        return replace(self, usage=usage, served=share if self.served is None else self.served * share)
+
+    def first(self, months: int) -> Charged:
+        """Return the first months of it."""
+        usage, fees, outside, meters = (
+            {label: line[:, :months] for label, line in lines.items()}
+            for lines in (self.usage, self.fees, self.outside, self.meters)
+        )
+        served = None if self.served is None else self.served[:, :months]
+        return replace(self, usage=usage, fees=fees, outside=outside, meters=meters, served=served)
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What settlement made of charges, all (trial, month); the total is the sum of usage, fees and the other parts.
+    """What settlement made of charges, all (trial, month).
+
+    The total is the sum of usage, fees, what is outside and the other parts.
 
     Attributes:
+        usage: charges for use before discount, of what was served.
         discount: 0 or negative.
-        cap: what the cap took off, 0 or negative.
+        surcharge: what use beyond the commitment costs above its plain price.
+        cap: what the monthly cap took off, 0 or negative.
+        commitment_true_up: what the commitment adds.
+        service_credit, clawback: 0 or negative.
+        drawn: what became of prepaid credits; None without.
+        served: share of the conversations that the AI serves; None where it serves all.
     """
 
+    usage: Array
+    fees: Array
+    outside: Array
     discount: Array
+    surcharge: Array
     monthly_true_up: Array
     cap: Array
     yearly_true_up: Array
+    commitment_true_up: Array
+    service_credit: Array
+    clawback: Array
     total: Array
+    drawn: Drawn | None = None
+    served: Array | None = None
 
 
-def settle(usage: Array, fees: Array, terms: Settlement, values: Values) -> Settled:
-    """Settle usage and fees, both (trial, month)."""
+def settle(charged: Charged, terms: Settlement, values: Values, factor: float = 1.0) -> Settled:
+    """Settle charges.
+
+    Args:
+        factor: what the contract's prices of usage were multiplied by; it scales a commitment in units.
+    """
+    if terms.limit is not None and terms.limit.units is None and terms.prepaid is not None:
+        use = total_of(discounted(charged, terms, values), charged.shape)
+        charged = charged.partly_served(covered_share(use, terms.prepaid, values, terms.limit.at_share))
+    return _settled(charged, terms, values, factor)
+
+
+def _settled(charged: Charged, terms: Settlement, values: Values, factor: float) -> Settled:
     import numpy as np
 
-    discount = -usage * values(terms.discount)[:, None]
-    subtotal = usage + discount + fees
-    nothing = np.zeros(usage.shape)
+    left = discounted(charged, terms, values)
+    usage, fees = total_of(charged.usage, charged.shape), total_of(charged.fees, charged.shape)
+    use = total_of(left, charged.shape)
+    nothing = np.zeros(charged.shape)
+    extra = _surcharge(use, terms, values, factor, nothing)
+    subtotal = use + extra + fees
     lift = cut = yearly = nothing
     if terms.monthly_minimum is not None:
         lift = np.maximum(values(terms.monthly_minimum)[:, None] - subtotal, 0.0)
@@ -79,20 +184,81 @@ def settle(usage: Array, fees: Array, terms: Settlement, values: Values) -> Sett
     billed = subtotal + lift + cut
     if terms.yearly_minimum is not None:
         yearly = _yearly_true_up(billed, values(terms.yearly_minimum), terms.true_up)
-    return Settled(discount, lift, cut, yearly, billed + yearly)
+    counted = billed - extra + yearly
+    committed = _commitment(counted, usage - use, fees, terms, values, factor, nothing)
+    billed = billed + yearly + committed
+    drawn = None
+    if terms.prepaid is not None:
+        payable = np.maximum(billed, 0.0)
+        due = payable if terms.prepaid.pays == "invoice" else np.minimum(use + extra, payable)
+        drawn = draw_down(due, terms.prepaid, values)
+        billed = billed + drawn.bought + drawn.relief + drawn.surcharge
+    service, back = _vendor_credits(charged, left, use, terms, values, nothing)
+    outside = total_of(charged.outside, charged.shape)
+    return Settled(
+        usage, fees, outside, use - usage, extra, lift, cut, yearly, committed, service, back,
+        billed + service + back + outside, drawn, charged.served,
+    )  # fmt: skip
+
+
+def total_of(lines: Mapping[str, Array], shape: tuple[int, int]) -> Array:
+    """Return the sum of lines (trial, month)."""
+    import numpy as np
+
+    total = np.zeros(shape)
+    for amount in lines.values():
+        total = total + amount
+    return total
+
+
+def discounted(charged: Charged, terms: Settlement, values: Values) -> dict[str, Array]:
+    """Return the charges for use by label after all discounts."""
+    discounts = terms.discounts
+    if not (terms.discount.fixed and terms.discount.center == 0.0):
+        discounts = (*discounts, Discount(share=terms.discount))
+    return after_discounts(charged.usage, charged.families, discounts, values)
 
 
 def _yearly_true_up(billed: Array, minimum: Array, when: TrueUp) -> Array:
     """Return the true-ups (trial, month) that bring each contract year up to its minimum (trial,)."""
     import numpy as np
 
-    true_up = np.zeros(billed.shape)
-    months = billed.shape[1]
-    so_far = np.zeros(billed.shape[0])
-    for month in range(months):
-        month_of_year = month % YEAR_MONTHS + 1
-        so_far = billed[:, month] + (so_far if month_of_year > 1 else 0.0)
-        if when == "each_month" or month_of_year == YEAR_MONTHS or month == months - 1:
-            true_up[:, month] = np.maximum(minimum * month_of_year / YEAR_MONTHS - so_far, 0.0)
-            so_far = so_far + true_up[:, month]
-    return true_up
+    years = -(-billed.shape[1] // YEAR_MONTHS)
+    owed = np.repeat(minimum[:, None], years, axis=1)
+    return true_ups(billed, owed, YEAR_MONTHS, "at_end" if when == "year_end" else when)
+
+
+def _surcharge(use: Array, terms: Settlement, values: Values, factor: float, nothing: Array) -> Array:
+    commitment = terms.commitment
+    if commitment is None or not commitment.has_overage:
+        return nothing
+    owed = owed_by_period(commitment, use.shape[1], terms.term_months, values, factor)
+    return surcharges(use, owed, commitment.months(terms.term_months), commitment.factor(values))
+
+
+def _commitment(
+    counted: Array, off: Array, fees: Array, terms: Settlement, values: Values, factor: float, nothing: Array
+) -> Array:
+    """Return the true-ups of the commitment; `off` is what discounts took off."""
+    commitment = terms.commitment
+    if commitment is None:
+        return nothing
+    if commitment.compared == "before_discount":
+        counted = counted + off
+    if not commitment.with_fees:
+        counted = counted - fees
+    owed = owed_by_period(commitment, counted.shape[1], terms.term_months, values, factor)
+    return true_ups(counted, owed, commitment.months(terms.term_months), commitment.true_up)
+
+
+def _vendor_credits(
+    charged: Charged, left: Mapping[str, Array], use: Array, terms: Settlement, values: Values, nothing: Array
+) -> tuple[Array, Array]:
+    """Return service credits and clawback, 0 or negative."""
+    service = back = nothing
+    if terms.guarantee is not None:
+        service = service_credits(use, terms.guarantee, charged.meters, values)
+    if terms.clawback is not None:
+        of_unit = total_of({label: line for label, line in left.items() if label in charged.of_unit}, charged.shape)
+        back = clawed_back(of_unit, terms.clawback, charged.meters)
+    return service, back

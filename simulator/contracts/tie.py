@@ -10,7 +10,7 @@ from simulator.contracts.contract import Contract
 from simulator.contracts.meters import CONVERSATIONS
 from simulator.contracts.part import part_of
 from simulator.contracts.pricing import charges_before_settlement
-from simulator.contracts.settlement import settle
+from simulator.contracts.settlement import settle, total_of
 
 if TYPE_CHECKING:
     from simulator.contracts.meters import Array, Meters, Values
@@ -55,7 +55,11 @@ def unit_label(contract: Contract) -> str:
 
 
 def scale_rates(contract: Contract, factor: float) -> Contract:
-    """Return the contract with all prices of usage (rates, tier fees, markup) multiplied; fees and minimums stay."""
+    """Return the contract with all prices of usage (rates, tier fees, markup) multiplied.
+
+    Fees, minimums, caps, commitments in money, amounts off, and amount and price of prepaid packs stay; a commitment in
+    units moves with the price of the unit.
+    """
     return replace(contract, rate_factor=contract.rate_factor * factor)
 
 
@@ -72,15 +76,15 @@ def tie_price(contract: Contract, target_mean: float, meters: Meters, values: Va
         values: gives the value of a quantity in each trial, shape (trial,).
     """
     charged = charges_before_settlement(contract, meters, values)
-    usage = charged.usage
 
     def excess(factor: float, aim: float) -> float:
-        settled = settle(usage * factor, charged.fees, contract.settlement, values)
-        return _mean_total(settled.total + charged.outside) - aim
+        settled = settle(charged.scaled(factor), contract.settlement, values, contract.rate_factor * factor)
+        return _mean_total(settled.total) - aim
 
     factor = _root(excess, target_mean)
     if factor is None:
         return None
+    usage = total_of(charged.usage, charged.shape)
     return Tie(factor, _unit_price(contract, factor, usage, meters), unit_label(contract))
 
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from simulator.contracts import Contract
 from simulator.contracts.pricing import charges_before_settlement
+from simulator.contracts.settlement import discounted, total_of
 from simulator.decisions.worked_cases import WORKED_CASES, Step, WorkedCase
 from simulator.distributions import Quantity
 from simulator.engine.ledger import Group, Plan, bill_slice, make_plan
@@ -108,7 +109,8 @@ def _bills(contract: Contract, meters: Mapping[str, Array], average_month: Mappi
         return np.full(trials, quantity.center)
 
     charged = charges_before_settlement(contract, with_case, at_stated)
-    billed = (charged.usage * (1.0 - contract.settlement.discount.center) + charged.outside)[:, 0]
+    left = discounted(charged, contract.settlement, at_stated)
+    billed = total_of({**left, **charged.outside}, charged.shape)[:, 0]
     added = np.round(billed[1:] - billed[0], _DIGITS) + 0.0
     return [Bill(float(units), float(amount)) for units, amount in zip(meters[contract.unit], added, strict=True)]
 

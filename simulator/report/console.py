@@ -58,8 +58,9 @@ def below(summary: Block) -> list[str]:
     """Return the lines under the table: the mark, human work, what carries the spread, and what to beware of."""
     work = summary["human_work"]
     mean, p90 = figures([work["mean"], work["p90"]], summary["currency"])
+    whose = f"under every contract{_unless_stopped(summary)}"
     texts = [
-        f"* {_what_is_marked(summary)}. Human work: expected {mean}, P90 {p90}, under every contract.",
+        f"* {_what_is_marked(summary)}. Human work: expected {mean}, P90 {p90}, {whose}.",
         LEGEND,
         spread_line(summary),
         *levels_line(summary),
@@ -68,6 +69,11 @@ def below(summary: Block) -> list[str]:
         *(f"Note: {note}." for note in summary["notes"]),
     ]
     return [line for text in texts for line in in_lines(printable(text), WIDTH)]
+
+
+def _unless_stopped(summary: Block) -> str:
+    stops = any(contract["served_share"] is not None for contract in summary["contracts"])
+    return " that stops the AI at no limit" if stops else ""
 
 
 def _what_is_marked(summary: Block) -> str:

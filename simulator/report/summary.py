@@ -28,6 +28,7 @@ from simulator.report.numbers import brief, distribution, ends, horizon, safe
 from simulator.report.over_time import over_time
 from simulator.report.published import published_block, published_notes
 from simulator.report.sentences import NO_UNIT, in_sentence, sentence
+from simulator.report.settlement import settlement_block, settlement_remarks
 from simulator.scenario.months import months_of
 from simulator.variance import Split, as_block
 
@@ -111,12 +112,12 @@ def _no_units(forecast: Forecast) -> list[str]:
 
 
 def _remarks(forecast: Forecast) -> list[str]:
-    """Say what a reader may not expect of the contracts' charges."""
+    """Say what a reader may not expect of the contracts."""
     named = titles(forecast)
     return [
         f"{in_sentence(named[name])}: {remark}"
         for name, priced in forecast.contracts.items()
-        for remark in priced.contract.remarks
+        for remark in (*priced.contract.remarks, *settlement_remarks(priced, forecast.scenario.currency))
     ]
 
 
@@ -278,7 +279,7 @@ def _contract_blocks(forecast: Forecast) -> list[Block]:
 def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: float) -> Block:
     meters, contract = forecast.results.meters, priced.contract
     invoice, cost = horizon(priced.invoice.total), horizon(priced.cost_to_serve)
-    conversations, solved = horizon(meters[CONVERSATIONS]), horizon(meters["cases_solved"])
+    conversations, solved = horizon(meters[CONVERSATIONS]), horizon(priced.cases_solved)
     budget = forecast.scenario.budget
     over = None if budget is None else _over(horizon_cost(priced, budget.of), budget.total)
     return {
@@ -297,12 +298,13 @@ def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: fl
         "cost_per_solved_case": distribution(divided(cost, solved)),
         "invoice_per_conversation": distribution(divided(invoice, conversations)),
         "invoice_per_solved_case": distribution(divided(invoice, solved)),
-        "invoice_less_model_cost": distribution(invoice - horizon(forecast.model_cost)),
+        "invoice_less_model_cost": distribution(invoice - horizon(priced.model_cost)),
         "lines": {label: risk.mean(horizon(amount)) for label, amount in priced.invoice.lines.items()},
         "units": _units_block(forecast, priced),
         "tie_price": None if priced.tie is None else priced.tie.unit_price,
         "tie": _tie_block(forecast, priced),
         "owed_if_stopped": dict(priced.owed),
+        **settlement_block(priced),
         "countable_by_buyer": priced.countable_by_buyer,
         "count_note": priced.count_note,
         "catalogue": published_block(forecast.scenario, contract.name),

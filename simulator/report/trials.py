@@ -64,14 +64,14 @@ def _amounts(forecast: Forecast, priced: Priced) -> dict[str, Array | None]:
     return {
         "invoice": priced.invoice.total,
         "cost_to_serve": priced.cost_to_serve,
-        "human_work": forecast.human_work,
-        "model_cost": forecast.model_cost,
+        "human_work": priced.human_work,
+        "model_cost": priced.model_cost,
         "units": units.billed,
         "units_solved": units.solved,
         "units_solved_by_ai": units.solved_by_ai,
         "conversations": meters[CONVERSATIONS],
         "cases": meters["cases"],
-        "cases_solved": meters["cases_solved"],
+        "cases_solved": priced.cases_solved,
     }
 
 

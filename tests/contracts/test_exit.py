@@ -6,15 +6,20 @@ from typing import Any
 
 import pytest
 
-from simulator.contracts import invoice, owed_if_stopped
+from simulator.contracts import Contract, exit_table, invoice, owed_if_stopped
 
-from .tools import contract, months, stated
+from .tools import Array, contract, months, stated
+
+
+def stopped(offer: Contract, meters: dict[str, Array], at: tuple[int, ...], trials: int = 1) -> dict[str, float | None]:
+    bill = invoice(offer, meters, stated(trials))
+    return owed_if_stopped(exit_table(bill, offer, meters, stated(trials)), at)
 
 
 def owed(use: list[float], at: tuple[int, ...] = (6, 12), **terms: Any) -> dict[str, float | None]:
     offer = contract(type="per_conversation", price=1.0, **terms)
-    bill = invoice(offer, {"conversations": months(*use)}, stated())
-    return owed_if_stopped(bill, offer, stated(), at)
+    meters = {"conversations": months(*use)}
+    return stopped(offer, meters, at)
 
 
 YEAR = [2_000.0] * 12
@@ -41,8 +46,7 @@ def test_one_time_fees_are_owed_only_where_they_are_still_to_come() -> None:
 
 def test_seats_that_are_bought_are_owed_to_the_end_of_the_term() -> None:
     offer = contract(type="per_seat", price=10, seats=5, term_months=12)
-    bill = invoice(offer, {"conversations": months(*YEAR)}, stated())
-    assert owed_if_stopped(bill, offer, stated()) == {"6": 300, "12": 0}
+    assert stopped(offer, {"conversations": months(*YEAR)}, (6, 12)) == {"6": 300, "12": 0}
 
 
 def test_fees_are_owed_beyond_the_horizon() -> None:
@@ -93,8 +97,8 @@ def test_true_up_each_month_owes_the_same_year() -> None:
 def test_flat_fee_at_zero_is_owed_for_idle_months() -> None:
     tiers = [{"rate": 1.0, "flat_fee": 100}]
     offer = contract(type="per_conversation", tiers=tiers, flat_fee_at_zero=True, term_months=12, discount=0.5)
-    bill = invoice(offer, {"conversations": months(*YEAR)}, stated())
-    assert owed_if_stopped(bill, offer, stated(), (6,)) == {"6": pytest.approx(300, rel=1e-9)}
+    meters = {"conversations": months(*YEAR)}
+    assert stopped(offer, meters, (6,)) == {"6": pytest.approx(300, rel=1e-9)}
 
 
 def test_month_beyond_the_horizon_is_not_known() -> None:
@@ -106,8 +110,7 @@ def test_owed_is_the_mean_over_trials() -> None:
 
     offer = contract(type="per_conversation", price=1.0, yearly_minimum=30_000)
     use = {"conversations": np.array([[2_000.0] * 12, [4_000.0] * 12, [9_000.0] * 12])}
-    bill = invoice(offer, use, stated(3))
-    assert owed_if_stopped(bill, offer, stated(3), (6,)) == {"6": (18_000 + 6_000 + 0) / 3}
+    assert stopped(offer, use, (6,), 3) == {"6": (18_000 + 6_000 + 0) / 3}
 
 
 @pytest.mark.parametrize(("at_zero", "each"), [(True, 5.0), (False, 0.0)])
@@ -120,5 +123,8 @@ def test_tier_fee_at_zero_is_owed_to_the_end_of_the_term(at_zero: bool, each: fl
         "included_per_conversation": 2,
     }
     offer = contract(type="hybrid", charges=[charge], term_months=12)
-    bill = invoice(offer, {"messages[2:]": months(*[40.0] * 8)}, stated())
-    assert owed_if_stopped(bill, offer, stated(), (6, 12)) == {"6": 6 * each, "12": None}
+    meters = {"messages[2:]": months(*[40.0] * 8)}
+    assert stopped(offer, meters, (6, 12)) == {
+        "6": 6 * each,
+        "12": None,
+    }

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.contracts.settlement import Settled, Settlement, settle
+from simulator.contracts.settlement import Charged, Settled, Settlement, settle
 
 from .tools import Array, amount, months, share, stated
 
@@ -17,7 +17,7 @@ PLAIN = Settlement(share(0.0))
 
 
 def settled(usage: Array, fee: float = 0.0, terms: Settlement = PLAIN) -> Settled:
-    return settle(usage, np.full(usage.shape, fee), terms, stated(usage.shape[0]))
+    return settle(Charged({"use": usage}, {"fee": np.full(usage.shape, fee)}, {}), terms, stated(usage.shape[0]))
 
 
 def monthly(minimum: float) -> Settlement:
@@ -148,9 +148,8 @@ def test_settlement_takes_each_trials_own_minimum() -> None:
     minimum = amount(1)
     terms = replace(PLAIN, monthly_minimum=minimum)
     drawn = np.array([100.0, 50.0])
-    result = settle(
-        np.full((2, 2), 60.0), np.zeros((2, 2)), terms, lambda each: drawn if each is minimum else np.zeros(2)
-    )
+    charged = Charged({"use": np.full((2, 2), 60.0)}, {}, {})
+    result = settle(charged, terms, lambda each: drawn if each is minimum else np.zeros(2))
     assert result.total.tolist() == [[100, 100], [60, 60]]
 
 

@@ -1,0 +1,142 @@
+"""Commitments: what the buyer owes at least over a month, a contract year or the term, and what use beyond it costs.
+
+The true-up of a period brings what counts up to the commitment. Month 1 of the horizon is month 1 of the contract;
+contract years end in months 12, 24, ... A part period is prorated by months: of a commitment of 12,000 a year, a
+horizon that ends in month 13 owes 1,000 for month 13. Three published forms, on use of 48, 120, 60, 0 ... and 1,200 a
+year: true-up at the end (48, 120, 60, 0 ... 972), a monthly floor of 60 and the rest at the end (60, 120, 60, 60 ...
+480), and prepaid (1,200, 0 ...), which is a pack of credits (see `prepaid`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from simulator.contracts.discounts import YEAR_MONTHS
+from simulator.distributions import Quantity
+from simulator.parameters import known
+
+if TYPE_CHECKING:
+    from simulator.contracts.meters import Array, Values
+
+Period = Literal["month", "year", "term"]
+When = Literal["each_month", "at_end", "never"]
+Compared = Literal["after_discount", "before_discount"]
+ONE: Final = known(1.0, "nonnegative")
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """An amount committed over each period of a contract.
+
+    Attributes:
+        amount: money a period; where `units` is given, the price of a unit.
+        units: units a period at the contract's unit price; None for an amount.
+        period: month, contract year, or the whole term.
+        true_up: at the end of each month what is missing of the period's share so far, at the end of the period, or
+            never (then only the overage factor acts).
+        compared: whether use counts after discounts or before them: of 100 used less 20 %, 80 or 100 count.
+        with_fees: whether fees count.
+        overage_factor: what use beyond the commitment costs, as a factor on its price; use counts after discounts, in
+            month order within the period. At 1,000 and 1.5, a period of 1,200 costs 1,000 + 200 * 1.5 = 1,300. Use that
+            was already charged at the factor counts at its plain price.
+        overage_rate: the same as a price of a unit, for a commitment in units; None for the factor. 1,000 units at 1.50
+            and 2.00 beyond: 1,200 units cost 1,500 + 400.
+        first_share: share of the amount that the first period owes, where the contract starts within it.
+        last_share: the same for the last period of the term.
+    """
+
+    amount: Quantity
+    units: float | None = None
+    period: Period = "year"
+    true_up: When = "at_end"
+    compared: Compared = "after_discount"
+    with_fees: bool = True
+    overage_factor: Quantity = ONE
+    overage_rate: Quantity | None = None
+    first_share: float = 1.0
+    last_share: float = 1.0
+
+    def months(self, term_months: int) -> int:
+        """Return the months of a period."""
+        return {"month": 1, "year": YEAR_MONTHS, "term": term_months}[self.period]
+
+    def owed(self, values: Values, factor: float) -> Array:
+        """Return the amount of a whole period (trial,); `factor` is that on all prices of usage."""
+        return values(self.amount) if self.units is None else values(self.amount) * self.units * factor
+
+    @property
+    def has_overage(self) -> bool:
+        """Whether use beyond it costs another price."""
+        return self.overage_rate is not None or not self.overage_factor.fixed or self.overage_factor.center != 1.0
+
+    def factor(self, values: Values) -> Array:
+        """Return what use beyond it costs, as a factor on its price (trial,); 1 in a trial whose price is 0."""
+        import numpy as np
+
+        if self.overage_rate is None:
+            return values(self.overage_factor)
+        price = values(self.amount)
+        return np.divide(values(self.overage_rate), price, out=np.ones(price.shape), where=price > 0)
+
+    def share(self, period: int, term_months: int) -> float:
+        """Return the share of the amount that a period owes; periods count from 0."""
+        last = -(-term_months // self.months(term_months)) - 1
+        return (self.first_share if period == 0 else 1.0) * (self.last_share if period == last else 1.0)
+
+
+def true_ups(counted: Array, owed: Array, length: int, when: When) -> Array:
+    """Return the true-ups (trial, month) that bring each period up to what it owes.
+
+    Args:
+        counted: what counts against the commitment (trial, month), earlier true-ups left out.
+        owed: what a period owes, (trial, period); as many periods as the months begin.
+        length: months of a period.
+    """
+    import numpy as np
+
+    result = np.zeros(counted.shape)
+    months = counted.shape[1]
+    if when == "never":
+        return result
+    so_far = np.zeros(counted.shape[0])
+    for month in range(months):
+        place = month % length + 1
+        so_far = counted[:, month] + (so_far if place > 1 else 0.0)
+        if when == "each_month" or place == length or month == months - 1:
+            result[:, month] = np.maximum(owed[:, month // length] * place / length - so_far, 0.0)
+            so_far = so_far + result[:, month]
+    return result
+
+
+def surcharges(use: Array, owed: Array, length: int, factor: Array) -> Array:
+    """Return what use beyond the commitment costs above its plain price (trial, month).
+
+    It is (factor - 1) times the part of the month's use that lies above what the period owes, in month order.
+
+    Args:
+        use: charges for use after discounts (trial, month).
+        owed: what a period owes, (trial, period).
+        factor: overage factor (trial,).
+    """
+    import numpy as np
+
+    result = np.zeros(use.shape)
+    so_far = np.zeros(use.shape[0])
+    for month in range(use.shape[1]):
+        if month % length == 0:
+            so_far = np.zeros(use.shape[0])
+        committed = owed[:, month // length]
+        before = np.maximum(so_far - committed, 0.0)
+        so_far = so_far + use[:, month]
+        result[:, month] = (factor - 1.0) * (np.maximum(so_far - committed, 0.0) - before)
+    return result
+
+
+def owed_by_period(commitment: Commitment, months: int, term_months: int, values: Values, factor: float) -> Array:
+    """Return what each period owes (trial, period), for as many periods as the months begin."""
+    import numpy as np
+
+    whole = commitment.owed(values, factor)
+    periods = -(-months // commitment.months(term_months))
+    return np.stack([whole * commitment.share(period, term_months) for period in range(periods)], axis=1)

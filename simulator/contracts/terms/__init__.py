@@ -1,0 +1,1 @@
+"""What an analyst writes of settlement: commitments, discounts, prepaid credits, guarantees, limits."""

@@ -1,0 +1,222 @@
+"""The terms of settlement that every contract may have, and how they compile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from pydantic import ValidationInfo, field_validator
+
+from simulator.contracts.charges import Charge, Flat
+from simulator.contracts.discounts import YEAR_MONTHS, families_of, family_of
+from simulator.contracts.limits import Limit
+from simulator.contracts.meters import CONVERSATIONS, RESOLUTIONS, definition_of
+from simulator.contracts.names import number, unknown
+from simulator.contracts.settlement import Settlement, TrueUp
+from simulator.contracts.terms.prepaying import PrepaidSpec
+from simulator.contracts.terms.settling import (
+    ClawbackSpec,
+    CommitmentSpec,
+    DelaySpec,
+    DiscountSpec,
+    FreeUnitsSpec,
+    GuaranteeSpec,
+    LimitSpec,
+)
+from simulator.contracts.tiers import Volume
+from simulator.distributions import Quantity
+from simulator.errors import Problem
+from simulator.parameters import Nonnegative, Positive, Share, Table, known, parameter
+
+_MONEY: Final = "money per month"
+
+
+class SettlementTerms(Table):
+    """What a contract may say of minimums, commitments, discounts, credits and limits."""
+
+    monthly_minimum: Nonnegative | None = parameter(
+        "least that a month's invoice comes to, fees included", unit=_MONEY, typical=(0, 100_000), default=None
+    )
+    yearly_minimum: Nonnegative | None = parameter(
+        "least that the invoices of a contract year come to, fees included",
+        unit="money per year",
+        typical=(10_000, 2_000_000),
+        default=None,
+    )
+    true_up: TrueUp | None = parameter("when the yearly minimum is settled; year_end without it", default=None)
+    commitment: CommitmentSpec | None = parameter("what is owed at least over a period, with more forms", default=None)
+    maximum_per_month: Positive | None = parameter(
+        "most that a month's invoice comes to, fees included; the yearly minimum may lift it above",
+        unit=_MONEY,
+        typical=(1_000, 500_000),
+        default=None,
+    )
+    term_months: int | None = parameter(
+        "months the buyer is bound; 1 without it, 12 with a yearly minimum or commitment",
+        unit="months",
+        typical=(1, 36),
+        default=None,
+        strict=True,
+        ge=1,
+        le=120,
+    )
+    discount: Share = parameter(
+        "share off all usage, not off fees", unit="share of usage", typical=(0, 0.4), default=known(0.0)
+    )
+    discounts: tuple[DiscountSpec, ...] = parameter(
+        "amounts, then shares, off usage between months; before discount", default=()
+    )
+    free_units: tuple[FreeUnitsSpec, ...] = parameter("units that bill nothing", default=())
+    delay: DelaySpec | None = parameter("units that are final later", default=None)
+    prepaid: PrepaidSpec | None = parameter("prepaid credits", default=None)
+    limit: LimitSpec | None = parameter("where the AI stops and people take over", default=None)
+    guarantee: GuaranteeSpec | None = parameter("guaranteed rate of resolutions", default=None)
+    clawback: ClawbackSpec | None = parameter("units found void later, credited then", default=None)
+
+    @field_validator("true_up")
+    @classmethod
+    def _true_up_settles_something(cls, value: TrueUp | None, info: ValidationInfo) -> TrueUp | None:
+        if value is not None and info.data.get("yearly_minimum", value) is None:
+            raise ValueError(
+                f"true_up = {value!r} says when a yearly minimum is settled; give yearly_minimum, or remove true_up"
+            )
+        return value
+
+    @field_validator("maximum_per_month")
+    @classmethod
+    def _maximum_above_minimum(cls, value: Quantity | None, info: ValidationInfo) -> Quantity | None:
+        for name, least, months in _least_amounts(info):
+            if value is not None and least is not None and least.center > months * value.center:
+                times = "" if months == 1 else f"{months} times "
+                raise ValueError(
+                    f"{name} ({number(least.center)}) must not exceed {times}maximum_per_month "
+                    f"({number(value.center)}); lower one or raise the other"
+                )
+        return value
+
+    @field_validator("term_months")
+    @classmethod
+    def _term_of_whole_periods(cls, value: int | None, info: ValidationInfo) -> int | None:
+        if value is not None and value % YEAR_MONTHS and info.data.get("yearly_minimum") is not None:
+            raise ValueError(f"with a yearly_minimum, term_months must be whole years (12, 24, 36 ...), not {value}")
+        commitment = info.data.get("commitment")
+        if value is not None and commitment is not None and commitment.period == "year" and value % YEAR_MONTHS:
+            raise ValueError(f"with a yearly commitment, term_months must be whole years (12, 24, 36 ...), not {value}")
+        if value is None and commitment is not None and commitment.period == "term":
+            raise ValueError("a commitment over the term needs term_months: the months of the term")
+        return value
+
+    @field_validator("limit")
+    @classmethod
+    def _limit_of_something(cls, value: LimitSpec | None, info: ValidationInfo) -> LimitSpec | None:
+        prepaid = info.data.get("prepaid")
+        if value is not None and value.units is None and (prepaid is None or prepaid.when_gone != "stop"):
+            raise ValueError(
+                "give the units at which service stops; at_share alone needs prepaid credits with when_gone = 'stop'"
+            )
+        if value is not None and value.units is not None and prepaid is not None and prepaid.when_gone == "stop":
+            raise ValueError(
+                f"service stops at units ({number(value.units.center)}) or where credits are gone, not both; remove "
+                "units, or when_gone = 'stop'"
+            )
+        return value
+
+    @property
+    def settlement_definitions(self) -> tuple[tuple[tuple[str | int, ...], str], ...]:
+        """The definitions that settlement counts by, with their keys."""
+        named = (("guarantee", self.guarantee), ("clawback", self.clawback))
+        return tuple(((key, "definition"), terms.definition) for key, terms in named if terms is not None)
+
+    def settlement(self, charges: Sequence[Charge]) -> Settlement:
+        """Return the terms of settlement of a contract with given charges."""
+        usage = [charge for charge in charges if not charge.is_fee]
+        unit = usage[0].unit_meter if usage else CONVERSATIONS
+        rate = usage[0].unit_rate if usage else None
+        yearly = self.yearly_minimum is not None or (self.commitment is not None and self.commitment.period == "year")
+        return Settlement(
+            discount=self.discount,
+            monthly_minimum=self.monthly_minimum,
+            yearly_minimum=self.yearly_minimum,
+            true_up=self.true_up or "year_end",
+            maximum_per_month=self.maximum_per_month,
+            term_months=self.term_months or (YEAR_MONTHS if yearly else 1),
+            discounts=tuple(each.discount() for each in self.discounts),
+            free_units=tuple(
+                each.free_units(unit if each.meter is None else _keys(each.meter, usage)[0]) for each in self.free_units
+            ),
+            delay=None if self.delay is None else self.delay.delay(),
+            limit=self._limit(),
+            commitment=None if self.commitment is None else self.commitment.commitment(rate),
+            prepaid=None if self.prepaid is None else self.prepaid.prepaid(),
+            guarantee=None if self.guarantee is None else self.guarantee.guarantee(),
+            clawback=None if self.clawback is None else self.clawback.clawback(unit),
+        )
+
+    def _limit(self) -> Limit | None:
+        if self.limit is not None:
+            return self.limit.limit()
+        stops = self.prepaid is not None and self.prepaid.when_gone == "stop"
+        return Limit(None) if stops else None
+
+    def settlement_problems(self, charges: Sequence[Charge]) -> list[Problem]:
+        """Return what does not fit the contract's charges, one problem a mistake, keys within the contract's table."""
+        usage = [charge for charge in charges if not charge.is_fee]
+        return [*self._meter_problems(usage), *self._price_problems(usage)]
+
+    def _meter_problems(self, usage: Sequence[Charge]) -> list[Problem]:
+        problems = []
+        families = sorted(set().union(*(families_of(charge) for charge in usage)))
+        lists: dict[str, Sequence[DiscountSpec | FreeUnitsSpec]]
+        lists = {"discounts": self.discounts, "free_units": self.free_units}
+        for key, entries in lists.items():
+            for place, each in enumerate(entries):
+                if each.meter is not None and each.meter not in families:
+                    message = f"{unknown('meter', each.meter, families)}; the contract bills no {each.meter!r}"
+                    problems.append(Problem((key, place, "meter"), message, "name a meter of its charges"))
+                elif key == "free_units" and each.meter is not None and len(_keys(each.meter, usage)) > 1:
+                    message = (
+                        f"the contract bills {each.meter!r} in several ways: {', '.join(_keys(each.meter, usage))}"
+                    )
+                    problems.append(Problem((key, place, "meter"), message, "give free units in the charge instead"))
+        billed = usage[0].unit_meter if usage else CONVERSATIONS
+        if self.clawback is not None and (family_of(billed) != RESOLUTIONS or not definition_of(billed)):
+            message = f"clawback needs resolutions as the first charge, not {billed.replace('_', ' ')}"
+            problems.append(Problem(("clawback",), message, "remove it, or bill resolutions under a definition"))
+        return problems
+
+    def _price_problems(self, usage: Sequence[Charge]) -> list[Problem]:
+        problems = []
+        first = usage[0] if usage else None
+        if self.commitment is not None and self.commitment.units is not None:
+            if len(usage) != 1 or not isinstance(first, Flat):
+                message = f"commitment.units ({number(self.commitment.units)}) need one charge with one price of a unit"
+                problems.append(Problem(("commitment", "units"), message, "commit an amount of money instead"))
+            elif self.commitment.overage_rate is not None and first.rate.center <= 0:
+                message = "commitment.overage_rate needs a price of a unit above 0"
+                problems.append(Problem(("commitment", "overage_rate"), message, "give the committed price"))
+        if self.prepaid is not None and any(isinstance(charge, Volume) for charge in usage):
+            problems.append(
+                Problem(
+                    ("prepaid",),
+                    "prepaid credits cannot be drawn down by an all-units (volume) price: more use can cost less",
+                    "use graduated tiers, or bill without prepaid credits",
+                )
+            )
+        return problems
+
+
+def _least_amounts(info: ValidationInfo) -> list[tuple[str, Quantity | None, int]]:
+    """Return each amount owed at least with its name and the months that it is owed for."""
+    commitment = info.data.get("commitment")
+    amounts = [
+        ("monthly_minimum", info.data.get("monthly_minimum"), 1),
+        ("yearly_minimum", info.data.get("yearly_minimum"), YEAR_MONTHS),
+    ]
+    if commitment is not None and commitment.period != "term":
+        amounts.append(("commitment.amount", commitment.amount, 1 if commitment.period == "month" else YEAR_MONTHS))
+    return amounts
+
+
+def _keys(meter: str, usage: Sequence[Charge]) -> list[str]:
+    """Return the keys of a contract's meters that have an offered name."""
+    return list(dict.fromkeys(key for charge in usage for key in charge.meters if family_of(key) == meter))

@@ -1,0 +1,194 @@
+"""How an analyst writes prepaid credits."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AfterValidator, ValidationInfo, field_validator
+
+from simulator.contracts.names import number
+from simulator.contracts.prepaid import PRIORITY, Pack, Pays, Prepaid, Rollover, TopUp, WhenGone
+from simulator.distributions import Quantity
+from simulator.parameters import Nonnegative, Positive, Share, Table, known, parameter
+
+_CREDITS: Final = "money that the credits pay for"
+_MONTHS: Final[dict[str, Any]] = {"strict": True, "ge": 1, "le": 120}
+
+
+class RolloverSpec(Table):
+    """What of a pack lives on when it ends, for as many months again."""
+
+    share: Share = parameter(
+        "share of what is left that rolls over", unit="share of credits left", typical=(0.1, 1), default=known(1.0)
+    )
+    cap: Nonnegative | None = parameter(
+        "most that may be rolled over at a time, the oldest cut first",
+        unit=_CREDITS,
+        typical=(100, 50_000),
+        default=None,
+    )
+    cap_share: Share | None = parameter(
+        "the same as a share of the pack", unit="share of the pack", typical=(0.1, 1), default=None
+    )
+    periods: int = parameter(
+        "how many times in a row the same credits may roll", unit="times", typical=(1, 12), default=1, **_MONTHS
+    )
+
+    @field_validator("cap_share")
+    @classmethod
+    def _one_cap(cls, value: Quantity | None, info: ValidationInfo) -> Quantity | None:
+        if value is not None and info.data.get("cap") is not None:
+            raise ValueError(
+                f"give cap ({number(info.data['cap'].center)}) or cap_share ({number(value.center)}), not both"
+            )
+        return value
+
+    def rollover(self) -> Rollover:
+        """Return the rollover."""
+        return Rollover(self.share, self.cap, self.cap_share, self.periods)
+
+
+class PackSpec(Table):
+    """Credits bought ahead, or given."""
+
+    amount: Positive = parameter(
+        "what the credits pay for, at the contract's prices", unit=_CREDITS, typical=(100, 500_000)
+    )
+    price: Nonnegative = parameter(
+        "what they cost when granted; 0 for free ones", unit="money per pack", typical=(0, 500_000)
+    )
+    priority: int = parameter(
+        "low is used first", unit="rank", typical=(0, 100), default=PRIORITY, strict=True, ge=0, le=1_000
+    )
+    first_month: int = parameter(
+        "month of the contract in which they are granted", unit="month", typical=(1, 12), default=1, **_MONTHS
+    )
+    valid_months: int | None = parameter(
+        "months in which they can be used, that of the grant included; without an end if not given",
+        unit="months",
+        typical=(1, 24),
+        default=None,
+        **_MONTHS,
+    )
+    every_months: int | None = parameter(
+        "granted and billed again every so many months; once if not given",
+        unit="months",
+        typical=(1, 12),
+        default=None,
+        **_MONTHS,
+    )
+    times: int | None = parameter(
+        "how often in all; without an end if not given", unit="times", typical=(1, 12), default=None, **_MONTHS
+    )
+    rollover: RolloverSpec | None = parameter("what lives on when they end; nothing without it", default=None)
+
+    @field_validator("times")
+    @classmethod
+    def _times_of_a_repeated_pack(cls, value: int | None, info: ValidationInfo) -> int | None:
+        if value is not None and info.data.get("every_months", value) is None:
+            raise ValueError(f"times = {value} says how often a pack is granted; give every_months, or remove times")
+        return value
+
+    @field_validator("rollover")
+    @classmethod
+    def _rollover_of_what_ends(cls, value: RolloverSpec | None, info: ValidationInfo) -> RolloverSpec | None:
+        if value is not None and info.data.get("valid_months", 1) is None:
+            raise ValueError("credits without an end have nothing to roll over; give valid_months, or remove rollover")
+        return value
+
+    def pack(self) -> Pack:
+        """Return the pack."""
+        return Pack(
+            self.amount,
+            self.price,
+            self.priority,
+            self.first_month,
+            self.valid_months,
+            self.every_months,
+            self.times,
+            None if self.rollover is None else self.rollover.rollover(),
+        )
+
+
+class TopUpSpec(Table):
+    """Packs bought automatically, so that at least a threshold is left at the end of a month."""
+
+    amount: Positive = parameter("what one pack pays for", unit=_CREDITS, typical=(50, 50_000))
+    price: Nonnegative = parameter("what one pack costs", unit="money per pack", typical=(50, 50_000))
+    below: Nonnegative = parameter(
+        "packs are bought until this is left", unit=_CREDITS, typical=(0, 10_000), default=known(0.0, "nonnegative")
+    )
+    valid_months: int | None = parameter(
+        "months in which a pack can be used; without an end if not given",
+        unit="months",
+        typical=(1, 24),
+        default=None,
+        **_MONTHS,
+    )
+    priority: int = parameter(
+        "low is used first", unit="rank", typical=(0, 100), default=PRIORITY, strict=True, ge=0, le=1_000
+    )
+
+    def top_up(self) -> TopUp:
+        """Return the top-up."""
+        return TopUp(self.amount, self.price, self.below, self.valid_months, self.priority)
+
+
+def _some(packs: tuple[PackSpec, ...]) -> tuple[PackSpec, ...]:
+    """Check the number here: min_length would complain again about each pack that is itself wrong."""
+    if not packs:
+        raise ValueError("prepaid credits need at least one pack; give packs = [{ amount, price }], or remove prepaid")
+    return packs
+
+
+class PrepaidSpec(Table):
+    """Prepaid credits of a contract."""
+
+    packs: Annotated[tuple[PackSpec, ...], AfterValidator(_some)] = parameter("the packs")
+    top_up: TopUpSpec | None = parameter("packs bought automatically; none without it", default=None)
+    pays: Pays = parameter(
+        "what credits pay: charges for use after discounts, or the whole invoice after minimum and maximum",
+        default="usage",
+    )
+    when_gone: Literal[WhenGone, "stop"] = parameter(
+        "use beyond the credits is billed, taken from the next credits (overdraft, billed at the horizon's end), or "
+        "not served any more (stop: people take over)",
+        default="bill",
+    )
+    overage_factor: Nonnegative = parameter(
+        "what use beyond the credits costs, as a factor on its price",
+        unit="factor",
+        typical=(1, 2),
+        default=known(1.0, "nonnegative"),
+    )
+
+    @field_validator("when_gone")
+    @classmethod
+    def _never_gone_with_top_up(cls, value: str, info: ValidationInfo) -> str:
+        if value != "bill" and info.data.get("top_up") is not None:
+            raise ValueError(f"with a top_up credits are never gone; remove when_gone = {value!r}, or top_up")
+        if value == "stop" and info.data.get("pays") == "invoice":
+            raise ValueError(
+                "with when_gone = 'stop' service stops where credits for use are gone; pays must be 'usage'"
+            )
+        return value
+
+    @field_validator("overage_factor")
+    @classmethod
+    def _overage_is_billed(cls, value: Quantity, info: ValidationInfo) -> Quantity:
+        if info.data.get("when_gone") == "overdraft" and not (value.fixed and value.center == 1.0):
+            raise ValueError(
+                f"an overdraft is taken from the next credits, at no factor; remove overage_factor "
+                f"({number(value.center)}), or use when_gone = 'bill'"
+            )
+        return value
+
+    def prepaid(self) -> Prepaid:
+        """Return the credits."""
+        return Prepaid(
+            tuple(pack.pack() for pack in self.packs),
+            None if self.top_up is None else self.top_up.top_up(),
+            self.pays,
+            "overdraft" if self.when_gone == "overdraft" else "bill",
+            self.overage_factor,
+        )

@@ -1,0 +1,309 @@
+"""How an analyst writes commitments, discounts, guarantees, delays and limits."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+from pydantic import ValidationInfo, field_validator
+
+from simulator.contracts.commitments import Commitment, Compared, Period, When
+from simulator.contracts.credits import Clawback, Guarantee
+from simulator.contracts.discounts import Between, Discount, FreeUnits, Span
+from simulator.contracts.limits import Delay, Limit
+from simulator.contracts.meters import OFFERED, resolutions
+from simulator.contracts.names import number, unknown
+from simulator.distributions import Quantity
+from simulator.parameters import Nonnegative, Positive, Share, Table, known, parameter
+
+_MONTHS: Final[dict[str, Any]] = {"strict": True, "ge": 1, "le": 120}
+_NO_EXTRA: Final = known(1.0, "nonnegative")
+
+
+class _Dated(Table):
+    """What holds between two months of the contract."""
+
+    from_month: int = parameter("first month of the contract in which it holds", unit="month", default=1, **_MONTHS)
+    to_month: int | None = parameter(
+        "last month of the contract in which it holds; without an end if not given",
+        unit="month",
+        default=None,
+        **_MONTHS,
+    )
+
+    @field_validator("to_month")
+    @classmethod
+    def _end_after_start(cls, value: int | None, info: ValidationInfo) -> int | None:
+        first = info.data.get("from_month", 1)
+        if value is not None and value < first:
+            raise ValueError(f"to_month ({value}) must not lie before from_month ({first})")
+        return value
+
+    @property
+    def between(self) -> Between:
+        """The months."""
+        return Between(self.from_month, self.to_month)
+
+
+def _known_meter(value: str | None) -> str | None:
+    names = {**OFFERED, "tokens": "token"}
+    if value is not None and value not in names:
+        raise ValueError(unknown("meter", value, names))
+    return value
+
+
+class DiscountSpec(_Dated):
+    """An amount off a month's charges for use, or a share of them."""
+
+    amount: Positive | None = parameter(
+        "money off a month's charges for use", unit="money per month", typical=(10, 10_000), default=None
+    )
+    share: Share | None = parameter(
+        "share off a month's charges for use", unit="share of usage", typical=(0, 0.4), default=None
+    )
+    meter: str | None = parameter("meter whose charges it is off; all charges for use without it", default=None)
+
+    @field_validator("share")
+    @classmethod
+    def _amount_or_share(cls, value: Quantity | None, info: ValidationInfo) -> Quantity | None:
+        if "amount" not in info.data:
+            return value
+        amount = info.data["amount"]
+        if value is None and amount is None:
+            raise ValueError("give the amount or the share that is taken off")
+        if value is not None and amount is not None:
+            raise ValueError(
+                f"give amount ({number(amount.center)}) or share ({number(value.center)}), not both; two discounts "
+                "are two entries of discounts"
+            )
+        return value
+
+    @field_validator("meter")
+    @classmethod
+    def _offered(cls, value: str | None) -> str | None:
+        return _known_meter(value)
+
+    def discount(self) -> Discount:
+        """Return the discount."""
+        return Discount(self.amount, self.share, self.meter, self.between)
+
+
+class FreeUnitsSpec(_Dated):
+    """Units of a meter that bill nothing, used up in month order."""
+
+    units: Positive = parameter("units that bill nothing", unit="units", typical=(50, 50_000))
+    span: Span = parameter("given anew each month, each contract year, or once", default="month")
+    meter: str | None = parameter("their meter; the contract's unit without it", default=None)
+
+    @field_validator("meter")
+    @classmethod
+    def _offered(cls, value: str | None) -> str | None:
+        return _known_meter(value)
+
+    def free_units(self, key: str) -> FreeUnits:
+        """Return the free units of a meter's key."""
+        return FreeUnits(key, self.units, self.span, self.between)
+
+
+class DelaySpec(Table):
+    """A share of each month's units is final, and invoiced, some months later."""
+
+    share: Share = parameter(
+        "share of a month's units that is final later; a window of 72 hours holds 0.1 of a month's",
+        unit="share of units",
+        typical=(0.01, 0.5),
+    )
+    months: int = parameter("how many months later", unit="months", typical=(1, 3), default=1, **_MONTHS)
+
+    def delay(self) -> Delay:
+        """Return the delay."""
+        return Delay(self.share, self.months)
+
+
+class LimitSpec(Table):
+    """Where the AI stops and people take over."""
+
+    units: Positive | None = parameter(
+        "units of the contract's unit that are served; without it the limit is that of the prepaid credits",
+        unit="units",
+        typical=(100, 500_000),
+        default=None,
+    )
+    span: Span = parameter("given anew each month, each contract year, or once", default="month")
+    at_share: float = parameter(
+        "share of the units, or of the credits at hand, at which service stops",
+        unit="share",
+        typical=(1, 1.25),
+        default=1.0,
+        strict=True,
+        gt=0,
+        le=10,
+    )
+
+    @field_validator("span")
+    @classmethod
+    def _span_of_units(cls, value: Span, info: ValidationInfo) -> Span:
+        if value != "month" and info.data.get("units", 1) is None:
+            raise ValueError(f"span = {value!r} says how often units are given; give units, or remove it")
+        return value
+
+    def limit(self) -> Limit:
+        """Return the limit."""
+        return Limit(self.units, self.span, self.at_share)
+
+
+class CommitmentSpec(Table):
+    """What the buyer owes at least, in money or in units, and what use beyond it costs."""
+
+    amount: Positive | None = parameter(
+        "money owed at least over a period", unit="money per period", typical=(1_000, 2_000_000), default=None
+    )
+    units: float | None = parameter(
+        "units owed at least over a period, at the contract's unit price",
+        unit="units per period",
+        typical=(100, 1_000_000),
+        default=None,
+        strict=True,
+        gt=0,
+        le=1e12,
+    )
+    period: Period = parameter("month, contract year, or the whole term", default="year")
+    true_up: When = parameter(
+        "what is missing is billed each month (the period's share so far), at_end of the period, or never",
+        default="at_end",
+    )
+    compared: Compared = parameter("whether use counts after or before discounts", default="after_discount")
+    with_fees: bool = parameter("whether fees count", default=True, strict=True)
+    overage_factor: Nonnegative = parameter(
+        "what use beyond the commitment costs, as a factor on its price",
+        unit="factor",
+        typical=(1, 2),
+        default=_NO_EXTRA,
+    )
+    overage_rate: Nonnegative | None = parameter(
+        "the same as a price of a unit, for a commitment in units",
+        unit="money per unit",
+        typical=(0.05, 5),
+        default=None,
+    )
+    first_share: float = parameter(
+        "share of the amount that the first period owes, where the contract starts within it",
+        unit="share of the period",
+        typical=(0.03, 1),
+        default=1.0,
+        strict=True,
+        gt=0,
+        le=1,
+    )
+    last_share: float = parameter(
+        "share of the amount that the last period of the term owes",
+        unit="share of the period",
+        typical=(0.03, 1),
+        default=1.0,
+        strict=True,
+        gt=0,
+        le=1,
+    )
+
+    @field_validator("units")
+    @classmethod
+    def _amount_or_units(cls, value: float | None, info: ValidationInfo) -> float | None:
+        if "amount" not in info.data:
+            return value
+        amount = info.data["amount"]
+        if value is None and amount is None:
+            raise ValueError("give the amount in money or the units that are committed")
+        if value is not None and amount is not None:
+            raise ValueError(f"give amount ({number(amount.center)}) or units ({number(value)}), not both")
+        return value
+
+    @field_validator("overage_rate")
+    @classmethod
+    def _rate_of_units(cls, value: Quantity | None, info: ValidationInfo) -> Quantity | None:
+        if value is not None and info.data.get("units", 1) is None:
+            raise ValueError(
+                f"overage_rate ({number(value.center)}) is the price of units beyond those committed; give units, or "
+                "an overage_factor"
+            )
+        factor = info.data.get("overage_factor", _NO_EXTRA)
+        if value is not None and not (factor.fixed and factor.center == 1.0):
+            raise ValueError(
+                f"give overage_factor ({number(factor.center)}) or overage_rate ({number(value.center)}), not both"
+            )
+        if value is None and info.data.get("true_up") == "never" and factor.fixed and factor.center == 1.0:
+            raise ValueError(
+                "a commitment that is never trued up does nothing without an overage_factor or overage_rate"
+            )
+        return value
+
+    def commitment(self, unit_rate: Quantity | None) -> Commitment:
+        """Return the commitment; `unit_rate` is the contract's, for units."""
+        amount = self.amount if self.amount is not None else unit_rate
+        assert amount is not None
+        return Commitment(
+            amount,
+            self.units,
+            self.period,
+            self.true_up,
+            self.compared,
+            self.with_fees,
+            self.overage_factor,
+            self.overage_rate,
+            self.first_share,
+            self.last_share,
+        )
+
+
+class GuaranteeSpec(Table):
+    """A guaranteed rate of resolutions, and the credit where it is missed."""
+
+    definition: str = parameter("definition of the resolutions that are guaranteed", min_length=1)
+    of: Literal["conversations", "cases"] = parameter("what they are a rate of", default="conversations")
+    rate: Share = parameter("guaranteed rate", unit="share", typical=(0.3, 0.8))
+    share: Share = parameter(
+        "share of the charges for use given back once the rate is missed",
+        unit="share of usage",
+        typical=(0, 0.2),
+        default=known(0.0),
+    )
+    share_per_point: Share = parameter(
+        "the same for each percentage point missing", unit="share of usage", typical=(0, 0.05), default=known(0.0)
+    )
+    most_share: Share = parameter(
+        "most of the charges for use that is given back", unit="share of usage", typical=(0.1, 1), default=known(1.0)
+    )
+    every_months: int = parameter(
+        "months over which the rate is taken", unit="months", typical=(1, 12), default=1, **_MONTHS
+    )
+
+    @field_validator("share_per_point")
+    @classmethod
+    def _gives_something(cls, value: Quantity, info: ValidationInfo) -> Quantity:
+        nothing = [each.fixed and each.center == 0.0 for each in (value, info.data.get("share", _NO_EXTRA))]
+        if all(nothing):
+            raise ValueError("a guarantee gives nothing back without share or share_per_point; give one of them")
+        return value
+
+    def guarantee(self) -> Guarantee:
+        """Return the guarantee."""
+        return Guarantee(
+            resolutions(self.definition),
+            self.of,
+            self.rate,
+            self.share,
+            self.share_per_point,
+            self.most_share,
+            self.every_months,
+        )
+
+
+class ClawbackSpec(Table):
+    """Units billed and found void later, credited then."""
+
+    definition: str = parameter("definition of the resolutions that stand in the end", min_length=1)
+    after_months: int = parameter(
+        "how many months later they are credited", unit="months", typical=(1, 3), default=1, **_MONTHS
+    )
+
+    def clawback(self, billed: str) -> Clawback:
+        """Return the clawback of a billed meter."""
+        return Clawback(resolutions(self.definition), billed, self.after_months)

@@ -1,0 +1,54 @@
+"""What settlement adds to the summary of a contract: what is owed on leaving, prepaid credits, service that stops."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from simulator import risk
+from simulator.contracts.prepaid import Drawn
+from simulator.forecast import Priced
+from simulator.report.figures import figures
+from simulator.report.numbers import horizon
+
+Block = dict[str, Any]
+
+
+def settlement_block(priced: Priced) -> Block:
+    """Return what is owed after each month, what became of prepaid credits, and what the AI serves (means)."""
+    drawn, served = priced.invoice.drawn, priced.invoice.served
+    return {
+        "exit_table": [asdict(row) for row in priced.exits],
+        "prepaid": None if drawn is None else _prepaid(drawn),
+        "served_share": None if served is None else float(served.mean()),
+        "human_work": risk.mean(horizon(priced.human_work)),
+    }
+
+
+def settlement_remarks(priced: Priced, currency: str) -> list[str]:
+    """Say what a reader may not expect of a contract's settlement."""
+    found = []
+    served, drawn = priced.invoice.served, priced.invoice.drawn
+    if served is not None and (share := 1.0 - float(served.mean())) > 0:
+        (work,) = figures([risk.mean(horizon(priced.human_work))], currency)
+        found.append(
+            f"the AI stops at its limit; {max(round(100 * share), 1)} % of conversations go to people, and human work "
+            f"under it is {work}"
+        )
+    if drawn is not None and (lost := risk.mean(horizon(drawn.lost))) > 0:
+        (money,) = figures([lost], currency)
+        found.append(f"prepaid credits that cost {money} expire unused on average")
+    return found
+
+
+def _prepaid(drawn: Drawn) -> Block:
+    """Return means over trials; granted = used + expired + left."""
+    return {
+        "bought": risk.mean(horizon(drawn.bought)),
+        "granted": risk.mean(horizon(drawn.granted)),
+        "used": risk.mean(horizon(drawn.used)),
+        "expired": risk.mean(horizon(drawn.expired)),
+        "left": risk.mean(drawn.left[:, -1]),
+        "paid_for_expired": risk.mean(horizon(drawn.lost)),
+        "paid_for_left": risk.mean(drawn.left_paid[:, -1]),
+    }
