@@ -89,6 +89,11 @@ def test_sources_stand_for_something_in_their_entry() -> None:
     assert [found for each in offers().values() for found in dangling(each)] == []
 
 
+def test_at_least_fifteen_vendors_publish_in_their_own_words() -> None:
+    sure = {each.vendor for each in offers().values() if each.evidence != "V3"}
+    assert len(sure) >= 15, sorted(sure)
+
+
 @pytest.mark.parametrize("name", offers())
 def test_every_entry_is_a_contract_that_can_be_billed(name: str) -> None:
     scenario = with_contracts(f'[contracts.offer]\ncontract = "catalogue:{name}"')
