@@ -144,6 +144,17 @@ def quantile_interval(x: Array, p: float, level: float = 0.95) -> Interval:
     return Interval(float(ordered[max(low_rank, 1) - 1]), float(ordered[min(high_rank, n) - 1]), complete)
 
 
+def quantile_path(x: Array, p: float, points: int = 24, least: int = 50) -> list[tuple[int, float, Interval]]:
+    """Return a quantile and its interval from the first n futures alone, for growing n: (n, quantile, interval).
+
+    Args:
+        points: how many n at most, equal factors apart, the last one all futures.
+        least: the smallest n; fewer futures give one point.
+    """
+    sizes = np.unique(np.geomspace(min(least, len(x)), len(x), points).round().astype(int))
+    return [(int(n), quantile(x[:n], p), quantile_interval(x[:n], p)) for n in sizes]
+
+
 def cvar_interval(x: Array, p: float, level: float = 0.95) -> Interval | None:
     """Return the large-sample interval of a CVaR, or None where fewer than two futures lie over its quantile.
 

@@ -225,3 +225,13 @@ def test_quantile_convention_is_not_the_interpolated_one() -> None:
     x = np.arange(1.0, 11)
     assert risk.quantile(x, 0.9) == 9
     assert float(np.quantile(x, 0.9)) == pytest.approx(9.1), "the default of numpy invents an amount nobody paid"
+
+
+def test_quantile_path_ends_with_all_futures_and_narrows() -> None:
+    x = np.random.default_rng(2).standard_normal(3_000)
+    path = risk.quantile_path(x, 0.9)
+    assert [n for n, _, _ in path] == sorted({n for n, _, _ in path}) and path[0][0] == 50
+    assert path[-1] == (3_000, risk.quantile(x, 0.9), risk.quantile_interval(x, 0.9))
+    widths = [interval.high - interval.low for _, _, interval in path]
+    assert widths[-1] < widths[0] / 3
+    assert [n for n, _, _ in risk.quantile_path(x[:7], 0.9)] == [7]

@@ -31,6 +31,7 @@ from simulator.cli.output import PROGRAM, print_text, progress_bar, refuse_unwri
     "--workers", type=click.IntRange(1, 256), help="Processes; the results do not depend on it.  [default: cores]"
 )
 @click.option("--json", "as_json", is_flag=True, help="Print summary.json on stdout and nothing else.")
+@click.option("--no-report", is_flag=True, help="Write numbers only: no charts, no report.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only the answer.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="Folder for the results.  [default: outputs/NAME/DATE-HASH]"
@@ -45,6 +46,7 @@ def run(
     engine: Literal["atlas", "ledger"],
     workers: int | None,
     as_json: bool,
+    no_report: bool,
     quiet: bool,
     output: Path | None,
 ) -> None:
@@ -56,21 +58,27 @@ def run(
     text = read_text(scenario)
     loaded = parse_scenario(text, str(scenario), changes)
 
+    from simulator.decisions.clauses import clause_study
     from simulator.engine.run import Run, simulate_all
     from simulator.forecast import forecast
     from simulator.report.bundle import write_bundle
     from simulator.report.folder import refuse_taken, to_json
+    from simulator.report.study_numbers import Studies, make_studies
     from simulator.report.summary import summary
     from simulator.variance import variance_runs, variance_split
 
     refuse_taken(output)
     refuse_unwritable(output or Path("outputs"))
+    study = clause_study(loaded) if engine == "atlas" and not no_report else None
     runs = [Run(loaded, engine), *(variance_runs(loaded) if engine == "atlas" else [])]
+    runs += [] if study is None else [Run(study.scenario)]
     with progress_bar(scenario.stem, sum(each.scenario.trials for each in runs)) as progress:
         results, *others = simulate_all(runs, workers=workers or os.cpu_count() or 1, progress=progress)
+    studied = None if study is None else others.pop()
     split = variance_split(results, others) if others else None
     prices = forecast(results)
-    numbers = summary(prices, split)
+    studies = Studies() if no_report else make_studies(results, study, studied)
+    numbers = summary(prices, split, studies)
     folder = write_bundle(
         prices,
         numbers,
@@ -80,6 +88,7 @@ def run(
         overrides=changes,
         out=output,
         today=datetime.date.today(),
+        report=not no_report,
     )
     if as_json:
         print_text(to_json(numbers))

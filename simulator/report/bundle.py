@@ -59,6 +59,7 @@ def write_bundle(
     out: Path | None,
     today: datetime.date,
     overrides: Sequence[str] = (),
+    report: bool = True,
 ) -> Path:
     """Write all results of a run into a new folder and return it.
 
@@ -69,6 +70,7 @@ def write_bundle(
     Args:
         out: the new folder itself; it must not exist, or be empty.
         today: date for the folder's name.
+        report: whether to draw charts and write what is made of them.
 
     Raises:
         OutputError: if the folder cannot be written, saying where and why.
@@ -76,7 +78,10 @@ def write_bundle(
     origin = Origin(source_text, scenario_path, command, tuple(overrides))
 
     def write(folder: Path) -> None:
-        _write_files(folder, forecast, summary, manifest(forecast, summary, origin, today))
+        about = manifest(forecast, summary, origin, today)
+        _write_numbers(folder, forecast, summary, about)
+        if report:
+            _write_charts(folder, summary)
 
     name = f"{today.isoformat()}-{run_hash(forecast, origin)}"
     return new_folder(OUTPUTS / folder_name(scenario_path), name, out, write)
@@ -131,12 +136,15 @@ def _sources(forecast: Forecast) -> list[dict[str, Any]]:
     ]
 
 
-def _write_files(folder: Path, forecast: Forecast, summary: Mapping[str, Any], about: Mapping[str, Any]) -> None:
+def _write_numbers(folder: Path, forecast: Forecast, summary: Mapping[str, Any], about: Mapping[str, Any]) -> None:
     (folder / "summary.json").write_bytes(to_json(summary).encode())
     (folder / "manifest.json").write_bytes(to_json(about).encode())
     write_trials(forecast, folder / "trials.parquet")
     answers = document(forecast.scenario.title, questions(forecast), forecast.scenario.currency)
     (folder / "contracts.md").write_bytes(encodable(answers).encode())
+
+
+def _write_charts(folder: Path, summary: Mapping[str, Any]) -> None:
     (folder / "charts").mkdir()
     for name, chart in charts(summary).items():
         (folder / "charts" / f"{name}.svg").write_bytes(svg(chart.figure, chart.title, chart.alt))

@@ -1,4 +1,7 @@
-"""The numbers that only charts and the report need, as blocks of the summary: the curve of a cost."""
+"""The numbers that only charts and the report need, as blocks of the summary.
+
+`curve`, `tornado` and `convergence` are of the recommended contract and of what contracts are ranked by.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator import risk
+from simulator.decisions.sensitivity import FLOOR_LEVEL, tornado
 from simulator.forecast import horizon_cost, ranked_by
+from simulator.report.drivers import candidates, label
 
 if TYPE_CHECKING:
     from simulator.forecast import Forecast
@@ -23,7 +28,11 @@ CURVE_STEPS: Final = 1_000
 def chart_blocks(forecast: Forecast) -> Block:
     """Return the blocks of the recommended contract, of what contracts are ranked by."""
     cost = horizon_cost(forecast.recommended, ranked_by(forecast.scenario))
-    return {"curve": curve_block(cost)}
+    return {
+        "curve": curve_block(cost),
+        "tornado": tornado_block(forecast, cost),
+        "convergence": convergence_block(cost),
+    }
 
 
 def curve_block(cost: Array) -> Block:
@@ -33,3 +42,33 @@ def curve_block(cost: Array) -> Block:
     """
     levels = [step / CURVE_STEPS for step in range(1, CURVE_STEPS + 1)]
     return {"steps": CURVE_STEPS, "amounts": [float(cost.min()), *risk.quantiles(cost, levels)]}
+
+
+def tornado_block(forecast: Forecast, cost: Array) -> Block | None:
+    """Return P90 in the tenths of the futures in which each assumption is lowest and highest; None with few futures."""
+    found = tornado(dict(candidates(forecast.results)), cost)
+    if found is None:
+        return None
+    return {
+        "p90": found.quantile,
+        "floor": [found.floor.low, found.floor.high],
+        "floor_level": FLOOR_LEVEL,
+        "bars": [
+            {
+                "name": bar.name,
+                "label": label(bar.name, forecast.scenario),
+                "at_low": bar.at_low,
+                "at_high": bar.at_high,
+                "visible": bar.visible,
+            }
+            for bar in found.bars
+        ],
+    }
+
+
+def convergence_block(cost: Array) -> list[Block]:
+    """Return P90 and its interval from the first n futures alone, for growing n."""
+    return [
+        {"futures": n, "p90": p90, "interval": [interval.low, interval.high], "complete": interval.complete}
+        for n, p90, interval in risk.quantile_path(cost, 0.9)
+    ]

@@ -59,15 +59,15 @@ def spread_of_costs(results: Results, cost: Array) -> Block:
     """
     floor = 2 / math.sqrt(results.trials)
     sources = _sources(results.scenario)
-    found, candidates = [], 0
-    for name, values in _candidates(results):
-        candidates += bool(np.ptp(values) > 0)
+    found, varying = [], 0
+    for name, values in candidates(results):
+        varying += bool(np.ptp(values) > 0)
         correlation = risk.rank_correlation(values, cost)
         if correlation is not None and abs(correlation) > floor:
             found.append((name, correlation))
     found.sort(key=lambda item: (-abs(item[1]), item[0]))
     return {
-        "candidates": candidates,
+        "candidates": varying,
         "noise_floor": min(floor**2, 1.0),
         "assumptions": [
             {
@@ -124,7 +124,8 @@ def unknowns_block(results: Results) -> list[Block]:
     return block
 
 
-def _candidates(results: Results) -> Iterator[tuple[str, Array]]:
+def candidates(results: Results) -> Iterator[tuple[str, Array]]:
+    """Yield unknowns, and drivers by their mean over the horizon, by name, (trial,) each."""
     yield from results.unknowns.items()
     for name, values in results.drivers.items():
         yield _driver_name(name), np.asarray(values.mean(axis=1))

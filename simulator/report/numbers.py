@@ -67,3 +67,16 @@ def brief(x: Array) -> Block:
 def ends(interval: risk.Interval | None) -> list[float] | None:
     """Return the two ends of an interval, or None."""
     return None if interval is None else [interval.low, interval.high]
+
+
+def paired_block(a: Array, b: Array) -> Block:
+    """Return a - b on the same futures: mean, percentiles, and how often a is dearer and cheaper."""
+    pair = risk.paired(a, b)
+    return {
+        "mean": pair.mean,
+        "p10": pair.p10,
+        "p50": pair.p50,
+        "p90": pair.p90,
+        "share_dearer": pair.share_dearer,
+        "share_cheaper": pair.share_cheaper,
+    }

@@ -10,6 +10,7 @@ import math
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.money import currency
@@ -37,6 +38,7 @@ HINTING: Final = 1.04
 GAP: Final = 0.15
 """Least room between two tick labels."""
 _MOST_TICKS: Final = 7
+_UNIT_SIZE: Final = 100
 
 
 @contextmanager
@@ -62,13 +64,19 @@ def look() -> Iterator[None]:
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """Return the width of one line of text in inches."""
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.textpath import text_to_path
+    return HINTING * size / 72 * sum(_advance(letter, bold=bold) for letter in text)
 
-    font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
-    with look():
-        width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
-    return HINTING * float(width) / 72
+
+@cache
+def _advance(letter: str, *, bold: bool) -> float:
+    """Return how far a letter moves the pen, as a share of the size of the font."""
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+    from matplotlib.ft2font import LoadFlags
+
+    font = get_font(findfont(FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")))
+    font.set_size(_UNIT_SIZE, 72)
+    glyph = font.load_glyph(font.get_char_index(ord(letter)), flags=LoadFlags.NO_HINTING)
+    return float(glyph.linearHoriAdvance) / 65_536 / _UNIT_SIZE
 
 
 def wrapped(text: str, width: float, size: float, *, bold: bool = False, most: int = 3) -> list[str]:
@@ -160,18 +168,27 @@ def money_axis(
         if sum(text_width(label, TEXT_SIZE) + GAP for label in tick_labels(places, code)) <= width:
             break
     axes.set_xlim(low, high)
-    axes.set_xticks(places, tick_labels(places, code))
+    labels = zip(places, tick_labels(places, code), strict=True)
+    kept = [(place, label) for place, label in labels if _inside(axes, place, label)]
+    axes.set_xticks([place for place, _ in kept], [label for _, label in kept])
     axes.tick_params(axis="x", colors=INK, length=3)
 
 
-def upright_money_axis(axes: Axes, low: float, high: float, code: str, *, signed: bool = False) -> float:
-    """Set the range and the ticks of a y-axis in money, and return the width of its labels."""
+def _inside(axes: Axes, place: float, label: str) -> bool:
+    """Whether the label of a tick lies within the figure."""
+    box = axes.get_position()
+    share = float(axes.transAxes.inverted().transform(axes.transData.transform((place, 0)))[0])
+    half, at = text_width(label, TEXT_SIZE) / 2, (box.x0 + box.width * share) * WIDTH
+    return bool(half <= at <= WIDTH - half)
+
+
+def upright_money_axis(axes: Axes, low: float, high: float, code: str, *, signed: bool = False) -> None:
+    """Set the range and the ticks of a y-axis in money."""
     places = ticks(low, high, most=6, signed=signed)
     labels = tick_labels(places, code)
     axes.set_ylim(low, high)
     axes.set_yticks(places, labels)
     axes.tick_params(axis="y", colors=INK, length=3)
-    return max(text_width(label, TEXT_SIZE) for label in labels) if labels else 0.0
 
 
 def svg(figure: Figure, title: str, alt: str) -> bytes:

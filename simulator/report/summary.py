@@ -24,11 +24,12 @@ from simulator.report.chart_numbers import chart_blocks
 from simulator.report.conversation import conversation_block
 from simulator.report.drivers import spread_of_costs, unknowns_block
 from simulator.report.figures import figures
-from simulator.report.numbers import brief, distribution, ends, horizon, safe
+from simulator.report.numbers import brief, distribution, ends, horizon, paired_block, safe
 from simulator.report.over_time import over_time
 from simulator.report.published import published_block, published_notes
 from simulator.report.sentences import NO_UNIT, in_sentence, sentence
 from simulator.report.settlement import settlement_block, settlement_remarks
+from simulator.report.study_numbers import Studies, study_blocks
 from simulator.scenario.months import months_of
 from simulator.variance import Split, as_block
 
@@ -39,11 +40,12 @@ FEW_TRIALS: Final = 1_000
 """Below so many futures a note says that the tails are rough."""
 
 
-def summary(forecast: Forecast, split: Mapping[str, Split] | None = None) -> Block:
+def summary(forecast: Forecast, split: Mapping[str, Split] | None = None, studies: Studies | None = None) -> Block:
     """Return all numbers of a run, safe for JSON: no NaN, no infinity, floats of 12 significant digits.
 
     Args:
         split: shares of each invoice's variance by level of chance (simulator.variance), where they were worked out.
+        studies: what definitions and intents do, where that was looked at.
     """
     scenario, results, of = forecast.scenario, forecast.results, ranked_by(forecast.scenario)
     block: Block = {
@@ -74,6 +76,7 @@ def summary(forecast: Forecast, split: Mapping[str, Split] | None = None) -> Blo
         "paired": _paired_blocks(forecast),
         **over_time(forecast),
         **chart_blocks(forecast),
+        **study_blocks(studies or Studies()),
     }
     clean = safe(block)
     clean["sentence"] = sentence(clean)
@@ -213,7 +216,7 @@ def _status_quo_block(forecast: Forecast, today: StatusQuo) -> Block:
         "cost_per_case": distribution(divided(cost, horizon(forecast.results.meters["cases"]))),
         "cost_per_solved_case": distribution(divided(cost, solved)),
         "cases_solved": brief(solved),
-        "recommended_less_today": _paired_block(horizon(forecast.recommended.cost_to_serve), cost),
+        "recommended_less_today": paired_block(horizon(forecast.recommended.cost_to_serve), cost),
         "monthly": _monthly(forecast, today.cost),
     }
 
@@ -381,19 +384,7 @@ def _paired_blocks(forecast: Forecast) -> list[Block]:
             "contract": name,
             "reference": forecast.ranking[0],
             "of": of,
-            **_paired_block(horizon_cost(forecast.contracts[name], of), reference),
+            **paired_block(horizon_cost(forecast.contracts[name], of), reference),
         }
         for name in forecast.ranking[1:]
     ]
-
-
-def _paired_block(a: Array, b: Array) -> Block:
-    pair = risk.paired(a, b)
-    return {
-        "mean": pair.mean,
-        "p10": pair.p10,
-        "p50": pair.p50,
-        "p90": pair.p90,
-        "share_dearer": pair.share_dearer,
-        "share_cheaper": pair.share_cheaper,
-    }

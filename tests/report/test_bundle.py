@@ -45,6 +45,7 @@ def write(priced: Forecast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
             "command": "simulate scenarios/x.toml",
             "out": None,
             "today": TODAY,
+            "report": False,
         }
         return write_bundle(priced, told, **{**given, **changes})
 
@@ -62,7 +63,7 @@ def everything(folder: Path) -> list[str]:
 
 
 def test_bundle_has_all_files_and_latest_points_to_it(write: Writer, priced: Forecast) -> None:
-    folder = write()
+    folder = write(report=True)
     assert folder.parent == Path("outputs/made_up")
     assert folder.name.startswith("2026-11-23-") and len(folder.name) == len("2026-11-23-") + 7
     drawn = {f"charts/{name}.{kind}" for name in charts(priced) for kind in ("svg", "png")}
@@ -82,7 +83,7 @@ def test_bundle_is_never_overwritten(write: Writer) -> None:
 
 
 def test_bundle_of_the_same_run_has_the_same_bytes(write: Writer) -> None:
-    assert contents(write()) == contents(write())
+    assert contents(write(report=True)) == contents(write(report=True))
 
 
 def test_bundle_date_stands_in_one_field_only(write: Writer) -> None:
@@ -134,7 +135,7 @@ def test_bundle_leaves_nothing_behind_when_it_fails(
     monkeypatch.setattr(bundle, "charts", fail)  # the other files are written by then
     expected = OutputError if isinstance(error, OSError) else type(error)
     with pytest.raises(expected):
-        write()
+        write(report=True)
     assert everything(tmp_path) == []
     monkeypatch.undo()
 

@@ -11,11 +11,18 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from simulator.report.charts.anatomy import token_anatomy
 from simulator.report.charts.base import Block, Chart, Table, numbers_of
-from simulator.report.charts.difference import paired_difference
+from simulator.report.charts.convergence import convergence
+from simulator.report.charts.difference import definition_difference, paired_difference
+from simulator.report.charts.dots import dot_plot
 from simulator.report.charts.fan import cumulative_fan
+from simulator.report.charts.grid import definition_grid
 from simulator.report.charts.interval_strip import interval_strip
+from simulator.report.charts.margin import vendor_margin
 from simulator.report.charts.s_curve import s_curve
+from simulator.report.charts.tornado import tornado_chart
+from simulator.report.charts.waterfall import waterfall
 
 if TYPE_CHECKING:
     from simulator.forecast import Forecast
@@ -27,7 +34,15 @@ REGISTRY: Final[Mapping[str, Drawing]] = MappingProxyType(
         "1-interval-strip": interval_strip,
         "2-s-curve": s_curve,
         "3-paired-difference": paired_difference,
+        "3b-definition-difference": definition_difference,
+        "4-definition-grid": definition_grid,
+        "5-waterfall": waterfall,
+        "6-tornado": tornado_chart,
         "7-cumulative-fan": cumulative_fan,
+        "8-dot-plot": dot_plot,
+        "9a-token-anatomy": token_anatomy,
+        "9b-vendor-margin": vendor_margin,
+        "10-convergence": convergence,
     }
 )
 """Every chart by the name of its file; one that has nothing to show returns None."""
@@ -40,4 +55,21 @@ def charts(source: Forecast | Block) -> dict[str, Chart]:
     return {name: chart for name, chart in drawn.items() if chart is not None}
 
 
-__all__ = ["REGISTRY", "Chart", "Table", "charts", "cumulative_fan", "interval_strip", "paired_difference", "s_curve"]
+__all__ = [
+    "REGISTRY",
+    "Chart",
+    "Table",
+    "charts",
+    "convergence",
+    "cumulative_fan",
+    "definition_difference",
+    "definition_grid",
+    "dot_plot",
+    "interval_strip",
+    "paired_difference",
+    "s_curve",
+    "token_anatomy",
+    "tornado_chart",
+    "vendor_margin",
+    "waterfall",
+]

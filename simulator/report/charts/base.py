@@ -83,8 +83,12 @@ def what(summary: Block) -> str:
 
 def period(summary: Block) -> str:
     """Return over which months, in which currency and in how many futures."""
-    months = "1 month" if summary["months"] == 1 else f"{summary['months']} months"
-    return f"over {months} from {summary['start']}, {summary['currency']}, {futures_text(summary)}"
+    return f"{horizon_text(summary)} from {summary['start']}, {summary['currency']}, {futures_text(summary)}"
+
+
+def horizon_text(summary: Block) -> str:
+    """Return over how many months."""
+    return "over 1 month" if summary["months"] == 1 else f"over {summary['months']} months"
 
 
 def short(block: Block) -> str:

@@ -11,6 +11,7 @@ from simulator.report.charts.base import (
     Chart,
     Table,
     best_of,
+    horizon_text,
     name_lines,
     no_answer,
     numbers_of,
@@ -22,7 +23,7 @@ from simulator.report.charts.base import (
     short,
     what,
 )
-from simulator.report.figures import changes, percents
+from simulator.report.figures import changes, figures, percents
 from simulator.report.sentences import contract_of, in_sentence
 from simulator.report.style import (
     BLUE,
@@ -75,6 +76,39 @@ def paired_difference(source: Forecast | Block) -> Chart | None:
         "future; band P10 to P90, line P50"
     )
     return difference_chart(rows, title, subtitle, summary["currency"])
+
+
+def definition_difference(source: Forecast | Block) -> Chart | None:
+    """Draw what other definitions would bill more than a contract's own, at its price; None where none was studied."""
+    summary = numbers_of(source)
+    found = summary["clauses"]
+    if not found:
+        return None
+    others = [each for each in found["compared"] if not each["own"]]
+    rows = [Row(each["title"], each["less_own"]) for each in sorted(others, key=lambda each: -each["less_own"]["mean"])]
+    if not rows:
+        return None
+    title = definitions_title(found, rows, summary["currency"])
+    subtitle = (
+        f"What {in_sentence(short(found))} would bill more (right) or less (left) by another definition at the same "
+        f"price, {horizon_text(summary)}, {summary['currency']}, in {found['trials']:,} futures of this run; band P10 "
+        f"to P90, line P50; reference: {found['definition_title']}"
+    )
+    return difference_chart(rows, title, subtitle, summary["currency"])
+
+
+def definitions_title(found: Block, rows: Sequence[Row], code: str) -> str:
+    """Return the message: how far definitions alone move the invoice."""
+    least, most = min(rows, key=lambda row: row.pair["mean"]), max(rows, key=lambda row: row.pair["mean"])
+    low, high = min(0.0, least.pair["mean"]), max(0.0, most.pair["mean"])
+    if low == high == 0:
+        return "All definitions bill the same here"
+    (between,) = figures([high - low], code)
+    strict = in_sentence(_cut(least.name)) if low < 0 else in_sentence(_cut(str(found["definition_title"])))
+    loose = in_sentence(_cut(most.name)) if high > 0 else in_sentence(_cut(str(found["definition_title"])))
+    return f'The definition alone moves the expected invoice by {between}, from "{strict}" to "{loose}"'.replace(
+        '""', '"'
+    )
 
 
 def contracts_title(rows: Sequence[Row], best: Block, code: str) -> str:

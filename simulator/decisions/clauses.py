@@ -1,0 +1,312 @@
+"""What each clause of a definition is worth: one contract at its own price, billed by many definitions.
+
+All definitions count the same conversations: those of the first futures of the run, drawn once more with the same
+random numbers and billed by every definition of a grid (return window x silence x human touch x duplicates).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.contracts import Contract, invoice, tie_price
+from simulator.contracts.meters import resolutions
+from simulator.definitions import NAMED, Definition, DefinitionSpec
+from simulator.forecast import values_of
+from simulator.scenario.terms import compile_terms
+
+if TYPE_CHECKING:
+    from simulator.engine.results import Results
+    from simulator.scenario.schema import Scenario
+
+Array = NDArray[np.float64]
+Place = tuple[int, ...]
+"""Number of the choice on each axis."""
+
+STUDY_TRIALS: Final = 512
+"""Futures on which definitions are compared: one block of the fast engine."""
+PREFIX: Final = "study"
+WINDOWS: Final = (24.0, 72.0, 168.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One way to write a clause."""
+
+    label: str
+    clauses: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A clause that is negotiated.
+
+    Attributes:
+        choices: the loosest first.
+        own: which of them the contract's own definition has.
+    """
+
+    key: str
+    question: str
+    choices: tuple[Choice, ...]
+    own: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseStudy:
+    """A contract, the clauses that are varied, and the scenario whose run tells what they do.
+
+    Attributes:
+        contract: its name.
+        definition: name of its definition.
+        scenario: the first futures, with all definitions of the study and this contract alone.
+        compared: names of the whole definitions that are set beside the contract's own.
+    """
+
+    contract: str
+    definition: str
+    axes: tuple[Axis, ...]
+    scenario: Scenario
+    compared: tuple[str, ...]
+
+    @property
+    def own(self) -> Place:
+        """Where the contract's own definition stands."""
+        return tuple(axis.own for axis in self.axes)
+
+    @property
+    def places(self) -> Iterator[Place]:
+        """All places of the grid, the last axis fastest."""
+        return itertools.product(*(range(len(axis.choices)) for axis in self.axes))
+
+
+def clause_study(scenario: Scenario) -> ClauseStudy | None:
+    """Return the study of the first contract that bills by one definition made of clauses; None without such a one.
+
+    A contract whose definition counts silence comes before others: silence is what is negotiated most.
+    """
+    terms = compile_terms(scenario)
+    fitting = [name for name, contract in terms.contracts.items() if _fits(contract, terms.definitions)]
+    if not fitting:
+        return None
+
+    def spec_of(name: str) -> DefinitionSpec:
+        return terms.definitions[terms.contracts[name].definitions[0]].spec
+
+    name = next((name for name in fitting if "silent" in spec_of(name).counting_outcomes), fitting[0])
+    axes = axes_of(spec_of(name))
+    grid = {
+        grid_name(place): with_choices(spec_of(name), axes, place)
+        for place in itertools.product(*(range(len(axis.choices)) for axis in axes))
+    }
+    studied = scenario.model_copy(
+        update={
+            "trials": min(scenario.trials, STUDY_TRIALS),
+            "contracts": {name: scenario.contracts[name]},
+            "definitions": {**scenario.definitions, **_named_copies(), **grid},
+        }
+    )
+    compared = tuple(dict.fromkeys((*terms.definitions, *NAMED)))
+    return ClauseStudy(name, terms.contracts[name].definitions[0], axes, studied, compared)
+
+
+def _fits(contract: Contract, definitions: Mapping[str, Definition]) -> bool:
+    """Whether a contract bills resolutions by one definition made of clauses, of all conversations alike."""
+    if len(contract.definitions) != 1 or definitions[contract.definitions[0]].spec.predicate is not None:
+        return False
+    own = resolutions(contract.definitions[0])
+    return all(meter == own for meter in contract.meters if meter.startswith(resolutions("")))
+
+
+def _named_copies() -> dict[str, DefinitionSpec]:
+    """Return the definitions that ship with the product under names of a scenario's own, so that a run bills them."""
+    return {named_copy(name): DefinitionSpec(extends=name, title=NAMED[name].title) for name in NAMED}
+
+
+def named_copy(name: str) -> str:
+    """Return under which name a study bills a definition that ships with the product."""
+    return f"{PREFIX}_{name}"[:40]
+
+
+def grid_name(place: Place) -> str:
+    """Return the name of a definition of the grid."""
+    return "_".join([PREFIX, *map(str, place)])
+
+
+def axes_of(spec: DefinitionSpec) -> tuple[Axis, ...]:
+    """Return the clauses that are varied around a definition; its own choice is always among them."""
+    windows = [Choice("a return is billed again", {"returns": "bill_again"}), *(_void(hours) for hours in WINDOWS)]
+    silences = [Choice(f"silence counts after {hours:g} h", {"silence": hours}) for hours in WINDOWS[:2]]
+    touches = [
+        Choice("a person may take over", {"human_touch": "handoff"}),
+        Choice("a person may review", {"human_touch": "review"}),
+        Choice("no person at all", {"human_touch": "none"}),
+    ]
+    duplicates = [
+        Choice("duplicates are billed", {"duplicates": "billed"}),
+        Choice("duplicates are merged", {"duplicates": "merged"}),
+    ]
+    never = Choice("silence never counts", {"silence": "never"})
+    touch = next(each for each in touches if each.clauses["human_touch"] == spec.human_touch)
+    silent = "silent" in spec.outcomes and len(spec.outcomes) > 1
+    return (
+        _axis("returns", "A customer who comes back", windows, _own_return(spec)),
+        _axis("silence", "A silent customer", [*silences, never] if silent else [], _own_silence(spec)),
+        _axis("human_touch", "People", touches, touch),
+        _axis("duplicates", "Duplicate tickets", duplicates, duplicates[spec.duplicates == "merged"]),
+    )
+
+
+def _axis(key: str, question: str, choices: Sequence[Choice], own: Choice) -> Axis:
+    """Return an axis with the contract's own choice first where it is not among the others."""
+    every = list(choices) if any(each.clauses == own.clauses for each in choices) else [own, *choices]
+    return Axis(key, question, tuple(every), next(i for i, each in enumerate(every) if each.clauses == own.clauses))
+
+
+def _void(hours: float) -> Choice:
+    return Choice(f"a return within {hours:g} h voids the charge", {"returns": "void", "return_window_hours": hours})
+
+
+def _own_return(spec: DefinitionSpec) -> Choice:
+    if spec.returns == "bill_again":
+        return Choice("a return is billed again", {"returns": "bill_again"})
+    clauses = {"returns": spec.returns, "return_window_hours": spec.return_window_hours}
+    what = "voids the charge" if spec.returns == "void" else "belongs to the unit before"
+    hours = spec.return_window_hours
+    return Choice(f"a return{f' within {hours:g} h' if isinstance(hours, float) else ''} {what}", clauses)
+
+
+def _own_silence(spec: DefinitionSpec) -> Choice:
+    if "silent" not in spec.outcomes or spec.silence == "never":
+        return Choice("silence never counts", {"silence": "never"} if "silent" in spec.outcomes else {})
+    if spec.silence == "at_once":
+        return Choice("silence counts at once", {"silence": "at_once"})
+    return Choice(f"silence counts after {spec.silence:g} h", {"silence": spec.silence})
+
+
+def with_choices(spec: DefinitionSpec, axes: Sequence[Axis], place: Place) -> DefinitionSpec:
+    """Return a definition with other clauses, everything else as it is."""
+    clauses = {key: getattr(spec, key) for key in spec.model_fields_set - {"title", "note", "extends"}}
+    for axis, number in zip(axes, place, strict=True):
+        clauses |= axis.choices[number].clauses
+    if clauses.get("returns", "bill_again") == "bill_again":
+        clauses.pop("return_window_hours", None)
+    return DefinitionSpec(**clauses)
+
+
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """What the contract bills by one definition, over the horizon.
+
+    Attributes:
+        cost: invoice, (trial,).
+        units: (trial,).
+        not_solved: units on conversations that nobody solved, (trial,).
+        factor: what all prices would be multiplied by to leave the expected invoice as by the contract's own
+            definition; None where no price does.
+    """
+
+    cost: Array
+    units: Array
+    not_solved: Array
+    factor: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class StudyResults:
+    """A study with its run billed."""
+
+    study: ClauseStudy
+    contract: Contract
+    definitions: Mapping[str, Definition]
+    grid: Mapping[Place, Billed]
+    compared: Mapping[str, Billed]
+
+    @property
+    def own(self) -> Billed:
+        """By the contract's own definition."""
+        return self.grid[self.study.own]
+
+
+def bill_study(study: ClauseStudy, results: Results) -> StudyResults:
+    """Return what the contract bills by every definition of a study.
+
+    Args:
+        results: of a run of `study.scenario` by the fast engine.
+    """
+    terms = compile_terms(study.scenario)
+    contract = terms.contracts[study.contract]
+    target = float(invoice(contract, results.meters, values_of(results)).total.sum(axis=1).mean())
+
+    def billed(name: str) -> Billed:
+        return _billed(contract, study.definition, name, results, target)
+
+    known = {name: named_copy(name) if name in NAMED else name for name in study.compared}
+    return StudyResults(
+        study,
+        contract,
+        {name: terms.definitions[copy] for name, copy in known.items()},
+        {place: billed(grid_name(place)) for place in study.places},
+        {name: billed(copy) for name, copy in known.items()},
+    )
+
+
+def _billed(contract: Contract, own: str, name: str, results: Results, target: float) -> Billed:
+    """Bill a contract with the units of another definition in the place of its own."""
+    swapped = {
+        f"{resolutions(own)}{suffix}": results.meters[f"{resolutions(name)}{suffix}"] for suffix in ("", "|solved")
+    }
+    meters, values = {**results.meters, **swapped}, values_of(results)
+    units = meters[resolutions(own)].sum(axis=1)
+    tie = tie_price(contract, target, meters, values) if np.any(units) else None
+    return Billed(
+        cost=np.asarray(invoice(contract, meters, values).total.sum(axis=1)),
+        units=np.asarray(units),
+        not_solved=np.asarray(units - meters[f"{resolutions(own)}|solved"].sum(axis=1)),
+        factor=None if tie is None else tie.factor,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """Steps in expected cost that lead from the strictest clauses to the contract's own; start + steps = end."""
+
+    start: float
+    steps: tuple[tuple[str, float], ...]
+    end: float
+
+
+def clause_bridge(results: StudyResults) -> Bridge:
+    """Return what each clause adds to the expected invoice, from the strictest definition of the grid to the own one.
+
+    A step is the mean of two: the clause changed first among all, in the order of the axes, and in the opposite order;
+    either way the steps lead from start to end.
+    """
+    study = results.study
+    strict = tuple(len(axis.choices) - 1 for axis in study.axes)
+    order = range(len(study.axes))
+    forward, backward = _steps(results, strict, order), _steps(results, strict, reversed(order))
+    steps = tuple(
+        (axis.choices[axis.own].label, (forward[place] + backward[place]) / 2)
+        for place, axis in enumerate(study.axes)
+        if axis.own != strict[place]
+    )
+    return Bridge(_mean(results, strict), steps, _mean(results, study.own))
+
+
+def _steps(results: StudyResults, start: Place, order: Iterator[int] | range) -> dict[int, float]:
+    steps, here = {}, start
+    for place in order:
+        there = (*here[:place], results.study.own[place], *here[place + 1 :])
+        steps[place] = _mean(results, there) - _mean(results, here)
+        here = there
+    return steps
+
+
+def _mean(results: StudyResults, place: Place) -> float:
+    return float(results.grid[place].cost.mean())

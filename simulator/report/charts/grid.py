@@ -1,0 +1,124 @@
+"""Chart 4: which clause to negotiate: P90 of one contract's fee by return window and by what silence counts."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Final
+
+from simulator.report.charts.base import Block, Chart, Table, cut, horizon_text, numbers_of, sheet
+from simulator.report.figures import Scale, figures, scale_for
+from simulator.report.style import INK, MARGIN, ORANGE, TEXT_SIZE, WIDTH, look, text_width, wrapped
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from simulator.forecast import Forecast
+
+NAMES: Final = 1.75
+ROW: Final = 0.5
+HEAD: Final = 0.6
+DARK: Final = 0.45
+"""Luminance below which the text of a cell is white."""
+
+
+def definition_grid(source: Forecast | Block) -> Chart | None:
+    """Draw P90 of the fee by return window (rows) and silence (columns); None where no definition was studied."""
+    summary = numbers_of(source)
+    found = summary["clauses"]
+    if not found:
+        return None
+    rows, columns = found["axes"][0], found["axes"][1]
+    cells = [[cell_of(found, (row, column))["p90"] for column in range(len(columns["choices"]))]
+             for row in range(len(rows["choices"]))]  # fmt: skip
+    title = _title(found, cells, summary["currency"])
+    subtitle = (
+        f"P90 of the invoice of {found['title']} {horizon_text(summary)}, {summary['currency']}, in {found['trials']:,}"
+        " futures of this run, by what a return does (rows) and when silence counts (columns); outlined: as offered"
+    )
+    with look():
+        figure, axes = sheet(title, subtitle, ROW * len(cells), left=NAMES, right=MARGIN, above=HEAD, foot=0.15)
+        _draw(axes, cells, (rows, columns), scale_for(list(itertools.chain(*cells)), summary["currency"]))
+    return Chart(figure, title, _alt(title, subtitle, found, cells, summary["currency"]), subtitle,
+                 _table(found, cells, summary["currency"]))  # fmt: skip
+
+
+def cell_of(found: Block, choices: tuple[int, ...]) -> Block:
+    """Return a cell of the grid; axes beyond the given choices stand as in the contract's own definition."""
+    place = 0
+    for number, axis in enumerate(found["axes"]):
+        choice = choices[number] if number < len(choices) else axis["own"]
+        place = place * len(axis["choices"]) + choice
+    cell: Block = found["cells"][place]
+    return cell
+
+
+def _title(found: Block, cells: list[list[float]], code: str) -> str:
+    own = cells[found["axes"][0]["own"]][found["axes"][1]["own"]]
+    (row, column), least = min(
+        (((r, c), amount) for r, line in enumerate(cells) for c, amount in enumerate(line)), key=lambda item: item[1]
+    )
+    name = cut(found["title"], 45)
+    if own <= 0 or least >= own:
+        return f"{name}: no return window and no rule on silence would lower its P90 of {figures([own], code)[0]}"
+    low, high = figures([least, own], code)
+    words = ", ".join(axis["choices"][place] for axis, place in zip(found["axes"], (row, column), strict=False)
+                      if axis["own"] != place)  # fmt: skip
+    return f"{name}: these two clauses move P90 from {high} as offered down to {low} ({words}), at the same price"
+
+
+def _draw(axes: Axes, cells: list[list[float]], of: tuple[Block, Block], scale: Scale) -> None:
+    from matplotlib import colormaps
+    from matplotlib.patches import Rectangle
+
+    rows, columns = of
+    low, high = min(map(min, cells)), max(map(max, cells))
+    shades = colormaps["cividis"]
+    axes.set_xlim(0, len(columns["choices"]))
+    axes.set_ylim(len(cells), 0)
+    axes.axis("off")
+    for row, column in itertools.product(range(len(cells)), range(len(columns["choices"]))):
+        amount = cells[row][column]
+        shade = shades(0.0 if high <= low else (amount - low) / (high - low))
+        axes.add_patch(Rectangle((column, row), 1, 1, facecolor=shade, edgecolor="white", linewidth=1))
+        dark = 0.2126 * shade[0] + 0.7152 * shade[1] + 0.0722 * shade[2] < DARK
+        axes.text(column + 0.5, row + 0.5, f"{scale.of.symbol.strip() if scale.unit is not None else ''}"
+                  f"{scale.text(amount)}{scale.unit or ''}", ha="center", va="center", size=TEXT_SIZE + 1,
+                  color="white" if dark else INK)  # fmt: skip
+    offered = Rectangle((columns["own"], rows["own"]), 1, 1, fill=False, edgecolor=ORANGE, linewidth=3.5, zorder=5)
+    offered.set_clip_on(False)
+    axes.add_patch(offered)
+    _words(axes, rows, columns)
+
+
+def _words(axes: Axes, rows: Block, columns: Block) -> None:
+    width = axes.get_position().width * WIDTH
+    for row, choice in enumerate(rows["choices"]):
+        lines = wrapped(choice, NAMES - MARGIN - 0.1, TEXT_SIZE, most=2)
+        axes.text((MARGIN - NAMES) / width, row + 0.5, "\n".join(lines), va="center", color=INK, size=TEXT_SIZE,
+                  transform=axes.get_yaxis_transform())  # fmt: skip
+    each = width / len(columns["choices"]) - 0.1
+    for column, choice in enumerate(columns["choices"]):
+        lines = wrapped(choice, each, TEXT_SIZE, most=2)
+        axes.text(column + 0.5, -0.08, "\n".join(lines), ha="center", va="bottom", color=INK, size=TEXT_SIZE)
+    head = columns["question"]
+    axes.text(0, -0.08 - 0.36 / ROW, head, va="bottom", color=INK, weight="bold", size=TEXT_SIZE)
+    left = rows["question"]
+    size = min(TEXT_SIZE, TEXT_SIZE * (NAMES - MARGIN - 0.05) / text_width(left, TEXT_SIZE, bold=True))
+    axes.text((MARGIN - NAMES) / width, -0.08, left, va="bottom", color=INK, weight="bold", size=size,
+              transform=axes.get_yaxis_transform())  # fmt: skip
+
+
+def _table(found: Block, cells: list[list[float]], code: str) -> Table:
+    rows, columns = found["axes"][0], found["axes"][1]
+    texts = iter(figures(list(itertools.chain(*cells)), code))
+    return Table(
+        (f"{rows['question']} / {columns['question'].lower()}", *columns["choices"]),
+        tuple((choice, *(next(texts) for _ in columns["choices"])) for choice in rows["choices"]),
+    )
+
+
+def _alt(title: str, subtitle: str, found: Block, cells: list[list[float]], code: str) -> str:
+    table = _table(found, cells, code)
+    lines = [f"{row[0]}: " + ", ".join(f"{head} {cell}" for head, cell in zip(table.columns[1:], row[1:], strict=True))
+             for row in table.rows]  # fmt: skip
+    return f"Definition grid. {title}. {subtitle}. {'; '.join(lines)}."

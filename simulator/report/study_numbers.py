@@ -1,0 +1,136 @@
+"""What a study of definitions, and of intents, found, as blocks of the summary: plain numbers and texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from simulator import risk
+from simulator.contracts import unit_rate
+from simulator.decisions.anatomy import Anatomy, anatomy
+from simulator.decisions.billed_cases import BilledCase, bill_worked_cases
+from simulator.decisions.clauses import Billed, ClauseStudy, StudyResults, bill_study, clause_bridge
+from simulator.report.numbers import paired_block
+
+if TYPE_CHECKING:
+    from simulator.engine.results import Results
+
+Block = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Studies:
+    """What was found out beside the forecast, for charts and the report; None where it was not, or cannot be.
+
+    Attributes:
+        anatomy: number of conversations drawn, and what those of each intent are made of.
+        cases: worked cases with the bill of every contract.
+    """
+
+    clauses: StudyResults | None = None
+    anatomy: tuple[int, Mapping[str, Anatomy]] | None = None
+    cases: Sequence[BilledCase] | None = None
+
+
+def make_studies(results: Results, study: ClauseStudy | None, studied: Results | None) -> Studies:
+    """Return what the report needs beside the forecast.
+
+    Args:
+        results: of the run.
+        study: of definitions, None where no contract can be studied.
+        studied: of the run of `study.scenario`.
+    """
+    average = {name: float(meter.mean()) for name, meter in results.meters.items()}
+    return Studies(
+        clauses=None if study is None or studied is None else bill_study(study, studied),
+        anatomy=anatomy(results.scenario),
+        cases=bill_worked_cases(results.scenario, average),
+    )
+
+
+def study_blocks(studies: Studies) -> Block:
+    """Return the blocks `clauses`, `anatomy` and `worked_cases`, each None where there is nothing to show."""
+    return {
+        "clauses": None if studies.clauses is None else clauses_block(studies.clauses),
+        "anatomy": None if studies.anatomy is None else anatomy_block(*studies.anatomy),
+        "worked_cases": None if studies.cases is None else cases_block(studies.cases),
+    }
+
+
+def clauses_block(results: StudyResults) -> Block:
+    """Return what one contract bills by each definition of the grid, by whole definitions, and clause by clause."""
+    study, bridge = results.study, clause_bridge(results)
+    p90 = risk.quantile(results.own.cost, 0.9)
+    return {
+        "contract": study.contract,
+        "title": results.contract.title,
+        "definition": study.definition,
+        "definition_title": results.definitions[study.definition].title,
+        "trials": len(results.own.cost),
+        "price": unit_rate(results.contract) if len(results.contract.usage) == 1 else None,
+        "axes": [
+            {
+                "key": axis.key,
+                "question": axis.question,
+                "choices": [choice.label for choice in axis.choices],
+                "own": axis.own,
+            }
+            for axis in study.axes
+        ],
+        "cells": [_billed_block(results, results.grid[place]) for place in study.places],
+        "compared": [
+            {
+                "name": name,
+                "title": results.definitions[name].title,
+                "words": results.definitions[name].words,
+                "own": name == study.definition,
+                **_billed_block(results, billed),
+                "less_own": paired_block(billed.cost, results.own.cost),
+            }
+            for name, billed in results.compared.items()
+        ],
+        "bridge": {
+            "start": bridge.start,
+            "steps": [{"label": label, "amount": amount} for label, amount in bridge.steps],
+            "end": bridge.end,
+            "allowance": p90 - bridge.end,
+            "p90": p90,
+        },
+    }
+
+
+def _billed_block(results: StudyResults, billed: Billed) -> Block:
+    p10, p50, p90 = risk.quantiles(billed.cost, (0.1, 0.5, 0.9))
+    price = unit_rate(results.contract) if len(results.contract.usage) == 1 else None
+    return {
+        "mean": risk.mean(billed.cost),
+        "p10": p10,
+        "p50": p50,
+        "p90": p90,
+        "units": risk.mean(billed.units),
+        "not_solved": risk.mean(billed.not_solved),
+        "same_bill_factor": billed.factor,
+        "same_bill_price": None if price is None or billed.factor is None else price * billed.factor,
+    }
+
+
+def anatomy_block(drawn: int, found: Mapping[str, Anatomy]) -> Block:
+    """Return tokens per conversation by intent and part, the heaviest intents first."""
+    order = sorted(found, key=lambda name: (-sum(found[name].tokens.values()), name))
+    return {
+        "conversations": drawn,
+        "intents": [{"name": name, "share": found[name].share, "tokens": dict(found[name].tokens)} for name in order],
+    }
+
+
+def cases_block(cases: Sequence[BilledCase]) -> list[Block]:
+    """Return each worked case in words, with units and amount of every contract."""
+    return [
+        {
+            "key": each.case.key,
+            "words": each.case.words,
+            "bills": {name: {"units": bill.units, "amount": bill.amount} for name, bill in each.bills.items()},
+        }
+        for each in cases
+    ]
