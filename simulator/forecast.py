@@ -24,7 +24,7 @@ from simulator.contracts import (
 from simulator.contracts.meters import CONVERSATIONS, is_tokens
 from simulator.definitions import Definition
 from simulator.distributions import Quantity
-from simulator.scenario.terms import compile_terms
+from simulator.scenario.terms import Terms, compile_terms
 
 if TYPE_CHECKING:
     from simulator.engine.results import Results
@@ -62,7 +62,8 @@ class Priced:
     """One contract on the simulated months, arrays (trial, month) in the scenario's currency.
 
     Attributes:
-        human_work: cost of people; that of the forecast unless the contract stops the AI at a limit.
+        people_hours: hours that people work; those of the results unless the contract stops the AI at a limit.
+        human_work: what they cost.
         cases_solved: cases solved by the AI or a person; those of the results unless the AI stops.
         cost_to_serve: invoice and human work.
         bills_units: whether anything it bills by use occurs in some future; true without charges for use.
@@ -77,6 +78,7 @@ class Priced:
 
     contract: Contract
     invoice: Invoice
+    people_hours: Array
     human_work: Array
     cases_solved: Array
     cost_to_serve: Array
@@ -102,11 +104,20 @@ class Priced:
 
 @dataclass(frozen=True, slots=True)
 class StatusQuo:
-    """The same cases handled by people only, arrays (trial, month)."""
+    """The same cases today, arrays (trial, month): by people only, or under the contract in force.
+
+    Attributes:
+        cost: people, and the invoice of the contract in force.
+        solved: cases solved, by the AI or people.
+        people_hours: hours that people work on them.
+        in_force: the contract in force; None where people work alone.
+    """
 
     title: str
     cost: Array
     solved: Array
+    people_hours: Array
+    in_force: Priced | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,22 +169,21 @@ def forecast(results: Results) -> Forecast:
     """
     scenario, values = results.scenario, values_of(results)
     terms = compile_terms(scenario)
-    human_work = results.meters["human_minutes"] / 60 * values(scenario.people.cost_per_hour)[:, None]
     cost = model_cost(results.meters, terms.model_rates, values)
     contracts = {
-        name: _priced(_titled(contract, scenario, terms.definitions), results, human_work, cost, terms.definitions)
+        name: _priced(_titled(contract, scenario, terms.definitions), results, cost, terms.definitions)
         for name, contract in terms.contracts.items()
     }
     of = ranked_by(scenario)
     ranking = _ranking(contracts, of)
     return Forecast(
         results=results,
-        human_work=human_work,
+        human_work=_cost_of_people(results.meters["human_minutes"] / 60, results),
         model_cost=cost,
         contracts=_with_ties(contracts, ranking, results),
         ranking=ranking,
         too_close=_too_close([contracts[name] for name in ranking[:2]], of),
-        status_quo=_status_quo(results),
+        status_quo=_status_quo(results, terms, contracts, cost),
     )
 
 
@@ -220,19 +230,24 @@ def _titled(contract: Contract, scenario: Scenario, definitions: Mapping[str, De
     return contract if fits else replace(contract, title=title)
 
 
-def _priced(
-    contract: Contract, results: Results, human_work: Array, cost: Array, definitions: Mapping[str, Definition]
-) -> Priced:
+def _cost_of_people(hours: Array, results: Results) -> Array:
+    cost: Array = hours * values_of(results)(results.scenario.people.cost_per_hour)[:, None]
+    return cost
+
+
+def _priced(contract: Contract, results: Results, cost: Array, definitions: Mapping[str, Definition]) -> Priced:
     values = values_of(results)
     billed = invoice(contract, results.meters, values)
     countable, note = _countable(contract, definitions)
     exits = exit_table(billed, contract, results.meters, values)
-    work, solved = human_work, results.meters["cases_solved"]
+    hours, solved = results.meters["human_minutes"] / 60, results.meters["cases_solved"]
     if billed.served is not None:
-        work, solved = _with_people(billed.served, results, human_work)
+        hours, solved = _with_people(billed.served, results)
+    work = _cost_of_people(hours, results)
     return Priced(
         contract=contract,
         invoice=billed,
+        people_hours=hours,
         human_work=work,
         cases_solved=solved,
         cost_to_serve=billed.total + work,
@@ -247,8 +262,8 @@ def _priced(
     )
 
 
-def _with_people(served: Array, results: Results, human_work: Array) -> tuple[Array, Array]:
-    """Return human work and cases solved where people take the conversations that the AI does not serve.
+def _with_people(served: Array, results: Results) -> tuple[Array, Array]:
+    """Return people's hours and the cases solved where people take the conversations that the AI does not serve.
 
     Each of these costs the mean minutes of a conversation handled by people (a handoff's of its level and channel), and
     people solve its case at their own rate. No new simulation: the month's mix of levels and channels says the mean.
@@ -261,10 +276,9 @@ def _with_people(served: Array, results: Results, human_work: Array) -> tuple[Ar
     rows = meters["rows"]
     minutes = np.nan_to_num(divided(np.asarray(by_level), rows) * divided(np.asarray(by_channel), rows))
     taken_over = (1.0 - served) * meters[CONVERSATIONS]
-    cost_per_minute = values(scenario.people.cost_per_hour)[:, None] / 60
     solved = meters["cases"] * values(scenario.people.solve)[:, None]
     return (
-        served * human_work + taken_over * minutes * cost_per_minute,
+        (served * meters["human_minutes"] + taken_over * minutes) / 60,
         served * meters["cases_solved"] + (1.0 - served) * solved,
     )
 
@@ -327,9 +341,14 @@ def _with_ties(contracts: Mapping[str, Priced], ranking: tuple[str, ...], result
     return tied
 
 
-def _status_quo(results: Results) -> StatusQuo | None:
+def _status_quo(results: Results, terms: Terms, contracts: Mapping[str, Priced], cost: Array) -> StatusQuo | None:
     today = results.scenario.today
     if today is None:
         return None
-    per_hour = values_of(results)(results.scenario.people.cost_per_hour)[:, None]
-    return StatusQuo(today.title, results.meters["today_minutes"] / 60 * per_hour, results.meters["today_solved"])
+    if today.people_only:
+        hours, solved = results.meters["today_minutes"] / 60, results.meters["today_solved"]
+        return StatusQuo(today.title or "Today (people only)", _cost_of_people(hours, results), solved, hours)
+    own = terms.in_force
+    priced = _priced(own, results, cost, terms.definitions) if own else contracts[str(today.contract)]
+    title = today.title or f"Today ({priced.contract.title})"
+    return StatusQuo(title, priced.cost_to_serve, priced.cases_solved, priced.people_hours, priced)

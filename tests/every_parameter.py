@@ -58,6 +58,7 @@ OTHERS: dict[str, tuple[str, ...]] = {
     "definitions.careful_again.returns": ("definitions.careful_again.returns='merge'",),
     "definitions.careful.duplicates": ("definitions.careful.duplicates='billed'",),
     "definitions.careful.at_most": ("definitions.careful.at_most='conversation'",),
+    "today.contract": ("today.contract='conversation'",),
     "contracts.conversation.tiering": ("contracts.conversation.tiering='volume'",),
     "contracts.careful.true_up": ("contracts.careful.true_up='year_end'",),
     "contracts.committed.commitment.true_up": ("contracts.committed.commitment.true_up='at_end'",),

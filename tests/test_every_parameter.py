@@ -139,9 +139,12 @@ MOVERS = (
     "contracts.mixed.platform_fee=30",
     "today.minutes_factor=0.3",
 )
-UNMOVABLE = {"minor_units", "months", "seed", "trials", "candidates", "noise_floor", "tie", "variance"}
-"""Echoes of how the run is made, not of what is assumed; a tie that does not exist has no number, and a run of the
-ledger no split of its variance (tests/test_variance.py has that of the atlas)."""
+UNMOVABLE = {
+    "minor_units", "months", "seed", "trials", "candidates", "noise_floor", "tie", "variance", "steps", "catalogue",
+    "contract", "invoice_in_force", "productive_hours_per_seat",
+}  # fmt: skip
+"""Echoes of how the run is made, not of what is assumed; a tie that does not exist has no number, a run of the ledger
+no split of its variance (tests/test_variance.py has that of the atlas), people who work alone no contract in force."""
 
 
 def shape_of(path: Leaf) -> tuple[str, ...]:

@@ -124,7 +124,7 @@ def _long_meters(plan: Plan, law: TokenLaw) -> list[str]:
     if not np.isfinite(law.threshold).any():
         return []
     whole = [tokens_long(model, kind) for model in plan.scenario.models for kind in TOKEN_CLASSES]
-    asked = parts_of(plan.terms.contracts.values())
+    asked = parts_of(plan.terms.priced)
     return whole + [part.of(base) for part, bases in asked.items() for base in bases if base in whole]
 
 
@@ -182,7 +182,7 @@ def _keyed(seed: int, first: int, month: int, number: int) -> ContactDraws:
 
 def bill_slice(plan: Plan, group: Group, rows: Rows) -> dict[str, Array]:
     """Return the meters of a slice of conversations, shape (trials,) each: billed by SQL, then summed."""
-    contracts, terms = plan.terms.contracts.values(), plan.terms
+    contracts, terms = plan.terms.priced, plan.terms
     reads = bool(terms.definitions or terms.meters)
     billed = plan.biller.bill(record(rows, plan.scenario, plan.biller.columns)) if reads else Billed({}, {})
     asked = asked_of(meters_of(contracts))

@@ -15,6 +15,7 @@ from simulator.report.drivers import SHOWN
 from simulator.report.figures import count, figures
 from simulator.report.sentences import contract_of, futures_text, interval_line
 from simulator.report.terminal import WIDTH, cut, in_lines, printable
+from simulator.report.today import today_lines
 from simulator.scenario.months import month_names
 
 Block = Mapping[str, Any]
@@ -61,6 +62,7 @@ def below(summary: Block) -> list[str]:
     whose = f"under every contract{_unless_stopped(summary)}"
     texts = [
         f"* {_what_is_marked(summary)}. Human work: expected {mean}, P90 {p90}, {whose}.",
+        *today_lines(summary),
         LEGEND,
         spread_line(summary),
         *levels_line(summary),

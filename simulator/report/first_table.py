@@ -107,9 +107,9 @@ def _columns(summary: Block, contracts: Sequence[Block], scale: Scale) -> list[C
         return Column((first, second, third), (*cells, *([] if today is None else [of_today])))
 
     def amounts(heading: str, of: str, figure: str) -> Column:
-        with_today = of == "cost_to_serve" and today is not None
+        of_today = None if today is None else today["cost" if of == "cost_to_serve" else "invoice_in_force"]
         cells = [scale.text(block[of][figure]) for block in contracts]
-        return column(heading, cells, scale.text(today["cost"][figure]) if with_today else "")
+        return column(heading, cells, "" if of_today is None else scale.text(of_today[figure]))
 
     def owed(month: str) -> Column:
         return column(f"M{month}", [_owed(block["owed_if_stopped"][month], scale) for block in contracts])

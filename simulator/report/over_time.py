@@ -52,10 +52,20 @@ def over_time(forecast: Forecast) -> Block:
     }
 
 
-def summed(by_month: Array) -> Array:
+def by_month(forecast: Forecast, amounts: Array) -> list[Block]:
+    """Return month, mean and P10, P50, P90 of each month of an array (trial, month)."""
+    levels = ("p10", "p50", "p90")
+    found = risk.column_quantiles(amounts, [FAN[level] for level in levels])
+    return [
+        {"month": month, "mean": float(mean), **dict(zip(levels, map(float, column), strict=True))}
+        for month, mean, column in zip(months_of(forecast.scenario), amounts.mean(axis=0), found.T, strict=True)
+    ]
+
+
+def summed(amounts: Array) -> Array:
     """Return what has been billed up to each month, same shape; the last month is the horizon's sum to the bit."""
-    total: Array = np.cumsum(by_month, axis=1)
-    total[:, -1] = horizon(by_month)
+    total: Array = np.cumsum(amounts, axis=1)
+    total[:, -1] = horizon(amounts)
     return total
 
 
@@ -68,11 +78,11 @@ def _first_above(path: list[float], budget: float) -> int | None:
     return next((place for place, amount in enumerate(path, 1) if amount > budget * (1 + _EQUAL)), None)
 
 
-def _fan(by_month: Array) -> dict[str, list[float]]:
+def _fan(amounts: Array) -> dict[str, list[float]]:
     """Return mean and percentiles by month of an array (trial, month)."""
-    found = risk.column_quantiles(by_month, list(FAN.values()))
+    found = risk.column_quantiles(amounts, list(FAN.values()))
     return {
-        "mean": [float(each) for each in by_month.mean(axis=0)],
+        "mean": [float(each) for each in amounts.mean(axis=0)],
         **{name: [float(each) for each in row] for name, row in zip(FAN, found, strict=True)},
     }
 
@@ -100,10 +110,10 @@ def _fiscal_year(forecast: Forecast, place: int, costs: Mapping[str, Array]) -> 
     }
 
 
-def _year_of(by_month: Array, budget: float | None) -> Block:
-    fan = _fan(summed(by_month))
+def _year_of(amounts: Array, budget: float | None) -> Block:
+    fan = _fan(summed(amounts))
     return {
         **{name: path[-1] for name, path in fan.items()},
-        "probability_over": None if budget is None else risk.probability_over(horizon(by_month), budget).probability,
+        "probability_over": None if budget is None else risk.probability_over(horizon(amounts), budget).probability,
         "crosses": crosses(fan, budget),
     }

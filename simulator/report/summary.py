@@ -18,19 +18,19 @@ from simulator import risk
 from simulator.contracts import Contract, unit_label, unit_rate
 from simulator.contracts.charges import Flat
 from simulator.contracts.meters import CONVERSATIONS, definition_of, unit_name
-from simulator.forecast import Forecast, Measure, Priced, StatusQuo, divided, horizon_cost, ranked_by
+from simulator.forecast import Forecast, Measure, Priced, divided, horizon_cost, ranked_by
 from simulator.money import currency
 from simulator.report.chart_numbers import chart_blocks
 from simulator.report.conversation import conversation_block
 from simulator.report.drivers import spread_of_costs, unknowns_block
 from simulator.report.figures import figures
 from simulator.report.numbers import brief, distribution, ends, horizon, paired_block, safe
-from simulator.report.over_time import over_time
+from simulator.report.over_time import by_month, over_time
 from simulator.report.published import published_block, published_notes
 from simulator.report.sentences import NO_UNIT, in_sentence, sentence
 from simulator.report.settlement import settlement_block, settlement_remarks
 from simulator.report.study_numbers import Studies, study_blocks
-from simulator.scenario.months import months_of
+from simulator.report.today import today_block
 from simulator.variance import Split, as_block
 
 Array = NDArray[np.float64]
@@ -64,7 +64,7 @@ def summary(forecast: Forecast, split: Mapping[str, Split] | None = None, studie
         "sentence": "",
         "notes": notes(forecast),
         "budget": _budget_block(forecast),
-        "status_quo": None if forecast.status_quo is None else _status_quo_block(forecast, forecast.status_quo),
+        "status_quo": today_block(forecast),
         "human_work": _human_work_block(forecast),
         "model_cost": distribution(horizon(forecast.model_cost)),
         "volume": _volume_block(forecast),
@@ -207,20 +207,6 @@ def _over(cost: Array, amount: float) -> Block:
     }
 
 
-def _status_quo_block(forecast: Forecast, today: StatusQuo) -> Block:
-    cost = horizon(today.cost)
-    solved = horizon(today.solved)
-    return {
-        "title": today.title,
-        "cost": distribution(cost),
-        "cost_per_case": distribution(divided(cost, horizon(forecast.results.meters["cases"]))),
-        "cost_per_solved_case": distribution(divided(cost, solved)),
-        "cases_solved": brief(solved),
-        "recommended_less_today": paired_block(horizon(forecast.recommended.cost_to_serve), cost),
-        "monthly": _monthly(forecast, today.cost),
-    }
-
-
 def _human_work_block(forecast: Forecast) -> Block:
     meters = forecast.results.meters
     whole = distribution(horizon(forecast.human_work))
@@ -228,7 +214,7 @@ def _human_work_block(forecast: Forecast) -> Block:
         **whole,
         "minutes": brief(horizon(meters["human_minutes"])),
         "cost_per_handoff": brief(divided(horizon(forecast.human_work), horizon(meters["touch:handoff"]))),
-        "monthly": _monthly(forecast, forecast.human_work),
+        "monthly": by_month(forecast, forecast.human_work),
     }
 
 
@@ -245,20 +231,8 @@ def _volume_block(forecast: Forecast) -> Block:
     )
     return {
         **{name: brief(horizon(meters[name])) for name in names},
-        "monthly": _monthly(forecast, meters["cases"]),
+        "monthly": by_month(forecast, meters["cases"]),
     }
-
-
-def _monthly(forecast: Forecast, amounts: Array) -> list[Block]:
-    months = months_of(forecast.scenario)
-    return [
-        {
-            "month": month,
-            "mean": risk.mean(column),
-            **dict(zip(("p10", "p50", "p90"), risk.quantiles(column, (0.1, 0.5, 0.9)), strict=True)),
-        }
-        for month, column in zip(months, amounts.T, strict=True)
-    ]
 
 
 def titles(forecast: Forecast) -> dict[str, str]:
@@ -314,7 +288,7 @@ def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: fl
         "probability_cheapest": cheapest,
         "probability_over_budget": None if over is None else over["probability_over"],
         "over_budget": over,
-        "monthly": _monthly(forecast, priced.invoice.total),
+        "monthly": by_month(forecast, priced.invoice.total),
     }
 
 

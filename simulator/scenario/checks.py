@@ -13,7 +13,7 @@ from simulator.scenario.demand import DRIVER_ORDER
 from simulator.scenario.hints import suggest
 from simulator.scenario.months import fiscal_years_of, months_of
 from simulator.scenario.names import exists
-from simulator.scenario.offers import check_contracts, check_definitions, check_meters, check_prices
+from simulator.scenario.offers import check_contracts, check_definitions, check_meters, check_prices, check_today
 from simulator.scenario.positions import Path, key_path
 from simulator.scenario.problems import dotted
 from simulator.scenario.schema import NAME_PATTERN, Scenario
@@ -175,7 +175,7 @@ CHECKS: Final[tuple[Callable[[Scenario], list[Problem]], ...]] = (
     check_names, check_references, check_weights, check_incidents, check_forecast, check_budget,
     check_turns,
     check_drivers_correlation, check_unknowns_correlation, check_without_effect, check_prices, check_definitions,
-    check_meters, check_contracts, check_sources,
+    check_meters, check_contracts, check_today, check_sources,
 )  # fmt: skip
 
 

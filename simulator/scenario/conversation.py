@@ -279,6 +279,12 @@ class People(Table):
         typical=(15, 120),
         default=known(45, "nonnegative"),
     )
+    productive_hours: Positive = parameter(
+        "hours of work on cases that a seat gives in a month, for the seats that the AI saves",
+        unit="hours per seat and month",
+        typical=(80, 140),
+        default=known(102, "positive"),
+    )
     solve: Share = parameter(
         "chance that a person solves what was handed over or came straight back",
         unit="share",
@@ -303,19 +309,3 @@ class People(Table):
         typical=(0.3, 1),
         default=known(1, "positive"),
     )
-
-
-class Today(Table):
-    """The row for today: the same cases handled by people only."""
-
-    title: str = parameter("what the row is called", default="Today (people only)", max_length=200)
-    contacts_per_case: Positive = parameter(
-        "contacts people need per case", unit="contacts", typical=(1, 1.6), default=known(1.1, "positive")
-    )
-    minutes_factor: Positive = parameter(
-        "minutes of such a contact over the handoff minutes of the case's level",
-        unit="factor",
-        typical=(0.5, 1.5),
-        default=known(1, "positive"),
-    )
-    solve: Share = parameter("share of cases that people solve", unit="share", typical=(0.6, 0.99), default=known(0.9))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from simulator.contracts import MarketRates, TokenRates, list_price, part_problems, reference_problems
+from simulator.contracts import ContractSpec, MarketRates, TokenRates, list_price, part_problems, reference_problems
 from simulator.definitions import NAMED, DefinitionSpec, compile_own_meter, resolve_definitions
 from simulator.errors import ContractError, DefinitionError, Problem
+from simulator.scenario.hints import suggest
 from simulator.scenario.schema import Scenario
 from simulator.scenario.tokens import Model
 
@@ -91,13 +92,33 @@ def check_contracts(scenario: Scenario) -> list[Problem]:
         with contextlib.suppress(ContractError, ValueError):  # check_prices says what is wrong
             rates[name] = _rates(model, scenario)
     known = [*NAMED, *scenario.definitions]
+    complete = len(rates) == len(scenario.models)
     return [
-        Problem(("contracts", name, *problem.key), f"contracts.{name}: {problem.message}", problem.help)
-        for name, spec in scenario.contracts.items()
-        for problem in reference_problems(spec, rates, known)
-        if len(rates) == len(scenario.models) or problem.key[-1:] == ("definition",)
-    ] + [
-        Problem(("contracts", name, *problem.key), f"contracts.{name}: {problem.message}", problem.help)
-        for name, spec in scenario.contracts.items()
-        for problem in part_problems(spec, scenario.intents, scenario.channels)
+        Problem((*path, *problem.key), f"{'.'.join(path)}: {problem.message}", problem.help)
+        for path, spec in _specs(scenario)
+        for problem in (
+            *(each for each in reference_problems(spec, rates, known) if complete or each.key[-1:] == ("definition",)),
+            *part_problems(spec, scenario.intents, scenario.channels),
+        )
     ]
+
+
+def _specs(scenario: Scenario) -> Iterator[tuple[tuple[str, ...], ContractSpec]]:
+    """Yield the tables of all contracts with their places: those offered, and the one in force."""
+    yield from ((("contracts", name), spec) for name, spec in scenario.contracts.items())
+    if scenario.today is not None and scenario.today.terms is not None:
+        yield ("today", "terms"), scenario.today.terms
+
+
+def check_today(scenario: Scenario) -> list[Problem]:
+    """The contract in force is one of those offered, or has terms of its own that stand there in full."""
+    today = scenario.today
+    if today is None:
+        return []
+    if today.contract is not None and today.contract not in scenario.contracts:
+        message = f"today.contract: no contract is named '{today.contract[:60]}'"
+        return [Problem(("today", "contract"), message, suggest(today.contract, scenario.contracts))]
+    if today.terms is not None and today.terms.contract:
+        return [Problem(("today", "terms", "contract"), "today.terms.contract: only a contract under [contracts] starts "
+                        "from the catalogue", "put it there, and name it in today.contract")]  # fmt: skip
+    return []

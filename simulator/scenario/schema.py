@@ -22,10 +22,10 @@ from simulator.scenario.conversation import (
     Outcomes,
     People,
     Returns,
-    Today,
     Turns,
 )
 from simulator.scenario.demand import MONTH_PATTERN, Correlation, Drivers, Incidents, Volume
+from simulator.scenario.today import Today
 from simulator.scenario.tokens import Levers, Model, Tokens
 from simulator.spelling import check_as_of
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from simulator.contracts import Contract, TokenRates, compile_contract
 from simulator.definitions import Definition, OwnMeter, compile_own_meters, resolve_definitions
 from simulator.scenario.offers import model_rates
 from simulator.scenario.schema import Scenario
+
+IN_FORCE: Final = "today"
+"""What the contract in force is called where it has terms of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +23,19 @@ class Terms:
         model_rates: token prices of each model, from the public list or the scenario.
         definitions: the definitions in use: those that contracts bill with and the scenario's own.
         meters: the scenario's own meters.
+        in_force: the contract of today where it is not among those offered.
     """
 
     model_rates: Mapping[str, TokenRates]
     contracts: Mapping[str, Contract]
     definitions: Mapping[str, Definition]
     meters: Mapping[str, OwnMeter]
+    in_force: Contract | None = None
+
+    @property
+    def priced(self) -> tuple[Contract, ...]:
+        """All contracts that are priced: those offered, and today's."""
+        return (*self.contracts.values(), *([] if self.in_force is None else [self.in_force]))
 
 
 def compile_terms(scenario: Scenario) -> Terms:
@@ -35,7 +46,10 @@ def compile_terms(scenario: Scenario) -> Terms:
     """
     rates = model_rates(scenario)
     contracts = {name: compile_contract(name, spec, rates) for name, spec in scenario.contracts.items()}
-    used = {name for contract in contracts.values() for name in contract.definitions} | set(scenario.definitions)
+    own = None if scenario.today is None else scenario.today.terms
+    in_force = None if own is None else compile_contract(IN_FORCE, own, rates)
+    priced = [*contracts.values(), *([] if in_force is None else [in_force])]
+    used = {name for contract in priced for name in contract.definitions} | set(scenario.definitions)
     known = resolve_definitions(scenario.definitions)
     meters = compile_own_meters(scenario.meters)
-    return Terms(rates, contracts, {name: known[name] for name in sorted(used)}, meters)
+    return Terms(rates, contracts, {name: known[name] for name in sorted(used)}, meters, in_force)

@@ -61,7 +61,7 @@ class AtlasPlan:
     @property
     def layers(self) -> tuple[Layer, ...]:
         """Layers of meters that the contracts read."""
-        return layers_of(self.terms.contracts.values())
+        return layers_of(self.terms.priced)
 
     @property
     def group_trials(self) -> int:
