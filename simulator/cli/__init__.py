@@ -10,12 +10,17 @@ from pathlib import Path
 from typing import Final
 
 import click
+from click.shell_completion import CompletionItem
 
 from simulator import __version__
 from simulator.cli.failures import guarded, terminate
+from simulator.cli.options import WORDS, scenario_files
 
 COMMANDS: Final = {
     "run": ("simulator.cli.run", "Run", "Simulate a scenario, price its contracts, write the results."),
+    "quick": ("simulator.cli.quick", "Run", "Two numbers in, all contracts side by side out."),
+    "compare": ("simulator.cli.compare", "Run", "What changed between two scenarios, and what it costs."),
+    "replay": ("simulator.cli.replay", "Run", "Repeat a run from its manifest, and say what differs."),
     "new": ("simulator.cli.new", "Build", "Write a commented scenario from a template and your numbers."),
     "check": ("simulator.cli.check", "Build", "Validate scenarios and show what they imply."),
     "explain": ("simulator.cli.explain", "Build", "Say what a key, a contract type or a definition means."),
@@ -24,6 +29,7 @@ COMMANDS: Final = {
     "contract": ("simulator.cli.contract", "Understand", "Answer the three questions to every contract, in writing."),
     "verify": ("simulator.cli.verify", "Trust", "Compare the fast engine with the slow one on a scenario."),
     "ledger": ("simulator.cli.ledger", "Trust", "Write a synthetic ledger of conversations."),
+    "completion": ("simulator.cli.completion", "Shell", "Print the completion script of bash, zsh or fish."),
 }
 """Each command: module that holds it (under its own name), group in the help, and what it does."""
 
@@ -56,11 +62,21 @@ class Commands(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put `run` before anything that is neither a command nor an option of the group."""
+        ctx.meta[WORDS] = tuple(args)
         own = {"--help", "-h", "--version"}
         if args and args[0] not in COMMANDS and args[0] not in own:
-            _refuse_mistyped_command(ctx, args[0])
+            if not ctx.resilient_parsing:
+                _refuse_mistyped_command(ctx, args[0])
             args = ["run", *args]
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return commands, and scenarios, for `run` may be left out."""
+        files = [] if incomplete.startswith("-") else scenario_files(incomplete)
+        named = [
+            CompletionItem(name, help=text) for name, (_, _, text) in COMMANDS.items() if name.startswith(incomplete)
+        ]
+        return [*(super().shell_complete(ctx, incomplete) if incomplete.startswith("-") else named), *files]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing them."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
+from simulator.cli.options import ScenarioFile, overrides_option
 from simulator.errors import ScenarioError
 
 
 @click.command("check")
-@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...", type=click.Path())
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Set a value over what the file says.")
-def check(scenarios: tuple[str, ...], overrides: tuple[str, ...]) -> None:
+@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...", type=ScenarioFile())
+@overrides_option
+def check(scenarios: tuple[Path, ...], overrides: tuple[str, ...]) -> None:
     """Check scenarios and print what they imply; nothing is simulated and nothing is written.
 
     All mistakes are listed at once, with their lines. Exit code 2 if there is one.
@@ -31,6 +33,6 @@ def check(scenarios: tuple[str, ...], overrides: tuple[str, ...]) -> None:
             continue
         from simulator.scenario.summary import summary
 
-        click.echo(summary(scenario, path))
+        click.echo(summary(scenario, str(path)))
     if wrong:
         sys.exit(2)

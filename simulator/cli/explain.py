@@ -6,15 +6,16 @@ from pathlib import Path
 
 import click
 
+from simulator.cli.options import ScenarioFile, keys_of_the_schema
 from simulator.cli.output import print_text
 
 
 @click.command("explain")
-@click.argument("key", required=False)
+@click.argument("key", required=False, shell_complete=keys_of_the_schema)
 @click.option(
     "--in",
     "scenario",
-    type=click.Path(path_type=Path),
+    type=ScenarioFile(),
     metavar="SCENARIO",
     help="Show also what this scenario says there, and on which line.",
 )

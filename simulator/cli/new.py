@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simulator.cli.numbers import Number
+from simulator.cli.options import template_names
 from simulator.errors import OutputError, ScenarioError
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     "--template",
     default="minimal",
     show_default=True,
+    shell_complete=template_names,
     help="Which example to start from; without a FILE they are listed.",
 )
 @click.option("--cases", type=Number(above=0), help="Problems that customers have in a month.")

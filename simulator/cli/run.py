@@ -3,39 +3,65 @@
 from __future__ import annotations
 
 import datetime
-import os
 import shlex
 import sys
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from simulator.cli.output import PROGRAM, print_text, progress_bar, refuse_unwritable
+from simulator.cli.numbers import Number
+from simulator.cli.options import Option, contracts_option, overrides_option, scenario_argument, workers_option
+from simulator.cli.output import PROGRAM, print_text, refuse_unwritable
+from simulator.cli.work import Engine, priced, work
+
+if TYPE_CHECKING:
+    from simulator.cli.work import Work
+    from simulator.report.conditions import Condition
+
+FAILED = 3
+"""Exit code if a `--fail-if` is true; the results are written."""
+EPILOG = """\b
+Exit codes: 0 results written; 1 unexpected; 2 wrong use or scenario, nothing written;
+3 a --fail-if is true, results written; 130 interrupted, nothing left behind.
+Every option has an environment variable: SIMULATE_RUN_TRIALS=500, SIMULATE_RUN_WORKERS=2 ...
+
+\b
+  simulate my.toml --trials 500 --set people.cost_per_hour=40 --contract resolution
+  simulate my.toml --fail-if "p90 > budget" --json > summary.json
+"""
 
 
-@click.command(context_settings={"show_default": True})
-@click.argument("scenario", type=click.Path(path_type=Path))
+@click.command(context_settings={"show_default": True}, epilog=EPILOG)
+@scenario_argument
 @click.option("--trials", type=click.IntRange(1), help="Futures to simulate, instead of the scenario's.")
 @click.option("--seed", type=click.IntRange(0), help="Seed, instead of the scenario's.")
 @click.option("--months", type=click.IntRange(1), help="Months of the horizon, instead of the scenario's.")
-@click.option("--budget", type=float, help="Budget for the horizon's invoice, instead of the scenario's.")
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change one value of the scenario.")
+@click.option("--budget", type=Number(), help="Budget for the horizon's invoice, instead of the scenario's.")
+@overrides_option
+@contracts_option
+@click.option(
+    "--fail-if",
+    "conditions",
+    multiple=True,
+    cls=Option,
+    metavar="CONDITION",
+    help='Exit with 3 if it is true, as "p90 > budget", "per_token mean >= 400_000", "probability > 0.2".',
+)
 @click.option(
     "--engine",
     type=click.Choice(["atlas", "ledger"]),
     default="atlas",
     help="Counts of kinds of conversation, or conversation by conversation: slow, and exact for any definition.",
 )
-@click.option(
-    "--workers", type=click.IntRange(1, 256), help="Processes; the results do not depend on it.  [default: cores]"
-)
-@click.option("--json", "as_json", is_flag=True, help="Print summary.json on stdout and nothing else.")
-@click.option("--no-report", is_flag=True, help="Write numbers only: no charts, no report.")
+@workers_option
+@click.option("--json", "as_json", cls=Option, is_flag=True, help="Print summary.json on stdout and nothing else.")
+@click.option("--no-report", cls=Option, is_flag=True, help="Write numbers only: no charts, no report.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only the answer.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="Folder for the results.  [default: outputs/NAME/DATE-HASH]"
 )
+@click.option("--open", "opened", cls=Option, is_flag=True, help="Open the results when they are written.")
 def run(
     scenario: Path,
     trials: int | None,
@@ -43,63 +69,79 @@ def run(
     months: int | None,
     budget: float | None,
     overrides: tuple[str, ...],
-    engine: Literal["atlas", "ledger"],
+    contracts: tuple[str, ...],
+    conditions: tuple[str, ...],
+    engine: Engine,
     workers: int | None,
     as_json: bool,
     no_report: bool,
     quiet: bool,
     output: Path | None,
-) -> None:
-    """Simulate SCENARIO, price all its contracts on the same futures, and say which one to sign."""
-    from simulator.scenario import parse_scenario, read_text
+    opened: bool,
+) -> int:
+    """Simulate SCENARIO, price its contracts on the same futures, and say which one to sign."""
+    from simulator.report.folder import refuse_taken, to_json
+    from simulator.scenario import read_text
 
     short = {"trials": trials, "seed": seed, "months": months, "budget": budget}
     changes = [*overrides, *(f"{key}={value}" for key, value in short.items() if value is not None)]
-    text = read_text(scenario)
-    loaded = parse_scenario(text, str(scenario), changes)
-
-    from simulator.decisions.clauses import clause_study
-    from simulator.engine.run import Run, simulate_all
-    from simulator.forecast import forecast
-    from simulator.report.bundle import write_bundle
-    from simulator.report.folder import refuse_taken, to_json
-    from simulator.report.study_numbers import Studies, make_studies
-    from simulator.report.summary import summary
-    from simulator.variance import variance_runs, variance_split
-
+    asked = work(read_text(scenario), scenario, changes, contracts, engine)
+    gates = _conditions(asked, conditions)
     refuse_taken(output)
     refuse_unwritable(output or Path("outputs"))
-    study = clause_study(loaded) if engine == "atlas" and not no_report else None
-    runs = [Run(loaded, engine), *(variance_runs(loaded) if engine == "atlas" else [])]
-    runs += [] if study is None else [Run(study.scenario)]
-    with progress_bar(scenario.stem, sum(each.scenario.trials for each in runs)) as progress:
-        results, *others = simulate_all(runs, workers=workers or os.cpu_count() or 1, progress=progress)
-    studied = None if study is None else others.pop()
-    split = variance_split(results, others) if others else None
-    prices = forecast(results)
-    studies = Studies() if no_report else make_studies(results, study, studied)
-    numbers = summary(prices, split, studies)
+    numbers, folder = _written(asked, workers, output, report=not no_report)
+    print_text(to_json(numbers) if as_json else _report(numbers, str(scenario), folder, quiet=quiet))
+    if opened:
+        _open(folder)
+    return _judged(gates, numbers)
+
+
+def _conditions(asked: Work, texts: tuple[str, ...]) -> list[Condition]:
+    """Read the conditions before anything is simulated."""
+    from simulator.report.conditions import condition
+
+    scenario = asked.scenario
+    return [condition(text, scenario.contracts, budget=scenario.budget is not None) for text in texts]
+
+
+def _written(asked: Work, workers: int | None, output: Path | None, *, report: bool) -> tuple[dict[str, Any], Path]:
+    """Simulate, write the results, and return the numbers and the folder."""
+    from simulator.report.bundle import write_bundle
+
+    prices, numbers = priced(asked, workers, report=report)
     folder = write_bundle(
         prices,
         numbers,
-        source_text=text,
-        scenario_path=scenario,
+        source_text=asked.text,
+        scenario_path=asked.path,
         command=shlex.join([PROGRAM, *sys.argv[1:]]),
-        overrides=changes,
+        overrides=asked.changes,
+        contracts=asked.contracts,
         out=output,
         today=datetime.date.today(),
-        report=not no_report,
+        report=report,
     )
-    if as_json:
-        print_text(to_json(numbers))
-    else:
-        print_text(_report(numbers, str(scenario), folder, quiet=quiet))
+    return numbers, folder
 
 
-def _report(numbers: dict[str, object], path: str, folder: Path, *, quiet: bool) -> str:
+def _report(numbers: dict[str, Any], path: str, folder: Path, *, quiet: bool) -> str:
     from simulator.report import console
 
     answer = f"{console.answer(numbers)}\n"
     if quiet:
         return answer
     return "\n\n".join([console.heading(numbers, path), console.table(numbers), console.written(folder), answer])
+
+
+def _open(folder: Path) -> None:
+    """Open the report in the browser, or the folder where there is none."""
+    report = folder / "report.html"
+    click.launch(str(report if report.exists() else folder))
+
+
+def _judged(conditions: list[Condition], numbers: dict[str, Any]) -> int:
+    """Say on stderr which conditions are true, and return the exit code."""
+    true = [each for each in conditions if each.holds(numbers)]
+    for each in true:
+        click.echo(f"check failed: {each.words(numbers)}", err=True)
+    return FAILED if true else 0

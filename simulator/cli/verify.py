@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from simulator.cli.options import overrides_option, scenario_argument, workers_option
 from simulator.cli.output import PROGRAM, print_text, progress_bar, refuse_unwritable
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ DISAGREE = 1
 
 
 @click.command(context_settings={"show_default": True})
-@click.argument("scenario", type=click.Path(path_type=Path))
+@scenario_argument
 @click.option(
     "--cases",
     type=click.IntRange(10_000),
@@ -33,12 +34,8 @@ DISAGREE = 1
 )
 @click.option("--trials", type=click.IntRange(100), default=2_000, help="Futures at each volume, at most.")
 @click.option("--seed", type=click.IntRange(0), help="Seed, instead of the scenario's.")
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change one value of the scenario.")
-@click.option(
-    "--workers",
-    type=click.IntRange(1, 256),
-    help="Processes; the results do not depend on it.  [default: cores]",
-)
+@overrides_option
+@workers_option
 @click.option("--json", "as_json", is_flag=True, help="Print verify.json on stdout and nothing else.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only the verdict.")
 @click.option(

@@ -18,9 +18,11 @@ from typing import Any
 from simulator.forecast import Forecast
 from simulator.report.charts import charts
 from simulator.report.folder import (
+    MANIFEST,
     OUTPUTS,
     encodable,
     folder_name,
+    hashes,
     new_folder,
     short_hash,
     to_json,
@@ -40,6 +42,7 @@ class Origin:
 
     Attributes:
         overrides: the `--set` options, as written.
+        contracts: the `--contract` options; empty for all contracts of the scenario.
         command: the command line, as written, quoted for a shell.
     """
 
@@ -47,6 +50,7 @@ class Origin:
     scenario_path: Path
     command: str
     overrides: tuple[str, ...] = ()
+    contracts: tuple[str, ...] = ()
 
 
 def write_bundle(
@@ -59,6 +63,7 @@ def write_bundle(
     out: Path | None,
     today: datetime.date,
     overrides: Sequence[str] = (),
+    contracts: Sequence[str] = (),
     report: bool = True,
 ) -> Path:
     """Write all results of a run into a new folder and return it.
@@ -75,13 +80,14 @@ def write_bundle(
     Raises:
         OutputError: if the folder cannot be written, saying where and why.
     """
-    origin = Origin(source_text, scenario_path, command, tuple(overrides))
+    origin = Origin(source_text, scenario_path, command, tuple(overrides), tuple(contracts))
 
     def write(folder: Path) -> None:
-        about = manifest(forecast, summary, origin, today)
-        _write_numbers(folder, forecast, summary, about)
+        _write_numbers(folder, forecast, summary)
         if report:
             _write_charts(folder, summary)
+        about = {**manifest(forecast, summary, origin, today), "report": report, "files": hashes(folder)}
+        (folder / MANIFEST).write_bytes(to_json(about).encode())
 
     name = f"{today.isoformat()}-{run_hash(forecast, origin)}"
     return new_folder(OUTPUTS / folder_name(scenario_path), name, out, write)
@@ -93,6 +99,7 @@ def run_hash(forecast: Forecast, origin: Origin) -> str:
     parts = [
         origin.source_text,
         origin.overrides,
+        *([origin.contracts] if origin.contracts else []),
         results.scenario.seed,
         results.trials,
         results.engine,
@@ -110,6 +117,7 @@ def manifest(forecast: Forecast, summary: Mapping[str, Any], origin: Origin, tod
         "scenario_path": encodable(origin.scenario_path.as_posix()),
         "scenario_sha256": hashlib.sha256(origin.source_text.encode()).hexdigest(),
         "overrides": [encodable(override) for override in origin.overrides],
+        "contracts": list(origin.contracts),
         "seed": results.scenario.seed,
         "trials": results.trials,
         "months": results.months,
@@ -136,9 +144,8 @@ def _sources(forecast: Forecast) -> list[dict[str, Any]]:
     ]
 
 
-def _write_numbers(folder: Path, forecast: Forecast, summary: Mapping[str, Any], about: Mapping[str, Any]) -> None:
+def _write_numbers(folder: Path, forecast: Forecast, summary: Mapping[str, Any]) -> None:
     (folder / "summary.json").write_bytes(to_json(summary).encode())
-    (folder / "manifest.json").write_bytes(to_json(about).encode())
     write_trials(forecast, folder / "trials.parquet")
     answers = document(forecast.scenario.title, questions(forecast), forecast.scenario.currency)
     (folder / "contracts.md").write_bytes(encodable(answers).encode())

@@ -18,6 +18,7 @@ from typing import Any, Final
 from simulator.errors import OutputError
 
 OUTPUTS: Final = Path("outputs")
+MANIFEST: Final = "manifest.json"
 PACKAGES: Final = ("numpy", "scipy", "duckdb", "pyarrow", "matplotlib", "genai-prices")
 _HASH_DIGITS: Final = 7
 _SHORT_OUTPUT: Final = re.compile("-(?P<flags>q*)o(?P<path>.*)", re.DOTALL)
@@ -61,6 +62,13 @@ def new_folder(parent: Path, name: str, out: Path | None, write: Callable[[Path]
 def short_hash(parts: object) -> str:
     """Return seven digits that change with anything in some parts, which JSON must be able to hold."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:_HASH_DIGITS]
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file of a folder but its manifest, by its path in it, in order."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    named = {path.relative_to(folder).as_posix(): path for path in files}
+    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in named.items() if name != MANIFEST}
 
 
 def refuse_taken(out: Path | None) -> None:

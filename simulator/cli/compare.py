@@ -1,0 +1,82 @@
+"""`simulate compare`: what changed between two scenarios, and what it costs on the same futures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from simulator.cli.options import ScenarioFile, contracts_option, overrides_option, workers_option
+from simulator.cli.output import print_text
+from simulator.cli.work import Work, priced, work
+
+if TYPE_CHECKING:
+    from simulator.scenario.difference import Change
+
+EPILOG = """\b
+  simulate compare last_year.toml this_year.toml
+  simulate compare my.toml --set contracts.resolution.price=0.79
+  simulate compare old.toml new.toml --markdown > comment.md
+"""
+
+
+@click.command("compare", epilog=EPILOG)
+@click.argument("before", type=ScenarioFile())
+@click.argument("after", type=ScenarioFile(), required=False)
+@click.option("--trials", type=click.IntRange(1), help="Futures to simulate, instead of those of BEFORE.")
+@overrides_option
+@contracts_option
+@workers_option
+@click.option("--markdown", is_flag=True, help="Print Markdown, as for a pull request; nothing where nothing changed.")
+@click.option("--json", "as_json", is_flag=True, help="Print all numbers as JSON and nothing else.")
+def compare(
+    before: Path,
+    after: Path | None,
+    trials: int | None,
+    overrides: tuple[str, ...],
+    contracts: tuple[str, ...],
+    workers: int | None,
+    markdown: bool,
+    as_json: bool,
+) -> None:
+    """Compare two scenarios: what differs in the input, and what it costs, both on the same futures.
+
+    Without AFTER it is BEFORE with the changes of --set, which else apply to AFTER. Nothing is written.
+    """
+    from simulator.scenario import read_text
+    from simulator.scenario.difference import changes
+
+    if markdown and as_json:
+        raise click.UsageError("give --markdown or --json, not both")
+    if after is None and not overrides:
+        raise click.UsageError("give a second scenario, or what to change: --set contracts.NAME.price=0.79")
+    first = work(read_text(before), before, [] if trials is None else [f"trials={trials}"], contracts)
+    other = after or before
+    second = _on_the_same_futures(work(read_text(other), other, overrides, contracts), first)
+    found = changes(first.scenario, second.scenario)
+    if markdown and not found:
+        return
+    names = (str(before), str(after) if after else f"{before} with {', '.join(overrides)}")
+    _print(first, second, found, names, workers, markdown=markdown, as_json=as_json)
+
+
+def _on_the_same_futures(second: Work, first: Work) -> Work:
+    """Give the second scenario the seed and the number of futures of the first."""
+    same = {"seed": first.scenario.seed, "trials": first.scenario.trials}
+    return replace(second, scenario=second.scenario.model_copy(update=same))
+
+
+def _print(
+    first: Work, second: Work, found: list[Change], names: tuple[str, str], workers: int | None,
+    *, markdown: bool, as_json: bool,
+) -> None:  # fmt: skip
+    from simulator.report import comparison
+    from simulator.report.folder import to_json
+
+    block = comparison.comparison(priced(first, workers)[0], priced(second, workers)[0], found, names)
+    if as_json:
+        print_text(to_json(block))
+    else:
+        print_text(comparison.markdown(block) if markdown else comparison.text(block))

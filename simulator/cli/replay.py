@@ -1,0 +1,109 @@
+"""`simulate replay`: the run of a manifest again, and what differs."""
+
+from __future__ import annotations
+
+import datetime
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from simulator.cli.options import workers_option
+from simulator.cli.output import print_text, refuse_unwritable
+from simulator.cli.work import Work, priced, work
+from simulator.errors import ScenarioError
+
+if TYPE_CHECKING:
+    from simulator.report.manifest import Manifest
+
+DIFFERENT = 1
+"""Exit code of `--check` if a file differs."""
+
+
+@click.command("replay")
+@click.argument("manifest", type=click.Path(path_type=Path))
+@click.option(
+    "--check", is_flag=True, help="Keep nothing; compare with the recorded hashes, exit with 1 if a file differs."
+)
+@workers_option
+@click.option("-q", "--quiet", is_flag=True, help="Print only whether anything differs.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="Folder for the results.  [default: outputs/NAME/DATE-HASH]"
+)
+def replay(manifest: Path, check: bool, workers: int | None, quiet: bool, output: Path | None) -> int:
+    """Repeat the run of a MANIFEST, manifest.json of a results folder or the folder itself.
+
+    With the same versions numbers and files are the same to the byte; else it says which versions and files differ.
+    The scenario is the one in the manifest, whatever became of its file.
+    """
+    from simulator.report.folder import refuse_taken
+    from simulator.report.manifest import read_manifest
+
+    if check and output is not None:
+        raise click.UsageError("--check keeps no files; leave out -o")
+    recorded = read_manifest(manifest)
+    try:
+        again = work(
+            recorded.scenario_text,
+            Path(recorded.scenario_path),
+            recorded.overrides,
+            recorded.contracts,
+            recorded.engine,
+        )
+    except ScenarioError as error:
+        raise ScenarioError(f"the scenario in {manifest}", error.problems) from None
+    refuse_taken(output)
+    if not check:
+        refuse_unwritable(output or Path("outputs"))
+        return _kept(again, recorded, workers, output, quiet=quiet)
+    with tempfile.TemporaryDirectory(prefix="simulate-") as place:
+        folder = _written(again, recorded, workers, Path(place) / "run", recorded.written)
+        same, told = _compared(recorded, folder)
+    print_text(told)
+    return 0 if same else DIFFERENT
+
+
+def _kept(again: Work, recorded: Manifest, workers: int | None, output: Path | None, *, quiet: bool) -> int:
+    from simulator.report import console
+
+    folder = _written(again, recorded, workers, output, datetime.date.today())
+    _, told = _compared(recorded, folder)
+    print_text(told if quiet else f"{console.written(folder)}\n\n{told}")
+    return 0
+
+
+def _written(again: Work, recorded: Manifest, workers: int | None, out: Path | None, today: datetime.date) -> Path:
+    from simulator.report.bundle import write_bundle
+
+    prices, numbers = priced(again, workers, report=recorded.report)
+    return write_bundle(
+        prices,
+        numbers,
+        source_text=again.text,
+        scenario_path=again.path,
+        command=recorded.command,
+        overrides=again.changes,
+        contracts=again.contracts,
+        out=out,
+        today=today,
+        report=recorded.report,
+    )
+
+
+def _compared(recorded: Manifest, folder: Path) -> tuple[bool, str]:
+    """Return whether all files are those of the recorded run, and what differs in words."""
+    from simulator.report.folder import hashes, versions
+    from simulator.report.manifest import files_that_differ, versions_that_differ
+
+    files = files_that_differ(recorded.files, hashes(folder))
+    packages = versions_that_differ(recorded.versions, versions())
+    lines = [f"versions differ: {', '.join(packages)}"] if packages else []
+    when = f"the run of {recorded.written.isoformat()}"
+    if files:
+        numbers = "" if any("summary.json" in file for file in files) else "; all numbers of summary.json are the same"
+        lines.append(f"{len(files)} of {len(recorded.files)} files differ from {when}{numbers}:")
+        lines += [f"  {file}" for file in files]
+    else:
+        lines.append(f"all {len(recorded.files)} files are those of {when}, byte for byte")
+    return not files, "\n".join(lines) + "\n"

@@ -1,0 +1,116 @@
+"""What commands that simulate share: a scenario as it was read, and its contracts priced on its futures."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from simulator.cli.output import progress_bar
+from simulator.scenario import parse_scenario
+from simulator.scenario.hints import suggest
+from simulator.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from simulator.decisions.clauses import ClauseStudy
+    from simulator.engine.results import Results
+    from simulator.forecast import Forecast
+
+Engine = Literal["atlas", "ledger"]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A scenario as it was read, with what the command line says about it.
+
+    Attributes:
+        text: of the file, as it was when it was read.
+        changes: `--set` options and those that stand for one, as written.
+        contracts: names of the contracts to compare, in the order given; empty for all.
+        scenario: with the changes, and with those contracts only.
+    """
+
+    text: str
+    path: Path
+    changes: tuple[str, ...]
+    contracts: tuple[str, ...]
+    scenario: Scenario
+    engine: Engine = "atlas"
+
+
+def work(
+    text: str, path: Path, changes: Sequence[str], contracts: Sequence[str] = (), engine: Engine = "atlas"
+) -> Work:
+    """Read a scenario's text.
+
+    Raises:
+        ScenarioError: with all its problems.
+        click.BadParameter: for a contract that it does not have.
+    """
+    scenario = parse_scenario(text, str(path), changes)
+    for name in contracts:
+        if name not in scenario.contracts:
+            known = suggest(name, scenario.contracts, "the scenario has")
+            raise click.BadParameter(f"there is no contract {name!r}; {known}", param_hint="--contract")
+    chosen = {name: spec for name, spec in scenario.contracts.items() if name in contracts or not contracts}
+    return Work(
+        text, path, tuple(changes), tuple(chosen) if contracts else (),
+        scenario.model_copy(update={"contracts": chosen}), engine,
+    )  # fmt: skip
+
+
+def priced(of: Work, workers: int | None, *, report: bool = False) -> tuple[Forecast, dict[str, Any]]:
+    """Simulate the futures, price the contracts, and return the forecast and all its numbers.
+
+    Args:
+        report: whether the studies that only charts and the report show are made too.
+    """
+    return priced_of(simulated(of, workers, report=report), report=report)
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """Futures of a scenario, and those beside them that numbers about the numbers need.
+
+    Attributes:
+        others: of the split of variance.
+        study: of definitions, and its futures; None where there is none.
+    """
+
+    results: Results
+    others: Sequence[Results]
+    study: ClauseStudy | None = None
+    studied: Results | None = None
+
+
+def simulated(of: Work, workers: int | None, *, report: bool = False) -> Simulated:
+    """Simulate the futures of a scenario, with a bar on a terminal."""
+    from simulator.decisions.clauses import clause_study
+    from simulator.engine.run import Run, simulate_all
+    from simulator.variance import variance_runs
+
+    fast = of.engine == "atlas"
+    study = clause_study(of.scenario) if fast and report else None
+    runs = [Run(of.scenario, of.engine), *(variance_runs(of.scenario) if fast else [])]
+    runs += [] if study is None else [Run(study.scenario)]
+    with progress_bar(of.path.stem, sum(each.scenario.trials for each in runs)) as progress:
+        results, *others = simulate_all(runs, workers=workers or os.cpu_count() or 1, progress=progress)
+    studied = None if study is None else others.pop()
+    return Simulated(results, others, study, studied)
+
+
+def priced_of(found: Simulated, *, report: bool = False) -> tuple[Forecast, dict[str, Any]]:
+    """Price the contracts on simulated futures, and return the forecast and all its numbers."""
+    from simulator.forecast import forecast
+    from simulator.report.study_numbers import Studies, make_studies
+    from simulator.report.summary import summary
+    from simulator.variance import variance_split
+
+    split = variance_split(found.results, list(found.others)) if found.others else None
+    prices = forecast(found.results)
+    studies = make_studies(found.results, found.study, found.studied) if report else Studies()
+    return prices, summary(prices, split, studies)

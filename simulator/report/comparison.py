@@ -1,0 +1,201 @@
+"""Two scenarios side by side: what differs in the input, and what it costs on the same futures.
+
+Percentiles of the difference are those of the difference in each future, not differences of percentiles. Both are
+simulated with the seed and the number of futures of the first: a number that both have takes the same value in the
+same future, so that what is left is what the change does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Final
+
+from simulator import risk
+from simulator.errors import SimulatorError
+from simulator.forecast import Forecast, horizon_cost, ranked_by
+from simulator.report.figures import figures, percents
+from simulator.report.numbers import safe
+from simulator.report.sentences import NINE_IN_TEN, in_sentence
+from simulator.report.summary import titles
+from simulator.report.terminal import WIDTH, cut, in_lines, padded, printable, width_of
+from simulator.scenario.difference import Change
+
+if TYPE_CHECKING:
+    from simulator.forecast import Measure
+
+Block = Mapping[str, Any]
+
+LEAST_NAME: Final = 12
+HEADS: Final = ("expected before", "after", "P90 before", "after", "change, mean", "P10 to P90", "dearer in")
+
+
+class ComparisonError(SimulatorError):
+    """Two scenarios whose costs cannot be set side by side."""
+
+
+def comparison(before: Forecast, after: Forecast, changes: Sequence[Change], names: tuple[str, str]) -> dict[str, Any]:
+    """Return all numbers of a comparison, safe for JSON.
+
+    Args:
+        names: what the two are called.
+
+    Raises:
+        ComparisonError: if they have different currencies.
+    """
+    old, new = before.scenario, after.scenario
+    if old.currency != new.currency:
+        raise ComparisonError(f"{names[0]} is in {old.currency} and {names[1]} in {new.currency}: nothing is converted")
+    of = ranked_by(old)
+    both = [name for name in before.contracts if name in after.contracts]
+    block = {
+        "before": names[0],
+        "after": names[1],
+        "currency": old.currency,
+        "trials": before.results.trials,
+        "seed": old.seed,
+        "months": [before.results.months, after.results.months],
+        "of": of,
+        "changes": [asdict(change) for change in changes],
+        "contracts": [_contract(before, after, name, of) for name in both],
+        "only_before": [titles(before)[name] for name in before.contracts if name not in both],
+        "only_after": [titles(after)[name] for name in after.contracts if name not in both],
+        "recommended": [_recommended(each, of) for each in (before, after)],
+    }
+    clean: dict[str, Any] = safe(block)
+    clean["sentence"] = sentence(clean)
+    return clean
+
+
+def _contract(before: Forecast, after: Forecast, name: str, of: Measure) -> Block:
+    old, new = (horizon_cost(each.contracts[name], of) for each in (before, after))
+    return {
+        "name": name,
+        "title": titles(after)[name],
+        "before": _figures_of(old),
+        "after": _figures_of(new),
+        "difference": asdict(risk.paired(new, old)),
+    }
+
+
+def _recommended(forecast: Forecast, of: Measure) -> Block:
+    name = forecast.ranking[0]
+    return {"name": name, "title": titles(forecast)[name], **_figures_of(horizon_cost(forecast.contracts[name], of))}
+
+
+def _figures_of(cost: risk.Array) -> Block:
+    p50, p90 = risk.quantiles(cost, (0.5, 0.9))
+    return {"mean": risk.mean(cost), "p50": p50, "p90": p90}
+
+
+def sentence(block: Block) -> str:
+    """Return in one sentence what the changes do to the contract to sign and its budget."""
+    old, new = block["recommended"]
+    before, after = figures([old["p90"], new["p90"]], block["currency"])
+    if old["name"] != new["name"]:
+        return (
+            f"The contract to sign changes from {in_sentence(old['title'])} (budget {before}) to "
+            f"{in_sentence(new['title'])} (budget {after}; {NINE_IN_TEN})."
+        )
+    same = next((each for each in block["contracts"] if each["name"] == old["name"]), None)
+    if same is None or same["difference"]["share_dearer"] == same["difference"]["share_cheaper"] == 0:
+        kept = f"{in_sentence(new['title'])} stays the contract to sign"
+        return f"{kept} and costs the same in every future: budget {after}."
+    gap = same["difference"]
+    (mean,) = figures([abs(gap["mean"])], block["currency"])
+    way, share = ("dearer", gap["share_dearer"]) if gap["mean"] > 0 else ("cheaper", gap["share_cheaper"])
+    (often,) = percents([share], against=[0, 0.5, 1])
+    return (
+        f"{in_sentence(new['title'])} stays the contract to sign: budget {before} to {after} ({NINE_IN_TEN}), {way} by "
+        f"{mean} on average and {way} in {often} of the futures."
+    )
+
+
+def text(block: Block) -> str:
+    """Return a comparison for the terminal, at most 100 columns wide but for the sentence."""
+    lines = [f"{printable(block['before'])} -> {printable(block['after'])}", *_changes(block), ""]
+    months = " and ".join(f"{count}" for count in dict.fromkeys(block["months"]))
+    what = "invoice" if block["of"] == "invoice" else "invoice and human work"
+    lines.append(f"{months} months, {what}; {block['trials']:,} futures, the same for both, seed {block['seed']}")
+    lines += [*_table(block), *_only(block), ""]
+    return "\n".join([*lines, printable(block["sentence"])]) + "\n"
+
+
+def _changes(block: Block) -> list[str]:
+    rows = [
+        (printable(each["key"]), f"{printable(each['before'])} -> {printable(each['after'])}")
+        for each in block["changes"]
+    ]
+    width = min(max((len(key) for key, _ in rows), default=0), 60)
+    return [cut(f"  {key:<{width}}  {change}", WIDTH) for key, change in rows] or ["  nothing that changes a cost"]
+
+
+def _table(block: Block) -> list[str]:
+    if not block["contracts"]:
+        return ["no contract is in both"]
+    rows = [_cells(each, block["currency"]) for each in block["contracts"]]
+    sizes = [max(len(row[place]) for row in (HEADS, *rows)) for place in range(len(HEADS))]
+    names = [printable(each["title"]) for each in block["contracts"]]
+    room = max(WIDTH - sum(size + 2 for size in sizes), LEAST_NAME)
+    width = min(max(map(width_of, names)), room)
+    lines = [padded("", width) + "".join(f"  {head:>{size}}" for head, size in zip(HEADS, sizes, strict=True))]
+    for name, row in zip(names, rows, strict=True):
+        cells = "".join(f"  {cell:>{size}}" for cell, size in zip(row, sizes, strict=True))
+        lines.append(padded(cut(name, width), width) + cells)
+    return lines
+
+
+def _cells(contract: Block, code: str) -> tuple[str, ...]:
+    gap = contract["difference"]
+    means = figures([contract["before"]["mean"], contract["after"]["mean"]], code)
+    p90s = figures([contract["before"]["p90"], contract["after"]["p90"]], code)
+    low, high = (_signed(gap[end], code) for end in ("p10", "p90"))
+    (dearer,) = percents([gap["share_dearer"]], against=[0, 1])
+    return (*means, *p90s, _signed(gap["mean"], code), f"{low} to {high}", dearer)
+
+
+def _signed(amount: float, code: str) -> str:
+    (text_of,) = figures([abs(amount)], code)
+    return f"+{text_of}" if amount > 0 else f"-{text_of}" if amount < 0 else text_of
+
+
+def _only(block: Block) -> list[str]:
+    return [
+        line
+        for name, side in ((block["before"], "only_before"), (block["after"], "only_after"))
+        if block[side]
+        for line in in_lines(printable(f"only in {name}: {', '.join(block[side])}"), WIDTH)
+    ]
+
+
+def markdown(block: Block) -> str:
+    """Return a comparison as Markdown for a pull request; nothing where nothing changes a cost."""
+    if not block["changes"]:
+        return ""
+    settings = [(f"`{_code(each['key'])}`", _plain(each["before"]), _plain(each["after"])) for each in block["changes"]]
+    rows = [(_plain(each["title"]), *_cells(each, block["currency"])) for each in block["contracts"]]
+    futures = f"{block['trials']:,} futures, the same for both, seed {block['seed']}"
+    parts = [
+        f"**{_plain(block['sentence'])}**",
+        _rows(("setting", "before", "after"), settings),
+        *([_rows(("contract", *HEADS), rows)] if rows else []),
+        "  \n".join(
+            [*map(_plain, _only(block)), f"<sub>{_plain(block['before'])} to {_plain(block['after'])}; {futures}</sub>"]
+        ),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _rows(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _plain(words: str) -> str:
+    """Return a text in which Markdown sees no mark, no link, no mention and no tag."""
+    marks = r"\`*_{}[]<>()#+!|~@&"
+    return "".join(f"&#{ord(letter)};" if letter in marks else letter for letter in printable(words))
+
+
+def _code(words: str) -> str:
+    return printable(words).replace("`", "'").replace("|", "\\|")
