@@ -98,7 +98,7 @@ def _assumed(scenario: Scenario, numbers: dict[str, Any], minutes: float) -> dic
     people = rate(scenario.people.cost_per_hour.center, scenario.currency)
     tokens = short_rate(float(f"{figures.model_cost:.2g}"), scenario.currency)
     return {
-        "volume": f"{figures.conversations_per_case:.2f} conversations a case: customers come back; the example's seasons",
+        "volume": f"{figures.conversations_per_case:.2f} conversations a case, as customers come back",
         "the AI": f"solves {solved} of conversations, hands {handed} to people; {back} of customers come back",
         "people": f"{people} an hour, at which {minutes:.1f} minutes on a conversation cost what it costs today",
         "tokens": f"about {tokens} of model cost a conversation, which the vendor pays unless tokens are billed",

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Block = Mapping[str, Any]
 
 LEAST_NAME: Final = 12
-HEADS: Final = ("expected before", "after", "P90 before", "after", "change, mean", "P10 to P90", "dearer in")
+HEADS: Final = ("expected", "after", "P90", "after", "change", "P10 to P90", "dearer in")
 
 
 class ComparisonError(SimulatorError):
@@ -149,14 +149,16 @@ def _cells(contract: Block, code: str) -> tuple[str, ...]:
     gap = contract["difference"]
     means = figures([contract["before"]["mean"], contract["after"]["mean"]], code)
     p90s = figures([contract["before"]["p90"], contract["after"]["p90"]], code)
-    low, high = (_signed(gap[end], code) for end in ("p10", "p90"))
+    mean, low, high = _signed([gap["mean"], gap["p10"], gap["p90"]], code)
     (dearer,) = percents([gap["share_dearer"]], against=[0, 1])
-    return (*means, *p90s, _signed(gap["mean"], code), f"{low} to {high}", dearer)
+    return (*means, *p90s, mean, f"{low} to {high}", dearer)
 
 
-def _signed(amount: float, code: str) -> str:
-    (text_of,) = figures([abs(amount)], code)
-    return f"+{text_of}" if amount > 0 else f"-{text_of}" if amount < 0 else text_of
+def _signed(amounts: Sequence[float], code: str) -> list[str]:
+    """Return changes with their signs, and with digits that keep those apart that differ."""
+    texts = figures([abs(amount) for amount in amounts], code)
+    signs = ["+" if amount > 0 else "-" if amount < 0 else "" for amount in amounts]
+    return [f"{sign}{text_of}" for sign, text_of in zip(signs, texts, strict=True)]
 
 
 def _only(block: Block) -> list[str]:
@@ -193,7 +195,7 @@ def _rows(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _plain(words: str) -> str:
     """Return a text in which Markdown sees no mark, no link, no mention and no tag."""
-    marks = r"\`*_{}[]<>()#+!|~@&"
+    marks = r"\`*_[]<>|~@&#"
     return "".join(f"&#{ord(letter)};" if letter in marks else letter for letter in printable(words))
 
 
