@@ -59,13 +59,14 @@ OFFERED: Final[Mapping[str, str]] = MappingProxyType(
         "actions": "action",
         INPUT_TOKENS: "input token",
         OUTPUT_TOKENS: "output token",
+        MINUTES: "minute",
         TICKETS: "ticket",
         "unseen_tickets": "ticket the AI never sees",
     }
 )
 """Meters that a charge per unit may name, with what one unit is called."""
 
-SIZED: Final = ("messages", "ai_replies", "actions", INPUT_TOKENS, OUTPUT_TOKENS)
+SIZED: Final = ("messages", "ai_replies", "actions", INPUT_TOKENS, OUTPUT_TOKENS, MINUTES)
 """Those of which each conversation has a number of its own, so that an allowance or a cap per conversation can act."""
 
 
@@ -212,9 +213,7 @@ def layer_of(meter: str) -> Layer | None:
 
 BLOCKED: Final = ("messages", "ai_replies", "actions", MINUTES)
 """Meters of conversations that can be billed in blocks."""
-_UNIT_OF: Final[Mapping[str, str]] = MappingProxyType(
-    {**OFFERED, MINUTES: "minute", SESSIONS: "session", TURNS: "customer message"}
-)
+_UNIT_OF: Final[Mapping[str, str]] = MappingProxyType({**OFFERED, SESSIONS: "session", TURNS: "customer message"})
 
 
 @dataclass(frozen=True, slots=True)

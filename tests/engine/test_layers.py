@@ -23,6 +23,7 @@ BOUNDS = {
     "actions": (1, 2.5),
     "input_tokens": (9_000, 12_000),
     "output_tokens": (700, 900),
+    "minutes": (2, 40),
 }
 """Allowance and cap of each size, both within what conversations of the scenario have."""
 RATE = 0.01
@@ -62,6 +63,7 @@ def sizes(rows: Rows) -> dict[str, np.ndarray]:
         "actions": rows.actions,
         "input_tokens": rows.tokens.input,
         "output_tokens": rows.tokens.output,
+        "minutes": rows.duration_seconds / 60,
     }
 
 
@@ -120,9 +122,11 @@ def test_tokens_of_all_models_are_the_sums_of_their_classes() -> None:
 
 def test_a_contract_with_layers_leaves_all_other_meters_unchanged() -> None:
     plain = simulate_group(make_plan(scenario()), 0).meters
-    assert set(SIZED) <= set(plain)
+    assert {*SIZED} - {"minutes"} <= set(plain)
     assert all(np.array_equal(values, billed().meters[name]) for name, values in plain.items())
-    assert {name for name in billed().meters if name not in plain} == {name for name in by_hand() if "[" in name}
+    assert {name for name in billed().meters if name not in plain} == {
+        name for name in by_hand() if "[" in name or name == "minutes"
+    }
 
 
 def test_layers_of_a_group_of_one_trial_are_summed_alike() -> None:

@@ -11,7 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.contracts import meters as names
+from simulator.contracts.asked import Asked
+from simulator.engine.atlas.asked import asked_meters, moved
 from simulator.engine.atlas.bills import OTHERS, Atlas
+from simulator.engine.atlas.carried import carried, carried_by_piece, pairs_of
 from simulator.engine.atlas.contexts import Memory
 from simulator.engine.atlas.counts import Chance, Counts, divided, draw_counts, share_out
 from simulator.engine.atlas.dealt import memory_meters
@@ -22,6 +25,7 @@ from simulator.engine.atlas.layers import edges_of, layer_meters, least_actions
 from simulator.engine.atlas.lengths import PLACE, LengthMoments
 from simulator.engine.atlas.passages import Passages
 from simulator.engine.atlas.people import draw_minutes
+from simulator.engine.atlas.pieces import Pieces, make_pieces
 from simulator.engine.atlas.skewness import Skewness
 from simulator.engine.atlas.solved import solved_meters
 from simulator.engine.atlas.tally import Kinds, split_kinds
@@ -61,7 +65,7 @@ class Block:
     month_factor: Array
     lengths: LengthMoments
     skewness: Skewness
-    layers: tuple[names.Layer, ...]
+    asked: Asked
 
 
 def block_meters(chance: Chance, block: Block, expected: Expected, passages: Passages | None) -> dict[str, Array]:
@@ -172,15 +176,12 @@ def _handling(chance: Chance, block: Block, expected: Expected, everything: Sequ
     }
     found |= {f"level:{name}": by_channel[place].sum(axis=(0, 1)) for place, name in enumerate(scenario.levels)}
     found |= {f"model:{name}": by_model[place].sum(axis=(0, 1, 2)) for place, name in enumerate(scenario.models)}
-    edges = edges_of(block.layers)
-    sums = [
-        draw_model(
-            chance,
-            Handling(place, block.lengths, block.tokens, block.month_factor, block.skewness, edges),
-            by_model[place],
-        )
-        for place in range(len(scenario.models))
-    ]
+    layers = [layer for layer in block.asked.layers if layer.base != names.MINUTES]
+    edges = edges_of(layers)
+    seconds = block.law.handling.seconds_per_turn
+    pieces = make_pieces(block.asked, block.lengths, seconds, list(scenario.channels))
+    laws = (block.lengths, block.tokens, block.month_factor, block.skewness, edges, pieces)
+    sums = [draw_model(chance, Handling(place, *laws), by_model[place]) for place in range(len(scenario.models))]
     lengths, one_at_least = _length_meters(chance, block, by_channel, everything, sums)
     found |= lengths
     for model, drawn in zip(scenario.models, sums, strict=True):
@@ -194,9 +195,25 @@ def _handling(chance: Chance, block: Block, expected: Expected, everything: Sequ
     beyond = {base: np.add.reduce([drawn.beyond[base] for drawn in sums]) for base in edges}
     if "actions" in beyond:
         beyond["actions"] = beyond["actions"] + least_actions(edges["actions"], one_at_least)
-    found |= layer_meters(block.layers, found, beyond)
+    if pieces is not None:
+        amounts = {name: np.add.reduce([drawn.pieces[name] for drawn in sums]) for name in sums[0].pieces}
+        if len(pieces.turns) > 1 and chance.draws:
+            added = _carried(chance, block, expected, by_channel, everything, pieces)
+            amounts = moved(pieces, amounts, added, by_channel.sum(axis=(0, 1, 2)))
+        found |= asked_meters(block.asked, pieces, amounts, one_at_least)
+    found |= layer_meters(layers, found, beyond)
     found |= _minutes(chance, expected, by_channel, everything, block.law.handling)
     return found
+
+
+def _carried(
+    chance: Chance, block: Block, expected: Expected, by_channel: Array, everything: Sequence[Counts], pieces: Pieces
+) -> dict[str, Array]:
+    """Return what it adds to pieces that cases keep their channel."""
+    pairs = pairs_of(everything[:-1], everything[-1], block.law.returns.same_channel)
+    means = expected.rows.sum(axis=(0, 2)).swapaxes(0, 1)
+    noise = carried(chance, pairs, by_channel.sum(axis=1), means)
+    return carried_by_piece((*pieces.turns, *pieces.others), noise, by_channel, block.lengths)
 
 
 def _by_model(chance: Chance, block: Block, expected: Expected, everything: Sequence[Counts]) -> Array:

@@ -11,8 +11,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.contracts import layers_of
-from simulator.contracts.meters import Layer
+from simulator.contracts import meters_of
+from simulator.contracts.asked import Asked, asked_of
 from simulator.distributions import Quantity
 from simulator.engine.atlas.bills import Atlas, make_atlas
 from simulator.engine.atlas.block import Block, block_meters
@@ -59,9 +59,9 @@ class AtlasPlan:
     expected: bool
 
     @property
-    def layers(self) -> tuple[Layer, ...]:
-        """Layers of meters that the contracts read."""
-        return layers_of(self.terms.priced)
+    def asked(self) -> Asked:
+        """Meters that are counted only because contracts read them."""
+        return asked_of(meters_of(self.terms.priced))
 
     @property
     def group_trials(self) -> int:
@@ -127,7 +127,7 @@ def simulate_block(plan: AtlasPlan, first: int) -> GroupResults:
         np.ascontiguousarray(drivers.tokens.T),
         lengths,
         plan.skewness,
-        plan.layers,
+        plan.asked,
     )
     chance: Chance = Expectations() if plan.expected else Drawn(plan.seeds.conversation, block)
     meters = block_meters(chance, here, expected, passages)

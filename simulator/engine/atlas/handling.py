@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from simulator.contracts.meters import INPUT_TOKENS, OUTPUT_TOKENS
 from simulator.engine.atlas.counts import Chance, divided
 from simulator.engine.atlas.direct import DirectTokens, draw_direct
-from simulator.engine.atlas.joint import MOST_SKEWNESS, bent, correlated_scores
+from simulator.engine.atlas.joint import MOST_SKEWNESS, Covariance, bent, correlated_scores
 from simulator.engine.atlas.layers import (
     TOKEN_METERS,
     Month,
@@ -22,6 +22,8 @@ from simulator.engine.atlas.layers import (
     make_means,
 )
 from simulator.engine.atlas.lengths import PAIR_PLACE, PLACE, LengthMoments
+from simulator.engine.atlas.lengthwise import Usual, Weighed, draw_pieces
+from simulator.engine.atlas.pieces import Pieces
 from simulator.engine.atlas.prompts import may_be_long
 from simulator.engine.atlas.singles import draw_lots, lot_sums, too_skewed
 from simulator.engine.atlas.skewness import Skewness, weigh
@@ -45,6 +47,7 @@ class ModelSums:
         left_turns, turns: of abandoned conversations, and of all others.
         long: prompt, cached, written and output of the calls priced long; empty where no model prices them apart.
         beyond: what conversations have beyond the edges of layers, shape (edge, month, trial) by meter.
+        pieces: sums of what is asked of lengths beside, by name.
     """
 
     left_turns: Array
@@ -58,6 +61,7 @@ class ModelSums:
     reasoning: Array
     long: list[Array]
     beyond: dict[str, Array]
+    pieces: dict[str, Array]
 
     def plain(self) -> dict[str, Array]:
         """Return the sums that layers are parts of, by meter; actions without those that only completed ones add."""
@@ -132,6 +136,7 @@ class Handling:
         month_factor: on lengths, shape (month, trial).
         skew: of one conversation.
         edges: beyond which conversations are looked at for layers, by meter.
+        pieces: what is asked of lengths beside, None for nothing.
     """
 
     place: int
@@ -140,6 +145,7 @@ class Handling:
     month_factor: Array
     skew: Skewness
     edges: Edges
+    pieces: Pieces | None = None
 
     @property
     def prices_long(self) -> bool:
@@ -169,15 +175,18 @@ def draw_model(chance: Chance, model: Handling, counts: Array) -> ModelSums:
         mean |= mean_tokens(call, sums.total)
         inside = within(call, sums.total)
 
-    def covariance(first: str, second: str) -> Array:
-        if call is None or (first not in TOKENS and second not in TOKENS):
-            return sums.pair(first, second)
-        own = inside.get((first, second), inside.get((second, first), 0.0))
-        return between(call, sums.pair, first, second) + own
+    def covariance_of(pair: Covariance) -> Covariance:
+        def covariance(first: str, second: str) -> Array:
+            if call is None or (first not in TOKENS and second not in TOKENS):
+                return pair(first, second)
+            own = inside.get((first, second), inside.get((second, first), 0.0))
+            return between(call, pair, first, second) + own
+
+        return covariance
 
     skewness = model.skew.of_month(counts, model.place)
     scores = chance.scores(f"sums.{model.place}", 0, (len(DRAWN), *model.month_factor.shape))
-    mixed, deviation = correlated_scores(names, covariance, scores)
+    mixed, deviation = correlated_scores(names, covariance_of(sums.pair), scores)
     drawn = {name: mean[name] + chance.noise(deviation[name] * bent(mixed[name], skewness[name])) for name in names}
     direct = (
         draw_direct(chance, law, model.place, sums.total("one"), model.month_factor, model.edges)
@@ -187,6 +196,10 @@ def draw_model(chance: Chance, model: Handling, counts: Array) -> ModelSums:
     found = _model_sums(chance, drawn, sums, law, direct)
     alone = _too_skewed(mean, deviation, skewness) & chance.draws
     flat = counts.reshape(-1, *counts.shape[-2:])
+    if model.pieces is not None:
+        weighed = Weighed(model.pieces, flat, model.lengths.abandoned)
+        usual = Usual(names, covariance_of, scores[: len(names)], found.plain(), found.left_turns + found.turns)
+        found.pieces |= draw_pieces(chance, model.place, weighed, usual, sums.pair)
     _add_calls(chance, model, flat, alone, found)
     if direct is not None:
         found.beyond |= direct.beyond
@@ -243,12 +256,17 @@ def _draw_singly(chance: Chance, model: Handling, counts: Array, alone: Flags, f
     for month in np.flatnonzero(alone.any(axis=1)):
         place = (model.place, int(month))
         totals: dict[str, Array] = {}
+        asked: dict[str, Array] = {}
         numbers = counts[:, month] * alone[month]
         factor = model.month_factor[month]
         for lot in draw_lots(chance, "singles", place, numbers, model.lengths, walked, factor):
             for name, amounts in lot_sums(lot, trials).items():
                 totals[name] = totals.get(name, 0.0) + amounts
             add_lot(found.beyond, lot, int(month), edges)
+            for name, amounts in model.pieces.of_lot(lot, trials) if model.pieces is not None else ():
+                asked[name] = asked.get(name, 0.0) + amounts
+        for name, amounts in asked.items():
+            found.pieces[name][month, alone[month]] = amounts[alone[month]]
         for name, amounts in totals.items():
             kind, _, number = name.partition(".")
             target = found.long[int(number)] if number else getattr(found, kind)
@@ -282,4 +300,5 @@ def _model_sums(
         reasoning=reasoning,
         long=[],
         beyond={},
+        pieces={},
     )

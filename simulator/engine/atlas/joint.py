@@ -19,7 +19,7 @@ MOST_SKEWNESS = 0.5
 
 
 def correlated_scores(
-    names: Sequence[str], covariance: Covariance, scores: Array
+    names: Sequence[str], covariance: Covariance, scores: Array, apart: Sequence[str] = ()
 ) -> tuple[dict[str, Array], dict[str, Array]]:
     """Return standard normal scores with given correlations, and standard deviations, by name.
 
@@ -29,14 +29,15 @@ def correlated_scores(
         names: of the sums, in the order in which their scores are used.
         covariance: of two sums, shape (month, trial).
         scores: independent standard normal scores, shape (sum, month, trial).
+        apart: further sums, each correlated with all `names` and, given these, drawn without regard to one another.
     """
     factor: list[list[Array]] = []
     mixed, deviation = {}, {}
-    for row, name in enumerate(names):
+    for row, name in enumerate((*names, *apart)):
         variance = np.maximum(covariance(name, name), 0.0)
         left = variance
         weights: list[Array] = []
-        for column in range(row):
+        for column in range(min(row, len(names))):
             known: Array | float = 0.0
             for before in range(column):
                 known = known + weights[before] * factor[column][before]
@@ -47,7 +48,8 @@ def correlated_scores(
             left = left - weight * weight
         own = np.sqrt(np.where(left > 1e-12 * variance, left, 0.0))
         factor.append([*weights, own])
-        total = sum(weight * scores[column] for column, weight in enumerate(factor[row]))
+        used = [*scores[: len(weights)], scores[row]]
+        total = sum(weight * score for weight, score in zip(factor[row], used, strict=True))
         deviation[name] = np.sqrt(variance)
         mixed[name] = np.divide(total, deviation[name], out=np.zeros_like(variance), where=variance > 0)
     return mixed, deviation

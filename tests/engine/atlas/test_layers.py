@@ -38,6 +38,8 @@ levels.hard = { escalate = 0.3, solve = 0.5, turns = 7 }
 intents.one = { share = 1, levels = { easy = 0.6, hard = 0.4 }, abandon = 0.1, action = 0.5 }
 turns = { size = 2, most = 12, calls_per_turn = 1.5, actions_per_call = 0.4 }
 drivers.tokens = { cv = 0.3 }
+channels.chat = { share = 0.7, seconds_per_turn = 20 }
+channels.voice = { share = 0.3, seconds_per_turn = 45, turns = 1.3 }
 models.main = { rates = { input = 1, output = 10 } }
 models.other = { rates = { input = 1, output = 10 }, tokens_factor = 1.3 }
 [tokens]
@@ -59,6 +61,7 @@ BOUNDS = {
     "actions": (1, 2.5),
     "input_tokens": (3_000, 5_000),
     "output_tokens": (700, 900),
+    "minutes": (1.5, 3),
 }
 
 
@@ -152,7 +155,10 @@ def test_layers_leave_all_other_meters_unchanged(tokens: str, volume: int) -> No
     sets = (f"volume.per_month={volume}", f"trials={len(with_all['rows'])}")
     without = simulate(plain(tokens, contract("one", [charge("messages", None, None)]), *sets)).meters
     one = simulate(plain(tokens, contract("one", layers("output_tokens")[:1]), *sets)).meters
-    assert {name for name in with_all if name not in without} == {key for meter in SIZED for key in keys(meter)}
+    assert {name for name in with_all if name not in without} == {
+        "minutes",
+        *(key for meter in SIZED for key in keys(meter)),
+    }
     for found in (without, one):
         for name, values in found.items():
             assert np.array_equal(values, with_all[name]), name
