@@ -169,5 +169,5 @@ def _rare(mean: Array, variance: Array, score: Array, *, whole: bool) -> Array:
     amount = gammaincinv(np.maximum(shape, 1e-9), ndtr(score)) * divided(variance, mean)
     if not whole:
         return np.asarray(amount)
-    counted = poisson_counts(mean[None], score[None])[0]
+    counted = poisson_counts(mean[None], score[None].astype(np.float32))[0]
     return np.asarray(np.where(variance > MOST_OVERDISPERSED * mean, amount, counted))
