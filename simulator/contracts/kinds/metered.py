@@ -10,13 +10,11 @@ from simulator.contracts.applies import Applicable
 from simulator.contracts.kinds.base import ChargeTerms
 from simulator.contracts.meters import (
     BLOCKED,
-    MINUTES,
     OFFERED,
     OWN,
     RESOLUTIONS,
     SESSIONS,
     SIZED,
-    TICKETS,
     TURNS,
     Anchor,
     Layer,
@@ -32,7 +30,7 @@ from simulator.parameters import Table, parameter
 PER_UNIT: Final = "money per unit"
 
 
-METERS: Final = (*OFFERED, SESSIONS, MINUTES, TURNS, TICKETS)
+METERS: Final = (*OFFERED, SESSIONS, TURNS)
 """Meters that a charge may name, beside the scenario's own ones."""
 
 

@@ -17,7 +17,7 @@ from simulator.contracts.meters import MINUTES, Layer
 from simulator.engine.atlas.counts import Chance, divided
 from simulator.engine.atlas.joint import MOST_SKEWNESS, Covariance, bent, correlated_scores
 from simulator.engine.atlas.pieces import FIRST_PAIR, MEAN, PAIRED, THIRD, VARIANCE, Piece, Pieces, uncapped
-from simulator.engine.atlas.quantiles import poisson_counts
+from simulator.engine.atlas.quantiles import LOWEST, poisson_counts
 from simulator.engine.atlas.skewness import weigh
 
 Array = NDArray[np.float64]
@@ -169,5 +169,5 @@ def _rare(mean: Array, variance: Array, score: Array, *, whole: bool) -> Array:
     amount = gammaincinv(np.maximum(shape, 1e-9), ndtr(score)) * divided(variance, mean)
     if not whole:
         return np.asarray(amount)
-    counted = poisson_counts(mean[None], score[None].astype(np.float32))[0]
+    counted = poisson_counts(mean, np.clip(ndtr(score), LOWEST, 1 - LOWEST).astype(np.float32))
     return np.asarray(np.where(variance > MOST_OVERDISPERSED * mean, amount, counted))
