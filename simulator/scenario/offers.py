@@ -97,7 +97,11 @@ def check_contracts(scenario: Scenario) -> list[Problem]:
         Problem((*path, *problem.key), f"{'.'.join(path)}: {problem.message}", problem.help)
         for path, spec in _specs(scenario)
         for problem in (
-            *(each for each in reference_problems(spec, rates, known) if complete or each.key[-1:] == ("definition",)),
+            *(
+                each
+                for each in reference_problems(spec, rates, known, scenario.meters)
+                if complete or each.key[-1:] == ("definition",)
+            ),
             *part_problems(spec, scenario.intents, scenario.channels),
         )
     ]

@@ -159,7 +159,7 @@ WRONG = [
         hybrid(**FLAT, meter="resolutions", definition="a", included_per_conversation=5),
         "included_per_conversation",
         "meter = 'resolutions' has no size per conversation; remove included_per_conversation, "
-        "which is for messages, ai_replies, actions, input_tokens and output_tokens",
+        "which is for messages, ai_replies, actions, input_tokens, output_tokens and minutes",
     ),
     (hybrid(**FLAT, meter="actions", cap_per_conversation=0), "cap_per_conversation", "greater than 0"),
     (hybrid(**FLAT, meter="actions", cap_per_conversation=-2), "cap_per_conversation", "greater than 0"),
