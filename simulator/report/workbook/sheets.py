@@ -1,0 +1,337 @@
+"""The sheets that list what the run says: one function a sheet, in the order of the workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from simulator.distributions import Quantity
+from simulator.forecast import Forecast
+from simulator.report.numbers import LEVELS
+from simulator.report.questions_text import HELD
+from simulator.report.sentences import contract_of, interval_line
+from simulator.report.workbook.book import BLUE, GREY, ORANGE, Book, Cell, Column, reference
+from simulator.scenario.names import quantities
+
+Block = Mapping[str, Any]
+NINETY: Final = 1.6448536269514722
+"""Normal score of P95."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a workbook is written from.
+
+    Attributes:
+        questions: the three questions of every contract (report.questions).
+        hash: of the scenario and all that decides the numbers.
+    """
+
+    forecast: Forecast
+    summary: Block
+    questions: Sequence[Block]
+    hash: str
+
+    @property
+    def contracts(self) -> Sequence[Block]:
+        """The contracts' numbers in the order of the ranking."""
+        return [contract_of(self.summary, name) for name in self.summary["ranking"]]
+
+
+def summary_sheet(book: Book, content: Content) -> None:
+    """Write the answer and the first table."""
+    summary = content.summary
+    sheet = book.sheet("Summary", summary["scenario"])
+    head = (
+        f"{summary['trials']:,} futures x {summary['months']} months from {summary['start']}, seed {summary['seed']}; "
+        f"amounts in {summary['currency']} for the whole horizon"
+    )
+    row = book.lines(sheet, 1, [summary["sentence"]], "strong")
+    row = book.lines(sheet, row, [interval_line(summary), head])
+    columns = (
+        Column("Contract", width=34),
+        Column("Expected invoice", "money"),
+        Column("Budget (P90)", "money"),
+        Column("Expected with human work", "money"),
+        Column("Cost per solved case", "cents"),
+        Column("Billed, not solved: units", "whole"),
+        Column("Billed, not solved: amount", "money"),
+        Column("Unit price", "rate"),
+        Column("Ties at", "rate"),
+        Column("All prices x", "factor"),
+        Column("Owed if stopped after month 6", "money"),
+        Column("after month 12", "money"),
+        Column("Over budget", "share"),
+        Column("We can count it"),
+    )
+    rows = [_first_row(each) for each in content.contracts]
+    first, last = row + 2, row + 1 + len(rows)
+    after = book.table(sheet, row + 1, columns, rows)
+    today = summary["status_quo"]
+    if today is not None:
+        cells: list[Cell] = [today["title"], None, None, today["cost"]["mean"], today["cost_per_solved_case"]["mean"]]
+        for place, (column, value) in enumerate(zip(columns, cells, strict=False)):
+            book.write(sheet, after, place, value, column.format)
+        after += 1
+    work = summary["human_work"]
+    texts = [f"Human work is in the cost of every contract: expected {work['mean']:,.0f}, P90 {work['p90']:,.0f}."]
+    after = book.lines(sheet, after + 1, [*texts, *(f"{note}." for note in summary["notes"])])
+    _bars(book, sheet, "Summary", first, last, after + 1)
+    sheet.freeze_panes(row + 2, 1)
+
+
+def _first_row(block: Block) -> list[Cell]:
+    tie, units = block["tie"], block["units"]
+    return [
+        block["title"],
+        block["invoice"]["mean"],
+        block["invoice"]["p90"],
+        block["cost_to_serve"]["mean"],
+        block["cost_per_solved_case"]["mean"],
+        units["billed_not_solved"],
+        units["billed_not_solved_amount"],
+        block["unit_rate"] if block["one_price"] else None,
+        tie["unit_price"] if tie is not None and block["one_price"] else None,
+        None if tie is None else tie["factor"],
+        block["owed_if_stopped"].get("6"),
+        block["owed_if_stopped"].get("12"),
+        block["probability_over_budget"],
+        block["countable_by_buyer"],
+    ]
+
+
+def _bars(book: Book, sheet: Any, name: str, first: int, last: int, row: int) -> None:
+    """Draw expected invoice and budget side by side; the dearer in another pattern, for print without colour."""
+    chart = book.file.add_chart({"type": "bar"})
+    for column, title, colour, pattern in (
+        (1, "Expected", GREY, None),
+        (2, "Budget (P90)", BLUE, "wide_upward_diagonal"),
+    ):
+        fill = {"fill": {"color": colour}} if pattern is None else {
+            "pattern": {"pattern": pattern, "fg_color": colour, "bg_color": "white"}
+        }  # fmt: skip
+        chart.add_series(
+            {
+                "name": title,
+                "categories": reference(name, first, 0, last, 0),
+                "values": reference(name, first, column, last, column),
+                **fill,
+            }
+        )
+    chart.set_title({"name": "Invoice over the horizon", "overlay": False})
+    chart.set_y_axis({"reverse": True})
+    chart.set_x_axis({"num_format": book.formats["money"].num_format})
+    chart.set_legend({"position": "bottom"})
+    chart.set_size({"width": 760, "height": 120 + 34 * (last - first + 1)})
+    sheet.insert_chart(row, 0, chart)
+
+
+def assumptions_sheet(book: Book, content: Content) -> None:
+    """Write every number of the scenario with its range and its source."""
+    sheet = book.sheet("Assumptions", "Every number of the scenario, its range and where it comes from")
+    columns = (
+        Column("Number", width=48),
+        Column("Stated value", "any"),
+        Column("P5", "any"),
+        Column("P95", "any"),
+        Column("Kind of source", width=16),
+        Column("Source", width=58),
+        Column("As of", width=12),
+    )
+    rows = [_assumption(each) for each in quantities(content.forecast.scenario) if each.name]
+    book.table(sheet, 2, columns, rows)
+    sheet.autofilter(2, 0, 2 + len(rows), len(columns) - 1)
+    sheet.freeze_panes(3, 1)
+
+
+def _assumption(quantity: Quantity) -> list[Cell]:
+    source = quantity.source
+    ends: list[Cell] = (
+        [None, None] if quantity.fixed else [float(end) for end in quantity.at(np.array([-NINETY, NINETY]))]
+    )
+    return [quantity.name, float(quantity.center), *ends, source.kind, source.source, source.as_of]
+
+
+def contracts_sheet(book: Book, content: Content) -> None:
+    """Write what makes up each contract's expected invoice, its units and the vendor's margin."""
+    sheet = book.sheet("Contracts", "What each contract bills, on average over the horizon")
+    columns = (
+        Column("Contract", width=34),
+        Column("Line of the invoice", width=44),
+        Column("Expected", "money"),
+        Column("Share of the invoice", "share"),
+    )
+    rows: list[list[Cell]] = []
+    for block in content.contracts:
+        whole = block["invoice"]["mean"]
+        lines = [(label, amount) for label, amount in block["lines"].items() if amount]
+        rows += [[block["title"], label, amount, amount / whole if whole else None] for label, amount in lines]
+        rows.append([block["title"], "Invoice", whole, 1.0 if whole else None])
+        rows.append(
+            [block["title"], "Invoice less the vendor's model cost", block["invoice_less_model_cost"]["mean"], None]
+        )
+    after = book.table(sheet, 2, columns, rows)
+    entries = [block["catalogue"] for block in content.contracts if block["catalogue"] is not None]
+    texts = [
+        f"{each['vendor']}, {each['product']}: catalogue entry {each['entry']}, as of {each['as_of']}; "
+        f"estimates: {', '.join(each['estimates']) or 'none'}"
+        for each in entries
+    ]
+    book.lines(sheet, after + 1, texts, across=3)
+    sheet.freeze_panes(3, 1)
+
+
+def definitions_sheet(book: Book, content: Content) -> None:
+    """Write what each contract counts, as words and SQL, and who can recount it."""
+    sheet = book.sheet("Definitions", "What is counted, and who can count it")
+    columns = (
+        Column("Contract", width=30),
+        Column("Definition", width=26),
+        Column("In words", width=60),
+        Column("SQL", "code", 60),
+        Column("Columns and who holds them", width=44),
+        Column("Verdict", width=34),
+    )
+    rows: list[list[Cell]] = []
+    for block in content.questions:
+        who = block["who_counts"]
+        held = "\n".join(f"{each['name']}: {HELD[each['held_by']]}" for each in who["columns"])
+        meters = "; ".join(who["meters"])
+        for each in who["definitions"] or [{"title": block["unit"], "words": f"Bills: {meters}.", "sql": ""}]:
+            rows.append([block["title"], each["title"], each["words"], each["sql"], held, who["verdict"]])
+    book.table(sheet, 2, columns, rows)
+    sheet.freeze_panes(3, 1)
+
+
+def percentiles_sheet(book: Book, content: Content) -> None:
+    """Write percentiles of invoice and cost to serve, of the whole horizon."""
+    sheet = book.sheet("Percentiles", "Percentiles over the horizon: they do not add up over contracts or months")
+    columns = (
+        Column("Contract", width=34),
+        Column("Of", width=22),
+        Column("Mean", "money"),
+        Column("SD", "money"),
+        *(Column(f"P{level}", "money") for level in LEVELS),
+        Column("Mean of the dearest 5 %", "money"),
+    )
+    rows: list[list[Cell]] = []
+    for block in content.contracts:
+        for key, label in (("invoice", "invoice"), ("cost_to_serve", "invoice and human work")):
+            cost = block[key]
+            rows.append(
+                [
+                    block["title"],
+                    label,
+                    cost["mean"],
+                    cost["sd"],
+                    *(cost[f"p{level}"] for level in LEVELS),
+                    cost["cvar95"],
+                ]
+            )
+    book.table(sheet, 2, columns, rows)
+    sheet.freeze_panes(3, 2)
+
+
+def monthly_sheet(book: Book, content: Content) -> None:
+    """Write each contract's months and the path to date, with a chart of the recommended one."""
+    summary, best = content.summary, content.summary["recommended"]
+    monthly, cumulative = summary["monthly"], summary["cumulative"]
+    sheet = book.sheet("Monthly", "Months and to date; months' P90s do not add up to the P90 of the year")
+    columns = (
+        Column("Contract", width=34),
+        Column("Month", width=10),
+        Column("Mean", "money"),
+        Column("P10", "money"),
+        Column("P50", "money"),
+        Column("P90", "money"),
+        Column("Mean to date", "money"),
+        Column("P10 to date", "money"),
+        Column("P50 to date", "money"),
+        Column("P90 to date", "money"),
+    )
+    rows: list[list[Cell]] = []
+    for block in content.contracts:
+        single, to_date = monthly["contracts"][block["name"]], cumulative["contracts"][block["name"]]
+        for place, month in enumerate(monthly["months"]):
+            each = [single[name][place] for name in ("mean", "p10", "p50", "p90")]
+            rows.append(
+                [block["title"], month, *each, *(to_date[name][place] for name in ("mean", "p10", "p50", "p90"))]
+            )
+    after = book.table(sheet, 2, columns, rows)
+    months = len(monthly["months"])
+    first = 3 + months * [block["name"] for block in content.contracts].index(best)
+    chart = book.file.add_chart({"type": "line"})
+    for column, label, dash, colour in (
+        (7, "P10", "dash", GREY),
+        (8, "P50", "solid", BLUE),
+        (9, "P90", "long_dash", ORANGE),
+    ):
+        chart.add_series(
+            {
+                "name": f"{label} to date",
+                "categories": reference("Monthly", first, 1, first + months - 1, 1),
+                "values": reference("Monthly", first, column, first + months - 1, column),
+                "line": {"color": colour, "dash_type": dash, "width": 2},
+            }
+        )
+    chart.set_title({"name": "Recommended contract, to date", "overlay": False})
+    chart.set_y_axis({"num_format": book.formats["money"].num_format, "min": 0})
+    chart.set_legend({"position": "bottom"})
+    chart.set_size({"width": 760, "height": 320})
+    sheet.insert_chart(after + 1, 0, chart)
+    sheet.freeze_panes(3, 2)
+
+
+def drivers_sheet(book: Book, content: Content) -> None:
+    """Write what carries the spread, by rank correlation and by P90 where an assumption is low and high."""
+    summary = content.summary
+    sheet = book.sheet("Drivers", "What carries most of the spread of the recommended contract")
+    columns = (
+        Column("Assumption", width=44),
+        Column("Kind of source", width=16),
+        Column("Rank correlation with the cost", "factor"),
+        Column("Its square", "share"),
+    )
+    found = summary["most_of_the_spread"]["assumptions"]
+    rows: list[list[Cell]] = [
+        [each["label"], each["kind"], each["rank_correlation"], each["squared"]] for each in found
+    ]
+    after = book.table(sheet, 2, columns, rows)
+    bars = (summary.get("tornado") or {}).get("bars", [])
+    if bars:
+        after = book.lines(
+            sheet, after + 1, ["P90 in the tenth of the futures with the assumption lowest, and highest"], across=3
+        )
+        shown = (
+            Column("Assumption", width=44),
+            Column("P90, lowest tenth", "money"),
+            Column("P90, highest tenth", "money"),
+            Column("Beyond the noise"),
+        )
+        book.table(sheet, after, shown, [[b["label"], b["at_low"], b["at_high"], b["visible"]] for b in bars])
+
+
+def notes_sheet(book: Book, content: Content) -> None:
+    """Write how to read the numbers, and how to make them again."""
+    summary = content.summary
+    sheet = book.sheet("Notes", "How to read this, and how to repeat it")
+    run = (
+        f"{summary['trials']:,} futures, {summary['months']} months from {summary['start']}, seed {summary['seed']}, "
+        f"engine {summary['engine']}"
+    )
+    texts = [
+        "Budget (P90): in nine of ten simulated futures the cost is at or below it, if the stated ranges are right. "
+        "It is not nine years in ten: what is not known today is not drawn again every year.",
+        "Percentiles do not add: the sum of the months' P90s is more than the P90 of the year.",
+        "Billed, not solved: units billed on conversations that neither the AI nor a person solved.",
+        "Ties at: the unit price at which the expected invoice equals that of the recommended contract; of that one, "
+        "of the next best.",
+        "Amounts are those of the simulation, not rounded; sums of shown amounts may differ by rounding.",
+        f"Scenario: {summary['scenario']}; {run}; fingerprint {content.hash}.",
+        "manifest.json beside this file holds the scenario's text, the versions and the command: "
+        "simulate replay manifest.json.",
+    ]
+    book.lines(sheet, 2, texts, "text")

@@ -1,0 +1,185 @@
+"""summary.xlsx: the numbers of the run as numbers, texts as texts, every formula with its value, the same bytes."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from simulator.engine.run import Run, simulate_all
+from simulator.forecast import Forecast, forecast
+from simulator.money import currency
+from simulator.report.numbers import horizon
+from simulator.report.questions import questions
+from simulator.report.summary import summary
+from simulator.report.workbook import write_workbook
+from simulator.report.workbook.book import LONGEST_TEXT, cell_text, money_format
+from simulator.report.workbook.check import STEPS, enough
+from simulator.scenario import parse_scenario
+
+ROOT = Path(__file__).parents[2]
+SHEETS = [
+    "Summary", "Assumptions", "Contracts", "Definitions", "Percentiles", "Monthly", "Drivers", "Budget check", "Bridge",
+    "Notes",
+]  # fmt: skip
+HOSTILE = '=cmd|"/c calc"!A1 <script>\u202e\U0001f600'
+OFFICE = shutil.which("soffice")
+
+
+def run(text: str) -> Forecast:
+    (results,) = simulate_all([Run(parse_scenario(text, "workbook", ["trials=256"]))], workers=1)
+    return forecast(results)
+
+
+def write(priced: Forecast, path: Path) -> dict[str, Any]:
+    numbers = summary(priced)
+    write_workbook(path, priced, numbers, questions(priced), "0123abc")
+    return numbers
+
+
+@pytest.fixture(scope="module")
+def priced() -> Forecast:
+    return run((ROOT / "scenarios" / "minimal.toml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def written(priced: Forecast, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    path = tmp_path_factory.mktemp("book") / "summary.xlsx"
+    return path, write(priced, path)
+
+
+def table(sheet: Any, heading: str) -> list[dict[str, Any]]:
+    """Return the rows of the table whose first heading is given, until a row without a first cell."""
+    rows = list(sheet.iter_rows(values_only=True))
+    start = next(place for place, row in enumerate(rows) if row[0] == heading)
+    found = []
+    for row in rows[start + 1 :]:
+        if row[0] is None:
+            break
+        found.append(dict(zip(rows[start], row, strict=True)))
+    return found
+
+
+def test_sheets_stand_in_their_order(written: tuple[Path, dict[str, Any]]) -> None:
+    assert openpyxl.load_workbook(written[0]).sheetnames == SHEETS
+
+
+def test_numbers_are_those_of_the_summary(written: tuple[Path, dict[str, Any]]) -> None:
+    path, numbers = written
+    book = openpyxl.load_workbook(path, data_only=True)
+    rows = {row["Contract"]: row for row in table(book["Summary"], "Contract")}
+    for block in numbers["contracts"]:
+        row = rows[block["title"]]
+        assert row["Expected invoice"] == pytest.approx(block["invoice"]["mean"], rel=1e-12)
+        assert row["Budget (P90)"] == pytest.approx(block["invoice"]["p90"], rel=1e-12)
+        assert row["Cost per solved case"] == pytest.approx(block["cost_per_solved_case"]["mean"], rel=1e-12)
+    months = table(book["Monthly"], "Contract")
+    assert len(months) == numbers["months"] * len(numbers["contracts"])
+    percentiles = table(book["Percentiles"], "Contract")
+    best = next(b for b in numbers["contracts"] if b["name"] == numbers["recommended"])
+    assert percentiles[0]["P99"] == pytest.approx(best["invoice"]["p99"], rel=1e-12)
+    assert percentiles[1]["P50"] == pytest.approx(best["cost_to_serve"]["p50"], rel=1e-12)
+
+
+def test_every_formula_has_its_value(written: tuple[Path, dict[str, Any]]) -> None:
+    formulas, values = (openpyxl.load_workbook(written[0], data_only=flag) for flag in (False, True))
+    found = [
+        (name, cell.coordinate)
+        for name in SHEETS
+        for row in formulas[name].iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    ]
+    assert len(found) >= 4
+    assert all(values[name][place].value is not None for name, place in found)
+
+
+def test_no_number_is_stored_as_text(written: tuple[Path, dict[str, Any]]) -> None:
+    book = openpyxl.load_workbook(written[0])
+    texts = [
+        (sheet.title, cell.coordinate, cell.value)
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if isinstance(cell.value, str)
+        and cell.data_type == "s"
+        and cell.value.replace(",", "").replace(".", "").isdigit()
+    ]
+    assert texts == []
+
+
+def test_the_bridge_adds_up(written: tuple[Path, dict[str, Any]]) -> None:
+    path, numbers = written
+    rows = table(openpyxl.load_workbook(path, data_only=True)["Bridge"], "Step")
+    *lines, expected, allowance, budget = (row["Amount"] for row in rows if row["Amount"] is not None)
+    assert sum(lines) == pytest.approx(expected, rel=1e-9)
+    assert expected + allowance == pytest.approx(budget, rel=1e-9)
+    best = next(b for b in numbers["contracts"] if b["name"] == numbers["recommended"])
+    assert (expected, budget) == pytest.approx((best["invoice"]["mean"], best["invoice"]["p90"]))
+
+
+def test_the_budgets_chance_is_that_of_the_futures(priced: Forecast, written: tuple[Path, dict[str, Any]]) -> None:
+    path, numbers = written
+    book = openpyxl.load_workbook(path, data_only=True)
+    amount = book["Budget check"]["B3"].value
+    for row in table(book["Budget check"], "Contract"):
+        block = next(b for b in numbers["contracts"] if b["title"] == row["Contract"])
+        cost = horizon(priced.contracts[block["name"]].invoice.total)
+        assert row["Enough in"] == pytest.approx(float((cost <= amount).mean()), abs=1 / STEPS + 1 / len(cost))
+        assert row["Enough in"] + row["Falls short in"] == pytest.approx(1)
+
+
+def test_the_share_is_read_from_the_steps_like_the_formula() -> None:
+    steps = [float(step) for step in range(STEPS + 1)]
+    assert [enough(steps, budget) for budget in (-1.0, 0.0, 0.5, 1.0, STEPS - 0.1, STEPS, 1e9)] == [
+        0, 0, 0, 1 / STEPS, (STEPS - 1) / STEPS, 1, 1,
+    ]  # fmt: skip
+
+
+def test_texts_of_the_scenario_never_run(tmp_path: Path) -> None:
+    plain = (ROOT / "scenarios" / "minimal.toml").read_text(encoding="utf-8")
+    title = HOSTILE.replace("\\", "\\\\").replace('"', '\\"')
+    text = f'title = "{title}"\n' + "\n".join(line for line in plain.splitlines() if not line.startswith("title"))
+    priced = run(text)
+    path = tmp_path / "hostile.xlsx"
+    write(priced, path)
+    book = openpyxl.load_workbook(path)
+    cell = book["Summary"]["A1"]
+    assert cell.data_type == "s"
+    assert cell.value.startswith('=cmd|"/c calc"!A1 <script>') and "\u202e" not in cell.value
+
+
+def test_long_texts_are_cut_and_money_has_its_currency() -> None:
+    assert len(cell_text("x" * 40_000)) == LONGEST_TEXT
+    assert cell_text("a\nb\x07") == "a\nb\ufffd"
+    assert money_format(currency("JPY"), 0).startswith('"')
+    assert money_format(currency("USD"), 2) == '"$"#,##0.00;[Red]-"$"#,##0.00'
+
+
+def test_same_run_same_bytes(priced: Forecast, written: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
+    again = tmp_path / "again.xlsx"
+    write(priced, again)
+    assert again.read_bytes() == written[0].read_bytes()
+
+
+@pytest.mark.skipif(OFFICE is None, reason="no LibreOffice here: install libreoffice-calc")
+def test_libreoffice_calculates_the_same(written: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
+    path, _ = written
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    target = ["--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(tmp_path)]
+    subprocess.run(
+        [str(OFFICE), profile, "--headless", *target, str(path)], check=True, capture_output=True, timeout=180
+    )
+    stored, opened = (openpyxl.load_workbook(file, data_only=True) for file in (path, tmp_path / path.name))
+    compared = 0
+    for name in SHEETS:
+        for row in stored[name].iter_rows():
+            for cell in row:
+                if isinstance(cell.value, int | float) and not isinstance(cell.value, bool):
+                    assert opened[name][cell.coordinate].value == pytest.approx(cell.value, rel=1e-9, abs=1e-9)
+                    compared += 1
+    assert compared > 300
