@@ -33,6 +33,7 @@ from simulator.report.questions import questions
 from simulator.report.questions_text import document
 from simulator.report.style import png, svg
 from simulator.report.trials import write_trials
+from simulator.report.workbook import write_workbook
 from simulator.scenario.names import quantities
 
 
@@ -83,9 +84,10 @@ def write_bundle(
     origin = Origin(source_text, scenario_path, command, tuple(overrides), tuple(contracts))
 
     def write(folder: Path) -> None:
-        _write_numbers(folder, forecast, summary)
+        answers = _write_numbers(folder, forecast, summary)
         if report:
             _write_charts(folder, summary)
+            write_workbook(folder / "summary.xlsx", forecast, summary, answers, run_hash(forecast, origin))
         about = {**manifest(forecast, summary, origin, today), "report": report, "files": hashes(folder)}
         (folder / MANIFEST).write_bytes(to_json(about).encode())
 
@@ -144,11 +146,14 @@ def _sources(forecast: Forecast) -> list[dict[str, Any]]:
     ]
 
 
-def _write_numbers(folder: Path, forecast: Forecast, summary: Mapping[str, Any]) -> None:
+def _write_numbers(folder: Path, forecast: Forecast, summary: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Write the numbers and the answers to the three questions, which are returned."""
     (folder / "summary.json").write_bytes(to_json(summary).encode())
     write_trials(forecast, folder / "trials.parquet")
-    answers = document(forecast.scenario.title, questions(forecast), forecast.scenario.currency)
-    (folder / "contracts.md").write_bytes(encodable(answers).encode())
+    answers = questions(forecast)
+    text = document(forecast.scenario.title, answers, forecast.scenario.currency)
+    (folder / "contracts.md").write_bytes(encodable(text).encode())
+    return answers
 
 
 def _write_charts(folder: Path, summary: Mapping[str, Any]) -> None:

@@ -26,6 +26,7 @@ LEGEND: Final = (
 )
 FILES: Final = (
     ("charts/", "interval strip and S-curve, SVG and PNG"),
+    ("summary.xlsx", "the numbers for a spreadsheet, with a budget to type in"),
     ("summary.json", "all numbers, for programs"),
     ("trials.parquet", "every future, contract and month"),
     ("contracts.md", "three questions to every contract: who counts, edge cases, unit cost"),
@@ -164,6 +165,6 @@ def answer(summary: Block) -> str:
 
 
 def written(folder: Path) -> str:
-    """Return where the results are, and what each file is for."""
+    """Return where the results are, and what each file that was written is for."""
     lines = [f"Written to {printable(folder.as_posix())}/"]
-    return "\n".join([*lines, *(f"  {name:<15} {what}" for name, what in FILES)])
+    return "\n".join([*lines, *(f"  {name:<15} {what}" for name, what in FILES if (folder / name).exists())])

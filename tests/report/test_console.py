@@ -185,9 +185,14 @@ def test_notes_say_when_futures_are_few() -> None:
     assert "few" not in console.table({**numbers(), "notes": []})
 
 
-def test_written_names_every_file() -> None:
-    told = console.written(Path("outputs/x/2026-11-23-3f9a12c"))
-    assert all(name in told for name in ("summary.json", "trials.parquet", "manifest.json", "charts/"))
+def test_written_names_the_files_that_are_there(tmp_path: Path) -> None:
+    for name, _ in console.FILES:
+        (tmp_path / name).mkdir() if name.endswith("/") else (tmp_path / name).touch()
+    told = console.written(tmp_path)
+    assert [line.split()[0] for line in told.splitlines()[1:]] == [name for name, _ in console.FILES]
+    (tmp_path / "summary.xlsx").unlink()
+    assert "summary.xlsx" not in console.written(tmp_path)
+    assert all(len(line) <= 100 for line in told.splitlines()[1:])
 
 
 def test_lines_are_broken_between_words_and_count_wide_letters() -> None:
