@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "catalogue": ("simulator.cli.catalogue", "Build", "Show the published prices of vendors, with their sources."),
     "schema": ("simulator.cli.schema", "Build", "Print the JSON Schema with which editors complete scenarios."),
     "contract": ("simulator.cli.contract", "Understand", "Answer the three questions to every contract, in writing."),
+    "levers": ("simulator.cli.levers", "Understand", "Move each lever on tokens: who keeps the saving."),
     "verify": ("simulator.cli.verify", "Trust", "Compare the fast engine with the slow one on a scenario."),
     "ledger": ("simulator.cli.ledger", "Trust", "Write a synthetic ledger of conversations."),
     "completion": ("simulator.cli.completion", "Shell", "Print the completion script of bash, zsh or fish."),

@@ -1,0 +1,160 @@
+"""Levers as numbers and as text: what each changes for the buyer and the vendor, and who keeps the saving."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.decisions.levers import LEVERS, SHARES, Change, ContractChange, Move, why_not
+from simulator.forecast import Forecast
+from simulator.report.figures import count, figures, percents
+from simulator.report.numbers import brief, safe
+from simulator.report.summary import titles
+from simulator.report.terminal import WIDTH, in_lines, padded, printable, width_of
+from simulator.scenario.schema import Scenario
+
+Array = NDArray[np.float64]
+Block = dict[str, Any]
+
+HEADINGS: Final = ("invoice", "with human work", "vendor's margin", "vendor keeps")
+LEAST_NAME: Final = 14
+"""Columns a contract's name is never cut below."""
+LEGEND: Final = (
+    "With human work: what the buyer pays in all. Vendor keeps: the vendor's margin (invoice less model cost) as a "
+    "share of the saved model cost; the rest is the buyer's. Above 100 %: the invoice rises besides; below 0 %: it "
+    "falls by more than the saving."
+)
+
+
+def levers_block(changes: Sequence[Change], forecast: Forecast) -> Block:
+    """Return the numbers of moved levers, over the horizon: changes are after less before, mean, P10 and P90.
+
+    `vendor_keeps` and `buyer_keeps` are shares of the saved model cost, None where nothing is saved; they sum to 1.
+    """
+    scenario = forecast.scenario
+    block: Block = {
+        "scenario": scenario.title,
+        "currency": scenario.currency,
+        "months": scenario.months,
+        "trials": scenario.trials,
+        "seed": scenario.seed,
+        "levers": [_change_block(change, forecast) for change in changes],
+        "not_moved": {name: reason for name in LEVERS if (reason := why_not(name, scenario))},
+    }
+    return dict(safe(block))
+
+
+def _change_block(change: Change, forecast: Forecast) -> Block:
+    named = titles(forecast)
+    return {
+        "lever": change.move.lever,
+        "words": words(change.move, forecast.scenario),
+        "from": change.move.before,
+        "to": change.move.after,
+        "free": change.move.free,
+        "model_cost": _beside(change.model_cost, change.model_cost_before),
+        "cases_solved": _beside(change.cases_solved, change.cases_solved_before),
+        "human_work": _beside(change.human_work, change.human_work_before),
+        "contracts": [_contract_block(each, change, named[each.name]) for each in change.contracts],
+    }
+
+
+def _beside(difference: Array, before: Array) -> Block:
+    mean = float(before.mean())
+    return {**brief(difference), "share": float(difference.mean()) / mean if mean > 0 else None}
+
+
+def _contract_block(each: ContractChange, change: Change, title: str) -> Block:
+    saved = -float(change.model_cost.mean())
+    keeps = float(each.margin.mean()) / saved if saved > 0 else None
+    return {
+        "name": each.name,
+        "title": title,
+        "invoice": brief(each.invoice),
+        "cost_to_serve": brief(each.cost_to_serve),
+        "margin": brief(each.margin),
+        "vendor_keeps": keeps,
+        "buyer_keeps": None if keeps is None else 1 - keeps,
+    }
+
+
+def words(move: Move, scenario: Scenario) -> str:
+    """Return what a move does, in words."""
+    now = f"{100 * move.after:g} %" if move.lever in SHARES else f"{move.after:g} times"
+    to = scenario.levers.routing.to or next(iter(scenario.models))
+    return {
+        "routing": f"{now} of all conversations moved to {to}",
+        "compression": f"{now} of system prompt, tools and history cut",
+        "retrieval": f"{now} the retrieved passages",
+        "cache": f"{now} of cache misses avoided",
+        "reasoning": f"{now} the reasoning",
+    }[move.lever]
+
+
+def levers_text(block: Mapping[str, Any]) -> str:
+    """Return the levers as tables of at most 100 columns, one a lever."""
+    months = block["months"]
+    head = [
+        f"{printable(block['scenario'])}: levers, {months} month{'' if months == 1 else 's'}, "
+        f"{block['trials']:,} future{'' if block['trials'] == 1 else 's'}, seed {block['seed']}",
+        "Changes on the same futures and cases, on average: each lever moved by itself.",
+    ]
+    foot = [f"Not moved: {name}, {reason}." for name, reason in block["not_moved"].items()]
+    parts = [_wrapped(head), *(_table(each, block["currency"]) for each in block["levers"])]
+    parts.append(_wrapped([*foot, *([LEGEND] if block["levers"] else [])]))
+    return "\n\n".join("\n".join(part) for part in parts if part)
+
+
+def _wrapped(texts: Sequence[str]) -> list[str]:
+    return [line for text in texts for line in in_lines(text, WIDTH)]
+
+
+def _table(each: Mapping[str, Any], code: str) -> list[str]:
+    rows = each["contracts"]
+    names = [printable(row["title"]) for row in rows]
+    cells = [_cells(row, code) for row in rows]
+    sizes = [max(len(text) for text in column) for column in zip(HEADINGS, *cells, strict=True)]
+    width = max(min(max(map(width_of, names)), WIDTH - 2 - sum(size + 2 for size in sizes)), LEAST_NAME)
+
+    def line(name: str, texts: Sequence[str]) -> str:
+        return f"  {padded(name, width)}" + "".join(
+            f"  {text:>{size}}" for text, size in zip(texts, sizes, strict=True)
+        )
+
+    lines = [*_lead(each, code), line("", HEADINGS)]
+    for name, texts in zip(names, cells, strict=True):
+        first, *rest = in_lines(name, width)
+        lines += [line(first, texts), *(f"  {text}" for text in rest)]
+    return lines
+
+
+def _lead(each: Mapping[str, Any], code: str) -> list[str]:
+    """Return the lines above a table: the move, and what it changes under every contract."""
+    title = f"{each['lever']} {each['from']:g} -> {each['to']:g}: {printable(each['words'])}"
+    model, solved, work = each["model_cost"], each["cases_solved"], each["human_work"]
+    changed = (
+        f"model cost {_signed(model['mean'], code)}{_share(model['share'])}, solved cases "
+        f"{'+' if solved['mean'] > 0 else ''}{count(solved['mean'])}{_share(solved['share'])}, human work "
+        f"{_signed(work['mean'], code)}{_share(work['share'])}"
+    )
+    free = f"levers.{each['lever']} has no odds on solving or escalating: its saving costs no quality here."
+    return _wrapped([title, changed, *([f"Note: {free}"] if each["free"] else [])])
+
+
+def _cells(row: Mapping[str, Any], code: str) -> list[str]:
+    money = [_signed(row[key]["mean"], code) for key in ("invoice", "cost_to_serve", "margin")]
+    keeps = row["vendor_keeps"]
+    return [*money, "no saving" if keeps is None else percents([keeps])[0]]
+
+
+def _signed(amount: float, code: str) -> str:
+    (text,) = figures([abs(amount)], code)
+    sign = "+" if amount > 0 else "-" if amount < 0 else ""
+    return f"{sign}{text}" if any(digit in text for digit in "123456789") else text
+
+
+def _share(share: float | None) -> str:
+    return "" if share is None else f" ({100 * share:+.1f} %)"
