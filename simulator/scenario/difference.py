@@ -70,7 +70,9 @@ def spelled(value: Any) -> str:
     if isinstance(value, Quantity):
         return written(value) or _range(value)
     if isinstance(value, Table):
-        return ", ".join(tag_values(type(value))) if len(tag_values(type(value))) == 1 else "given"
+        tags = tag_values(type(value))
+        said = [f"{name} = {spelled(getattr(value, name))}" for name in sorted(value.model_fields_set)]
+        return tags[0] if len(tags) == 1 else ", ".join(said) or "all defaults"
     if isinstance(value, Mapping):
         return f"{len(value)} names"
     return written(value) or (f"{len(value)} values" if isinstance(value, tuple) else str(value))

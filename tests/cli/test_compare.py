@@ -1,0 +1,165 @@
+"""`simulate compare` and `simulate quick`: the same futures for both sides, and numbers that agree with a run's."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from simulator.report.comparison import markdown, sentence
+from simulator.report.terminal import WIDTH
+from tests.cli.conftest import Command
+
+ROOT = Path(__file__).parents[2]
+MINIMAL = ROOT / "scenarios" / "minimal.toml"
+FEW = ("--trials", "20", "--workers", "1")
+SPREAD = "months = 2\nvolume.per_month = { p5 = 1_500, p95 = 2_500 }"
+DOUBLE = "volume.per_month={p5=3_000, p95=5_000}"
+
+
+@pytest.fixture
+def spread(tmp_path: Path) -> Path:
+    """A scenario of two months whose volume is not known."""
+    text = MINIMAL.read_text().replace(
+        "volume.per_month = 2_000", "months = 2\nvolume.per_month = { p5 = 1_500, p95 = 2_500 }"
+    )
+    path = tmp_path / "before.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def told(command: Command, *arguments: str | Path) -> dict[str, Any]:
+    code, out, err = command("compare", *arguments, *FEW, "--json")
+    assert (code, err) == (0, "")
+    return dict(json.loads(out))
+
+
+def test_a_price_that_doubles_doubles_the_invoice_in_every_future(command: Command, spread: Path) -> None:
+    block = told(command, "before.toml", "--set", "contracts.resolution.price=1.98")
+    one, two = block["contracts"]
+    assert one["difference"] == dict.fromkeys(one["difference"], 0.0), "the other contract costs the same"
+    assert two["after"]["mean"] == pytest.approx(2 * two["before"]["mean"])
+    assert two["difference"]["p90"] == pytest.approx(two["before"]["p90"]), "the difference is the invoice before"
+    assert two["difference"]["share_dearer"] == 1
+
+
+def test_the_difference_is_taken_future_by_future(command: Command, spread: Path) -> None:
+    block = told(command, "before.toml", "--set", DOUBLE)
+    code, _, _ = command("run", "before.toml", *FEW, "-q", "-o", "one", "--no-report")
+    other = command("run", "before.toml", *FEW, "-q", "-o", "two", "--no-report", "--set", DOUBLE)
+    assert (code, other[0]) == (0, 0)
+    import pyarrow.parquet as pq
+
+    def invoice(folder: str) -> np.ndarray[Any, np.dtype[np.float64]]:
+        table = pq.read_table(f"{folder}/trials.parquet").to_pandas()
+        return table[table.contract == "resolution"].groupby("trial").invoice.sum().to_numpy()
+
+    gap = invoice("two") - invoice("one")
+    found = next(each for each in block["contracts"] if each["name"] == "resolution")["difference"]
+    assert found["mean"] == pytest.approx(gap.mean())
+    assert found["p90"] == pytest.approx(np.sort(gap)[int(np.ceil(0.9 * len(gap))) - 1])
+
+
+def test_other_draws_would_hide_what_a_change_costs(command: Command, spread: Path) -> None:
+    """A control: with a seed of its own for the second, a cent more would be dearer in some futures only."""
+    dearer = told(command, "before.toml", "--set", "contracts.resolution.price=1.00")
+    assert dearer["contracts"][1]["difference"]["share_dearer"] == 1
+    same_seed = told(command, "before.toml", "--set", "contracts.resolution.price=1.00", "--set", "seed=9")
+    assert same_seed["contracts"] == dearer["contracts"], "the seed of the first holds for both"
+
+
+def test_text_names_changes_figures_and_the_answer(command: Command, spread: Path) -> None:
+    code, out, err = command("compare", "before.toml", *FEW, "--set", "contracts.resolution.price=0.1")
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[:2] == [
+        "before.toml -> before.toml with contracts.resolution.price=0.1",
+        "  contracts.resolution.price  0.99 -> 0.1",
+    ]
+    assert max(map(len, lines[:-1])) <= WIDTH
+    assert lines[-1].startswith("The contract to sign changes from per conversation (budget $")
+
+
+def test_markdown_is_for_a_pull_request_and_empty_where_nothing_changed(command: Command, spread: Path) -> None:
+    code, out, _ = command("compare", "before.toml", *FEW, "--set", "people.cost_per_hour=50", "--markdown")
+    assert code == 0 and "| `people.cost_per_hour` | 45 | 50 |" in out
+    assert command("compare", "before.toml", "before.toml", "--markdown") == (0, "", "")
+    same = command("compare", "before.toml", "before.toml", *FEW)
+    assert "nothing that changes a cost" in same[1] and "costs the same in every future" in same[1]
+
+
+def test_names_of_a_user_are_no_markdown() -> None:
+    cost = {"mean": 1.0, "p50": 1.0, "p90": 1.0}
+    gap = {"mean": 0.5, "p10": 0.5, "p50": 0.5, "p90": 0.5, "share_dearer": 1.0, "share_cheaper": 0.0}
+    title = "<script>|[x](http://x) @all *b*"
+    block = {
+        "before": "a_b.toml", "after": "b|.toml", "currency": "USD", "trials": 3, "seed": 1, "months": [1, 1],
+        "of": "invoice",
+        "changes": [{"key": 'contracts."a|`b".price', "before": "1", "after": "<b>"}],
+        "contracts": [{"name": "c", "title": title, "before": cost, "after": cost, "difference": gap}],
+        "only_before": [], "only_after": [title],
+        "recommended": [{"name": "c", "title": title, **cost}] * 2,
+    }  # fmt: skip
+    text = markdown({**block, "sentence": sentence(block)})
+    rest = text.replace("<sub>", "").replace("</sub>", "")
+    assert "<" not in rest and "@" not in rest and "[" not in rest
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    assert {row.replace("\\|", "").count("|") for row in rows} == {4, 9}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ((MINIMAL,), "give a second scenario, or what to change: --set contracts.NAME.price=0.79"),
+        ((MINIMAL, MINIMAL, "--markdown", "--json"), "give --markdown or --json, not both"),
+        ((MINIMAL, "missing.toml"), "there is no such file"),
+        ((MINIMAL, "--set", "volume.per_mont=3"), "unknown key 'per_mont'"),
+        ((MINIMAL, MINIMAL, "--contract", "x"), "there is no contract 'x'"),
+    ],
+)
+def test_wrong_use_is_explained(command: Command, arguments: tuple[str | Path, ...], says: str) -> None:
+    code, out, err = command("compare", *arguments)
+    assert (code, out) == (2, "") and says in err
+
+
+def test_two_currencies_are_refused(command: Command) -> None:
+    code, out, err = command("compare", MINIMAL, "--set", 'currency="EUR"', *FEW)
+    assert (code, out) == (2, "") and err.endswith("is in EUR: nothing is converted\n".replace("is in EUR", "in EUR"))
+
+
+def test_quick_makes_a_conversation_of_today_cost_what_was_said(command: Command, tmp_path: Path) -> None:
+    options = ("--cases", "6000", "--current-cost", "1.20", "--trials", "20", "--workers", "1")
+    code, out, err = command("quick", *options, "--json")
+    assert (code, err) == (0, "") and not list(tmp_path.iterdir())
+    numbers = json.loads(out)
+    contacts = 1.1 * numbers["volume"]["cases"]["mean"]
+    assert numbers["status_quo"]["cost"]["mean"] / contacts == pytest.approx(1.20, rel=0.005)
+    assert 0.9 < numbers["volume"]["cases"]["mean"] / 12 / 6_000 < 1.1
+
+
+def test_quick_says_its_assumptions_and_how_to_go_on(command: Command, tmp_path: Path) -> None:
+    options = ("--cases", "6_000", "--current-cost", "1.20", "--trials", "20", "--workers", "1")
+    code, out, _ = command("quick", *options)
+    assert code == 0 and max(map(len, out.splitlines()[:-2])) <= WIDTH
+    again = next(line.strip() for line in out.splitlines() if line.startswith("  simulate new my.toml"))
+    assert command(*again.split()[1:])[0] == 0 and (tmp_path / "my.toml").exists()
+    for word in ("volume", "the AI", "people", "tokens", "prices", "spread"):
+        assert f"\n  {word}" in out
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--cases", "60k", "--current-cost", "1"), "'60k' is not a number; write 60_000"),
+        (("--cases", "60000"), "Missing option '--current-cost'"),
+        (("--cases", "60000", "--current-cost", "-1"), "must be above 0, not -1"),
+        (("--cases", "60000", "--current-cost", "1", "--template", "minimal"), "'minimal' has no row for today"),
+        (("--cases", "60000", "--current-cost", "1", "--template", "x"), "there is no template 'x'"),
+    ],
+)
+def test_quick_explains_wrong_options(command: Command, options: tuple[str, ...], says: str) -> None:
+    code, out, err = command("quick", *options)
+    assert (code, out) == (2, "") and says in err
