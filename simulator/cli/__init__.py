@@ -37,6 +37,9 @@ COMMANDS: Final = {
 GROUPS: Final = ("Run", "Build", "Understand", "Trust", "Shell")
 """Groups of commands in the order of the help; one without a command is not shown."""
 
+OWN: Final = ("--help", "-h", "--version")
+"""Options of the group itself; one that is nearly one of them is not an option of `run`."""
+
 EXAMPLES: Final = """\b
 Examples:
   simulate new my.toml --tickets 8000 --cost-per-hour 38
@@ -64,8 +67,7 @@ class Commands(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put `run` before anything that is neither a command nor an option of the group."""
         ctx.meta[WORDS] = tuple(args)
-        own = {"--help", "-h", "--version"}
-        if args and args[0] not in COMMANDS and args[0] not in own:
+        if args and args[0] not in COMMANDS and not difflib.get_close_matches(args[0], OWN, n=1, cutoff=0.8):
             if not ctx.resilient_parsing:
                 _refuse_mistyped_command(ctx, args[0])
             args = ["run", *args]

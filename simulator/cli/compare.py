@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from simulator.cli.numbers import Whole
 from simulator.cli.options import ScenarioFile, contracts_option, overrides_option, workers_option
 from simulator.cli.output import print_text
 from simulator.cli.work import Work, priced, work
@@ -25,7 +26,7 @@ EPILOG = """\b
 @click.command("compare", epilog=EPILOG)
 @click.argument("before", type=ScenarioFile())
 @click.argument("after", type=ScenarioFile(), required=False)
-@click.option("--trials", type=click.IntRange(1), help="Futures to simulate, instead of those of BEFORE.")
+@click.option("--trials", type=Whole(1), help="Futures to simulate, instead of those of BEFORE.")
 @overrides_option
 @contracts_option
 @workers_option

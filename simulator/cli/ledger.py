@@ -6,15 +6,16 @@ from pathlib import Path
 
 import click
 
+from simulator.cli.numbers import Whole
 from simulator.cli.options import overrides_option, scenario_argument
 
 
 @click.command(context_settings={"show_default": True})
 @scenario_argument
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="File to write: .parquet or .csv.")
-@click.option("--months", type=click.IntRange(1), default=1, help="Months, from the scenario's first.")
-@click.option("--trials", type=click.IntRange(1, 10_000_000), default=1, help="Futures, from the first.")
-@click.option("--seed", type=click.IntRange(0), help="Seed instead of the scenario's.")
+@click.option("--months", type=Whole(1), default=1, help="Months, from the scenario's first.")
+@click.option("--trials", type=Whole(1, 10_000_000), default=1, help="Futures, from the first.")
+@click.option("--seed", type=Whole(0), help="Seed instead of the scenario's.")
 @overrides_option
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
 def ledger(

@@ -44,6 +44,22 @@ class Number(Base):
         return "NUMBER"
 
 
+class Whole(click.IntRange):
+    """A whole number in a range; 10k and 1,000 are answered with what to write."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number.
+
+        Raises:
+            click.BadParameter: with what was typed, and how it is written.
+        """
+        try:
+            whole = int(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a whole number{_hint(str(value))}", param, ctx)
+        return int(super().convert(whole, param, ctx))
+
+
 def _hint(text: str) -> str:
     read = read_number(text)
     return f"; write {read[0]} ({read[1]})" if read and read[1] else f"; write {read[0]}" if read else ""

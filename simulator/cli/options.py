@@ -11,6 +11,8 @@ from typing import Any, Final, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
+from simulator.cli.numbers import Whole
+
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 WORDS: Final = "simulate.words"
@@ -95,7 +97,7 @@ def contracts_option(command: Decorated) -> Decorated:
 def workers_option(command: Decorated) -> Decorated:
     """Add `--workers`."""
     return click.option(
-        "--workers", type=click.IntRange(1, 256), help="Processes; the results do not depend on it.  [default: cores]"
+        "--workers", type=Whole(1, 256), help="Processes; the results do not depend on it.  [default: cores]"
     )(command)
 
 

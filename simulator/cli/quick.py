@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from simulator.cli.numbers import Number
+from simulator.cli.numbers import Number, Whole
 from simulator.cli.options import template_names, workers_option
 from simulator.cli.output import print_text
 from simulator.cli.work import priced_of, simulated, work
@@ -30,7 +30,7 @@ TRIALS: Final = 2_000
     help="What a conversation handled by people costs today, all in.",
 )
 @click.option("--template", default="broad", help="Example whose assumptions hold.", shell_complete=template_names)
-@click.option("--trials", type=click.IntRange(1, 10_000_000), default=TRIALS, help="Futures to simulate.")
+@click.option("--trials", type=Whole(1, 10_000_000), default=TRIALS, help="Futures to simulate.")
 @workers_option
 @click.option("--json", "as_json", is_flag=True, help="Print all numbers as JSON and nothing else.")
 def quick(cases: float, current_cost: float, template: str, trials: int, workers: int | None, as_json: bool) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from simulator.cli.numbers import Number
+from simulator.cli.numbers import Number, Whole
 from simulator.cli.options import Option, contracts_option, overrides_option, scenario_argument, workers_option
 from simulator.cli.output import PROGRAM, print_text, refuse_unwritable
 from simulator.cli.work import Engine, priced, work
@@ -34,9 +34,9 @@ Every option has an environment variable: SIMULATE_RUN_TRIALS=500, SIMULATE_RUN_
 
 @click.command(context_settings={"show_default": True}, epilog=EPILOG)
 @scenario_argument
-@click.option("--trials", type=click.IntRange(1), help="Futures to simulate, instead of the scenario's.")
-@click.option("--seed", type=click.IntRange(0), help="Seed, instead of the scenario's.")
-@click.option("--months", type=click.IntRange(1), help="Months of the horizon, instead of the scenario's.")
+@click.option("--trials", type=Whole(1), help="Futures to simulate, instead of the scenario's.")
+@click.option("--seed", type=Whole(0), help="Seed, instead of the scenario's.")
+@click.option("--months", type=Whole(1), help="Months of the horizon, instead of the scenario's.")
 @click.option("--budget", type=Number(), help="Budget for the horizon's invoice, instead of the scenario's.")
 @overrides_option
 @contracts_option

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from simulator.cli.numbers import Whole
 from simulator.cli.options import overrides_option, scenario_argument, workers_option
 from simulator.cli.output import PROGRAM, print_text, progress_bar, refuse_unwritable
 
@@ -28,12 +29,12 @@ DISAGREE = 1
 @scenario_argument
 @click.option(
     "--cases",
-    type=click.IntRange(10_000),
+    type=Whole(10_000),
     default=120_000_000,
     help="Cases that the ledger engine may simulate at the scenario's own volume.",
 )
-@click.option("--trials", type=click.IntRange(100), default=2_000, help="Futures at each volume, at most.")
-@click.option("--seed", type=click.IntRange(0), help="Seed, instead of the scenario's.")
+@click.option("--trials", type=Whole(100), default=2_000, help="Futures at each volume, at most.")
+@click.option("--seed", type=Whole(0), help="Seed, instead of the scenario's.")
 @overrides_option
 @workers_option
 @click.option("--json", "as_json", is_flag=True, help="Print verify.json on stdout and nothing else.")

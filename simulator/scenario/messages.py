@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 import re
 from collections.abc import Callable, Mapping
@@ -119,6 +120,8 @@ def _help(issue: Issue) -> str:
     if issue.type == "literal_error" and isinstance(value, str):
         near = nearest(value, re.findall(r"'([^']*)'", str(issue.context["expected"])))
         return f'did you mean "{near}"?' if near else ""
+    if issue.type == "string_type" and isinstance(value, datetime.date) and issue.path[-1:] in (("start",), ("month",)):
+        return f'write "{value:%Y-%m}"'
     if issue.type == "string_type" and not isinstance(value, dict | list):
         return f'write "{value}" in quotes'
     if isinstance(value, str) and _takes_a_number(issue):

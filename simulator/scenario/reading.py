@@ -76,7 +76,7 @@ def _missing(file: Path) -> Problem:
 
 def _bytes_problem(data: bytes) -> Problem | None:
     if not data.strip():
-        return Problem((), "the file is empty", "start from scenarios/minimal.toml", line=1)
+        return Problem((), "the file is empty", "'simulate new my.toml' writes one to start from", line=1)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return Problem((), "the file is in UTF-16", "save it as UTF-8", line=1)
     if b"\r" in data.strip() and b"\n" not in data:

@@ -24,6 +24,7 @@ _SMART: Final = str.maketrans({"“": '"', "”": '"', "„": '"', "‟": '"', "
 _KEY: Final = r"""[A-Za-z0-9_.\-]+|"[^"]*"|'[^']*'"""
 _STATEMENT: Final = re.compile(rf"\s*(?:{_KEY})\s*=\s*")
 _ENTRY: Final = re.compile(rf"""(?:{_KEY})\s*=\s*(?:"[^"]*"|'[^']*'|[^\s,{{}}\[\]]+)\s*""")
+_TRAILING_COMMA: Final = re.compile(r"\s*,\s*\}")
 _COLON: Final = re.compile(rf"(\s*(?:{_KEY}))\s*:\s*(\S.*)")
 _NO_EQUALS: Final = re.compile(rf"(\s*(?:{_KEY}))[ \t]+([^\s=].*)")
 _HEADER: Final = re.compile(r"(\s*\[\[?)([^\[\]#\"']+)(\]\]?\s*(?:#.*)?)")
@@ -225,6 +226,10 @@ def _mend_shape(line: str, what: str) -> _Mend | None:
         return _Mend(
             mended, f"a name with spaces or signs must stand in quotes: {header[2].strip()}", f"write {mended.strip()}"
         )
+    trailing = _TRAILING_COMMA.search(line) if what.startswith("Invalid initial character for a key part") else None
+    if trailing:
+        mended = f"{line[: trailing.start()]} }}{line[trailing.end() :]}"
+        return _Mend(mended, "an inline table has no comma before its closing bracket", f"write {mended.strip()}")
     for pattern in (_COLON, _NO_EQUALS):
         match = pattern.fullmatch(line) if what.startswith(("Expected '='", "Invalid statement")) else None
         if match:

@@ -79,7 +79,11 @@ def _issues(error: ValidationError, raw: dict[str, Any]) -> list[Issue]:
     issues = [issue for choices in branches.values() for issue in max(choices.values(), key=_fit)]
     issues = [split for issue in issues for split in _split(issue) if not _miscounted(issue)]
     strange = [issue for issue in issues if issue.type == "extra_forbidden"]
-    return [issue for issue in issues if not (issue.type == "missing" and _renamed(issue, strange, raw))]
+    return [
+        issue
+        for issue in issues
+        if not (issue.type == "missing" and _renamed(issue, strange, raw)) and not _may_follow(issue, strange, raw)
+    ]
 
 
 def _miscounted(issue: Issue) -> bool:
@@ -128,6 +132,12 @@ def _renamed(missing: Issue, strange: list[Issue], raw: dict[str, Any]) -> bool:
     """Return whether a missing key is there under a wrong name."""
     table = missing.path[:-1]
     return any(issue.path[:-1] == table and _intended(issue.path, raw) == missing.path[-1] for issue in strange)
+
+
+def _may_follow(issue: Issue, strange: list[Issue], raw: dict[str, Any]) -> bool:
+    """Return whether a rule between the keys of a table may be broken only because one of them is misspelt."""
+    misspelt = (each.path for each in strange if each.path[:-1] == issue.path)
+    return issue.type == "value_error" and any(_intended(path, raw) is not None for path in misspelt)
 
 
 def _intended(path: Path, raw: dict[str, Any]) -> str | None:
