@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simulator.distributions import LogNormal, Quantity
 from simulator.scenario.calibration import Finding, Unit, compare
 from simulator.scenario.implied import implied
 from simulator.scenario.months import months_of
@@ -23,14 +24,14 @@ def _head(scenario: Scenario, path: str) -> Iterator[str]:
     covered = months_of(scenario)
     unknown = sum(not quantity.fixed for quantity in quantities(scenario))
     yield f"ok  {path}: {scenario.title}"
+    yield f"{_count(scenario.months, 'month')}, {covered[0]} to {covered[-1]}; {_count(scenario.trials, 'future')}, seed {scenario.seed}"
     yield (
-        f"{_count(scenario.months, 'month')}, {covered[0]} to {covered[-1]}; {_count(scenario.trials, 'future')}, seed {scenario.seed}; "
         f"{_count(len(scenario.intents), 'intent')}, {_count(len(scenario.levels), 'level')}, {_count(len(scenario.channels), 'channel')}, "
         f"{_count(len(scenario.models), 'model')}; {_count(unknown, 'number')} not known today"
     )
     figures = implied(scenario)
     volume = scenario.volume
-    stated = volume.forecast[0].base if volume.per_month is None else volume.per_month.center
+    stated = volume.forecast[0].base if volume.per_month is None else _as_called(volume.per_month)
     cases = {"cases": 1.0, "conversations": figures.conversations_per_case, "tickets": figures.tickets_per_case}
     per_case = stated / cases[volume.unit]
     yield (
@@ -38,6 +39,11 @@ def _head(scenario: Scenario, path: str) -> Iterator[str]:
         f"{per_case * figures.conversations_per_case:,.0f} conversations = {per_case * figures.tickets_per_case:,.0f} "
         f"tickets (stated in {volume.unit})"
     )
+
+
+def _as_called(quantity: Quantity) -> float:
+    """Return a number as its author calls it: the mean where that was stated, which a lognormal's median is below."""
+    return quantity.law.mean if isinstance(quantity.law, LogNormal) else quantity.center
 
 
 def _count(number: int, what: str) -> str:
