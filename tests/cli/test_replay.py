@@ -13,7 +13,7 @@ from tests.cli.conftest import Command
 
 ROOT = Path(__file__).parents[2]
 MINIMAL = ROOT / "scenarios" / "minimal.toml"
-QUICK = ("--trials", "3", "--months", "2", "--workers", "1")
+QUICK = ("--trials", "3", "--months", "2", "--workers", "1", "--no-report")
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -45,6 +45,14 @@ def test_replay_repeats_all_files_byte_for_byte_without_the_scenario(
     assert (code, err) == (0, "")
     assert "Written to again/" in out and "files are those of the run of" in out
     assert contents(tmp_path / "again") == contents(ran)
+
+
+def test_a_run_with_its_charts_is_repeated_with_them(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_bytes(MINIMAL.read_bytes())
+    assert command("mine.toml", *QUICK[:-1], "-o", "first")[0] == 0
+    assert "charts/1-interval-strip.svg" in contents(tmp_path / "first")
+    code, out, err = command("replay", "first", "--check", "--workers", "1")
+    assert (code, err) == (0, "") and "byte for byte" in out, out
 
 
 def test_the_manifest_has_the_hash_of_every_file(ran: Path) -> None:

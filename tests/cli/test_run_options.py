@@ -12,7 +12,7 @@ from tests.cli.conftest import Command
 
 ROOT = Path(__file__).parents[2]
 MINIMAL = ROOT / "scenarios" / "minimal.toml"
-QUICK = ("--trials", "3", "--months", "2", "--workers", "1")
+QUICK = ("--trials", "3", "--months", "2", "--workers", "1", "--no-report")
 
 
 def test_a_contract_alone_costs_what_it_costs_among_all(command: Command) -> None:
@@ -85,7 +85,7 @@ def test_an_environment_variable_stands_for_an_option(
     command: Command, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], options: tuple[str, ...]
 ) -> None:
     rest = () if "--trials" in options else ("--trials", "3")
-    base = (MINIMAL, *rest, "--months", "2", "--workers", "1", "--json")
+    base = (MINIMAL, *rest, "--months", "2", "--workers", "1", "--no-report", "--json")
     given = command(*base, *options)
     plain = command(MINIMAL, *QUICK, "--json")
     for name, value in variables.items():
