@@ -29,6 +29,7 @@ from simulator.report.folder import (
     versions,
     without_place,
 )
+from simulator.report.page import page
 from simulator.report.questions import questions
 from simulator.report.questions_text import document
 from simulator.report.style import png, svg
@@ -84,11 +85,12 @@ def write_bundle(
     origin = Origin(source_text, scenario_path, command, tuple(overrides), tuple(contracts))
 
     def write(folder: Path) -> None:
+        about = manifest(forecast, summary, origin, today)
         answers = _write_numbers(folder, forecast, summary)
         if report:
-            _write_charts(folder, summary)
+            _write_report(folder, summary, answers, about)
             write_workbook(folder / "summary.xlsx", forecast, summary, answers, run_hash(forecast, origin))
-        about = {**manifest(forecast, summary, origin, today), "report": report, "files": hashes(folder)}
+        about = {**about, "report": report, "files": hashes(folder)}
         (folder / MANIFEST).write_bytes(to_json(about).encode())
 
     name = f"{today.isoformat()}-{run_hash(forecast, origin)}"
@@ -156,8 +158,14 @@ def _write_numbers(folder: Path, forecast: Forecast, summary: Mapping[str, Any])
     return answers
 
 
-def _write_charts(folder: Path, summary: Mapping[str, Any]) -> None:
+def _write_report(
+    folder: Path, summary: Mapping[str, Any], answers: Sequence[Mapping[str, Any]], about: Mapping[str, Any]
+) -> None:
+    """Write the charts, and the report made of them."""
     (folder / "charts").mkdir()
-    for name, chart in charts(summary).items():
-        (folder / "charts" / f"{name}.svg").write_bytes(svg(chart.figure, chart.title, chart.alt))
+    made = charts(summary)
+    drawn = {name: svg(chart.figure, chart.title, chart.alt) for name, chart in made.items()}
+    for name, chart in made.items():
+        (folder / "charts" / f"{name}.svg").write_bytes(drawn[name])
         (folder / "charts" / f"{name}.png").write_bytes(png(chart.figure, chart.title, chart.alt))
+    (folder / "report.html").write_bytes(encodable(page(summary, made, drawn, answers, about)).encode())

@@ -25,8 +25,9 @@ LEGEND: Final = (
     "price, or the factor (x) on all prices, at which the expected invoice equals that of *."
 )
 FILES: Final = (
-    ("charts/", "interval strip and S-curve, SVG and PNG"),
+    ("report.html", "open this first; works offline and without scripts"),
     ("summary.xlsx", "the numbers for a spreadsheet, with a budget to type in"),
+    ("charts/", "the charts of the report, SVG and PNG"),
     ("summary.json", "all numbers, for programs"),
     ("trials.parquet", "every future, contract and month"),
     ("contracts.md", "three questions to every contract: who counts, edge cases, unit cost"),

@@ -19,7 +19,7 @@ from simulator.errors import OutputError
 
 OUTPUTS: Final = Path("outputs")
 MANIFEST: Final = "manifest.json"
-PACKAGES: Final = ("numpy", "scipy", "duckdb", "pyarrow", "matplotlib", "genai-prices")
+PACKAGES: Final = ("numpy", "scipy", "duckdb", "pyarrow", "matplotlib", "jinja2", "genai-prices")
 _HASH_DIGITS: Final = 7
 _SHORT_OUTPUT: Final = re.compile("-(?P<flags>q*)o(?P<path>.*)", re.DOTALL)
 

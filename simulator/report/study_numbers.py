@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from simulator import risk
 from simulator.contracts import unit_rate
 from simulator.decisions.anatomy import Anatomy, anatomy
-from simulator.decisions.billed_cases import BilledCase, bill_worked_cases
 from simulator.decisions.clauses import Billed, ClauseStudy, StudyResults, bill_study, clause_bridge
 from simulator.report.numbers import paired_block
 
@@ -25,12 +24,10 @@ class Studies:
 
     Attributes:
         anatomy: number of conversations drawn, and what those of each intent are made of.
-        cases: worked cases with the bill of every contract.
     """
 
     clauses: StudyResults | None = None
     anatomy: tuple[int, Mapping[str, Anatomy]] | None = None
-    cases: Sequence[BilledCase] | None = None
 
 
 def make_studies(results: Results, study: ClauseStudy | None, studied: Results | None) -> Studies:
@@ -41,20 +38,17 @@ def make_studies(results: Results, study: ClauseStudy | None, studied: Results |
         study: of definitions, None where no contract can be studied.
         studied: of the run of `study.scenario`.
     """
-    average = {name: float(meter.mean()) for name, meter in results.meters.items()}
     return Studies(
         clauses=None if study is None or studied is None else bill_study(study, studied),
         anatomy=anatomy(results.scenario),
-        cases=bill_worked_cases(results.scenario, average),
     )
 
 
 def study_blocks(studies: Studies) -> Block:
-    """Return the blocks `clauses`, `anatomy` and `worked_cases`, each None where there is nothing to show."""
+    """Return the blocks `clauses` and `anatomy`, each None where there is nothing to show."""
     return {
         "clauses": None if studies.clauses is None else clauses_block(studies.clauses),
         "anatomy": None if studies.anatomy is None else anatomy_block(*studies.anatomy),
-        "worked_cases": None if studies.cases is None else cases_block(studies.cases),
     }
 
 
@@ -122,15 +116,3 @@ def anatomy_block(drawn: int, found: Mapping[str, Anatomy]) -> Block:
         "conversations": drawn,
         "intents": [{"name": name, "share": found[name].share, "tokens": dict(found[name].tokens)} for name in order],
     }
-
-
-def cases_block(cases: Sequence[BilledCase]) -> list[Block]:
-    """Return each worked case in words, with units and amount of every contract."""
-    return [
-        {
-            "key": each.case.key,
-            "words": each.case.words,
-            "bills": {name: {"units": bill.units, "amount": bill.amount} for name, bill in each.bills.items()},
-        }
-        for each in cases
-    ]

@@ -10,9 +10,7 @@ import numpy as np
 
 from simulator.contracts.meters import resolutions
 from simulator.decisions.anatomy import PARTS, Anatomy
-from simulator.decisions.billed_cases import Bill, BilledCase
 from simulator.decisions.clauses import StudyResults, bill_study, clause_study
-from simulator.decisions.worked_cases import WORKED_CASES
 from simulator.engine.results import Results
 from simulator.forecast import forecast
 from simulator.report.study_numbers import Studies
@@ -48,18 +46,10 @@ def made_anatomy(intents: int = 4) -> tuple[int, dict[str, Anatomy]]:
     }
 
 
-def made_cases(of: Scenario) -> list[BilledCase]:
-    """Return the worked cases with made-up bills."""
-    return [
-        BilledCase(case, {}, {name: Bill(float(place % 3), 0.5 * (place % 3)) for name in of.contracts})
-        for place, case in enumerate(WORKED_CASES)
-    ]
-
-
 def studied_summary(
     contracts: Mapping[str, Any] | None = None, *, scale: float = 60_000.0, **changes: Any
 ) -> dict[str, Any]:
     """Return the summary of made-up results with everything that the report needs."""
     of = scenario(contracts, **changes)
-    studies = Studies(made_study(of, scale=scale), made_anatomy(), made_cases(of))
+    studies = Studies(made_study(of, scale=scale), made_anatomy())
     return summary(forecast(results(of, scale=scale)), None, studies)

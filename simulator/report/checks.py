@@ -1,0 +1,115 @@
+"""The checks list: what was looked at in a run, each with its number, and whether a reader should look again."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from simulator.report.figures import figures, percents
+from simulator.report.sentences import contract_of, futures_text, in_sentence
+
+Block = Mapping[str, Any]
+
+TIGHT: Final = 0.01
+"""Half an interval of P90, as a share of P90, up to which the futures are enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check.
+
+    Attributes:
+        fine: whether there is nothing to look at again.
+    """
+
+    fine: bool
+    text: str
+
+
+def checks(summary: Block) -> list[Check]:
+    """Return the checks of a run, in one order."""
+    return [
+        _futures(summary),
+        *_close(summary),
+        *_budget(summary),
+        _lines(summary),
+        _shares(summary),
+        _countable(summary),
+        _sources(summary),
+        *(Check(False, f"{note[0].upper()}{note[1:]}.") for note in summary["notes"]),
+    ]
+
+
+def _best(summary: Block) -> Block:
+    return contract_of(summary, summary["recommended"])
+
+
+def _futures(summary: Block) -> Check:
+    cost = _best(summary)[summary["ranked_by"]]
+    low, high = cost["p90_interval"]
+    if not cost["p90_interval_complete"]:
+        return Check(False, f"{futures_text(summary)} are too few for an upper end of P90.")
+    half = 0.0 if cost["p90"] == 0 else (high - low) / 2 / cost["p90"]
+    (share,) = percents([half], against=[0, TIGHT])
+    fine = half <= TIGHT
+    ending = "enough" if fine else f"more futures would narrow it to {100 * TIGHT:.0f} %"
+    return Check(fine, f"{futures_text(summary)}: P90 is known to {share} to either side, {ending}.")
+
+
+def _close(summary: Block) -> Iterator[Check]:
+    if len(summary["ranking"]) == 1:
+        return
+    first, second = (in_sentence(contract_of(summary, name)["title"]) for name in summary["ranking"][:2])
+    if summary["too_close_to_call"]:
+        yield Check(False, f"{first} and {second} cannot be told apart by these futures.")
+    else:
+        yield Check(True, f"{first} and {second} can be told apart by these futures.")
+
+
+def _budget(summary: Block) -> Iterator[Check]:
+    budget = summary["budget"]
+    if budget is None:
+        yield Check(False, "No budget is given: no chance of keeping one can be said.")
+        return
+    p90, amount = figures([budget["p90"], budget["amount"]], summary["currency"])
+    if not budget["decided"]:
+        yield Check(False, f"Whether P90 ({p90}) keeps the budget of {amount} is too close to call.")
+    elif budget["met"]:
+        yield Check(True, f"P90 ({p90}) keeps the budget of {amount}.")
+    else:
+        yield Check(False, f"P90 ({p90}) is over the budget of {amount}.")
+
+
+def _lines(summary: Block) -> Check:
+    """Whether the lines of every invoice sum to its expected total."""
+    wrong = [
+        block["title"]
+        for block in summary["contracts"]
+        if not math.isclose(sum(block["lines"].values()), block["invoice"]["mean"], rel_tol=1e-9, abs_tol=1e-6)
+    ]
+    if wrong:
+        return Check(False, f"The lines of {', '.join(wrong)} do not sum to the expected invoice.")
+    return Check(True, "The lines of every expected invoice sum to its total.")
+
+
+def _shares(summary: Block) -> Check:
+    total = sum(block["probability_cheapest"] for block in summary["contracts"])
+    fine = math.isclose(total, 1.0, rel_tol=1e-9)
+    return Check(fine, f"The chances of being cheapest sum to {percents([total], against=[1])[0]}.")
+
+
+def _countable(summary: Block) -> Check:
+    best = _best(summary)
+    return Check(best["countable_by_buyer"], f"{best['title']}: {best['count_note'].rstrip('.')}.")
+
+
+def _sources(summary: Block) -> Check:
+    kinds = Counter(each["kind"] for each in summary["unknowns"])
+    if not kinds:
+        return Check(False, "No number is given as an interval: only chance from month to month moves the results.")
+    known = kinds["measured"] + kinds["contract"] + kinds["quoted"]
+    told = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
+    return Check(known == sum(kinds.values()), f"Numbers given as intervals, by what stands behind them: {told}.")

@@ -1,0 +1,70 @@
+"""A drawn chart inside a page: ids of its own, no style of its own, a name and a description."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from simulator.report.charts import Chart
+
+_BEFORE: Final = re.compile(r"^.*?(?=<svg\b)", re.DOTALL)
+_DROPPED: Final = re.compile(r"<metadata>.*?</metadata>|<title>.*?</title>|<style\b.*?</style>|<!--.*?-->", re.DOTALL)
+_HEAD: Final = re.compile(r"<svg\b[^>]*?viewBox=\"([^\"]*)\"[^>]*>", re.DOTALL)
+_STYLE: Final = re.compile(r" style=\"([^\"]*)\"")
+_FONT: Final = re.compile(r"(?:(\d+|bold|normal) )?([\d.]+)px (.+)")
+_SPACES: Final = re.compile(r">\s*\n\s*<")
+_BIDI: Final = {ord(sign): "\ufffd" for sign in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
+
+
+def inline_svg(svg: str, key: str, chart: Chart) -> Any:
+    """Return an SVG of matplotlib's as an element of a page, as markup.
+
+    Ids get a prefix, so that no two charts share one. Style attributes become presentation attributes, because a page
+    with a strict content security policy ignores the former.
+    """
+    from markupsafe import Markup, escape
+
+    text = _DROPPED.sub("", _BEFORE.sub("", svg))
+    text = re.sub(r'\bid="', f'id="{_id(key)}-', text)
+    text = re.sub(r'(href="#|url\(#)', rf"\1{_id(key)}-", text)
+    text = _SPACES.sub("><", _STYLE.sub(lambda found: _attributes(found.group(1)), text)).strip()
+    found = _HEAD.search(text)
+    if found is None:
+        raise ValueError(f"chart {key} has no viewBox")
+    head = (
+        f'<svg id="{_id(key)}" viewBox="{found.group(1)}" role="img" aria-labelledby="{_id(key)}-name {_id(key)}-text" '
+        f'xmlns:xlink="http://www.w3.org/1999/xlink"><title id="{_id(key)}-name">{escape(chart.title)}</title>'
+        f'<desc id="{_id(key)}-text">{escape(chart.alt)}</desc>'
+    )
+    return Markup(head + text[found.end() :])
+
+
+def isolated(text: str) -> str:
+    """Return a text without signs that turn the direction of what follows them: each becomes U+FFFD."""
+    return text.translate(_BIDI)
+
+
+def _id(key: str) -> str:
+    return f"chart-{key}"
+
+
+def _attributes(style: str) -> str:
+    """Return a style attribute as presentation attributes, the shorthand for fonts taken apart."""
+    parts = (part.split(":", 1) for part in style.replace("&quot;", "'").split(";") if ":" in part)
+    pairs = [pair for name, value in parts for pair in _plain(name.strip(), value.strip())]
+    return "".join(f' {name}="{value}"' for name, value in dict(pairs).items())
+
+
+def _plain(name: str, value: str) -> Iterator[tuple[str, str]]:
+    if name != "font":
+        yield name, value
+        return
+    found = _FONT.fullmatch(value)
+    if found is None:
+        raise ValueError(f"the font {value!r} cannot be taken apart")
+    if found.group(1):
+        yield "font-weight", found.group(1)
+    yield "font-size", found.group(2)
+    yield "font-family", f"{found.group(3)}, Verdana, sans-serif"

@@ -1,0 +1,267 @@
+"""What the template of the report prints: texts and tables, section by section, made of the numbers of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from simulator.contracts.names import number
+from simulator.report.charts.base import Table
+from simulator.report.checks import checks
+from simulator.report.console import budget_line, fiscal_year_lines, levels_line, spread_line
+from simulator.report.figures import compact, count, factor, figures, percents, short_rate
+from simulator.report.numbers import LEVELS
+from simulator.report.page.explorer import cell_texts, own_cell
+from simulator.report.questions import CLASS_NAMES
+from simulator.report.questions_text import HELD
+from simulator.report.sentences import NINE_IN_TEN, contract_of, futures_text, interval_line
+
+Block = Mapping[str, Any]
+
+SHOWN_DRIVERS: Final = 3
+LEGEND_OF_TABLE: Final = (
+    "Invoice: what the vendor bills; per solved case: invoice and human work over the cases that were truly solved. "
+    "Ties at: the price, or the factor (x) on all prices, at which the expected invoice equals that of the recommended "
+    "contract."
+)
+
+
+def sections(summary: Block, questions: Sequence[Block], about: Block) -> dict[str, Any]:
+    """Return everything the template prints beside charts."""
+    rows = [contract_of(summary, name) for name in summary["ranking"]]
+    return {
+        "summary": summary,
+        "nine_in_ten": NINE_IN_TEN,
+        "interval_line": interval_line(summary),
+        "facts": _facts(summary),
+        "alternatives": alternatives(summary, rows),
+        "legend": LEGEND_OF_TABLE,
+        "lines": [line.replace("*", "the recommended contract") for line in
+                  (spread_line(summary), *levels_line(summary), *budget_line(summary), *fiscal_year_lines(summary))],
+        "clauses": clauses(summary),
+        "cases": cases(questions, summary["currency"]),
+        "drivers": drivers(summary),
+        "months": months(summary),
+        "unit_costs": unit_costs(questions, summary["currency"]),
+        "questions": [question(each) for each in questions],
+        "unknowns": unknowns(summary),
+        "sources": sources(about),
+        "checks": checks(summary),
+        "percentiles": percentiles(summary, rows),
+        "about": about,
+    }  # fmt: skip
+
+
+def _facts(summary: Block) -> str:
+    months = "1 month" if summary["months"] == 1 else f"{summary['months']} months"
+    cases = (summary["volume"]["cases"]["mean"] or 0) / summary["months"]
+    return (
+        f"{futures_text(summary)} of {months} from {summary['start']}, about {count(cases)} cases a month, "
+        f"{len(summary['contracts'])} contract{'' if len(summary['contracts']) == 1 else 's'}, amounts in "
+        f"{summary['currency']}"
+    )
+
+
+def alternatives(summary: Block, rows: Sequence[Block]) -> Table:
+    """Return the first table: one row per contract, and one for today."""
+    code, of = summary["currency"], summary["ranked_by"]
+    p90s = figures([row[of]["p90"] for row in rows], code)
+    made = [
+        (
+            row["title"],
+            compact(row["invoice"]["mean"], code),
+            compact(row["invoice"]["p50"], code),
+            p90s[place] if of == "invoice" else compact(row["invoice"]["p90"], code),
+            p90s[place] if of == "cost_to_serve" else compact(row["cost_to_serve"]["p90"], code),
+            compact(row["cost_to_serve"]["mean"], code),
+            _or(row["cost_per_solved_case"]["mean"], code),
+            "n/a" if row["units"]["billed_not_solved"] is None else count(row["units"]["billed_not_solved"]),
+            _or(row["units"]["billed_not_solved_amount"], code),
+            short_rate(row["unit_rate"], code) if row["one_price"] else "mixed",
+            _tie(row, summary),
+            _or(row["owed_if_stopped"]["6"], code),
+            _or(row["owed_if_stopped"]["12"], code),
+            "yes" if row["countable_by_buyer"] else "no",
+        )
+        for place, row in enumerate(rows)
+    ]
+    today = summary["status_quo"]
+    if today is not None:
+        cost = today["cost"]
+        made.append((today["title"], "", "", "", compact(cost["p90"], code), compact(cost["mean"], code),
+                     _or(today["cost_per_solved_case"]["mean"], code), *[""] * 7))  # fmt: skip
+    return Table(
+        (
+            "contract", "expected invoice", "P50", "P90", "P90 with human work", "expected with human work",
+            "per solved case", "units billed, not solved", "what they cost", "price", "ties at",
+            "owed, stopped after month 6", "after month 12", "can we count it",
+        ),
+        tuple(made),
+    )  # fmt: skip
+
+
+def _tie(row: Block, summary: Block) -> str:
+    if row["name"] == summary["recommended"]:
+        return "-"
+    if row["tie"] is None:
+        return "never"
+    if not row["one_price"]:
+        return f"x{factor(row['tie']['factor'])}"
+    return figures([row["tie"]["unit_price"], row["unit_rate"]], summary["currency"])[0]
+
+
+def _or(amount: float | None, code: str) -> str:
+    return "n/a" if amount is None else compact(amount, code)
+
+
+def clauses(summary: Block) -> dict[str, Any] | None:
+    """Return the grid as a table, its selects, and whole definitions in words with the price of an equal bill."""
+    found, code = summary["clauses"], summary["currency"]
+    if not found:
+        return None
+    own = found["cells"][own_cell(found)]
+    sizes = [len(axis["choices"]) for axis in found["axes"]]
+    rows = []
+    for place, cell in enumerate(found["cells"]):
+        choices, rest = [], place
+        for axis, size in zip(reversed(found["axes"]), reversed(sizes), strict=True):
+            choices.append(axis["choices"][rest % size])
+            rest //= size
+        rows.append((*reversed(choices), *cell_texts(cell, own, code)))
+    heads = ("expected", "P10", "P90", "to the offer", "units", "not solved", "price of equal bill")
+    return {
+        "title": found["title"],
+        "trials": f"{found['trials']:,}",
+        "axes": found["axes"],
+        "start": cell_texts(own, own, code),
+        "grid": Table((*(axis["question"] for axis in found["axes"]), *heads), tuple(rows)),
+        "definitions": Table(
+            ("definition", "in words", *heads),
+            tuple((each["title"], each["words"], *cell_texts(each, own, code)) for each in found["compared"]),
+        ),
+    }
+
+
+def cases(questions: Sequence[Block], code: str) -> Table:
+    """Return what every contract bills for every worked case: units and amount."""
+    rows = []
+    for place, case in enumerate(questions[0]["cases"]):
+        bills = [each["cases"][place] for each in questions]
+        rows.append((case["words"], *(f"{number(bill['units'])}: {compact(bill['amount'], code)}" for bill in bills)))
+    return Table(("what happens", *(each["title"] for each in questions)), tuple(rows))
+
+
+def drivers(summary: Block) -> list[str]:
+    """Return the strongest assumptions in sentences."""
+    found = summary["tornado"]
+    if found is None:
+        return [f"{futures_text(summary)} are too few to say which assumption moves P90."]
+    told = []
+    for bar in [bar for bar in found["bars"] if bar["visible"]][:SHOWN_DRIVERS]:
+        low, high = figures([bar["at_low"], bar["at_high"]], summary["currency"])
+        told.append(
+            f"In the tenth of the futures in which {bar['label']} is lowest, P90 is {low}; where it is highest, {high}."
+        )
+    return told or ["No single assumption moves P90 beyond what chance does."]
+
+
+def months(summary: Block) -> Table:
+    """Return the recommended contract month by month. There is no total of percentiles, for they do not add."""
+    fan = summary["monthly"]["contracts"][summary["recommended"]]
+    keys = ("mean", "p10", "p50", "p80", "p90", "p95")
+    columns = {key: figures(fan[key], summary["currency"]) for key in keys}
+    names = summary["monthly"]["months"]
+    rows = [(month, *(columns[key][place] for key in keys)) for place, month in enumerate(names)]
+    (total,) = figures([sum(fan["mean"])], summary["currency"])
+    return Table(
+        ("month", *(key if key == "mean" else key.upper() for key in keys)),
+        (*rows, ("sum", total, *["percentiles do not add"] * (len(keys) - 1))),
+    )
+
+
+def unit_costs(questions: Sequence[Block], code: str) -> Table:
+    """Return what a unit of every contract costs underneath, and what the vendor keeps."""
+    rows = []
+    for each in questions:
+        cost = each["unit_cost"]
+        share = cost["margin_share"]["mean"]
+        rows.append(
+            (
+                each["title"],
+                *("n/a" if size is None else count(size) for size in cost["tokens_per_unit"].values()),
+                _or(cost["model_cost_per_unit"]["mean"], code),
+                _or(cost["invoice_per_unit"]["mean"], code),
+                compact(cost["margin"]["mean"], code),
+                "n/a" if share is None else percents([share], against=[0, 1])[0],
+                percents([cost["share_of_futures_at_a_loss"]], against=[0, 1])[0],
+            )
+        )
+    heads = (*(f"tokens per unit: {CLASS_NAMES[kind]}" for kind in questions[0]["unit_cost"]["tokens_per_unit"]),)
+    return Table(
+        (
+            "contract",
+            *heads,
+            "tokens' cost per unit",
+            "invoice per unit",
+            "vendor keeps",
+            "of invoice",
+            "futures at a loss",
+        ),
+        tuple(rows),
+    )
+
+
+def question(block: Block) -> dict[str, Any]:
+    """Return the first question of a contract: its unit, the columns it reads, and who holds them."""
+    who = block["who_counts"]
+    return {
+        "title": block["title"],
+        "unit": block["unit"],
+        "verdict": who["verdict"],
+        "countable": who["countable_by_buyer"],
+        "meters": ", ".join(who["meters"]) or "fees only",
+        "definitions": who["definitions"],
+        "columns": Table(
+            ("column", "meaning", "who holds it"),
+            tuple((each["name"], each["meaning"], HELD[each["held_by"]]) for each in who["columns"]),
+        ),
+        "catalogue": block["catalogue"],
+    }
+
+
+def unknowns(summary: Block) -> Table:
+    """Return every number given as an interval, with what stands behind it."""
+    return Table(
+        ("assumption", "P10", "P50", "P90", "kind", "source", "as of"),
+        tuple(
+            (
+                each["name"], *(f"{each[key]:.4g}" for key in ("p10", "p50", "p90")), each["kind"],
+                each["source"] or "-", each["as_of"] or "-",
+            )
+            for each in summary["unknowns"]
+        ),
+    )  # fmt: skip
+
+
+def sources(about: Block) -> Table:
+    """Return every number with a stated source."""
+    return Table(
+        ("assumption", "value", "kind", "source", "as of"),
+        tuple(
+            (each["name"], f"{each['center']:.6g}", each["kind"], each["source"] or "-", each["as_of"] or "-")
+            for each in about["sources"]
+        ),
+    )
+
+
+def percentiles(summary: Block, rows: Sequence[Block]) -> Table:
+    """Return percentiles of what contracts are ranked by, a column a contract."""
+    of, code = summary["ranked_by"], summary["currency"]
+    keys = [f"p{level}" for level in LEVELS]
+    made = [(key.upper(), *(compact(row[of][key], code) for row in rows)) for key in keys]
+    made.append(("mean", *(compact(row[of]["mean"], code) for row in rows)))
+    made.append(("mean of the dearest 5 %", *(compact(row[of]["cvar95"], code) for row in rows)))
+    made.append(
+        ("chance to be cheapest", *(percents([row["probability_cheapest"]], against=[0, 1])[0] for row in rows))
+    )
+    return Table(("", *(row["title"] for row in rows)), tuple(made))

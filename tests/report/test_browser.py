@@ -1,0 +1,151 @@
+"""The report in a real browser: asks for nothing, works by keyboard, reads on a phone, prints, and agrees with the run.
+
+Skipped with a reason where there is no Chromium or no driver; `.ci/run` installs both.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from simulator.report.page.explorer import cell_texts, own_cell
+from tests.report.test_page import SECTIONS, hostile, usual
+
+sync_api = pytest.importorskip(
+    "playwright.sync_api", reason="playwright is not installed (pip install -e '.[browser]')"
+)
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (apt-get install chromium)"),
+]
+PAGES = {"usual": usual, "hostile": hostile}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with sync_api.sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(params=PAGES)
+def written(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[dict[str, Any], str]:
+    numbers, text = PAGES[request.param]()
+    place = tmp_path / "report.html"
+    place.write_text(text, encoding="utf-8")
+    return numbers, place.as_uri()
+
+
+def opened(browser: Any, url: str, **options: Any) -> tuple[Any, list[str], list[str]]:
+    """Open a page and return it, what it asked for, and what it complained of."""
+    page = browser.new_context(**options).new_page()
+    asked: list[str] = []
+    told: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: told.append(message.text))
+    page.on("pageerror", lambda error: told.append(str(error)))
+    page.on("dialog", lambda dialog: (told.append(dialog.message), dialog.dismiss()))
+    page.goto(url)
+    return page, asked, told
+
+
+def test_page_asks_for_nothing_and_complains_of_nothing(browser: Any, written: tuple[dict[str, Any], str]) -> None:
+    _, url = written
+    _, asked, told = opened(browser, url)
+    assert asked == [url] and told == []
+
+
+def test_a_page_that_asks_for_more_is_seen(browser: Any, tmp_path: Path) -> None:
+    place = tmp_path / "bad.html"
+    place.write_text('<img src="missing.png"><script>console.error("no")</script>')
+    _, asked, told = opened(browser, place.as_uri())
+    assert len(asked) == 2 and "no" in told
+
+
+def violations(page: Any) -> list[str]:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+    found = axe.Axe().run(page, options=rules).response["violations"]
+    return [f"{each['id']}: {each['nodes'][0]['html'][:100]}" for each in found]
+
+
+def test_axe_finds_nothing(browser: Any, written: tuple[dict[str, Any], str]) -> None:
+    page, _, _ = opened(browser, written[1])
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+    page.evaluate("document.querySelectorAll('tbody tr:nth-child(n + 4)').forEach(row => row.remove())")  # all alike
+    assert violations(page) == []
+    page.evaluate("document.querySelector('label').remove()")
+    assert violations(page) != [], "the check can fail"
+
+
+def test_page_is_complete_without_javascript(browser: Any, written: tuple[dict[str, Any], str]) -> None:
+    page, _, _ = opened(browser, written[1], java_script_enabled=False)
+    for name in SECTIONS:
+        box = page.locator(f"#{name}").bounding_box()
+        assert box is not None and box["height"] > 40, name
+    charts = page.locator("figure.chart svg")
+    boxes = [charts.nth(place).bounding_box() for place in range(charts.count())]
+    assert len(boxes) >= 10 and all(box is not None and box["height"] > 100 for box in boxes)
+    assert not page.locator("#slider-box").is_visible() and page.locator("#slider-box").count() == 1
+    from io import BytesIO
+
+    from matplotlib.image import imread
+
+    pixels = imread(BytesIO(page.screenshot(full_page=True)))
+    assert pixels.std() > 0.05, "not blank"
+
+
+def test_phone_has_no_sideways_scroll(browser: Any, written: tuple[dict[str, Any], str]) -> None:
+    page, _, _ = opened(browser, written[1], viewport={"width": 390, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_slider_by_keyboard_agrees_with_the_run(browser: Any, written: tuple[dict[str, Any], str]) -> None:
+    numbers, url = written
+    page, _, _ = opened(browser, url)
+    curve = np.array(numbers["curve"]["amounts"][1:])
+    page.focus("#slider")
+    seen = set()
+    for key in ("Home", "ArrowRight", "PageUp", "PageUp", "ArrowLeft", "End"):
+        page.keyboard.press(key)
+        amount = float(page.input_value("#slider"))
+        text = page.text_content("#slider-out")
+        share = re.fullmatch(r"\$([\d,.]+): enough in ([\d.]+) % of the futures", text)
+        assert share is not None and float(share.group(1).replace(",", "")) == pytest.approx(amount)
+        exact = float(np.mean(curve <= amount))
+        assert exact - 0.001 <= float(share.group(2)) / 100 <= exact + 1e-9
+        assert page.get_attribute("#slider", "aria-valuetext") == text
+        seen.add(text)
+    assert len(seen) >= 4 and page.text_content("#slider-out").endswith("100.0 % of the futures")
+
+
+def test_clause_explorer_agrees_with_the_study(browser: Any, written: tuple[dict[str, Any], str]) -> None:
+    numbers, url = written
+    page, _, _ = opened(browser, url)
+    found = numbers["clauses"]
+    sizes = [len(axis["choices"]) for axis in found["axes"]]
+    own = found["cells"][own_cell(found)]
+    for place in (own_cell(found), 0, len(found["cells"]) - 1, len(found["cells"]) // 2 + 1):
+        for axis, choice in enumerate(np.unravel_index(place, sizes)):
+            page.select_option(f"#clause-{axis}", str(int(choice)))
+        shown = page.locator("#clauses-out dd").all_text_contents()
+        assert shown == cell_texts(found["cells"][place], own, numbers["currency"])
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_page_prints_with_everything_open(browser: Any, written: tuple[dict[str, Any], str], paper: str) -> None:
+    page, _, _ = opened(browser, written[1])
+    pdf = page.pdf(format=paper)
+    assert pdf.startswith(b"%PDF") and len(re.findall(rb"/Type\s*/Page\b", pdf)) >= 8
+    page.emulate_media(media="print")
+    assert not page.locator("#slider-box").is_visible()

@@ -1,0 +1,178 @@
+"""The report as text: safe with any names, strict about what it loads, complete, small, and the same bytes."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import itertools
+import json
+import re
+from functools import cache
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from simulator.forecast import forecast
+from simulator.report.charts import charts
+from simulator.report.figures import compact
+from simulator.report.page import page
+from simulator.report.page.explorer import explorer
+from simulator.report.page.inline import inline_svg
+from simulator.report.questions import questions
+from simulator.report.study_numbers import Studies
+from simulator.report.style import svg
+from simulator.report.summary import summary
+from tests.report.studied import made_anatomy, made_study
+from tests.synthetic import CONTRACTS, results, scenario
+
+NASTY = "</script><script>alert(1)</script> =cmd() \"'&<b> \u202eevil\u202c \u05e9\u05dc\u05d5\u05dd 🤖 " + "x" * 120
+ABOUT: dict[str, Any] = {
+    "command": f"simulate '{NASTY}'", "seed": 5, "engine": "atlas", "scenario_sha256": "0" * 64,
+    "versions": {"python": "3"},
+    "overrides": [NASTY], "scenario_text": f"title = {NASTY}", "sources": [
+        {"name": NASTY, "center": 1.5, "kind": "judgement", "source": NASTY, "as_of": "2026-10"}],
+}  # fmt: skip
+SECTIONS = ("answer", "alternatives", "enough", "definition", "cases", "drivers", "when", "unit-cost", "questions",
+            "assumptions", "checks", "repeat", "appendix")  # fmt: skip
+
+
+def made(**changes: Any) -> tuple[dict[str, Any], str]:
+    of = scenario(**changes)
+    run = forecast(results(of, scale=60_000.0))
+    numbers = summary(run, None, Studies(made_study(of, scale=60_000.0), made_anatomy()))
+    drawings = charts(numbers)
+    drawn = {name: svg(chart.figure, chart.title, chart.alt) for name, chart in drawings.items()}
+    return numbers, page(numbers, drawings, drawn, questions(run), ABOUT)
+
+
+@cache
+def usual() -> tuple[dict[str, Any], str]:
+    return made(trials=600, budget=98_000)
+
+
+@cache
+def hostile() -> tuple[dict[str, Any], str]:
+    named = {
+        name: {**terms, "title": NASTY[place : place + 80]} for place, (name, terms) in enumerate(CONTRACTS.items())
+    }
+    return made(contracts=named, title=NASTY, trials=60)
+
+
+class Reader(HTMLParser):
+    """Collects elements, ids and attributes of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.ids: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+        self.ids += [value or "" for name, value in attrs if name == "id"]
+
+
+@pytest.mark.parametrize("which", [usual, hostile])
+def test_page_loads_nothing_and_runs_only_its_own_script(which: Any) -> None:
+    _, text = which()
+    read = Reader(text)
+    assert read.tags.count("script") == 2 and "img" not in read.tags and "iframe" not in read.tags
+    assert not [name for name, _ in read.attributes if name.startswith("on") or name in ("style", "src")]
+    links = [value for name, value in read.attributes if name in ("href", "xlink:href")]
+    assert all(value is not None and value.startswith("#") for value in links)
+    assert "unsafe-inline" not in text and "default-src 'none'" in text
+
+
+def test_hashes_of_the_policy_are_those_of_style_and_script() -> None:
+    _, text = usual()
+    for tag, key in (("style", "style-src"), ("script", "script-src")):
+        body = re.findall(rf"<{tag}>(.*?)</{tag}>", text, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(body[-1].encode()).digest()).decode()
+        assert f"{key} 'sha256-{digest}'" in text
+
+
+def test_page_of_hostile_names_is_escaped_and_readable() -> None:
+    _, text = hostile()
+    assert "<script>alert" not in text and "<b>" not in text and "\u202e" not in text
+    assert "&lt;/script&gt;&lt;script&gt;alert(1)" in text and "🤖" in text and "שלום" in text
+    data = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)
+    assert data is not None and set(json.loads(data.group(1))) == {"slider", "clauses"}
+
+
+@pytest.mark.parametrize("which", [usual, hostile])
+def test_ids_are_unique_and_every_reference_has_its_target(which: Any) -> None:
+    read = Reader(which()[1])
+    assert len(read.ids) == len(set(read.ids))
+    assert len([name for name in read.ids if name.endswith("-name")]) >= 10, "charts are inlined"
+    targets = [value[1:] for name, value in read.attributes if name in ("href", "xlink:href") and value]
+    targets += re.findall(r"url\(#([^)]+)\)", which()[1])
+    labels = [part for name, value in read.attributes if name == "aria-labelledby" and value for part in value.split()]
+    assert targets and set(targets) | set(labels) <= set(read.ids)
+
+
+def test_inlined_charts_keep_their_ids_apart() -> None:
+    numbers, _ = usual()
+    drawn = {
+        name: (chart, svg(chart.figure, chart.title, chart.alt).decode()) for name, chart in charts(numbers).items()
+    }
+    plain = [name for _, text in drawn.values() for name in re.findall(r'\bid="([^"]+)"', text)]
+    assert len(plain) > len(set(plain)), "as drawn they share ids: the check can fail"
+    inlined = "".join(inline_svg(text, name, chart) for name, (chart, text) in drawn.items())
+    names = re.findall(r'\bid="([^"]+)"', inlined)
+    assert len(names) == len(set(names)) and "style=" not in inlined and "<style" not in inlined
+
+
+def test_sections_stand_in_their_order_with_all_charts() -> None:
+    numbers, text = usual()
+    assert re.findall(r'<section id="([^"]+)"', text) == list(SECTIONS)
+    assert text.count('role="img"') == len(charts(numbers)) == text.count('<figure class="chart">')
+    levels = [int(level) for level in re.findall(r"<h([1-6])", text)]
+    assert levels[0] == 1 and all(after <= before + 1 for before, after in itertools.pairwise(levels))
+
+
+def test_page_holds_the_answer_and_the_whole_scenario() -> None:
+    numbers, text = usual()
+    assert numbers["sentence"] in html.unescape(text)
+    assert "title = &lt;/script&gt;" in text
+    assert len(text.encode()) < 600_000
+
+
+def test_page_of_the_same_run_has_the_same_bytes() -> None:
+    assert made(trials=60, budget=98_000)[1] == made(trials=60, budget=98_000)[1]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"contracts": {"a": {"type": "per_conversation", "price": 0.5}}, "months": 1, "trials": 1},
+        {"contracts": {"a": {"type": "per_resolution", "definition": "assumed_24h", "price": 0}}, "today": None},
+        {"currency": "JPY", "budget": {"amount": 2e6, "of": "cost_to_serve"}},
+    ],
+)
+def test_page_of_a_poor_scenario_is_whole(changes: dict[str, Any]) -> None:
+    _, text = made(**changes)
+    assert re.findall(r'<section id="([^"]+)"', text) == list(SECTIONS)
+    assert "None" not in re.sub(r"<pre>.*?</pre>", "", text, flags=re.DOTALL)
+
+
+def test_slider_covers_the_costs_and_the_budget_and_its_steps_are_round() -> None:
+    numbers, _ = usual()
+    slider = explorer(numbers, charts(numbers))["slider"]
+    assert slider["low"] <= slider["amounts"][0] and slider["high"] >= slider["amounts"][-1]
+    assert slider["low"] <= slider["start"] <= slider["high"]
+    assert f"{slider['step']:g}".lstrip("0.").rstrip("0") in {"1", "2", "5"}
+    (best,) = (each for each in numbers["contracts"] if each["name"] == numbers["recommended"])
+    assert slider["amounts"][900] == pytest.approx(best["invoice"]["p90"], rel=1e-8)
+
+
+def test_grid_of_the_explorer_has_the_numbers_of_the_study() -> None:
+    numbers, _ = usual()
+    found, grid = numbers["clauses"], explorer(numbers, charts(numbers))["clauses"]
+    sizes = [len(axis["choices"]) for axis in found["axes"]]
+    assert len(grid["cells"]) == len(found["cells"]) == sizes[0] * sizes[1] * sizes[2] * sizes[3]
+    for cell, texts in zip(found["cells"], grid["cells"], strict=True):
+        assert texts[0] == compact(cell["mean"], "USD") and texts[2] == compact(cell["p90"], "USD")
