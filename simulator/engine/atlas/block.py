@@ -13,16 +13,18 @@ from numpy.typing import NDArray
 from simulator.contracts import meters as names
 from simulator.contracts.asked import Asked
 from simulator.engine.atlas.asked import asked_meters, moved
+from simulator.engine.atlas.atom_meters import Whole, parts_meters
+from simulator.engine.atlas.atom_months import Apart, Counted
 from simulator.engine.atlas.bills import OTHERS, Atlas
 from simulator.engine.atlas.carried import carried, carried_by_piece, pairs_of
 from simulator.engine.atlas.contexts import Memory
 from simulator.engine.atlas.counts import Chance, Counts, divided, draw_counts, share_out
-from simulator.engine.atlas.dealt import memory_meters
-from simulator.engine.atlas.expected import ACTED, ACTED_ENDS, Expected
+from simulator.engine.atlas.dealt import memory_meters, memory_tables
+from simulator.engine.atlas.expected import ACTED, Expected
 from simulator.engine.atlas.handling import Handling, ModelSums, draw_model
 from simulator.engine.atlas.kinds import END_OF, NO_RETURN, SOLVED, STRAIGHT, TO_AI, Leaf
 from simulator.engine.atlas.layers import edges_of, layer_meters, least_actions
-from simulator.engine.atlas.lengths import PLACE, LengthMoments
+from simulator.engine.atlas.lengths import LengthMoments, by_law_of, idle_chance
 from simulator.engine.atlas.passages import Passages
 from simulator.engine.atlas.people import draw_minutes
 from simulator.engine.atlas.pieces import Pieces, make_pieces
@@ -68,7 +70,9 @@ class Block:
     asked: Asked
 
 
-def block_meters(chance: Chance, block: Block, expected: Expected, passages: Passages | None) -> dict[str, Array]:
+def block_meters(
+    chance: Chance, block: Block, expected: Expected, passages: Passages | None, apart: Apart | None = None
+) -> dict[str, Array]:
     """Return all meters of a block but those of tickets and of today's people, shape (month, trial) each."""
     contacts, duplicates = draw_counts(chance, expected, block.law)
     everything = [*contacts, duplicates]
@@ -81,13 +85,22 @@ def block_meters(chance: Chance, block: Block, expected: Expected, passages: Pas
         every_kind.append(kinds)
         for name, amount in _unit_meters(block, number, counts, kinds):
             meters[name] = meters[name] + amount if name in meters else amount
+    tables: list[Array] = []
     if block.memory is not None and passages is not None:
-        meters |= memory_meters(chance, block.memory, every_kind, passages)
+        tables = memory_tables(chance, block.memory, every_kind, passages)
+        meters |= memory_meters(block.memory, tables)
     meters |= solved_meters(chance, contacts, duplicates, expected, block.law.handling.human_solve)
     meters |= _parts(chance, block, expected, meters)
     if block.scenario.today is not None:
         meters["today_minutes"] = _today_minutes(chance, expected, contacts[0], block.law.handling)
-    meters |= _handling(chance, block, expected, everything)
+    handled = _handling(chance, block, expected, everything)
+    meters |= handled.meters
+    if apart is not None:
+        counted = Counted(every_kind, tables, handled.by_model.sum(axis=3))
+        models = dict(zip(block.scenario.models, handled.models, strict=True))
+        whole = Whole(counted, handled.by_model, models, handled.one_at_least, meters)
+        routed = [_routed(block, each) for each in apart.expected]
+        meters |= parts_meters(chance, apart, whole, routed, block.atlas, block.memory, block.law)
     return meters
 
 
@@ -166,7 +179,17 @@ def _returns(expected: Expected) -> Array:
     return np.asarray(sum(contact.base[TO_AI:].sum(axis=(0, 1, 2)) for contact in expected.contacts))
 
 
-def _handling(chance: Chance, block: Block, expected: Expected, everything: Sequence[Counts]) -> dict[str, Array]:
+@dataclass(frozen=True, slots=True)
+class _Handled:
+    """Turns, calls, actions, tokens and minutes, and what they were made of; see atom_meters.Whole."""
+
+    meters: dict[str, Array]
+    by_model: Array
+    models: list[tuple[Handling, ModelSums]]
+    one_at_least: Array
+
+
+def _handling(chance: Chance, block: Block, expected: Expected, everything: Sequence[Counts]) -> _Handled:
     """Return turns, calls, actions, tokens and minutes."""
     by_model = _by_model(chance, block, expected, everything)
     scenario = block.scenario
@@ -180,8 +203,9 @@ def _handling(chance: Chance, block: Block, expected: Expected, everything: Sequ
     edges = edges_of(layers)
     seconds = block.law.handling.seconds_per_turn
     pieces = make_pieces(block.asked, block.lengths, seconds, list(scenario.channels))
-    laws = (block.lengths, block.tokens, block.month_factor, block.skewness, edges, pieces)
-    sums = [draw_model(chance, Handling(place, *laws), by_model[place]) for place in range(len(scenario.models))]
+    shared = (block.lengths, block.tokens, block.month_factor, block.skewness, edges, pieces)
+    laws = [Handling(place, *shared) for place in range(len(scenario.models))]
+    sums = [draw_model(chance, law, numbers) for law, numbers in zip(laws, by_model, strict=True)]
     lengths, one_at_least = _length_meters(chance, block, by_channel, everything, sums)
     found |= lengths
     for model, drawn in zip(scenario.models, sums, strict=True):
@@ -203,7 +227,7 @@ def _handling(chance: Chance, block: Block, expected: Expected, everything: Sequ
         found |= asked_meters(block.asked, pieces, amounts, one_at_least)
     found |= layer_meters(layers, found, beyond)
     found |= _minutes(chance, expected, by_channel, everything, block.law.handling)
-    return found
+    return _Handled(found, by_model, list(zip(laws, sums, strict=True)), one_at_least)
 
 
 def _carried(
@@ -220,14 +244,19 @@ def _by_model(chance: Chance, block: Block, expected: Expected, everything: Sequ
     """Return conversations by model, level, end and channel, whole numbers that add up to the counts of kinds."""
     by_branch = np.add.reduce([counts.base.sum(axis=0) for counts in everything])
     numbers = np.stack([by_branch[np.equal(END_OF, end)].sum(axis=0) for end in range(len(ENDS))], axis=1)
-    means = expected.rows
-    routing = np.diff(block.law.outcomes.routing, axis=2, prepend=0.0).transpose(2, 1, 0)
-    if len(means) < len(routing):
-        means = means * routing[:, None, None, :, None]
+    means = _routed(block, expected)
     models, channels, ends, levels, *shape = means.shape
     parts = means.swapaxes(2, 3).reshape(models * channels, levels * ends, *shape)
     shared = share_out(chance, "model", 0, numbers.reshape(levels * ends, *shape), parts)
     return shared.reshape(models, channels, levels, ends, *shape).transpose(0, 2, 3, 1, 4, 5)
+
+
+def _routed(block: Block, expected: Expected) -> Array:
+    """Return expected conversations by model, shape (model, channel, end, level, month, trial)."""
+    routing = np.diff(block.law.outcomes.routing, axis=2, prepend=0.0).transpose(2, 1, 0)
+    if len(expected.rows) < len(routing):
+        return np.asarray(expected.rows * routing[:, None, None, :, None])
+    return expected.rows
 
 
 def _length_meters(
@@ -236,12 +265,11 @@ def _length_meters(
     """Return turns, messages, calls, actions and durations, and the actions completed without a call."""
     left, kept = (np.asarray(sum(getattr(drawn, name) for drawn in sums)) for name in ("left_turns", "turns"))
     turns = left + kept
-    by_law = by_channel * _by_law(block.lengths, by_channel, "turns")
+    by_law = by_channel * by_law_of(block.lengths, by_channel, "turns")
     seconds = block.law.handling.seconds_per_turn.T[:, None]
     duration = (by_law.sum(axis=(0, 1)) * seconds).sum(axis=0)
     acted = np.add.reduce([counts.base[:, ACTED].sum(axis=0) for counts in everything])
-    shares = divided(by_channel[:, ACTED_ENDS], by_channel[:, ACTED_ENDS].sum(axis=2, keepdims=True))
-    idle = (shares * _by_law(block.lengths, by_channel, "idle")[:, ACTED_ENDS]).sum(axis=2).swapaxes(0, 1)
+    idle = idle_chance(block.lengths, by_channel)
     flat = acted.reshape(-1, *acted.shape[2:])
     one_at_least = chance.binomial("actions.least", 0, flat, idle.reshape(flat.shape)).sum(axis=0)
     meters = {
@@ -253,11 +281,6 @@ def _length_meters(
         "duration_seconds": duration * divided(turns, by_law.sum(axis=(0, 1, 2))),
     }
     return meters, one_at_least
-
-
-def _by_law(lengths: LengthMoments, by_channel: Array, name: str) -> Array:
-    """Return a moment of each law, shape (level, end, channel, 1, trial)."""
-    return lengths.mean[:, :, PLACE[name]].T.reshape(*by_channel.shape[:3], 1, -1)
 
 
 def _token_meters(model: str, drawn: ModelSums) -> dict[str, Array]:

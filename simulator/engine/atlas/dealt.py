@@ -22,13 +22,12 @@ from simulator.engine.atlas.tally import Kinds
 Array = NDArray[np.float64]
 
 
-def memory_meters(chance: Chance, memory: Memory, kinds: Sequence[Kinds], expected: Passages) -> dict[str, Array]:
+def memory_meters(memory: Memory, tables: Sequence[Array]) -> dict[str, Array]:
     """Return the units of definitions with memory, and those of them that are solved, shape (month, trial) each.
 
     Args:
-        kinds: of each contact, and last of the duplicates.
+        tables: numbers of each contact, and last of the duplicates, shape (state, group, month, trial).
     """
-    tables = memory_tables(chance, memory, kinds, expected)
     found: dict[str, Array] = {}
     for stage, table in zip((*memory.contacts, memory.duplicates), tables, strict=True):
         for suffix, flag in SOLVED.items():
@@ -41,32 +40,36 @@ def memory_meters(chance: Chance, memory: Memory, kinds: Sequence[Kinds], expect
 
 
 def memory_tables(chance: Chance, memory: Memory, kinds: Sequence[Kinds], expected: Passages) -> list[Array]:
-    """Return the numbers of each contact, and last of the duplicates, shape (state, group, month, trial) each."""
+    """Return the numbers of each contact, and last of the duplicates, shape (state, group, month, trial) each.
+
+    Args:
+        kinds: of each contact, and last of the duplicates.
+    """
     reaching = kinds[0].numbers.sum(axis=0)[None]
     originals = np.zeros_like(expected.originals)
     tables: list[Array] = []
     for contact, stage in enumerate(memory.contacts):
-        by_group = _by_group(stage, kinds[contact])
-        table = deal(chance, "memory.state", contact, reaching, by_group, expected.contacts[contact])
-        reaching = _summed(stage.following, table)
+        groups = by_group(stage, kinds[contact], kinds[contact].numbers)
+        table = deal(chance, "memory.state", contact, reaching, groups, expected.contacts[contact])
+        reaching = summed(stage.following, table)
         if memory.copying:
-            originals += _summed(stage.original, table, len(originals))
+            originals += summed(stage.original, table, len(originals))
         tables.append(table)
-    by_group = _by_group(memory.duplicates, kinds[-1])
+    groups = by_group(memory.duplicates, kinds[-1], kinds[-1].numbers)
     if not memory.copying:
-        return [*tables, by_group[None]]
-    spawned = _spawned(chance, memory, by_group.sum(axis=0), originals, expected)
-    return [*tables, deal(chance, "memory.duplicate", 0, spawned, by_group, expected.duplicates)]
+        return [*tables, groups[None]]
+    spawned = _spawned(chance, memory, groups.sum(axis=0), originals, expected)
+    return [*tables, deal(chance, "memory.duplicate", 0, spawned, groups, expected.duplicates)]
 
 
-def _by_group(stage: Stage, kinds: Kinds) -> Array:
-    """Return the numbers of each group, shape (group, month, trial)."""
+def by_group(stage: Stage, kinds: Kinds, numbers: Array) -> Array:
+    """Return numbers of kinds (kind, month, trial) by group, shape (group, month, trial)."""
     group = stage.group[kinds.leaf, kinds.interval, kinds.other, kinds.score]
     chosen = np.equal.outer(np.arange(len(stage.examples)), group).astype(np.float64)
-    return np.tensordot(chosen, kinds.numbers, axes=1)
+    return np.tensordot(chosen, numbers, axes=1)
 
 
-def _summed(place: NDArray[np.intp], table: Array, places: int | None = None) -> Array:
+def summed(place: NDArray[np.intp], table: Array, places: int | None = None) -> Array:
     """Return sums of a table's cells by place, shape (place, month, trial); cells of place -1 are left out."""
     found = np.zeros((place.max(initial=0) + 1 if places is None else places, *table.shape[2:]))
     for (state, group), where in np.ndenumerate(place):
@@ -80,4 +83,4 @@ def _spawned(chance: Chance, memory: Memory, number: Array, originals: Array, ex
     rows = np.stack([number, originals.sum(axis=0) - number])
     means = np.stack([expected.spawned, expected.originals - expected.spawned])
     by_sort = deal(chance, "memory.spawned", 0, rows, originals, means)[0]
-    return _summed(memory.state_of[None], by_sort[None])
+    return summed(memory.state_of[None], by_sort[None])

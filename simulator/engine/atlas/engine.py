@@ -11,9 +11,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.contracts import meters_of
+from simulator.contracts import meters_of, parts_of
 from simulator.contracts.asked import Asked, asked_of
+from simulator.contracts.meters import definition_of
 from simulator.distributions import Quantity
+from simulator.engine.atlas.atom_meters import refuse_unmade
+from simulator.engine.atlas.atom_months import Apart
+from simulator.engine.atlas.atoms import Atoms, cases_of, law_of, make_atoms
 from simulator.engine.atlas.bills import Atlas, make_atlas
 from simulator.engine.atlas.block import Block, block_meters
 from simulator.engine.atlas.chances import make_chances, make_rates
@@ -53,6 +57,7 @@ class AtlasPlan:
     terms: Terms
     atlas: Atlas
     memory: Memory | None
+    atoms: Atoms | None
     skewness: Skewness
     unknown: tuple[Quantity, ...]
     seeds: Seeds
@@ -78,13 +83,17 @@ def make_atlas_plan(scenario: Scenario, *, expected: bool = False, seeds: Seeds 
 
     Raises:
         DefinitionError: if a definition looks at what kinds of conversation do not have.
+        ContractError: if contracts apply to too many parts, or to parts of meters that are not shared out.
     """
     terms = compile_terms(scenario)
     own = seeds or Seeds.of(scenario)
     atlas = make_atlas(terms.definitions, scenario.returns.max_contacts, duplicates=_any_duplicates(scenario))
     memory = make_memory(atlas, terms.definitions)
     shapes = _stated_skewness(scenario, terms)
-    return AtlasPlan(scenario, terms, atlas, memory, shapes, unknown_numbers(scenario), own, expected)
+    atoms = make_atoms(parts_of(terms.priced), list(scenario.intents), list(scenario.channels))
+    if atoms is not None:
+        refuse_unmade(atoms)
+    return AtlasPlan(scenario, terms, atlas, memory, atoms, shapes, unknown_numbers(scenario), own, expected)
 
 
 def _any_duplicates(scenario: Scenario) -> bool:
@@ -130,7 +139,7 @@ def simulate_block(plan: AtlasPlan, first: int) -> GroupResults:
         plan.asked,
     )
     chance: Chance = Expectations() if plan.expected else Drawn(plan.seeds.conversation, block)
-    meters = block_meters(chance, here, expected, passages)
+    meters = block_meters(chance, here, expected, passages, _apart(plan, drivers, law, cases))
     by_trial = {name: np.ascontiguousarray(values.T) for name, values in meters.items()}
     unseen = np.concatenate([_unseen(plan, piece) for piece in drawn])
     by_trial |= trial_meters(scenario, unknowns, unseen, by_trial)
@@ -190,6 +199,22 @@ def _passages(plan: AtlasPlan, drivers: Drivers, law: Law, expected: Expected, c
         own = np.ascontiguousarray(cases[..., start : start + BLOCK_TRIALS])
         parts.append(expect_passages(plan.memory, plan.atlas, chances, rates, expected, own))
     return joined_passages(parts)
+
+
+def _apart(plan: AtlasPlan, drivers: Drivers, law: Law, cases: Array) -> Apart | None:
+    """Return what is expected of the conversations that are billed apart, None where none are."""
+    if plan.atoms is None:
+        return None
+    asked = {definition_of(base) for bases in plan.atoms.parts.values() for base in bases}
+    remembered = plan.memory is not None and not asked.isdisjoint(plan.memory.definitions)
+    found, passages = [], []
+    for atom in plan.atoms.atoms:
+        own, weight = law_of(atom, law)
+        mine = cases_of(atom, cases, weight)
+        found.append(_expected(plan, drivers, own, mine))
+        passed = _passages(plan, drivers, own, found[-1], mine) if remembered else None
+        passages += [] if passed is None else [passed]
+    return Apart(plan.atoms, found, passages)
 
 
 def _unseen(plan: AtlasPlan, piece: _Piece) -> Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -159,8 +159,28 @@ class Handling:
         return {base: each for base, each in self.edges.items() if not (direct and base in TOKEN_METERS)}
 
 
-def draw_model(chance: Chance, model: Handling, counts: Array) -> ModelSums:
-    """Draw the sums of one model.
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """What the sums of one model's conversations have as mean and covariance, shape (month, trial) each.
+
+    Attributes:
+        sums: moments of lengths.
+        mean: by name, of LENGTHS, and of TOKENS where these are drawn call by call.
+        covariance_of: covariance of two of them, from those of lengths.
+    """
+
+    sums: Sums
+    mean: Mapping[str, Array]
+    covariance_of: Callable[[Covariance], Covariance]
+
+    @property
+    def covariance(self) -> Covariance:
+        """Covariance of two sums, by name."""
+        return self.covariance_of(self.sums.pair)
+
+
+def moments_of(model: Handling, counts: Array) -> Moments:
+    """Return the moments of the sums of one model.
 
     Args:
         counts: shape (level, end, channel, month, trial).
@@ -168,7 +188,6 @@ def draw_model(chance: Chance, model: Handling, counts: Array) -> ModelSums:
     sums, law = sums_of(counts, model.lengths), model.tokens
     mean = {"left_turns": sums.left[PLACE["turns"]], "turns": sums.kept[PLACE["turns"]]}
     mean |= {name: sums.total(name) for name in ("calls", "actions")}
-    names = DRAWN if law.direct is None else LENGTHS
     inside, call = {}, None
     if law.direct is None:
         call = call_law(law, model.place, model.month_factor)
@@ -184,13 +203,25 @@ def draw_model(chance: Chance, model: Handling, counts: Array) -> ModelSums:
 
         return covariance
 
+    return Moments(sums, mean, covariance_of)
+
+
+def draw_model(chance: Chance, model: Handling, counts: Array) -> ModelSums:
+    """Draw the sums of one model.
+
+    Args:
+        counts: shape (level, end, channel, month, trial).
+    """
+    moments, law = moments_of(model, counts), model.tokens
+    sums, mean = moments.sums, moments.mean
+    names = DRAWN if law.direct is None else LENGTHS
     skewness = model.skew.of_month(counts, model.place)
     scores = chance.scores(f"sums.{model.place}", 0, (len(DRAWN), *model.month_factor.shape))
-    mixed, deviation = correlated_scores(names, covariance_of(sums.pair), scores)
+    mixed, deviation = correlated_scores(names, moments.covariance, scores)
     drawn = {name: mean[name] + chance.noise(deviation[name] * bent(mixed[name], skewness[name])) for name in names}
     direct = (
         draw_direct(chance, law, model.place, sums.total("one"), model.month_factor, model.edges)
-        if call is None
+        if law.direct is not None
         else None
     )
     found = _model_sums(chance, drawn, sums, law, direct)
@@ -198,7 +229,7 @@ def draw_model(chance: Chance, model: Handling, counts: Array) -> ModelSums:
     flat = counts.reshape(-1, *counts.shape[-2:])
     if model.pieces is not None:
         weighed = Weighed(model.pieces, flat, model.lengths.abandoned)
-        usual = Usual(names, covariance_of, scores[: len(names)], found.plain(), found.left_turns + found.turns)
+        usual = Usual(names, moments.covariance_of, scores[: len(names)], found.plain(), found.left_turns + found.turns)
         found.pieces |= draw_pieces(chance, model.place, weighed, usual, sums.pair)
     _add_calls(chance, model, flat, alone, found)
     if direct is not None:

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.engine.atlas.expected import ACTED_ENDS
 from simulator.model.inverse import CountTable
 from simulator.model.law import ABANDONED, HandlingLaw
 from simulator.model.lengths import MOST_ACTIONS, LengthTables, length_tables
@@ -151,3 +152,27 @@ def _actions(tables: LengthTables) -> Array:
     by_calls = np.stack([masses @ count, masses @ count**2, masses[:, :, 0]], axis=2)
     trials = np.arange(len(tables.calls))[:, None]
     return np.asarray(by_calls[trials, tables.calls[:, 1:]])
+
+
+def by_law_of(lengths: LengthMoments, by_channel: Array, name: str) -> Array:
+    """Return a moment of each law, shape (level, end, channel, 1, trial).
+
+    Args:
+        by_channel: any numbers by law, shape (level, end, channel, month, trial).
+    """
+    return lengths.mean[:, :, PLACE[name]].T.reshape(*by_channel.shape[:3], 1, -1)
+
+
+def idle_chance(lengths: LengthMoments, by_channel: Array) -> Array:
+    """Return the chance that a conversation makes no tool call, by end with an action and level.
+
+    Args:
+        by_channel: conversations, shape (level, end, channel, month, trial).
+
+    Returns:
+        Shape (branch with an action, level, month, trial).
+    """
+    numbers = by_channel[:, ACTED_ENDS]
+    total = numbers.sum(axis=2, keepdims=True)
+    shares = np.divide(numbers, total, out=np.zeros_like(numbers), where=total > 0)
+    return np.asarray((shares * by_law_of(lengths, by_channel, "idle")[:, ACTED_ENDS]).sum(axis=2).swapaxes(0, 1))

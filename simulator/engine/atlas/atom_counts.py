@@ -1,0 +1,185 @@
+"""Whole numbers of conversations of every kind in each atom, given those of all: they add up to them, whatever happens.
+
+The numbers of all conversations are drawn before and without regard to parts. First contacts are thinned by kind, which
+is exact. Of later contacts it is known how many of each atom came back, and of which kinds all of them are: numbers
+with both sums, dealt kind by kind with the odds that a conversation of the kind is the atom's. So a case keeps its
+intent and its channel over its contacts. Duplicates follow the atom of their original, or with a fresh channel that of
+their intent.
+
+Worked out month by month. Axes: (atom, kind, month, trial), the month axis of length 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.engine.atlas.atoms import Atoms
+from simulator.engine.atlas.bills import OTHERS, Atlas
+from simulator.engine.atlas.counts import Chance, cell_places, divided, share_out
+from simulator.engine.atlas.expected import Contact
+from simulator.engine.atlas.kinds import Leaf
+from simulator.engine.atlas.tally import Kinds
+from simulator.model.law import ENDS
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+
+LARGEST_ODDS: Final = 1e6
+"""Odds are kept between this and its inverse: what an atom never has it gets only where there is nothing else."""
+
+
+def masses_of(atlas: Atlas, leaves: Sequence[Leaf], kinds: Kinds, means: Sequence[Contact], month: int) -> Array:
+    """Return what is expected of each kind in each atom, up to a factor of the kind's own, (atom, kind, month, trial).
+
+    Verdicts, scores and whether a person solves the problem do not depend on intent and channel.
+
+    Args:
+        means: what is expected of a contact in each atom.
+    """
+    edges = list(pairwise([None, *sorted(atlas.borders), None]))
+    timed, classed = (_varying(kinds.leaf, column, len(leaves)) for column in (kinds.interval, kinds.other))
+    known: dict[tuple[object, ...], Array] = {}
+    found = []
+    for leaf, interval, other in zip(kinds.leaf, kinds.interval, kinds.other, strict=True):
+        kind = leaves[leaf]
+        low, high = edges[interval] if timed[leaf] else (None, None)
+        others = (1 + int(other),) if classed[leaf] else tuple(range(1, 1 + len(OTHERS)))
+        key = (kind.fate, kind.branch, others if kind.other else (0,), kind.mark, low, high)
+        if key not in known:
+            cells = cell_places(kind.branch, others if kind.other else (0,), (kind.mark,))
+            known[key] = np.stack([_mass(atlas, each, kind.fate, cells, low, high, month) for each in means])
+        found.append(known[key])
+    return np.stack(found, axis=1)
+
+
+def _varying(leaf: Index, column: Index, leaves: int) -> NDArray[np.bool_]:
+    """Return for each leaf whether its kinds differ in a column."""
+    return np.array([len(set(column[leaf == place].tolist())) > 1 for place in range(leaves)])
+
+
+def _mass(
+    atlas: Atlas, means: Contact, fate: int, cells: list[int], low: float | None, high: float | None, month: int
+) -> Array:
+    """Return the expected number of some cells that return between two borders, shape (1, trial)."""
+    now = slice(month, month + 1)
+
+    def before(edge: float) -> Array:
+        return np.asarray(means.sooner[atlas.borders.index(edge), cells, now].sum(axis=0))
+
+    upper = means.cells[min(fate, 1), cells, now].sum(axis=0) if high is None else before(high)
+    return np.asarray(np.maximum(upper - (0.0 if low is None else before(low)), 0.0))
+
+
+def first_contacts(chance: Chance, month: int, numbers: Array, masses: Array) -> Array:
+    """Thin the kinds of first contacts.
+
+    Args:
+        numbers: of all conversations, shape (kind, month, trial).
+        masses: in proportion within each kind to what is expected, shape (atom, kind, month, trial).
+    """
+    return share_out(chance, "atoms.first", month, numbers, masses)
+
+
+def spread(chance: Chance, name: str, month: int, rows: Array, numbers: Array, masses: Array) -> Array:
+    """Deal kinds to atoms of which it is known how many conversations they have.
+
+    Args:
+        name: of the streams.
+        rows: shape (atom, month, trial), with the sums of the numbers.
+        numbers, masses: as in first_contacts.
+    """
+    if not chance.draws:
+        return numbers * divided(masses, masses.sum(axis=0))
+    found = np.empty(masses.shape)
+    left, mass = numbers, masses.sum(axis=0)
+    for atom, row in enumerate(rows[:-1]):
+        shares = divided(masses[atom], mass)
+        taken = _one_atom(chance, f"{name}.{atom}", month, row, left, _told_apart(shares, left))
+        found[atom], left, mass = taken, left - taken, np.maximum(mass - masses[atom], 0.0)
+    found[-1] = left
+    return found
+
+
+def _told_apart(shares: Array, numbers: Array) -> Array:
+    """Return the shares of an atom in each kind, moved away from their mean to make up for small numbers.
+
+    Were n conversations dealt with the shares as they are, of the difference between kinds a share of 1 / n would be
+    lost: of a single conversation atom and kind are both known, and neither says anything of the other.
+    """
+    in_all = numbers.sum(axis=0)
+    middle = divided((shares * numbers).sum(axis=0), in_all)
+    more = np.where(in_all > 1, in_all / np.maximum(in_all - 1, 1.0), 1.0)
+    return np.asarray(np.clip(middle + (shares - middle) * more, 0.0, 1.0) * (shares > 0))
+
+
+def _one_atom(chance: Chance, name: str, month: int, row: Array, numbers: Array, shares: Array) -> Array:
+    """Return how many of each kind are an atom's, given how many in all: down a tree of halves of the kinds."""
+    kinds = len(numbers)
+    size = 1 << max(kinds - 1, 0).bit_length()
+    padded = np.zeros((2, size, *numbers.shape[1:]))
+    padded[0, :kinds], padded[1, :kinds] = numbers, numbers * shares
+    layers = [padded]
+    while layers[-1].shape[1] > 1:
+        layers.append(layers[-1][:, 0::2] + layers[-1][:, 1::2])
+    found = row[None]
+    for depth, (number, weight) in enumerate(reversed(layers[:-1])):
+        left, right = number[0::2], number[1::2]
+        ours, theirs = divided(weight[0::2], left), divided(weight[1::2], right)
+        sooner = chance.overlap(f"{name}.{depth}", month, left + right, found, left, _odds(ours, theirs))
+        found = np.stack([sooner, found - sooner], axis=1).reshape(-1, *row.shape)
+    return found[:kinds]
+
+
+def _odds(first: Array, second: Array) -> Array:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = first * (1 - second) / ((1 - first) * second)
+    return np.asarray(np.clip(np.nan_to_num(ratio, nan=1.0, posinf=LARGEST_ODDS), 1 / LARGEST_ODDS, LARGEST_ODDS))
+
+
+def sums_where(leaves: Sequence[Leaf], kinds: Kinds, numbers: Array, flag: Callable[[Leaf], bool]) -> Array:
+    """Return the conversations of the chosen leaves in each atom, shape (atom, month, trial)."""
+    chosen = np.array([flag(leaf) for leaf in leaves])[kinds.leaf]
+    return np.asarray(numbers[:, chosen].sum(axis=1))
+
+
+def by_end(leaves: Sequence[Leaf], kinds: Kinds, numbers: Array) -> Array:
+    """Return conversations by kind of end, shape (atom, end, month, trial)."""
+    ends = [sums_where(leaves, kinds, numbers, lambda leaf, end=end: leaf.end == end) for end in range(len(ENDS))]  # type: ignore[misc]
+    return np.stack(ends, axis=1)
+
+
+def spawned(chance: Chance, month: int, number: Array, ends: Array, means: Array, atoms: Atoms, law: Array) -> Array:
+    """Share duplicates out in proportion to those that each atom's originals spawn, shape (atom, month, trial).
+
+    Args:
+        number: of all duplicates, shape (month, trial).
+        ends: originals by kind of end, shape (atom, end, month, trial).
+        means: expected duplicates, shape (atom, month, trial).
+        law: chance of a duplicate by end, then of its staying on the channel, shape (end + 1, trial).
+    """
+    spawning = np.asarray((ends * law[:-1, None]).sum(axis=1))
+    weights = with_fresh_channels(spawning, means, atoms, law[-1])
+    return share_out(chance, "atoms.spawned", month, number[None], weights[:, None])[:, 0]
+
+
+def with_fresh_channels(spawning: Array, expected: Array, atoms: Atoms, same_channel: Array) -> Array:
+    """Return duplicates by their own atom from those by the atom of their original.
+
+    A duplicate stays on the channel with the chance `same_channel`; else it is on a channel of its intent.
+
+    Args:
+        spawning: by the atom of the original, shape (atom, ..., month, trial).
+        expected: in proportion to what is expected, by the duplicate's own atom, same shape.
+        same_channel: shape (trial,).
+    """
+    found = np.empty_like(spawning)
+    for group in {atom.group for atom in atoms.atoms}:
+        mine = [place for place, atom in enumerate(atoms.atoms) if atom.group == group]
+        fresh = divided(expected[mine], expected[mine].sum(axis=0)) * spawning[mine].sum(axis=0)
+        found[mine] = same_channel * spawning[mine] + (1 - same_channel) * fresh
+    return found

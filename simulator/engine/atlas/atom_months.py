@@ -1,0 +1,172 @@
+"""One month of all atoms: kinds of every contact, units, and conversations by model, level and end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.contracts import meters as names
+from simulator.engine.atlas.atom_counts import by_end, first_contacts, masses_of, spawned, spread, sums_where
+from simulator.engine.atlas.atom_kinds import Units, plain_units, remembered_units, state_tables
+from simulator.engine.atlas.atoms import Atoms
+from simulator.engine.atlas.bills import Atlas
+from simulator.engine.atlas.contexts import Memory
+from simulator.engine.atlas.counts import Chance
+from simulator.engine.atlas.expected import ACTED, Expected
+from simulator.engine.atlas.kinds import SOLVED, TO_AI, Leaf
+from simulator.engine.atlas.passages import Passages
+from simulator.engine.atlas.tally import Kinds
+from simulator.model.law import ENDS, Law
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """What is expected of the conversations that are billed apart.
+
+    Attributes:
+        expected: counts of each atom.
+        passages: of each atom; empty where no definition with memory is asked.
+        routed: of each atom by model, shape (model, channel, end, level, month, trial).
+    """
+
+    atoms: Atoms
+    expected: Sequence[Expected]
+    passages: Sequence[Passages]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What was drawn of all conversations.
+
+    Attributes:
+        kinds: of each contact, and last of the duplicates.
+        tables: likewise, of states and groups, shape (state, group, month, trial); empty without memory.
+        by_model: numbers, shape (model, level, end, month, trial).
+    """
+
+    kinds: Sequence[Kinds]
+    tables: Sequence[Array]
+    by_model: Array
+
+    def month(self, month: int) -> Counted:
+        """Return one month."""
+        now = slice(month, month + 1)
+        return Counted(
+            [replace(each, numbers=each.numbers[:, now]) for each in self.kinds],
+            [each[:, :, now] for each in self.tables],
+            self.by_model[..., now, :],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of the atoms: definitions without and with memory, and whether sums are."""
+
+    plain: tuple[str, ...]
+    remembered: tuple[str, ...]
+    sums: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AtomMonth:
+    """Numbers of one month in each atom.
+
+    Attributes:
+        units: cases, conversations and resolutions, shape (atom, month, trial), by key of the meter.
+        by_model: shape (atom, model, level, end, month, trial); None where no sums are asked.
+        acted: conversations with a completed action by branch, shape (atom, branch, month, trial).
+    """
+
+    units: Units
+    by_model: Array | None
+    acted: Array
+
+
+def atom_month(
+    chance: Chance,
+    month: int,
+    apart: Apart,
+    whole: Counted,
+    routed: Sequence[Array],
+    asked: Asked,
+    atlas: Atlas,
+    memory: Memory | None,
+    law: Law,
+) -> AtomMonth:
+    """Share a month's conversations out over the atoms.
+
+    Args:
+        whole: of this month.
+        routed: expected conversations of each atom by model, shape (model, channel, end, level, month, trial).
+    """
+    numbers = _numbers(chance, month, apart, whole, atlas, law)
+    leaves = [atlas.leaves(contact) for contact in range(len(numbers))]
+    of = list(zip(leaves, whole.kinds, numbers, strict=True))
+    units: Units = {"cases": numbers[0].sum(axis=1)}
+    for suffix, solved in SOLVED.items():
+        handled = [sums_where(*each, lambda leaf, solved=solved: _handled(leaf) and solved(leaf)) for each in of]  # type: ignore[misc]
+        units[names.CONVERSATIONS + suffix] = np.add.reduce(handled)
+    units |= plain_units(atlas, asked.plain, whole.kinds, numbers)
+    if asked.remembered and memory is not None:
+        same = law.returns.same_channel
+        tables = state_tables(
+            chance, month, memory, whole.tables, whole.kinds, numbers, apart.passages, apart.atoms, same
+        )
+        units |= remembered_units(memory, asked.remembered, tables)
+    ends = np.add.reduce([by_end(*each) for each in of])
+    by_model = _by_model(chance, month, ends, whole.by_model, routed) if asked.sums else None
+    acted = [np.add.reduce([sums_where(*each, lambda leaf, at=at: leaf.branch == at) for each in of]) for at in ACTED]  # type: ignore[misc]
+    return AtomMonth(units, by_model, np.stack(acted, axis=1))
+
+
+def _handled(leaf: Leaf) -> bool:
+    return not leaf.other
+
+
+def _numbers(chance: Chance, month: int, apart: Apart, whole: Counted, atlas: Atlas, law: Law) -> list[Array]:
+    """Return the kinds of each contact, and last of the duplicates, shape (atom, kind, month, trial)."""
+    found: list[Array] = []
+    contacts = len(whole.kinds) - 1
+    for contact, kinds in enumerate(whole.kinds[:-1]):
+        masses = masses_of(
+            atlas, atlas.leaves(contact), kinds, [each.contacts[contact] for each in apart.expected], month
+        )
+        if contact == 0:
+            found.append(first_contacts(chance, month, kinds.numbers, masses))
+            continue
+        before = atlas.leaves(contact - 1), whole.kinds[contact - 1], found[-1]
+        back = sums_where(*before, lambda leaf: leaf.fate == TO_AI)
+        found.append(spread(chance, f"atoms.returns.{contact}", month, back, kinds.numbers, masses))
+    kinds = whole.kinds[-1]
+    if not kinds.numbers.any():
+        return [*found, np.zeros((len(apart.expected), *kinds.numbers.shape))]
+    ends = np.add.reduce([by_end(atlas.leaves(at), whole.kinds[at], found[at]) for at in range(contacts)])
+    expected = [each.duplicates for each in apart.expected]
+    means = np.stack([each.base[0][..., month : month + 1, :].sum(axis=(0, 1)) for each in expected])
+    chances = np.concatenate([law.returns.duplicate.T, law.returns.same_channel[None]])
+    rows = spawned(chance, month, kinds.numbers.sum(axis=0), ends, means, apart.atoms, chances)
+    masses = masses_of(atlas, atlas.leaves(contacts), kinds, expected, month)
+    return [*found, spread(chance, "atoms.duplicates", month, rows, kinds.numbers, masses)]
+
+
+def _by_model(chance: Chance, month: int, ends: Array, whole: Array, routed: Sequence[Array]) -> Array:
+    """Share conversations of each end out over model and level, shape (atom, model, level, end, month, trial).
+
+    Args:
+        ends: shape (atom, end, month, trial).
+        whole: of all, shape (model, level, end, month, trial).
+    """
+    means = np.stack([each[..., month : month + 1, :].sum(axis=1).swapaxes(1, 2) for each in routed])
+    found = np.empty(means.shape)
+    models, levels = whole.shape[:2]
+    for end in range(len(ENDS)):
+        numbers = whole[:, :, end].reshape(models * levels, *whole.shape[3:])
+        masses = means[:, :, :, end].reshape(len(means), models * levels, *whole.shape[3:])
+        taken = spread(chance, f"atoms.model.{end}", month, ends[:, end], numbers, masses)
+        found[:, :, :, end] = taken.reshape(len(means), models, levels, *whole.shape[3:])
+    return found
