@@ -18,10 +18,14 @@ FOLDER = Path(__file__).parent / "scenario"
 SMALL = {
     "everything": ("volume.per_month.mean=60", "volume.per_month.sd=8"),
     "everything_forecast": (),
+    "every_contract": (),
     "everything_direct": ("volume.per_month.mean=60", "volume.per_month.sd=8"),
     "everything_settlement": ("volume.per_month.mean=60", "volume.per_month.sd=8"),
 }
 """Each file with what makes it quick."""
+
+ONLY_CONTRACTS = "every_contract"
+"""The file of which only the contracts are walked: its law is that of the others, smaller."""
 
 ECHOES = ("unknowns", "most_of_the_spread", "trials", "seed", "months", "unit_rate", "prices", "amount", "minor_units")
 """Keys of the summary that repeat what the scenario says: a parameter that moves only these does nothing."""
@@ -31,6 +35,7 @@ Leaf = tuple[str | int, ...]
 WITHOUT_EFFECT = {
     "title": "a text",
     "note": "a text",
+    "name": "a text",
     "currency": "the unit of all amounts, not a quantity",
     "trials": "how many futures are drawn, not what is assumed of them",
     "seed": "which futures are drawn",
@@ -80,6 +85,28 @@ OTHERS: dict[str, tuple[str, ...]] = {
     "definitions.careful.outcomes": ("definitions.careful.outcomes=['confirmed']",),
     "correlations.0.between": ("correlations.0.between=['outcomes.escalate_log_odds', 'people.cost_per_hour']",),
     "correlations.1.between": ("correlations.1.between=['outcomes.confirm_log_odds', 'returns.log_odds']",),
+    "contracts.session.window": ("contracts.session.window='inactivity'",),
+    "contracts.message.count": ("contracts.message.count='ai'",),
+    "contracts.action.package.round": ("contracts.action.package.round='up'", "contracts.action.package.round='down'"),
+    "contracts.seat.quota.span": ("contracts.seat.quota.span='month'",),
+    "contracts.resolution.count_over": ("contracts.resolution.count_over='month'",),
+    "contracts.resolution.price_changes.0.of": ("contracts.resolution.price_changes.0.of='fees'",),
+    "contracts.resolution.escalator.of": ("contracts.resolution.escalator.of='fees'",),
+    "contracts.own_keys.payee": ("contracts.own_keys={ type = 'per_token', platform_fee = 100 }",),
+    "contracts.conversation.convert.round": ("contracts.conversation.convert.round='down'",),
+    "contracts.conversation.free.span": ("contracts.conversation.free.span='month'",),
+    "contracts.mixed.charges.6.contracted_rate": (
+        "contracts.mixed.charges.6={ kind='included', meter='conversations', included=20, fee=15, overage_rate=2 }",
+    ),
+    **{
+        f"contracts.mixed.charges.{key}": (f"contracts.mixed.charges.{key}={other}",)
+        for key, other in (
+            ("0.window", "'start'"), ("3.applies_to.intents", "['other']"), ("3.applies_to.channels", "['voice']"),
+            ("4.applies_to.not_intents", "['other']"), ("4.applies_to.not_channels", "['voice']"),
+            ("8.count_over", "'month'"), ("9.count_over", "'month'"), ("10.count_over", "'month'"),
+            ("11.count_over", "'month'"),
+        )
+    },
 }  # fmt: skip
 """Other values of leaves that are no numbers."""
 _DELAYS = {"lognormal": "law = 'lognormal', median_hours = 24, sigma = 0.6",
@@ -92,7 +119,9 @@ def leaves(name: str) -> list[tuple[str, Any]]:
     return [
         (".".join(map(str, path)), value)
         for path, value in _leaves(raw, ())
-        if path[0] != "sources" and path[-1] not in WITHOUT_EFFECT
+        if path[0] != "sources"
+        and path[-1] not in WITHOUT_EFFECT
+        and (name != ONLY_CONTRACTS or path[0] == "contracts")
     ]
 
 
@@ -110,6 +139,8 @@ def _leaves(value: Any, path: Leaf) -> Iterator[tuple[Leaf, Any]]:
 CONTEXT: dict[str, tuple[str, ...]] = {
     "definitions.careful.planned_handoffs": ("definitions.careful.requires=[]",),
     "definitions.careful.return_window_hours": ("definitions.careful.at_most='conversation'",),
+    "contracts.action.package.at_least_one": ("volume.per_month=0.4",),
+    "contracts.mixed.charges.11.price_at_zero": ("volume.per_month=0.4",),
     "contracts.conversation.flat_fee_at_zero": ("volume.per_month.mean=0.4", "volume.per_month.sd=0.1"),
     "contracts.careful.maximum_per_month": ("volume.per_month.mean=900",),
 }

@@ -21,6 +21,7 @@ from simulator.contracts.meters import (
 from simulator.contracts.names import number
 from simulator.contracts.part import Part, part_of
 from simulator.contracts.prices import TokenRates
+from simulator.contracts.spans import Span, so_far, steps
 from simulator.distributions import Quantity
 from simulator.parameters import known
 
@@ -147,8 +148,19 @@ class PerUnit:
         return self.price(meters[self.meter], values)
 
     def price(self, units: Array, values: Values) -> Array:
-        """Return what units (trial, month) cost, same shape."""
+        """Return what units (trial, month) cost, each month by itself, same shape."""
         raise NotImplementedError
+
+    def price_beyond(self, units: Array, allowance: float, values: Values) -> Array:
+        """Return what units cost where a month up to the allowance costs nothing and one above it costs all of it."""
+        return self.price(units, values) * (units > allowance)
+
+    def price_over(self, span: Span, units: Array, values: Values) -> Array:
+        """Return what units cost where those of a span are counted together: what each month adds to its price.
+
+        With tiers up to 100 at 1 and then 0.5, over the year: months of 80, 40 and 40 units cost 80, 30 and 20.
+        """
+        return steps(self.price(so_far(units, span), values), span)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,12 +23,14 @@ class Package(PerUnit):
 
     Attributes:
         rate: price of a package.
+        kept: whether packages once bought are bought again in every later month (an upgrade that stays).
     """
 
     size: float
     rate: Quantity
     round: Rounding = "up"
     at_least_one: bool = False
+    kept: bool = False
 
     @property
     def unit_rate(self) -> Quantity:
@@ -45,4 +47,38 @@ class Package(PerUnit):
         import numpy as np
 
         found = rounded(units / self.size, self.round)
-        return np.maximum(found, 1.0) if self.at_least_one else found
+        least = np.maximum(found, 1.0) if self.at_least_one else found
+        return np.maximum.accumulate(least, axis=1) if self.kept else least
+
+
+@dataclass(frozen=True, slots=True)
+class Plan(PerUnit):
+    """Units in a monthly fee, and a price for those beyond: fee + price(max(q - included, 0)).
+
+    1,000 units in a fee of 500, the rest at the contracted rate of 0.50: 900 and 1,000 units cost 500, 1,001 cost
+    500.50. With packages of 100 at 60 beyond: 1,001 to 1,100 units cost 560.
+
+    Attributes:
+        fee: owed every month, used or not.
+        beyond: price of the units beyond those included; None for the contracted rate, fee / included.
+    """
+
+    included: float
+    fee: Quantity
+    beyond: PerUnit | None = None
+
+    @property
+    def unit_rate(self) -> Quantity | None:
+        return None if self.beyond is None else self.beyond.unit_rate
+
+    def rate_of(self, unit: str) -> str:
+        if self.beyond is None:
+            return "for the usage of a handled conversation"
+        return f"{self.beyond.rate_of(unit)} above the included {number(self.included)}"
+
+    def price(self, units: Array, values: Values) -> Array:
+        import numpy as np
+
+        fee = values(self.fee)[:, None]
+        more = np.maximum(units - self.included, 0.0)
+        return fee + (more / self.included * fee if self.beyond is None else self.beyond.price(more, values))

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Final
 from simulator.contracts.charges import PerUnit
 from simulator.contracts.meters import label_of
 from simulator.contracts.names import number
+from simulator.contracts.rounding import rounded
+from simulator.contracts.spans import Span, so_far
 from simulator.distributions import Quantity
 from simulator.errors import ContractError
 
@@ -33,11 +35,17 @@ class Tier:
         up_to: upper bound of the month's units, inclusive and counted from the first unit; infinite for the last tier.
         flat_fee: graduated: owed once in a month that has at least one unit, or part of one, in the tier; volume: owed
             once in a month whose total falls in the tier.
+        package: where given, units in the tier bill in started packages of so many, and the rate is that of a package.
     """
 
     up_to: float
     rate: Quantity
     flat_fee: Quantity
+    package: float | None = None
+
+    def billed(self, units: Array) -> Array:
+        """Return what the rate is multiplied by for units in the tier: the units, or their started packages."""
+        return units if self.package is None else rounded(units / self.package, "up")
 
 
 def check_bounds(bounds: Sequence[float]) -> None:
@@ -107,7 +115,7 @@ class Graduated(Tiered):
             reached = units > lower
             if place == 0 and self.flat_fee_at_zero:
                 reached = np.ones(units.shape, dtype=bool)
-            total += np.clip(units - lower, 0.0, tier.up_to - lower) * values(tier.rate)[:, None]
+            total += tier.billed(np.clip(units - lower, 0.0, tier.up_to - lower)) * values(tier.rate)[:, None]
             total += reached * values(tier.flat_fee)[:, None]
             lower = tier.up_to
         return total
@@ -134,18 +142,35 @@ class Volume(Tiered):
         )
 
     def price(self, units: Array, values: Values) -> Array:
+        return self._priced(units, units, values)
+
+    def price_beyond(self, units: Array, allowance: float, values: Values) -> Array:
+        """Return what units cost beyond an allowance that shifts every bound: 51 units at 50 free are in tier 1."""
+        return self._priced(units, units - allowance, values) * (units > allowance)
+
+    def price_over(self, span: Span, units: Array, values: Values) -> Array:
+        """Return what each month's units cost at the tier that the units of the span so far fall in.
+
+        Earlier months are not priced again. With tiers up to 100 at 1 and then 0.5, over the year: months of 80, 40
+        and 40 units cost 80, 20 and 20.
+        """
+        return self._priced(units, so_far(units, span), values)
+
+    def _priced(self, units: Array, place: Array, values: Values) -> Array:
+        """Return what units cost at the tier in which `place` falls."""
         import numpy as np
 
         total = np.zeros(units.shape)
         lower = -math.inf
         for tier in self.tiers:
-            inside = (units > lower) & (units <= tier.up_to)
+            inside = (place > lower) & (place <= tier.up_to)
             owed = inside if self.flat_fee_at_zero else inside & (units > 0)
-            total += inside * units * values(tier.rate)[:, None] + owed * values(tier.flat_fee)[:, None]
+            total += inside * tier.billed(units) * values(tier.rate)[:, None] + owed * values(tier.flat_fee)[:, None]
             lower = tier.up_to
         return total
 
 
 def _stated(tier: Tier, units: float) -> float:
     """Return what a month of these units costs at a tier's stated prices."""
-    return units * tier.rate.center + tier.flat_fee.center
+    billed = units if tier.package is None else math.ceil(units / tier.package)
+    return billed * tier.rate.center + tier.flat_fee.center

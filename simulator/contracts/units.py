@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from simulator.contracts.charges import PerUnit
 from simulator.contracts.rounding import Rounding, rounded
 from simulator.contracts.seats import Seats
+from simulator.contracts.spans import Span, opens
 from simulator.contracts.wrapped import Wrapped
 
 if TYPE_CHECKING:
@@ -56,23 +57,36 @@ class Conversion:
 
 @dataclass(frozen=True, slots=True)
 class Free:
-    """Units that cost nothing: the first of each month, lost where they are not used.
+    """Units that cost nothing: the first of each month, of each contract year, or of the contract.
 
-    With 5 free units per seat and 3 seats, months of 15 and 16 units bill 0 and 1.
+    With 5 free units per seat and 3 seats, months of 15 and 16 units bill 0 and 1. With 400 a year, months of 300, 300
+    and 300 bill 0, 200 and 300. What is not used when its span ends is lost.
 
     Attributes:
-        units: free units; per seat where there are seats.
+        units: free units of a span; per seat and month where there are seats.
+        all_or_nothing: a month above the free units bills all its units, not only those beyond; see `PerUnit`.
     """
 
     units: float
+    span: Span = "month"
     seats: Seats | None = None
+    all_or_nothing: bool = False
 
     def billed(self, units: Array, meters: Meters, values: Values) -> Array:
-        """Return the units left to pay, same shape."""
+        """Return the units left to pay, same shape; free units of seats are given month by month."""
         import numpy as np
 
-        allowance = self.units if self.seats is None else self.units * self.seats.count(meters, values)
-        return np.maximum(units - allowance, 0.0)
+        left = np.zeros(units.shape[0])
+        billed = np.array(units)
+        for month in range(units.shape[1]):
+            if opens(self.span, month):
+                left = np.full(units.shape[0], self.units if self.seats is None else 0.0)
+            if self.seats is not None:
+                left = left + self.units * self.seats.count(meters, values)[:, month]
+            used = np.minimum(left, units[:, month])
+            left = left - used
+            billed[:, month] = units[:, month] - used
+        return billed
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +96,14 @@ class Adjusted(Wrapped[PerUnit]):
     Attributes:
         unit: what one unit of the price is called.
         card: where given, units are the credits that meters cost by this card.
+        span: over what the units that are priced are counted together, as where tiers fill over the year.
     """
 
     unit: str
     card: Sequence[CardEntry] = ()
     conversion: Conversion | None = None
     free: Free | None = None
+    span: Span = "month"
 
     @property
     def meters(self) -> tuple[str, ...]:
@@ -103,14 +119,21 @@ class Adjusted(Wrapped[PerUnit]):
         return self.inner.rate_of(self.unit)
 
     def amount(self, meters: Meters, values: Values) -> Array:
-        return self.inner.price(self.units(meters, values), values)
+        units = self.units(meters, values)
+        if self.free is not None and self.free.all_or_nothing:
+            return self.inner.price_beyond(units, self.free.units, values)
+        if self.span == "month":
+            return self.inner.price(units, values)
+        return self.inner.price_over(self.span, units, values)
 
     def units(self, meters: Meters, values: Values) -> Array:
-        """Return the units that are priced (trial, month)."""
+        """Return the units that are priced (trial, month); with an allowance of all or nothing, all of them."""
         units: Array = self._credits(meters) if self.card else meters[self.inner.meter]
         if self.conversion is not None:
             units = self.conversion.converted(units)
-        return units if self.free is None else self.free.billed(units, meters, values)
+        if self.free is None or self.free.all_or_nothing:
+            return units
+        return self.free.billed(units, meters, values)
 
     def _credits(self, meters: Meters) -> Array:
         import numpy as np

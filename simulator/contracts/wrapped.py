@@ -55,3 +55,10 @@ class Wrapped(Generic[Inner]):
 
     def amount(self, meters: Meters, values: Values) -> Array:
         return self.inner.amount(meters, values)
+
+
+def innermost(charge: Charge) -> Charge:
+    """Return the price inside of all that stands around it."""
+    while isinstance(charge, Wrapped):
+        charge = charge.inner
+    return charge

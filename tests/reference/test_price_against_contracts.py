@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from simulator.contracts import compile_contract, invoice, model_cost
+from simulator.contracts.kinds import BY_KIND
 from simulator.scenario import offers
 from tests.reference.price import CLASSES, Meters, in_month, invoices, model_rates, token_cost
 from tests.reference.textbook import textbook
@@ -20,7 +22,7 @@ MODELS = {
     "big": {"price": "openai:gpt-5-mini", "price_change_per_year": -0.35},
 }  # fmt: skip
 SIZED = ("messages", "ai_replies", "actions", "input_tokens", "output_tokens")
-UNITS = ("conversations", "cases", *SIZED, "resolutions:assumed_24h")
+UNITS = ("conversations", "cases", *SIZED, "resolutions:assumed_24h", "resolutions:verified_72h")
 COUNTED: dict[str, dict[str, Any]] = {
     "turns": {"meter": "turns"},
     "tickets": {"meter": "tickets"},
@@ -39,7 +41,7 @@ LAYERS = {
 }
 """Layers by how their key ends."""
 MONTHS = 27
-SEEDS = 500
+SEEDS = 600
 
 
 PARTS = {
@@ -80,6 +82,8 @@ def random_tiers(rng: Random) -> dict[str, Any]:
     for tier in tiers:
         if rng.random() < 0.5:
             tier["flat_fee"] = rng.uniform(0, 100)
+        if rng.random() < 0.3:
+            tier["package"] = rng.choice([1, 70, 333.3])
     return {"tiers": tiers, **({"flat_fee_at_zero": rng.random() < 0.5} if "flat_fee" in tiers[0] else {})}
 
 
@@ -90,7 +94,7 @@ def random_tokens(rng: Random) -> dict[str, Any]:
 
 def random_package(rng: Random) -> dict[str, Any]:
     package: dict[str, Any] = {"size": rng.choice([1, 0.1, 70, rng.uniform(1, 900)]), "price": rng.uniform(0, 50)}
-    return package | rng.choice([{}, {"round": "down"}, {"round": "nearest", "at_least_one": True}])
+    return package | rng.choice([{}, {"round": "down"}, {"round": "nearest", "at_least_one": True}, {"kept": True}])
 
 
 def random_seats(rng: Random) -> dict[str, Any]:
@@ -99,19 +103,82 @@ def random_seats(rng: Random) -> dict[str, Any]:
 
 
 def random_charge(rng: Random) -> dict[str, Any]:
-    kind = rng.choice(["flat", "included", "graduated", "volume", "package", "seats", "tokens"])
+    kind = rng.choice([*PRICED, "seats", "tokens", "credits"])
     if kind == "tokens":
-        return {"kind": kind, **random_part(rng), **random_tokens(rng)}
+        paid = rng.choice([{}, {"payee": "cloud"}, {"payee": "cloud", "committed_share": 0.4}])
+        return {"kind": kind, **random_part(rng), **random_tokens(rng), **random_bounds(rng), **paid}
     if kind == "seats":
-        return {"kind": kind, **random_seats(rng), "rate": rng.uniform(0, 100)}
-    charge: dict[str, Any] = {"kind": kind, **random_meter(rng)}
-    if kind == "flat":
-        return {**charge, "rate": rng.random()}
-    if kind == "included":
-        return {**charge, "included": rng.uniform(0, 2000), "overage_rate": rng.random()}
-    if kind == "package":
-        return {**charge, **random_package(rng)}
-    return {**charge, **random_tiers(rng)}
+        return {"kind": kind, **random_seats(rng), "rate": rng.uniform(0, 100), **random_bounds(rng)}
+    if kind == "credits":
+        card = [{**random_meter(rng), "credits": rng.uniform(0, 30), **rng.choice([{}, {"per": 7}])} for _ in range(2)]
+        return {"kind": kind, "card": card, **random_price(rng), **random_bounds(rng)}
+    return {"kind": kind, **random_meter(rng), **PRICED[kind](rng), **random_units(rng), **random_bounds(rng)}
+
+
+def random_included(rng: Random) -> dict[str, Any]:
+    further: dict[str, Any] = rng.choice([{"overage_rate": rng.random()}, {"pack": random_package(rng)}])
+    if rng.random() < 0.5:
+        fee = {"fee": rng.uniform(0, 500)}
+        return {"included": rng.uniform(1, 2000), **fee, **rng.choice([further, {"contracted_rate": True}])}
+    over = {} if further.get("pack", {}).get("kept") else rng.choice([{}, {"count_over": "year"}])
+    return {"included": rng.uniform(0, 2000), **further, **over}
+
+
+def random_steps(rng: Random) -> dict[str, Any]:
+    bounds = sorted(rng.sample(range(1, 3000), rng.randint(0, 3)))
+    steps: list[dict[str, Any]] = [{"up_to": float(bound), "price": rng.uniform(0, 900)} for bound in bounds]
+    return {"steps": [*steps, {"price": 700}], "price_at_zero": rng.random() < 0.5, **random_span(rng)}
+
+
+def random_span(rng: Random) -> dict[str, Any]:
+    return rng.choice([{}, {"count_over": "month"}, {"count_over": "year"}, {"count_over": "once"}])
+
+
+def random_units(rng: Random) -> dict[str, Any]:
+    convert = [{}, {"divide_by": 10}, {"divide_by": 1.5, "round": "up"}, {"divide_by": 3, "round": "nearest"}]
+    free = [{}, {"units": 200}, {"units": 4000, "span": "year"}, {"units": 5000, "span": "once"}]
+    return {key: chosen for key, options in (("convert", convert), ("free", free)) if (chosen := rng.choice(options))}
+
+
+def random_bounds(rng: Random) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if rng.random() < 0.4:
+        found |= {"discount_amount": rng.uniform(0, 90), "discount_share": rng.random(), "minimum": 20, "maximum": 900}
+        found = {key: value for key, value in found.items() if rng.random() < 0.6}
+    if rng.random() < 0.2:
+        found |= rng.choice([{"from_month": 5}, {"to_month": 14}, {"from_month": 3, "to_month": 20}])
+    return found
+
+
+PRICED: dict[str, Callable[[Random], dict[str, Any]]] = {
+    "flat": lambda rng: {"rate": rng.random()},
+    "included": random_included,
+    "graduated": lambda rng: random_tiers(rng) | random_span(rng),
+    "volume": lambda rng: random_tiers(rng) | random_span(rng),
+    "stairstep": random_steps,
+    "package": lambda rng: {**random_package(rng)},
+}
+"""Kinds of charges on one meter, and what each says of its price."""
+
+
+def random_price(rng: Random) -> dict[str, Any]:
+    """Return the price of a simple type or of credits."""
+    tiered = random_tiers(rng) | rng.choice([{}, {"tiering": "graduated"}, {"tiering": "volume"}]) | random_span(rng)
+    package = {"package": random_package(rng)}
+    included = rng.choice([{}, {"included": 500.0}])
+    over = random_span(rng) if included and not package["package"].get("kept") else {}
+    return rng.choice(
+        [{"price": rng.random(), **included, **(over if included else {})}, package | included | over, tiered]
+    )
+
+
+def random_charges(rng: Random) -> list[dict[str, Any]]:
+    charges = [random_charge(rng) for _ in range(rng.randint(1, 4))]
+    if len(charges) > 1 and rng.random() < 0.5 and not any("payee" in each for each in charges[:2]):
+        charges[0]["name"], charges[1]["name"] = "one", "two"
+        composite: dict[str, Any] = rng.choice([{"kind": "highest"}, {"kind": "percent", "share": rng.random()}])
+        charges.insert(2, {**composite, "of": ["one", "two"], **random_bounds(rng)})
+    return charges
 
 
 def random_meter(rng: Random) -> dict[str, Any]:
@@ -121,6 +188,21 @@ def random_meter(rng: Random) -> dict[str, Any]:
     charge: dict[str, Any] = {"meter": meter, **({"definition": definition} if definition else {})}
     charge |= random_part(rng)
     return charge | (rng.choice(list(LAYERS.values())) if meter in SIZED and rng.random() < 0.7 else {})
+
+
+def random_quota(rng: Random) -> dict[str, Any]:
+    span = rng.choice([{}, {"span": "year"}])
+    return {**random_meter(rng), "per_seat": 50, "overage_rate": rng.random(), **span}
+
+
+def random_changes(rng: Random) -> dict[str, Any]:
+    changes = [
+        {"to_month": 3, "factor": 0.4, "of": "usage"}, {"from_month": 4, "to_month": 6, "factor": 0.7},
+        {"from_month": 13, "factor": rng.uniform(1, 1.2), "of": rng.choice(["fees", "all"])},
+    ]  # fmt: skip
+    escalator = {"growth": rng.uniform(-0.1, 0.2), "of": rng.choice(["usage", "fees", "all"])}
+    escalator |= rng.choice([{}, {"cap": 0.05}, {"floor": 0.0, "cap": 0.1}, {"every_months": 5}])
+    return {"price_changes": changes[: rng.randint(0, 3)], **rng.choice([{}, {"escalator": escalator}])}
 
 
 SIMPLE: dict[str, dict[str, Any]] = {
@@ -137,19 +219,19 @@ SIMPLE: dict[str, dict[str, Any]] = {
 def random_contract(rng: Random) -> dict[str, Any]:
     contract: dict[str, Any] = {"type": rng.choice([*SIMPLE, "per_seat", "per_token", "hybrid", "hybrid"])}
     if contract["type"] == "hybrid":
-        contract["charges"] = [random_charge(rng) for _ in range(rng.randint(1, 4))]
+        contract["charges"] = random_charges(rng)
     elif contract["type"] == "per_token":
         contract |= random_tokens(rng)
     elif contract["type"] == "per_seat":
         contract |= {"price": rng.uniform(0, 100), **random_seats(rng)}
-        contract |= rng.choice([{}, {"quota": {**random_meter(rng), "per_seat": 50, "overage_rate": rng.random()}}])
+        contract |= rng.choice([{}, {"quota": random_quota(rng)}, {"quota": random_quota(rng)}])
     else:
-        tiered = random_tiers(rng) | rng.choice([{}, {"tiering": "graduated"}, {"tiering": "volume"}])
-        priced = [{"price": rng.random()}, {"package": random_package(rng)}]
-        included: dict[str, Any] = rng.choice([{}, {"included": 500.0}])
-        contract |= SIMPLE[contract["type"]] | rng.choice([*({**each, **included} for each in priced), tiered])
+        contract |= SIMPLE[contract["type"]] | random_price(rng)
+    if contract["type"] == "per_resolution" and rng.random() < 0.5:
+        contract["definition_changes"] = [{"from_month": 7, "definition": "verified_72h"}]
     if contract["type"] not in ("hybrid", "per_seat"):
         contract |= random_part(rng)
+    contract |= random_changes(rng)
     if rng.random() < 0.3:
         contract["one_time_fees"] = [{"amount": rng.uniform(0, 9000), "month": rng.randint(1, 40)} for _ in range(2)]
     optional = {
@@ -192,6 +274,9 @@ def test_random_contracts_have_every_charge_every_layer_and_every_part() -> None
         "'quota': {",
         "'productive_hours'",
         "'one_time_fees'",
+        *(f"'kind': '{kind}'" for kind in BY_KIND),
+        *("'convert'", "'free'", "'count_over': 'year'", "'kept'", "'pack'", "'contracted_rate'", "'maximum': 900"),
+        *("'from_month': 5", "'escalator'", "'cap': 0.05", "'definition_changes'", "'committed_share'", "'per': 7"),
         *(f"'type': '{name}'" for name in SIMPLE),
         *(repr(x)[1:-1] for x in COUNTED.values()),
         *(repr(x)[1:-1] for x in LAYERS.values()),

@@ -11,15 +11,18 @@ from typing import Annotated, Any, Final, get_args
 from pydantic import Field
 
 from simulator.contracts.kinds.base import ChargeTerms as ChargeTerms
+from simulator.contracts.kinds.composite import HighestSpec, PercentSpec
+from simulator.contracts.kinds.credits import CreditsSpec
 from simulator.contracts.kinds.flat import FlatSpec
 from simulator.contracts.kinds.included import IncludedSpec
 from simulator.contracts.kinds.package import PackageSpec
 from simulator.contracts.kinds.seats import SeatsSpec
-from simulator.contracts.kinds.tiers import GraduatedSpec, VolumeSpec
+from simulator.contracts.kinds.tiers import GraduatedSpec, StairstepSpec, VolumeSpec
 from simulator.contracts.kinds.tokens import TokensSpec
 
 KINDS: Final[tuple[type[ChargeTerms], ...]] = (
-    FlatSpec, IncludedSpec, GraduatedSpec, VolumeSpec, PackageSpec, SeatsSpec, TokensSpec,
+    FlatSpec, IncludedSpec, GraduatedSpec, VolumeSpec, StairstepSpec, PackageSpec, CreditsSpec, SeatsSpec, TokensSpec,
+    HighestSpec, PercentSpec,
 )  # fmt: skip
 """What an analyst may write in the list of a hybrid contract, one table class a kind of charge."""
 

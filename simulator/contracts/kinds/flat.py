@@ -17,5 +17,5 @@ class FlatSpec(MeteredCharge):
     kind: Literal["flat"]
     rate: Nonnegative = parameter("price of a unit", unit=PER_UNIT, typical=(0.001, 5))
 
-    def charge(self, models: Mapping[str, TokenRates]) -> Charge:
-        return Flat(self.key, self.rate)
+    def priced(self, models: Mapping[str, TokenRates]) -> Charge:
+        return self.adjusted(Flat(self.key, self.rate))

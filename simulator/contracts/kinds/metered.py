@@ -8,6 +8,7 @@ from pydantic import AfterValidator, ValidationInfo, WithJsonSchema, field_valid
 
 from simulator.contracts.applies import Applicable
 from simulator.contracts.kinds.base import ChargeTerms
+from simulator.contracts.kinds.options import UnitOptions
 from simulator.contracts.meters import (
     BLOCKED,
     OFFERED,
@@ -176,5 +177,5 @@ class MeteredTerms(Applicable, MeterTerms):
         return self.part_of(layer.key)
 
 
-class MeteredCharge(MeteredTerms, ChargeTerms):
+class MeteredCharge(UnitOptions, MeteredTerms, ChargeTerms):
     """A charge on one meter."""

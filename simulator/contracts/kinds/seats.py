@@ -56,5 +56,5 @@ class SeatsSpec(SeatTerms, ChargeTerms):
     kind: Literal["seats"]
     rate: Nonnegative = parameter("price of a seat", unit="money per seat and month", typical=(19, 180))
 
-    def charge(self, models: Mapping[str, TokenRates]) -> Charge:
+    def priced(self, models: Mapping[str, TokenRates]) -> Charge:
         return SeatCharge(self.counted, self.rate)

@@ -11,7 +11,9 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from simulator.contracts.charges import NOTHING, Charge
 from simulator.contracts.kinds.metered import PER_UNIT, MeteredCharge
+from simulator.contracts.kinds.options import check_count_over, counted_over
 from simulator.contracts.prices import TokenRates
+from simulator.contracts.spans import Span
 from simulator.contracts.tiers import Graduated, Tier, Volume, check_bounds
 from simulator.parameters import Nonnegative, Table, parameter
 
@@ -32,9 +34,19 @@ class TierSpec(Table):
         default=None,
     )
 
+    package: float | None = parameter(
+        "units in a package: the tier bills its started packages, each at the rate",
+        unit="units",
+        typical=(10, 10_000),
+        default=None,
+        strict=True,
+        gt=0,
+        le=1e12,
+    )
+
     def tier(self) -> Tier:
         """Return the tier."""
-        return Tier(self.up_to, self.rate, NOTHING if self.flat_fee is None else self.flat_fee)
+        return Tier(self.up_to, self.rate, NOTHING if self.flat_fee is None else self.flat_fee, self.package)
 
 
 def _bounds_in_order(tiers: tuple[TierSpec, ...]) -> tuple[TierSpec, ...]:
@@ -83,11 +95,17 @@ class _TieredCharge(MeteredCharge):
         default=None,
         strict=True,
     )
+    count_over: Span | None = counted_over()
 
     @field_validator("flat_fee_at_zero")
     @classmethod
     def _explicit_at_zero(cls, value: bool | None, info: ValidationInfo) -> bool | None:
         return check_flat_fee_at_zero(value, info.data["tiers"]) if "tiers" in info.data else value
+
+    @field_validator("count_over")
+    @classmethod
+    def _count_over(cls, value: Span | None, info: ValidationInfo) -> Span | None:
+        return check_count_over(value, info)
 
 
 class GraduatedSpec(_TieredCharge):
@@ -95,8 +113,9 @@ class GraduatedSpec(_TieredCharge):
 
     kind: Literal["graduated"]
 
-    def charge(self, models: Mapping[str, TokenRates]) -> Charge:
-        return tiered(self.kind, self.key, self.tiers, self.flat_fee_at_zero)
+    def priced(self, models: Mapping[str, TokenRates]) -> Charge:
+        price = tiered(self.kind, self.key, self.tiers, self.flat_fee_at_zero)
+        return self.adjusted(price, span=self.count_over)
 
 
 class VolumeSpec(_TieredCharge):
@@ -104,5 +123,40 @@ class VolumeSpec(_TieredCharge):
 
     kind: Literal["volume"]
 
-    def charge(self, models: Mapping[str, TokenRates]) -> Charge:
-        return tiered(self.kind, self.key, self.tiers, self.flat_fee_at_zero)
+    def priced(self, models: Mapping[str, TokenRates]) -> Charge:
+        price = tiered(self.kind, self.key, self.tiers, self.flat_fee_at_zero)
+        return self.adjusted(price, span=self.count_over)
+
+
+class StepTerms(Table):
+    """One step: its upper bound, inclusive and counted from the month's first unit, and its price."""
+
+    up_to: Bound = parameter(
+        "last unit of the step; the last step has none", unit="units per month", typical=(50, 100_000), default=math.inf
+    )
+    price: Nonnegative = parameter(
+        "price of a month whose units fall in the step", unit="money per month", typical=(10, 50_000)
+    )
+
+
+def _steps_in_order(steps: tuple[StepTerms, ...]) -> tuple[StepTerms, ...]:
+    check_bounds([step.up_to for step in steps])
+    return steps
+
+
+class StairstepSpec(MeteredCharge):
+    """The price of the step that a month's units fall in, whatever the quantity in it."""
+
+    kind: Literal["stairstep"]
+    steps: Annotated[tuple[StepTerms, ...], AfterValidator(_steps_in_order)] = parameter("prices by step")
+    price_at_zero: bool = parameter("whether a month with 0 units owes the price of the first step", strict=True)
+    count_over: Span | None = counted_over()
+
+    @field_validator("count_over")
+    @classmethod
+    def _count_over(cls, value: Span | None, info: ValidationInfo) -> Span | None:
+        return check_count_over(value, info)
+
+    def priced(self, models: Mapping[str, TokenRates]) -> Charge:
+        steps = tuple(Tier(step.up_to, NOTHING, step.price) for step in self.steps)
+        return self.adjusted(Volume(self.key, steps, self.price_at_zero), span=self.count_over)

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from pydantic import ValidationInfo, field_validator
+
 from simulator.contracts.applies import Applicable
-from simulator.contracts.charges import TokenCharge
+from simulator.contracts.bounded import PaidToCloud, Payee
+from simulator.contracts.charges import NOTHING, Charge, TokenCharge
 from simulator.contracts.kinds.base import ChargeTerms
 from simulator.contracts.prices import TokenRates
 from simulator.contracts.references import References
+from simulator.distributions import Quantity
 from simulator.parameters import Nonnegative, Share, known, parameter
 
 
@@ -29,18 +33,48 @@ class TokenTerms(Applicable):
         "share off the rates in batches", unit="share of rate", typical=(0.25, 0.5), default=known(0.5)
     )
 
+    payee: Payee = parameter(
+        "who is paid: vendor; cloud, the provider of the models under own keys, beside the vendor's invoice terms",
+        default="vendor",
+    )
+    committed_share: Share | None = parameter(
+        "share that burns a commitment which the cloud provider is owed anyway, and costs nothing further",
+        unit="share of money",
+        typical=(0, 1),
+        default=None,
+    )
+
+    @field_validator("committed_share")
+    @classmethod
+    def _commitment_to_the_cloud(cls, value: Quantity | None, info: ValidationInfo) -> Quantity | None:
+        if value is not None and info.data.get("payee") == "vendor":
+            raise ValueError(
+                'committed_share is of a commitment to a cloud provider; say payee = "cloud", or remove it'
+            )
+        return value
+
     @property
     def references(self) -> References:
         """The models whose rates it names."""
         return References(rates=tuple((("models", name), name, rates) for name, rates in self.models.items()))
 
-    def charge(self, models: Mapping[str, TokenRates]) -> TokenCharge:
+    def token_charge(self, models: Mapping[str, TokenRates]) -> TokenCharge:
         """Return the charge for the tokens of the scenario's models, in conversations to which the price applies."""
         rates = tuple((name, self.models.get(name, listed)) for name, listed in models.items())
         return TokenCharge(rates, self.markup, self.batch_share, self.batch_discount, self.part)
+
+    def paid(self, charge: Charge) -> Charge:
+        """Return a charge with who is paid."""
+        return charge if self.payee == "vendor" else PaidToCloud(charge, self.committed_share or NOTHING)
 
 
 class TokensSpec(TokenTerms, ChargeTerms):
     """The tokens of every model."""
 
     kind: Literal["tokens"]
+
+    def priced(self, models: Mapping[str, TokenRates]) -> Charge:
+        return self.token_charge(models)
+
+    def charge(self, models: Mapping[str, TokenRates]) -> Charge:
+        return self.paid(super().charge(models))

@@ -8,6 +8,7 @@ from typing import Final
 from pydantic import ValidationInfo, field_validator
 
 from simulator.contracts.charges import Charge, Flat
+from simulator.contracts.composite import prices_of
 from simulator.contracts.discounts import YEAR_MONTHS, families_of, family_of
 from simulator.contracts.limits import Limit
 from simulator.contracts.meters import CONVERSATIONS, RESOLUTIONS, definition_of
@@ -194,7 +195,7 @@ class SettlementTerms(Table):
             elif self.commitment.overage_rate is not None and first.rate.center <= 0:
                 message = "commitment.overage_rate needs a price of a unit above 0"
                 problems.append(Problem(("commitment", "overage_rate"), message, "give the committed price"))
-        if self.prepaid is not None and any(isinstance(charge, Volume) for charge in usage):
+        if self.prepaid is not None and any(isinstance(each, Volume) for charge in usage for each in prices_of(charge)):
             problems.append(
                 Problem(
                     ("prepaid",),

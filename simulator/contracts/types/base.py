@@ -9,6 +9,7 @@ from typing import Final
 
 from simulator.contracts.charges import Charge, Fee
 from simulator.contracts.contract import Contract
+from simulator.contracts.kinds.changes import ChangingTerms
 from simulator.contracts.kinds.fees import OneTimeFeeTerms
 from simulator.contracts.prices import TokenRates
 from simulator.contracts.references import References
@@ -18,7 +19,7 @@ from simulator.parameters import Nonnegative, parameter
 _MONEY: Final = "money per month"
 
 
-class ContractSpec(SettlementTerms):
+class ContractSpec(ChangingTerms, SettlementTerms):
     """The terms common to all contract types. A type adds its `type`, its prices and `usage_charges`."""
 
     type: str
@@ -59,7 +60,7 @@ class ContractSpec(SettlementTerms):
         """Return the contract; see `compile_contract`, which checks references first."""
         monthly = () if self.platform_fee is None else (Fee(self.platform_fee),)
         once = tuple(each.fee() for each in self.one_time_fees)
-        charges = (*self.usage_charges(models), *monthly, *once)
+        charges = (*(self.changed(each) for each in (*self.usage_charges(models), *monthly)), *once)
         return Contract(
             name=name,
             title=self.title or self.default_title,

@@ -9,6 +9,7 @@ from pydantic import AfterValidator
 
 from simulator.contracts.charges import Charge
 from simulator.contracts.kinds import ChargeTerms, charge_union
+from simulator.contracts.kinds.composite import assembled, check_names
 from simulator.contracts.prices import TokenRates
 from simulator.contracts.references import References
 from simulator.contracts.types.base import ContractSpec
@@ -24,6 +25,7 @@ def _some(charges: tuple[ChargeSpec, ...]) -> tuple[ChargeSpec, ...]:
     """Check the number here: min_length would complain again about each charge that is itself wrong."""
     if not charges:
         raise ValueError("a hybrid contract needs at least one charge; bill a bare platform fee with a rate of 0")
+    check_names(charges)
     return charges
 
 
@@ -44,4 +46,4 @@ class Hybrid(ContractSpec):
         return f"Hybrid: {', '.join(dict.fromkeys(each.label for each in self.charges))}"
 
     def usage_charges(self, models: Mapping[str, TokenRates]) -> tuple[Charge, ...]:
-        return tuple(each.charge(models) for each in self.charges)
+        return assembled(self.charges, models)

@@ -11,6 +11,7 @@ from simulator.contracts.kinds.seats import SeatTerms
 from simulator.contracts.prices import TokenRates
 from simulator.contracts.references import References
 from simulator.contracts.seats import SeatCharge, Seats
+from simulator.contracts.spans import Span
 from simulator.contracts.types.base import ContractSpec
 from simulator.contracts.units import Adjusted, Free
 from simulator.parameters import Nonnegative, parameter
@@ -20,12 +21,15 @@ class Quota(MeteredTerms):
     """Use that seats include: so many units a seat and month, the rest at a rate."""
 
     per_seat: float = parameter(
-        "units that each seat includes in a month; unused ones are lost",
+        "units that each seat includes in a month",
         unit="units per seat and month",
         typical=(5, 500),
         strict=True,
         ge=0,
         le=1e12,
+    )
+    span: Span = parameter(
+        "how long unused units stay: month; year, to the end of the contract year; once, for good", default="month"
     )
     overage_rate: Nonnegative = parameter("price of each further unit", unit=PER_UNIT, typical=(0.1, 5))
 
@@ -33,7 +37,7 @@ class Quota(MeteredTerms):
         """Return the charge for what the seats do not include."""
         price = Flat(self.key, self.overage_rate)
         unit = f"{price.unit} above the included {self.per_seat:g} per seat"
-        return Adjusted(price, unit, free=Free(self.per_seat, seats))
+        return Adjusted(price, unit, free=Free(self.per_seat, self.span, seats))
 
 
 class PerSeat(SeatTerms, ContractSpec):

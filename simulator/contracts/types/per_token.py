@@ -21,4 +21,4 @@ class PerToken(TokenTerms, ContractSpec):
         return "Per token"
 
     def usage_charges(self, models: Mapping[str, TokenRates]) -> tuple[Charge, ...]:
-        return (self.charge(models),)
+        return (self.paid(self.token_charge(models)),)
