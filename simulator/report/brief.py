@@ -1,0 +1,169 @@
+"""brief.pdf: two pages for a reader who was not in the room: the answer with its charts, and what stands behind it.
+
+The pages' texts are drawn first; each chart is drawn as it stands in `charts/` and laid into the room left for it,
+smaller where it would not fit, so that a page never grows with the number of contracts.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from simulator.report.charts import Chart
+from simulator.report.figures import figures
+from simulator.report.sentences import NINE_IN_TEN, contract_of, futures_text, interval_line
+from simulator.report.style import GREY, INK, TEXT_SIZE, TITLE_SIZE, look, wrapped
+from simulator.report.terminal import printable
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Block = Mapping[str, Any]
+
+PAGE: Final = (8.27, 11.69)
+"""A4 in inches; Letter is wider and less high, and prints it scaled."""
+EDGE: Final = 0.6
+LINE: Final = 0.19
+POINTS: Final = 72
+FIRST_PAGE: Final = ("1-interval-strip", "2-s-curve")
+SECOND_PAGE: Final = ("7-cumulative-fan", "6-tornado")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A chart and the room for it on a page: left, bottom, width and height in inches."""
+
+    chart: Chart
+    left: float
+    bottom: float
+    width: float
+    height: float
+
+
+def write_brief(path: Path, summary: Block, drawn: Mapping[str, Chart], fingerprint: str) -> None:
+    """Write the brief of a run; the same run gives the same bytes.
+
+    Args:
+        drawn: charts by the name of their file (report.charts); those that are missing are left out.
+        fingerprint: of the scenario and all that decides the numbers.
+    """
+    with look():
+        pages = [_first(summary, drawn), _second(summary, drawn, fingerprint)]
+        _write(path, pages, f"{printable(summary['scenario'])}: {printable(summary['sentence'])}")
+
+
+def _first(summary: Block, drawn: Mapping[str, Chart]) -> tuple[Figure, list[Placed]]:
+    """Return the page of the answer."""
+    figure, top = _blank(), PAGE[1] - EDGE
+    top = _text(figure, top, printable(summary["scenario"]), 14, most=2, bold=True)
+    top = _text(figure, top - 0.05, printable(summary["sentence"]), TITLE_SIZE, most=9, bold=True)
+    top = _text(figure, top - 0.05, interval_line(summary), TEXT_SIZE, most=3, color=GREY)
+    return figure, _stack([drawn[name] for name in FIRST_PAGE if name in drawn], top - 0.1, EDGE + 0.3)
+
+
+def _second(summary: Block, drawn: Mapping[str, Chart], fingerprint: str) -> tuple[Figure, list[Placed]]:
+    """Return the page of what stands behind it."""
+    figure, top = _blank(), PAGE[1] - EDGE
+    top = _text(figure, top, "What stands behind it", 14, most=1, bold=True)
+    for text in _behind(summary):
+        top = _text(figure, top - 0.06, printable(text), TEXT_SIZE, most=4)
+    bottom = EDGE
+    for text in reversed(_reading(summary, fingerprint)):
+        lines = wrapped(printable(text), PAGE[0] - 2 * EDGE, TEXT_SIZE, most=4)
+        bottom += LINE * len(lines)
+        _text(figure, bottom, printable(text), TEXT_SIZE, most=4, color=GREY)
+        bottom += 0.05
+    return figure, _stack([drawn[name] for name in SECOND_PAGE if name in drawn], top - 0.1, bottom + 0.1)
+
+
+def _behind(summary: Block) -> list[str]:
+    """Return the facts beside the answer: human work, alternatives, what carries the spread, notes."""
+    code, of = summary["currency"], summary["ranked_by"]
+    work = summary["human_work"]
+    mean, p90 = figures([work["mean"], work["p90"]], code)
+    found = [f"Human work besides the invoice: expected {mean}, P90 {p90}."]
+    ranked = [contract_of(summary, name) for name in summary["ranking"][:6]]
+    costs = figures([block[of]["p90"] for block in ranked], code)
+    listed = "; ".join(f"{block['title']} {cost}" for block, cost in zip(ranked, costs, strict=True))
+    found.append(f"Budgets (P90) of the alternatives: {listed}.")
+    assumptions = summary["most_of_the_spread"]["assumptions"]
+    if assumptions:
+        named = ", ".join(f"{each['label']} ({each['kind']})" for each in assumptions[:3])
+        found.append(f"Most of the spread: {named}.")
+    return [*found, *(f"Note: {note}." for note in summary["notes"][:4])]
+
+
+def _reading(summary: Block, fingerprint: str) -> list[str]:
+    """Return how to read the page and how to repeat it."""
+    return [
+        f"Budget (P90): {NINE_IN_TEN}, if the stated ranges are right. It is not nine years in ten: what is not known "
+        "today is not drawn again every year. Percentiles do not add up over months or contracts.",
+        f"{futures_text(summary)}, {summary['months']} months from {summary['start']}, seed {summary['seed']}, "
+        f"fingerprint {fingerprint}. manifest.json holds scenario, versions, command: simulate replay manifest.json.",
+    ]
+
+
+def _blank() -> Figure:
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=PAGE)
+
+
+def _text(
+    figure: Figure, top: float, text: str, size: float, *, most: int, bold: bool = False, color: str = INK
+) -> float:
+    """Write a text from a height in inches downwards and return where it ends."""
+    lines = wrapped(text, PAGE[0] - 2 * EDGE, size, bold=bold, most=most)
+    weight = "bold" if bold else "normal"
+    step = LINE * size / TEXT_SIZE
+    for number, line in enumerate(lines):
+        at = (top - number * step) / PAGE[1]
+        figure.text(EDGE / PAGE[0], at, line, size=size, weight=weight, color=color, va="top")
+    return top - step * len(lines)
+
+
+def _stack(charts: Sequence[Chart], top: float, bottom: float) -> list[Placed]:
+    """Return the places of charts below one another between two heights, all scaled alike where they would not fit."""
+    if not charts:
+        return []
+    sizes = [chart.figure.get_size_inches() for chart in charts]
+    gap = 0.15
+    room = top - bottom - gap * (len(charts) - 1)
+    scale = min(1.0, room / sum(height for _, height in sizes), *((PAGE[0] - 2 * EDGE) / width for width, _ in sizes))
+    placed, at = [], top
+    for chart, (width, height) in zip(charts, sizes, strict=True):
+        at -= scale * height
+        placed.append(Placed(chart, (PAGE[0] - scale * width) / 2, at, scale * width, scale * height))
+        at -= gap
+    return placed
+
+
+def _as_pdf(figure: Figure) -> Any:
+    """Return a figure as a page of a PDF, without a date."""
+    from pypdf import PdfReader
+
+    held = io.BytesIO()
+    figure.savefig(held, format="pdf", metadata={"CreationDate": None})
+    held.seek(0)
+    return PdfReader(held).pages[0]
+
+
+def _write(path: Path, pages: Sequence[tuple[Figure, list[Placed]]], title: str) -> None:
+    """Write the pages with their charts laid in."""
+    from pypdf import PdfWriter, Transformation
+
+    writer = PdfWriter()
+    for figure, placed in pages:
+        page = writer.add_page(_as_pdf(figure))
+        for each in placed:
+            chart = _as_pdf(each.chart.figure)
+            scale = each.width * POINTS / float(chart.mediabox.width)
+            move = Transformation().scale(scale).translate(each.left * POINTS, each.bottom * POINTS)
+            page.merge_transformed_page(chart, move)
+        page.compress_content_streams()
+    writer.add_metadata({"/Title": title, "/Producer": "simulate"})
+    with path.open("wb") as file:
+        writer.write(file)
