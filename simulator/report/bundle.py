@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from simulator.forecast import Forecast
-from simulator.report.charts import charts
+from simulator.report.brief import write_brief
+from simulator.report.charts import Chart, charts
 from simulator.report.folder import (
     MANIFEST,
     OUTPUTS,
@@ -88,8 +89,11 @@ def write_bundle(
         about = manifest(forecast, summary, origin, today)
         answers = _write_numbers(folder, forecast, summary)
         if report:
-            _write_report(folder, summary, answers, about)
-            write_workbook(folder / "summary.xlsx", forecast, summary, answers, run_hash(forecast, origin))
+            made = charts(summary)
+            _write_report(folder, summary, made, answers, about)
+            mark = run_hash(forecast, origin)
+            write_brief(folder / "brief.pdf", summary, made, mark)
+            write_workbook(folder / "summary.xlsx", forecast, summary, answers, mark)
         about = {**about, "report": report, "files": hashes(folder)}
         (folder / MANIFEST).write_bytes(to_json(about).encode())
 
@@ -159,11 +163,14 @@ def _write_numbers(folder: Path, forecast: Forecast, summary: Mapping[str, Any])
 
 
 def _write_report(
-    folder: Path, summary: Mapping[str, Any], answers: Sequence[Mapping[str, Any]], about: Mapping[str, Any]
+    folder: Path,
+    summary: Mapping[str, Any],
+    made: Mapping[str, Chart],
+    answers: Sequence[Mapping[str, Any]],
+    about: Mapping[str, Any],
 ) -> None:
     """Write the charts, and the report made of them."""
     (folder / "charts").mkdir()
-    made = charts(summary)
     drawn = {name: svg(chart.figure, chart.title, chart.alt) for name, chart in made.items()}
     for name, chart in made.items():
         (folder / "charts" / f"{name}.svg").write_bytes(drawn[name])

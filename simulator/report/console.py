@@ -26,6 +26,7 @@ LEGEND: Final = (
 )
 FILES: Final = (
     ("report.html", "open this first; works offline and without scripts"),
+    ("brief.pdf", "two pages to hand on"),
     ("summary.xlsx", "the numbers for a spreadsheet, with a budget to type in"),
     ("charts/", "the charts of the report, SVG and PNG"),
     ("summary.json", "all numbers, for programs"),

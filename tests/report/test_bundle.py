@@ -68,7 +68,8 @@ def test_bundle_has_all_files_and_latest_points_to_it(write: Writer, priced: For
     assert folder.name.startswith("2026-11-23-") and len(folder.name) == len("2026-11-23-") + 7
     drawn = {f"charts/{name}.{kind}" for name in charts(priced) for kind in ("svg", "png")}
     assert {"charts/1-interval-strip.svg", "charts/2-s-curve.png", "charts/7-cumulative-fan.svg"} <= drawn
-    numbers = {"summary.json", "manifest.json", "trials.parquet", "contracts.md", "summary.xlsx", "report.html"}
+    numbers = {"summary.json", "manifest.json", "trials.parquet", "contracts.md"}
+    numbers |= {"summary.xlsx", "report.html", "brief.pdf"}
     assert set(contents(folder)) == numbers | drawn
     assert (folder.parent / "latest").resolve() == folder.resolve()
     assert sorted(path.name for path in folder.parent.iterdir()) == sorted([folder.name, "latest"])
