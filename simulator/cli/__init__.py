@@ -26,6 +26,8 @@ COMMANDS: Final = {
     "explain": ("simulator.cli.explain", "Build", "Say what a key, a contract type or a definition means."),
     "catalogue": ("simulator.cli.catalogue", "Build", "Show the published prices of vendors, with their sources."),
     "schema": ("simulator.cli.schema", "Build", "Print the JSON Schema with which editors complete scenarios."),
+    "definitions": ("simulator.cli.definitions", "Understand", "List the definitions of a resolution in words."),
+    "sql": ("simulator.cli.sql", "Understand", "Print the SQL that counts what a definition bills."),
     "contract": ("simulator.cli.contract", "Understand", "Answer the three questions to every contract, in writing."),
     "levers": ("simulator.cli.levers", "Understand", "Move each lever on tokens: who keeps the saving."),
     "verify": ("simulator.cli.verify", "Trust", "Compare the fast engine with the slow one on a scenario."),

@@ -48,6 +48,7 @@ def new_folder(parent: Path, name: str, out: Path | None, write: Callable[[Path]
         partial.mkdir()
         write(partial)
         if out:
+            refuse_taken(out)
             return partial.rename(out)
         target = _rename(partial, place, name)
     except BaseException as error:

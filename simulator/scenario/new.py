@@ -17,6 +17,7 @@ from simulator.scenario import reference
 from simulator.scenario.hints import suggest
 from simulator.scenario.implied import implied
 from simulator.scenario.load import parse_scenario
+from simulator.scenario.names import quantities
 from simulator.scenario.offers import model_rates
 from simulator.scenario.positions import Path, scan
 from simulator.scenario.problems import dotted, printable
@@ -292,6 +293,8 @@ def _head(template: str, marks: list[Mark], file: str, scenario: Scenario) -> It
     yield from _comment(
         "A number you are not sure of can say so: { p5 = 52_000, p95 = 70_000 } is nine chances in ten."
     )
+    if all(quantity.fixed for quantity in quantities(scenario)):
+        yield from _comment("Every number here is taken as certain: until one says otherwise, P90 stays near the mean.")
     commands = {
         f"simulate check {file}": "all mistakes at once, and what your numbers imply",
         f"simulate {file}": "which contract, what to budget, how sure",

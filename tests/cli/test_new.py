@@ -103,6 +103,7 @@ def test_what_to_change_first_is_marked_in_the_head_and_on_its_lines(command: Co
     assert marked >= {"1", "2", "4"}
     assert all(f"#   <- {number}  " in "\n".join(lines) for number in marked)
     assert max(map(len, lines[:16])) <= 100
+    assert any("taken as certain" in line for line in lines), "nothing of the minimal template is an interval"
 
 
 def test_a_file_that_exists_is_not_touched_without_force(command: Command, tmp_path: Path) -> None:

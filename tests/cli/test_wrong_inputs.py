@@ -211,3 +211,23 @@ def test_a_results_folder_that_goes_away_under_the_run_is_said(
     assert err.startswith("error: cannot write results to outputs/my: ") and "no such file or directory" in err
     assert err.count("\n") == 1 and err.endswith("nothing was left behind\n")
     assert [path.name for path in tmp_path.iterdir()] == ["my.toml"]
+
+
+def test_a_folder_that_another_run_took_meanwhile_is_left_alone(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from simulator.report import bundle
+
+    (tmp_path / "my.toml").write_text(MINIMAL, encoding="utf-8")
+    whole = bundle.write_trials
+
+    def race(forecast: object, path: Path) -> None:
+        whole(forecast, path)  # type: ignore[arg-type]
+        (tmp_path / "here").mkdir()
+        (tmp_path / "here" / "theirs").write_text("x")
+
+    monkeypatch.setattr(bundle, "write_trials", race)
+    code, out, err = command("my.toml", "--trials", "2", "--months", "1", "--workers", "1", "--no-report", "-o", "here")
+    assert (code, out) == (2, "")
+    assert err == "error: here exists and nothing is overwritten; name a new folder with -o\n"
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["here", "my.toml", "theirs"]
