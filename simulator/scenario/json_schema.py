@@ -38,7 +38,9 @@ def scenario_schema() -> Node:
     clean: Node = _clean(raw)
     clean["$defs"][_UNKNOWN] = _unknown_number()
     budget = clean["properties"]["budget"]
-    budget["anyOf"] = [{"type": "number", "exclusiveMinimum": 0}, {"$ref": budget.pop("$ref")}]
+    amount = {"type": "number", "exclusiveMinimum": 0}
+    years = {"type": "array", "items": amount, "minItems": 1}
+    budget["anyOf"] = [amount, years, {"$ref": budget.pop("$ref")}]
     return {"$schema": DRAFT, "title": "Scenario of simulate", **clean}
 
 
