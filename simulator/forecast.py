@@ -45,16 +45,18 @@ class Units:
     """Billable units of a contract, all (trial, month); None where its unit is no conversation that can be solved.
 
     Attributes:
-        billed: units of the contract's unit meter.
+        billed: units of the contract's unit meters; narrow intents per resolution, the rest per conversation are two.
         solved: of these on conversations solved by the AI or a person.
         solved_by_ai: of these on conversations solved by the AI.
         solved_not_billed: conversations solved by the AI that bill nothing.
+        unsolved_share: share of what the units are charged that is for unsolved ones, (trial,); NaN without units.
     """
 
     billed: Array
     solved: Array | None
     solved_by_ai: Array | None
     solved_not_billed: Array | None
+    unsolved_share: Array | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +96,14 @@ class Priced:
 
     @property
     def billed_not_solved_amount(self) -> Array | None:
-        """Charges for use times the share of the units that are billed and not solved, (trial,)."""
-        if self.units.solved is None:
+        """Charges for use times the share of the units that are billed and not solved, (trial,).
+
+        Where units of several meters are billed, their shares weigh by what each is charged.
+        """
+        if self.units.unsolved_share is None:
             return None
-        billed = self.units.billed.sum(axis=1)
-        share = 1 - divided(self.units.solved.sum(axis=1), billed)
-        return np.where(billed > 0, self.invoice.usage.sum(axis=1) * share, 0.0)
+        amount = self.invoice.usage.sum(axis=1) * self.units.unsolved_share
+        return np.where(self.units.billed.sum(axis=1) > 0, amount, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +255,7 @@ def _priced(contract: Contract, results: Results, cost: Array, definitions: Mapp
         human_work=work,
         cases_solved=solved,
         cost_to_serve=billed.total + work,
-        units=_units(contract.unit, results.meters, billed.served),
+        units=_units(contract, results.meters, values, billed.served),
         bills_units=not contract.billed_meters
         or any(np.any(results.meters[meter]) for meter in contract.billed_meters),
         model_cost=cost if billed.served is None else cost * billed.served,
@@ -283,14 +287,42 @@ def _with_people(served: Array, results: Results) -> tuple[Array, Array]:
     )
 
 
-def _units(unit: str, meters: Mapping[str, Array], served: Array | None) -> Units:
-    """Return the billable units of what the AI serves."""
+def _units(
+    contract: Contract, meters: Mapping[str, Array], values: Callable[[Quantity], Array], served: Array | None
+) -> Units:
+    """Return the billable units of what the AI serves; units of several meters share no conversation and add up."""
+    units = contract.units
     share = 1.0 if served is None else served
-    billed = meters[unit] * share
-    if f"{unit}|solved" not in meters:
-        return Units(billed, None, None, None)
-    by_ai = meters[f"{unit}|solved_by_ai"] * share
-    return Units(billed, meters[f"{unit}|solved"] * share, by_ai, meters["rows|solved_by_ai"] * share - by_ai)
+    billed, solved, by_ai = (
+        [meters[unit + suffix] * share for unit in units if unit + suffix in meters]
+        for suffix in ("", "|solved", "|solved_by_ai")
+    )
+    total = np.add.reduce(billed)
+    if len(solved) < len(units):
+        return Units(total, None, None, None, None)
+    solved_by_ai = np.add.reduce(by_ai)
+    not_billed = meters["rows|solved_by_ai"] * share - solved_by_ai
+    unsolved = _unsolved_share(contract, meters, values, billed, solved)
+    return Units(total, np.add.reduce(solved), solved_by_ai, not_billed, unsolved)
+
+
+def _unsolved_share(
+    contract: Contract,
+    meters: Mapping[str, Array],
+    values: Callable[[Quantity], Array],
+    billed: Sequence[Array],
+    solved: Sequence[Array],
+) -> Array:
+    """Return the share of unsolved units, those of each meter weighed by what its charges come to, (trial,)."""
+    shares = [1 - divided(ok.sum(axis=1), units.sum(axis=1)) for ok, units in zip(solved, billed, strict=True)]
+    if len(shares) == 1:
+        return shares[0]
+    charged = [
+        sum(charge.amount(meters, values).sum(axis=1) for charge in contract.usage if charge.unit_meter == unit)
+        for unit in contract.units
+    ]
+    return divided(np.add.reduce([np.nan_to_num(each) * money for each, money in zip(shares, charged, strict=True)]),
+                   np.add.reduce(charged))  # fmt: skip
 
 
 def _countable(contract: Contract, definitions: Mapping[str, Definition]) -> tuple[bool, str]:

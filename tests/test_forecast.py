@@ -9,7 +9,9 @@ import pytest
 
 from simulator import risk
 from simulator.distributions import NONNEGATIVE, Interval, Quantity
+from simulator.engine.run import simulate
 from simulator.forecast import divided, forecast, too_close_to_call, values_of
+from tests.reference.textbook import textbook
 from tests.synthetic import results, scenario, without_units
 
 PER_CONVERSATION = {"type": "per_conversation", "price": 0.5}
@@ -174,3 +176,32 @@ def test_long_title_that_was_not_given_is_that_of_the_definition(
     units = {f"{key}{of}": run.meters["rows"] / 2 for of in ("", "|solved", "|solved_by_ai")}
     got = forecast(replace(run, meters={**run.meters, **units}))
     assert got.recommended.contract.title == (expected or given)
+
+
+def test_units_of_a_split_add_up_and_what_is_unsolved_weighs_by_its_price() -> None:
+    narrow, rest = {"intents": ["only"]}, {"not_intents": ["only"]}
+    charges = [
+        {"kind": "flat", "meter": "resolutions", "definition": "assumed_24h", "rate": 2, "applies_to": narrow},
+        {"kind": "flat", "meter": "conversations", "rate": 0.5, "applies_to": rest},
+        {"kind": "flat", "meter": "messages", "rate": 0.01},
+    ]
+    levels = {"only": {"escalate": 0.3, "solve": 0.6}}
+    intents = {"other": {"share": 1, "levels": {"only": 1}, "confirm": 0.5}}
+    table = {
+        "trials": 8,
+        "levels": levels,
+        "intents": intents,
+        "contracts": {"split": {"type": "hybrid", "charges": charges}},
+    }
+    run = simulate(textbook(table))
+    priced = forecast(run).contracts["split"]
+    keys = ("resolutions:assumed_24h{intents=only}", "conversations{not_intents=only}")
+    assert priced.contract.units == keys
+    assert np.array_equal(priced.units.billed, sum(run.meters[key] for key in keys))
+    assert priced.units.solved is not None
+    assert np.array_equal(priced.units.solved, sum(run.meters[f"{key}|solved"] for key in keys))
+    billed, solved = (np.stack([run.meters[key + end].sum(axis=1) for key in keys]) for end in ("", "|solved"))
+    money = billed * np.array([2, 0.5])[:, None]
+    share = (money * (1 - solved / billed)).sum(axis=0) / money.sum(axis=0)
+    assert priced.billed_not_solved_amount == pytest.approx(priced.invoice.usage.sum(axis=1) * share)
+    assert 0 < share.min() < share.max() < 1

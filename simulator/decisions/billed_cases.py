@@ -101,7 +101,7 @@ def bill_worked_cases(
 
 def _bills(contract: Contract, meters: Mapping[str, Array], average_month: Mapping[str, float]) -> list[Bill]:
     """Return a contract's bill of every case: an average month with it less one without."""
-    usual = {name: average_month[name] for name in (*contract.meters, contract.unit)}
+    usual = {name: average_month[name] for name in (*contract.meters, *contract.units)}
     with_case = {name: np.concatenate([[mean], mean + meters[name]])[:, None] for name, mean in usual.items()}
     trials = len(next(iter(with_case.values())))
 
@@ -112,7 +112,8 @@ def _bills(contract: Contract, meters: Mapping[str, Array], average_month: Mappi
     left = discounted(charged, contract.settlement, at_stated)
     billed = total_of({**left, **charged.outside}, charged.shape)[:, 0]
     added = np.round(billed[1:] - billed[0], _DIGITS) + 0.0
-    return [Bill(float(units), float(amount)) for units, amount in zip(meters[contract.unit], added, strict=True)]
+    billed_units = np.add.reduce([meters[unit] for unit in contract.units])
+    return [Bill(float(units), float(amount)) for units, amount in zip(billed_units, added, strict=True)]
 
 
 def _group(plan: Plan, trials: int) -> Group:

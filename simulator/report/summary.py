@@ -18,6 +18,7 @@ from simulator import risk
 from simulator.contracts import Contract, unit_label, unit_rate
 from simulator.contracts.charges import Flat
 from simulator.contracts.meters import CONVERSATIONS, definition_of, unit_name
+from simulator.contracts.part import is_whole
 from simulator.forecast import Forecast, Measure, Priced, divided, horizon_cost, ranked_by
 from simulator.money import currency
 from simulator.report.chart_numbers import chart_blocks
@@ -333,6 +334,7 @@ def _tie_block(forecast: Forecast, priced: Priced) -> Block | None:
         return None
     usage = priced.contract.usage
     flat = len(usage) == 1 and isinstance(usage[0], Flat) and definition_of(usage[0].unit_meter) is not None
+    flat = flat and is_whole(usage[0].unit_meter)
     share = risk.mean(horizon(priced.units.billed)) / max(
         risk.mean(horizon(forecast.results.meters[CONVERSATIONS])), 1e-300
     )
