@@ -12,7 +12,7 @@ import numpy as np
 
 from simulator.contracts import Contract
 from simulator.contracts.charges import Flat
-from simulator.engine.atlas.engine import AtlasPlan, make_atlas_plan, simulate_block
+from simulator.engine.atlas.engine import AtlasPlan, atlas_of, make_atlas_plan, simulate_block
 from simulator.engine.ledger import Plan, make_plan, simulate_group
 from simulator.engine.record import CLOCKLESS, record
 from simulator.engine.results import Results
@@ -72,4 +72,6 @@ def simulated(scenario: Scenario, engine: str, *keys: str) -> Results:
 
 def atlas_plan(scenario: Scenario, *keys: str, expected: bool = False) -> AtlasPlan:
     """Return the plan of the atlas for such a scenario."""
-    return replace(make_atlas_plan(scenario, expected=expected), terms=asking(scenario, *keys))
+    terms = asking(scenario, *keys)
+    plan = make_atlas_plan(scenario, expected=expected)
+    return replace(plan, terms=terms, atlas=atlas_of(scenario, terms))

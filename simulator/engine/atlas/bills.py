@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from simulator.definitions import Biller, Definition
+from simulator.definitions import Biller, Definition, OwnMeter
 from simulator.definitions.predicate import compile_predicate
 from simulator.engine.atlas.borders import borders_of, cells
 from simulator.engine.atlas.kinds import NO_RETURN, STRAIGHT, TO_AI, Leaf, leaves_of
@@ -22,6 +22,7 @@ from simulator.model.law import ABANDONED, ENDS, ESCALATED, PARTIAL
 from simulator.records import BY_NAME, CLASSES, ORIGINS, OUTCOMES, TOUCHES
 
 Units = NDArray[np.int8]
+Amounts = NDArray[np.float64]
 Place = tuple[int | slice, ...]
 """Where a kind stands along (leaf, interval, class, score)."""
 
@@ -81,6 +82,8 @@ class Atlas:
         contacts: contact numbers a case can have.
         units: for each contact (from 0), and last for duplicates: definition -> units of shape (leaf, interval, class,
             score), 0 or 1, for a conversation that stands alone in its case.
+        amounts: likewise what a conversation adds to each own meter.
+        later: hours of the grid at or after which returns to the AI are counted, for sessions.
     """
 
     definitions: tuple[str, ...]
@@ -88,68 +91,116 @@ class Atlas:
     hours: tuple[float, ...]
     contacts: int
     units: tuple[Mapping[str, Units], ...]
+    amounts: tuple[Mapping[str, Amounts], ...] = ()
+    later: tuple[float, ...] = ()
+
+    def looks(self, contact: int) -> list[NDArray[Any]]:
+        """Return all that tells kinds of a contact apart, in the axes of `units`."""
+        found: list[NDArray[Any]] = [*self.units[contact].values()]
+        found += self.amounts[contact].values() if self.amounts else ()
+        return [*found, *(self.comes_later(contact, hours) for hours in self.later)]
+
+    def comes_later(self, contact: int, hours: float) -> Units:
+        """Return which kinds return to the AI so many hours later or more, in the axes of `units`."""
+        leaves = np.array([leaf.fate == TO_AI for leaf in self.leaves(contact)], dtype=np.int8)
+        late = np.array([each > hours for each in self.hours], dtype=np.int8)
+        return np.broadcast_to((leaves[:, None] * late)[:, :, None, None], self.shape(contact))
+
+    def shape(self, contact: int) -> tuple[int, int, int, int]:
+        """Return the axes of `units`."""
+        return len(self.leaves(contact)), len(self.hours), len(OTHERS), len(SCORES)
 
     def leaves(self, contact: int) -> tuple[Leaf, ...]:
         """Return the kinds of a contact that are always told apart."""
         return leaves_of(fates_of(contact, self.contacts))
 
 
-def make_atlas(definitions: Mapping[str, Definition], contacts: int, *, duplicates: bool = False) -> Atlas:
+def make_atlas(
+    definitions: Mapping[str, Definition],
+    contacts: int,
+    *,
+    duplicates: bool = False,
+    meters: Mapping[str, OwnMeter] | None = None,
+    later: Sequence[float] = (),
+) -> Atlas:
     """Bill every kind once.
 
     Args:
         definitions: those in use.
+        meters: the scenario's own.
+        later: hours of the grid at which sessions look.
         contacts: conversations a case can have with the AI.
         duplicates: whether conversations can have duplicates, which are counted for all contacts together.
 
     Raises:
         DefinitionError: a definition looks at what kinds do not have.
     """
-    for definition in definitions.values():
-        _refuse_unseen(definition)
-        if duplicates:
-            _refuse_contact(definition)
-    borders = borders_of(definitions.values())
+    own = meters or {}
+    for what, columns in _read(definitions, own):
+        _refuse_unseen(what, columns)
+    if duplicates:
+        _refuse_contact(definitions, own)
+    borders = borders_of(definitions.values(), own.values(), later)
     hours = cells(borders)
-    biller = Biller(definitions)
-    units = tuple(_units_of(biller, contact, contacts, hours) for contact in range(contacts + 1))
-    return Atlas(tuple(definitions), borders, hours, contacts, units)
+    biller = Biller(definitions, own)
+    found = [_billed(biller, contact, contacts, hours) for contact in range(contacts + 1)]
+    units, amounts = (tuple(each) for each in zip(*found, strict=True))
+    return Atlas(tuple(definitions), borders, hours, contacts, units, amounts, tuple(later))
 
 
-def _refuse_unseen(definition: Definition) -> None:
-    unseen = sorted(set(definition.columns) - SEEN)
+def _read(definitions: Mapping[str, Definition], meters: Mapping[str, OwnMeter]) -> list[tuple[str, tuple[str, ...]]]:
+    """Return each definition and own meter, as messages name it, with the columns that it reads."""
+    found = [(f"definition {name!r}", each.columns) for name, each in definitions.items()]
+    return found + [(f"meter {name!r}", each.columns) for name, each in meters.items()]
+
+
+def _refuse_unseen(what: str, columns: Sequence[str]) -> None:
+    unseen = sorted(set(columns) - SEEN)
     if unseen:
         raise DefinitionError(
-            f"definition {definition.name!r} reads {', '.join(unseen)}, which the fast engine does not tell apart: "
+            f"{what} reads {', '.join(unseen)}, which the fast engine does not tell apart: "
             "leave it out" + ("" if "opened_at" in unseen else ", or run with --engine ledger")
         )
 
 
-def _refuse_contact(definition: Definition) -> None:
-    """Refuse an own predicate on the contact number, which duplicates of several contacts do not share."""
-    if definition.spec.predicate is None:
-        return
-    if "contact" in compile_predicate(definition.spec.predicate).columns:
-        raise DefinitionError(
-            f"definition {definition.name!r} reads contact, which the fast engine does not know of duplicates: "
-            "leave it out, or run with --engine ledger"
-        )
+def _refuse_contact(definitions: Mapping[str, Definition], meters: Mapping[str, OwnMeter]) -> None:
+    """Refuse own SQL on the contact number, which duplicates of several contacts do not share."""
+    written = [
+        (f"definition {name!r}", compile_predicate(each.spec.predicate).columns)
+        for name, each in definitions.items()
+        if each.spec.predicate is not None
+    ]
+    for what, columns in [*written, *((f"meter {name!r}", each.columns) for name, each in meters.items())]:
+        if "contact" in columns:
+            raise DefinitionError(
+                f"{what} reads contact, which the fast engine does not know of duplicates: "
+                "leave it out, or run with --engine ledger"
+            )
 
 
-def _units_of(biller: Biller, contact: int, contacts: int, hours: tuple[float, ...]) -> dict[str, Units]:
-    """Return the units of conversations that stand alone, by definition, shape (leaf, interval, class, score)."""
+def _billed(
+    biller: Biller, contact: int, contacts: int, hours: tuple[float, ...]
+) -> tuple[dict[str, Units], dict[str, Amounts]]:
+    """Return units and amounts of conversations that stand alone, by name, shape (leaf, interval, class, score)."""
     found = list(kinds_at(contact, contacts, hours, scored="csat" in biller.columns))
     kinds = [kind for kind, _ in found]
     number = 1 if contact == contacts else contact + 1
     origins = [origin_of(contact, contacts)] * len(kinds)
-    rows = rows_of(kinds, [number] * len(kinds), origins, range(len(kinds)), biller.columns)
+    billed = biller.bill(rows_of(kinds, [number] * len(kinds), origins, range(len(kinds)), biller.columns))
     shape = (len(leaves_of(fates_of(contact, contacts))), len(hours), len(OTHERS), len(SCORES))
-    units = {}
-    for name, counted in biller.units(rows).items():
-        units[name] = np.zeros(shape, dtype=np.int8)
-        for (_, place), unit in zip(found, counted, strict=True):
-            units[name][place] = unit
-    return units
+    places = [place for _, place in found]
+    return (
+        {name: _placed(each, places, shape) for name, each in billed.units.items()},
+        {name: _placed(each, places, shape) for name, each in billed.amounts.items()},
+    )
+
+
+def _placed(values: NDArray[Any], places: Sequence[Place], shape: tuple[int, ...]) -> NDArray[Any]:
+    """Spread values of kinds over their places."""
+    found = np.zeros(shape, dtype=values.dtype)
+    for place, value in zip(places, values, strict=True):
+        found[place] = value
+    return found
 
 
 def origin_of(contact: int, contacts: int) -> str:

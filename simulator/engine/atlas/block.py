@@ -16,6 +16,7 @@ from simulator.engine.atlas.asked import asked_meters, moved
 from simulator.engine.atlas.atom_meters import Whole, parts_meters
 from simulator.engine.atlas.atom_months import Apart, Counted
 from simulator.engine.atlas.bills import OTHERS, Atlas
+from simulator.engine.atlas.borders import GRID
 from simulator.engine.atlas.carried import carried, carried_by_piece, pairs_of
 from simulator.engine.atlas.contexts import Memory
 from simulator.engine.atlas.counts import Chance, Counts, divided, draw_counts, share_out
@@ -28,6 +29,7 @@ from simulator.engine.atlas.lengths import LengthMoments, by_law_of, idle_chance
 from simulator.engine.atlas.passages import Passages
 from simulator.engine.atlas.people import draw_minutes
 from simulator.engine.atlas.pieces import Pieces, make_pieces
+from simulator.engine.atlas.sessions import Numbers, SessionMeans, session_meters
 from simulator.engine.atlas.skewness import Skewness
 from simulator.engine.atlas.solved import solved_meters
 from simulator.engine.atlas.tally import Kinds, split_kinds
@@ -68,6 +70,7 @@ class Block:
     lengths: LengthMoments
     skewness: Skewness
     asked: Asked
+    sessions: SessionMeans | None = None
 
 
 def block_meters(
@@ -85,6 +88,10 @@ def block_meters(
         every_kind.append(kinds)
         for name, amount in _unit_meters(block, number, counts, kinds):
             meters[name] = meters[name] + amount if name in meters else amount
+    meters |= _own_meters(block.atlas, every_kind)
+    if block.sessions is not None:
+        numbers = _numbers(block.atlas, everything, every_kind)
+        meters |= session_meters(chance, block.asked.sessions, GRID, block.sessions, numbers)
     tables: list[Array] = []
     if block.memory is not None and passages is not None:
         tables = memory_tables(chance, block.memory, every_kind, passages)
@@ -149,6 +156,33 @@ def _unit_meters(block: Block, contact: int, counts: Counts, kinds: Kinds) -> It
             found.append(f"{names.resolutions(name)}{suffix}")
     if found:
         yield from zip(found, _times(np.array(chosen, dtype=np.float64), kinds.numbers), strict=True)
+
+
+def _own_meters(atlas: Atlas, every_kind: Sequence[Kinds]) -> dict[str, Array]:
+    """Return the scenario's own meters by their keys."""
+    found: dict[str, Array] = {}
+    for amounts, kinds in zip(atlas.amounts, every_kind, strict=False):
+        for name, each in amounts.items():
+            total = np.tensordot(_of_kinds(each, kinds), kinds.numbers, axes=1)
+            found[names.own(name)] = found.get(names.own(name), 0.0) + total
+    return found
+
+
+def _of_kinds(table: NDArray[np.generic], kinds: Kinds) -> Array:
+    return np.asarray(table[kinds.leaf, kinds.interval, kinds.other, kinds.score], dtype=np.float64)
+
+
+def _numbers(atlas: Atlas, everything: Sequence[Counts], every_kind: Sequence[Kinds]) -> Numbers:
+    """Return the numbers from which sessions are counted."""
+    later = {
+        hours: [
+            np.tensordot(_of_kinds(atlas.comes_later(contact, hours), kinds), kinds.numbers, axes=1)
+            for contact, kinds in enumerate(every_kind[:-2])
+        ]
+        for hours in atlas.later
+    }
+    first, *number, copies = (counts.leaves.sum(axis=0) for counts in everything)
+    return Numbers(first, number, later, copies)
 
 
 def _parts(chance: Chance, block: Block, expected: Expected, meters: Mapping[str, Array]) -> dict[str, Array]:

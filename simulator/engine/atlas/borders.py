@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.definitions import Definition
+from simulator.definitions import Definition, OwnMeter
 from simulator.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -23,18 +23,25 @@ _ORDER: Final = (24.0, 72.0, 8.0, 168.0, 48.0, 336.0, 4.0, 12.0, 120.0, 36.0, 96
 HOURS: Final = ("returned_after_hours", "hours_since_previous")
 
 
-def borders_of(definitions: Iterable[Definition]) -> tuple[float, ...]:
-    """Return the borders that definitions look at and their ancestors, in the order of the tree.
+def borders_of(
+    definitions: Iterable[Definition], meters: Iterable[OwnMeter] = (), hours: Iterable[float] = ()
+) -> tuple[float, ...]:
+    """Return the borders that are looked at and their ancestors, in the order of the tree.
+
+    Args:
+        hours: further borders of the grid.
 
     Raises:
-        DefinitionError: a definition looks at hours that are not on the grid.
+        DefinitionError: a definition or an own meter looks at hours that are not on the grid.
     """
-    wanted: set[float] = set()
-    for definition in definitions:
-        for hours in sorted(_windows(definition)):
-            if hours not in GRID:
-                raise DefinitionError(_off_the_grid(definition, hours))
-            wanted |= {hours, *_ancestors(hours)}
+    looks = [(f"definition {each.name!r}", _windows(each)) for each in definitions]
+    looks += [(name := f"meter {each.name!r}", _own_windows(name, each.text)) for each in meters]
+    wanted = {border for each in hours for border in (each, *_ancestors(each))}
+    for what, windows in looks:
+        for each in sorted(windows):
+            if each not in GRID:
+                raise DefinitionError(_off_the_grid(what, each))
+            wanted |= {each, *_ancestors(each)}
     return tuple(border for border in _ORDER if border in wanted)
 
 
@@ -59,11 +66,11 @@ def _ancestors(border: float) -> set[float]:
     return found
 
 
-def _off_the_grid(definition: Definition, hours: float) -> str:
+def _off_the_grid(what: str, hours: float) -> str:
     below, above = [h for h in GRID if h < hours], [h for h in GRID if h > hours]
     nearest = " or ".join(f"{h:g}" for h in (*below[-1:], *above[:1]))
     return (
-        f"definition {definition.name!r} looks at {hours:g} hours, which the fast engine does not tell apart: "
+        f"{what} looks at {hours:g} hours, which the fast engine does not tell apart: "
         f"write {nearest}, or run with --engine ledger, which is exact for any window"
     )
 
@@ -72,13 +79,20 @@ def _windows(definition: Definition) -> set[float]:
     """Return the hours that a definition compares with."""
     spec = definition.spec
     found = {float(hours) for hours in (spec.silence, spec.return_window_hours) if isinstance(hours, (int, float))}
-    if spec.predicate is not None and any(column in spec.predicate.lower() for column in HOURS):
-        found |= _compared(definition)
+    if spec.predicate is not None:
+        found |= _own_windows(f"definition {definition.name!r}", spec.predicate)
     return {hours for hours in found if hours > 0}
 
 
-def _compared(definition: Definition) -> set[float]:
-    """Return the numbers that an own predicate compares hours with.
+def _own_windows(what: str, text: str) -> set[float]:
+    """Return the hours that own SQL compares with."""
+    if not any(column in text.lower() for column in HOURS):
+        return set()
+    return {hours for hours in _compared(what, text) if hours > 0}
+
+
+def _compared(what: str, text: str) -> set[float]:
+    """Return the numbers that own SQL compares hours with.
 
     Raises:
         DefinitionError: it does more with hours than compare them with numbers.
@@ -86,9 +100,8 @@ def _compared(definition: Definition) -> set[float]:
     import sqlglot
     from sqlglot import exp
 
-    assert definition.spec.predicate is not None
     found: set[float] = set()
-    for column in sqlglot.parse_one(definition.spec.predicate, read="duckdb").find_all(exp.Column):
+    for column in sqlglot.parse_one(text, read="duckdb").find_all(exp.Column):
         if column.name.lower() not in HOURS:
             continue
         node: Any = column.parent
@@ -98,10 +111,10 @@ def _compared(definition: Definition) -> set[float]:
             continue
         if not isinstance(node, (exp.Predicate, exp.Between, exp.In)):
             raise DefinitionError(
-                f"definition {definition.name!r} reckons with {column.name}, and the fast engine only compares hours "
+                f"{what} reckons with {column.name}, and the fast engine only compares hours "
                 "with numbers: write it as a comparison, or run with --engine ledger"
             )
-        found |= {_number(definition, other) for other in _others(node, column)}
+        found |= {_number(what, other) for other in _others(node, column)}
     return found
 
 
@@ -116,7 +129,7 @@ def _others(node: exp.Expr, column: exp.Expr) -> list[exp.Expr]:
     ]
 
 
-def _number(definition: Definition, side: exp.Expr) -> float:
+def _number(what: str, side: exp.Expr) -> float:
     from sqlglot import exp
 
     while isinstance(side, exp.Paren):
@@ -124,6 +137,6 @@ def _number(definition: Definition, side: exp.Expr) -> float:
     if isinstance(side, exp.Literal) and not side.is_string:
         return float(side.this)
     raise DefinitionError(
-        f"definition {definition.name!r} compares hours with {side.sql(dialect='duckdb')!r}, and the fast engine only "
+        f"{what} compares hours with {side.sql(dialect='duckdb')!r}, and the fast engine only "
         "with plain numbers: write a number, or run with --engine ledger"
     )

@@ -20,6 +20,7 @@ from simulator.engine.atlas.atom_months import Apart
 from simulator.engine.atlas.atoms import Atoms, cases_of, law_of, make_atoms
 from simulator.engine.atlas.bills import Atlas, make_atlas
 from simulator.engine.atlas.block import Block, block_meters
+from simulator.engine.atlas.borders import GRID
 from simulator.engine.atlas.chances import make_chances, make_rates
 from simulator.engine.atlas.contexts import Memory, make_memory
 from simulator.engine.atlas.counts import Chance, Drawn, Expectations
@@ -29,6 +30,7 @@ from simulator.engine.atlas.lengths import length_moments
 from simulator.engine.atlas.mixtures import make_mixtures
 from simulator.engine.atlas.passages import Passages, expect_passages, joined_passages
 from simulator.engine.atlas.quantiles import draw_levels, poisson_counts
+from simulator.engine.atlas.sessions import SessionMeans, expect_sessions, joined_sessions, looked_at
 from simulator.engine.atlas.skewness import Skewness, skewness
 from simulator.engine.parts import GroupResults, driver_values, prompt_thresholds, trial_meters
 from simulator.engine.seeds import Seeds
@@ -87,13 +89,23 @@ def make_atlas_plan(scenario: Scenario, *, expected: bool = False, seeds: Seeds 
     """
     terms = compile_terms(scenario)
     own = seeds or Seeds.of(scenario)
-    atlas = make_atlas(terms.definitions, scenario.returns.max_contacts, duplicates=_any_duplicates(scenario))
+    atlas = atlas_of(scenario, terms)
     memory = make_memory(atlas, terms.definitions)
     shapes = _stated_skewness(scenario, terms)
     atoms = make_atoms(parts_of(terms.priced), list(scenario.intents), list(scenario.channels))
     if atoms is not None:
         refuse_unmade(atoms)
     return AtlasPlan(scenario, terms, atlas, memory, atoms, shapes, unknown_numbers(scenario), own, expected)
+
+
+def atlas_of(scenario: Scenario, terms: Terms) -> Atlas:
+    """Return the bills of every kind of conversation."""
+    sessions = asked_of(meters_of(terms.priced)).sessions
+    later = [hours for hours in looked_at(sessions, GRID) if hours in GRID]
+    copies = _any_duplicates(scenario)
+    return make_atlas(
+        terms.definitions, scenario.returns.max_contacts, duplicates=copies, meters=terms.meters, later=later
+    )
 
 
 def _any_duplicates(scenario: Scenario) -> bool:
@@ -137,6 +149,7 @@ def simulate_block(plan: AtlasPlan, first: int) -> GroupResults:
         lengths,
         plan.skewness,
         plan.asked,
+        _sessions(plan, drivers, law, cases),
     )
     chance: Chance = Expectations() if plan.expected else Drawn(plan.seeds.conversation, block)
     meters = block_meters(chance, here, expected, passages, _apart(plan, drivers, law, cases))
@@ -215,6 +228,21 @@ def _apart(plan: AtlasPlan, drivers: Drivers, law: Law, cases: Array) -> Apart |
         passed = _passages(plan, drivers, own, found[-1], mine) if remembered else None
         passages += [] if passed is None else [passed]
     return Apart(plan.atoms, found, passages)
+
+
+def _sessions(plan: AtlasPlan, drivers: Drivers, law: Law, cases: Array) -> SessionMeans | None:
+    """Return what is expected of sessions, None where no contract reads them."""
+    windows = plan.asked.sessions
+    if not windows:
+        return None
+    parts = []
+    for start in range(0, ATLAS_TRIALS, BLOCK_TRIALS):
+        chances = make_chances(law_part(law, start, BLOCK_TRIALS), ())
+        rates = make_rates(chances, drivers.part(start, BLOCK_TRIALS), slice(None))
+        own = np.ascontiguousarray(cases[..., start : start + BLOCK_TRIALS])
+        hours, contacts = looked_at(windows, GRID), plan.scenario.returns.max_contacts
+        parts.append(expect_sessions(windows, hours, chances, rates, own, contacts))
+    return joined_sessions(parts)
 
 
 def _unseen(plan: AtlasPlan, piece: _Piece) -> Array:

@@ -43,7 +43,7 @@ def split_kinds(
     chance: Chance, atlas: Atlas, memory: Memory | None, contact: int, counts: Counts, means: Contact, law: Law
 ) -> Kinds:
     """Split the counts of a contact as finely as the definitions look."""
-    looked: list[NDArray[Any]] = [*atlas.units[contact].values()]
+    looked: list[NDArray[Any]] = atlas.looks(contact)
     if memory is not None:
         looked.append((*memory.contacts, memory.duplicates)[contact].group)
     everything = np.stack(looked) if looked else np.zeros((1, len(counts.of), 1, 1, 1))
