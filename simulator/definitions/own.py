@@ -24,7 +24,6 @@ class OwnMeterSpec(Table):
     """A meter of the scenario's own."""
 
     sql: str = parameter("condition that counts conversations, or number that is summed over them", min_length=1)
-    unit: str = parameter("what one unit is called, as in long chat; the name without it", default="", max_length=80)
     note: str = parameter("remark that is kept beside the meter", default="", max_length=1000)
 
 
@@ -33,7 +32,6 @@ class OwnMeter:
     """A meter of the scenario's own, compiled.
 
     Attributes:
-        unit: what one unit is called.
         text: as written.
         sql: an amount of one conversation, DOUBLE, never NULL and never below 0.
         columns: columns of the record that a recount needs.
@@ -41,7 +39,6 @@ class OwnMeter:
     """
 
     name: str
-    unit: str
     text: str
     sql: str
     columns: tuple[str, ...]
@@ -67,8 +64,7 @@ def compile_own_meter(name: str, spec: OwnMeterSpec) -> OwnMeter:
             "conversation; bill resolutions by a definition, or sessions"
         )
     columns = tuple(sorted(amount.columns))
-    unit = spec.unit.strip() or name.replace("_", " ")
-    return OwnMeter(name, unit, spec.sql, amount.sql, columns, amount.counts, verifiability(columns))
+    return OwnMeter(name, spec.sql, amount.sql, columns, amount.counts, verifiability(columns))
 
 
 def compile_own_meters(specs: Mapping[str, OwnMeterSpec]) -> dict[str, OwnMeter]:

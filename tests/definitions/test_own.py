@@ -110,7 +110,7 @@ def test_no_rows_give_no_amounts() -> None:
 )
 def test_what_is_not_allowed_is_said(text: str, says: str) -> None:
     with pytest.raises(DefinitionError, match="meter 'mine'") as raised:
-        compile_own_meter("mine", OwnMeterSpec.model_construct(sql=text, unit="", note=""))
+        compile_own_meter("mine", OwnMeterSpec.model_construct(sql=text, note=""))
     assert says in str(raised.value)
 
 
@@ -129,5 +129,3 @@ def test_a_meter_that_is_no_finite_number_is_refused() -> None:
 def test_who_holds_what_it_reads_is_said() -> None:
     assert compile_own_meter("a", OwnMeterSpec(sql="turns > 3")).verifiability.countable_by_buyer
     assert not compile_own_meter("b", OwnMeterSpec(sql="output_tokens")).verifiability.countable_by_buyer
-    assert compile_own_meter("long_chat", OwnMeterSpec(sql="turns")).unit == "long chat"
-    assert compile_own_meter("long_chat", OwnMeterSpec(sql="turns", unit="talk")).unit == "talk"
