@@ -124,7 +124,8 @@ def test_sessions_by_hand() -> None:
     """All return for sure after 10 hours, up to 4 contacts at 0, 10, 20 and 30 h; half the duplicates move away."""
     sure = [
         "intents.one={ share = 1, levels = { easy = 1 } }", "intents.two={ share = 0, levels = { easy = 1 } }",
-        "levels.easy={ escalate = 0, solve = 1, turns = 4 }", "channels={ chat = { share = 0.5 }, email = { share = 0.5 } }",
+        "levels.easy={ escalate = 0, solve = 1, turns = 4 }",
+        "channels={ chat = { share = 0.5 }, email = { share = 0.5 } }",
         "returns.probability={ confirmed = 1, silent_solved = 1 }", "returns.delay={ median_hours = 10, sigma = 1e-9 }",
         "duplicates.probability={ confirmed = 1, silent_solved = 1 }", "duplicates.same_channel=0",
         "volume.per_month=100", "trials=64",
