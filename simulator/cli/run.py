@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from simulator.cli.work import Engine, priced, work
 
 if TYPE_CHECKING:
     from simulator.cli.work import Work
+    from simulator.engine.workers import Workers
     from simulator.report.conditions import Condition
 
 FAILED = 3
@@ -106,6 +108,14 @@ def _conditions(asked: Work, texts: tuple[str, ...]) -> list[Condition]:
 
 def _written(asked: Work, workers: int | None, output: Path | None, *, report: bool) -> tuple[dict[str, Any], Path]:
     """Simulate, write the results, and return the numbers and the folder."""
+    from simulator.engine.workers import Workers
+
+    with Workers(workers or os.cpu_count() or 1) as crew:
+        crew.prepare("simulator.engine.run")
+        return _written_by(crew, asked, output, report=report)
+
+
+def _written_by(workers: Workers, asked: Work, output: Path | None, *, report: bool) -> tuple[dict[str, Any], Path]:
     from simulator.report.bundle import write_bundle
 
     prices, numbers = priced(asked, workers, report=report)
@@ -120,6 +130,7 @@ def _written(asked: Work, workers: int | None, output: Path | None, *, report: b
         out=output,
         today=datetime.date.today(),
         report=report,
+        workers=workers,
     )
     return numbers, folder
 

@@ -18,6 +18,7 @@ from simulator.scenario.schema import Scenario
 if TYPE_CHECKING:
     from simulator.decisions.clauses import ClauseStudy
     from simulator.engine.results import Results
+    from simulator.engine.workers import Workers
     from simulator.forecast import Forecast
 
 Engine = Literal["atlas", "ledger"]
@@ -63,13 +64,18 @@ def work(
     )  # fmt: skip
 
 
-def priced(of: Work, workers: int | None, *, report: bool = False) -> tuple[Forecast, dict[str, Any]]:
+def priced(of: Work, workers: Workers | int | None, *, report: bool = False) -> tuple[Forecast, dict[str, Any]]:
     """Simulate the futures, price the contracts, and return the forecast and all its numbers.
 
     Args:
         report: whether the studies that only charts and the report show are made too.
     """
-    return priced_of(simulated(of, workers, report=report), report=report)
+    found = simulated(of, workers, report=report)
+    if report and workers is not None and not isinstance(workers, int):
+        from simulator.report.rendering import DRAWING
+
+        workers.prepare(*DRAWING)
+    return priced_of(found, report=report)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,7 @@ class Simulated:
     studied: Results | None = None
 
 
-def simulated(of: Work, workers: int | None, *, report: bool = False) -> Simulated:
+def simulated(of: Work, workers: Workers | int | None, *, report: bool = False) -> Simulated:
     """Simulate the futures of a scenario, with a bar on a terminal."""
     from simulator.decisions.clauses import clause_study
     from simulator.engine.run import Run, simulate_all

@@ -8,6 +8,7 @@ tokens out of input; reasoning stays inside output, at the output rate.
 from __future__ import annotations
 
 import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import Field
@@ -130,6 +131,7 @@ def list_price(reference: str, on: datetime.date) -> TokenRates:
     return TokenRates(**base)
 
 
+@cache
 def list_version() -> str:
     """Return the name and version of the package that carries the price list, which dates it."""
     from importlib.metadata import version

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from contextlib import contextmanager
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,6 +15,7 @@ from simulator.engine.ledger import Plan, make_plan, simulate_group
 from simulator.engine.parts import GroupResults
 from simulator.engine.results import Results
 from simulator.engine.seeds import Seeds
+from simulator.engine.workers import Workers
 from simulator.scenario.schema import Scenario
 
 Progress = Callable[[int, int], None]
@@ -71,28 +69,33 @@ def simulate(
     return simulate_all([Run(scenario, engine, first_trial=first_trial)], workers=workers, progress=progress)[0]
 
 
-def simulate_all(runs: Sequence[Run], *, workers: int = 1, progress: Progress | None = None) -> list[Results]:
+def simulate_all(runs: Sequence[Run], *, workers: int | Workers = 1, progress: Progress | None = None) -> list[Results]:
     """Simulate several runs with the same workers and return their results in the same order.
+
+    Small runs go first: their groups may take longer than those of the largest one, which fill up what time is left.
 
     Args:
         runs: what to simulate.
-        workers: processes to use; the results do not depend on it.
+        workers: processes to use, or those that already run; the results do not depend on it.
         progress: told how many trials of all runs are done.
 
     Raises:
         ValueError: if workers is not positive or a first trial negative.
         DefinitionError: if the atlas cannot tell apart what a definition looks at.
     """
+    count = workers if isinstance(workers, int) else workers.count
     for run in runs:
-        if workers < 1 or run.first_trial < 0:
-            raise ValueError(
-                f"workers must be 1 or more and first_trial 0 or more, not {workers} and {run.first_trial}"
-            )
+        if count < 1 or run.first_trial < 0:
+            raise ValueError(f"workers must be 1 or more and first_trial 0 or more, not {count} and {run.first_trial}")
+    if isinstance(workers, int):
+        with Workers(workers) as own:
+            return simulate_all(runs, workers=own, progress=progress)
     plans = [_plan(run) for run in runs]
-    tasks = [(place, first) for place, run in enumerate(runs) for first in _firsts(run, plans[place])]
+    fewest_first = sorted(range(len(runs)), key=lambda place: runs[place].scenario.trials)
+    tasks = [(place, first) for place in fewest_first for first in _firsts(runs[place], plans[place])]
     gathered = [_Gathered(run) for run in runs]
     in_all, done = sum(run.scenario.trials for run in runs), 0
-    for (place, first), group in _groups(plans, tasks, min(workers, len(tasks))):
+    for (place, first), group in _groups(plans, tasks, workers):
         done += gathered[place].take(first, plans[place].group_trials, group)
         if progress is not None:
             progress(done, in_all)
@@ -145,54 +148,19 @@ def _simulate(plan: Plan | AtlasPlan, first: int) -> GroupResults:
 
 
 def _groups(
-    plans: Sequence[Plan | AtlasPlan], tasks: Sequence[Task], workers: int
+    plans: Sequence[Plan | AtlasPlan], tasks: Sequence[Task], workers: Workers
 ) -> Iterator[tuple[Task, GroupResults]]:
-    """Yield each group's results as they come."""
-    if workers == 1:
+    """Yield each group's results as they come; a short queue keeps every worker busy, and an interruption short."""
+    if workers.count == 1:
         for task in tasks:
             yield task, _simulate(plans[task[0]], task[1])
         return
-    context = multiprocessing.get_context("spawn")
-    others = set(multiprocessing.active_children())
-    with ProcessPoolExecutor(workers, context, _ignore_interrupt) as pool:
-        try:
-            yield from _completed(pool, plans, tasks, workers)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for worker in set(multiprocessing.active_children()) - others:
-                worker.terminate()
-            raise
-
-
-def _completed(
-    pool: ProcessPoolExecutor, plans: Sequence[Plan | AtlasPlan], tasks: Sequence[Task], workers: int
-) -> Iterator[tuple[Task, GroupResults]]:
-    """Keep every worker busy with a short queue, so that an interruption has little to wait for."""
     waiting = list(reversed(tasks))
     running: dict[Future[GroupResults], Task] = {}
     while waiting or running:
-        with _interrupt_held():
-            while waiting and len(running) < 2 * workers:
-                task = waiting.pop()
-                running[pool.submit(_simulate, plans[task[0]], task[1])] = task
+        while waiting and len(running) < 2 * workers.count:
+            task = waiting.pop()
+            running[workers.submit(_simulate, plans[task[0]], task[1])] = task
         done, _ = wait(running, return_when=FIRST_COMPLETED)
         for future in done:
             yield running.pop(future), future.result()
-
-
-def _ignore_interrupt() -> None:
-    """Leave Ctrl-C to the main process, which stops the workers."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-@contextmanager
-def _interrupt_held() -> Iterator[None]:
-    """Hold Ctrl-C back for a moment; processes started meanwhile inherit that and leave it to the main one."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from simulator.engine.workers import Workers
 from simulator.forecast import Forecast
-from simulator.report.brief import write_brief
-from simulator.report.charts import Chart, charts
 from simulator.report.folder import (
     MANIFEST,
     OUTPUTS,
@@ -33,7 +32,7 @@ from simulator.report.folder import (
 from simulator.report.page import page
 from simulator.report.questions import questions
 from simulator.report.questions_text import document
-from simulator.report.style import png, svg
+from simulator.report.rendering import Picture, draw_brief, pictures, start_pictures
 from simulator.report.trials import write_trials
 from simulator.report.workbook import write_workbook
 from simulator.scenario.names import quantities
@@ -68,6 +67,7 @@ def write_bundle(
     overrides: Sequence[str] = (),
     contracts: Sequence[str] = (),
     report: bool = True,
+    workers: Workers | None = None,
 ) -> Path:
     """Write all results of a run into a new folder and return it.
 
@@ -79,6 +79,7 @@ def write_bundle(
         out: the new folder itself; it must not exist, or be empty.
         today: date for the folder's name.
         report: whether to draw charts and write what is made of them.
+        workers: processes that draw; this one does where there are none.
 
     Raises:
         OutputError: if the folder cannot be written, saying where and why.
@@ -87,13 +88,14 @@ def write_bundle(
 
     def write(folder: Path) -> None:
         about = manifest(forecast, summary, origin, today)
+        mark, crew = run_hash(forecast, origin), workers or Workers(1)
+        brief = crew.submit(draw_brief, folder / "brief.pdf", summary, mark) if report else None
+        drawing = start_pictures(summary, crew) if report else {}
         answers = _write_numbers(folder, forecast, summary)
-        if report:
-            made = charts(summary)
-            _write_report(folder, summary, made, answers, about)
-            mark = run_hash(forecast, origin)
-            write_brief(folder / "brief.pdf", summary, made, mark)
+        if brief is not None:
             write_workbook(folder / "summary.xlsx", forecast, summary, answers, mark)
+            _write_report(folder, summary, pictures(drawing), answers, about)
+            brief.result()
         about = {**about, "report": report, "files": hashes(folder)}
         (folder / MANIFEST).write_bytes(to_json(about).encode())
 
@@ -165,14 +167,14 @@ def _write_numbers(folder: Path, forecast: Forecast, summary: Mapping[str, Any])
 def _write_report(
     folder: Path,
     summary: Mapping[str, Any],
-    made: Mapping[str, Chart],
+    drawn: Mapping[str, Picture],
     answers: Sequence[Mapping[str, Any]],
     about: Mapping[str, Any],
 ) -> None:
     """Write the charts, and the report made of them."""
     (folder / "charts").mkdir()
-    drawn = {name: svg(chart.figure, chart.title, chart.alt) for name, chart in made.items()}
-    for name, chart in made.items():
-        (folder / "charts" / f"{name}.svg").write_bytes(drawn[name])
-        (folder / "charts" / f"{name}.png").write_bytes(png(chart.figure, chart.title, chart.alt))
-    (folder / "report.html").write_bytes(encodable(page(summary, made, drawn, answers, about)).encode())
+    for name, chart in drawn.items():
+        (folder / "charts" / f"{name}.svg").write_bytes(chart.svg)
+        (folder / "charts" / f"{name}.png").write_bytes(chart.png)
+    as_svg = {name: chart.svg for name, chart in drawn.items()}
+    (folder / "report.html").write_bytes(encodable(page(summary, drawn, as_svg, answers, about)).encode())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Array = NDArray[np.float64]
+
+REPEATING: Final = ["contract", "trial", "month"]
+"""Columns of few values; a dictionary of amounts would take longer and more room than the amounts."""
 
 
 def write_trials(forecast: Forecast, path: Path) -> None:
@@ -33,7 +36,7 @@ def write_trials(forecast: Forecast, path: Path) -> None:
     writer = None
     try:
         for table in _tables(forecast):
-            writer = writer or pq.ParquetWriter(path, table.schema, compression="zstd")
+            writer = writer or pq.ParquetWriter(path, table.schema, compression="zstd", use_dictionary=REPEATING)
             writer.write_table(table)
     finally:
         if writer is not None:

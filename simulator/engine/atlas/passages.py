@@ -26,7 +26,8 @@ from simulator.model.law import ENDS
 
 Array = NDArray[np.float64]
 Shares = list[list[tuple[int, int, Array]]]
-"""For each group: place of the fate, end, and the share of the group in these, shape (channel, 1, 1, trial)."""
+"""For each group: place of the fate, end, and the share of the group in these, shape (channel, 1, 1, trial), or 1 for
+all trials."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class _Followed:
         self, memory: Memory, atlas: Atlas, chances: Chances, rates: Rates, expected: Expected, cases: Array
     ) -> None:
         self.memory, self.atlas, self.chances, self.rates, self.cases = memory, atlas, chances, rates, cases
-        self.steps, self.cells = make_steps(chances, rates), make_mixtures(chances).cells
+        self.steps, self.cells = make_steps(chances, rates), _trimmed(make_mixtures(chances).cells)
         stages = (*memory.contacts, memory.duplicates)
         self.copying = chances.any_duplicates and memory.copying
         self.delays = _delays(atlas, chances, stages)
@@ -145,7 +146,12 @@ def _delays(atlas: Atlas, chances: Chances, stages: Sequence[Stage]) -> Array:
     if np.all(factor == factor[:, :1]) or all((stage.group == stage.group[:, :1]).all() for stage in stages):
         factor = factor[:, :1]
     below = [delay_below(law.delay, factor, border) for border in sorted(atlas.borders)]
-    return np.diff(np.stack([np.zeros_like(factor.T), *below, np.ones_like(factor.T)]), axis=0)
+    return _trimmed(np.diff(np.stack([np.zeros_like(factor.T), *below, np.ones_like(factor.T)]), axis=0))
+
+
+def _trimmed(constants: Array) -> Array:
+    """Return constants with a last axis of length 1 where all trials have the same."""
+    return constants[..., :1] if np.all(constants == constants[..., :1]) else constants
 
 
 class _Sorter:
@@ -168,7 +174,7 @@ class _Sorter:
         shape = (len(self.present), size)
         by_interval = [row[:, interval].ravel() for interval in range(row.shape[1])]
         self.into = [csr_matrix((ones, (rows, np.arange(size))), shape=shape) for rows in by_interval]
-        self.factors = _factors(chances, self.leaves, expected, scored=scored)
+        self.factors = _trimmed(_factors(chances, self.leaves, expected, scored=scored))
         self.groups, self.fates = stage.units.shape[2], len(fates)
         self.places = [_class_places(leaf) for leaf in self.leaves]
 
@@ -178,13 +184,17 @@ class _Sorter:
         Args:
             cells: chance of action, class and mark by cell given the end, shape (cell, trial).
             delays: of each interval, shape (interval, channel, trial).
+
+        The last axis has length 1 where all trials have the same.
         """
         padded = np.concatenate([cells, np.zeros_like(cells[:1])])
         classes = padded[np.array(self.places)]
         if not self.classed:
             classes = classes.sum(axis=1, keepdims=True)
-        chance = (classes[:, :, None] * self.factors).reshape(-1, cells.shape[1])
-        share = np.zeros((len(self.present), delays.shape[1] if self.timed else 1, cells.shape[1]))
+        chance = classes[:, :, None] * self.factors
+        chance = chance.reshape(-1, chance.shape[-1])
+        trials = max(chance.shape[1], delays.shape[2]) if self.timed else chance.shape[1]
+        share = np.zeros((len(self.present), delays.shape[1] if self.timed else 1, trials))
         for place, into in enumerate(self.into):
             share += (into @ chance)[:, None] * (delays[place] if self.timed else 1.0)
         found: Shares = [[] for _ in range(self.groups)]

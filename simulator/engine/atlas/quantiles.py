@@ -24,12 +24,16 @@ from scipy.special import ndtri
 Array = NDArray[np.float64]
 Single = NDArray[np.float32]
 Index = NDArray[np.intp]
+Flags = NDArray[np.bool_]
+Law = Callable[..., tuple[Array, Flags]]
 
 LEAST: Final = 9.0
 CHUNK: Final = 16_384
 """Numbers worked on together: few enough for a processor's cache."""
 LOWEST: Final = 2.0**-24
 """Least level, and the step between levels: the highest is as far below 1."""
+SURE: Final = 1 - 1e-6
+"""Where a level and the expectation of what is rare add up to less, there is none of it: P(0) >= 1 - expectation."""
 _NEGLIGIBLE: Final = 3e-8
 """A probability beyond which there is no level left."""
 _MOST_COUNTED: Final = 120
@@ -49,7 +53,7 @@ def poisson_counts(mean: Array, level: Single) -> Array:
         mean: means, 0 or more; broadcasts to the shape of the level.
         level: between 0 and 1.
     """
-    return _by_chunk(_poisson, level, mean)
+    return _by_chunk(_poisson, _few_poisson, level, mean)
 
 
 def binomial_counts(number: Array, probability: Array, level: Single) -> Array:
@@ -60,68 +64,80 @@ def binomial_counts(number: Array, probability: Array, level: Single) -> Array:
         probability: taken as 0 or 1 where rounding took it outside; broadcasts likewise.
         level: between 0 and 1.
     """
-    return _by_chunk(_binomial, level, number, probability)
+    return _by_chunk(_binomial, _few_binomial, level, number, probability)
 
 
-def _by_chunk(law: Callable[..., Array], level: Single, *parameters: Array) -> Array:
-    """Apply a law to pieces of flat arrays."""
+def _by_chunk(law: Law, rest: Callable[..., Array], level: Single, *parameters: Array) -> Array:
+    """Apply a law to pieces of flat arrays; what it leaves open (its second answer) is inverted by `rest`."""
     flat = [np.ravel(np.broadcast_to(parameter, level.shape)) for parameter in parameters]
     levels = np.ravel(level).astype(np.float32, copy=False)
-    found = np.empty(levels.shape, dtype=np.float64)
+    found, unknown = np.empty(levels.shape, dtype=np.float64), np.empty(levels.shape, dtype=np.bool_)
     for start in range(0, len(levels), CHUNK):
         piece = slice(start, start + CHUNK)
-        found[piece] = law(*(parameter[piece] for parameter in flat), levels[piece])
+        found[piece], unknown[piece] = law(*(parameter[piece] for parameter in flat), levels[piece])
+    left = np.flatnonzero(unknown)
+    for start in range(0, len(left), CHUNK):
+        rows = left[start : start + CHUNK]
+        found[rows] = rest(*(parameter[rows] for parameter in flat), levels[rows])
     return np.asarray(found.reshape(level.shape))
 
 
-def _poisson(mean: Array, level: Single) -> Array:
+def _poisson(mean: Array, level: Single) -> tuple[Array, Flags]:
     small = mean < LEAST
-    few = np.count_nonzero(small)
-    if few == len(mean):
-        return _few_poisson(mean, level)
-    enough = np.maximum(mean, LEAST) if few else mean
+    unknown = small & (mean + level > SURE)
+    if small.all():
+        return np.zeros(mean.shape), unknown
+    enough = np.maximum(mean, LEAST)
     around = enough.astype(np.float32)
     found: Array = enough + _beside(around, np.ones_like(around), np.ones_like(around), _scores(level))
     np.maximum(np.rint(found, out=found), 0.0, out=found)
-    if few:
-        rows = np.flatnonzero(small)
-        found[rows] = _few_poisson(mean[rows], level[rows])
-    return found
+    np.copyto(found, 0.0, where=small)
+    return found, unknown
 
 
 def _few_poisson(mean: Array, level: Single) -> Array:
-    ahead = np.maximum(mean, 0.0).astype(np.float32)
+    ahead = mean.astype(np.float32)
     return _first_beyond(np.exp(-ahead), ahead, None, level).astype(np.float64)
 
 
-def _binomial(number: Array, probability: Array, level: Single) -> Array:
+def _binomial(number: Array, probability: Array, level: Single) -> tuple[Array, Flags]:
     chance = np.minimum(np.maximum(probability, 0.0), 1.0)
-    other = 1 - chance
     mean = number * chance
-    small = np.minimum(mean, number - mean) < LEAST
+    least = np.minimum(mean, number - mean)
+    small = least < LEAST
     few = np.count_nonzero(small)
-    if few == len(mean):
-        return _few_binomial(number, chance, other, level)
-    taken, left = chance.astype(np.float32), other.astype(np.float32)
-    variance = mean.astype(np.float32) * left
-    if few:
-        np.maximum(variance, np.float32(LEAST / 2), out=variance)
+    if few == 0:
+        return _many_binomial(number, chance, mean, level), small
+    flipped = chance > 0.5
+    least += np.where(flipped, np.float32(1) - level, level)
+    unknown = small & (least > SURE)
+    found = np.where(flipped, number, 0.0)
+    if few < len(mean):
+        np.copyto(found, _many_binomial(number, chance, mean, level), where=~small)
+    return found, unknown
+
+
+def _many_binomial(number: Array, chance: Array, mean: Array, level: Single) -> Array:
+    """Expand laws of which many are expected on both sides; where they are not the answer means nothing."""
+    left = (1 - chance).astype(np.float32)
+    variance = mean.astype(np.float32)
+    variance *= left
+    np.maximum(variance, np.float32(LEAST / 2), out=variance)
+    taken = np.float32(1) - left
     fourth = taken * left
     fourth *= np.float32(-6)
     fourth += np.float32(1)
-    found = mean + _beside(variance, left - taken, fourth, _scores(level))
+    found: Array = mean + _beside(variance, np.subtract(left, taken, out=left), fourth, _scores(level))
     np.maximum(np.rint(found, out=found), 0.0, out=found)
-    np.minimum(found, number, out=found)
-    if few:
-        rows = np.flatnonzero(small)
-        found[rows] = _few_binomial(number[rows], chance[rows], other[rows], level[rows])
-    return found
+    return np.asarray(np.minimum(found, number, out=found))
 
 
-def _few_binomial(number: Array, chance: Array, other: Array, level: Single) -> Array:
+def _few_binomial(number: Array, probability: Array, level: Single) -> Array:
     """Invert laws of which few are expected on one side, which is the one that is counted."""
-    flipped = chance > other
-    rare, common = np.minimum(chance, other).astype(np.float32), np.maximum(chance, other).astype(np.float32)
+    other = 1 - probability
+    flipped = probability > 0.5
+    rare = np.minimum(probability, other).astype(np.float32)
+    common = np.maximum(probability, other).astype(np.float32)
     many = number.astype(np.float32)
     none = _log_of_none(rare, common)
     none *= many
@@ -136,8 +152,8 @@ def _log_of_none(rare: Single, common: Single) -> Single:
     """Return log(1 - rare), exactly for the least chance too: -2 artanh(rare / (1 + common))."""
     slope = rare / (common + np.float32(1))
     square = slope * slope
-    series = np.full_like(slope, 2 / 15)
-    for odd in (13, 11, 9, 7, 5, 3, 1):
+    series = np.full_like(slope, 2 / 13)
+    for odd in (11, 9, 7, 5, 3, 1):
         series *= square
         series += np.float32(2 / odd)
     series *= slope

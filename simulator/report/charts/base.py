@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from simulator.report.figures import figures, percents
 from simulator.report.sentences import NO_UNIT, contract_of, futures_text, in_sentence
@@ -64,6 +64,21 @@ class Chart:
     subtitle: str = ""
     table: Table = Table((), ())
     axis: tuple[tuple[float, float], tuple[float, float]] | None = None
+
+
+class Told(Protocol):
+    """What a chart says beside its picture; see `Chart`."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def alt(self) -> str: ...
+    @property
+    def subtitle(self) -> str: ...
+    @property
+    def table(self) -> Table: ...
+    @property
+    def axis(self) -> tuple[tuple[float, float], tuple[float, float]] | None: ...
 
 
 def numbers_of(source: Forecast | Block) -> Block:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any, Final
 
-from simulator.report.charts import Chart
+from simulator.report.charts.base import Told
 from simulator.report.page.explorer import explorer
 from simulator.report.page.inline import inline_svg, isolated
 from simulator.report.page.sections import sections
@@ -19,7 +19,7 @@ TEMPLATE: Final = "page.html.j2"
 
 
 def page(
-    summary: Block, charts: Mapping[str, Chart], drawn: Mapping[str, bytes], questions: Sequence[Block], about: Block
+    summary: Block, charts: Mapping[str, Told], drawn: Mapping[str, bytes], questions: Sequence[Block], about: Block
 ) -> str:
     """Return the report as one HTML file.
 

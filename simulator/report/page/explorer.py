@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from simulator.money import currency
-from simulator.report.charts import Chart
+from simulator.report.charts.base import Told
 from simulator.report.figures import compact, count, short_rate
 
 Block = Mapping[str, Any]
@@ -16,12 +16,12 @@ POSITIONS: Final = 200
 """Positions of the slider, about."""
 
 
-def explorer(summary: Block, charts: Mapping[str, Chart]) -> dict[str, Any]:
+def explorer(summary: Block, charts: Mapping[str, Told]) -> dict[str, Any]:
     """Return the data of the slider and of the clause explorer, safe for JSON."""
     return {"slider": _slider(summary, charts), "clauses": _clauses(summary)}
 
 
-def _slider(summary: Block, charts: Mapping[str, Chart]) -> dict[str, Any] | None:
+def _slider(summary: Block, charts: Mapping[str, Told]) -> dict[str, Any] | None:
     """Return the curve with the slider's range; None where there is only one amount."""
     amounts, budget = summary["curve"]["amounts"], summary["budget"]
     low, high = amounts[0], amounts[-1]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from simulator.report.charts import Chart
+    from simulator.report.charts.base import Told
 
 _BEFORE: Final = re.compile(r"^.*?(?=<svg\b)", re.DOTALL)
 _DROPPED: Final = re.compile(r"<metadata>.*?</metadata>|<title>.*?</title>|<style\b.*?</style>|<!--.*?-->", re.DOTALL)
@@ -18,7 +18,7 @@ _SPACES: Final = re.compile(r">\s*\n\s*<")
 _BIDI: Final = {ord(sign): "\ufffd" for sign in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
 
 
-def inline_svg(svg: str, key: str, chart: Chart) -> Any:
+def inline_svg(svg: str, key: str, chart: Told) -> Any:
     """Return an SVG of matplotlib's as an element of a page, as markup.
 
     Ids get a prefix, so that no two charts share one. Style attributes become presentation attributes, because a page
