@@ -39,6 +39,9 @@ def numbers(*, scale: float = 1000.0, **changes: Any) -> dict[str, Any]:
     return summary(forecast(results(scenario(**changes), scale=scale)))
 
 
+HARD["fiscal years"] = {"months": 14, "fiscal_year_start": 2, "budget": [5000, 9e8], "currency": "CHF"}
+HARD["in force"] = {"today": {"contract": "verified"}}
+HARD["in force, not offered"] = {"today": {"terms": {**FLAT, "title": "Old " + "w" * 70}}, "currency": "JPY"}
 HARD["by cost"] = {"budget": {"amount": 5000, "of": "cost_to_serve"}}
 HARD["wide letters"] = {"contracts": {"a": {**FLAT, "title": "契約" * 40}, "b": {**FLAT, "title": "עברית " * 13}}}
 
