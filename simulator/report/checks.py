@@ -39,7 +39,6 @@ def checks(summary: Block) -> list[Check]:
         _shares(summary),
         _countable(summary),
         _sources(summary),
-        *(Check(False, f"{note[0].upper()}{note[1:]}.") for note in summary["notes"]),
     ]
 
 
@@ -64,9 +63,9 @@ def _close(summary: Block) -> Iterator[Check]:
         return
     first, second = (in_sentence(contract_of(summary, name)["title"]) for name in summary["ranking"][:2])
     if summary["too_close_to_call"]:
-        yield Check(False, f"{first} and {second} cannot be told apart by these futures.")
+        yield Check(False, f"{first[0].upper()}{first[1:]} and {second} cannot be told apart by these futures.")
     else:
-        yield Check(True, f"{first} and {second} can be told apart by these futures.")
+        yield Check(True, f"{first[0].upper()}{first[1:]} and {second} can be told apart by these futures.")
 
 
 def _budget(summary: Block) -> Iterator[Check]:

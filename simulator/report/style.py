@@ -198,13 +198,14 @@ def svg(figure: Figure, title: str, alt: str) -> bytes:
 
 def png(figure: Figure, title: str, alt: str) -> bytes:
     """Return a figure as PNG at 144 dots an inch; the same figure gives the same bytes."""
-    return _saved(figure, "png", {"Software": None, "Title": title, "Description": alt})
+    fast: dict[str, Any] = {"pil_kwargs": {"compress_level": 1}}  # a tenth of the time, 3 % more bytes
+    return _saved(figure, "png", {"Software": None, "Title": title, "Description": alt}, **fast)
 
 
-def _saved(figure: Figure, kind: str, metadata: dict[str, str | None]) -> bytes:
+def _saved(figure: Figure, kind: str, metadata: dict[str, str | None], **options: Any) -> bytes:
     buffer = io.BytesIO()
     with look():
-        figure.savefig(buffer, format=kind, dpi=144, metadata=metadata)
+        figure.savefig(buffer, format=kind, dpi=144, metadata=metadata, **options)
     return buffer.getvalue()
 
 

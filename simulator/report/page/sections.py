@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -114,6 +115,18 @@ def _or(amount: float | None, code: str) -> str:
     return "n/a" if amount is None else compact(amount, code)
 
 
+def _small(amount: float | None, code: str) -> str:
+    """Return an amount of a single unit: below a tenth of the currency's unit with four digits."""
+    return short_rate(amount, code) if amount is not None and 0 < abs(amount) < 0.1 else _or(amount, code)
+
+
+def _spread_out(values: Sequence[float]) -> list[str]:
+    """Return numbers with about three digits of how far they lie apart."""
+    apart = max(values) - min(values) or abs(values[0]) or 1.0
+    decimals = max(0, 2 - math.floor(math.log10(apart)))
+    return [f"{value + 0.0:,.{decimals}f}" for value in values]
+
+
 def clauses(summary: Block) -> dict[str, Any] | None:
     """Return the grid as a table, its selects, and whole definitions in words with the price of an equal bill."""
     found, code = summary["clauses"], summary["currency"]
@@ -147,7 +160,7 @@ def cases(questions: Sequence[Block], code: str) -> Table:
     rows = []
     for place, case in enumerate(questions[0]["cases"]):
         bills = [each["cases"][place] for each in questions]
-        rows.append((case["words"], *(f"{number(bill['units'])}: {compact(bill['amount'], code)}" for bill in bills)))
+        rows.append((case["words"], *(f"{number(bill['units'])}: {_small(bill['amount'], code)}" for bill in bills)))
     return Table(("what happens", *(each["title"] for each in questions)), tuple(rows))
 
 
@@ -189,8 +202,8 @@ def unit_costs(questions: Sequence[Block], code: str) -> Table:
             (
                 each["title"],
                 *("n/a" if size is None else count(size) for size in cost["tokens_per_unit"].values()),
-                _or(cost["model_cost_per_unit"]["mean"], code),
-                _or(cost["invoice_per_unit"]["mean"], code),
+                _small(cost["model_cost_per_unit"]["mean"], code),
+                _small(cost["invoice_per_unit"]["mean"], code),
                 compact(cost["margin"]["mean"], code),
                 "n/a" if share is None else percents([share], against=[0, 1])[0],
                 percents([cost["share_of_futures_at_a_loss"]], against=[0, 1])[0],
@@ -235,7 +248,7 @@ def unknowns(summary: Block) -> Table:
         ("assumption", "P10", "P50", "P90", "kind", "source", "as of"),
         tuple(
             (
-                each["name"], *(f"{each[key]:.4g}" for key in ("p10", "p50", "p90")), each["kind"],
+                each["name"], *_spread_out([each[key] for key in ("p10", "p50", "p90")]), each["kind"],
                 each["source"] or "-", each["as_of"] or "-",
             )
             for each in summary["unknowns"]

@@ -1,0 +1,75 @@
+"""The checks list: each state from numbers, and nothing that the numbers beside it deny."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from simulator.forecast import forecast
+from simulator.report.checks import checks
+from simulator.report.summary import summary
+from tests.synthetic import CONTRACTS, results, scenario
+
+
+def told(**changes: Any) -> dict[str, Any]:
+    return summary(forecast(results(scenario(**changes), scale=60_000.0)))
+
+
+def line(numbers: dict[str, Any], part: str) -> tuple[bool, str]:
+    (found,) = [each for each in checks(numbers) if part in each.text]
+    return found.fine, found.text
+
+
+@pytest.mark.parametrize(
+    ("trials", "fine", "says"),
+    [
+        (5, False, "too few for an upper end of P90"),
+        (60, False, "more futures would narrow it to 1 %"),
+        (9_000, True, "enough"),
+    ],
+)
+def test_futures_are_enough_or_not(trials: int, fine: bool, says: str) -> None:
+    state, text = line(told(trials=trials), f"{trials:,} futures")
+    assert state is fine and says in text
+
+
+@pytest.mark.parametrize(
+    ("budget", "fine", "says"),
+    [
+        (None, False, "No budget is given"),
+        (1e9, True, "keeps the budget of $1,000M"),
+        (1.0, False, "is over the budget of $1"),
+    ],
+)
+def test_budget_is_kept_or_not(budget: float | None, fine: bool, says: str) -> None:
+    state, text = line(told(budget=budget), "udget")
+    assert state is fine and says in text
+
+
+def test_budget_at_the_p90_itself_is_too_close_to_call() -> None:
+    p90 = told()["contracts"][-1]["invoice"]["p90"]
+    state, text = line(told(budget=p90), "udget")
+    assert not state and "too close to call" in text
+
+
+def test_lines_that_do_not_sum_are_seen() -> None:
+    numbers = told()
+    assert line(numbers, "lines") == (True, "The lines of every expected invoice sum to its total.")
+    broken = copy.deepcopy(numbers)
+    name = next(iter(broken["contracts"][0]["lines"]))
+    broken["contracts"][0]["lines"][name] *= 1.001
+    assert not line(broken, "do not sum")[0]
+
+
+def test_unit_that_only_the_vendor_can_count_is_named() -> None:
+    assert not line(told(), "tokens can be counted only in the vendor's log")[0]
+    assert line(told(contracts={"a": CONTRACTS["conversation"]}), "recount")[0]
+
+
+def test_measured_intervals_are_fine_and_judgement_is_not() -> None:
+    assert line(told(), "1 measured")[0]
+    numbers = told()
+    numbers["unknowns"][0]["kind"] = "judgement"
+    assert not line(numbers, "1 judgement")[0]
