@@ -1,0 +1,14 @@
+"""The exact twin: invoices of one trial in decimals, line by line, as a vendor would bill them.
+
+Written from docs/contracts.md and docs/settlement.md on its own: it shares the terms of a contract with the pricing of
+arrays, and no arithmetic. `invoices` is the way in.
+"""
+
+from __future__ import annotations
+
+from simulator.contracts.exact.allocation import allocated
+from simulator.contracts.exact.invoice import ExactInvoice, invoices
+from simulator.contracts.exact.lines import Line
+from simulator.contracts.exact.numbers import Money, Rounding, at_stated, exact
+
+__all__ = ["ExactInvoice", "Line", "Money", "Rounding", "allocated", "at_stated", "exact", "invoices"]

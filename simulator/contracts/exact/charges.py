@@ -1,0 +1,135 @@
+"""Exact charges: the lines of every month, for each kind of charge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
+
+from simulator.contracts.charges import Charge, Fee, TokenCharge
+from simulator.contracts.exact.lines import Line
+from simulator.contracts.exact.numbers import ONE, ZERO, Values, exact, whole
+from simulator.contracts.exact.prices import PRICES, priced
+from simulator.contracts.fees import OneTimeFee
+from simulator.contracts.meters import TOKEN_CLASSES, tokens, tokens_long
+from simulator.contracts.prices import MarketRates, TokenRates
+from simulator.contracts.seats import HUMAN_MINUTES, SeatCharge, Seats
+from simulator.contracts.units import Adjusted
+
+Meters: TypeAlias = Mapping[str, Sequence[Decimal]]
+"""Units of each month by meter."""
+Months: TypeAlias = list[list[Line]]
+"""Lines of each month."""
+_MILLION: Final = Decimal(1_000_000)
+_HOUR: Final = Decimal(60)
+
+
+def months_of(meters: Meters) -> int:
+    """Return how many months the meters have."""
+    return len(next(iter(meters.values())))
+
+
+def charged(charge: Charge, meters: Meters, values: Values) -> Months:
+    """Return the lines of a charge in each month, before settlement; amounts are not rounded.
+
+    Raises:
+        KeyError: if there is no exact price for the kind of charge.
+    """
+    if type(charge) in PRICES:
+        return [priced(charge, units, values) for units in meters[charge.meter]]  # type: ignore[arg-type, attr-defined]
+    return CHARGES[type(charge)](charge, meters, values)
+
+
+def _fee(charge: Fee, meters: Meters, values: Values) -> Months:
+    return [[Line(charge.label, values(charge.per_month), ONE, values(charge.per_month), per=charge.rate_label)]
+            for _ in range(months_of(meters))]  # fmt: skip
+
+
+def _one_time(charge: OneTimeFee, meters: Meters, values: Values) -> Months:
+    due = Line(charge.label, values(charge.once), per=charge.rate_label)
+    return [[due] if month == charge.month else [] for month in range(1, months_of(meters) + 1)]
+
+
+def seats_of(seats: Seats, meters: Meters, values: Values) -> list[Decimal]:
+    """Return the seats of each month."""
+    if seats.productive_hours is None:
+        assert seats.bought is not None
+        needed = [values(seats.bought)] * months_of(meters)
+    else:
+        hours = values(seats.productive_hours)
+        needed = [whole(minutes / _HOUR / hours, "up") for minutes in meters[HUMAN_MINUTES]]
+    return [max(count, exact(seats.minimum)) for count in needed]
+
+
+def _seats(charge: SeatCharge, meters: Meters, values: Values) -> Months:
+    rate = values(charge.rate)
+    return [
+        [Line(charge.label, count * rate, count, rate, per=charge.rate_label)]
+        for count in seats_of(charge.seats, meters, values)
+    ]
+
+
+def _tokens(charge: TokenCharge, meters: Meters, values: Values) -> Months:
+    factor = values(charge.markup) * (ONE - values(charge.batch_share) * values(charge.batch_discount))
+
+    def key(meter: str) -> str:
+        return meter if charge.part is None else charge.part.of(meter)
+
+    months: Months = []
+    for month in range(months_of(meters)):
+        lines = []
+        for name, rates in charge.models:
+            market = factor * _market(rates, month, values)
+            for each in TOKEN_CLASSES:
+                units = meters[key(tokens(name, each))][month]
+                long = meters[key(tokens_long(name, each))][month] if rates.long_prompt else ZERO
+                words = f"{charge.label}, {name}, {each.replace('_', ' ')}"
+                lines.append(_million(words, units - long, values(rates.rate(each)) * market))
+                if rates.long_prompt and long:
+                    lines.append(_million(f"{words}, long", long, values(rates.long_prompt.rate(each)) * market))
+        months.append([line for line in lines if line.quantity])
+    return months
+
+
+def _market(rates: TokenRates, month: int, values: Values) -> Decimal:
+    if not isinstance(rates, MarketRates):
+        return ONE
+    grown: Decimal = (ONE + values(rates.change_per_year)) ** (Decimal(month) / Decimal(12))
+    return grown
+
+
+def _million(label: str, units: Decimal, rate: Decimal) -> Line:
+    return Line(label, units * rate / _MILLION, units, rate, per="per million tokens")
+
+
+def _adjusted(charge: Adjusted, meters: Meters, values: Values) -> Months:
+    return [priced(charge.inner, units, values) for units in _units(charge, meters, values)]
+
+
+def _units(charge: Adjusted, meters: Meters, values: Values) -> list[Decimal]:
+    """Return the units that are priced in each month: card, conversion, free units."""
+    units = [_card(charge, meters, month) if charge.card else meters[charge.inner.meter][month]
+             for month in range(months_of(meters))]  # fmt: skip
+    if (conversion := charge.conversion) is not None:
+        units = [each / exact(conversion.divide_by) for each in units]
+        if conversion.round is not None:
+            units = [whole(each, conversion.round) for each in units]
+    if (free := charge.free) is not None:
+        per = [ONE] * len(units) if free.seats is None else seats_of(free.seats, meters, values)
+        units = [max(each - exact(free.units) * count, ZERO) for each, count in zip(units, per, strict=True)]
+    return units
+
+
+def _card(charge: Adjusted, meters: Meters, month: int) -> Decimal:
+    credits = ZERO
+    for entry in charge.card:
+        units, per = meters[entry.meter][month], exact(entry.per)
+        credits += exact(entry.credits) * (units if per == 1 else whole(units / per, "up"))
+    return credits
+
+
+CHARGES: Final[Mapping[type, Callable[[Any, Meters, Values], Months]]] = MappingProxyType(
+    {Fee: _fee, OneTimeFee: _one_time, SeatCharge: _seats, TokenCharge: _tokens, Adjusted: _adjusted}
+)
+"""How each kind of charge is billed that is no plain price of units."""

@@ -1,0 +1,149 @@
+"""Random contracts as tables, and random meters for them: every charge and every term of settlement."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+Table = dict[str, Any]
+MONEY = st.integers(1, 400_000).map(lambda cents: cents / 100)
+RATES = st.integers(0, 3_000).map(lambda mills: mills / 1_000)
+SHARES = st.integers(0, 100).map(lambda percent: percent / 100)
+MONTHS = st.integers(1, 8)
+METERS = ("conversations", "messages", "actions")
+
+
+@st.composite
+def tiers(draw: st.DrawFn) -> list[Table]:
+    """Draw tiers; bounds end in .37, where no whole number of units lies."""
+    bounds = sorted(draw(st.sets(st.integers(1, 3_000), min_size=0, max_size=3)))
+    return [
+        {**({"up_to": bound + 0.37} if bound else {}), "rate": draw(RATES), "flat_fee": draw(MONEY)}
+        for bound in (*bounds, None)
+    ]
+
+
+def _tiered(kind: str) -> st.SearchStrategy[Table]:
+    return st.fixed_dictionaries(
+        {
+            "kind": st.just(kind),
+            "meter": st.sampled_from(METERS),
+            "tiers": tiers(),
+            "flat_fee_at_zero": st.booleans(),
+        }
+    )
+
+
+FLAT = st.fixed_dictionaries({"kind": st.just("flat"), "meter": st.sampled_from(METERS), "rate": RATES})
+INCLUDED = st.fixed_dictionaries(
+    {
+        "kind": st.just("included"),
+        "meter": st.sampled_from(METERS),
+        "included": st.integers(0, 500).map(float),
+        "overage_rate": RATES,
+    }
+)
+TOKENS = st.fixed_dictionaries(
+    {"kind": st.just("tokens"), "markup": RATES, "batch_share": SHARES, "batch_discount": SHARES}
+)
+PACKAGE = st.fixed_dictionaries(
+    {
+        "kind": st.just("package"),
+        "meter": st.sampled_from(METERS),
+        "size": st.integers(1, 90).map(float),
+        "rate": RATES,
+        "round": st.sampled_from(["up", "down", "nearest"]),
+        "at_least_one": st.booleans(),
+    }
+)
+GRADUATED, VOLUME = _tiered("graduated"), _tiered("volume")
+CHARGES = st.one_of(FLAT, INCLUDED, TOKENS, PACKAGE, GRADUATED, VOLUME)
+SMOOTH = st.one_of(FLAT, INCLUDED, TOKENS)
+"""Charges without jumps: where settlement changes units by shares, the last bit of a float must not pass an edge."""
+
+
+@st.composite
+def dates(draw: st.DrawFn) -> Table:
+    first = draw(MONTHS)
+    return {"from_month": first, **draw(st.sampled_from([{}, {"to_month": first + 2}]))}
+
+
+@st.composite
+def discounts(draw: st.DrawFn) -> list[Table]:
+    """Draw amounts and shares off, dated."""
+    each = st.one_of(st.fixed_dictionaries({"amount": MONEY}), st.fixed_dictionaries({"share": SHARES}))
+    return [{**draw(each), **draw(dates())} for _ in range(draw(st.integers(1, 3)))]
+
+
+@st.composite
+def commitments(draw: st.DrawFn) -> Table:
+    return {
+        "amount": draw(MONEY) * 5,
+        "period": draw(st.sampled_from(["month", "year", "term"])),
+        "true_up": draw(st.sampled_from(["each_month", "at_end"])),
+        "compared": draw(st.sampled_from(["after_discount", "before_discount"])),
+        "with_fees": draw(st.booleans()),
+        "overage_factor": draw(RATES),
+        "first_share": draw(st.integers(1, 100)) / 100,
+    }
+
+
+@st.composite
+def packs(draw: st.DrawFn) -> Table:
+    ends = draw(st.booleans())
+    pack: Table = {"amount": draw(MONEY), "price": draw(MONEY), "priority": draw(st.integers(0, 3))}
+    pack |= {"first_month": draw(st.integers(1, 4))}
+    if draw(st.booleans()):
+        pack |= {"every_months": draw(st.integers(1, 3)), **draw(st.sampled_from([{}, {"times": 3}]))}
+    if ends:
+        pack |= {"valid_months": draw(st.integers(1, 4))}
+    if ends and draw(st.booleans()):
+        cap = draw(st.sampled_from([{}, {"cap": 120.5}, {"cap_share": 0.4}]))
+        pack |= {"rollover": {"share": draw(SHARES), "periods": draw(st.integers(1, 3)), **cap}}
+    return pack
+
+
+@st.composite
+def prepaid(draw: st.DrawFn) -> Table:
+    """Draw prepaid credits; packs bought automatically are few and large."""
+    table: Table = {"packs": draw(st.lists(packs(), min_size=1, max_size=3))}
+    how = draw(st.sampled_from(["bill", "overdraft", "stop", "top_up"]))
+    if how == "top_up":
+        table |= {"top_up": {"amount": 997.31, "price": draw(MONEY), "below": draw(MONEY), "valid_months": 3}}
+    else:
+        table |= {"when_gone": how}
+    if how in ("bill", "top_up") and draw(st.booleans()):
+        table |= {"pays": "invoice"}
+    return table if how == "overdraft" else {**table, "overage_factor": draw(RATES)}
+
+
+def settlements() -> st.SearchStrategy[Table]:
+    """Draw terms of settlement that fit any charges without jumps."""
+    return st.fixed_dictionaries(
+        {"term_months": st.just(12)},
+        optional={
+            "platform_fee": MONEY,
+            "discount": SHARES,
+            "monthly_minimum": MONEY,
+            "yearly_minimum": MONEY,
+            "true_up": st.nothing(),
+            "discounts": discounts(),
+            "commitment": commitments(),
+            "prepaid": prepaid(),
+            "free_units": st.lists(
+                st.fixed_dictionaries({"units": MONEY, "span": st.sampled_from(["month", "year", "once"])}), max_size=2
+            ),
+            "delay": st.fixed_dictionaries({"share": SHARES, "months": st.integers(1, 2)}),
+            "guarantee": st.fixed_dictionaries(
+                {
+                    "definition": st.just("a"),
+                    "rate": st.integers(1, 99).map(lambda percent: percent / 100 + 0.0037),
+                    "share_per_point": st.just(0.01),
+                    "share": SHARES,
+                    "most_share": st.just(0.5),
+                    "every_months": st.integers(1, 3),
+                }
+            ),
+        },
+    )

@@ -1,0 +1,149 @@
+"""The pricing of arrays and the exact twin agree to 1e-9, over random contracts; every charge has an exact price."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from decimal import Decimal, localcontext
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, reject, settings
+from hypothesis import strategies as st
+
+import simulator.contracts as contracts
+from simulator.contracts import Contract, invoice
+from simulator.contracts.exact import Rounding, at_stated, exact, invoices
+from simulator.contracts.exact.charges import CHARGES
+from simulator.contracts.exact.numbers import DIGITS
+from simulator.contracts.exact.prices import PRICES
+from simulator.errors import ContractError
+from tests.contracts.tools import MODELS, Array, contract, mistakes, stated
+
+from . import random_contracts as some
+
+CLASSES = ("input", "cached_input", "cache_write", "output")
+KEYS = (
+    *some.METERS, "resolutions:a", "resolutions:strict", "human_minutes",
+    *(f"tokens:{name}:{each}" for name in MODELS for each in CLASSES),
+)  # fmt: skip
+
+
+@st.composite
+def meters(draw: st.DrawFn) -> dict[str, Array]:
+    """Draw whole units of every meter for one trial of up to 15 months."""
+    months = draw(st.integers(1, 15))
+    units = {key: draw(st.lists(st.integers(0, 5_000), min_size=months, max_size=months)) for key in KEYS}
+    return {key: np.array([each], dtype=float) for key, each in units.items()}
+
+
+def agree(offer: Contract, use: dict[str, Array]) -> None:
+    """Assert that both routes bill the same in every month, and that exact lines sum to their total."""
+    fast = invoice(offer, use, stated())
+    slow = invoices(offer, {key: [exact(x) for x in units[0]] for key, units in use.items()}, at_stated)
+    size = max(float(np.abs(line).max()) for line in fast.lines.values()) if fast.lines else 0.0
+    assert [float(each.total) for each in slow] == pytest.approx(
+        fast.total[0].tolist(), rel=1e-9, abs=1e-9 * (1 + size)
+    )
+    if fast.served is not None:
+        assert [float(each.served) for each in slow] == pytest.approx(fast.served[0].tolist(), rel=1e-9, abs=1e-12)
+    with localcontext() as context:
+        context.prec = DIGITS
+        assert all(sum(line.amount for line in each.lines) == each.total for each in slow)
+
+
+def hybrid(charges: list[dict[str, Any]], **terms: Any) -> Contract:
+    table = {"type": "hybrid", "charges": charges, **terms}
+    assume(not mistakes(**table))
+    try:
+        return contract(**table)
+    except ContractError:  # such as credits drawn down by an all-units price
+        reject()
+
+
+@settings(max_examples=30)
+@given(st.lists(some.CHARGES, min_size=1, max_size=4), meters())
+def test_charges_agree(charges: list[dict[str, Any]], use: dict[str, Array]) -> None:
+    agree(hybrid(charges, platform_fee=12.34), use)
+
+
+@settings(max_examples=100)
+@given(st.lists(some.SMOOTH, min_size=1, max_size=3), some.settlements(), meters())
+def test_settlements_agree(charges: list[dict[str, Any]], terms: dict[str, Any], use: dict[str, Array]) -> None:
+    agree(hybrid(charges, **terms), use)
+
+
+@settings(max_examples=30)
+@given(st.integers(1, 4_000).map(float), st.sampled_from(["month", "year", "once"]), st.floats(0.5, 1.5), meters())
+def test_limits_agree(units: float, span: str, at: float, use: dict[str, Array]) -> None:
+    agree(contract(type="per_conversation", price=0.7, limit={"units": units, "span": span, "at_share": at}), use)
+
+
+@settings(max_examples=30)
+@given(st.integers(1, 2), st.booleans(), meters())
+def test_clawback_agrees(later: int, delay: bool, use: dict[str, Array]) -> None:
+    terms: dict[str, Any] = {"clawback": {"definition": "strict", "after_months": later}}
+    if delay:
+        terms["delay"] = {"share": 0.1}
+    agree(contract(type="per_resolution", definition="a", price=1.3, **terms), use)
+
+
+@settings(max_examples=30)
+@given(st.integers(1, 3_000).map(float), some.RATES, some.RATES, st.sampled_from(["month", "year"]), meters())
+def test_units_committed_agree(units: float, price: float, over: float, period: str, use: dict[str, Array]) -> None:
+    assume(price > 0)
+    commitment = {"units": units, "period": period, "overage_rate": over}
+    agree(contract(type="per_conversation", price=price, commitment=commitment), use)
+
+
+@settings(max_examples=30)
+@given(st.lists(some.CHARGES, min_size=1, max_size=3), some.settlements(), meters(), st.sampled_from([0, 2, 3]))
+def test_rounded_lines_sum_to_the_total(
+    charges: list[dict[str, Any]], terms: dict[str, Any], use: dict[str, Array], decimals: int
+) -> None:
+    offer = hybrid(charges, **terms)
+    found = invoices(
+        offer, {key: [exact(x) for x in units[0]] for key, units in use.items()}, at_stated, Rounding(decimals)
+    )
+    unit = Decimal(1).scaleb(-decimals)
+    for each in found:
+        assert sum(line.amount for line in each.lines) == each.total
+        assert all(line.amount == line.amount.quantize(unit) for line in each.lines)
+
+
+def test_agreement_finds_a_wrong_charge(monkeypatch: pytest.MonkeyPatch) -> None:
+    from simulator.contracts.charges import Flat
+
+    monkeypatch.setattr(Flat, "price", lambda self, units, values: units * values(self.rate)[:, None] * (1 + 1e-8))
+    with pytest.raises(AssertionError):
+        agree(contract(type="per_conversation", price=1.0), {"conversations": np.array([[100.0]])})
+
+
+def test_agreement_finds_a_wrong_settlement() -> None:
+    offer = contract(type="per_conversation", price=1.0, monthly_minimum=1000)
+    use = {"conversations": np.array([[100.0]])}
+    other = contract(type="per_conversation", price=1.0, monthly_minimum=1000.001)
+    assert float(invoice(offer, use, stated()).total[0, 0]) != pytest.approx(
+        float(invoices(other, {"conversations": [Decimal(100)]}, at_stated)[0].total), rel=1e-9
+    )
+
+
+def charge_types() -> Iterator[type]:
+    """Yield every class of the package that is a charge which can be billed."""
+    for found in pkgutil.walk_packages(contracts.__path__, "simulator.contracts."):
+        module = importlib.import_module(found.name)
+        for each in vars(module).values():
+            if isinstance(each, type) and each.__module__ == module.__name__ and hasattr(each, "rate_label"):
+                yield each
+
+
+BASES = {"Charge", "PerUnit", "Tiered", "Wrapped", "_OfCharges"}
+"""What other charges are made of; none of them is billed itself."""
+
+
+def test_every_charge_has_an_exact_price() -> None:
+    named = {each.__name__ for each in charge_types()} - BASES
+    assert len(named) >= 9
+    assert named == {each.__name__ for each in (*PRICES, *CHARGES)}
