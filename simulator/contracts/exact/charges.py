@@ -104,7 +104,7 @@ def _million(label: str, units: Decimal, rate: Decimal) -> Line:
 
 
 def _adjusted(charge: Adjusted, meters: Meters, values: Values) -> Months:
-    return [priced(charge.inner, units, values) for units in _units(charge, meters, values)]
+    return [priced(charge.inner, units, values, charge.unit) for units in _units(charge, meters, values)]
 
 
 def _units(charge: Adjusted, meters: Meters, values: Values) -> list[Decimal]:

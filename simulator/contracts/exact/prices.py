@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
@@ -65,7 +66,7 @@ def _tier_fee(price: PerUnit, tier: Tier, values: Values, words: str) -> list[Li
 
 
 def _line(price: PerUnit, units: Decimal, rate: Decimal, tier: str = "") -> Line:
-    return Line(price.label, units * rate, units, rate, tier, price.rate_label)
+    return Line(price.label, units * rate, units, rate, tier)
 
 
 def _range(lower: Decimal, tier: Tier) -> str:
@@ -80,6 +81,8 @@ PRICES: Final[Mapping[type, Priced]] = MappingProxyType(
 """How each price of units is priced: lines of a month's units."""
 
 
-def priced(price: PerUnit, units: Decimal, values: Values) -> list[Line]:
-    """Return the lines of a month's units."""
-    return PRICES[type(price)](price, units, values)
+def priced(price: PerUnit, units: Decimal, values: Values, unit: str = "") -> list[Line]:
+    """Return the lines of a month's units; `unit` is what one of them is called, if not the meter's."""
+    per = f"per package of {number(price.size)}" if isinstance(price, Package) else f"per {unit or price.unit}"
+    lines = PRICES[type(price)](price, units, values)
+    return [line if line.rate is None else replace(line, per=per) for line in lines]

@@ -1,0 +1,62 @@
+"""`simulate invoice`: one month of one future as a vendor would bill it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from simulator.cli.output import print_text
+
+
+@click.command("invoice", context_settings={"show_default": True})
+@click.argument("scenario", type=click.Path(path_type=Path))
+@click.option("--contract", "name", help="Contract to bill.  [default: the first of the scenario]")
+@click.option("--month", help="Month, as 2027-03.  [default: the first of the horizon]")
+@click.option("--trial", type=click.IntRange(0), default=0, help="Number of the future, from 0 as in trials.parquet.")
+@click.option("--seed", type=click.IntRange(0), help="Seed instead of the scenario's.")
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change one value of the scenario.")
+@click.option("--json", "as_json", is_flag=True, help="Print the invoice as JSON, numbers as decimal strings.")
+def invoice(
+    scenario: Path,
+    name: str | None,
+    month: str | None,
+    trial: int,
+    seed: int | None,
+    overrides: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Print the invoice of a contract of SCENARIO for one month of one future, line by line.
+
+    Every line is rounded once, half away from zero, to the currency's smallest unit; rates are never rounded. The
+    future is the one of that number in a run of the scenario.
+    """
+    from simulator.contracts.names import unknown
+    from simulator.scenario import load_scenario
+    from simulator.scenario.months import months_of
+
+    chosen = [] if seed is None else [f"seed={seed}"]
+    loaded = load_scenario(scenario, [*overrides, *chosen, "trials=1"])
+    name = next(iter(loaded.contracts)) if name is None else name
+    if name not in loaded.contracts:
+        raise click.BadParameter(unknown("contract", name, loaded.contracts), param_hint="--contract")
+    months = months_of(loaded)
+    month = months[0] if month is None else month
+    if month not in months:
+        raise click.BadParameter(
+            f"{month!r} is not in the horizon, {months[0]} to {months[-1]}; write it as {months[0]}",
+            param_hint="--month",
+        )
+
+    from simulator.engine.run import simulate
+    from simulator.forecast import forecast
+    from simulator.report.folder import to_json
+    from simulator.report.invoice import exact_invoices, invoice_block, invoice_text
+
+    results = simulate(loaded, first_trial=trial)
+    priced = forecast(results).contracts[name]
+    found = exact_invoices(priced, results)[months.index(month)]
+    if as_json:
+        print_text(to_json(invoice_block(found, priced, month, trial, loaded.currency)))
+    else:
+        print_text(invoice_text(found, priced, month, trial, loaded.currency))

@@ -1,0 +1,110 @@
+"""One invoice as a vendor would bill it: lines in decimals, as text and as a block of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+from simulator.contracts.exact import ExactInvoice, Line, Rounding, exact, invoices
+from simulator.distributions import Quantity
+from simulator.engine.results import Results
+from simulator.forecast import Priced
+from simulator.money import Currency, currency, format_money, format_rate
+from simulator.report.terminal import WIDTH, in_lines, padded, printable, width_of
+
+Block = dict[str, Any]
+_GAP: Final = "  "
+_LEAST_LABEL: Final = 24
+_QUANTITY_DECIMALS: Final = 4
+
+
+def exact_invoices(priced: Priced, results: Results) -> list[ExactInvoice]:
+    """Return the invoices of a contract in the first trial of results, rounded to the currency's minor unit."""
+    contract = priced.contract
+    keys = dict.fromkeys([*contract.meters, contract.unit])
+    meters = {key: [exact(units) for units in results.meters[key][0]] for key in keys}
+
+    def value(quantity: Quantity) -> Decimal:
+        return exact(quantity.center if quantity.fixed else float(results.unknowns[quantity.name][0]))
+
+    return invoices(contract, meters, value, Rounding(currency(results.scenario.currency).minor_units))
+
+
+def invoice_block(invoice: ExactInvoice, priced: Priced, month: str, trial: int, code: str) -> Block:
+    """Return an invoice for programs; numbers are decimal strings."""
+    return {
+        "contract": priced.contract.name,
+        "title": priced.contract.title,
+        "month": month,
+        "trial": trial,
+        "currency": code,
+        "lines": [_line_block(line) for line in invoice.lines],
+        "total": f"{invoice.total:f}",
+        "served_share": f"{invoice.served:.6f}",
+        "credits_left": None if invoice.credits is None else f"{invoice.credits.left:f}",
+    }
+
+
+def _line_block(line: Line) -> Block:
+    return {
+        "label": line.label,
+        "tier": line.tier,
+        "quantity": None if line.quantity is None else _plain(line.quantity),
+        "rate": None if line.rate is None else _plain(line.rate),
+        "per": line.per,
+        "amount": f"{line.amount:f}",
+    }
+
+
+def _plain(value: Decimal) -> str:
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def invoice_text(invoice: ExactInvoice, priced: Priced, month: str, trial: int, code: str) -> str:
+    """Return an invoice as text of at most 100 columns."""
+    of = currency(code)
+    rows = [("", "tier", "quantity", "price", f"amount, {code}")]
+    rows += [_row(line, of) for line in invoice.lines]
+    rows.append(("Total", "", "", "", format_money(invoice.total, of)))
+    head = in_lines(f"{printable(priced.contract.title)}, {month}, future {trial}", WIDTH)
+    return "\n".join([*head, "", *_aligned(rows), *_below(invoice, of)]) + "\n"
+
+
+def _row(line: Line, of: Currency) -> tuple[str, str, str, str, str]:
+    quantity = "" if line.quantity is None else _quantity(line.quantity)
+    rate = "" if line.rate is None else format_rate(float(line.rate), of)
+    label = f"{line.label} ({line.per})" if line.rate is not None and line.per else line.label
+    return printable(label), line.tier, quantity, rate, format_money(line.amount, of)
+
+
+def _quantity(units: Decimal) -> str:
+    text = f"{round(units, _QUANTITY_DECIMALS):,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _aligned(rows: Sequence[tuple[str, str, str, str, str]]) -> list[str]:
+    """Return rows with the first two columns left, the others right; a long label goes on in further lines."""
+    widths = [max(width_of(row[place]) for row in rows) for place in range(5)]
+    room = WIDTH - sum(widths[1:]) - 4 * len(_GAP)
+    widths[0] = min(widths[0], max(room, _LEAST_LABEL))
+    lines = []
+    for place, row in enumerate(rows):
+        first, *more = in_lines(row[0], widths[0])
+        right = [" " * (width - width_of(cell)) + cell for cell, width in zip(row[2:], widths[2:], strict=True)]
+        if place == len(rows) - 1:
+            lines.append("-" * (sum(widths) + 4 * len(_GAP)))
+        lines += [_GAP.join([padded(first, widths[0]), padded(row[1], widths[1]), *right]).rstrip(), *more]
+    return lines
+
+
+def _below(invoice: ExactInvoice, of: Currency) -> list[str]:
+    """Return what the lines do not say: service that stopped, credits that are left."""
+    found = []
+    if invoice.served < 1:
+        found.append(f"The AI served {float(invoice.served):.1%} of the month's conversations; people took the rest.")
+    if invoice.credits is not None:
+        left = format_money(round(invoice.credits.left, of.minor_units), of)
+        found.append(f"Prepaid credits left: {left}.")
+    return ["", *found] if found else []
