@@ -7,20 +7,20 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
-from simulator.contracts.charges import Charge, Fee, TokenCharge
+from simulator.contracts.charges import Charge, Fee, PerUnit, TokenCharge
+from simulator.contracts.exact.around import AROUND
 from simulator.contracts.exact.lines import Line
 from simulator.contracts.exact.numbers import ONE, ZERO, Values, exact, whole
-from simulator.contracts.exact.prices import PRICES, priced
+from simulator.contracts.exact.prices import Months, priced, priced_beyond, priced_over
+from simulator.contracts.exact.reshaping import opens
 from simulator.contracts.fees import OneTimeFee
 from simulator.contracts.meters import TOKEN_CLASSES, tokens, tokens_long
 from simulator.contracts.prices import MarketRates, TokenRates
 from simulator.contracts.seats import HUMAN_MINUTES, SeatCharge, Seats
-from simulator.contracts.units import Adjusted
+from simulator.contracts.units import Adjusted, Free
 
 Meters: TypeAlias = Mapping[str, Sequence[Decimal]]
 """Units of each month by meter."""
-Months: TypeAlias = list[list[Line]]
-"""Lines of each month."""
 _MILLION: Final = Decimal(1_000_000)
 _HOUR: Final = Decimal(60)
 
@@ -36,8 +36,10 @@ def charged(charge: Charge, meters: Meters, values: Values) -> Months:
     Raises:
         KeyError: if there is no exact price for the kind of charge.
     """
-    if type(charge) in PRICES:
-        return [priced(charge, units, values) for units in meters[charge.meter]]  # type: ignore[arg-type, attr-defined]
+    if isinstance(charge, PerUnit):
+        return priced(charge, meters[charge.meter], values)
+    if type(charge) in AROUND:
+        return AROUND[type(charge)](charge, meters, values, charged)
     return CHARGES[type(charge)](charge, meters, values)
 
 
@@ -104,7 +106,12 @@ def _million(label: str, units: Decimal, rate: Decimal) -> Line:
 
 
 def _adjusted(charge: Adjusted, meters: Meters, values: Values) -> Months:
-    return [priced(charge.inner, units, values, charge.unit) for units in _units(charge, meters, values)]
+    units = _units(charge, meters, values)
+    if charge.free is not None and charge.free.all_or_nothing:
+        return priced_beyond(charge.inner, units, exact(charge.free.units), values)
+    if charge.span == "month":
+        return priced(charge.inner, units, values, charge.unit)
+    return priced_over(charge.inner, units, charge.span, values)
 
 
 def _units(charge: Adjusted, meters: Meters, values: Values) -> list[Decimal]:
@@ -115,10 +122,22 @@ def _units(charge: Adjusted, meters: Meters, values: Values) -> list[Decimal]:
         units = [each / exact(conversion.divide_by) for each in units]
         if conversion.round is not None:
             units = [whole(each, conversion.round) for each in units]
-    if (free := charge.free) is not None:
-        per = [ONE] * len(units) if free.seats is None else seats_of(free.seats, meters, values)
-        units = [max(each - exact(free.units) * count, ZERO) for each, count in zip(units, per, strict=True)]
-    return units
+    if charge.free is None or charge.free.all_or_nothing:
+        return units
+    return _beyond_free(charge.free, units, meters, values)
+
+
+def _beyond_free(free: Free, units: Sequence[Decimal], meters: Meters, values: Values) -> list[Decimal]:
+    seats = None if free.seats is None else seats_of(free.seats, meters, values)
+    left, result = ZERO, []
+    for month, each in enumerate(units):
+        if month == 0 or opens(free.span, month):
+            left = exact(free.units) if seats is None else ZERO
+        left += ZERO if seats is None else exact(free.units) * seats[month]
+        used = min(left, each)
+        left -= used
+        result.append(each - used)
+    return result
 
 
 def _card(charge: Adjusted, meters: Meters, month: int) -> Decimal:

@@ -9,10 +9,11 @@ from decimal import Decimal, localcontext
 from simulator.contracts.contract import Contract
 from simulator.contracts.discounts import families_of
 from simulator.contracts.exact import reshaping
-from simulator.contracts.exact.charges import Meters, Months, charged
+from simulator.contracts.exact.charges import Meters, charged
 from simulator.contracts.exact.credits import Month, Wallet
 from simulator.contracts.exact.lines import Line, total
 from simulator.contracts.exact.numbers import DIGITS, ONE, ZERO, Money, Rounding, Values, exact
+from simulator.contracts.exact.prices import Months
 from simulator.contracts.exact.settlement import Settled, Use, discounted, settle
 from simulator.contracts.seats import HUMAN_MINUTES
 

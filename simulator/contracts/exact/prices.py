@@ -1,40 +1,65 @@
-"""Exact prices of units: what a month's units of one price cost, a line a tier."""
+"""Exact prices of units: what each month's units of one price cost, a line a tier."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from simulator.contracts.charges import Flat, Included, PerUnit
-from simulator.contracts.exact.lines import Line
+from simulator.contracts.exact.lines import Line, total
 from simulator.contracts.exact.numbers import ZERO, Values, exact, whole
+from simulator.contracts.exact.reshaping import opens
 from simulator.contracts.names import number
-from simulator.contracts.packages import Package
+from simulator.contracts.packages import Package, Plan
 from simulator.contracts.tiers import Graduated, Tier, Volume
 
-Priced = Callable[[Any, Decimal, Values], list[Line]]
+Months: TypeAlias = list[list[Line]]
+"""Lines of each month."""
+Units: TypeAlias = Sequence[Decimal]
+"""Units of each month."""
 
 
-def _flat(price: Flat, units: Decimal, values: Values) -> list[Line]:
-    return [_line(price, units, values(price.rate))]
+def _flat(price: Flat, units: Units, values: Values) -> Months:
+    return [[_line(price, each, values(price.rate))] for each in units]
 
 
-def _included(price: Included, units: Decimal, values: Values) -> list[Line]:
-    beyond = max(units - exact(price.included), ZERO)
-    return [_line(price, beyond, values(price.overage_rate), f"above {number(price.included)}")]
+def _included(price: Included, units: Units, values: Values) -> Months:
+    words = f"above {number(price.included)}"
+    beyond = [max(each - exact(price.included), ZERO) for each in units]
+    return [[_line(price, each, values(price.overage_rate), words)] for each in beyond]
 
 
-def _package(price: Package, units: Decimal, values: Values) -> list[Line]:
-    packages = whole(units / exact(price.size), price.round)
-    packages = max(packages, Decimal(1)) if price.at_least_one else packages
-    return [_line(price, packages, values(price.rate))]
+def _package(price: Package, units: Units, values: Values) -> Months:
+    months: Months = []
+    most = ZERO
+    for each in units:
+        packages = whole(each / exact(price.size), price.round)
+        packages = max(packages, Decimal(1)) if price.at_least_one else packages
+        most = max(most, packages)
+        months.append([_line(price, most if price.kept else packages, values(price.rate))])
+    return months
 
 
-def _graduated(price: Graduated, units: Decimal, values: Values) -> list[Line]:
+def _plan(price: Plan, units: Units, values: Values) -> Months:
+    fee, included = values(price.fee), exact(price.included)
+    more = [max(each - included, ZERO) for each in units]
+    words = f"above {number(price.included)}"
+    if price.beyond is None:
+        beyond = [[_line(price, each, fee / included, words)] if each else [] for each in more]
+    else:
+        beyond = PRICES[type(price.beyond)](price.beyond, more, values)
+    return [[Line(f"{price.label}, {number(price.included)} included", fee), *lines] for lines in beyond]
+
+
+def _graduated(price: Graduated, units: Units, values: Values) -> Months:
+    return [_graduated_month(price, each, values) for each in units]
+
+
+def _graduated_month(price: Graduated, units: Decimal, values: Values) -> list[Line]:
     lines, lower = [], ZERO
     for place, tier in enumerate(price.tiers):
         inside = max(units - lower, ZERO)
@@ -42,22 +67,31 @@ def _graduated(price: Graduated, units: Decimal, values: Values) -> list[Line]:
             inside = min(inside, exact(tier.up_to) - lower)
         words = _range(lower, tier)
         if inside > 0:
-            lines.append(_line(price, inside, values(tier.rate), words))
+            lines.append(_line(price, _billed(tier, inside), values(tier.rate), words))
         if inside > 0 or (place == 0 and price.flat_fee_at_zero):
             lines += _tier_fee(price, tier, values, words)
         lower = exact(tier.up_to) if not math.isinf(tier.up_to) else lower
     return lines
 
 
-def _volume(price: Volume, units: Decimal, values: Values) -> list[Line]:
+def _volume(price: Volume, units: Units, values: Values) -> Months:
+    return [_volume_month(price, each, each, values) for each in units]
+
+
+def _volume_month(price: Volume, units: Decimal, place: Decimal, values: Values) -> list[Line]:
+    """Return what units cost at the tier in which `place` falls."""
     lower = ZERO
     for tier in price.tiers:
-        if math.isinf(tier.up_to) or units <= exact(tier.up_to):
+        if math.isinf(tier.up_to) or place <= exact(tier.up_to):
             break
         lower = exact(tier.up_to)
     words = f"total {_range(lower, tier)}"
     fee = _tier_fee(price, tier, values, words) if units > 0 or price.flat_fee_at_zero else []
-    return [_line(price, units, values(tier.rate), words), *fee]
+    return [_line(price, _billed(tier, units), values(tier.rate), words), *fee]
+
+
+def _billed(tier: Tier, units: Decimal) -> Decimal:
+    return units if tier.package is None else whole(units / exact(tier.package), "up")
 
 
 def _tier_fee(price: PerUnit, tier: Tier, values: Values, words: str) -> list[Line]:
@@ -75,14 +109,46 @@ def _range(lower: Decimal, tier: Tier) -> str:
     return f"up to {number(tier.up_to)}" if lower == 0 else f"above {number(float(lower))} to {number(tier.up_to)}"
 
 
-PRICES: Final[Mapping[type, Priced]] = MappingProxyType(
-    {Flat: _flat, Included: _included, Package: _package, Graduated: _graduated, Volume: _volume}
+PRICES: Final[Mapping[type, Callable[[Any, Units, Values], Months]]] = MappingProxyType(
+    {Flat: _flat, Included: _included, Package: _package, Plan: _plan, Graduated: _graduated, Volume: _volume}
 )
-"""How each price of units is priced: lines of a month's units."""
+"""How each price of units is priced: lines of each month's units."""
 
 
-def priced(price: PerUnit, units: Decimal, values: Values, unit: str = "") -> list[Line]:
-    """Return the lines of a month's units; `unit` is what one of them is called, if not the meter's."""
+def priced(price: PerUnit, units: Units, values: Values, unit: str = "") -> Months:
+    """Return the lines of each month's units; `unit` is what one of them is called, if not the meter's."""
     per = f"per package of {number(price.size)}" if isinstance(price, Package) else f"per {unit or price.unit}"
-    lines = PRICES[type(price)](price, units, values)
-    return [line if line.rate is None else replace(line, per=per) for line in lines]
+    months = PRICES[type(price)](price, units, values)
+    return [[line if line.rate is None else replace(line, per=per) for line in lines] for lines in months]
+
+
+def priced_beyond(price: PerUnit, units: Units, allowance: Decimal, values: Values) -> Months:
+    """Return the lines where a month up to the allowance is free and one above it bills all its units.
+
+    The allowance shifts the bounds of an all-units price: 51 units at 50 free are in tier 1.
+    """
+    if isinstance(price, Volume):
+        months = [_volume_month(price, each, each - allowance, values) for each in units]
+    else:
+        months = priced(price, units, values)
+    return [lines if each > allowance else [] for lines, each in zip(months, units, strict=True)]
+
+
+def priced_over(price: PerUnit, units: Units, span: str, values: Values) -> Months:
+    """Return the lines where units of a span are counted together: what each month adds to the price of the span.
+
+    An all-units price does not price earlier months again: the month's units bill at the tier of the units so far.
+    """
+    so_far: list[Decimal] = []
+    for month, each in enumerate(units):
+        anew = month == 0 or opens(span, month)
+        so_far.append(each if anew else so_far[-1] + each)
+    if isinstance(price, Volume):
+        return [_volume_month(price, each, place, values) for each, place in zip(units, so_far, strict=True)]
+    running = [total(lines) for lines in PRICES[type(price)](price, so_far, values)]
+    months: Months = []
+    for month, each in enumerate(units):
+        before = ZERO if month == 0 or opens(span, month) else running[month - 1]
+        words = f"{number(float(so_far[month]))} so far"
+        months.append([Line(price.label, running[month] - before, each, tier=words)])
+    return months

@@ -24,6 +24,12 @@ def tiers(draw: st.DrawFn) -> list[Table]:
     ]
 
 
+@st.composite
+def dates(draw: st.DrawFn) -> Table:
+    first = draw(MONTHS)
+    return {"from_month": first, **draw(st.sampled_from([{}, {"to_month": first + 2}]))}
+
+
 def _tiered(kind: str) -> st.SearchStrategy[Table]:
     return st.fixed_dictionaries(
         {
@@ -52,21 +58,85 @@ PACKAGE = st.fixed_dictionaries(
         "kind": st.just("package"),
         "meter": st.sampled_from(METERS),
         "size": st.integers(1, 90).map(float),
-        "rate": RATES,
+        "price": RATES,
         "round": st.sampled_from(["up", "down", "nearest"]),
         "at_least_one": st.booleans(),
+        "kept": st.booleans(),
     }
 )
+PLAN = st.fixed_dictionaries(
+    {
+        "kind": st.just("included"),
+        "meter": st.sampled_from(METERS),
+        "included": st.integers(1, 500).map(float),
+        "fee": MONEY,
+    },
+    optional={"pack": st.fixed_dictionaries({"size": st.integers(5, 90).map(float), "price": MONEY})},
+).map(lambda plan: plan if "pack" in plan else {**plan, "contracted_rate": True})
+STAIRS = st.fixed_dictionaries(
+    {
+        "kind": st.just("stairstep"),
+        "meter": st.sampled_from(METERS),
+        "steps": tiers().map(
+            lambda found: [{**{k: v for k, v in t.items() if k == "up_to"}, "price": t["flat_fee"]} for t in found]
+        ),
+        "price_at_zero": st.booleans(),
+    }
+)
+CREDITS = st.fixed_dictionaries(
+    {
+        "kind": st.just("credits"),
+        "card": st.lists(
+            st.fixed_dictionaries(
+                {
+                    "meter": st.sampled_from(METERS),
+                    "credits": st.integers(0, 50).map(float),
+                    "per": st.sampled_from([1.0, 7.0, 100.0]),
+                }
+            ),
+            min_size=1,
+            max_size=3,
+        ),
+        "price": RATES,
+    }
+)
+SEATS = st.one_of(
+    st.fixed_dictionaries({"kind": st.just("seats"), "rate": MONEY, "seats": st.integers(1, 50)}),
+    st.fixed_dictionaries({"kind": st.just("seats"), "rate": MONEY, "productive_hours": st.just(3.7)}),
+)
 GRADUATED, VOLUME = _tiered("graduated"), _tiered("volume")
-CHARGES = st.one_of(FLAT, INCLUDED, TOKENS, PACKAGE, GRADUATED, VOLUME)
-SMOOTH = st.one_of(FLAT, INCLUDED, TOKENS)
-"""Charges without jumps: where settlement changes units by shares, the last bit of a float must not pass an edge."""
 
 
 @st.composite
-def dates(draw: st.DrawFn) -> Table:
-    first = draw(MONTHS)
-    return {"from_month": first, **draw(st.sampled_from([{}, {"to_month": first + 2}]))}
+def dressed(draw: st.DrawFn, kinds: st.SearchStrategy[Table]) -> Table:
+    """Draw a charge with what may stand before and around its price."""
+    charge = dict(draw(kinds))
+    if charge["kind"] in ("flat", "graduated", "volume", "package", "included") and draw(st.booleans()):
+        free = {"units": draw(st.integers(1, 900).map(float)), "span": draw(st.sampled_from(["month", "year", "once"]))}
+        if free["span"] == "month" and draw(st.booleans()):
+            free["all_or_nothing"] = True
+        charge |= {"free": free}
+    if charge["kind"] in ("flat", "graduated", "volume") and draw(st.booleans()):
+        charge |= {
+            "convert": {"divide_by": draw(st.sampled_from([8.0, 50.0])), "round": draw(st.sampled_from(["up", "down"]))}
+        }
+    if charge["kind"] in ("graduated", "volume", "stairstep") and draw(st.booleans()):
+        charge |= {"count_over": draw(st.sampled_from(["year", "once"]))}
+    if draw(st.booleans()):
+        charge |= {
+            "discount_amount": draw(MONEY),
+            "discount_share": draw(SHARES),
+            "minimum": draw(RATES),
+            "maximum": draw(MONEY) + 3,
+        }
+    if draw(st.booleans()):
+        charge |= draw(dates())
+    return charge
+
+
+CHARGES = dressed(st.one_of(FLAT, INCLUDED, TOKENS, PACKAGE, PLAN, STAIRS, CREDITS, SEATS, GRADUATED, VOLUME))
+SMOOTH = st.one_of(FLAT, INCLUDED, TOKENS)
+"""Charges without jumps: where settlement changes units by shares, the last bit of a float must not pass an edge."""
 
 
 @st.composite
@@ -116,6 +186,37 @@ def prepaid(draw: st.DrawFn) -> Table:
     if how in ("bill", "top_up") and draw(st.booleans()):
         table |= {"pays": "invoice"}
     return table if how == "overdraft" else {**table, "overage_factor": draw(RATES)}
+
+
+@st.composite
+def composed(draw: st.DrawFn) -> list[Table]:
+    """Draw some charges, and a composite of two of them."""
+    charges = [
+        {**each, "name": f"charge {place}"}
+        for place, each in enumerate(draw(st.lists(CHARGES, min_size=2, max_size=4)))
+    ]
+    kind = draw(st.sampled_from(["highest", "percent"]))
+    more = {"kind": kind, "of": ["charge 0", "charge 1"], **({"share": draw(SHARES)} if kind == "percent" else {})}
+    return [*charges, more]
+
+
+@st.composite
+def changes(draw: st.DrawFn) -> Table:
+    """Draw changes of prices over the months."""
+    table: Table = {
+        "price_changes": [
+            {"factor": draw(RATES), "of": draw(st.sampled_from(["all", "usage", "fees"])), **draw(dates())}
+        ]
+    }
+    if draw(st.booleans()):
+        table |= {
+            "escalator": {
+                "growth": draw(st.integers(-5, 20)) / 100,
+                "every_months": draw(st.integers(1, 6)),
+                "cap": 0.07,
+            }
+        }
+    return table
 
 
 def settlements() -> st.SearchStrategy[Table]:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import simulator.contracts as contracts
 from simulator.contracts import Contract, invoice
 from simulator.contracts.exact import Rounding, at_stated, exact, invoices
+from simulator.contracts.exact.around import AROUND
 from simulator.contracts.exact.charges import CHARGES
 from simulator.contracts.exact.numbers import DIGITS
 from simulator.contracts.exact.prices import PRICES
@@ -33,10 +34,10 @@ KEYS = (
 
 @st.composite
 def meters(draw: st.DrawFn) -> dict[str, Array]:
-    """Draw whole units of every meter for one trial of up to 15 months."""
-    months = draw(st.integers(1, 15))
-    units = {key: draw(st.lists(st.integers(0, 5_000), min_size=months, max_size=months)) for key in KEYS}
-    return {key: np.array([each], dtype=float) for key, each in units.items()}
+    """Draw whole units of every meter for one trial of up to 15 months; some months are idle."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    months, most = draw(st.integers(1, 15)), draw(st.sampled_from([3, 100, 5_000]))
+    return {key: rng.integers(0, most, (1, months)) * (rng.random((1, months)) < 0.8).astype(float) for key in KEYS}
 
 
 def agree(offer: Contract, use: dict[str, Array]) -> None:
@@ -63,25 +64,34 @@ def hybrid(charges: list[dict[str, Any]], **terms: Any) -> Contract:
         reject()
 
 
-@settings(max_examples=30)
-@given(st.lists(some.CHARGES, min_size=1, max_size=4), meters())
-def test_charges_agree(charges: list[dict[str, Any]], use: dict[str, Array]) -> None:
-    agree(hybrid(charges, platform_fee=12.34), use)
+@settings(max_examples=150, deadline=None)
+@given(st.one_of(st.lists(some.CHARGES, min_size=1, max_size=3), some.composed()), some.changes(), meters())
+def test_charges_agree(charges: list[dict[str, Any]], changes: dict[str, Any], use: dict[str, Array]) -> None:
+    fees = [{"amount": 99.5, "month": 2}]
+    agree(hybrid(charges, platform_fee=12.34, one_time_fees=fees, **changes), use)
 
 
-@settings(max_examples=100)
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 90).map(float), st.sampled_from(["month", "year", "once"]), st.booleans(), meters())
+def test_use_that_seats_include_agrees(per: float, span: str, needed: bool, use: dict[str, Array]) -> None:
+    quota = {"meter": "messages", "per_seat": per, "span": span, "overage_rate": 0.3}
+    seats = {"productive_hours": 3.7} if needed else {"seats": 7}
+    agree(contract(type="per_seat", price=19.99, minimum_seats=2.0, quota=quota, **seats), use)
+
+
+@settings(max_examples=100, deadline=None)
 @given(st.lists(some.SMOOTH, min_size=1, max_size=3), some.settlements(), meters())
 def test_settlements_agree(charges: list[dict[str, Any]], terms: dict[str, Any], use: dict[str, Array]) -> None:
     agree(hybrid(charges, **terms), use)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(1, 4_000).map(float), st.sampled_from(["month", "year", "once"]), st.floats(0.5, 1.5), meters())
 def test_limits_agree(units: float, span: str, at: float, use: dict[str, Array]) -> None:
     agree(contract(type="per_conversation", price=0.7, limit={"units": units, "span": span, "at_share": at}), use)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(1, 2), st.booleans(), meters())
 def test_clawback_agrees(later: int, delay: bool, use: dict[str, Array]) -> None:
     terms: dict[str, Any] = {"clawback": {"definition": "strict", "after_months": later}}
@@ -90,7 +100,7 @@ def test_clawback_agrees(later: int, delay: bool, use: dict[str, Array]) -> None
     agree(contract(type="per_resolution", definition="a", price=1.3, **terms), use)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(1, 3_000).map(float), some.RATES, some.RATES, st.sampled_from(["month", "year"]), meters())
 def test_units_committed_agree(units: float, price: float, over: float, period: str, use: dict[str, Array]) -> None:
     assume(price > 0)
@@ -98,7 +108,7 @@ def test_units_committed_agree(units: float, price: float, over: float, period: 
     agree(contract(type="per_conversation", price=price, commitment=commitment), use)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(some.CHARGES, min_size=1, max_size=3), some.settlements(), meters(), st.sampled_from([0, 2, 3]))
 def test_rounded_lines_sum_to_the_total(
     charges: list[dict[str, Any]], terms: dict[str, Any], use: dict[str, Array], decimals: int
@@ -146,4 +156,4 @@ BASES = {"Charge", "PerUnit", "Tiered", "Wrapped", "_OfCharges"}
 def test_every_charge_has_an_exact_price() -> None:
     named = {each.__name__ for each in charge_types()} - BASES
     assert len(named) >= 9
-    assert named == {each.__name__ for each in (*PRICES, *CHARGES)}
+    assert named == {each.__name__ for each in (*PRICES, *CHARGES, *AROUND)}
