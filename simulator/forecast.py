@@ -227,7 +227,8 @@ def values_of(results: Results) -> Callable[[Quantity], Array]:
 
 def _titled(contract: Contract, scenario: Scenario, definitions: Mapping[str, Definition]) -> Contract:
     """Return a contract by the title of its definition where its own was not given and is too long for a table."""
-    if scenario.contracts[contract.name].title or len(contract.definitions) != 1:
+    spec = scenario.contracts.get(contract.name)
+    if spec is None or spec.title or len(contract.definitions) != 1:
         return contract
     title = definitions[contract.definitions[0]].title
     fits = len(contract.title) <= LONGEST_DEFAULT or len(title) >= len(contract.title)

@@ -79,6 +79,8 @@ OTHERS: dict[str, tuple[str, ...]] = {
     "contracts.topped.prepaid.packs.0.priority": ("contracts.topped.prepaid.packs.0.priority=5",),
     "contracts.topped.prepaid.top_up.priority": ("contracts.topped.prepaid.top_up.priority=30",),
     "contracts.topped.prepaid.top_up.valid_months": ("contracts.topped.prepaid.top_up.valid_months=1",),
+    "switches.change.old": ("switches.change.old='by_unit'",),
+    "switches.change.new": ("switches.change.new='prepaid'",),
     "contracts.limited.limit.span": ("contracts.limited.limit.span='year'",),
     "contracts.prepaid.free_units.0.span": ("contracts.prepaid.free_units=[{ units = 60, span = 'month' }]",),
     "contracts.guaranteed.guarantee.of": ("contracts.guaranteed.guarantee.of='cases'",),

@@ -8,9 +8,9 @@ from __future__ import annotations
 from simulator.contracts.applies import part_problems
 from simulator.contracts.compiling import compile_contract, reference_problems
 from simulator.contracts.contract import Contract, layers_of, meters_of, parts_of
-from simulator.contracts.exit import ExitRow, exit_table, owed_if_stopped
 from simulator.contracts.prices import MarketRates, TokenRates, list_price
-from simulator.contracts.pricing import Invoice, invoice, model_cost
+from simulator.contracts.pricing import Invoice, model_cost
+from simulator.contracts.switched import ExitRow, exit_table, invoice, owed_if_stopped
 from simulator.contracts.tie import Tie, scale_rates, tie_price, unit_label, unit_rate
 from simulator.contracts.types import contract_union
 from simulator.contracts.types.base import ContractSpec

@@ -9,6 +9,7 @@ from simulator.contracts.charges import Charge
 from simulator.contracts.meters import CONVERSATIONS, RESOLUTIONS, Layer, definition_of, layer_of
 from simulator.contracts.part import Part, asked_parts, part_of, whole_of
 from simulator.contracts.settlement import Settlement
+from simulator.contracts.switching import Switch
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Contract:
         type: its contract type, for example "per_resolution".
         rate_factor: what all prices of usage (rates, tier fees, markup) are multiplied by; fees, minimums and the cap
             are not.
+        switch: where it is a change from one contract to another; charges and unit are then those of the new one.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Contract:
     charges: tuple[Charge, ...]
     settlement: Settlement
     rate_factor: float = 1.0
+    switch: Switch | None = None
 
     @property
     def usage(self) -> tuple[Charge, ...]:
@@ -60,6 +63,8 @@ class Contract:
     @property
     def meters(self) -> tuple[str, ...]:
         """Keys of all meters that pricing it reads, each once: those of the charges in order, then of settlement."""
+        if self.switch is not None:
+            return tuple(dict.fromkeys([*self.switch.before.meters, *self.switch.after.meters]))
         return tuple(dict.fromkeys([*self.billed_meters, *self.settlement.meters]))
 
     @property

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -34,37 +33,6 @@ class Owed:
     other: Array
     total: Array
     prepaid_lost: Array
-
-
-def owed_if_stopped(table: Sequence[ExitRow], months: Sequence[int] = (6, 12)) -> dict[str, float | None]:
-    """Return the mean over trials of what is still owed when use stops after month k, by k.
-
-    Returns:
-        Amounts in the scenario's currency; None for a month beyond the horizon, of which nothing was simulated.
-    """
-    return {str(month): table[month - 1].total if month <= len(table) else None for month in months}
-
-
-@dataclass(frozen=True, slots=True)
-class ExitRow:
-    """Means over trials of `Owed`, for use that stops after a month counted from 1."""
-
-    month: int
-    fees: float
-    commitment: float
-    other: float
-    total: float
-    prepaid_lost: float
-
-
-def exit_table(invoice: Invoice, contract: Contract, meters: Meters, values: Values) -> tuple[ExitRow, ...]:
-    """Return what is owed on average if use stops after each month of the horizon."""
-    rows = []
-    for month in range(1, invoice.total.shape[1] + 1):
-        owed = owed_after(invoice, contract, meters, values, month)
-        parts = (owed.fees, owed.commitment, owed.other, owed.total, owed.prepaid_lost)
-        rows.append(ExitRow(month, *(float(part.mean()) for part in parts)))
-    return tuple(rows)
 
 
 def owed_after(invoice: Invoice, contract: Contract, meters: Meters, values: Values, month: int) -> Owed:

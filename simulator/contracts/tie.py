@@ -11,6 +11,7 @@ from simulator.contracts.meters import CONVERSATIONS
 from simulator.contracts.part import part_of
 from simulator.contracts.pricing import charges_before_settlement
 from simulator.contracts.settlement import settle, total_of
+from simulator.contracts.switched import invoice
 
 if TYPE_CHECKING:
     from simulator.contracts.meters import Array, Meters, Values
@@ -58,9 +59,12 @@ def scale_rates(contract: Contract, factor: float) -> Contract:
     """Return the contract with all prices of usage (rates, tier fees, markup) multiplied.
 
     Fees, minimums, caps, commitments in money, amounts off, and amount and price of prepaid packs stay; a commitment in
-    units moves with the price of the unit.
+    units moves with the price of the unit. Of a change of vendor only the new contract's prices are multiplied.
     """
-    return replace(contract, rate_factor=contract.rate_factor * factor)
+    scaled = replace(contract, rate_factor=contract.rate_factor * factor)
+    if contract.switch is None:
+        return scaled
+    return replace(scaled, switch=replace(contract.switch, after=scale_rates(contract.switch.after, factor)))
 
 
 def tie_price(contract: Contract, target_mean: float, meters: Meters, values: Values) -> Tie | None:
@@ -78,6 +82,8 @@ def tie_price(contract: Contract, target_mean: float, meters: Meters, values: Va
     charged = charges_before_settlement(contract, meters, values)
 
     def excess(factor: float, aim: float) -> float:
+        if contract.switch is not None:
+            return _mean_total(invoice(scale_rates(contract, factor), meters, values).total) - aim
         settled = settle(charged.scaled(factor), contract.settlement, values, contract.rate_factor * factor)
         return _mean_total(settled.total) - aim
 

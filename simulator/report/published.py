@@ -16,7 +16,8 @@ Block = dict[str, Any]
 
 def offer_of(scenario: Scenario, contract: str) -> Offer | None:
     """Return the entry of the catalogue that a contract starts from, None where it has none."""
-    written: str = scenario.contracts[contract].contract
+    spec = scenario.contracts.get(contract)
+    written: str = "" if spec is None else spec.contract
     return offer(written.removeprefix(PREFIX)) if written else None
 
 

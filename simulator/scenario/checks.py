@@ -13,7 +13,14 @@ from simulator.scenario.demand import DRIVER_ORDER
 from simulator.scenario.hints import suggest
 from simulator.scenario.months import fiscal_years_of, months_of
 from simulator.scenario.names import exists
-from simulator.scenario.offers import check_contracts, check_definitions, check_meters, check_prices, check_today
+from simulator.scenario.offers import (
+    check_contracts,
+    check_definitions,
+    check_meters,
+    check_prices,
+    check_switches,
+    check_today,
+)
 from simulator.scenario.positions import Path, key_path
 from simulator.scenario.problems import dotted
 from simulator.scenario.schema import NAME_PATTERN, Scenario
@@ -25,7 +32,7 @@ def check_names(scenario: Scenario) -> list[Problem]:
     import re
 
     pattern = re.compile(NAME_PATTERN)
-    tables = ("levels", "intents", "channels", "models", "contracts")
+    tables = ("levels", "intents", "channels", "models", "contracts", "switches")
     return [
         Problem(
             (table, name), f"the name '{name[:40]}' cannot be used", "letters, digits, spaces, _ . and -, at most 200"
@@ -175,7 +182,7 @@ CHECKS: Final[tuple[Callable[[Scenario], list[Problem]], ...]] = (
     check_names, check_references, check_weights, check_incidents, check_forecast, check_budget,
     check_turns,
     check_drivers_correlation, check_unknowns_correlation, check_without_effect, check_prices, check_definitions,
-    check_meters, check_contracts, check_today, check_sources,
+    check_meters, check_contracts, check_switches, check_today, check_sources,
 )  # fmt: skip
 
 

@@ -107,6 +107,20 @@ def check_contracts(scenario: Scenario) -> list[Problem]:
     ]
 
 
+def check_switches(scenario: Scenario) -> list[Problem]:
+    """Every change of contract leads between contracts that exist, under a name of its own."""
+    problems = []
+    for name, spec in scenario.switches.items():
+        if name in scenario.contracts:
+            message = f"switches.{name}: a contract has this name too"
+            problems.append(Problem(("switches", name), message, "give the switch another name"))
+        for key, other in (("old", spec.old), ("new", spec.new)):
+            if other not in scenario.contracts:
+                message = f"switches.{name}.{key}: there is no contract {other!r}"
+                problems.append(Problem(("switches", name, key), message, suggest(other, scenario.contracts)))
+    return problems
+
+
 def _specs(scenario: Scenario) -> Iterator[tuple[tuple[str, ...], ContractSpec]]:
     """Yield the tables of all contracts with their places: those offered, and the one in force."""
     yield from ((("contracts", name), spec) for name, spec in scenario.contracts.items())

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from simulator.contracts import contract_union
+from simulator.contracts.terms.switching import SwitchSpec
 from simulator.definitions import DefinitionSpec, OwnMeterSpec
 from simulator.distributions import SOURCE_KINDS
 from simulator.money import currency as known_currency
@@ -240,6 +241,7 @@ class Scenario(Table):
         max_length=100,
         acts="the invoice of this contract; conversations are the same under all contracts",
     )
+    switches: dict[str, SwitchSpec] = parameter("changes from one of the contracts to another", default={})
     sources: dict[str, SourceNote] = parameter(
         "where numbers come from, by dotted path",
         default={},

@@ -46,6 +46,11 @@ def compile_terms(scenario: Scenario) -> Terms:
     """
     rates = model_rates(scenario)
     contracts = {name: compile_contract(name, spec, rates) for name, spec in scenario.contracts.items()}
+    contracts |= {
+        name: spec.contract(name, contracts[spec.old], contracts[spec.new])
+        for name, spec in scenario.switches.items()
+        if {spec.old, spec.new} <= set(scenario.contracts)
+    }
     own = None if scenario.today is None else scenario.today.terms
     in_force = None if own is None else compile_contract(IN_FORCE, own, rates)
     priced = [*contracts.values(), *([] if in_force is None else [in_force])]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 
 from simulator.contracts.contract import Contract
-from simulator.contracts.discounts import families_of
+from simulator.contracts.discounts import YEAR_MONTHS, families_of
 from simulator.contracts.exact import reshaping
 from simulator.contracts.exact.charges import Meters, charged
 from simulator.contracts.exact.credits import Month, Wallet
@@ -16,6 +16,8 @@ from simulator.contracts.exact.numbers import DIGITS, ONE, ZERO, Money, Rounding
 from simulator.contracts.exact.prices import Months
 from simulator.contracts.exact.settlement import Settled, Use, discounted, settle
 from simulator.contracts.seats import HUMAN_MINUTES
+from simulator.contracts.settlement import Settlement
+from simulator.contracts.switching import FEE, OWED, Switch
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,60 @@ def invoices(
     """
     with localcontext() as context:
         context.prec = DIGITS
-        return _invoices(contract, meters, values, Money(rounding))
+        if contract.switch is None:
+            return _invoices(contract, meters, values, Money(rounding))
+        return _switched(contract.switch, meters, values, Money(rounding))
+
+
+def _switched(switch: Switch, meters: Meters, values: Values, money: Money) -> list[ExactInvoice]:
+    """Return the invoices of the old contract and of the new one together, a month each."""
+    months = len(next(iter(meters.values())))
+    shares = [exact(each) for each in switch.shares(months)]
+    last, first = switch.last_old(months), switch.month - 1
+    old = {key: [each * (ONE - share) for each, share in zip(units[:last], shares, strict=False)]
+           for key, units in meters.items()}  # fmt: skip
+    new = {key: [each * share for each, share in zip(units[first:], shares[first:], strict=True)]
+           for key, units in meters.items()}  # fmt: skip
+    before = _invoices(switch.before, old, values, money)
+    after = _invoices(switch.after, new, values, money) if first < months else []
+    owed = _owed(switch.before, old, values, money) - sum((each.total for each in before), ZERO)
+    result = []
+    for month in range(months):
+        found = [(before[month], "old", ONE - shares[month])] if month < last else []
+        found += [(after[month - first], "new", shares[month])] if month >= first else []
+        lines = [replace(line, label=f"{whose}: {line.label}") for each, whose, _ in found for line in each.lines]
+        if month == last - 1 and last < months:
+            lines.append(Line(OWED, money.of(owed)))
+        if month == first:
+            lines.append(Line(FEE, money.of(values(switch.fee))))
+        lines = [line for line in lines if line.amount or line.quantity is not None]
+        served = sum((each.served * share for each, _, share in found), ZERO)
+        result.append(ExactInvoice(tuple(lines), total(lines), served))
+    return result
+
+
+def _owed(contract: Contract, meters: Meters, values: Values, money: Money) -> Decimal:
+    """Return what a contract bills in all where use stops after the months of the meters: until the buyer is free."""
+    terms, month = contract.settlement, len(next(iter(meters.values())))
+    yearly = terms.yearly_minimum is not None or (
+        terms.commitment is not None and terms.commitment.period == "year" and terms.commitment.true_up != "never"
+    )
+    free = max(terms.term_months, month, -(-month // YEAR_MONTHS) * YEAR_MONTHS if yearly else 0)
+    later = (terms.delay.months if terms.delay else 0) + (terms.clawback.after_months if terms.clawback else 0)
+    if terms.prepaid is not None and terms.prepaid.top_up is not None:
+        top_up = replace(terms.prepaid.top_up, last_month=month)
+        terms = replace(terms, prepaid=replace(terms.prepaid, top_up=top_up))
+        contract = replace(contract, settlement=terms)
+    idle = {key: [*units, *[ZERO] * (free - month)] for key, units in meters.items()}
+    billed = sum((each.total for each in _invoices(contract, idle, values, money)), ZERO)
+    if not later:
+        return billed
+    plain = Settlement(terms.discount, discounts=terms.discounts, free_units=terms.free_units, limit=terms.limit,
+                       delay=terms.delay, clawback=terms.clawback)  # fmt: skip
+    use = replace(contract, settlement=plain, charges=contract.usage)
+    longer = {key: [*units, *[ZERO] * (free - month + later)] for key, units in meters.items()}
+    late = _invoices(use, longer, values, money)[free:]
+    return billed + sum((each.total for each in late), ZERO)
 
 
 def _invoices(contract: Contract, meters: Meters, values: Values, money: Money) -> list[ExactInvoice]:

@@ -248,3 +248,10 @@ def settlements() -> st.SearchStrategy[Table]:
             ),
         },
     )
+
+
+def switches() -> st.SearchStrategy[Table]:
+    """Draw when a change of vendor happens, and how."""
+    return st.fixed_dictionaries(
+        {"month": st.integers(2, 9), "overlap_months": st.integers(0, 3), "ramp": st.lists(SHARES, max_size=3)}
+    )

@@ -20,6 +20,7 @@ from simulator.contracts.exact.around import AROUND
 from simulator.contracts.exact.charges import CHARGES
 from simulator.contracts.exact.numbers import DIGITS
 from simulator.contracts.exact.prices import PRICES
+from simulator.contracts.terms.switching import SwitchSpec
 from simulator.errors import ContractError
 from tests.contracts.tools import MODELS, Array, contract, mistakes, stated
 
@@ -121,6 +122,15 @@ def test_rounded_lines_sum_to_the_total(
     for each in found:
         assert sum(line.amount for line in each.lines) == each.total
         assert all(line.amount == line.amount.quantize(unit) for line in each.lines)
+
+
+@settings(max_examples=60, deadline=None)
+@given(some.settlements(), some.settlements(), some.switches(), meters())
+def test_switches_agree(
+    old: dict[str, Any], new: dict[str, Any], switch: dict[str, Any], use: dict[str, Array]
+) -> None:
+    one, other = (hybrid([{"kind": "flat", "meter": "messages", "rate": 0.31}], **terms) for terms in (old, new))
+    agree(SwitchSpec(old="a", new="b", fee=123.45, **switch).contract("change", one, other), use)
 
 
 def test_agreement_finds_a_wrong_charge(monkeypatch: pytest.MonkeyPatch) -> None:
