@@ -79,7 +79,7 @@ def tie_price(contract: Contract, target_mean: float, meters: Meters, values: Va
         meters: arrays (trial, month) by meter key.
         values: gives the value of a quantity in each trial, shape (trial,).
     """
-    charged = charges_before_settlement(contract, meters, values)
+    charged = charges_before_settlement(contract, meters, values).merged(contract.settlement)
 
     def excess(factor: float, aim: float) -> float:
         if contract.switch is not None:
