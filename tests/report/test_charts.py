@@ -64,6 +64,7 @@ def texts_outside(chart: Chart) -> list[str]:
     from matplotlib.text import Text
 
     with look():
+        chart.figure.set_dpi(144)  # as it is saved: letters are set to whole dots
         canvas = FigureCanvasAgg(chart.figure)
         canvas.draw()
         page = chart.figure.bbox
