@@ -38,8 +38,9 @@ def invoice(
     chosen = [] if seed is None else [f"seed={seed}"]
     loaded = load_scenario(scenario, [*overrides, *chosen, "trials=1"])
     name = next(iter(loaded.contracts)) if name is None else name
-    if name not in loaded.contracts:
-        raise click.BadParameter(unknown("contract", name, loaded.contracts), param_hint="--contract")
+    known = [*loaded.contracts, *loaded.switches]
+    if name not in known:
+        raise click.BadParameter(unknown("contract", name, known), param_hint="--contract")
     months = months_of(loaded)
     month = months[0] if month is None else month
     if month not in months:

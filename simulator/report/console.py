@@ -78,7 +78,7 @@ def below(summary: Block) -> list[str]:
 
 def _unless_stopped(summary: Block) -> str:
     stops = any(contract["served_share"] is not None for contract in summary["contracts"])
-    return " that stops the AI at no limit" if stops else ""
+    return " where the AI serves all conversations" if stops else ""
 
 
 def _what_is_marked(summary: Block) -> str:

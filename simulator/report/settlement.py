@@ -32,8 +32,8 @@ def settlement_remarks(priced: Priced, currency: str) -> list[str]:
     if served is not None and (share := 1.0 - float(served.mean())) > 0:
         (work,) = figures([risk.mean(horizon(priced.human_work))], currency)
         found.append(
-            f"the AI stops at its limit; {max(round(100 * share), 1)} % of conversations go to people, and human work "
-            f"under it is {work}"
+            f"{max(round(100 * share), 1)} % of conversations go to people, who take what the AI does not serve; human "
+            f"work under it is {work}"
         )
     if drawn is not None and (lost := risk.mean(horizon(drawn.lost))) > 0:
         (money,) = figures([lost], currency)

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from simulator.cli import cli
 from simulator.contracts import Contract, exit_table, invoice, scale_rates, tie_price
 from simulator.contracts.terms.switching import SwitchSpec
 from simulator.engine.run import simulate
@@ -91,6 +93,14 @@ def test_a_scenario_compares_a_switch_with_its_contracts() -> None:
     assert change.invoice.total[:, :2] == pytest.approx(old.invoice.total[:, :2])
     assert (change.human_work[:, 2] > old.human_work[:, 2]).all()
     assert {block["name"] for block in summary(got)["contracts"]} == set(got.contracts)
+
+
+def test_invoice_of_a_switch_names_both_contracts(tmp_path: Path) -> None:
+    path = tmp_path / "switched.toml"
+    path.write_text(MINIMAL + SWITCHED)
+    done = CliRunner().invoke(cli, ["invoice", str(path), "--contract", "change", "--month", "2027-03"])
+    assert done.exit_code == 0
+    assert "new: resolutions (assumed_24h)" in done.output and "fee of the switch" in done.output
 
 
 @pytest.mark.parametrize(
