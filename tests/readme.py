@@ -13,10 +13,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from simulator.scenario import load_scenario
 from simulator.scenario.schema import Scenario
@@ -36,13 +37,17 @@ def _broad() -> Scenario:
     return load_scenario(ROOT / "scenarios" / "broad_cx.toml")
 
 
+def _written(name: str) -> dict[str, Any]:
+    return tomllib.loads((ROOT / "scenarios" / name).read_text(encoding="utf-8"))
+
+
 def _lines(name: str) -> str:
     return str(len((ROOT / "scenarios" / name).read_text(encoding="utf-8").splitlines()))
 
 
 FACTS: Final[Mapping[str, Callable[[], str]]] = MappingProxyType(
     {
-        "cases": lambda: "60,000" if "mean = 60_000" in (ROOT / "scenarios" / "broad_cx.toml").read_text() else "?",
+        "cases": lambda: f"{_written('broad_cx.toml')['volume']['per_month']['mean']:,}",
         "contracts": lambda: str(len(_broad().contracts)),
         "futures": lambda: f"{_broad().trials:,}",
         "months": lambda: str(_broad().months),

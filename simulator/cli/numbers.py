@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
-from simulator.scenario.hints import read_number
-
 if TYPE_CHECKING:
     Base: TypeAlias = click.ParamType[float]
 else:
@@ -61,5 +59,7 @@ class Whole(click.IntRange):
 
 
 def _hint(text: str) -> str:
+    from simulator.scenario.hints import read_number
+
     read = read_number(text)
     return f"; write {read[0]} ({read[1]})" if read and read[1] else f"; write {read[0]}" if read else ""

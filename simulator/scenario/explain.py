@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from simulator.contracts.meters import OFFERED, SIZED
+from simulator.contracts.meters import OFFERED, SIZED, sessions_of
 from simulator.contracts.types import TYPES
 from simulator.definitions import NAMED
 from simulator.definitions.words import in_words
@@ -164,9 +165,15 @@ def _named(word: str) -> str | None:
         ]
         use = f'definition = "{word}" in a contract, or extends = "{word}" in [definitions.NAME]'
         return "\n".join([f"{word}   ({rows[0]})", *_wrapped(rows[1], "  ", "  "), *rows[2:], *_row("used by", use)])
-    if word in OFFERED:
-        sized = "; its charge may have included_per_conversation and cap_per_conversation" if word in SIZED else ""
-        unit = _wrapped(f"one unit is one {OFFERED[word]}{sized}", "  ", "  ")
+    window = sessions_of(word)
+    if window is not None:
+        return "\n".join(
+            [f"{word}   (meter)", *_wrapped(f"one unit is one session of a case, {window.words}", "  ", "  ")]
+        )
+    family = re.split(r"[:/\[{]", word)[0]
+    if family in OFFERED:
+        sized = "; its charge may have included_per_conversation and cap_per_conversation" if family in SIZED else ""
+        unit = _wrapped(f"one unit is one {OFFERED[family]}{sized}", "  ", "  ")
         return "\n".join(
             [f"{word}   (meter)", *unit, *_row("used by", f'meter = "{word}" in a charge of a hybrid contract')]
         )

@@ -83,7 +83,7 @@ def test_an_example_outside_its_domain_would_be_refused() -> None:
         TypeAdapter(entry.field.rebuild_annotation()).validate_python(1.5)
 
 
-@pytest.mark.parametrize("word", [*TYPES, *NAMED, *OFFERED])
+@pytest.mark.parametrize("word", [*TYPES, *NAMED, *OFFERED, "sessions:start:24", "messages/70"])
 def test_contract_types_definitions_and_meters_are_explained_by_name(command: Command, word: str) -> None:
     assert said(command, word)[0].startswith(f"{word}   (")
 

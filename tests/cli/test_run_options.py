@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -130,3 +132,13 @@ def test_the_help_fits_a_screen_and_groups_all_commands(command: Command) -> Non
     assert {group for _, group, _ in COMMANDS.values()} <= set(GROUPS)
     for name in COMMANDS:
         assert any(line.split()[:1] == [name] for line in out.splitlines()), name
+
+
+def test_the_help_loads_neither_the_schema_nor_the_scenario(tmp_path: Path) -> None:
+    code = (
+        "import sys; from simulator.cli import cli\n"
+        "try: cli.main(['--help'], standalone_mode=False)\nexcept SystemExit: pass\n"
+        "print('loaded', *[name for name in ('pydantic', 'simulator.scenario', 'tomlkit') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.splitlines()[-1] == "loaded"
