@@ -241,7 +241,11 @@ class Scenario(Table):
         max_length=100,
         acts="the invoice of this contract; conversations are the same under all contracts",
     )
-    switches: dict[str, SwitchSpec] = parameter("changes from one of the contracts to another", default={})
+    switches: dict[str, SwitchSpec] = parameter(
+        "changes from one of the contracts to another",
+        default={},
+        acts="a row of its own: one contract until a month, another after it",
+    )
     sources: dict[str, SourceNote] = parameter(
         "where numbers come from, by dotted path",
         default={},
