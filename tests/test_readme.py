@@ -64,7 +64,13 @@ def test_the_readme_has_its_two_commands() -> None:
     assert all("\n" not in command for _, command in found)
 
 
-@pytest.mark.parametrize("command", simulate_commands(TEXT))
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(command, marks=[pytest.mark.slow] if command.startswith("simulate verify") else [])
+        for command in simulate_commands(TEXT)
+    ],
+)
 def test_commands_of_the_readme_run(command: str, tmp_path: Path) -> None:
     run("simulate new my.toml", tmp_path)
     if "latest" in command:
