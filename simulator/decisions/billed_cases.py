@@ -23,7 +23,7 @@ from simulator.contracts.settlement import discounted, total_of
 from simulator.decisions.worked_cases import WORKED_CASES, Step, WorkedCase
 from simulator.distributions import Quantity
 from simulator.engine.ledger import Group, Plan, bill_slice, make_plan
-from simulator.engine.parts import prompt_thresholds
+from simulator.engine.parts import prompt_thresholds, trial_meters
 from simulator.engine.rows import Rows
 from simulator.model.contacts import DUPLICATE, NEW, RETURN
 from simulator.model.drivers import draw_drivers
@@ -87,7 +87,7 @@ def bill_worked_cases(
     """
     plan = replace(make_plan(scenario), group_trials=len(cases))
     group = _group(plan, len(cases))
-    meters = bill_slice(plan, group, _rows(plan, group, cases))
+    meters = _meters(plan, group, _rows(plan, group, cases))
     bills = {name: _bills(contract, meters, average_month) for name, contract in plan.terms.contracts.items()}
     return [
         BilledCase(
@@ -97,6 +97,14 @@ def bill_worked_cases(
         )
         for place, case in enumerate(cases)
     ]
+
+
+def _meters(plan: Plan, group: Group, rows: Rows) -> dict[str, Array]:
+    """Return all meters of the cases, shape (case,); no ticket stays unseen by the AI."""
+    months = {name: values[:, None] for name, values in bill_slice(plan, group, rows).items()}
+    unseen = np.zeros((plan.group_trials, 1))
+    months |= trial_meters(plan.scenario, group.unknowns, unseen, months)
+    return {name: values[:, 0] for name, values in months.items()}
 
 
 def _bills(contract: Contract, meters: Mapping[str, Array], average_month: Mapping[str, float]) -> list[Bill]:

@@ -60,6 +60,14 @@ OTHERS = """
 [contracts.conversation]
 type = "per_conversation"
 price = 0.5
+[contracts.tickets]
+type = "hybrid"
+charges = [{ kind = "flat", meter = "tickets", rate = 3 }]
+[contracts.sessions]
+type = "per_session"
+window = "start"
+window_hours = 24
+price = 2
 [contracts.planned]
 type = "per_resolution"
 definition = "planned"
@@ -118,6 +126,15 @@ def test_clauses_act_on_the_cases_that_they_are_about(billed: dict[str, BilledCa
     assert billed["low_score"].bills["scored"].units == 0
     assert billed["silent"].bills["scored"].units == 1
     assert billed["duplicate"].bills["scored"].units == 1
+
+
+def test_tickets_and_sessions_count_what_their_words_say(billed: dict[str, BilledCase]) -> None:
+    tickets = {key: each.bills["tickets"].units for key, each in billed.items()}
+    assert (tickets["confirmed"], tickets["back_to_a_person"], tickets["duplicate"]) == (1, 2, 2)
+    assert billed["duplicate"].bills["tickets"].amount == pytest.approx(6)
+    sessions = {key: each.bills["sessions"].units for key, each in billed.items()}
+    assert (sessions["back_soon"], sessions["back_after_30_h"]) == (1, 2)
+    assert sessions["three_contacts"] == 2  # at 0 and 10 hours one, at 30 hours another
 
 
 def test_lengths_tokens_and_minutes_follow_the_case(billed: dict[str, BilledCase]) -> None:
