@@ -166,6 +166,7 @@ def test_same_run_same_bytes(priced: Forecast, written: tuple[Path, dict[str, An
     assert again.read_bytes() == written[0].read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(OFFICE is None, reason="no LibreOffice here: install libreoffice-calc")
 def test_libreoffice_calculates_the_same(written: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
     path, _ = written
