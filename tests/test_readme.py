@@ -7,6 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -116,11 +117,13 @@ def test_short_transcripts_are_those_of_a_run(name: str, tmp_path: Path) -> None
 
 
 def test_number_examples_are_read_where_they_stand() -> None:
-    numbers, definition = blocks("toml", TEXT)
+    numbers, definition, *more = blocks("toml", TEXT)
     per_month, escalate, cost = numbers.strip().splitlines()
     text = (ROOT / "scenarios" / "minimal.toml").read_text(encoding="utf-8")
     text = text.replace("volume.per_month = 2_000", f"volume.{per_month}").replace("escalate = 0.3", escalate)
     scenario = parse_scenario(f"{text}\n[people]\n{cost}\n{definition}", "example")
+    for each in more:
+        assert tomllib.loads(each), "an example that is not TOML"
     assert scenario.contracts["offer"].definition == "ours"
     assert not scenario.people.cost_per_hour.fixed and not scenario.levels["any"].escalate.fixed
     assert scenario.volume.per_month is not None and not scenario.volume.per_month.fixed
