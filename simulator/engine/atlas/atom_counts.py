@@ -12,6 +12,7 @@ Worked out month by month. Axes: (atom, kind, month, trial), the month axis of l
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
@@ -22,7 +23,7 @@ from simulator.engine.atlas.atoms import Atoms
 from simulator.engine.atlas.bills import OTHERS, Atlas
 from simulator.engine.atlas.counts import Chance, cell_places, divided, share_out
 from simulator.engine.atlas.expected import Contact
-from simulator.engine.atlas.kinds import Leaf
+from simulator.engine.atlas.kinds import TO_AI, Leaf
 from simulator.engine.atlas.tally import Kinds
 from simulator.model.law import ENDS
 
@@ -73,6 +74,52 @@ def _mass(
 
     upper = means.cells[min(fate, 1), cells, now].sum(axis=0) if high is None else before(high)
     return np.asarray(np.maximum(upper - (0.0 if low is None else before(low)), 0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Kinds that bill alike, and lead to the same ends.
+
+    Attributes:
+        first: a kind of each group, which stands for all of it, shape (group,).
+        order: the kinds, group by group, shape (kind,).
+        starts: where each group begins in that order, shape (group,).
+    """
+
+    first: Index
+    order: Index
+    starts: Index
+
+
+def groups_of(leaves: Sequence[Leaf], kinds: Kinds, units: Sequence[NDArray[np.int8]]) -> Groups:
+    """Return the groups of a contact's kinds.
+
+    Args:
+        units: of each definition that is asked, shape (kind,).
+    """
+    of = [leaves[leaf] for leaf in kinds.leaf]
+    told = [[leaf.fate == TO_AI, leaf.branch, leaf.other, leaf.human] for leaf in of]
+    features = np.column_stack([np.array(told, dtype=np.int64), *units])
+    _, first, place = np.unique(features, axis=0, return_index=True, return_inverse=True)
+    order = np.argsort(place.ravel(), kind="stable")
+    return Groups(first, order, np.searchsorted(place.ravel()[order], np.arange(len(first))))
+
+
+def merged(kinds: Kinds, masses: Array, groups: Groups) -> tuple[Kinds, Array]:
+    """Return the kinds of each group as one, and what is expected of them in each atom, (atom, kind, month, trial).
+
+    Args:
+        masses: in proportion within each kind to what is expected, shape (atom, kind, month, trial).
+    """
+    share = divided(kinds.numbers, masses.sum(axis=0))
+    columns = (column[groups.first] for column in (kinds.leaf, kinds.interval, kinds.other, kinds.score))
+    numbers = _sums(groups, kinds.numbers)
+    return Kinds(numbers, *columns), np.stack([_sums(groups, mass * share) for mass in masses])
+
+
+def _sums(groups: Groups, amounts: Array) -> Array:
+    """Return the sums of kinds by group, shape (group, month, trial)."""
+    return np.add.reduceat(amounts[groups.order], groups.starts, axis=0)
 
 
 def first_contacts(chance: Chance, month: int, numbers: Array, masses: Array) -> Array:

@@ -9,13 +9,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.contracts import meters as names
-from simulator.engine.atlas.atom_counts import by_end, first_contacts, masses_of, spawned, spread, sums_where
+from simulator.engine.atlas.atom_counts import (
+    Groups,
+    by_end,
+    first_contacts,
+    groups_of,
+    masses_of,
+    merged,
+    spawned,
+    spread,
+    sums_where,
+)
 from simulator.engine.atlas.atom_kinds import Units, plain_units, remembered_units, state_tables
 from simulator.engine.atlas.atoms import Atoms
 from simulator.engine.atlas.bills import Atlas
 from simulator.engine.atlas.contexts import Memory
 from simulator.engine.atlas.counts import Chance
-from simulator.engine.atlas.expected import ACTED, Expected
+from simulator.engine.atlas.expected import ACTED, Contact, Expected
 from simulator.engine.atlas.kinds import SOLVED, TO_AI, Leaf
 from simulator.engine.atlas.passages import Passages
 from simulator.engine.atlas.tally import Kinds
@@ -94,6 +104,7 @@ def atom_month(
     whole: Counted,
     routed: Sequence[Array],
     asked: Asked,
+    groups: Sequence[Groups],
     atlas: Atlas,
     memory: Memory | None,
     law: Law,
@@ -103,20 +114,19 @@ def atom_month(
     Args:
         whole: of this month.
         routed: expected conversations of each atom by model, shape (model, channel, end, level, month, trial).
+        groups: of the kinds of each contact (groups_asked).
     """
-    numbers = _numbers(chance, month, apart, whole, atlas, law)
+    kinds, numbers = _numbers(chance, month, apart, whole, groups, atlas, law)
     leaves = [atlas.leaves(contact) for contact in range(len(numbers))]
-    of = list(zip(leaves, whole.kinds, numbers, strict=True))
+    of = list(zip(leaves, kinds, numbers, strict=True))
     units: Units = {"cases": numbers[0].sum(axis=1)}
     for suffix, solved in SOLVED.items():
         handled = [sums_where(*each, lambda leaf, solved=solved: _handled(leaf) and solved(leaf)) for each in of]  # type: ignore[misc]
         units[names.CONVERSATIONS + suffix] = np.add.reduce(handled)
-    units |= plain_units(atlas, asked.plain, whole.kinds, numbers)
+    units |= plain_units(atlas, asked.plain, kinds, numbers)
     if asked.remembered and memory is not None:
         same = law.returns.same_channel
-        tables = state_tables(
-            chance, month, memory, whole.tables, whole.kinds, numbers, apart.passages, apart.atoms, same
-        )
+        tables = state_tables(chance, month, memory, whole.tables, kinds, numbers, apart.passages, apart.atoms, same)
         units |= remembered_units(memory, asked.remembered, tables)
     ends = np.add.reduce([by_end(*each) for each in of])
     by_model = _by_model(chance, month, ends, whole.by_model, routed) if asked.sums else None
@@ -128,30 +138,54 @@ def _handled(leaf: Leaf) -> bool:
     return not leaf.other
 
 
-def _numbers(chance: Chance, month: int, apart: Apart, whole: Counted, atlas: Atlas, law: Law) -> list[Array]:
-    """Return the kinds of each contact, and last of the duplicates, shape (atom, kind, month, trial)."""
-    found: list[Array] = []
-    contacts = len(whole.kinds) - 1
-    for contact, kinds in enumerate(whole.kinds[:-1]):
-        masses = masses_of(
-            atlas, atlas.leaves(contact), kinds, [each.contacts[contact] for each in apart.expected], month
-        )
+def _numbers(
+    chance: Chance, month: int, apart: Apart, whole: Counted, groups: Sequence[Groups], atlas: Atlas, law: Law
+) -> tuple[list[Kinds], list[Array]]:
+    """Return the kinds of each contact, and last of the duplicates, and their numbers, (atom, kind, month, trial)."""
+    kinds, found = list(whole.kinds), list[Array]()
+    contacts = len(kinds) - 1
+    for contact in range(contacts):
+        masses = _masses(atlas, contact, kinds[contact], [e.contacts[contact] for e in apart.expected], month)
         if contact == 0:
-            found.append(first_contacts(chance, month, kinds.numbers, masses))
+            found.append(first_contacts(chance, month, kinds[0].numbers, masses))
             continue
-        before = atlas.leaves(contact - 1), whole.kinds[contact - 1], found[-1]
+        before = atlas.leaves(contact - 1), kinds[contact - 1], found[-1]
         back = sums_where(*before, lambda leaf: leaf.fate == TO_AI)
-        found.append(spread(chance, f"atoms.returns.{contact}", month, back, kinds.numbers, masses))
-    kinds = whole.kinds[-1]
-    if not kinds.numbers.any():
-        return [*found, np.zeros((len(apart.expected), *kinds.numbers.shape))]
-    ends = np.add.reduce([by_end(atlas.leaves(at), whole.kinds[at], found[at]) for at in range(contacts)])
+        kinds[contact], masses = _as_asked(groups, contact, kinds[contact], masses)
+        found.append(spread(chance, f"atoms.returns.{contact}", month, back, kinds[contact].numbers, masses))
+    last = kinds[-1]
+    if not last.numbers.any():
+        return kinds, [*found, np.zeros((len(apart.expected), *last.numbers.shape))]
+    ends = np.add.reduce([by_end(atlas.leaves(at), kinds[at], found[at]) for at in range(contacts)])
     expected = [each.duplicates for each in apart.expected]
     means = np.stack([each.base[0][..., month : month + 1, :].sum(axis=(0, 1)) for each in expected])
     chances = np.concatenate([law.returns.duplicate.T, law.returns.same_channel[None]])
-    rows = spawned(chance, month, kinds.numbers.sum(axis=0), ends, means, apart.atoms, chances)
-    masses = masses_of(atlas, atlas.leaves(contacts), kinds, expected, month)
-    return [*found, spread(chance, "atoms.duplicates", month, rows, kinds.numbers, masses)]
+    rows = spawned(chance, month, last.numbers.sum(axis=0), ends, means, apart.atoms, chances)
+    kinds[-1], masses = _as_asked(groups, contacts, last, _masses(atlas, contacts, last, expected, month))
+    return kinds, [*found, spread(chance, "atoms.duplicates", month, rows, kinds[-1].numbers, masses)]
+
+
+def _masses(atlas: Atlas, contact: int, kinds: Kinds, means: Sequence[Contact], month: int) -> Array:
+    return masses_of(atlas, atlas.leaves(contact), kinds, means, month)
+
+
+def _as_asked(groups: Sequence[Groups], contact: int, kinds: Kinds, masses: Array) -> tuple[Kinds, Array]:
+    """Return the kinds merged that nobody asks to tell apart; what is remembered of a case needs them all."""
+    return merged(kinds, masses, groups[contact]) if groups else (kinds, masses)
+
+
+def groups_asked(asked: Asked, atlas: Atlas, kinds: Sequence[Kinds]) -> tuple[Groups, ...]:
+    """Return the groups of each contact, and last of the duplicates; none where a definition remembers the case."""
+    if asked.remembered:
+        return ()
+    return tuple(
+        groups_of(
+            atlas.leaves(contact),
+            each,
+            [atlas.units[contact][name][each.leaf, each.interval, each.other, each.score] for name in asked.plain],
+        )
+        for contact, each in enumerate(kinds)
+    )
 
 
 def _by_model(chance: Chance, month: int, ends: Array, whole: Array, routed: Sequence[Array]) -> Array:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -125,13 +126,28 @@ def sums_below(law: DelayLaw, factor: Array, hours: float, most: int) -> list[Ar
     if same:
         law, factor = DelayLaw(law.weibull, law.scale[:1], law.spread[:1]), factor[:1]
     steps = STEPS if same else OWN_STEPS
-    few, many = (_convolved(law, factor, hours, most, each) for each in (steps, 2 * steps))
+    of_law = _convolved_once if same else _convolved
+    few, many = (of_law(law, factor, hours, most, each) for each in (steps, 2 * steps))
     fixed = (law.spread == 0) & (not law.weibull)
     for times, (coarse, fine) in enumerate(zip(few, many, strict=True), 2):
         sure = hours > (times * law.scale[:, None] * factor).T
         chance = np.where(fixed, sure, (4 * fine - coarse) / 3)
         found.append(np.minimum(np.maximum(chance, 0.0), found[-1]))
     return found
+
+
+def _convolved_once(law: DelayLaw, factor: Array, hours: float, most: int, steps: int) -> Sequence[Array]:
+    """Return what `_convolved` does for one trial, worked out once a process: blocks of a run share their delays."""
+    key = law.weibull, float(law.scale[0]), float(law.spread[0]), tuple(factor[0].tolist())
+    return _convolved_by(*key, hours, most, steps)
+
+
+@lru_cache(maxsize=256)
+def _convolved_by(
+    weibull: bool, scale: float, spread: float, factor: tuple[float, ...], hours: float, most: int, steps: int
+) -> tuple[Array, ...]:
+    law = DelayLaw(weibull, np.array([scale]), np.array([spread]))
+    return tuple(_convolved(law, np.array([factor]), hours, most, steps))
 
 
 def _convolved(law: DelayLaw, factor: Array, hours: float, most: int, steps: int) -> list[Array]:
