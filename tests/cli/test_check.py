@@ -27,7 +27,7 @@ def test_right_scenario_prints_what_it_implies() -> None:
     assert result.stdout.startswith(f"ok  {BROAD}: Broad CX deployment\n")
     for text in (
         "12 months, 2027-01 to 2027-12",
-        "9 contracts:",
+        "15 contracts:",
         "Per resolution, assumed 24 h",
         "handed to a person",
         "model cost, USD",
