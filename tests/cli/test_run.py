@@ -238,12 +238,12 @@ def _interrupted(folder: Path, when: Callable[[int], bool], *arguments: str) -> 
     """Start a run, interrupt it as soon as `when` holds of its process id, and return exit code, stdout and stderr."""
     process = _started(folder, *arguments)
     try:
-        end = time.monotonic() + 30
+        end = time.monotonic() + 180
         while not when(process.pid):
             assert process.poll() is None and time.monotonic() < end, "the moment to interrupt never came"
             time.sleep(0.005)
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: workers get it too
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=120)
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
