@@ -117,6 +117,9 @@ def test_every_key_of_the_schema_is_written_in_one_of_the_files() -> None:
     elsewhere = {
         ("_TieredCharge", "flat_fee_at_zero"),  # same rule as a contract's own, tested there
         ("ContractSpec", "contract"),  # an entry of the catalogue: tests/contracts/test_catalogue.py
+        ("Scenario", "fiscal_year_start"),  # cuts months into years: tests/report/test_over_time.py
+        ("Model", "price_change_per_year"),  # market prices that move: tests/contracts/test_prices.py
+        ("SwitchSpec", "title"),  # a name: tests/contracts/test_switching.py
     }
     assert every - found == elsewhere
 
