@@ -12,6 +12,7 @@ import warnings
 from pathlib import Path
 from typing import Any, Final
 
+from simulator.contracts.catalogue import PREFIX
 from simulator.distributions import SOURCE_KINDS
 from simulator.parameters import UNKNOWN_NUMBER
 from simulator.scenario.schema import Scenario
@@ -41,7 +42,16 @@ def scenario_schema() -> Node:
     amount = {"type": "number", "exclusiveMinimum": 0}
     years = {"type": "array", "items": amount, "minItems": 1}
     budget["anyOf"] = [amount, years, {"$ref": budget.pop("$ref")}]
+    contracts = clean["properties"]["contracts"]
+    contracts["additionalProperties"] = {"anyOf": [contracts["additionalProperties"], _from_the_catalogue()]}
     return {"$schema": DRAFT, "title": "Scenario of simulate", **clean}
+
+
+def _from_the_catalogue() -> Node:
+    """Return the schema of a contract that starts from an entry: any key may be set over it, none must be."""
+    entry = {"type": "string", "pattern": f"^{PREFIX}", "description": "entry of the catalogue to start from"}
+    typed = {"not": {"required": ["type"]}}
+    return {"type": "object", "required": ["contract"], "properties": {"contract": entry}, **typed}
 
 
 def _unknown_number() -> Node:
