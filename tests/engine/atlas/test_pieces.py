@@ -73,6 +73,8 @@ def test_means_are_those_expected_and_laws_those_of_the_ledger(key: str, volume:
         assert (verdict := same_distribution(first, second, what=key)), verdict
     for other in ("turns", "actions", "output_tokens"):
         pairs = [(meters[key][:, 0], meters[other][:, 0]) for meters in (a, b)]
+        if min(np.corrcoef(*pair)[0, 1] for pair in pairs) > 1 - 1e-6:
+            continue  # blocks of half a unit are the units twice: the same but for rounding
         assert (verdict := same_correlation(*pairs, what=f"{key} and {other}")), verdict
         if volume == 60 and other == "turns" and key != "messages/1":
             apart = (first, np.roll(a[other][:, 0], 1))
