@@ -150,6 +150,15 @@ UNMOVABLE = {
 no split of its variance (tests/test_variance.py has that of the atlas), people who work alone no contract in force."""
 
 
+NOT_HERE = {
+    ("anatomy",), ("clauses",), ("tornado",), ("convergence", "*", "futures"),
+    *(("contracts", "*", "exit_table", "*", name) for name in ("fees", "month", "prepaid_lost")),
+    ("contracts", "*", "prepaid"), ("contracts", "*", "served_share"),
+}  # fmt: skip
+"""Of a study that only a report asks for, of few futures, and of terms that no contract of this scenario has: their
+numbers are tested in tests/decisions, tests/report and tests/contracts."""
+
+
 def shape_of(path: Leaf) -> tuple[str, ...]:
     """Return a path without the places in lists: one kind of number."""
     return tuple("*" if isinstance(part, int) else part for part in path)
@@ -159,7 +168,7 @@ def shape_of(path: Leaf) -> tuple[str, ...]:
 def test_every_kind_of_number_of_the_summary_is_moved_by_some_parameter() -> None:
     path = FOLDER / "everything.toml"
     before = numbers(load_scenario(path, LONG))
-    left = {shape_of(each) for each in before if each[-1] not in UNMOVABLE}
+    left = {shape_of(each) for each in before if each[-1] not in UNMOVABLE} - NOT_HERE
     assert len(left) > 300
     for override in MOVERS:
         left -= {shape_of(each) for each in moved(before, numbers(load_scenario(path, last_of_each(*LONG, override))))}
