@@ -21,6 +21,7 @@ from simulator.contracts import (
     owed_if_stopped,
     tie_price,
 )
+from simulator.contracts.billed_units import Units, billed_units
 from simulator.contracts.meters import CONVERSATIONS, is_tokens
 from simulator.definitions import Definition
 from simulator.distributions import Quantity
@@ -38,25 +39,6 @@ SURE: Final = 0.95
 """Share of the futures in which the better contract must be cheaper to be told apart from the next one."""
 LONGEST_DEFAULT: Final = 28
 """Letters of a title that was not given, beyond which it takes that of the definition: tables would cut its end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Units:
-    """Billable units of a contract, all (trial, month); None where its unit is no conversation that can be solved.
-
-    Attributes:
-        billed: units of the contract's unit meters; narrow intents per resolution, the rest per conversation are two.
-        solved: of these on conversations solved by the AI or a person.
-        solved_by_ai: of these on conversations solved by the AI.
-        solved_not_billed: conversations solved by the AI that bill nothing.
-        unsolved_share: share of what the units are charged that is for unsolved ones, (trial,); NaN without units.
-    """
-
-    billed: Array
-    solved: Array | None
-    solved_by_ai: Array | None
-    solved_not_billed: Array | None
-    unsolved_share: Array | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +238,7 @@ def _priced(contract: Contract, results: Results, cost: Array, definitions: Mapp
         human_work=work,
         cases_solved=solved,
         cost_to_serve=billed.total + work,
-        units=_units(contract, results.meters, values, billed.served),
+        units=billed_units(contract, results.meters, values, billed.served),
         bills_units=not contract.billed_meters
         or any(np.any(results.meters[meter]) for meter in contract.billed_meters),
         model_cost=cost if billed.served is None else cost * billed.served,
@@ -286,44 +268,6 @@ def _with_people(served: Array, results: Results) -> tuple[Array, Array]:
         (served * meters["human_minutes"] + taken_over * minutes) / 60,
         served * meters["cases_solved"] + (1.0 - served) * solved,
     )
-
-
-def _units(
-    contract: Contract, meters: Mapping[str, Array], values: Callable[[Quantity], Array], served: Array | None
-) -> Units:
-    """Return the billable units of what the AI serves; units of several meters share no conversation and add up."""
-    units = contract.units
-    share = 1.0 if served is None else served
-    billed, solved, by_ai = (
-        [meters[unit + suffix] * share for unit in units if unit + suffix in meters]
-        for suffix in ("", "|solved", "|solved_by_ai")
-    )
-    total = np.add.reduce(billed)
-    if len(solved) < len(units):
-        return Units(total, None, None, None, None)
-    solved_by_ai = np.add.reduce(by_ai)
-    not_billed = meters["rows|solved_by_ai"] * share - solved_by_ai
-    unsolved = _unsolved_share(contract, meters, values, billed, solved)
-    return Units(total, np.add.reduce(solved), solved_by_ai, not_billed, unsolved)
-
-
-def _unsolved_share(
-    contract: Contract,
-    meters: Mapping[str, Array],
-    values: Callable[[Quantity], Array],
-    billed: Sequence[Array],
-    solved: Sequence[Array],
-) -> Array:
-    """Return the share of unsolved units, those of each meter weighed by what its charges come to, (trial,)."""
-    shares = [1 - divided(ok.sum(axis=1), units.sum(axis=1)) for ok, units in zip(solved, billed, strict=True)]
-    if len(shares) == 1:
-        return shares[0]
-    charged = [
-        sum(charge.amount(meters, values).sum(axis=1) for charge in contract.usage if charge.unit_meter == unit)
-        for unit in contract.units
-    ]
-    return divided(np.add.reduce([np.nan_to_num(each) * money for each, money in zip(shares, charged, strict=True)]),
-                   np.add.reduce(charged))  # fmt: skip
 
 
 def _countable(contract: Contract, definitions: Mapping[str, Definition]) -> tuple[bool, str]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class _OfCharges:
+class OfCharges:
     """What composites of charges share."""
 
     charges: tuple[Charge, ...]
@@ -28,7 +28,7 @@ class _OfCharges:
 
 
 @dataclass(frozen=True, slots=True)
-class Highest(_OfCharges):
+class Highest(OfCharges):
     """The highest of several charges of a month, and none of the others: of 30 for minutes and 45 for actions, 45."""
 
     unit_rate = None
@@ -54,7 +54,7 @@ class Highest(_OfCharges):
 
 
 @dataclass(frozen=True, slots=True)
-class PercentOf(_OfCharges):
+class PercentOf(OfCharges):
     """A share of other charges of the month, on top of them: 10 % of 120 and 30 are 15."""
 
     share: Quantity
@@ -78,5 +78,5 @@ def prices_of(charge: Charge) -> tuple[Charge, ...]:
     """Return the prices that a charge is made of, without what stands around them."""
     price = innermost(charge)
     return (
-        tuple(each for part in price.charges for each in prices_of(part)) if isinstance(price, _OfCharges) else (price,)
+        tuple(each for part in price.charges for each in prices_of(part)) if isinstance(price, OfCharges) else (price,)
     )

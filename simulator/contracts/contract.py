@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from simulator.contracts.charges import Charge
-from simulator.contracts.meters import CONVERSATIONS, RESOLUTIONS, Layer, definition_of, layer_of
-from simulator.contracts.part import Part, asked_parts, part_of, whole_of
+from simulator.contracts.in_force import UnitSpans, unit_spans
+from simulator.contracts.meters import CONVERSATIONS, Layer, definition_of, layer_of
+from simulator.contracts.part import Part, asked_parts
 from simulator.contracts.settlement import Settlement
 from simulator.contracts.switching import Switch
 
@@ -40,25 +41,28 @@ class Contract:
 
     @property
     def unit(self) -> str:
-        """Key of the meter of its billable unit: that of its first charge for use.
+        """Key of the meter of its billable unit: that of its first charge for use, whatever months that bills in.
 
         Where tokens or nothing at all is billed, the unit is the handled conversation.
         """
         return self.usage[0].unit_meter if self.usage else CONVERSATIONS
 
     @property
-    def units(self) -> tuple[str, ...]:
-        """Keys of the meters of all its billable units: `unit`, and where that counts conversations or resolutions,
-        those of further charges that do so for other conversations.
+    def unit_spans(self) -> UnitSpans:
+        """The meters of all its billable units from month to month; see `unit_spans` of `in_force`.
 
-        Narrow intents per resolution and the rest per conversation have two; resolutions and conversations of the same
-        intents have one, that of the first charge.
+        Of a change of vendor those of the old contract until the switch, then those of the new one.
         """
-        found = [self.unit]
-        for charge in self.usage[1:]:
-            if all(_apart(charge.unit_meter, each) for each in found) and _counts(self.unit, charge.unit_meter):
-                found.append(charge.unit_meter)
-        return tuple(found)
+        if self.switch is None:
+            return unit_spans(self.usage)
+        month = self.switch.month
+        old = [(start, units) for start, units in self.switch.before.unit_spans if start < month]
+        return (*old, *((month - 1 + start, units) for start, units in self.switch.after.unit_spans))
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Keys of the meters of its billable units in any month, each once; most contracts have one."""
+        return tuple(dict.fromkeys(unit for _, units in self.unit_spans for unit in units))
 
     @property
     def meters(self) -> tuple[str, ...]:
@@ -100,14 +104,3 @@ def parts_of(contracts: Iterable[Contract]) -> Mapping[Part, tuple[str, ...]]:
     """
     keys = (key for contract in contracts for key in (*contract.meters, *contract.units))
     return asked_parts(keys, (CONVERSATIONS,))
-
-
-def _apart(first: str, second: str) -> bool:
-    """Return whether no conversation can be in both of two meters."""
-    one, two = part_of(first), part_of(second)
-    return one is not None and two is not None and one.apart(two)
-
-
-def _counts(*meters: str) -> bool:
-    """Return whether meters count conversations, each once at most."""
-    return all(whole_of(meter).partition(":")[0] in (CONVERSATIONS, RESOLUTIONS) for meter in meters)

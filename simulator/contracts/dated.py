@@ -23,6 +23,10 @@ class Months:
     first: int = 1
     last: int | None = None
 
+    def has(self, month: int) -> bool:
+        """Return whether a month is among them: with first = 2 and last = 3, months 2 and 3 are, 1 and 4 are not."""
+        return self.first <= month and (self.last is None or month <= self.last)
+
     def hold(self, months: int) -> Array:
         """Return 1 for each of the first months that is among them, else 0, shape (months,)."""
         import numpy as np

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from simulator.contracts.charges import TokenCharge
 from simulator.contracts.contract import Contract
 from simulator.contracts.discounts import after_free_units, families_of
+from simulator.contracts.in_force import held_by_unit
 from simulator.contracts.limits import delayed, served_share
 from simulator.contracts.prepaid import Drawn
 from simulator.contracts.prices import TokenRates
@@ -120,7 +121,7 @@ def _meters_to_price(contract: Contract, meters: Meters, values: Values) -> tupl
     terms = contract.settlement
     served = None
     if terms.limit is not None and terms.limit.units is not None:
-        served = served_share(meters[contract.unit], terms.limit, values)
+        served = served_share(limited_units(contract, meters), terms.limit, values)
     if served is None and terms.delay is None and not terms.free_units:
         return meters, meters, None
     changed = {}
@@ -133,6 +134,16 @@ def _meters_to_price(contract: Contract, meters: Meters, values: Values) -> tupl
     for each in terms.free_units:
         free[each.meter] = after_free_units(free[each.meter], each, values)
     return {**meters, **changed}, {**meters, **free}, served
+
+
+def limited_units(contract: Contract, meters: Meters) -> Array:
+    """Return the units that a limit counts (trial, month): of the unit of the charge that is in force in each month."""
+    import numpy as np
+
+    first = tuple((start, units[:1]) for start, units in contract.unit_spans)
+    months = next(iter(meters.values())).shape[1]
+    total: Array = np.add.reduce([meters[unit] * held for unit, held in held_by_unit(first, months).items()])
+    return total
 
 
 def model_cost(meters: Meters, models: Mapping[str, TokenRates], values: Values) -> Array:

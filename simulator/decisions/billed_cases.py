@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.contracts import Contract
+from simulator.contracts.in_force import held_by_unit, unit_spans
 from simulator.contracts.pricing import charges_before_settlement
 from simulator.contracts.settlement import discounted, total_of
 from simulator.decisions.worked_cases import WORKED_CASES, Step, WorkedCase
@@ -65,11 +66,17 @@ class Bill:
 
 @dataclass(frozen=True, slots=True)
 class BilledCase:
-    """A worked case with its meters and with the bill of every contract, by name."""
+    """A worked case with its meters and with the bill of every contract, by name.
+
+    Attributes:
+        bills: in the first month of each contract.
+        later: in the months in which a contract's billable unit changes, by contract and month.
+    """
 
     case: WorkedCase
     meters: Mapping[str, float]
     bills: Mapping[str, Bill]
+    later: Mapping[str, Mapping[int, Bill]]
 
 
 def bill_worked_cases(
@@ -88,12 +95,16 @@ def bill_worked_cases(
     plan = replace(make_plan(scenario), group_trials=len(cases))
     group = _group(plan, len(cases))
     meters = _meters(plan, group, _rows(plan, group, cases))
-    bills = {name: _bills(contract, meters, average_month) for name, contract in plan.terms.contracts.items()}
+    bills = {
+        name: {month: _bills(contract, meters, average_month, month) for month in _months(contract, scenario.months)}
+        for name, contract in plan.terms.contracts.items()
+    }
     return [
         BilledCase(
             case,
             {name: float(values[place]) for name, values in meters.items()},
-            {name: found[place] for name, found in bills.items()},
+            {name: found[1][place] for name, found in bills.items()},
+            {name: {month: each[place] for month, each in found.items() if month > 1} for name, found in bills.items()},
         )
         for place, case in enumerate(cases)
     ]
@@ -107,10 +118,25 @@ def _meters(plan: Plan, group: Group, rows: Rows) -> dict[str, Array]:
     return {name: values[:, 0] for name, values in months.items()}
 
 
-def _bills(contract: Contract, meters: Mapping[str, Array], average_month: Mapping[str, float]) -> list[Bill]:
-    """Return a contract's bill of every case: an average month with it less one without."""
-    usual = {name: average_month[name] for name in (*contract.meters, *contract.units)}
-    with_case = {name: np.concatenate([[mean], mean + meters[name]])[:, None] for name, mean in usual.items()}
+def _months(contract: Contract, horizon: int) -> list[int]:
+    """Return the months of the horizon in which another unit is billed than before, the first one included.
+
+    A change of vendor bills cases as the new contract does in its first month.
+    """
+    if contract.switch is not None:
+        return [1]
+    return [start for start, _ in contract.unit_spans if start <= horizon]
+
+
+def _bills(
+    contract: Contract, meters: Mapping[str, Array], average_month: Mapping[str, float], month: int
+) -> list[Bill]:
+    """Return a contract's bill of every case in a month: average months up to it with the case less those without."""
+    with_case = {
+        name: np.repeat(np.append(0.0, meters[name])[:, None], month, axis=1) * (np.arange(1, month + 1) == month)
+        + average_month[name]
+        for name in dict.fromkeys((*contract.meters, *contract.units))
+    }
     trials = len(next(iter(with_case.values())))
 
     def at_stated(quantity: Quantity) -> Array:
@@ -118,9 +144,10 @@ def _bills(contract: Contract, meters: Mapping[str, Array], average_month: Mappi
 
     charged = charges_before_settlement(contract, with_case, at_stated)
     left = discounted(charged, contract.settlement, at_stated)
-    billed = total_of({**left, **charged.outside}, charged.shape)[:, 0]
+    billed = total_of({**left, **charged.outside}, charged.shape)[:, -1]
     added = np.round(billed[1:] - billed[0], _DIGITS) + 0.0
-    billed_units = np.add.reduce([meters[unit] for unit in contract.units])
+    units = [meters[unit] for unit, held in held_by_unit(unit_spans(contract.usage), month).items() if held[-1]]
+    billed_units = np.sum([np.zeros(len(added)), *units], axis=0)
     return [Bill(float(units), float(amount)) for units, amount in zip(billed_units, added, strict=True)]
 
 

@@ -20,7 +20,7 @@ from simulator.forecast import Array, Forecast, Priced, divided, values_of
 from simulator.records import BY_NAME
 from simulator.report.numbers import brief, horizon, safe
 from simulator.report.published import published_block
-from simulator.report.summary import titles
+from simulator.report.summary import titles, unit_changes
 from simulator.scenario.terms import Terms, compile_terms
 
 Block = dict[str, Any]
@@ -51,6 +51,7 @@ def questions(forecast: Forecast) -> list[Block]:
             "title": named[name],
             "unit": unit_name(priced.contract.unit),
             "unit_label": label_of(priced.contract.unit),
+            "unit_changes": unit_changes(priced.contract),
             "who_counts": _who_counts(priced, terms),
             "cases": _cases(cases, name),
             "unit_cost": _unit_cost(forecast, priced, by_model),
@@ -100,6 +101,10 @@ def _cases(cases: list[BilledCase], contract: str) -> list[Block]:
             "words": each.case.words,
             "units": each.bills[contract].units,
             "amount": each.bills[contract].amount,
+            "later": [
+                {"from_month": month, "units": bill.units, "amount": bill.amount}
+                for month, bill in each.later[contract].items()
+            ],
         }
         for each in cases
     ]

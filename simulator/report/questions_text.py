@@ -56,6 +56,9 @@ def _who(block: Block) -> Iterator[str]:
     who = block["who_counts"]
     yield "### 1. Who defines and audits the unit"
     yield f"The unit is the {_plain(block['unit'])}; billed are {', '.join(map(_plain, who['meters'])) or 'fees only'}."
+    if block["unit_changes"]:
+        changes = "; ".join(f"from month {each['from_month']}: {_units_of(each)}" for each in block["unit_changes"])
+        yield f"Billed units: {_plain(block['unit_label'])}; {changes}."
     for definition in who["definitions"]:
         yield f"**{_plain(definition['title'])}** (`{definition['name']}`). {_plain(definition['words'])}"
         yield f"```sql\n{definition['sql']}\n```"
@@ -70,12 +73,28 @@ def _who(block: Block) -> Iterator[str]:
 
 def _cases(block: Block, currency: str) -> Iterator[str]:
     yield "### 2. What edge cases bill"
-    rows = [
-        (_plain(case["words"]), number(round(case["units"], 6)), _amount(case["amount"], currency))
-        for case in block["cases"]
-    ]
     yield f"Units: {_plain(block['unit_label'])}."
-    yield _table(("case", "units", "amount"), rows, right=(1, 2))
+    yield _case_table([(case["words"], case["units"], case["amount"]) for case in block["cases"]], currency)
+    for change in block["unit_changes"]:
+        month = change["from_month"]
+        later = [
+            (case["words"], bill["units"], bill["amount"])
+            for case in block["cases"]
+            for bill in case["later"]
+            if bill["from_month"] == month
+        ]
+        if later:
+            yield f"From month {month}, units: {_units_of(change)}."
+            yield _case_table(later, currency)
+
+
+def _case_table(cases: Sequence[tuple[str, float, float]], currency: str) -> str:
+    rows = [(_plain(words), number(round(units, 6)), _amount(amount, currency)) for words, units, amount in cases]
+    return _table(("case", "units", "amount"), rows, right=(1, 2))
+
+
+def _units_of(change: Block) -> str:
+    return _plain(" and ".join(change["labels"]) or "nothing is billed by use")
 
 
 def _cost(block: Block, currency: str) -> Iterator[str]:

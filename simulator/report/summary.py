@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from simulator import risk
 from simulator.contracts import Contract, unit_label, unit_rate
 from simulator.contracts.charges import Flat
-from simulator.contracts.meters import CONVERSATIONS, definition_of, unit_name
+from simulator.contracts.meters import CONVERSATIONS, definition_of, label_of, unit_name
 from simulator.contracts.part import is_whole
 from simulator.forecast import Forecast, Measure, Priced, divided, horizon_cost, ranked_by
 from simulator.money import currency
@@ -265,6 +265,7 @@ def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: fl
         "title": title,
         "type": contract.type,
         "unit": contract.unit,
+        "unit_changes": unit_changes(contract),
         "unit_rate": unit_rate(contract),
         "unit_rate_fixed": _rate_fixed(contract),
         "unit_label": unit_label(contract),
@@ -291,6 +292,14 @@ def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: fl
         "over_budget": over,
         "monthly": by_month(forecast, priced.invoice.total),
     }
+
+
+def unit_changes(contract: Contract) -> list[Block]:
+    """Return the months from which other units are billed than before, the first month left out."""
+    return [
+        {"from_month": start, "units": list(units), "labels": [label_of(unit) for unit in units]}
+        for start, units in contract.unit_spans[1:]
+    ]
 
 
 def _one_price(contract: Contract) -> bool:

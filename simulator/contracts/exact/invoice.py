@@ -15,6 +15,7 @@ from simulator.contracts.exact.lines import Line, total
 from simulator.contracts.exact.numbers import DIGITS, ONE, ZERO, Money, Rounding, Values, exact
 from simulator.contracts.exact.prices import Months
 from simulator.contracts.exact.settlement import Settled, Use, discounted, settle
+from simulator.contracts.in_force import in_force
 from simulator.contracts.seats import HUMAN_MINUTES
 from simulator.contracts.settlement import Settlement
 from simulator.contracts.switching import FEE, OWED, Switch
@@ -139,7 +140,7 @@ def _reshaped(contract: Contract, meters: Meters, values: Values) -> tuple[Meter
     months = len(next(iter(meters.values())))
     served = [ONE] * months
     if terms.limit is not None and terms.limit.units is not None:
-        served = reshaping.served(meters[contract.unit], terms.limit, values)
+        served = reshaping.served(_limited(contract, meters), terms.limit, values)
     counted = dict(meters)
     for key in {*contract.meters, contract.unit} - {HUMAN_MINUTES}:
         counted[key] = [units * share for units, share in zip(meters[key], served, strict=True)]
@@ -149,6 +150,15 @@ def _reshaped(contract: Contract, meters: Meters, values: Values) -> tuple[Meter
     for free in terms.free_units:
         priced[free.meter] = reshaping.unpaid(priced[free.meter], free, values)
     return counted, priced, served
+
+
+def _limited(contract: Contract, meters: Meters) -> list[Decimal]:
+    """Return the units of each month that a limit counts: of the first charge for use that bills in it."""
+    if not contract.usage:
+        return list(meters[contract.unit])
+    billing = [[charge.unit_meter for charge in contract.usage if in_force(charge, month)]
+               for month in range(1, len(next(iter(meters.values()))) + 1)]  # fmt: skip
+    return [meters[keys[0]][month] if keys else ZERO for month, keys in enumerate(billing)]
 
 
 def _charges(contract: Contract, meters: Meters, values: Values) -> tuple[list[Use], Months, Months]:

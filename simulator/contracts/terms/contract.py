@@ -10,6 +10,7 @@ from pydantic import ValidationInfo, field_validator
 from simulator.contracts.charges import Charge, Flat
 from simulator.contracts.composite import prices_of
 from simulator.contracts.discounts import YEAR_MONTHS, families_of, family_of
+from simulator.contracts.in_force import unit_spans
 from simulator.contracts.limits import Limit
 from simulator.contracts.meters import CONVERSATIONS, RESOLUTIONS, definition_of
 from simulator.contracts.names import number, unknown
@@ -179,10 +180,31 @@ class SettlementTerms(Table):
                         f"the contract bills {each.meter!r} in several ways: {', '.join(_keys(each.meter, usage))}"
                     )
                     problems.append(Problem((key, place, "meter"), message, "give free units in the charge instead"))
+        problems += self._unit_problems(usage)
         billed = usage[0].unit_meter if usage else CONVERSATIONS
         if self.clawback is not None and (family_of(billed) != RESOLUTIONS or not definition_of(billed)):
             message = f"clawback needs resolutions as the first charge, not {billed.replace('_', ' ')}"
             problems.append(Problem(("clawback",), message, "remove it, or bill resolutions under a definition"))
+        return problems
+
+    def _unit_problems(self, usage: Sequence[Charge]) -> list[Problem]:
+        """Return what is of the contract's unit where that changes with the months."""
+        spans = unit_spans(usage)
+        if len(spans) < 2:
+            return []
+        changes = f"the billed unit changes in month {spans[1][0]}"
+        problems = [
+            Problem(
+                ("free_units", place, "units"),
+                f"free_units without a meter are of the contract's unit, and {changes}",
+                "name their meter, or give free units in the charge",
+            )
+            for place, each in enumerate(self.free_units)
+            if each.meter is None
+        ]
+        if self.clawback is not None:
+            message = f"clawback credits units of one definition, and {changes}"
+            problems.append(Problem(("clawback",), message, "remove it, or bill by one definition in all months"))
         return problems
 
     def _price_problems(self, usage: Sequence[Charge]) -> list[Problem]:
