@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
-from simulator.cli.options import ScenarioFile, overrides_option
+from simulator.cli.failures import USAGE
+from simulator.cli.options import Engine, ScenarioFile, engine_option, overrides_option
 from simulator.errors import ScenarioError
 
 
 @click.command("check")
 @click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...", type=ScenarioFile())
 @overrides_option
-def check(scenarios: tuple[Path, ...], overrides: tuple[str, ...]) -> None:
+@engine_option
+def check(scenarios: tuple[Path, ...], overrides: tuple[str, ...], engine: Engine) -> None:
     """Check scenarios and print what they imply; nothing is simulated and nothing is written.
 
-    All mistakes are listed at once, with their lines. Exit code 2 if there is one.
+    All mistakes are listed at once, with their lines, and what the engine could not count. Exit code 2 if there is one.
     """
+    from simulator.engine.refusals import refusals
     from simulator.scenario import load_scenario, render
 
     wrong = False
@@ -26,7 +28,7 @@ def check(scenarios: tuple[Path, ...], overrides: tuple[str, ...]) -> None:
         if number:
             click.echo()
         try:
-            scenario = load_scenario(path, overrides)
+            scenario = load_scenario(path, overrides, [lambda of: refusals(of, engine)])
         except ScenarioError as error:
             click.echo(render(error), err=True)
             wrong = True
@@ -35,4 +37,4 @@ def check(scenarios: tuple[Path, ...], overrides: tuple[str, ...]) -> None:
 
         click.echo(summary(scenario, str(path)))
     if wrong:
-        sys.exit(2)
+        click.get_current_context().exit(USAGE)

@@ -33,9 +33,10 @@ def contract(
     what the unit costs underneath.
     """
     from simulator.contracts.names import unknown
+    from simulator.engine.refusals import FAST
     from simulator.scenario import load_scenario
 
-    loaded = load_scenario(scenario, [*overrides, f"trials={trials}"])
+    loaded = load_scenario(scenario, [*overrides, f"trials={trials}"], [FAST])
     if name is not None and name not in loaded.contracts:
         raise click.UsageError(unknown("contract", name, loaded.contracts))
 

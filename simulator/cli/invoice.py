@@ -32,11 +32,12 @@ def invoice(
     future is the one of that number in a run of the scenario.
     """
     from simulator.contracts.names import unknown
+    from simulator.engine.refusals import FAST
     from simulator.scenario import load_scenario
     from simulator.scenario.months import months_of
 
     chosen = [] if seed is None else [f"seed={seed}"]
-    loaded = load_scenario(scenario, [*overrides, *chosen, "trials=1"])
+    loaded = load_scenario(scenario, [*overrides, *chosen, "trials=1"], [FAST])
     name = next(iter(loaded.contracts)) if name is None else name
     known = [*loaded.contracts, *loaded.switches]
     if name not in known:

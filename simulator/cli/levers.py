@@ -37,9 +37,10 @@ def levers(
     On the same futures: the vendor's model cost, solved cases and human work, and for every contract the invoice, the
     buyer's whole cost and the vendor's margin.
     """
+    from simulator.engine.refusals import FAST
     from simulator.scenario import load_scenario
 
-    loaded = load_scenario(scenario, [*overrides, f"trials={trials}"])
+    loaded = load_scenario(scenario, [*overrides, f"trials={trials}"], [FAST])
 
     from simulator.decisions.levers import LEVERS, changes, lever_runs, move_to, usual_moves
     from simulator.engine.run import simulate_all

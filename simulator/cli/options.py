@@ -6,7 +6,7 @@ import os
 import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
@@ -14,6 +14,7 @@ from click.shell_completion import CompletionItem
 from simulator.cli.numbers import Whole
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+Engine = Literal["atlas", "ledger"]
 
 WORDS: Final = "simulate.words"
 """Under which the words of the command line are kept, for completions."""
@@ -91,6 +92,17 @@ def contracts_option(command: Decorated) -> Decorated:
         metavar="NAME",
         help="Only this contract; repeat it for several.",
         shell_complete=contracts_of_scenario,
+    )(command)
+
+
+def engine_option(command: Decorated) -> Decorated:
+    """Add `--engine`."""
+    return click.option(
+        "--engine",
+        type=click.Choice(["atlas", "ledger"]),
+        default="atlas",
+        show_default=True,
+        help="Counts of kinds of conversation, or conversation by conversation: slow, and exact for any definition.",
     )(command)
 
 

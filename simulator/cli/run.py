@@ -12,9 +12,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simulator.cli.numbers import Number, Whole
-from simulator.cli.options import Option, contracts_option, overrides_option, scenario_argument, workers_option
+from simulator.cli.options import (
+    Engine,
+    Option,
+    contracts_option,
+    engine_option,
+    overrides_option,
+    scenario_argument,
+    workers_option,
+)
 from simulator.cli.output import PROGRAM, print_text, refuse_unwritable
-from simulator.cli.work import Engine, priced, work
+from simulator.cli.work import priced, work
 
 if TYPE_CHECKING:
     from simulator.cli.work import Work
@@ -50,12 +58,7 @@ Every option has an environment variable: SIMULATE_RUN_TRIALS=500, SIMULATE_RUN_
     metavar="CONDITION",
     help='Exit with 3 if it is true, as "p90 > budget", "per_token mean >= 400_000", "probability > 0.2".',
 )
-@click.option(
-    "--engine",
-    type=click.Choice(["atlas", "ledger"]),
-    default="atlas",
-    help="Counts of kinds of conversation, or conversation by conversation: slow, and exact for any definition.",
-)
+@engine_option
 @workers_option
 @click.option("--json", "as_json", cls=Option, is_flag=True, help="Print summary.json on stdout and nothing else.")
 @click.option("--no-report", cls=Option, is_flag=True, help="Write numbers only: no charts, no report.")

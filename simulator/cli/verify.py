@@ -60,11 +60,12 @@ def verify(
 
     Exit code 1 if they disagree. The output says how small a difference would have been seen.
     """
+    from simulator.engine.refusals import FAST
     from simulator.scenario import parse_scenario, read_text
 
     changes = [*overrides, *([] if seed is None else [f"seed={seed}"])]
     text = read_text(scenario)
-    loaded = parse_scenario(text, str(scenario), changes)
+    loaded = parse_scenario(text, str(scenario), changes, [FAST])
 
     from simulator.report.bundle import Origin
     from simulator.report.folder import refuse_taken, to_json

@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from simulator.cli.options import Engine
 from simulator.cli.output import progress_bar
+from simulator.engine.refusals import refusals
+from simulator.errors import Problem
 from simulator.scenario import parse_scenario
 from simulator.scenario.hints import suggest
 from simulator.scenario.schema import Scenario
@@ -20,8 +24,6 @@ if TYPE_CHECKING:
     from simulator.engine.results import Results
     from simulator.engine.workers import Workers
     from simulator.forecast import Forecast
-
-Engine = Literal["atlas", "ledger"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +51,31 @@ def work(
     """Read a scenario's text.
 
     Raises:
-        ScenarioError: with all its problems.
+        ScenarioError: with all its problems, or what the engine cannot count.
         click.BadParameter: for a contract that it does not have.
     """
-    scenario = parse_scenario(text, str(path), changes)
+    rule = partial(_refused, contracts=contracts, engine=engine)
+    scenario = _with_only(parse_scenario(text, str(path), changes, [rule]), contracts)
+    return Work(text, path, tuple(changes), tuple(scenario.contracts) if contracts else (), scenario, engine)
+
+
+def _refused(scenario: Scenario, contracts: Sequence[str], engine: Engine) -> list[Problem]:
+    """Return what the engine cannot count of what is asked."""
+    return refusals(_with_only(scenario, contracts), engine)
+
+
+def _with_only(scenario: Scenario, contracts: Sequence[str]) -> Scenario:
+    """Return a scenario with some of its contracts, all if none is named.
+
+    Raises:
+        click.BadParameter: for one that it does not have.
+    """
     for name in contracts:
         if name not in scenario.contracts:
             known = suggest(name, scenario.contracts, "the scenario has")
             raise click.BadParameter(f"there is no contract {name!r}; {known}", param_hint="--contract")
     chosen = {name: spec for name, spec in scenario.contracts.items() if name in contracts or not contracts}
-    return Work(
-        text, path, tuple(changes), tuple(chosen) if contracts else (),
-        scenario.model_copy(update={"contracts": chosen}), engine,
-    )  # fmt: skip
+    return scenario.model_copy(update={"contracts": chosen})
 
 
 def priced(of: Work, workers: Workers | int | None, *, report: bool = False) -> tuple[Forecast, dict[str, Any]]:

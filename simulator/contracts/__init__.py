@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from simulator.contracts.applies import part_problems
+from simulator.contracts.applies import part_problems, place_of_part
 from simulator.contracts.compiling import compile_contract, reference_problems
 from simulator.contracts.contract import Contract, layers_of, meters_of, parts_of
 from simulator.contracts.prices import MarketRates, TokenRates, list_price
@@ -34,6 +34,7 @@ __all__ = [
     "owed_if_stopped",
     "part_problems",
     "parts_of",
+    "place_of_part",
     "reference_problems",
     "scale_rates",
     "tie_price",

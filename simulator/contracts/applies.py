@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, field_validator, model_validator
 
 from simulator.contracts.names import unknown
-from simulator.contracts.part import Chosen, Part
+from simulator.contracts.part import Chosen, Part, part_of
 from simulator.errors import Problem
 from simulator.parameters import Table, parameter
 
@@ -111,6 +111,24 @@ def part_problems(spec: BaseModel, intents: Collection[str], channels: Collectio
         for kind, known in (("intents", intents), ("channels", channels))
         for problem in applies.problems(kind, known)
     ]
+
+
+def place_of_part(spec: BaseModel, meter: str) -> Key:
+    """Return the key of the `applies_to` that makes a part of a meter, relative to the table; () if none does.
+
+    Args:
+        spec: any table.
+        meter: key of the part, as in "messages{channels=voice}".
+    """
+    alike = [key for key, applies in _applied(spec, ()) if applies.part == part_of(meter)]
+    of_this_meter = (key for key in alike if getattr(_within(spec, key[:-1]), "key", meter) == meter)
+    return next(of_this_meter, alike[0] if alike else ())
+
+
+def _within(value: Any, key: Key) -> object:
+    for each in key:
+        value = value[each] if isinstance(each, int) else getattr(value, each)
+    return value
 
 
 def _applied(value: object, key: Key) -> Iterator[tuple[Key, AppliesTo]]:

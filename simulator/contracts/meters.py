@@ -66,6 +66,9 @@ OFFERED: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Meters that a charge per unit may name, with what one unit is called."""
 
+PARTLESS: Final = (TICKETS, "unseen_tickets")
+"""Those that have no parts by intent or channel: the AI never sees some of them."""
+
 SIZED: Final = ("messages", "ai_replies", "actions", INPUT_TOKENS, OUTPUT_TOKENS, MINUTES)
 """Those of which each conversation has a number of its own, so that an allowance or a cap per conversation can act."""
 

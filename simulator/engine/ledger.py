@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 from simulator.contracts import meters_of, parts_of
 from simulator.contracts.asked import asked_of
 from simulator.contracts.meters import TOKEN_CLASSES, own, tokens_long
-from simulator.definitions import Biller, Definition
+from simulator.definitions import Biller
 from simulator.definitions.billing import Billed
 from simulator.engine.meters import Counted, slice_meters
 from simulator.engine.parts import GroupResults, driver_values, prompt_thresholds, trial_meters
-from simulator.engine.record import CLOCKLESS, record
+from simulator.engine.record import record
+from simulator.engine.refusals import refuse_clocks
 from simulator.engine.rows import Rows, draw_rows
 from simulator.engine.sessions import opening
-from simulator.errors import DefinitionError
 from simulator.model.contacts import ContactDraws
 from simulator.model.demand import draw_counts, expected_demand
 from simulator.model.drivers import Drivers, draw_drivers
@@ -81,17 +81,8 @@ def make_plan(scenario: Scenario) -> Plan:
     """
     terms = compile_terms(scenario)
     for definition in terms.definitions.values():
-        _refuse_clocks(definition)
+        refuse_clocks(definition)
     return Plan(scenario, terms, Biller(terms.definitions, terms.meters), group_trials(scenario))
-
-
-def _refuse_clocks(definition: Definition) -> None:
-    missing = sorted(set(definition.columns) - set(CLOCKLESS))
-    if missing:
-        raise DefinitionError(
-            f"definition {definition.name!r} needs {', '.join(missing)}, which simulated months do not have: "
-            "hours_since_session_start can be counted on a written ledger only; leave it out of the scenario"
-        )
 
 
 def group_trials(scenario: Scenario) -> int:

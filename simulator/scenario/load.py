@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path as FilePath
 
@@ -18,20 +18,24 @@ from simulator.scenario.schema import Scenario
 from simulator.scenario.syntax import parse
 from simulator.scenario.validation import touches, validate
 
+Rule = Callable[[Scenario], list[Problem]]
+"""What else must hold of a scenario that is right, as that an engine can count what it asks."""
 
-def load_scenario(path: str | FilePath, overrides: Iterable[str] = ()) -> Scenario:
+
+def load_scenario(path: str | FilePath, overrides: Iterable[str] = (), rules: Iterable[Rule] = ()) -> Scenario:
     """Return the scenario of a file, checked, with the path and source of every number.
 
     Args:
         overrides: `key.path=value` texts, the value as in TOML, set over what the file says.
+        rules: looked at where nothing else is wrong.
 
     Raises:
         ScenarioError: with every mistake found in the file and the overrides, in the order of the lines.
     """
-    return parse_scenario(read_text(path), str(path), overrides)
+    return parse_scenario(read_text(path), str(path), overrides, rules)
 
 
-def parse_scenario(text: str, name: str, overrides: Iterable[str] = ()) -> Scenario:
+def parse_scenario(text: str, name: str, overrides: Iterable[str] = (), rules: Iterable[Rule] = ()) -> Scenario:
     """Return the scenario of a text, as `load_scenario` does.
 
     Args:
@@ -49,6 +53,9 @@ def parse_scenario(text: str, name: str, overrides: Iterable[str] = ()) -> Scena
         found += [problem for problem in check_all(scenario) if not _follows(problem, mended)]
     if scenario is None or found or problems or wrong_options:
         raise _error(name, text, read, [*problems, *wrong_options, *found], origins)
+    broken = [problem for rule in rules for problem in rule(scenario)]
+    if broken:
+        raise _error(name, text, read, broken, origins)
     return scenario
 
 

@@ -95,7 +95,7 @@ def check_contracts(scenario: Scenario) -> list[Problem]:
     complete = len(rates) == len(scenario.models)
     return [
         Problem((*path, *problem.key), f"{'.'.join(path)}: {problem.message}", problem.help)
-        for path, spec in _specs(scenario)
+        for path, spec in contract_specs(scenario)
         for problem in (
             *(
                 each
@@ -121,7 +121,7 @@ def check_switches(scenario: Scenario) -> list[Problem]:
     return problems
 
 
-def _specs(scenario: Scenario) -> Iterator[tuple[tuple[str, ...], ContractSpec]]:
+def contract_specs(scenario: Scenario) -> Iterator[tuple[tuple[str, ...], ContractSpec]]:
     """Yield the tables of all contracts with their places: those offered, and the one in force."""
     yield from ((("contracts", name), spec) for name, spec in scenario.contracts.items())
     if scenario.today is not None and scenario.today.terms is not None:

@@ -153,6 +153,8 @@ def _mend(raw: dict[str, Any], issue: Issue) -> set[Path]:
     if not path:
         return {path}
     table, key = at(raw, path[:-1]), path[-1]
+    if table is None:  # mending another issue of this pass has left it out
+        return {path}
     if issue.type == "missing":
         table[key] = _stand_in(annotation_at(Scenario, path, raw))
         return {path}

@@ -6,13 +6,14 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, ValidationInfo, WithJsonSchema, field_validator
 
-from simulator.contracts.applies import Applicable
+from simulator.contracts.applies import Applicable, AppliesTo
 from simulator.contracts.kinds.base import ChargeTerms
 from simulator.contracts.kinds.options import UnitOptions
 from simulator.contracts.meters import (
     BLOCKED,
     OFFERED,
     OWN,
+    PARTLESS,
     RESOLUTIONS,
     SESSIONS,
     SIZED,
@@ -154,6 +155,17 @@ class MeteredTerms(Applicable, MeterTerms):
         gt=0,
         le=1e12,
     )
+
+    @field_validator("applies_to")
+    @classmethod
+    def _part_of_seen(cls, value: AppliesTo | None, info: ValidationInfo) -> AppliesTo | None:
+        meter = info.data.get("meter")
+        if value is not None and meter in PARTLESS:
+            raise ValueError(
+                f"meter = {meter!r} has no parts, as the AI never sees some tickets and nobody knows their intent; "
+                "remove applies_to, or bill conversations"
+            )
+        return value
 
     @field_validator("included_per_conversation", "cap_per_conversation")
     @classmethod

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,16 +22,12 @@ from simulator.engine.atlas.expected import ACTED, Expected
 from simulator.engine.atlas.handling import Handling, ModelSums
 from simulator.engine.atlas.lengths import idle_chance
 from simulator.engine.parts import part_meters
-from simulator.errors import ContractError
+from simulator.engine.refusals import SUMMED
 from simulator.model.law import Law
 
 Array = NDArray[np.float64]
 ByAtom = dict[str, Array]
 """Meters of all atoms, shape (atom, month, trial), by key of the whole."""
-
-COUNTED: Final = (names.CONVERSATIONS, "cases", names.RESOLUTIONS)
-SUMMED: Final = ("messages", "ai_replies", "actions", names.INPUT_TOKENS, names.OUTPUT_TOKENS, "tokens", "tokens_long")
-"""Families of meters of which the fast engine makes parts: whole numbers, and sums."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +46,6 @@ class Whole:
     models: Mapping[str, tuple[Handling, ModelSums]]
     one_at_least: Array
     meters: Mapping[str, Array]
-
-
-def refuse_unmade(atoms: Atoms) -> None:
-    """Refuse parts of meters that the fast engine does not share out.
-
-    Raises:
-        ContractError: if there is one.
-    """
-    unmade = [
-        part.of(base)
-        for part, bases in atoms.parts.items()
-        for base in bases
-        if base.partition(":")[0] not in (*COUNTED, *SUMMED)
-    ]
-    if unmade:
-        raise ContractError(
-            f"the fast engine does not know {unmade[0]!r}: it shares out conversations, resolutions, cases, messages, "
-            "AI replies, actions and tokens by intent and channel; remove applies_to, or run with --engine ledger"
-        )
 
 
 def parts_meters(

@@ -9,20 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.contracts.part import Chosen, Part
-from simulator.errors import ContractError
+from simulator.contracts.part import Part
+from simulator.engine.refusals import classes, refuse_many_groups
 from simulator.model.law import Law
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
-
-MOST: Final = 24
-"""Atoms that are told apart at most: every one costs about as much as a run without parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +62,9 @@ def make_atoms(parts: Mapping[Part, tuple[str, ...]], intents: Sequence[str], ch
     """
     if not parts:
         return None
-    by_intent = _classes([each.intents for each in parts], intents)
-    by_channel = _classes([each.channels for each in parts], channels)
-    number = len(by_intent) * len(by_channel)
-    if number > MOST:
-        raise ContractError(
-            f"the contracts' applies_to tell {number} groups of intents and channels apart, more than the {MOST} of "
-            "the fast engine: let contracts share their lists, leave some out, or run with --engine ledger"
-        )
+    refuse_many_groups(parts, intents, channels)
+    by_intent = classes([each.intents for each in parts], intents)
+    by_channel = classes([each.channels for each in parts], channels)
     found = [
         (Atom(np.array(mine), np.isin(np.arange(len(channels)), on), group), signature, other)
         for group, (signature, mine) in enumerate(by_intent.items())
@@ -81,14 +72,6 @@ def make_atoms(parts: Mapping[Part, tuple[str, ...]], intents: Sequence[str], ch
     ]
     within = [[signature[place] and other[place] for _, signature, other in found] for place in range(len(parts))]
     return Atoms(tuple(atom for atom, _, _ in found), parts, np.array(within, dtype=np.float64))
-
-
-def _classes(chosen: Sequence[Chosen | None], names: Sequence[str]) -> dict[tuple[bool, ...], list[int]]:
-    """Return the places of the names by which parts hold them."""
-    found: dict[tuple[bool, ...], list[int]] = {}
-    for place, name in enumerate(names):
-        found.setdefault(tuple(each is None or each.holds(name) for each in chosen), []).append(place)
-    return found
 
 
 def law_of(atom: Atom, law: Law) -> tuple[Law, Array]:

@@ -14,10 +14,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from simulator.definitions import Biller, Definition, OwnMeter
-from simulator.definitions.predicate import compile_predicate
 from simulator.engine.atlas.borders import borders_of, cells
 from simulator.engine.atlas.kinds import NO_RETURN, STRAIGHT, TO_AI, Leaf, leaves_of
-from simulator.errors import DefinitionError
+from simulator.engine.refusals import own_sql, refuse_contact, refuse_unseen
 from simulator.model.law import ABANDONED, ENDS, ESCALATED, PARTIAL
 from simulator.records import BY_NAME, CLASSES, ORIGINS, OUTCOMES, TOUCHES
 
@@ -26,23 +25,6 @@ Amounts = NDArray[np.float64]
 Place = tuple[int | slice, ...]
 """Where a kind stands along (leaf, interval, class, score)."""
 
-SEEN: Final = frozenset(
-    {
-        "case_id",
-        "contact",
-        "origin",
-        "class",
-        "outcome",
-        "answered",
-        "human_touch",
-        "handoff_planned",
-        "action_completed",
-        "judged_resolved",
-        "csat",
-        "returned_after_hours",
-    }
-)
-"""Columns of the record that kinds have."""
 SCORES: Final = (None, 1, 2, 3, 4, 5)
 OTHERS: Final = CLASSES[1:]
 """Classes other than service."""
@@ -137,9 +119,9 @@ def make_atlas(
     """
     own = meters or {}
     for what, columns in _read(definitions, own):
-        _refuse_unseen(what, columns)
-    if duplicates:
-        _refuse_contact(definitions, own)
+        refuse_unseen(what, columns)
+    for what, columns in own_sql(definitions, own).items() if duplicates else ():
+        refuse_contact(what, columns)
     borders = borders_of(definitions.values(), own.values(), later)
     hours = cells(borders)
     biller = Biller(definitions, own)
@@ -152,30 +134,6 @@ def _read(definitions: Mapping[str, Definition], meters: Mapping[str, OwnMeter])
     """Return each definition and own meter, as messages name it, with the columns that it reads."""
     found = [(f"definition {name!r}", each.columns) for name, each in definitions.items()]
     return found + [(f"meter {name!r}", each.columns) for name, each in meters.items()]
-
-
-def _refuse_unseen(what: str, columns: Sequence[str]) -> None:
-    unseen = sorted(set(columns) - SEEN)
-    if unseen:
-        raise DefinitionError(
-            f"{what} reads {', '.join(unseen)}, which the fast engine does not tell apart: "
-            "leave it out" + ("" if "opened_at" in unseen else ", or run with --engine ledger")
-        )
-
-
-def _refuse_contact(definitions: Mapping[str, Definition], meters: Mapping[str, OwnMeter]) -> None:
-    """Refuse own SQL on the contact number, which duplicates of several contacts do not share."""
-    written = [
-        (f"definition {name!r}", compile_predicate(each.spec.predicate).columns)
-        for name, each in definitions.items()
-        if each.spec.predicate is not None
-    ]
-    for what, columns in [*written, *((f"meter {name!r}", each.columns) for name, each in meters.items())]:
-        if "contact" in columns:
-            raise DefinitionError(
-                f"{what} reads contact, which the fast engine does not know of duplicates: "
-                "leave it out, or run with --engine ledger"
-            )
 
 
 def _billed(

@@ -15,7 +15,6 @@ from simulator.contracts import meters_of, parts_of
 from simulator.contracts.asked import Asked, asked_of
 from simulator.contracts.meters import definition_of
 from simulator.distributions import Quantity
-from simulator.engine.atlas.atom_meters import refuse_unmade
 from simulator.engine.atlas.atom_months import Apart
 from simulator.engine.atlas.atoms import Atoms, cases_of, law_of, make_atoms
 from simulator.engine.atlas.bills import Atlas, make_atlas
@@ -33,10 +32,11 @@ from simulator.engine.atlas.quantiles import draw_levels, poisson_counts
 from simulator.engine.atlas.sessions import SessionMeans, expect_sessions, joined_sessions, looked_at
 from simulator.engine.atlas.skewness import Skewness, skewness
 from simulator.engine.parts import GroupResults, driver_values, prompt_thresholds, trial_meters
+from simulator.engine.refusals import any_duplicates, refuse_unmade
 from simulator.engine.seeds import Seeds
 from simulator.model.demand import Demand, expected_demand
 from simulator.model.drivers import Drivers, draw_drivers
-from simulator.model.law import ENDS, Law, build_law, law_part
+from simulator.model.law import Law, build_law, law_part
 from simulator.model.tokens import token_law
 from simulator.model.unknowns import Unknowns, draw_unknowns, unknown_numbers
 from simulator.scenario.schema import Scenario
@@ -92,9 +92,10 @@ def make_atlas_plan(scenario: Scenario, *, expected: bool = False, seeds: Seeds 
     atlas = atlas_of(scenario, terms)
     memory = make_memory(atlas, terms.definitions)
     shapes = _stated_skewness(scenario, terms)
-    atoms = make_atoms(parts_of(terms.priced), list(scenario.intents), list(scenario.channels))
-    if atoms is not None:
-        refuse_unmade(atoms)
+    parts = parts_of(terms.priced)
+    for chosen, bases in parts.items():
+        refuse_unmade(chosen, bases)
+    atoms = make_atoms(parts, list(scenario.intents), list(scenario.channels))
     return AtlasPlan(scenario, terms, atlas, memory, atoms, shapes, unknown_numbers(scenario), own, expected)
 
 
@@ -102,15 +103,10 @@ def atlas_of(scenario: Scenario, terms: Terms) -> Atlas:
     """Return the bills of every kind of conversation."""
     sessions = asked_of(meters_of(terms.priced)).sessions
     later = [hours for hours in looked_at(sessions, GRID) if hours in GRID]
-    copies = _any_duplicates(scenario)
+    copies = any_duplicates(scenario)
     return make_atlas(
         terms.definitions, scenario.returns.max_contacts, duplicates=copies, meters=terms.meters, later=later
     )
-
-
-def _any_duplicates(scenario: Scenario) -> bool:
-    rates = scenario.duplicates.probability
-    return any(not rate.fixed or rate.center > 0 for rate in (getattr(rates, end) for end in ENDS))
 
 
 def _stated_skewness(scenario: Scenario, terms: Terms) -> Skewness:

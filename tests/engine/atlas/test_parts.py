@@ -10,9 +10,10 @@ import pytest
 
 from simulator.contracts.part import Chosen, Part, asked_parts, part, part_of, whole_of
 from simulator.engine.atlas.atom_counts import spread
-from simulator.engine.atlas.atoms import MOST, make_atoms
+from simulator.engine.atlas.atoms import make_atoms
 from simulator.engine.atlas.counts import Drawn, Expectations
 from simulator.engine.atlas.shares import share_amounts, share_numbers
+from simulator.engine.refusals import MOST_GROUPS
 from simulator.engine.results import Results
 from simulator.engine.run import simulate
 from simulator.errors import ContractError
@@ -262,9 +263,9 @@ def test_atoms_are_what_parts_tell_apart() -> None:
 
 
 def test_too_many_atoms_are_refused() -> None:
-    names = [f"intent {number}" for number in range(MOST + 1)]
+    names = [f"intent {number}" for number in range(MOST_GROUPS + 1)]
     asked = asked_parts([part("cases", [name]) for name in names])
-    with pytest.raises(ContractError, match=f"tell {MOST + 1} groups of intents and channels apart"):
+    with pytest.raises(ContractError, match=f"tell {MOST_GROUPS + 1} groups of intents and channels apart"):
         make_atoms(asked, names, ["chat"])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -97,9 +97,11 @@ def command(
     """Return a runner of the command in a folder of its own: exit code, stdout and stderr."""
     monkeypatch.chdir(tmp_path)
 
-    def runner(name: str, *options: str) -> tuple[int, str, str]:
+    def runner(
+        name: str, *options: str, first: Sequence[str] = ("run", "--trials", "4", "--workers", "1")
+    ) -> tuple[int, str, str]:
         Path("refused.toml").write_text(written(REFUSED[name][0]))
-        arguments = ["refused.toml", "--trials", "4", "--workers", "1", *options]
+        arguments = [first[0], "refused.toml", *first[1:], *options]
         monkeypatch.setattr(sys, "argv", ["simulate", *arguments])
         code = guarded(cli)
         return code, *capsys.readouterr()
@@ -107,11 +109,36 @@ def command(
     return runner
 
 
-@pytest.mark.parametrize("name", ["a window of silence off the grid", "several"])
-def test_the_command_line_says_so_in_one_line(name: str, command: Callable[..., tuple[int, str, str]]) -> None:
+@pytest.mark.parametrize("name", [name for name in REFUSED if name != "sessions"])
+def test_the_command_line_says_so_with_the_line_and_so_does_check(
+    name: str, command: Callable[..., tuple[int, str, str]]
+) -> None:
     code, printed, told = command(name)
     assert code == 2 and not printed and not Path("outputs").exists()
-    assert re.fullmatch(f"error: .*definition 'refused' {REFUSED[name][1]}.*{re.escape(LEDGER)}.*\n", told)
+    assert "--> refused.toml:" in told and "[definitions.refused]" in told
+    assert re.search(f"error: definition 'refused' {REFUSED[name][1]}.*{re.escape(LEDGER)}", one_line(told))
+    assert command(name, first=("check",)) == (code, printed, told)
+
+
+@pytest.mark.parametrize("name", [name for name in REFUSED if name != "sessions"])
+def test_check_for_the_ledger_passes_what_the_ledger_counts(
+    name: str, command: Callable[..., tuple[int, str, str]]
+) -> None:
+    """Negative control of the refusals of `check`."""
+    code, printed, told = command(name, "--engine", "ledger", first=("check",))
+    assert code == 0 and printed.startswith("ok  refused.toml") and not told
+
+
+@pytest.mark.parametrize("engine", ["atlas", "ledger"])
+def test_check_says_what_no_engine_can_count(engine: str, command: Callable[..., tuple[int, str, str]]) -> None:
+    code, printed, told = command("sessions", "--engine", engine, first=("check",))
+    assert code == 2 and not printed and "opened_at" in told and LEDGER not in one_line(told)
+    assert command("sessions", "--engine", engine) == (code, printed, told)
+
+
+def one_line(told: str) -> str:
+    """Return a problem's message and help as one sentence, as the engine says it."""
+    return re.sub(r"\n(?s:.*?)= help: ", ": ", told.replace("\n              ", " "), count=1)
 
 
 def test_the_command_line_runs_the_same_file_with_the_ledger(command: Callable[..., tuple[int, str, str]]) -> None:

@@ -1,0 +1,234 @@
+"""What an engine cannot count, said before anything is simulated: read from the terms alone, and light to import.
+
+Each `refuse_*` raises for one definition, one own meter or one meter of a contract; `refusals` tries all of a scenario
+and says where they stand. What is found only by billing (too many states of a case) an engine says when it starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Final, Literal
+
+from simulator.contracts import meters as names
+from simulator.contracts import parts_of, place_of_part
+from simulator.contracts.part import Chosen, Part
+from simulator.definitions import Definition, OwnMeter
+from simulator.engine.atlas.borders import borders_of
+from simulator.errors import ContractError, DefinitionError, Problem
+from simulator.records import COLUMNS
+from simulator.scenario.offers import contract_specs
+from simulator.scenario.schema import Scenario
+from simulator.scenario.terms import Terms, compile_terms
+
+Key = tuple[str | int, ...]
+
+SEEN: Final = frozenset(
+    {
+        "case_id",
+        "contact",
+        "origin",
+        "class",
+        "outcome",
+        "answered",
+        "human_touch",
+        "handoff_planned",
+        "action_completed",
+        "judged_resolved",
+        "csat",
+        "returned_after_hours",
+    }
+)
+"""Columns of the record that the atlas's kinds have."""
+CLOCKS: Final = frozenset(column.name for column in COLUMNS if column.kind == "timestamp")
+"""Columns that no simulated month has."""
+COUNTED: Final = (names.CONVERSATIONS, "cases", names.RESOLUTIONS)
+SUMMED: Final = ("messages", "ai_replies", "actions", names.INPUT_TOKENS, names.OUTPUT_TOKENS, "tokens", "tokens_long")
+"""Families of meters of which the atlas makes parts: whole numbers, and sums."""
+MOST_GROUPS: Final = 24
+"""Groups of intents and channels that the atlas tells apart at most: each costs about a run without parts."""
+
+
+def refuse_clocks(definition: Definition) -> None:
+    """Refuse a definition that no engine can count.
+
+    Raises:
+        DefinitionError: it needs the time of day.
+    """
+    missing = sorted(CLOCKS.intersection(definition.columns))
+    if missing:
+        raise DefinitionError(
+            f"definition {definition.name!r} needs {', '.join(missing)}, which simulated months do not have: "
+            "hours_since_session_start can be counted on a written ledger only; leave it out of the scenario"
+        )
+
+
+def refuse_unseen(what: str, columns: Collection[str]) -> None:
+    """Refuse a definition or an own meter that reads what kinds of conversation do not have.
+
+    Raises:
+        DefinitionError: with the columns.
+    """
+    unseen = sorted(set(columns) - SEEN)
+    if unseen:
+        raise DefinitionError(
+            f"{what} reads {', '.join(unseen)}, which the fast engine does not tell apart: "
+            "leave it out" + ("" if CLOCKS.intersection(unseen) else ", or run with --engine ledger")
+        )
+
+
+def refuse_contact(what: str, columns: Collection[str]) -> None:
+    """Refuse own SQL on the contact number, which duplicates of several contacts do not share.
+
+    Raises:
+        DefinitionError: it reads it.
+    """
+    if "contact" in columns:
+        raise DefinitionError(
+            f"{what} reads contact, which the fast engine does not know of duplicates: "
+            "leave it out, or run with --engine ledger"
+        )
+
+
+def refuse_unmade(part: Part, bases: Sequence[str]) -> None:
+    """Refuse parts of meters that the atlas does not share out.
+
+    Args:
+        bases: meters that are asked of the part.
+
+    Raises:
+        ContractError: if there is one.
+    """
+    unmade = [base for base in bases if base.partition(":")[0] not in (*COUNTED, *SUMMED)]
+    if unmade:
+        raise ContractError(
+            f"the fast engine does not bill {names.label_of(part.of(unmade[0]))!r}: it shares out conversations, "
+            "resolutions, cases, messages, AI replies, actions and tokens by intent and channel; remove applies_to, or "
+            "run with --engine ledger"
+        )
+
+
+def refuse_many_groups(parts: Mapping[Part, Sequence[str]], intents: Sequence[str], channels: Sequence[str]) -> None:
+    """Refuse contracts that tell more groups of intents and channels apart than the atlas can.
+
+    Raises:
+        ContractError: with the number.
+    """
+    number = len(classes([each.intents for each in parts], intents))
+    number *= len(classes([each.channels for each in parts], channels))
+    if number > MOST_GROUPS:
+        raise ContractError(
+            f"the contracts' applies_to tell {number} groups of intents and channels apart, more than the "
+            f"{MOST_GROUPS} of the fast engine: let contracts share their lists, leave some out, or run with --engine "
+            "ledger"
+        )
+
+
+def classes(chosen: Sequence[Chosen | None], known: Sequence[str]) -> dict[tuple[bool, ...], list[int]]:
+    """Return the places of the names that the same choices hold, by which choices these are."""
+    found: dict[tuple[bool, ...], list[int]] = {}
+    for place, name in enumerate(known):
+        found.setdefault(tuple(each is None or each.holds(name) for each in chosen), []).append(place)
+    return found
+
+
+def own_sql(definitions: Mapping[str, Definition], meters: Mapping[str, OwnMeter]) -> dict[str, tuple[str, ...]]:
+    """Return the columns that own SQL reads, by what messages call it; of a definition its predicate alone."""
+    from simulator.definitions.predicate import compile_predicate
+
+    found = {
+        f"definition {name!r}": tuple(compile_predicate(each.spec.predicate).columns)
+        for name, each in definitions.items()
+        if each.spec.predicate is not None
+    }
+    return found | {f"meter {name!r}": each.columns for name, each in meters.items()}
+
+
+def any_duplicates(scenario: Scenario) -> bool:
+    """Return whether a conversation can have a duplicate."""
+    from simulator.scenario.contacts import ENDS
+
+    rates = scenario.duplicates.probability
+    return any(not rate.fixed or rate.center > 0 for rate in (getattr(rates, end) for end in ENDS))
+
+
+def refusals(scenario: Scenario, engine: Literal["atlas", "ledger"]) -> list[Problem]:
+    """Return what an engine cannot count of a scenario whose tables are right, each with its key.
+
+    One problem a definition, an own meter and a part of a meter.
+    """
+    terms = compile_terms(scenario)
+    found = [*_clocks(scenario, terms)]
+    if engine == "atlas":
+        found = [*_definitions(scenario, terms), *_meters(scenario, terms), *_parts(scenario, terms)]
+    return [_problem(key, said) for key, said in found if said]
+
+
+def _clocks(scenario: Scenario, terms: Terms) -> Iterator[tuple[Key, str]]:
+    for name, each in terms.definitions.items():
+        yield _of_definition(scenario, name), _tried(refuse_clocks, each)
+
+
+def _definitions(scenario: Scenario, terms: Terms) -> Iterator[tuple[Key, str]]:
+    predicates = own_sql(terms.definitions, {}) if any_duplicates(scenario) else {}
+    for each in terms.definitions.values():
+        what = f"definition {each.name!r}"
+        said = (
+            _tried(refuse_unseen, what, each.columns)
+            or _tried(refuse_contact, what, predicates.get(what, ()))
+            or _tried(borders_of, [each])
+        )
+        yield _of_definition(scenario, each.name), said
+
+
+def _meters(scenario: Scenario, terms: Terms) -> Iterator[tuple[Key, str]]:
+    for name, each in terms.meters.items():
+        what = f"meter {name!r}"
+        said = _tried(refuse_unseen, what, each.columns)
+        if not said and any_duplicates(scenario):
+            said = _tried(refuse_contact, what, each.columns)
+        yield ("meters", name, "sql"), said or _tried(borders_of, (), [each])
+
+
+def _parts(scenario: Scenario, terms: Terms) -> Iterator[tuple[Key, str]]:
+    for path, spec in contract_specs(scenario):
+        contract = terms.contracts[path[-1]] if path[0] == "contracts" else terms.in_force
+        for part, bases in parts_of([] if contract is None else [contract]).items():
+            for base in bases:
+                yield (*path, *place_of_part(spec, part.of(base))), _tried(refuse_unmade, part, [base])
+    parts = parts_of(terms.priced)
+    yield ("contracts",), _tried(refuse_many_groups, parts, list(scenario.intents), list(scenario.channels))
+
+
+def _of_definition(scenario: Scenario, name: str) -> Key:
+    """Return where a definition stands, or else where the first contract names it."""
+    if name in scenario.definitions:
+        return "definitions", name
+    return next(
+        (
+            (*path, *key)
+            for path, spec in contract_specs(scenario)
+            for key, found in spec.all_references.definitions
+            if found == name
+        ),
+        ("contracts",),
+    )
+
+
+def _tried(refuse: Callable[..., object], *arguments: object) -> str:
+    """Return what is said where something is refused, else ''."""
+    try:
+        refuse(*arguments)
+    except (ContractError, DefinitionError) as error:
+        return str(error)
+    return ""
+
+
+def _problem(key: Key, said: str) -> Problem:
+    """Return a problem with what to do about it as its help."""
+    message, _, help_text = said.rpartition("; " if "; " in said else ": ")
+    return Problem(key, message, help_text)
+
+
+FAST: Final = partial(refusals, engine="atlas")
+"""The rule that the default engine can count all of a scenario, for loading one."""
