@@ -34,8 +34,25 @@ LARGEST_ODDS: Final = 1e6
 """Odds are kept between this and its inverse: what an atom never has it gets only where there is nothing else."""
 
 
-def masses_of(atlas: Atlas, leaves: Sequence[Leaf], kinds: Kinds, means: Sequence[Contact], month: int) -> Array:
-    """Return what is expected of each kind in each atom, up to a factor of the kind's own, (atom, kind, month, trial).
+@dataclass(frozen=True, slots=True)
+class Masses:
+    """What is expected of each kind in each atom, up to a factor of the kind's own.
+
+    Attributes:
+        table: of what atoms tell apart, shape (atom, place, month, trial).
+        place: of each kind in it, shape (kind,).
+    """
+
+    table: Array
+    place: Index
+
+    def month(self, month: int) -> Array:
+        """Return one month's, shape (atom, kind, 1, trial)."""
+        return np.asarray(self.table[:, self.place, month : month + 1])
+
+
+def masses_of(atlas: Atlas, leaves: Sequence[Leaf], kinds: Kinds, means: Sequence[Contact]) -> Masses:
+    """Return what is expected of each kind in each atom.
 
     Verdicts, scores and whether a person solves the problem do not depend on intent and channel.
 
@@ -44,18 +61,19 @@ def masses_of(atlas: Atlas, leaves: Sequence[Leaf], kinds: Kinds, means: Sequenc
     """
     edges = list(pairwise([None, *sorted(atlas.borders), None]))
     timed, classed = (_varying(kinds.leaf, column, len(leaves)) for column in (kinds.interval, kinds.other))
-    known: dict[tuple[object, ...], Array] = {}
-    found = []
+    found: dict[tuple[object, ...], Array] = {}
+    place = []
     for leaf, interval, other in zip(kinds.leaf, kinds.interval, kinds.other, strict=True):
         kind = leaves[leaf]
         low, high = edges[interval] if timed[leaf] else (None, None)
         others = (1 + int(other),) if classed[leaf] else tuple(range(1, 1 + len(OTHERS)))
-        key = (kind.fate, kind.branch, others if kind.other else (0,), kind.mark, low, high)
-        if key not in known:
-            cells = cell_places(kind.branch, others if kind.other else (0,), (kind.mark,))
-            known[key] = np.stack([_mass(atlas, each, kind.fate, cells, low, high, month) for each in means])
-        found.append(known[key])
-    return np.stack(found, axis=1)
+        classes = others if kind.other else (0,)
+        key = (min(kind.fate, 1), kind.branch, classes, kind.mark, low, high)
+        if key not in found:
+            cells = cell_places(kind.branch, classes, (kind.mark,))
+            found[key] = np.stack([_mass(atlas, each, kind.fate, cells, low, high) for each in means])
+        place.append(list(found).index(key))
+    return Masses(np.stack(list(found.values()), axis=1), np.array(place))
 
 
 def _varying(leaf: Index, column: Index, leaves: int) -> NDArray[np.bool_]:
@@ -63,16 +81,13 @@ def _varying(leaf: Index, column: Index, leaves: int) -> NDArray[np.bool_]:
     return np.array([len(set(column[leaf == place].tolist())) > 1 for place in range(leaves)])
 
 
-def _mass(
-    atlas: Atlas, means: Contact, fate: int, cells: list[int], low: float | None, high: float | None, month: int
-) -> Array:
-    """Return the expected number of some cells that return between two borders, shape (1, trial)."""
-    now = slice(month, month + 1)
+def _mass(atlas: Atlas, means: Contact, fate: int, cells: list[int], low: float | None, high: float | None) -> Array:
+    """Return the expected number of some cells that return between two borders, shape (month, trial)."""
 
     def before(edge: float) -> Array:
-        return np.asarray(means.sooner[atlas.borders.index(edge), cells, now].sum(axis=0))
+        return np.asarray(means.sooner[atlas.borders.index(edge), cells].sum(axis=0))
 
-    upper = means.cells[min(fate, 1), cells, now].sum(axis=0) if high is None else before(high)
+    upper = means.cells[min(fate, 1), cells].sum(axis=0) if high is None else before(high)
     return np.asarray(np.maximum(upper - (0.0 if low is None else before(low)), 0.0))
 
 

@@ -12,7 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.contracts import meters as names
-from simulator.engine.atlas.atom_months import Apart, Asked, AtomMonth, Counted, atom_month, groups_asked
+from simulator.engine.atlas.atom_months import (
+    Apart,
+    Asked,
+    AtomMonth,
+    Counted,
+    atom_month,
+    groups_asked,
+    masses_by_contact,
+)
 from simulator.engine.atlas.atom_sums import by_channel, long_by_atom, sums_by_atom, token_meters
 from simulator.engine.atlas.atoms import Atoms
 from simulator.engine.atlas.bills import Atlas
@@ -64,8 +72,9 @@ def parts_meters(
     """
     asked = _asked(apart.atoms, memory)
     groups = groups_asked(asked, atlas, whole.counted.kinds)
+    masses = masses_by_contact(apart, atlas, whole.counted.kinds)
     months = [
-        atom_month(chance, month, apart, whole.counted.month(month), routed, asked, groups, atlas, memory, law)
+        atom_month(chance, month, apart, whole.counted.month(month), routed, asked, groups, masses, atlas, memory, law)
         for month in range(whole.by_model.shape[-2])
     ]
     found = {key: np.concatenate([each.units[key] for each in months], axis=1) for key in months[0].units}

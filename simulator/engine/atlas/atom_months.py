@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from simulator.contracts import meters as names
 from simulator.engine.atlas.atom_counts import (
     Groups,
+    Masses,
     by_end,
     first_contacts,
     groups_of,
@@ -25,7 +26,7 @@ from simulator.engine.atlas.atoms import Atoms
 from simulator.engine.atlas.bills import Atlas
 from simulator.engine.atlas.contexts import Memory
 from simulator.engine.atlas.counts import Chance
-from simulator.engine.atlas.expected import ACTED, Contact, Expected
+from simulator.engine.atlas.expected import ACTED, Expected
 from simulator.engine.atlas.kinds import SOLVED, TO_AI, Leaf
 from simulator.engine.atlas.passages import Passages
 from simulator.engine.atlas.tally import Kinds
@@ -105,6 +106,7 @@ def atom_month(
     routed: Sequence[Array],
     asked: Asked,
     groups: Sequence[Groups],
+    masses: Sequence[Masses],
     atlas: Atlas,
     memory: Memory | None,
     law: Law,
@@ -115,8 +117,9 @@ def atom_month(
         whole: of this month.
         routed: expected conversations of each atom by model, shape (model, channel, end, level, month, trial).
         groups: of the kinds of each contact (groups_asked).
+        masses: of the kinds of each contact (masses_by_contact).
     """
-    kinds, numbers = _numbers(chance, month, apart, whole, groups, atlas, law)
+    kinds, numbers = _numbers(chance, month, apart, whole, groups, masses, atlas, law)
     leaves = [atlas.leaves(contact) for contact in range(len(numbers))]
     of = list(zip(leaves, kinds, numbers, strict=True))
     units: Units = {"cases": numbers[0].sum(axis=1)}
@@ -139,20 +142,27 @@ def _handled(leaf: Leaf) -> bool:
 
 
 def _numbers(
-    chance: Chance, month: int, apart: Apart, whole: Counted, groups: Sequence[Groups], atlas: Atlas, law: Law
+    chance: Chance,
+    month: int,
+    apart: Apart,
+    whole: Counted,
+    groups: Sequence[Groups],
+    masses: Sequence[Masses],
+    atlas: Atlas,
+    law: Law,
 ) -> tuple[list[Kinds], list[Array]]:
     """Return the kinds of each contact, and last of the duplicates, and their numbers, (atom, kind, month, trial)."""
     kinds, found = list(whole.kinds), list[Array]()
     contacts = len(kinds) - 1
     for contact in range(contacts):
-        masses = _masses(atlas, contact, kinds[contact], [e.contacts[contact] for e in apart.expected], month)
+        own = masses[contact].month(month)
         if contact == 0:
-            found.append(first_contacts(chance, month, kinds[0].numbers, masses))
+            found.append(first_contacts(chance, month, kinds[0].numbers, own))
             continue
         before = atlas.leaves(contact - 1), kinds[contact - 1], found[-1]
         back = sums_where(*before, lambda leaf: leaf.fate == TO_AI)
-        kinds[contact], masses = _as_asked(groups, contact, kinds[contact], masses)
-        found.append(spread(chance, f"atoms.returns.{contact}", month, back, kinds[contact].numbers, masses))
+        kinds[contact], own = _as_asked(groups, contact, kinds[contact], own)
+        found.append(spread(chance, f"atoms.returns.{contact}", month, back, kinds[contact].numbers, own))
     last = kinds[-1]
     if not last.numbers.any():
         return kinds, [*found, np.zeros((len(apart.expected), *last.numbers.shape))]
@@ -161,12 +171,8 @@ def _numbers(
     means = np.stack([each.base[0][..., month : month + 1, :].sum(axis=(0, 1)) for each in expected])
     chances = np.concatenate([law.returns.duplicate.T, law.returns.same_channel[None]])
     rows = spawned(chance, month, last.numbers.sum(axis=0), ends, means, apart.atoms, chances)
-    kinds[-1], masses = _as_asked(groups, contacts, last, _masses(atlas, contacts, last, expected, month))
-    return kinds, [*found, spread(chance, "atoms.duplicates", month, rows, kinds[-1].numbers, masses)]
-
-
-def _masses(atlas: Atlas, contact: int, kinds: Kinds, means: Sequence[Contact], month: int) -> Array:
-    return masses_of(atlas, atlas.leaves(contact), kinds, means, month)
+    kinds[-1], own = _as_asked(groups, contacts, last, masses[-1].month(month))
+    return kinds, [*found, spread(chance, "atoms.duplicates", month, rows, kinds[-1].numbers, own)]
 
 
 def _as_asked(groups: Sequence[Groups], contact: int, kinds: Kinds, masses: Array) -> tuple[Kinds, Array]:
@@ -186,6 +192,16 @@ def groups_asked(asked: Asked, atlas: Atlas, kinds: Sequence[Kinds]) -> tuple[Gr
         )
         for contact, each in enumerate(kinds)
     )
+
+
+def masses_by_contact(apart: Apart, atlas: Atlas, kinds: Sequence[Kinds]) -> list[Masses]:
+    """Return what is expected of the kinds of each contact, and last of the duplicates."""
+    means = [[each.contacts[contact] for each in apart.expected] for contact in range(len(kinds) - 1)]
+    means.append([each.duplicates for each in apart.expected])
+    return [
+        masses_of(atlas, atlas.leaves(contact), each, own)
+        for contact, (each, own) in enumerate(zip(kinds, means, strict=True))
+    ]
 
 
 def _by_model(chance: Chance, month: int, ends: Array, whole: Array, routed: Sequence[Array]) -> Array:

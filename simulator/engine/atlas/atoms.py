@@ -74,6 +74,17 @@ def make_atoms(parts: Mapping[Part, tuple[str, ...]], intents: Sequence[str], ch
     return Atoms(tuple(atom for atom, _, _ in found), parts, np.array(within, dtype=np.float64))
 
 
+def largest_by_intent(atoms: Atoms) -> int | None:
+    """Return the place of the atom with the most intents; None where channels are told apart.
+
+    What is expected of it is what the others leave of the whole. On some of the channels that does not hold: cases
+    that change the channel are expected where they began.
+    """
+    if len({atom.group for atom in atoms.atoms}) < len(atoms.atoms):
+        return None
+    return max(range(len(atoms.atoms)), key=lambda place: len(atoms.atoms[place].intents))
+
+
 def law_of(atom: Atom, law: Law) -> tuple[Law, Array]:
     """Return the law of an atom's conversations, and the share of each intent's cases on its channels, (trial, intent).
 

@@ -16,14 +16,14 @@ from simulator.contracts.asked import Asked, asked_of
 from simulator.contracts.meters import definition_of
 from simulator.distributions import Quantity
 from simulator.engine.atlas.atom_months import Apart
-from simulator.engine.atlas.atoms import Atoms, cases_of, law_of, make_atoms
+from simulator.engine.atlas.atoms import Atoms, cases_of, largest_by_intent, law_of, make_atoms
 from simulator.engine.atlas.bills import Atlas, make_atlas
 from simulator.engine.atlas.block import Block, block_meters
 from simulator.engine.atlas.borders import GRID
 from simulator.engine.atlas.chances import make_chances, make_rates
 from simulator.engine.atlas.contexts import Memory, make_memory
 from simulator.engine.atlas.counts import Chance, Drawn, Expectations
-from simulator.engine.atlas.expected import Expected, expect, nothing, part
+from simulator.engine.atlas.expected import Expected, expect, nothing, part, remaining
 from simulator.engine.atlas.handling import DRAWN
 from simulator.engine.atlas.lengths import length_moments
 from simulator.engine.atlas.mixtures import make_mixtures
@@ -148,7 +148,7 @@ def simulate_block(plan: AtlasPlan, first: int) -> GroupResults:
         _sessions(plan, drivers, law, cases),
     )
     chance: Chance = Expectations() if plan.expected else Drawn(plan.seeds.conversation, block)
-    meters = block_meters(chance, here, expected, passages, _apart(plan, drivers, law, cases))
+    meters = block_meters(chance, here, expected, passages, _apart(plan, drivers, law, cases, expected))
     by_trial = {name: np.ascontiguousarray(values.T) for name, values in meters.items()}
     unseen = np.concatenate([_unseen(plan, piece) for piece in drawn])
     by_trial |= trial_meters(scenario, unknowns, unseen, by_trial)
@@ -210,20 +210,27 @@ def _passages(plan: AtlasPlan, drivers: Drivers, law: Law, expected: Expected, c
     return joined_passages(parts)
 
 
-def _apart(plan: AtlasPlan, drivers: Drivers, law: Law, cases: Array) -> Apart | None:
+def _apart(plan: AtlasPlan, drivers: Drivers, law: Law, cases: Array, whole: Expected) -> Apart | None:
     """Return what is expected of the conversations that are billed apart, None where none are."""
     if plan.atoms is None:
         return None
     asked = {definition_of(base) for bases in plan.atoms.parts.values() for base in bases}
     remembered = plan.memory is not None and not asked.isdisjoint(plan.memory.definitions)
-    found, passages = [], []
-    for atom in plan.atoms.atoms:
-        own, weight = law_of(atom, law)
-        mine = cases_of(atom, cases, weight)
-        found.append(_expected(plan, drivers, own, mine))
-        passed = _passages(plan, drivers, own, found[-1], mine) if remembered else None
-        passages += [] if passed is None else [passed]
-    return Apart(plan.atoms, found, passages)
+    atoms, rest = plan.atoms.atoms, largest_by_intent(plan.atoms)
+    own = [law_of(atom, law) for atom in atoms]
+    mine = [cases_of(atom, cases, weight) for atom, (_, weight) in zip(atoms, own, strict=True)]
+    found = {place: _expected(plan, drivers, of, mine[place]) for place, (of, _) in enumerate(own) if place != rest}
+    if rest is not None:
+        found[rest] = remaining(whole, list(found.values()), atoms[rest].intents)
+    complete = [found[place] for place in range(len(atoms))]
+    passages = []
+    if remembered:
+        passages = [
+            passed
+            for (of, _), number, each in zip(own, mine, complete, strict=True)
+            if (passed := _passages(plan, drivers, of, each, number)) is not None
+        ]
+    return Apart(plan.atoms, complete, passages)
 
 
 def _sessions(plan: AtlasPlan, drivers: Drivers, law: Law, cases: Array) -> SessionMeans | None:

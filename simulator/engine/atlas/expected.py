@@ -259,6 +259,32 @@ def part(whole: Expected, months: slice, trials: slice) -> Expected:
     return Expected(contacts=list(map(contact, whole.contacts)), duplicates=contact(whole.duplicates), **rest)
 
 
+def remaining(whole: Expected, parts: Sequence[Expected], intents: NDArray[np.intp]) -> Expected:
+    """Return what parts leave of the whole: what is expected of all intents that they do not have.
+
+    Args:
+        intents: places of these intents in the whole.
+    """
+
+    def left(of: Array, without: Sequence[Array]) -> Array:
+        return np.maximum(of - np.add.reduce(without), 0.0) if without else of
+
+    def contact(of: Contact, without: Sequence[Contact]) -> Contact:
+        return Contact(*(left(getattr(of, each.name), [getattr(w, each.name) for w in without]) for each in fields(of)))
+
+    rest = {
+        each.name: left(getattr(whole, each.name), [getattr(part, each.name) for part in parts])
+        for each in fields(Expected)
+        if each.name not in ("contacts", "duplicates", "intents")
+    }
+    return Expected(
+        contacts=[contact(own, [part.contacts[at] for part in parts]) for at, own in enumerate(whole.contacts)],
+        duplicates=contact(whole.duplicates, [part.duplicates for part in parts]),
+        intents=whole.intents[intents],
+        **rest,
+    )
+
+
 def nothing(chances: Chances, shape: tuple[int, int], max_contacts: int) -> Expected:
     """Return expected counts of 0 to be filled in.
 

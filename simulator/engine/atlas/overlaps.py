@@ -23,6 +23,8 @@ Ratio = Callable[..., Array]
 """P(k + 1) / P(k) of laws: from k and the laws' parameters."""
 
 _MOST_STEPS: Final = 4096
+_NEGLIGIBLE: Final = 1e-12
+"""Share of a law's mass below which a term no longer matters to levels in single precision."""
 
 
 def hypergeometric_counts(number: Array, first: Array, second: Array, odds: Array, score: Array) -> Array:
@@ -127,14 +129,28 @@ def _overlap_ratio(k: int, odds: Array, first: Array, second: Array, neither: Ar
 
 
 def _total_mass(laws: Parameters) -> Array:
-    """Return 1 + ratio(0) + ratio(0) ratio(1) + ..., for each law."""
-    total = np.ones(laws[0].shape)
-    mass, step = total.copy(), 0
-    while step < _MOST_STEPS and np.any(mass > 1e-18 * total):
+    """Return 1 + ratio(0) + ratio(0) ratio(1) + ..., for each law, up to _NEGLIGIBLE of it.
+
+    The ratios fall with every step, so that beyond the largest term the rest is of the order of the last one. Works
+    on all laws together while many are still to be summed, and then on those alone.
+    """
+    found = np.ones(laws[0].shape)
+    places: Index = np.arange(len(found))
+    total, mass = found, found.copy()
+    for step in range(_MOST_STEPS):
         mass = mass * _overlap_ratio(step, *laws)
-        total += mass
-        step += 1
-    return total
+        total = total + mass
+        more = mass > _NEGLIGIBLE * total
+        left = np.count_nonzero(more)
+        if left * 4 < 3 * len(places):
+            found[places] = total
+            kept = np.flatnonzero(more)
+            places, mass, total = places[kept], mass[kept], total[kept]
+            laws = tuple(each[kept] for each in laws)
+        if not left:
+            return found
+    found[places] = total
+    return found
 
 
 def noncentral_mean(number: Array, first: Array, second: Array, odds: Array) -> Array:
