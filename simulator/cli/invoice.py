@@ -29,7 +29,8 @@ def invoice(
     """Print the invoice of a contract of SCENARIO for one month of one future, line by line.
 
     Every line is rounded once, half away from zero, to the currency's smallest unit; rates are never rounded. The
-    future is the one of that number in a run of the scenario.
+    future is the one of that number in a run of the scenario. A contract in another currency is billed in that, and the
+    total is given in both.
     """
     from simulator.contracts.names import unknown
     from simulator.engine.refusals import FAST

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from simulator.contracts.contract import Contract
+from simulator.contracts.exchange import Exchange
 from simulator.contracts.names import unknown
 from simulator.contracts.prices import TokenRates
 from simulator.contracts.references import References
@@ -12,12 +14,15 @@ from simulator.contracts.types.base import ContractSpec
 from simulator.errors import ContractError, Problem
 
 
-def compile_contract(name: str, spec: ContractSpec, models: Mapping[str, TokenRates]) -> Contract:
+def compile_contract(
+    name: str, spec: ContractSpec, models: Mapping[str, TokenRates], exchange: Exchange | None = None
+) -> Contract:
     """Return the contract of a table.
 
     Args:
         name: its key in the scenario.
         models: prices of all the scenario's models, by name.
+        exchange: what its currency is worth; None where it is the scenario's.
 
     Raises:
         ContractError: if its own token rates name an unknown model or another long-prompt threshold, or if its terms of
@@ -26,7 +31,8 @@ def compile_contract(name: str, spec: ContractSpec, models: Mapping[str, TokenRa
     problems = [*_rate_problems(spec.references, models)] or spec.settlement_problems(spec.usage_charges(models))
     if problems:
         raise ContractError(f"contract {name!r}: {'; '.join(problem.message for problem in problems)}")
-    return spec.compiled(name, models)
+    compiled = spec.compiled(name, models)
+    return compiled if exchange is None else replace(compiled, exchange=exchange)
 
 
 def reference_problems(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from simulator.contracts.charges import Charge
+from simulator.contracts.exchange import Exchange
 from simulator.contracts.in_force import UnitSpans, unit_spans
 from simulator.contracts.meters import CONVERSATIONS, Layer, definition_of, layer_of
+from simulator.contracts.names import number
 from simulator.contracts.part import Part, asked_parts
 from simulator.contracts.settlement import Settlement
 from simulator.contracts.switching import Switch
@@ -24,6 +26,8 @@ class Contract:
         rate_factor: what all prices of usage (rates, tier fees, markup) are multiplied by; fees, minimums and the cap
             are not.
         switch: where it is a change from one contract to another; charges and unit are then those of the new one.
+        exchange: where all its money is in another currency than the scenario's; None for a switch, whose contracts
+            have their own.
     """
 
     name: str
@@ -33,11 +37,17 @@ class Contract:
     settlement: Settlement
     rate_factor: float = 1.0
     switch: Switch | None = None
+    exchange: Exchange | None = None
 
     @property
     def usage(self) -> tuple[Charge, ...]:
         """Its charges for use, in order."""
         return tuple(charge for charge in self.charges if not charge.is_fee)
+
+    @property
+    def currency_of_charges(self) -> Exchange | None:
+        """The currency that its charges are in, of a switch that of the new contract; None for the scenario's."""
+        return self.exchange if self.switch is None else self.switch.after.exchange
 
     @property
     def unit(self) -> str:
@@ -84,7 +94,16 @@ class Contract:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What a reader may not expect of its charges, one sentence each."""
-        return tuple(charge.remark for charge in self.charges if charge.remark)
+        return (*(charge.remark for charge in self.charges if charge.remark), *self._currency_remarks())
+
+    def _currency_remarks(self) -> Iterator[str]:
+        sides = (self,) if self.switch is None else (self.switch.before, self.switch.after)
+        for exchange in dict.fromkeys(side.exchange for side in sides if side.exchange is not None):
+            known = "" if exchange.rate.fixed else ", not known today"
+            yield (
+                f"priced in {exchange.currency} and converted at exchange_rates.{exchange.currency}, "
+                f"{number(exchange.rate.center)}{known}"
+            )
 
 
 def meters_of(contracts: Iterable[Contract]) -> tuple[str, ...]:

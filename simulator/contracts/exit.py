@@ -54,7 +54,7 @@ def owed_after(invoice: Invoice, contract: Contract, meters: Meters, values: Val
         return _nothing_owed(invoice, month)
     idle = _idle_after(contract, meters, month, end + later)
     charged = charges_before_settlement(contract, idle, values)
-    whole = invoice_of(_without_top_up(terms, month), charged.first(end), values, contract.rate_factor)
+    whole = invoice_of(replace(contract, settlement=_without_top_up(terms, month)), charged.first(end), values)
     total = whole.total.sum(axis=1) - invoice.total[:, :month].sum(axis=1)
     total = total + _final_later(contract, charged, values, end)
     fees = whole.fees[:, month:].sum(axis=1)
@@ -112,5 +112,7 @@ def _final_later(contract: Contract, charged: Charged, values: Values, end: int)
     if contract.settlement.clawback is not None:
         of_unit = {label: line for label, line in left.items() if label in charged.of_unit}
         late = late + clawed_back(total_of(of_unit, charged.shape), contract.settlement.clawback, charged.meters)
+    if contract.exchange is not None:
+        late = late * contract.exchange.rates(values)
     amount: Array = late[:, end:].sum(axis=1)
     return amount

@@ -1,6 +1,6 @@
 """Prepaid credits: packs bought ahead, drawn down by use, rolled over, topped up, lost.
 
-A credit is worth one unit of the scenario's currency at the contract's own prices: a pack of 25,000 credits at 0.01
+A credit is worth one unit of the contract's currency at the contract's own prices: a pack of 25,000 credits at 0.01
 each that costs 200 is `amount = 250`, `price = 200`. Packs are granted at the start of a month and can be used through
 their last valid month; the end is exclusive: a pack of month 1 with 3 valid months pays in months 1, 2 and 3 and is
 void at the start of month 4. Draw order: priority (low first), earliest end, free before paid, creation. At every
@@ -12,7 +12,7 @@ Example: 100 granted in month 1 (priority 1) and 100 (priority 2); 120 used: the
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Final, Literal
 
 from simulator.contracts.commitments import ONE
@@ -115,7 +115,7 @@ class Prepaid:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What became of prepaid credits, all (trial, month) in the scenario's currency.
+    """What became of prepaid credits, all (trial, month) in the currency of the invoice that it is of.
 
     Attributes:
         bought: price of the packs granted in the month.
@@ -138,6 +138,10 @@ class Drawn:
     left_paid: Array
     relief: Array
     surcharge: Array
+
+    def times(self, rates: Array) -> Drawn:
+        """Return the same in another currency, at exchange rates (trial, 1)."""
+        return Drawn(*(getattr(self, each.name) * rates for each in fields(self)))
 
 
 @dataclass(slots=True)

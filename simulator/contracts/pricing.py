@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from simulator.contracts.charges import TokenCharge
@@ -62,12 +62,28 @@ def invoice(contract: Contract, meters: Meters, values: Values) -> Invoice:
     Raises:
         KeyError: if the table lacks a meter of the contract.
     """
-    charged = charges_before_settlement(contract, meters, values)
-    return invoice_of(contract.settlement, charged, values, contract.rate_factor)
+    return invoice_of(contract, charges_before_settlement(contract, meters, values), values)
 
 
-def invoice_of(terms: Settlement, charged: Charged, values: Values, factor: float) -> Invoice:
-    """Return the invoices of charges; `factor` is that on all prices of usage."""
+def invoice_of(contract: Contract, charged: Charged, values: Values) -> Invoice:
+    """Return the invoices of charges under a contract's settlement, in the scenario's currency."""
+    bill = _billed(contract.settlement, charged, values, contract.rate_factor)
+    return bill if contract.exchange is None else _converted(bill, contract.exchange.rates(values))
+
+
+def _converted(bill: Invoice, rates: Array) -> Invoice:
+    """Return an invoice with every amount multiplied by exchange rates (trial, 1)."""
+    money = ("usage", "fees", "outside", "true_up", "cap", "prepaid", "credits", "total")
+    return replace(
+        bill,
+        lines={label: line * rates for label, line in bill.lines.items()},
+        drawn=None if bill.drawn is None else bill.drawn.times(rates),
+        **{name: getattr(bill, name) * rates for name in money},
+    )
+
+
+def _billed(terms: Settlement, charged: Charged, values: Values, factor: float) -> Invoice:
+    """Return the invoices of charges in the contract's currency; `factor` is that on all prices of usage."""
     settled = settle(charged, terms, values, factor)
     drawn = settled.drawn
     prepaid = settled.fees * 0.0 if drawn is None else drawn.bought + drawn.relief + drawn.surcharge
@@ -89,7 +105,7 @@ def invoice_of(terms: Settlement, charged: Charged, values: Values, factor: floa
 
 
 def charges_before_settlement(contract: Contract, meters: Meters, values: Values) -> Charged:
-    """Return the charges of a contract on the units that are served and final in each month."""
+    """Return the charges of a contract on the units that are served and final in each month, in its own currency."""
     counted, priced, served = _meters_to_price(contract, meters, values)
     usage: dict[str, Array] = {}
     fees: dict[str, Array] = {}

@@ -38,13 +38,16 @@ class Tie:
 
 
 def unit_rate(contract: Contract) -> float | None:
-    """Return the contract's unit rate at its stated value, before discount.
+    """Return the contract's unit rate at its stated value, before discount, in the scenario's currency.
 
     It is that of the first charge for use: the flat or overage rate, or the first tier that is not free. None for
     tokens by model and class, and where only fees are billed.
     """
     rate = contract.usage[0].unit_rate if contract.usage else None
-    return None if rate is None else rate.center * contract.rate_factor
+    if rate is None:
+        return None
+    exchange = contract.currency_of_charges
+    return rate.center * contract.rate_factor * (1.0 if exchange is None else exchange.rate.center)
 
 
 def unit_label(contract: Contract) -> str:
@@ -85,12 +88,12 @@ def tie_price(contract: Contract, target_mean: float, meters: Meters, values: Va
         if contract.switch is not None:
             return _mean_total(invoice(scale_rates(contract, factor), meters, values).total) - aim
         settled = settle(charged.scaled(factor), contract.settlement, values, contract.rate_factor * factor)
-        return _mean_total(settled.total) - aim
+        return _mean_total(_in_scenario_currency(settled.total, contract, values)) - aim
 
     factor = _root(excess, target_mean)
     if factor is None:
         return None
-    usage = total_of(charged.usage, charged.shape)
+    usage = _in_scenario_currency(total_of(charged.usage, charged.shape), contract, values)
     return Tie(factor, _unit_price(contract, factor, usage, meters), unit_label(contract))
 
 
@@ -119,6 +122,11 @@ def _unit_price(contract: Contract, factor: float, usage: Array, meters: Meters)
     part = part_of(contract.unit)
     conversations = _mean_total(meters[CONVERSATIONS if part is None else part.of(CONVERSATIONS)])
     return factor * _mean_total(usage) / conversations if conversations > 0 else None
+
+
+def _in_scenario_currency(amounts: Array, contract: Contract, values: Values) -> Array:
+    exchange = contract.currency_of_charges
+    return amounts if exchange is None else amounts * exchange.rates(values)
 
 
 def _mean_total(amounts: Array) -> float:

@@ -145,6 +145,8 @@ def _bills(
     charged = charges_before_settlement(contract, with_case, at_stated)
     left = discounted(charged, contract.settlement, at_stated)
     billed = total_of({**left, **charged.outside}, charged.shape)[:, -1]
+    if contract.currency_of_charges is not None:
+        billed = billed * contract.currency_of_charges.rate.center
     added = np.round(billed[1:] - billed[0], _DIGITS) + 0.0
     units = [meters[unit] for unit, held in held_by_unit(unit_spans(contract.usage), month).items() if held[-1]]
     billed_units = np.sum([np.zeros(len(added)), *units], axis=0)

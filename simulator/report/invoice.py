@@ -32,15 +32,21 @@ def exact_invoices(priced: Priced, results: Results) -> list[ExactInvoice]:
 
 
 def invoice_block(invoice: ExactInvoice, priced: Priced, month: str, trial: int, code: str) -> Block:
-    """Return an invoice for programs; numbers are decimal strings."""
+    """Return an invoice for programs; numbers are decimal strings.
+
+    Args:
+        code: the scenario's currency.
+    """
+    own = _currency_of(priced, code)
     return {
         "contract": priced.contract.name,
         "title": priced.contract.title,
         "month": month,
         "trial": trial,
-        "currency": code,
+        "currency": own,
         "lines": [_line_block(line) for line in invoice.lines],
         "total": f"{invoice.total:f}",
+        "due": {"currency": code, "total": f"{invoice.due:f}"},
         "served_share": f"{invoice.served:.6f}",
         "credits_left": None if invoice.credits is None else f"{invoice.credits.left:f}",
     }
@@ -63,13 +69,25 @@ def _plain(value: Decimal) -> str:
 
 
 def invoice_text(invoice: ExactInvoice, priced: Priced, month: str, trial: int, code: str) -> str:
-    """Return an invoice as text of at most 100 columns."""
-    of = currency(code)
-    rows = [("", "tier", "quantity", "price", f"amount, {code}")]
+    """Return an invoice as text of at most 100 columns.
+
+    Args:
+        code: the scenario's currency; lines are in that of the contract, with the total in both.
+    """
+    own = _currency_of(priced, code)
+    of = currency(own)
+    rows = [("", "tier", "quantity", "price", f"amount, {own}")]
     rows += [_row(line, of) for line in invoice.lines]
     rows.append(("Total", "", "", "", format_money(invoice.total, of)))
     head = in_lines(f"{printable(priced.contract.title)}, {month}, future {trial}", WIDTH)
-    return "\n".join([*head, "", *_aligned(rows), *_below(invoice, of)]) + "\n"
+    below = [] if own == code else [f"Total in {code}: {format_money(invoice.due, currency(code))}."]
+    return "\n".join([*head, "", *_aligned(rows), *_below(invoice, of, below)]) + "\n"
+
+
+def _currency_of(priced: Priced, code: str) -> str:
+    """Return the code of the currency that a contract's invoice is in; of a change of vendor the scenario's."""
+    exchange = priced.contract.exchange
+    return code if exchange is None else exchange.currency
 
 
 def _row(line: Line, of: Currency) -> tuple[str, str, str, str, str]:
@@ -99,9 +117,9 @@ def _aligned(rows: Sequence[tuple[str, str, str, str, str]]) -> list[str]:
     return lines
 
 
-def _below(invoice: ExactInvoice, of: Currency) -> list[str]:
-    """Return what the lines do not say: service that stopped, credits that are left."""
-    found = []
+def _below(invoice: ExactInvoice, of: Currency, first: Sequence[str]) -> list[str]:
+    """Return what the lines do not say: the total in another currency, service that stopped, credits that are left."""
+    found = list(first)
     if invoice.served < 1:
         found.append(f"The AI served {float(invoice.served):.1%} of the month's conversations; people took the rest.")
     if invoice.credits is not None:

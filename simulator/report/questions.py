@@ -20,7 +20,7 @@ from simulator.forecast import Array, Forecast, Priced, divided, values_of
 from simulator.records import BY_NAME
 from simulator.report.numbers import brief, horizon, safe
 from simulator.report.published import published_block
-from simulator.report.summary import titles, unit_changes
+from simulator.report.summary import exchange_block, titles, unit_changes
 from simulator.scenario.terms import Terms, compile_terms
 
 Block = dict[str, Any]
@@ -49,6 +49,7 @@ def questions(forecast: Forecast) -> list[Block]:
         {
             "name": name,
             "title": named[name],
+            "exchange": exchange_block(forecast, priced),
             "unit": unit_name(priced.contract.unit),
             "unit_label": label_of(priced.contract.unit),
             "unit_changes": unit_changes(priced.contract),

@@ -44,12 +44,26 @@ def answers(block: Block, currency: str) -> str:
     return "\n\n".join(
         [
             f"## {_plain(block['title'])}",
+            *_exchange(block, currency),
             *_who(block),
             *_cases(block, currency),
             *_cost(block, currency),
             *_published(block),
         ]
     )
+
+
+def _exchange(block: Block, currency: str) -> Iterator[str]:
+    found = block["exchange"]
+    if found is not None:
+        own, rates = found["currency"], found["rate"]
+        low, mean, high = (number(round(rates[key], 4)) for key in ("p10", "mean", "p90"))
+        known = "" if found["fixed"] else f" (P10 {low}, P90 {high})"
+        yield (
+            f"Priced in {own}. Amounts here are in {currency}: edge cases at the stated rate of "
+            f"{number(found['stated'])} {currency} for one {own}, all others at that of each future, {mean} on "
+            f"average{known}."
+        )
 
 
 def _who(block: Block) -> Iterator[str]:

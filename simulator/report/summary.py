@@ -19,7 +19,7 @@ from simulator.contracts import Contract, unit_label, unit_rate
 from simulator.contracts.charges import Flat
 from simulator.contracts.meters import CONVERSATIONS, definition_of, label_of, unit_name
 from simulator.contracts.part import is_whole
-from simulator.forecast import Forecast, Measure, Priced, divided, horizon_cost, ranked_by
+from simulator.forecast import Forecast, Measure, Priced, divided, horizon_cost, ranked_by, values_of
 from simulator.money import currency
 from simulator.report.chart_numbers import chart_blocks
 from simulator.report.conversation import conversation_block
@@ -266,6 +266,7 @@ def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: fl
         "type": contract.type,
         "unit": contract.unit,
         "unit_changes": unit_changes(contract),
+        "exchange": exchange_block(forecast, priced),
         "unit_rate": unit_rate(contract),
         "unit_rate_fixed": _rate_fixed(contract),
         "unit_label": unit_label(contract),
@@ -294,6 +295,21 @@ def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: fl
     }
 
 
+def exchange_block(forecast: Forecast, priced: Priced) -> Block | None:
+    """Return what a contract's currency is worth, and its invoice in that; None where it is the scenario's."""
+    exchange = priced.contract.exchange
+    if exchange is None:
+        return None
+    rates = values_of(forecast.results)(exchange.rate)
+    return {
+        "currency": exchange.currency,
+        "stated": exchange.rate.center,
+        "fixed": exchange.rate.fixed,
+        "rate": brief(rates),
+        "invoice": distribution(horizon(priced.invoice.total) / rates),
+    }
+
+
 def unit_changes(contract: Contract) -> list[Block]:
     """Return the months from which other units are billed than before, the first month left out."""
     return [
@@ -312,7 +328,8 @@ def _one_price(contract: Contract) -> bool:
 def _rate_fixed(contract: Contract) -> bool:
     """Whether the unit price is the same in every future; true where there is none."""
     price = contract.usage[0].unit_rate if contract.usage else None
-    return price is None or price.fixed
+    exchange = contract.currency_of_charges
+    return price is None or (price.fixed and (exchange is None or exchange.rate.fixed))
 
 
 def _units_block(forecast: Forecast, priced: Priced) -> Block:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from simulator.contracts.catalogue import PREFIX, Fact, Offer, offers
+from simulator.contracts.catalogue import CURRENCY, PREFIX, Fact, Offer, offers
 from simulator.errors import Problem
 from simulator.scenario.hints import suggest
 from simulator.scenario.positions import Path, key_path
@@ -104,7 +104,7 @@ def _place(result: Expanded, name: str, written: Mapping[str, Any], offer: Offer
     """Put an entry into the values, under the name of a contract, with what the scenario writes set over it."""
     entry: dict[str, Any] = copy.deepcopy(dict(offer.contract))
     own = {key: value for key, value in written.items() if key != KEY}
-    result.values["contracts"][name] = {"title": offer.title, **entry, **own, KEY: written[KEY]}
+    result.values["contracts"][name] = {"title": offer.title, "currency": CURRENCY, **entry, **own, KEY: written[KEY]}
     definitions = result.values.setdefault("definitions", {})
     added = {} if not isinstance(definitions, dict) else {
         each: copy.deepcopy(dict(table)) for each, table in offer.definitions.items() if each not in definitions

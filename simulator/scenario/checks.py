@@ -10,6 +10,7 @@ from simulator.errors import Problem
 from simulator.scenario.contacts import ENDS
 from simulator.scenario.correlation import check_drivers_correlation, check_unknowns_correlation
 from simulator.scenario.demand import DRIVER_ORDER
+from simulator.scenario.exchange import check_exchange
 from simulator.scenario.hints import suggest
 from simulator.scenario.months import fiscal_years_of, months_of
 from simulator.scenario.names import exists
@@ -182,7 +183,7 @@ CHECKS: Final[tuple[Callable[[Scenario], list[Problem]], ...]] = (
     check_names, check_references, check_weights, check_incidents, check_forecast, check_budget,
     check_turns,
     check_drivers_correlation, check_unknowns_correlation, check_without_effect, check_prices, check_definitions,
-    check_meters, check_contracts, check_switches, check_today, check_sources,
+    check_meters, check_contracts, check_exchange, check_switches, check_today, check_sources,
 )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from simulator.contracts.terms.switching import SwitchSpec
 from simulator.definitions import DefinitionSpec, OwnMeterSpec
 from simulator.distributions import SOURCE_KINDS
 from simulator.money import currency as known_currency
-from simulator.parameters import Table, parameter
+from simulator.parameters import Positive, Table, parameter
 from simulator.scenario.conversation import (
     Channel,
     Csat,
@@ -88,7 +88,14 @@ class Scenario(Table):
     currency: str = parameter(
         "currency of all amounts, as USD",
         default="USD",
-        acts="how amounts are written; nothing is converted",
+        acts="how amounts are written; a contract in another currency is converted at exchange_rates",
+    )
+    exchange_rates: dict[str, Positive] = parameter(
+        "units of the scenario's currency for one of another, by its code; the same in all months of a future",
+        unit="currency per unit of the other currency",
+        default={},
+        max_length=50,
+        acts="the invoices of contracts that are priced in that currency",
     )
     start: str = parameter(
         "first month, as 2027-01",

@@ -8,6 +8,7 @@ from typing import Final
 
 from simulator.contracts import Contract, TokenRates, compile_contract
 from simulator.definitions import Definition, OwnMeter, compile_own_meters, resolve_definitions
+from simulator.scenario.exchange import exchange_of
 from simulator.scenario.offers import model_rates
 from simulator.scenario.schema import Scenario
 
@@ -45,14 +46,17 @@ def compile_terms(scenario: Scenario) -> Terms:
         ContractError, DefinitionError: if a contract or definition cannot be compiled.
     """
     rates = model_rates(scenario)
-    contracts = {name: compile_contract(name, spec, rates) for name, spec in scenario.contracts.items()}
+    contracts = {
+        name: compile_contract(name, spec, rates, exchange_of(scenario, spec))
+        for name, spec in scenario.contracts.items()
+    }
     contracts |= {
         name: spec.contract(name, contracts[spec.old], contracts[spec.new])
         for name, spec in scenario.switches.items()
         if {spec.old, spec.new} <= set(scenario.contracts)
     }
     own = None if scenario.today is None else scenario.today.terms
-    in_force = None if own is None else compile_contract(IN_FORCE, own, rates)
+    in_force = None if own is None else compile_contract(IN_FORCE, own, rates, exchange_of(scenario, own))
     priced = [*contracts.values(), *([] if in_force is None else [in_force])]
     used = {name for contract in priced for name in contract.definitions} | set(scenario.definitions)
     known = resolve_definitions(scenario.definitions)

@@ -21,6 +21,8 @@ from simulator.errors import ContractError
 
 PREFIX: Final = "catalogue:"
 """What a scenario writes before the name of an offer."""
+CURRENCY: Final = "USD"
+"""What all offers are priced in; a scenario in another currency gives its exchange rate, or prices of its own."""
 EVIDENCE: Final[Mapping[str, str]] = MappingProxyType(
     {
         "V1": "the vendor's own page",

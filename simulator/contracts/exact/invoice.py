@@ -19,20 +19,23 @@ from simulator.contracts.in_force import in_force
 from simulator.contracts.seats import HUMAN_MINUTES
 from simulator.contracts.settlement import Settlement
 from simulator.contracts.switching import FEE, OWED, Switch
+from simulator.money import currency
 
 
 @dataclass(frozen=True, slots=True)
 class ExactInvoice:
-    """The invoice of a month.
+    """The invoice of a month, in the contract's currency; that of a change of vendor in the scenario's.
 
     Attributes:
         lines: all lines; they sum to the total.
+        due: the total in the scenario's currency.
         served: share of the conversations that the AI serves.
         credits: what became of prepaid credits; None without.
     """
 
     lines: tuple[Line, ...]
     total: Decimal
+    due: Decimal
     served: Decimal = ONE
     credits: Month | None = None
 
@@ -49,7 +52,8 @@ def invoices(
         meters: units of each month; must hold at least one meter, and `contract.meters`. All months from the first up
             to the end of the horizon, as settlement remembers and closes them.
         values: gives the value of a quantity in the trial.
-        rounding: of every line; None keeps all digits.
+        rounding: of every line, to the smallest amount of the scenario's currency; None keeps all digits. A contract in
+            another currency rounds to the smallest amount of that.
 
     Raises:
         KeyError: if the table lacks a meter of the contract, or a charge has no exact price.
@@ -70,26 +74,55 @@ def _switched(switch: Switch, meters: Meters, values: Values, money: Money) -> l
            for key, units in meters.items()}  # fmt: skip
     new = {key: [each * share for each, share in zip(units[first:], shares[first:], strict=True)]
            for key, units in meters.items()}  # fmt: skip
+    sides = {"old": switch.before, "new": switch.after}
     before = _invoices(switch.before, old, values, money)
     after = _invoices(switch.after, new, values, money) if first < months else []
     owed = _owed(switch.before, old, values, money) - sum((each.total for each in before), ZERO)
+    owed *= _rate(switch.before, values)
     result = []
     for month in range(months):
         found = [(before[month], "old", ONE - shares[month])] if month < last else []
         found += [(after[month - first], "new", shares[month])] if month >= first else []
-        lines = [replace(line, label=f"{whose}: {line.label}") for each, whose, _ in found for line in each.lines]
+        lines = [
+            replace(_times(line, sides[whose], values, money), label=f"{whose}: {line.label}")
+            for each, whose, _ in found
+            for line in each.lines
+        ]
         if month == last - 1 and last < months:
             lines.append(Line(OWED, money.of(owed)))
         if month == first:
             lines.append(Line(FEE, money.of(values(switch.fee))))
         lines = [line for line in lines if line.amount or line.quantity is not None]
         served = sum((each.served * share for each, _, share in found), ZERO)
-        result.append(ExactInvoice(tuple(lines), total(lines), served))
+        result.append(ExactInvoice(tuple(lines), total(lines), total(lines), served))
     return result
 
 
+def _rate(contract: Contract, values: Values) -> Decimal:
+    """Return what amounts of a contract are worth in the scenario's currency."""
+    return ONE if contract.exchange is None else values(contract.exchange.rate)
+
+
+def _times(line: Line, contract: Contract, values: Values, money: Money) -> Line:
+    """Return a line of a contract in the scenario's currency."""
+    if contract.exchange is None:
+        return line
+    converted = line.times(_rate(contract, values))
+    return replace(converted, amount=money.of(converted.amount))
+
+
+def _own_money(contract: Contract, money: Money) -> Money:
+    """Return how the contract's own currency is rounded, where the scenario's is rounded at all."""
+    if contract.exchange is None or money.rounding is None:
+        return money
+    return Money(replace(money.rounding, decimals=currency(contract.exchange.currency).minor_units))
+
+
 def _owed(contract: Contract, meters: Meters, values: Values, money: Money) -> Decimal:
-    """Return what a contract bills in all where use stops after the months of the meters: until the buyer is free."""
+    """Return what a contract bills in all where use stops after the months of the meters: until the buyer is free.
+
+    In the contract's currency.
+    """
     terms, month = contract.settlement, len(next(iter(meters.values())))
     yearly = terms.yearly_minimum is not None or (
         terms.commitment is not None and terms.commitment.period == "year" and terms.commitment.true_up != "never"
@@ -112,8 +145,8 @@ def _owed(contract: Contract, meters: Meters, values: Values, money: Money) -> D
     return billed + sum((each.total for each in late), ZERO)
 
 
-def _invoices(contract: Contract, meters: Meters, values: Values, money: Money) -> list[ExactInvoice]:
-    terms = contract.settlement
+def _invoices(contract: Contract, meters: Meters, values: Values, scenario_money: Money) -> list[ExactInvoice]:
+    terms, money = contract.settlement, _own_money(contract, scenario_money)
     counted, priced, served = _reshaped(contract, meters, values)
     uses, fees, outside = _charges(contract, priced, values)
     months = len(next(iter(meters.values())))
@@ -130,7 +163,8 @@ def _invoices(contract: Contract, meters: Meters, values: Values, money: Money) 
         lines = [line for use in uses for line in use.months[month]]
         lines += [*fees[month], *outside[month], *settled.lines[month]]
         credits = settled.wallet[month] if settled.wallet else None
-        result.append(ExactInvoice(tuple(lines), total(lines), served[month], credits))
+        due = scenario_money.of(total(lines) * _rate(contract, values))
+        result.append(ExactInvoice(tuple(lines), total(lines), due, served[month], credits))
     return result
 
 

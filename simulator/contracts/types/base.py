@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+from pydantic import field_validator
+
 from simulator.contracts.charges import Charge, Fee
 from simulator.contracts.contract import Contract
 from simulator.contracts.kinds.changes import ChangingTerms
@@ -14,6 +16,7 @@ from simulator.contracts.kinds.fees import OneTimeFeeTerms
 from simulator.contracts.prices import TokenRates
 from simulator.contracts.references import References
 from simulator.contracts.terms.contract import SettlementTerms
+from simulator.money import currency as known_currency
 from simulator.parameters import Nonnegative, parameter
 
 _MONEY: Final = "money per month"
@@ -29,12 +32,22 @@ class ContractSpec(ChangingTerms, SettlementTerms):
     title: str = parameter(
         "how tables name the contract; a name is made from the type without it", default="", max_length=80
     )
+    currency: str | None = parameter(
+        "currency of all money of the contract, as EUR, converted at the scenario's exchange_rates; the scenario's "
+        "without it",
+        default=None,
+    )
     platform_fee: Nonnegative | None = parameter(
         "fee owed every month whatever is used", unit=_MONEY, typical=(0, 20_000), default=None
     )
     one_time_fees: tuple[OneTimeFeeTerms, ...] = parameter(
         "fees owed once, such as set-up or migration; no minimum counts them and no maximum cuts them", default=()
     )
+
+    @field_validator("currency")
+    @classmethod
+    def _known_currency(cls, code: str | None) -> str | None:
+        return None if code is None else known_currency(code).code
 
     @property
     def references(self) -> References:

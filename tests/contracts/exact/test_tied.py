@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal, localcontext
 from typing import Any
 
@@ -20,7 +21,9 @@ from simulator.contracts.exact.around import AROUND
 from simulator.contracts.exact.charges import CHARGES
 from simulator.contracts.exact.numbers import DIGITS
 from simulator.contracts.exact.prices import PRICES
+from simulator.contracts.exchange import Exchange
 from simulator.contracts.terms.switching import SwitchSpec
+from simulator.distributions import POSITIVE, fixed
 from simulator.errors import ContractError
 from tests.contracts.tools import MODELS, Array, contract, mistakes, stated
 
@@ -46,9 +49,7 @@ def agree(offer: Contract, use: dict[str, Array]) -> None:
     fast = invoice(offer, use, stated())
     slow = invoices(offer, {key: [exact(x) for x in units[0]] for key, units in use.items()}, at_stated)
     size = max(float(np.abs(line).max()) for line in fast.lines.values()) if fast.lines else 0.0
-    assert [float(each.total) for each in slow] == pytest.approx(
-        fast.total[0].tolist(), rel=1e-9, abs=1e-9 * (1 + size)
-    )
+    assert [float(each.due) for each in slow] == pytest.approx(fast.total[0].tolist(), rel=1e-9, abs=1e-9 * (1 + size))
     if fast.served is not None:
         assert [float(each.served) for each in slow] == pytest.approx(fast.served[0].tolist(), rel=1e-9, abs=1e-12)
     with localcontext() as context:
@@ -84,6 +85,25 @@ def test_use_that_seats_include_agrees(per: float, span: str, needed: bool, use:
 @given(st.lists(some.SMOOTH, min_size=1, max_size=3), some.settlements(), meters())
 def test_settlements_agree(charges: list[dict[str, Any]], terms: dict[str, Any], use: dict[str, Array]) -> None:
     agree(hybrid(charges, **terms), use)
+
+
+def abroad(offer: Contract, rate: float) -> Contract:
+    """Return a contract with all its money in a currency of such a rate."""
+    return replace(offer, exchange=Exchange("EUR", fixed(rate, POSITIVE)))
+
+
+RATES_OF_EXCHANGE = st.integers(1, 20_000).map(lambda pence: pence / 10_000)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(some.SMOOTH, min_size=1, max_size=3), some.settlements(), RATES_OF_EXCHANGE, meters())
+def test_contracts_in_another_currency_agree(
+    charges: list[dict[str, Any]], terms: dict[str, Any], rate: float, use: dict[str, Array]
+) -> None:
+    offer = hybrid(charges, **terms)
+    agree(abroad(offer, rate), use)
+    at_home, there = invoice(offer, use, stated()).total, invoice(abroad(offer, rate), use, stated()).total
+    assert there == pytest.approx(at_home * rate, rel=1e-12)
 
 
 @settings(max_examples=30, deadline=None)
@@ -130,7 +150,9 @@ def test_switches_agree(
     old: dict[str, Any], new: dict[str, Any], switch: dict[str, Any], use: dict[str, Array]
 ) -> None:
     one, other = (hybrid([{"kind": "flat", "meter": "messages", "rate": 0.31}], **terms) for terms in (old, new))
-    agree(SwitchSpec(old="a", new="b", fee=123.45, **switch).contract("change", one, other), use)
+    spec = SwitchSpec(old="a", new="b", fee=123.45, **switch)
+    agree(spec.contract("change", one, other), use)
+    agree(spec.contract("change", abroad(one, 1.0937), abroad(other, 0.0061)), use)
 
 
 def test_agreement_finds_a_wrong_charge(monkeypatch: pytest.MonkeyPatch) -> None:
