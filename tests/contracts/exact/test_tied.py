@@ -51,7 +51,7 @@ def agree(offer: Contract, use: dict[str, Array]) -> None:
     size = max(float(np.abs(line).max()) for line in fast.lines.values()) if fast.lines else 0.0
     assert [float(each.due) for each in slow] == pytest.approx(fast.total[0].tolist(), rel=1e-9, abs=1e-9 * (1 + size))
     if fast.served is not None:
-        assert [float(each.served) for each in slow] == pytest.approx(fast.served[0].tolist(), rel=1e-9, abs=1e-12)
+        assert [float(each.served) for each in slow] == pytest.approx(fast.served[0].tolist(), rel=1e-9, abs=1e-9)
     with localcontext() as context:
         context.prec = DIGITS
         assert all(sum(line.amount for line in each.lines) == each.total for each in slow)
