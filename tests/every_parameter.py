@@ -55,6 +55,8 @@ OTHERS: dict[str, tuple[str, ...]] = {
     "drivers.tokens.law": ("drivers.tokens={ law = 'gamma', cv = 0.2, persistence = 0.5 }", "drivers.tokens.law='lognormal'"),  # noqa: E501
     "levers.routing.to": ("levers.routing.to='big'",),
     "models.small.price": ("models.small.price='openai:gpt-5'",),
+    "meters.answered_service.sql": ("meters.answered_service.sql='answered'",),
+    "meters.effort.sql": ("meters.effort.sql='case when action_completed then 3 else 1 end'",),
     "definitions.written.predicate": ("definitions.written.predicate=\"outcome = 'silent'\"",),
     "definitions.careful_again.extends": ("definitions.careful_again.extends='assumed_24h'",),
     "definitions.careful_again.return_window_hours": ("definitions.careful_again.return_window_hours=3",),
