@@ -89,6 +89,7 @@ def parameter(
     typical: tuple[float, float] | None = None,
     default: Any = _REQUIRED,
     acts: str = "",
+    calendar: bool = False,
     **constraints: Any,
 ) -> Any:
     """Declare one parameter of a table.
@@ -99,6 +100,7 @@ def parameter(
         typical: the range in which real deployments lie; outside it `check` asks a question.
         default: the value where the scenario says nothing; required without one.
         acts: what it changes; said at the top of a scenario, and true of all that stands below.
+        calendar: whether it is the number of a month for which the calendar month may be written.
         constraints: what pydantic's Field takes (ge, le, min_length ...).
     """
     extra: dict[str, Any] = {"unit": unit}
@@ -106,9 +108,29 @@ def parameter(
         extra["typical"] = list(typical)
     if acts:
         extra["acts"] = acts
+    if calendar:
+        extra["calendar"] = True
     if default is _REQUIRED:
         return Field(description=meaning, json_schema_extra=extra, **constraints)
     return Field(default=default, description=meaning, json_schema_extra=extra, **constraints)
+
+
+def numbered_month(
+    meaning: str, *, first: int = 1, default: Any = _REQUIRED, typical: tuple[float, float] | None = None
+) -> Any:
+    """Declare the number of a month, from `first`; a scenario may write the calendar month instead, as "2028-01".
+
+    Loading turns a calendar month into its number (`simulator.scenario.calendar`), so that tables know numbers only.
+    """
+    return parameter(
+        meaning, unit="month", typical=typical, default=default, calendar=True, strict=True, ge=first, le=120
+    )
+
+
+def is_calendar(field: FieldInfo) -> bool:
+    """Return whether a declared number is that of a month for which the calendar month may be written."""
+    extra = field.json_schema_extra
+    return isinstance(extra, dict) and extra.get("calendar") is True
 
 
 def known(value: float, domain: str = "share") -> Quantity:

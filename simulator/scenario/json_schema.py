@@ -15,6 +15,7 @@ from typing import Any, Final
 from simulator.contracts.catalogue import PREFIX
 from simulator.distributions import SOURCE_KINDS
 from simulator.parameters import UNKNOWN_NUMBER
+from simulator.scenario.demand import MONTH_PATTERN
 from simulator.scenario.schema import Scenario
 from simulator.spelling import KEY_MEANINGS, SPELLINGS
 
@@ -80,7 +81,15 @@ def _clean(node: Any) -> Any:
     kept = {key: _named(value) if key in ("properties", "$defs") else _clean(value) for key, value in node.items()}
     for key in ("title", "acts"):
         kept.pop(key, None)
-    return _described(_without_null(_with_plain_default(kept)))
+    return _with_calendar(_described(_without_null(_with_plain_default(kept))))
+
+
+def _with_calendar(node: Node) -> Node:
+    """Let a calendar month stand for the number of a month."""
+    if not node.pop("calendar", False):
+        return node
+    said: Node = {key: node.pop(key) for key in ("description", "default") if key in node}
+    return {**said, "anyOf": [node, {"type": "string", "pattern": MONTH_PATTERN}]}
 
 
 def _named(table: Node) -> Node:

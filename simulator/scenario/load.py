@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path as FilePath
 
 from simulator.errors import Problem, ScenarioError
+from simulator.scenario.calendar import numbered
 from simulator.scenario.catalogue import expanded
 from simulator.scenario.checks import check_all
 from simulator.scenario.names import named
@@ -46,8 +47,9 @@ def parse_scenario(text: str, name: str, overrides: Iterable[str] = (), rules: I
         raise _error(name, text, read, problems, {})
     entries = expanded(raw)
     values, origins, wrong_options = apply(entries.values, overrides)
-    scenario, found, mended = validate(entries.sourced(values, origins))
-    problems = [*problems, *entries.problems]
+    dated = numbered(entries.sourced(values, origins))
+    scenario, found, mended = validate(dated.values)
+    problems = [*problems, *entries.problems, *dated.problems]
     if scenario is not None:
         scenario = named(scenario)
         found += [problem for problem in check_all(scenario) if not _follows(problem, mended)]

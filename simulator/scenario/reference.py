@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from simulator.distributions import Domain, Quantity
-from simulator.parameters import Table, domain_of
+from simulator.parameters import Table, domain_of, is_calendar
 from simulator.scenario.schema import Scenario
 from simulator.scenario.shapes import TAGS, alternatives, tag_values
 
@@ -199,7 +199,8 @@ def _in_words(annotation: Any, entry: Entry) -> str:
     if annotation is bool:
         return "true or false"
     if annotation in (int, float):
-        return f"a {'whole number' if annotation is int else 'number'}{_bounds(entry)}"
+        month = ' or the calendar month, as "2028-01"' if entry.field is not None and is_calendar(entry.field) else ""
+        return f"a {'whole number' if annotation is int else 'number'}{_bounds(entry)}{month}"
     if annotation is str:
         return "text in quotes"
     if isinstance(annotation, type) and issubclass(annotation, Table):

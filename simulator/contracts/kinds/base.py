@@ -15,7 +15,7 @@ from simulator.contracts.names import number
 from simulator.contracts.prices import TokenRates
 from simulator.contracts.references import References
 from simulator.distributions import Quantity
-from simulator.parameters import Nonnegative, Positive, Share, Table, parameter
+from simulator.parameters import Nonnegative, Positive, Share, Table, numbered_month, parameter
 
 _MONEY = "money per month"
 
@@ -23,23 +23,11 @@ _MONEY = "money per month"
 class DatedTerms(Table):
     """Between which months of the contract something holds."""
 
-    from_month: int = parameter(
-        "first month of the contract in which it holds, counted from 1",
-        unit="month",
-        typical=(1, 25),
-        default=1,
-        strict=True,
-        ge=1,
-        le=120,
+    from_month: int = numbered_month(
+        "first month of the contract in which it holds, counted from 1", typical=(1, 25), default=1
     )
-    to_month: int | None = parameter(
-        "last month of the contract in which it holds; without an end if not given",
-        unit="month",
-        typical=(3, 36),
-        default=None,
-        strict=True,
-        ge=1,
-        le=120,
+    to_month: int | None = numbered_month(
+        "last month of the contract in which it holds; without an end if not given", typical=(3, 36), default=None
     )
 
     @field_validator("to_month")

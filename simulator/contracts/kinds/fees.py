@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.contracts.fees import OneTimeFee
-from simulator.parameters import Nonnegative, Table, parameter
+from simulator.parameters import Nonnegative, Table, numbered_month, parameter
 
 
 class OneTimeFeeTerms(Table):
@@ -11,15 +11,7 @@ class OneTimeFeeTerms(Table):
 
     name: str = parameter("how the invoice names it", default="set-up", min_length=1, max_length=60)
     amount: Nonnegative = parameter("the fee", unit="money", typical=(500, 100_000))
-    month: int = parameter(
-        "month of the contract in which it is owed, counted from 1",
-        unit="month",
-        typical=(1, 3),
-        default=1,
-        strict=True,
-        ge=1,
-        le=120,
-    )
+    month: int = numbered_month("month of the contract in which it is owed, counted from 1", typical=(1, 3), default=1)
 
     def fee(self) -> OneTimeFee:
         """Return the charge."""

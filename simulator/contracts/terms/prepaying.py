@@ -9,7 +9,7 @@ from pydantic import AfterValidator, ValidationInfo, field_validator
 from simulator.contracts.names import number
 from simulator.contracts.prepaid import PRIORITY, Pack, Pays, Prepaid, Rollover, TopUp, WhenGone
 from simulator.distributions import Quantity
-from simulator.parameters import Nonnegative, Positive, Share, Table, known, parameter
+from simulator.parameters import Nonnegative, Positive, Share, Table, known, numbered_month, parameter
 
 _CREDITS: Final = "money that the credits pay for"
 _MONTHS: Final[dict[str, Any]] = {"strict": True, "ge": 1, "le": 120}
@@ -60,9 +60,7 @@ class PackSpec(Table):
     priority: int = parameter(
         "low is used first", unit="rank", typical=(0, 100), default=PRIORITY, strict=True, ge=0, le=1_000
     )
-    first_month: int = parameter(
-        "month of the contract in which they are granted", unit="month", typical=(1, 12), default=1, **_MONTHS
-    )
+    first_month: int = numbered_month("month of the contract in which they are granted", typical=(1, 12), default=1)
     valid_months: int | None = parameter(
         "months in which they can be used, that of the grant included; without an end if not given",
         unit="months",

@@ -9,6 +9,7 @@ from pydantic import ValidationInfo, field_validator
 from simulator.contracts.commitments import Commitment, Compared, Period, When
 from simulator.contracts.credits import Clawback, Guarantee
 from simulator.contracts.discounts import Between, Discount, FreeUnits, Span
+from simulator.contracts.kinds.base import DatedTerms
 from simulator.contracts.limits import Delay, Limit
 from simulator.contracts.meters import OFFERED, resolutions
 from simulator.contracts.names import number, unknown
@@ -19,24 +20,8 @@ _MONTHS: Final[dict[str, Any]] = {"strict": True, "ge": 1, "le": 120}
 _NO_EXTRA: Final = known(1.0, "nonnegative")
 
 
-class _Dated(Table):
+class _Dated(DatedTerms):
     """What holds between two months of the contract."""
-
-    from_month: int = parameter("first month of the contract in which it holds", unit="month", default=1, **_MONTHS)
-    to_month: int | None = parameter(
-        "last month of the contract in which it holds; without an end if not given",
-        unit="month",
-        default=None,
-        **_MONTHS,
-    )
-
-    @field_validator("to_month")
-    @classmethod
-    def _end_after_start(cls, value: int | None, info: ValidationInfo) -> int | None:
-        first = info.data.get("from_month", 1)
-        if value is not None and value < first:
-            raise ValueError(f"to_month ({value}) must not lie before from_month ({first})")
-        return value
 
     @property
     def between(self) -> Between:

@@ -9,7 +9,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from simulator.contracts.contract import Contract
 from simulator.contracts.settlement import Settlement
 from simulator.contracts.switching import Switch
-from simulator.parameters import Nonnegative, Table, known, parameter
+from simulator.parameters import Nonnegative, Table, known, numbered_month, parameter
 
 Ramp = Annotated[float, Field(strict=True, ge=0, le=1)]
 
@@ -20,13 +20,8 @@ class SwitchSpec(Table):
     title: str = parameter("how tables name it; a name is made of the two without it", default="", max_length=80)
     old: str = parameter("contract that is left, by its name", min_length=1)
     new: str = parameter("contract that follows, by its name; its month 1 is the month of the switch", min_length=1)
-    month: int = parameter(
-        "first month of the new contract, counted from the first of the horizon",
-        unit="month",
-        typical=(3, 13),
-        strict=True,
-        ge=2,
-        le=120,
+    month: int = numbered_month(
+        "first month of the new contract, counted from the first of the horizon", first=2, typical=(3, 13)
     )
     overlap_months: int = parameter(
         "months from the switch in which the old contract still serves what the new one does not",

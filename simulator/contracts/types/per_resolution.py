@@ -15,15 +15,13 @@ from simulator.contracts.prices import TokenRates
 from simulator.contracts.references import References
 from simulator.contracts.types.base import ContractSpec
 from simulator.contracts.types.terms import UnitTerms
-from simulator.parameters import Table, parameter
+from simulator.parameters import Table, numbered_month, parameter
 
 
 class DefinitionChange(Table):
     """Another definition from a month of the contract on."""
 
-    from_month: int = parameter(
-        "first month of the contract that bills by it", unit="month", typical=(2, 25), strict=True, ge=2, le=120
-    )
+    from_month: int = numbered_month("first month of the contract that bills by it", first=2, typical=(2, 25))
     definition: str = parameter("definition of a resolution", min_length=1)
 
 
