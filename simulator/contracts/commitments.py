@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from simulator.contracts.discounts import YEAR_MONTHS
+from simulator.contracts.ramps import RampStep, ramped
 from simulator.distributions import Quantity
 from simulator.parameters import known
 
@@ -44,6 +45,9 @@ class Commitment:
             and 2.00 beyond: 1,200 units cost 1,500 + 400.
         first_share: share of the amount that the first period owes, where the contract starts within it.
         last_share: the same for the last period of the term.
+        ramp: what the amount or the units are multiplied by from some months on. A period owes the sum of its months:
+            of 12,000 a year at 0.4 in months 1 to 6 and 1 after them, month by month 400 and then 1,000, the year owes
+            8,400. Empty where all months owe the same.
     """
 
     amount: Quantity
@@ -56,13 +60,14 @@ class Commitment:
     overage_rate: Quantity | None = None
     first_share: float = 1.0
     last_share: float = 1.0
+    ramp: tuple[RampStep, ...] = ()
 
     def months(self, term_months: int) -> int:
         """Return the months of a period."""
         return {"month": 1, "year": YEAR_MONTHS, "term": term_months}[self.period]
 
     def owed(self, values: Values, factor: float) -> Array:
-        """Return the amount of a whole period (trial,); `factor` is that on all prices of usage."""
+        """Return the amount of a whole period before any ramp (trial,); `factor` is that on all prices of usage."""
         return values(self.amount) if self.units is None else values(self.amount) * self.units * factor
 
     @property
@@ -85,12 +90,12 @@ class Commitment:
         return (self.first_share if period == 0 else 1.0) * (self.last_share if period == last else 1.0)
 
 
-def true_ups(counted: Array, owed: Array, length: int, when: When) -> Array:
+def true_ups(counted: Array, due: Array, length: int, when: When) -> Array:
     """Return the true-ups (trial, month) that bring each period up to what it owes.
 
     Args:
         counted: what counts against the commitment (trial, month), earlier true-ups left out.
-        owed: what a period owes, (trial, period); as many periods as the months begin.
+        due: what the period of each month owes by the end of that month (trial, month).
         length: months of a period.
     """
     import numpy as np
@@ -104,9 +109,22 @@ def true_ups(counted: Array, owed: Array, length: int, when: When) -> Array:
         place = month % length + 1
         so_far = counted[:, month] + (so_far if place > 1 else 0.0)
         if when == "each_month" or place == length or month == months - 1:
-            result[:, month] = np.maximum(owed[:, month // length] * place / length - so_far, 0.0)
+            result[:, month] = np.maximum(due[:, month] - so_far, 0.0)
             so_far = so_far + result[:, month]
     return result
+
+
+def prorated(owed: Array, months: int, length: int) -> Array:
+    """Return what a period owes by the end of each of its months (trial, month), the same in all months.
+
+    Args:
+        owed: what a period owes, (trial, period); as many periods as the months begin.
+    """
+    import numpy as np
+
+    month = np.arange(months)
+    due: Array = owed[:, month // length] * (month % length + 1) / length
+    return due
 
 
 def surcharges(use: Array, owed: Array, length: int, factor: Array) -> Array:
@@ -134,7 +152,34 @@ def surcharges(use: Array, owed: Array, length: int, factor: Array) -> Array:
 
 
 def owed_by_period(commitment: Commitment, months: int, term_months: int, values: Values, factor: float) -> Array:
-    """Return what each period owes (trial, period), for as many periods as the months begin."""
+    """Return what each whole period owes (trial, period), for as many periods as the months begin."""
+    length = commitment.months(term_months)
+    owed = _stated(commitment, months, term_months, values, factor)
+    if not commitment.ramp:
+        return owed
+    periods = owed.shape[1]
+    factors = ramped(commitment.ramp, periods * length, values, owed.shape[0])
+    total: Array = owed * factors.reshape(owed.shape[0], periods, length).sum(axis=2) / length
+    return total
+
+
+def due_by_month(commitment: Commitment, months: int, term_months: int, values: Values, factor: float) -> Array:
+    """Return what the period of each month owes by the end of that month (trial, month)."""
+    import numpy as np
+
+    length = commitment.months(term_months)
+    owed = _stated(commitment, months, term_months, values, factor)
+    if not commitment.ramp:
+        return prorated(owed, months, length)
+    trials, periods = owed.shape
+    factors = ramped(commitment.ramp, periods * length, values, trials)
+    so_far = np.cumsum(factors.reshape(trials, periods, length), axis=2) / length
+    due: Array = (owed[:, :, None] * so_far).reshape(trials, -1)[:, :months]
+    return due
+
+
+def _stated(commitment: Commitment, months: int, term_months: int, values: Values, factor: float) -> Array:
+    """Return what each whole period would owe without a ramp (trial, period)."""
     import numpy as np
 
     whole = commitment.owed(values, factor)

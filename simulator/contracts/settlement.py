@@ -28,7 +28,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from simulator.contracts.commitments import Commitment, owed_by_period, surcharges, true_ups
+from simulator.contracts.commitments import Commitment, due_by_month, owed_by_period, prorated, surcharges, true_ups
 from simulator.contracts.credits import Clawback, Guarantee, clawed_back, service_credits
 from simulator.contracts.discounts import YEAR_MONTHS, Discount, FreeUnits, after_discounts
 from simulator.contracts.limits import Delay, Limit
@@ -233,7 +233,8 @@ def _yearly_true_up(billed: Array, minimum: Array, when: TrueUp) -> Array:
 
     years = -(-billed.shape[1] // YEAR_MONTHS)
     owed = np.repeat(minimum[:, None], years, axis=1)
-    return true_ups(billed, owed, YEAR_MONTHS, "at_end" if when == "year_end" else when)
+    due = prorated(owed, billed.shape[1], YEAR_MONTHS)
+    return true_ups(billed, due, YEAR_MONTHS, "at_end" if when == "year_end" else when)
 
 
 def _surcharge(use: Array, terms: Settlement, values: Values, factor: float, nothing: Array) -> Array:
@@ -255,8 +256,8 @@ def _commitment(
         counted = counted + off
     if not commitment.with_fees:
         counted = counted - fees
-    owed = owed_by_period(commitment, counted.shape[1], terms.term_months, values, factor)
-    return true_ups(counted, owed, commitment.months(terms.term_months), commitment.true_up)
+    due = due_by_month(commitment, counted.shape[1], terms.term_months, values, factor)
+    return true_ups(counted, due, commitment.months(terms.term_months), commitment.true_up)
 
 
 def _vendor_credits(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.contracts import Contract, invoice
+from simulator.contracts import Contract, exit_table, invoice
 from simulator.errors import ContractError
 
 from .tools import contract, mistakes, months, stated
@@ -49,6 +49,63 @@ def test_the_three_forms_cost_the_same_year_where_use_is_below(use: list[float])
 @pytest.mark.parametrize(("use", "true_up"), [(999.0, 1.0), (1_000.0, 0.0), (1_001.0, 0.0), (0.0, 1_000.0)])
 def test_monthly_commitment_edge(use: float, true_up: float) -> None:
     assert billed((use,), commitment={"amount": 1_000, "period": "month"}) == [use + true_up]
+
+
+RAMP = [{"from_month": 1, "factor": 0.4}, {"from_month": 4, "factor": 0.7}, {"from_month": 7, "factor": 1.0}]
+
+
+def test_ramp_of_a_monthly_commitment() -> None:
+    """40, 70 and 100 % of 1,000 on a use of 500."""
+    use = (500.0,) * 8
+    ramped = billed(use, commitment={"amount": 1_000, "period": "month", "ramp": RAMP})
+    assert ramped == [500, 500, 500, 700, 700, 700, 1_000, 1_000]
+
+
+def test_ramp_of_a_yearly_commitment_is_the_sum_of_its_months() -> None:
+    """Of 12,000 a year: 3 months at 400, 3 at 700, 6 at 1,000 are 9,300; the second year owes all of it."""
+    terms: dict[str, Any] = {"amount": 12_000, "ramp": RAMP}
+    assert billed((0.0,) * 24, commitment=terms) == pytest.approx([*[0] * 11, 9_300, *[0] * 11, 12_000])
+    each = billed((0.0,) * 12, commitment={**terms, "true_up": "each_month"})
+    assert each == pytest.approx([400] * 3 + [700] * 3 + [1_000] * 6)
+    assert billed((0.0,) * 5, commitment=terms) == pytest.approx([0, 0, 0, 0, 3 * 400 + 2 * 700]), "a part period"
+    assert billed((10_000.0, *[0.0] * 11), commitment=terms) == [10_000, *[0] * 11], "more than 9,300 is used"
+
+
+def test_ramp_before_its_first_step_is_the_whole() -> None:
+    terms = {"amount": 100, "period": "month", "ramp": [{"from_month": 3, "factor": 1.5}]}
+    assert billed((0.0,) * 4, commitment=terms) == [100, 100, 150, 150]
+
+
+def test_ramp_of_units_and_what_lies_beyond_them() -> None:
+    """100 units at 1, 40 of them in month 1: 60 cost 40 and 20 at 2; in month 4 70 are owed and 60 used."""
+    terms = {"units": 100, "period": "month", "overage_rate": 2.0, "ramp": RAMP}
+    assert billed((60.0,) * 4, commitment=terms) == pytest.approx([80, 80, 80, 70])
+
+
+def test_ramp_over_the_term_counts_the_months_of_the_term() -> None:
+    """A year of the horizon of a term of 18 months: 18,000 are 1,000 a month, 9,300 by then; 15,300 on leaving."""
+    terms = {"amount": 18_000, "period": "term", "ramp": RAMP}
+    contract_ = offer(commitment=terms, term_months=18)
+    use = {"conversations": months(*[0.0] * 12)}
+    bill = invoice(contract_, use, stated())
+    assert bill.total.sum() == pytest.approx(9_300)
+    rows = exit_table(bill, contract_, use, stated())
+    assert rows[2].total == pytest.approx(15_300) and rows[11].total == pytest.approx(15_300 - 9_300)
+
+
+def test_ramp_of_ones_is_no_ramp() -> None:
+    use, terms = (48.0, 120.0, 60.0, *[0.0] * 10), {"amount": 1_200, "true_up": "each_month"}
+    plain = billed(use, commitment=terms)
+    assert billed(use, commitment={**terms, "ramp": [{"from_month": 2, "factor": 1}]}) == pytest.approx(plain)
+
+
+def test_wrong_ramps_are_refused() -> None:
+    ramp = [{"from_month": 4, "factor": 0.4}, {"from_month": 4, "factor": 1}]
+    found = mistakes(type="per_conversation", price=1, commitment={"amount": 100, "ramp": ramp})
+    assert any("from_month 4 stands after 4" in message for _, message in found)
+    high: dict[str, Any] = {"amount": 100, "period": "month", "ramp": [{"from_month": 2, "factor": 3}]}
+    found = mistakes(type="per_conversation", price=1, commitment=high, maximum_per_month=200)
+    assert any("commitment.amount (300) must not exceed maximum_per_month (200)" in message for _, message in found)
 
 
 def test_term_commitment_is_settled_at_the_end_of_the_term() -> None:

@@ -120,7 +120,8 @@ def settle(
     if terms.yearly_minimum is not None:
         least = values(terms.yearly_minimum)
         when = "at_end" if terms.true_up == "year_end" else terms.true_up
-        for month, amount in enumerate(_true_ups(billed, [least] * len(billed), _YEAR, when, money)):
+        due = [least * (month % _YEAR + 1) / _YEAR for month in range(len(billed))]
+        for month, amount in enumerate(_true_ups(billed, due, _YEAR, when, money)):
             billed[month] += settled.add(month, "yearly minimum, true-up", amount)
     if terms.commitment is not None:
         counted = _counted(terms.commitment, billed, extra, listed, use, fees)
@@ -148,8 +149,8 @@ def _counted(
     return counted
 
 
-def _owed(terms: Settlement, months: int, values: Values, factor: Decimal) -> tuple[list[Decimal], int]:
-    """Return what each period of the commitment owes, and its months."""
+def _owed(terms: Settlement, months: int, values: Values, factor: Decimal) -> tuple[list[list[Decimal]], int]:
+    """Return what each month of each whole period of the commitment adds to what that owes, and a period's months."""
     commitment = terms.commitment
     assert commitment is not None
     length = _LENGTHS.get(commitment.period, terms.term_months)
@@ -160,8 +161,16 @@ def _owed(terms: Settlement, months: int, values: Values, factor: Decimal) -> tu
     periods = []
     for period in range(-(-months // length)):
         share = exact(commitment.first_share) if period == 0 else ONE
-        periods.append(amount * share * (exact(commitment.last_share) if period == last else ONE))
+        share *= exact(commitment.last_share) if period == last else ONE
+        held = [_held(commitment, period * length + place + 1, values) for place in range(length)]
+        periods.append([amount * share * each / length for each in held])
     return periods, length
+
+
+def _held(commitment: Commitment, month: int, values: Values) -> Decimal:
+    """Return how many times the stated amount a month is committed to: by the last step that has begun."""
+    begun = [step for step in commitment.ramp if step.from_month <= month]
+    return values(max(begun, key=lambda step: step.from_month).factor) if begun else ONE
 
 
 def _committed(
@@ -169,21 +178,21 @@ def _committed(
 ) -> list[Decimal]:
     assert terms.commitment is not None
     owed, length = _owed(terms, len(counted), values, factor)
-    by_month = [owed[month // length] for month in range(len(counted))]
-    return _true_ups(counted, by_month, length, terms.commitment.true_up, money)
+    due = [sum(owed[month // length][: month % length + 1], ZERO) for month in range(len(counted))]
+    return _true_ups(counted, due, length, terms.commitment.true_up, money)
 
 
 def _true_ups(
-    counted: Sequence[Decimal], owed: Sequence[Decimal], length: int, when: str, money: Money
+    counted: Sequence[Decimal], due: Sequence[Decimal], length: int, when: str, money: Money
 ) -> list[Decimal]:
-    """Return the true-ups of each month; `owed` is that of the whole period in which the month lies."""
+    """Return the true-ups of each month; `due` is what its period owes by the end of it."""
     result = []
     so_far = ZERO
     for month, amount in enumerate(counted):
         place = month % length + 1
         so_far = amount if place == 1 else so_far + amount
         settles = when == "each_month" or (when == "at_end" and (place == length or month == len(counted) - 1))
-        missing = max(money.of(owed[month] * place / length) - so_far, ZERO) if settles else ZERO
+        missing = max(money.of(due[month]) - so_far, ZERO) if settles else ZERO
         so_far += missing
         result.append(missing)
     return result
@@ -204,7 +213,7 @@ def _surcharges(
     for month, amount in enumerate(use):
         before = ZERO if month % length == 0 else so_far
         so_far = before + amount
-        limit = owed[month // length]
+        limit = sum(owed[month // length], ZERO)
         beyond = max(so_far - limit, ZERO) - max(before - limit, ZERO)
         result.append(money.of(beyond * (over - ONE)))
     return result

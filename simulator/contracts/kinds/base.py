@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import ClassVar
+from itertools import pairwise
+from typing import ClassVar, Protocol, TypeVar
 
 from pydantic import ValidationInfo, field_validator
 
@@ -42,6 +43,28 @@ class DatedTerms(Table):
     def months(self) -> Months:
         """The months in which it holds."""
         return Months(self.from_month, self.to_month)
+
+
+class _FromMonth(Protocol):
+    @property
+    def from_month(self) -> int: ...
+
+
+Begun = TypeVar("Begun", bound=_FromMonth)
+
+
+def in_order(entries: tuple[Begun, ...]) -> tuple[Begun, ...]:
+    """Check that what begins in some months stands in their order, no two in the same month.
+
+    Raises:
+        ValueError: naming the two months that do not.
+    """
+    for earlier, later in pairwise(entries):
+        if later.from_month <= earlier.from_month:
+            raise ValueError(
+                f"from_month {later.from_month} stands after {earlier.from_month}; sort the changes by month"
+            )
+    return entries
 
 
 class ChargeTerms(DatedTerms):

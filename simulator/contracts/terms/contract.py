@@ -88,10 +88,10 @@ class SettlementTerms(Table):
     @classmethod
     def _maximum_above_minimum(cls, value: Quantity | None, info: ValidationInfo) -> Quantity | None:
         for name, least, months in _least_amounts(info):
-            if value is not None and least is not None and least.center > months * value.center:
+            if value is not None and least is not None and least > months * value.center:
                 times = "" if months == 1 else f"{months} times "
                 raise ValueError(
-                    f"{name} ({number(least.center)}) must not exceed {times}maximum_per_month "
+                    f"{name} ({number(least)}) must not exceed {times}maximum_per_month "
                     f"({number(value.center)}); lower one or raise the other"
                 )
         return value
@@ -228,16 +228,19 @@ class SettlementTerms(Table):
         return problems
 
 
-def _least_amounts(info: ValidationInfo) -> list[tuple[str, Quantity | None, int]]:
+def _least_amounts(info: ValidationInfo) -> list[tuple[str, float | None, int]]:
     """Return each amount owed at least with its name and the months that it is owed for."""
     commitment = info.data.get("commitment")
-    amounts = [
-        ("monthly_minimum", info.data.get("monthly_minimum"), 1),
-        ("yearly_minimum", info.data.get("yearly_minimum"), YEAR_MONTHS),
-    ]
-    if commitment is not None and commitment.period != "term":
-        amounts.append(("commitment.amount", commitment.amount, 1 if commitment.period == "month" else YEAR_MONTHS))
+    named = [("monthly_minimum", 1), ("yearly_minimum", YEAR_MONTHS)]
+    amounts = [(name, _center(info.data.get(name)), months) for name, months in named]
+    if commitment is not None and commitment.period != "term" and commitment.amount is not None:
+        most = commitment.amount.center * commitment.most_of_ramp
+        amounts.append(("commitment.amount", most, 1 if commitment.period == "month" else YEAR_MONTHS))
     return amounts
+
+
+def _center(quantity: Quantity | None) -> float | None:
+    return None if quantity is None else quantity.center
 
 
 def _keys(meter: str, usage: Sequence[Charge]) -> list[str]:

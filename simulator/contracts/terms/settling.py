@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import ValidationInfo, field_validator
+from pydantic import AfterValidator, ValidationInfo, field_validator
 
 from simulator.contracts.commitments import Commitment, Compared, Period, When
 from simulator.contracts.credits import Clawback, Guarantee
 from simulator.contracts.discounts import Between, Discount, FreeUnits, Span
-from simulator.contracts.kinds.base import DatedTerms
+from simulator.contracts.kinds.base import DatedTerms, in_order
 from simulator.contracts.limits import Delay, Limit
 from simulator.contracts.meters import OFFERED, resolutions
 from simulator.contracts.names import number, unknown
+from simulator.contracts.ramps import RampStep
 from simulator.distributions import Quantity
-from simulator.parameters import Nonnegative, Positive, Share, Table, known, parameter
+from simulator.parameters import Nonnegative, Positive, Share, Table, known, numbered_month, parameter
 
 _MONTHS: Final[dict[str, Any]] = {"strict": True, "ge": 1, "le": 120}
 _NO_EXTRA: Final = known(1.0, "nonnegative")
@@ -136,6 +137,19 @@ class LimitSpec(Table):
         return Limit(self.units, self.span, self.at_share)
 
 
+class RampSpec(Table):
+    """How much of a commitment holds from a month of the contract on, until the next step."""
+
+    from_month: int = numbered_month("first month of the contract in which it holds, counted from 1", typical=(1, 25))
+    factor: Nonnegative = parameter(
+        "what the committed amount or units are multiplied by", unit="factor", typical=(0.4, 1.5)
+    )
+
+    def step(self) -> RampStep:
+        """Return the step."""
+        return RampStep(self.from_month, self.factor)
+
+
 class CommitmentSpec(Table):
     """What the buyer owes at least, in money or in units, and what use beyond it costs."""
 
@@ -189,6 +203,16 @@ class CommitmentSpec(Table):
         le=1,
     )
 
+    ramp: Annotated[tuple[RampSpec, ...], AfterValidator(in_order)] = parameter(
+        "steps of the commitment over the months, as 40, 70 and 100 %; a period owes the sum of its months", default=()
+    )
+
+    @property
+    def most_of_ramp(self) -> float:
+        """The largest factor that holds in some month."""
+        first = [1.0] if not self.ramp or self.ramp[0].from_month > 1 else []
+        return max([*first, *(each.factor.center for each in self.ramp)])
+
     @field_validator("units")
     @classmethod
     def _amount_or_units(cls, value: float | None, info: ValidationInfo) -> float | None:
@@ -235,6 +259,7 @@ class CommitmentSpec(Table):
             self.overage_rate,
             self.first_share,
             self.last_share,
+            tuple(each.step() for each in self.ramp),
         )
 
 

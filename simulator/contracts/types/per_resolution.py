@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
 from simulator.contracts.charges import Charge
 from simulator.contracts.dated import During, Months
+from simulator.contracts.kinds.base import in_order
 from simulator.contracts.meters import resolutions
 from simulator.contracts.prices import TokenRates
 from simulator.contracts.references import References
@@ -25,21 +25,12 @@ class DefinitionChange(Table):
     definition: str = parameter("definition of a resolution", min_length=1)
 
 
-def _in_order(changes: tuple[DefinitionChange, ...]) -> tuple[DefinitionChange, ...]:
-    for earlier, later in pairwise(changes):
-        if later.from_month <= earlier.from_month:
-            raise ValueError(
-                f"from_month {later.from_month} stands after {earlier.from_month}; sort the changes by month"
-            )
-    return changes
-
-
 class PerResolution(UnitTerms, ContractSpec):
     """A price per resolution under a definition."""
 
     type: Literal["per_resolution"]
     definition: str = parameter("definition of a resolution that the contract bills by", min_length=1)
-    definition_changes: Annotated[tuple[DefinitionChange, ...], AfterValidator(_in_order)] = parameter(
+    definition_changes: Annotated[tuple[DefinitionChange, ...], AfterValidator(in_order)] = parameter(
         "definitions that take its place later; free units, tiers and packages count anew with each", default=()
     )
 

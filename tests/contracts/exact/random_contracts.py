@@ -156,7 +156,9 @@ def commitments(draw: st.DrawFn) -> Table:
         "with_fees": draw(st.booleans()),
         "overage_factor": draw(RATES),
         "first_share": draw(st.integers(1, 100)) / 100,
-    }
+        "ramp": [{"from_month": month, "factor": draw(st.integers(0, 20)) / 10}
+                 for month in sorted(draw(st.sets(st.integers(1, 15), max_size=3)))],
+    }  # fmt: skip
 
 
 @st.composite
