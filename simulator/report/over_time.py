@@ -2,7 +2,7 @@
 
 Three blocks of `summary.json`, all of what contracts are ranked by (`of`: the invoice, or invoice and human work):
 
-- `monthly`: `months` (names), and for each contract a list by month of `mean`, `p10`, `p50`, `p80`, `p90`, `p95`.
+- `monthly`: `months` (names), and for each contract a list by month of `mean` and the percentiles of `FAN`.
 - `cumulative`: the same of what has been billed from the first month to each month; beside it `budget` (None without
   one) and, for each contract, `crosses`: for each percentile the number of the first month, from 1, after which it lies
   above the budget, None where it never does.
@@ -29,8 +29,12 @@ from simulator.scenario.months import FiscalYear, fiscal_years_of, months_of
 Array = NDArray[np.float64]
 Block = dict[str, Any]
 
-FAN: Final[Mapping[str, float]] = {"p10": 0.1, "p50": 0.5, "p80": 0.8, "p90": 0.9, "p95": 0.95}
-"""Percentiles of a fan."""
+FAN: Final[Mapping[str, float]] = {
+    "p5": 0.05, "p10": 0.1, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p80": 0.8, "p90": 0.9, "p95": 0.95,
+}  # fmt: skip
+"""Percentiles of a fan: the edges of `BANDS`, the middle, and P80, for budgets that are set at it."""
+BANDS: Final[Mapping[str, tuple[str, str]]] = {"90 %": ("p5", "p95"), "80 %": ("p10", "p90"), "50 %": ("p25", "p75")}
+"""Between which percentiles that share of the futures lies, widest first."""
 _EQUAL: Final = 1e-12
 """Relative difference up to which a sum of months equals a budget."""
 

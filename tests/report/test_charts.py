@@ -14,6 +14,7 @@ import pytest
 from simulator.forecast import forecast
 from simulator.money import CURRENCIES
 from simulator.report.charts import REGISTRY, Chart, charts, interval_strip
+from simulator.report.charts.fan import DASHES
 from simulator.report.style import look, png, powers_of_ten, svg, text_width, tick_labels, ticks, wrapped
 from simulator.report.summary import summary
 from tests.report.studied import studied_summary
@@ -204,6 +205,30 @@ def test_curve_passes_through_its_drop_lines() -> None:
     for level, name in ((0.5, "p50"), (0.8, "p80"), (0.9, "p90")):
         assert float(y[np.searchsorted(x, invoice[name] * (1 + 1e-9), side="right") - 1]) >= level
         assert float(y[np.searchsorted(x, invoice[name] * (1 - 1e-9), side="right") - 1]) < level
+
+
+def luminances(chart: Chart) -> list[float]:
+    """Relative luminance of the filled bands, widest first: what is left of them in grey."""
+    from matplotlib.colors import to_rgb
+
+    fills = [to_rgb(band.get_facecolor()[0]) for band in chart.figure.axes[0].collections]
+    return [0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2 for red, green, blue in fills]
+
+
+def test_fan_has_bands_of_50_80_and_90_percent_that_differ_in_grey() -> None:
+    chart = hard("usual")["7-cumulative-fan"]
+    axes = chart.figure.axes[0]
+    bands = [band.get_datalim(axes.transData) for band in axes.collections]
+    assert len(bands) == 3
+    assert all(wide.y1 > narrow.y1 for wide, narrow in itertools.pairwise(bands)), "the narrow ones lie on top"
+    steps = [(wide + 0.05) / (narrow + 0.05) for wide, narrow in itertools.pairwise(luminances(chart))]
+    assert min(steps) > 1.25
+    assert len(set(DASHES.values())) == 3, "edges differ too"
+    legend = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert legend == ["90 %: P5 to P95", "80 %: P10 to P90", "50 %: P25 to P75"]
+    assert {"P5", "P25", "P75", "P95"} <= set(chart.table.columns)
+    for share in ("90 %", "80 %", "50 %"):
+        assert f"{share} of the futures from $" in chart.alt
 
 
 def test_alt_text_has_the_numbers_of_the_chart() -> None:

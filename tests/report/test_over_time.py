@@ -36,6 +36,7 @@ def test_monthly_and_cumulative_by_hand() -> None:
     assert month["p90"] == [450, 900, 450] and month["p50"] == [250, 500, 250] and month["mean"] == [275, 550, 275]
     assert total["p90"] == [450, 1350, 1800] and total["p95"] == [500, 1500, 2000] and total["p10"] == [50, 150, 200]
     assert total["mean"] == [275, 825, 1100]
+    assert (total["p5"], total["p25"], total["p75"]) == ([50, 150, 200], [150, 450, 600], [400, 1200, 1600])
     assert total["crosses"] == dict.fromkeys(FAN), "without a budget nothing is crossed"
 
 

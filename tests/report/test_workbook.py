@@ -79,6 +79,8 @@ def test_numbers_are_those_of_the_summary(written: tuple[Path, dict[str, Any]]) 
         assert row["Cost per solved case"] == pytest.approx(block["cost_per_solved_case"]["mean"], rel=1e-12)
     months = table(book["Monthly"], "Contract")
     assert len(months) == numbers["months"] * len(numbers["contracts"])
+    path_to_date = numbers["cumulative"]["contracts"][numbers["recommended"]]
+    assert [row["P75 to date"] for row in months[: numbers["months"]]] == pytest.approx(path_to_date["p75"], rel=1e-12)
     percentiles = table(book["Percentiles"], "Contract")
     best = next(b for b in numbers["contracts"] if b["name"] == numbers["recommended"])
     assert percentiles[0]["P99"] == pytest.approx(best["invoice"]["p99"], rel=1e-12)

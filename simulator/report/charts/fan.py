@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from simulator.report.charts.base import (
@@ -18,11 +19,11 @@ from simulator.report.charts.base import (
     what,
 )
 from simulator.report.figures import figures
+from simulator.report.over_time import BANDS, FAN
 from simulator.report.style import (
     BLUE,
     INK,
     ORANGE,
-    PALE_BLUE,
     TEXT_SIZE,
     WIDTH,
     look,
@@ -40,23 +41,27 @@ if TYPE_CHECKING:
 HEIGHT: Final = 2.9
 LEFT, RIGHT = 0.85, 1.25
 LABELLED: Final = ("p10", "p50", "p90", "p95")
+SHADES: Final = dict(zip(BANDS, ("#DFECF4", "#B3D2E5", "#7FB3D5"), strict=True))
+"""Fills of the bands, the darker the more likely; in grey they differ as much as in colour."""
+DASHES: Final = MappingProxyType({"90 %": (1, 1.5), "80 %": (4, 2), "50 %": (1, 0)})
+"""Dashes and gaps at the edges of the bands (none in the innermost): pale fills carry nothing alone."""
 LABEL_GAP: Final = 0.17
 FAR: Final = 1.6
 """A budget beyond so many times the highest amount does not stretch the axis."""
 
 
 def cumulative_fan(source: Forecast | Block) -> Chart:
-    """Draw the recommended contract's cost from the first month on, P10 to P90 and P95, and the budget."""
+    """Draw the recommended contract's cost from the first month on, bands of 50, 80 and 90 %, and the budget."""
     summary = numbers_of(source)
     best = best_of(summary)
     fan, months = summary["cumulative"]["contracts"][best["name"]], summary["cumulative"]["months"]
     title = _title(summary, best)
     subtitle = (
-        f"{best['title']}. {what(summary)}, summed from the first month; the band holds eight tenths of the futures "
-        "month by month: no single future need follow an edge of it"
+        f"{best['title']}. {what(summary)}, summed from the first month; each band holds its share of the futures "
+        "month by month: no single future need follow an edge"
     )
     with look():
-        figure, axes = sheet(title, subtitle, HEIGHT, left=LEFT, right=RIGHT, above=0.2)
+        figure, axes = sheet(title, subtitle, HEIGHT, left=LEFT, right=RIGHT, above=0.42)
         high = _height(fan, summary["budget"])
         upright_money_axis(axes, 0.0, high, summary["currency"])
         _bands(axes, fan)
@@ -93,12 +98,26 @@ def _height(fan: Block, budget: Block | None) -> float:
 
 def _bands(axes: Axes, fan: Block) -> None:
     x = range(len(fan["p50"]) + 1)
-    axes.fill_between(x, [0.0, *fan["p10"]], [0.0, *fan["p90"]], color=PALE_BLUE, linewidth=0)
+    for share, (low, high) in BANDS.items():
+        axes.fill_between(x, [0.0, *fan[low]], [0.0, *fan[high]], color=SHADES[share], linewidth=0)
+        for edge in (low, high):
+            width = 1.5 if share == "80 %" else 0.9
+            axes.plot(x, [0.0, *fan[edge]], color=BLUE, linewidth=width, linestyle=(0, DASHES[share]))
     axes.plot(x, [0.0, *fan["p50"]], color=BLUE, linewidth=2.2)
-    for edge in ("p10", "p90"):
-        axes.plot(x, [0.0, *fan[edge]], color=BLUE, linewidth=1.5, linestyle=(0, (4, 2)))
-    axes.plot(x, [0.0, *fan["p95"]], color=INK, linewidth=0.9, linestyle=(0, (1, 1.5)))
     axes.set_xlim(0, len(fan["p50"]))
+    _legend(axes)
+
+
+def _legend(axes: Axes) -> None:
+    """Name the bands in one row above the axes, as they are filled and edged."""
+    from matplotlib.patches import Patch
+
+    axes.legend(
+        [Patch(facecolor=SHADES[share], edgecolor=BLUE, linestyle=(0, DASHES[share])) for share in BANDS],
+        [f"{share}: {low.upper()} to {high.upper()}" for share, (low, high) in BANDS.items()],
+        loc="lower left", bbox_to_anchor=(0, 1.01), ncol=len(BANDS), frameon=False, borderaxespad=0, borderpad=0.2,
+        handlelength=1.6, columnspacing=1.5, fontsize=TEXT_SIZE, labelcolor=INK,
+    )  # fmt: skip
 
 
 def _months(axes: Axes, months: Sequence[str]) -> None:
@@ -138,7 +157,7 @@ def _budget(axes: Axes, summary: Block, months: int, high: float) -> None:
 
 
 def _table(summary: Block, fan: Block) -> Table:
-    keys = ("p10", "p50", "mean", "p80", "p90", "p95")
+    keys = ("mean", *FAN)
     columns = {key: figures(fan[key], summary["currency"]) for key in keys}
     return Table(
         ("from the first month to", *(key if key == "mean" else key.upper() for key in keys)),
@@ -152,6 +171,8 @@ def _table(summary: Block, fan: Block) -> Table:
 def _alt(summary: Block, fan: Block, title: str) -> str:
     texts = zip(LABELLED, figures([fan[key][-1] for key in LABELLED], summary["currency"]), strict=True)
     points = ", ".join(f"{key.upper()} {text}" for key, text in texts)
+    ends = {share: figures([fan[edge][-1] for edge in edges], summary["currency"]) for share, edges in BANDS.items()}
+    bands = "; ".join(f"{share} of the futures from {low} to {high}" for share, (low, high) in ends.items())
     budget = "" if summary["budget"] is None else f" Budget {budget_text(summary)}."
     of = best_of(summary)["title"]
-    return f"Fan of the cumulated cost of {of}. {title}. {what(summary)}. At the end: {points}.{budget}"
+    return f"Fan of the cumulated cost of {of}. {title}. {what(summary)}. At the end: {points}; {bands}.{budget}"

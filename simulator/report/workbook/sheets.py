@@ -11,6 +11,7 @@ import numpy as np
 from simulator.distributions import Quantity
 from simulator.forecast import Forecast
 from simulator.report.numbers import LEVELS
+from simulator.report.over_time import FAN
 from simulator.report.questions_text import HELD
 from simulator.report.sentences import contract_of, interval_line
 from simulator.report.workbook.book import BLUE, GREY, ORANGE, Book, Cell, Column, reference
@@ -238,40 +239,28 @@ def percentiles_sheet(book: Book, content: Content) -> None:
 def monthly_sheet(book: Book, content: Content) -> None:
     """Write each contract's months and the path to date, with a chart of the recommended one."""
     summary, best = content.summary, content.summary["recommended"]
-    monthly, cumulative = summary["monthly"], summary["cumulative"]
+    monthly, cumulative, names = summary["monthly"], summary["cumulative"], ("mean", *FAN)
     sheet = book.sheet("Monthly", "Months and to date; months' P90s do not add up to the P90 of the year")
     columns = (
         Column("Contract", width=34),
         Column("Month", width=10),
-        Column("Mean", "money"),
-        Column("P10", "money"),
-        Column("P50", "money"),
-        Column("P90", "money"),
-        Column("Mean to date", "money"),
-        Column("P10 to date", "money"),
-        Column("P50 to date", "money"),
-        Column("P90 to date", "money"),
+        *(Column(_heading(name), "money") for name in names),
+        *(Column(f"{_heading(name)} to date", "money") for name in names),
     )
     rows: list[list[Cell]] = []
     for block in content.contracts:
         single, to_date = monthly["contracts"][block["name"]], cumulative["contracts"][block["name"]]
         for place, month in enumerate(monthly["months"]):
-            each = [single[name][place] for name in ("mean", "p10", "p50", "p90")]
-            rows.append(
-                [block["title"], month, *each, *(to_date[name][place] for name in ("mean", "p10", "p50", "p90"))]
-            )
+            rows.append([block["title"], month, *(path[name][place] for path in (single, to_date) for name in names)])
     after = book.table(sheet, 2, columns, rows)
     months = len(monthly["months"])
     first = 3 + months * [block["name"] for block in content.contracts].index(best)
     chart = book.file.add_chart({"type": "line"})
-    for column, label, dash, colour in (
-        (7, "P10", "dash", GREY),
-        (8, "P50", "solid", BLUE),
-        (9, "P90", "long_dash", ORANGE),
-    ):
+    for name, dash, colour in (("p10", "dash", GREY), ("p50", "solid", BLUE), ("p90", "long_dash", ORANGE)):
+        column = 2 + len(names) + names.index(name)
         chart.add_series(
             {
-                "name": f"{label} to date",
+                "name": f"{_heading(name)} to date",
                 "categories": reference("Monthly", first, 1, first + months - 1, 1),
                 "values": reference("Monthly", first, column, first + months - 1, column),
                 "line": {"color": colour, "dash_type": dash, "width": 2},
@@ -283,6 +272,10 @@ def monthly_sheet(book: Book, content: Content) -> None:
     chart.set_size({"width": 760, "height": 320})
     sheet.insert_chart(after + 1, 0, chart)
     sheet.freeze_panes(3, 2)
+
+
+def _heading(name: str) -> str:
+    return "Mean" if name == "mean" else name.upper()
 
 
 def drivers_sheet(book: Book, content: Content) -> None:
