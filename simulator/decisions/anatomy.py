@@ -1,19 +1,23 @@
-"""What a conversation of each intent is made of: tokens by class, from a sample drawn conversation by conversation."""
+"""What a conversation of each intent is made of and what comes of it, from a sample drawn one by one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
+from simulator.definitions import Biller, Definition
 from simulator.distributions import Quantity
 from simulator.engine.export import ledger
 from simulator.parameters import known
 from simulator.scenario.demand import Volume
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from simulator.scenario.schema import Scenario
 
 SAMPLE_TRIALS: Final = 64
@@ -30,29 +34,55 @@ class Anatomy:
     Attributes:
         share: of all conversations.
         tokens: by part of PARTS; the parts do not overlap.
+        solved: share of its conversations that the AI solved.
+        units: resolutions per conversation, by definition.
     """
 
     share: float
     tokens: Mapping[str, float]
+    solved: float
+    units: Mapping[str, float]
 
 
-def anatomy(scenario: Scenario) -> tuple[int, dict[str, Anatomy]]:
-    """Return how many conversations were drawn, and what those of each intent are made of, in the scenario's order."""
+def anatomy(scenario: Scenario, definitions: Mapping[str, Definition]) -> tuple[int, dict[str, Anatomy]]:
+    """Return how many conversations were drawn, and what those of each intent are made of, in the scenario's order.
+
+    Args:
+        definitions: of a resolution, by name; those that conversations are counted under.
+    """
     volume: Quantity = known(SAMPLE_CASES, "positive")
     small = scenario.model_copy(update={"volume": Volume(per_month=volume), "months": 1})
-    sums = {name: np.zeros(1 + len(PARTS)) for name in scenario.intents}
+    biller = Biller(definitions)
+    sums = {name: np.zeros(len(_counted(PARTS, definitions))) for name in scenario.intents}
     for table in ledger(small, trials=SAMPLE_TRIALS, months=1):
         intent = table.column("intent").to_numpy(zero_copy_only=False)
-        prompt, cached, output, reasoning = (
-            table.column(name).to_numpy().astype(np.float64)
-            for name in ("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_tokens")
-        )
-        parts = np.stack([np.ones(len(intent)), prompt - cached, cached, output - reasoning, reasoning])
+        counts = np.stack([*_tokens(table), table.column("solved").to_numpy(), *biller.units(table).values()])
         for name in sums:
-            sums[name] += parts[:, intent == name].sum(axis=1)
+            of = intent == name
+            sums[name] += [of.sum(), *counts[:, of].sum(axis=1)]
     drawn = sum(each[0] for each in sums.values())
-    return int(drawn), {
-        name: Anatomy(each[0] / drawn, dict(zip(PARTS, (each[1:] / each[0]).tolist(), strict=True)))
-        for name, each in sums.items()
-        if each[0] > 0
-    }
+    return int(drawn), {name: _of(each, drawn, definitions) for name, each in sums.items() if each[0] > 0}
+
+
+def _counted(parts: Sequence[str], definitions: Mapping[str, Definition]) -> list[str]:
+    """Return what is summed for each intent, in order."""
+    return ["conversations", *parts, "solved", *definitions]
+
+
+def _tokens(table: pa.Table) -> list[NDArray[np.float64]]:
+    """Return the tokens of each conversation, an array a part of PARTS."""
+    prompt, cached, output, reasoning = (
+        table.column(name).to_numpy().astype(np.float64)
+        for name in ("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_tokens")
+    )
+    return [prompt - cached, cached, output - reasoning, reasoning]
+
+
+def _of(sums: NDArray[np.float64], drawn: float, definitions: Mapping[str, Definition]) -> Anatomy:
+    found = dict(zip(_counted(PARTS, definitions), (sums / sums[0]).tolist(), strict=True))
+    return Anatomy(
+        share=float(sums[0] / drawn),
+        tokens={part: found[part] for part in PARTS},
+        solved=found["solved"],
+        units={name: found[name] for name in definitions},
+    )

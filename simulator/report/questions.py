@@ -13,13 +13,15 @@ import numpy as np
 from simulator import risk
 from simulator.contracts import model_cost
 from simulator.contracts.columns import columns_of
-from simulator.contracts.meters import CONVERSATIONS, TOKEN_CLASSES, label_of, tokens, unit_name
+from simulator.contracts.meters import CONVERSATIONS, TOKEN_CLASSES, definition_of, label_of, tokens, unit_name
+from simulator.contracts.part import part_of
 from simulator.decisions.billed_cases import BilledCase, bill_worked_cases
 from simulator.definitions import Definition
 from simulator.forecast import Array, Forecast, Priced, divided, values_of
 from simulator.records import BY_NAME
 from simulator.report.numbers import brief, horizon, safe
 from simulator.report.published import published_block
+from simulator.report.study_numbers import anatomy_block, anatomy_of
 from simulator.report.summary import exchange_block, titles, unit_changes
 from simulator.scenario.terms import Terms, compile_terms
 
@@ -34,8 +36,22 @@ CLASS_NAMES: Final[Mapping[str, str]] = {
 """What the classes of tokens are called in words."""
 
 
-def questions(forecast: Forecast) -> list[Block]:
-    """Return the answers for every contract, in the scenario's order, safe for JSON."""
+PART_NAMES: Final[Mapping[str, str]] = {
+    "input": "prompt",
+    "cached_input": "from cache",
+    "output": "answer",
+    "reasoning": "reasoning",
+}
+"""What the parts of the tokens of a conversation are called in words (`decisions.anatomy`)."""
+
+
+def questions(forecast: Forecast, anatomy: Block | None = None) -> list[Block]:
+    """Return the answers for every contract, in the scenario's order, safe for JSON.
+
+    Args:
+        anatomy: block of the summary that says what conversations of each intent are made of; drawn without it.
+    """
+    anatomy = anatomy or anatomy_block(*anatomy_of(forecast.scenario))
     scenario, results = forecast.scenario, forecast.results
     terms = compile_terms(scenario)
     average = {name: float(values.mean()) for name, values in results.meters.items()}
@@ -55,7 +71,7 @@ def questions(forecast: Forecast) -> list[Block]:
             "unit_changes": unit_changes(priced.contract),
             "who_counts": _who_counts(priced, terms),
             "cases": _cases(cases, name),
-            "unit_cost": _unit_cost(forecast, priced, by_model),
+            "unit_cost": {**_unit_cost(forecast, priced, by_model), **_by_intent(anatomy, priced)},
             "catalogue": published_block(scenario, name),
         }
         for name, priced in forecast.contracts.items()
@@ -116,17 +132,54 @@ def _unit_cost(forecast: Forecast, priced: Priced, by_model: Mapping[str, float]
     meters = forecast.results.meters
     cost, invoice = horizon(forecast.model_cost), horizon(priced.invoice.total)
     units, conversations = horizon(priced.units.billed), horizon(meters[CONVERSATIONS])
+    solved = horizon(meters["rows|solved_by_ai"])
     return {
         "tokens_per_conversation": _tokens(forecast, conversations),
         "tokens_per_unit": _tokens(forecast, units),
+        "tokens_per_solved": _tokens(forecast, solved),
         "model_cost_per_conversation": brief(divided(cost, conversations)),
         "model_cost_per_unit": brief(divided(cost, units)),
+        "model_cost_per_solved": brief(divided(cost, solved)),
         "invoice_per_unit": brief(divided(invoice, units)),
         "model_cost_by_model": dict(by_model),
         "margin": brief(invoice - cost),
         "margin_share": brief(1 - divided(cost, invoice)),
         "share_of_futures_at_a_loss": float(np.mean(invoice < cost)),
     }
+
+
+def _by_intent(anatomy: Block, priced: Priced) -> Block:
+    """Return tokens by intent: of a conversation by part, and all over those the AI solved and over resolutions."""
+    meters = [unit for unit in priced.contract.units if definition_of(unit)]
+    return {
+        "conversations_drawn": anatomy["conversations"],
+        "by_intent": [
+            {
+                "name": each["name"],
+                "share": each["share"],
+                "tokens": each["tokens"],
+                "sum": (total := sum(each["tokens"].values())),
+                "per_solved": _per(total, each["solved"]),
+                "per_resolution": {
+                    label_of(meter): _per(total, each["units"][definition_of(meter)])
+                    if _holds(meter, each["name"])
+                    else None
+                    for meter in meters
+                },
+            }
+            for each in sorted(anatomy["intents"], key=lambda intent: (-intent["share"], intent["name"]))
+        ],
+    }
+
+
+def _per(total: float, count: float) -> float | None:
+    return total / count if count > 0 else None
+
+
+def _holds(meter: str, intent: str) -> bool:
+    """Return whether conversations of an intent can be in a meter; a part by channels is not told apart here."""
+    part = part_of(meter)
+    return part is None or part.intents is None or part.intents.holds(intent)
 
 
 def _tokens(forecast: Forecast, by: Array) -> Block:

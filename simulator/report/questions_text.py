@@ -7,11 +7,13 @@ from typing import Any, Final
 
 from simulator.contracts.names import number
 from simulator.report.figures import count, figures, percents, rate
-from simulator.report.questions import CLASS_NAMES
+from simulator.report.questions import CLASS_NAMES, PART_NAMES
 from simulator.report.terminal import printable
 
 Block = Mapping[str, Any]
 
+MOST_INTENTS: Final = 12
+"""Rows of the table of tokens by intent."""
 HELD: Final[Mapping[str, str]] = {
     "buyer": "we hold it",
     "both": "both hold it",
@@ -114,15 +116,37 @@ def _units_of(change: Block) -> str:
 def _cost(block: Block, currency: str) -> Iterator[str]:
     cost = block["unit_cost"]
     yield "### 3. What the unit costs underneath"
-    per, unit = cost["tokens_per_conversation"], cost["tokens_per_unit"]
-    rows = [(words, _count(per[kind]), _count(unit[kind])) for kind, words in CLASS_NAMES.items()]
-    rows.append(
-        ("model cost", _money(cost["model_cost_per_conversation"]["mean"], currency),
-         _money(cost["model_cost_per_unit"]["mean"], currency))
-    )  # fmt: skip
-    yield _table(("tokens", "per handled conversation", f"per {_plain(block['unit'])} billed"), rows, right=(1, 2))
+    over = ("conversation", "unit", "solved")
+    rows = [
+        (words, *(_count(cost[f"tokens_per_{each}"][kind]) for each in over)) for kind, words in CLASS_NAMES.items()
+    ]
+    rows.append(("model cost", *(_money(cost[f"model_cost_per_{each}"]["mean"], currency) for each in over)))
+    unit = f"per {_plain(block['unit'])} billed"
+    yield _table(("tokens", "per conversation", unit, "per AI-solved"), rows, right=(1, 2, 3))
+    yield from _intents(cost)
     yield " ".join(_by_model(cost, currency))
     yield _margin(cost, currency)
+
+
+def _intents(cost: Block) -> Iterator[str]:
+    """Yield tokens by intent, the most frequent intents only."""
+    rows = cost["by_intent"]
+    yield (
+        f"Tokens by intent, of a conversation on average, from {cost['conversations_drawn']:,} conversations drawn one "
+        "by one; the last columns are all tokens of the intent over those that the AI solved, and over billed units."
+    )
+    billed = list(rows[0]["per_resolution"]) if rows else []
+    heads = ("intent", "share", *PART_NAMES.values(), "sum", "per AI-solved", *(f"per unit of {_plain(each)}"
+             for each in billed))  # fmt: skip
+    shares = percents([each["share"] for each in rows])
+    cells = [
+        (_plain(each["name"]), share, *(count(each["tokens"][part]) for part in PART_NAMES), count(each["sum"]),
+         _count(each["per_solved"]), *(_count(each["per_resolution"][meter]) for meter in billed))
+        for each, share in zip(rows[:MOST_INTENTS], shares, strict=False)
+    ]  # fmt: skip
+    yield _table(heads, cells, right=range(1, len(heads)))
+    if len(rows) > MOST_INTENTS:
+        yield f"And {len(rows) - MOST_INTENTS} rarer intents, which `simulate contract --json` lists."
 
 
 def _by_model(cost: Block, currency: str) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from simulator import risk
@@ -11,9 +11,11 @@ from simulator.contracts import unit_rate
 from simulator.decisions.anatomy import Anatomy, anatomy
 from simulator.decisions.clauses import Billed, ClauseStudy, StudyResults, bill_study, clause_bridge
 from simulator.report.numbers import paired_block
+from simulator.scenario.terms import compile_terms
 
 if TYPE_CHECKING:
     from simulator.engine.results import Results
+    from simulator.scenario.schema import Scenario
 
 Block = dict[str, Any]
 
@@ -40,8 +42,13 @@ def make_studies(results: Results, study: ClauseStudy | None, studied: Results |
     """
     return Studies(
         clauses=None if study is None or studied is None else bill_study(study, studied),
-        anatomy=anatomy(results.scenario),
+        anatomy=anatomy_of(results.scenario),
     )
+
+
+def anatomy_of(scenario: Scenario) -> tuple[int, dict[str, Anatomy]]:
+    """Return what conversations are made of, counted under all definitions in use."""
+    return anatomy(scenario, compile_terms(scenario).definitions)
 
 
 def study_blocks(studies: Studies) -> Block:
@@ -110,9 +117,9 @@ def _billed_block(results: StudyResults, billed: Billed) -> Block:
 
 
 def anatomy_block(drawn: int, found: Mapping[str, Anatomy]) -> Block:
-    """Return tokens per conversation by intent and part, the heaviest intents first."""
+    """Return tokens per conversation by intent and part, what the AI solved, and units; the heaviest intents first."""
     order = sorted(found, key=lambda name: (-sum(found[name].tokens.values()), name))
     return {
         "conversations": drawn,
-        "intents": [{"name": name, "share": found[name].share, "tokens": dict(found[name].tokens)} for name in order],
+        "intents": [{"name": name, **asdict(found[name])} for name in order],
     }

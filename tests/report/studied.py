@@ -11,6 +11,7 @@ import numpy as np
 from simulator.contracts.meters import resolutions
 from simulator.decisions.anatomy import PARTS, Anatomy
 from simulator.decisions.clauses import StudyResults, bill_study, clause_study
+from simulator.definitions import NAMED
 from simulator.engine.results import Results
 from simulator.forecast import forecast
 from simulator.report.study_numbers import Studies
@@ -41,7 +42,12 @@ def made_anatomy(intents: int = 4) -> tuple[int, dict[str, Anatomy]]:
     """Return made-up tokens of some intents."""
     sizes = dict(zip(PARTS, (9_000.0, 21_000.0, 400.0, 700.0), strict=True))
     return 36_000, {
-        f"intent_{place}": Anatomy(1 / intents, {part: size * (1 + place) for part, size in sizes.items()})
+        f"intent_{place}": Anatomy(
+            1 / intents,
+            {part: size * (1 + place) for part, size in sizes.items()},
+            solved=0.5,
+            units=dict.fromkeys(NAMED, 0.4),
+        )
         for place in range(intents)
     }
 

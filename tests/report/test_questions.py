@@ -71,6 +71,18 @@ def test_margin_is_invoice_less_model_cost(priced: Forecast, blocks_of: dict[str
     assert blocks_of["at_a_loss"]["unit_cost"]["margin_share"]["mean"] == pytest.approx(-1, abs=1e-6)
 
 
+def test_tokens_by_intent_are_over_conversations_resolutions_and_what_the_ai_solved(blocks_of: dict[str, Any]) -> None:
+    (intent,) = blocks_of["judged"]["unit_cost"]["by_intent"]
+    assert intent["name"] == "everything" and intent["share"] == 1
+    assert intent["sum"] == pytest.approx(sum(intent["tokens"].values()))
+    assert intent["sum"] < intent["per_solved"] < intent["per_resolution"]["resolutions (verified_72h)"]
+    assert blocks_of["by_conversation"]["unit_cost"]["by_intent"][0]["per_resolution"] == {}
+    whole = blocks_of["judged"]["unit_cost"]
+    assert sum(whole["tokens_per_solved"].values()) == pytest.approx(intent["per_solved"], rel=0.03), "one intent"
+    text = answers(blocks_of["judged"], "USD")
+    assert "Tokens by intent" in text and "per unit of resolutions (verified\\_72h)" in text
+
+
 def test_tokens_per_unit_scale_with_the_units(priced: Forecast, blocks_of: dict[str, Any]) -> None:
     cost = blocks_of["judged"]["unit_cost"]
     conversations = float(horizon(priced.results.meters["conversations"]).mean())
