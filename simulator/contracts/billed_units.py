@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from simulator.contracts.contract import Contract
 from simulator.contracts.in_force import held_by_unit
-from simulator.contracts.meters import CONVERSATIONS
+from simulator.contracts.meters import CASES, CONVERSATIONS
 from simulator.contracts.pricing import invoice
 from simulator.contracts.switching import Switch, parts_of
 
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """Billable units of a contract, all (trial, month); None where its unit is no conversation that can be solved.
+    """Billable units of a contract, all (trial, month); None where its unit is no conversation or case.
+
+    A case is one unit however many conversations it has: where cases are billed, none that the AI solves is not billed.
 
     Attributes:
         billed: units of the contract's unit meters that are billed in the month, by the definition in force; narrow
@@ -54,16 +56,26 @@ def billed_units(contract: Contract, meters: Meters, values: Values, served: Arr
     held = held_by_unit(contract.unit_spans, meters[CONVERSATIONS].shape[1])
     share = 1.0 if served is None else served
     billed, solved, by_ai = (
-        [meters[unit + suffix] * months * share for unit, months in held.items() if unit + suffix in meters]
+        [meters[key] * months * share for unit, months in held.items() if (key := _counted(unit, suffix)) in meters]
         for suffix in ("", "|solved", "|solved_by_ai")
     )
     total = np.add.reduce(billed)
     if len(solved) < len(held):
         return Units(total, None, None, None, None)
     solved_by_ai = np.add.reduce(by_ai)
-    not_billed = meters["rows|solved_by_ai"] * share - solved_by_ai
+    every_case = CASES in held
+    not_billed = 0.0 * solved_by_ai if every_case else meters["rows|solved_by_ai"] * share - solved_by_ai
     unsolved = _unsolved_share(contract, meters, values, held, billed, solved)
     return Units(total, np.add.reduce(solved), solved_by_ai, not_billed, unsolved)
+
+
+def _counted(unit: str, suffix: str) -> str:
+    """Return the key of all units of a meter, or of those that are solved."""
+    return (
+        {"|solved": "cases_solved", "|solved_by_ai": "cases_solved_by_ai"}.get(suffix, unit)
+        if unit == CASES
+        else unit + suffix
+    )
 
 
 def _switched(switch: Switch, meters: Meters, values: Values) -> Units:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 CONVERSATIONS: Final = "conversations"
 RESOLUTIONS: Final = "resolutions"
+CASES: Final = "cases"
 INPUT_TOKENS: Final = "input_tokens"
 OUTPUT_TOKENS: Final = "output_tokens"
 MINUTES: Final = "minutes"
@@ -53,7 +54,7 @@ OFFERED: Final[Mapping[str, str]] = MappingProxyType(
     {
         CONVERSATIONS: "handled conversation",
         RESOLUTIONS: "resolution",
-        "cases": "case",
+        CASES: "case",
         "messages": "message",
         "ai_replies": "AI reply",
         "actions": "action",

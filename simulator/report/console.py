@@ -13,7 +13,7 @@ from typing import Any, Final
 from simulator.report import first_table
 from simulator.report.drivers import SHOWN
 from simulator.report.figures import count, figures
-from simulator.report.sentences import contract_of, futures_text, interval_line
+from simulator.report.sentences import contract_of, futures_text, interval_line, not_split
 from simulator.report.terminal import WIDTH, cut, in_lines, printable
 from simulator.report.today import today_lines
 from simulator.scenario.months import month_names
@@ -67,6 +67,7 @@ def below(summary: Block) -> list[str]:
         f"* {_what_is_marked(summary)}. Human work: expected {mean}, P90 {p90}, {whose}.",
         *today_lines(summary),
         LEGEND,
+        *unsolved_line(summary),
         spread_line(summary),
         *levels_line(summary),
         *budget_line(summary),
@@ -90,6 +91,12 @@ def _what_is_marked(summary: Block) -> str:
     if summary["too_close_to_call"]:
         return f"lowest P90{of}, but too close to call"
     return f"recommended: lowest P90{of}"
+
+
+def unsolved_line(summary: Block) -> list[str]:
+    """Return why units billed and not solved are not given for some contracts; nothing where they all have them."""
+    names = [name for each in summary["contracts"] for name in each["units"]["not_split_by"] or ()]
+    return [f"Billed, not solved: - is {not_split(dict.fromkeys(names))}."] if names else []
 
 
 def spread_line(summary: Block) -> str:

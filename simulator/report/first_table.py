@@ -112,7 +112,7 @@ def _columns(summary: Block, contracts: Sequence[Block], scale: Scale) -> list[C
         return column(heading, cells, "" if of_today is None else scale.text(of_today[figure]))
 
     def owed(month: str) -> Column:
-        return column(f"M{month}", [_owed(block["owed_if_stopped"][month], scale) for block in contracts])
+        return column(f"M{month}", [_amount(block["owed_if_stopped"][month], scale) for block in contracts])
 
     units = [block["units"] for block in contracts]
     per_case = None if today is None else _price(today["cost_per_solved_case"]["mean"], code)
@@ -124,7 +124,7 @@ def _columns(summary: Block, contracts: Sequence[Block], scale: Scale) -> list[C
                per_case or ""),
         _joined("billed,", "not solved", [
             column("units", [_units(each["billed_not_solved"]) for each in units]),
-            column(scale.heading, [scale.text(each["billed_not_solved_amount"]) for each in units]),
+            column(scale.heading, [_amount(each["billed_not_solved_amount"], scale) for each in units]),
         ]),
         column("price", [_rate(block, code) for block in contracts]),
         column("ties|at", [_tie(block, summary) for block in contracts]),
@@ -153,10 +153,10 @@ def _joined(first: str, second: str, parts: Sequence[Column]) -> Column:
 
 
 def _units(number: float | None) -> str:
-    return "n/a" if number is None else count(number)
+    return "-" if number is None else count(number)
 
 
-def _owed(amount: float | None, scale: Scale) -> str:
+def _amount(amount: float | None, scale: Scale) -> str:
     return "-" if amount is None else scale.text(amount)
 
 

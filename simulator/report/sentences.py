@@ -5,7 +5,7 @@ All functions read the dictionary that `summary` makes. Rounding never contradic
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from simulator.forecast import SURE
@@ -259,3 +259,12 @@ def futures_text(summary: Block) -> str:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def not_split(names: Iterable[str]) -> str:
+    """Return in words why it is not counted how many units were for something that was not solved.
+
+    Args:
+        names: what one unit is called, as in "AI reply".
+    """
+    return f"not counted by {', '.join(names)}: solved or not are conversations, resolutions and the sum of all cases"

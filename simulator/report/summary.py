@@ -18,7 +18,7 @@ from simulator import risk
 from simulator.contracts import Contract, unit_label, unit_rate
 from simulator.contracts.charges import Flat
 from simulator.contracts.meters import CONVERSATIONS, definition_of, label_of, unit_name
-from simulator.contracts.part import is_whole
+from simulator.contracts.part import is_whole, part_of
 from simulator.forecast import Forecast, Measure, Priced, divided, horizon_cost, ranked_by, values_of
 from simulator.money import currency
 from simulator.report.chart_numbers import chart_blocks
@@ -332,6 +332,13 @@ def _rate_fixed(contract: Contract) -> bool:
     return price is None or (price.fixed and (exchange is None or exchange.rate.fixed))
 
 
+def _unit_names(contract: Contract) -> list[str]:
+    """Return what its units are called, of a change of vendor those of both contracts."""
+    sides = [contract] if contract.switch is None else [contract.switch.before, contract.switch.after]
+    named = [(unit_name(unit), part_of(unit)) for side in sides for unit in side.units]
+    return list(dict.fromkeys(name if part is None else f"{name} ({part.words})" for name, part in named))
+
+
 def _units_block(forecast: Forecast, priced: Priced) -> Block:
     units, amount = priced.units, priced.billed_not_solved_amount
     billed = horizon(units.billed)
@@ -343,6 +350,7 @@ def _units_block(forecast: Forecast, priced: Priced) -> Block:
         "solved_not_billed": None,
         "billed_not_solved_by_ai": None,
         "billed_not_solved_amount": None if amount is None else risk.mean(amount),
+        "not_split_by": None if amount is not None and units.solved is not None else _unit_names(priced.contract),
     }
     if units.solved is not None and units.solved_by_ai is not None and units.solved_not_billed is not None:
         block |= {

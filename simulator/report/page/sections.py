@@ -15,7 +15,7 @@ from simulator.report.numbers import LEVELS
 from simulator.report.page.explorer import cell_texts, own_cell
 from simulator.report.questions import CLASS_NAMES
 from simulator.report.questions_text import HELD
-from simulator.report.sentences import NINE_IN_TEN, contract_of, futures_text, interval_line
+from simulator.report.sentences import NINE_IN_TEN, contract_of, futures_text, interval_line, not_split
 
 Block = Mapping[str, Any]
 
@@ -76,12 +76,10 @@ def alternatives(summary: Block, rows: Sequence[Block]) -> Table:
             p90s[place] if of == "cost_to_serve" else compact(row["cost_to_serve"]["p90"], code),
             compact(row["cost_to_serve"]["mean"], code),
             _or(row["cost_per_solved_case"]["mean"], code),
-            "n/a" if row["units"]["billed_not_solved"] is None else count(row["units"]["billed_not_solved"]),
-            _or(row["units"]["billed_not_solved_amount"], code),
+            *_not_solved(row["units"], code),
             short_rate(row["unit_rate"], code) if row["one_price"] else "mixed",
             _tie(row, summary),
-            _or(row["owed_if_stopped"]["6"], code),
-            _or(row["owed_if_stopped"]["12"], code),
+            *(_owed(row["owed_if_stopped"][month], code) for month in ("6", "12")),
             "yes" if row["countable_by_buyer"] else "no",
         )
         for place, row in enumerate(rows)
@@ -101,6 +99,13 @@ def alternatives(summary: Block, rows: Sequence[Block]) -> Table:
     )  # fmt: skip
 
 
+def _not_solved(units: Block, code: str) -> tuple[str, str]:
+    """Return the units billed and not solved and what they cost, or in words why they are not known."""
+    if units["not_split_by"] is not None:
+        return not_split(units["not_split_by"]), "not counted"
+    return count(units["billed_not_solved"]), _or(units["billed_not_solved_amount"], code)
+
+
 def _tie(row: Block, summary: Block) -> str:
     if row["name"] == summary["recommended"]:
         return "-"
@@ -109,6 +114,10 @@ def _tie(row: Block, summary: Block) -> str:
     if not row["one_price"]:
         return f"x{factor(row['tie']['factor'])}"
     return figures([row["tie"]["unit_price"], row["unit_rate"]], summary["currency"])[0]
+
+
+def _owed(amount: float | None, code: str) -> str:
+    return "beyond the horizon" if amount is None else compact(amount, code)
 
 
 def _or(amount: float | None, code: str) -> str:

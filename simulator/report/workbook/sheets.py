@@ -13,7 +13,7 @@ from simulator.forecast import Forecast
 from simulator.report.numbers import LEVELS
 from simulator.report.over_time import FAN
 from simulator.report.questions_text import HELD
-from simulator.report.sentences import contract_of, interval_line
+from simulator.report.sentences import contract_of, interval_line, not_split
 from simulator.report.workbook.book import BLUE, GREY, ORANGE, Book, Cell, Column, reference
 from simulator.scenario.names import quantities
 
@@ -92,8 +92,11 @@ def _first_row(block: Block) -> list[Cell]:
         block["invoice"]["p90"],
         block["cost_to_serve"]["mean"],
         block["cost_per_solved_case"]["mean"],
-        units["billed_not_solved"],
-        units["billed_not_solved_amount"],
+        *(
+            [units["billed_not_solved"], units["billed_not_solved_amount"]]
+            if units["not_split_by"] is None
+            else [not_split(units["not_split_by"]), "not counted"]
+        ),
         block["unit_rate"] if block["one_price"] else None,
         tie["unit_price"] if tie is not None and block["one_price"] else None,
         None if tie is None else tie["factor"],
