@@ -144,16 +144,17 @@ MOVERS = (
 )
 UNMOVABLE = {
     "minor_units", "months", "seed", "trials", "candidates", "noise_floor", "tie", "variance", "steps", "catalogue",
-    "contract", "invoice_in_force", "productive_hours_per_seat",
+    "contract", "invoice_in_force", "productive_hours_per_seat", "not_split_by",
 }  # fmt: skip
 """Echoes of how the run is made, not of what is assumed; a tie that does not exist has no number, a run of the ledger
-no split of its variance (tests/test_variance.py has that of the atlas), people who work alone no contract in force."""
+no split of its variance (tests/test_variance.py has that of the atlas), people who work alone no contract in force,
+and names of units are words."""
 
 
 NOT_HERE = {
     ("anatomy",), ("clauses",), ("tornado",), ("convergence", "*", "futures"),
     *(("contracts", "*", "exit_table", "*", name) for name in ("fees", "month", "prepaid_lost")),
-    ("contracts", "*", "prepaid"), ("contracts", "*", "served_share"),
+    ("contracts", "*", "prepaid"), ("contracts", "*", "served_share"), ("contracts", "*", "exchange"),
 }  # fmt: skip
 """Of a study that only a report asks for, of few futures, and of terms that no contract of this scenario has: their
 numbers are tested in tests/decisions, tests/report and tests/contracts."""
