@@ -56,6 +56,20 @@ def scenario(contracts: Mapping[str, Any] | None = None, **changes: Any) -> Scen
     return plain.model_copy(update={"volume": volume})
 
 
+CORRELATED: dict[str, Any] = {
+    "drivers": {
+        "demand": {"cv": 0.1},
+        "tokens": {"cv": 0.1},
+        "complexity": {"sd": 0.1},
+        "correlation": {"complexity": {"demand": -0.25}, "demand": {"tokens": 0.4}},
+    },
+    "sources": {
+        "drivers.correlation.complexity": {"kind": "measured", "source": "our log <of> 2026", "as_of": "2026-10"}
+    },
+}
+"""Changes to a scenario that state two correlations, the first of which has a source."""
+
+
 def results(of: Scenario | None = None, *, scale: float = 1000.0, spread: float = 0.1, seed: int = 7) -> Results:
     """Return random meters (trial, month) of a scenario; the unknown volume and the demand driver move them."""
     of = of or scenario()

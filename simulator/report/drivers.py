@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from simulator import risk
 from simulator.distributions import Source
 from simulator.parameters import Table
-from simulator.scenario.names import exists, quantities
+from simulator.scenario.names import exists, quantities, stated_correlations
 from simulator.scenario.positions import Path, key_path
 
 if TYPE_CHECKING:
@@ -122,6 +122,20 @@ def unknowns_block(results: Results) -> list[Block]:
             }
         )
     return block
+
+
+def correlations_block(scenario: Scenario) -> list[Block]:
+    """Return every stated correlation with what stands behind it; drivers are named as everywhere in the report."""
+    return [
+        {
+            "between": [_driver_name(name) if each.monthly else name for name in each.between],
+            "rho": each.rho,
+            "kind": each.source.kind,
+            "source": each.source.source,
+            "as_of": each.source.as_of,
+        }
+        for each in stated_correlations(scenario)
+    ]
 
 
 def candidates(results: Results) -> Iterator[tuple[str, Array]]:

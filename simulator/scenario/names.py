@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from simulator.distributions import Quantity, Source
@@ -15,6 +15,40 @@ from simulator.scenario.schema import Scenario, SourceNote
 _UNSTATED: Final = Source()
 _WRITTEN: Final = Source(kind="judgement")
 """A number that somebody wrote without saying where it comes from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A stated correlation with what stands behind it.
+
+    Attributes:
+        between: dotted names of two numbers, or names of two drivers.
+        monthly: whether it is one of drivers, of their changes from month to month; else one of numbers not known
+            today, of their normal scores.
+    """
+
+    between: tuple[str, str]
+    rho: float
+    source: Source
+    monthly: bool
+
+
+def stated_correlations(scenario: Scenario) -> list[Stated]:
+    """Return the correlations that a scenario states: of numbers, then of drivers, each as it is written.
+
+    Its source is the note under `[sources]` with the longest matching path; without one it is a judgement.
+    """
+    notes = _notes(scenario)
+    numbers = [
+        Stated(pair.between, pair.rho, _noted(("correlations", place, "rho"), notes), False)
+        for place, pair in enumerate(scenario.correlations)
+    ]
+    drivers = [
+        Stated((first, second), rho, _noted(("drivers", "correlation", first, second), notes), True)
+        for first, others in scenario.drivers.correlation.items()
+        for second, rho in others.items()
+    ]
+    return [*numbers, *drivers]
 
 
 def quantities(scenario: Scenario) -> Iterator[Quantity]:
@@ -45,9 +79,13 @@ def named(scenario: Scenario) -> Scenario:
     A quantity's own source stands, and counted evidence is measured; otherwise the note under `[sources]` with the
     longest matching path; a number that was written without either is a judgement, one that was not is a default.
     """
-    notes = {path: note for key, note in scenario.sources.items() if (path := key_path(key)) is not None}
-    renamed: Scenario = _named(scenario, (), notes, True)
+    renamed: Scenario = _named(scenario, (), _notes(scenario), True)
     return renamed
+
+
+def _notes(scenario: Scenario) -> dict[Path, SourceNote]:
+    """Return the notes by path; all parts are texts, for a note names a place in a list by its number."""
+    return {path: note for key, note in scenario.sources.items() if (path := key_path(key)) is not None}
 
 
 def _named(value: Any, path: Path, notes: Mapping[Path, SourceNote], written: bool) -> Any:
@@ -69,8 +107,12 @@ def _named(value: Any, path: Path, notes: Mapping[Path, SourceNote], written: bo
 def _source(quantity: Quantity, path: Path, notes: Mapping[Path, SourceNote], written: bool) -> Source:
     if quantity.source != _UNSTATED or not written:
         return quantity.source
+    return _noted(path, notes)
+
+
+def _noted(path: Path, notes: Mapping[Path, SourceNote]) -> Source:
     for length in range(len(path), 0, -1):
-        note = notes.get(path[:length])
+        note = notes.get(tuple(str(part) for part in path[:length]))
         if note is not None:
             return Source(kind=note.kind, source=note.source, as_of=note.as_of)
     return _WRITTEN

@@ -20,12 +20,13 @@ from simulator.report.figures import compact
 from simulator.report.page import page
 from simulator.report.page.explorer import explorer
 from simulator.report.page.inline import inline_svg
+from simulator.report.page.sections import INDEPENDENT
 from simulator.report.questions import questions
 from simulator.report.study_numbers import Studies
 from simulator.report.style import svg
 from simulator.report.summary import summary
 from tests.report.studied import made_anatomy, made_study
-from tests.synthetic import CONTRACTS, results, scenario
+from tests.synthetic import CONTRACTS, CORRELATED, results, scenario
 
 NASTY = "</script><script>alert(1)</script> =cmd() \"'&<b> \u202eevil\u202c \u05e9\u05dc\u05d5\u05dd 🤖 " + "x" * 120
 ABOUT: dict[str, Any] = {
@@ -176,3 +177,21 @@ def test_grid_of_the_explorer_has_the_numbers_of_the_study() -> None:
     assert len(grid["cells"]) == len(found["cells"]) == sizes[0] * sizes[1] * sizes[2] * sizes[3]
     for cell, texts in zip(found["cells"], grid["cells"], strict=True):
         assert texts[0] == compact(cell["mean"], "USD") and texts[2] == compact(cell["p90"], "USD")
+
+
+def test_stated_correlations_are_among_the_assumptions_with_source_and_date() -> None:
+    numbers, text = made(trials=60, **CORRELATED)
+    assert [each["rho"] for each in numbers["correlations"]] == [-0.25, 0.4]
+    rows = re.sub("<[^>]*>", "|", text[text.index('id="assumptions"') : text.index('id="checks"')])
+    assert re.search(
+        r"complexity from month to month\|+demand from month to month\|+-0.25\|+"
+        r"measured\|+our log &lt;of&gt; 2026\|+2026-10",
+        rows,
+    )
+    assert re.search(r"demand from month to month\|+tokens from month to month\|+\+0.4\|+judgement\|+-\|+-\|", rows)
+    assert INDEPENDENT not in text
+
+
+def test_a_scenario_without_correlations_says_so() -> None:
+    numbers, text = usual()
+    assert numbers["correlations"] == [] and INDEPENDENT in text

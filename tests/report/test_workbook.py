@@ -20,6 +20,7 @@ from simulator.report.workbook import write_workbook
 from simulator.report.workbook.book import LONGEST_TEXT, cell_text, money_format
 from simulator.report.workbook.check import STEPS, enough
 from simulator.scenario import parse_scenario
+from tests.synthetic import CORRELATED, results, scenario
 
 ROOT = Path(__file__).parents[2]
 SHEETS = [
@@ -62,6 +63,17 @@ def table(sheet: Any, heading: str) -> list[dict[str, Any]]:
             break
         found.append(dict(zip(rows[start], row, strict=True)))
     return found
+
+
+def test_stated_correlations_are_among_the_assumptions(tmp_path: Path) -> None:
+    write(forecast(results(scenario(**CORRELATED))), tmp_path / "book.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "book.xlsx")["Assumptions"]
+    rows = {row["Number"]: row for row in table(sheet, "Number")}
+    stated = rows["Correlation of complexity from month to month and demand from month to month"]
+    assert (stated["Stated value"], stated["P5"], stated["Kind of source"]) == (-0.25, None, "measured")
+    assert (stated["Source"], stated["As of"]) == ("our log <of> 2026", "2026-10")
+    driver = rows["Correlation of demand from month to month and tokens from month to month"]
+    assert (driver["Stated value"], driver["Kind of source"], driver["Source"]) == (0.4, "judgement", "")
 
 
 def test_sheets_stand_in_their_order(written: tuple[Path, dict[str, Any]]) -> None:

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from simulator.report.drivers import correlations_block
 from simulator.scenario import load_scenario, parse_scenario, quantities
+from simulator.scenario.names import stated_correlations
 
 HERE = Path(__file__).parent
 BASE = (HERE / "wrong" / "base.toml").read_text(encoding="utf-8")
@@ -59,3 +61,37 @@ def test_names_may_be_written_in_any_alphabet(name: str) -> None:
     scenario = parse_scenario(BASE.replace("[intents.refund]", f'[intents."{name}"]'), "x")
     assert list(scenario.intents) == ["status", name]
     assert f'intents."{name}".share' in {quantity.name for quantity in quantities(scenario)}
+
+
+def test_correlations_have_the_source_of_the_longest_path_or_are_judgements() -> None:
+    text = (HERE / "everything.toml").read_text(encoding="utf-8")
+    assert "[sources]" in text
+    notes = """correlations = { kind = "published", source = "all pairs" }
+"correlations.1" = { kind = "measured", source = "the second", as_of = "2026-09" }
+"drivers.correlation.demand" = { kind = "quoted", source = "of demand" }
+"""
+    scenario = parse_scenario(text.replace("[sources]\n", f"[sources]\n{notes}"), "x")
+    found = {each.between: each for each in stated_correlations(scenario)}
+    assert len(found) == 6
+    assert found["outcomes.escalate_log_odds", "outcomes.solve_log_odds"].source.source == "all pairs"
+    second = found["volume.per_month", "returns.log_odds"]
+    assert (second.rho, second.source.kind, second.source.as_of, second.monthly) == (0.3, "measured", "2026-09", False)
+    block = correlations_block(scenario)[1]
+    assert block == {
+        "between": ["volume.per_month", "returns.log_odds"], "rho": 0.3,
+        "kind": "measured", "source": "the second", "as_of": "2026-09",
+    }  # fmt: skip
+    demand, complexity = found["demand", "tokens"], found["complexity", "solving"]
+    assert (demand.rho, demand.source.source, demand.monthly) == (0.2, "of demand", True)
+    assert (complexity.rho, complexity.source.kind, complexity.source.source) == (-0.5, "judgement", "")
+
+
+def test_a_note_names_a_place_in_a_list_by_its_number() -> None:
+    text = (HERE / "everything.toml").read_text(encoding="utf-8")
+    note = 'volume = { kind = "published" }\n"volume.rollout.2" = { kind = "measured", source = "the third month" }\n'
+    found = {
+        each.name: each.source
+        for each in quantities(parse_scenario(text.replace("[sources]\n", f"[sources]\n{note}"), "x"))
+    }
+    assert found["volume.rollout.2"].source == "the third month"
+    assert found["volume.rollout.1"].kind == "published"

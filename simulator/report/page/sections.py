@@ -20,6 +20,7 @@ from simulator.report.sentences import NINE_IN_TEN, contract_of, futures_text, i
 Block = Mapping[str, Any]
 
 SHOWN_DRIVERS: Final = 3
+INDEPENDENT: Final = "No correlation is stated: all of these are drawn independently of one another."
 LEGEND_OF_TABLE: Final = (
     "Invoice: what the vendor bills; per solved case: invoice and human work over the cases that were truly solved. "
     "Ties at: the price, or the factor (x) on all prices, at which the expected invoice equals that of the recommended "
@@ -46,6 +47,8 @@ def sections(summary: Block, questions: Sequence[Block], about: Block) -> dict[s
         "unit_costs": unit_costs(questions, summary["currency"]),
         "questions": [question(each) for each in questions],
         "unknowns": unknowns(summary),
+        "correlations": correlations(summary),
+        "independent": INDEPENDENT,
         "sources": sources(about),
         "checks": checks(summary),
         "percentiles": percentiles(summary, rows),
@@ -263,6 +266,17 @@ def unknowns(summary: Block) -> Table:
             for each in summary["unknowns"]
         ),
     )  # fmt: skip
+
+
+def correlations(summary: Block) -> Table:
+    """Return every stated correlation, with what stands behind it."""
+    return Table(
+        ("correlation of", "and", "stated", "kind", "source", "as of"),
+        tuple(
+            (*each["between"], f"{each['rho']:+g}", each["kind"], each["source"] or "-", each["as_of"] or "-")
+            for each in summary["correlations"]
+        ),
+    )
 
 
 def sources(about: Block) -> Table:

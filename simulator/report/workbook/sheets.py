@@ -134,7 +134,7 @@ def _bars(book: Book, sheet: Any, name: str, first: int, last: int, row: int) ->
 
 
 def assumptions_sheet(book: Book, content: Content) -> None:
-    """Write every number of the scenario with its range and its source."""
+    """Write every number of the scenario with its range and its source, and every stated correlation."""
     sheet = book.sheet("Assumptions", "Every number of the scenario, its range and where it comes from")
     columns = (
         Column("Number", width=48),
@@ -146,6 +146,11 @@ def assumptions_sheet(book: Book, content: Content) -> None:
         Column("As of", width=12),
     )
     rows = [_assumption(each) for each in quantities(content.forecast.scenario) if each.name]
+    rows += [
+        [f"Correlation of {' and '.join(each['between'])}", each["rho"], None, None,
+         *(each[key] for key in ("kind", "source", "as_of"))]
+        for each in content.summary["correlations"]
+    ]  # fmt: skip
     book.table(sheet, 2, columns, rows)
     sheet.autofilter(2, 0, 2 + len(rows), len(columns) - 1)
     sheet.freeze_panes(3, 1)
