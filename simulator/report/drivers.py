@@ -103,6 +103,11 @@ def _meaning(path: Path, scenario: Scenario) -> str:
     return meaning
 
 
+def assumption_blocks(results: Results) -> Block:
+    """Return the blocks `unknowns` and `correlations`."""
+    return {"unknowns": unknowns_block(results), "correlations": correlations_block(results.scenario)}
+
+
 def unknowns_block(results: Results) -> list[Block]:
     """Return every number given as an interval with its drawn P10, P50 and P90, and what stands behind it."""
     sources = _sources(results.scenario)

@@ -23,7 +23,7 @@ from simulator.forecast import Forecast, Measure, Priced, divided, horizon_cost,
 from simulator.money import currency
 from simulator.report.chart_numbers import chart_blocks
 from simulator.report.conversation import conversation_block
-from simulator.report.drivers import correlations_block, spread_of_costs, unknowns_block
+from simulator.report.drivers import assumption_blocks, spread_of_costs
 from simulator.report.figures import figures
 from simulator.report.numbers import brief, distribution, ends, horizon, paired_block, safe
 from simulator.report.over_time import by_month, over_time
@@ -70,8 +70,7 @@ def summary(forecast: Forecast, split: Mapping[str, Split] | None = None, studie
         "model_cost": distribution(horizon(forecast.model_cost)),
         "volume": _volume_block(forecast),
         "conversation": conversation_block(results),
-        "unknowns": unknowns_block(results),
-        "correlations": correlations_block(scenario),
+        **assumption_blocks(results),
         "most_of_the_spread": spread_of_costs(results, horizon_cost(forecast.recommended, of)),
         "variance": None if split is None else {name: as_block(each) for name, each in split.items()},
         "contracts": _contract_blocks(forecast),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,10 @@ from simulator.report.numbers import horizon
 from simulator.report.questions import questions
 from simulator.report.summary import summary
 from simulator.report.workbook import write_workbook
-from simulator.report.workbook.book import LONGEST_TEXT, cell_text, money_format
+from simulator.report.workbook.book import DEFAULT_WIDTH, LONGEST_TEXT, cell_text, money_format
 from simulator.report.workbook.check import STEPS, enough
 from simulator.scenario import parse_scenario
-from tests.synthetic import CORRELATED, results, scenario
+from tests.synthetic import CONTRACTS, CORRELATED, results, scenario
 
 ROOT = Path(__file__).parents[2]
 SHEETS = [
@@ -74,6 +75,28 @@ def test_stated_correlations_are_among_the_assumptions(tmp_path: Path) -> None:
     assert (stated["Source"], stated["As of"]) == ("our log <of> 2026", "2026-10")
     driver = rows["Correlation of demand from month to month and tokens from month to month"]
     assert (driver["Stated value"], driver["Kind of source"], driver["Source"]) == (0.4, "judgement", "")
+
+
+def test_rows_are_as_high_as_their_texts(tmp_path: Path) -> None:
+    long = {"title": "A contract with a name that goes on and on, over lines of its column"}
+    write(
+        forecast(results(scenario({name: {**terms, **long} for name, terms in CONTRACTS.items()}))), tmp_path / "b.xlsx"
+    )
+    book = openpyxl.load_workbook(tmp_path / "b.xlsx")
+    seen = 0
+    for sheet in book:
+        widths = {
+            column: each.width for each in sheet.column_dimensions.values() for column in range(each.min, each.max + 1)
+        }
+        last = {str(each).split(":")[0]: each.max_col for each in sheet.merged_cells.ranges}
+        for cell in (cell for row in sheet.iter_rows(min_row=2) for cell in row if isinstance(cell.value, str)):
+            columns = range(cell.column, last.get(cell.coordinate, cell.column) + 1)
+            width = sum(widths.get(each, DEFAULT_WIDTH) for each in columns)
+            needed = sum(len(textwrap.wrap(line, int(width))) or 1 for line in cell.value.split("\n"))
+            height = sheet.row_dimensions[cell.row].height or 15
+            assert not cell.alignment.wrap_text or height >= min(15 * needed, 400), (sheet.title, cell.coordinate)
+            seen += needed > 1
+    assert seen > 20, "there were texts of several lines"
 
 
 def test_sheets_stand_in_their_order(written: tuple[Path, dict[str, Any]]) -> None:

@@ -30,7 +30,13 @@ PALE: Final = "#DCEAF4"
 LONGEST_TEXT: Final = 32_767
 """Characters that a cell can hold."""
 WIDEST: Final = 60
+DEFAULT_WIDTH: Final = 8.43
+"""Width in characters of a column that no table has set."""
 _LINE_POINTS: Final = 15
+_HIGHEST: Final = 400
+"""Points that a row can have, about."""
+_FILLED: Final = 0.85
+"""Share of a column's width that lines broken at words fill, and that is left by wider fonts than the usual one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,8 @@ class Book:
         self.file.set_properties({"created": CREATED, "title": "", "author": "", "comments": ""})
         self.file.set_calc_mode("auto")
         self.formats = self._formats()
+        self._widths: dict[tuple[str, int], float] = {}
+        self._texts: dict[tuple[str, int], list[tuple[int, int, str]]] = {}
 
     def _formats(self) -> dict[str, Format]:
         made = {"text": "@", "whole": "#,##0", "share": "0.0%", "factor": "0.000", "any": "General"}
@@ -76,6 +84,10 @@ class Book:
         formats["head"] = self.file.add_format(
             {"bold": True, "text_wrap": True, "valign": "bottom", "bottom": 1, "bg_color": PALE}
         )
+        formats["numbers"] = self.file.add_format(
+            {"bold": True, "text_wrap": True, "valign": "bottom", "bottom": 1, "bg_color": PALE, "align": "right"}
+        )
+        formats["flag"] = self.file.add_format({"align": "right", "valign": "top"})
         formats["code"] = self.file.add_format({"font_name": "Courier New", "text_wrap": True, "valign": "top"})
         formats["input"] = self.file.add_format(
             {"num_format": money_format(self.of, 0), "bg_color": "#FFF2CC", "border": 1, "bold": True, "locked": False}
@@ -91,8 +103,16 @@ class Book:
         sheet.fit_to_pages(1, 0)
         self.write(sheet, 0, 0, title, "title")
         for place, width in enumerate(widths):
-            sheet.set_column(place, place, width)
+            self._set_width(sheet, place, width)
         return sheet
+
+    def _set_width(self, sheet: Worksheet, column: int, width: float) -> None:
+        self._widths[sheet.name, column] = width
+        sheet.set_column(column, column, width)
+
+    def _wrap(self, sheet: Worksheet, row: int, first: int, last: int, text: str) -> None:
+        """Note a text that breaks into lines between two columns: its row gets its height when widths are known."""
+        self._texts.setdefault((sheet.name, row), []).append((first, last, text))
 
     def write(self, sheet: Worksheet, row: int, column: int, value: Cell | Formula, name: str = "any") -> None:
         """Write one cell; what is not known is left empty."""
@@ -100,9 +120,11 @@ class Book:
         if isinstance(value, Formula):
             sheet.write_formula(row, column, value.text, shape, value.value)
         elif isinstance(value, bool):
-            sheet.write_string(row, column, "yes" if value else "no", shape)
+            sheet.write_string(row, column, "yes" if value else "no", self.formats["flag"])
         elif isinstance(value, str):
             sheet.write_string(row, column, cell_text(value), shape)
+            if name != "title":
+                self._wrap(sheet, row, column, column, cell_text(value))
         elif value is not None and math.isfinite(value):
             sheet.write_number(row, column, value, shape)
         else:
@@ -112,11 +134,10 @@ class Book:
         self, sheet: Worksheet, row: int, columns: Sequence[Column], rows: Sequence[Sequence[Cell | Formula]]
     ) -> int:
         """Write a table with its heading and return the row after it."""
-        longest = max(len(column.heading) / min(column.width, WIDEST) for column in columns)
-        sheet.set_row(row, _LINE_POINTS * math.ceil(1 + longest))
         for place, column in enumerate(columns):
-            sheet.set_column(place, place, min(column.width, WIDEST))
-            self.write(sheet, row, place, column.heading, "head")
+            self._set_width(sheet, place, min(column.width, WIDEST))
+            numbers = column.format not in ("text", "code")
+            self.write(sheet, row, place, column.heading, "numbers" if numbers else "head")
         for number, cells in enumerate(rows, start=row + 1):
             for place, (column, value) in enumerate(zip(columns, cells, strict=True)):
                 self.write(sheet, number, place, value, column.format)
@@ -126,13 +147,25 @@ class Book:
         """Write texts below one another, each over some columns, and return the row after them."""
         for text in texts:
             sheet.merge_range(row, 0, row, across, cell_text(text), self.formats[name])
-            sheet.set_row(row, _LINE_POINTS * max(1, math.ceil(len(text) / 110)))
+            self._wrap(sheet, row, 0, across, cell_text(text))
             row += 1
         return row
 
     def close(self) -> None:
-        """Write the file."""
+        """Give rows their heights, which not every program works out, and write the file."""
+        for (name, row), texts in self._texts.items():
+            lines = max(lines_of(text, self._width(name, first, last)) for first, last, text in texts)
+            if lines > 1:
+                self.file.get_worksheet_by_name(name).set_row(row, min(_LINE_POINTS * lines, _HIGHEST))
         self.file.close()
+
+    def _width(self, name: str, first: int, last: int) -> float:
+        return sum(self._widths.get((name, column), DEFAULT_WIDTH) for column in range(first, last + 1))
+
+
+def lines_of(text: str, width: float) -> int:
+    """Return into how many lines a text breaks in a column, about and rather one too many."""
+    return sum(max(1, math.ceil(len(line) / (_FILLED * width))) for line in text.split("\n"))
 
 
 def cell_text(text: str) -> str:
