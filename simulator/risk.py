@@ -117,12 +117,18 @@ def cvar(x: Array, p: float) -> float:
     return float((part * ordered[rank - 1] + ordered[rank:].sum() / n) / (part + (n - rank) / n))
 
 
+def standard_error(x: Array) -> float | None:
+    """Return the standard error of the mean of independent futures, or None for a single one."""
+    spread = sd(x)
+    return None if spread is None else spread / math.sqrt(len(x))
+
+
 def mean_interval(x: Array, level: float = 0.95) -> Interval | None:
     """Return Student's interval of the mean, or None for fewer than two futures."""
-    spread = sd(x)
-    if spread is None:
+    error = standard_error(x)
+    if error is None:
         return None
-    half = _student(level, len(x) - 1) * spread / math.sqrt(len(x))
+    half = _student(level, len(x) - 1) * error
     return Interval(mean(x) - half, mean(x) + half)
 
 

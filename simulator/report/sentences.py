@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from simulator.forecast import SURE
-from simulator.report.figures import about, figures, percents, rate
+from simulator.report.figures import about, compact, figures, percents, rate
 
 Block = Mapping[str, Any]
 
@@ -29,6 +29,30 @@ def sentence(summary: Block) -> str:
         parts.append(first + _budget(summary))
     parts.append(_recount_both(summary) if summary["too_close_to_call"] else _recount(_best(summary)))
     return "; ".join(parts) + "."
+
+
+def studied_futures(summary: Block) -> str:
+    """Return on which futures of the run definitions were compared."""
+    studied = summary["clauses"]["trials"]
+    return f"all {futures_text(summary)}" if studied >= summary["trials"] else f"the first {studied:,} futures"
+
+
+def study_line(summary: Block) -> str:
+    """Return how well the futures on which definitions were compared know what they say of the contract as offered."""
+    found, code = summary["clauses"], summary["currency"]
+    own, whole = found["as_offered"], contract_of(summary, found["contract"])
+    if own["standard_error"] is None:
+        return "A single future says nothing of how far these amounts are known."
+    expected, error = compact(own["mean"], code), compact(own["standard_error"], code)
+    low, high = (compact(end, code) for end in own["p90_interval"])
+    line = (
+        f"As offered they give an expected invoice of {expected} with a standard error of {error}, and a P90 within "
+        f"{low} to {high} (95 %)"
+    )
+    if found["trials"] < summary["trials"]:
+        mean, p90 = (compact(whole["invoice"][key], code) for key in ("mean", "p90"))
+        line += f"; all {futures_text(summary)} give {mean}, and a P90 of {p90}"
+    return f"{line}. Differences to the offer are of the same futures: each has its own standard error in the table."
 
 
 def interval_line(summary: Block) -> str:

@@ -10,7 +10,7 @@ from simulator import risk
 from simulator.contracts import unit_rate
 from simulator.decisions.anatomy import Anatomy, anatomy
 from simulator.decisions.clauses import Billed, ClauseStudy, StudyResults, bill_study, clause_bridge
-from simulator.report.numbers import paired_block
+from simulator.report.numbers import ends, paired_block
 from simulator.scenario.terms import compile_terms
 
 if TYPE_CHECKING:
@@ -69,6 +69,12 @@ def clauses_block(results: StudyResults) -> Block:
         "definition": study.definition,
         "definition_title": results.definitions[study.definition].title,
         "trials": len(results.own.cost),
+        "as_offered": {
+            "mean": risk.mean(results.own.cost),
+            "standard_error": risk.standard_error(results.own.cost),
+            "p90": p90,
+            "p90_interval": ends(risk.quantile_interval(results.own.cost, 0.9)),
+        },
         "price": unit_rate(results.contract) if len(results.contract.usage) == 1 else None,
         "axes": [
             {
@@ -102,10 +108,13 @@ def clauses_block(results: StudyResults) -> Block:
 
 
 def _billed_block(results: StudyResults, billed: Billed) -> Block:
+    """Return what a definition bills; standard errors are of the means, of `less_own_error` on the same futures."""
     p10, p50, p90 = risk.quantiles(billed.cost, (0.1, 0.5, 0.9))
     price = unit_rate(results.contract) if len(results.contract.usage) == 1 else None
     return {
         "mean": risk.mean(billed.cost),
+        "standard_error": risk.standard_error(billed.cost),
+        "less_own_error": risk.standard_error(billed.cost - results.own.cost),
         "p10": p10,
         "p50": p50,
         "p90": p90,

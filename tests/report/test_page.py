@@ -12,17 +12,18 @@ from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
+import numpy as np
 import pytest
 
 from simulator.forecast import forecast
 from simulator.report.charts import charts
 from simulator.report.figures import compact
 from simulator.report.page import page
-from simulator.report.page.explorer import explorer
+from simulator.report.page.explorer import CELL_HEADS, explorer
 from simulator.report.page.inline import inline_svg
 from simulator.report.page.sections import INDEPENDENT
 from simulator.report.questions import questions
-from simulator.report.study_numbers import Studies
+from simulator.report.study_numbers import Studies, clauses_block
 from simulator.report.style import svg
 from simulator.report.summary import summary
 from tests.report.studied import made_anatomy, made_study
@@ -176,7 +177,31 @@ def test_grid_of_the_explorer_has_the_numbers_of_the_study() -> None:
     sizes = [len(axis["choices"]) for axis in found["axes"]]
     assert len(grid["cells"]) == len(found["cells"]) == sizes[0] * sizes[1] * sizes[2] * sizes[3]
     for cell, texts in zip(found["cells"], grid["cells"], strict=True):
-        assert texts[0] == compact(cell["mean"], "USD") and texts[2] == compact(cell["p90"], "USD")
+        shown = dict(zip(CELL_HEADS, texts, strict=True))
+        assert shown["expected"] == compact(cell["mean"], "USD") and shown["P90"] == compact(cell["p90"], "USD")
+        assert shown["its standard error"] == compact(cell["standard_error"], "USD")
+
+
+def test_page_says_on_which_futures_definitions_were_compared_and_how_well_they_are_known() -> None:
+    of = scenario(trials=600, budget=98_000)
+    study = made_study(of, scale=60_000.0)
+    assert study is not None
+    cost = study.own.cost
+    (other,) = (each for each in clauses_block(study)["compared"] if each["name"] == "verified_72h")
+    assert other["standard_error"] == pytest.approx(np.std(study.compared["verified_72h"].cost, ddof=1) / 512**0.5)
+    apart = study.compared["verified_72h"].cost - cost
+    assert other["less_own_error"] == pytest.approx(np.std(apart, ddof=1) / 512**0.5, rel=1e-9)
+    numbers, text = usual()
+    assert numbers["clauses"]["trials"] == 512 < numbers["trials"]
+    error = compact(float(np.std(cost, ddof=1)) / 512**0.5, "USD")
+    section = text[text.index('id="definition"') : text.index('id="cases"')]
+    assert section.count("the first 512 futures") >= 5, "in the text, at three charts, at the explorer"
+    assert f"with a standard error of {error}" in section and "all 600 futures give" in section
+
+
+def test_page_of_few_futures_compares_definitions_on_all_of_them() -> None:
+    _, text = made(trials=60)
+    assert "of all 60 futures of this run" in text and "the first 60" not in text
 
 
 def test_stated_correlations_are_among_the_assumptions_with_source_and_date() -> None:

@@ -24,7 +24,7 @@ from simulator.report.charts.base import (
     what,
 )
 from simulator.report.figures import changes, figures, percents
-from simulator.report.sentences import contract_of, in_sentence
+from simulator.report.sentences import contract_of, in_sentence, studied_futures
 from simulator.report.style import (
     BLUE,
     INK,
@@ -91,10 +91,16 @@ def definition_difference(source: Forecast | Block) -> Chart | None:
     title = definitions_title(found, rows, summary["currency"])
     subtitle = (
         f"What {in_sentence(short(found))} would bill more (right) or less (left) by another definition at the same "
-        f"price, {horizon_text(summary)}, {summary['currency']}, in {found['trials']:,} futures of this run; band P10 "
-        f"to P90, line P50; reference: {found['definition_title']}"
+        f"price, {horizon_text(summary)}, {summary['currency']}, in {studied_futures(summary)} of this run"
+        f"{_known(others, summary['currency'])}; band P10 to P90, line P50; reference: {found['definition_title']}"
     )
     return difference_chart(rows, title, subtitle, summary["currency"])
+
+
+def _known(others: Sequence[Block], code: str) -> str:
+    """Return the largest standard error of a mean difference; nothing of a single future."""
+    errors = [each["less_own_error"] for each in others if each["less_own_error"] is not None]
+    return f" (means known to a standard error of {figures([max(errors)], code)[0]} or less)" if errors else ""
 
 
 def definitions_title(found: Block, rows: Sequence[Row], code: str) -> str:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.report.charts.base import Block, Chart, Table, cut, horizon_text, numbers_of, sheet
 from simulator.report.figures import Scale, figures, scale_for
-from simulator.report.style import INK, MARGIN, ORANGE, TEXT_SIZE, WIDTH, look, text_width, wrapped
+from simulator.report.sentences import studied_futures
+from simulator.report.style import INK, MARGIN, ORANGE, TEXT_SIZE, WIDTH, look, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,9 +32,11 @@ def definition_grid(source: Forecast | Block) -> Chart | None:
     cells = [[cell_of(found, (row, column))["p90"] for column in range(len(columns["choices"]))]
              for row in range(len(rows["choices"]))]  # fmt: skip
     title = _title(found, cells, summary["currency"])
+    low, high = figures(found["as_offered"]["p90_interval"], summary["currency"])
     subtitle = (
-        f"P90 of the invoice of {found['title']} {horizon_text(summary)}, {summary['currency']}, in {found['trials']:,}"
-        " futures of this run, by what a return does (rows) and when silence counts (columns); outlined: as offered"
+        f"P90 of the invoice of {found['title']} {horizon_text(summary)}, {summary['currency']}, in "
+        f"{studied_futures(summary)} of this run, by what a return does (rows) and when silence counts (columns); "
+        f"outlined: as offered, within {low} to {high} (95 %)"
     )
     with look():
         figure, axes = sheet(title, subtitle, ROW * len(cells), left=NAMES, right=MARGIN, above=HEAD, foot=0.15)
@@ -102,9 +105,8 @@ def _words(axes: Axes, rows: Block, columns: Block) -> None:
         axes.text(column + 0.5, -0.08, "\n".join(lines), ha="center", va="bottom", color=INK, size=TEXT_SIZE)
     head = columns["question"]
     axes.text(0, -0.08 - 0.36 / ROW, head, va="bottom", color=INK, weight="bold", size=TEXT_SIZE)
-    left = rows["question"]
-    size = min(TEXT_SIZE, TEXT_SIZE * (NAMES - MARGIN - 0.05) / text_width(left, TEXT_SIZE, bold=True))
-    axes.text((MARGIN - NAMES) / width, -0.08, left, va="bottom", color=INK, weight="bold", size=size,
+    left = "\n".join(wrapped(rows["question"], NAMES - MARGIN - 0.1, TEXT_SIZE, bold=True, most=2))
+    axes.text((MARGIN - NAMES) / width, -0.08, left, va="bottom", color=INK, weight="bold", size=TEXT_SIZE,
               transform=axes.get_yaxis_transform())  # fmt: skip
 
 

@@ -33,7 +33,6 @@ from simulator.report.style import (
     WIDTH,
     look,
     money_axis,
-    text_width,
 )
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ def tornado_chart(source: Forecast | Block) -> Chart | None:
     title = _title(summary, shown)
     subtitle = (
         f"P90 of {best_of(summary)['title']} ({what(summary)}) in the tenth of the futures in which an assumption is "
-        "lowest (plain) and highest (hatched); the others are not held"
+        "lowest (plain) and highest (hatched); all others vary as well"
     )
     left = found["bars"][len(shown) :]
     with look():
@@ -89,7 +88,7 @@ def _title(summary: Block, shown: Sequence[Block]) -> str:
 
 
 def _note(found: Block, left: Sequence[Block]) -> str:
-    band = f"grey: noise, {100 * found['floor_level']:g} % of tenths taken at random"
+    band = f"grey: chance alone ({100 * found['floor_level']:g} % of tenths taken at random lie there)"
     if not left:
         return band[0].upper() + band[1:]
     one = "assumption is" if len(left) == 1 else "assumptions are"
@@ -115,7 +114,6 @@ def _bars(axes: Axes, rows: Sequence[Block], p90: float, code: str) -> None:
             at = bar[end] + outward * 0.06 * per_inch
             axes.text(at, place, text, va="center", ha="left" if outward > 0 else "right", color=INK, size=TEXT_SIZE,
                       zorder=4)  # fmt: skip
-            assert text_width(text, TEXT_SIZE) > 0
 
 
 def _table(summary: Block, bars: Sequence[Block]) -> Table:

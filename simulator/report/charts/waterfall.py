@@ -22,7 +22,7 @@ from simulator.report.charts.base import (
     short,
 )
 from simulator.report.figures import changes, figures
-from simulator.report.sentences import contract_of, in_sentence
+from simulator.report.sentences import contract_of, in_sentence, studied_futures
 from simulator.report.style import (
     BLUE,
     GREY,
@@ -98,10 +98,17 @@ def clauses_waterfall(source: Forecast | Block) -> Chart | None:
         (added,) = changes([amount], code)
         title = f'{name}: of its clauses, "{label}" adds most to the expected invoice, {added}'
     subtitle = (
-        f"Means of the invoice at one price, {code}, in {found['trials']:,} futures of this run, from the strictest "
-        "clauses to those offered; clauses that act together share what they add. Last step: allowance for uncertainty"
+        f"Means of the invoice at one price, {code}, in {studied_futures(summary)} of this run, from the strictest "
+        f"clauses to those offered{_known(found, code)}; clauses that act together share what they add. Last step: "
+        "allowance for uncertainty"
     )
     return waterfall_chart(bridge, title, subtitle, code)
+
+
+def _known(found: Block, code: str) -> str:
+    """Return the standard error of the expected invoice as offered; nothing of a single future."""
+    error = found["as_offered"]["standard_error"]
+    return "" if error is None else f" (standard error {figures([error], code)[0]})"
 
 
 def contracts_waterfall(source: Forecast | Block) -> Chart | None:

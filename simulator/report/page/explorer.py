@@ -16,6 +16,13 @@ POSITIONS: Final = 200
 """Positions of the slider, about."""
 
 
+CELL_HEADS: Final = (
+    "expected", "its standard error", "P10", "P90", "to the offer", "standard error of that", "units", "not solved",
+    "price of equal bill",
+)  # fmt: skip
+"""What `cell_texts` gives, in its order."""
+
+
 def explorer(summary: Block, charts: Mapping[str, Told]) -> dict[str, Any]:
     """Return the data of the slider and of the clause explorer, safe for JSON."""
     return {"slider": _slider(summary, charts), "clauses": _clauses(summary)}
@@ -72,17 +79,23 @@ def own_cell(found: Block) -> int:
 
 
 def cell_texts(cell: Block, own: Block, code: str) -> list[str]:
-    """Return expected bill, P10, P90, difference to the offer, units, units not solved, and the price of equal bill."""
+    """Return the texts under `CELL_HEADS`; at the price of equal bill the expected bill is that of the offer."""
     gap = cell["mean"] - own["mean"]
     difference = "as offered" if abs(gap) <= 1e-9 * own["mean"] else ("+" if gap > 0 else "") + compact(gap, code)
     price = cell["same_bill_price"]
     factor = cell["same_bill_factor"]
     return [
         compact(cell["mean"], code),
+        _error(cell["standard_error"], code),
         compact(cell["p10"], code),
         compact(cell["p90"], code),
         difference,
+        _error(cell["less_own_error"], code) if gap else "-",
         count(cell["units"]),
         count(cell["not_solved"]),
         short_rate(price, code) if price is not None else "none" if factor is None else f"all prices x {factor:.3g}",
     ]
+
+
+def _error(size: float | None, code: str) -> str:
+    return "n/a" if size is None else compact(size, code)

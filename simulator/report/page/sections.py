@@ -12,10 +12,18 @@ from simulator.report.checks import checks
 from simulator.report.console import budget_line, fiscal_year_lines, levels_line, spread_line
 from simulator.report.figures import compact, count, factor, figures, percents, short_rate
 from simulator.report.numbers import LEVELS
-from simulator.report.page.explorer import cell_texts, own_cell
+from simulator.report.page.explorer import CELL_HEADS, cell_texts, own_cell
 from simulator.report.questions import CLASS_NAMES
 from simulator.report.questions_text import HELD
-from simulator.report.sentences import NINE_IN_TEN, contract_of, futures_text, interval_line, not_split
+from simulator.report.sentences import (
+    NINE_IN_TEN,
+    contract_of,
+    futures_text,
+    interval_line,
+    not_split,
+    studied_futures,
+    study_line,
+)
 
 Block = Mapping[str, Any]
 
@@ -153,15 +161,16 @@ def clauses(summary: Block) -> dict[str, Any] | None:
             choices.append(axis["choices"][rest % size])
             rest //= size
         rows.append((*reversed(choices), *cell_texts(cell, own, code)))
-    heads = ("expected", "P10", "P90", "to the offer", "units", "not solved", "price of equal bill")
     return {
         "title": found["title"],
-        "trials": f"{found['trials']:,}",
+        "futures": studied_futures(summary),
+        "line": study_line(summary),
+        "heads": CELL_HEADS,
         "axes": found["axes"],
         "start": cell_texts(own, own, code),
-        "grid": Table((*(axis["question"] for axis in found["axes"]), *heads), tuple(rows)),
+        "grid": Table((*(axis["question"] for axis in found["axes"]), *CELL_HEADS), tuple(rows)),
         "definitions": Table(
-            ("definition", "in words", *heads),
+            ("definition", "in words", *CELL_HEADS),
             tuple((each["title"], each["words"], *cell_texts(each, own, code)) for each in found["compared"]),
         ),
     }
