@@ -41,7 +41,6 @@ WITHOUT_EFFECT = {
     "seed": "which futures are drawn",
     "type": "which terms a contract has: each type stands in the file, and its terms are walked",
     "kind": "which terms a charge has: each kind stands in the file, and its terms are walked",
-    "month": "names a row of the forecast; another month is refused",
     "form": "which terms the tokens have: each form has a file of its own",
     "meter": "which terms a charge has: its rate is walked",
 }
@@ -125,6 +124,7 @@ def leaves(name: str) -> list[tuple[str, Any]]:
         for path, value in _leaves(raw, ())
         if path[0] != "sources"
         and path[-1] not in WITHOUT_EFFECT
+        and not (path[0] == "volume" and path[-1] == "month")  # names a row of the forecast; another is refused
         and (name != ONLY_CONTRACTS or path[0] == "contracts")
     ]
 

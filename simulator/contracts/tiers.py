@@ -21,6 +21,9 @@ from simulator.distributions import Quantity
 from simulator.errors import ContractError
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from simulator.contracts.meters import Array, Values
 
 _ROUNDING: Final = 1e-12
@@ -36,12 +39,21 @@ class Tier:
         flat_fee: graduated: owed once in a month that has at least one unit, or part of one, in the tier; volume: owed
             once in a month whose total falls in the tier.
         package: where given, units in the tier bill in started packages of so many, and the rate is that of a package.
+        maximum: most that the units in the tier and its flat fee come to; None without.
     """
 
     up_to: float
     rate: Quantity
     flat_fee: Quantity
     package: float | None = None
+    maximum: Quantity | None = None
+
+    def amount(self, units: Array, fee_owed: NDArray[np.bool_], values: Values) -> Array:
+        """Return what units in the tier come to, with the flat fee where it is owed: 5 units at 1, at most 3, are 3."""
+        import numpy as np
+
+        total: Array = self.billed(units) * values(self.rate)[:, None] + fee_owed * values(self.flat_fee)[:, None]
+        return total if self.maximum is None else np.minimum(total, values(self.maximum)[:, None])
 
     def billed(self, units: Array) -> Array:
         """Return what the rate is multiplied by for units in the tier: the units, or their started packages."""
@@ -115,8 +127,7 @@ class Graduated(Tiered):
             reached = units > lower
             if place == 0 and self.flat_fee_at_zero:
                 reached = np.ones(units.shape, dtype=bool)
-            total += tier.billed(np.clip(units - lower, 0.0, tier.up_to - lower)) * values(tier.rate)[:, None]
-            total += reached * values(tier.flat_fee)[:, None]
+            total += tier.amount(np.clip(units - lower, 0.0, tier.up_to - lower), reached, values)
             lower = tier.up_to
         return total
 
@@ -165,7 +176,7 @@ class Volume(Tiered):
         for tier in self.tiers:
             inside = (place > lower) & (place <= tier.up_to)
             owed = inside if self.flat_fee_at_zero else inside & (units > 0)
-            total += inside * tier.billed(units) * values(tier.rate)[:, None] + owed * values(tier.flat_fee)[:, None]
+            total += inside * tier.amount(units, owed, values)
             lower = tier.up_to
         return total
 
@@ -173,4 +184,5 @@ class Volume(Tiered):
 def _stated(tier: Tier, units: float) -> float:
     """Return what a month of these units costs at a tier's stated prices."""
     billed = units if tier.package is None else math.ceil(units / tier.package)
-    return billed * tier.rate.center + tier.flat_fee.center
+    amount = billed * tier.rate.center + tier.flat_fee.center
+    return amount if tier.maximum is None else min(amount, tier.maximum.center)

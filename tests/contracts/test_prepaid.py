@@ -250,6 +250,26 @@ def test_mistakes_are_refused_at_their_key(prepaid: dict[str, Any], key: str, pa
     assert part in found[0][1]
 
 
+VOLUME = {"kind": "volume", "meter": "messages", "tiers": [{"up_to": 10, "rate": 2}, {"rate": 1}]}
+FLAT = {"kind": "flat", "meter": "conversations", "rate": 1}
+
+
+@pytest.mark.parametrize(
+    "charges",
+    [
+        [FLAT, VOLUME],
+        [{**VOLUME, "from_month": 3, "to_month": 5}],
+        [{**VOLUME, "free": {"units": 5}, "maximum": 50, "name": "messages"}],
+        [{**FLAT, "name": "a"}, {**VOLUME, "name": "b"}, {"kind": "highest", "of": ["a", "b"]}],
+    ],
+)
+def test_an_all_units_price_is_found_wherever_it_stands(charges: list[dict[str, Any]]) -> None:
+    with pytest.raises(ContractError, match="cannot be drawn down by an all-units"):
+        contract(type="hybrid", charges=charges, prepaid={"packs": [ONE]})
+    plain = [{**each, "kind": "graduated"} if each["kind"] == "volume" else each for each in charges]
+    assert contract(type="hybrid", charges=plain, prepaid={"packs": [ONE]}).settlement.prepaid is not None
+
+
 def test_an_all_units_price_cannot_draw_credits_down() -> None:
     tiers = [{"up_to": 10, "rate": 2}, {"rate": 1}]
     with pytest.raises(ContractError, match="cannot be drawn down by an all-units"):

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -386,3 +387,25 @@ def test_included_is_a_free_first_tier(included: int, rate: str, thousandths: in
     assert billed(Included("cases", included, amount(float(rate))), thousandths / 1000) == pytest.approx(
         expected, rel=1e-9
     )
+
+
+# A maximum of each tier: Meteroid's cap of a tier gives 5 units at 1, at most 3, as 3.
+@pytest.mark.parametrize(("units", "expected"), [(2, 2), (3, 3), (3.5, 3), (5, 3), (11, 3.5), (24, 10), (100, 13)])
+def test_a_tier_comes_to_its_maximum_at_most(units: float, expected: float) -> None:
+    """Units 1 to 10 at 1 come to 3 at most, those beyond at 0.5 to 10: 24 units are 3 + 7."""
+    tiers = (
+        Tier(10, amount(1), amount(0), maximum=amount(3)),
+        Tier(math.inf, amount(0.5), amount(0), maximum=amount(10)),
+    )
+    assert billed(Graduated("cases", tiers), units) == [expected]
+
+
+@pytest.mark.parametrize("kind", [Graduated, Volume])
+def test_the_maximum_of_a_tier_holds_its_flat_fee_too(kind: Any) -> None:
+    tiers = (Tier(math.inf, amount(1), amount(2), maximum=amount(5)),)
+    assert billed(kind("cases", tiers, True), 0, 3, 4, 9) == [2, 5, 5, 5]
+
+
+def test_a_maximum_shows_in_the_remark_of_an_all_units_price() -> None:
+    tiers = (Tier(10, amount(2), amount(0), maximum=amount(12)), Tier(math.inf, amount(1), amount(0)))
+    assert "10 cost 12, just above that 10" in Volume("cases", tiers).remark

@@ -307,7 +307,7 @@ def graduated(quantity: float, tiers: Sequence[Any], flat_fee_at_zero: bool) -> 
         fee = tier.flat_fee if tier.flat_fee is not None else 0.0
         inside = min(quantity, tier.up_to) - below
         if inside > 0:
-            amount += _blocks(tier, inside) * tier.rate + fee
+            amount += _at_most(tier, _blocks(tier, inside) * tier.rate + fee)
         elif place == 0 and flat_fee_at_zero:
             amount += fee
         below = tier.up_to
@@ -318,7 +318,13 @@ def volume(quantity: float, tiers: Sequence[Any], flat_fee_at_zero: bool, place:
     """Return the price of units all at the rate of the first tier that holds `place` (the units themselves)."""
     tier = next(each for each in tiers if (quantity if place is None else place) <= each.up_to)
     fee = tier.flat_fee if tier.flat_fee is not None and (quantity > 0 or flat_fee_at_zero) else 0.0
-    return float(_blocks(tier, quantity) * tier.rate + fee)
+    return _at_most(tier, float(_blocks(tier, quantity) * tier.rate + fee))
+
+
+def _at_most(tier: Any, amount: float) -> float:
+    """Return what a tier comes to, within its maximum."""
+    most = getattr(tier, "maximum", None)
+    return amount if most is None else min(amount, most)
 
 
 def _blocks(tier: Any, units: float) -> float:

@@ -82,6 +82,8 @@ def random_tiers(rng: Random) -> dict[str, Any]:
     for tier in tiers:
         if rng.random() < 0.5:
             tier["flat_fee"] = rng.uniform(0, 100)
+        if rng.random() < 0.2:
+            tier["maximum"] = rng.uniform(1, 300)
         if rng.random() < 0.3:
             tier["package"] = rng.choice([1, 70, 333.3])
     return {"tiers": tiers, **({"flat_fee_at_zero": rng.random() < 0.5} if "flat_fee" in tiers[0] else {})}

@@ -66,10 +66,10 @@ def _graduated_month(price: Graduated, units: Decimal, values: Values) -> list[L
         if not math.isinf(tier.up_to):
             inside = min(inside, exact(tier.up_to) - lower)
         words = _range(lower, tier)
-        if inside > 0:
-            lines.append(_line(price, _billed(tier, inside), values(tier.rate), words))
+        found = [_line(price, _billed(tier, inside), values(tier.rate), words)] if inside > 0 else []
         if inside > 0 or (place == 0 and price.flat_fee_at_zero):
-            lines += _tier_fee(price, tier, values, words)
+            found += _tier_fee(price, tier, values, words)
+        lines += _within_maximum(price, tier, found, values, words)
         lower = exact(tier.up_to) if not math.isinf(tier.up_to) else lower
     return lines
 
@@ -87,7 +87,14 @@ def _volume_month(price: Volume, units: Decimal, place: Decimal, values: Values)
         lower = exact(tier.up_to)
     words = f"total {_range(lower, tier)}"
     fee = _tier_fee(price, tier, values, words) if units > 0 or price.flat_fee_at_zero else []
-    return [_line(price, _billed(tier, units), values(tier.rate), words), *fee]
+    found = [_line(price, _billed(tier, units), values(tier.rate), words), *fee]
+    return _within_maximum(price, tier, found, values, words)
+
+
+def _within_maximum(price: PerUnit, tier: Tier, lines: list[Line], values: Values, words: str) -> list[Line]:
+    """Return the lines of a tier, with one that takes off what lies above its maximum."""
+    over = ZERO if tier.maximum is None else total(lines) - values(tier.maximum)
+    return [*lines, Line(f"{price.label}, above the tier's maximum", -over, tier=words)] if over > 0 else lines
 
 
 def _billed(tier: Tier, units: Decimal) -> Decimal:

@@ -15,7 +15,7 @@ from simulator.contracts.kinds.options import check_count_over, counted_over
 from simulator.contracts.prices import TokenRates
 from simulator.contracts.spans import Span
 from simulator.contracts.tiers import Graduated, Tier, Volume, check_bounds
-from simulator.parameters import Nonnegative, Table, parameter
+from simulator.parameters import Nonnegative, Positive, Table, parameter
 
 Bound = Annotated[float, Field(strict=True, gt=0)]
 
@@ -44,9 +44,17 @@ class TierSpec(Table):
         le=1e12,
     )
 
+    maximum: Positive | None = parameter(
+        "most that the units in the tier and its flat fee come to in a month, or over what the tiers fill over",
+        unit="money",
+        typical=(100, 100_000),
+        default=None,
+    )
+
     def tier(self) -> Tier:
         """Return the tier."""
-        return Tier(self.up_to, self.rate, NOTHING if self.flat_fee is None else self.flat_fee, self.package)
+        fee = NOTHING if self.flat_fee is None else self.flat_fee
+        return Tier(self.up_to, self.rate, fee, self.package, self.maximum)
 
 
 def _bounds_in_order(tiers: tuple[TierSpec, ...]) -> tuple[TierSpec, ...]:

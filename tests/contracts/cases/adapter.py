@@ -49,6 +49,7 @@ def tiers_of(tiers: Sequence[Case], per: float = 1.0) -> list[Case]:
             **({} if tier.get("up_to") is None or place == len(tiers) - 1 else {"up_to": float(tier["up_to"]) / per}),
             "rate": float(tier.get("unit_rate", 0)),
             **({"flat_fee": float(tier["flat_fee"])} if "flat_fee" in tier else {}),
+            **({"maximum": float(tier["cap"])} if "cap" in tier else {}),
         }
         for place, tier in enumerate(tiers)
     ]

@@ -19,7 +19,12 @@ def tiers(draw: st.DrawFn) -> list[Table]:
     """Draw tiers; bounds end in .37, where no whole number of units lies."""
     bounds = sorted(draw(st.sets(st.integers(1, 3_000), min_size=0, max_size=3)))
     return [
-        {**({"up_to": bound + 0.37} if bound else {}), "rate": draw(RATES), "flat_fee": draw(MONEY)}
+        {
+            **({"up_to": bound + 0.37} if bound else {}),
+            "rate": draw(RATES),
+            "flat_fee": draw(MONEY),
+            **({"maximum": draw(MONEY) + 1} if draw(st.integers(0, 3)) == 0 else {}),
+        }
         for bound in (*bounds, None)
     ]
 
