@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from simulator.contracts.discounts import YEAR_MONTHS
 from simulator.distributions import Quantity
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class Guarantee:
         share_per_point: the same for each percentage point missing.
         most_share: most of the charges for use that is given back.
         every_months: months of a period; the credit stands on the invoice of its last month (or of the horizon's).
+        most_per_year: most money given back over a contract year, by the month of the invoice; None without. At 100,
+            credits of 60 in months 3, 6 and 15 are 60, 40 and 60.
     """
 
     counted: str
@@ -39,6 +42,7 @@ class Guarantee:
     share_per_point: Quantity
     most_share: Quantity
     every_months: int = 1
+    most_per_year: Quantity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,18 @@ def service_credits(use: Array, terms: Guarantee, meters: Meters, values: Values
         points = 100.0 * (rate - achieved)
         share = np.minimum(values(terms.share) + values(terms.share_per_point) * points, values(terms.most_share))
         result[:, period.stop - 1] = -np.where(achieved < rate, share, 0.0) * use[:, period].sum(axis=1)
+    return result if terms.most_per_year is None else _at_most_a_year(result, values(terms.most_per_year))
+
+
+def _at_most_a_year(credits: Array, most: Array) -> Array:
+    """Return credits, 0 or negative (trial, month), of which a contract year gives back `most` (trial,) at most."""
+    import numpy as np
+
+    result = np.zeros(credits.shape)
+    for first in range(0, credits.shape[1], YEAR_MONTHS):
+        year = credits[:, first : first + YEAR_MONTHS]
+        so_far = np.maximum(np.cumsum(year, axis=1), -most[:, None])
+        result[:, first : first + YEAR_MONTHS] = np.diff(so_far, axis=1, prepend=0.0)
     return result
 
 

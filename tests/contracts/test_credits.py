@@ -31,6 +31,18 @@ def credit(resolved: float, of: float, **terms: Any) -> float:
     return float(bill.credits[0, 0])
 
 
+def test_credits_of_a_contract_year_end_at_their_most() -> None:
+    """Use of 500 at a rate of 0.5: 10 % and 10 points of 2 % are 150 a quarter; 200 a year are 150, 50, 0, 0, 150."""
+    use = meters(a=(500.0, *[0.0] * 2) * 5, conversations=(1_000.0, *[0.0] * 2) * 5)
+    terms = {**GUARANTEE, "every_months": 3}
+    plain = invoice(contract(**RESOLVED, guarantee=terms), use, stated()).credits[0]
+    assert plain[2::3].tolist() == pytest.approx([-150] * 5) and plain.sum() == pytest.approx(-750)
+    most = invoice(contract(**RESOLVED, guarantee={**terms, "most_per_year": 200}), use, stated()).credits[0]
+    assert most[2::3].tolist() == pytest.approx([-150, -50, 0, 0, -150]) and most.sum() == pytest.approx(-350)
+    never = invoice(contract(**RESOLVED, guarantee={**terms, "most_per_year": 600}), use, stated()).credits[0]
+    assert never.tolist() == pytest.approx(plain.tolist()), "600 a year are all four of them"
+
+
 @pytest.mark.parametrize(
     ("resolved", "expected"),
     [

@@ -245,6 +245,7 @@ def _vendor_credits(
     money: Money,
 ) -> None:
     if (guarantee := terms.guarantee) is not None:
+        given: dict[int, Decimal] = {}
         for first in range(0, len(use), guarantee.every_months):
             period = range(first, min(first + guarantee.every_months, len(use)))
             of = sum((meters[guarantee.of][month] for month in period), ZERO)
@@ -253,7 +254,12 @@ def _vendor_credits(
             if missing > 0:
                 share = values(guarantee.share) + values(guarantee.share_per_point) * missing * 100
                 back = min(share, values(guarantee.most_share)) * sum((use[month] for month in period), ZERO)
-                settled.add(period[-1], "service credit, rate missed", -money.of(back))
+                year = period[-1] // _YEAR
+                if guarantee.most_per_year is not None:
+                    back = min(back, values(guarantee.most_per_year) - given.get(year, ZERO))
+                back = money.of(back)
+                given[year] = given.get(year, ZERO) + back
+                settled.add(period[-1], "service credit, rate missed", -back)
     if (clawback := terms.clawback) is not None:
         for month in range(len(use) - clawback.after_months):
             billed, final = meters[clawback.billed][month], meters[clawback.final][month]

@@ -285,6 +285,10 @@ class GuaranteeSpec(Table):
         "months over which the rate is taken", unit="months", typical=(1, 12), default=1, **_MONTHS
     )
 
+    most_per_year: Positive | None = parameter(
+        "most money given back over a contract year", unit="money per year", typical=(1_000, 100_000), default=None
+    )
+
     @field_validator("share_per_point")
     @classmethod
     def _gives_something(cls, value: Quantity, info: ValidationInfo) -> Quantity:
@@ -303,6 +307,7 @@ class GuaranteeSpec(Table):
             self.share_per_point,
             self.most_share,
             self.every_months,
+            self.most_per_year,
         )
 
 

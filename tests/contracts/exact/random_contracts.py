@@ -251,7 +251,8 @@ def settlements() -> st.SearchStrategy[Table]:
                     "share": SHARES,
                     "most_share": st.just(0.5),
                     "every_months": st.integers(1, 3),
-                }
+                },
+                optional={"most_per_year": st.integers(1, 900).map(float)},
             ),
         },
     )
