@@ -102,7 +102,7 @@ class Contract:
             known = "" if exchange.rate.fixed else ", not known today"
             yield (
                 f"priced in {exchange.currency} and converted at exchange_rates.{exchange.currency}, "
-                f"{number(exchange.rate.center)}{known}"
+                f"{number(round(exchange.rate.center, 4))}{known}"
             )
 
 

@@ -63,8 +63,8 @@ def _exchange(block: Block, currency: str) -> Iterator[str]:
         known = "" if found["fixed"] else f" (P10 {low}, P90 {high})"
         yield (
             f"Priced in {own}. Amounts here are in {currency}: edge cases at the stated rate of "
-            f"{number(found['stated'])} {currency} for one {own}, all others at that of each future, {mean} on "
-            f"average{known}."
+            f"{number(round(found['stated'], 4))} {currency} for one {own}, all others at that of each future, {mean} "
+            f"on average{known}."
         )
 
 

@@ -251,16 +251,16 @@ def test_mistakes_are_refused_at_their_key(prepaid: dict[str, Any], key: str, pa
 
 
 VOLUME = {"kind": "volume", "meter": "messages", "tiers": [{"up_to": 10, "rate": 2}, {"rate": 1}]}
-FLAT = {"kind": "flat", "meter": "conversations", "rate": 1}
+PLAIN = {"kind": "flat", "meter": "conversations", "rate": 1}
 
 
 @pytest.mark.parametrize(
     "charges",
     [
-        [FLAT, VOLUME],
+        [PLAIN, VOLUME],
         [{**VOLUME, "from_month": 3, "to_month": 5}],
         [{**VOLUME, "free": {"units": 5}, "maximum": 50, "name": "messages"}],
-        [{**FLAT, "name": "a"}, {**VOLUME, "name": "b"}, {"kind": "highest", "of": ["a", "b"]}],
+        [{**PLAIN, "name": "a"}, {**VOLUME, "name": "b"}, {"kind": "highest", "of": ["a", "b"]}],
     ],
 )
 def test_an_all_units_price_is_found_wherever_it_stands(charges: list[dict[str, Any]]) -> None:
