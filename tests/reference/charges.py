@@ -309,7 +309,7 @@ def graduated(quantity: float, tiers: Sequence[Any], flat_fee_at_zero: bool) -> 
         if inside > 0:
             amount += _at_most(tier, _blocks(tier, inside) * tier.rate + fee)
         elif place == 0 and flat_fee_at_zero:
-            amount += fee
+            amount += _at_most(tier, fee)
         below = tier.up_to
     return amount
 

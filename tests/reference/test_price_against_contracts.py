@@ -185,7 +185,8 @@ def random_charges(rng: Random) -> list[dict[str, Any]]:
 
 def random_meter(rng: Random) -> dict[str, Any]:
     if rng.random() < 0.6:
-        return rng.choice(list(COUNTED.values())) | random_part(rng)
+        counted, part = rng.choice(list(COUNTED.values())), random_part(rng)
+        return counted if counted["meter"] == "tickets" else counted | part  # tickets have no parts
     meter, _, definition = rng.choice(UNITS).partition(":")
     charge: dict[str, Any] = {"meter": meter, **({"definition": definition} if definition else {})}
     charge |= random_part(rng)
