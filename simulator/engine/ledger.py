@@ -87,10 +87,8 @@ def make_plan(scenario: Scenario) -> Plan:
 
 def group_trials(scenario: Scenario) -> int:
     """Return how many trials are drawn together: a power of 2 up to the block, by the stated volume."""
-    volume = scenario.volume
-    stated = volume.per_month.center if volume.per_month is not None else max(row.base for row in volume.forecast)
     size = BLOCK_TRIALS
-    while size > 1 and size * stated > SLICE_CASES:
+    while size > 1 and size * scenario.volume.most > SLICE_CASES:
         size //= 2
     return size
 

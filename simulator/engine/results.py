@@ -21,6 +21,7 @@ _DESCRIBING: Final = (
     "class:greeting",
     "class:spam",
     "class:test",
+    "handoff_planned",
     "csat_",
     "duration_seconds",
     "return_hours",
@@ -29,7 +30,7 @@ _DESCRIBING: Final = (
 
 
 def only_describes(meter: str) -> bool:
-    """Return whether a meter tells what conversations are like and nothing bills it.
+    """Return whether a meter tells what conversations are like and nothing bills it as it stands.
 
     The atlas gives such a meter its exact mean, and parts sum to their total, but its spread from month to month only
     about: that a case keeps its intent and channel over its contacts is left out.

@@ -82,6 +82,20 @@ class Volume(Table):
         "a monthly forecast instead of per_month, growth_per_year and season", unit="per month", default=()
     )
 
+    @property
+    def most(self) -> float:
+        """The stated number of a month, or the largest of a forecast."""
+        return max(self._stated)
+
+    @property
+    def stated(self) -> float:
+        """The stated number of a month, or the mean of a forecast's."""
+        return sum(self._stated) / len(self._stated)
+
+    @property
+    def _stated(self) -> tuple[float, ...]:
+        return tuple(row.base for row in self.forecast) if self.per_month is None else (self.per_month.center,)
+
     @field_validator("season")
     @classmethod
     def _some_season(cls, season: tuple[Quantity, ...] | None) -> tuple[Quantity, ...] | None:

@@ -12,14 +12,17 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from simulator.contracts import parts_of
+from simulator.engine.refusals import FEWEST_FOR_PARTS
 from simulator.errors import SimulatorError
+from simulator.scenario.terms import compile_terms
 from simulator.verify.volume import cases_per_month, scaled, with_run
 
 if TYPE_CHECKING:
     from simulator.scenario.schema import Scenario
 
 SMALL_CASES: Final = 50.0
-"""Cases a month of the comparison at small volume."""
+"""Cases a month of the comparison at small volume; more where a contract bills parts (engine/refusals.py)."""
 LEAST_TRIALS: Final = 100
 """With fewer futures no comparison could reach the limit of one false alarm in so many runs."""
 MOST_TRIALS: Final = 2_000
@@ -71,9 +74,16 @@ def parts(scenario: Scenario, *, cases: float = DEFAULT_CASES, trials: int = MOS
     if own == 0:
         raise SimulatorError("no case comes in any future, so there is nothing to compare: check volume")
     found = [_part(scenario, own, own, cases, trials)]
-    if own > 2 * SMALL_CASES:
-        found.insert(0, _part(scenario, own, SMALL_CASES, cases, trials))
+    small = _small(scenario)
+    if own > 2 * small:
+        found.insert(0, _part(scenario, own, small, cases, trials))
     return found
+
+
+def _small(scenario: Scenario) -> float:
+    """Return a small volume of which both engines can count all that contracts bill."""
+    parts_asked = parts_of(compile_terms(scenario).priced)
+    return max(SMALL_CASES, FEWEST_FOR_PARTS) if parts_asked else SMALL_CASES
 
 
 def _part(scenario: Scenario, own: float, wanted: float, cases: float, trials: int) -> Part:

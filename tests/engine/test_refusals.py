@@ -9,7 +9,7 @@ import pytest
 
 from simulator.contracts.meters import OFFERED, PARTLESS, SESSIONS, TURNS
 from simulator.engine.record import CLOCKLESS
-from simulator.engine.refusals import CLOCKS, FAST, MOST_GROUPS, refusals
+from simulator.engine.refusals import CLOCKS, FAST, FEWEST_FOR_PARTS, MOST_GROUPS, refusals
 from simulator.engine.run import simulate
 from simulator.errors import ContractError, ScenarioError
 from simulator.records import BY_NAME
@@ -22,7 +22,7 @@ start = "2027-01"
 months = 1
 trials = 2
 tokens = { system = 100, answer = { mean = 50 } }
-volume.per_month = 40
+volume.per_month = 400
 levels.only = { escalate = 0.2, solve = 0.7, turns = 6 }
 channels.chat = {}
 channels.voice = {}
@@ -133,3 +133,13 @@ def test_own_sql_on_the_contact_is_refused_only_where_there_are_duplicates() -> 
     (problem,) = refusals(scenario(0.1), "atlas")
     assert problem.key == ("meters", "again", "sql") and "reads contact" in problem.message
     assert refusals(scenario(0.1), "ledger") == []
+
+
+def test_parts_of_few_cases_are_refused_as_the_fast_engine_cannot_tell_them_apart() -> None:
+    few = LAW.replace("volume.per_month = 400", f"volume.per_month = {FEWEST_FOR_PARTS - 1}")
+    text = written(f"{SHARED[0]}, {VOICE}").replace(LAW, few)
+    (problem,) = problems(text).problems
+    assert problem.text == "volume.per_month = 299" and "makes parts from 300 a month on" in problem.message
+    assert "--engine ledger" in problem.help
+    assert parse_scenario(text, "parts.toml", (), [partial(refusals, engine="ledger")])
+    assert parse_scenario(written(SHARED[0]).replace(LAW, few), "parts.toml", (), [FAST])

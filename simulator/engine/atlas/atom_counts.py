@@ -18,6 +18,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from simulator.engine.atlas.atoms import Atoms
 from simulator.engine.atlas.bills import OTHERS, Atlas
@@ -32,6 +33,13 @@ Index = NDArray[np.intp]
 
 LARGEST_ODDS: Final = 1e6
 """Odds are kept between this and its inverse: what an atom never has it gets only where there is nothing else."""
+ENOUGH: Final = 2_000
+"""Conversations of a month that are dealt with the shares as they are: of a mean less than 0.001 is lost."""
+ROUNDS: Final = 40
+SETTLED: Final = 1e-3
+LONGEST_STEP: Final = 2.0
+FARTHEST: Final = 16.0
+"""How log odds are fitted: rounds at most, the step at which it ends, the longest step, and how far they may move."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,22 +169,48 @@ def spread(chance: Chance, name: str, month: int, rows: Array, numbers: Array, m
     left, mass = numbers, masses.sum(axis=0)
     for atom, row in enumerate(rows[:-1]):
         shares = divided(masses[atom], mass)
-        taken = _one_atom(chance, f"{name}.{atom}", month, row, left, _told_apart(shares, left))
+        taken = _one_atom(chance, f"{name}.{atom}", month, row, left, _told_apart(shares, left, row))
         found[atom], left, mass = taken, left - taken, np.maximum(mass - masses[atom], 0.0)
     found[-1] = left
     return found
 
 
-def _told_apart(shares: Array, numbers: Array) -> Array:
-    """Return the shares of an atom in each kind, moved away from their mean to make up for small numbers.
+def _told_apart(shares: Array, numbers: Array, row: Array) -> Array:
+    """Return the share of an atom in each kind of each trial, so that kinds and rows have their sums.
 
-    Were n conversations dealt with the shares as they are, of the difference between kinds a share of 1 / n would be
-    lost: of a single conversation atom and kind are both known, and neither says anything of the other.
+    Were n conversations dealt with the shares as they are, of the difference between kinds about 2 / n would be lost:
+    kinds were drawn not knowing how many are the atom's. So the log odds of all trials' shares in a kind are moved
+    until what is dealt of the kind has the sum it should have over the block's trials, and those of a trial's until
+    its conversations have the row's sum (iterative proportional fitting, Deming and Stephan 1940, by Newton's steps).
+    With fewer than about eight conversations that differ much there is no such answer: it comes as near as it can.
+
+    Args:
+        shares: in what is expected, (kind, 1, trial).
+        numbers: conversations, (kind, 1, trial).
+        row: the atom's conversations, (1, trial).
     """
-    in_all = numbers.sum(axis=0)
-    middle = divided((shares * numbers).sum(axis=0), in_all)
-    more = np.where(in_all > 1, in_all / np.maximum(in_all - 1, 1.0), 1.0)
-    return np.asarray(np.clip(middle + (shares - middle) * more, 0.0, 1.0) * (shares > 0))
+    if numbers.sum(axis=0).min() > ENOUGH:
+        return shares
+    within = np.clip(shares, 1 / LARGEST_ODDS, 1 - 1 / LARGEST_ODDS)
+    start, wanted = np.log(within / (1 - within)), (numbers * within).sum(axis=-1, keepdims=True)
+    of_kind, of_trial = np.zeros_like(wanted), np.zeros(row.shape)
+    for _ in range(ROUNDS):
+        of_trial = _nearer(start + of_kind, of_trial, numbers, row, axis=0)
+        step = _nearer(start + of_trial, of_kind, numbers, wanted[..., 0], axis=-1)
+        of_kind, moved = step, float(np.abs(step - of_kind).max(initial=0.0))
+        if moved < SETTLED:
+            break
+    found = expit(start + of_kind + of_trial)
+    return np.asarray(np.where((shares > 0) & (shares < 1), found, shares))
+
+
+def _nearer(start: Array, offset: Array, numbers: Array, wanted: Array, axis: int) -> Array:
+    """Move log odds by a Newton step, so that the dealt numbers summed over an axis come nearer to what is wanted."""
+    share = expit(start + offset)
+    slope = (numbers * share * (1 - share)).sum(axis=axis)
+    gap = wanted - (numbers * share).sum(axis=axis)
+    step = np.clip(divided(gap, slope), -LONGEST_STEP, LONGEST_STEP)
+    return np.asarray(np.clip(offset + (step if axis == 0 else step[..., None]), -FARTHEST, FARTHEST))
 
 
 def _one_atom(chance: Chance, name: str, month: int, row: Array, numbers: Array, shares: Array) -> Array:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from simulator.definitions import Biller, Definition, DefinitionSpec, compile_definition
-from simulator.engine.atlas import dealt, engine
+from simulator.engine.atlas import block, dealt, engine
 from simulator.engine.atlas.bills import Atlas, Kind, Place, kinds_at, make_atlas, origin_of, rows_of
 from simulator.engine.atlas.contexts import Memory, Stage, make_memory
 from simulator.engine.atlas.counts import Chance, Drawn
@@ -219,17 +219,17 @@ def test_tables_are_whole_numbers_with_the_margins_of_kinds_and_states(monkeypat
         seen.append((memory, kinds, original(chance, memory, kinds, expected)))
         return seen[-1][2]
 
-    monkeypatch.setattr(dealt, "memory_tables", spy)
+    monkeypatch.setattr(block, "memory_tables", spy)
     _results(DEFINITIONS, ("atlas", "expected"), "months=1", "trials=16", "volume.per_month=30")
     for memory, kinds, tables in seen:
         for contact, (stage, of_contact, table) in enumerate(
             zip((*memory.contacts, memory.duplicates), kinds, tables, strict=True)
         ):
             assert table.min() >= 0
-            columns = dealt._by_group(stage, of_contact)
+            columns = dealt.by_group(stage, of_contact, of_contact.numbers)
             np.testing.assert_allclose(table.sum(axis=0), columns, rtol=1e-9, atol=1e-9)
             if 0 < contact < len(memory.contacts):
-                rows = dealt._summed(memory.contacts[contact - 1].following, tables[contact - 1], len(table))
+                rows = dealt.summed(memory.contacts[contact - 1].following, tables[contact - 1], len(table))
                 np.testing.assert_allclose(table.sum(axis=1), rows, rtol=1e-9, atol=1e-9)
     drawn = seen[0][2]
     assert all(np.array_equal(table, np.rint(table)) for table in drawn)
