@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from simulator.distributions import LogNormal, Quantity
 from simulator.scenario.calibration import Finding, Unit, compare
-from simulator.scenario.implied import implied
+from simulator.scenario.implied import Implied, implied
 from simulator.scenario.months import months_of
 from simulator.scenario.names import quantities
 from simulator.scenario.normalisation import spreads
@@ -17,10 +17,12 @@ from simulator.scenario.unbilled import without_input
 
 def summary(scenario: Scenario, path: str) -> str:
     """Return the scenario in a few lines: contracts, volume, implied figures beside published ranges."""
-    return "\n".join([*_head(scenario, path), "", *_contracts(scenario), "", *_figures(scenario), *_weights(scenario)])
+    figures = implied(scenario)
+    lines = [*_head(scenario, path, figures), "", *_contracts(scenario), "", *_figures(scenario, figures)]
+    return "\n".join([*lines, *_weights(scenario)])
 
 
-def _head(scenario: Scenario, path: str) -> Iterator[str]:
+def _head(scenario: Scenario, path: str, figures: Implied) -> Iterator[str]:
     covered = months_of(scenario)
     unknown = sum(not quantity.fixed for quantity in quantities(scenario))
     yield f"ok  {path}: {scenario.title}"
@@ -29,7 +31,6 @@ def _head(scenario: Scenario, path: str) -> Iterator[str]:
         f"{_count(len(scenario.intents), 'intent')}, {_count(len(scenario.levels), 'level')}, {_count(len(scenario.channels), 'channel')}, "
         f"{_count(len(scenario.models), 'model')}; {_count(unknown, 'number')} not known today"
     )
-    figures = implied(scenario)
     volume = scenario.volume
     stated = volume.forecast[0].base if volume.per_month is None else _as_called(volume.per_month)
     cases = {"cases": 1.0, "conversations": figures.conversations_per_case, "tickets": figures.tickets_per_case}
@@ -61,10 +62,10 @@ def _contracts(scenario: Scenario) -> Iterator[str]:
         yield from (f"  note: {name}: {remark}" for remark in contract.remarks)
 
 
-def _figures(scenario: Scenario) -> Iterator[str]:
+def _figures(scenario: Scenario, figures: Implied) -> Iterator[str]:
     yield f"{'per conversation, at the stated values':<40}{'implied':>10}   published"
     outside = 0
-    for finding in compare(implied(scenario), scenario):
+    for finding in compare(figures, scenario):
         outside += finding.outside
         each = finding.range
         low, high = _shown(each.low, each.unit), _shown(each.high, each.unit)
