@@ -48,7 +48,7 @@ SUMMED: Final = ("messages", "ai_replies", "actions", names.INPUT_TOKENS, names.
 MOST_GROUPS: Final = 24
 """Groups of intents and channels that the atlas tells apart at most: each costs about a run without parts."""
 
-FEWEST_FOR_PARTS: Final = 300
+FEWEST_FOR_PARTS: Final = 200
 """Cases a month from which on the atlas makes parts. With fewer so few come back in a month that it can no longer tell
 whose these are: means are 0.6 % off at 100 cases, 0.3 % at 200, and below a standard error of 0.1 % from 500 on.
 """

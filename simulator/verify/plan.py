@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from simulator.contracts import parts_of
-from simulator.engine.refusals import FEWEST_FOR_PARTS
 from simulator.errors import SimulatorError
 from simulator.scenario.terms import compile_terms
 from simulator.verify.volume import cases_per_month, scaled, with_run
@@ -22,7 +21,9 @@ if TYPE_CHECKING:
     from simulator.scenario.schema import Scenario
 
 SMALL_CASES: Final = 50.0
-"""Cases a month of the comparison at small volume; more where a contract bills parts (engine/refusals.py)."""
+"""Cases a month of the comparison at small volume."""
+SMALL_WITH_PARTS: Final = 300.0
+"""The same where a contract bills parts, of which the atlas is near only for larger months (engine/refusals.py)."""
 LEAST_TRIALS: Final = 100
 """With fewer futures no comparison could reach the limit of one false alarm in so many runs."""
 MOST_TRIALS: Final = 2_000
@@ -83,7 +84,7 @@ def parts(scenario: Scenario, *, cases: float = DEFAULT_CASES, trials: int = MOS
 def _small(scenario: Scenario) -> float:
     """Return a small volume of which both engines can count all that contracts bill."""
     parts_asked = parts_of(compile_terms(scenario).priced)
-    return max(SMALL_CASES, FEWEST_FOR_PARTS) if parts_asked else SMALL_CASES
+    return SMALL_WITH_PARTS if parts_asked else SMALL_CASES
 
 
 def _part(scenario: Scenario, own: float, wanted: float, cases: float, trials: int) -> Part:

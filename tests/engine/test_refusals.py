@@ -139,7 +139,7 @@ def test_parts_of_few_cases_are_refused_as_the_fast_engine_cannot_tell_them_apar
     few = LAW.replace("volume.per_month = 400", f"volume.per_month = {FEWEST_FOR_PARTS - 1}")
     text = written(f"{SHARED[0]}, {VOICE}").replace(LAW, few)
     (problem,) = problems(text).problems
-    assert problem.text == "volume.per_month = 299" and "makes parts from 300 a month on" in problem.message
+    assert problem.text == "volume.per_month = 199" and "makes parts from 200 a month on" in problem.message
     assert "--engine ledger" in problem.help
     assert parse_scenario(text, "parts.toml", (), [partial(refusals, engine="ledger")])
     assert parse_scenario(written(SHARED[0]).replace(LAW, few), "parts.toml", (), [FAST])

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from simulator.cli.verify import verify as command
-from simulator.engine.refusals import FEWEST_FOR_PARTS
 from simulator.errors import SimulatorError
-from simulator.verify.plan import DEFAULT_CASES, LEAST_TRIALS, MOST_TRIALS, Part, parts
+from simulator.verify.plan import DEFAULT_CASES, LEAST_TRIALS, MOST_TRIALS, SMALL_WITH_PARTS, Part, parts
 from simulator.verify.volume import cases_per_month
 from tests.synthetic import scenario
 
@@ -28,7 +27,7 @@ def test_parts_of_a_usual_volume_are_the_small_one_and_its_own() -> None:
 def test_parts_of_a_contract_are_compared_where_both_engines_count_them() -> None:
     apart = {"type": "per_conversation", "price": 1, "applies_to": {"channels": ["only"]}}
     small, own = parts(scenario(volume={"per_month": 60_000}, drivers={}, contracts={"apart": apart}))
-    assert (small.cases_per_month, own.cases_per_month) == (FEWEST_FOR_PARTS, pytest.approx(60_000))
+    assert (small.cases_per_month, own.cases_per_month) == (SMALL_WITH_PARTS, pytest.approx(60_000))
 
 
 @pytest.mark.parametrize(("per_month", "count"), [(40, 1), (100, 1), (101, 2)])

@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from simulator.engine.refusals import FEWEST_FOR_PARTS
 from simulator.engine.results import Results
 from simulator.engine.run import simulate
 from simulator.report.verify.words import verdict
 from simulator.scenario import Scenario, load_scenario
 from simulator.verify import Verification, parts, verify
-from simulator.verify.plan import Part
+from simulator.verify.plan import SMALL_WITH_PARTS, Part
 from simulator.verify.suite import Engine
 from simulator.verify.volume import cases_per_month, scaled, with_run
 
@@ -23,7 +22,7 @@ EVERYTHING = ROOT / "tests" / "scenario" / "everything.toml"
 SHIPPED = sorted((ROOT / "scenarios").glob("*.toml"))
 READABLE = "definitions.written.predicate='''outcome IN ('confirmed', 'silent')'''"
 """In the place of an own predicate on turns and channel, which the atlas refuses."""
-TRIALS, CASES = 1_000, float(FEWEST_FOR_PARTS)
+TRIALS, CASES = 1_000, SMALL_WITH_PARTS
 LONG_PARTS = re.compile(r"meter tokens_long:.*\{.*channels=")
 FAULTS = {
     "later contacts escalate like first ones": "outcomes.later_contact_escalate_odds=1.0",
