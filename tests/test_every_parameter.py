@@ -141,6 +141,7 @@ MOVERS = (
     "contracts.careful.maximum_per_month=60",
     "contracts.mixed.platform_fee=30",
     "today.minutes_factor=0.3",
+    "correlations.0.rho=-0.3",
 )
 UNMOVABLE = {
     "minor_units", "months", "seed", "trials", "candidates", "noise_floor", "tie", "variance", "steps", "catalogue",
