@@ -142,7 +142,7 @@ def refuse_few_cases(parts: Collection[Part], stated: float) -> None:
         raise ContractError(
             f"applies_to and {stated:g} a month: the fast engine cannot tell whose the few are who come back, and "
             f"makes parts from {FEWEST_FOR_PARTS} a month on; remove applies_to, or run with --engine ledger, which "
-            "takes no longer for so few"
+            "is exact, and quick for so few"
         )
 
 
