@@ -65,10 +65,10 @@ def test_a_case_that_changes_its_intent_is_caught(monkeypatch: pytest.MonkeyPatc
 def test_kinds_of_another_atom_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     right = atom_months.first_contacts
 
-    def wrong(chance: Chance, month: int, numbers: np.ndarray, masses: np.ndarray) -> np.ndarray:
+    def wrong(chance: Chance, numbers: np.ndarray, masses: np.ndarray) -> np.ndarray:
         total = masses.sum(axis=1, keepdims=True)
         mean = masses.sum(axis=0) / np.maximum(masses.sum(axis=(0, 1)), 1e-300)
-        return right(chance, month, numbers, total * mean)
+        return right(chance, numbers, total * mean)
 
     monkeypatch.setattr(atom_months, "first_contacts", wrong)
     assert compared().wrong_means

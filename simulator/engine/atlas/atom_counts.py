@@ -6,7 +6,7 @@ with both sums, dealt kind by kind with the odds that a conversation of the kind
 intent and its channel over its contacts. Duplicates follow the atom of their original, or with a fresh channel that of
 their intent.
 
-Worked out month by month. Axes: (atom, kind, month, trial), the month axis of length 1.
+Some months at a time, whose streams are their own (Chance.monthly). Axes: (atom, kind, month, trial).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from simulator.engine.atlas.atoms import Atoms
 from simulator.engine.atlas.bills import OTHERS, Atlas
 from simulator.engine.atlas.counts import Chance, cell_places, divided, share_out
 from simulator.engine.atlas.expected import Contact
-from simulator.engine.atlas.kinds import TO_AI, Leaf
+from simulator.engine.atlas.kinds import SOLVED, TO_AI, Leaf
 from simulator.engine.atlas.tally import Kinds
 from simulator.model.law import ENDS
 
@@ -54,9 +54,9 @@ class Masses:
     table: Array
     place: Index
 
-    def month(self, month: int) -> Array:
-        """Return one month's, shape (atom, kind, 1, trial)."""
-        return np.asarray(self.table[:, self.place, month : month + 1])
+    def of(self, months: slice) -> Array:
+        """Return those of some months, shape (atom, kind, month, trial)."""
+        return np.asarray(self.table[:, :, months][:, self.place])
 
 
 def masses_of(atlas: Atlas, leaves: Sequence[Leaf], kinds: Kinds, means: Sequence[Contact]) -> Masses:
@@ -114,14 +114,18 @@ class Groups:
     starts: Index
 
 
-def groups_of(leaves: Sequence[Leaf], kinds: Kinds, units: Sequence[NDArray[np.int8]]) -> Groups:
+def groups_of(leaves: Sequence[Leaf], kinds: Kinds, units: Sequence[NDArray[np.int8]], *, acted: bool) -> Groups:
     """Return the groups of a contact's kinds.
 
     Args:
         units: of each definition that is asked, shape (kind,).
+        acted: whether completed actions are told apart.
     """
     of = [leaves[leaf] for leaf in kinds.leaf]
-    told = [[leaf.fate == TO_AI, leaf.branch, leaf.other, leaf.human] for leaf in of]
+    told = [
+        [leaf.fate == TO_AI, leaf.branch if acted else leaf.end, leaf.other, *(flag(leaf) for flag in SOLVED.values())]
+        for leaf in of
+    ]
     features = np.column_stack([np.array(told, dtype=np.int64), *units])
     _, first, place = np.unique(features, axis=0, return_index=True, return_inverse=True)
     order = np.argsort(place.ravel(), kind="stable")
@@ -145,17 +149,17 @@ def _sums(groups: Groups, amounts: Array) -> Array:
     return np.add.reduceat(amounts[groups.order], groups.starts, axis=0)
 
 
-def first_contacts(chance: Chance, month: int, numbers: Array, masses: Array) -> Array:
+def first_contacts(chance: Chance, numbers: Array, masses: Array) -> Array:
     """Thin the kinds of first contacts.
 
     Args:
         numbers: of all conversations, shape (kind, month, trial).
         masses: in proportion within each kind to what is expected, shape (atom, kind, month, trial).
     """
-    return share_out(chance, "atoms.first", month, numbers, masses)
+    return share_out(chance, "atoms.first", 0, numbers, masses)
 
 
-def spread(chance: Chance, name: str, month: int, rows: Array, numbers: Array, masses: Array) -> Array:
+def spread(chance: Chance, name: str, rows: Array, numbers: Array, masses: Array) -> Array:
     """Deal kinds to atoms of which it is known how many conversations they have.
 
     Args:
@@ -169,7 +173,7 @@ def spread(chance: Chance, name: str, month: int, rows: Array, numbers: Array, m
     left, mass = numbers, masses.sum(axis=0)
     for atom, row in enumerate(rows[:-1]):
         shares = divided(masses[atom], mass)
-        taken = _one_atom(chance, f"{name}.{atom}", month, row, left, _told_apart(shares, left, row))
+        taken = _one_atom(chance, f"{name}.{atom}", row, left, _told_apart(shares, left, row))
         found[atom], left, mass = taken, left - taken, np.maximum(mass - masses[atom], 0.0)
     found[-1] = left
     return found
@@ -179,41 +183,67 @@ def _told_apart(shares: Array, numbers: Array, row: Array) -> Array:
     """Return the share of an atom in each kind of each trial, so that kinds and rows have their sums.
 
     Were n conversations dealt with the shares as they are, of the difference between kinds about 2 / n would be lost:
-    kinds were drawn not knowing how many are the atom's. So the log odds of all trials' shares in a kind are moved
-    until what is dealt of the kind has the sum it should have over the block's trials, and those of a trial's until
-    its conversations have the row's sum (iterative proportional fitting, Deming and Stephan 1940, by Newton's steps).
+    kinds were drawn not knowing how many are the atom's. In months with few they are moved.
+
+    Args:
+        shares: in what is expected, (kind, month, trial).
+        numbers: conversations, (kind, month, trial).
+        row: the atom's conversations, (month, trial).
+    """
+    few = numbers.sum(axis=0).min(axis=-1) <= ENOUGH
+    if not few.any():
+        return shares
+    found = shares.copy()
+    found[:, few] = _moved(shares[:, few], numbers[:, few], row[few])
+    return found
+
+
+def _moved(shares: Array, numbers: Array, row: Array) -> Array:
+    """Return shares with which kinds and rows have their sums, month by month.
+
+    The log odds of all trials' shares in a kind are moved until what is dealt of the kind has the sum it should have
+    over the block's trials, and those of a trial's until its conversations have the row's sum (iterative proportional
+    fitting, Deming and Stephan 1940, by Newton's steps). By what all rows together miss the sum of all kinds, by
+    chance, the sums of kinds are moved too, in proportion to their variance; there would be no answer else.
     With fewer than about eight conversations that differ much there is no such answer: it comes as near as it can.
 
     Args:
-        shares: in what is expected, (kind, 1, trial).
-        numbers: conversations, (kind, 1, trial).
-        row: the atom's conversations, (1, trial).
+        shares, numbers, row: as in _told_apart.
     """
-    if numbers.sum(axis=0).min() > ENOUGH:
-        return shares
     within = np.clip(shares, 1 / LARGEST_ODDS, 1 - 1 / LARGEST_ODDS)
-    start, wanted = np.log(within / (1 - within)), (numbers * within).sum(axis=-1, keepdims=True)
+    start, wanted = np.log(within / (1 - within)), _consistent(numbers, within, row)
     of_kind, of_trial = np.zeros_like(wanted), np.zeros(row.shape)
+    open_months: Index = np.arange(len(row))
     for _ in range(ROUNDS):
-        of_trial = _nearer(start + of_kind, of_trial, numbers, row, axis=0)
-        step = _nearer(start + of_trial, of_kind, numbers, wanted[..., 0], axis=-1)
-        of_kind, moved = step, float(np.abs(step - of_kind).max(initial=0.0))
-        if moved < SETTLED:
+        here, mine = start[:, open_months], numbers[:, open_months]
+        before = of_kind[:, open_months]
+        of_trial[open_months] = _nearer(here + before[..., None], of_trial[open_months], mine, row[open_months], 0)
+        kinds = _nearer(here + of_trial[open_months], before, mine, wanted[:, open_months], -1)
+        of_kind[:, open_months] = kinds
+        open_months = open_months[np.abs(kinds - before).max(axis=0) >= SETTLED]
+        if not len(open_months):
             break
-    found = expit(start + of_kind + of_trial)
+    of_trial = _nearer(start + of_kind[..., None], of_trial, numbers, row, 0)
+    found = expit(start + of_kind[..., None] + of_trial)
     return np.asarray(np.where((shares > 0) & (shares < 1), found, shares))
+
+
+def _consistent(numbers: Array, shares: Array, row: Array) -> Array:
+    """Return what is wanted of each kind in all trials, with the rows' sum, shape (kind, month)."""
+    wanted, variance = (numbers * shares).sum(axis=-1), (numbers * shares * (1 - shares)).sum(axis=-1)
+    return np.asarray(wanted + divided(variance, variance.sum(axis=0)) * (row.sum(axis=-1) - wanted.sum(axis=0)))
 
 
 def _nearer(start: Array, offset: Array, numbers: Array, wanted: Array, axis: int) -> Array:
     """Move log odds by a Newton step, so that the dealt numbers summed over an axis come nearer to what is wanted."""
-    share = expit(start + offset)
-    slope = (numbers * share * (1 - share)).sum(axis=axis)
-    gap = wanted - (numbers * share).sum(axis=axis)
-    step = np.clip(divided(gap, slope), -LONGEST_STEP, LONGEST_STEP)
-    return np.asarray(np.clip(offset + (step if axis == 0 else step[..., None]), -FARTHEST, FARTHEST))
+    share = expit(start + np.expand_dims(offset, axis))
+    dealt = numbers * share
+    gap = wanted - dealt.sum(axis=axis)
+    step = divided(gap, (dealt * (1 - share)).sum(axis=axis))
+    return np.asarray(np.clip(offset + np.clip(step, -LONGEST_STEP, LONGEST_STEP), -FARTHEST, FARTHEST))
 
 
-def _one_atom(chance: Chance, name: str, month: int, row: Array, numbers: Array, shares: Array) -> Array:
+def _one_atom(chance: Chance, name: str, row: Array, numbers: Array, shares: Array) -> Array:
     """Return how many of each kind are an atom's, given how many in all: down a tree of halves of the kinds."""
     kinds = len(numbers)
     size = 1 << max(kinds - 1, 0).bit_length()
@@ -226,7 +256,7 @@ def _one_atom(chance: Chance, name: str, month: int, row: Array, numbers: Array,
     for depth, (number, weight) in enumerate(reversed(layers[:-1])):
         left, right = number[0::2], number[1::2]
         ours, theirs = divided(weight[0::2], left), divided(weight[1::2], right)
-        sooner = chance.overlap(f"{name}.{depth}", month, left + right, found, left, _odds(ours, theirs))
+        sooner = chance.overlap(f"{name}.{depth}", 0, left + right, found, left, _odds(ours, theirs))
         found = np.stack([sooner, found - sooner], axis=1).reshape(-1, *row.shape)
     return found[:kinds]
 
@@ -249,7 +279,7 @@ def by_end(leaves: Sequence[Leaf], kinds: Kinds, numbers: Array) -> Array:
     return np.stack(ends, axis=1)
 
 
-def spawned(chance: Chance, month: int, number: Array, ends: Array, means: Array, atoms: Atoms, law: Array) -> Array:
+def spawned(chance: Chance, number: Array, ends: Array, means: Array, atoms: Atoms, law: Array) -> Array:
     """Share duplicates out in proportion to those that each atom's originals spawn, shape (atom, month, trial).
 
     Args:
@@ -260,7 +290,7 @@ def spawned(chance: Chance, month: int, number: Array, ends: Array, means: Array
     """
     spawning = np.asarray((ends * law[:-1, None]).sum(axis=1))
     weights = with_fresh_channels(spawning, means, atoms, law[-1])
-    return share_out(chance, "atoms.spawned", month, number[None], weights[:, None])[:, 0]
+    return share_out(chance, "atoms.spawned", 0, number[None], weights[:, None])[:, 0]
 
 
 def with_fresh_channels(spawning: Array, expected: Array, atoms: Atoms, same_channel: Array) -> Array:

@@ -1,6 +1,6 @@
 """Units of definitions in each atom: of those that look at a conversation alone, and of those that remember its case.
 
-Worked out month by month; axes as in atom_counts.py.
+Axes as in atom_counts.py.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def remembered_units(memory: Memory, definitions: Sequence[str], tables: Iterato
 
 def state_tables(
     chance: Chance,
-    month: int,
+    months: range,
     memory: Memory,
     tables: Sequence[Array],
     kinds: Sequence[Kinds],
@@ -87,16 +87,17 @@ def state_tables(
     each state; the first two are kept exactly, the third is in the odds.
 
     Args:
-        tables: of all conversations, shape (state, group, month, trial) each.
-        kinds: of each contact, and last of the duplicates; likewise their numbers in each atom.
+        months: of which the streams are.
+        tables: of all conversations in these months, shape (state, group, month, trial) each.
+        kinds: of each contact, and last of the duplicates; likewise their numbers in each atom in these months.
         means: what is expected of each atom, in all months.
     """
-    now = slice(month, month + 1)
+    now = slice(months.start, months.stop)
     reaching: Array | None = None
     for contact, stage in enumerate(memory.contacts):
         groups = _groups(stage, kinds[contact], numbers[contact])
         expected = np.stack([each.contacts[contact][..., now, :] for each in means])
-        found = _dealt(chance, f"atoms.state.{contact}", month, tables[contact], groups, expected, reaching)
+        found = _dealt(chance, f"atoms.state.{contact}", months, tables[contact], groups, expected, reaching)
         states = int(stage.following.max(initial=-1)) + 1
         reaching = np.stack([summed(stage.following, each, states) for each in found]) if states else None
         yield stage, found
@@ -107,7 +108,7 @@ def state_tables(
     of_atom = np.broadcast_to(by_state.sum(axis=1, keepdims=True), by_state.shape)
     put = with_fresh_channels(by_state, of_atom, atoms, same_channel)
     expected = own * divided(put, by_state)[:, :, None]
-    yield stage, _dealt(chance, "atoms.state.duplicate", month, tables[-1], groups, expected, None)
+    yield stage, _dealt(chance, "atoms.state.duplicate", months, tables[-1], groups, expected, None)
 
 
 def _groups(stage: Stage, kinds: Kinds, numbers: Array) -> Array:
@@ -116,15 +117,18 @@ def _groups(stage: Stage, kinds: Kinds, numbers: Array) -> Array:
 
 
 def _dealt(
-    chance: Chance, name: str, month: int, table: Array, groups: Array, expected: Array, reaching: Array | None
+    chance: Chance, name: str, months: range, table: Array, groups: Array, expected: Array, reaching: Array | None
 ) -> Array:
-    """Deal the cells of a table of states and groups to the atoms, all groups at once."""
+    """Deal the cells of a table of states and groups to the atoms, all groups at once and month by month."""
     if len(table) == 1:
         return groups[:, None]
     if chance.draws and reaching is not None:
         expected = _fitted(expected, table, groups, reaching)
-    found = deal(chance, name, month, groups[:, :, 0], table[:, :, 0], expected[:, :, :, 0])
-    return found[:, :, :, None]
+    found = [
+        deal(chance, name, month, groups[:, :, place], table[:, :, place], expected[:, :, :, place])
+        for place, month in enumerate(months)
+    ]
+    return np.stack(found, axis=3)
 
 
 def _fitted(expected: Array, table: Array, groups: Array, reaching: Array) -> Array:

@@ -5,8 +5,9 @@ A part is never more than the whole, and parts that divide it add up to it, in e
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +16,9 @@ from simulator.contracts import meters as names
 from simulator.engine.atlas.atom_months import (
     Apart,
     Asked,
-    AtomMonth,
+    AtomMonths,
     Counted,
-    atom_month,
+    atom_months,
     groups_asked,
     masses_by_contact,
 )
@@ -36,6 +37,9 @@ from simulator.model.law import Law
 Array = NDArray[np.float64]
 ByAtom = dict[str, Array]
 """Meters of all atoms, shape (atom, month, trial), by key of the whole."""
+
+TOGETHER: Final = 600_000
+"""Numbers of kinds in atoms that are worked out together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +78,22 @@ def parts_meters(
     groups = groups_asked(asked, atlas, whole.counted.kinds)
     masses = masses_by_contact(apart, atlas, whole.counted.kinds)
     months = [
-        atom_month(chance, month, apart, whole.counted.month(month), routed, asked, groups, masses, atlas, memory, law)
-        for month in range(whole.by_model.shape[-2])
+        atom_months(chance, each, apart, whole.counted, routed, asked, groups, masses, atlas, memory, law)
+        for each in _some_months(whole, len(apart.atoms.atoms))
     ]
     found = {key: np.concatenate([each.units[key] for each in months], axis=1) for key in months[0].units}
     if asked.sums:
         found |= _sums(chance, whole, months, apart.expected, routed)
     return _of_parts(apart.atoms, found, whole.meters)
+
+
+def _some_months(whole: Whole, atoms: int) -> Iterator[range]:
+    """Yield months that are worked out together: more would not fit into a processor's cache, fewer cost more calls."""
+    months, trials = whole.by_model.shape[-2:]
+    kinds = max(len(each.numbers) for each in whole.counted.kinds)
+    together = max(1, TOGETHER // (atoms * kinds * trials))
+    for first in range(0, months, together):
+        yield range(first, min(first + together, months))
 
 
 def _asked(atoms: Atoms, memory: Memory | None) -> Asked:
@@ -104,10 +117,11 @@ def _of_parts(atoms: Atoms, found: ByAtom, whole: Mapping[str, Array]) -> dict[s
 
 
 def _sums(
-    chance: Chance, whole: Whole, months: Sequence[AtomMonth], means: Sequence[Expected], routed: Sequence[Array]
+    chance: Chance, whole: Whole, months: Sequence[AtomMonths], means: Sequence[Expected], routed: Sequence[Array]
 ) -> ByAtom:
     """Return messages, replies, actions and tokens."""
-    models = np.concatenate([each.by_model for each in months if each.by_model is not None], axis=4)
+    parts = [each.to_sum for each in months if each.to_sum is not None]
+    models = np.concatenate([each.by_model for each in parts], axis=4)
     numbers = by_channel(models, whole.by_model, routed)
     drawn = [
         sums_by_atom(chance, model, numbers[:, place], sums)
@@ -116,7 +130,7 @@ def _sums(
     left, kept, actions, prompts, answers = (
         np.add.reduce([each[name] for each in drawn]) for name in ("left_turns", "turns", "actions", "input", "output")
     )
-    acted = np.concatenate([each.acted for each in months], axis=2)
+    acted = np.concatenate([each.acted for each in parts], axis=2)
     found = {
         "messages": left + 2 * kept,
         "ai_replies": kept,

@@ -1,4 +1,4 @@
-"""One month of all atoms: kinds of every contact, units, and conversations by model, level and end."""
+"""Some months of all atoms: kinds of every contact, units, and conversations by model, level and end."""
 
 from __future__ import annotations
 
@@ -64,13 +64,12 @@ class Counted:
     tables: Sequence[Array]
     by_model: Array
 
-    def month(self, month: int) -> Counted:
-        """Return one month."""
-        now = slice(month, month + 1)
+    def of(self, months: slice) -> Counted:
+        """Return some months."""
         return Counted(
-            [replace(each, numbers=each.numbers[:, now]) for each in self.kinds],
-            [each[:, :, now] for each in self.tables],
-            self.by_model[..., now, :],
+            [replace(each, numbers=each.numbers[:, months]) for each in self.kinds],
+            [each[:, :, months] for each in self.tables],
+            self.by_model[..., months, :],
         )
 
 
@@ -84,23 +83,34 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class AtomMonth:
-    """Numbers of one month in each atom.
+class ToSum:
+    """Conversations of some months whose sums are asked.
 
     Attributes:
-        units: cases, conversations and resolutions, shape (atom, month, trial), by key of the meter.
-        by_model: shape (atom, model, level, end, month, trial); None where no sums are asked.
-        acted: conversations with a completed action by branch, shape (atom, branch, month, trial).
+        by_model: shape (atom, model, level, end, month, trial).
+        acted: those with a completed action by branch, shape (atom, branch, month, trial).
     """
 
-    units: Units
-    by_model: Array | None
+    by_model: Array
     acted: Array
 
 
-def atom_month(
+@dataclass(frozen=True, slots=True)
+class AtomMonths:
+    """Numbers of some months in each atom.
+
+    Attributes:
+        units: cases, conversations and resolutions, shape (atom, month, trial), by key of the meter.
+        to_sum: None where no sums are asked.
+    """
+
+    units: Units
+    to_sum: ToSum | None
+
+
+def atom_months(
     chance: Chance,
-    month: int,
+    months: range,
     apart: Apart,
     whole: Counted,
     routed: Sequence[Array],
@@ -110,16 +120,18 @@ def atom_month(
     atlas: Atlas,
     memory: Memory | None,
     law: Law,
-) -> AtomMonth:
-    """Share a month's conversations out over the atoms.
+) -> AtomMonths:
+    """Share the conversations of some months out over the atoms; what a month gets does not depend on the others.
 
     Args:
-        whole: of this month.
+        whole: of all months.
         routed: expected conversations of each atom by model, shape (model, channel, end, level, month, trial).
         groups: of the kinds of each contact (groups_asked).
         masses: of the kinds of each contact (masses_by_contact).
     """
-    kinds, numbers = _numbers(chance, month, apart, whole, groups, masses, atlas, law)
+    now = slice(months.start, months.stop)
+    here, own = whole.of(now), chance.monthly(months)
+    kinds, numbers = _numbers(own, now, apart, here, groups, masses, atlas, law)
     leaves = [atlas.leaves(contact) for contact in range(len(numbers))]
     of = list(zip(leaves, kinds, numbers, strict=True))
     units: Units = {"cases": numbers[0].sum(axis=1)}
@@ -129,12 +141,14 @@ def atom_month(
     units |= plain_units(atlas, asked.plain, kinds, numbers)
     if asked.remembered and memory is not None:
         same = law.returns.same_channel
-        tables = state_tables(chance, month, memory, whole.tables, kinds, numbers, apart.passages, apart.atoms, same)
+        tables = state_tables(chance, months, memory, here.tables, kinds, numbers, apart.passages, apart.atoms, same)
         units |= remembered_units(memory, asked.remembered, tables)
+    if not asked.sums:
+        return AtomMonths(units, None)
     ends = np.add.reduce([by_end(*each) for each in of])
-    by_model = _by_model(chance, month, ends, whole.by_model, routed) if asked.sums else None
+    by_model = _by_model(own, ends, here.by_model, [each[..., now, :] for each in routed])
     acted = [np.add.reduce([sums_where(*each, lambda leaf, at=at: leaf.branch == at) for each in of]) for at in ACTED]  # type: ignore[misc]
-    return AtomMonth(units, by_model, np.stack(acted, axis=1))
+    return AtomMonths(units, ToSum(by_model, np.stack(acted, axis=1)))
 
 
 def _handled(leaf: Leaf) -> bool:
@@ -143,7 +157,7 @@ def _handled(leaf: Leaf) -> bool:
 
 def _numbers(
     chance: Chance,
-    month: int,
+    months: slice,
     apart: Apart,
     whole: Counted,
     groups: Sequence[Groups],
@@ -155,24 +169,24 @@ def _numbers(
     kinds, found = list(whole.kinds), list[Array]()
     contacts = len(kinds) - 1
     for contact in range(contacts):
-        own = masses[contact].month(month)
+        own = masses[contact].of(months)
         if contact == 0:
-            found.append(first_contacts(chance, month, kinds[0].numbers, own))
+            found.append(first_contacts(chance, kinds[0].numbers, own))
             continue
         before = atlas.leaves(contact - 1), kinds[contact - 1], found[-1]
         back = sums_where(*before, lambda leaf: leaf.fate == TO_AI)
         kinds[contact], own = _as_asked(groups, contact, kinds[contact], own)
-        found.append(spread(chance, f"atoms.returns.{contact}", month, back, kinds[contact].numbers, own))
+        found.append(spread(chance, f"atoms.returns.{contact}", back, kinds[contact].numbers, own))
     last = kinds[-1]
     if not last.numbers.any():
         return kinds, [*found, np.zeros((len(apart.expected), *last.numbers.shape))]
     ends = np.add.reduce([by_end(atlas.leaves(at), kinds[at], found[at]) for at in range(contacts)])
     expected = [each.duplicates for each in apart.expected]
-    means = np.stack([each.base[0][..., month : month + 1, :].sum(axis=(0, 1)) for each in expected])
+    means = np.stack([each.base[0][..., months, :].sum(axis=(0, 1)) for each in expected])
     chances = np.concatenate([law.returns.duplicate.T, law.returns.same_channel[None]])
-    rows = spawned(chance, month, last.numbers.sum(axis=0), ends, means, apart.atoms, chances)
-    kinds[-1], own = _as_asked(groups, contacts, last, masses[-1].month(month))
-    return kinds, [*found, spread(chance, "atoms.duplicates", month, rows, kinds[-1].numbers, own)]
+    rows = spawned(chance, last.numbers.sum(axis=0), ends, means, apart.atoms, chances)
+    kinds[-1], own = _as_asked(groups, contacts, last, masses[-1].of(months))
+    return kinds, [*found, spread(chance, "atoms.duplicates", rows, kinds[-1].numbers, own)]
 
 
 def _as_asked(groups: Sequence[Groups], contact: int, kinds: Kinds, masses: Array) -> tuple[Kinds, Array]:
@@ -189,6 +203,7 @@ def groups_asked(asked: Asked, atlas: Atlas, kinds: Sequence[Kinds]) -> tuple[Gr
             atlas.leaves(contact),
             each,
             [atlas.units[contact][name][each.leaf, each.interval, each.other, each.score] for name in asked.plain],
+            acted=asked.sums,
         )
         for contact, each in enumerate(kinds)
     )
@@ -204,19 +219,20 @@ def masses_by_contact(apart: Apart, atlas: Atlas, kinds: Sequence[Kinds]) -> lis
     ]
 
 
-def _by_model(chance: Chance, month: int, ends: Array, whole: Array, routed: Sequence[Array]) -> Array:
+def _by_model(chance: Chance, ends: Array, whole: Array, routed: Sequence[Array]) -> Array:
     """Share conversations of each end out over model and level, shape (atom, model, level, end, month, trial).
 
     Args:
         ends: shape (atom, end, month, trial).
         whole: of all, shape (model, level, end, month, trial).
+        routed: expected conversations of each atom, shape (model, channel, end, level, month, trial).
     """
-    means = np.stack([each[..., month : month + 1, :].sum(axis=1).swapaxes(1, 2) for each in routed])
+    means = np.stack([each.sum(axis=1).swapaxes(1, 2) for each in routed])
     found = np.empty(means.shape)
     models, levels = whole.shape[:2]
     for end in range(len(ENDS)):
         numbers = whole[:, :, end].reshape(models * levels, *whole.shape[3:])
         masses = means[:, :, :, end].reshape(len(means), models * levels, *whole.shape[3:])
-        taken = spread(chance, f"atoms.model.{end}", month, ends[:, end], numbers, masses)
+        taken = spread(chance, f"atoms.model.{end}", ends[:, end], numbers, masses)
         found[:, :, :, end] = taken.reshape(len(means), models, levels, *whole.shape[3:])
     return found

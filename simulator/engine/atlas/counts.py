@@ -8,8 +8,8 @@ depend on what else is asked.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final, Protocol
 
@@ -34,6 +34,7 @@ from simulator.records import CLASSES
 from simulator.streams import stream
 
 Array = NDArray[np.float64]
+Draw = Callable[[np.random.Generator, tuple[int, ...]], Single]
 
 
 class Chance(Protocol):
@@ -68,6 +69,10 @@ class Chance(Protocol):
         """Whether numbers are drawn at all."""
         ...
 
+    def monthly(self, months: range) -> Chance:
+        """Return chance for some months alone, of which each has streams of its own: its number is their place."""
+        ...
+
     def uniforms(self, name: str, count: int) -> Array:
         """Return uniforms above 0, shape (count,)."""
         ...
@@ -81,27 +86,42 @@ class Chance(Protocol):
         ...
 
 
+def _normal(draws: np.random.Generator, shape: tuple[int, ...]) -> Single:
+    return draws.standard_normal(shape, dtype=np.float32)
+
+
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """Draws whole numbers, for one block of trials."""
+    """Draws whole numbers, for one block of trials.
+
+    Attributes:
+        months: those that have streams of their own; None where all months share one.
+    """
 
     seed: int
     block: int
+    months: range | None = None
     draws = True
+
+    def monthly(self, months: range) -> Drawn:
+        return replace(self, months=months)
 
     def uniforms(self, name: str, count: int) -> Array:
         return 1 - stream(self.seed, f"atlas.{name}", self.block).random(count)
 
     def scores(self, name: str, place: int, shape: tuple[int, ...]) -> Array:
-        kinds, months, trials = shape
-        draws = stream(self.seed, f"atlas.{name}", self.block, place)
-        single = draws.standard_normal((months, kinds, trials), dtype=np.float32)
-        return single.swapaxes(0, 1).astype(np.float64)
+        return self._drawn(_normal, name, place, shape).astype(np.float64)
 
     def levels(self, name: str, place: int, shape: tuple[int, ...]) -> Single:
+        return np.ascontiguousarray(self._drawn(draw_levels, name, place, shape))
+
+    def _drawn(self, draw: Draw, name: str, place: int, shape: tuple[int, ...]) -> Single:
+        """Draw month by month, whether they share a stream or not."""
         kinds, months, trials = shape
-        draws = stream(self.seed, f"atlas.{name}", self.block, place)
-        return np.ascontiguousarray(draw_levels(draws, (months, kinds, trials)).swapaxes(0, 1))
+        if self.months is None:
+            return draw(stream(self.seed, f"atlas.{name}", self.block, place), (months, kinds, trials)).swapaxes(0, 1)
+        draws = (stream(self.seed, f"atlas.{name}", self.block, month) for month in self.months)
+        return np.stack([draw(each, (kinds, trials)) for each in draws], axis=1)
 
     def poisson(self, name: str, place: int, mean: Array) -> Array:
         return poisson_counts(mean, self.levels(name, place, mean.shape))
@@ -127,6 +147,9 @@ class Expectations:
     """Puts the expectation in the place of every draw."""
 
     draws = False
+
+    def monthly(self, months: range) -> Expectations:
+        return self
 
     def uniforms(self, name: str, count: int) -> Array:
         return np.full(count, 0.5)

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from simulator.contracts.part import Chosen, Part, asked_parts, part, part_of, whole_of
-from simulator.engine.atlas import atom_counts
+from simulator.engine.atlas import atom_counts, atom_meters
 from simulator.engine.atlas.atom_counts import spread
 from simulator.engine.atlas.atoms import make_atoms
 from simulator.engine.atlas.counts import Drawn, Expectations
@@ -204,6 +204,17 @@ def test_a_case_keeps_its_intent_over_its_contacts() -> None:
 # --- the pieces
 
 
+def test_months_do_not_depend_on_how_many_are_worked_out_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    of = scenario(600, {"intents": ["only"]})
+    found = []
+    for numbers in (1, 10**9):
+        monkeypatch.setattr(atom_meters, "TOGETHER", numbers)
+        found.append(simulate(of).meters)
+    assert all(np.array_equal(found[0][name], found[1][name]) for name in found[0])
+    seeded = simulate(of.model_copy(update={"seed": of.seed + 1})).meters
+    assert not all(np.array_equal(found[0][name], seeded[name]) for name in found[0])
+
+
 def test_numbers_with_a_known_sum_are_dealt_to_it() -> None:
     rng = np.random.default_rng(5)
     numbers, shape = rng.poisson(3.0, (13, 1, 256)).astype(float), (1, 256)
@@ -212,11 +223,11 @@ def test_numbers_with_a_known_sum_are_dealt_to_it() -> None:
     rows[0] = rng.binomial(numbers.sum(axis=0).astype(int), 0.3)
     rows[1] = rng.binomial((numbers.sum(axis=0) - rows[0]).astype(int), 0.5)
     rows[2] = numbers.sum(axis=0) - rows[0] - rows[1]
-    found = spread(Drawn(1, 0), "test", 0, rows, numbers, masses)
+    found = spread(Drawn(1, 0), "test", rows, numbers, masses)
     assert np.array_equal(found.sum(axis=0), numbers)
     assert np.array_equal(found.sum(axis=1), rows)
     assert (found >= 0).all() and np.array_equal(found, np.rint(found))
-    assert np.allclose(spread(Expectations(), "test", 0, rows, numbers, masses).sum(axis=0), numbers)
+    assert np.allclose(spread(Expectations(), "test", rows, numbers, masses).sum(axis=0), numbers)
 
 
 def dealt_means(conversations: int, trials: int = 8_192) -> NDArray[np.float64]:
@@ -227,7 +238,7 @@ def dealt_means(conversations: int, trials: int = 8_192) -> NDArray[np.float64]:
     kinds = rng.multinomial(conversations, share * mine + (1 - share) * others, trials).T[:, None].astype(float)
     masses = np.stack([share * mine, (1 - share) * others])[:, :, None, None] * np.ones(trials)
     both = np.stack([rows, conversations - rows])[:, None].astype(float)
-    found = spread(Drawn(1, 0), "test", 0, both, kinds, masses)[0]
+    found = spread(Drawn(1, 0), "test", both, kinds, masses)[0]
     return np.asarray(found.mean(axis=(1, 2)) / (share * mine * conversations))
 
 
