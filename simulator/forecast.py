@@ -25,6 +25,7 @@ from simulator.contracts.billed_units import Units, billed_units
 from simulator.contracts.meters import CONVERSATIONS, is_tokens
 from simulator.definitions import Definition
 from simulator.distributions import Quantity
+from simulator.kept import Kept
 from simulator.scenario.terms import Terms, compile_terms
 
 if TYPE_CHECKING:
@@ -49,7 +50,6 @@ class Priced:
         people_hours: hours that people work; those of the results unless the contract stops the AI at a limit.
         human_work: what they cost.
         cases_solved: cases solved by the AI or a person; those of the results unless the AI stops.
-        cost_to_serve: invoice and human work.
         bills_units: whether anything it bills by use occurs in some future; true without charges for use.
         tie: where its expected invoice equals that of the recommended contract; for that one, of the next best.
         tie_with: name of that other contract; None for a single contract.
@@ -65,7 +65,6 @@ class Priced:
     people_hours: Array
     human_work: Array
     cases_solved: Array
-    cost_to_serve: Array
     units: Units
     bills_units: bool
     model_cost: Array
@@ -75,6 +74,12 @@ class Priced:
     count_note: str
     tie: Tie | None = None
     tie_with: str | None = None
+
+    @property
+    def cost_to_serve(self) -> Array:
+        """Invoice and human work."""
+        cost: Array = self.invoice.total + self.human_work
+        return cost
 
     @property
     def billed_not_solved_amount(self) -> Array | None:
@@ -156,20 +161,21 @@ def forecast(results: Results) -> Forecast:
     scenario, values = results.scenario, values_of(results)
     terms = compile_terms(scenario)
     cost = model_cost(results.meters, terms.model_rates, values)
+    kept = Kept(results.meters.values())
     contracts = {
-        name: _priced(_titled(contract, scenario, terms.definitions), results, cost, terms.definitions)
+        name: _priced(_titled(contract, scenario, terms.definitions), results, cost, terms.definitions, kept)
         for name, contract in terms.contracts.items()
     }
     of = ranked_by(scenario)
     ranking = _ranking(contracts, of)
     return Forecast(
         results=results,
-        human_work=_cost_of_people(results.meters["human_minutes"] / 60, results),
+        human_work=kept.array(_cost_of_people(results.meters["human_minutes"] / 60, results)),
         model_cost=cost,
         contracts=_with_ties(contracts, ranking, results),
         ranking=ranking,
         too_close=_too_close([contracts[name] for name in ranking[:2]], of),
-        status_quo=_status_quo(results, terms, contracts, cost),
+        status_quo=_status_quo(results, terms, contracts, cost, kept),
     )
 
 
@@ -222,7 +228,9 @@ def _cost_of_people(hours: Array, results: Results) -> Array:
     return cost
 
 
-def _priced(contract: Contract, results: Results, cost: Array, definitions: Mapping[str, Definition]) -> Priced:
+def _priced(
+    contract: Contract, results: Results, cost: Array, definitions: Mapping[str, Definition], kept: Kept
+) -> Priced:
     values = values_of(results)
     billed = invoice(contract, results.meters, values)
     countable, note = _countable(contract, definitions)
@@ -233,12 +241,11 @@ def _priced(contract: Contract, results: Results, cost: Array, definitions: Mapp
     work = _cost_of_people(hours, results)
     return Priced(
         contract=contract,
-        invoice=billed,
-        people_hours=hours,
-        human_work=work,
-        cases_solved=solved,
-        cost_to_serve=billed.total + work,
-        units=billed_units(contract, results.meters, values, billed.served),
+        invoice=kept.all_of(billed),
+        people_hours=kept.array(hours),
+        human_work=kept.array(work),
+        cases_solved=kept.array(solved),
+        units=kept.all_of(billed_units(contract, results.meters, values, billed.served)),
         bills_units=not contract.billed_meters
         or any(np.any(results.meters[meter]) for meter in contract.billed_meters),
         model_cost=cost if billed.served is None else cost * billed.served,
@@ -318,7 +325,9 @@ def _with_ties(contracts: Mapping[str, Priced], ranking: tuple[str, ...], result
     return tied
 
 
-def _status_quo(results: Results, terms: Terms, contracts: Mapping[str, Priced], cost: Array) -> StatusQuo | None:
+def _status_quo(
+    results: Results, terms: Terms, contracts: Mapping[str, Priced], cost: Array, kept: Kept
+) -> StatusQuo | None:
     today = results.scenario.today
     if today is None:
         return None
@@ -326,6 +335,6 @@ def _status_quo(results: Results, terms: Terms, contracts: Mapping[str, Priced],
         hours, solved = results.meters["today_minutes"] / 60, results.meters["today_solved"]
         return StatusQuo(today.title or "Today (people only)", _cost_of_people(hours, results), solved, hours)
     own = terms.in_force
-    priced = _priced(own, results, cost, terms.definitions) if own else contracts[str(today.contract)]
+    priced = _priced(own, results, cost, terms.definitions, kept) if own else contracts[str(today.contract)]
     title = today.title or f"Today ({priced.contract.title})"
     return StatusQuo(title, priced.cost_to_serve, priced.cases_solved, priced.people_hours, priced)
