@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -90,7 +90,7 @@ def simulate_all(runs: Sequence[Run], *, workers: int | Workers = 1, progress: P
     if isinstance(workers, int):
         with Workers(workers) as own:
             return simulate_all(runs, workers=own, progress=progress)
-    plans = [_plan(run) for run in runs]
+    plans = _plans(runs)
     fewest_first = sorted(range(len(runs)), key=lambda place: runs[place].scenario.trials)
     tasks = [(place, first) for place in fewest_first for first in _firsts(runs[place], plans[place])]
     gathered = [_Gathered(run) for run in runs]
@@ -129,6 +129,24 @@ def _firsts(run: Run, plan: Plan | AtlasPlan) -> range:
     """Return the first trials of the groups that a run needs."""
     size = plan.group_trials
     return range(run.first_trial // size * size, run.first_trial + run.scenario.trials, size)
+
+
+def _plans(runs: Sequence[Run]) -> list[Plan | AtlasPlan]:
+    """Return the plan of each run; runs that differ only in seeds and number of trials share their bills."""
+    plans: list[Plan | AtlasPlan] = []
+    for run in runs:
+        like = next((plan for other, plan in zip(runs, plans, strict=False) if _alike(run, other)), None)
+        if isinstance(like, AtlasPlan):
+            plans.append(replace(like, scenario=run.scenario, seeds=run.seeds or Seeds.of(run.scenario)))
+        else:
+            plans.append(_plan(run))
+    return plans
+
+
+def _alike(run: Run, other: Run) -> bool:
+    same = {"trials": 1, "seed": 0}
+    mine, others = (each.scenario.model_copy(update=same) for each in (run, other))
+    return run.engine == other.engine and mine == others
 
 
 def _plan(run: Run) -> Plan | AtlasPlan:

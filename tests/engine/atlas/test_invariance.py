@@ -17,6 +17,8 @@ import pytest
 
 from simulator.engine.atlas.engine import ATLAS_TRIALS, make_atlas_plan, simulate_block
 from simulator.engine.results import Results
+from simulator.engine.run import Run, simulate_all
+from simulator.engine.seeds import Seeds
 from simulator.scenario import Scenario
 from tests.engine.atlas.made import atlas, everything, expected, ledger, small
 from tests.engine.test_invariance import different, digest, same
@@ -213,3 +215,22 @@ def test_seeds_are_seeds() -> None:
 def test_a_block_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ValueError, match=f"multiples of {ATLAS_TRIALS}, not at trial 3"):
         simulate_block(make_atlas_plan(scenario()), 3)
+
+
+def test_runs_that_share_a_plan_are_as_if_alone() -> None:
+    """Runs that differ only in seeds and trials share their bills; one with another law or engine does not."""
+    own = scenario().model_copy(update={"trials": 16})
+    runs = [
+        Run(own),
+        Run(own.model_copy(update={"trials": 8}), seeds=Seeds(own.seed, own.seed, own.seed + 1)),
+        Run(own.model_copy(update={"seed": own.seed + 5})),
+        Run(own.model_copy(update={"trials": 8}), "expected"),
+        Run(own.model_copy(update={"months": 1})),
+    ]
+    together = simulate_all(runs)
+    alone = [simulate_all([run])[0] for run in runs]
+    for one, other in zip(together, alone, strict=True):
+        assert one.meters.keys() == other.meters.keys()
+        assert all(np.array_equal(one.meters[name], other.meters[name]) for name in one.meters)
+    numbers = [each.meters["conversations"][:8, 0].tolist() for each in together]
+    assert len({tuple(each) for each in numbers[:4]}) == 4
