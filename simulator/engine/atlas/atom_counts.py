@@ -269,14 +269,24 @@ def _odds(first: Array, second: Array) -> Array:
 
 def sums_where(leaves: Sequence[Leaf], kinds: Kinds, numbers: Array, flag: Callable[[Leaf], bool]) -> Array:
     """Return the conversations of the chosen leaves in each atom, shape (atom, month, trial)."""
-    chosen = np.array([flag(leaf) for leaf in leaves])[kinds.leaf]
-    return np.asarray(numbers[:, chosen].sum(axis=1))
+    return _sums_by(np.array([[flag(leaf) for leaf in leaves]])[:, kinds.leaf], numbers)[:, 0]
 
 
 def by_end(leaves: Sequence[Leaf], kinds: Kinds, numbers: Array) -> Array:
     """Return conversations by kind of end, shape (atom, end, month, trial)."""
-    ends = [sums_where(leaves, kinds, numbers, lambda leaf, end=end: leaf.end == end) for end in range(len(ENDS))]  # type: ignore[misc]
-    return np.stack(ends, axis=1)
+    end = np.array([leaf.end for leaf in leaves])[kinds.leaf]
+    return _sums_by(np.equal.outer(np.arange(len(ENDS)), end), numbers)
+
+
+def _sums_by(chosen: NDArray[np.bool_], numbers: Array) -> Array:
+    """Return sums of some kinds in each atom, shape (atom, sum, month, trial).
+
+    Args:
+        chosen: shape (sum, kind).
+        numbers: shape (atom, kind, month, trial).
+    """
+    flat = numbers.reshape(*numbers.shape[:2], -1)
+    return np.asarray(np.matmul(chosen.astype(np.float64), flat).reshape(len(numbers), len(chosen), *numbers.shape[2:]))
 
 
 def spawned(chance: Chance, number: Array, ends: Array, means: Array, atoms: Atoms, law: Array) -> Array:

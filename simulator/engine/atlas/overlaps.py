@@ -23,7 +23,7 @@ Ratio = Callable[..., Array]
 """P(k + 1) / P(k) of laws: from k and the laws' parameters."""
 
 _MOST_STEPS: Final = 4096
-_NEGLIGIBLE: Final = 1e-12
+_NEGLIGIBLE: Final = 1e-9
 """Share of a law's mass below which a term no longer matters to levels in single precision."""
 
 
@@ -91,29 +91,44 @@ def _hypergeometric(number: Array, first: Array, second: Array, odds: Array, sco
     """Find the rarest of the four parts into which two parts cut the whole, and from it the overlap."""
     overlap = noncentral_mean(number, first, second, odds)
     only_first, only_second, neither = first - overlap, second - overlap, number - first - second + overlap
-    rarest = np.argmin(np.stack([overlap, only_first, only_second, neither]), axis=0)
-    flip_second, flip_first = rarest % 2 == 1, rarest >= 2  # only first: second is flipped; neither: both
+    of_first, of_others = np.minimum(overlap, only_first), np.minimum(only_second, neither)
+    flip_first = of_others < of_first
+    flip_second = np.where(flip_first, neither < only_second, only_first < overlap)
     one_flip = flip_first != flip_second
-    parts = np.where(flip_first, number - first, first), np.where(flip_second, number - second, second)
-    rare = _rare_overlap(number, *parts, np.where(one_flip, 1 / odds, odds), np.where(one_flip, -score, score))
-    back = np.stack([rare, first - rare, second - rare, first + second - number + rare])
-    return np.asarray(np.take_along_axis(back, rarest[None], axis=0)[0])
+    rare = _rare_overlap(
+        number,
+        np.where(flip_first, number - first, first),
+        np.where(flip_second, number - second, second),
+        np.where(one_flip, 1 / odds, odds),
+        np.minimum(of_first, of_others),
+        _variance(number, overlap, only_first, only_second, neither),
+        np.where(one_flip, -score, score),
+    )
+    inside = np.where(flip_second, first - rare, rare)
+    return np.asarray(np.where(flip_first, second - np.where(flip_second, number - first - rare, rare), inside))
 
 
-def _rare_overlap(number: Array, first: Array, second: Array, odds: Array, score: Array) -> Array:
-    """Return quantiles of an overlap that is the rarest part, so that 0 is its least value."""
-    mean = noncentral_mean(number, first, second, odds)
+def _variance(number: Array, *cells: Array) -> Array:
+    """Return about the variance of an overlap from the means of the four cells; 0 where one of them is empty."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        cells = np.stack([mean, first - mean, second - mean, number - first - second + mean])
-        variance = np.where(cells.min(axis=0) > 0, 1 / (1 / cells).sum(axis=0), 0.0)
-        variance *= number / np.maximum(number - 1, 1)
-        third = (1 - 2 * first / number) * (1 - 2 * second / number)
+        precision = 1 / cells[0] + 1 / cells[1] + 1 / cells[2] + 1 / cells[3]
+        variance = number / np.maximum(number - 1, 1) / precision
+    one, other, third, fourth = cells
+    inner = np.minimum(np.minimum(one, other), np.minimum(third, fourth)) > 0
+    return np.where(inner, variance, 0.0)
+
+
+def _rare_overlap(
+    number: Array, first: Array, second: Array, odds: Array, mean: Array, variance: Array, score: Array
+) -> Array:
+    """Return quantiles of an overlap that is the rarest part, so that 0 is its least value."""
     most = np.minimum(first, second)
     found = np.zeros(score.shape)
     rows = np.flatnonzero(variance >= LEAST)
     if rows.size:
-        none = np.zeros(rows.size)
-        expanded = _expanded(mean[rows], variance[rows], third[rows], none, score[rows])
+        many = number[rows]
+        third = (1 - 2 * first[rows] / many) * (1 - 2 * second[rows] / many)
+        expanded = _expanded(mean[rows], variance[rows], third, np.zeros(rows.size), score[rows])
         found[rows] = np.minimum(np.maximum(np.rint(expanded), 0.0), most[rows])
     rows = np.flatnonzero((variance < LEAST) & (most > 0))
     if rows.size:
