@@ -34,10 +34,10 @@ def figures(amounts: Sequence[float], code: str) -> list[str]:
     """
     of = currency(code)
     for extra in range(MOST_EXTRA_DIGITS + 1):
-        rounded = [_round(amount, _decimals(amount, of) + extra) for amount in amounts]
+        rounded = [_round(amount, _decimals(amount, of, extra)) for amount in amounts]
         if _visible(amounts, rounded):
             break
-    return [_money(value, _decimals(float(value), of) + extra, of) for value in rounded]
+    return [_money(value, _decimals(float(value), of, extra), of) for value in rounded]
 
 
 def changes(amounts: Sequence[float], code: str) -> list[str]:
@@ -182,19 +182,22 @@ def _visible(amounts: Sequence[float], rounded: Sequence[Decimal]) -> bool:
     )
 
 
-def _decimals(amount: float, of: Currency) -> int:
-    """Decimals at which an amount shows some three digits; negative for thousands.
+def _decimals(amount: float, of: Currency, extra: int = 0) -> int:
+    """Decimals at which an amount shows some three digits and some extra ones; negative for thousands.
 
     The step grows with the size of the amount at powers of ten that are multiples of both steps, so order is kept.
+    Whole thousands show four digits as they are: the first extra digit of others is none of theirs ($9,795, $28.0K).
     """
     size = abs(amount)
     if size == 0:
-        return 0
+        return extra
     if size < 1:
-        return max(of.minor_units, 1 - math.floor(math.log10(size)))
+        return max(of.minor_units, 1 - math.floor(math.log10(size))) + extra
     if size < 100:
-        return of.minor_units
-    return 0 if size < 1e4 else -3 if size < 1e6 else -4 if size < 1e8 else -6
+        return of.minor_units + extra
+    if 1e3 <= size < 1e4:
+        return max(extra - 1, 0)
+    return (0 if size < 1e3 else -3 if size < 1e6 else -4 if size < 1e8 else -6) + extra
 
 
 def _round(amount: float, decimals: int) -> Decimal:
