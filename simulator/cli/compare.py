@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from simulator.cli.numbers import Whole
-from simulator.cli.options import ScenarioFile, contracts_option, overrides_option, workers_option
+from simulator.cli.options import (
+    Engine,
+    ScenarioFile,
+    contracts_option,
+    engine_option,
+    overrides_option,
+    workers_option,
+)
 from simulator.cli.output import print_text
 from simulator.cli.work import Work, priced, work
 
@@ -29,6 +36,7 @@ EPILOG = """\b
 @click.option("--trials", type=Whole(1), help="Futures to simulate, instead of those of BEFORE.")
 @overrides_option
 @contracts_option
+@engine_option
 @workers_option
 @click.option("--markdown", is_flag=True, help="Print Markdown, as for a pull request; nothing where nothing changed.")
 @click.option("--json", "as_json", is_flag=True, help="Print all numbers as JSON and nothing else.")
@@ -38,6 +46,7 @@ def compare(
     trials: int | None,
     overrides: tuple[str, ...],
     contracts: tuple[str, ...],
+    engine: Engine,
     workers: int | None,
     markdown: bool,
     as_json: bool,
@@ -53,9 +62,9 @@ def compare(
         raise click.UsageError("give --markdown or --json, not both")
     if after is None and not overrides:
         raise click.UsageError("give a second scenario, or what to change: --set contracts.NAME.price=0.79")
-    first = work(read_text(before), before, [] if trials is None else [f"trials={trials}"], contracts)
+    first = work(read_text(before), before, [] if trials is None else [f"trials={trials}"], contracts, engine)
     other = after or before
-    second = _on_the_same_futures(work(read_text(other), other, overrides, contracts), first)
+    second = _on_the_same_futures(work(read_text(other), other, overrides, contracts, engine), first)
     found = changes(first.scenario, second.scenario)
     if markdown and not found:
         return

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from simulator.cli.options import Engine, engine_option
 from simulator.cli.output import print_text, progress_bar
 
 
@@ -15,6 +16,7 @@ from simulator.cli.output import print_text, progress_bar
 @click.argument("name", required=False, metavar="[CONTRACT]")
 @click.option("--trials", type=click.IntRange(1), default=1_000, help="Futures for costs and margins.")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change one value of the scenario.")
+@engine_option
 @click.option("--blank", is_flag=True, help="Print only the sheet for a vendor to fill in.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answers as JSON.")
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes.  [default: cores]")
@@ -23,6 +25,7 @@ def contract(
     name: str | None,
     trials: int,
     overrides: tuple[str, ...],
+    engine: Engine,
     blank: bool,
     as_json: bool,
     workers: int | None,
@@ -33,10 +36,10 @@ def contract(
     what the unit costs underneath.
     """
     from simulator.contracts.names import unknown
-    from simulator.engine.refusals import FAST
+    from simulator.engine.refusals import refusals
     from simulator.scenario import load_scenario
 
-    loaded = load_scenario(scenario, [*overrides, f"trials={trials}"], [FAST])
+    loaded = load_scenario(scenario, [*overrides, f"trials={trials}"], [lambda of: refusals(of, engine)])
     if name is not None and name not in loaded.contracts:
         raise click.UsageError(unknown("contract", name, loaded.contracts))
 
@@ -47,7 +50,7 @@ def contract(
     from simulator.report.questions_text import answers, blank_sheet, document
 
     with progress_bar(scenario.stem, trials) as progress:
-        (results,) = simulate_all([Run(loaded)], workers=workers or os.cpu_count() or 1, progress=progress)
+        (results,) = simulate_all([Run(loaded, engine)], workers=workers or os.cpu_count() or 1, progress=progress)
     blocks = [block for block in questions(forecast(results)) if name in (None, block["name"])]
     if as_json:
         print_text(to_json({"contracts": blocks}))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from simulator.cli.options import Engine, engine_option
 from simulator.cli.output import print_text
 
 
@@ -16,6 +17,7 @@ from simulator.cli.output import print_text
 @click.option("--trial", type=click.IntRange(0), default=0, help="Number of the future, from 0 as in trials.parquet.")
 @click.option("--seed", type=click.IntRange(0), help="Seed instead of the scenario's.")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change one value of the scenario.")
+@engine_option
 @click.option("--json", "as_json", is_flag=True, help="Print the invoice as JSON, numbers as decimal strings.")
 def invoice(
     scenario: Path,
@@ -24,21 +26,22 @@ def invoice(
     trial: int,
     seed: int | None,
     overrides: tuple[str, ...],
+    engine: Engine,
     as_json: bool,
 ) -> None:
     """Print the invoice of a contract of SCENARIO for one month of one future, line by line.
 
     Every line is rounded once, half away from zero, to the currency's smallest unit; rates are never rounded. The
-    future is the one of that number in a run of the scenario. A contract in another currency is billed in that, and the
-    total is given in both.
+    future is the one of that number in a run of the scenario with the same engine. A contract in another currency is
+    billed in that, and the total is given in both.
     """
     from simulator.contracts.names import unknown
-    from simulator.engine.refusals import FAST
+    from simulator.engine.refusals import refusals
     from simulator.scenario import load_scenario
     from simulator.scenario.months import months_of
 
     chosen = [] if seed is None else [f"seed={seed}"]
-    loaded = load_scenario(scenario, [*overrides, *chosen, "trials=1"], [FAST])
+    loaded = load_scenario(scenario, [*overrides, *chosen, "trials=1"], [lambda of: refusals(of, engine)])
     name = next(iter(loaded.contracts)) if name is None else name
     known = [*loaded.contracts, *loaded.switches]
     if name not in known:
@@ -56,7 +59,7 @@ def invoice(
     from simulator.report.folder import to_json
     from simulator.report.invoice import exact_invoices, invoice_block, invoice_text
 
-    results = simulate(loaded, first_trial=trial)
+    results = simulate(loaded, engine=engine, first_trial=trial)
     priced = forecast(results).contracts[name]
     found = exact_invoices(priced, results)[months.index(month)]
     if as_json:

@@ -78,7 +78,7 @@ def refuse_unseen(what: str, columns: Collection[str]) -> None:
     if unseen:
         raise DefinitionError(
             f"{what} reads {', '.join(unseen)}, which the fast engine does not tell apart: "
-            "leave it out" + ("" if CLOCKS.intersection(unseen) else ", or run with --engine ledger")
+            "leave it out" + ("" if CLOCKS.intersection(unseen) else ", or use simulate run --engine ledger")
         )
 
 
@@ -91,7 +91,7 @@ def refuse_contact(what: str, columns: Collection[str]) -> None:
     if "contact" in columns:
         raise DefinitionError(
             f"{what} reads contact, which the fast engine does not know of duplicates: "
-            "leave it out, or run with --engine ledger"
+            "leave it out, or use simulate run --engine ledger"
         )
 
 
@@ -109,7 +109,7 @@ def refuse_unmade(part: Part, bases: Sequence[str]) -> None:
         raise ContractError(
             f"the fast engine does not bill {names.label_of(part.of(unmade[0]))!r}: it shares out conversations, "
             "resolutions, cases, messages, AI replies, actions and tokens by intent and channel; remove applies_to, or "
-            "run with --engine ledger"
+            "use simulate run --engine ledger"
         )
 
 
@@ -124,8 +124,8 @@ def refuse_many_groups(parts: Mapping[Part, Sequence[str]], intents: Sequence[st
     if number > MOST_GROUPS:
         raise ContractError(
             f"the contracts' applies_to tell {number} groups of intents and channels apart, more than the "
-            f"{MOST_GROUPS} of the fast engine: let contracts share their lists, leave some out, or run with --engine "
-            "ledger"
+            f"{MOST_GROUPS} of the fast engine: let contracts share their lists, leave some out, or use "
+            "simulate run --engine ledger"
         )
 
 
@@ -141,8 +141,8 @@ def refuse_few_cases(parts: Collection[Part], stated: float) -> None:
     if parts and stated < FEWEST_FOR_PARTS:
         raise ContractError(
             f"applies_to and {stated:g} a month: the fast engine cannot tell whose the few are who come back, and "
-            f"makes parts from {FEWEST_FOR_PARTS} a month on; remove applies_to, or run with --engine ledger, which "
-            "is exact, and quick for so few"
+            f"makes parts from {FEWEST_FOR_PARTS} a month on; remove applies_to, or use simulate run --engine "
+            "ledger, which is exact, and quick for so few"
         )
 
 

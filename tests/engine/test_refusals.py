@@ -61,7 +61,7 @@ def test_a_part_that_the_atlas_does_not_share_out_is_refused_with_its_line(charg
     (problem,) = problems(text).problems
     assert problem.text == f"  {{ kind = 'flat', rate = 1, {charge}, {VOICE} }},"
     assert problem.key == ("contracts", "parts", "charges", 2, "applies_to")
-    assert problem.help == "remove applies_to, or run with --engine ledger"
+    assert problem.help == "remove applies_to, or use simulate run --engine ledger"
     with pytest.raises(ContractError, match="the fast engine does not bill"):
         simulate(parse_scenario(text, "parts.toml"))
 
@@ -114,7 +114,7 @@ def test_too_many_groups_are_refused_by_check_as_by_the_engine() -> None:
     text = written(*charges).replace(LAW, LAW.replace("share = 60", "share = 35") + more)
     (problem,) = problems(text).problems
     assert f"tell {MOST_GROUPS + 2} groups of intents and channels apart" in problem.message
-    assert problem.text == "[contracts.parts]" and problem.help.endswith("or run with --engine ledger")
+    assert problem.text == "[contracts.parts]" and problem.help.endswith("or use simulate run --engine ledger")
     with pytest.raises(ContractError, match=f"tell {MOST_GROUPS + 2} groups"):
         simulate(parse_scenario(text, "parts.toml"))
 

@@ -71,7 +71,7 @@ def _off_the_grid(what: str, hours: float) -> str:
     nearest = " or ".join(f"{h:g}" for h in (*below[-1:], *above[:1]))
     return (
         f"{what} looks at {hours:g} hours, which the fast engine does not tell apart: "
-        f"write {nearest}, or run with --engine ledger, which is exact for any window"
+        f"write {nearest}, or use simulate run --engine ledger, which is exact for any window"
     )
 
 
@@ -112,7 +112,7 @@ def _compared(what: str, text: str) -> set[float]:
         if not isinstance(node, (exp.Predicate, exp.Between, exp.In)):
             raise DefinitionError(
                 f"{what} reckons with {column.name}, and the fast engine only compares hours "
-                "with numbers: write it as a comparison, or run with --engine ledger"
+                "with numbers: write it as a comparison, or use simulate run --engine ledger"
             )
         found |= {_number(what, other) for other in _others(node, column)}
     return found
@@ -138,5 +138,5 @@ def _number(what: str, side: exp.Expr) -> float:
         return float(side.this)
     raise DefinitionError(
         f"{what} compares hours with {side.sql(dialect='duckdb')!r}, and the fast engine only "
-        "with plain numbers: write a number, or run with --engine ledger"
+        "with plain numbers: write a number, or use simulate run --engine ledger"
     )

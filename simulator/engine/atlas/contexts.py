@@ -228,7 +228,7 @@ class _Maker:
             raise DefinitionError(
                 f"{len(self.definitions)} definitions look at what came before in a case "
                 f"({', '.join(self.definitions)}) and tell {states:,} states of a case apart, too many for the fast "
-                "engine: leave some out of the scenario, or run with --engine ledger"
+                "engine: leave some out of the scenario, or use simulate run --engine ledger"
             )
 
     def _bill(

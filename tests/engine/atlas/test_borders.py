@@ -126,7 +126,7 @@ def test_a_predicate_has_the_borders_that_it_compares_with(condition: str, hours
 def test_a_window_off_the_grid_is_refused_with_the_nearest_two(hours: float, nearest: str) -> None:
     said = (
         f"definition 'tested' looks at {hours:g} hours, which the fast engine does not tell apart: write {nearest}, "
-        "or run with --engine ledger, which is exact for any window"
+        "or use simulate run --engine ledger, which is exact for any window"
     )
     for clauses in (
         {"silence": hours},
@@ -152,7 +152,7 @@ def test_a_window_off_the_grid_is_refused_with_the_nearest_two(hours: float, nea
     ],
 )
 def test_a_predicate_that_reckons_with_hours_is_refused(condition: str, said: str) -> None:
-    with pytest.raises(DefinitionError, match=f"^definition 'tested' {said}.*or run with --engine ledger$"):
+    with pytest.raises(DefinitionError, match=f"^definition 'tested' {said}.*or use simulate run --engine ledger$"):
         predicate(condition)
 
 

@@ -305,5 +305,5 @@ def test_too_many_atoms_are_refused() -> None:
 def test_a_part_that_is_not_shared_out_is_refused() -> None:
     charge = {"kind": "flat", "meter": "messages", "rate": 1, "included_per_conversation": 5, "applies_to": RESET}
     of = textbook({**LAW, "intents": INTENTS, "contracts": {"split": {"type": "hybrid", "charges": [charge]}}})
-    with pytest.raises(ContractError, match="remove applies_to, or run with --engine ledger"):
+    with pytest.raises(ContractError, match="remove applies_to, or use simulate run --engine ledger"):
         simulate(of)

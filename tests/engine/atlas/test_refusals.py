@@ -16,7 +16,7 @@ from simulator.errors import DefinitionError
 from simulator.scenario import Scenario, parse_scenario
 from tests.engine.by_hand import SURE
 
-LEDGER = "or run with --engine ledger"
+LEDGER = "or use simulate run --engine ledger"
 REFUSED = {
     "a window of silence off the grid": ("silence = 30", "looks at 30 hours.*write 24 or 36,"),
     "a window of returns off the grid": (
