@@ -8,7 +8,11 @@ tokens out of input; reasoning stays inside output, at the output rate.
 from __future__ import annotations
 
 import datetime
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from importlib.util import find_spec, module_from_spec
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import Field
@@ -140,9 +144,28 @@ def list_version() -> str:
 
 
 def _providers() -> list[Provider]:
-    from genai_prices import data_snapshot
+    with _bare_package("genai_prices"):
+        from genai_prices import data_snapshot
 
-    return list(data_snapshot.get_snapshot().providers)
+        return list(data_snapshot.get_snapshot().providers)
+
+
+@contextmanager
+def _bare_package(name: str) -> Iterator[None]:
+    """Let modules of a package be imported without its `__init__`, unless that has run already.
+
+    The list's own `__init__` imports its updater, and with that an HTTP client, which takes four times as long as all
+    that is read here. Whoever imports the package later gets all of it, with the same modules.
+    """
+    spec = None if name in sys.modules else find_spec(name)
+    if spec is None:
+        yield
+        return
+    sys.modules[name] = module_from_spec(spec)
+    try:
+        yield
+    finally:
+        del sys.modules[name]
 
 
 def _find(reference: str) -> ModelInfo:

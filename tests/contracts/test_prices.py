@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Final
 
 import numpy as np
 import pytest
@@ -61,6 +64,35 @@ def test_list_price_of_a_real_model_is_read_offline() -> None:
     assert rates.long_prompt is None
     assert rates.input.source.kind == "published"
     assert rates.input.source.source == f"{list_version()}, openai:gpt-5-mini"
+
+
+def run(code: str) -> list[str]:
+    """Return what a new process prints."""
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+
+
+READ: Final = """
+import datetime, sys
+from simulator.contracts.prices import list_price
+{before}
+for _ in range(2):
+    rates = list_price("openai:gpt-5-mini", datetime.date(2027, 1, 1))
+print(rates.output.center, *(name for name in ("genai_prices", "httpx", "httpx2", "asyncio") if name in sys.modules))
+from genai_prices import data_snapshot
+import genai_prices
+print(genai_prices.calc_price.__name__, genai_prices.data_snapshot is data_snapshot)
+"""
+
+
+def test_list_price_is_read_without_an_http_client_and_leaves_the_package_as_it_is() -> None:
+    assert run(READ.format(before="")) == ["2.0", "calc_price", "True"]
+
+
+def test_list_price_is_read_from_a_package_that_is_imported_already() -> None:
+    """Negative control of the test above: the package as others import it does bring the client."""
+    price, package, *rest = run(READ.format(before="import genai_prices"))
+    assert (price, package, rest[-2:]) == ("2.0", "genai_prices", ["calc_price", "True"])
+    assert any(each.startswith("httpx") for each in rest)
 
 
 def test_list_price_of_a_real_model_with_long_prompts() -> None:
