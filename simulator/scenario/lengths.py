@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from simulator.contracts import TokenRates
 from simulator.scenario.contacts import ENDS, Cell, center, normalised
@@ -12,6 +14,9 @@ from simulator.scenario.offers import model_rates
 from simulator.scenario.schema import Scenario
 from simulator.scenario.tokens import Model
 from simulator.scenario.weights import channel_weights
+
+Place = tuple[str, str, str]
+"""A level, an end and a channel."""
 
 
 @dataclass(slots=True)
@@ -29,13 +34,15 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Expectations of what the number of turns T decides, on which all token totals are linear.
+    """Expectations of what the number of turns T decides, on which all token totals are linear: summed over several
+    conversations it gives their sums.
 
     Attributes:
         calls: J = max(1, floor(T c + 1/2)).
         customers: sum over the calls j of the customer messages so far, t(j) = ceil(j T / J).
         earlier: sum over the calls of the calls before, J (J - 1) / 2.
         customers_first: customer messages before the first call, t(1).
+        conversations: how many it is summed over.
     """
 
     turns: float
@@ -43,27 +50,35 @@ class Shape:
     customers: float
     earlier: float
     customers_first: float
+    conversations: float = 1.0
 
 
 def shape(mean: float, size: float, most: int, calls_per_turn: float) -> Shape:
     """Return the expectations for T = min(most, 1 + NB(mean - 1, size)), exactly."""
     excess = max(mean - 1.0, 0.0)
     probability = (size / (size + excess)) ** size
+    given = _given(most, calls_per_turn)
     left = 1.0
     sums = [0.0] * 5
     for turns in range(1, most + 1):
         weight = left if turns == most else probability
-        for index, value in enumerate(_given(turns, calls_per_turn)):
+        for index, value in enumerate(given[turns - 1]):
             sums[index] += weight * value
         left -= weight
         probability *= (turns - 1 + size) / turns * excess / (size + excess)
     return Shape(*sums)
 
 
-def _given(turns: int, calls_per_turn: float) -> tuple[float, ...]:
-    calls = max(1, math.floor(turns * calls_per_turn + 0.5))
-    so_far = [-(-number * turns // calls) for number in range(1, calls + 1)]
-    return turns, calls, sum(so_far), calls * (calls - 1) / 2, so_far[0]
+@cache
+def _given(most: int, calls_per_turn: float) -> tuple[tuple[float, ...], ...]:
+    """Return what each number of turns from 1 decides."""
+
+    def of(turns: int) -> tuple[float, ...]:
+        calls = max(1, math.floor(turns * calls_per_turn + 0.5))
+        so_far = [-(-number * turns // calls) for number in range(1, calls + 1)]
+        return turns, calls, sum(so_far), calls * (calls - 1) / 2, so_far[0]
+
+    return tuple(of(turns) for turns in range(1, most + 1))
 
 
 def totals(scenario: Scenario, cells: Mapping[tuple[str, str], tuple[float, Cell]]) -> Totals:
@@ -72,18 +87,21 @@ def totals(scenario: Scenario, cells: Mapping[tuple[str, str], tuple[float, Cell
     channels = {
         name: normalised({each: center(w) for each, w in channel_weights(scenario, name).items()}) for name, _ in cells
     }
-    shapes = _shapes(scenario)
     found = Totals()
+    numbers: dict[str, dict[Place, float]] = {name: defaultdict(float) for name in scenario.models}
     for (intent, level), (weight, cell) in cells.items():
         found.minutes += weight * _minutes(scenario, intent, level, cell, channels[intent])
-        for end in ENDS:
-            mixed = _mixed([(share, shapes[level, end, each]) for each, share in channels[intent].items()])
-            for name, model in scenario.models.items():
-                _add(found, weight * cell.ends[end][name], mixed, model, rates[name], scenario)
+        for end, by_model in cell.ends.items():
+            for channel, share in channels[intent].items():
+                for name, number in by_model.items():
+                    numbers[name][level, end, channel] += weight * share * number
+    shapes = _shapes(scenario)
+    for name, model in scenario.models.items():
+        _add(found, _summed(numbers[name], shapes), model, rates[name], scenario)
     return found
 
 
-def _shapes(scenario: Scenario) -> dict[tuple[str, str, str], Shape]:
+def _shapes(scenario: Scenario) -> dict[Place, Shape]:
     turns = scenario.turns
     return {
         (level, end, channel): shape(
@@ -96,13 +114,13 @@ def _shapes(scenario: Scenario) -> dict[tuple[str, str, str], Shape]:
     }  # fmt: skip
 
 
-def _mixed(shapes: list[tuple[float, Shape]]) -> Shape:
-    """Return the expectations over the channels."""
+def _summed(numbers: Mapping[Place, float], shapes: Mapping[Place, Shape]) -> Shape:
+    """Return the expectations summed over conversations, of which there are so many in each place."""
 
-    def mean(name: str) -> float:
-        return math.fsum(share * getattr(each, name) for share, each in shapes)
+    def total(name: str) -> float:
+        return math.fsum(number * getattr(shapes[place], name) for place, number in numbers.items())
 
-    return Shape(mean("turns"), mean("calls"), mean("customers"), mean("earlier"), mean("customers_first"))
+    return Shape(*map(total, ("turns", "calls", "customers", "earlier", "customers_first", "conversations")))
 
 
 def _minutes(scenario: Scenario, intent: str, level: str, cell: Cell, channels: Mapping[str, float]) -> float:
@@ -114,21 +132,21 @@ def _minutes(scenario: Scenario, intent: str, level: str, cell: Cell, channels: 
     return factor * float(handoffs * center(at.handoff_minutes) + reviews * center(at.review_minutes))
 
 
-def _add(found: Totals, weight: float, mixed: Shape, model: Model, rates: TokenRates, scenario: Scenario) -> None:
-    """Add the conversations of one end and model."""
+def _add(found: Totals, summed: Shape, model: Model, rates: TokenRates, scenario: Scenario) -> None:
+    """Add the conversations of one model."""
     direct = scenario.tokens.form == "direct"
-    prompt, cached, written, output = (_direct if direct else _structural)(mixed, model, scenario)
-    found.turns += weight * mixed.turns
-    found.calls += weight * mixed.calls
-    found.input += weight * prompt
-    found.cached += weight * cached
-    found.output += weight * output
+    prompt, cached, written, output = (_direct if direct else _structural)(summed, model, scenario)
+    found.turns += summed.turns
+    found.calls += summed.calls
+    found.input += prompt
+    found.cached += cached
+    found.output += output
     amounts = {"input": prompt - cached - written, "cached_input": cached, "cache_write": written, "output": output}
-    found.cost += weight * math.fsum(center(rates.rate(name)) * tokens for name, tokens in amounts.items()) / 1e6
+    found.cost += math.fsum(center(rates.rate(name)) * tokens for name, tokens in amounts.items()) / 1e6
 
 
-def _structural(mixed: Shape, model: Model, scenario: Scenario) -> tuple[float, float, float, float]:
-    """Return prompt, cached, written and output tokens of a conversation."""
+def _structural(summed: Shape, model: Model, scenario: Scenario) -> tuple[float, float, float, float]:
+    """Return prompt, cached, written and output tokens of the conversations."""
     tokens, levers, cache = scenario.tokens, scenario.levers, scenario.tokens.cache
     factor = center(tokens.factor)
     customer = factor * center(tokens.customer.mean)
@@ -140,19 +158,20 @@ def _structural(mixed: Shape, model: Model, scenario: Scenario) -> tuple[float, 
     )
     fixed, kept = center(tokens.system) + center(tokens.tools), 1 - center(levers.compression.setting)
     scale = center(model.tokens_factor)
-    history = mixed.calls * fixed + mixed.customers * customer + mixed.earlier * kept_reply
-    prompt = scale * (kept * history + mixed.calls * retrieved)
-    first = scale * (kept * (fixed + mixed.customers_first * customer) + retrieved)
+    history = summed.calls * fixed + summed.customers * customer + summed.earlier * kept_reply
+    prompt = scale * (kept * history + summed.calls * retrieved)
+    opening = summed.conversations * fixed + summed.customers_first * customer
+    first = scale * (kept * opening + summed.conversations * retrieved)
     misses = 1 - center(levers.cache.setting)
     missed = first * center(cache.miss_first) * misses + (prompt - first) * center(cache.miss) * misses
     cached, written = center(cache.share) * (prompt - missed), center(cache.write_share) * missed
-    return prompt, cached, written, scale * mixed.calls * (answer + reasoning)
+    return prompt, cached, written, scale * summed.calls * (answer + reasoning)
 
 
-def _direct(mixed: Shape, model: Model, scenario: Scenario) -> tuple[float, float, float, float]:
+def _direct(summed: Shape, model: Model, scenario: Scenario) -> tuple[float, float, float, float]:
     direct = scenario.tokens.direct
     assert direct is not None  # the schema: form = "direct" has its table
-    factor = center(scenario.tokens.factor) * center(model.tokens_factor)
+    factor = summed.conversations * center(scenario.tokens.factor) * center(model.tokens_factor)
     prompt = factor * center(direct.input.mean)
     cached = prompt * center(direct.cached_share)
     return prompt, cached, center(direct.write_share) * (prompt - cached), factor * center(direct.output.mean)

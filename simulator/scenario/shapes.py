@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 from simulator.distributions import Quantity
@@ -35,6 +36,7 @@ def tables(annotation: Any, raw: Any) -> list[type[Table]]:
     return found
 
 
+@cache
 def tag_values(table: type[Table]) -> tuple[str, ...]:
     """Return the values of `type` or `kind` by which a table is told from the others of its union."""
     for tag in TAGS:
@@ -45,21 +47,23 @@ def tag_values(table: type[Table]) -> tuple[str, ...]:
 
 
 def _is_named(table: type[Table], raw: Mapping[str, Any]) -> bool:
-    return any(raw.get(tag) in tag_values(table) for tag in TAGS)
+    values = tag_values(table)
+    return bool(values) and any(raw.get(tag) in values for tag in TAGS)
 
 
 def child(annotation: Any, part: str | int, raw: Any) -> Any:
     """Return the annotation of what stands under a key or an index, or None if nothing may stand there."""
+    for table in tables(annotation, raw) if isinstance(part, str) else ():
+        field = table.model_fields.get(part)
+        if field is not None:
+            return field.annotation
     for each in alternatives(annotation):
-        origin, arguments = get_origin(each), get_args(each)
-        if isinstance(part, str) and isinstance(each, type) and issubclass(each, Table):
-            if each in tables(annotation, raw) and part in each.model_fields:
-                return each.model_fields[part].annotation
-        elif origin is dict and isinstance(part, str):
-            return arguments[1]
-        elif origin in (tuple, list) and isinstance(part, int):
-            return arguments[0]
-        elif each is Quantity and part in QUANTITY_KEYS:
+        origin = get_origin(each)
+        if origin is dict and isinstance(part, str):
+            return get_args(each)[1]
+        if origin in (tuple, list) and isinstance(part, int):
+            return get_args(each)[0]
+        if each is Quantity and part in QUANTITY_KEYS:
             return Any
     return None
 
