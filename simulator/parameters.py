@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
@@ -80,6 +82,36 @@ class Table(BaseModel):
     """Base of every table of a scenario: unknown keys are refused, values do not change after loading."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, validate_default=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _ToldApart:
+    """Tells pydantic by which key the tables of a union are told apart.
+
+    What is wrong is said as for pydantic's own discriminator, which would build all the tables at once.
+    """
+
+    key: str
+    tables: tuple[tuple[str, type[Table]], ...]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        choices: dict[Any, CoreSchema] = {
+            name: core_schema.no_info_plain_validator_function(table.model_validate) for name, table in self.tables
+        }
+        return core_schema.tagged_union_schema(choices, discriminator=self.key)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: Any) -> dict[str, Any]:
+        union: Any = Annotated[reduce(or_, (table for _, table in self.tables)), Field(discriminator=self.key)]
+        described: dict[str, Any] = handler(TypeAdapter(union).core_schema)
+        return described
+
+
+def told_apart(key: str, tables: Mapping[str, type[Table]]) -> Any:
+    """Return the annotated union of tables that are told apart by what stands under a key, by that.
+
+    A table with `defer_build` is built when one of its kind is first read: of many kinds a scenario has a few.
+    """
+    return Annotated[reduce(or_, tables.values()), _ToldApart(key, tuple(tables.items()))]
 
 
 def parameter(

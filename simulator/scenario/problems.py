@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 import textwrap
 from calendar import month_name
 from dataclasses import replace
@@ -16,6 +17,8 @@ _ELEMENTS: Final = {
     "correlations": "correlation", "intents": "intent", "if_solved": "score", "if_unsolved": "score",
 }  # fmt: skip
 """What one element of a list is called."""
+_BARE: Final = frozenset(f"{string.ascii_letters}{string.digits}_-")
+"""Characters of a key that TOML writes without quotes."""
 
 
 def locate(problem: Problem, positions: Positions, lines: list[str]) -> Problem:
@@ -110,4 +113,4 @@ def _ordinal(name: str | int, index: int) -> str:
 
 
 def _is_bare(part: str) -> bool:
-    return part != "" and all(c.isascii() and (c.isalnum() or c in "_-") for c in part)
+    return part != "" and _BARE.issuperset(part)

@@ -53,10 +53,10 @@ def _is_named(table: type[Table], raw: Mapping[str, Any]) -> bool:
 
 def child(annotation: Any, part: str | int, raw: Any) -> Any:
     """Return the annotation of what stands under a key or an index, or None if nothing may stand there."""
-    for table in tables(annotation, raw) if isinstance(part, str) else ():
-        field = table.model_fields.get(part)
-        if field is not None:
-            return field.annotation
+    if isinstance(part, str):
+        for table in tables(annotation, raw):
+            if part in table.model_fields:
+                return table.model_fields[part].annotation
     for each in alternatives(annotation):
         origin = get_origin(each)
         if origin is dict and isinstance(part, str):

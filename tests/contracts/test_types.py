@@ -7,14 +7,17 @@ import pkgutil
 import subprocess
 import sys
 from collections.abc import Mapping
-from typing import Any, Literal
+from functools import reduce
+from operator import or_
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import pytest
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter, ValidationError
 
 from simulator.contracts import ContractSpec, TokenRates, compile_contract, contract_union, invoice, types
 from simulator.contracts.charges import Charge, Flat, Included
+from simulator.contracts.kinds import KINDS, charge_union
 from simulator.contracts.tiers import Graduated, Volume
 from simulator.contracts.types import SPECS, TYPES, type_name
 from simulator.parameters import Positive, parameter
@@ -268,6 +271,60 @@ def test_a_new_type_needs_only_its_class_and_its_place_in_the_union() -> None:
     assert bill.total.tolist() == [[7]]
     assert type_name(PerSmile) == "per_smile"
     assert "per_smile" not in TYPES
+
+
+CHARGES = [{"kind": "flat", "meter": "cases", "rate": -1, "tears": 2}, {"kind": "flatt"}, {}, 3]
+
+
+@pytest.mark.parametrize(
+    ("ours", "tables", "key", "written"),
+    [
+        (
+            contract_union(),
+            SPECS,
+            "type",
+            [
+                {"type": "per_resolution", "price": -1, "discount": 2, "term_months": 0, "tears": []},
+                {"type": "hybrid", "charges": CHARGES, "title": 3},
+                {"type": "hybrid", "charges": []},
+                {"type": "per_resolutoin"},
+                {"price": 1},
+                7,
+            ],
+        ),
+        (charge_union(), KINDS, "kind", CHARGES),
+    ],
+)
+def test_mistakes_and_schema_are_those_of_the_discriminator_of_pydantic(
+    ours: Any, tables: tuple[Any, ...], key: str, written: list[object]
+) -> None:
+    theirs: Any = Annotated[reduce(or_, tables), Field(discriminator=key)]
+    for raw in written:
+        assert wrong(TypeAdapter(ours), raw) == wrong(TypeAdapter(theirs), raw) != []
+    assert TypeAdapter(ours).json_schema() == TypeAdapter(theirs).json_schema()
+
+
+def wrong(reader: TypeAdapter[Any], raw: object) -> list[tuple[object, ...]]:
+    try:
+        reader.validate_python(raw)
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        return [(each["type"], each["loc"], each["msg"], each["input"], str(each.get("ctx"))) for each in found]
+    return []
+
+
+def test_only_the_types_and_kinds_that_are_written_are_built() -> None:
+    code = (
+        "from pydantic import TypeAdapter\n"
+        "from simulator.contracts import contract_union\n"
+        "from simulator.contracts.kinds import KINDS\n"
+        "from simulator.contracts.types import SPECS\n"
+        "charge = {'kind': 'flat', 'meter': 'cases', 'rate': 1}\n"
+        "TypeAdapter(contract_union()).validate_python({'type': 'hybrid', 'charges': [charge]})\n"
+        "print(*(each.__name__ for each in (*SPECS, *KINDS) if each.__pydantic_complete__))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["Hybrid", "FlatSpec"]
 
 
 def test_a_table_does_not_change_after_loading() -> None:

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import reduce
-from operator import or_
 from types import MappingProxyType
-from typing import Annotated, Any, Final, get_args
-
-from pydantic import Field
+from typing import Any, Final, get_args
 
 from simulator.contracts.kinds.base import ChargeTerms as ChargeTerms
 from simulator.contracts.kinds.composite import HighestSpec, PercentSpec
@@ -19,6 +15,7 @@ from simulator.contracts.kinds.package import PackageSpec
 from simulator.contracts.kinds.seats import SeatsSpec
 from simulator.contracts.kinds.tiers import GraduatedSpec, StairstepSpec, VolumeSpec
 from simulator.contracts.kinds.tokens import TokensSpec
+from simulator.parameters import told_apart
 
 KINDS: Final[tuple[type[ChargeTerms], ...]] = (
     FlatSpec, IncludedSpec, GraduatedSpec, VolumeSpec, StairstepSpec, PackageSpec, CreditsSpec, SeatsSpec, TokensSpec,
@@ -38,4 +35,4 @@ BY_KIND: Final[Mapping[str, type[ChargeTerms]]] = MappingProxyType({kind_name(sp
 
 def charge_union(specs: Sequence[type[ChargeTerms]] = KINDS) -> Any:
     """Return the annotated union of charge tables, told apart by `kind`, for a pydantic field."""
-    return Annotated[reduce(or_, specs), Field(discriminator="kind")]
+    return told_apart("kind", {kind_name(spec): spec for spec in specs})

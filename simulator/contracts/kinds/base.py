@@ -67,7 +67,7 @@ def in_order(entries: tuple[Begun, ...]) -> tuple[Begun, ...]:
     return entries
 
 
-class ChargeTerms(DatedTerms):
+class ChargeTerms(DatedTerms, defer_build=True):
     """One charge of a contract. A kind adds its `kind`, its prices and `priced`."""
 
     kind: str

@@ -52,7 +52,7 @@ Meter = Annotated[
 ]
 
 
-class MeterTerms(Table):
+class MeterTerms(Table, defer_build=True):
     """Which meter."""
 
     meter: Meter = parameter("what is counted; own:NAME is a meter of the scenario")

@@ -18,7 +18,7 @@ from simulator.distributions import Quantity
 from simulator.parameters import Nonnegative, parameter
 
 
-class PriceTerms(UnitOptions):
+class PriceTerms(UnitOptions, defer_build=True):
     """A price per unit of one meter: `price` or `package`, perhaps above what is `included`, or `tiers`."""
 
     price: Nonnegative | None = parameter("price of a unit", unit=PER_UNIT, typical=(0.05, 5), default=None)

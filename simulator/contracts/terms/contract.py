@@ -33,7 +33,7 @@ from simulator.parameters import Nonnegative, Positive, Share, Table, known, par
 _MONEY: Final = "money per month"
 
 
-class SettlementTerms(Table):
+class SettlementTerms(Table, defer_build=True):
     """What a contract may say of minimums, commitments, discounts, credits and limits."""
 
     monthly_minimum: Nonnegative | None = parameter(

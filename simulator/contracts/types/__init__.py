@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import reduce
-from operator import or_
 from types import MappingProxyType
-from typing import Annotated, Any, Final, get_args
-
-from pydantic import Field
+from typing import Any, Final, get_args
 
 from simulator.contracts.types.base import ContractSpec
 from simulator.contracts.types.hybrid import Hybrid
@@ -20,6 +16,7 @@ from simulator.contracts.types.per_resolution import PerResolution
 from simulator.contracts.types.per_seat import PerSeat
 from simulator.contracts.types.per_session import PerSession
 from simulator.contracts.types.per_token import PerToken
+from simulator.parameters import told_apart
 
 SPECS: Final[tuple[type[ContractSpec], ...]] = (
     PerResolution, PerConversation, PerSession, PerMessage, PerAction, PerMinute, PerToken, PerSeat, Hybrid,
@@ -38,4 +35,4 @@ TYPES: Final[Mapping[str, type[ContractSpec]]] = MappingProxyType({type_name(spe
 
 def contract_union(specs: Sequence[type[ContractSpec]] = SPECS) -> Any:
     """Return the annotated union of contract tables, told apart by `type`, for a pydantic field."""
-    return Annotated[reduce(or_, specs), Field(discriminator="type")]
+    return told_apart("type", {type_name(spec): spec for spec in specs})

@@ -22,7 +22,7 @@ from simulator.parameters import Nonnegative, parameter
 _MONEY: Final = "money per month"
 
 
-class ContractSpec(ChangingTerms, SettlementTerms):
+class ContractSpec(ChangingTerms, SettlementTerms, defer_build=True):
     """The terms common to all contract types. A type adds its `type`, its prices and `usage_charges`."""
 
     type: str
