@@ -13,31 +13,20 @@ from pathlib import Path
 
 import pytest
 
-from simulator.cli import cli
-from simulator.cli.failures import guarded
 from simulator.report import bundle, first_table
 from simulator.report.terminal import WIDTH, width_of
+from tests.cli.conftest import Command as Run
 
 ROOT = Path(__file__).parents[2]
 MINIMAL = ROOT / "scenarios" / "minimal.toml"
 QUICK = ("--trials", "3", "--months", "2", "--workers", "1")
 ESCAPE = "\x1b"
 
-Run = Callable[..., tuple[int, str, str]]
-
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(command: Run) -> Run:
     """Runs the command line in this process, in an empty folder; gives exit code, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
-
-    def runner(*arguments: str | Path) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["simulate", *map(str, arguments)])
-        code = guarded(cli)
-        told = capsys.readouterr()
-        return code, told.out, told.err
-
-    return runner
+    return command
 
 
 def everything(folder: Path) -> list[str]:
