@@ -184,8 +184,7 @@ def _named(word: str) -> str | None:
 def _charge(word: str) -> Entry | None:
     """Return the table of a list whose elements are told apart by a kind, by that kind."""
     for entry in reference.every():
-        elements = reference.find((*entry.key, "0"))
-        if entry.in_list is False and any(word in reference.tags_of(each) for each in elements):
+        if not entry.in_list and any(word in reference.tags_of(each) for each in reference.elements(entry)):
             return reference.find((*entry.key, word))[0]
     return None
 

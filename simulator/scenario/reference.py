@@ -121,9 +121,13 @@ def below(entry: Entry) -> list[Entry]:
         elif get_origin(each) is dict:
             named = replace(entry, key=(*entry.key, NAME), field=None, annotation=get_args(each)[1])
             found += [named] if _tables(named.annotation) else []
-        elif get_origin(each) in (tuple, list) and get_args(each):
-            found += below(_element(entry, each))
-    return found
+    return found + [inner for element in elements(entry) for inner in below(element)]
+
+
+def elements(entry: Entry) -> list[Entry]:
+    """Return what one element is of each list that may stand at an entry."""
+    lists = [each for each in alternatives(entry.annotation) if get_origin(each) in (tuple, list) and get_args(each)]
+    return [replace(entry, field=None, annotation=get_args(each)[0], in_list=True) for each in lists]
 
 
 def tags_of(entry: Entry) -> list[str]:
@@ -140,11 +144,10 @@ def _step(entry: Entry, part: str) -> Iterator[Entry]:
         elif get_origin(each) is dict:
             inner = _of_tag(get_args(each)[1], part)
             yield replace(entry, key=(*entry.key, NAME), field=None, annotation=inner)
-        elif get_origin(each) in (tuple, list) and get_args(each):
-            element = _element(entry, each)
-            if part.isdigit() or part in tags_of(element):
-                yield replace(element, annotation=_of_tag(element.annotation, part))
-            yield from _step(element, part)
+    for element in elements(entry):
+        if part.isdigit() or part in tags_of(element):
+            yield replace(element, annotation=_of_tag(element.annotation, part))
+        yield from _step(element, part)
 
 
 def _field(entry: Entry, table: type[Table], name: str) -> Entry:
@@ -152,10 +155,6 @@ def _field(entry: Entry, table: type[Table], name: str) -> Entry:
     extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
     acts = str(extra.get("acts", "")) or entry.acts
     return Entry((*entry.key, name), field, field.annotation, table, acts, entry.in_list)
-
-
-def _element(entry: Entry, annotation: Any) -> Entry:
-    return replace(entry, field=None, annotation=get_args(annotation)[0], in_list=True)
 
 
 def _of_tag(annotation: Any, tag: str) -> Any:
