@@ -1,4 +1,4 @@
-"""What CONTRIBUTING promises of a new contract type: one file, its import and its name; then every command knows it."""
+"""What CONTRIBUTING promises of a new contract type: one file and its import; then every command knows it."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ class PerSmile(UnitTerms, ContractSpec):
     def usage_charges(self, models: Mapping[str, TokenRates]) -> tuple[Charge, ...]:
         return (self.charge(CONVERSATIONS, unit="smile"),)
 '''
-IMPORT = "from simulator.contracts.types.per_smile import PerSmile\n"
-AFTER = "from simulator.contracts.types.per_session import PerSession\n"
+IMPORT = "from simulator.contracts.types.per_smile import PerSmile as PerSmile\n"
+AFTER = "from simulator.contracts.types.per_session import PerSession as PerSession\n"
 SCENARIO = """
 title = "Smiles"
 start = "2027-01"
@@ -74,9 +74,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (types / "per_smile.py").write_text(PER_SMILE, encoding="utf-8")
     registry = types / "__init__.py"
     text = registry.read_text(encoding="utf-8")
-    assert text.count(AFTER) == 1 and text.count("PerSeat, Hybrid,") == 1
-    text = text.replace(AFTER, AFTER + IMPORT).replace("PerSeat, Hybrid,", "PerSeat, Hybrid, PerSmile,")
-    registry.write_text(text, encoding="utf-8")
+    assert text.count(AFTER) == 1
+    registry.write_text(text.replace(AFTER, AFTER + IMPORT), encoding="utf-8")
     (folder / "smiles.toml").write_text(SCENARIO, encoding="utf-8")
     return folder
 

@@ -1,4 +1,4 @@
-"""The registry of contract types. A new type is a file here, one import line, and its name in `SPECS`."""
+"""The registry of contract types. A new type is a file here and one import line."""
 
 from __future__ import annotations
 
@@ -7,21 +7,23 @@ from types import MappingProxyType
 from typing import Any, Final, get_args
 
 from simulator.contracts.types.base import ContractSpec
-from simulator.contracts.types.hybrid import Hybrid
-from simulator.contracts.types.per_action import PerAction
-from simulator.contracts.types.per_conversation import PerConversation
-from simulator.contracts.types.per_message import PerMessage
-from simulator.contracts.types.per_minute import PerMinute
-from simulator.contracts.types.per_resolution import PerResolution
-from simulator.contracts.types.per_seat import PerSeat
-from simulator.contracts.types.per_session import PerSession
-from simulator.contracts.types.per_token import PerToken
+from simulator.contracts.types.hybrid import Hybrid as Hybrid
+from simulator.contracts.types.per_action import PerAction as PerAction
+from simulator.contracts.types.per_conversation import PerConversation as PerConversation
+from simulator.contracts.types.per_message import PerMessage as PerMessage
+from simulator.contracts.types.per_minute import PerMinute as PerMinute
+from simulator.contracts.types.per_resolution import PerResolution as PerResolution
+from simulator.contracts.types.per_seat import PerSeat as PerSeat
+from simulator.contracts.types.per_session import PerSession as PerSession
+from simulator.contracts.types.per_token import PerToken as PerToken
 from simulator.parameters import told_apart
 
-SPECS: Final[tuple[type[ContractSpec], ...]] = (
-    PerResolution, PerConversation, PerSession, PerMessage, PerAction, PerMinute, PerToken, PerSeat, Hybrid,
-)  # fmt: skip
-"""What an analyst may write, one table class a contract type."""
+SPECS: Final[tuple[type[ContractSpec], ...]] = tuple(
+    each
+    for each in globals().copy().values()
+    if isinstance(each, type) and issubclass(each, ContractSpec) and each is not ContractSpec
+)
+"""What an analyst may write, one table class a contract type: those imported above."""
 
 
 def type_name(spec: type[ContractSpec]) -> str:
