@@ -1,7 +1,8 @@
 """brief.pdf: two pages for a reader who was not in the room: the answer with its charts, and what stands behind it.
 
 The pages' texts are drawn first; each chart is drawn as it stands in `charts/` and laid into the room left for it,
-smaller where it would not fit, so that a page never grows with the number of contracts.
+smaller where it would not fit. Where many contracts would make the charts of the first page too small to read, the
+first of them has that page to itself, and a page between the two holds those that say how much is enough and when.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from simulator.report.charts import Chart
 from simulator.report.figures import figures
@@ -21,6 +22,8 @@ from simulator.report.terminal import printable
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    Page: TypeAlias = tuple[Figure, list["Placed"]]
+
 Block = Mapping[str, Any]
 
 PAGE: Final = (8.27, 11.69)
@@ -30,6 +33,10 @@ LINE: Final = 0.19
 POINTS: Final = 72
 FIRST_PAGE: Final = ("1-interval-strip", "2-s-curve")
 SECOND_PAGE: Final = ("7-cumulative-fan", "6-tornado")
+SMALLEST: Final = 0.7
+"""Scale below which the letters of a chart are too small to read on paper: 9 points become 6."""
+GAP: Final = 0.15
+"""Between two charts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,11 @@ class Placed:
     width: float
     height: float
 
+    @property
+    def scale(self) -> float:
+        """By how much the chart is smaller than in `charts/`."""
+        return float(self.width / self.chart.figure.get_figwidth())
+
 
 def write_brief(path: Path, summary: Block, drawn: Mapping[str, Chart], fingerprint: str) -> None:
     """Write the brief of a run; the same run gives the same bytes.
@@ -51,20 +63,39 @@ def write_brief(path: Path, summary: Block, drawn: Mapping[str, Chart], fingerpr
         fingerprint: of the scenario and all that decides the numbers.
     """
     with look():
-        pages = [_first(summary, drawn), _second(summary, drawn, fingerprint)]
-        _write(path, pages, f"{printable(summary['scenario'])}: {printable(summary['sentence'])}")
+        _write(
+            path,
+            _pages(summary, drawn, fingerprint),
+            f"{printable(summary['scenario'])}: {printable(summary['sentence'])}",
+        )
 
 
-def _first(summary: Block, drawn: Mapping[str, Chart]) -> tuple[Figure, list[Placed]]:
+def _pages(summary: Block, drawn: Mapping[str, Chart], fingerprint: str) -> list[Page]:
+    """Return two pages, or three where the charts of the first would be too small to read."""
+    first, second = ([drawn[name] for name in names if name in drawn] for names in (FIRST_PAGE, SECOND_PAGE))
+    answer = _first(summary, first)
+    if len(first) < 2 or answer[1][0].scale >= SMALLEST:
+        return [answer, _second(summary, second, fingerprint)]
+    return [_first(summary, first[:1]), _between([*first[1:], *second[:1]]), _second(summary, second[1:], fingerprint)]
+
+
+def _first(summary: Block, charts: Sequence[Chart]) -> Page:
     """Return the page of the answer."""
     figure, top = _blank(), PAGE[1] - EDGE
     top = _text(figure, top, printable(summary["scenario"]), 14, most=2, bold=True)
     top = _text(figure, top - 0.05, printable(summary["sentence"]), TITLE_SIZE, most=9, bold=True)
     top = _text(figure, top - 0.05, interval_line(summary), TEXT_SIZE, most=3, color=GREY)
-    return figure, _stack([drawn[name] for name in FIRST_PAGE if name in drawn], top - 0.1, EDGE + 0.3)
+    return figure, _stack(charts, top - 0.1, EDGE + 0.3)
 
 
-def _second(summary: Block, drawn: Mapping[str, Chart], fingerprint: str) -> tuple[Figure, list[Placed]]:
+def _between(charts: Sequence[Chart]) -> Page:
+    """Return the page of how much is enough, and when."""
+    figure, top = _blank(), PAGE[1] - EDGE
+    top = _text(figure, top, "How much is enough, and when", 14, most=1, bold=True)
+    return figure, _stack(charts, top - 0.1, EDGE + 0.3)
+
+
+def _second(summary: Block, charts: Sequence[Chart], fingerprint: str) -> Page:
     """Return the page of what stands behind it."""
     figure, top = _blank(), PAGE[1] - EDGE
     top = _text(figure, top, "What stands behind it", 14, most=1, bold=True)
@@ -76,7 +107,7 @@ def _second(summary: Block, drawn: Mapping[str, Chart], fingerprint: str) -> tup
         bottom += LINE * len(lines)
         _text(figure, bottom, printable(text), TEXT_SIZE, most=4, color=GREY)
         bottom += 0.05
-    return figure, _stack([drawn[name] for name in SECOND_PAGE if name in drawn], top - 0.1, bottom + 0.1)
+    return figure, _stack(charts, top - 0.1, bottom + 0.1)
 
 
 def _behind(summary: Block) -> list[str]:
@@ -130,14 +161,13 @@ def _stack(charts: Sequence[Chart], top: float, bottom: float) -> list[Placed]:
     if not charts:
         return []
     sizes = [chart.figure.get_size_inches() for chart in charts]
-    gap = 0.15
-    room = top - bottom - gap * (len(charts) - 1)
+    room = top - bottom - GAP * (len(charts) - 1)
     scale = min(1.0, room / sum(height for _, height in sizes), *((PAGE[0] - 2 * EDGE) / width for width, _ in sizes))
     placed, at = [], top
     for chart, (width, height) in zip(charts, sizes, strict=True):
         at -= scale * height
         placed.append(Placed(chart, (PAGE[0] - scale * width) / 2, at, scale * width, scale * height))
-        at -= gap
+        at -= GAP
     return placed
 
 
@@ -151,7 +181,7 @@ def _as_pdf(figure: Figure) -> Any:
     return PdfReader(held).pages[0]
 
 
-def _write(path: Path, pages: Sequence[tuple[Figure, list[Placed]]], title: str) -> None:
+def _write(path: Path, pages: Sequence[Page], title: str) -> None:
     """Write the pages with their charts laid in."""
     from pypdf import PdfWriter, Transformation
 

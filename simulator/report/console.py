@@ -13,7 +13,7 @@ from typing import Any, Final
 from simulator.report import first_table
 from simulator.report.drivers import SHOWN
 from simulator.report.figures import count, figures
-from simulator.report.sentences import contract_of, futures_text, interval_line, not_split
+from simulator.report.sentences import contract_of, futures_text, interval_line, not_split_in
 from simulator.report.terminal import WIDTH, cut, in_lines, printable
 from simulator.report.today import today_lines
 from simulator.scenario.months import month_names
@@ -95,8 +95,8 @@ def _what_is_marked(summary: Block) -> str:
 
 def unsolved_line(summary: Block) -> list[str]:
     """Return why units billed and not solved are not given for some contracts; nothing where they all have them."""
-    names = [name for each in summary["contracts"] for name in each["units"]["not_split_by"] or ()]
-    return [f"Billed, not solved: - is {not_split(dict.fromkeys(names))}."] if names else []
+    why = not_split_in(summary)
+    return [f"Billed, not solved: - is {why}."] if why else []
 
 
 def spread_line(summary: Block) -> str:

@@ -81,9 +81,13 @@ def in_sentence(title: str) -> str:
 
     A title with punctuation stands in quotes, so that it cannot be read as part of the sentence.
     """
-    if any(sign in title for sign in ",;:."):
-        return f'"{title}"'
-    return "per" + title[3:] if title.startswith("Per ") else title
+    named = as_subject(title)
+    return "per" + title[3:] if named.startswith("Per ") else named
+
+
+def as_subject(title: str) -> str:
+    """Return a contract's title at the start of a sentence: in quotes where it has punctuation."""
+    return f'"{title}"' if any(sign in title for sign in ",;:.") else title
 
 
 def called(contract: Block, code: str) -> str:
@@ -107,7 +111,7 @@ def _lead(summary: Block) -> str:
         return _close(summary)
     named = called(_best(summary), summary["currency"])
     if len(summary["contracts"]) == 1:
-        return f"{_capital(named)} is the only contract given: {_costs(summary)}{_beside_today(summary)}"
+        return f"{capital(named)} is the only contract given: {_costs(summary)}{_beside_today(summary)}"
     return f"Sign {named}: {_costs(summary)}"
 
 
@@ -116,7 +120,7 @@ def _nothing_billed(summary: Block) -> str:
     best = _best(summary)
     only = len(summary["contracts"]) == 1
     who = (
-        f"{_capital(called(best, summary['currency']))} is the only contract given and {NO_UNIT}"
+        f"{capital(called(best, summary['currency']))} is the only contract given and {NO_UNIT}"
         if only
         else f"None of the {len(summary['contracts'])} contracts bills a unit in any future"
     )
@@ -142,9 +146,7 @@ def _close(summary: Block) -> str:
     best, other = contract_of(summary, first), contract_of(summary, second)
     names = f"{called(best, code)} and {called(other, code)}"
     if _equal(summary):
-        return (
-            f"{_capital(names)} cannot be told apart, they cost the same in every simulated future: {_costs(summary)}"
-        )
+        return f"{capital(names)} cannot be told apart, they cost the same in every simulated future: {_costs(summary)}"
     ends = [block[of][figure] for block in (best, other) for figure in ("mean", "p90")]
     mean, p90, other_mean, other_p90 = figures(ends, code)
     (cheaper,) = percents([_pair(summary, second)["share_dearer"]], against=[0, 0.5, SURE, 1])
@@ -281,8 +283,15 @@ def futures_text(summary: Block) -> str:
     return f"{summary['trials']:,} future" + ("" if summary["trials"] == 1 else "s")
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """Return a text as it starts a sentence."""
     return text[:1].upper() + text[1:]
+
+
+def not_split_in(summary: Block) -> str:
+    """Return `not_split` of all contracts; nothing where all of them have the number."""
+    names = [name for each in summary["contracts"] for name in each["units"]["not_split_by"] or ()]
+    return not_split(dict.fromkeys(names)) if names else ""
 
 
 def not_split(names: Iterable[str]) -> str:

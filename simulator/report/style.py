@@ -14,6 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.money import currency
+from simulator.report.terminal import printable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,6 +40,8 @@ GAP: Final = 0.15
 """Least room between two tick labels."""
 _MOST_TICKS: Final = 7
 _UNIT_SIZE: Final = 100
+_NO_GLYPH: Final = 1.15
+"""Advance of the box that stands for a letter which the font does not have, in sizes of the font."""
 
 
 @contextmanager
@@ -74,6 +77,8 @@ def _advance(letter: str, *, bold: bool) -> float:
     from matplotlib.ft2font import LoadFlags
 
     font = get_font(findfont(FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")))
+    if not font.get_char_index(ord(letter)):
+        return _NO_GLYPH
     font.set_size(_UNIT_SIZE, 72)
     glyph = font.load_glyph(font.get_char_index(ord(letter)), flags=LoadFlags.NO_HINTING)
     return float(glyph.linearHoriAdvance) / 65_536 / _UNIT_SIZE
@@ -82,10 +87,10 @@ def _advance(letter: str, *, bold: bool) -> float:
 def wrapped(text: str, width: float, size: float, *, bold: bool = False, most: int = 3) -> list[str]:
     """Return a text broken into lines of at most `width` inches, at most so many, with an ellipsis if cut.
 
-    A number is not parted from its percent sign.
+    A number is not parted from its percent sign. Letters that would turn the writing around or hide it are replaced.
     """
     lines: list[str] = []
-    rest = " ".join(text.split()).replace(" %", "\u00a0%")
+    rest = printable(" ".join(text.split())).replace(" %", "\u00a0%")
     while rest and len(lines) < most:
         cut = _fitting(rest, width, size, bold=bold)
         if cut < len(rest):

@@ -1,4 +1,4 @@
-"""brief.pdf: two pages whatever the scenario, with the sentence that the run prints, and the same bytes."""
+"""brief.pdf: two pages, three where two would be too small to read, the sentence that the run prints, same bytes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from simulator.engine.run import Run, simulate_all
 from simulator.forecast import forecast
-from simulator.report.brief import EDGE, PAGE, _stack, write_brief
+from simulator.report.brief import EDGE, FIRST_PAGE, PAGE, SECOND_PAGE, SMALLEST, _pages, _stack, write_brief
 from simulator.report.charts import charts
 from simulator.report.summary import summary
 from simulator.scenario import parse_scenario
@@ -50,17 +50,32 @@ def test_same_run_same_bytes(numbers: dict[str, Any], tmp_path: Path) -> None:
     assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
-def test_many_contracts_and_long_hostile_names_stay_on_two_pages(tmp_path: Path) -> None:
+def many_contracts() -> dict[str, Any]:
     base = (ROOT / "scenarios" / "minimal.toml").read_text(encoding="utf-8").split("[contracts")[0]
     title = "<script>=cmd() 'quote' \U0001f600 " + "long " * 9
     offers = "".join(
         f"[contracts.c{place}]\ntype = 'per_conversation'\nprice = {0.1 + place / 10}\ntitle = \"{title}{place}\"\n"
         for place in range(15)
     )
-    many = run(base + offers)
+    return run(base + offers)
+
+
+def test_many_contracts_get_a_page_more_and_stay_readable(tmp_path: Path) -> None:
+    many = many_contracts()
+    drawn = charts(many)
     path = tmp_path / "brief.pdf"
-    write_brief(path, many, charts(many), "0123abc")
-    assert len(text_of(path)) == 2
+    write_brief(path, many, drawn, "0123abc")
+    first, between, last = text_of(path)
+    assert " ".join(many["sentence"].split()[:4]) in first and "0123abc" in last
+    assert between.startswith("How much is enough, and when")
+    placed = [each for _, charts_of in _pages(many, drawn, "0123abc") for each in charts_of]
+    assert [each.chart for each in placed] == [drawn[name] for name in (*FIRST_PAGE, *SECOND_PAGE) if name in drawn]
+    assert min(each.scale for each in placed) >= SMALLEST
+
+
+def test_few_contracts_are_readable_on_two_pages(numbers: dict[str, Any]) -> None:
+    pages = _pages(numbers, charts(numbers), "0123abc")
+    assert len(pages) == 2 and min(each.scale for _, placed in pages for each in placed) >= SMALLEST
 
 
 def test_charts_never_leave_their_room(numbers: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 
 from simulator.forecast import forecast
 from simulator.money import CURRENCIES
@@ -42,6 +43,10 @@ HARD: dict[str, dict[str, Any]] = {
     "36 months": {"months": 36, "budget": 1_100_000, "start": "2027-05"},
     "yen": {"currency": "JPY", "budget": {"amount": 2e6, "of": "cost_to_serve"}},
     "wide names": {"contracts": {f"c{k}": {**FLAT, "title": "W" * 80, "price": k} for k in range(3)}, "budget": 9e4},
+    "letters without a glyph": {
+        "contracts": {f"c{k}": {**FLAT, "title": "漢字" * 5 + "\U0001f916 " * k, "price": k} for k in range(1, 4)},
+        "budget": 9e4,
+    },
     "names with signs": {"contracts": {"a": {**FLAT, "title": r"契約 $x^2$ \frac $"}, "b": FLAT}},
 }  # fmt: skip
 
@@ -50,7 +55,10 @@ def drawn(*, scale: float = 60_000.0, **changes: Any) -> dict[str, Chart]:
     return charts(studied_summary(scale=scale, **changes))
 
 
-QUICK = ("usual", "equal", "zero", "from 40 to 40 billion", "one month, one future", "names with signs")
+QUICK = (
+    "usual", "equal", "zero", "from 40 to 40 billion", "one month, one future", "names with signs",
+    "letters without a glyph",
+)  # fmt: skip
 CASES = [case if case in QUICK else pytest.param(case, marks=pytest.mark.slow) for case in HARD]
 
 
@@ -62,7 +70,6 @@ def hard(case: str) -> dict[str, Chart]:
 def texts_outside(chart: Chart) -> list[str]:
     """Texts of a figure that reach beyond its edges, or that overlap another line of writing."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.text import Text
 
     with look():
         chart.figure.set_dpi(144)  # as it is saved: letters are set to whole dots
@@ -165,6 +172,21 @@ def test_ticks_on_the_axis_are_those_of_the_labels() -> None:
     labels = [label.get_text() for label in axes.get_xticklabels()]
     assert len(labels) >= 3
     assert [read(label, "$") for label in labels] == pytest.approx(list(axes.get_xticks()))
+
+
+def test_names_that_turn_the_writing_around_are_shown_as_they_are_stored() -> None:
+    chart = drawn(contracts={"a": {**FLAT, "title": "\u202eevil\u202c"}})["1-interval-strip"]
+    written = " ".join(text.get_text() for text in chart.figure.findobj(Text))
+    assert "\ufffdevil\ufffd" in written and "\u202e" not in written
+
+
+def test_names_with_punctuation_stand_in_quotes_in_titles_and_subtitles() -> None:
+    named = {"a": {**FLAT, "title": "Flat, committed", "price": 0.5}, "b": {**FLAT, "title": "Plain", "price": 0.9}}
+    found = drawn(contracts=named)
+    assert found["1-interval-strip"].title.startswith('"Flat, committed" costs least')
+    assert 'P90 of "Flat, committed" (invoice over' in found["10-convergence"].subtitle
+    plain = drawn(contracts={"a": {**FLAT, "title": "Plain", "price": 0.4}, "b": FLAT})["1-interval-strip"]
+    assert plain.title.startswith("Plain costs least")
 
 
 def test_strip_title_says_what_is_cheapest_and_is_true() -> None:

@@ -12,10 +12,10 @@ from simulator.engine.run import simulate
 from simulator.forecast import Forecast, forecast
 from simulator.report import console
 from simulator.report.figures import count
-from simulator.report.page.sections import alternatives
+from simulator.report.page.sections import _legend, alternatives
 from simulator.report.sentences import not_split
 from simulator.report.summary import summary
-from simulator.report.workbook.sheets import _first_row
+from simulator.report.workbook.sheets import _below, _first_row
 from simulator.scenario import parse_scenario
 
 SCENARIO = """
@@ -108,8 +108,16 @@ def test_no_table_has_a_bare_gap() -> None:
                 row[7] == count(block["units"]["billed_not_solved"]) and sheet[5] == block["units"]["billed_not_solved"]
             )
         else:
-            assert row[7] == sheet[5] == not_split([UNITS[name]]) and row[8] == sheet[6] == "not counted"
+            assert row[7] == sheet[5] == row[8] == sheet[6] == "not counted"
         assert "n/a" not in row
+
+
+def test_why_a_number_is_missing_stands_once_under_each_table() -> None:
+    told = summary(priced())
+    why = f"not solved: {not_split(UNITS[name] for name in blocks() if name in UNITS)}."
+    assert _legend(told).count(why) == 1 and [line.count(why) for line in _below(told)].count(1) == 1
+    left = {**told, "contracts": [each for each in told["contracts"] if each["name"] in SOLVED]}
+    assert "not counted" not in " ".join([_legend(left), *_below(left)])
 
 
 def test_nothing_is_said_where_all_units_are_solved_or_not() -> None:

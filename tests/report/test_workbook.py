@@ -168,6 +168,8 @@ def test_the_budgets_chance_is_that_of_the_futures(priced: Forecast, written: tu
         cost = horizon(priced.contracts[block["name"]].invoice.total)
         assert row["Enough in"] == pytest.approx(float((cost <= amount).mean()), abs=1 / STEPS + 1 / len(cost))
         assert row["Enough in"] + row["Falls short in"] == pytest.approx(1)
+        assert row["Budget less P90"] == pytest.approx(amount - row["P90"])
+        assert row["Verdict at P90"] == ("enough" if row["Budget less P90"] >= 0 else "falls short")
 
 
 def test_the_share_is_read_from_the_steps_like_the_formula() -> None:

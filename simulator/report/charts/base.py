@@ -96,6 +96,12 @@ def what(summary: Block) -> str:
     return f"{name} {period(summary)}"
 
 
+def p90_of(summary: Block) -> str:
+    """Return whose P90 is plotted, and of which cost: "P90 of per conversation (invoice over 12 months ...)"."""
+    cost = what(summary)
+    return f"P90 of {in_sentence(best_of(summary)['title'])} ({cost[:1].lower()}{cost[1:]})"
+
+
 def period(summary: Block) -> str:
     """Return over which months, in which currency and in how many futures."""
     return f"{horizon_text(summary)} from {summary['start']}, {summary['currency']}, {futures_text(summary)}"

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from simulator.report.charts.base import Block, Chart, Table, best_of, no_answer, numbers_of, padded, sheet, what
+from simulator.report.charts.base import (
+    Block,
+    Chart,
+    Table,
+    best_of,
+    no_answer,
+    numbers_of,
+    p90_of,
+    padded,
+    sheet,
+)
 from simulator.report.figures import figures, percents
 from simulator.report.style import BLUE, GREY, INK, PALE_BLUE, TEXT_SIZE, look, upright_money_axis
 
@@ -22,7 +32,7 @@ def convergence(source: Forecast | Block) -> Chart:
     summary = numbers_of(source)
     path, best = summary["convergence"], best_of(summary)
     title = _title(summary, best)
-    subtitle = f"P90 of {best['title']} ({what(summary)}) from the first futures alone, with its 95 % interval"
+    subtitle = f"{p90_of(summary)} from the first futures alone, with its 95 % interval"
     with look():
         figure, axes = sheet(title, subtitle, HEIGHT, left=0.95, right=0.4, above=0.2)
         ends = [end for point in path for end in point["interval"]]

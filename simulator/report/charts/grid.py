@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.report.charts.base import Block, Chart, Table, cut, horizon_text, numbers_of, sheet
 from simulator.report.figures import Scale, figures, scale_for
-from simulator.report.sentences import studied_futures
+from simulator.report.sentences import in_sentence, studied_futures
 from simulator.report.style import INK, MARGIN, ORANGE, TEXT_SIZE, WIDTH, look, wrapped
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def definition_grid(source: Forecast | Block) -> Chart | None:
     title = _title(found, cells, summary["currency"])
     low, high = figures(found["as_offered"]["p90_interval"], summary["currency"])
     subtitle = (
-        f"P90 of the invoice of {found['title']} {horizon_text(summary)}, {summary['currency']}, in "
+        f"P90 of the invoice of {in_sentence(found['title'])} {horizon_text(summary)}, {summary['currency']}, in "
         f"{studied_futures(summary)} of this run, by what a return does (rows) and when silence counts (columns); "
         f"outlined: as offered, within {low} to {high} (95 %)"
     )
@@ -64,9 +64,9 @@ def _title(found: Block, cells: list[list[float]], code: str) -> str:
     if own <= 0 or least >= own:
         return f"{name}: no return window and no rule on silence would lower its P90 of {figures([own], code)[0]}"
     low, high = figures([least, own], code)
-    words = ", ".join(axis["choices"][place] for axis, place in zip(found["axes"], (row, column), strict=False)
-                      if axis["own"] != place)  # fmt: skip
-    return f"{name}: these two clauses move P90 from {high} as offered down to {low} ({words}), at the same price"
+    moved = [axis["choices"][at] for axis, at in zip(found["axes"], (row, column), strict=False) if axis["own"] != at]
+    which = "this clause moves" if len(moved) == 1 else "these two clauses move"
+    return f"{name}: {which} P90 from {high} as offered down to {low} ({', '.join(moved)}), at the same price"
 
 
 def _draw(axes: Axes, cells: list[list[float]], of: tuple[Block, Block], scale: Scale) -> None:

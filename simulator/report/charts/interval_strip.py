@@ -24,7 +24,7 @@ from simulator.report.charts.base import (
     with_budget,
 )
 from simulator.report.figures import figures
-from simulator.report.sentences import contract_of, in_sentence
+from simulator.report.sentences import as_subject, contract_of, in_sentence
 from simulator.report.style import (
     BLUE,
     GREY,
@@ -85,7 +85,7 @@ def _star(summary: Block) -> str:
 
 def _title(summary: Block, rows: list[Block], of: str) -> str:
     best, code = rows[0], summary["currency"]
-    name, p90 = short(best), best[of]["p90"]
+    name, p90 = as_subject(short(best)), best[of]["p90"]
     if not best["bills_units"]:
         return no_answer(best)
     if len(rows) == 1 or not rows[1]["bills_units"]:
@@ -105,7 +105,7 @@ def _title_close(summary: Block, best: Block, rival: Block) -> str:
     ours, theirs = figures([best[of]["p90"], rival[of]["p90"]], summary["currency"])
     pair = next(pair for pair in summary["paired"] if pair["contract"] == rival["name"])
     if pair["share_dearer"] == pair["share_cheaper"] == 0:
-        return f"{short(best)} and {second} cost the same in every future, P90 {ours}"
+        return f"{as_subject(short(best))} and {second} cost the same in every future, P90 {ours}"
     return f"Too close to call: {first} and {second}, P90 {ours} and {theirs}"
 
 

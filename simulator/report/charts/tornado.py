@@ -14,11 +14,11 @@ from simulator.report.charts.base import (
     name_lines,
     no_answer,
     numbers_of,
+    p90_of,
     padded,
     row_name,
     rows_axes,
     sheet,
-    what,
 )
 from simulator.report.figures import figures
 from simulator.report.style import (
@@ -58,7 +58,7 @@ def tornado_chart(source: Forecast | Block) -> Chart | None:
     shown = [bar for bar in found["bars"] if bar["visible"]][:MOST]
     title = _title(summary, shown)
     subtitle = (
-        f"P90 of {best_of(summary)['title']} ({what(summary)}) in the tenth of the futures in which an assumption is "
+        f"{p90_of(summary)} in the tenth of the futures in which an assumption is "
         "lowest (plain) and highest (hatched); all others vary as well"
     )
     left = found["bars"][len(shown) :]

@@ -22,7 +22,7 @@ from simulator.report.charts.base import (
     short,
 )
 from simulator.report.figures import changes, figures
-from simulator.report.sentences import contract_of, in_sentence, studied_futures
+from simulator.report.sentences import as_subject, contract_of, in_sentence, studied_futures
 from simulator.report.style import (
     BLUE,
     GREY,
@@ -92,7 +92,7 @@ def clauses_waterfall(source: Forecast | Block) -> Chart | None:
         steps["p90"],
     )
     name, code = cut(found["title"], 45), summary["currency"]
-    title = f"{name} is as strict as the strictest clauses compared"
+    title = f"{as_subject(name)} is as strict as the strictest clauses compared"
     if bridge.steps:
         label, amount = max(bridge.steps, key=lambda step: abs(step[1]))
         (added,) = changes([amount], code)

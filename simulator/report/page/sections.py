@@ -20,7 +20,7 @@ from simulator.report.sentences import (
     contract_of,
     futures_text,
     interval_line,
-    not_split,
+    not_split_in,
     studied_futures,
     study_line,
 )
@@ -45,7 +45,7 @@ def sections(summary: Block, questions: Sequence[Block], about: Block) -> dict[s
         "interval_line": interval_line(summary),
         "facts": _facts(summary),
         "alternatives": alternatives(summary, rows),
-        "legend": LEGEND_OF_TABLE,
+        "legend": _legend(summary),
         "lines": [line.replace("*", "the recommended contract") for line in
                   (spread_line(summary), *levels_line(summary), *budget_line(summary), *fiscal_year_lines(summary))],
         "clauses": clauses(summary),
@@ -62,6 +62,11 @@ def sections(summary: Block, questions: Sequence[Block], about: Block) -> dict[s
         "percentiles": percentiles(summary, rows),
         "about": about,
     }  # fmt: skip
+
+
+def _legend(summary: Block) -> str:
+    why = not_split_in(summary)
+    return f"{LEGEND_OF_TABLE} Units billed, not solved: {why}." if why else LEGEND_OF_TABLE
 
 
 def _facts(summary: Block) -> str:
@@ -111,9 +116,9 @@ def alternatives(summary: Block, rows: Sequence[Block]) -> Table:
 
 
 def _not_solved(units: Block, code: str) -> tuple[str, str]:
-    """Return the units billed and not solved and what they cost, or in words why they are not known."""
+    """Return the units billed and not solved and what they cost; the legend says why they are not counted."""
     if units["not_split_by"] is not None:
-        return not_split(units["not_split_by"]), "not counted"
+        return "not counted", "not counted"
     return count(units["billed_not_solved"]), _or(units["billed_not_solved_amount"], code)
 
 

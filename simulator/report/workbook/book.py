@@ -78,6 +78,7 @@ class Book:
         formats = {name: self.file.add_format({"num_format": code, "valign": "top"}) for name, code in made.items()}
         for name in ("text", "any"):
             formats[name].set_text_wrap()
+        formats["verdict"] = self.file.add_format({"num_format": "@", "valign": "top", "indent": 1})
         formats["title"] = self.file.add_format({"bold": True, "font_size": 14, "font_color": BLUE})
         formats["strong"] = self.file.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         formats["note"] = self.file.add_format({"font_color": GREY, "text_wrap": True, "valign": "top"})

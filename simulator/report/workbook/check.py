@@ -17,6 +17,7 @@ Block = Mapping[str, Any]
 STEPS: Final = 200
 """Steps of the table of percentiles: a budget's chance is known to half a percent."""
 _FIRST: Final = 8
+_HEAD: Final = ("Contract", "Enough in", "Falls short in", "P90", "Budget less P90", "Verdict at P90")
 _EXPECTED: Final = "Expected invoice"
 _ALLOWANCE: Final = "Allowance for uncertainty, to P90"
 _BUDGET: Final = "Budget (P90)"
@@ -40,9 +41,9 @@ def budget_check_sheet(book: Book, content: Content) -> None:
         across=5,
     )  # fmt: skip
     tables = {each["name"]: _steps(content, each["name"]) for each in content.contracts}
-    head = ("Contract", "Enough in", "Falls short in", "P90", "P90 less budget", "Verdict at P90")
-    for column, text in enumerate(head):
-        book.write(sheet, _FIRST - 2, column, text, "head")
+    for column, text in enumerate(_HEAD):
+        numbers = column and column < len(_HEAD) - 1
+        book.write(sheet, _FIRST - 2, column, text, "numbers" if numbers else "head")
     start = _FIRST + len(content.contracts) + 3
     for place, block in enumerate(content.contracts):
         _check_row(book, sheet, place, block, tables[block["name"]], start, amount, of)
@@ -75,15 +76,15 @@ def _check_row(
     book.write(sheet, row, 1, Formula(f"=IF($B$3<{top},0,(MATCH($B$3,{top}:{bottom},1)-1)/{STEPS})", share), "share")
     book.write(sheet, row, 2, Formula(f"=1-{cell['enough']}", 1 - share), "share")
     book.write(sheet, row, 3, p90, "money")
-    book.write(sheet, row, 4, Formula(f"={cell['p90']}-$B$3", p90 - amount), "money")
+    book.write(sheet, row, 4, Formula(f"=$B$3-{cell['p90']}", amount - p90), "money")
     verdict = "enough" if p90 <= amount else "falls short"
-    book.write(sheet, row, 5, Formula(f'=IF({cell["p90"]}<=$B$3,"enough","falls short")', verdict), "text")
+    book.write(sheet, row, 5, Formula(f'=IF({cell["p90"]}<=$B$3,"enough","falls short")', verdict), "verdict")
 
 
 def _step_table(book: Book, sheet: Any, content: Content, tables: Mapping[str, Sequence[float]], start: int) -> None:
-    book.write(sheet, start - 1, 0, "Share of the futures at or below", "head")
+    book.write(sheet, start - 1, 0, "Share of the futures at or below", "numbers")
     for column, block in enumerate(content.contracts, start=1):
-        book.write(sheet, start - 1, column, block["title"], "head")
+        book.write(sheet, start - 1, column, block["title"], "numbers")
         for step, value in enumerate(tables[block["name"]]):
             book.write(sheet, start + step, column, value, "money")
     for step in range(STEPS + 1):

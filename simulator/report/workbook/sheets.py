@@ -10,10 +10,11 @@ import numpy as np
 
 from simulator.distributions import Quantity
 from simulator.forecast import Forecast
+from simulator.report.figures import figures
 from simulator.report.numbers import LEVELS
 from simulator.report.over_time import FAN
 from simulator.report.questions_text import HELD
-from simulator.report.sentences import contract_of, interval_line, not_split
+from simulator.report.sentences import capital, contract_of, interval_line, not_split_in
 from simulator.report.workbook.book import BLUE, GREY, ORANGE, Book, Cell, Column, reference
 from simulator.scenario.names import quantities
 
@@ -77,11 +78,18 @@ def summary_sheet(book: Book, content: Content) -> None:
         for place, (column, value) in enumerate(zip(columns, cells, strict=False)):
             book.write(sheet, after, place, value, column.format)
         after += 1
-    work = summary["human_work"]
-    texts = [f"Human work is in the cost of every contract: expected {work['mean']:,.0f}, P90 {work['p90']:,.0f}."]
-    after = book.lines(sheet, after + 1, [*texts, *(f"{note}." for note in summary["notes"])])
+    after = book.lines(sheet, after + 1, _below(summary))
     _bars(book, sheet, "Summary", first, last, after + 1)
     sheet.freeze_panes(row + 2, 1)
+
+
+def _below(summary: Block) -> list[str]:
+    """Return the lines under the first table."""
+    work, why = summary["human_work"], not_split_in(summary)
+    mean, p90 = figures([work["mean"], work["p90"]], summary["currency"])
+    found = [f"Human work is in the cost of every contract: expected {mean}, P90 {p90}."]
+    found += [f"Billed, not solved: {why}."] if why else []
+    return [*found, *(f"{capital(note)}." for note in summary["notes"])]
 
 
 def _first_row(block: Block) -> list[Cell]:
@@ -95,7 +103,7 @@ def _first_row(block: Block) -> list[Cell]:
         *(
             [units["billed_not_solved"], units["billed_not_solved_amount"]]
             if units["not_split_by"] is None
-            else [not_split(units["not_split_by"]), "not counted"]
+            else ["not counted", "not counted"]
         ),
         block["unit_rate"] if block["one_price"] else None,
         tie["unit_price"] if tie is not None and block["one_price"] else None,
