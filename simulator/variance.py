@@ -8,7 +8,7 @@ conversations and months: half the mean square of such differences is the varian
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -70,7 +70,13 @@ def variance_split(results: Results, others: Sequence[Results]) -> dict[str, Spl
         others: of `variance_runs`.
     """
     costs = [horizon_invoices(each) for each in (results, *others)]
-    return {name: split_of(*(cost[name] for cost in costs)) for name in costs[0]}
+    trial, month = _varies(results.unknowns), _varies(results.drivers)
+    return {name: split_of(*(cost[name] for cost in costs), trial=trial, month=month) for name in costs[0]}
+
+
+def _varies(values: Mapping[str, Array]) -> bool:
+    """Whether any of some numbers differs between futures or months."""
+    return any(np.ptp(each) > 0 for each in values.values())
 
 
 def horizon_invoices(results: Results) -> dict[str, Array]:
@@ -80,25 +86,29 @@ def horizon_invoices(results: Results) -> dict[str, Array]:
     return {name: invoice(each, results.meters, values).total.sum(axis=1) for name, each in contracts.items()}
 
 
-def split_of(cost: Array, other_months: Array, other_conversations: Array) -> Split:
+def split_of(
+    cost: Array, other_months: Array, other_conversations: Array, *, trial: bool = True, month: bool = True
+) -> Split:
     """Return the shares of the variance of a cost.
 
     Args:
         cost: of all futures.
         other_months: of the first futures, with the same unknowns.
         other_conversations: of the first futures, with the same unknowns and months.
+        trial: whether anything is not known today; where nothing is, its share is 0 and no estimate.
+        month: the same of the months.
     """
     in_all = float(cost.var(ddof=1))
     if in_all <= 0:
         return Split(0.0, 0.0, 0.0, 0.0)
-    months = _half_square(cost, other_months) / in_all
-    conversations = min(_half_square(cost, other_conversations) / in_all, months, 1.0)
+    months = _half_square(cost, other_months) / in_all if trial else 1.0
+    conversations = min(_half_square(cost, other_conversations) / in_all, months, 1.0) if month else min(months, 1.0)
     months = min(max(months, conversations), 1.0)
     return Split(
         trial=1 - months,
         month=months - conversations,
         conversation=conversations,
-        error=months * float(np.sqrt(2 / len(other_months))),
+        error=months * float(np.sqrt(2 / len(other_months))) if trial or month else 0.0,
     )
 
 

@@ -33,6 +33,25 @@ def test_split_of_known_levels_is_found() -> None:
     assert found.trial + found.month + found.conversation == pytest.approx(1)
 
 
+def test_level_of_which_nothing_varies_has_no_share_and_no_noise() -> None:
+    """Two samples of 512 differ by 6 % of the variance: not to be told as what is not known today."""
+    rng = np.random.default_rng(11)
+    cost, months, talks = (rng.standard_normal(4_000) for _ in range(3))
+    assert split_of(cost, months[:512], talks[:512], trial=False, month=False) == Split(0.0, 0.0, 1.0, 0.0)
+    found = split_of(cost, months[:512], cost[:512] + 0.1 * talks[:512], trial=False)
+    assert found.trial == 0 and found.month == pytest.approx(0.995, abs=0.002)
+    found = split_of(cost, talks[:512], months[:512], month=False)
+    assert found.month == 0 and found.conversation == pytest.approx(1, abs=5 * np.sqrt(2 / PAIRS))
+    scenario = load_scenario(ROOT / "scenarios" / "minimal.toml", [f"trials={PAIRS}", "months=2"])
+    own, *others = simulate_all([Run(scenario), *variance_runs(scenario)])
+    assert {each.conversation for each in variance_split(own, others).values()} == {1.0}
+    scenario = load_scenario(
+        ROOT / "scenarios" / "minimal.toml", [f"trials={PAIRS}", "months=2", "volume.per_month={p5=1500,p95=2500}"]
+    )
+    own, *others = simulate_all([Run(scenario), *variance_runs(scenario)])
+    assert all(each.trial > 0.9 and each.month == 0 for each in variance_split(own, others).values())
+
+
 def test_split_of_a_constant_is_nothing() -> None:
     same = np.full(600, 5.0)
     assert split_of(same, same[:512], same[:512]) == Split(0.0, 0.0, 0.0, 0.0)

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 @click.option("--conversations", type=Number(above=0), help="Conversations in a month: returns and duplicates counted.")
 @click.option("--tickets", type=Number(above=0), help="Tickets in a month, those straight to people counted too.")
 @click.option("--cost-per-hour", type=Number(above=0), help="What an hour of your people costs, all in.")
+@click.option(
+    "--current-cost", type=Number(above=0), help="Instead: what a conversation handled by people costs today, all in."
+)
 @click.option("--price", "prices", multiple=True, metavar="[CONTRACT=]NUMBER", help="Unit price that a vendor offers.")
 @click.option("--budget", type=Number(above=0), help="Budget for the whole horizon.")
 @click.option("--currency", help="Code of the currency, as EUR; nothing is converted.")
@@ -44,6 +47,7 @@ def new(
 
     \b
       simulate new my.toml --tickets 8000 --cost-per-hour 38
+      simulate new my.toml --conversations 12000 --current-cost 6.40 --price resolution=0.99
       simulate new my.toml --template broad --cases 3000 --price resolution_assumed=0.79
     """
     if file is None:
@@ -84,6 +88,8 @@ def _known(template: str, target: Path, title: str | None, prices: tuple[str, ..
     if len(stated) > 1:
         raise click.UsageError(f"give one of --{' and --'.join(stated)}: they count the same customers")
     unit, number = next(iter(stated.items()), ("cases", None))
+    if given["cost_per_hour"] is not None and given["current_cost"] is not None:
+        raise click.UsageError("give one of --cost-per-hour and --current-cost: an hour's cost follows from the other")
     name = title or target.stem.replace("_", " ").strip().capitalize() or "Scenario"
     return Known(title=name, unit=unit, per_month=number, prices=_prices(template, prices), **given)
 

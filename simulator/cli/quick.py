@@ -79,8 +79,7 @@ def _report(
     rows = _assumed(scenario, numbers, minutes)
     width = max(map(len, rows))
     assumed = [f"  {name:<{width}}  {text}" for name, text in rows.items()]
-    per_hour = scenario.people.cost_per_hour.center
-    again = f"simulate new my.toml --template {template} --cases {cases:.10g} --cost-per-hour {per_hour:.10g}"
+    again = f"simulate new my.toml --template {template} --cases {cases:.10g} --current-cost {current_cost:.10g}"
     blocks = [
         head, console.table(numbers), "\n".join(["Assumed:", *assumed]), f"To make it yours:\n  {again}",
         f"{console.answer(numbers)}\n",

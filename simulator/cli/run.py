@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 FAILED = 3
 """Exit code if a `--fail-if` is true; the results are written."""
+NO_REPORT = (
+    "Write numbers only: no charts, page, brief and workbook, and of summary.json not clauses and anatomy, which are "
+    "simulated for them. The futures and all other numbers are the same; they take most of the time."
+)
 EPILOG = """\b
 Exit codes: 0 results written; 1 unexpected; 2 wrong use or scenario, nothing written;
 3 a --fail-if is true, results written; 130 interrupted, nothing left behind.
@@ -61,7 +65,7 @@ Every option has an environment variable: SIMULATE_RUN_TRIALS=500, SIMULATE_RUN_
 @engine_option
 @workers_option
 @click.option("--json", "as_json", cls=Option, is_flag=True, help="Print summary.json on stdout and nothing else.")
-@click.option("--no-report", cls=Option, is_flag=True, help="Write numbers only: no charts, no report.")
+@click.option("--no-report", cls=Option, is_flag=True, help=NO_REPORT)
 @click.option("-q", "--quiet", is_flag=True, help="Print only the answer.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="Folder for the results.  [default: outputs/NAME/DATE-HASH]"

@@ -24,9 +24,13 @@ LEGEND: Final = (
     "Expected, budget and owed: the vendor's invoice; per solved case: with human work; M6: month 6. Ties at: the "
     "price, or the factor (x) on all prices, at which the expected invoice equals that of *."
 )
+NO_RANGE: Final = (
+    "no number is given as a range, so P90 is near the expected. Write what you are not sure of as a range, as "
+    "escalate = { p5 = 0.2, p95 = 0.4 }."
+)
 FILES: Final = (
     ("report.html", "open this first; works offline and without scripts"),
-    ("brief.pdf", "two pages to hand on"),
+    ("brief.pdf", "the answer on two or three pages, to hand on"),
     ("summary.xlsx", "the numbers for a spreadsheet, with a budget to type in"),
     ("charts/", "the charts of the report, SVG and PNG"),
     ("summary.json", "all numbers, for programs"),
@@ -103,7 +107,7 @@ def spread_line(summary: Block) -> str:
     """Return the assumptions that carry most of the spread of the recommended cost, each with its kind of source."""
     spread = summary["most_of_the_spread"]
     if not spread["candidates"]:
-        return "Most of the spread: chance alone; no number is given as an interval and nothing moves by month."
+        return f"Most of the spread: chance alone; nothing moves by month, and {NO_RANGE}"
     found = spread["assumptions"][:SHOWN]
     if not found:
         return f"Most of the spread: {futures_text(summary)} are too few to tell."

@@ -33,6 +33,26 @@ _TIME_KEYS: Final = (
     ("months", "months", 2_592_000),
 )  # fmt: skip
 """Words in the names of keys that hold a time, its unit and the unit's seconds."""
+ALSO_CALLED: Final = {
+    **dict.fromkeys(
+        (
+            "fee",
+            "monthly_fee",
+            "fee_per_month",
+            "base_fee",
+            "fixed_fee",
+            "license_fee",
+            "subscription",
+            "price_per_month",
+        ),
+        "platform_fee",
+    ),
+    **dict.fromkeys(("setup_fee", "set_up_fee", "setup_cost", "implementation_fee", "one_time_fee"), "one_time_fees"),
+    **dict.fromkeys(("cap", "monthly_cap", "max_per_month", "monthly_maximum"), "maximum_per_month"),
+    **dict.fromkeys(("hourly_cost", "hourly_rate", "cost_of_an_hour", "wage"), "cost_per_hour"),
+    **dict.fromkeys(("unit_price", "price_per_unit", "price_per_resolution", "price_per_conversation"), "price"),
+}
+"""What people call a key whose own name is not near in spelling."""
 _MULTIPLES: Final = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000, "mio": 1_000_000}
 
 
@@ -118,6 +138,9 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     names = list(known)
     if len(name) > 200:
         return None
+    called = ALSO_CALLED.get(name.lower().replace("-", "_").replace(" ", "_"))
+    if called in names:
+        return called
     folded = {each.lower().replace("-", "_").replace(" ", "_"): each for each in names}
     found = difflib.get_close_matches(name.lower().replace("-", "_").replace(" ", "_"), list(folded), n=1, cutoff=0.6)
     return folded[found[0]] if found else None

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from simulator.scenario.contacts import HANDED, SOLVED, Cell, cells, center, contacts_per_case
-from simulator.scenario.lengths import Totals, totals
+from simulator.scenario.lengths import Totals, full_minutes, totals
 from simulator.scenario.schema import Scenario
 
-__all__ = ["Implied", "contacts_per_case", "implied"]
+__all__ = ["Implied", "contacts_per_case", "implied", "minutes_of_today"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,14 @@ class Implied:
 def implied(scenario: Scenario) -> Implied:
     """Return what a scenario implies."""
     return _implied(scenario, cells(center, scenario))
+
+
+def minutes_of_today(scenario: Scenario) -> float:
+    """Return people's mean minutes on a contact where people handle all cases, as the row for today does."""
+    found = cells(center, scenario)
+    factor = 1.0 if scenario.today is None else scenario.today.minutes_factor.mean
+    cases = math.fsum(weight for weight, _ in found.values())
+    return factor * full_minutes(scenario, {place: weight / cases for place, (weight, _) in found.items()})
 
 
 def implied_by_intent(scenario: Scenario) -> dict[str, Implied]:

@@ -132,6 +132,19 @@ def _minutes(scenario: Scenario, intent: str, level: str, cell: Cell, channels: 
     return factor * float(handoffs * center(at.handoff_minutes) + reviews * center(at.review_minutes))
 
 
+def full_minutes(scenario: Scenario, shares: Mapping[tuple[str, str], float]) -> float:
+    """Return people's mean minutes on a case that they handle from the start, by shares of intents and levels."""
+
+    def factor(intent: str) -> float:
+        weights = normalised({name: center(weight) for name, weight in channel_weights(scenario, intent).items()})
+        return math.fsum(share * scenario.channels[name].minutes.mean for name, share in weights.items())
+
+    return math.fsum(
+        share * factor(intent) * scenario.levels[level].handoff_minutes.mean
+        for (intent, level), share in shares.items()
+    )
+
+
 def _add(found: Totals, summed: Shape, model: Model, rates: TokenRates, scenario: Scenario) -> None:
     """Add the conversations of one model."""
     direct = scenario.tokens.form == "direct"

@@ -10,12 +10,12 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.scenario import reference
 from simulator.scenario.hints import suggest
-from simulator.scenario.implied import implied
+from simulator.scenario.implied import implied, minutes_of_today
 from simulator.scenario.load import parse_scenario
 from simulator.scenario.names import quantities
 from simulator.scenario.offers import model_rates
@@ -42,6 +42,7 @@ class Known:
     Attributes:
         unit: what the volume counts: cases, conversations or tickets.
         per_month: how many of them come in a month.
+        current_cost: what a conversation handled by people costs today; it decides what an hour costs.
         prices: unit price of a contract by its name.
     """
 
@@ -51,6 +52,7 @@ class Known:
     currency: str | None = None
     start: str | None = None
     cost_per_hour: float | None = None
+    current_cost: float | None = None
     budget: float | None = None
     prices: Mapping[str, float] = field(default_factory=dict)
 
@@ -89,6 +91,7 @@ def _filled(template: str, known: Known) -> tuple[str, Scenario]:
     before = parse_scenario(source, template)
     document = tomlkit.parse(source)
     _check_prices(known, before)
+    known = _with_hour(known, before)
     _put_plain(document, known)
     if known.currency not in (None, before.currency):
         _put_rates(document, before)
@@ -103,6 +106,16 @@ def _filled(template: str, known: Known) -> tuple[str, Scenario]:
     return text, parse_scenario(text, template)
 
 
+def _with_hour(known: Known, before: Scenario) -> Known:
+    """Return what is known with the cost of an hour that follows from that of a conversation."""
+    if known.current_cost is None:
+        return known
+    minutes = minutes_of_today(before)
+    if not minutes:
+        raise TemplateError("people take no minutes in this template: what an hour costs does not follow")
+    return replace(known, cost_per_hour=float(f"{60 * known.current_cost / minutes:.4g}"))
+
+
 def _put_plain(document: TOMLDocument, known: Known) -> None:
     for key in ("title", "currency", "start"):
         if getattr(known, key) is not None:
@@ -111,6 +124,8 @@ def _put_plain(document: TOMLDocument, known: Known) -> None:
         document["budget"] = _value(known.budget)
     if known.cost_per_hour is not None:
         _table(document, "people")["cost_per_hour"] = _value(known.cost_per_hour)
+    if known.current_cost is not None:
+        _table(document, "today")
 
 
 def _put_rates(document: TOMLDocument, before: Scenario) -> None:
@@ -201,7 +216,9 @@ def _put_sources(document: TOMLDocument, known: Known) -> None:
     given |= {dotted(("contracts", name, "price")): ("quoted", price) for name, price in known.prices.items()}
     for key, (kind, value) in given.items():
         if value is not None:
-            note = f'{{ kind = "{kind}", source = "{GIVEN}" }}'
+            hour = key == "people.cost_per_hour" and known.current_cost is not None
+            source = f"so that a conversation of today costs {known.current_cost:.10g}, {GIVEN}" if hour else GIVEN
+            note = f'{{ kind = "{kind}", source = "{source}" }}'
             _table(document, "sources")[key] = tomlkit.value(note)
 
 
@@ -248,7 +265,8 @@ def _marks(scenario: Scenario, known: Known) -> Iterator[Mark]:
         (("volume", "forecast" if forecast else "per_month"),),
     )
     yield Mark(
-        "contracts: the offers you have; prices here are inventions unless you gave them",
+        "contracts: the offers you have; prices here are inventions unless you gave them. A fee per month is "
+        "platform_fee = 1_500 beside the price; explain per_conversation (or another type) lists all keys",
         tuple(
             ("contracts", name, key) for name in scenario.contracts for key in ("price", "tiers", "charges", "markup")
         ),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from simulator.distributions import LogNormal, Quantity
+from simulator.scenario import reference
 from simulator.scenario.calibration import Finding, Unit, compare
 from simulator.scenario.implied import Implied, implied
 from simulator.scenario.months import months_of
 from simulator.scenario.names import quantities
 from simulator.scenario.normalisation import spreads
+from simulator.scenario.problems import dotted
 from simulator.scenario.schema import Scenario
 from simulator.scenario.terms import compile_terms
 from simulator.scenario.unbilled import without_input
@@ -31,6 +33,8 @@ def _head(scenario: Scenario, path: str, figures: Implied) -> Iterator[str]:
         f"{_count(len(scenario.intents), 'intent')}, {_count(len(scenario.levels), 'level')}, {_count(len(scenario.channels), 'channel')}, "
         f"{_count(len(scenario.models), 'model')}; {_count(unknown, 'number')} not known today"
     )
+    if not unknown:
+        yield from _certain(scenario)
     volume = scenario.volume
     stated = volume.forecast[0].base if volume.per_month is None else _as_called(volume.per_month)
     cases = {"cases": 1.0, "conversations": figures.conversations_per_case, "tickets": figures.tickets_per_case}
@@ -40,6 +44,23 @@ def _head(scenario: Scenario, path: str, figures: Implied) -> Iterator[str]:
         f"{per_case * figures.conversations_per_case:,.0f} conversations = {per_case * figures.tickets_per_case:,.0f} "
         f"tickets (stated in {volume.unit})"
     )
+
+
+def _certain(scenario: Scenario) -> Iterator[str]:
+    """Yield what it means that no number is a range, and how one is written."""
+    yield "  note: every number is taken as certain, so P90 holds only chance and the months. Write what you are not sure of"
+    yield f"  as a range, nine chances in ten to lie inside: {_range_of(scenario)}"
+
+
+def _range_of(scenario: Scenario) -> str:
+    """Return a number of the scenario as a range of a tenth to either side."""
+    volume = scenario.volume.per_month
+    key, center = "volume.per_month", 0.0 if volume is None else volume.center
+    if volume is None:
+        name, level = next(iter(scenario.levels.items()))
+        key, center = f"{dotted(('levels', name))}.escalate", level.escalate.center
+    low, high = (reference.written(float(f"{center * times:.3g}")) for times in (0.9, 1.1))
+    return f"{key} = {{ p5 = {low}, p95 = {high} }}"
 
 
 def _as_called(quantity: Quantity) -> float:

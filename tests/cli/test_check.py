@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -48,9 +49,19 @@ def test_contract_that_can_bill_nothing_is_noted() -> None:
     assert "note: " not in run(BROAD).stdout
     result = run(MINIMAL, "--set", 'contracts.resolution.definition="action_in_system_of_record"')
     assert result.exit_code == 0
-    (note,) = [line for line in result.stdout.splitlines() if "note: " in line]
+    (note,) = [line for line in result.stdout.splitlines() if "note: resolution" in line]
     assert "resolution: by action_in_system_of_record nothing is billed" in note
     assert "action of every intent is 0" in note
+
+
+def test_numbers_that_are_all_certain_are_noted_with_how_to_write_a_range() -> None:
+    said = " ".join(run(MINIMAL).stdout.split())
+    assert "every number is taken as certain" in said
+    example = re.search(r"volume\.per_month = \{ p5 = 1_800, p95 = 2_200 \}", said)
+    assert example is not None
+    ranged = run(MINIMAL, "--set", example[0])
+    assert ranged.exit_code == 0 and "1 number not known today" in ranged.stdout
+    assert "taken as certain" not in ranged.stdout
 
 
 def test_model_cost_in_another_currency_is_shown_without_a_range() -> None:

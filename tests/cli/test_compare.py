@@ -145,6 +145,7 @@ def test_quick_says_its_assumptions_and_how_to_go_on(command: Command, tmp_path:
     code, out, _ = command("quick", *options)
     assert code == 0 and max(map(len, out.splitlines()[:-2])) <= WIDTH
     again = next(line.strip() for line in out.splitlines() if line.startswith("  simulate new my.toml"))
+    assert again.endswith("--cases 6000 --current-cost 1.2"), "what was typed, not an hour's cost that follows from it"
     assert command(*again.split()[1:])[0] == 0 and (tmp_path / "my.toml").exists()
     for word in ("volume", "the AI", "people", "tokens", "prices", "spread"):
         assert f"\n  {word}" in out

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.scenario import parse_scenario
+from simulator.engine.run import Run, simulate_all
+from simulator.scenario import load_scenario, parse_scenario
 from simulator.scenario.json_schema import COMMITTED
 from simulator.scenario.new import Known, new_scenario
 from simulator.scenario.templates import template_names, template_text
@@ -64,6 +65,25 @@ def test_options_put_the_numbers_everyone_knows(command: Command, tmp_path: Path
     assert (values["currency"], values["start"], values["budget"]) == ("EUR", "2028-03", 60_000)
     assert values["title"] == 'A "quoted" title'
     assert values["sources"]["contracts.resolution.price"]["kind"] == "quoted"
+
+
+@pytest.mark.parametrize("template", template_names())
+def test_current_cost_is_what_a_conversation_of_today_costs(command: Command, tmp_path: Path, template: str) -> None:
+    values = made(command, tmp_path, "--template", template, "--cases", "9000", "--current-cost", "6.40")
+    assert "today" in values, "else there is nothing to compare with"
+    assert "6.4" in values["sources"]["people.cost_per_hour"]["source"]
+    (results,) = simulate_all([Run(load_scenario(tmp_path / "my.toml", ["trials=400", "months=2"]))], workers=1)
+    today = results.scenario.today
+    assert today is not None
+    contacts = results.meters["cases"].sum() * today.contacts_per_case.center
+    cost = values["people"]["cost_per_hour"] * results.meters["today_minutes"].sum() / 60 / contacts
+    assert cost == pytest.approx(6.40, rel=0.01)
+
+
+def test_an_hours_cost_is_given_once(command: Command, tmp_path: Path) -> None:
+    code, out, err = command("new", "my.toml", "--cost-per-hour", "38", "--current-cost", "6.40")
+    assert (code, out) == (2, "") and "give one of --cost-per-hour and --current-cost" in err
+    assert not (tmp_path / "my.toml").exists()
 
 
 def test_amounts_that_belong_to_a_volume_are_scaled_with_it(command: Command, tmp_path: Path) -> None:

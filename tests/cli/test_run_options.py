@@ -96,6 +96,17 @@ def test_an_environment_variable_stands_for_an_option(
     assert given[0] == 0 and given[1] != plain[1]
 
 
+def test_no_report_leaves_out_what_its_help_says(command: Command, tmp_path: Path) -> None:
+    few = (MINIMAL, "--trials", "3", "--months", "2", "--workers", "1")
+    whole, numbers = (json.loads(command(*few, "--json", "-o", *rest)[1]) for rest in (("a",), ("b", "--no-report")))
+    missing = {key for key in whole if whole[key] != numbers[key]}
+    assert missing == {"clauses", "anatomy"} and all(not numbers[key] for key in missing)
+    gone = {path.name for path in (tmp_path / "a").iterdir()} - {path.name for path in (tmp_path / "b").iterdir()}
+    assert gone == {"charts", "report.html", "brief.pdf", "summary.xlsx"}
+    said = " ".join(command("run", "--help")[1].split())
+    assert "no charts, page, brief and workbook, and of summary.json not clauses and anatomy" in said
+
+
 def test_environment_variables_of_flags_and_conditions(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SIMULATE_RUN_JSON", "1")
     monkeypatch.setenv("SIMULATE_RUN_FAIL_IF", "mean > 1\np90 > 1e9")

@@ -161,7 +161,8 @@ def test_table_spread_with_too_few_futures_says_so() -> None:
     assert console.spread_line({**told, "most_of_the_spread": {"candidates": 2, "assumptions": []}}).endswith(
         "3 futures are too few to tell."
     )
-    assert "chance alone" in console.spread_line({**told, "most_of_the_spread": {"candidates": 0, "assumptions": []}})
+    line = console.spread_line({**told, "most_of_the_spread": {"candidates": 0, "assumptions": []}})
+    assert "chance alone" in line and "P90 is near the expected" in line and "{ p5 = 0.2, p95 = 0.4 }" in line
 
 
 @pytest.mark.parametrize("letter", ["\x1b", "\n", "\r", "\t", "\x7f", "\x9b", "\u202e", "\u2028", "\u200b"])

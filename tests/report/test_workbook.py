@@ -18,7 +18,7 @@ from simulator.report.numbers import horizon
 from simulator.report.questions import questions
 from simulator.report.summary import summary
 from simulator.report.workbook import write_workbook
-from simulator.report.workbook.book import DEFAULT_WIDTH, LONGEST_TEXT, cell_text, money_format
+from simulator.report.workbook.book import DEFAULT_WIDTH, LONGEST_TEXT, Book, Column, cell_text, money_format
 from simulator.report.workbook.check import STEPS, enough
 from simulator.scenario import parse_scenario
 from tests.synthetic import CONTRACTS, CORRELATED, results, scenario
@@ -170,6 +170,17 @@ def test_the_budgets_chance_is_that_of_the_futures(priced: Forecast, written: tu
         assert row["Enough in"] + row["Falls short in"] == pytest.approx(1)
         assert row["Budget less P90"] == pytest.approx(amount - row["P90"])
         assert row["Verdict at P90"] == ("enough" if row["Budget less P90"] >= 0 else "falls short")
+
+
+def test_words_in_a_column_of_numbers_stand_at_the_right(tmp_path: Path) -> None:
+    path = tmp_path / "words.xlsx"
+    book = Book(path, "USD")
+    columns = (Column("name"), Column("amount", "money"))
+    book.table(book.sheet("Sheet", "Title"), 2, columns, [["a", 3.0], ["b", "not counted"]])
+    book.close()
+    sheet = openpyxl.load_workbook(path)["Sheet"]
+    assert sheet["B5"].value == "not counted" and sheet["B5"].alignment.horizontal == "right"
+    assert sheet["A5"].alignment.horizontal != "right"
 
 
 def test_the_share_is_read_from_the_steps_like_the_formula() -> None:

@@ -32,6 +32,8 @@ LONGEST_TEXT: Final = 32_767
 WIDEST: Final = 60
 DEFAULT_WIDTH: Final = 8.43
 """Width in characters of a column that no table has set."""
+_WORDS: Final = ("text", "any", "code")
+"""Formats of columns that may hold words; in a column of numbers these stand at the right, as numbers do."""
 _LINE_POINTS: Final = 15
 _HIGHEST: Final = 400
 """Points that a row can have, about."""
@@ -141,7 +143,8 @@ class Book:
             self.write(sheet, row, place, column.heading, "numbers" if numbers else "head")
         for number, cells in enumerate(rows, start=row + 1):
             for place, (column, value) in enumerate(zip(columns, cells, strict=True)):
-                self.write(sheet, number, place, value, column.format)
+                words = isinstance(value, str) and column.format not in _WORDS
+                self.write(sheet, number, place, value, "flag" if words else column.format)
         return row + len(rows) + 1
 
     def lines(self, sheet: Worksheet, row: int, texts: Sequence[str], name: str = "note", across: int = 7) -> int:
