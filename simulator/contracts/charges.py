@@ -18,7 +18,7 @@ from simulator.contracts.meters import (
     tokens_long,
     unit_name,
 )
-from simulator.contracts.names import number
+from simulator.contracts.names import PLATFORM_FEE, number
 from simulator.contracts.part import Part, part_of
 from simulator.contracts.prices import TokenRates
 from simulator.contracts.spans import Span, so_far, steps
@@ -86,7 +86,7 @@ class Fee:
     """An amount a month whatever is used."""
 
     per_month: Quantity
-    label: str = "platform fee"
+    label: str = PLATFORM_FEE
     is_fee = True
     settles = True
     meters = ()

@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Collection
 from typing import Final
 
+PLATFORM_FEE: Final = "platform fee"
+"""How an invoice calls the fee that is owed every month."""
 _SHOWN: Final = 12
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from simulator.contracts.names import PLATFORM_FEE
 from simulator.forecast import SURE
 from simulator.report.figures import about, compact, figures, percents, rate
 
@@ -93,13 +94,14 @@ def as_subject(title: str) -> str:
 def called(contract: Block, code: str) -> str:
     """Return title and unit price of a contract, the price once and only if it has one: "per resolution at $0.99".
 
-    A price that differs from future to future is "about" its middle.
+    A price that differs from future to future is "about" its middle; a platform fee beside it is named.
     """
     title = in_sentence(contract["title"])
     if not contract["one_price"]:
         return title
     price = rate(contract["unit_rate"], code) if contract["unit_rate_fixed"] else about(contract["unit_rate"], code)
-    return title if price in title else f"{title} at {price}"
+    fee = " and a platform fee" if contract["lines"].get(PLATFORM_FEE) else ""
+    return title if price in title else f"{title} at {price}{fee}"
 
 
 def _best(summary: Block) -> Block:

@@ -28,6 +28,7 @@ def contract(name: str, mean: float, p90: float, **changes: Any) -> dict[str, An
         "invoice": cost(mean, p90),
         "cost_to_serve": cost(mean + 2e6, p90 + 2e6),
         "tie": None,
+        "lines": {},
         "units": {"per_conversation": {"mean": 1.0, "p10": 1.0, "p90": 1.0}},
         "countable_by_buyer": True,
         "count_note": "you can recount this in your own data",
@@ -324,3 +325,12 @@ def test_contract_without_units_is_no_answer_and_no_rival() -> None:
         "notes."
     )
     assert interval_line(none) == "P90 says nothing where no unit is billed."
+
+
+def test_a_platform_fee_is_named_beside_the_price() -> None:
+    lines = {"conversations": 379_000.0, "platform fee": 18_000.0}
+    flat = contract("Per conversation", 397_000, 455_000, lines=lines)
+    told = sentence(numbers(contracts=[flat, resolution()]))
+    assert told.startswith("Sign per conversation at $0.50 and a platform fee: expected ")
+    none = {**flat, "lines": {**lines, "platform fee": 0.0}}
+    assert sentence(numbers(contracts=[none, resolution()])).startswith("Sign per conversation at $0.50: expected ")
