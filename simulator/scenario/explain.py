@@ -8,7 +8,10 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from simulator.contracts.meters import OFFERED, SIZED, sessions_of
+from simulator.contracts.kinds.changes import ChangingTerms
+from simulator.contracts.terms.contract import SettlementTerms
 from simulator.contracts.types import TYPES
+from simulator.contracts.types.base import ContractSpec
 from simulator.definitions import NAMED
 from simulator.definitions.words import in_words
 from simulator.errors import SimulatorError
@@ -151,7 +154,7 @@ def _keys(entries: Iterable[Entry]) -> list[tuple[str, str]]:
 def _named(word: str) -> str | None:
     """Return what a contract type, a definition, a charge or a meter is, or None."""
     if word in TYPES:
-        return _table_text(word, "contract type", reference.find(("contracts", word))[0])
+        return _type_text(word, reference.find(("contracts", word))[0])
     if word in NAMED:
         spec = NAMED[word]
         clauses = ", ".join(
@@ -192,6 +195,18 @@ def _charge(word: str) -> Entry | None:
 def _table_text(word: str, what: str, entry: Entry) -> str:
     keys = _listed(_keys(reference.below(entry)))
     return "\n".join([f"{word}   ({what})", *_wrapped(entry.about, "  ", "  "), "  keys:", *keys])
+
+
+def _type_text(word: str, entry: Entry) -> str:
+    """Return a contract type: its own keys first, then those of all types, and the terms of settlement last."""
+    later, common = (*ChangingTerms.model_fields, *SettlementTerms.model_fields), ContractSpec.model_fields
+    rows = _keys(reference.below(entry))
+    own = [row for row in rows if row[0] == "type" or row[0] not in common]
+    first = [*own, *(row for row in rows if row not in own and row[0] not in later)]
+    last = [row for row in rows if row[0] in later]
+    head = [f"{word}   (contract type)", *_wrapped(entry.about, "  ", "  ")]
+    heading = "  settlement, the same for every type (docs/settlement.md):"
+    return "\n".join([*head, "  keys:", *_listed(first), heading, *_listed(last)])
 
 
 def _several(word: str, places: list[Entry]) -> str:

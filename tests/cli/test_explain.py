@@ -135,6 +135,16 @@ def test_a_key_that_a_scenario_does_not_write_shows_the_default(command: Command
     )
 
 
+@pytest.mark.parametrize("word", TYPES)
+def test_a_contract_type_shows_its_own_keys_first_and_settlement_last(command: Command, word: str) -> None:
+    shown = [line.split()[0] for line in said(command, word) if line.startswith("    ") and line[4] != " "]
+    assert set(shown) == {entry.key[-1] for entry in reference.below(reference.find(("contracts", word))[0])}
+    assert len(shown) == len(set(shown)) and shown[0] == "type"
+    assert shown.index("platform_fee") < shown.index("monthly_minimum")
+    if word not in ("hybrid", "per_token"):
+        assert shown.index("price") < shown.index("platform_fee")
+
+
 @pytest.mark.parametrize(
     ("word", "says"),
     [
