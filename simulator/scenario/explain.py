@@ -7,8 +7,8 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from simulator.contracts.meters import OFFERED, SIZED, sessions_of
 from simulator.contracts.kinds.changes import ChangingTerms
+from simulator.contracts.meters import OFFERED, SIZED, sessions_of
 from simulator.contracts.terms.contract import SettlementTerms
 from simulator.contracts.types import TYPES
 from simulator.contracts.types.base import ContractSpec
