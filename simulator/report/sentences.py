@@ -231,9 +231,9 @@ def _budget(summary: Block) -> str:
     if over == 0:
         return f"{whole} is enough in every simulated future"
     if budget["met"]:
-        (enough,) = percents([1 - over], against=[0.9])
+        (enough,) = percents([1 - over], against=[0.9, 1])
         return f"{whole} is enough in {enough} of the futures"
-    (short,) = percents([over], against=[0.1])
+    (short,) = percents([over], against=[0.1, 1])
     (overrun,) = figures([budget["mean_overrun"]], code)
     share = "every simulated future" if over == 1 else f"{short} of the futures, then"
     return f"{whole} falls short in {share} by {overrun} on average"

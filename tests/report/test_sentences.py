@@ -94,6 +94,8 @@ def test_sentence_without_a_budget() -> None:
     [
         (budget(500_000, 0.06), "the budget of $500K is enough in 94 % of the futures"),
         (budget(500_000, 0.0), "the budget of $500K is enough in every simulated future"),
+        (budget(500_000, 0.0001), "the budget of $500K is enough in 99.99 % of the futures"),
+        (budget(100_000, 0.9998), "the budget of $100K falls short in 99.98 % of the futures, then by $30K on average"),
         (budget(451_000, 0.1), "the budget of $451K is enough in 90 % of the futures"),
         (
             budget(450_900, 0.1004),
