@@ -44,6 +44,23 @@ _NO_GLYPH: Final = 1.15
 """Advance of the box that stands for a letter which the font does not have, in sizes of the font."""
 
 
+def contrast(first: Sequence[float], second: Sequence[float]) -> float:
+    """Return the contrast ratio of two colours (red, green, blue from 0 to 1), 1 to 21 (WCAG 2.2)."""
+    low, high = sorted((_luminance(first), _luminance(second)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: Sequence[float]) -> float:
+    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour[:3]]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def readable_on(shade: Sequence[float]) -> str:
+    """Return black or white, whichever reads better on a shade; the better of both has 4.5 to 1 or more on any."""
+    white, black = (contrast(shade, (value,) * 3) for value in (1.0, 0.0))
+    return "white" if white > black else "black"
+
+
 @contextmanager
 def look() -> Iterator[None]:
     """Build or save figures with the product's style: DejaVu Sans, "$" as a plain letter, SVG ids that repeat."""

@@ -10,13 +10,25 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib import colormaps
 from matplotlib.text import Text
 
 from simulator.forecast import forecast
 from simulator.money import CURRENCIES
 from simulator.report.charts import REGISTRY, Chart, charts, interval_strip
 from simulator.report.charts.fan import DASHES
-from simulator.report.style import look, png, powers_of_ten, svg, text_width, tick_labels, ticks, wrapped
+from simulator.report.style import (
+    contrast,
+    look,
+    png,
+    powers_of_ten,
+    readable_on,
+    svg,
+    text_width,
+    tick_labels,
+    ticks,
+    wrapped,
+)
 from simulator.report.summary import summary
 from tests.report.studied import studied_summary
 from tests.synthetic import CONTRACTS, results, scenario, without_units
@@ -332,3 +344,21 @@ def test_names_of_three_lines_do_not_overlap() -> None:
     assert rows_apart(strip, 4)
     strip.figure.set_size_inches(6.5, 1.6)
     assert not rows_apart(strip, 4), "the check sees names on top of each other"
+
+
+def test_amounts_in_cells_read_well_on_any_shade() -> None:
+    """4.5 to 1 is asked of small text (WCAG 1.4.3); grey as text would not have it everywhere."""
+    shades = [colormaps["cividis"](place / 100) for place in range(101)]
+    ink = {"white": (1.0, 1.0, 1.0), "black": (0.0, 0.0, 0.0)}
+    assert min(contrast(shade, ink[readable_on(shade)]) for shade in shades) >= 4.5
+    assert min(contrast(shade, (0.13, 0.13, 0.13)) for shade in shades) < 4.5
+    assert contrast(ink["white"], ink["black"]) == pytest.approx(21)
+
+
+def test_dots_that_cost_the_same_stand_where_they_are() -> None:
+    def places(case: str) -> set[float]:
+        lines = hard(case)["8-dot-plot"].figure.axes[0].lines
+        return {float(line.get_xdata()[0]) for line in lines if line.get_marker() == "o"}
+
+    assert places("zero") == {0.0}
+    assert len(places("usual")) > 5

@@ -76,7 +76,7 @@ def _title(summary: Block, best: Block, over: int) -> str:
 
 
 def _dots(axes: Axes, dots: Array, limits: tuple[float, float], budget: float | None) -> None:
-    """Stack the dots in bins of one width, with the budget at an edge of a bin."""
+    """Stack the dots in bins of one width, with the budget at an edge of a bin; one column stands where it is."""
     low, high = limits
     width = (high - low) / BINS
     origin = low if budget is None or not low <= budget <= high else budget
@@ -86,12 +86,14 @@ def _dots(axes: Axes, dots: Array, limits: tuple[float, float], budget: float | 
     tallest = max(np.unique(bins, return_counts=True)[1])
     diameter = min(0.9 * inch, 0.95 * HEIGHT / tallest)
     seen: dict[int, int] = {}
+    alike = bool(dots[0] == dots[-1])
     axes.set_ylim(0, HEIGHT)
     for amount, place in zip(dots, bins.tolist(), strict=True):
         seen[place] = seen.get(place, 0) + 1
         over = budget is not None and amount > budget
+        middle = amount if alike else origin + (place - 0.5) * width
         axes.plot(
-            origin + (place - 0.5) * width, (seen[place] - 0.5) * diameter, marker="o", markersize=0.88 * 72 * diameter,
+            middle, (seen[place] - 0.5) * diameter, marker="o", markersize=0.88 * 72 * diameter,
             markerfacecolor="white" if over else BLUE, markeredgecolor=ORANGE if over else BLUE, markeredgewidth=1.3,
             clip_on=False,
         )  # fmt: skip

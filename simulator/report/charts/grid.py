@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from simulator.report.charts.base import Block, Chart, Table, cut, horizon_text, numbers_of, sheet
 from simulator.report.figures import Scale, figures, scale_for
 from simulator.report.sentences import in_sentence, studied_futures
-from simulator.report.style import INK, MARGIN, ORANGE, TEXT_SIZE, WIDTH, look, wrapped
+from simulator.report.style import INK, MARGIN, ORANGE, TEXT_SIZE, WIDTH, look, readable_on, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 NAMES: Final = 1.75
 ROW: Final = 0.5
 HEAD: Final = 0.6
-DARK: Final = 0.45
-"""Luminance below which the text of a cell is white."""
 
 
 def definition_grid(source: Forecast | Block) -> Chart | None:
@@ -83,10 +81,9 @@ def _draw(axes: Axes, cells: list[list[float]], of: tuple[Block, Block], scale: 
         amount = cells[row][column]
         shade = shades(0.0 if high <= low else (amount - low) / (high - low))
         axes.add_patch(Rectangle((column, row), 1, 1, facecolor=shade, edgecolor="white", linewidth=1))
-        dark = 0.2126 * shade[0] + 0.7152 * shade[1] + 0.0722 * shade[2] < DARK
         axes.text(column + 0.5, row + 0.5, f"{scale.of.symbol.strip() if scale.unit is not None else ''}"
                   f"{scale.text(amount)}{scale.unit or ''}", ha="center", va="center", size=TEXT_SIZE + 1,
-                  color="white" if dark else INK)  # fmt: skip
+                  color=readable_on(shade))  # fmt: skip
     offered = Rectangle((columns["own"], rows["own"]), 1, 1, fill=False, edgecolor=ORANGE, linewidth=3.5, zorder=5)
     offered.set_clip_on(False)
     axes.add_patch(offered)
