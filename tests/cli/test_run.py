@@ -216,9 +216,16 @@ def test_two_runs_at_once_both_write_all_files(tmp_path: Path) -> None:
 
 
 def _started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
-    """Start the command line in a process group of its own, as a terminal does."""
+    """Start the command line in a process group of its own, as a terminal does.
+
+    With Ctrl-C as a terminal has it: a shell lets what it starts in the background ignore it, tests among them.
+    """
+    program = (
+        "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "runpy.run_module('simulator', run_name='__main__', alter_sys=True)"
+    )
     return subprocess.Popen(
-        [sys.executable, "-m", "simulator", str(MINIMAL), *arguments],
+        [sys.executable, "-c", program, str(MINIMAL), *arguments],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder, start_new_session=True,
     )  # fmt: skip
 
