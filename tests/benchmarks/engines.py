@@ -12,7 +12,6 @@ after them of all contracts of the scenario, with sessions, minutes, seats, acti
 from __future__ import annotations
 
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -199,13 +198,15 @@ def whole(words: Sequence[str]) -> Used:
     with tempfile.TemporaryDirectory() as folder:
         out = ["-o", str(Path(folder) / "results")] if words[0] == "run" else []
         program = "import sys; from simulator.cli import main; sys.exit(main())"
-        before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-        subprocess.run(
-            [sys.executable, "-c", program, *words, *out], stdout=subprocess.DEVNULL, check=True, env=environment
+        start = time.perf_counter()
+        process = subprocess.Popen(
+            [sys.executable, "-c", program, *words, *out], stdout=subprocess.DEVNULL, env=environment
         )
-        seconds, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
-    processor = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
-    return Used(seconds, processor, after.ru_maxrss / 1024)
+        _, status, used = os.wait4(process.pid, 0)
+        seconds, process.returncode = time.perf_counter() - start, os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(words)} ended with code {process.returncode}")
+    return Used(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
 def shown(name: str, value: float, wanted: str, digits: int = 0) -> None:
