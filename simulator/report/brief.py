@@ -2,7 +2,8 @@
 
 The pages' texts are drawn first; each chart is drawn as it stands in `charts/` and laid into the room left for it,
 smaller where it would not fit. Where many contracts would make the charts of the first page too small to read, the
-first of them has that page to itself, and a page between the two holds those that say how much is enough and when.
+first of them has that page to itself, and the second page takes as many of the others as it can show readably: how much
+is enough comes before when, and that before what the spread depends on, whose three assumptions its text names.
 """
 
 from __future__ import annotations
@@ -71,12 +72,14 @@ def write_brief(path: Path, summary: Block, drawn: Mapping[str, Chart], fingerpr
 
 
 def _pages(summary: Block, drawn: Mapping[str, Chart], fingerprint: str) -> list[Page]:
-    """Return two pages, or three where the charts of the first would be too small to read."""
+    """Return the two pages; where the first one's charts would be too small to read the second takes what it can."""
     first, second = ([drawn[name] for name in names if name in drawn] for names in (FIRST_PAGE, SECOND_PAGE))
     answer = _first(summary, first)
     if len(first) < 2 or answer[1][0].scale >= SMALLEST:
         return [answer, _second(summary, second, fingerprint)]
-    return [_first(summary, first[:1]), _between([*first[1:], *second[:1]]), _second(summary, second[1:], fingerprint)]
+    others = [*first[1:], *second]
+    pages = [_second(summary, others[:count], fingerprint) for count in range(len(others), 0, -1)]
+    return [_first(summary, first[:1]), next((page for page in pages if page[1][0].scale >= SMALLEST), pages[-1])]
 
 
 def _first(summary: Block, charts: Sequence[Chart]) -> Page:
@@ -85,13 +88,6 @@ def _first(summary: Block, charts: Sequence[Chart]) -> Page:
     top = _text(figure, top, printable(summary["scenario"]), 14, most=2, bold=True)
     top = _text(figure, top - 0.05, printable(summary["sentence"]), TITLE_SIZE, most=9, bold=True)
     top = _text(figure, top - 0.05, interval_line(summary), TEXT_SIZE, most=3, color=GREY)
-    return figure, _stack(charts, top - 0.1, EDGE + 0.3)
-
-
-def _between(charts: Sequence[Chart]) -> Page:
-    """Return the page of how much is enough, and when."""
-    figure, top = _blank(), PAGE[1] - EDGE
-    top = _text(figure, top, "How much is enough, and when", 14, most=1, bold=True)
     return figure, _stack(charts, top - 0.1, EDGE + 0.3)
 
 

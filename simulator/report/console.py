@@ -30,7 +30,7 @@ NO_RANGE: Final = (
 )
 FILES: Final = (
     ("report.html", "open this first; works offline and without scripts"),
-    ("brief.pdf", "the answer on two or three pages, to hand on"),
+    ("brief.pdf", "two pages to hand on"),
     ("summary.xlsx", "the numbers for a spreadsheet, with a budget to type in"),
     ("charts/", "the charts of the report, SVG and PNG"),
     ("summary.json", "all numbers, for programs"),
