@@ -1,8 +1,8 @@
 """How near the atlas is at any volume: `python -m tests.accuracy` simulates and writes docs/accuracy.md.
 
 From 30 to 60,000 cases a month the atlas is compared with the ledger engine by residuals: a month's meter less its
-conditional expectation, so that only the noise of conversations is left. At 6,000,000 cases the ledger would need hours;
-there, months of fixed drivers are compared with exact laws.
+conditional expectation, so that only the noise of conversations is left. At 6,000,000 cases the ledger would need
+hours; there, months of fixed drivers are compared with exact laws.
 """
 
 from __future__ import annotations
