@@ -1,8 +1,8 @@
-"""Every contract of a scenario priced on the same months, and which one to sign."""
+"""Every contract of a scenario priced on the same months, and the verdict on which one to sign."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -19,14 +19,16 @@ from simulator.contracts import (
     invoice,
     model_cost,
     owed_if_stopped,
-    tie_price,
+    tie_finder,
 )
 from simulator.contracts.billed_units import Units, billed_units
 from simulator.contracts.meters import CONVERSATIONS, is_tokens
 from simulator.definitions import Definition
 from simulator.distributions import Quantity
 from simulator.kept import Kept
+from simulator.scenario.months import fiscal_years_of
 from simulator.scenario.terms import Terms, compile_terms
+from simulator.verdict import NINE_OF_TEN, Flags, Offer, Verdict, verdict
 
 if TYPE_CHECKING:
     from simulator.engine.results import Results
@@ -36,10 +38,26 @@ Array = NDArray[np.float64]
 
 Measure = Literal["invoice", "cost_to_serve"]
 
-SURE: Final = 0.95
-"""Share of the futures in which the better contract must be cheaper to be told apart from the next one."""
 LONGEST_DEFAULT: Final = 28
 """Letters of a title that was not given, beyond which it takes that of the definition: tables would cut its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """Three prices at which a contract ties with another: they are different, and each has its name.
+
+    Attributes:
+        other: name of the other contract.
+        mean: where the expected invoices are equal.
+        p90: where the P90s of what contracts are ranked by are equal.
+        nine_in_ten: up to where it is cheaper in nine of ten futures: there, the P90 of the difference is 0.
+        Each is None where no price ties.
+    """
+
+    other: str
+    mean: Tie | None
+    p90: Tie | None
+    nine_in_ten: Tie | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +69,8 @@ class Priced:
         human_work: what they cost.
         cases_solved: cases solved by the AI or a person; those of the results unless the AI stops.
         bills_units: whether anything it bills by use occurs in some future; true without charges for use.
-        tie: where its expected invoice equals that of the recommended contract; for that one, of the next best.
-        tie_with: name of that other contract; None for a single contract.
+        ties: the prices at which it ties with the recommended contract; for that one, with the next of the ranking.
+            None for a single contract.
         model_cost: the vendor's bill for the tokens of what the AI serves.
         exits: mean still owed if use stops after each month of the horizon.
         owed: mean still owed if stopped after 6 and 12 months; None beyond the horizon.
@@ -72,8 +90,7 @@ class Priced:
     owed: Mapping[str, float | None]
     countable_by_buyer: bool
     count_note: str
-    tie: Tie | None = None
-    tie_with: str | None = None
+    ties: Ties | None = None
 
     @property
     def cost_to_serve(self) -> Array:
@@ -119,17 +136,14 @@ class Forecast:
         human_work: cost of people (trial, month), the same under every contract that stops the AI at no limit.
         model_cost: the vendor's bill for tokens at the models' prices (trial, month), the same under every contract.
         contracts: by name, in the scenario's order.
-        ranking: names by P90 of what they are ranked by (see `ranked_by`), then its mean, then the name; contracts that
-            bill no unit in any future come last, as such an invoice is more likely a mistake than a bargain.
-        too_close: whether the best two cannot be told apart by these futures (see `too_close_to_call`).
+        verdict: which one to sign, by one rule (simulator.verdict).
     """
 
     results: Results
     human_work: Array
     model_cost: Array
     contracts: Mapping[str, Priced]
-    ranking: tuple[str, ...]
-    too_close: bool
+    verdict: Verdict
     status_quo: StatusQuo | None
 
     @property
@@ -138,21 +152,18 @@ class Forecast:
         return self.results.scenario
 
     @property
-    def recommended(self) -> Priced:
-        """The contract to sign: lowest P90 of what contracts are ranked by."""
-        return self.contracts[self.ranking[0]]
+    def ranking(self) -> tuple[str, ...]:
+        """Names of the contracts in the verdict's order, the recommended one first."""
+        return self.verdict.ranking
 
     @property
-    def runner_up(self) -> Priced | None:
-        """The next best contract."""
-        return self.contracts[self.ranking[1]] if len(self.ranking) > 1 else None
+    def recommended(self) -> Priced:
+        """The contract to sign."""
+        return self.contracts[self.verdict.recommended]
 
 
 def forecast(results: Results) -> Forecast:
-    """Price every contract of the scenario on the simulated months.
-
-    The recommended contract has the lowest P90 of what the budget covers (`ranked_by`): the budget that nine in ten
-    futures keep. One that bills no unit in any future is recommended only if all are like that.
+    """Price every contract of the scenario on the simulated months, and judge them by what the budget covers.
 
     Raises:
         ContractError: if a contract cannot be compiled, or a model has no list price.
@@ -166,36 +177,41 @@ def forecast(results: Results) -> Forecast:
         name: _priced(_titled(contract, scenario, terms.definitions), results, cost, terms.definitions, kept)
         for name, contract in terms.contracts.items()
     }
-    of = ranked_by(scenario)
-    ranking = _ranking(contracts, of)
+    found = verdict([offer(name, priced, scenario) for name, priced in contracts.items()])
     return Forecast(
         results=results,
         human_work=kept.array(_cost_of_people(results.meters["human_minutes"] / 60, results)),
         model_cost=cost,
-        contracts=_with_ties(contracts, ranking, results),
-        ranking=ranking,
-        too_close=_too_close([contracts[name] for name in ranking[:2]], of),
+        contracts=_with_ties(contracts, found.ranking, results),
+        verdict=found,
         status_quo=_status_quo(results, terms, contracts, cost, kept),
     )
 
 
-def _too_close(best_two: Sequence[Priced], of: Measure) -> bool:
-    """Whether the best two contracts cannot be told apart; one that bills no unit is no rival."""
-    if len(best_two) < 2 or not all(priced.bills_units for priced in best_two):
-        return False
-    better, next_best = (horizon_cost(priced, of) for priced in best_two)
-    return too_close_to_call(better, next_best)
+def offer(name: str, priced: Priced, scenario: Scenario) -> Offer:
+    """Return what the verdict looks at of a priced contract."""
+    of = ranked_by(scenario)
+    return Offer(
+        name=name,
+        cost=horizon_cost(priced, of),
+        keeps=keeps_budgets(cost_by_month(priced, of), scenario),
+        bills_units=priced.bills_units,
+        countable=priced.countable_by_buyer,
+    )
 
 
-def too_close_to_call(better: Array, next_best: Array) -> bool:
-    """Return whether two costs (trial,) cannot be told apart.
+def keeps_budgets(cost: Array, scenario: Scenario) -> Flags | None:
+    """Return in which futures a cost (trial, month) keeps the budget of the horizon and that of each fiscal year.
 
-    They cannot if the 95 % intervals of their P90 overlap and the better one is strictly cheaper in less than 95 %
-    of the futures. The intervals alone would call contracts close that differ in every single future.
+    A cost that equals a budget keeps it. None where the scenario has no budget.
     """
-    first, second = risk.quantile_interval(better, 0.9), risk.quantile_interval(next_best, 0.9)
-    overlap = first.high >= second.low and second.high >= first.low
-    return overlap and risk.paired(better, next_best).share_cheaper < SURE
+    budget = scenario.budget
+    if budget is None:
+        return None
+    keeps: Flags = cost.sum(axis=1) <= budget.total
+    for year, amount in zip(fiscal_years_of(scenario), budget.by_fiscal_year, strict=False):
+        keeps = keeps & (cost[:, year.places].sum(axis=1) <= amount)
+    return keeps
 
 
 def divided(total: Array, by: Array) -> Array:
@@ -303,26 +319,45 @@ def horizon_cost(priced: Priced, of: Measure) -> Array:
     return np.asarray(cost_by_month(priced, of).sum(axis=1))
 
 
-def _ranking(contracts: Mapping[str, Priced], of: Measure) -> tuple[str, ...]:
-    def order(name: str) -> tuple[bool, float, float, str]:
-        cost = horizon_cost(contracts[name], of)
-        p90, mean = float(f"{risk.quantile(cost, 0.9):.12g}"), float(f"{risk.mean(cost):.12g}")
-        return not contracts[name].bills_units, p90, mean, name
+def overrun(cost: Array, scenario: Scenario) -> Array | None:
+    """Return by how much a cost (trial, month) exceeds its budgets in each future, (trial,); None without a budget.
 
-    return tuple(sorted(contracts, key=order))
+    It is the sum over fiscal years that have budgets of their own, else what the horizon costs over its budget.
+    """
+    budget = scenario.budget
+    if budget is None:
+        return None
+    if not budget.by_fiscal_year:
+        return np.asarray(np.maximum(cost.sum(axis=1) - budget.total, 0.0))
+    years = zip(fiscal_years_of(scenario), budget.by_fiscal_year, strict=True)
+    return np.asarray(sum(np.maximum(cost[:, year.places].sum(axis=1) - amount, 0.0) for year, amount in years))
 
 
 def _with_ties(contracts: Mapping[str, Priced], ranking: tuple[str, ...], results: Results) -> dict[str, Priced]:
-    """Add to each contract where it ties with the recommended one, and to that one where it ties with the next best."""
+    """Add to each contract where it ties with the recommended one, and to that one where with the next."""
     if len(ranking) == 1:
         return dict(contracts)
-    tied = {}
-    for name, priced in contracts.items():
-        other = ranking[1] if name == ranking[0] else ranking[0]
-        target = float(contracts[other].invoice.total.sum(axis=1).mean())
-        tie = tie_price(priced.contract, target, results.meters, values_of(results))
-        tied[name] = replace(priced, tie=tie, tie_with=other)
-    return tied
+    others = {name: ranking[1] if name == ranking[0] else ranking[0] for name in contracts}
+    return {
+        name: replace(priced, ties=_ties(priced, others[name], contracts[others[name]], results))
+        for name, priced in contracts.items()
+    }
+
+
+def _ties(priced: Priced, name: str, other: Priced, results: Results) -> Ties:
+    """Return the three prices; human work, where it ranks, is what it is at today's price."""
+    find = tie_finder(priced.contract, results.meters, values_of(results))
+    of = ranked_by(results.scenario)
+    beside = 0.0 if of == "invoice" else priced.human_work.sum(axis=1)
+    target, mean = horizon_cost(other, of), float(other.invoice.total.sum(axis=1).mean())
+    size = risk.mean(target)
+    return Ties(
+        other=name,
+        mean=find(risk.mean, mean),
+        p90=find(lambda total: risk.quantile(total + beside, NINE_OF_TEN), risk.quantile(target, NINE_OF_TEN)),
+        # of a size, so that the search has a relative tolerance
+        nine_in_ten=find(lambda total: risk.quantile(total + beside - target, NINE_OF_TEN) + size, size),
+    )
 
 
 def _status_quo(

@@ -20,7 +20,7 @@ ORDER = (
     ("scenario",),
     ("model",),
     ("engine",),
-    ("risk", "forecast"),
+    ("risk", "verdict", "forecast"),
     ("decisions", "variance", "verify"),
     ("report",),
     ("cli",),
@@ -32,7 +32,9 @@ SIDEWAYS = {
     ("spelling", "distributions"),
     ("parameters", "distributions"),
     ("parameters", "spelling"),
+    ("verdict", "risk"),
     ("forecast", "risk"),
+    ("forecast", "verdict"),
 }
 """Imports between parts of one layer that are meant."""
 HEAVY = ("numpy", "scipy", "pandas", "matplotlib", "pyarrow", "duckdb", "sqlglot", "rich")

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from simulator import risk
+from simulator.contracts import Tie
 from simulator.distributions import NONNEGATIVE, Interval, Quantity
 from simulator.engine.run import simulate
-from simulator.forecast import divided, forecast, too_close_to_call, values_of
+from simulator.forecast import divided, forecast, keeps_budgets, overrun, values_of
 from tests.reference.textbook import textbook
-from tests.synthetic import results, scenario, without_units
+from tests.synthetic import CONTRACTS, results, scenario, without_units
 
 PER_CONVERSATION = {"type": "per_conversation", "price": 0.5}
 
@@ -36,32 +37,69 @@ def test_forecast_model_cost_is_the_token_bill_without_markup() -> None:
     assert got.contracts["tokens"].invoice.total == pytest.approx(2 * got.model_cost + 1000)
 
 
-def test_recommended_has_the_lowest_p90_of_the_cost_to_serve() -> None:
+def test_recommended_without_a_budget_has_the_lowest_p90() -> None:
     got = forecast(results())
-    p90 = {name: risk.quantile(each.cost_to_serve.sum(axis=1), 0.9) for name, each in got.contracts.items()}
+    p90 = {name: risk.quantile(each.invoice.total.sum(axis=1), 0.9) for name, each in got.contracts.items()}
     assert list(got.ranking) == sorted(p90, key=lambda name: p90[name])
-    assert got.recommended.contract.name == got.ranking[0]
+    assert got.recommended.contract.name == got.ranking[0] and got.verdict.rule == "lowest_p90"
+
+
+def test_budgets_of_fiscal_years_are_kept_together_by_hand() -> None:
+    """November and December are in FY2027, January is in FY2028; 3 months of 100, 200, 300 and 500 in 4 futures."""
+    of = scenario({"a": PER_CONVERSATION}, budget=[250, 300])
+    cost = np.array([[100.0, 100, 100], [100, 200, 300], [100, 100, 301], [125, 125, 300]])
+    kept = keeps_budgets(cost, of)
+    assert kept is not None and kept.tolist() == [True, False, False, True], "a budget that is just used up is kept"
+    one = keeps_budgets(cost, scenario({"a": PER_CONVERSATION}, budget=550))
+    assert one is not None and one.tolist() == [True, False, True, True], "the horizon alone: 300, 600, 501, 550"
+    assert keeps_budgets(cost, scenario({"a": PER_CONVERSATION})) is None
+    over = overrun(cost, of), overrun(cost, scenario({"a": PER_CONVERSATION}, budget=550))
+    assert [None if each is None else each.tolist() for each in over] == [[0, 50, 1, 0], [0, 50, 0, 0]]
+    assert overrun(cost, scenario({"a": PER_CONVERSATION})) is None
 
 
 def test_recommended_ties_go_to_the_name() -> None:
     got = forecast(results(scenario({"b": PER_CONVERSATION, "a": PER_CONVERSATION})))
     assert got.ranking == ("a", "b")
-    assert got.too_close
+    assert got.verdict.close is not None and got.verdict.close.reason == "equal"
 
 
 def test_tie_price_makes_the_expected_invoices_equal() -> None:
     run = results()
     got = forecast(run)
     best, other = got.recommended, got.contracts["resolution"]
-    assert other.tie is not None and other.tie_with == best.contract.name and other.tie.unit_price is not None
-    at_tie = run.meters["resolutions:assumed_24h"].sum(axis=1).mean() * other.tie.unit_price
+    assert other.ties is not None and other.ties.other == best.contract.name
+    at_tie = run.meters["resolutions:assumed_24h"].sum(axis=1).mean() * price_of(other.ties.mean)
     assert at_tie == pytest.approx(best.invoice.total.sum(axis=1).mean(), rel=1e-9)
-    assert best.tie_with == got.ranking[1], "the recommended contract ties with the next best"
+    assert best.ties is not None and best.ties.other == got.ranking[1], "the recommended one ties with the next"
+
+
+def price_of(tie: Tie | None) -> float:
+    assert tie is not None and tie.unit_price is not None
+    return tie.unit_price
+
+
+def test_three_ties_are_three_prices_by_hand() -> None:
+    """A flat price p makes p R of R resolutions; it ties where p mean(R) = mean(C), where p P90(R) = P90(C), and it is
+    cheaper in nine of ten futures up to the P10 of C / R, the ratio in which nine of ten futures lie above."""
+    run = results(scenario({"conversation": PER_CONVERSATION, "resolution": CONTRACTS["resolution"]}))
+    ties = forecast(run).contracts["resolution"].ties
+    units = run.meters["resolutions:assumed_24h"].sum(axis=1)
+    cost = 0.5 * run.meters["conversations"].sum(axis=1)
+    assert ties is not None
+    assert price_of(ties.mean) == pytest.approx(cost.mean() / units.mean(), rel=1e-9)
+    assert price_of(ties.p90) == pytest.approx(risk.quantile(cost, 0.9) / risk.quantile(units, 0.9), rel=1e-9)
+    ratio = np.sort(cost / units)
+    at = price_of(ties.nine_in_ten)
+    assert ratio[19] * (1 - 1e-9) <= at <= ratio[20] * (1 + 1e-9), "of 200 futures at most 20 may be dearer"
+    cheaper = np.mean(price_of(ties.nine_in_ten) * (1 - 1e-9) * units < cost)
+    assert cheaper >= 0.9 > np.mean(price_of(ties.nine_in_ten) * 1.01 * units < cost)
+    assert len({f"{price_of(each):.6f}" for each in (ties.mean, ties.p90, ties.nine_in_ten)}) == 3
 
 
 def test_tie_of_a_single_contract_does_not_exist() -> None:
     only = forecast(results(scenario({"a": PER_CONVERSATION})))
-    assert only.recommended.tie is None and only.runner_up is None and not only.too_close
+    assert only.recommended.ties is None and only.verdict.close is None and only.verdict.rivals == ()
 
 
 def test_units_billed_not_solved_amount_by_hand() -> None:
@@ -112,15 +150,6 @@ def test_adding_a_contract_changes_no_other_price() -> None:
     assert np.array_equal(few.contracts["a"].invoice.total, more.contracts["a"].invoice.total)
 
 
-def test_too_close_needs_overlap_and_doubt() -> None:
-    rng = np.random.default_rng(2)
-    x = rng.lognormal(0, 0.3, 400)
-    assert not too_close_to_call(x, x + 1e-3), "cheaper in every future, however little"
-    assert too_close_to_call(x, x)
-    assert too_close_to_call(x, rng.permutation(x)), "a coin toss"
-    assert not too_close_to_call(x, 3 * rng.permutation(x)), "P90 intervals apart"
-
-
 def test_values_of_an_unknown_are_the_drawn_ones() -> None:
     run = results()
     value = values_of(run)
@@ -141,16 +170,16 @@ def test_contract_without_any_unit_is_ranked_last_however_cheap() -> None:
     run = results(scenario({"idle": BY_RESOLUTION, "flat": PER_CONVERSATION}))
     assert forecast(run).ranking == ("idle", "flat"), "it bills units and is cheap"
     got = forecast(without_units(run, "assumed_24h"))
-    assert got.ranking == ("flat", "idle") and not got.too_close
+    assert got.ranking == ("flat", "idle") and got.verdict.close is None
     assert [got.contracts[name].bills_units for name in got.ranking] == [True, False]
 
 
 def test_contract_without_any_unit_is_no_close_rival() -> None:
     fee = {**BY_RESOLUTION, "platform_fee": 100}
     both = scenario({"idle": fee, "flat": {**PER_CONVERSATION, "price": 0, "platform_fee": 100}})
-    assert forecast(results(both)).too_close is False, "all resolutions cost something"
+    assert forecast(results(both)).verdict.close is None, "all resolutions cost something"
     got = forecast(without_units(results(both), "assumed_24h"))
-    assert got.ranking == ("flat", "idle") and not got.too_close, "though they cost the same"
+    assert got.ranking == ("flat", "idle") and got.verdict.close is None, "though they cost the same"
 
 
 def test_contract_of_fees_only_bills_what_it_is_meant_to_bill() -> None:

@@ -11,7 +11,7 @@ from simulator.contracts.contract import Contract, layers_of, meters_of, parts_o
 from simulator.contracts.prices import MarketRates, TokenRates, list_price
 from simulator.contracts.pricing import Invoice, model_cost
 from simulator.contracts.switched import ExitRow, exit_table, invoice, owed_if_stopped
-from simulator.contracts.tie import Tie, scale_rates, tie_price, unit_label, unit_rate
+from simulator.contracts.tie import Tie, scale_rates, tie_finder, tie_price, unit_label, unit_rate
 from simulator.contracts.types import contract_union
 from simulator.contracts.types.base import ContractSpec
 
@@ -37,6 +37,7 @@ __all__ = [
     "place_of_part",
     "reference_problems",
     "scale_rates",
+    "tie_finder",
     "tie_price",
     "unit_label",
     "unit_rate",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from simulator.contracts.contract import Contract
 from simulator.contracts.meters import CONVERSATIONS
@@ -15,6 +16,8 @@ from simulator.contracts.switched import invoice
 
 if TYPE_CHECKING:
     from simulator.contracts.meters import Array, Meters, Values
+
+    Figure: TypeAlias = Callable[[Array], float]
 
 LARGEST_FACTOR: Final = 1000.0
 _TOLERANCE: Final = 1e-12
@@ -70,35 +73,48 @@ def scale_rates(contract: Contract, factor: float) -> Contract:
     return replace(scaled, switch=replace(contract.switch, after=scale_rates(contract.switch.after, factor)))
 
 
-def tie_price(contract: Contract, target_mean: float, meters: Meters, values: Values) -> Tie | None:
-    """Return the price at which the expected invoice over the horizon equals a target, from 0 to 1,000 times today's.
+def tie_finder(contract: Contract, meters: Meters, values: Values) -> Callable[[Figure, float], Tie | None]:
+    """Return the function that finds the price at which a figure of the invoice meets a target.
 
-    Where a minimum or a cap makes a whole range of prices tie, it is the end of the range at which the invoice begins
-    to move: the highest price under a minimum, the lowest at a cap; today's price where that ties. None where no price
-    ties.
+    The figure is one of the sums over the horizon, (trial,) -> number, that never falls where no sum falls, as a mean
+    or a percentile. Prices are looked for from 0 to 1,000 times today's. Where a minimum or a cap makes a whole range
+    of prices tie, it is the end of the range at which the figure begins to move: the highest price under a minimum, the
+    lowest at a cap; today's price where that ties. None where no price ties. Invoices are worked out once a price.
 
     Args:
-        target_mean: expected invoice of the other contract over the horizon, in the scenario's currency.
         meters: arrays (trial, month) by meter key.
         values: gives the value of a quantity in each trial, shape (trial,).
     """
     charged = charges_before_settlement(contract, meters, values).merged(contract.settlement)
 
-    def excess(factor: float, aim: float) -> float:
+    @functools.cache
+    def total(factor: float) -> Array:
         if contract.switch is not None:
-            return _mean_total(invoice(scale_rates(contract, factor), meters, values).total) - aim
+            return _horizon(invoice(scale_rates(contract, factor), meters, values).total)
         settled = settle(charged.scaled(factor), contract.settlement, values, contract.rate_factor * factor)
-        return _mean_total(_in_scenario_currency(settled.total, contract, values)) - aim
+        return _horizon(_in_scenario_currency(settled.total, contract, values))
 
-    factor = _root(excess, target_mean)
-    if factor is None:
-        return None
-    usage = _in_scenario_currency(total_of(charged.usage, charged.shape), contract, values)
-    return Tie(factor, _unit_price(contract, factor, usage, meters), unit_label(contract))
+    def find(figure: Figure, target: float) -> Tie | None:
+        factor = _root(lambda at, aim: figure(total(at)) - aim, target)
+        if factor is None:
+            return None
+        usage = _in_scenario_currency(total_of(charged.usage, charged.shape), contract, values)
+        return Tie(factor, _unit_price(contract, factor, usage, meters), unit_label(contract))
+
+    return find
+
+
+def tie_price(contract: Contract, target_mean: float, meters: Meters, values: Values) -> Tie | None:
+    """Return the price at which the expected invoice over the horizon equals a target (see `tie_finder`).
+
+    Args:
+        target_mean: expected invoice of the other contract over the horizon, in the scenario's currency.
+    """
+    return tie_finder(contract, meters, values)(lambda total: float(total.mean()), target_mean)
 
 
 def _root(excess: Callable[[float, float], float], target: float) -> float | None:
-    """Return the root of a non-decreasing mean; aiming just above the target leaves a flat stretch at its upper end."""
+    """Return the root of what never falls; aiming just above the target leaves a flat stretch at its upper end."""
     from scipy.optimize import brentq
 
     margin = _TOLERANCE * abs(target)
@@ -129,5 +145,10 @@ def _in_scenario_currency(amounts: Array, contract: Contract, values: Values) ->
     return amounts if exchange is None else amounts * exchange.rates(values)
 
 
+def _horizon(amounts: Array) -> Array:
+    total: Array = amounts.sum(axis=1)
+    return total
+
+
 def _mean_total(amounts: Array) -> float:
-    return float(amounts.sum(axis=1).mean())
+    return float(_horizon(amounts).mean())

@@ -86,7 +86,7 @@ def _first(summary: Block, charts: Sequence[Chart]) -> Page:
     """Return the page of the answer."""
     figure, top = _blank(), PAGE[1] - EDGE
     top = _text(figure, top, printable(summary["scenario"]), 14, most=2, bold=True)
-    top = _text(figure, top - 0.05, printable(summary["sentence"]), TITLE_SIZE, most=9, bold=True)
+    top = _text(figure, top - 0.05, printable(summary["sentence"]), TITLE_SIZE, most=16, bold=True)
     top = _text(figure, top - 0.05, interval_line(summary), TEXT_SIZE, most=3, color=GREY)
     return figure, _stack(charts, top - 0.1, EDGE + 0.3)
 
@@ -96,7 +96,7 @@ def _second(summary: Block, charts: Sequence[Chart], fingerprint: str) -> Page:
     figure, top = _blank(), PAGE[1] - EDGE
     top = _text(figure, top, "What stands behind it", 14, most=1, bold=True)
     for text in _behind(summary):
-        top = _text(figure, top - 0.06, printable(text), TEXT_SIZE, most=4)
+        top = _text(figure, top - 0.06, printable(text), TEXT_SIZE, most=6)
     bottom = EDGE
     for text in reversed(_reading(summary, fingerprint)):
         lines = wrapped(printable(text), PAGE[0] - 2 * EDGE, TEXT_SIZE, most=4)
@@ -111,11 +111,12 @@ def _behind(summary: Block) -> list[str]:
     code, of = summary["currency"], summary["ranked_by"]
     work = summary["human_work"]
     mean, p90 = figures([work["mean"], work["p90"]], code)
-    found = [f"Human work besides the invoice: expected {mean}, P90 {p90}."]
+    found = [text for text in (summary["verdict"]["saving"], summary["verdict"]["before_signing"]) if text]
+    found.append(f"Human work besides the invoice: expected {mean}, P90 {p90}.")
     ranked = [contract_of(summary, name) for name in summary["ranking"][:6]]
     costs = figures([block[of]["p90"] for block in ranked], code)
     listed = "; ".join(f"{block['title']} {cost}" for block, cost in zip(ranked, costs, strict=True))
-    found.append(f"Budgets (P90) of the alternatives: {listed}.")
+    found.append(f"P90 of the first six in the order of the verdict: {listed}.")
     assumptions = summary["most_of_the_spread"]["assumptions"]
     if assumptions:
         named = ", ".join(f"{each['label']} ({each['kind']})" for each in assumptions[:3])
@@ -126,7 +127,7 @@ def _behind(summary: Block) -> list[str]:
 def _reading(summary: Block, fingerprint: str) -> list[str]:
     """Return how to read the page and how to repeat it."""
     return [
-        f"Budget (P90): {NINE_IN_TEN}, if the stated ranges are right. It is not nine years in ten: what is not known "
+        f"P90: {NINE_IN_TEN}, if the stated ranges are right. It is not nine years in ten: what is not known "
         "today is not drawn again every year. Percentiles do not add up over months or contracts.",
         f"{futures_text(summary)}, {summary['months']} months from {summary['start']}, seed {summary['seed']}, "
         f"fingerprint {fingerprint}. manifest.json holds scenario, versions, command: simulate replay manifest.json.",

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from simulator.report.figures import figures, percents
-from simulator.report.sentences import contract_of, futures_text, in_sentence
+from simulator.report.figures import percents
+from simulator.report.sentences import capital, contract_of, futures_text, in_sentence
+from simulator.report.verdict_words import budgets, chance
 
 Block = Mapping[str, Any]
 
@@ -59,13 +60,14 @@ def _futures(summary: Block) -> Check:
 
 
 def _close(summary: Block) -> Iterator[Check]:
+    """Whether the figure that ranks decides between the recommended contract and the next."""
     if len(summary["ranking"]) == 1:
         return
-    first, second = (in_sentence(contract_of(summary, name)["title"]) for name in summary["ranking"][:2])
-    if summary["too_close_to_call"]:
-        yield Check(False, f"{first[0].upper()}{first[1:]} and {second} cannot be told apart by these futures.")
-    else:
-        yield Check(True, f"{first[0].upper()}{first[1:]} and {second} can be told apart by these futures.")
+    close = summary["verdict"]["close"]
+    pair = summary["ranking"][:2] if close is None else close["between"]
+    first, second = (in_sentence(contract_of(summary, name)["title"]) for name in pair)
+    verb = "are too close to call" if close is not None else "are not too close to call"
+    yield Check(close is None, f"{capital(first)} and {second} {verb} by what ranks them.")
 
 
 def _budget(summary: Block) -> Iterator[Check]:
@@ -73,13 +75,11 @@ def _budget(summary: Block) -> Iterator[Check]:
     if budget is None:
         yield Check(False, "No budget is given: no chance of keeping one can be said.")
         return
-    p90, amount = figures([budget["p90"], budget["amount"]], summary["currency"])
+    keeps = f"the recommended contract keeps {budgets(summary)} in {chance(summary)}"
     if not budget["decided"]:
-        yield Check(False, f"Whether P90 ({p90}) keeps the budget of {amount} is too close to call.")
-    elif budget["met"]:
-        yield Check(True, f"P90 ({p90}) keeps the budget of {amount}.")
+        yield Check(False, f"{capital(keeps)}: whether that is nine in ten, these futures cannot tell.")
     else:
-        yield Check(False, f"P90 ({p90}) is over the budget of {amount}.")
+        yield Check(budget["met"], f"{capital(keeps)}{'' if budget['met'] else ', which is not nine in ten'}.")
 
 
 def _lines(summary: Block) -> Check:

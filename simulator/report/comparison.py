@@ -16,8 +16,8 @@ from simulator.errors import SimulatorError
 from simulator.forecast import Forecast, horizon_cost, ranked_by
 from simulator.report.figures import figures, percents
 from simulator.report.numbers import safe
-from simulator.report.sentences import NINE_IN_TEN, in_sentence
-from simulator.report.summary import titles
+from simulator.report.sentences import NINE_IN_TEN, capital, in_sentence
+from simulator.report.summary import summary, titles
 from simulator.report.terminal import WIDTH, cut, in_lines, padded, printable, width_of
 from simulator.scenario.difference import Change
 
@@ -61,6 +61,7 @@ def comparison(before: Forecast, after: Forecast, changes: Sequence[Change], nam
         "only_before": [titles(before)[name] for name in before.contracts if name not in both],
         "only_after": [titles(after)[name] for name in after.contracts if name not in both],
         "recommended": [_recommended(each, of) for each in (before, after)],
+        "verdicts": [_verdict(each) for each in (before, after)],
     }
     clean: dict[str, Any] = safe(block)
     clean["sentence"] = sentence(clean)
@@ -79,8 +80,19 @@ def _contract(before: Forecast, after: Forecast, name: str, of: Measure) -> Bloc
 
 
 def _recommended(forecast: Forecast, of: Measure) -> Block:
-    name = forecast.ranking[0]
+    name = forecast.verdict.recommended
     return {"name": name, "title": titles(forecast)[name], **_figures_of(horizon_cost(forecast.contracts[name], of))}
+
+
+def _verdict(forecast: Forecast) -> Block:
+    """Return what a run of one of the two says: rule, whether it is too close to call, and the sentence."""
+    numbers = summary(forecast)
+    return {
+        "rule": numbers["verdict"]["rule"],
+        "close": numbers["verdict"]["close"],
+        "sentence": numbers["sentence"],
+        "before_signing": numbers["verdict"]["before_signing"],
+    }
 
 
 def _figures_of(cost: risk.Array) -> Block:
@@ -89,25 +101,35 @@ def _figures_of(cost: risk.Array) -> Block:
 
 
 def sentence(block: Block) -> str:
-    """Return in one sentence what the changes do to the contract to sign and its budget."""
+    """Return what the changes do to the contract to sign and its P90, and the verdict after them.
+
+    Where a verdict is too close to call it is said here too, and no winner is declared.
+    """
+    return f"{_change(block)} After the change: {block['verdicts'][1]['sentence']}"
+
+
+def _change(block: Block) -> str:
     old, new = block["recommended"]
     before, after = figures([old["p90"], new["p90"]], block["currency"])
+    close = [place for place, each in zip(("before", "after"), block["verdicts"], strict=True) if each["close"]]
+    doubt = f", but it is too close to call {' and '.join(close)} the change" if close else ""
+    called = "contract named first" if close else "contract to sign"
     if old["name"] != new["name"]:
         return (
-            f"The contract to sign changes from {in_sentence(old['title'])} (budget {before}) to "
-            f"{in_sentence(new['title'])} (budget {after}; {NINE_IN_TEN})."
+            f"The {called} changes from {in_sentence(old['title'])} (P90 {before}) to {in_sentence(new['title'])} "
+            f"(P90 {after}; {NINE_IN_TEN}){doubt}."
         )
+    kept = f"{capital(in_sentence(new['title']))} stays the {called}"
     same = next((each for each in block["contracts"] if each["name"] == old["name"]), None)
     if same is None or same["difference"]["share_dearer"] == same["difference"]["share_cheaper"] == 0:
-        kept = f"{in_sentence(new['title'])} stays the contract to sign"
-        return f"{kept} and costs the same in every future: budget {after}."
+        return f"{kept} and costs the same in every future, P90 {after}{doubt}."
     gap = same["difference"]
     (mean,) = figures([abs(gap["mean"])], block["currency"])
     way, share = ("dearer", gap["share_dearer"]) if gap["mean"] > 0 else ("cheaper", gap["share_cheaper"])
     (often,) = percents([share], against=[0, 0.5, 1])
     return (
-        f"{in_sentence(new['title'])} stays the contract to sign: budget {before} to {after} ({NINE_IN_TEN}), {way} by "
-        f"{mean} on average and {way} in {often} of the futures."
+        f"{kept}: P90 {before} to {after} ({NINE_IN_TEN}), {way} by {mean} on average and {way} in {often} of the "
+        f"futures{doubt}."
     )
 
 

@@ -13,16 +13,17 @@ from typing import Any, Final
 from simulator.report import first_table
 from simulator.report.drivers import SHOWN
 from simulator.report.figures import count, figures
-from simulator.report.sentences import contract_of, futures_text, interval_line, not_split_in
+from simulator.report.sentences import futures_text, interval_line, not_split_in
 from simulator.report.terminal import WIDTH, cut, in_lines, printable
-from simulator.report.today import today_lines
+from simulator.report.verdict_words import marked
 from simulator.scenario.months import month_names
 
 Block = Mapping[str, Any]
 
 LEGEND: Final = (
-    "Expected, budget and owed: the vendor's invoice; per solved case: with human work; M6: month 6. Ties at: the "
-    "price, or the factor (x) on all prices, at which the expected invoice equals that of *."
+    "Expected, P90 and owed: the vendor's invoice; per solved case: with human work; M6: month 6. Ties at: the price, "
+    "or the factor (x) on all prices, at which the expected invoice equals that of *. Cheaper than *: in that share of "
+    "the futures."
 )
 NO_RANGE: Final = (
     "no number is given as a range, so P90 is near the expected. Write what you are not sure of as a range, as "
@@ -68,8 +69,8 @@ def below(summary: Block) -> list[str]:
     mean, p90 = figures([work["mean"], work["p90"]], summary["currency"])
     whose = f"under every contract{_unless_stopped(summary)}"
     texts = [
-        f"* {_what_is_marked(summary)}. Human work: expected {mean}, P90 {p90}, {whose}.",
-        *today_lines(summary),
+        f"* {marked(summary)}. Human work: expected {mean}, P90 {p90}, {whose}.",
+        *([found] if (found := summary["verdict"]["saving"]) else []),
         LEGEND,
         *unsolved_line(summary),
         spread_line(summary),
@@ -84,17 +85,6 @@ def below(summary: Block) -> list[str]:
 def _unless_stopped(summary: Block) -> str:
     stops = any(contract["served_share"] is not None for contract in summary["contracts"])
     return " where the AI serves all conversations" if stops else ""
-
-
-def _what_is_marked(summary: Block) -> str:
-    of = " with human work" if summary["ranked_by"] == "cost_to_serve" else ""
-    if not contract_of(summary, summary["recommended"])["bills_units"]:
-        return "no answer: no unit is billed in any future"
-    if len(summary["contracts"]) == 1:
-        return "the only contract given"
-    if summary["too_close_to_call"]:
-        return f"lowest P90{of}, but too close to call"
-    return f"recommended: lowest P90{of}"
 
 
 def unsolved_line(summary: Block) -> list[str]:
@@ -173,8 +163,9 @@ def _year_text(year: Block, costs: Block, code: str) -> str:
 
 
 def answer(summary: Block) -> str:
-    """Return the last lines: the sentence, and how well its P90 is known."""
-    return f"{printable(summary['sentence'])}\n{interval_line(summary)}"
+    """Return the last lines: which contract to sign, what is open before that, and how well its P90 is known."""
+    open_before = in_lines(printable(summary["verdict"]["before_signing"]), WIDTH)
+    return "\n".join([printable(summary["sentence"]), *open_before, interval_line(summary)])
 
 
 def written(folder: Path) -> str:

@@ -5,6 +5,7 @@ All functions read the dictionary that `summary` makes.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,9 +16,11 @@ from simulator.report.terminal import WIDTH, in_lines, padded, printable, width_
 
 Block = Mapping[str, Any]
 
-LEAST_NAME: Final = 14
+LEAST_NAME: Final = 20
 """Columns a contract's name is never cut below."""
 NAME_LINES: Final = 3
+LEFT_OUT: Final = ((), ("owed",), ("owed", "not solved"))
+"""Columns that are left out, one step after the other, where names would have no room."""
 MARK: Final = "* "
 """Stands before the recommended contract."""
 
@@ -78,14 +81,16 @@ def table(summary: Block) -> list[str]:
 def _layout(summary: Block, contracts: Sequence[Block]) -> _Layout:
     """Return the first layout that leaves room for names.
 
-    One unit for all amounts with three digits of every invoice, less blank, fewer digits, each amount its own unit.
+    One unit for all amounts with three digits of every invoice, less blank, fewer digits, each amount its own unit;
+    then the same without what the report also has: what is owed if stopped, and what is billed and not solved.
     """
     ranked = [block[summary["ranked_by"]]["p90"] for block in contracts]
     one_unit = scale_for(_main_amounts(summary, contracts), summary["currency"], ranked)
     invoices = [block["invoice"][figure] for block in contracts for figure in ("mean", "p90")]
     found = []
-    for scale in dict.fromkeys((finer(one_unit, invoices), one_unit, Scale(one_unit.of, None))):
-        columns = _columns(summary, contracts, scale)
+    scales = dict.fromkeys((finer(one_unit, invoices), one_unit, Scale(one_unit.of, None)))
+    for left_out, scale in itertools.product(LEFT_OUT, scales):
+        columns = [column for name, column in _columns(summary, contracts, scale) if name not in left_out]
         found += [_Layout(scale, columns, gap) for gap in (2, 1)]
     return next((layout for layout in found if layout.room >= LEAST_NAME), max(found, key=lambda each: each.room))
 
@@ -99,7 +104,8 @@ def _main_amounts(summary: Block, contracts: Sequence[Block]) -> list[float]:
     return [*amounts, *([] if summary["status_quo"] is None else [summary["status_quo"]["cost"]["mean"]])]
 
 
-def _columns(summary: Block, contracts: Sequence[Block], scale: Scale) -> list[Column]:
+def _columns(summary: Block, contracts: Sequence[Block], scale: Scale) -> list[tuple[str, Column]]:
+    """Return the columns with the names by which they can be left out."""
     today, code = summary["status_quo"], summary["currency"]
 
     def column(heading: str, cells: Iterable[str], of_today: str = "") -> Column:
@@ -116,21 +122,43 @@ def _columns(summary: Block, contracts: Sequence[Block], scale: Scale) -> list[C
 
     units = [block["units"] for block in contracts]
     per_case = None if today is None else _price(today["cost_per_solved_case"]["mean"], code)
+    solved = [_price(block["cost_per_solved_case"]["mean"], code) for block in contracts]
     return [
-        amounts("expected", "invoice", "mean"),
-        amounts("budget|(P90)", "invoice", "p90"),
-        *_with_human_work(summary, amounts),
-        column("per|solved|case", [_price(block["cost_per_solved_case"]["mean"], code) for block in contracts],
-               per_case or ""),
-        _joined("billed,", "not solved", [
+        ("expected", amounts("expected", "invoice", "mean")),
+        ("p90", amounts("P90", "invoice", "p90")),
+        *(("held", each) for each in _held(summary, contracts, column)),
+        *(("work", each) for each in _with_human_work(summary, amounts)),
+        ("solved", column("per|solved|case", solved, per_case or "")),
+        ("not solved", _joined("billed,", "not solved", [
             column("units", [_units(each["billed_not_solved"]) for each in units]),
             column(scale.heading, [_amount(each["billed_not_solved_amount"], scale) for each in units]),
-        ]),
-        column("price", [_rate(block, code) for block in contracts]),
-        column("ties|at", [_tie(block, summary) for block in contracts]),
-        _joined("owed if", "stopped", [owed("6"), owed("12")]),
-        column("we|can|count", ["yes" if block["countable_by_buyer"] else "no" for block in contracts]),
+        ])),
+        ("price", column("price", [_rate(block, code) for block in contracts])),
+        ("ties", column("ties|at|mean", [_tie(block, summary) for block in contracts])),
+        ("cheaper", column("cheaper|than *", _cheaper(summary, contracts))),
+        ("owed", _joined("owed if", "stopped", [owed("6"), owed("12")])),
+        ("count", column("we|can|count", ["yes" if block["countable_by_buyer"] else "no" for block in contracts])),
     ]  # fmt: skip
+
+
+def _held(summary: Block, contracts: Sequence[Block], column: Any) -> list[Column]:
+    """In which share of the futures each contract keeps all budgets; nothing without a budget."""
+    if summary["budget"] is None:
+        return []
+    return [column("budget|held", [share(block["chance_of_budgets"]) for block in contracts])]
+
+
+def _cheaper(summary: Block, contracts: Sequence[Block]) -> list[str]:
+    """In which share of the futures each contract costs less than the recommended one."""
+    shares = {pair["contract"]: pair["share_cheaper"] for pair in summary["paired"]}
+    return [share(shares[block["name"]]) if block["name"] in shares else "-" for block in contracts]
+
+
+def share(part: float) -> str:
+    """Return a share in whole percent; 0 and 100 only where it is none or all, "<1 %" and ">99 %" beside them."""
+    if part in (0, 1):
+        return f"{100 * part:.0f} %"
+    return "<1 %" if part < 0.005 else ">99 %" if part > 0.995 else f"{100 * part:.0f} %"
 
 
 def _with_human_work(summary: Block, amounts: Any) -> list[Column]:

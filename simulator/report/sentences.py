@@ -1,6 +1,7 @@
-"""The answer in one sentence, computed from the numbers, and the line on how well P90 is known.
+"""What sentences are made of: how contracts and futures are called, and how well a number is known.
 
-All functions read the dictionary that `summary` makes. Rounding never contradicts a comparison (`figures`).
+What is said of the verdict stands in `verdict_words`. All functions read the dictionary that `summary` makes. Rounding
+never contradicts a comparison (`figures`).
 """
 
 from __future__ import annotations
@@ -9,27 +10,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from simulator.contracts.names import PLATFORM_FEE
-from simulator.forecast import SURE
-from simulator.report.figures import about, compact, figures, percents, rate
+from simulator.report.figures import about, compact, figures, rate
 
 Block = Mapping[str, Any]
 
 NINE_IN_TEN: Final = "nine in ten simulated futures cost no more"
+WHAT_P90_IS: Final = "which nine in ten simulated futures do not exceed"
 NO_UNIT: Final = "bills no unit in any future"
-
-
-def sentence(summary: Block) -> str:
-    """Return the sentence that answers which contract to sign and what to budget."""
-    if not _best(summary)["bills_units"]:
-        return _nothing_billed(summary)
-    parts = [_lead(summary)]
-    if len(summary["contracts"]) > 1 and not summary["too_close_to_call"]:
-        parts.append(_against_runner_up(summary))
-    if summary["budget"] is not None:
-        first = "with the first of them, " if summary["too_close_to_call"] and not _equal(summary) else ""
-        parts.append(first + _budget(summary))
-    parts.append(_recount_both(summary) if summary["too_close_to_call"] else _recount(_best(summary)))
-    return "; ".join(parts) + "."
 
 
 def studied_futures(summary: Block) -> str:
@@ -67,8 +54,8 @@ def interval_line(summary: Block) -> str:
         return f"1 future says nothing about P90: it costs {high}."
     if not cost["p90_interval_complete"]:
         few = f"{trials:,} futures are too few for an upper end, the dearest costs {high}"
-        return f"P90 lies above {low} ({alone}); {few}."
-    return f"P90 lies within {low} to {high} ({alone}; it says nothing about wrong assumptions)."
+        return f"P90, {WHAT_P90_IS}, lies above {low} ({alone}); {few}."
+    return f"P90, {WHAT_P90_IS}, lies within {low} to {high} ({alone}; it says nothing about wrong assumptions)."
 
 
 def contract_of(summary: Block, name: str) -> Block:
@@ -106,178 +93,6 @@ def called(contract: Block, code: str) -> str:
 
 def _best(summary: Block) -> Block:
     return contract_of(summary, summary["recommended"])
-
-
-def _lead(summary: Block) -> str:
-    if summary["too_close_to_call"]:
-        return _close(summary)
-    named = called(_best(summary), summary["currency"])
-    if len(summary["contracts"]) == 1:
-        return f"{capital(named)} is the only contract given: {_costs(summary)}{_beside_today(summary)}"
-    return f"Sign {named}: {_costs(summary)}"
-
-
-def _nothing_billed(summary: Block) -> str:
-    """What to say instead of an answer where no contract bills a unit in any future."""
-    best = _best(summary)
-    only = len(summary["contracts"]) == 1
-    who = (
-        f"{capital(called(best, summary['currency']))} is the only contract given and {NO_UNIT}"
-        if only
-        else f"None of the {len(summary['contracts'])} contracts bills a unit in any future"
-    )
-    (expected,) = figures([best["invoice"]["mean"]], summary["currency"])
-    whose = "its" if only else "the lowest"
-    return f"{who}: {whose} expected invoice of {expected} is no answer, see the notes."
-
-
-def _costs(summary: Block) -> str:
-    """Expected cost and budget of the recommended contract, of what contracts are ranked by."""
-    best, code = _best(summary), summary["currency"]
-    cost = best[summary["ranked_by"]]
-    expected, budget = figures([cost["mean"], cost["p90"]], code)
-    if summary["ranked_by"] == "invoice":
-        return f"expected {expected}, budget {budget} ({NINE_IN_TEN})"
-    (invoice,) = figures([best["invoice"]["mean"]], code)
-    return f"with human work expected {expected}, budget {budget} ({NINE_IN_TEN}), of it expected invoice {invoice}"
-
-
-def _close(summary: Block) -> str:
-    """Two contracts that cost the same in every future, or that these futures do not tell apart."""
-    code, of, (first, second) = summary["currency"], summary["ranked_by"], summary["ranking"][:2]
-    best, other = contract_of(summary, first), contract_of(summary, second)
-    names = f"{called(best, code)} and {called(other, code)}"
-    if _equal(summary):
-        return f"{capital(names)} cannot be told apart, they cost the same in every simulated future: {_costs(summary)}"
-    ends = [block[of][figure] for block in (best, other) for figure in ("mean", "p90")]
-    mean, p90, other_mean, other_p90 = figures(ends, code)
-    (cheaper,) = percents([_pair(summary, second)["share_dearer"]], against=[0, 0.5, SURE, 1])
-    what = "" if of == "invoice" else "with human work "
-    return (
-        f"Too close to call with {futures_text(summary)} between {names}: {what}expected {mean} and {other_mean}, "
-        f"budget {p90} and {other_p90} ({NINE_IN_TEN}); their P90 intervals overlap, and the first is cheaper in "
-        f"{cheaper} of the futures (at least {100 * SURE:.0f} % or separate intervals would decide)"
-    )
-
-
-def _equal(summary: Block) -> bool:
-    """Whether the best two cost the same in every future."""
-    pair = _pair(summary, summary["ranking"][1])
-    return bool(pair["share_dearer"] == pair["share_cheaper"] == 0)
-
-
-def _against_runner_up(summary: Block) -> str:
-    code, name = summary["currency"], summary["ranking"][1]
-    other, pair = contract_of(summary, name), _pair(summary, name)
-    if not other["bills_units"]:
-        return f"{called(other, code)} {NO_UNIT} and is ranked last"
-    if pair["mean"] <= 0:
-        return _dearer_on_average(summary, other, pair)
-    gap, low, high = figures([pair["mean"], abs(pair["p10"]), abs(pair["p90"])], code)
-    if pair["p10"] < 0 < pair["p90"]:
-        low, high = f"{low} above", f"{high} below"
-    return f"{gap} (P10 to P90: {low} to {high}) below {called(other, code)}, which {_wins(other, code)}"
-
-
-def _dearer_on_average(summary: Block, other: Block, pair: Block) -> str:
-    """The recommended contract has the lower P90 but not the lower mean."""
-    code, best, of = summary["currency"], _best(summary), summary["ranked_by"]
-    ours, theirs = figures([best[of]["p90"], other[of]["p90"]], code)
-    (gap,) = figures([-pair["mean"]], code)
-    average = (
-        f"{gap} above {called(other, code)} on average"
-        if pair["mean"] < 0
-        else f"on average the same as {called(other, code)}"
-    )
-    what = "its invoice comes" if of == "invoice" else "its invoice and human work come"
-    return f"{average}, but at P90 {what} to {ours} against {theirs}"
-
-
-def _wins(other: Block, code: str) -> str:
-    """Below which price the runner-up would win on average, and at which share of billed conversations."""
-    tie = other["tie"]
-    if tie is None:
-        return "costs more on average at any price"
-    if not other["one_price"] or tie["unit_price"] is None:
-        (fall,) = percents([1 - tie["factor"]], against=[0, 1])
-        return f"wins on average only if all its prices fall by more than {fall}"
-    if tie["unit_price"] <= 0:
-        return "wins on average at no price above zero"
-    under = figures([tie["unit_price"], other["unit_rate"]], code)[0]
-    return f"wins on average only under {under}{_or_billed_share(other)}"
-
-
-def _or_billed_share(other: Block) -> str:
-    share, assumed = other["tie"]["billed_share"], other["units"]["per_conversation"]
-    if share is None or assumed["mean"] is None:
-        return ""
-    tie, mean, low, high = percents([share, assumed["mean"], assumed["p10"], assumed["p90"]])
-    return f" or if fewer than {tie} of conversations are billed (assumed {mean}, P10 to P90: {low} to {high})"
-
-
-def _budget(summary: Block) -> str:
-    budget, code = summary["budget"], summary["currency"]
-    beside = budget["p90_interval"] if not budget["decided"] else [_best(summary)[budget["of"]]["p90"]]
-    amount, *interval = figures([budget["amount"], *beside], code)
-    whole = f"the budget of {amount}" + ("" if budget["of"] == "invoice" else " for invoice and human work")
-    if not budget["p90_interval_complete"]:
-        return f"{whole} {_enough_in_few(budget['probability_over'], summary)}"
-    if not budget["decided"]:
-        return (
-            f"whether {whole} holds at P90 is too close to call with {futures_text(summary)} "
-            f"(P90 within {' to '.join(interval)})"
-        )
-    over = budget["probability_over"]
-    if over == 0:
-        return f"{whole} is enough in every simulated future"
-    if budget["met"]:
-        (enough,) = percents([1 - over], against=[0.9, 1])
-        return f"{whole} is enough in {enough} of the futures"
-    (short,) = percents([over], against=[0.1, 1])
-    (overrun,) = figures([budget["mean_overrun"]], code)
-    share = "every simulated future" if over == 1 else f"{short} of the futures, then"
-    return f"{whole} falls short in {share} by {overrun} on average"
-
-
-def _enough_in_few(over: float, summary: Block) -> str:
-    """How often a budget is enough, where P90 has no upper end."""
-    if summary["trials"] == 1:
-        return f"is {'not ' if over else ''}enough in the only simulated future, which says little"
-    (enough,) = percents([1 - over], against=[0, 0.9, 1])
-    share = "all" if over == 0 else "none" if over == 1 else enough
-    return f"is enough in {share} of the {futures_text(summary)}, too few to say more"
-
-
-def _recount_both(summary: Block) -> str:
-    """What the buyer can recount of two contracts that cannot be told apart."""
-    first, second = (contract_of(summary, name) for name in summary["ranking"][:2])
-    if first["countable_by_buyer"] == second["countable_by_buyer"]:
-        if first["countable_by_buyer"]:
-            return "we can recount the units of both in our own data"
-        return "we can recount the bill of neither ourselves"
-    place, note = ("first", second["count_note"]) if first["countable_by_buyer"] else ("second", first["count_note"])
-    return f"we can recount only the unit of the {place} in our own data; of the other, {note.rstrip('.')}"
-
-
-def _recount(contract: Block) -> str:
-    if contract["countable_by_buyer"]:
-        return "we can recount the unit in our own data"
-    return f"we cannot recount the bill ourselves: {contract['count_note'].rstrip('.')}"
-
-
-def _beside_today(summary: Block) -> str:
-    today, best = summary["status_quo"], _best(summary)
-    if today is None:
-        return ""
-    ours, theirs = figures([best["cost_to_serve"]["mean"], today["cost"]["mean"]], summary["currency"])
-    title = today["title"]
-    name = "today" + title[5:] if title.startswith("Today") else f"for {title}"
-    return f", with human work {ours} against {theirs} {name}"
-
-
-def _pair(summary: Block, name: str) -> Block:
-    found: Block = next(block for block in summary["paired"] if block["contract"] == name)
-    return found
 
 
 def futures_text(summary: Block) -> str:

@@ -9,6 +9,7 @@ total x in each trial; trials without any x are left out, and all figures are No
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Final
 
 import numpy as np
@@ -16,22 +17,39 @@ from numpy.typing import NDArray
 
 from simulator import risk
 from simulator.contracts import Contract, unit_label, unit_rate
-from simulator.contracts.charges import Flat
-from simulator.contracts.meters import CONVERSATIONS, definition_of, label_of, unit_name
-from simulator.contracts.part import is_whole, part_of
-from simulator.forecast import Forecast, Measure, Priced, divided, horizon_cost, ranked_by, values_of
+from simulator.contracts.meters import CONVERSATIONS, label_of, unit_name
+from simulator.contracts.part import part_of
+from simulator.forecast import (
+    Forecast,
+    Measure,
+    Priced,
+    divided,
+    horizon_cost,
+    ranked_by,
+    values_of,
+)
 from simulator.money import currency
 from simulator.report.chart_numbers import chart_blocks
 from simulator.report.conversation import conversation_block
 from simulator.report.drivers import assumption_blocks, spread_of_costs
 from simulator.report.figures import figures
-from simulator.report.numbers import brief, distribution, ends, horizon, paired_block, safe
+from simulator.report.numbers import brief, distribution, horizon, safe
+from simulator.report.open_questions import judged
 from simulator.report.over_time import by_month, over_time
 from simulator.report.published import published_block, published_notes
-from simulator.report.sentences import NO_UNIT, in_sentence, sentence
+from simulator.report.sentences import NO_UNIT, in_sentence
 from simulator.report.settlement import settlement_block, settlement_remarks
 from simulator.report.study_numbers import Studies, study_blocks
 from simulator.report.today import today_block
+from simulator.report.verdict_numbers import (
+    budget_block,
+    chance_of_budgets,
+    other_ties,
+    over_budget,
+    paired_blocks,
+    tie_block,
+)
+from simulator.report.verdict_words import before_signing, headline, saving
 from simulator.variance import Split, as_block
 
 Array = NDArray[np.float64]
@@ -58,13 +76,14 @@ def summary(forecast: Forecast, split: Mapping[str, Split] | None = None, studie
         "months": results.months,
         "seed": scenario.seed,
         "engine": results.engine,
-        "recommended": forecast.ranking[0],
+        "recommended": forecast.verdict.recommended,
         "ranked_by": of,
         "ranking": list(forecast.ranking),
-        "too_close_to_call": forecast.too_close,
+        "too_close_to_call": forecast.verdict.close is not None,
+        "verdict": asdict(judged(forecast)),
         "sentence": "",
         "notes": notes(forecast),
-        "budget": _budget_block(forecast),
+        "budget": budget_block(forecast),
         "status_quo": today_block(forecast),
         "human_work": _human_work_block(forecast),
         "model_cost": distribution(horizon(forecast.model_cost)),
@@ -74,14 +93,15 @@ def summary(forecast: Forecast, split: Mapping[str, Split] | None = None, studie
         "most_of_the_spread": spread_of_costs(results, horizon_cost(forecast.recommended, of)),
         "variance": None if split is None else {name: as_block(each) for name, each in split.items()},
         "contracts": _contract_blocks(forecast),
-        "paired": _paired_blocks(forecast),
+        "paired": paired_blocks(forecast),
         **over_time(forecast),
         **chart_blocks(forecast),
         **study_blocks(studies or Studies()),
     }
-    clean = safe(block)
-    clean["sentence"] = sentence(clean)
-    return dict(clean)
+    clean: Block = safe(block)
+    clean["sentence"] = headline(clean)
+    clean["verdict"] |= {"saving": saving(clean), "before_signing": before_signing(clean)}
+    return clean
 
 
 def notes(forecast: Forecast) -> list[str]:
@@ -95,7 +115,7 @@ def notes(forecast: Forecast) -> list[str]:
     unsolved = int(np.count_nonzero(horizon(forecast.results.meters["cases_solved"]) == 0))
     if unsolved:
         found.append(f"in {unsolved:,} of {trials:,} futures no case is solved; costs per solved case leave them out")
-    found += [*_no_units(forecast), *_other_order(forecast), *_lower_mean(forecast), *_remarks(forecast)]
+    found += [*_no_units(forecast), *_other_order(forecast), *_remarks(forecast)]
     found += published_notes(forecast.scenario, titles(forecast))
     if forecast.recommended.bills_units and not forecast.recommended.countable_by_buyer:
         found.append(f"the recommended contract cannot be recounted: {forecast.recommended.count_note}")
@@ -159,55 +179,6 @@ def _rivals(forecast: Forecast) -> dict[str, Priced]:
     }
 
 
-def _lower_mean(forecast: Forecast) -> list[str]:
-    """Say which contract costs least on average, unless it is one of the two that the sentence compares."""
-    of = ranked_by(forecast.scenario)
-
-    def costs(name: str) -> tuple[float, float]:
-        cost = horizon_cost(forecast.contracts[name], of)
-        return risk.mean(cost), risk.quantile(cost, 0.9)
-
-    least = min(_rivals(forecast), key=costs)
-    if least in forecast.ranking[:2]:
-        return []
-    (mean, p90), (our_mean, our_p90) = costs(least), costs(forecast.ranking[0])
-    code = forecast.scenario.currency
-    low, high = figures([mean, our_mean], code), figures([p90, our_p90], code)
-    return [
-        f"{in_sentence(titles(forecast)[least])} costs less on average, {low[0]} against {low[1]}, "
-        f"but more at P90, {high[0]} against {high[1]}"
-    ]
-
-
-def _budget_block(forecast: Forecast) -> Block | None:
-    """The budget against the recommended contract: met at P90, missed, or undecided by so few futures."""
-    budget = forecast.scenario.budget
-    if budget is None:
-        return None
-    cost = horizon_cost(forecast.recommended, budget.of)
-    interval = risk.quantile_interval(cost, 0.9)
-    return {
-        "amount": budget.total,
-        "of": budget.of,
-        "p90": risk.quantile(cost, 0.9),
-        "p90_interval": [interval.low, interval.high],
-        "p90_interval_complete": interval.complete,
-        "met": risk.quantile(cost, 0.9) <= budget.total,
-        "decided": interval.complete and not interval.low <= budget.total < interval.high,
-        **_over(cost, budget.total),
-    }
-
-
-def _over(cost: Array, amount: float) -> Block:
-    over = risk.probability_over(cost, amount)
-    return {
-        "probability_over": over.probability,
-        "probability_over_interval": ends(over.probability_interval),
-        "mean_overrun": over.overrun,
-        "mean_overrun_interval": ends(over.overrun_interval),
-    }
-
-
 def _human_work_block(forecast: Forecast) -> Block:
     meters = forecast.results.meters
     whole = distribution(horizon(forecast.human_work))
@@ -259,7 +230,7 @@ def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: fl
     invoice, cost = horizon(priced.invoice.total), horizon(priced.cost_to_serve)
     conversations, solved = horizon(meters[CONVERSATIONS]), horizon(priced.cases_solved)
     budget = forecast.scenario.budget
-    over = None if budget is None else _over(horizon_cost(priced, budget.of), budget.total)
+    over = None if budget is None else over_budget(horizon_cost(priced, budget.of), budget.total)
     return {
         "name": contract.name,
         "title": title,
@@ -281,8 +252,9 @@ def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: fl
         "invoice_less_model_cost": distribution(invoice - horizon(priced.model_cost)),
         "lines": {label: risk.mean(horizon(amount)) for label, amount in priced.invoice.lines.items()},
         "units": _units_block(forecast, priced),
-        "tie_price": None if priced.tie is None else priced.tie.unit_price,
-        "tie": _tie_block(forecast, priced),
+        "tie_price": None if priced.ties is None or priced.ties.mean is None else priced.ties.mean.unit_price,
+        "tie": tie_block(forecast, priced),
+        **other_ties(priced),
         "owed_if_stopped": dict(priced.owed),
         **settlement_block(priced),
         "countable_by_buyer": priced.countable_by_buyer,
@@ -290,6 +262,7 @@ def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: fl
         "catalogue": published_block(forecast.scenario, contract.name),
         "probability_cheapest": cheapest,
         "probability_over_budget": None if over is None else over["probability_over"],
+        "chance_of_budgets": chance_of_budgets(forecast, priced),
         "over_budget": over,
         "monthly": by_month(forecast, priced.invoice.total),
     }
@@ -360,41 +333,3 @@ def _units_block(forecast: Forecast, priced: Priced) -> Block:
             "billed_not_solved_by_ai": risk.mean(billed - horizon(units.solved_by_ai)),
         }
     return block
-
-
-def _tie_block(forecast: Forecast, priced: Priced) -> Block | None:
-    """Where a contract ties, and with which; for one flat price also the billed share at which it would."""
-    if priced.tie is None:
-        return None
-    usage = priced.contract.usage
-    flat = len(usage) == 1 and isinstance(usage[0], Flat) and definition_of(usage[0].unit_meter) is not None
-    flat = flat and is_whole(usage[0].unit_meter)
-    share = risk.mean(horizon(priced.units.billed)) / max(
-        risk.mean(horizon(forecast.results.meters[CONVERSATIONS])), 1e-300
-    )
-    return {
-        "with": priced.tie_with,
-        "factor": priced.tie.factor,
-        "unit_price": priced.tie.unit_price,
-        "unit_label": priced.tie.unit_label,
-        "billed_share": share * priced.tie.factor if flat else None,
-    }
-
-
-def _paired_blocks(forecast: Forecast) -> list[Block]:
-    """Each other contract less the recommended one on the same futures, by what contracts are ranked by.
-
-    The invoice and the cost to serve differ by the same amount; where the invoice ranks, the difference is taken of
-    invoices, which the cost of people does not round off.
-    """
-    of = ranked_by(forecast.scenario)
-    reference = horizon_cost(forecast.recommended, of)
-    return [
-        {
-            "contract": name,
-            "reference": forecast.ranking[0],
-            "of": of,
-            **paired_block(horizon_cost(forecast.contracts[name], of), reference),
-        }
-        for name in forecast.ranking[1:]
-    ]

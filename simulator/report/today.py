@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator import risk
+from simulator.contracts.fees import OneTimeFee
 from simulator.forecast import Forecast, StatusQuo, divided, values_of
-from simulator.report.figures import figures
 from simulator.report.numbers import brief, distribution, horizon, paired_block
 from simulator.report.over_time import by_month
 
@@ -22,7 +22,7 @@ def today_block(forecast: Forecast) -> Block | None:
 
     Of these `invoice_in_force` is None where people work alone; `savings` are people's hours of an average month,
     today's less those under the recommended contract, and the seats that give them at the stated productive hours:
-    means, P10 and P90.
+    means, P10 and P90. `saving` is what `verdict_words.saving` tells.
     """
     today = forecast.status_quo
     if today is None:
@@ -39,8 +39,14 @@ def today_block(forecast: Forecast) -> Block | None:
         "cases_solved": brief(solved),
         "recommended_less_today": paired_block(horizon(forecast.recommended.cost_to_serve), cost),
         "savings": _savings(forecast, today),
+        "saving": _saving(forecast, today),
         "monthly": by_month(forecast, today.cost),
     }
+
+
+def _names_set_up(forecast: Forecast) -> bool:
+    charges = (charge for priced in forecast.contracts.values() for charge in priced.contract.charges)
+    return any(isinstance(charge, OneTimeFee) for charge in charges)
 
 
 def _savings(forecast: Forecast, today: StatusQuo) -> Block:
@@ -56,45 +62,23 @@ def _savings(forecast: Forecast, today: StatusQuo) -> Block:
     }
 
 
-def today_lines(summary: Mapping[str, Any]) -> list[str]:
-    """Return in one line what * changes against today: its cost, and people's hours and seats."""
-    today = summary["status_quo"]
-    if today is None:
-        return []
-    title = today["title"]
-    name = f"today{title[5:]}" if title.startswith("Today") else title
-    return [f"Against {name}, * {_cost(summary)}; {_work(today)}."]
+def _saving(forecast: Forecast, today: StatusQuo) -> Block:
+    """Return what all contracts save on average against today, and what else changes.
 
-
-def _cost(summary: Mapping[str, Any]) -> str:
-    """What the recommended contract costs less or more than today, on average and from P10 to P90 of the difference."""
-    gap = summary["status_quo"]["recommended_less_today"]
-    if gap["mean"] == gap["p10"] == gap["p90"] == 0:
-        return "costs the same in every future"
-    less = gap["mean"] <= 0
-    ends = (-gap["p90"], -gap["p10"]) if less else (gap["p10"], gap["p90"])
-    mean, low, high = figures([abs(gap["mean"]), *ends], summary["currency"])
-    return f"costs {mean} {'less' if less else 'more'} with human work (P10 to P90: {low} to {high})"
-
-
-def _work(today: Mapping[str, Any]) -> str:
-    saved, seats = today["savings"]["hours_per_month"], today["savings"]["seats"]
-    if saved["mean"] == saved["p10"] == saved["p90"] == 0:
-        return "people work the same hours"
-    sign = 1 if saved["mean"] >= 0 else -1
-    ends = sorted(sign * saved[end] for end in ("p10", "p90"))
-    per_seat = today["savings"]["productive_hours_per_seat"]
-    return (
-        f"people work {_hours(sign * saved['mean'])} hours a month {'less' if sign > 0 else 'more'} "
-        f"(P10 to P90: {_hours(ends[0])} to {_hours(ends[1])}), {_seats(sign * seats['mean'])} at "
-        f"{per_seat:.4g} productive hours"
-    )
-
-
-def _hours(hours: float) -> str:
-    return f"{hours:,.0f}" if abs(hours) >= 10 else f"{hours:.1f}"
-
-
-def _seats(seats: float) -> str:
-    shown = f"{seats:,.0f}" if seats >= 10 else f"{seats:.1f}"
-    return f"{shown} seat{'' if shown == '1.0' else 's'}"
+    `low` and `high` are of the expected costs over all contracts, people's work included; negative where a contract
+    costs more. Cases solved and seats are means, with the AI those under the recommended contract.
+    """
+    best, cost = forecast.recommended, risk.mean(horizon(today.cost))
+    saved = [cost - risk.mean(horizon(priced.cost_to_serve)) for priced in forecast.contracts.values()]
+    solved, saved_hours = risk.mean(horizon(today.solved)), _savings(forecast, today)
+    return {
+        "title": today.title,
+        "low": min(saved),
+        "high": max(saved),
+        "solved_today": solved,
+        "solved_with_ai": risk.mean(horizon(best.cases_solved)),
+        "cost_per_solved_case": cost / solved if solved > 0 else None,
+        "hours_per_month": saved_hours["hours_per_month"]["mean"],
+        "seats": saved_hours["seats"]["mean"],
+        "set_up_in_offer": _names_set_up(forecast),
+    }

@@ -110,6 +110,11 @@ def _source(quantity: Quantity, path: Path, notes: Mapping[Path, SourceNote], wr
     return _noted(path, notes)
 
 
+def source_at(scenario: Scenario, path: Path) -> Source:
+    """Return what the note under `[sources]` with the longest matching path says of a place; else a judgement."""
+    return _noted(path, _notes(scenario))
+
+
 def _noted(path: Path, notes: Mapping[Path, SourceNote]) -> Source:
     for length in range(len(path), 0, -1):
         note = notes.get(tuple(str(part) for part in path[:length]))

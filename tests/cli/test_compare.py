@@ -80,7 +80,8 @@ def test_text_names_changes_figures_and_the_answer(command: Command, spread: Pat
         "  contracts.resolution.price  0.99 -> 0.1",
     ]
     assert max(map(len, lines[:-1])) <= WIDTH
-    assert lines[-1].startswith("The contract to sign changes from per conversation (budget $")
+    assert lines[-1].startswith("The contract to sign changes from per conversation (P90 $")
+    assert 'After the change: Sign "Per resolution, assumed 24h" at $0.10: expected $' in lines[-1]
 
 
 def test_markdown_is_for_a_pull_request_and_empty_where_nothing_changed(command: Command, spread: Path) -> None:
@@ -102,6 +103,7 @@ def test_names_of_a_user_are_no_markdown() -> None:
         "contracts": [{"name": "c", "title": title, "before": cost, "after": cost, "difference": gap}],
         "only_before": [], "only_after": [title],
         "recommended": [{"name": "c", "title": title, **cost}] * 2,
+        "verdicts": [{"close": None, "sentence": f"Sign {title}."}] * 2,
     }  # fmt: skip
     text = markdown({**block, "sentence": sentence(block)})
     rest = text.replace("<sub>", "").replace("</sub>", "")
@@ -143,7 +145,9 @@ def test_quick_makes_a_conversation_of_today_cost_what_was_said(command: Command
 def test_quick_says_its_assumptions_and_how_to_go_on(command: Command, tmp_path: Path) -> None:
     options = ("--cases", "6_000", "--current-cost", "1.20", "--trials", "20", "--workers", "1")
     code, out, _ = command("quick", *options)
-    assert code == 0 and max(map(len, out.splitlines()[:-2])) <= WIDTH
+    wide = [line for line in out.splitlines() if len(line) > WIDTH]
+    assert code == 0 and len(wide) == 2, "the answer and how well its P90 is known"
+    assert wide[0].startswith("Sign ") and wide[1].startswith("P90, ")
     again = next(line.strip() for line in out.splitlines() if line.startswith("  simulate new my.toml"))
     assert again.endswith("--cases 6000 --current-cost 1.2"), "what was typed, not an hour's cost that follows from it"
     assert command(*again.split()[1:])[0] == 0 and (tmp_path / "my.toml").exists()

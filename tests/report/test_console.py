@@ -52,7 +52,7 @@ def test_table_fits_a_hundred_columns(case: str, scale: float) -> None:
     told = numbers(scale=scale, **HARD[case])
     lines = [*console.heading(told, "scenarios/x.toml").splitlines(), *console.table(told).splitlines()]
     assert max(map(width_of, lines)) <= WIDTH
-    ends = [line for line in lines[5:] if line.endswith(("  yes", "   no"))]
+    ends = [line for line in lines[5:] if line.endswith((" yes", "  no"))]
     assert len(ends) == len(told["contracts"]), "one row a contract"
     assert len({width_of(line) for line in ends}) == 1, "columns stand under each other"
 
@@ -72,9 +72,10 @@ def rows_of(told: dict[str, Any]) -> list[str]:
 def test_table_by_hand() -> None:
     told = numbers()
     lines = console.table(told).splitlines()
-    assert lines[1].split() == ["budget", "human", "solved", "not", "solved", "ties", "stopped", "can"]
+    assert lines[1].split() == ["human", "solved", "not", "solved", "at", "cheaper", "stopped", "can"]
     assert lines[2].split() == [
-        "3", "months,", "$", "expected", "(P90)", "work", "case", "units", "$", "price", "at", "M6", "M12", "count",
+        "3", "months,", "$", "expected", "P90", "work", "case", "units", "$", "price", "mean", "than", "*", "M6", "M12",
+        "count",
     ]  # fmt: skip
     best = told["contracts"][1]
     assert lines[3].startswith("* Per conversation ")
@@ -90,6 +91,7 @@ def test_table_by_hand() -> None:
         "-",
         "-",
         "-",
+        "-",
         "yes",
     ]
     today = next(line for line in lines if line.startswith("  Today"))
@@ -101,19 +103,26 @@ def test_table_by_hand() -> None:
 
 def test_lines_below_the_table_by_hand() -> None:
     told = numbers(trials=1000, fiscal_year_start=11)
-    assert below(told)[0].startswith("* recommended: lowest P90. Human work: expected $")
+    assert below(told)[0].startswith("* recommended: lowest P90 of the invoice. Human work: expected $")
     assert " ".join(below(told)).endswith(
         "Most of the spread: volume per month (measured), demand from month to month (published)."
     )
-    assert below({**told, "too_close_to_call": True})[0].startswith("* lowest P90, but too close to call. Human")
-    assert below({**told, "ranked_by": "cost_to_serve"})[0].startswith("* recommended: lowest P90 with human work.")
+    kept = "* recommended: lowest expected invoice of those that keep the budget of $5,000 in nine of ten"
+    assert below(numbers(budget=5000))[0].startswith(kept)
+    whole = "* recommended: highest chance to keep the budget of $9,000 for invoice and human work, as none"
+    assert below(numbers(budget={"amount": 9000, "of": "cost_to_serve"}))[0].startswith(whole)
+    none = "* recommended: lowest expected invoice and human work, as none keeps the budget of $5,000 for"
+    assert below(numbers(budget={"amount": 5000, "of": "cost_to_serve"}))[0].startswith(none)
+    same = below(numbers(contracts={"a": FLAT, "b": FLAT}))[0]
+    assert same.startswith("* too close to call by the rule (lowest P90 of the invoice); named first. Human")
     assert below(numbers(contracts={"a": FLAT}))[0].startswith("* the only contract given. Human")
 
 
 def test_table_shows_p90_with_human_work_where_it_ranks() -> None:
     told = numbers(budget={"amount": 5000, "of": "cost_to_serve"})
-    assert console.table(told).splitlines()[2].split()[5:7] == ["mean", "P90"]
-    shown = [row.split()[-9] for row in rows_of(told)[:-1]]
+    heads = console.table(told).splitlines()[2].split()
+    assert heads[6:8] == ["mean", "P90"], heads
+    shown = [row.split(" %")[1].split()[1] for row in rows_of(told)[:-1]]
     ordered = [contract_of(told, name)["cost_to_serve"]["p90"] for name in told["ranking"]]
     assert shown == [half_up(p90) for p90 in ordered] and ordered == sorted(ordered)
     assert half_up(told["status_quo"]["cost"]["p90"]) in rows_of(told)[-1]
@@ -135,11 +144,11 @@ def test_table_shows_p90_with_human_work_where_it_ranks() -> None:
 def test_table_price_only_of_a_contract_that_has_one(terms: dict[str, Any], price: str, tie: str) -> None:
     told = numbers(contracts={"a": FLAT, "b": {"type": "hybrid", "title": "Other", **terms}})
     (row,) = [line for line in rows_of(told) if line.startswith("  Other")]
-    assert row.split()[-5] == price
-    assert re.fullmatch(tie, row.split()[-4])
+    assert row.split()[-7] == price
+    assert re.fullmatch(tie, row.split()[-6])
 
 
-def test_table_is_in_the_order_of_p90() -> None:
+def test_table_is_in_the_order_of_the_verdict() -> None:
     told = numbers()
     titles = {block["name"]: block["title"] for block in told["contracts"]}
     rows = rows_of(told)
@@ -178,15 +187,17 @@ def test_user_text_is_no_markup() -> None:
     assert "[bold]A[/bold]" in console.heading(told, "x.toml")
 
 
-def test_answer_is_two_lines_and_the_sentence_is_whole() -> None:
+def test_answer_is_the_whole_sentence_what_is_open_and_how_well_p90_is_known() -> None:
     told = numbers(budget=5000)
-    first, second = console.answer(told).splitlines()
-    assert first == told["sentence"] and second.startswith("P90 lies")
+    first, *rest, last = console.answer(told).splitlines()
+    assert first == told["sentence"] and last.startswith("P90, which nine in ten simulated futures do not exceed, lies")
+    assert " ".join(line.strip() for line in rest) == told["verdict"]["before_signing"]
+    assert all(len(line) <= WIDTH for line in rest)
 
 
 def test_notes_say_when_futures_are_few() -> None:
     assert "Note: 200 futures are few" in console.table(numbers())
-    assert "few" not in console.table({**numbers(), "notes": []})
+    assert "futures are few" not in console.table({**numbers(), "notes": []})
 
 
 def test_written_names_the_files_that_are_there(tmp_path: Path) -> None:
@@ -208,7 +219,7 @@ def test_lines_are_broken_between_words_and_count_wide_letters() -> None:
     assert cut("契約契約", 6) == "契約…" and width_of("契約e\u0301") == 5
 
 
-def test_table_tells_expected_from_budget_where_thousands_would_not() -> None:
+def test_table_tells_expected_from_p90_where_thousands_would_not() -> None:
     told = numbers(scale=14_000.0, contracts={"a": FLAT, "b": {**FLAT, "price": 0.9}})
     assert console.table(told).splitlines()[2].split()[2] == "$K"
     cells = rows_of(told)[0].removeprefix("* Per conversation (a)").split()
@@ -216,7 +227,7 @@ def test_table_tells_expected_from_budget_where_thousands_would_not() -> None:
     assert cells[:2] == [f"{invoice['mean'] / 1000:.1f}", f"{invoice['p90'] / 1000:.1f}"]
 
 
-def test_table_drops_digits_before_it_leaves_its_unit() -> None:
+def test_table_leaves_out_what_is_owed_before_it_leaves_its_unit() -> None:
     terms = {**FLAT, "title": "w" * 30, "platform_fee": 1_500, "term_months": 36}
     contracts = {"a": {**terms, "price": 0.4}, "b": {**terms, "price": 1.6}}
     dear = {"people": {"cost_per_hour": 1_700}, "months": 14, "currency": "CHF"}
@@ -228,7 +239,12 @@ def test_table_drops_digits_before_it_leaves_its_unit() -> None:
         assert heads[2] == "CHFM", "one unit in both"
         shown[told["ranked_by"]] = row[2:4]
     assert [len(cell.partition(".")[2]) for cell in shown["invoice"]] == [2, 2]
-    assert [len(cell.partition(".")[2]) for cell in shown["cost_to_serve"]] == [0, 0], "one column more needs the room"
+    assert [len(cell.partition(".")[2]) for cell in shown["cost_to_serve"]] == [2, 2]
+    heads = [console.table(told).splitlines()[2] for told in (free, tight)]
+    assert not any("M12" in head for head in heads), "what is owed gives its room"
+    assert "M12" in console.table(numbers(months=14, contracts=contracts)).splitlines()[2], (
+        "where there is room it stays"
+    )
 
 
 def test_mark_says_that_there_is_no_answer_where_nothing_is_billed() -> None:

@@ -180,8 +180,7 @@ def test_contract_without_any_unit_is_named_and_never_recommended() -> None:
         "missing); it is ranked last"
     ) in told["notes"]
     assert (
-        '; "Per resolution, assumed 24 h" at $0.99 bills no unit in any future and is ranked last;'
-        in (told["sentence"])
+        ' "Per resolution, assumed 24 h" at $0.99 bills no unit in any future and is ranked last.' in told["sentence"]
     )
     assert not any("lower cost" in note or "costs less" in note for note in told["notes"])
     assert not any("bills no unit" in note for note in numbers(contracts=ONE_AND_FLAT)["notes"])

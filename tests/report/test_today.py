@@ -16,7 +16,6 @@ from simulator.report import console
 from simulator.report.figures import figures
 from simulator.report.sentences import contract_of
 from simulator.report.summary import summary
-from simulator.report.today import today_lines
 from simulator.scenario import load_scenario
 from tests.synthetic import CONTRACTS, results, scenario
 
@@ -43,30 +42,46 @@ def test_savings_by_hand() -> None:
     assert saved["seats"] == {"mean": 8.25, "p10": 1.5, "p90": 13.5} and saved["productive_hours_per_seat"] == 50
 
 
-def test_line_says_cost_hours_and_seats() -> None:
-    told = summary(forecast(by_hand()))
-    (line,) = today_lines(told)
-    assert line.startswith("Against today (people only), * costs $")
-    assert line.endswith(
-        "people work 412 hours a month less (P10 to P90: 75 to 675), 8.2 seats at 50 productive hours."
+def test_saving_is_a_range_over_all_contracts_with_seats_and_cases_by_hand() -> None:
+    """People cost 60 an hour: today 180 hours k, k = 1 .. 10, on average 990 hours; with the AI 165 hours, 9,900."""
+    run = by_hand()
+    solved = {"today_solved": np.full((10, 2), 500.0), "cases_solved": np.full((10, 2), 450.0)}
+    told = summary(forecast(replace(run, meters={**run.meters, **solved})))
+    found, text = told["status_quo"]["saving"], told["verdict"]["saving"]
+    invoices = [contract_of(told, name)["invoice"]["mean"] for name in OFFERED]
+    assert found["high"] == pytest.approx(59_400 - 9_900 - min(invoices), rel=1e-9)
+    assert found["low"] == pytest.approx(59_400 - 9_900 - max(invoices), rel=1e-9)
+    low, high, choice = figures([found["low"], found["high"]], "USD") + figures([found["high"] - found["low"]], "USD")
+    assert text == (
+        f"Against today (people only), every contract here saves {low} to {high} with human work on average: the "
+        f"choice among them decides {choice} of it. The service is not the same: 900 cases are solved, 100 fewer than "
+        "today, which at today's $59.40 a solved case are worth $5,940. It is saved only if 8 seats (412 hours "
+        "a month) are "
+        "really released. No cost of setting up is in it: no offer names one."
     )
-    assert "\n  ".join(console.below(told)).replace("\n  ", " ").count(line[:40]) == 1
+    assert " ".join(line.strip() for line in console.below(told)).count(text) == 1
 
 
-def test_line_agrees_with_the_table() -> None:
+def test_an_offer_that_names_a_set_up_cost_is_not_asked_for_it() -> None:
+    fees = {**OFFERED["conversation"], "one_time_fees": [{"amount": 100, "month": 1}]}
+    told = summary(forecast(results(scenario({**OFFERED, "conversation": fees}))))
+    assert "setting up" not in told["verdict"]["saving"] and told["status_quo"]["saving"]["set_up_in_offer"]
+
+
+def test_saving_agrees_with_the_table() -> None:
     told = summary(forecast(results()))
-    best, today = contract_of(told, told["recommended"]), told["status_quo"]
-    gap = today["cost"]["mean"] - best["cost_to_serve"]["mean"]
-    assert today["recommended_less_today"]["mean"] == pytest.approx(-gap)
-    assert f"costs {figures([abs(gap)], 'USD')[0]} {'less' if gap > 0 else 'more'}" in today_lines(told)[0]
+    today = told["status_quo"]
+    gaps = [today["cost"]["mean"] - block["cost_to_serve"]["mean"] for block in told["contracts"]]
+    assert (today["saving"]["low"], today["saving"]["high"]) == pytest.approx((min(gaps), max(gaps)))
+    assert today["recommended_less_today"]["mean"] == pytest.approx(-max(gaps)), "the lowest mean is recommended here"
 
 
 def test_more_work_than_today_is_said_to_be_more() -> None:
     run = by_hand()
     more = {"today_minutes": run.meters["human_minutes"], "human_minutes": run.meters["today_minutes"]}
-    (line,) = today_lines(summary(forecast(replace(run, meters={**run.meters, **more}))))
-    assert "* costs $" in line and " more with human work" in line
-    assert "people work 412 hours a month more (P10 to P90: 150 to 750), 8.2 seats" in line
+    text = summary(forecast(replace(run, meters={**run.meters, **more})))["verdict"]["saving"]
+    assert "every contract here costs $" in text and " more with human work on average: the choice decides $" in text
+    assert "released" not in text
 
 
 def test_contract_in_force_is_one_of_those_offered() -> None:
@@ -76,14 +91,15 @@ def test_contract_in_force_is_one_of_those_offered() -> None:
     assert np.array_equal(today.cost, got.contracts["resolution"].cost_to_serve)
     assert told["status_quo"]["title"] == "Today (Per resolution, assumed 24 h)"
     assert told["status_quo"]["savings"]["hours_per_month"] == {"mean": 0, "p10": 0, "p90": 0}
-    assert today_lines(told)[0].endswith("people work the same hours.")
+    assert told["status_quo"]["saving"]["low"] == 0, "renewing it saves nothing"
     assert {block["name"] for block in told["contracts"]} == set(OFFERED), "renewing it stays an offer"
 
 
 def test_recommended_contract_in_force_changes_nothing() -> None:
     got = forecast(by_hand(today={"contract": "conversation"}))
     assert got.recommended.contract.name == "conversation"
-    assert "* costs the same in every future; people work the same hours." in today_lines(summary(got))[0]
+    told = summary(got)
+    assert told["status_quo"]["recommended_less_today"]["p90"] == told["status_quo"]["saving"]["high"] == 0
 
 
 def test_contract_in_force_with_own_terms_is_priced_and_never_recommended() -> None:

@@ -110,7 +110,7 @@ def test_numbers_are_those_of_the_summary(written: tuple[Path, dict[str, Any]]) 
     for block in numbers["contracts"]:
         row = rows[block["title"]]
         assert row["Expected invoice"] == pytest.approx(block["invoice"]["mean"], rel=1e-12)
-        assert row["Budget (P90)"] == pytest.approx(block["invoice"]["p90"], rel=1e-12)
+        assert row["P90"] == pytest.approx(block["invoice"]["p90"], rel=1e-12)
         assert row["Cost per solved case"] == pytest.approx(block["cost_per_solved_case"]["mean"], rel=1e-12)
     months = table(book["Monthly"], "Contract")
     assert len(months) == numbers["months"] * len(numbers["contracts"])
@@ -169,7 +169,7 @@ def test_the_budgets_chance_is_that_of_the_futures(priced: Forecast, written: tu
         assert row["Enough in"] == pytest.approx(float((cost <= amount).mean()), abs=1 / STEPS + 1 / len(cost))
         assert row["Enough in"] + row["Falls short in"] == pytest.approx(1)
         assert row["Budget less P90"] == pytest.approx(amount - row["P90"])
-        assert row["Verdict at P90"] == ("enough" if row["Budget less P90"] >= 0 else "falls short")
+        assert row["At P90"] == ("enough" if row["Budget less P90"] >= 0 else "falls short")
 
 
 def test_words_in_a_column_of_numbers_stand_at_the_right(tmp_path: Path) -> None:

@@ -36,6 +36,7 @@ from simulator.report.style import (
     look,
     money_axis,
 )
+from simulator.report.verdict_words import budgets, chance
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -80,7 +81,7 @@ def interval_strip(source: Forecast | Block) -> Chart:
 def _star(summary: Block) -> str:
     if len(summary["contracts"]) == 1:
         return ""
-    return "; star: lowest P90" if summary["too_close_to_call"] else "; star: recommended"
+    return "; star: named first" if summary["too_close_to_call"] else "; star: recommended"
 
 
 def _title(summary: Block, rows: list[Block], of: str) -> str:
@@ -88,24 +89,37 @@ def _title(summary: Block, rows: list[Block], of: str) -> str:
     name, p90 = as_subject(short(best)), best[of]["p90"]
     if not best["bills_units"]:
         return no_answer(best)
+    if summary["too_close_to_call"]:
+        return _title_close(summary)
+    if summary["budget"] is not None:
+        return _title_of_budget(summary, name, figures([p90], code)[0])
     if len(rows) == 1 or not rows[1]["bills_units"]:
         return f"{name}: nine in ten futures cost {figures([p90], code)[0]} or less"
     rival = rows[1]
-    if summary["too_close_to_call"]:
-        return _title_close(summary, best, rival)
     ours, theirs = figures([p90, rival[of]["p90"]], code)
     if ours == theirs:
         return f"{name} and {in_sentence(short(rival))} have the same P90, {ours}; the first is cheaper on average"
     return f"{name} costs least at P90: {ours}, against {theirs} for {in_sentence(short(rival))}"
 
 
-def _title_close(summary: Block, best: Block, rival: Block) -> str:
-    of = summary["ranked_by"]
-    first, second = in_sentence(short(best)), in_sentence(short(rival))
-    ours, theirs = figures([best[of]["p90"], rival[of]["p90"]], summary["currency"])
-    pair = next(pair for pair in summary["paired"] if pair["contract"] == rival["name"])
-    if pair["share_dearer"] == pair["share_cheaper"] == 0:
-        return f"{as_subject(short(best))} and {second} cost the same in every future, P90 {ours}"
+def _title_of_budget(summary: Block, name: str, p90: str) -> str:
+    """How often the recommended contract keeps the budget, as the verdict says it."""
+    found = summary["verdict"]
+    if found["rule"] == "budget_missed" and found["chance"] == 0:
+        return f"No contract keeps {budgets(summary)} in any future; {name} costs least on average"
+    if found["rule"] == "budget_missed":
+        return f"No contract keeps {budgets(summary)} in nine of ten futures; {name} does in {chance(summary)}"
+    return f"{name} keeps {budgets(summary)} in {chance(summary)}, P90 {p90}"
+
+
+def _title_close(summary: Block) -> str:
+    of, code, found = summary["ranked_by"], summary["currency"], summary["verdict"]["close"]
+    pair = [contract_of(summary, name) for name in found["between"]]
+    first, second = (in_sentence(short(block)) for block in pair)
+    if found["reason"] == "equal":
+        (p90,) = figures([pair[0][of]["p90"]], code)
+        return f"{as_subject(short(pair[0]))} and {second} cost the same in every future, P90 {p90}"
+    ours, theirs = figures([block[of]["p90"] for block in pair], code)
     return f"Too close to call: {first} and {second}, P90 {ours} and {theirs}"
 
 

@@ -61,7 +61,7 @@ def _title(summary: Block, best: Block, of: str) -> str:
     if not best["bills_units"]:
         return no_answer(best)
     if budget is None:
-        return f"Budget {figures([best[of]['p90']], code)[0]}: nine in ten futures cost no more"
+        return f"P90 is {figures([best[of]['p90']], code)[0]}: nine in ten futures cost no more"
     p90, amount = figures([best[of]["p90"], budget["amount"]], code)
     return f"Nine in ten futures cost {p90} or less; the budget of {amount} is enough in {enough(budget)}"
 

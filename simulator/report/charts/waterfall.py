@@ -112,11 +112,13 @@ def _known(found: Block, code: str) -> str:
 
 
 def contracts_waterfall(source: Forecast | Block) -> Chart | None:
-    """Draw the steps from the next best contract's expected invoice to that of the recommended one."""
+    """Draw the steps from the expected invoice of the first rival, else the next contract, to the recommended one's."""
     summary = numbers_of(source)
     if len(summary["ranking"]) < 2:
         return None
-    first, second, code = best_of(summary), contract_of(summary, summary["ranking"][1]), summary["currency"]
+    rivals = summary["verdict"]["rivals"]
+    other = rivals[0]["name"] if rivals else summary["ranking"][1]
+    first, second, code = best_of(summary), contract_of(summary, other), summary["currency"]
     steps = [(f"no {label}" if amount > 0 else label, -amount) for label, amount in second["lines"].items() if amount]
     steps += [(label, amount) for label, amount in first["lines"].items() if amount]
     ends = second["invoice"]["mean"], first["invoice"]["mean"]

@@ -24,6 +24,7 @@ from simulator.report.sentences import (
     studied_futures,
     study_line,
 )
+from simulator.verdict import NINE_OF_TEN
 
 Block = Mapping[str, Any]
 
@@ -31,8 +32,8 @@ SHOWN_DRIVERS: Final = 3
 INDEPENDENT: Final = "No correlation is stated: all of these are drawn independently of one another."
 LEGEND_OF_TABLE: Final = (
     "Invoice: what the vendor bills; per solved case: invoice and human work over the cases that were truly solved. "
-    "Ties at: the price, or the factor (x) on all prices, at which the expected invoice equals that of the recommended "
-    "contract."
+    "Ties: the price, or the factor (x) on all prices, at which the expected invoice equals that of the recommended "
+    "contract, at which the P90 does, and up to which it is cheaper in nine of ten futures: three different prices."
 )
 
 
@@ -83,6 +84,8 @@ def alternatives(summary: Block, rows: Sequence[Block]) -> Table:
     """Return the first table: one row per contract, and one for today."""
     code, of = summary["currency"], summary["ranked_by"]
     p90s = figures([row[of]["p90"] for row in rows], code)
+    cheaper = {pair["contract"]: pair["share_cheaper"] for pair in summary["paired"]}
+    held = [] if summary["budget"] is None else ["budget held in"]
     made = [
         (
             row["title"],
@@ -94,7 +97,9 @@ def alternatives(summary: Block, rows: Sequence[Block]) -> Table:
             _or(row["cost_per_solved_case"]["mean"], code),
             *_not_solved(row["units"], code),
             short_rate(row["unit_rate"], code) if row["one_price"] else "mixed",
-            _tie(row, summary),
+            *(_tie(row, row[key], summary) for key in ("tie", "tie_p90", "tie_nine_in_ten")),
+            "-" if row["name"] not in cheaper else percents([cheaper[row["name"]]], against=[0, 0.5, 1])[0],
+            *([] if summary["budget"] is None else [_held(row)]),
             *(_owed(row["owed_if_stopped"][month], code) for month in ("6", "12")),
             "yes" if row["countable_by_buyer"] else "no",
         )
@@ -104,11 +109,12 @@ def alternatives(summary: Block, rows: Sequence[Block]) -> Table:
     if today is not None:
         cost = today["cost"]
         made.append((today["title"], "", "", "", compact(cost["p90"], code), compact(cost["mean"], code),
-                     _or(today["cost_per_solved_case"]["mean"], code), *[""] * 7))  # fmt: skip
+                     _or(today["cost_per_solved_case"]["mean"], code), *[""] * (10 + len(held))))  # fmt: skip
     return Table(
         (
             "contract", "expected invoice", "P50", "P90", "P90 with human work", "expected with human work",
-            "per solved case", "units billed, not solved", "what they cost", "price", "ties at",
+            "per solved case", "units billed, not solved", "what they cost", "price", "ties at the mean",
+            "ties at P90", "cheaper in nine of ten futures at", "cheaper than the recommended in", *held,
             "owed, stopped after month 6", "after month 12", "can we count it",
         ),
         tuple(made),
@@ -122,14 +128,20 @@ def _not_solved(units: Block, code: str) -> tuple[str, str]:
     return count(units["billed_not_solved"]), _or(units["billed_not_solved_amount"], code)
 
 
-def _tie(row: Block, summary: Block) -> str:
+def _tie(row: Block, tie: Block | None, summary: Block) -> str:
+    """Return one of the three prices at which a contract ties; a factor on all prices where it has several."""
     if row["name"] == summary["recommended"]:
         return "-"
-    if row["tie"] is None:
+    if tie is None:
         return "never"
     if not row["one_price"]:
-        return f"x{factor(row['tie']['factor'])}"
-    return figures([row["tie"]["unit_price"], row["unit_rate"]], summary["currency"])[0]
+        return f"x{factor(tie['factor'])}"
+    return figures([tie["unit_price"], row["unit_rate"]], summary["currency"])[0]
+
+
+def _held(row: Block) -> str:
+    """Return in which share of the futures a contract keeps all budgets."""
+    return percents([row["chance_of_budgets"]], against=[0, NINE_OF_TEN, 1])[0]
 
 
 def _owed(amount: float | None, code: str) -> str:

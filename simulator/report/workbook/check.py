@@ -17,10 +17,10 @@ Block = Mapping[str, Any]
 STEPS: Final = 200
 """Steps of the table of percentiles: a budget's chance is known to half a percent."""
 _FIRST: Final = 8
-_HEAD: Final = ("Contract", "Enough in", "Falls short in", "P90", "Budget less P90", "Verdict at P90")
+_HEAD: Final = ("Contract", "Enough in", "Falls short in", "P90", "Budget less P90", "At P90")
 _EXPECTED: Final = "Expected invoice"
 _ALLOWANCE: Final = "Allowance for uncertainty, to P90"
-_BUDGET: Final = "Budget (P90)"
+_P90: Final = "P90"
 
 
 def budget_check_sheet(book: Book, content: Content) -> None:
@@ -108,10 +108,10 @@ def bridge_sheet(book: Book, content: Content) -> None:
     expected, budget = first + count + 1, first + count + 3
     steps.append((_EXPECTED, Formula(total, mean), mean))
     steps.append((_ALLOWANCE, Formula(f"=B{budget}-B{expected}", p90 - mean), p90 - mean))
-    steps.append((_BUDGET, p90, p90))
+    steps.append((_P90, p90, p90))
     rows, level = [], 0.0
     for label, shown, amount in steps:
-        whole, spare = label in (_EXPECTED, _BUDGET), label == _ALLOWANCE
+        whole, spare = label in (_EXPECTED, _P90), label == _ALLOWANCE
         begins = 0.0 if whole else min(level, level + amount)
         size = abs(amount)
         rows.append([label, shown, begins, *_bars(size, up=amount >= 0 and not spare, spare=spare)])

@@ -23,6 +23,14 @@ NINETY: Final = 1.6448536269514722
 """Normal score of P95."""
 
 
+TIES: Final[Mapping[str, str]] = {
+    "tie": "ties at the mean",
+    "tie_p90": "ties at P90",
+    "tie_nine_in_ten": "cheaper in nine of ten futures",
+}
+"""Where a contract ties with the recommended one: key of its numbers, and how a heading calls it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """What a workbook is written from.
@@ -52,24 +60,27 @@ def summary_sheet(book: Book, content: Content) -> None:
         f"amounts in {summary['currency']} for the whole horizon"
     )
     row = book.lines(sheet, 1, [summary["sentence"]], "strong")
-    row = book.lines(sheet, row, [interval_line(summary), head])
+    told = [summary["verdict"]["saving"], summary["verdict"]["before_signing"], interval_line(summary), head]
+    row = book.lines(sheet, row, [text for text in told if text])
     columns = (
         Column("Contract", width=34),
         Column("Expected invoice", "money"),
-        Column("Budget (P90)", "money"),
+        Column("P90", "money"),
         Column("Expected with human work", "money"),
         Column("Cost per solved case", "cents"),
         Column("Billed, not solved: units", "whole"),
         Column("Billed, not solved: amount", "money"),
         Column("Unit price", "rate"),
-        Column("Ties at", "rate"),
-        Column("All prices x", "factor"),
+        *(Column(f"Price: {each}", "rate") for each in TIES.values()),
+        *(Column(f"All prices x: {each}", "factor") for each in TIES.values()),
         Column("Owed if stopped after month 6", "money"),
         Column("after month 12", "money"),
-        Column("Over budget", "share"),
+        Column("Cheaper than the recommended in", "share"),
+        Column("Budget held in", "share"),
         Column("We can count it"),
     )
-    rows = [_first_row(each) for each in content.contracts]
+    cheaper = {pair["contract"]: pair["share_cheaper"] for pair in summary["paired"]}
+    rows = [_first_row(each, cheaper.get(each["name"])) for each in content.contracts]
     first, last = row + 2, row + 1 + len(rows)
     after = book.table(sheet, row + 1, columns, rows)
     today = summary["status_quo"]
@@ -92,8 +103,9 @@ def _below(summary: Block) -> list[str]:
     return [*found, *(f"{capital(note)}." for note in summary["notes"])]
 
 
-def _first_row(block: Block) -> list[Cell]:
-    tie, units = block["tie"], block["units"]
+def _first_row(block: Block, cheaper: float | None) -> list[Cell]:
+    """Return a contract's row of the first table; `cheaper` is the share of futures in which it costs less."""
+    ties, units = [block[key] for key in TIES], block["units"]
     return [
         block["title"],
         block["invoice"]["mean"],
@@ -106,21 +118,22 @@ def _first_row(block: Block) -> list[Cell]:
             else ["not counted", "not counted"]
         ),
         block["unit_rate"] if block["one_price"] else None,
-        tie["unit_price"] if tie is not None and block["one_price"] else None,
-        None if tie is None else tie["factor"],
+        *(tie["unit_price"] if tie is not None and block["one_price"] else None for tie in ties),
+        *(None if tie is None else tie["factor"] for tie in ties),
         block["owed_if_stopped"].get("6"),
         block["owed_if_stopped"].get("12"),
-        block["probability_over_budget"],
+        cheaper,
+        block["chance_of_budgets"],
         block["countable_by_buyer"],
     ]
 
 
 def _bars(book: Book, sheet: Any, name: str, first: int, last: int, row: int) -> None:
-    """Draw expected invoice and budget side by side; the dearer in another pattern, for print without colour."""
+    """Draw expected invoice and P90 side by side; the dearer in another pattern, for print without colour."""
     chart = book.file.add_chart({"type": "bar"})
     for column, title, colour, pattern in (
         (1, "Expected", GREY, None),
-        (2, "Budget (P90)", BLUE, "wide_upward_diagonal"),
+        (2, "P90", BLUE, "wide_upward_diagonal"),
     ):
         fill = {"fill": {"color": colour}} if pattern is None else {
             "pattern": {"pattern": pattern, "fg_color": colour, "bg_color": "white"}
@@ -332,12 +345,12 @@ def notes_sheet(book: Book, content: Content) -> None:
         f"engine {summary['engine']}"
     )
     texts = [
-        "Budget (P90): in nine of ten simulated futures the cost is at or below it, if the stated ranges are right. "
+        "P90: in nine of ten simulated futures the cost is at or below it, if the stated ranges are right. "
         "It is not nine years in ten: what is not known today is not drawn again every year.",
         "Percentiles do not add: the sum of the months' P90s is more than the P90 of the year.",
         "Billed, not solved: units billed on conversations that neither the AI nor a person solved.",
-        "Ties at: the unit price at which the expected invoice equals that of the recommended contract; of that one, "
-        "of the next best.",
+        "Ties are with the recommended contract, of that one with the next: the price at which the expected invoices "
+        "are equal, that at which the P90s are equal, and that up to which it is cheaper in nine of ten futures.",
         "Amounts are those of the simulation, not rounded; sums of shown amounts may differ by rounding.",
         f"Scenario: {summary['scenario']}; {run}; fingerprint {content.hash}.",
         "manifest.json beside this file holds the scenario's text, the versions and the command: "
