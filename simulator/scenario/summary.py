@@ -108,7 +108,7 @@ def _beside_tokens(scenario: Scenario) -> Iterator[str]:
         words = ", ".join(f"{reference.written(fee)} per 1,000 {what}" for what, fee in fees.items())
         by_fees.setdefault(words, []).append(name)
     for words, names in by_fees.items():
-        yield f"  note: the model cost is of tokens only; the list also charges for tools of {', '.join(names)}: {words}"
+        yield f"the model cost is of tokens only; the price list also charges for tools of {', '.join(names)}: {words}"
 
 
 def _label(finding: Finding) -> str:
