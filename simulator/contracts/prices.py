@@ -264,6 +264,24 @@ def list_price(reference: str, on: datetime.date, kind: TokenKind | None = None)
     return TokenRates(**base)
 
 
+def first_change(
+    reference: str, on: datetime.date, before: datetime.date, kind: TokenKind | None = None
+) -> datetime.date | None:
+    """Return the first day after a date, and before another, from which a class of tokens has another list price.
+
+    Raises:
+        ContractError: for an unknown provider or model, or a date without a price.
+    """
+    model = _find(reference)
+    dated = model.prices if isinstance(model.prices, list) else []
+    starts = {start for entry in dated if (start := getattr(entry.constraint, "start_date", None)) is not None}
+
+    def prices(day: datetime.date) -> dict[str, Any]:
+        return class_prices(stated(_in_force(model, reference, day)), kind)
+
+    return next((day for day in sorted(starts) if on < day < before and prices(day) != prices(on)), None)
+
+
 def tool_fees(reference: str, on: datetime.date) -> dict[str, float]:
     """Return what the list charges for a thousand uses of each tool of the provider, by what the uses are called.
 

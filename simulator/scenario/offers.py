@@ -15,10 +15,11 @@ from simulator.contracts import (
     reference_problems,
     tool_fees,
 )
-from simulator.contracts.prices import NONE, is_none, lacks_one_hour
+from simulator.contracts.prices import NONE, first_change, is_none, lacks_one_hour
 from simulator.definitions import NAMED, DefinitionSpec, compile_own_meter, resolve_definitions
 from simulator.errors import ContractError, DefinitionError, Problem
 from simulator.scenario.hints import suggest
+from simulator.scenario.months import month_names
 from simulator.scenario.schema import Scenario
 from simulator.scenario.tokens import Model
 
@@ -70,9 +71,26 @@ def check_prices(scenario: Scenario) -> list[Problem]:
         except (ContractError, ValueError) as error:
             problems.append(Problem(path, f"models.{name}.price: {error}"))
             continue
+        problems += _changes(name, model, scenario)
         if not is_none(model.one_hour_share) and (rates.cache_write_1h is None or lacks_one_hour(rates)):
             problems.append(_one_hour_problem(name, model))
     return problems
+
+
+def _changes(name: str, model: Model, scenario: Scenario) -> Iterator[Problem]:
+    """Yield a problem where the list changes the price within the horizon, and the scenario does not say how it moves."""
+    if model.price is None or model.price_change_per_year is not None:
+        return
+    after = datetime.date.fromisoformat(f"{month_names(scenario.start, scenario.months + 1)[-1]}-01")
+    day = first_change(model.price, first_day(scenario), after, model.token_kind)
+    if day is not None:
+        yield Problem(
+            ("models", name, "price"),
+            f"models.{name}.price: the price list has another price for {model.price!r} from {day} on, within the "
+            f"horizon; the price of the first day, {first_day(scenario)}, would be billed in all months",
+            "say how it moves: price_change_per_year (0 keeps the price of the first day), or give "
+            "rates = { input, output }",
+        )
 
 
 def _one_hour_problem(name: str, model: Model) -> Problem:

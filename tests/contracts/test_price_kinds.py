@@ -10,14 +10,22 @@ from typing import Any
 import numpy as np
 import pytest
 from genai_prices.data_snapshot import get_snapshot
-from genai_prices.types import ClauseEquals, ModelInfo, ModelPrice, PriceVariant, Provider, StartDateConstraint
+from genai_prices.types import (
+    ClauseEquals,
+    ConditionalPrice,
+    ModelInfo,
+    ModelPrice,
+    PriceVariant,
+    Provider,
+    StartDateConstraint,
+)
 
 from simulator.contracts import compile_contract, invoice, reference_problems, tool_fees
 from simulator.contracts import prices as module
 from simulator.contracts.charges import TokenCharge
 from simulator.contracts.meters import TOKEN_CLASSES
 from simulator.contracts.price_keys import TOOL_FEES, TokenKind, stated
-from simulator.contracts.prices import BatchRates, ModelRates, Shares, TokenRates, list_price
+from simulator.contracts.prices import BatchRates, ModelRates, Shares, TokenRates, first_change, list_price
 from simulator.distributions import Quantity
 from simulator.errors import ContractError
 from simulator.parameters import known
@@ -282,3 +290,26 @@ def test_own_rates_of_a_contract_say_what_an_hour_costs_where_they_say_what_writ
     without = {"m": hourly(0.0, cache_write=3.75)}
     assert not reference_problems(spec(type="per_token", models={"m": own}), without, ())
     assert not reference_problems(spec(type="per_token", models={"m": {"input": 1, "output": 1}}), listed, ())
+
+
+# --- prices that change
+
+
+def test_the_first_day_with_another_price_of_a_class_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def dated(start: dt.date | None, **prices: str) -> ConditionalPrice:
+        listed = ModelPrice(**{name: Decimal(price) for name, price in prices.items()})
+        return ConditionalPrice(None if start is None else StartDateConstraint(start), prices=listed)
+
+    entries = [
+        dated(None, input_mtok="1", output_mtok="2", web_searches_kcount="5"),
+        dated(dt.date(2027, 3, 1), input_mtok="1", output_mtok="2", web_searches_kcount="9"),  # tokens cost the same
+        dated(dt.date(2027, 6, 15), input_mtok="1", output_mtok="3"),
+    ]
+    model = ModelInfo(id="m", match=ClauseEquals("m"), prices=entries)
+    provider = Provider(id="acme", name="Acme", api_pattern="acme", models=[model])
+    monkeypatch.setattr(module, "_providers", lambda: [provider])
+    change = dt.date(2027, 6, 15)
+    assert first_change("acme:m", DAY, dt.date(2028, 1, 1)) == change
+    assert first_change("acme:m", DAY, dt.date(2027, 6, 16)) == change
+    assert first_change("acme:m", DAY, change) is None
+    assert first_change("acme:m", change, dt.date(2028, 1, 1)) is None

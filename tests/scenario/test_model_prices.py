@@ -172,6 +172,20 @@ def test_the_share_of_tokens_above_a_length_is_that_of_a_sample(family: str) -> 
     assert found > 2 * (sample > times).mean()
 
 
+# --- prices that change
+
+
+def test_a_list_price_that_changes_within_the_horizon_is_refused_until_it_is_said_how_it_moves() -> None:
+    """gemini-3.6-flash costs 0.75 a million until 2026-12-31 and 1.50 from 2027-01-01 on."""
+    direct, flash = "input.mean = 1_000", 'price = "google:gemini-3.6-flash"'
+    assert bills(read(direct, flash), input=1e6) == pytest.approx((1.5, 1.5))  # starts in 2027-01
+    assert bills(read(direct, flash, "", 1, "start='2026-12'", "months=1"), input=1e6) == pytest.approx((0.75, 0.75))
+    line, message, help_text = refusal(direct, flash, "", 1, "start='2026-12'", "months=2")
+    assert line == flash and "2027-01-01" in message and "price_change_per_year" in help_text
+    kept = read(direct, f"{flash}\nprice_change_per_year = 0", "", 1, "start='2026-12'", "months=2")
+    assert bills(kept, input=1e6) == pytest.approx((0.75, 0.75))
+
+
 # --- kinds of token and lives of the cache, in a scenario
 
 
