@@ -53,6 +53,7 @@ OTHERS: dict[str, tuple[str, ...]] = {
     "drivers.demand.law": ("drivers.demand.law='gamma'", "drivers.demand.law='lognormal'"),
     "drivers.tokens.law": ("drivers.tokens={ law = 'gamma', cv = 0.2, persistence = 0.5 }", "drivers.tokens.law='lognormal'"),  # noqa: E501
     "levers.routing.to": ("levers.routing.to='big'",),
+    "models.small.token_kind": ("models.small.token_kind='audio'",),
     "models.small.price": ("models.small.price='openai:gpt-5'",),
     "meters.answered_service.sql": ("meters.answered_service.sql='answered'",),
     "meters.effort.sql": ("meters.effort.sql='case when action_completed then 3 else 1 end'",),

@@ -119,6 +119,10 @@ def test_every_key_of_the_schema_is_written_in_one_of_the_files() -> None:
         ("ContractSpec", "contract"),  # an entry of the catalogue: tests/contracts/test_catalogue.py
         ("Scenario", "fiscal_year_start"),  # cuts months into years: tests/report/test_over_time.py
         ("Model", "price_change_per_year"),  # market prices that move: tests/contracts/test_prices.py
+        (
+            "Direct",
+            "long_share",
+        ),  # acts only with a threshold, which then does not: tests/scenario/test_model_prices.py
         ("SwitchSpec", "title"),  # how tables name a switch, as a title of a contract
     }
     assert every - found == elsewhere

@@ -8,7 +8,7 @@ from __future__ import annotations
 from simulator.contracts.applies import part_problems, place_of_part
 from simulator.contracts.compiling import compile_contract, reference_problems
 from simulator.contracts.contract import Contract, layers_of, meters_of, parts_of
-from simulator.contracts.prices import MarketRates, TokenRates, list_price
+from simulator.contracts.prices import ModelRates, TokenRates, list_price, tool_fees
 from simulator.contracts.pricing import Invoice, model_cost
 from simulator.contracts.switched import ExitRow, exit_table, invoice, owed_if_stopped
 from simulator.contracts.tie import Tie, scale_rates, tie_finder, tie_price, unit_label, unit_rate
@@ -20,7 +20,7 @@ __all__ = [
     "ContractSpec",
     "ExitRow",
     "Invoice",
-    "MarketRates",
+    "ModelRates",
     "Tie",
     "TokenRates",
     "compile_contract",
@@ -39,6 +39,7 @@ __all__ = [
     "scale_rates",
     "tie_finder",
     "tie_price",
+    "tool_fees",
     "unit_label",
     "unit_rate",
 ]

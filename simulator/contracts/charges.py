@@ -6,8 +6,8 @@ usage is proportional to its rates, so that scaling them scales its amount.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from simulator.contracts.meters import (
     CONVERSATIONS,
@@ -20,7 +20,7 @@ from simulator.contracts.meters import (
 )
 from simulator.contracts.names import PLATFORM_FEE, number
 from simulator.contracts.part import Part, part_of
-from simulator.contracts.prices import TokenRates
+from simulator.contracts.prices import Get, Shares, TokenRates
 from simulator.contracts.spans import Span, so_far, steps
 from simulator.distributions import Quantity
 from simulator.parameters import known
@@ -207,15 +207,19 @@ class Included(PerUnit):
 class TokenCharge:
     """Tokens by model and class at rates per million, times a markup, less the discount on what runs in batches.
 
-    amount = markup * (1 - batch_share * batch_discount) * sum over models and classes of
-    ((tokens - long) * rate + long * long_rate) / 1,000,000, the rates of a model times its factor of the month. Where
-    a model has no long-prompt rates its long meters are not read. With a part, the tokens of its conversations.
+    amount = markup * sum over models and classes of ((tokens - long) * rate + long * long_rate) / 1,000,000, the rates
+    of a model times its factor of the month. Where a model has no long-prompt rates its long meters are not read. With
+    a part, the tokens of its conversations.
+
+    Attributes:
+        batch_share: share of the tokens that runs in batches.
+        batch_discount: share off the rates there, of all classes alike; None where the batch rates of the models hold.
     """
 
     models: tuple[tuple[str, TokenRates], ...]
     markup: Quantity = ONE
     batch_share: Quantity = NOTHING
-    batch_discount: Quantity = NOTHING
+    batch_discount: Quantity | None = None
     part: Part | None = None
     is_fee = False
     settles = True
@@ -250,12 +254,23 @@ class TokenCharge:
         shape = next(iter(meters.values())).shape
         total = np.zeros(shape)
         for name, rates in self.models:
-            of_model = np.zeros(shape)
+            of_model, shares = np.zeros(shape), self.shares(rates)
             for token_class in TOKEN_CLASSES:
-                of_model += meters[self._of(tokens(name, token_class))] * values(rates.rate(token_class))[:, None]
+                usual = rates.usual(token_class, shares, values)
+                of_model += meters[self._of(tokens(name, token_class))] * usual[:, None]
                 if rates.long_prompt:
-                    extra = values(rates.long_prompt.rate(token_class)) - values(rates.rate(token_class))
+                    extra = rates.long_prompt.price(token_class, shares, values) - usual
                     of_model += meters[self._of(tokens_long(name, token_class))] * extra[:, None]
             total += of_model * rates.factor(shape[1], values)
-        factor = values(self.markup) * (1.0 - values(self.batch_share) * values(self.batch_discount))
-        return total * (factor / _MILLION)[:, None]
+        factor: Array = self.factor(values) / _MILLION
+        return total * factor[:, None]
+
+    def shares(self, rates: TokenRates) -> Shares:
+        """Return how much of a model's tokens has which rate."""
+        return rates.shares if self.batch_discount is not None else replace(rates.shares, batch=self.batch_share)
+
+    def factor(self, values: Get) -> Any:
+        """Return what all rates are multiplied by: markup, and the discount on what runs in batches."""
+        if self.batch_discount is None:
+            return values(self.markup)
+        return values(self.markup) * (1 - values(self.batch_share) * values(self.batch_discount))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from simulator.contracts.contract import Contract
 from simulator.contracts.exchange import Exchange
 from simulator.contracts.names import unknown
-from simulator.contracts.prices import TokenRates
+from simulator.contracts.prices import TokenRates, is_none, lacks_one_hour
 from simulator.contracts.references import References
 from simulator.contracts.types.base import ContractSpec
 from simulator.errors import ContractError, Problem
@@ -73,7 +73,30 @@ def _rate_problems(references: References, models: Mapping[str, TokenRates]) -> 
             problems.append(Problem(key, unknown("model", name, models), "own rates name one of the scenario's models"))
         elif rates.long_prompt is not None and _threshold(rates) != _threshold(models[name]):
             problems.append(_threshold_problem(key, name, rates, models[name]))
-    return problems
+        elif not is_none(models[name].shares.one_hour) and lacks_one_hour(rates):
+            problems.append(_one_hour_problem(key, name))
+    return [*problems, *_batch_problems(references, models)]
+
+
+def _batch_problems(references: References, models: Mapping[str, TokenRates]) -> Iterator[Problem]:
+    """Yield one problem for each share of tokens in batches that no model has a batch price for."""
+    for key, own in references.batches:
+        used = {name: own.get(name, listed) for name, listed in models.items()}
+        if not any(rates.batch for rates in used.values()):
+            yield Problem(
+                key,
+                f"{key[-1]} changes nothing: no batch price is known of {', '.join(used)}",
+                "give batch_discount, the share off the rates in batches (0.5 is half), or rates with "
+                "batch = { input, output }",
+            )
+
+
+def _one_hour_problem(key: tuple[str | int, ...], name: str) -> Problem:
+    return Problem(
+        (*key, "cache_write"),
+        f"models.{name}.one_hour_share of the writes to cache is kept for one hour; these rates have no price of that",
+        "give cache_write_1h too; the same as cache_write if the contract makes no difference",
+    )
 
 
 def _threshold(rates: TokenRates) -> int | None:

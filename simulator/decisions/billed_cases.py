@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from simulator.contracts import Contract
 from simulator.contracts.in_force import held_by_unit, unit_spans
+from simulator.contracts.meters import is_tokens
 from simulator.contracts.pricing import charges_before_settlement
 from simulator.contracts.settlement import discounted, total_of
 from simulator.decisions.worked_cases import WORKED_CASES, Step, WorkedCase
@@ -111,10 +112,15 @@ def bill_worked_cases(
 
 
 def _meters(plan: Plan, group: Group, rows: Rows) -> dict[str, Array]:
-    """Return all meters of the cases, shape (case,); no ticket stays unseen by the AI."""
-    months = {name: values[:, None] for name, values in bill_slice(plan, group, rows).items()}
-    unseen = np.zeros((plan.group_trials, 1))
-    months |= trial_meters(plan.scenario, group.unknowns, unseen, months)
+    """Return all meters of the cases, shape (case,); no ticket stays unseen by the AI.
+
+    Tokens in calls with a long prompt are counted only where there are any: those that a contract reads are 0 without.
+    """
+    nothing = np.zeros((plan.group_trials, 1))
+    read = (meter for contract in plan.terms.contracts.values() for meter in contract.meters if is_tokens(meter))
+    months = dict.fromkeys(read, nothing)
+    months |= {name: values[:, None] for name, values in bill_slice(plan, group, rows).items()}
+    months |= trial_meters(plan.scenario, group.unknowns, nothing, months)
     return {name: values[:, 0] for name, values in months.items()}
 
 

@@ -18,7 +18,10 @@ Block = dict[str, Any]
 
 
 def conversation_block(results: Results) -> Block:
-    """Return means per logged conversation and shares of conversations, over all trials and months; None for 0 / 0."""
+    """Return means per logged conversation and shares of conversations, over all trials and months; None for 0 / 0.
+
+    Tokens in calls with a long prompt are None under direct totals, where no call is simulated by itself.
+    """
     total = {name: float(meter.sum()) for name, meter in results.meters.items() if is_whole(name)}
     rows = total["rows"]
     return {
@@ -80,7 +83,8 @@ def _tokens(total: dict[str, float], rows: float, results: Results) -> Block:
         kind: _ratio(sum(total.get(f"tokens:{model}:{kind}", 0.0) for model in results.scenario.models), rows)
         for kind in classes
     }
-    block["long_prompt"] = _ratio(sum(value for name, value in total.items() if name.startswith("tokens_long:")), rows)
+    long = sum(value for name, value in total.items() if name.startswith("tokens_long:"))
+    block["long_prompt"] = None if results.scenario.tokens.form == "direct" else _ratio(long, rows)
     block["reasoning"] = _ratio(total["reasoning_tokens"], rows)
     block["by_model"] = {
         model: {kind: _ratio(total.get(f"tokens:{model}:{kind}", 0.0), rows) for kind in classes}

@@ -12,6 +12,7 @@ from simulator.scenario.correlation import check_drivers_correlation, check_unkn
 from simulator.scenario.demand import DRIVER_ORDER
 from simulator.scenario.exchange import check_exchange
 from simulator.scenario.hints import suggest
+from simulator.scenario.long_calls import check_long_calls
 from simulator.scenario.months import fiscal_years_of, months_of
 from simulator.scenario.names import exists
 from simulator.scenario.offers import (
@@ -188,5 +189,8 @@ CHECKS: Final[tuple[Callable[[Scenario], list[Problem]], ...]] = (
 
 
 def check_all(scenario: Scenario) -> list[Problem]:
-    """Return every problem between the tables of a scenario whose single tables are right."""
-    return [problem for check in CHECKS for problem in check(scenario)]
+    """Return every problem between the tables of a scenario whose single tables are right.
+
+    How long a call may be follows from the whole scenario, so that it is asked last.
+    """
+    return [problem for check in CHECKS for problem in check(scenario)] or check_long_calls(scenario)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from simulator.contracts import TokenRates
+from simulator.distributions import Quantity
 from simulator.scenario.contacts import ENDS, Cell, center, normalised
 from simulator.scenario.offers import model_rates
 from simulator.scenario.schema import Scenario
@@ -55,18 +56,28 @@ class Shape:
 
 def shape(mean: float, size: float, most: int, calls_per_turn: float) -> Shape:
     """Return the expectations for T = min(most, 1 + NB(mean - 1, size)), exactly."""
+    sums = [0.0] * 5
+    for weight, given in zip(turn_chances(mean, size, most), _given(most, calls_per_turn), strict=True):
+        for index, value in enumerate(given):
+            sums[index] += weight * value
+    return Shape(*sums)
+
+
+def turn_chances(mean: float, size: float, most: int) -> Iterator[float]:
+    """Yield the chances of 1, 2 .. `most` turns, T = min(most, 1 + NB(mean - 1, size))."""
     excess = max(mean - 1.0, 0.0)
     probability = (size / (size + excess)) ** size
-    given = _given(most, calls_per_turn)
     left = 1.0
-    sums = [0.0] * 5
     for turns in range(1, most + 1):
         weight = left if turns == most else probability
-        for index, value in enumerate(given[turns - 1]):
-            sums[index] += weight * value
+        yield weight
         left -= weight
         probability *= (turns - 1 + size) / turns * excess / (size + excess)
-    return Shape(*sums)
+
+
+def calls_of(turns: int, calls_per_turn: float) -> int:
+    """Return the model calls of a conversation."""
+    return max(1, math.floor(turns * calls_per_turn + 0.5))
 
 
 @cache
@@ -74,7 +85,7 @@ def _given(most: int, calls_per_turn: float) -> tuple[tuple[float, ...], ...]:
     """Return what each number of turns from 1 decides."""
 
     def of(turns: int) -> tuple[float, ...]:
-        calls = max(1, math.floor(turns * calls_per_turn + 0.5))
+        calls = calls_of(turns, calls_per_turn)
         so_far = [-(-number * turns // calls) for number in range(1, calls + 1)]
         return turns, calls, sum(so_far), calls * (calls - 1) / 2, so_far[0]
 
@@ -84,33 +95,51 @@ def _given(most: int, calls_per_turn: float) -> tuple[tuple[float, ...], ...]:
 def totals(scenario: Scenario, cells: Mapping[tuple[str, str], tuple[float, Cell]]) -> Totals:
     """Return the sums over the cases of some intents and levels."""
     rates = model_rates(scenario)
-    channels = {
-        name: normalised({each: center(w) for each, w in channel_weights(scenario, name).items()}) for name, _ in cells
-    }
     found = Totals()
-    numbers: dict[str, dict[Place, float]] = {name: defaultdict(float) for name in scenario.models}
     for (intent, level), (weight, cell) in cells.items():
-        found.minutes += weight * _minutes(scenario, intent, level, cell, channels[intent])
-        for end, by_model in cell.ends.items():
-            for channel, share in channels[intent].items():
-                for name, number in by_model.items():
-                    numbers[name][level, end, channel] += weight * share * number
-    shapes = _shapes(scenario)
+        found.minutes += weight * _minutes(scenario, intent, level, cell, _channels(scenario, intent))
+    shapes, numbers = _shapes(scenario), conversations_by_place(scenario, cells)
     for name, model in scenario.models.items():
         _add(found, _summed(numbers[name], shapes), model, rates[name], scenario)
     return found
+
+
+def conversations_by_place(
+    scenario: Scenario, cells: Mapping[tuple[str, str], tuple[float, Cell]]
+) -> dict[str, dict[Place, float]]:
+    """Return the conversations of each model by place, summed over the cases of some intents and levels."""
+    numbers: dict[str, dict[Place, float]] = {name: defaultdict(float) for name in scenario.models}
+    for (intent, level), (weight, cell) in cells.items():
+        channels = _channels(scenario, intent)
+        for end, by_model in cell.ends.items():
+            for channel, share in channels.items():
+                for name, number in by_model.items():
+                    numbers[name][level, end, channel] += weight * share * number
+    return numbers
+
+
+def _channels(scenario: Scenario, intent: str) -> dict[str, float]:
+    """Return the shares of the channels of an intent."""
+    return normalised({name: center(weight) for name, weight in channel_weights(scenario, intent).items()})
+
+
+def mean_turns(scenario: Scenario, level: str, end: str, channel: str) -> float:
+    """Return the mean turns of a conversation at a place, before it is cut."""
+    turns = scenario.turns
+    of_end: Quantity = getattr(turns.factor, end)
+    return center(scenario.levels[level].turns) * center(of_end) * center(scenario.channels[channel].turns)
 
 
 def _shapes(scenario: Scenario) -> dict[Place, Shape]:
     turns = scenario.turns
     return {
         (level, end, channel): shape(
-            center(at.turns) * center(getattr(turns.factor, end)) * center(by.turns),
+            mean_turns(scenario, level, end, channel),
             center(turns.size), turns.most, center(turns.calls_per_turn),
         )
-        for level, at in scenario.levels.items()
+        for level in scenario.levels
         for end in ENDS
-        for channel, by in scenario.channels.items()
+        for channel in scenario.channels
     }  # fmt: skip
 
 
@@ -136,8 +165,8 @@ def full_minutes(scenario: Scenario, shares: Mapping[tuple[str, str], float]) ->
     """Return people's mean minutes on a case that they handle from the start, by shares of intents and levels."""
 
     def factor(intent: str) -> float:
-        weights = normalised({name: center(weight) for name, weight in channel_weights(scenario, intent).items()})
-        return math.fsum(share * scenario.channels[name].minutes.mean for name, share in weights.items())
+        shares = _channels(scenario, intent).items()
+        return math.fsum(share * scenario.channels[name].minutes.mean for name, share in shares)
 
     return math.fsum(
         share * factor(intent) * scenario.levels[level].handoff_minutes.mean
@@ -155,7 +184,8 @@ def _add(found: Totals, summed: Shape, model: Model, rates: TokenRates, scenario
     found.cached += cached
     found.output += output
     amounts = {"input": prompt - cached - written, "cached_input": cached, "cache_write": written, "output": output}
-    found.cost += math.fsum(center(rates.rate(name)) * tokens for name, tokens in amounts.items()) / 1e6
+    shares = rates.shares
+    found.cost += math.fsum(rates.usual(name, shares, center) * tokens for name, tokens in amounts.items()) / 1e6
 
 
 def _structural(summed: Shape, model: Model, scenario: Scenario) -> tuple[float, float, float, float]:

@@ -6,10 +6,20 @@ import contextlib
 import datetime
 from collections.abc import Iterator, Mapping
 
-from simulator.contracts import ContractSpec, MarketRates, TokenRates, list_price, part_problems, reference_problems
+from simulator.contracts import (
+    ContractSpec,
+    ModelRates,
+    TokenRates,
+    list_price,
+    part_problems,
+    reference_problems,
+    tool_fees,
+)
+from simulator.contracts.prices import NONE, first_change, is_none, lacks_one_hour
 from simulator.definitions import NAMED, DefinitionSpec, compile_own_meter, resolve_definitions
 from simulator.errors import ContractError, DefinitionError, Problem
 from simulator.scenario.hints import suggest
+from simulator.scenario.months import month_names
 from simulator.scenario.schema import Scenario
 from simulator.scenario.tokens import Model
 
@@ -24,18 +34,31 @@ def model_rates(scenario: Scenario) -> dict[str, TokenRates]:
 
 
 def _rates(model: Model, scenario: Scenario) -> TokenRates:
-    first = model.rates
-    if first is None:
-        year, month = map(int, scenario.start.split("-"))
-        first = list_price(str(model.price), datetime.date(year, month, 1))
-    if model.price_change_per_year is None:
-        return first
-    parts = {name: getattr(first, name) for name in type(first).model_fields}
-    return MarketRates.model_construct(**parts, change_per_year=model.price_change_per_year)
+    """Return the rates of one model.
+
+    Raises:
+        ContractError: if the list does not have it, or prices apart what the simulation does not tell apart.
+    """
+    base = model.rates
+    if base is None:
+        base = list_price(str(model.price), first_day(scenario), model.token_kind)
+    direct = scenario.tokens.direct
+    return ModelRates.model_construct(
+        **{name: getattr(base, name) for name in TokenRates.model_fields},
+        change_per_year=model.price_change_per_year,
+        one_hour_share=model.one_hour_share,
+        long_share=NONE if direct is None or direct.long_share is None else direct.long_share,
+    )
+
+
+def first_day(scenario: Scenario) -> datetime.date:
+    """Return the day whose list prices hold."""
+    year, month = map(int, scenario.start.split("-"))
+    return datetime.date(year, month, 1)
 
 
 def check_prices(scenario: Scenario) -> list[Problem]:
-    """Every list price is on the list, and in the scenario's currency."""
+    """Every list price is on the list, in the scenario's currency, and has all that the model's tokens are billed at."""
     problems = []
     for name, model in scenario.models.items():
         path = ("models", name, "price")
@@ -44,10 +67,50 @@ def check_prices(scenario: Scenario) -> list[Problem]:
             problems.append(Problem(path, message, "give rates = { input, output } in the scenario's currency"))
             continue
         try:
-            _rates(model, scenario)
+            rates = _rates(model, scenario)
         except (ContractError, ValueError) as error:
             problems.append(Problem(path, f"models.{name}.price: {error}"))
+            continue
+        problems += _changes(name, model, scenario)
+        if not is_none(model.one_hour_share) and (rates.cache_write_1h is None or lacks_one_hour(rates)):
+            problems.append(_one_hour_problem(name, model))
     return problems
+
+
+def _changes(name: str, model: Model, scenario: Scenario) -> Iterator[Problem]:
+    """Yield a problem where the list changes the price within the horizon, and the scenario does not say how it moves."""
+    if model.price is None or model.price_change_per_year is not None:
+        return
+    after = datetime.date.fromisoformat(f"{month_names(scenario.start, scenario.months + 1)[-1]}-01")
+    day = first_change(model.price, first_day(scenario), after, model.token_kind)
+    if day is not None:
+        yield Problem(
+            ("models", name, "price"),
+            f"models.{name}.price: the price list has another price for {model.price!r} from {day} on, within the "
+            f"horizon; the price of the first day, {first_day(scenario)}, would be billed in all months",
+            "say how it moves: price_change_per_year (0 keeps the price of the first day), or give "
+            "rates = { input, output }",
+        )
+
+
+def _one_hour_problem(name: str, model: Model) -> Problem:
+    """Return what is wrong with a share of writes for one hour that has no price."""
+    has = f"the price list has no price of one hour in the cache for {model.price!r}"
+    return Problem(
+        ("models", name, "one_hour_share"),
+        f"models.{name}.one_hour_share: {'rates have no cache_write_1h' if model.price is None else has}",
+        "give rates = { input, cached_input, cache_write, cache_write_1h, output }, in long_prompt too, or remove it",
+    )
+
+
+def fees_of_tools(scenario: Scenario) -> dict[str, dict[str, float]]:
+    """Return by model what the price list charges beside tokens for a thousand uses of the provider's own tools."""
+    found = {
+        name: tool_fees(model.price, first_day(scenario))
+        for name, model in scenario.models.items()
+        if model.price is not None
+    }
+    return {name: fees for name, fees in found.items() if fees}
 
 
 def check_definitions(scenario: Scenario) -> list[Problem]:

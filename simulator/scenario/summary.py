@@ -11,6 +11,7 @@ from simulator.scenario.implied import Implied, implied
 from simulator.scenario.months import months_of
 from simulator.scenario.names import quantities
 from simulator.scenario.normalisation import spreads
+from simulator.scenario.offers import fees_of_tools
 from simulator.scenario.problems import dotted
 from simulator.scenario.schema import Scenario
 from simulator.scenario.terms import compile_terms
@@ -97,6 +98,17 @@ def _figures(scenario: Scenario, figures: Implied) -> Iterator[str]:
             yield f"  {'':<38}{'':>10}   {each.source}"
     if outside:
         yield f"{_count(outside, 'figure')} outside the published range: is that meant?"
+    yield from _beside_tokens(scenario)
+
+
+def _beside_tokens(scenario: Scenario) -> Iterator[str]:
+    """Yield one remark for the models whose provider charges for tools of its own, which no token pays for."""
+    by_fees: dict[str, list[str]] = {}
+    for name, fees in fees_of_tools(scenario).items():
+        words = ", ".join(f"{reference.written(fee)} per 1,000 {what}" for what, fee in fees.items())
+        by_fees.setdefault(words, []).append(name)
+    for words, names in by_fees.items():
+        yield f"the model cost is of tokens only; the price list also charges for tools of {', '.join(names)}: {words}"
 
 
 def _label(finding: Finding) -> str:

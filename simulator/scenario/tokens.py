@@ -6,7 +6,8 @@ from typing import Any, Literal, Self
 
 from pydantic import field_validator, model_validator
 
-from simulator.contracts.prices import TokenRates
+from simulator.contracts.price_keys import TokenKind
+from simulator.contracts.prices import NONE, TokenRates
 from simulator.distributions import NONNEGATIVE
 from simulator.parameters import Growth, Nonnegative, Positive, Share, Table, known, parameter
 from simulator.spelling import QUANTITY_KEYS, parse_quantity
@@ -44,7 +45,8 @@ class Cache(Table):
         default=known(0),
     )
     write_share: Share = parameter(
-        "share of a call's prompt written to cache on a miss, where writes are priced",
+        "share of a call's prompt written to cache on a miss, where writes are priced: as kept for five minutes, and "
+        "the one_hour_share of a model as kept for one hour",
         unit="share of prompt",
         typical=(0, 0.95),
         default=known(0),
@@ -60,13 +62,21 @@ class Direct(Table):
         "share of the prompt read from cache", unit="share of prompt", typical=(0, 0.95), default=known(0)
     )
     write_share: Share = parameter(
-        "share of the rest of the prompt written to cache",
+        "share of the rest of the prompt written to cache: as kept for five minutes, and the one_hour_share of a model "
+        "as kept for one hour",
         unit="share of uncached prompt",
         typical=(0, 0.95),
         default=known(0),
     )
     reasoning_share: Share = parameter(
         "share of the output that is reasoning", unit="share of output", typical=(0, 0.9), default=known(0)
+    )
+    long_share: Share | None = parameter(
+        "share of all tokens in calls whose prompt is longer than the threshold of a model's price: totals do not tell, "
+        "so it must be said where a call may be that long",
+        unit="share of tokens",
+        typical=(0, 1),
+        default=None,
     )
 
 
@@ -124,8 +134,25 @@ class Tokens(Table):
 class Model(Table):
     """A language model that answers some conversations."""
 
-    price: str | None = parameter("entry of the public price list, as openai:gpt-5-mini", default=None)
+    price: str | None = parameter(
+        "entry of the public price list, as openai:gpt-5-mini, at its standard prices on the first day. Of two prices "
+        "of writing to cache it is that for five minutes (see one_hour_share); fees for searches and other tools that "
+        "the provider runs are not billed",
+        default=None,
+    )
+    token_kind: TokenKind | None = parameter(
+        "what all its tokens are; must be said where the list prices audio, images or video apart from text. For a "
+        "mixture give rates",
+        default=None,
+    )
     rates: TokenRates | None = parameter("own rates instead of the public list", default=None)
+    one_hour_share: Share = parameter(
+        "share of its writes to cache that are kept for one hour, at the list's price for that (cache_write_1h in rates); "
+        "the rest is kept for five minutes. The misses that a longer life avoids are said in tokens.cache.miss",
+        unit="share of writes to cache",
+        typical=(0, 1),
+        default=NONE,
+    )
     price_change_per_year: Growth | None = parameter(
         "yearly change of its market price",
         unit="share per year",
@@ -164,6 +191,8 @@ class Model(Table):
     def _one_price(self) -> Self:
         if (self.price is None) == (self.rates is None):
             raise ValueError("give either price (an entry of the public list) or rates, one of the two")
+        if self.token_kind is not None and self.price is None:
+            raise ValueError("token_kind chooses a price of the public list, and rates are what they are; remove it")
         return self
 
 

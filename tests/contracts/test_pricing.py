@@ -71,7 +71,8 @@ def test_invoice_per_token_uses_the_scenarios_price_times_markup() -> None:
 
 
 def test_invoice_per_token_prefers_own_rates() -> None:
-    offer = contract(type="per_token", models={"small": {"input": 1.0, "output": 10.0}}, batch_share=0.5)
+    own = {"small": {"input": 1.0, "output": 10.0}}
+    offer = contract(type="per_token", models=own, batch_share=0.5, batch_discount=0.5)
     meters = token_meters("small", 10, input=4e6, output=1e6)
     # 14 less half of half.
     assert invoice(offer, meters, stated()).total.tolist() == [[pytest.approx(10.5, rel=1e-9)]]

@@ -144,3 +144,40 @@ def test_lengths_tokens_and_minutes_follow_the_case(billed: dict[str, BilledCase
     assert usual["input_tokens"] > usual["output_tokens"] > 0
     assert billed["escalated"].meters["human_minutes"] > 0 == usual["human_minutes"]
     assert billed["back_to_a_person"].meters["human_minutes"] > 0
+
+
+LONG_PRICES = """
+title = "Long prices"
+start = "2027-01"
+trials = 2
+volume.per_month = 10
+turns.calls_per_turn = 0.1
+tokens = { system = 3_000, answer.mean = 100 }
+[levels.any]
+escalate = 0.2
+solve = 0.8
+turns = 1
+[intents.all]
+share = 1
+levels.any = 1
+[models.main]
+rates = { input = 1, output = 10, long_prompt = { threshold_tokens = 1_000_000, input = 2, output = 20 } }
+[channels.chat]
+share = 0.9
+[channels.email]
+share = 0.1
+[contracts]
+token = { type = "per_token" }
+chat = { type = "per_token", applies_to.channels = ["chat"] }
+"""
+
+
+def test_a_price_of_long_prompts_that_no_case_reaches_bills_at_the_usual_rates() -> None:
+    """The confirmed case has one call, 3,000 in at 1 and 100 out at 10 a million; no call has a million."""
+    scenario = parse_scenario(LONG_PRICES, "long.toml")
+    meters = simulate_all([Run(scenario)])[0].meters
+    average = {name: float(values.mean()) for name, values in meters.items()}
+    (confirmed,) = bill_worked_cases(scenario, average, WORKED_CASES[:1])
+    assert {name: bill.amount for name, bill in confirmed.bills.items()} == pytest.approx(
+        {"token": 0.004, "chat": 0.004}
+    )

@@ -333,29 +333,51 @@ def _blocks(tier: Any, units: float) -> float:
 
 
 def _tokens(terms: Any, month: Meters, rates: Mapping[str, Any]) -> float:
+    """Return the tokens' price: the usual one and that in batches, each for its share of all tokens."""
     priced = {model: terms.models.get(model, table) for model, table in rates.items()}
-    batches = 1.0 - terms.batch_share * terms.batch_discount
-    return token_cost(month, priced, braces(terms)) * terms.markup * batches
+
+    def cost(batch: bool) -> float:
+        return sum(
+            token_cost(month, {model: table}, braces(terms), batch, shares=rates[model])
+            for model, table in priced.items()
+        )
+
+    share = terms.batch_share
+    inside = cost(batch=True) if terms.batch_discount is None else cost(batch=False) * (1.0 - terms.batch_discount)
+    return terms.markup * ((1.0 - share) * cost(batch=False) + share * inside)
 
 
-def token_cost(month: Meters, rates: Mapping[str, Any], ending: str = "") -> float:
+def token_cost(
+    month: Meters, rates: Mapping[str, Any], ending: str = "", batch: bool = False, shares: Any = None
+) -> float:
     """Return what a month's tokens cost at rates per million, long calls at the long rates where there are any.
 
-    `ending` is that of the names of the tokens of some conversations only.
+    `ending` is that of the names of the tokens of some conversations only; `shares` are those of the scenario's model,
+    where the rates are of a contract.
     """
     cost = 0.0
     for model, table in rates.items():
+        of = table if shares is None else shares
         for token_class in CLASSES:
             amount = month.get(f"tokens:{model}:{token_class}{ending}", 0.0)
-            long = (
-                month.get(f"tokens_long:{model}:{token_class}{ending}", 0.0) if table.long_prompt is not None else 0.0
-            )
-            cost += (amount - long) * _rate(table, token_class)
-            if table.long_prompt is not None:
-                cost += long * _rate(table.long_prompt, token_class)
+            if table.long_prompt is None:
+                cost += amount * _rate(table, token_class, of, batch)
+                continue
+            long = month.get(f"tokens_long:{model}:{token_class}{ending}", 0.0) + amount * getattr(of, "long_share", 0)
+            cost += (amount - long) * _rate(table, token_class, of, batch)
+            cost += long * _rate(table.long_prompt, token_class, of, batch)
     return cost / 1e6
 
 
-def _rate(table: Any, token_class: str) -> float:
-    own = getattr(table, token_class)
-    return table.input if own is None else own
+def _rate(table: Any, token_class: str, of: Any, batch: bool) -> float:
+    hour = getattr(of, "one_hour_share", 0) if token_class == "cache_write" else 0
+    return (1 - hour) * _one_rate(table, token_class, batch) + hour * _one_rate(table, "cache_write_1h", batch)
+
+
+def _one_rate(table: Any, name: str, batch: bool) -> float:
+    """Return the rate of a class; what has none is fresh prompt, in batches too."""
+    if batch and table.batch is not None and getattr(table.batch, name) is not None:
+        return float(getattr(table.batch, name))
+    if getattr(table, name) is not None:
+        return float(getattr(table, name))
+    return _one_rate(table, "input", batch)

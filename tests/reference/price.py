@@ -112,8 +112,13 @@ def model_rates(values: SimpleNamespace) -> dict[str, Any]:
     """Return the token rates of each model in the first month: its own, or the public list's; see `in_month`."""
     found = {}
     for name, model in values.models.items():
-        rates = model.rates if model.rates is not None else _listed(model.price, values.start)
-        found[name] = SimpleNamespace(**vars(rates), per_year=1.0 + (model.price_change_per_year or 0.0))
+        rates = model.rates if model.rates is not None else _listed(model.price, values.start, model.token_kind)
+        found[name] = SimpleNamespace(
+            **vars(rates),
+            per_year=1.0 + (model.price_change_per_year or 0.0),
+            one_hour_share=model.one_hour_share,
+            long_share=0.0 if values.tokens.direct is None else values.tokens.direct.long_share or 0.0,
+        )
     return found
 
 
@@ -123,18 +128,22 @@ def in_month(place: int, rates: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _times(table: Any, factor: float) -> SimpleNamespace:
-    classes = {name: None if getattr(table, name) is None else factor * getattr(table, name) for name in CLASSES}
-    long = getattr(table, "long_prompt", None)
-    return SimpleNamespace(**{**vars(table), **classes, "long_prompt": None if long is None else _times(long, factor)})
+    classes = {
+        name: None if getattr(table, name) is None else factor * getattr(table, name)
+        for name in (*CLASSES, "cache_write_1h")
+    }
+    inner = {name: getattr(table, name, None) for name in ("long_prompt", "batch")}
+    scaled = {name: None if each is None else _times(each, factor) for name, each in inner.items()}
+    return SimpleNamespace(**{**vars(table), **classes, **scaled})
 
 
-def _listed(reference: str, start: str) -> SimpleNamespace:
+def _listed(reference: str, start: str, kind: Any) -> SimpleNamespace:
     from random import Random
 
     from simulator.contracts.prices import list_price
     from tests.reference.unknowns import settled
 
-    return settled(list_price(reference, date.fromisoformat(f"{start}-01")), Random(0), "center")
+    return settled(list_price(reference, date.fromisoformat(f"{start}-01"), kind), Random(0), "center")
 
 
 def invoices(contract: Any, months: Sequence[Meters], rates: Mapping[str, Any]) -> list[float]:

@@ -17,8 +17,11 @@ from tests.reference.textbook import textbook
 from tests.reference.unknowns import trial_values
 
 MODELS = {
-    "only": {"rates": {"input": 2, "cached_input": 0.5, "output": 10,
-                       "long_prompt": {"threshold_tokens": 1000, "input": 4, "output": 20}}},
+    "only": {"rates": {"input": 2, "cached_input": 0.5, "cache_write": 2.5, "cache_write_1h": 4, "output": 10,
+                       "batch": {"input": 0.9, "cache_write_1h": 1.7, "output": 6},
+                       "long_prompt": {"threshold_tokens": 1000, "input": 4, "output": 20,
+                                       "cache_write": 5, "cache_write_1h": 8, "batch": {"cached_input": 0.3}}},
+             "one_hour_share": 0.3},
     "big": {"price": "openai:gpt-5-mini", "price_change_per_year": -0.35},
 }  # fmt: skip
 SIZED = ("messages", "ai_replies", "actions", "input_tokens", "output_tokens")
@@ -90,8 +93,11 @@ def random_tiers(rng: Random) -> dict[str, Any]:
 
 
 def random_tokens(rng: Random) -> dict[str, Any]:
-    own = {"models": {"only": {"input": rng.random(), "output": rng.random()}}} if rng.random() < 0.5 else {}
-    return {"markup": rng.uniform(0, 3), "batch_share": rng.random(), "batch_discount": rng.random(), **own}
+    rates: dict[str, Any] = {name: rng.random() for name in ("input", "output")}
+    rates |= rng.choice([{}, {"cache_write": 3, "cache_write_1h": 5}, {"batch": {"output": 0.1, "cache_write": 0.2}}])
+    own = {"models": {"only": rates}} if rng.random() < 0.5 else {}
+    discount = {"batch_discount": rng.random()} if rng.random() < 0.5 else {}
+    return {"markup": rng.uniform(0, 3), "batch_share": rng.random(), **discount, **own}
 
 
 def random_package(rng: Random) -> dict[str, Any]:
@@ -278,6 +284,7 @@ def test_random_contracts_have_every_charge_every_layer_and_every_part() -> None
         "'productive_hours'",
         "'one_time_fees'",
         *(f"'kind': '{kind}'" for kind in BY_KIND),
+        *("'batch': {", "'cache_write_1h'", "'batch_discount'"),
         *("'convert'", "'free'", "'count_over': 'year'", "'kept'", "'pack'", "'contracted_rate'", "'maximum': 900"),
         *("'from_month': 5", "'escalator'", "'cap': 0.05", "'definition_changes'", "'committed_share'", "'per': 7"),
         *(f"'type': '{name}'" for name in SIMPLE),

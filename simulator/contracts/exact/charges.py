@@ -15,7 +15,7 @@ from simulator.contracts.exact.prices import Months, priced, priced_beyond, pric
 from simulator.contracts.exact.reshaping import opens
 from simulator.contracts.fees import OneTimeFee
 from simulator.contracts.meters import TOKEN_CLASSES, tokens, tokens_long
-from simulator.contracts.prices import MarketRates, TokenRates
+from simulator.contracts.prices import ModelRates, TokenRates
 from simulator.contracts.seats import HUMAN_MINUTES, SeatCharge, Seats
 from simulator.contracts.units import Adjusted, Free
 
@@ -73,7 +73,7 @@ def _seats(charge: SeatCharge, meters: Meters, values: Values) -> Months:
 
 
 def _tokens(charge: TokenCharge, meters: Meters, values: Values) -> Months:
-    factor = values(charge.markup) * (ONE - values(charge.batch_share) * values(charge.batch_discount))
+    factor = charge.factor(values)
 
     def key(meter: str) -> str:
         return meter if charge.part is None else charge.part.of(meter)
@@ -82,20 +82,21 @@ def _tokens(charge: TokenCharge, meters: Meters, values: Values) -> Months:
     for month in range(months_of(meters)):
         lines = []
         for name, rates in charge.models:
-            market = factor * _market(rates, month, values)
+            market, shares = factor * _market(rates, month, values), charge.shares(rates)
             for each in TOKEN_CLASSES:
                 units = meters[key(tokens(name, each))][month]
                 long = meters[key(tokens_long(name, each))][month] if rates.long_prompt else ZERO
                 words = f"{charge.label}, {name}, {each.replace('_', ' ')}"
-                lines.append(_million(words, units - long, values(rates.rate(each)) * market))
+                lines.append(_million(words, units - long, rates.usual(each, shares, values) * market))
                 if rates.long_prompt and long:
-                    lines.append(_million(f"{words}, long", long, values(rates.long_prompt.rate(each)) * market))
+                    price = rates.long_prompt.price(each, shares, values)
+                    lines.append(_million(f"{words}, long", long, price * market))
         months.append([line for line in lines if line.quantity])
     return months
 
 
 def _market(rates: TokenRates, month: int, values: Values) -> Decimal:
-    if not isinstance(rates, MarketRates):
+    if not isinstance(rates, ModelRates) or rates.change_per_year is None:
         return ONE
     grown: Decimal = (ONE + values(rates.change_per_year)) ** (Decimal(month) / Decimal(12))
     return grown

@@ -11,7 +11,7 @@ from simulator.contracts.applies import Applicable
 from simulator.contracts.bounded import PaidToCloud, Payee
 from simulator.contracts.charges import NOTHING, Charge, TokenCharge
 from simulator.contracts.kinds.base import ChargeTerms
-from simulator.contracts.prices import TokenRates
+from simulator.contracts.prices import TokenRates, is_none
 from simulator.contracts.references import References
 from simulator.distributions import Quantity
 from simulator.parameters import Nonnegative, Share, known, parameter
@@ -27,10 +27,17 @@ class TokenTerms(Applicable):
         "factor on the rates", unit="factor", typical=(1, 3), default=known(1.0, "nonnegative")
     )
     batch_share: Share = parameter(
-        "share of tokens that run in discounted batches", unit="share of tokens", typical=(0, 0.3), default=known(0.0)
+        "share of tokens that run in batches, at the batch prices of the models: those of the price list, or of own "
+        "rates; a class without one, and a model without any, keeps its usual price",
+        unit="share of tokens",
+        typical=(0, 0.3),
+        default=known(0.0),
     )
-    batch_discount: Share = parameter(
-        "share off the rates in batches", unit="share of rate", typical=(0.25, 0.5), default=known(0.5)
+    batch_discount: Share | None = parameter(
+        "share off the rates of all classes in batches, in place of the models' batch prices: 0.5 is half",
+        unit="share of rate",
+        typical=(0.25, 0.5),
+        default=None,
     )
 
     payee: Payee = parameter(
@@ -55,13 +62,21 @@ class TokenTerms(Applicable):
 
     @property
     def references(self) -> References:
-        """The models whose rates it names."""
-        return References(rates=tuple((("models", name), name, rates) for name, rates in self.models.items()))
+        """The models whose rates it names, and whether it needs batch prices of them."""
+        needs_batch = self.batch_discount is None and not is_none(self.batch_share)
+        return References(
+            rates=tuple((("models", name), name, rates) for name, rates in self.models.items()),
+            batches=((("batch_share",), self.models),) if needs_batch else (),
+        )
 
     def token_charge(self, models: Mapping[str, TokenRates]) -> TokenCharge:
         """Return the charge for the tokens of the scenario's models, in conversations to which the price applies."""
-        rates = tuple((name, self.models.get(name, listed)) for name, listed in models.items())
+        rates = tuple((name, self._fixed(name, listed)) for name, listed in models.items())
         return TokenCharge(rates, self.markup, self.batch_share, self.batch_discount, self.part)
+
+    def _fixed(self, name: str, listed: TokenRates) -> TokenRates:
+        own = self.models.get(name)
+        return listed if own is None else listed.fixing(own)
 
     def paid(self, charge: Charge) -> Charge:
         """Return a charge with who is paid."""

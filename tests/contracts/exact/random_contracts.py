@@ -55,8 +55,12 @@ INCLUDED = st.fixed_dictionaries(
         "overage_rate": RATES,
     }
 )
-TOKENS = st.fixed_dictionaries(
-    {"kind": st.just("tokens"), "markup": RATES, "batch_share": SHARES, "batch_discount": SHARES}
+BATCHES = st.fixed_dictionaries({}, optional=dict.fromkeys(("input", "cached_input", "cache_write", "output"), RATES))
+OWN_RATES = st.fixed_dictionaries({"input": RATES, "output": RATES, "batch": BATCHES}, optional={"cache_write": RATES})
+_TOKENS = {"kind": st.just("tokens"), "markup": RATES, "batch_share": SHARES}
+TOKENS = st.one_of(
+    st.fixed_dictionaries({**_TOKENS, "batch_discount": SHARES}),
+    st.fixed_dictionaries({**_TOKENS, "models": st.fixed_dictionaries({"small": OWN_RATES})}),
 )
 PACKAGE = st.fixed_dictionaries(
     {
