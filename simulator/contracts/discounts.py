@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from simulator.contracts.meters import base_of
+from simulator.contracts.meters import base_of, own, own_of
 from simulator.distributions import Quantity
 
 if TYPE_CHECKING:
@@ -23,8 +23,9 @@ YEAR_MONTHS: Final = 12
 
 
 def family_of(meter: str) -> str:
-    """Return the offered name of the meter that a key counts or is a part of, as in "resolutions" or "messages"."""
-    return base_of(meter).partition(":")[0]
+    """Return the name of the meter that a key counts or is a part of, as in "resolutions", "messages" or "own:NAME"."""
+    name = own_of(meter)
+    return base_of(meter).partition(":")[0] if name is None else own(name)
 
 
 def families_of(charge: Charge) -> frozenset[str]:

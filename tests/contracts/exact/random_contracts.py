@@ -105,6 +105,17 @@ CREDITS = st.fixed_dictionaries(
         "price": RATES,
     }
 )
+EVEN_CREDITS = CREDITS.map(lambda charge: {**charge, "card": [{**entry, "per": 1.0} for entry in charge["card"]]})
+"""Credits without started lots: a share of the use must not pass an edge by the last bit of a float."""
+
+
+@st.composite
+def free_credits(draw: st.DrawFn) -> Table:
+    """Draw credits that bill nothing, named or not."""
+    terms = {"units": draw(MONEY), "span": draw(st.sampled_from(["month", "year", "once"])), **draw(dates())}
+    return terms | draw(st.sampled_from([{}, {"meter": "credits"}]))
+
+
 SEATS = st.one_of(
     st.fixed_dictionaries({"kind": st.just("seats"), "rate": MONEY, "seats": st.integers(1, 50)}),
     st.fixed_dictionaries({"kind": st.just("seats"), "rate": MONEY, "productive_hours": st.just(3.7)}),
@@ -142,6 +153,17 @@ def dressed(draw: st.DrawFn, kinds: st.SearchStrategy[Table]) -> Table:
 CHARGES = dressed(st.one_of(FLAT, INCLUDED, TOKENS, PACKAGE, PLAN, STAIRS, CREDITS, SEATS, GRADUATED, VOLUME))
 SMOOTH = st.one_of(FLAT, INCLUDED, TOKENS)
 """Charges without jumps: where settlement changes units by shares, the last bit of a float must not pass an edge."""
+
+
+@st.composite
+def limits(draw: st.DrawFn) -> Table:
+    """Draw a limit of what is billed, of conversations, or of the credits of a card."""
+    terms = {
+        "units": draw(st.integers(1, 4_000).map(float)),
+        "span": draw(st.sampled_from(["month", "year", "once"])),
+        "at_share": draw(st.floats(0.5, 1.5)),
+    }
+    return terms | draw(st.sampled_from([{}, {"meter": "credits"}, {"meter": "conversations"}, {"meter": "actions"}]))
 
 
 @st.composite
