@@ -209,7 +209,8 @@ def prepaid(draw: st.DrawFn) -> Table:
     table: Table = {"packs": draw(st.lists(packs(), min_size=1, max_size=3))}
     how = draw(st.sampled_from(["bill", "overdraft", "stop", "top_up"]))
     if how == "top_up":
-        table |= {"top_up": {"amount": 997.31, "price": draw(MONEY), "below": draw(MONEY), "valid_months": 3}}
+        ends = draw(st.sampled_from([{}, {"valid_months": 3}, {"cycle_months": 1}, {"cycle_months": 4}]))
+        table |= {"top_up": {"amount": 997.31, "price": draw(MONEY), "below": draw(MONEY), **ends}}
     else:
         table |= {"when_gone": how}
     if how in ("bill", "top_up") and draw(st.booleans()):
