@@ -69,6 +69,20 @@ PACKAGE = st.fixed_dictionaries(
         "kept": st.booleans(),
     }
 )
+SIZES = st.lists(st.integers(0, 3_000).map(lambda units: units + 0.37), min_size=1, max_size=3, unique=True).flatmap(
+    lambda bounds: st.lists(MONEY, min_size=len(bounds), max_size=len(bounds)).map(
+        lambda prices: [{"units": units, "price": price} for units, price in zip(sorted(bounds), prices, strict=True)]
+    )
+)
+PLANS = st.fixed_dictionaries(
+    {
+        "kind": st.just("plans"),
+        "meter": st.sampled_from(METERS),
+        "sizes": SIZES,
+        "overage_rate": RATES,
+        "held": st.sampled_from(["month", "year", "once"]),
+    }
+)
 PLAN = st.fixed_dictionaries(
     {
         "kind": st.just("included"),
@@ -127,7 +141,7 @@ GRADUATED, VOLUME = _tiered("graduated"), _tiered("volume")
 def dressed(draw: st.DrawFn, kinds: st.SearchStrategy[Table]) -> Table:
     """Draw a charge with what may stand before and around its price."""
     charge = dict(draw(kinds))
-    if charge["kind"] in ("flat", "graduated", "volume", "package", "included") and draw(st.booleans()):
+    if charge["kind"] in ("flat", "graduated", "volume", "package", "plans", "included") and draw(st.booleans()):
         free = {"units": draw(st.integers(1, 900).map(float)), "span": draw(st.sampled_from(["month", "year", "once"]))}
         if free["span"] == "month" and draw(st.booleans()):
             free["all_or_nothing"] = True
@@ -150,7 +164,7 @@ def dressed(draw: st.DrawFn, kinds: st.SearchStrategy[Table]) -> Table:
     return charge
 
 
-CHARGES = dressed(st.one_of(FLAT, INCLUDED, TOKENS, PACKAGE, PLAN, STAIRS, CREDITS, SEATS, GRADUATED, VOLUME))
+CHARGES = dressed(st.one_of(FLAT, INCLUDED, TOKENS, PACKAGE, PLAN, PLANS, STAIRS, CREDITS, SEATS, GRADUATED, VOLUME))
 SMOOTH = st.one_of(FLAT, INCLUDED, TOKENS)
 """Charges without jumps: where settlement changes units by shares, the last bit of a float must not pass an edge."""
 

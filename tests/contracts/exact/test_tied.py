@@ -120,6 +120,15 @@ def test_limits_of_named_units_agree(
     agree(hybrid([charges[0], *({**each, **dates} for each in charges[1:])], limit=limit), use)
 
 
+@settings(max_examples=40, deadline=None)
+@given(some.SIZES, some.RATES, st.sampled_from(["month", "year", "once"]), some.EVEN_CREDITS, meters())
+def test_plans_of_credits_agree(
+    sizes: list[dict[str, Any]], over: float, held: str, card: dict[str, Any], use: dict[str, Array]
+) -> None:
+    plans = {"sizes": sizes, "overage_rate": over, "held": held}
+    agree(hybrid([{"kind": "credits", "card": card["card"], "plans": plans}]), use)
+
+
 @settings(max_examples=60, deadline=None)
 @given(some.CREDITS, st.lists(some.free_credits(), min_size=1, max_size=2), meters())
 def test_free_credits_agree(card: dict[str, Any], free: list[dict[str, Any]], use: dict[str, Array]) -> None:
