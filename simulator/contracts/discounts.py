@@ -82,19 +82,21 @@ class FreeUnits:
     Attributes:
         meter: key of the meter.
         span: how often they are given: each month, each contract year, or once.
+        size: units of the meter in a free unit: 4 where the meter counts quarters of a minute, and minutes are free.
     """
 
     meter: str
     units: Quantity
     span: Span = "month"
     between: Between = Between()
+    size: float = 1.0
 
 
 def after_free_units(units: Array, free: FreeUnits, values: Values) -> Array:
     """Return the units (trial, month) that are left to bill."""
     import numpy as np
 
-    given, left = values(free.units), np.zeros(units.shape[0])
+    given, left = values(free.units) * free.size, np.zeros(units.shape[0])
     billed = np.array(units)
     for month in range(units.shape[1]):
         if not free.between.has(month + 1):

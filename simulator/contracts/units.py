@@ -49,10 +49,13 @@ class Conversion:
 
     Attributes:
         round: to whole units, at the end of the month; None keeps fractions.
+        is_unit: whether a limit and free units of the contract count converted units: minutes, where a meter counts
+            steps of 15 seconds.
     """
 
     divide_by: float
     round: Rounding | None = None
+    is_unit: bool = False
 
     def converted(self, units: Array) -> Array:
         """Return the units that are priced, same shape."""

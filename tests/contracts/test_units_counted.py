@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from simulator.contracts import Contract, invoice
+from simulator.contracts.exact import at_stated, exact, invoices
 from simulator.errors import ContractError
 
 from .tools import Array, contract, mistakes, months, stated
@@ -87,6 +88,26 @@ def test_seats_are_no_use_that_a_limit_counts() -> None:
     bills = [total(hybrid(*charges, limit={"units": 1_000})) for charges in ((seats, resolved), (resolved, seats))]
     assert bills[0] == bills[1]
     assert bills[0][1] == pytest.approx(100 + 300)
+
+
+@pytest.mark.parametrize("seconds", [15, 60, None])
+def test_minutes_in_steps_are_limited_and_free_by_the_minute(seconds: float | None) -> None:
+    """Of 400 minutes 100 are served and 40 of these free: 60 at 0.5, in whatever steps they are counted."""
+    meter = "minutes" if seconds is None else f"minutes/{seconds / 60:.17g}"
+    use = {meter: months(400 / (1 if seconds is None else seconds / 60))}
+    terms = {"type": "per_minute", "price": 0.5, **({} if seconds is None else {"round_up_to_seconds": seconds})}
+    for named in ({}, {"meter": "minutes"}):
+        offer = contract(**terms, limit={"units": 100, **named}, free_units=[{"units": 40, **named}])
+        assert total(offer, use) == pytest.approx([30])
+        bill = invoices(offer, {key: [exact(each) for each in units[0]] for key, units in use.items()}, at_stated)
+        assert float(bill[0].total) == pytest.approx(30)
+
+
+def test_steps_of_minutes_have_one_conversion() -> None:
+    """A second one would take the place of the first: 10 steps of 15 seconds would cost what 10 minutes do."""
+    table = {"type": "per_minute", "price": 5, "round_up_to_seconds": 15, "convert": {"divide_by": 10}}
+    ((key, message),) = mistakes(**table)
+    assert key == "round_up_to_seconds" and "(15) makes minutes of steps" in message
 
 
 RESOLVED = [{"kind": "flat", "meter": "resolutions", "definition": name, "rate": 1} for name in ("a", "b")]

@@ -65,7 +65,7 @@ def unpaid(units: Sequence[Decimal], free: FreeUnits, values: Values) -> list[De
             result.append(wanted)
             continue
         if month == first or opens(free.span, month):
-            left = values(free.units)
+            left = values(free.units) * exact(free.size)
         used = min(left, wanted)
         left -= used
         result.append(wanted - used)

@@ -6,7 +6,7 @@ are written. Where several could be meant, it names one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -19,7 +19,7 @@ from simulator.contracts.meters import CONVERSATIONS, label_of, own_of
 from simulator.contracts.names import unknown
 from simulator.contracts.seats import SeatCharge
 from simulator.contracts.units import Adjusted, CardEntry
-from simulator.contracts.wrapped import Wrapped
+from simulator.contracts.wrapped import Wrapped, innermost
 
 CREDITS: Final = "credits"
 """What the credits of a rate card are called where a term names what it counts."""
@@ -49,22 +49,35 @@ Spans: TypeAlias = tuple[tuple[int, tuple[Countable, ...]], ...]
 """First month of a span, and what is billed in it, each once."""
 
 
-def of_meter(key: str) -> Countable:
-    """Return the units of a meter."""
-    return Countable(family_of(key), (CardEntry(key, 1.0),))
+def of_meter(key: str, unit: float = 1.0) -> Countable:
+    """Return the units of a meter, each so many of what is counted."""
+    return Countable(family_of(key), (CardEntry(key, unit),))
+
+
+def unit_of(key: str, usage: Sequence[Charge]) -> float:
+    """Return how much of the unit of its charge one of a meter is: a quarter for steps of 15 seconds of minutes."""
+    found = [each for charge in usage for each in _adjusted(charge) if each.conversion and each.conversion.is_unit]
+    return next((1.0 / each.conversion.divide_by for each in found if each.conversion and key in each.meters), 1.0)
+
+
+def _adjusted(charge: Charge) -> Iterator[Adjusted]:
+    while isinstance(charge, Wrapped):
+        if isinstance(charge, Adjusted):
+            yield charge
+        charge = charge.inner
 
 
 def countables(charge: Charge) -> tuple[Countable, ...]:
     """Return what a charge bills: of the highest of several, what each of them does; of seats and shares, nothing."""
-    if isinstance(charge, Adjusted) and charge.card:
-        return (Countable(CREDITS, tuple(charge.card)),)
-    if isinstance(charge, Wrapped):
-        return countables(charge.inner)
-    if isinstance(charge, Highest):
-        return tuple(dict.fromkeys(each for part in charge.charges for each in countables(part)))
-    if isinstance(charge, SeatCharge | PercentOf):
+    card = next((each.card for each in _adjusted(charge) if each.card), None)
+    if card is not None:
+        return (Countable(CREDITS, tuple(card)),)
+    inner = innermost(charge)
+    if isinstance(inner, Highest):
+        return tuple(dict.fromkeys(each for part in inner.charges for each in countables(part)))
+    if isinstance(inner, SeatCharge | PercentOf):
         return ()
-    return (of_meter(charge.unit_meter),)
+    return (of_meter(charge.unit_meter, unit_of(charge.unit_meter, [charge])),)
 
 
 def billed_in_spans(usage: Sequence[Charge], name: str | None = None) -> Spans:
@@ -85,7 +98,7 @@ def _named(charge: Charge, name: str | None) -> list[Countable]:
     """Return what a charge bills of a name; a line of a rate card has its own beside that of the credits."""
     if name is None or name == CREDITS:
         return [each for each in countables(charge) if name in (None, each.name)]
-    return [of_meter(key) for key in charge.meters if family_of(key) == name]
+    return [of_meter(key, unit_of(key, [charge])) for key in charge.meters if family_of(key) == name]
 
 
 def several(spans: Spans) -> tuple[Countable, ...]:
@@ -100,9 +113,7 @@ def names_of(usage: Sequence[Charge]) -> list[str]:
 
 def bills_tokens(charge: Charge) -> bool:
     """Return whether tokens by model and class stand in a charge, which no free unit of another meter lowers."""
-    if isinstance(charge, Wrapped):
-        return bills_tokens(charge.inner)
-    return isinstance(charge, TokenCharge)
+    return isinstance(innermost(charge), TokenCharge)
 
 
 def known_name(value: str | None, *more: str) -> str | None:

@@ -83,9 +83,9 @@ class FreeUnitsSpec(_Dated):
     def _offered(cls, value: str | None) -> str | None:
         return known_name(value, "tokens", CREDITS)
 
-    def free_units(self, key: str) -> FreeUnits:
-        """Return the free units of a meter's key."""
-        return FreeUnits(key, self.units, self.span, self.between)
+    def free_units(self, key: str, size: float = 1.0) -> FreeUnits:
+        """Return the free units of a meter's key, of which so many are a free unit."""
+        return FreeUnits(key, self.units, self.span, self.between, size)
 
 
 class DelaySpec(Table):

@@ -19,6 +19,7 @@ from simulator.contracts.terms.counting import (
     countables,
     names_of,
     several,
+    unit_of,
 )
 from simulator.contracts.terms.settling import DiscountSpec, FreeUnitsSpec, LimitSpec
 from simulator.contracts.units import Adjusted
@@ -56,10 +57,11 @@ def limit_problems(spec: LimitSpec | None, usage: Sequence[Charge]) -> Iterator[
 
 def free_units_of(spec: FreeUnitsSpec, usage: Sequence[Charge]) -> FreeUnits:
     """Return free units with their meter, which is "credits" for those of a rate card."""
-    if spec.meter is not None and spec.meter != CREDITS:
-        return spec.free_units(_keys(spec.meter, usage)[0])
-    found = _freeable(spec, usage)[0]
-    return spec.free_units(CREDITS if found.name == CREDITS else found.entries[0].meter)
+    found = None if spec.meter not in (None, CREDITS) else _freeable(spec, usage)[0]
+    if found is not None and found.name == CREDITS:
+        return spec.free_units(CREDITS)
+    key = found.entries[0].meter if found is not None else _keys(str(spec.meter), usage)[0]
+    return spec.free_units(key, 1.0 / unit_of(key, usage))
 
 
 def free_unit_problems(specs: Sequence[FreeUnitsSpec], usage: Sequence[Charge]) -> Iterator[Problem]:
