@@ -108,7 +108,7 @@ OTHERS: dict[str, tuple[str, ...]] = {
             ("0.window", "'start'"), ("3.applies_to.intents", "['other']"), ("3.applies_to.channels", "['voice']"),
             ("4.applies_to.not_intents", "['other']"), ("4.applies_to.not_channels", "['voice']"),
             ("8.count_over", "'month'"), ("9.count_over", "'month'"), ("10.count_over", "'month'"),
-            ("11.count_over", "'month'"),
+            ("11.count_over", "'month'"), ("16.held", "'month'"),
         )
     },
 }  # fmt: skip

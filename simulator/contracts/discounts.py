@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from simulator.contracts.meters import base_of
+from simulator.contracts.meters import base_of, own, own_of
 from simulator.distributions import Quantity
 
 if TYPE_CHECKING:
@@ -23,8 +23,9 @@ YEAR_MONTHS: Final = 12
 
 
 def family_of(meter: str) -> str:
-    """Return the offered name of the meter that a key counts or is a part of, as in "resolutions" or "messages"."""
-    return base_of(meter).partition(":")[0]
+    """Return the name of the meter that a key counts or is a part of, as in "resolutions", "messages" or "own:NAME"."""
+    name = own_of(meter)
+    return base_of(meter).partition(":")[0] if name is None else own(name)
 
 
 def families_of(charge: Charge) -> frozenset[str]:
@@ -81,19 +82,21 @@ class FreeUnits:
     Attributes:
         meter: key of the meter.
         span: how often they are given: each month, each contract year, or once.
+        size: units of the meter in a free unit: 4 where the meter counts quarters of a minute, and minutes are free.
     """
 
     meter: str
     units: Quantity
     span: Span = "month"
     between: Between = Between()
+    size: float = 1.0
 
 
 def after_free_units(units: Array, free: FreeUnits, values: Values) -> Array:
     """Return the units (trial, month) that are left to bill."""
     import numpy as np
 
-    given, left = values(free.units), np.zeros(units.shape[0])
+    given, left = values(free.units) * free.size, np.zeros(units.shape[0])
     billed = np.array(units)
     for month in range(units.shape[1]):
         if not free.between.has(month + 1):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from simulator.contracts.charges import Charge
 from simulator.contracts.composite import OfCharges
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 UnitSpans: TypeAlias = tuple[tuple[int, tuple[str, ...]], ...]
 """First month of a span, and the meters of the units that are billed from it on until the next span."""
+
+
+Held = TypeVar("Held")
 
 
 def in_force(charge: Charge, month: int) -> bool:
@@ -40,7 +43,7 @@ def unit_spans(usage: Sequence[Charge]) -> UnitSpans:
     if not usage:
         return ((1, (CONVERSATIONS,)),)
     spans: list[tuple[int, tuple[str, ...]]] = []
-    for start in sorted({1, *(month for charge in usage for month in _starts(charge))}):
+    for start in starts(usage):
         units = _units([charge for charge in usage if in_force(charge, start)])
         if not spans or spans[-1][1] != units:
             spans.append((start, units))
@@ -49,13 +52,23 @@ def unit_spans(usage: Sequence[Charge]) -> UnitSpans:
 
 def held_by_unit(spans: UnitSpans, months: int) -> Mapping[str, Array]:
     """Return, by meter, 1 for the months in which its units are billed, else 0, shape (months,)."""
-    ends = [*(start - 1 for start, _ in spans[1:]), None]
     held: dict[str, Array] = {}
-    for (start, units), end in zip(spans, ends, strict=True):
+    for holds, units in held_from(spans, months):
         for unit in units:
-            holds = Months(start, end).hold(months)
             held[unit] = held[unit] + holds if unit in held else holds
     return held
+
+
+def held_from(spans: Sequence[tuple[int, Held]], months: int) -> Iterator[tuple[Array, Held]]:
+    """Yield what holds from a month on until the next entry, with 1 for its months, else 0, shape (months,)."""
+    ends = [*(start - 1 for start, _ in spans[1:]), None]
+    for (start, held), end in zip(spans, ends, strict=True):
+        yield Months(start, end).hold(months), held
+
+
+def starts(usage: Sequence[Charge]) -> list[int]:
+    """Return the months, counted from 1, in which other charges bill than in the month before; month 1 is one."""
+    return sorted({1, *(month for charge in usage for month in _starts(charge))})
 
 
 def _starts(charge: Charge) -> Iterator[int]:

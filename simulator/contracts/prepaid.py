@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Final, Literal
 
 from simulator.contracts.commitments import ONE
+from simulator.contracts.rounding import rounded
 from simulator.distributions import Quantity
 
 if TYPE_CHECKING:
@@ -69,6 +70,10 @@ class Pack:
     times: int | None = None
     rollover: Rollover | None = None
 
+    def last_valid(self, month: int) -> float:
+        """Return the last month in which a pack granted in a month pays; infinity without an end."""
+        return _last_of(self.valid_months, month)
+
     def granted_in(self, month: int) -> bool:
         """Return whether the pack is granted in a month counted from 1."""
         after = month - self.first_month
@@ -77,15 +82,23 @@ class Pack:
         return after % self.every_months == 0 and (self.times is None or after // self.every_months < self.times)
 
 
+def _last_of(valid_months: int | None, month: int) -> float:
+    return math.inf if valid_months is None else month + valid_months - 1
+
+
 @dataclass(frozen=True, slots=True)
 class TopUp:
     """Packs bought automatically so that at least a threshold is left at the end of a month.
 
-    At packs of 100 and a threshold of 50, 120 left of which 80 are used buy one pack; 130 left buy none.
+    At packs of 100 and a threshold of 50, 120 left of which 80 are used buy one pack; 130 left buy none. With a cycle
+    of 3 months packs bought in months 1, 2 and 3 are all void at the start of month 4.
 
     Attributes:
         below: the threshold.
+        valid_months: months in which a pack can be used; None without an end, or with a cycle.
         last_month: month of the contract after which none is bought; None without an end.
+        cycle_months: months of the billing cycle at whose end a pack is void, whenever in it it was bought; cycles
+            follow one another from month 1 of the contract. None where packs have months of their own.
     """
 
     amount: Quantity
@@ -94,6 +107,16 @@ class TopUp:
     valid_months: int | None = None
     priority: int = PRIORITY
     last_month: int | None = None
+    cycle_months: int | None = None
+
+    def last_valid(self, month: int) -> float:
+        """Return the last month in which a pack bought in a month pays, both counted from 1; infinity without an end.
+
+        With a cycle of 3, packs of months 1, 3 and 4 pay up to months 3, 3 and 6.
+        """
+        if self.cycle_months is not None:
+            return self.cycle_months * math.ceil(month / self.cycle_months)
+        return _last_of(self.valid_months, month)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +209,8 @@ class _Ledger:
         import numpy as np
 
         cost = np.divide(price, left, out=np.zeros(left.shape), where=left > 0)
-        end = math.inf if terms.valid_months is None else month + terms.valid_months - 1
         pack = terms if isinstance(terms, Pack) else None
+        end = terms.last_valid(month)
         self.blocks.append(_Block(left, cost, terms.priority, end, paid, self.created, pack))
         self.created += 1
 
@@ -212,7 +235,7 @@ class _Ledger:
             return np.zeros(due.shape), np.zeros(due.shape)
         size = self.values(terms.amount)
         missing = self.values(terms.below) + due - self.left()
-        packs = np.ceil(np.maximum(missing, 0.0) / size)
+        packs = rounded(np.maximum(missing, 0.0) / size, "up")
         price = packs * self.values(terms.price)
         self.add(packs * size, price, terms.price.center > 0, terms, month)
         return packs * size, price

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from simulator.contracts.charges import TokenCharge
 from simulator.contracts.contract import Contract
 from simulator.contracts.discounts import after_free_units, families_of
-from simulator.contracts.in_force import held_by_unit
-from simulator.contracts.limits import delayed, served_share
+from simulator.contracts.limits import delayed, limited_units, served_share
 from simulator.contracts.prepaid import Drawn
 from simulator.contracts.prices import TokenRates
 from simulator.contracts.seats import HUMAN_MINUTES
@@ -112,6 +111,7 @@ def charges_before_settlement(contract: Contract, meters: Meters, values: Values
     outside: dict[str, Array] = {}
     families: dict[str, frozenset[str]] = {}
     of_unit = set()
+    clawed = None if contract.settlement.clawback is None else contract.settlement.clawback.billed
     seen: dict[str, int] = {}
     for charge in contract.charges:
         seen[charge.label] = seen.get(charge.label, 0) + 1
@@ -122,7 +122,7 @@ def charges_before_settlement(contract: Contract, meters: Meters, values: Values
             continue
         usage[label] = amount * contract.rate_factor
         families[label] = families_of(charge)
-        if charge.unit_meter == contract.unit:
+        if charge.unit_meter == clawed:
             of_unit.add(label)
     return Charged(usage, fees, counted, families, frozenset(of_unit), served, outside)
 
@@ -137,7 +137,7 @@ def _meters_to_price(contract: Contract, meters: Meters, values: Values) -> tupl
     terms = contract.settlement
     served = None
     if terms.limit is not None and terms.limit.units is not None:
-        served = served_share(limited_units(contract, meters), terms.limit, values)
+        served = served_share(limited_units(terms.limit, meters), terms.limit, values)
     if served is None and terms.delay is None and not terms.free_units:
         return meters, meters, None
     changed = {}
@@ -150,16 +150,6 @@ def _meters_to_price(contract: Contract, meters: Meters, values: Values) -> tupl
     for each in terms.free_units:
         free[each.meter] = after_free_units(free[each.meter], each, values)
     return {**meters, **changed}, {**meters, **free}, served
-
-
-def limited_units(contract: Contract, meters: Meters) -> Array:
-    """Return the units that a limit counts (trial, month): of the unit of the charge that is in force in each month."""
-    import numpy as np
-
-    first = tuple((start, units[:1]) for start, units in contract.unit_spans)
-    months = next(iter(meters.values())).shape[1]
-    total: Array = np.add.reduce([meters[unit] * held for unit, held in held_by_unit(first, months).items()])
-    return total
 
 
 def model_cost(meters: Meters, models: Mapping[str, TokenRates], values: Values) -> Array:

@@ -72,6 +72,7 @@ class Settlement:
     def meters(self) -> tuple[str, ...]:
         """Keys of the meters that settlement reads beside those of the charges."""
         own = [] if self.guarantee is None else [self.guarantee.counted, self.guarantee.of]
+        own += [] if self.limit is None else self.limit.meters
         return (*own, *(() if self.clawback is None else (self.clawback.final, self.clawback.billed)))
 
 
@@ -85,7 +86,7 @@ class Charged:
         outside: charges that settlement does not see, by label; they are added to its total.
         meters: the meters of what is served and final, before free units.
         families: names of the meters of each charge for use, by label.
-        of_unit: labels of the charges for use on the contract's unit.
+        of_unit: labels of the charges for use on the unit that is clawed back.
         served: share of the conversations that the AI serves; None where it serves all.
     """
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from simulator.contracts.charges import PerUnit
 from simulator.contracts.meters import label_of
 from simulator.contracts.names import number
-from simulator.contracts.rounding import rounded
+from simulator.contracts.rounding import beyond, rounded
 from simulator.contracts.spans import Span, so_far
 from simulator.distributions import Quantity
 from simulator.errors import ContractError
@@ -124,7 +124,7 @@ class Graduated(Tiered):
         total = np.zeros(units.shape)
         lower = 0.0
         for place, tier in enumerate(self.tiers):
-            reached = units > lower
+            reached = beyond(units, lower)
             if place == 0 and self.flat_fee_at_zero:
                 reached = np.ones(units.shape, dtype=bool)
             total += tier.amount(np.clip(units - lower, 0.0, tier.up_to - lower), reached, values)
@@ -174,7 +174,7 @@ class Volume(Tiered):
         total = np.zeros(units.shape)
         lower = -math.inf
         for tier in self.tiers:
-            inside = (place > lower) & (place <= tier.up_to)
+            inside = beyond(place, lower) & ~beyond(place, tier.up_to)
             owed = inside if self.flat_fee_at_zero else inside & (units > 0)
             total += inside * tier.amount(units, owed, values)
             lower = tier.up_to

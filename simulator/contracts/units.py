@@ -6,10 +6,12 @@ Order: units of the meters -> credits of the rate card -> conversion -> free uni
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
-from simulator.contracts.charges import PerUnit
+from simulator.contracts.charges import Charge, PerUnit
+from simulator.contracts.discounts import FreeUnits, after_free_units
+from simulator.contracts.meters import label_of
 from simulator.contracts.rounding import Rounding, rounded
 from simulator.contracts.seats import Seats
 from simulator.contracts.spans import Span, opens
@@ -17,6 +19,9 @@ from simulator.contracts.wrapped import Wrapped
 
 if TYPE_CHECKING:
     from simulator.contracts.meters import Array, Meters, Values
+
+_SHOWN: Final = 3
+"""Meters of a rate card that a line of the invoice names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +49,13 @@ class Conversion:
 
     Attributes:
         round: to whole units, at the end of the month; None keeps fractions.
+        is_unit: whether a limit and free units of the contract count converted units: minutes, where a meter counts
+            steps of 15 seconds.
     """
 
     divide_by: float
     round: Rounding | None = None
+    is_unit: bool = False
 
     def converted(self, units: Array) -> Array:
         """Return the units that are priced, same shape."""
@@ -97,6 +105,7 @@ class Adjusted(Wrapped[PerUnit]):
         unit: what one unit of the price is called.
         card: where given, units are the credits that meters cost by this card.
         span: over what the units that are priced are counted together, as where tiers fill over the year.
+        free_credits: credits of the card that bill nothing between two months of the contract, before conversion.
     """
 
     unit: str
@@ -104,6 +113,11 @@ class Adjusted(Wrapped[PerUnit]):
     conversion: Conversion | None = None
     free: Free | None = None
     span: Span = "month"
+    free_credits: tuple[FreeUnits, ...] = ()
+
+    @property
+    def label(self) -> str:
+        return f"credits ({_listed(self.card)})" if self.card else self.inner.label
 
     @property
     def meters(self) -> tuple[str, ...]:
@@ -128,15 +142,33 @@ class Adjusted(Wrapped[PerUnit]):
 
     def units(self, meters: Meters, values: Values) -> Array:
         """Return the units that are priced (trial, month); with an allowance of all or nothing, all of them."""
-        units: Array = self._credits(meters) if self.card else meters[self.inner.meter]
+        units: Array = credits_of(self.card, meters) if self.card else meters[self.inner.meter]
+        for given in self.free_credits:
+            units = after_free_units(units, given, values)
         if self.conversion is not None:
             units = self.conversion.converted(units)
         if self.free is None or self.free.all_or_nothing:
             return units
         return self.free.billed(units, meters, values)
 
-    def _credits(self, meters: Meters) -> Array:
-        import numpy as np
 
-        total: Array = np.sum([entry.of(meters[entry.meter]) for entry in self.card], axis=0)
-        return total
+def credits_of(card: Sequence[CardEntry], meters: Meters) -> Array:
+    """Return the credits that a month's use costs by a rate card (trial, month)."""
+    import numpy as np
+
+    total: Array = np.sum([entry.of(meters[entry.meter]) for entry in card], axis=0)
+    return total
+
+
+def with_free_credits(charge: Charge, free: FreeUnits) -> Charge:
+    """Return a charge of which credits bill nothing, if it bills credits, else the charge itself."""
+    if isinstance(charge, Adjusted) and charge.card:
+        return replace(charge, free_credits=(*charge.free_credits, free))
+    return replace(charge, inner=with_free_credits(charge.inner, free)) if isinstance(charge, Wrapped) else charge
+
+
+def _listed(card: Sequence[CardEntry]) -> str:
+    """Return the meters of a card as an invoice names them, at most three."""
+    names = list(dict.fromkeys(label_of(entry.meter) for entry in card))
+    more = len(names) - _SHOWN
+    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")

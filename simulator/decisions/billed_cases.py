@@ -4,8 +4,9 @@ Each worked case is a handful of conversations with every attribute said. They b
 through its meters and the definitions' SQL, one case in the place of one trial; charges then price them. So a clause
 that reads two ways in a contract reads here the way the invoice will.
 
-What a case adds to an invoice is the usage charge of an average month with it less that without it: the price of its
-units where one price holds, and what tiers and allowances leave of it elsewhere. Minimums and fees are not in it.
+A case has two costs. What one more of it adds is the usage charge of an average month with it less that without it:
+the price of its units where one price holds, and what tiers, packages and allowances leave of it elsewhere; minimums
+and fees are not in it. What it costs on average is its part of all that is billed; see `average_cost`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from simulator.contracts.in_force import held_by_unit, unit_spans
 from simulator.contracts.meters import is_tokens
 from simulator.contracts.pricing import charges_before_settlement
 from simulator.contracts.settlement import discounted, total_of
+from simulator.decisions.average_cost import average_costs
 from simulator.decisions.worked_cases import WORKED_CASES, Step, WorkedCase
 from simulator.distributions import Quantity
 from simulator.engine.ledger import Group, Plan, bill_slice, make_plan
@@ -59,10 +61,14 @@ class Bill:
     Attributes:
         units: units of the contract's unit meter.
         amount: what it adds to the usage charge of an average month, in the scenario's currency.
+        average: what it costs on average at the expected volume, in the scenario's currency.
+        included: whether its units cost nothing by themselves, as a fee or a minimum pays for them; the average is 0.
     """
 
     units: float
     amount: float
+    average: float
+    included: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,7 @@ def bill_worked_cases(
     group = _group(plan, len(cases))
     meters = _meters(plan, group, _rows(plan, group, cases))
     bills = {
-        name: {month: _bills(contract, meters, average_month, month) for month in _months(contract, scenario.months)}
+        name: _bills_by_month(contract, meters, average_month, scenario.months)
         for name, contract in plan.terms.contracts.items()
     }
     return [
@@ -134,10 +140,28 @@ def _months(contract: Contract, horizon: int) -> list[int]:
     return [start for start, _ in contract.unit_spans if start <= horizon]
 
 
-def _bills(
+def _bills_by_month(
+    contract: Contract, meters: Mapping[str, Array], average_month: Mapping[str, float], horizon: int
+) -> dict[int, list[Bill]]:
+    """Return a contract's bill of every case in each month in which another unit is billed than before."""
+    starts = _months(contract, horizon)
+    found = {}
+    for month, after in zip(starts, [*starts[1:], horizon + 1], strict=True):
+        units, added = _added(contract, meters, average_month, month)
+        averages = average_costs(contract, meters, average_month, horizon, slice(month - 1, after - 1))
+        on_average = np.round(averages.amounts, _DIGITS) + 0.0
+        columns = (units, added, on_average, averages.included)
+        found[month] = [
+            Bill(float(units), float(amount), float(average), bool(included))
+            for units, amount, average, included in zip(*columns, strict=True)
+        ]
+    return found
+
+
+def _added(
     contract: Contract, meters: Mapping[str, Array], average_month: Mapping[str, float], month: int
-) -> list[Bill]:
-    """Return a contract's bill of every case in a month: average months up to it with the case less those without."""
+) -> tuple[Array, Array]:
+    """Return units of every case and what it adds in a month: average months up to it with it less those without."""
     with_case = {
         name: np.repeat(np.append(0.0, meters[name])[:, None], month, axis=1) * (np.arange(1, month + 1) == month)
         + average_month[name]
@@ -155,8 +179,7 @@ def _bills(
         billed = billed * contract.currency_of_charges.rate.center
     added = np.round(billed[1:] - billed[0], _DIGITS) + 0.0
     units = [meters[unit] for unit, held in held_by_unit(unit_spans(contract.usage), month).items() if held[-1]]
-    billed_units = np.sum([np.zeros(len(added)), *units], axis=0)
-    return [Bill(float(units), float(amount)) for units, amount in zip(billed_units, added, strict=True)]
+    return np.sum([np.zeros(len(added)), *units], axis=0), added
 
 
 def _group(plan: Plan, trials: int) -> Group:

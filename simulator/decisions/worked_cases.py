@@ -47,40 +47,40 @@ class WorkedCase:
 WORKED_CASES: Final = (
     WorkedCase("confirmed", "The AI answers, the customer says thanks, solved", (Step(CONFIRMED),)),
     WorkedCase(
-        "action", "The AI makes the refund in the system of record, the customer says yes",
+        "action", "The AI makes the refund in the system of record; customer says yes",
         (Step(CONFIRMED, action=True),),
     ),
     WorkedCase("silent", "The AI answers rightly, the customer says nothing more", (Step(SILENT_SOLVED),)),
     WorkedCase(
-        "gave_up", "Wrong answer, the customer gives up in silence; the judge is not fooled",
+        "gave_up", "Wrong answer, the customer gives up; the judge is not fooled",
         (Step(SILENT_UNSOLVED),),
     ),
     WorkedCase(
-        "judge_fooled", "Wrong answer, the customer gives up in silence; the judge finds it resolved",
+        "judge_fooled", "Wrong answer, the customer gives up; the judge finds it resolved",
         (Step(SILENT_UNSOLVED, judged=True),),
     ),
     WorkedCase(
-        "back_soon", "Silent after a wrong answer, back after 3 h, then solved and confirmed",
+        "back_soon", "Wrong answer, silent; back after 3 h, then solved and confirmed",
         (Step(SILENT_UNSOLVED, back_after_hours=3), Step(CONFIRMED)),
     ),
     WorkedCase(
-        "back_after_30_h", "Silent after a wrong answer, back after 30 h, then solved and confirmed",
+        "back_after_30_h", "Wrong answer, silent; back after 30 h, then solved and confirmed",
         (Step(SILENT_UNSOLVED, back_after_hours=30), Step(CONFIRMED)),
     ),
     WorkedCase(
-        "confirmed_and_back", "Confirmed, back after 5 days with the same problem, then solved and silent",
+        "confirmed_and_back", "Confirmed, back after 5 days with the same, then solved and silent",
         (Step(CONFIRMED, back_after_hours=120), Step(SILENT_SOLVED)),
     ),
     WorkedCase(
-        "reopened_and_escalated", "Silent after a wrong answer, back after 30 h, then handed to a person",
+        "reopened_and_escalated", "Wrong answer, silent; back after 30 h, then handed to a person",
         (Step(SILENT_UNSOLVED, back_after_hours=30), Step(ESCALATED)),
     ),
     WorkedCase(
-        "back_to_a_person", "Silent after a wrong answer; after 30 h the customer calls a person",
+        "back_to_a_person", "Wrong answer, silent; after 30 h the customer calls a person",
         (Step(SILENT_UNSOLVED, back_after_hours=30, straight=True),),
     ),
     WorkedCase(
-        "three_contacts", "Silent, back after 10 h, silent again, back after 20 h more, then confirmed",
+        "three_contacts", "Silent, back after 10 h, silent, back after 20 h more, confirmed",
         (
             Step(SILENT_UNSOLVED, back_after_hours=10),
             Step(SILENT_UNSOLVED, back_after_hours=20),
@@ -98,18 +98,18 @@ WORKED_CASES: Final = (
         (Step(SILENT_SOLVED, review=True),),
     ),
     WorkedCase(
-        "duplicate", "A second ticket on the same problem; the AI answers both, both stay silent",
+        "duplicate", "A second ticket on the same; the AI answers both, both stay silent",
         (Step(SILENT_SOLVED), Step(SILENT_SOLVED, duplicate=True)),
     ),
     WorkedCase(
-        "duplicate_of_escalated", "Handed to a person; a second ticket is answered by the AI and stays silent",
+        "duplicate_of_escalated", "Handed to a person; the AI answers a second ticket, then silence",
         (Step(ESCALATED), Step(SILENT_SOLVED, duplicate=True)),
     ),
     WorkedCase(
         "low_score", "The AI answers, the customer stays silent and gives 1 of 5", (Step(SILENT_SOLVED, score=1),)
     ),
     WorkedCase(
-        "long", "A long conversation, four times the usual messages, solved and confirmed", (Step(CONFIRMED, turns=4),)
+        "long", "Long, four times the usual messages, solved and confirmed", (Step(CONFIRMED, turns=4),)
     ),
     WorkedCase(
         "greeting", "Only a greeting; the customer leaves", (Step(ABANDONED, service_class="greeting", turns=0.0),)

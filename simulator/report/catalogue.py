@@ -85,10 +85,23 @@ def _toml(table: Mapping[str, Any]) -> Iterator[str]:
     for key, value in table.items():
         if isinstance(value, list) and value and isinstance(value[0], Mapping):
             yield f"{key} = ["
-            yield from (f"  {_value(each)}," for each in value)
+            yield from (f"  {line}" for each in value for line in _lines(each))
             yield "]"
         else:
             yield f"{key} = {_value(value)}"
+
+
+def _lines(table: Mapping[str, Any]) -> Iterator[str]:
+    """Yield an inline table in one line, or with a line for each table of a list where one line would be too long."""
+    whole = f"{_value(table)},"
+    inner = next((key for key, value in table.items() if isinstance(value, list) and len(whole) > WIDTH - 2), None)
+    if inner is None:
+        yield whole
+        return
+    before, after = whole.split(f"{inner} = [", 1)
+    yield f"{before}{inner} = ["
+    yield from (f"  {_value(each)}," for each in table[inner])
+    yield f"]{after.removeprefix(_value(table[inner])[1:])}"
 
 
 def _value(value: Any) -> str:

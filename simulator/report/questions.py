@@ -15,7 +15,7 @@ from simulator.contracts import model_cost
 from simulator.contracts.columns import columns_of
 from simulator.contracts.meters import CONVERSATIONS, TOKEN_CLASSES, definition_of, label_of, tokens, unit_name
 from simulator.contracts.part import part_of
-from simulator.decisions.billed_cases import BilledCase, bill_worked_cases
+from simulator.decisions.billed_cases import Bill, BilledCase, bill_worked_cases
 from simulator.definitions import Definition
 from simulator.forecast import Array, Forecast, Priced, divided, values_of
 from simulator.records import BY_NAME
@@ -116,15 +116,16 @@ def _cases(cases: list[BilledCase], contract: str) -> list[Block]:
         {
             "key": each.case.key,
             "words": each.case.words,
-            "units": each.bills[contract].units,
-            "amount": each.bills[contract].amount,
-            "later": [
-                {"from_month": month, "units": bill.units, "amount": bill.amount}
-                for month, bill in each.later[contract].items()
-            ],
+            **_bill(each.bills[contract]),
+            "later": [{"from_month": month, **_bill(bill)} for month, bill in each.later[contract].items()],
         }
         for each in cases
     ]
+
+
+def _bill(bill: Bill) -> Block:
+    """Return the units of a case, what it costs on average at the expected volume, and what one more adds."""
+    return {"units": bill.units, "average": bill.average, "included": bill.included, "amount": bill.amount}
 
 
 def _unit_cost(forecast: Forecast, priced: Priced, by_model: Mapping[str, float]) -> Block:

@@ -12,8 +12,17 @@ from simulator.report.terminal import printable
 
 Block = Mapping[str, Any]
 
+_SMALL: Final = 0.001
 MOST_INTENTS: Final = 12
 """Rows of the table of tokens by intent."""
+TWO_COSTS: Final = (
+    "*Average* is the case's part of all that the contract bills over the horizon at the expected volume: fees, "
+    "minimums, discounts and credits are in it in proportion to the charges for use, one-time fees are not. *One more* "
+    "is what one more such case adds to the charge for use of an average month (the first, where prices change with "
+    "the months), before fees, minimums and prepaid credits: nothing, where a package, a step, an allowance or free "
+    "units still hold it. *Included* is what a fee or a minimum pays for."
+)
+"""What the two amounts of an edge case are."""
 HELD: Final[Mapping[str, str]] = {
     "buyer": "we hold it",
     "both": "both hold it",
@@ -36,8 +45,7 @@ def _preface(currency: str) -> str:
     return (
         "Who defines and audits the billable unit? What happens to partial, escalated and reopened cases? What does "
         "the unit cost underneath?\n\nThe answers are those of the simulation: cases are billed by the code that "
-        f"bills the simulated months. Amounts in {currency}, before minimums and fees; a case's amount is what it adds "
-        "to the usage charge of an average month."
+        f"bills the simulated months. Amounts are in {currency}."
     )
 
 
@@ -89,24 +97,28 @@ def _who(block: Block) -> Iterator[str]:
 
 def _cases(block: Block, currency: str) -> Iterator[str]:
     yield "### 2. What edge cases bill"
-    yield f"Units: {_plain(block['unit_label'])}."
-    yield _case_table([(case["words"], case["units"], case["amount"]) for case in block["cases"]], currency)
+    yield f"Units: {_plain(block['unit_label'])}. {TWO_COSTS}"
+    yield _case_table([(case["words"], case) for case in block["cases"]], currency)
     for change in block["unit_changes"]:
         month = change["from_month"]
         later = [
-            (case["words"], bill["units"], bill["amount"])
-            for case in block["cases"]
-            for bill in case["later"]
-            if bill["from_month"] == month
+            (case["words"], bill) for case in block["cases"] for bill in case["later"] if bill["from_month"] == month
         ]
         if later:
             yield f"From month {month}, units: {_units_of(change)}."
             yield _case_table(later, currency)
 
 
-def _case_table(cases: Sequence[tuple[str, float, float]], currency: str) -> str:
-    rows = [(_plain(words), number(round(units, 6)), _amount(amount, currency)) for words, units, amount in cases]
-    return _table(("case", "units", "amount"), rows, right=(1, 2))
+def _case_table(cases: Sequence[tuple[str, Block]], currency: str) -> str:
+    rows = [(_plain(words), number(round(bill["units"], 6)), *case_costs(bill, currency)) for words, bill in cases]
+    return _table(("case", "units", "average", "one more"), rows, right=(1, 2, 3))
+
+
+def case_costs(bill: Block, currency: str) -> tuple[str, str]:
+    """Return what a case costs on average and what one more adds, as texts: 0.00 only for what nobody pays for."""
+    average = "included" if bill["included"] else _amount(bill["average"], currency)
+    paid = bill["included"] or bill["average"] > 0
+    return average, "nothing" if paid and bill["amount"] == 0 else _amount(bill["amount"], currency)
 
 
 def _units_of(change: Block) -> str:
@@ -221,7 +233,8 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[i
 
 
 def _amount(amount: float, currency: str) -> str:
-    return rate(round(amount, 4), currency)
+    """Return an amount with four decimals, a smaller one with two digits: what is paid for is never 0.00."""
+    return rate(float(f"{amount:.2g}") if 0 < abs(amount) < _SMALL else round(amount, 4), currency)
 
 
 def _money(amount: float | None, currency: str) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from simulator.contracts import invoice
 from simulator.contracts.catalogue import EVIDENCE, Offer, offer, offers, read_vendor
 from simulator.errors import ContractError, ScenarioError
 from simulator.report.catalogue import entry, listing
@@ -15,6 +17,8 @@ from simulator.report.published import estimates, published_notes
 from simulator.scenario import load_scenario, parse_scenario
 from simulator.scenario.schema import Scenario
 from simulator.scenario.terms import compile_terms
+
+from .tools import months, stated
 
 ROOT = Path(__file__).parents[2]
 BASE = (ROOT / "scenarios" / "minimal.toml").read_text(encoding="utf-8").split("[contracts")[0]
@@ -160,3 +164,20 @@ def test_wrong_names_are_answered_with_the_nearest() -> None:
 
 def test_the_listing_has_every_entry() -> None:
     assert [line.split()[0] for line in listing().splitlines()[1 : 1 + len(offers())]] == list(offers())
+
+
+@pytest.mark.parametrize("name", offers())
+def test_the_shown_contract_is_the_entrys_in_toml(name: str) -> None:
+    """Long inline tables are shown over several lines, which TOML allows within a list only."""
+    shown = entry(offers()[name]).split("[contract]\n", 1)[1]
+    assert tomllib.loads(shown.split("\n\n", 1)[0]) == offers()[name].contract
+
+
+def test_copilot_stops_at_125_percent_of_its_credits() -> None:
+    """A month of 50,000 replies at 2 and 5,000 actions at 5 wants 125,000 credits; 31,250, a quarter, cost $312.50."""
+    limit = "limit = { units = 25_000, at_share = 1.25 }"
+    scenario = with_contracts(f'[contracts.offer]\ncontract = "catalogue:copilot-studio-generative"\n{limit}')
+    offer = compile_terms(scenario).contracts["offer"]
+    bill = invoice(offer, {"ai_replies": months(50_000), "actions": months(5_000)}, stated())
+    assert bill.total[0].tolist() == pytest.approx([312.5])
+    assert bill.served is not None and bill.served[0].tolist() == pytest.approx([0.25])

@@ -79,6 +79,10 @@ WRONG = [
     (hybrid(kind="package", meter="cases", size=5, price=-1), "price", "not -1"),
     (hybrid(kind="package", meter="cases", size=5, price=1, round="upp"), "round", "'up', 'down' or 'nearest'"),
     (hybrid(kind="package", meter="cases", size=5, price=1, at_least_one="yes"), "at_least_one", "valid boolean"),
+    (
+        hybrid(kind="included", meter="cases", included=50, overage_rate=1, count_over="year", free={"units": 5}),
+        "count_over", "both are units that cost nothing; add them up in included",
+    ),
     (hybrid(kind="seats", rate=1), "productive_hours", "give seats, or productive_hours"),
     (hybrid(kind="seats", rate=1, seats=2, applies_to={"channels": ["chat"]}), "applies_to", "Extra inputs"),
 ]  # fmt: skip

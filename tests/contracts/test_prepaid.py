@@ -133,6 +133,55 @@ def test_top_up_leaves_the_threshold(use: float, packs: int) -> None:
     assert got.left[0, 0] >= 500
 
 
+def quarterly(**top_up: Any) -> dict[str, Any]:
+    """Return 3,000 sessions for 300 a quarter and further 1,000 for 100, at 0.10 a session."""
+    prepaid = {
+        "packs": [{"amount": 300, "price": 300, "every_months": 3, "valid_months": 3}],
+        "top_up": {"amount": 100, "price": 100, **top_up},
+    }
+    return {"type": "per_session", "window": "start", "window_hours": 24, "price": 0.1, "prepaid": prepaid}
+
+
+SESSIONS = months(1_500, 1_200, 900, 0, 3_100, 0, 2_000)
+"""Of the first quarter 3,600, of the second 3,100."""
+
+
+def test_top_ups_end_with_the_billing_cycle_they_were_bought_in() -> None:
+    """3,000 sessions for 300 a quarter, further 1,000 for 100, all lost at the quarter's end.
+
+    Month 1 uses 150 of 300, month 2 120, which leaves 30. Month 3 needs 90: one pack of 100 is bought, 40 are lost.
+    Month 4 begins with 300 and uses none; month 5 needs 310 and buys one pack, 90 are lost after month 6.
+    Month 7 begins with 300 and uses 200.
+    """
+    bill = invoice(contract(**quarterly(cycle_months=3)), {"sessions:start:24": SESSIONS}, stated())
+    assert bill.total[0].tolist() == pytest.approx([300, 0, 100, 300, 100, 0, 300])
+    assert bill.drawn is not None
+    assert months_of(bill.drawn.left) == pytest.approx([150, 30, 0, 300, 90, 0, 100])
+    assert months_of(bill.drawn.expired) == pytest.approx([0, 0, 40, 0, 0, 90, 0])
+    assert months_of(bill.drawn.lost) == pytest.approx([0, 0, 40, 0, 0, 90, 0])
+
+
+def test_top_ups_with_months_of_their_own_live_on() -> None:
+    """The pack bought in month 3 still has 40 in month 5: 300 + 40 pay 310 without another one."""
+    bill = invoice(contract(**quarterly(valid_months=3)), {"sessions:start:24": SESSIONS}, stated())
+    assert bill.total[0].tolist() == pytest.approx([300, 0, 100, 300, 0, 0, 300])
+
+
+@pytest.mark.parametrize(
+    ("cycle", "month", "last"), [(1, 5, 5), (3, 1, 3), (3, 3, 3), (3, 4, 6), (12, 12, 12), (12, 13, 24)]
+)
+def test_a_cycle_ends_with_its_last_month(cycle: int, month: int, last: int) -> None:
+    assert TopUp(amount(1), amount(1), amount(0), cycle_months=cycle).last_valid(month) == last
+
+
+def test_a_rounding_error_buys_no_pack() -> None:
+    """1,103, 897 and 1,000 sessions at 0.1 are 300 and nothing more, though floats taken off one by one end below 0."""
+    use = months(1_103, 897, 1_000, 0, 0, 0)
+    assert 300 - 1_103 * 0.1 - 897 * 0.1 - 1_000 * 0.1 < 0
+    bill = invoice(contract(**quarterly(cycle_months=3)), {"sessions:start:24": use}, stated())
+    assert bill.total[0].tolist() == pytest.approx([300, 0, 0, 300, 0, 0])
+
+
 def test_no_pack_is_bought_after_the_last_month() -> None:
     top = TopUp(amount(10), amount(1), amount(5), last_month=1)
     assert months_of(drawn(months(3, 3), pack(1), top_up=top).bought) == [1, 0]
@@ -237,6 +286,19 @@ ONE = {"amount": 100, "price": 80}
             {"packs": [{**ONE, "valid_months": 1, "rollover": {"cap": 5, "cap_share": 0.5}}]},
             "cap_share",
             "give cap (5) or cap_share (0.5), not both",
+        ),
+        (
+            {"packs": [ONE], "top_up": {"amount": 5, "price": 5, "valid_months": 2, "cycle_months": 3}},
+            "cycle_months",
+            "give valid_months (2) or cycle_months (3), not both",
+        ),
+        (
+            {
+                "packs": [{**ONE, "first_month": 2, "every_months": 3}],
+                "top_up": {"amount": 5, "price": 5, "cycle_months": 3},
+            },
+            "top_up",
+            "open in months 1, 4, 7 ..., but the pack of every 3 months is first granted in month 2",
         ),
         ({"packs": [ONE], "top_up": {"amount": 5, "price": 5}, "when_gone": "stop"}, "when_gone", "never gone"),
         ({"packs": [ONE], "pays": "invoice", "when_gone": "stop"}, "when_gone", "pays must be 'usage'"),

@@ -199,6 +199,9 @@ def _priced(terms: Any, units: Sequence[float]) -> list[float]:
         return [_price(terms, each, each - free.units) if each > free.units else 0.0 for each in units]
     if free is not None:
         units = _less(units, free.units, free.span)
+    plans = terms if getattr(terms, "kind", "") == "plans" else getattr(terms, "plans", None)
+    if plans is not None:
+        return _plans(plans, units)
     included = getattr(terms, "included", None)
     if included is not None and getattr(terms, "fee", None) is None:
         units = _less(units, included, span)
@@ -235,6 +238,16 @@ def _kept(terms: Any, line: list[float]) -> list[float]:
     if not getattr(package, "kept", False):
         return line
     return [max(line[: place + 1]) for place in range(len(line))]
+
+
+def _plans(terms: Any, units: Sequence[float]) -> list[float]:
+    """The dearest plan is the largest; one once taken is paid for as long as it is held."""
+    line, held = [], 0
+    for place, each in enumerate(units):
+        needed = sum(each > size.units for size in terms.sizes[:-1])
+        held = needed if _opens(terms.held, place) else max(held, needed)
+        line.append(terms.sizes[held].price + max(each - terms.sizes[-1].units, 0.0) * terms.overage_rate)
+    return line
 
 
 def _price(terms: Any, units: float, place: float) -> float:

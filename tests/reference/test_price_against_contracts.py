@@ -120,7 +120,10 @@ def random_charge(rng: Random) -> dict[str, Any]:
     if kind == "credits":
         card = [{**random_meter(rng), "credits": rng.uniform(0, 30), **rng.choice([{}, {"per": 7}])} for _ in range(2)]
         return {"kind": kind, "card": card, **random_price(rng), **random_bounds(rng)}
-    return {"kind": kind, **random_meter(rng), **PRICED[kind](rng), **random_units(rng), **random_bounds(rng)}
+    price, units = PRICED[kind](rng), random_units(rng)
+    if kind == "included" and "count_over" in price:
+        units.pop("free", None)  # refused, as both are units that cost nothing
+    return {"kind": kind, **random_meter(rng), **price, **units, **random_bounds(rng)}
 
 
 def random_included(rng: Random) -> dict[str, Any]:
@@ -136,6 +139,13 @@ def random_steps(rng: Random) -> dict[str, Any]:
     bounds = sorted(rng.sample(range(1, 3000), rng.randint(0, 3)))
     steps: list[dict[str, Any]] = [{"up_to": float(bound), "price": rng.uniform(0, 900)} for bound in bounds]
     return {"steps": [*steps, {"price": 700}], "price_at_zero": rng.random() < 0.5, **random_span(rng)}
+
+
+def random_plans(rng: Random) -> dict[str, Any]:
+    bounds = sorted(rng.sample(range(1, 3000), rng.randint(1, 3)))
+    sizes = [{"units": float(bound), "price": rng.uniform(0, 900)} for bound in bounds]
+    held = rng.choice([{}, {"held": "year"}, {"held": "once"}])
+    return {"sizes": sizes, "overage_rate": rng.random(), **held}
 
 
 def random_span(rng: Random) -> dict[str, Any]:
@@ -165,6 +175,7 @@ PRICED: dict[str, Callable[[Random], dict[str, Any]]] = {
     "volume": lambda rng: random_tiers(rng) | random_span(rng),
     "stairstep": random_steps,
     "package": lambda rng: {**random_package(rng)},
+    "plans": random_plans,
 }
 """Kinds of charges on one meter, and what each says of its price."""
 
@@ -176,7 +187,12 @@ def random_price(rng: Random) -> dict[str, Any]:
     included = rng.choice([{}, {"included": 500.0}])
     over = random_span(rng) if included and not package["package"].get("kept") else {}
     return rng.choice(
-        [{"price": rng.random(), **included, **(over if included else {})}, package | included | over, tiered]
+        [
+            {"price": rng.random(), **included, **(over if included else {})},
+            package | included | over,
+            tiered,
+            {"plans": random_plans(rng)},
+        ]
     )
 
 
@@ -280,6 +296,8 @@ def test_random_contracts_have_every_charge_every_layer_and_every_part() -> None
         "'kind': 'package'",
         "'kind': 'seats'",
         "'package': {",
+        "'plans': {",
+        "'held': 'year'",
         "'quota': {",
         "'productive_hours'",
         "'one_time_fees'",

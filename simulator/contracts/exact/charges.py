@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
@@ -12,7 +13,7 @@ from simulator.contracts.exact.around import AROUND
 from simulator.contracts.exact.lines import Line
 from simulator.contracts.exact.numbers import ONE, ZERO, Values, exact, whole
 from simulator.contracts.exact.prices import Months, priced, priced_beyond, priced_over
-from simulator.contracts.exact.reshaping import opens
+from simulator.contracts.exact.reshaping import card_credits, opens, unpaid
 from simulator.contracts.fees import OneTimeFee
 from simulator.contracts.meters import TOKEN_CLASSES, tokens, tokens_long
 from simulator.contracts.prices import ModelRates, TokenRates
@@ -107,6 +108,14 @@ def _million(label: str, units: Decimal, rate: Decimal) -> Line:
 
 
 def _adjusted(charge: Adjusted, meters: Meters, values: Values) -> Months:
+    months = _adjusted_price(charge, meters, values)
+    if not charge.card:
+        return months
+    return [[replace(line, label=line.label.replace(charge.inner.label, charge.label, 1)) for line in lines]
+            for lines in months]  # fmt: skip
+
+
+def _adjusted_price(charge: Adjusted, meters: Meters, values: Values) -> Months:
     units = _units(charge, meters, values)
     if charge.free is not None and charge.free.all_or_nothing:
         return priced_beyond(charge.inner, units, exact(charge.free.units), values)
@@ -117,8 +126,10 @@ def _adjusted(charge: Adjusted, meters: Meters, values: Values) -> Months:
 
 def _units(charge: Adjusted, meters: Meters, values: Values) -> list[Decimal]:
     """Return the units that are priced in each month: card, conversion, free units."""
-    units = [_card(charge, meters, month) if charge.card else meters[charge.inner.meter][month]
+    units = [card_credits(charge.card, meters, month) if charge.card else meters[charge.inner.meter][month]
              for month in range(months_of(meters))]  # fmt: skip
+    for free in charge.free_credits:
+        units = unpaid(units, free, values)
     if (conversion := charge.conversion) is not None:
         units = [each / exact(conversion.divide_by) for each in units]
         if conversion.round is not None:
@@ -139,14 +150,6 @@ def _beyond_free(free: Free, units: Sequence[Decimal], meters: Meters, values: V
         left -= used
         result.append(each - used)
     return result
-
-
-def _card(charge: Adjusted, meters: Meters, month: int) -> Decimal:
-    credits = ZERO
-    for entry in charge.card:
-        units, per = meters[entry.meter][month], exact(entry.per)
-        credits += exact(entry.credits) * (units if per == 1 else whole(units / per, "up"))
-    return credits
 
 
 CHARGES: Final[Mapping[type, Callable[[Any, Meters, Values], Months]]] = MappingProxyType(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 
-from simulator.contracts.exact.numbers import ONE, ZERO, Money, Values, exact
+from simulator.contracts.exact.numbers import ONE, ZERO, Money, Values, exact, whole
 from simulator.contracts.prepaid import Pack, Prepaid, TopUp
 
 
@@ -84,6 +84,8 @@ class Wallet:
 
     def _add(self, size: Decimal, month: int, terms: Pack | TopUp) -> None:
         end = None if terms.valid_months is None else month + terms.valid_months - 1
+        if isinstance(terms, TopUp) and terms.cycle_months is not None:
+            end = month + (-month) % terms.cycle_months
         pack = terms if isinstance(terms, Pack) else None
         self.blocks.append(Block(size, terms.priority, end, terms.price.center > 0, self.created, pack))
         self.created += 1
@@ -106,7 +108,7 @@ class Wallet:
             return ZERO, ZERO
         missing = self.values(terms.below) + due - sum((block.left for block in self.blocks), ZERO)
         size = self.values(terms.amount)
-        packs = (max(missing, ZERO) / size).to_integral_value(ROUND_CEILING)
+        packs = whole(max(missing, ZERO) / size, "up")
         self._add(packs * size, month, terms)
         return self.money.of(packs * self.values(terms.price)), packs * size
 

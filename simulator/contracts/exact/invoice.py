@@ -15,7 +15,6 @@ from simulator.contracts.exact.lines import Line, total
 from simulator.contracts.exact.numbers import DIGITS, ONE, ZERO, Money, Rounding, Values, exact
 from simulator.contracts.exact.prices import Months
 from simulator.contracts.exact.settlement import Settled, Use, discounted, settle
-from simulator.contracts.in_force import in_force
 from simulator.contracts.seats import HUMAN_MINUTES
 from simulator.contracts.settlement import Settlement
 from simulator.contracts.switching import FEE, OWED, Switch
@@ -174,7 +173,7 @@ def _reshaped(contract: Contract, meters: Meters, values: Values) -> tuple[Meter
     months = len(next(iter(meters.values())))
     served = [ONE] * months
     if terms.limit is not None and terms.limit.units is not None:
-        served = reshaping.served(_limited(contract, meters), terms.limit, values)
+        served = reshaping.served(reshaping.limited(terms.limit, meters), terms.limit, values)
     counted = dict(meters)
     for key in {*contract.meters, contract.unit} - {HUMAN_MINUTES}:
         counted[key] = [units * share for units, share in zip(meters[key], served, strict=True)]
@@ -186,21 +185,12 @@ def _reshaped(contract: Contract, meters: Meters, values: Values) -> tuple[Meter
     return counted, priced, served
 
 
-def _limited(contract: Contract, meters: Meters) -> list[Decimal]:
-    """Return the units of each month that a limit counts: of the first charge for use that bills in it."""
-    if not contract.usage:
-        return list(meters[contract.unit])
-    billing = [[charge.unit_meter for charge in contract.usage if in_force(charge, month)]
-               for month in range(1, len(next(iter(meters.values()))) + 1)]  # fmt: skip
-    return [meters[keys[0]][month] if keys else ZERO for month, keys in enumerate(billing)]
-
-
 def _charges(contract: Contract, meters: Meters, values: Values) -> tuple[list[Use], Months, Months]:
     """Return charges for use, fees by month, and what settlement does not see by month; nothing is rounded."""
     months = len(next(iter(meters.values())))
     fees: Months = [[] for _ in range(months)]
     outside: Months = [[] for _ in range(months)]
-    uses, factor = [], exact(contract.rate_factor)
+    uses, factor, clawback = [], exact(contract.rate_factor), contract.settlement.clawback
     for charge in contract.charges:
         found = charged(charge, meters, values)
         if not charge.settles or charge.is_fee:
@@ -209,7 +199,8 @@ def _charges(contract: Contract, meters: Meters, values: Values) -> tuple[list[U
             continue
         if factor != 1:
             found = [[line.times(factor) for line in lines] for lines in found]
-        uses.append(Use(found, families_of(charge), charge.unit_meter == contract.unit))
+        of_unit = clawback is not None and charge.unit_meter == clawback.billed
+        uses.append(Use(found, families_of(charge), of_unit))
     return uses, fees, outside
 
 

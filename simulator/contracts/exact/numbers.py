@@ -30,6 +30,7 @@ ONE: Final = Decimal(1)
 DIGITS: Final = 60
 """Significant digits of all arithmetic: shares such as 1/3 are cut only there."""
 _NEAR: Final = Decimal("1e-9")
+_CUT: Final = Decimal("1e-12")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,11 @@ class Money:
 def exact(value: float) -> Decimal:
     """Return the shortest decimal that names a float: 0.99 is 0.99."""
     return Decimal(repr(float(value)))
+
+
+def within(units: Decimal, bound: float) -> bool:
+    """Return whether units lie at or below a bound: a share of them that is cut at the last digit does not pass it."""
+    return units <= exact(bound) * (ONE + _CUT)
 
 
 def at_stated(quantity: Quantity) -> Decimal:

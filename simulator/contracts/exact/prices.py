@@ -11,10 +11,11 @@ from typing import Any, Final, TypeAlias
 
 from simulator.contracts.charges import Flat, Included, PerUnit
 from simulator.contracts.exact.lines import Line, total
-from simulator.contracts.exact.numbers import ZERO, Values, exact, whole
+from simulator.contracts.exact.numbers import ZERO, Values, exact, whole, within
 from simulator.contracts.exact.reshaping import opens
 from simulator.contracts.names import number
 from simulator.contracts.packages import Package, Plan
+from simulator.contracts.plans import Plans
 from simulator.contracts.tiers import Graduated, Tier, Volume
 
 Months: TypeAlias = list[list[Line]]
@@ -55,6 +56,22 @@ def _plan(price: Plan, units: Units, values: Values) -> Months:
     return [[Line(f"{price.label}, {number(price.included)} included", fee), *lines] for lines in beyond]
 
 
+def _plans(price: Plans, units: Units, values: Values) -> Months:
+    months: Months = []
+    held = 0
+    for month, each in enumerate(units):
+        enough = [place for place, size in enumerate(price.sizes) if within(each, size.units)]
+        needed = enough[0] if enough else len(price.sizes) - 1
+        held = needed if month == 0 or opens(price.held, month) else max(held, needed)
+        size, largest = price.sizes[held], price.sizes[-1]
+        lines = [Line(f"{price.label}, plan of {number(size.units)}", values(size.price))]
+        beyond = each - exact(largest.units)
+        if beyond > 0:
+            lines.append(_line(price, beyond, values(price.overage_rate), f"above {number(largest.units)}"))
+        months.append(lines)
+    return months
+
+
 def _graduated(price: Graduated, units: Units, values: Values) -> Months:
     return [_graduated_month(price, each, values) for each in units]
 
@@ -67,7 +84,7 @@ def _graduated_month(price: Graduated, units: Decimal, values: Values) -> list[L
             inside = min(inside, exact(tier.up_to) - lower)
         words = _range(lower, tier)
         found = [_line(price, _billed(tier, inside), values(tier.rate), words)] if inside > 0 else []
-        if inside > 0 or (place == 0 and price.flat_fee_at_zero):
+        if not within(units, float(lower)) or (place == 0 and price.flat_fee_at_zero):
             found += _tier_fee(price, tier, values, words)
         lines += _within_maximum(price, tier, found, values, words)
         lower = exact(tier.up_to) if not math.isinf(tier.up_to) else lower
@@ -82,7 +99,7 @@ def _volume_month(price: Volume, units: Decimal, place: Decimal, values: Values)
     """Return what units cost at the tier in which `place` falls."""
     lower = ZERO
     for tier in price.tiers:
-        if math.isinf(tier.up_to) or place <= exact(tier.up_to):
+        if math.isinf(tier.up_to) or within(place, tier.up_to):
             break
         lower = exact(tier.up_to)
     words = f"total {_range(lower, tier)}"
@@ -117,8 +134,9 @@ def _range(lower: Decimal, tier: Tier) -> str:
 
 
 PRICES: Final[Mapping[type, Callable[[Any, Units, Values], Months]]] = MappingProxyType(
-    {Flat: _flat, Included: _included, Package: _package, Plan: _plan, Graduated: _graduated, Volume: _volume}
-)
+    {Flat: _flat, Included: _included, Package: _package, Plan: _plan, Plans: _plans, Graduated: _graduated,
+     Volume: _volume}
+)  # fmt: skip
 """How each price of units is priced: lines of each month's units."""
 
 

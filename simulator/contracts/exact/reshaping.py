@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from simulator.contracts.discounts import FreeUnits
-from simulator.contracts.exact.numbers import ONE, ZERO, Values, exact
+from simulator.contracts.exact.numbers import ONE, ZERO, Values, exact, whole
 from simulator.contracts.limits import Delay, Limit
+from simulator.contracts.units import CardEntry
 
 _YEAR = 12
 
@@ -15,6 +16,25 @@ _YEAR = 12
 def opens(span: str, month: int) -> bool:
     """Return whether a span opens anew with a month counted from 0."""
     return span == "month" or (span == "year" and month % _YEAR == 0)
+
+
+def card_credits(card: Sequence[CardEntry], meters: Mapping[str, Sequence[Decimal]], month: int) -> Decimal:
+    """Return the credits of a month's use by a rate card; a started lot of `per` units is a whole one."""
+    credits = ZERO
+    for entry in card:
+        units, per = meters[entry.meter][month], exact(entry.per)
+        credits += exact(entry.credits) * (units if per == 1 else whole(units / per, "up"))
+    return credits
+
+
+def limited(limit: Limit, meters: Mapping[str, Sequence[Decimal]]) -> list[Decimal]:
+    """Return the units of each month that count against a limit: by the last entry that has begun."""
+    result = []
+    for month in range(len(next(iter(meters.values())))):
+        begun = [(start, card) for start, card in limit.counted if start <= month + 1]
+        card = max(begun, key=lambda entry: entry[0])[1] if begun else ()
+        result.append(card_credits(card, meters, month))
+    return result
 
 
 def served(units: Sequence[Decimal], limit: Limit, values: Values) -> list[Decimal]:
@@ -45,7 +65,7 @@ def unpaid(units: Sequence[Decimal], free: FreeUnits, values: Values) -> list[De
             result.append(wanted)
             continue
         if month == first or opens(free.span, month):
-            left = values(free.units)
+            left = values(free.units) * exact(free.size)
         used = min(left, wanted)
         left -= used
         result.append(wanted - used)

@@ -24,7 +24,7 @@ class Use:
 
     Attributes:
         families: names of the meters it reads.
-        of_unit: whether it bills the contract's unit.
+        of_unit: whether it bills the unit that is clawed back.
     """
 
     months: list[list[Line]]

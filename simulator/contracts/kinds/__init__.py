@@ -12,14 +12,15 @@ from simulator.contracts.kinds.credits import CreditsSpec
 from simulator.contracts.kinds.flat import FlatSpec
 from simulator.contracts.kinds.included import IncludedSpec
 from simulator.contracts.kinds.package import PackageSpec
+from simulator.contracts.kinds.plans import PlansSpec
 from simulator.contracts.kinds.seats import SeatsSpec
 from simulator.contracts.kinds.tiers import GraduatedSpec, StairstepSpec, VolumeSpec
 from simulator.contracts.kinds.tokens import TokensSpec
 from simulator.parameters import told_apart
 
 KINDS: Final[tuple[type[ChargeTerms], ...]] = (
-    FlatSpec, IncludedSpec, GraduatedSpec, VolumeSpec, StairstepSpec, PackageSpec, CreditsSpec, SeatsSpec, TokensSpec,
-    HighestSpec, PercentSpec,
+    FlatSpec, IncludedSpec, GraduatedSpec, VolumeSpec, StairstepSpec, PackageSpec, PlansSpec, CreditsSpec, SeatsSpec,
+    TokensSpec, HighestSpec, PercentSpec,
 )  # fmt: skip
 """What an analyst may write in the list of a hybrid contract, one table class a kind of charge."""
 

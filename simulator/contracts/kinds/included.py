@@ -76,6 +76,11 @@ class IncludedSpec(MeteredCharge):
     def _count_over(cls, value: Span | None, info: ValidationInfo) -> Span | None:
         if value not in (None, "month") and info.data.get("fee") is not None:
             raise ValueError(f"count_over = {value!r} cannot stand beside a monthly fee; bill the fee as platform_fee")
+        if value not in (None, "month") and info.data.get("free") is not None:
+            raise ValueError(
+                f"count_over = {value!r} cannot stand beside free: both are units that cost nothing; add them up in "
+                "included"
+            )
         return check_count_over(value, info)
 
     def priced(self, models: Mapping[str, TokenRates]) -> Charge:

@@ -10,6 +10,7 @@ from simulator.contracts.charges import Charge, Flat, Included, PerUnit
 from simulator.contracts.kinds.metered import PER_UNIT
 from simulator.contracts.kinds.options import UnitOptions, check_count_over, counted_over
 from simulator.contracts.kinds.package import PackageTerms
+from simulator.contracts.kinds.plans import PlansTerms
 from simulator.contracts.kinds.tiers import Tiering, Tiers, TierSpec, check_flat_fee_at_zero, tiered
 from simulator.contracts.names import number
 from simulator.contracts.spans import Span
@@ -19,7 +20,7 @@ from simulator.parameters import Nonnegative, parameter
 
 
 class PriceTerms(UnitOptions, defer_build=True):
-    """A price per unit of one meter: `price` or `package`, perhaps above what is `included`, or `tiers`."""
+    """A price per unit of one meter: `price` or `package`, perhaps above what is `included`, or `tiers`, or `plans`."""
 
     price: Nonnegative | None = parameter("price of a unit", unit=PER_UNIT, typical=(0.05, 5), default=None)
     included: float | None = parameter(
@@ -32,6 +33,9 @@ class PriceTerms(UnitOptions, defer_build=True):
         le=1e12,
     )
     package: PackageTerms | None = parameter("whole packages of units, instead of price", default=None)
+    plans: PlansTerms | None = parameter(
+        "plans of several sizes, instead of price: the smallest that holds a month's units", default=None
+    )
     tiers: Tiers | None = parameter("prices by tier, instead of price", default=None)
     tiering: Tiering | None = parameter(
         "graduated: each unit at the rate of its tier; volume: all units of a month at the rate of the tier that "
@@ -71,18 +75,28 @@ class PriceTerms(UnitOptions, defer_build=True):
             raise ValueError(f"give price ({number(price.center)}) or package, not both")
         return value
 
+    @field_validator("plans")
+    @classmethod
+    def _price_or_plans(cls, value: PlansTerms | None, info: ValidationInfo) -> PlansTerms | None:
+        other = next((key for key in ("price", "package", "included") if info.data.get(key) is not None), None)
+        if value is not None and other is not None:
+            raise ValueError(f"plans hold units and have prices of their own: give {other} or plans, not both")
+        return value
+
     @field_validator("tiers")
     @classmethod
     def _price_or_tiers(cls, value: tuple[TierSpec, ...] | None, info: ValidationInfo) -> tuple[TierSpec, ...] | None:
-        if "price" not in info.data or "package" not in info.data:
+        if not {"price", "package", "plans"} <= set(info.data):
             return value
-        price, package = info.data["price"], info.data["package"]
-        if value is None and price is None and package is None:
+        price = info.data["price"]
+        others = [key for key in ("price", "package", "plans") if info.data[key] is not None]
+        if value is None and not others:
             raise ValueError(
-                "give a price, or tiers = [ { up_to, rate }, ..., { rate } ], or package = { size, price }"
+                "give a price, or tiers = [ { up_to, rate }, ..., { rate } ], or package = { size, price }, or "
+                "plans = { sizes = [ { units, price } ], overage_rate }"
             )
-        if value is not None and (price is not None or package is not None):
-            other = "package" if price is None else f"price ({number(price.center)})"
+        if value is not None and others:
+            other = others[0] if price is None else f"price ({number(price.center)})"
             raise ValueError(f"give {other} or tiers, not both")
         if value is not None and info.data.get("included") is not None:
             raise ValueError(
@@ -122,6 +136,8 @@ class PriceTerms(UnitOptions, defer_build=True):
             return tiered(self.tiering or "graduated", meter, self.tiers, self.flat_fee_at_zero)
         if self.package is not None:
             return self.package.package(meter)
+        if self.plans is not None:
+            return self.plans.plans(meter)
         assert self.price is not None
         plain = self.included is None or (self.count_over or "month") != "month"
         return Flat(meter, self.price) if plain else Included(meter, self.included or 0.0, self.price)

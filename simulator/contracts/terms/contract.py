@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from typing import Final
 
 from pydantic import ValidationInfo, field_validator
 
 from simulator.contracts.charges import Charge, Flat
 from simulator.contracts.composite import prices_of
-from simulator.contracts.discounts import YEAR_MONTHS, families_of, family_of
-from simulator.contracts.in_force import unit_spans
+from simulator.contracts.discounts import YEAR_MONTHS, FreeUnits
 from simulator.contracts.limits import Limit
-from simulator.contracts.meters import CONVERSATIONS, RESOLUTIONS, definition_of
-from simulator.contracts.names import number, unknown
+from simulator.contracts.names import number
 from simulator.contracts.settlement import Settlement, TrueUp
+from simulator.contracts.terms.counting import CREDITS
 from simulator.contracts.terms.prepaying import PrepaidSpec
 from simulator.contracts.terms.settling import (
     ClawbackSpec,
@@ -25,7 +25,17 @@ from simulator.contracts.terms.settling import (
     GuaranteeSpec,
     LimitSpec,
 )
+from simulator.contracts.terms.units import (
+    clawback_problems,
+    clawed_meter,
+    discount_problems,
+    free_unit_problems,
+    free_units_of,
+    limit_of,
+    limit_problems,
+)
 from simulator.contracts.tiers import Volume
+from simulator.contracts.units import with_free_credits
 from simulator.distributions import Quantity
 from simulator.errors import Problem
 from simulator.parameters import Nonnegative, Positive, Share, Table, known, parameter
@@ -132,7 +142,6 @@ class SettlementTerms(Table, defer_build=True):
     def settlement(self, charges: Sequence[Charge]) -> Settlement:
         """Return the terms of settlement of a contract with given charges."""
         usage = [charge for charge in charges if not charge.is_fee]
-        unit = usage[0].unit_meter if usage else CONVERSATIONS
         rate = usage[0].unit_rate if usage else None
         yearly = self.yearly_minimum is not None or (self.commitment is not None and self.commitment.period == "year")
         return Settlement(
@@ -143,20 +152,26 @@ class SettlementTerms(Table, defer_build=True):
             maximum_per_month=self.maximum_per_month,
             term_months=self.term_months or (YEAR_MONTHS if yearly else 1),
             discounts=tuple(each.discount() for each in self.discounts),
-            free_units=tuple(
-                each.free_units(unit if each.meter is None else _keys(each.meter, usage)[0]) for each in self.free_units
-            ),
+            free_units=tuple(each for each in self._free_units(usage) if each.meter != CREDITS),
             delay=None if self.delay is None else self.delay.delay(),
-            limit=self._limit(),
+            limit=self._limit(usage),
             commitment=None if self.commitment is None else self.commitment.commitment(rate),
             prepaid=None if self.prepaid is None else self.prepaid.prepaid(),
             guarantee=None if self.guarantee is None else self.guarantee.guarantee(),
-            clawback=None if self.clawback is None else self.clawback.clawback(unit),
+            clawback=None if self.clawback is None else self.clawback.clawback(clawed_meter(usage)),
         )
 
-    def _limit(self) -> Limit | None:
+    def _free_units(self, usage: Sequence[Charge]) -> list[FreeUnits]:
+        return [free_units_of(each, usage) for each in self.free_units]
+
+    def less_free_credits(self, usage: Sequence[Charge]) -> tuple[Charge, ...]:
+        """Return the charges for use, that of a rate card less the credits that bill nothing: no meter counts them."""
+        free = [each for each in self._free_units(usage) if each.meter == CREDITS]
+        return tuple(reduce(with_free_credits, free, charge) for charge in usage)
+
+    def _limit(self, usage: Sequence[Charge]) -> Limit | None:
         if self.limit is not None:
-            return self.limit.limit()
+            return limit_of(self.limit, usage)
         stops = self.prepaid is not None and self.prepaid.when_gone == "stop"
         return Limit(None) if stops else None
 
@@ -166,46 +181,12 @@ class SettlementTerms(Table, defer_build=True):
         return [*self._meter_problems(usage), *self._price_problems(usage)]
 
     def _meter_problems(self, usage: Sequence[Charge]) -> list[Problem]:
-        problems = []
-        families = sorted(set().union(*(families_of(charge) for charge in usage)))
-        lists: dict[str, Sequence[DiscountSpec | FreeUnitsSpec]]
-        lists = {"discounts": self.discounts, "free_units": self.free_units}
-        for key, entries in lists.items():
-            for place, each in enumerate(entries):
-                if each.meter is not None and each.meter not in families:
-                    message = f"{unknown('meter', each.meter, families)}; the contract bills no {each.meter!r}"
-                    problems.append(Problem((key, place, "meter"), message, "name a meter of its charges"))
-                elif key == "free_units" and each.meter is not None and len(_keys(each.meter, usage)) > 1:
-                    message = (
-                        f"the contract bills {each.meter!r} in several ways: {', '.join(_keys(each.meter, usage))}"
-                    )
-                    problems.append(Problem((key, place, "meter"), message, "give free units in the charge instead"))
-        problems += self._unit_problems(usage)
-        billed = usage[0].unit_meter if usage else CONVERSATIONS
-        if self.clawback is not None and (family_of(billed) != RESOLUTIONS or not definition_of(billed)):
-            message = f"clawback needs resolutions as the first charge, not {billed.replace('_', ' ')}"
-            problems.append(Problem(("clawback",), message, "remove it, or bill resolutions under a definition"))
-        return problems
-
-    def _unit_problems(self, usage: Sequence[Charge]) -> list[Problem]:
-        """Return what is of the contract's unit where that changes with the months."""
-        spans = unit_spans(usage)
-        if len(spans) < 2:
-            return []
-        changes = f"the billed unit changes in month {spans[1][0]}"
-        problems = [
-            Problem(
-                ("free_units", place, "units"),
-                f"free_units without a meter are of the contract's unit, and {changes}",
-                "name their meter, or give free units in the charge",
-            )
-            for place, each in enumerate(self.free_units)
-            if each.meter is None
+        return [
+            *discount_problems(self.discounts, usage),
+            *free_unit_problems(self.free_units, usage),
+            *limit_problems(self.limit, usage),
+            *(() if self.clawback is None else clawback_problems(usage)),
         ]
-        if self.clawback is not None:
-            message = f"clawback credits units of one definition, and {changes}"
-            problems.append(Problem(("clawback",), message, "remove it, or bill by one definition in all months"))
-        return problems
 
     def _price_problems(self, usage: Sequence[Charge]) -> list[Problem]:
         problems = []
@@ -241,8 +222,3 @@ def _least_amounts(info: ValidationInfo) -> list[tuple[str, float | None, int]]:
 
 def _center(quantity: Quantity | None) -> float | None:
     return None if quantity is None else quantity.center
-
-
-def _keys(meter: str, usage: Sequence[Charge]) -> list[str]:
-    """Return the keys of a contract's meters that have an offered name."""
-    return list(dict.fromkeys(key for charge in usage for key in charge.meters if family_of(key) == meter))

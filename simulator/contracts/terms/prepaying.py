@@ -123,13 +123,31 @@ class TopUpSpec(Table):
         default=None,
         **_MONTHS,
     )
+    cycle_months: int | None = parameter(
+        "months of the billing cycle at whose end a pack is lost, whenever in it it was bought, instead of "
+        "valid_months; cycles follow one another from the first month of the contract",
+        unit="months",
+        typical=(1, 12),
+        default=None,
+        **_MONTHS,
+    )
     priority: int = parameter(
         "low is used first", unit="rank", typical=(0, 100), default=PRIORITY, strict=True, ge=0, le=1_000
     )
 
+    @field_validator("cycle_months")
+    @classmethod
+    def _one_end(cls, value: int | None, info: ValidationInfo) -> int | None:
+        own = info.data.get("valid_months")
+        if value is not None and own is not None:
+            raise ValueError(f"give valid_months ({own}) or cycle_months ({value}), not both: a pack has one end")
+        return value
+
     def top_up(self) -> TopUp:
         """Return the top-up."""
-        return TopUp(self.amount, self.price, self.below, self.valid_months, self.priority)
+        return TopUp(
+            self.amount, self.price, self.below, self.valid_months, self.priority, cycle_months=self.cycle_months
+        )
 
 
 def _some(packs: tuple[PackSpec, ...]) -> tuple[PackSpec, ...]:
@@ -159,6 +177,23 @@ class PrepaidSpec(Table):
         typical=(1, 2),
         default=known(1.0, "nonnegative"),
     )
+
+    @field_validator("top_up")
+    @classmethod
+    def _cycles_of_packs(cls, value: TopUpSpec | None, info: ValidationInfo) -> TopUpSpec | None:
+        """Refuse a cycle that does not open where packs of the same cycle are granted: their ends would differ."""
+        if value is None or value.cycle_months is None:
+            return value
+        cycle = value.cycle_months
+        packs = [each for each in info.data.get("packs", ()) if each.every_months == cycle]
+        late = next((each.first_month for each in packs if (each.first_month - 1) % cycle), None)
+        if late is not None:
+            raise ValueError(
+                f"cycles of {cycle} months open in months 1, {1 + cycle}, {1 + 2 * cycle} ..., but the pack of every "
+                f"{cycle} months is first granted in month {late}; grant it where a cycle opens, or give the top_up "
+                "valid_months"
+            )
+        return value
 
     @field_validator("when_gone")
     @classmethod

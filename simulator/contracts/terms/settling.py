@@ -10,10 +10,12 @@ from simulator.contracts.commitments import Commitment, Compared, Period, When
 from simulator.contracts.credits import Clawback, Guarantee
 from simulator.contracts.discounts import Between, Discount, FreeUnits, Span
 from simulator.contracts.kinds.base import DatedTerms, in_order
-from simulator.contracts.limits import Delay, Limit
-from simulator.contracts.meters import OFFERED, resolutions
-from simulator.contracts.names import number, unknown
+from simulator.contracts.limits import Delay
+from simulator.contracts.meters import resolutions
+from simulator.contracts.names import number
+from simulator.contracts.part import part_of
 from simulator.contracts.ramps import RampStep
+from simulator.contracts.terms.counting import CREDITS, known_name
 from simulator.distributions import Quantity
 from simulator.parameters import Nonnegative, Positive, Share, Table, known, numbered_month, parameter
 
@@ -28,13 +30,6 @@ class _Dated(DatedTerms):
     def between(self) -> Between:
         """The months."""
         return Between(self.from_month, self.to_month)
-
-
-def _known_meter(value: str | None) -> str | None:
-    names = {**OFFERED, "tokens": "token"}
-    if value is not None and value not in names:
-        raise ValueError(unknown("meter", value, names))
-    return value
 
 
 class DiscountSpec(_Dated):
@@ -66,7 +61,7 @@ class DiscountSpec(_Dated):
     @field_validator("meter")
     @classmethod
     def _offered(cls, value: str | None) -> str | None:
-        return _known_meter(value)
+        return known_name(value, "tokens")
 
     def discount(self) -> Discount:
         """Return the discount."""
@@ -78,16 +73,19 @@ class FreeUnitsSpec(_Dated):
 
     units: Positive = parameter("units that bill nothing", unit="units", typical=(50, 50_000))
     span: Span = parameter("given anew each month, each contract year, or once", default="month")
-    meter: str | None = parameter("their meter; the contract's unit without it", default=None)
+    meter: str | None = parameter(
+        "their meter, or credits for those of a rate card; the one unit that the contract bills without it",
+        default=None,
+    )
 
     @field_validator("meter")
     @classmethod
     def _offered(cls, value: str | None) -> str | None:
-        return _known_meter(value)
+        return known_name(value, "tokens", CREDITS)
 
-    def free_units(self, key: str) -> FreeUnits:
-        """Return the free units of a meter's key."""
-        return FreeUnits(key, self.units, self.span, self.between)
+    def free_units(self, key: str, size: float = 1.0) -> FreeUnits:
+        """Return the free units of a meter's key, of which so many are a free unit."""
+        return FreeUnits(key, self.units, self.span, self.between, size)
 
 
 class DelaySpec(Table):
@@ -109,9 +107,14 @@ class LimitSpec(Table):
     """Where the AI stops and people take over."""
 
     units: Positive | None = parameter(
-        "units of the contract's unit that are served; without it the limit is that of the prepaid credits",
+        "units that are served; without it the limit is that of the prepaid credits",
         unit="units",
         typical=(100, 500_000),
+        default=None,
+    )
+    meter: str | None = parameter(
+        "what the units are of: a meter that the contract bills, credits for those of a rate card, or conversations; "
+        "the one unit that the contract bills without it",
         default=None,
     )
     span: Span = parameter("given anew each month, each contract year, or once", default="month")
@@ -125,16 +128,19 @@ class LimitSpec(Table):
         le=10,
     )
 
+    @field_validator("meter")
+    @classmethod
+    def _meter_of_units(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and info.data.get("units", 1) is None:
+            raise ValueError(f"meter = {value!r} says what the units are of; give units, or remove it")
+        return known_name(value, CREDITS)
+
     @field_validator("span")
     @classmethod
     def _span_of_units(cls, value: Span, info: ValidationInfo) -> Span:
         if value != "month" and info.data.get("units", 1) is None:
             raise ValueError(f"span = {value!r} says how often units are given; give units, or remove it")
         return value
-
-    def limit(self) -> Limit:
-        """Return the limit."""
-        return Limit(self.units, self.span, self.at_share)
 
 
 class RampSpec(Table):
@@ -320,5 +326,6 @@ class ClawbackSpec(Table):
     )
 
     def clawback(self, billed: str) -> Clawback:
-        """Return the clawback of a billed meter."""
-        return Clawback(resolutions(self.definition), billed, self.after_months)
+        """Return the clawback of a billed meter; of a part of it, by what stands of that part."""
+        part, final = part_of(billed), resolutions(self.definition)
+        return Clawback(final if part is None else part.of(final), billed, self.after_months)

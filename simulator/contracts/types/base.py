@@ -73,7 +73,8 @@ class ContractSpec(ChangingTerms, SettlementTerms, defer_build=True):
         """Return the contract; see `compile_contract`, which checks references first."""
         monthly = () if self.platform_fee is None else (Fee(self.platform_fee),)
         once = tuple(each.fee() for each in self.one_time_fees)
-        charges = (*(self.changed(each) for each in (*self.usage_charges(models), *monthly)), *once)
+        usage = self.less_free_credits(self.usage_charges(models))
+        charges = (*(self.changed(each) for each in (*usage, *monthly)), *once)
         return Contract(
             name=name,
             title=self.title or self.default_title,

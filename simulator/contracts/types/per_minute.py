@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal
 
+from pydantic import ValidationInfo, field_validator
+
 from simulator.contracts.charges import Charge
 from simulator.contracts.meters import MINUTES, blocks
 from simulator.contracts.prices import TokenRates
@@ -30,6 +32,16 @@ class PerMinute(UnitTerms, ContractSpec):
         le=3_600,
     )
 
+    @field_validator("round_up_to_seconds")
+    @classmethod
+    def _one_conversion(cls, value: float | None, info: ValidationInfo) -> float | None:
+        if value is not None and info.data.get("convert") is not None:
+            raise ValueError(
+                f"round_up_to_seconds ({value:g}) makes minutes of steps, and convert other units of them; give one, "
+                "or the price of a minute"
+            )
+        return value
+
     @property
     def default_title(self) -> str:
         seconds = self.round_up_to_seconds
@@ -41,4 +53,4 @@ class PerMinute(UnitTerms, ContractSpec):
             return (self.charge(MINUTES),)
         steps = blocks(MINUTES, seconds / _MINUTE_SECONDS)
         unit = f"minute, in steps of {seconds:g} s"
-        return (self.charge(steps, unit=unit, conversion=Conversion(_MINUTE_SECONDS / seconds)),)
+        return (self.charge(steps, unit=unit, conversion=Conversion(_MINUTE_SECONDS / seconds, is_unit=True)),)

@@ -14,7 +14,7 @@ from simulator.report.figures import compact, count, factor, figures, percents, 
 from simulator.report.numbers import LEVELS
 from simulator.report.page.explorer import CELL_HEADS, cell_texts, own_cell
 from simulator.report.questions import CLASS_NAMES
-from simulator.report.questions_text import HELD
+from simulator.report.questions_text import HELD, case_costs
 from simulator.report.sentences import (
     NINE_IN_TEN,
     contract_of,
@@ -194,12 +194,19 @@ def clauses(summary: Block) -> dict[str, Any] | None:
 
 
 def cases(questions: Sequence[Block], code: str) -> Table:
-    """Return what every contract bills for every worked case: units and amount."""
+    """Return what every contract bills for every worked case: units, cost on average, and what one more adds."""
     rows = []
     for place, case in enumerate(questions[0]["cases"]):
         bills = [each["cases"][place] for each in questions]
-        rows.append((case["words"], *(f"{number(bill['units'])}: {_small(bill['amount'], code)}" for bill in bills)))
+        rows.append((case["words"], *(_case(bill, code) for bill in bills)))
     return Table(("what happens", *(each["title"] for each in questions)), tuple(rows))
+
+
+def _case(bill: Block, code: str) -> str:
+    """Return units and costs of a case, as in "1: $0.58 average, one more nothing"; one figure where they agree."""
+    average, more = case_costs(bill, code)
+    both = average if average == more else f"{average} average, one more {more}"
+    return f"{number(round(bill['units'], 6))}: {both}"
 
 
 def drivers(summary: Block) -> list[str]:

@@ -73,6 +73,20 @@ PACKAGE = st.fixed_dictionaries(
         "kept": st.booleans(),
     }
 )
+SIZES = st.lists(st.integers(0, 3_000).map(lambda units: units + 0.37), min_size=1, max_size=3, unique=True).flatmap(
+    lambda bounds: st.lists(MONEY, min_size=len(bounds), max_size=len(bounds)).map(
+        lambda prices: [{"units": units, "price": price} for units, price in zip(sorted(bounds), prices, strict=True)]
+    )
+)
+PLANS = st.fixed_dictionaries(
+    {
+        "kind": st.just("plans"),
+        "meter": st.sampled_from(METERS),
+        "sizes": SIZES,
+        "overage_rate": RATES,
+        "held": st.sampled_from(["month", "year", "once"]),
+    }
+)
 PLAN = st.fixed_dictionaries(
     {
         "kind": st.just("included"),
@@ -109,6 +123,17 @@ CREDITS = st.fixed_dictionaries(
         "price": RATES,
     }
 )
+EVEN_CREDITS = CREDITS.map(lambda charge: {**charge, "card": [{**entry, "per": 1.0} for entry in charge["card"]]})
+"""Credits without started lots: a share of the use must not pass an edge by the last bit of a float."""
+
+
+@st.composite
+def free_credits(draw: st.DrawFn) -> Table:
+    """Draw credits that bill nothing, named or not."""
+    terms = {"units": draw(MONEY), "span": draw(st.sampled_from(["month", "year", "once"])), **draw(dates())}
+    return terms | draw(st.sampled_from([{}, {"meter": "credits"}]))
+
+
 SEATS = st.one_of(
     st.fixed_dictionaries({"kind": st.just("seats"), "rate": MONEY, "seats": st.integers(1, 50)}),
     st.fixed_dictionaries({"kind": st.just("seats"), "rate": MONEY, "productive_hours": st.just(3.7)}),
@@ -120,7 +145,7 @@ GRADUATED, VOLUME = _tiered("graduated"), _tiered("volume")
 def dressed(draw: st.DrawFn, kinds: st.SearchStrategy[Table]) -> Table:
     """Draw a charge with what may stand before and around its price."""
     charge = dict(draw(kinds))
-    if charge["kind"] in ("flat", "graduated", "volume", "package", "included") and draw(st.booleans()):
+    if charge["kind"] in ("flat", "graduated", "volume", "package", "plans", "included") and draw(st.booleans()):
         free = {"units": draw(st.integers(1, 900).map(float)), "span": draw(st.sampled_from(["month", "year", "once"]))}
         if free["span"] == "month" and draw(st.booleans()):
             free["all_or_nothing"] = True
@@ -143,9 +168,20 @@ def dressed(draw: st.DrawFn, kinds: st.SearchStrategy[Table]) -> Table:
     return charge
 
 
-CHARGES = dressed(st.one_of(FLAT, INCLUDED, TOKENS, PACKAGE, PLAN, STAIRS, CREDITS, SEATS, GRADUATED, VOLUME))
+CHARGES = dressed(st.one_of(FLAT, INCLUDED, TOKENS, PACKAGE, PLAN, PLANS, STAIRS, CREDITS, SEATS, GRADUATED, VOLUME))
 SMOOTH = st.one_of(FLAT, INCLUDED, TOKENS)
 """Charges without jumps: where settlement changes units by shares, the last bit of a float must not pass an edge."""
+
+
+@st.composite
+def limits(draw: st.DrawFn) -> Table:
+    """Draw a limit of what is billed, of conversations, or of the credits of a card."""
+    terms = {
+        "units": draw(st.integers(1, 4_000).map(float)),
+        "span": draw(st.sampled_from(["month", "year", "once"])),
+        "at_share": draw(st.floats(0.5, 1.5)),
+    }
+    return terms | draw(st.sampled_from([{}, {"meter": "credits"}, {"meter": "conversations"}, {"meter": "actions"}]))
 
 
 @st.composite
@@ -191,7 +227,8 @@ def prepaid(draw: st.DrawFn) -> Table:
     table: Table = {"packs": draw(st.lists(packs(), min_size=1, max_size=3))}
     how = draw(st.sampled_from(["bill", "overdraft", "stop", "top_up"]))
     if how == "top_up":
-        table |= {"top_up": {"amount": 997.31, "price": draw(MONEY), "below": draw(MONEY), "valid_months": 3}}
+        ends = draw(st.sampled_from([{}, {"valid_months": 3}, {"cycle_months": 1}, {"cycle_months": 4}]))
+        table |= {"top_up": {"amount": 997.31, "price": draw(MONEY), "below": draw(MONEY), **ends}}
     else:
         table |= {"when_gone": how}
     if how in ("bill", "top_up") and draw(st.booleans()):

@@ -112,6 +112,33 @@ def test_limits_agree(units: float, span: str, at: float, use: dict[str, Array])
     agree(contract(type="per_conversation", price=0.7, limit={"units": units, "span": span, "at_share": at}), use)
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.one_of(some.FLAT, some.EVEN_CREDITS), min_size=1, max_size=2), some.limits(), some.dates(), meters())
+def test_limits_of_named_units_agree(
+    charges: list[dict[str, Any]], limit: dict[str, Any], dates: dict[str, Any], use: dict[str, Array]
+) -> None:
+    agree(hybrid([charges[0], *({**each, **dates} for each in charges[1:])], limit=limit), use)
+
+
+@settings(max_examples=40, deadline=None)
+@given(some.SIZES, some.RATES, st.sampled_from(["month", "year", "once"]), some.EVEN_CREDITS, meters())
+def test_plans_of_credits_agree(
+    sizes: list[dict[str, Any]], over: float, held: str, card: dict[str, Any], use: dict[str, Array]
+) -> None:
+    plans = {"sizes": sizes, "overage_rate": over, "held": held}
+    agree(hybrid([{"kind": "credits", "card": card["card"], "plans": plans}]), use)
+
+
+@settings(max_examples=60, deadline=None)
+@given(some.CREDITS, st.lists(some.free_credits(), min_size=1, max_size=2), meters())
+def test_free_credits_agree(card: dict[str, Any], free: list[dict[str, Any]], use: dict[str, Array]) -> None:
+    agree(hybrid([card], free_units=free), use)
+    assert (
+        invoice(hybrid([card], free_units=free), use, stated()).total
+        <= invoice(hybrid([card]), use, stated()).total + 1e-9
+    ).all()
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.integers(1, 2), st.booleans(), meters())
 def test_clawback_agrees(later: int, delay: bool, use: dict[str, Array]) -> None:
