@@ -8,7 +8,7 @@ from __future__ import annotations
 from simulator.contracts.applies import part_problems, place_of_part
 from simulator.contracts.compiling import compile_contract, reference_problems
 from simulator.contracts.contract import Contract, layers_of, meters_of, parts_of
-from simulator.contracts.prices import MarketRates, TokenRates, list_price
+from simulator.contracts.prices import LIST_CURRENCY, TokenRates, list_price, market_rates
 from simulator.contracts.pricing import Invoice, model_cost
 from simulator.contracts.switched import ExitRow, exit_table, invoice, owed_if_stopped
 from simulator.contracts.tie import Tie, scale_rates, tie_price, unit_label, unit_rate
@@ -16,11 +16,11 @@ from simulator.contracts.types import contract_union
 from simulator.contracts.types.base import ContractSpec
 
 __all__ = [
+    "LIST_CURRENCY",
     "Contract",
     "ContractSpec",
     "ExitRow",
     "Invoice",
-    "MarketRates",
     "Tie",
     "TokenRates",
     "compile_contract",
@@ -29,6 +29,7 @@ __all__ = [
     "invoice",
     "layers_of",
     "list_price",
+    "market_rates",
     "meters_of",
     "model_cost",
     "owed_if_stopped",

@@ -1,6 +1,7 @@
 """Prices of tokens: own rates, or the public list that the genai-prices package ships (offline, dated by its version).
 
-Rates are per million tokens: USD on the public list, the scenario's currency where they are its own. In a usage record
+Rates are per million tokens: USD on the public list (converted at the scenario's exchange rate where that is in another
+currency), the scenario's currency where they are its own. In a usage record
 cached input is a subset of input and reasoning a subset of output. The meters have already taken cached and written
 tokens out of input; reasoning stays inside output, at the output rate.
 """
@@ -11,22 +12,25 @@ import datetime
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from importlib.util import find_spec, module_from_spec
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar, cast
 
 from pydantic import Field
 
 from simulator.contracts.names import unknown
 from simulator.distributions import NONNEGATIVE, Fixed, Quantity, Source
 from simulator.errors import ContractError
-from simulator.parameters import Growth, Nonnegative, Table, parameter
+from simulator.parameters import Growth, Nonnegative, Positive, Table, parameter, unit_of
 
 if TYPE_CHECKING:
     from genai_prices.types import ModelInfo, ModelPrice, Provider
 
     from simulator.contracts.meters import Array, Values
 
+LIST_CURRENCY: Final = "USD"
+"""What the public price list is in."""
 _PER_MILLION: Final = "money per million tokens"
 _LIST_KEYS: Final = {
     "input": "input_mtok",
@@ -61,6 +65,9 @@ class ClassRates(Table):
         """Return the rate per million tokens of a class."""
         own: Quantity | None = getattr(self, token_class)
         return self.input if own is None else own
+
+
+_Rates = TypeVar("_Rates", bound=ClassRates)
 
 
 class LongPrompt(ClassRates):
@@ -98,14 +105,52 @@ class MarketRates(TokenRates):
     Attributes:
         change_per_year: relative change per year; in month k after the first the rates are (1 + change)^(k / 12) times
             those of the first month, so -0.4 makes 10.00 a million 6.00 after 12 months.
+        exchange: where the market is in another currency, what that is worth. The rates are converted at its stated
+            value, and in a future in which it is worth r they are r / stated times as much.
     """
 
-    change_per_year: Growth
+    change_per_year: Growth | None = None
+    exchange: Positive | None = None
 
     def factor(self, months: int, values: Values) -> Array:
         import numpy as np
 
-        return np.asarray((1 + values(self.change_per_year))[:, None] ** (np.arange(months) / 12))
+        factor = np.ones((1, months))
+        if self.change_per_year is not None:
+            factor = factor * (1 + values(self.change_per_year))[:, None] ** (np.arange(months) / 12)
+        if self.exchange is not None:
+            factor = factor * (values(self.exchange) / self.exchange.center)[:, None]
+        return factor
+
+
+def market_rates(listed: TokenRates, change_per_year: Quantity | None, exchange: Quantity | None) -> TokenRates:
+    """Return what the prices of a list cost in a scenario, where they may move and be in another currency.
+
+    At 0.90 euros a dollar, 2.00 dollars a million tokens are 1.80 euros.
+
+    Args:
+        change_per_year: their relative change per year; None where they stay.
+        exchange: units of the scenario's currency for one of the list's; None where it is the same.
+    """
+    rates = listed if exchange is None else _converted(listed, exchange.center)
+    moving = None if exchange is None or exchange.fixed else exchange
+    if change_per_year is None and moving is None:
+        return rates
+    parts = {name: getattr(rates, name) for name in type(rates).model_fields}
+    return MarketRates.model_construct(**parts, change_per_year=change_per_year, exchange=moving)
+
+
+def _converted(rates: _Rates, rate: float) -> _Rates:
+    """Return rates with every price times a number, those of long prompts too."""
+    parts: dict[str, Any] = {}
+    for name, field in type(rates).model_fields.items():
+        value = getattr(rates, name)
+        if isinstance(value, ClassRates):
+            value = _converted(value, rate)
+        elif isinstance(value, Quantity) and unit_of(field) == _PER_MILLION:
+            value = replace(value, law=Fixed(value.center * rate))
+        parts[name] = value
+    return cast(_Rates, type(rates).model_construct(**parts))
 
 
 def list_price(reference: str, on: datetime.date) -> TokenRates:

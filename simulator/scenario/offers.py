@@ -6,7 +6,15 @@ import contextlib
 import datetime
 from collections.abc import Iterator, Mapping
 
-from simulator.contracts import ContractSpec, MarketRates, TokenRates, list_price, part_problems, reference_problems
+from simulator.contracts import (
+    LIST_CURRENCY,
+    ContractSpec,
+    TokenRates,
+    list_price,
+    market_rates,
+    part_problems,
+    reference_problems,
+)
 from simulator.definitions import NAMED, DefinitionSpec, compile_own_meter, resolve_definitions
 from simulator.errors import ContractError, DefinitionError, Problem
 from simulator.scenario.hints import suggest
@@ -15,38 +23,41 @@ from simulator.scenario.tokens import Model
 
 
 def model_rates(scenario: Scenario) -> dict[str, TokenRates]:
-    """Return the price of every model: its own rates, or the public list's on the first day, and how it changes.
+    """Return the price of every model in the scenario's currency: its own rates, or the public list's on the first day.
 
     Raises:
-        ContractError: if the list does not have a model.
+        ContractError: if the list does not have a model, or the scenario has no exchange rate of the list's currency.
     """
     return {name: _rates(model, scenario) for name, model in scenario.models.items()}
 
 
 def _rates(model: Model, scenario: Scenario) -> TokenRates:
-    first = model.rates
-    if first is None:
-        year, month = map(int, scenario.start.split("-"))
-        first = list_price(str(model.price), datetime.date(year, month, 1))
-    if model.price_change_per_year is None:
-        return first
-    parts = {name: getattr(first, name) for name in type(first).model_fields}
-    return MarketRates.model_construct(**parts, change_per_year=model.price_change_per_year)
+    if model.rates is not None:
+        return market_rates(model.rates, model.price_change_per_year, None)
+    if scenario.currency == LIST_CURRENCY:
+        return market_rates(_listed(model, scenario), model.price_change_per_year, None)
+    if LIST_CURRENCY not in scenario.exchange_rates:
+        raise ContractError(f"list prices are in {LIST_CURRENCY}, and exchange_rates has no {LIST_CURRENCY}")
+    exchange = scenario.exchange_rates[LIST_CURRENCY]
+    return market_rates(_listed(model, scenario), model.price_change_per_year, exchange)
+
+
+def _listed(model: Model, scenario: Scenario) -> TokenRates:
+    """Return the public list's price of a model on the first day of the scenario, in the list's currency."""
+    year, month = map(int, scenario.start.split("-"))
+    return list_price(str(model.price), datetime.date(year, month, 1))
 
 
 def check_prices(scenario: Scenario) -> list[Problem]:
-    """Every list price is on the list, and in the scenario's currency."""
+    """Every list price is on the list; `check_exchange` looks at its currency."""
     problems = []
     for name, model in scenario.models.items():
-        path = ("models", name, "price")
-        if model.price is not None and scenario.currency != "USD":
-            message = f"models.{name}.price: list prices are in USD, the scenario is in {scenario.currency}"
-            problems.append(Problem(path, message, "give rates = { input, output } in the scenario's currency"))
+        if model.price is None:
             continue
         try:
-            _rates(model, scenario)
+            _listed(model, scenario)
         except (ContractError, ValueError) as error:
-            problems.append(Problem(path, f"models.{name}.price: {error}"))
+            problems.append(Problem(("models", name, "price"), f"models.{name}.price: {error}"))
     return problems
 
 

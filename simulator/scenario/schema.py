@@ -86,7 +86,7 @@ class Scenario(Table):
         acts="headings of tables, charts and files; no number",
     )
     currency: str = parameter(
-        "currency of all amounts, as USD",
+        "currency of all amounts, an ISO 4217 code as USD",
         default="USD",
         acts="how amounts are written; a contract in another currency is converted at exchange_rates",
     )
@@ -95,7 +95,7 @@ class Scenario(Table):
         unit="currency per unit of the other currency",
         default={},
         max_length=50,
-        acts="the invoices of contracts that are priced in that currency",
+        acts="the invoices of contracts that are priced in that currency, and list prices of tokens, which are in USD",
     )
     start: str = parameter(
         "first month, as 2027-01",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.money import CURRENCIES
+from simulator.money import currencies
 from simulator.report.figures import compact, count, factor, figures, finer, percents, scale_for, short_rate
 
 
@@ -53,7 +53,7 @@ def order_is_kept(amounts: list[float], texts: list[str], symbol: str) -> bool:
 
 @given(st.lists(amount, min_size=1, max_size=6), st.sampled_from(["USD", "JPY", "KWD"]))
 def test_figures_never_turn_or_hide_an_order(amounts: list[float], code: str) -> None:
-    assert order_is_kept(amounts, figures(amounts, code), CURRENCIES[code].symbol)
+    assert order_is_kept(amounts, figures(amounts, code), currencies()[code].symbol)
 
 
 def test_order_checker_refuses_plain_rounding() -> None:

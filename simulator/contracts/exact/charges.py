@@ -95,10 +95,12 @@ def _tokens(charge: TokenCharge, meters: Meters, values: Values) -> Months:
 
 
 def _market(rates: TokenRates, month: int, values: Values) -> Decimal:
-    if not isinstance(rates, MarketRates):
-        return ONE
-    grown: Decimal = (ONE + values(rates.change_per_year)) ** (Decimal(month) / Decimal(12))
-    return grown
+    factor = ONE
+    if isinstance(rates, MarketRates) and rates.change_per_year is not None:
+        factor *= (ONE + values(rates.change_per_year)) ** (Decimal(month) / Decimal(12))
+    if isinstance(rates, MarketRates) and rates.exchange is not None:
+        factor *= values(rates.exchange) / exact(rates.exchange.center)
+    return factor
 
 
 def _million(label: str, units: Decimal, rate: Decimal) -> Line:
