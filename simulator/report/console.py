@@ -13,6 +13,7 @@ from typing import Any, Final
 from simulator.report import first_table
 from simulator.report.drivers import SHOWN
 from simulator.report.figures import count, figures
+from simulator.report.present_value import present_value_lines
 from simulator.report.sentences import contract_of, futures_text, interval_line, not_split_in
 from simulator.report.terminal import WIDTH, cut, in_lines, printable
 from simulator.report.today import today_lines
@@ -76,6 +77,7 @@ def below(summary: Block) -> list[str]:
         *levels_line(summary),
         *budget_line(summary),
         *fiscal_year_lines(summary),
+        *present_value_lines(summary),
         *(f"Note: {note}." for note in summary["notes"]),
     ]
     return [line for text in texts for line in in_lines(printable(text), WIDTH)]

@@ -1,4 +1,4 @@
-"""What settlement adds to the summary of a contract: what is owed on leaving, prepaid credits, service that stops."""
+"""What settlement adds to the summary of a contract: owed on leaving, prepaid credits, service that stops, worth."""
 
 from __future__ import annotations
 
@@ -7,21 +7,26 @@ from typing import Any
 
 from simulator import risk
 from simulator.contracts.prepaid import Drawn
-from simulator.forecast import Priced
+from simulator.forecast import Forecast, Priced
 from simulator.report.figures import figures
 from simulator.report.numbers import horizon
+from simulator.report.present_value import present_value_block
 
 Block = dict[str, Any]
 
 
-def settlement_block(priced: Priced) -> Block:
-    """Return what is owed after each month, what became of prepaid credits, and what the AI serves (means)."""
+def settlement_block(forecast: Forecast, priced: Priced) -> Block:
+    """Return what is owed after each month, what became of prepaid credits, and what the AI serves (means).
+
+    Beside it the present value of the invoice, a distribution; None unless `discount_rate` acts.
+    """
     drawn, served = priced.invoice.drawn, priced.invoice.served
     return {
         "exit_table": [asdict(row) for row in priced.exits],
         "prepaid": None if drawn is None else _prepaid(drawn),
         "served_share": None if served is None else float(served.mean()),
         "human_work": risk.mean(horizon(priced.human_work)),
+        "present_value": present_value_block(forecast, priced),
     }
 
 

@@ -284,7 +284,7 @@ def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: fl
         "tie_price": None if priced.tie is None else priced.tie.unit_price,
         "tie": _tie_block(forecast, priced),
         "owed_if_stopped": dict(priced.owed),
-        **settlement_block(priced),
+        **settlement_block(forecast, priced),
         "countable_by_buyer": priced.countable_by_buyer,
         "count_note": priced.count_note,
         "catalogue": published_block(forecast.scenario, contract.name),

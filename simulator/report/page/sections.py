@@ -13,6 +13,7 @@ from simulator.report.console import budget_line, fiscal_year_lines, levels_line
 from simulator.report.figures import compact, count, factor, figures, percents, short_rate
 from simulator.report.numbers import LEVELS
 from simulator.report.page.explorer import CELL_HEADS, cell_texts, own_cell
+from simulator.report.present_value import present_value_lines
 from simulator.report.questions import CLASS_NAMES
 from simulator.report.questions_text import HELD
 from simulator.report.sentences import (
@@ -47,7 +48,8 @@ def sections(summary: Block, questions: Sequence[Block], about: Block) -> dict[s
         "alternatives": alternatives(summary, rows),
         "legend": _legend(summary),
         "lines": [line.replace("*", "the recommended contract") for line in
-                  (spread_line(summary), *levels_line(summary), *budget_line(summary), *fiscal_year_lines(summary))],
+                  (spread_line(summary), *levels_line(summary), *budget_line(summary), *fiscal_year_lines(summary),
+                   *present_value_lines(summary))],
         "clauses": clauses(summary),
         "cases": cases(questions, summary["currency"]),
         "drivers": drivers(summary),

@@ -13,6 +13,7 @@ from simulator.forecast import Forecast
 from simulator.report.figures import figures
 from simulator.report.numbers import LEVELS
 from simulator.report.over_time import FAN
+from simulator.report.present_value import present_value_lines
 from simulator.report.questions_text import HELD
 from simulator.report.sentences import capital, contract_of, interval_line, not_split_in
 from simulator.report.workbook.book import BLUE, GREY, ORANGE, Book, Cell, Column, reference
@@ -89,6 +90,7 @@ def _below(summary: Block) -> list[str]:
     mean, p90 = figures([work["mean"], work["p90"]], summary["currency"])
     found = [f"Human work is in the cost of every contract: expected {mean}, P90 {p90}."]
     found += [f"Billed, not solved: {why}."] if why else []
+    found += [line.replace("*", "the recommended contract") for line in present_value_lines(summary)]
     return [*found, *(f"{capital(note)}." for note in summary["notes"])]
 
 
@@ -235,9 +237,16 @@ def percentiles_sheet(book: Book, content: Content) -> None:
         Column("Mean of the dearest 5 %", "money"),
     )
     rows: list[list[Cell]] = []
+    kinds = {
+        "invoice": "invoice",
+        "cost_to_serve": "invoice and human work",
+        "present_value": "present value of the invoice",
+    }
     for block in content.contracts:
-        for key, label in (("invoice", "invoice"), ("cost_to_serve", "invoice and human work")):
+        for key, label in kinds.items():
             cost = block[key]
+            if cost is None:
+                continue
             rows.append(
                 [
                     block["title"],
