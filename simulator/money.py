@@ -15,9 +15,9 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final, Literal, cast
 
-Unit = Literal["", "K", "M"]
-_POWERS: Final[Mapping[str, int]] = MappingProxyType({"": 0, "K": 3, "M": 6})
-_DIGITS: Final[Mapping[str, int]] = MappingProxyType({"K": 0, "M": 2})
+Unit = Literal["", "K", "M", "B"]
+_POWERS: Final[Mapping[str, int]] = MappingProxyType({"": 0, "K": 3, "M": 6, "B": 9})
+_DIGITS: Final[Mapping[str, int]] = MappingProxyType({"K": 0, "M": 2, "B": 2})
 _RATE_DECIMALS: Final = 12
 
 
@@ -145,8 +145,8 @@ def format_money(amount: Decimal | int | float, of: Currency, unit: Unit = "", d
     """Return an amount as people read it: sign, symbol, thousands, unit, as in -$1,234K.
 
     Args:
-        unit: "" for whole amounts, "K" for thousands, "M" for millions.
-        digits: decimals shown; without it the minor unit, 0 for K and 2 for M.
+        unit: "" for whole amounts, "K" for thousands, "M" for millions, "B" for billions.
+        digits: decimals shown; without it the minor unit, 0 for K and 2 for M and B.
 
     Raises:
         ValueError: if the amount is not finite.

@@ -15,6 +15,7 @@ from simulator.report.drivers import SHOWN
 from simulator.report.figures import count, figures
 from simulator.report.present_value import present_value_lines
 from simulator.report.sentences import contract_of, futures_text, interval_line, not_split_in
+from simulator.report.settlement import owed_months
 from simulator.report.terminal import WIDTH, cut, in_lines, printable
 from simulator.report.today import today_lines
 from simulator.scenario.months import month_names
@@ -22,8 +23,8 @@ from simulator.scenario.months import month_names
 Block = Mapping[str, Any]
 
 LEGEND: Final = (
-    "Expected, budget and owed: the vendor's invoice; per solved case: with human work; M6: month 6. Ties at: the "
-    "price, or the factor (x) on all prices, at which the expected invoice equals that of *."
+    "{amounts}: the vendor's invoice; per solved case: with human work{month}. Ties at: the price, or the factor (x) "
+    "on all prices, at which the expected invoice equals that of *."
 )
 NO_RANGE: Final = (
     "no number is given as a range, so P90 is near the expected. Write what you are not sure of as a range, as "
@@ -71,7 +72,7 @@ def below(summary: Block) -> list[str]:
     texts = [
         f"* {_what_is_marked(summary)}. Human work: expected {mean}, P90 {p90}, {whose}.",
         *today_lines(summary),
-        LEGEND,
+        legend(summary),
         *unsolved_line(summary),
         spread_line(summary),
         *levels_line(summary),
@@ -81,6 +82,13 @@ def below(summary: Block) -> list[str]:
         *(f"Note: {note}." for note in summary["notes"]),
     ]
     return [line for text in texts for line in in_lines(printable(text), WIDTH)]
+
+
+def legend(summary: Block) -> str:
+    """Return what the columns of the first table are; what is owed if stopped is a column where somebody owes it."""
+    owed = owed_months(summary["contracts"])
+    amounts = "Expected, budget and owed" if owed else "Expected and budget"
+    return LEGEND.format(amounts=amounts, month=f"; M{owed[0]}: month {owed[0]}" if owed else "")
 
 
 def _unless_stopped(summary: Block) -> str:

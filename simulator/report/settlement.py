@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from simulator import risk
 from simulator.contracts.prepaid import Drawn
@@ -13,6 +14,9 @@ from simulator.report.numbers import horizon
 from simulator.report.present_value import present_value_block
 
 Block = dict[str, Any]
+
+OWED_AFTER: Final = ("6", "12")
+"""Months after which tables say what is owed if the contract is left."""
 
 
 def settlement_block(forecast: Forecast, priced: Priced) -> Block:
@@ -28,6 +32,11 @@ def settlement_block(forecast: Forecast, priced: Priced) -> Block:
         "human_work": risk.mean(horizon(priced.human_work)),
         "present_value": present_value_block(forecast, priced),
     }
+
+
+def owed_months(contracts: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return after which months, of "6" and "12", some contract is still owed something: tables show only these."""
+    return [month for month in OWED_AFTER if any(contract["owed_if_stopped"][month] for contract in contracts)]
 
 
 def settlement_remarks(priced: Priced, currency: str) -> list[str]:

@@ -16,6 +16,7 @@ from simulator.report.over_time import FAN
 from simulator.report.present_value import present_value_lines
 from simulator.report.questions_text import HELD
 from simulator.report.sentences import capital, contract_of, interval_line, not_split_in
+from simulator.report.settlement import owed_months
 from simulator.report.workbook.book import BLUE, GREY, ORANGE, Book, Cell, Column, reference
 from simulator.scenario.names import quantities
 
@@ -65,12 +66,11 @@ def summary_sheet(book: Book, content: Content) -> None:
         Column("Unit price", "rate"),
         Column("Ties at", "rate"),
         Column("All prices x", "factor"),
-        Column("Owed if stopped after month 6", "money"),
-        Column("after month 12", "money"),
+        *(Column(f"Owed if stopped after month {month}", "money") for month in owed_months(content.contracts)),
         Column("Over budget", "share"),
         Column("We can count it"),
     )
-    rows = [_first_row(each) for each in content.contracts]
+    rows = [_first_row(each, owed_months(content.contracts)) for each in content.contracts]
     first, last = row + 2, row + 1 + len(rows)
     after = book.table(sheet, row + 1, columns, rows)
     today = summary["status_quo"]
@@ -94,7 +94,7 @@ def _below(summary: Block) -> list[str]:
     return [*found, *(f"{capital(note)}." for note in summary["notes"])]
 
 
-def _first_row(block: Block) -> list[Cell]:
+def _first_row(block: Block, owed_after: Sequence[str]) -> list[Cell]:
     tie, units = block["tie"], block["units"]
     return [
         block["title"],
@@ -110,8 +110,7 @@ def _first_row(block: Block) -> list[Cell]:
         block["unit_rate"] if block["one_price"] else None,
         tie["unit_price"] if tie is not None and block["one_price"] else None,
         None if tie is None else tie["factor"],
-        block["owed_if_stopped"].get("6"),
-        block["owed_if_stopped"].get("12"),
+        *(block["owed_if_stopped"][month] for month in owed_after),
         block["probability_over_budget"],
         block["countable_by_buyer"],
     ]
