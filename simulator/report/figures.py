@@ -220,18 +220,19 @@ def _units_of_columns(amounts: Sequence[float], of: Currency) -> Iterator[tuple[
 def _is_clear(amounts: Sequence[float], of: Currency, unit: Unit, decimals: int) -> bool:
     """Whether amounts that differ look different and the smallest keeps digits enough; with the most digits always.
 
-    In thousands and millions three digits are enough, in whole units of the currency what can be invoiced, and below
-    one unit two digits. An amount that is a billionth of another is what rounding left of 0.
+    In thousands and millions three digits are enough, and below one unit of the currency two. From one unit on what can
+    be invoiced is enough, even where amounts differ by less. A billionth of another amount is what rounding left of 0.
     """
     if decimals == MOST_EXTRA_DIGITS:
         return True
     sizes = [amount / _SIZES[unit] for amount in amounts]
     largest = max(map(abs, sizes), default=0.0)
     smallest = min((abs(size) for size in sizes if abs(size) > SAME * largest), default=math.inf)
-    digits = smallest >= 99.5 * 10.0**-decimals
+    digits, invoiced = smallest >= 99.5 * 10.0**-decimals, False
     if unit == "" and decimals >= of.minor_units:
         digits = digits or largest >= 100 or smallest >= min(1.0, 9.5 * 10.0**-decimals)
-    return digits and _visible(sizes, [_round(size, decimals) for size in sizes])
+        invoiced = largest >= 1
+    return digits and (invoiced or _visible(sizes, [_round(size, decimals) for size in sizes]))
 
 
 def _visible(amounts: Sequence[float], rounded: Sequence[Decimal]) -> bool:
