@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Block = Mapping[str, Any]
 
 LEAST_NAME: Final = 12
+NAME_LINES: Final = 3
 HEADS: Final = ("expected", "after", "P90", "after", "change", "P10 to P90", "dearer in")
 
 
@@ -141,7 +142,8 @@ def _table(block: Block) -> list[str]:
     lines = [padded("", width) + "".join(f"  {head:>{size}}" for head, size in zip(HEADS, sizes, strict=True))]
     for name, row in zip(names, rows, strict=True):
         cells = "".join(f"  {cell:>{size}}" for cell, size in zip(row, sizes, strict=True))
-        lines.append(padded(cut(name, width), width) + cells)
+        first, *rest = in_lines(name, width, NAME_LINES)
+        lines += [padded(first, width) + cells, *rest]
     return lines
 
 

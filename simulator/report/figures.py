@@ -165,7 +165,7 @@ def scale_for(amounts: Sequence[float], code: str, ranked: Sequence[float] | Non
 
 
 def column_scale(amounts: Sequence[float], code: str) -> Scale:
-    """Return the largest unit in which the smallest amount keeps its digits and no two that differ look the same."""
+    """Return the largest unit in which the smallest amount keeps its digits, with decimals for amounts that differ."""
     of = currency(code)
     unit, decimals = next(each for each in _units_of_columns(amounts, of) if _is_clear(amounts, of, *each))
     return Scale(of, unit, decimals)
@@ -189,7 +189,7 @@ def finer(scale: Scale, amounts: Sequence[float]) -> Scale:
 def one_unit(amounts: Sequence[float | None], code: str, missing: str = "n/a") -> list[str]:
     """Return the amounts of a column as text, all in one unit with as many decimals: $394K above $1,230K.
 
-    The unit is the largest in which the smallest amount keeps its digits and no two that differ look the same.
+    The unit is the largest in which the smallest amount keeps its digits; decimals are added for amounts that differ.
 
     Args:
         missing: what stands for an amount that is None.
@@ -218,21 +218,22 @@ def _units_of_columns(amounts: Sequence[float], of: Currency) -> Iterator[tuple[
 
 
 def _is_clear(amounts: Sequence[float], of: Currency, unit: Unit, decimals: int) -> bool:
-    """Whether amounts that differ look different and the smallest keeps digits enough; with the most digits always.
+    """Whether the smallest amount keeps digits enough and amounts that differ look different, if digits can do that.
 
-    In thousands and millions three digits are enough, and below one unit of the currency two. From one unit on what can
-    be invoiced is enough, even where amounts differ by less. A billionth of another amount is what rounding left of 0.
+    In thousands and millions three digits are enough, and below one unit of the currency two. Amounts that differ may
+    look the same with the most decimals of a unit, and from one unit of the currency on where what can be invoiced is
+    the same. A billionth of another amount is what rounding left of 0.
     """
     if decimals == MOST_EXTRA_DIGITS:
         return True
     sizes = [amount / _SIZES[unit] for amount in amounts]
     largest = max(map(abs, sizes), default=0.0)
     smallest = min((abs(size) for size in sizes if abs(size) > SAME * largest), default=math.inf)
-    digits, invoiced = smallest >= 99.5 * 10.0**-decimals, False
+    digits, most = smallest >= 99.5 * 10.0**-decimals, decimals == _DECIMALS_OF_UNIT.get(unit)
     if unit == "" and decimals >= of.minor_units:
         digits = digits or largest >= 100 or smallest >= min(1.0, 9.5 * 10.0**-decimals)
-        invoiced = largest >= 1
-    return digits and (invoiced or _visible(sizes, [_round(size, decimals) for size in sizes]))
+        most = largest >= 1
+    return digits and (most or _visible(sizes, [_round(size, decimals) for size in sizes]))
 
 
 def _visible(amounts: Sequence[float], rounded: Sequence[Decimal]) -> bool:
