@@ -319,6 +319,23 @@ def horizon_cost(priced: Priced, of: Measure) -> Array:
     return np.asarray(cost_by_month(priced, of).sum(axis=1))
 
 
+def present_value(months: Array, rates: Array) -> Array:
+    """Return what amounts of months are worth on the first day of the horizon, (trial,).
+
+    The invoice of month m, counted from 1, is taken as paid at the end of that month, m months after the first day, as
+    vendors bill a month when it is over: its amount counts (1 + rate)^(-m / 12) times. Fees and credits that a contract
+    bills in a month count with that month. At 12.6825 % a year, 1 % a month, 100 in each of 36 months are worth
+    3,010.75, the annuity of a textbook (Brealey, Myers and Allen, Principles of Corporate Finance, chapter 2).
+
+    Args:
+        months: amounts, (trial, month).
+        rates: yearly rates, (trial,).
+    """
+    after = np.arange(1, months.shape[1] + 1) / 12
+    value: Array = (months * (1.0 + rates[:, None]) ** -after).sum(axis=1)
+    return value
+
+
 def overrun(cost: Array, scenario: Scenario) -> Array | None:
     """Return by how much a cost (trial, month) exceeds its budgets in each future, (trial,); None without a budget.
 

@@ -1,4 +1,4 @@
-"""Money: currencies with their minor units as data, rounding once, and amounts as people read them.
+"""Money: currencies with their minor units from ISO 4217, rounding once, and amounts as people read them.
 
 Simulated amounts are floats; what is printed is rounded here and nowhere else, half away from zero. One currency a
 scenario; tax is out of scope.
@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
+from functools import cache
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
-Unit = Literal["", "K", "M"]
-_POWERS: Final[Mapping[str, int]] = MappingProxyType({"": 0, "K": 3, "M": 6})
-_DIGITS: Final[Mapping[str, int]] = MappingProxyType({"K": 0, "M": 2})
+Unit = Literal["", "K", "M", "B"]
+_POWERS: Final[Mapping[str, int]] = MappingProxyType({"": 0, "K": 3, "M": 6, "B": 9})
+_DIGITS: Final[Mapping[str, int]] = MappingProxyType({"K": 0, "M": 2, "B": 2})
 _RATE_DECIMALS: Final = 12
 
 
@@ -36,64 +37,97 @@ class Currency:
     minor_units: int
 
 
-_TABLE: Final = (
-    ("AED", "UAE dirham", "AED ", 2),
-    ("AUD", "Australian dollar", "A$", 2),
-    ("BHD", "Bahraini dinar", "BHD ", 3),
-    ("BRL", "Brazilian real", "R$", 2),
-    ("CAD", "Canadian dollar", "CA$", 2),
-    ("CHF", "Swiss franc", "CHF ", 2),
-    ("CLP", "Chilean peso", "CLP ", 0),
-    ("CNY", "Chinese yuan", "CN¥", 2),
-    ("CZK", "Czech koruna", "CZK ", 2),
-    ("DKK", "Danish krone", "DKK ", 2),
-    ("EUR", "euro", "€", 2),
-    ("GBP", "pound sterling", "£", 2),
-    ("HKD", "Hong Kong dollar", "HK$", 2),
-    ("HUF", "Hungarian forint", "HUF ", 2),
-    ("IDR", "Indonesian rupiah", "IDR ", 2),
-    ("ILS", "Israeli shekel", "₪", 2),
-    ("INR", "Indian rupee", "₹", 2),
-    ("ISK", "Icelandic krona", "ISK ", 0),
-    ("JOD", "Jordanian dinar", "JOD ", 3),
-    ("JPY", "Japanese yen", "¥", 0),
-    ("KRW", "South Korean won", "₩", 0),
-    ("KWD", "Kuwaiti dinar", "KWD ", 3),
-    ("MXN", "Mexican peso", "MX$", 2),
-    ("NOK", "Norwegian krone", "NOK ", 2),
-    ("NZD", "New Zealand dollar", "NZ$", 2),
-    ("OMR", "Omani rial", "OMR ", 3),
-    ("PHP", "Philippine peso", "₱", 2),
-    ("PLN", "Polish zloty", "PLN ", 2),
-    ("RON", "Romanian leu", "RON ", 2),
-    ("SAR", "Saudi riyal", "SAR ", 2),
-    ("SEK", "Swedish krona", "SEK ", 2),
-    ("SGD", "Singapore dollar", "S$", 2),
-    ("THB", "Thai baht", "THB ", 2),
-    ("TND", "Tunisian dinar", "TND ", 3),
-    ("TRY", "Turkish lira", "TRY ", 2),
-    ("TWD", "New Taiwan dollar", "NT$", 2),
-    ("USD", "US dollar", "$", 2),
-    ("VND", "Vietnamese dong", "₫", 0),
-    ("ZAR", "South African rand", "ZAR ", 2),
+_SYMBOLS: Final[Mapping[str, str]] = MappingProxyType({
+    "AUD": "A$", "BRL": "R$", "CAD": "CA$", "CNY": "CN¥", "EUR": "€", "GBP": "£", "HKD": "HK$", "ILS": "₪", "INR": "₹",
+    "JPY": "¥", "KRW": "₩", "MXN": "MX$", "NZD": "NZ$", "PHP": "₱", "SGD": "S$", "TWD": "NT$", "USD": "$", "VND": "₫",
+})  # fmt: skip
+"""How amounts of a currency are written here; all others are written with their code, for ISO 4217 has no signs."""
+_SHARED_SIGNS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "$": "USD, CAD or AUD",
+        "£": "GBP or EGP",
+        "¥": "JPY or CNY",
+        "₩": "KRW or KPW",
+        "₨": "PKR or LKR",
+        "kr": "SEK or NOK",
+    }
 )
+"""Signs that several currencies have: as an input they could mean any of them."""
+_LIKELY: Final = 0.6
+_MOST_SUGGESTED: Final = 8
 
-CURRENCIES: Final[Mapping[str, Currency]] = MappingProxyType({row[0]: Currency(*row) for row in _TABLE})
-"""Each known currency by its ISO 4217 code."""
 
-
-def currency(code: str) -> Currency:
-    """Return the currency of an ISO 4217 code.
+def currency(written: str) -> Currency:
+    """Return the currency of an ISO 4217 code in letters of any case, or of a sign that only one currency has.
 
     Raises:
-        ValueError: for an unknown code, naming the nearest one.
+        ValueError: for what names no currency (with the nearest), a sign that several have, and a code without a
+            smallest amount, as that of gold.
     """
-    found = CURRENCIES.get(code)
-    if found is None:
-        near = difflib.get_close_matches(code[:20].strip().upper(), CURRENCIES, n=1)
-        hint = f"did you mean {near[0]}? " if near else ""
-        raise ValueError(f"unknown currency {code[:20]!r}; {hint}known: {', '.join(CURRENCIES)}")
-    return found
+    text, known = written.strip(), currencies()
+    found = known.get(text.upper())
+    if found is not None:
+        return found
+    if text.lower() in _SHARED_SIGNS:
+        codes = _SHARED_SIGNS[text.lower()]
+        raise ValueError(f"{text!r} is the sign of several currencies; write the code, as {codes}")
+    signed = next((code for code, symbol in _SYMBOLS.items() if symbol == text), None)
+    if signed is not None:
+        return known[signed]
+    name = _without_minor_units().get(text.upper())
+    if name is not None:
+        raise ValueError(f"nothing is invoiced in {text.upper()} ({name}): ISO 4217 gives it no smallest amount")
+    near = _nearest(text[:40])
+    hint = f"did you mean {near}?" if near else "write the code of three letters that ISO 4217 gives it, as USD"
+    raise ValueError(f"unknown currency {written[:20]!r}; {hint}")
+
+
+@cache
+def currencies() -> Mapping[str, Currency]:
+    """Return every active currency that can be invoiced, by its ISO 4217 code, with the list's minor units."""
+    return MappingProxyType(
+        {
+            code: Currency(code, name, _SYMBOLS.get(code, f"{code} "), int(minor_units))
+            for code, name, minor_units, _ in _list_of_iso()
+            if minor_units.isdigit()
+        }
+    )
+
+
+@cache
+def _without_minor_units() -> Mapping[str, str]:
+    return MappingProxyType({code: name for code, name, units, _ in _list_of_iso() if not units.isdigit()})
+
+
+@cache
+def _list_of_iso() -> tuple[tuple[str, str, str, int], ...]:
+    """Return code, name, minor units and number of countries of each entry of the ISO 4217 list, by code.
+
+    The list is that of the maintenance agency as the iso4217 package ships it. It is read on first use, because
+    commands that name no currency need not wait for it.
+    """
+    from iso4217 import raw_table
+
+    rows = [
+        (str(code), str(entry["CcyNm"]), str(entry["CcyMnrUnts"]), len(cast(Set[str], entry["CtryNm"])))
+        for code, entry in raw_table.items()
+        if code  # a territory without a currency of its own has no code
+    ]
+    return tuple(sorted(rows))
+
+
+def _nearest(text: str) -> str:
+    """Return the codes that a text may mean: by the name or a word of it, then by likeness, widely used ones first."""
+    word, rows = text.casefold().removesuffix("s"), [row for row in _list_of_iso() if row[2].isdigit()]
+    for read in (lambda name: [name], str.split):
+        by_name = sorted((-spread, code) for code, name, _, spread in rows if word in read(name.casefold()))
+        if by_name:
+            codes = [code for _, code in by_name][:_MOST_SUGGESTED]
+            return " or ".join([*([", ".join(codes[:-1])] if len(codes) > 1 else []), codes[-1]])
+    likeness, _, code = max(
+        (difflib.SequenceMatcher(None, text.upper(), code).ratio(), spread, code) for code, _, _, spread in rows
+    )
+    return code if likeness >= _LIKELY else ""
 
 
 def round_money(amount: Decimal | int | float, of: Currency) -> Decimal:
@@ -111,8 +145,8 @@ def format_money(amount: Decimal | int | float, of: Currency, unit: Unit = "", d
     """Return an amount as people read it: sign, symbol, thousands, unit, as in -$1,234K.
 
     Args:
-        unit: "" for whole amounts, "K" for thousands, "M" for millions.
-        digits: decimals shown; without it the minor unit, 0 for K and 2 for M.
+        unit: "" for whole amounts, "K" for thousands, "M" for millions, "B" for billions.
+        digits: decimals shown; without it the minor unit, 0 for K and 2 for M and B.
 
     Raises:
         ValueError: if the amount is not finite.

@@ -165,6 +165,12 @@ def is_calendar(field: FieldInfo) -> bool:
     return isinstance(extra, dict) and extra.get("calendar") is True
 
 
+def unit_of(field: FieldInfo) -> str:
+    """Return the declared unit of a parameter; empty for plain text, names and flags."""
+    extra = field.json_schema_extra
+    return str(extra.get("unit", "")) if isinstance(extra, dict) else ""
+
+
 def known(value: float, domain: str = "share") -> Quantity:
     """Return a default for a quantity of the named domain."""
     return fixed(value, _DOMAINS[domain])

@@ -27,7 +27,18 @@ SMALL = {
 ONLY_CONTRACTS = "every_contract"
 """The file of which only the contracts are walked: its law is that of the others, smaller."""
 
-ECHOES = ("unknowns", "most_of_the_spread", "trials", "seed", "months", "unit_rate", "prices", "amount", "minor_units")
+ECHOES = (
+    "unknowns",
+    "most_of_the_spread",
+    "discounting",
+    "trials",
+    "seed",
+    "months",
+    "unit_rate",
+    "prices",
+    "amount",
+    "minor_units",
+)
 """Keys of the summary that repeat what the scenario says: a parameter that moves only these does nothing."""
 
 Leaf = tuple[str | int, ...]
@@ -142,6 +153,8 @@ def _leaves(value: Any, path: Leaf) -> Iterator[tuple[Leaf, Any]]:
 
 
 CONTEXT: dict[str, tuple[str, ...]] = {
+    "discount_rate.p5": ("months=13",),
+    "discount_rate.p95": ("months=13",),
     "definitions.careful.planned_handoffs": ("definitions.careful.requires=[]",),
     "definitions.careful.return_window_hours": ("definitions.careful.at_most='conversation'",),
     "contracts.action.package.at_least_one": ("volume.per_month=0.4",),

@@ -138,6 +138,7 @@ def test_what_is_not_walked_is_written_somewhere() -> None:
 LONG = (*SMALL["everything"], "months=13", "budget.amount=4_700")
 MOVERS = (
     "volume.per_month.mean=40",
+    "discount_rate=0.2",
     "budget.amount=4_000",
     "budget={ by_fiscal_year = [1, 1], of = 'cost_to_serve' }",
     "contracts.conversation.tiers.0.rate=0.1",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.money import CURRENCIES, Currency, Unit, currency, format_money, format_rate, round_money
+from simulator.money import Currency, Unit, currencies, currency, format_money, format_rate, round_money
 
 USD, JPY, KWD, CHF = (currency(code) for code in ("USD", "JPY", "KWD", "CHF"))
 
@@ -76,13 +78,13 @@ def test_amounts_read_as_people_write_them(
     assert format_money(amount, of, unit, digits) == expected
 
 
-@given(st.floats(-1e15, 1e15), st.sampled_from(list(CURRENCIES)), st.sampled_from(["", "K", "M"]))
+@given(st.floats(-1e15, 1e15), st.sampled_from(list(currencies())), st.sampled_from(["", "K", "M"]))
 def test_amounts_never_show_a_negative_zero(amount: float, code: str, unit: Unit) -> None:
     text = format_money(amount, currency(code), unit)
     assert text.startswith("-") == (amount < 0 and any(digit in text for digit in "123456789"))
 
 
-@given(st.integers(-(10**15), 10**15), st.sampled_from(list(CURRENCIES)))
+@given(st.integers(-(10**15), 10**15), st.sampled_from(list(currencies())))
 def test_rounding_moves_at_most_half_a_minor_unit(thousandths: int, code: str) -> None:
     amount, of = Decimal(thousandths) / 1000, currency(code)
     rounded = round_money(amount, of)
@@ -109,17 +111,70 @@ def test_rates_are_shown_whole(rate: float, of: Currency, expected: str) -> None
     assert format_rate(rate, of) == expected
 
 
-@pytest.mark.parametrize(("code", "near"), [("usd", "USD"), ("EURO", "EUR"), ("USB", "USD")])
-def test_unknown_currency_names_the_nearest(code: str, near: str) -> None:
-    with pytest.raises(ValueError, match=f"unknown currency '{code}'; did you mean {near}") as caught:
+@pytest.mark.parametrize(
+    ("written", "codes"),
+    [
+        ("EURO", "EUR"),
+        ("euros", "EUR"),
+        ("USB", "USD"),
+        ("Yen", "JPY"),
+        ("naira", "NGN"),
+        ("rupee", "INR, LKR, MUR, NPR, PKR or SCR"),
+    ],
+)
+def test_unknown_currency_names_those_that_may_be_meant(written: str, codes: str) -> None:
+    with pytest.raises(ValueError, match=f"^unknown currency '{written}'; did you mean {codes}\\?$"):
+        currency(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [("eur", "EUR"), ("Eur", "EUR"), (" EUR ", "EUR"), ("€", "EUR"), ("₹", "INR"), ("CA$", "CAD"), ("R$", "BRL")],
+)
+def test_codes_of_any_case_and_signs_of_one_currency_are_read(written: str, code: str) -> None:
+    assert currency(written).code == code
+
+
+@pytest.mark.parametrize("sign", ["$", "£", "¥", "₩", "kr", "Kr"])
+def test_a_sign_of_several_currencies_is_asked_back(sign: str) -> None:
+    """A dollar is the money of some thirty countries and a pound that of ten: the sign alone says none of them."""
+    with pytest.raises(ValueError, match=r"is the sign of several currencies; write the code, as [A-Z]{3}"):
+        currency(sign)
+
+
+@pytest.mark.parametrize("code", ["XAU", "XDR", "XTS", "XXX"])
+def test_what_has_no_smallest_amount_is_no_currency_of_an_invoice(code: str) -> None:
+    with pytest.raises(ValueError, match=f"nothing is invoiced in {code}"):
         currency(code)
-    assert "KWD" in str(caught.value)
 
 
-def test_currencies_have_their_own_minor_units() -> None:
-    units = {
-        code: CURRENCIES[code].minor_units
-        for code in ("USD", "EUR", "GBP", "JPY", "INR", "CHF", "AUD", "CAD", "BRL", "KWD")
+def test_currencies_are_the_active_ones_of_iso_4217_with_their_minor_units() -> None:
+    """Of the list of 2026-01-01: no minor unit, thousandths and ten-thousandths as the standard gives them.
+
+    Bulgaria has the euro since that day (no BGN), Croatia since 2023 (no HRK); Curaçao has XCG since 2025 (no ANG).
+    """
+    units = {code: each.minor_units for code, each in currencies().items()}
+    by_decimals = {
+        decimals: " ".join(sorted(code for code in units if units[code] == decimals)) for decimals in (0, 3, 4)
     }
-    assert units == {"USD": 2, "EUR": 2, "GBP": 2, "JPY": 0, "INR": 2, "CHF": 2, "AUD": 2, "CAD": 2, "BRL": 2, "KWD": 3}
-    assert all(len(code) == 3 and code == each.code and each.symbol for code, each in CURRENCIES.items())
+    assert by_decimals == {
+        0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+        3: "BHD IQD JOD KWD LYD OMR TND",
+        4: "CLF UYW",
+    }
+    for code in ("ARS", "COP", "PEN", "UYU", "DOP", "EGP", "KES", "MAD", "NGN", "BDT", "LKR", "PKR"):
+        assert units[code] == 2, "of Latin America, Africa and South Asia, which a list by hand had left out"
+    assert not units.keys() & {"BGN", "HRK", "ANG", "DEM", "SLL", "ZWL", "XAU", "XXX"}
+    assert all(len(code) == 3 and code == each.code and each.symbol for code, each in currencies().items())
+
+
+def test_a_symbol_is_that_of_one_currency() -> None:
+    symbols = [each.symbol for each in currencies().values()]
+    assert len(set(symbols)) == len(symbols)
+
+
+def test_naming_no_currency_reads_no_list() -> None:
+    """The list takes some ten milliseconds, which help and completion shall not wait for."""
+    listing = "import sys; import simulator.money, simulator.cli, simulator.scenario; print('iso4217' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", listing], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

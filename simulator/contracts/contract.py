@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from simulator.contracts.charges import Charge
-from simulator.contracts.exchange import Exchange
+from simulator.contracts.exchange import Exchange, shown_rate
 from simulator.contracts.in_force import UnitSpans, unit_spans
 from simulator.contracts.meters import CONVERSATIONS, Layer, definition_of, layer_of
-from simulator.contracts.names import number
 from simulator.contracts.part import Part, asked_parts
 from simulator.contracts.settlement import Settlement
 from simulator.contracts.switching import Switch
@@ -102,7 +101,7 @@ class Contract:
             known = "" if exchange.rate.fixed else ", not known today"
             yield (
                 f"priced in {exchange.currency} and converted at exchange_rates.{exchange.currency}, "
-                f"{number(round(exchange.rate.center, 4))}{known}"
+                f"{shown_rate(exchange.rate.center)}{known}"
             )
 
 

@@ -10,10 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from simulator.contracts.names import number
 from simulator.distributions import Quantity
 
 if TYPE_CHECKING:
     from simulator.contracts.meters import Array, Values
+
+
+def shown_rate(rate: float) -> str:
+    """Return a rate with five digits, however small a unit of the one currency is in the other: 1.0954, 0.000061."""
+    return number(float(f"{rate:.5g}"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Prices of tokens: own rates, or the public list that the genai-prices package ships (offline, dated by its version).
 
-Rates are per million tokens: USD on the public list, the scenario's currency where they are its own. In a usage record
+Rates are per million tokens: USD on the public list (converted at the scenario's exchange rate where that is in another
+currency), the scenario's currency where they are its own. In a usage record
 cached input is a subset of input and reasoning a subset of output. The meters have already taken cached and written
 tokens out of input; reasoning stays inside output, at the output rate.
 
@@ -14,10 +15,10 @@ import datetime
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.util import find_spec, module_from_spec
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias, TypeVar, cast
 
 from pydantic import Field
 
@@ -25,13 +26,15 @@ from simulator.contracts.names import unknown
 from simulator.contracts.price_keys import OWN_RATES, TOOL_FEES, TokenKind, check_keys, class_prices, stated
 from simulator.distributions import NONNEGATIVE, Fixed, Quantity, Source
 from simulator.errors import ContractError
-from simulator.parameters import Growth, Nonnegative, Share, Table, known, parameter
+from simulator.parameters import Growth, Nonnegative, Positive, Share, Table, known, parameter, unit_of
 
 if TYPE_CHECKING:
     from genai_prices.types import ModelInfo, ModelPrice, Provider
 
     from simulator.contracts.meters import Array, Values
 
+LIST_CURRENCY: Final = "USD"
+"""What the public price list is in."""
 _PER_MILLION: Final = "money per million tokens"
 _BATCH: Final = {"processing": "batch"}
 """When the list's own prices in batches hold."""
@@ -144,6 +147,9 @@ class ClassRates(Table):
         return _mean(short, values(rate("cache_write_1h")), values(shares.one_hour))
 
 
+_Rates = TypeVar("_Rates", bound=Table)
+
+
 class LongPrompt(ClassRates):
     """Rates of a whole call whose prompt has more tokens than a threshold.
 
@@ -196,10 +202,13 @@ class ModelRates(TokenRates):
         change_per_year: relative change per year where no contract fixes the rates and the market's prices move; in
             month k after the first the rates are (1 + change)^(k / 12) times those of the first month, so -0.4 makes
             10.00 a million 6.00 after 12 months. None for rates that stay.
+        exchange: where the market is in another currency whose worth is not certain, what that is worth. The rates are
+            converted at its stated value, and in a future in which it is worth r they are r / stated times as much.
         one_hour_share, long_share: see `Shares`.
     """
 
     change_per_year: Growth | None = None
+    exchange: Positive | None = None
     one_hour_share: Share = NONE
     long_share: Share = NONE
 
@@ -218,9 +227,28 @@ class ModelRates(TokenRates):
     def factor(self, months: int, values: Values) -> Array:
         import numpy as np
 
-        if self.change_per_year is None:
-            return np.ones((1, months))
-        return np.asarray((1 + values(self.change_per_year))[:, None] ** (np.arange(months) / 12))
+        factor = np.ones((1, months))
+        if self.change_per_year is not None:
+            factor = factor * (1 + values(self.change_per_year))[:, None] ** (np.arange(months) / 12)
+        if self.exchange is not None:
+            factor = factor * (values(self.exchange) / self.exchange.center)[:, None]
+        return factor
+
+
+def converted(rates: _Rates, rate: float) -> _Rates:
+    """Return rates in another currency: every price times a number, those in batches and of long prompts too.
+
+    At 0.90 euros a dollar, 2.00 dollars a million tokens are 1.80 euros.
+    """
+    parts: dict[str, Any] = {}
+    for name, field in type(rates).model_fields.items():
+        value = getattr(rates, name)
+        if isinstance(value, ClassRates | BatchRates):
+            value = converted(value, rate)
+        elif isinstance(value, Quantity) and unit_of(field) == _PER_MILLION:
+            value = replace(value, law=Fixed(value.center * rate))
+        parts[name] = value
+    return cast(_Rates, type(rates).model_construct(**parts))
 
 
 def lacks_one_hour(rates: TokenRates) -> bool:

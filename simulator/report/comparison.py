@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator import risk
 from simulator.errors import SimulatorError
 from simulator.forecast import Forecast, horizon_cost, ranked_by
-from simulator.report.figures import figures, percents
+from simulator.report.figures import figures, one_unit, one_unit_changes, percents
 from simulator.report.numbers import safe
 from simulator.report.sentences import NINE_IN_TEN, capital, in_sentence
 from simulator.report.summary import summary, titles
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Block = Mapping[str, Any]
 
 LEAST_NAME: Final = 12
+NAME_LINES: Final = 3
 HEADS: Final = ("expected", "after", "P90", "after", "change", "P10 to P90", "dearer in")
 
 
@@ -155,7 +156,7 @@ def _changes(block: Block) -> list[str]:
 def _table(block: Block) -> list[str]:
     if not block["contracts"]:
         return ["no contract is in both"]
-    rows = [_cells(each, block["currency"]) for each in block["contracts"]]
+    rows = _cells(block["contracts"], block["currency"])
     sizes = [max(len(row[place]) for row in (HEADS, *rows)) for place in range(len(HEADS))]
     names = [printable(each["title"]) for each in block["contracts"]]
     room = max(WIDTH - sum(size + 2 for size in sizes), LEAST_NAME)
@@ -163,24 +164,23 @@ def _table(block: Block) -> list[str]:
     lines = [padded("", width) + "".join(f"  {head:>{size}}" for head, size in zip(HEADS, sizes, strict=True))]
     for name, row in zip(names, rows, strict=True):
         cells = "".join(f"  {cell:>{size}}" for cell, size in zip(row, sizes, strict=True))
-        lines.append(padded(cut(name, width), width) + cells)
+        first, *rest = in_lines(name, width, NAME_LINES)
+        lines += [padded(first, width) + cells, *rest]
     return lines
 
 
-def _cells(contract: Block, code: str) -> tuple[str, ...]:
-    gap = contract["difference"]
-    means = figures([contract["before"]["mean"], contract["after"]["mean"]], code)
-    p90s = figures([contract["before"]["p90"], contract["after"]["p90"]], code)
-    mean, low, high = _signed([gap["mean"], gap["p10"], gap["p90"]], code)
-    (dearer,) = percents([gap["share_dearer"]], against=[0, 1])
-    return (*means, *p90s, mean, f"{low} to {high}", dearer)
-
-
-def _signed(amounts: Sequence[float], code: str) -> list[str]:
-    """Return changes with their signs, and with digits that keep those apart that differ."""
-    texts = figures([abs(amount) for amount in amounts], code)
-    signs = ["+" if amount > 0 else "-" if amount < 0 else "" for amount in amounts]
-    return [f"{sign}{text_of}" for sign, text_of in zip(signs, texts, strict=True)]
+def _cells(contracts: Sequence[Block], code: str) -> list[tuple[str, ...]]:
+    """Return the cells of each contract; amounts before and after are in one unit, and so are differences."""
+    gaps = [contract["difference"] for contract in contracts]
+    sides = [(contract["before"], contract["after"]) for contract in contracts]
+    means = iter(one_unit([side["mean"] for pair in sides for side in pair], code))
+    p90s = iter(one_unit([side["p90"] for pair in sides for side in pair], code))
+    apart = iter(one_unit_changes([gap[key] for gap in gaps for key in ("mean", "p10", "p90")], code))
+    dearer = percents([gap["share_dearer"] for gap in gaps], against=[0, 1])
+    return [
+        (next(means), next(means), next(p90s), next(p90s), next(apart), f"{next(apart)} to {next(apart)}", share)
+        for share in dearer
+    ]
 
 
 def _only(block: Block) -> list[str]:
@@ -197,7 +197,8 @@ def markdown(block: Block) -> str:
     if not block["changes"]:
         return ""
     settings = [(f"`{_code(each['key'])}`", _plain(each["before"]), _plain(each["after"])) for each in block["changes"]]
-    rows = [(_plain(each["title"]), *_cells(each, block["currency"])) for each in block["contracts"]]
+    cells = _cells(block["contracts"], block["currency"])
+    rows = [(_plain(each["title"]), *row) for each, row in zip(block["contracts"], cells, strict=True)]
     futures = f"{block['trials']:,} futures, the same for both, seed {block['seed']}"
     parts = [
         f"**{_plain(block['sentence'])}**",

@@ -13,7 +13,9 @@ from typing import Any, Final
 from simulator.report import first_table
 from simulator.report.drivers import SHOWN
 from simulator.report.figures import count, figures
+from simulator.report.present_value import present_value_lines
 from simulator.report.sentences import futures_text, interval_line, not_split_in
+from simulator.report.settlement import owed_months
 from simulator.report.terminal import WIDTH, cut, in_lines, printable
 from simulator.report.verdict_words import marked
 from simulator.scenario.months import month_names
@@ -21,9 +23,8 @@ from simulator.scenario.months import month_names
 Block = Mapping[str, Any]
 
 LEGEND: Final = (
-    "Expected, P90 and owed: the vendor's invoice; per solved case: with human work; M6: month 6. Ties at: the price, "
-    "or the factor (x) on all prices, at which the expected invoice equals that of *. Cheaper than *: in that share of "
-    "the futures."
+    "{amounts}: the vendor's invoice; per solved case: with human work{month}. Ties at: the price, or the factor (x) "
+    "on all prices, at which the expected invoice equals that of *. Cheaper than *: in that share of the futures."
 )
 NO_RANGE: Final = (
     "no number is given as a range, so P90 is near the expected. Write what you are not sure of as a range, as "
@@ -71,15 +72,23 @@ def below(summary: Block) -> list[str]:
     texts = [
         f"* {marked(summary)}. Human work: expected {mean}, P90 {p90}, {whose}.",
         *([found] if (found := summary["verdict"]["saving"]) else []),
-        LEGEND,
+        legend(summary),
         *unsolved_line(summary),
         spread_line(summary),
         *levels_line(summary),
         *budget_line(summary),
         *fiscal_year_lines(summary),
+        *present_value_lines(summary),
         *(f"Note: {note}." for note in summary["notes"]),
     ]
     return [line for text in texts for line in in_lines(printable(text), WIDTH)]
+
+
+def legend(summary: Block) -> str:
+    """Return what the columns of the first table are; what is owed if stopped is a column where somebody owes it."""
+    owed = owed_months(summary["contracts"])
+    amounts = "Expected, P90 and owed" if owed else "Expected and P90"
+    return LEGEND.format(amounts=amounts, month=f"; M{owed[0]}: month {owed[0]}" if owed else "")
 
 
 def _unless_stopped(summary: Block) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
@@ -22,7 +22,7 @@ MOST_DECIMALS: Final = 3
 MOST_CHARACTERS: Final = 9
 SAME: Final = 1e-9
 """Relative difference up to which two figures are the same."""
-_SIZES: Final[Mapping[Unit, float]] = MappingProxyType({"": 1.0, "K": 1e3, "M": 1e6})
+_SIZES: Final[Mapping[Unit, float]] = MappingProxyType({"": 1.0, "K": 1e3, "M": 1e6, "B": 1e9})
 
 
 def figures(amounts: Sequence[float], code: str) -> list[str]:
@@ -93,31 +93,37 @@ def factor(number: float) -> str:
     return text
 
 
+_DECIMALS_OF_UNIT: Final[Mapping[Unit, int]] = MappingProxyType({"B": 2, "M": 2, "K": 1})
+"""Decimals of a column in a unit; what needs more is written in the next smaller one."""
 _SUFFIXES: Final = ((1e15, "Q"), (1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"))
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """One unit and one number of decimals for all amounts of a table; without a unit every amount shows its own.
+    """One unit and one number of decimals for all amounts of a table.
 
     Attributes:
-        heading: the unit as a heading names it, as in "$K"; the currency's symbol where every amount has its own unit.
+        heading: the unit as a heading names it, as in "$K".
     """
 
     of: Currency
-    unit: Unit | None
+    unit: Unit
     decimals: int = 0
 
     @property
     def heading(self) -> str:
-        return f"{self.of.symbol.strip()}{self.unit or ''}"
+        return f"{self.of.symbol.strip()}{self.unit}"
+
+    @property
+    def coarser(self) -> Iterator[Scale]:
+        """Its whole units and those of the larger units, for a table without room."""
+        units = list(_SIZES)
+        yield from (Scale(self.of, unit) for unit in units[units.index(self.unit) :])
 
     def text(self, amount: float | None) -> str:
         """Return an amount without symbol and unit; "<1" for less than half of the last digit, "n/a" for None."""
         if not amount:
             return "n/a" if amount is None else "0"
-        if self.unit is None:
-            return compact(amount, self.of.code)
         size = _SIZES[self.unit]
         last = 10.0**-self.decimals
         if 0 < amount < last * size / 2:
@@ -140,14 +146,14 @@ def compact(amount: float, code: str) -> str:
 def scale_for(amounts: Sequence[float], code: str, ranked: Sequence[float] | None = None) -> Scale:
     """Return the scale of a table from its main amounts: as few digits as keep ranked amounts that differ different.
 
-    Without a unit where the smallest positive amount would vanish beside the largest.
+    Where the smallest positive amount would vanish beside the largest, in a unit so small that it does not.
 
     Args:
         ranked: the amounts whose differences must show; all of them without it.
     """
     of = currency(code)
     largest = max((abs(amount) for amount in amounts), default=0.0)
-    unit: Unit = next((name for name, size in _SIZES.items() if largest < 99_999.5 * size), "M")
+    unit: Unit = next((name for name, size in _SIZES.items() if largest < 99_999.5 * size), "B")
     sizes = [amount / _SIZES[unit] for amount in amounts]
     compared = sizes if ranked is None else [amount / _SIZES[unit] for amount in ranked]
     for decimals in range(MOST_DECIMALS + 1):
@@ -155,22 +161,79 @@ def scale_for(amounts: Sequence[float], code: str, ranked: Sequence[float] | Non
             break
     small = any(0 < abs(amount) < 0.5 * 10.0**-decimals for amount in sizes)
     wide = len(f"{_round(max(sizes, default=0.0), decimals):,f}") > MOST_CHARACTERS
-    return Scale(of, None) if small or wide else Scale(of, unit, decimals)
+    return column_scale(amounts, code) if small or wide else Scale(of, unit, decimals)
+
+
+def column_scale(amounts: Sequence[float], code: str) -> Scale:
+    """Return the largest unit in which the smallest amount keeps its digits, with decimals for amounts that differ."""
+    of = currency(code)
+    unit, decimals = next(each for each in _units_of_columns(amounts, of) if _is_clear(amounts, of, *each))
+    return Scale(of, unit, decimals)
 
 
 def finer(scale: Scale, amounts: Sequence[float]) -> Scale:
     """Return the scale with decimals for three digits of the smallest positive amount, two decimals at most.
 
-    Whole units of the currency get its minor unit or nothing. Without a unit, or with digits enough, it stays.
+    Whole units of the currency get its minor unit or nothing. With digits enough it stays.
     """
     smallest = min((amount for amount in amounts if amount > 0), default=0.0)
-    if scale.unit is None or not smallest:
+    if not smallest:
         return scale
     size = smallest / _SIZES[scale.unit]
     decimals = next((digits for digits in (0, 1) if size >= 10 ** (2 - digits) - 0.5 * 10**-digits), 2)
     if decimals and scale.unit == "":
         decimals = scale.of.minor_units
     return replace(scale, decimals=max(decimals, scale.decimals))
+
+
+def one_unit(amounts: Sequence[float | None], code: str, missing: str = "n/a") -> list[str]:
+    """Return the amounts of a column as text, all in one unit with as many decimals: $394K above $1,230K.
+
+    The unit is the largest in which the smallest amount keeps its digits; decimals are added for amounts that differ.
+
+    Args:
+        missing: what stands for an amount that is None.
+    """
+    scale = column_scale([amount for amount in amounts if amount is not None], code)
+    return [
+        missing if amount is None else format_money(amount, scale.of, scale.unit, scale.decimals) for amount in amounts
+    ]
+
+
+def one_unit_changes(amounts: Sequence[float | None], code: str, missing: str = "n/a") -> list[str]:
+    """Return the differences of a column as text, with a sign and all in one unit: +$45K, -$1,230K, $0K."""
+    texts = one_unit(amounts, code, missing)
+    gains = [amount is not None and amount > 0 and any(each in "123456789" for each in text)
+             for amount, text in zip(amounts, texts, strict=True)]  # fmt: skip
+    return [f"+{text}" if gain else text for gain, text in zip(gains, texts, strict=True)]
+
+
+def _units_of_columns(amounts: Sequence[float], of: Currency) -> Iterator[tuple[Unit, int]]:
+    """Yield units with decimals as a column may have them, the shortest texts first."""
+    largest = max((abs(amount) for amount in amounts), default=0.0)
+    for unit, most in _DECIMALS_OF_UNIT.items():
+        if largest >= 99_999.5 * _SIZES[unit] / 1e3:
+            yield from ((unit, decimals) for decimals in range(most + 1))
+    yield from (("", decimals) for decimals in dict.fromkeys((0, *range(of.minor_units, MOST_EXTRA_DIGITS + 1))))
+
+
+def _is_clear(amounts: Sequence[float], of: Currency, unit: Unit, decimals: int) -> bool:
+    """Whether the smallest amount keeps digits enough and amounts that differ look different, if digits can do that.
+
+    In thousands and millions three digits are enough, and below one unit of the currency two. Amounts that differ may
+    look the same with the most decimals of a unit, and from one unit of the currency on where what can be invoiced is
+    the same. A billionth of another amount is what rounding left of 0.
+    """
+    if decimals == MOST_EXTRA_DIGITS:
+        return True
+    sizes = [amount / _SIZES[unit] for amount in amounts]
+    largest = max(map(abs, sizes), default=0.0)
+    smallest = min((abs(size) for size in sizes if abs(size) > SAME * largest), default=math.inf)
+    digits, most = smallest >= 99.5 * 10.0**-decimals, decimals == _DECIMALS_OF_UNIT.get(unit)
+    if unit == "" and decimals >= of.minor_units:
+        digits = digits or largest >= 100 or smallest >= min(1.0, 9.5 * 10.0**-decimals)
+        most = largest >= 1
+    return digits and (most or _visible(sizes, [_round(size, decimals) for size in sizes]))
 
 
 def _visible(amounts: Sequence[float], rounded: Sequence[Decimal]) -> bool:

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from simulator.report.figures import Scale, compact, count, factor, figures, finer, scale_for, short_rate
+from simulator.report.figures import Scale, count, factor, figures, finer, one_unit, scale_for, short_rate
 from simulator.report.sentences import contract_of
+from simulator.report.settlement import owed_months
 from simulator.report.terminal import WIDTH, in_lines, padded, printable, width_of
 
 Block = Mapping[str, Any]
@@ -34,7 +35,7 @@ class Column:
 
     @property
     def width(self) -> int:
-        """Characters of its widest line."""
+        """Characters of its usual line."""
         return max(len(text) for text in (*self.heading, *self.cells))
 
 
@@ -81,14 +82,14 @@ def table(summary: Block) -> list[str]:
 def _layout(summary: Block, contracts: Sequence[Block]) -> _Layout:
     """Return the first layout that leaves room for names.
 
-    One unit for all amounts with three digits of every invoice, less blank, fewer digits, each amount its own unit;
-    then the same without what the report also has: what is owed if stopped, and what is billed and not solved.
+    One unit for all amounts with three digits of every invoice, less blank, fewer digits, larger units; then the same
+    without what the report also has: what is owed if stopped, and what is billed and not solved.
     """
     ranked = [block[summary["ranked_by"]]["p90"] for block in contracts]
-    one_unit = scale_for(_main_amounts(summary, contracts), summary["currency"], ranked)
+    usual = scale_for(_main_amounts(summary, contracts), summary["currency"], ranked)
     invoices = [block["invoice"][figure] for block in contracts for figure in ("mean", "p90")]
     found = []
-    scales = dict.fromkeys((finer(one_unit, invoices), one_unit, Scale(one_unit.of, None)))
+    scales = dict.fromkeys((finer(usual, invoices), usual, *usual.coarser))
     for left_out, scale in itertools.product(LEFT_OUT, scales):
         columns = [column for name, column in _columns(summary, contracts, scale) if name not in left_out]
         found += [_Layout(scale, columns, gap) for gap in (2, 1)]
@@ -120,15 +121,16 @@ def _columns(summary: Block, contracts: Sequence[Block], scale: Scale) -> list[t
     def owed(month: str) -> Column:
         return column(f"M{month}", [_amount(block["owed_if_stopped"][month], scale) for block in contracts])
 
-    units = [block["units"] for block in contracts]
-    per_case = None if today is None else _price(today["cost_per_solved_case"]["mean"], code)
-    solved = [_price(block["cost_per_solved_case"]["mean"], code) for block in contracts]
+    units, months = [block["units"] for block in contracts], owed_months(contracts)
+    solved = one_unit(
+        [block["cost_per_solved_case"]["mean"] for block in (*contracts, *([today] if today else []))], code
+    )
     return [
         ("expected", amounts("expected", "invoice", "mean")),
         ("p90", amounts("P90", "invoice", "p90")),
         *(("held", each) for each in _held(summary, contracts, column)),
         *(("work", each) for each in _with_human_work(summary, amounts)),
-        ("solved", column("per|solved|case", solved, per_case or "")),
+        ("solved", column("per|solved|case", solved[: len(contracts)], solved[-1])),
         ("not solved", _joined("billed,", "not solved", [
             column("units", [_units(each["billed_not_solved"]) for each in units]),
             column(scale.heading, [_amount(each["billed_not_solved_amount"], scale) for each in units]),
@@ -136,7 +138,7 @@ def _columns(summary: Block, contracts: Sequence[Block], scale: Scale) -> list[t
         ("price", column("price", [_rate(block, code) for block in contracts])),
         ("ties", column("ties|at|mean", [_tie(block, summary) for block in contracts])),
         ("cheaper", column("cheaper|than *", _cheaper(summary, contracts))),
-        ("owed", _joined("owed if", "stopped", [owed("6"), owed("12")])),
+        *([("owed", _joined("owed if", "stopped", [owed(month) for month in months]))] if months else []),
         ("count", column("we|can|count", ["yes" if block["countable_by_buyer"] else "no" for block in contracts])),
     ]  # fmt: skip
 
@@ -203,7 +205,3 @@ def _tie(block: Block, summary: Block) -> str:
 def _rate(block: Block, code: str) -> str:
     """The unit price cut to four significant digits, or that there are several."""
     return short_rate(block["unit_rate"], code) if block["one_price"] else "mixed"
-
-
-def _price(amount: float | None, code: str) -> str:
-    return "n/a" if amount is None else compact(amount, code)

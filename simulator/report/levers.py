@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from simulator.decisions.levers import LEVERS, SHARES, Change, ContractChange, Move, why_not
 from simulator.forecast import Forecast
-from simulator.report.figures import count, figures, percents
+from simulator.report.figures import count, figures, one_unit_changes, percents
 from simulator.report.numbers import brief, safe
 from simulator.report.summary import titles
 from simulator.report.terminal import WIDTH, in_lines, padded, printable, width_of
@@ -115,7 +115,7 @@ def _wrapped(texts: Sequence[str]) -> list[str]:
 def _table(each: Mapping[str, Any], code: str) -> list[str]:
     rows = each["contracts"]
     names = [printable(row["title"]) for row in rows]
-    cells = [_cells(row, code) for row in rows]
+    cells = _cells(rows, code)
     sizes = [max(len(text) for text in column) for column in zip(HEADINGS, *cells, strict=True)]
     width = max(min(max(map(width_of, names)), WIDTH - 2 - sum(size + 2 for size in sizes)), LEAST_NAME)
 
@@ -144,10 +144,13 @@ def _lead(each: Mapping[str, Any], code: str) -> list[str]:
     return _wrapped([title, changed, *([f"Note: {free}"] if each["free"] else [])])
 
 
-def _cells(row: Mapping[str, Any], code: str) -> list[str]:
-    money = [_signed(row[key]["mean"], code) for key in ("invoice", "cost_to_serve", "margin")]
-    keeps = row["vendor_keeps"]
-    return [*money, "no saving" if keeps is None else percents([keeps])[0]]
+def _cells(rows: Sequence[Mapping[str, Any]], code: str) -> list[list[str]]:
+    """Return the cells of each contract, each column of money in one unit."""
+    money = [
+        one_unit_changes([row[key]["mean"] for row in rows], code) for key in ("invoice", "cost_to_serve", "margin")
+    ]
+    kept = ["no saving" if row["vendor_keeps"] is None else percents([row["vendor_keeps"]])[0] for row in rows]
+    return [list(cells) for cells in zip(*money, kept, strict=True)]
 
 
 def _signed(amount: float, code: str) -> str:

@@ -1,6 +1,7 @@
 """The invoices along the months: what a fan chart, a fiscal year and the month of crossing are made of.
 
-Three blocks of `summary.json`, all of what contracts are ranked by (`of`: the invoice, or invoice and human work):
+Three blocks of `summary.json`, all of what contracts are ranked by (`of`: the invoice, or invoice and human work), and
+`discounting`, which says how the present values of invoices are made (`present_value`):
 
 - `monthly`: `months` (names), and for each contract a list by month of `mean` and the percentiles of `FAN`.
 - `cumulative`: the same of what has been billed from the first month to each month; beside it `budget` (None without
@@ -24,6 +25,7 @@ from numpy.typing import NDArray
 from simulator import risk
 from simulator.forecast import Forecast, cost_by_month, ranked_by
 from simulator.report.numbers import horizon
+from simulator.report.present_value import discounting_block
 from simulator.scenario.months import FiscalYear, fiscal_years_of, months_of
 
 Array = NDArray[np.float64]
@@ -40,7 +42,7 @@ _EQUAL: Final = 1e-12
 
 
 def over_time(forecast: Forecast) -> Block:
-    """Return the blocks `monthly`, `cumulative` and `fiscal_years`."""
+    """Return the blocks `monthly`, `cumulative`, `fiscal_years` and `discounting`."""
     of, months, budget = ranked_by(forecast.scenario), months_of(forecast.scenario), forecast.scenario.budget
     costs = {name: cost_by_month(priced, of) for name, priced in forecast.contracts.items()}
     amount = None if budget is None else budget.total
@@ -53,6 +55,7 @@ def over_time(forecast: Forecast) -> Block:
             "contracts": {name: _against(summed(cost), amount) for name, cost in costs.items()},
         },
         "fiscal_years": [_fiscal_year(forecast, place, costs) for place in range(len(_years(forecast)))],
+        "discounting": discounting_block(forecast),
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from simulator.contracts.catalogue import PREFIX, Offer, offer
 from simulator.scenario.catalogue import ESTIMATED
+from simulator.scenario.exchange import converted_prices
 from simulator.scenario.names import exists
 from simulator.scenario.positions import key_path
 from simulator.scenario.schema import Scenario
@@ -52,16 +53,17 @@ def estimates(scenario: Scenario, contract: str, entry: Offer) -> list[str]:
 
 
 def published_notes(scenario: Scenario, titles: Mapping[str, str]) -> list[str]:
-    """Return the note that every output carries whose contracts come from the catalogue: the dates and the estimates.
+    """Return the notes that every output carries on what was published: list prices in another currency, the catalogue.
 
     Args:
         titles: how tables name the contracts, by name.
     """
+    converted = list(converted_prices(scenario))
     entries = {name: entry for name in scenario.contracts if (entry := offer_of(scenario, name)) is not None}
     if not entries:
-        return []
+        return converted
     dates = "; ".join(f"{titles[name]} ({entry.as_of})" for name, entry in entries.items())
-    found = [f"terms from the catalogue of published prices, which move; read or dated: {dates}"]
+    found = [*converted, f"terms from the catalogue of published prices, which move; read or dated: {dates}"]
     if any(estimates(scenario, name, entry) for name, entry in entries.items()):
         found.append("(estimate) marks terms with numbers of third parties that no page of the vendor confirms")
     return found

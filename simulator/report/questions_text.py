@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from simulator.contracts.exchange import shown_rate
 from simulator.contracts.names import number
 from simulator.report.figures import count, figures, percents, rate
 from simulator.report.questions import CLASS_NAMES, PART_NAMES
@@ -67,11 +68,11 @@ def _exchange(block: Block, currency: str) -> Iterator[str]:
     found = block["exchange"]
     if found is not None:
         own, rates = found["currency"], found["rate"]
-        low, mean, high = (number(round(rates[key], 4)) for key in ("p10", "mean", "p90"))
+        low, mean, high = (shown_rate(rates[key]) for key in ("p10", "mean", "p90"))
         known = "" if found["fixed"] else f" (P10 {low}, P90 {high})"
         yield (
             f"Priced in {own}. Amounts here are in {currency}: edge cases at the stated rate of "
-            f"{number(round(found['stated'], 4))} {currency} for one {own}, all others at that of each future, {mean} "
+            f"{shown_rate(found['stated'])} {currency} for one {own}, all others at that of each future, {mean} "
             f"on average{known}."
         )
 

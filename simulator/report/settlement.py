@@ -1,28 +1,42 @@
-"""What settlement adds to the summary of a contract: what is owed on leaving, prepaid credits, service that stops."""
+"""What settlement adds to the summary of a contract: owed on leaving, prepaid credits, service that stops, worth."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from simulator import risk
 from simulator.contracts.prepaid import Drawn
-from simulator.forecast import Priced
+from simulator.forecast import Forecast, Priced
 from simulator.report.figures import figures
 from simulator.report.numbers import horizon
+from simulator.report.present_value import present_value_block
 
 Block = dict[str, Any]
 
+OWED_AFTER: Final = ("6", "12")
+"""Months after which tables say what is owed if the contract is left."""
 
-def settlement_block(priced: Priced) -> Block:
-    """Return what is owed after each month, what became of prepaid credits, and what the AI serves (means)."""
+
+def settlement_block(forecast: Forecast, priced: Priced) -> Block:
+    """Return what is owed after each month, what became of prepaid credits, and what the AI serves (means).
+
+    Beside it the present value of the invoice, a distribution; None unless `discount_rate` acts.
+    """
     drawn, served = priced.invoice.drawn, priced.invoice.served
     return {
         "exit_table": [asdict(row) for row in priced.exits],
         "prepaid": None if drawn is None else _prepaid(drawn),
         "served_share": None if served is None else float(served.mean()),
         "human_work": risk.mean(horizon(priced.human_work)),
+        "present_value": present_value_block(forecast, priced),
     }
+
+
+def owed_months(contracts: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return after which months, of "6" and "12", some contract is still owed something: tables show only these."""
+    return [month for month in OWED_AFTER if any(contract["owed_if_stopped"][month] for contract in contracts)]
 
 
 def settlement_remarks(priced: Priced, currency: str) -> list[str]:

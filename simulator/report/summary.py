@@ -256,7 +256,7 @@ def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: fl
         "tie": tie_block(forecast, priced),
         **other_ties(priced),
         "owed_if_stopped": dict(priced.owed),
-        **settlement_block(priced),
+        **settlement_block(forecast, priced),
         "countable_by_buyer": priced.countable_by_buyer,
         "count_note": priced.count_note,
         "catalogue": published_block(forecast.scenario, contract.name),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,13 @@ from simulator.verdict import NINE_OF_TEN
 
 Array = NDArray[np.float64]
 Block = dict[str, Any]
+
+TIES: Final[Mapping[str, str]] = {
+    "tie": "ties at the mean",
+    "tie_p90": "ties at P90",
+    "tie_nine_in_ten": "cheaper in nine of ten futures at",
+}
+"""The three prices at which a contract ties with the recommended one: keys of a contract's block, and headings."""
 
 
 def budget_block(forecast: Forecast) -> Block | None:

@@ -19,7 +19,7 @@ class Range:
     Attributes:
         figure: the field of `Implied`.
         usual: a middle value, None where none is published.
-        currency: the currency of the range for money, empty otherwise; other currencies are not compared with it.
+        currency: the currency of the range for money, empty otherwise.
     """
 
     figure: str
@@ -50,24 +50,38 @@ RANGES: Final[tuple[Range, ...]] = (
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """An implied figure beside its published range."""
+    """An implied figure beside its published range.
+
+    Attributes:
+        currency: of the figure, where it is money.
+        rate: by which the range is multiplied to be in that currency; None where the scenario does not say it, and then
+            the two are not compared.
+    """
 
     range: Range
     value: float
     currency: str
+    rate: float | None = 1.0
 
     @property
-    def comparable(self) -> bool:
-        """Whether the range is in the currency of the figure."""
-        return self.range.currency in ("", self.currency)
+    def ends(self) -> tuple[float, float] | None:
+        """The published range in the figure's currency; None where they are not compared."""
+        return None if self.rate is None else (self.range.low * self.rate, self.range.high * self.rate)
 
     @property
     def outside(self) -> bool:
         """Whether the figure lies outside the published range; both ends are inside."""
-        return self.comparable and not self.range.low <= self.value <= self.range.high
+        return self.ends is not None and not self.ends[0] <= self.value <= self.ends[1]
 
 
 def compare(implied: Implied, scenario: Scenario) -> Iterator[Finding]:
-    """Yield every implied figure with its published range."""
+    """Yield every implied figure with its published range, money at the stated exchange rate."""
     for each in RANGES:
-        yield Finding(each, getattr(implied, each.figure), scenario.currency)
+        yield Finding(each, getattr(implied, each.figure), scenario.currency, _rate(each, scenario))
+
+
+def _rate(found: Range, scenario: Scenario) -> float | None:
+    if found.currency in ("", scenario.currency):
+        return 1.0
+    stated = scenario.exchange_rates.get(found.currency)
+    return None if stated is None else stated.center

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from typing import Final
 
 from simulator.distributions import Choices, Interval, Quantity
@@ -184,13 +184,17 @@ CHECKS: Final[tuple[Callable[[Scenario], list[Problem]], ...]] = (
     check_names, check_references, check_weights, check_incidents, check_forecast, check_budget,
     check_turns,
     check_drivers_correlation, check_unknowns_correlation, check_without_effect, check_prices, check_definitions,
-    check_meters, check_contracts, check_exchange, check_switches, check_today, check_sources,
+    check_meters, check_contracts, check_switches, check_today, check_sources,
 )  # fmt: skip
 
 
-def check_all(scenario: Scenario) -> list[Problem]:
+def check_all(scenario: Scenario, unsure: Set[Path] = frozenset()) -> list[Problem]:
     """Return every problem between the tables of a scenario whose single tables are right.
 
     How long a call may be follows from the whole scenario, so that it is asked last.
+
+    Args:
+        unsure: places whose values are not as they were written.
     """
-    return [problem for check in CHECKS for problem in check(scenario)] or check_long_calls(scenario)
+    found = [problem for check in CHECKS for problem in check(scenario)] + check_exchange(scenario, unsure)
+    return found or check_long_calls(scenario)

@@ -10,9 +10,10 @@ from simulator.errors import Problem, ScenarioError
 from simulator.scenario.calendar import numbered
 from simulator.scenario.catalogue import expanded
 from simulator.scenario.checks import check_all
+from simulator.scenario.codes import coded
 from simulator.scenario.names import named
 from simulator.scenario.overrides import apply
-from simulator.scenario.positions import Path, scan
+from simulator.scenario.positions import Path, Positions, scan
 from simulator.scenario.problems import locate
 from simulator.scenario.reading import read_text
 from simulator.scenario.schema import Scenario
@@ -44,20 +45,23 @@ def parse_scenario(text: str, name: str, overrides: Iterable[str] = (), rules: I
     """
     raw, problems, read = parse(text)
     if raw is None:
-        raise _error(name, text, read, problems, {})
+        raise _error(name, text, scan(read), problems, {})
     entries = expanded(raw)
-    values, origins, wrong_options = apply(entries.values, overrides)
+    rates = coded(entries.values)
+    values, origins, wrong_options = apply(rates.values, overrides)
     dated = numbered(entries.sourced(values, origins))
     scenario, found, mended = validate(dated.values)
-    problems = [*problems, *entries.problems, *dated.problems]
     if scenario is not None:
         scenario = named(scenario)
-        found += [problem for problem in check_all(scenario) if not _follows(problem, mended)]
+        unread: set[Path] = {()} if problems or wrong_options else set()
+        unsure = mended | unread | {each.key[:2] for each in (*entries.problems, *rates.problems)}
+        found += [problem for problem in check_all(scenario, unsure) if not _follows(problem, mended)]
+    problems = [*problems, *entries.problems, *rates.problems, *dated.problems]
     if scenario is None or found or problems or wrong_options:
-        raise _error(name, text, read, [*problems, *wrong_options, *found], origins)
+        raise _error(name, text, rates.placed(scan(read)), [*problems, *wrong_options, *found], origins)
     broken = [problem for rule in rules for problem in rule(scenario)]
     if broken:
-        raise _error(name, text, read, broken, origins)
+        raise _error(name, text, rates.placed(scan(read)), broken, origins)
     return scenario
 
 
@@ -67,13 +71,15 @@ def _follows(problem: Problem, mended: set[Path]) -> bool:
     return touches(problem.key[:2] if together else problem.key, mended)
 
 
-def _error(name: str, text: str, read: str, problems: list[Problem], origins: dict[Path, str]) -> ScenarioError:
+def _error(
+    name: str, text: str, positions: Positions, problems: list[Problem], origins: dict[Path, str]
+) -> ScenarioError:
     """Return the problems with their places, in order, one for each mistake.
 
     Args:
-        read: the text with its slips mended, line by line, in which the keys are found.
+        positions: where each key stands.
     """
-    positions, lines = scan(read), text.split("\n")
+    lines = text.split("\n")
     unreadable = {problem.line for problem in problems if problem.line is not None}
     placed: list[Problem] = []
     for problem in problems:

@@ -7,18 +7,20 @@ fee of a large one.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from simulator.money import currency
 from simulator.scenario import reference
+from simulator.scenario.exchange import in_currencies
 from simulator.scenario.hints import suggest
 from simulator.scenario.implied import implied, minutes_of_today
 from simulator.scenario.load import parse_scenario
 from simulator.scenario.names import quantities
-from simulator.scenario.offers import model_rates
 from simulator.scenario.positions import Path, scan
 from simulator.scenario.problems import dotted, printable
 from simulator.scenario.schema import Scenario
@@ -43,6 +45,7 @@ class Known:
         unit: what the volume counts: cases, conversations or tickets.
         per_month: how many of them come in a month.
         current_cost: what a conversation handled by people costs today; it decides what an hour costs.
+        exchange_rate: what one unit of the template's currency costs in that of the scenario.
         prices: unit price of a contract by its name.
     """
 
@@ -54,6 +57,7 @@ class Known:
     cost_per_hour: float | None = None
     current_cost: float | None = None
     budget: float | None = None
+    exchange_rate: float | None = None
     prices: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -67,6 +71,7 @@ def new_scenario(template: str, known: Known, file: str) -> str:
         TemplateError: if there is no such template or contract, or the text would not be a right scenario.
         ScenarioError: if a given value is refused.
     """
+    known = _coded(known)
     text, scenario = _filled(template, known)
     lines = text.split("\n")
     marks = list(_marks(scenario, known))
@@ -81,7 +86,14 @@ def new_scenario(template: str, known: Known, file: str) -> str:
 
 def filled(template: str, known: Known) -> str:
     """Return the template with the known numbers, without marks and heading."""
-    return _filled(template, known)[0]
+    return _filled(template, _coded(known))[0]
+
+
+def _coded(known: Known) -> Known:
+    """Return what is known with the ISO 4217 code of the currency; one that is not known is refused with its line."""
+    with contextlib.suppress(ValueError):
+        return known if known.currency is None else replace(known, currency=currency(known.currency).code)
+    return known
 
 
 def _filled(template: str, known: Known) -> tuple[str, Scenario]:
@@ -93,8 +105,7 @@ def _filled(template: str, known: Known) -> tuple[str, Scenario]:
     _check_prices(known, before)
     known = _with_hour(known, before)
     _put_plain(document, known)
-    if known.currency not in (None, before.currency):
-        _put_rates(document, before)
+    _put_exchange_rate(document, known, before)
     if known.per_month is not None:
         _put_volume(document, known, before)
     for name, price in known.prices.items():
@@ -128,19 +139,27 @@ def _put_plain(document: TOMLDocument, known: Known) -> None:
         _table(document, "today")
 
 
-def _put_rates(document: TOMLDocument, before: Scenario) -> None:
-    """Write list prices as rates: the list is in USD, and only the analyst knows what a dollar costs."""
+def _put_exchange_rate(document: TOMLDocument, known: Known, before: Scenario) -> None:
+    """Write what the template's currency costs in that of the scenario, where list prices or offers stay in it.
+
+    Raises:
+        TemplateError: if it is needed and not given, or given and not needed.
+    """
     import tomlkit
 
-    for name, rates in model_rates(before).items():
-        model: Any = document["models"][name]
-        if "price" not in model:
-            continue
-        known = {key: getattr(rates, key) for key in ("input", "cached_input", "cache_write", "output")}
-        listed = ", ".join(f"{key} = {reference.written(value)}" for key, value in known.items() if value is not None)
-        model.remove("price")
-        model["rates"] = tomlkit.value(f"{{ {listed} }}")
-        model["rates"].comment(f"the list's price in USD per million tokens: write it in {document['currency']}")
+    kept = sorted({dotted(path[:2]) for path, code in in_currencies(before) if code == before.currency})
+    needed = bool(kept) and known.currency not in (None, before.currency)
+    if needed and known.exchange_rate is None:
+        raise TemplateError(
+            f"{', '.join(kept)} of this template: prices are in {before.currency}, and nobody said what one "
+            f"{before.currency} costs in {known.currency}; give --exchange-rate, as --exchange-rate 0.9"
+        )
+    if known.exchange_rate is not None and not needed:
+        raise TemplateError(f"nothing of this template stays in {before.currency}: leave --exchange-rate out")
+    if needed:
+        _table(document, "exchange_rates")[before.currency] = _value(float(known.exchange_rate or 0))
+        note = tomlkit.value(f'{{ kind = "judgement", source = "{GIVEN}" }}')
+        _table(document, "sources")[f"exchange_rates.{before.currency}"] = note
 
 
 def _put_volume(document: TOMLDocument, known: Known, before: Scenario) -> None:
@@ -288,8 +307,10 @@ def _marks(scenario: Scenario, known: Known) -> Iterator[Mark]:
     )
     yield Mark(f"budget: {where}", (("budget",),))
     if known.currency not in (None, "USD"):
-        text = f"amounts: the template's are in USD; write yours in {known.currency}, nothing was converted"
-        yield Mark(text, tuple(("models", name, "rates") for name in scenario.models))
+        rates = bool(scenario.exchange_rates)
+        what = "only what exchange_rates converts is" if rates else "nothing was"
+        text = f"amounts: the template's are in USD; write yours in {known.currency}, {what} converted"
+        yield Mark(text, (("exchange_rates", "USD"),))
 
 
 def _marked(line: str, number: int) -> str:

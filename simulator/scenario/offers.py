@@ -7,9 +7,11 @@ import datetime
 from collections.abc import Iterator, Mapping
 
 from simulator.contracts import (
+    LIST_CURRENCY,
     ContractSpec,
     ModelRates,
     TokenRates,
+    converted,
     list_price,
     part_problems,
     reference_problems,
@@ -25,30 +27,42 @@ from simulator.scenario.tokens import Model
 
 
 def model_rates(scenario: Scenario) -> dict[str, TokenRates]:
-    """Return the price of every model: its own rates, or the public list's on the first day, and how it changes.
+    """Return the price of every model in the scenario's currency: its own rates, or the public list's on the first day.
 
     Raises:
-        ContractError: if the list does not have a model.
+        ContractError: if the list does not have a model, or the scenario has no exchange rate of the list's currency.
     """
     return {name: _rates(model, scenario) for name, model in scenario.models.items()}
 
 
 def _rates(model: Model, scenario: Scenario) -> TokenRates:
-    """Return the rates of one model.
+    """Return the rates of one model in the scenario's currency.
 
     Raises:
-        ContractError: if the list does not have it, or prices apart what the simulation does not tell apart.
+        ContractError: if the list does not have it, prices apart what the simulation does not tell apart, or is in a
+            currency that the scenario has no exchange rate of.
     """
-    base = model.rates
+    base, moving = model.rates, None
     if base is None:
-        base = list_price(str(model.price), first_day(scenario), model.token_kind)
+        base = _listed(model, scenario)
+        if scenario.currency != LIST_CURRENCY:
+            exchange = scenario.exchange_rates.get(LIST_CURRENCY)
+            if exchange is None:
+                raise ContractError(f"list prices are in {LIST_CURRENCY}, and exchange_rates has no {LIST_CURRENCY}")
+            base, moving = converted(base, exchange.center), None if exchange.fixed else exchange
     direct = scenario.tokens.direct
     return ModelRates.model_construct(
         **{name: getattr(base, name) for name in TokenRates.model_fields},
         change_per_year=model.price_change_per_year,
+        exchange=moving,
         one_hour_share=model.one_hour_share,
         long_share=NONE if direct is None or direct.long_share is None else direct.long_share,
     )
+
+
+def _listed(model: Model, scenario: Scenario) -> TokenRates:
+    """Return the public list's price of a model on the first day of the scenario, in the list's currency."""
+    return list_price(str(model.price), first_day(scenario), model.token_kind)
 
 
 def first_day(scenario: Scenario) -> datetime.date:
@@ -58,18 +72,13 @@ def first_day(scenario: Scenario) -> datetime.date:
 
 
 def check_prices(scenario: Scenario) -> list[Problem]:
-    """Every list price is on the list, in the scenario's currency, and has all that the model's tokens are billed at."""
+    """Every list price is on the list, and has all that is billed at it; `check_exchange` looks at its currency."""
     problems = []
     for name, model in scenario.models.items():
-        path = ("models", name, "price")
-        if model.price is not None and scenario.currency != "USD":
-            message = f"models.{name}.price: list prices are in USD, the scenario is in {scenario.currency}"
-            problems.append(Problem(path, message, "give rates = { input, output } in the scenario's currency"))
-            continue
         try:
-            rates = _rates(model, scenario)
+            rates = model.rates or _listed(model, scenario)
         except (ContractError, ValueError) as error:
-            problems.append(Problem(path, f"models.{name}.price: {error}"))
+            problems.append(Problem(("models", name, "price"), f"models.{name}.price: {error}"))
             continue
         problems += _changes(name, model, scenario)
         if not is_none(model.one_hour_share) and (rates.cache_write_1h is None or lacks_one_hour(rates)):

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from simulator.errors import Problem
+from simulator.scenario.codes import coded_path
 from simulator.scenario.hints import read_for, suggest
 from simulator.scenario.positions import DEEPEST, Path, key_path, scan
 from simulator.scenario.problems import dotted
@@ -44,7 +45,7 @@ def _parse(override: str, raw: dict[str, Any]) -> tuple[Path, Any] | Problem:
     path = key_path(key)
     if not equals or path is None or len(override) > _MOST_CHARACTERS or len(path) > DEEPEST:
         return Problem((), "an override is written key.path=value", "for example --set volume.per_month=60_000")
-    path = _with_indices(raw, path)
+    path = _with_indices(raw, coded_path(path))
     unknown = _unknown(raw, path)
     if unknown is not None:
         return unknown

@@ -12,7 +12,7 @@ from simulator.contracts.terms.switching import SwitchSpec
 from simulator.definitions import DefinitionSpec, OwnMeterSpec
 from simulator.distributions import SOURCE_KINDS
 from simulator.money import currency as known_currency
-from simulator.parameters import Positive, Table, parameter
+from simulator.parameters import Positive, Share, Table, parameter
 from simulator.scenario.conversation import (
     Channel,
     Csat,
@@ -86,7 +86,7 @@ class Scenario(Table):
         acts="headings of tables, charts and files; no number",
     )
     currency: str = parameter(
-        "currency of all amounts, as USD",
+        "currency of all amounts, an ISO 4217 code as USD",
         default="USD",
         acts="how amounts are written; a contract in another currency is converted at exchange_rates",
     )
@@ -95,7 +95,7 @@ class Scenario(Table):
         unit="currency per unit of the other currency",
         default={},
         max_length=50,
-        acts="the invoices of contracts that are priced in that currency",
+        acts="the invoices of contracts that are priced in that currency, and list prices of tokens, which are in USD",
     )
     start: str = parameter(
         "first month, as 2027-01",
@@ -136,6 +136,13 @@ class Scenario(Table):
         "budget to test the contracts against; a number is the invoice's, a list one amount a fiscal year",
         default=None,
         acts='the budget line of tables and charts; with of = "cost_to_serve" also what contracts are ranked by',
+    )
+    discount_rate: Share | None = parameter(
+        "yearly rate at which money that is paid later is worth less; in horizons over 12 months it gives present values",
+        unit="share per year",
+        typical=(0.04, 0.12),
+        default=None,
+        acts="the present value of each contract's invoice; no invoice, budget or ranking",
     )
     volume: Volume = parameter(
         "how many cases, conversations or tickets there are",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from simulator.distributions import LogNormal, Quantity
 from simulator.scenario import reference
 from simulator.scenario.calibration import Finding, Unit, compare
+from simulator.scenario.exchange import converted_prices
 from simulator.scenario.implied import Implied, implied
 from simulator.scenario.months import months_of
 from simulator.scenario.names import quantities
@@ -82,6 +83,7 @@ def _contracts(scenario: Scenario) -> Iterator[str]:
         yield f"  note: {remark}"
     for name, contract in compile_terms(scenario).contracts.items():
         yield from (f"  note: {name}: {remark}" for remark in contract.remarks)
+    yield from (f"  note: {remark}" for remark in converted_prices(scenario))
 
 
 def _figures(scenario: Scenario, figures: Implied) -> Iterator[str]:
@@ -90,9 +92,10 @@ def _figures(scenario: Scenario, figures: Implied) -> Iterator[str]:
     for finding in compare(figures, scenario):
         outside += finding.outside
         each = finding.range
-        low, high = _shown(each.low, each.unit), _shown(each.high, each.unit)
         flag = "  <- outside" if finding.outside else ""
-        published = f"{low} to {high}{flag}" if finding.comparable else f"in {each.currency} only"
+        ends = [_shown(end, each.unit) for end in finding.ends or ()]
+        no_rate = f"in {each.currency} only, and exchange_rates has no {each.currency}"
+        published = f"{' to '.join(ends)}{flag}" if ends else no_rate
         yield f"  {_label(finding):<38}{_shown(finding.value, each.unit):>10}   {published}"
         if finding.outside:
             yield f"  {'':<38}{'':>10}   {each.source}"

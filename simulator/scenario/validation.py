@@ -7,7 +7,7 @@ value is left out) and the rest is checked again, so that one mistake never hide
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Any, Final, Literal, get_origin
 
 from pydantic import ValidationError
@@ -50,7 +50,7 @@ def validate(raw: dict[str, Any]) -> tuple[Scenario | None, list[Problem], set[P
     return scenario, problems, mended
 
 
-def touches(path: Path, others: set[Path]) -> bool:
+def touches(path: Path, others: Set[Path]) -> bool:
     """Return whether a path is one of others, or lies above or below one."""
     return any(path[: len(other)] == other[: len(path)] for other in others)
 

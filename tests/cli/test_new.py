@@ -108,10 +108,16 @@ def test_a_volume_in_conversations_scales_by_conversations(command: Command, tmp
     assert values["contracts"]["hybrid"]["platform_fee"] == 1_200
 
 
-def test_list_prices_become_rates_in_another_currency(command: Command, tmp_path: Path) -> None:
-    values = made(command, tmp_path, "--template", "broad", "--currency", "EUR")
-    assert all("price" not in model and model["rates"]["input"] > 0 for model in values["models"].values())
-    assert "write it in EUR" in (tmp_path / "my.toml").read_text()
+def test_list_prices_in_another_currency_need_an_exchange_rate(command: Command, tmp_path: Path) -> None:
+    """They stay in USD, and without what a dollar costs a cost in USD would be called one in EUR."""
+    code, out, err = command("new", "my.toml", "--template", "broad", "--currency", "eur")
+    assert (code, out) == (2, "") and "nobody said what one USD costs in EUR; give --exchange-rate" in err
+    assert not list(tmp_path.iterdir())
+    values = made(command, tmp_path, "--template", "broad", "--currency", "eur", "--exchange-rate", "0.9")
+    assert (values["currency"], values["exchange_rates"]) == ("EUR", {"USD": 0.9})
+    assert all("price" in model for model in values["models"].values())
+    code, out, err = command("check", "my.toml")
+    assert (code, err) == (0, "") and "converted at exchange_rates.USD, 0.9" in out
 
 
 def test_what_to_change_first_is_marked_in_the_head_and_on_its_lines(command: Command, tmp_path: Path) -> None:
@@ -173,6 +179,9 @@ WRONG = {
     "--price resolution=99%": "'99%' is not a number; write 0.99 (shares are written from 0 to 1)",
     "--template brod": "there is no template 'brod'; did you mean 'broad'?",
     "--currency euro": "--> --currency euro",
+    "--currency $": "'$' is the sign of several currencies; write the code, as USD, CAD or AUD",
+    "--currency EUR --exchange-rate 0.9": "nothing of this template stays in USD: leave --exchange-rate out",
+    "--exchange-rate 0.9": "nothing of this template stays in USD: leave --exchange-rate out",
     "--start 2027-1": "--> --start 2027-1",
     "--title ": "title: must not be blank",
     "--cases 1e13": "--> --cases 1e+13",

@@ -155,7 +155,7 @@ def test_check_and_invoice_say_so(tmp_path: Path) -> None:
     ("text", "part"),
     [
         (OFFERS.partition("\n[")[0], "exchange_rates has no EUR"),
-        (OFFERS.replace("EUR = {", "CHF = 1\nEUR = {"), "exchange_rates.CHF: no contract is in CHF"),
+        (OFFERS.replace("EUR = {", "CHF = 1\nEUR = {"), "exchange_rates.CHF: no contract or list price is in CHF"),
         (OFFERS.replace("EUR = {", "USD = 1\nEUR = {"), "USD is the scenario's own currency"),
         (OFFERS.replace("EUR = {", "EURO = 1\nEUR = {"), "unknown currency 'EURO'; did you mean EUR?"),
         (OFFERS.replace('currency = "EUR", price = 0.60', 'currency = "EURO", price = 0.60'), "did you mean EUR?"),

@@ -14,7 +14,7 @@ from matplotlib import colormaps
 from matplotlib.text import Text
 
 from simulator.forecast import forecast
-from simulator.money import CURRENCIES
+from simulator.money import currencies
 from simulator.report.charts import REGISTRY, Chart, charts, interval_strip
 from simulator.report.charts.fan import DASHES
 from simulator.report.style import (
@@ -130,7 +130,7 @@ RANGES = [
 def test_tick_labels_read_back(low: float, span: float, code: str) -> None:
     places = ticks(low, low + span)
     step = places[1] - places[0]
-    shown = [read(label, CURRENCIES[code].symbol) for label in tick_labels(places, code)]
+    shown = [read(label, currencies()[code].symbol) for label in tick_labels(places, code)]
     assert shown == pytest.approx(places, rel=0, abs=1e-6 * step)
     assert np.diff(places) == pytest.approx([step] * (len(places) - 1), rel=1e-3)
 
@@ -166,8 +166,8 @@ def test_every_money_axis_reads_back(case: str) -> None:
         axes = chart.figure.axes[0]
         for axis in (axes.xaxis, axes.yaxis):
             labels = [label.get_text() for label in axis.get_ticklabels()]
-            if labels and CURRENCIES[code].symbol in labels[0]:
-                shown = [read(label, CURRENCIES[code].symbol) for label in labels]
+            if labels and currencies()[code].symbol in labels[0]:
+                shown = [read(label, currencies()[code].symbol) for label in labels]
                 assert shown == pytest.approx(list(axis.get_ticklocs()), rel=1e-9), chart.title
 
 

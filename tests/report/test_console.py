@@ -72,10 +72,9 @@ def rows_of(told: dict[str, Any]) -> list[str]:
 def test_table_by_hand() -> None:
     told = numbers()
     lines = console.table(told).splitlines()
-    assert lines[1].split() == ["human", "solved", "not", "solved", "at", "cheaper", "stopped", "can"]
+    assert lines[1].split() == ["human", "solved", "not", "solved", "at", "cheaper", "can"]
     assert lines[2].split() == [
-        "3", "months,", "$", "expected", "P90", "work", "case", "units", "$", "price", "mean", "than", "*", "M6", "M12",
-        "count",
+        "3", "months,", "$", "expected", "P90", "work", "case", "units", "$", "price", "mean", "than", "*", "count",
     ]  # fmt: skip
     best = told["contracts"][1]
     assert lines[3].startswith("* Per conversation ")
@@ -88,8 +87,6 @@ def test_table_by_hand() -> None:
         half_up(best["units"]["billed_not_solved"]),
         half_up(best["units"]["billed_not_solved_amount"]),
         "$0.50",
-        "-",
-        "-",
         "-",
         "-",
         "yes",
@@ -144,8 +141,8 @@ def test_table_shows_p90_with_human_work_where_it_ranks() -> None:
 def test_table_price_only_of_a_contract_that_has_one(terms: dict[str, Any], price: str, tie: str) -> None:
     told = numbers(contracts={"a": FLAT, "b": {"type": "hybrid", "title": "Other", **terms}})
     (row,) = [line for line in rows_of(told) if line.startswith("  Other")]
-    assert row.split()[-7] == price
-    assert re.fullmatch(tie, row.split()[-6])
+    assert row.split()[-5] == price
+    assert re.fullmatch(tie, row.split()[-4])
 
 
 def test_table_is_in_the_order_of_the_verdict() -> None:
@@ -158,11 +155,29 @@ def test_table_is_in_the_order_of_the_verdict() -> None:
 
 
 def test_table_long_name_takes_three_lines_and_no_more() -> None:
-    told = numbers(contracts={"a": {**FLAT, "title": "word " * 15 + "end"}, "b": FLAT})
+    owed = {"platform_fee": 1_000, "term_months": 36}  # two columns more, for what is owed if stopped
+    told = numbers(contracts={"a": {**FLAT, **owed, "title": "word " * 15 + "end"}, "b": FLAT}, months=12)
     lines = console.table(told).splitlines()
     (start,) = [place for place, line in enumerate(lines) if "word" in line and line.endswith("yes")]
     assert [line.startswith("    word") for line in lines[start + 1 : start + 4]] == [True, True, False]
     assert lines[start + 2].endswith("…")
+
+
+def test_owed_if_stopped_is_a_column_only_where_somebody_owes_it() -> None:
+    """1,000 a month for 12 months: after month 6 six are owed, 6,000, and after month 12 nothing."""
+    fee = {**FLAT, "title": "Fee", "platform_fee": 1_000, "term_months": 12}
+    told = numbers(contracts={"a": fee, "b": FLAT}, months=12)
+    assert told["contracts"][0]["owed_if_stopped"] == {"6": 6_000, "12": 0}
+    lines = console.table(told).splitlines()
+    assert "M6" in lines[2].split() and "M12" not in lines[2].split() and "stopped" in lines[1]
+    (row,) = [line for line in lines if line.startswith("  Fee")]
+    assert row.split()[-2] == {"$": "6,000", "$K": "6.00"}[lines[2].split("months, ")[1].split()[0]]
+    assert (
+        "Expected, budget and owed: the vendor's invoice; per solved case: with human work; M6: month 6."
+        in " ".join(lines)
+    )
+    none = console.table(numbers(months=12))
+    assert "stopped" not in none and "M6" not in none and "Expected and budget: the vendor's invoice" in none
 
 
 def test_table_spread_with_too_few_futures_says_so() -> None:

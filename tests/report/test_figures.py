@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import itertools
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.money import CURRENCIES
-from simulator.report.figures import compact, count, factor, figures, finer, percents, scale_for, short_rate
+from simulator.money import currencies
+from simulator.report.figures import (
+    compact,
+    count,
+    factor,
+    figures,
+    finer,
+    one_unit,
+    one_unit_changes,
+    percents,
+    scale_for,
+    short_rate,
+)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +67,7 @@ def order_is_kept(amounts: list[float], texts: list[str], symbol: str) -> bool:
 
 @given(st.lists(amount, min_size=1, max_size=6), st.sampled_from(["USD", "JPY", "KWD"]))
 def test_figures_never_turn_or_hide_an_order(amounts: list[float], code: str) -> None:
-    assert order_is_kept(amounts, figures(amounts, code), CURRENCIES[code].symbol)
+    assert order_is_kept(amounts, figures(amounts, code), currencies()[code].symbol)
 
 
 def test_order_checker_refuses_plain_rounding() -> None:
@@ -123,9 +137,60 @@ def test_scale_adds_digits_until_amounts_differ() -> None:
     assert (scale.text(394_123), scale.text(394_440)) == ("394.1", "394.4")
 
 
-def test_scale_without_one_unit_where_a_small_amount_would_vanish() -> None:
-    scale = scale_for([40, 40e9], "USD")
-    assert (scale.heading, scale.text(40), scale.text(40e9)) == ("$", "$40.00", "$40.0B")
+def test_scale_has_a_small_unit_where_a_small_amount_would_vanish() -> None:
+    scale = scale_for([40, 4e9], "USD")
+    assert (scale.heading, scale.text(40), scale.text(4e9)) == ("$", "40.00", "4,000,000,000.00")
+    coarse = list(scale.coarser)
+    assert [each.heading for each in coarse] == ["$", "$K", "$M", "$B"]
+    assert [each.text(4e9) for each in coarse] == ["4,000,000,000", "4,000,000", "4,000", "4"]
+    assert coarse[1].text(40) == "<1"
+
+
+@pytest.mark.parametrize(
+    ("amounts", "code", "shown"),
+    [
+        ([394_000, 1_230_000], "USD", ["$394K", "$1,230K"]),  # not $1.23M beside $394K
+        ([980, 394_000, 1_200_000], "USD", ["$980", "$394,000", "$1,200,000"]),  # in thousands 980 has one digit
+        ([9_795, 28_000], "USD", ["$9,795", "$28,000"]),
+        ([12_300, 1_230_000], "USD", ["$12.3K", "$1,230.0K"]),
+        ([3.2e6, 450e6], "USD", ["$3.20M", "$450.00M"]),
+        ([0.5, 394_000], "USD", ["$0.50", "$394,000.00"]),
+        ([0.0035, 0.5], "USD", ["$0.0035", "$0.5000"]),  # two digits of the smallest
+        ([45, 9_000], "JPY", ["¥45", "¥9,000"]),
+        ([1.5, 9_000], "KWD", ["KWD 1.500", "KWD 9,000.000"]),
+        ([-12_000, 45_000], "USD", ["-$12,000", "$45,000"]),
+        ([394_200, 394_400], "USD", ["$394.2K", "$394.4K"]),  # what differs looks different
+        ([394_200, 394_201], "USD", ["$394.2K", "$394.2K"]),  # unless by less than a table can say
+        ([4.378, 4.381], "USD", ["$4.38", "$4.38"]),  # but not beyond what can be invoiced
+        ([0.5, 0.5004], "USD", ["$0.5000", "$0.5004"]),  # except prices below one unit
+        ([1e-13, 45_000], "USD", ["$0", "$45,000"]),  # what rounding left of 0
+        ([2e10, 3e10], "USD", ["$20,000M", "$30,000M"]),
+        ([None, 3], "USD", ["n/a", "$3.00"]),
+        ([0, 0], "USD", ["$0", "$0"]),
+        ([], "USD", []),
+    ],
+)
+def test_a_column_has_one_unit(amounts: list[float | None], code: str, shown: list[str]) -> None:
+    assert one_unit(amounts, code) == shown
+
+
+def test_changes_of_a_column_have_signs_and_one_unit() -> None:
+    assert one_unit_changes([45_000, -1_230_000, 0], "USD") == ["+$45.0K", "-$1,230.0K", "$0.0K"]
+    assert one_unit_changes([None, 0.001, 300], "USD", "as offered") == ["as offered", "$0.00", "+$300.00"]
+
+
+@given(st.lists(st.floats(-1e12, 1e12), min_size=1, max_size=8), st.sampled_from(["USD", "JPY", "KWD", "CLF"]))
+def test_a_column_keeps_order_unit_and_differences(amounts: list[float], code: str) -> None:
+    texts = one_unit(amounts, code)
+    assert (
+        len({(text[-1] if text[-1] in "KMB" else "", len(text.partition(".")[2].rstrip("KMB"))) for text in texts}) == 1
+    )
+    shown = [float(re.sub(r"[^\d.-]", "", text)) for text in texts]
+    pairs = sorted(zip(amounts, shown, strict=True))
+    assert [value for _, value in pairs] == sorted(shown)
+    unit = {"K": 1e3, "M": 1e6, "B": 1e9}.get(texts[0][-1], 1.0)
+    step = unit * 10.0 ** -len(texts[0].partition(".")[2].rstrip("KMB"))
+    assert all(a[1] < b[1] for a, b in itertools.pairwise(pairs) if b[0] - a[0] > step)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +215,8 @@ def test_finer_scale_shows_three_digits_of_the_smallest_amount(
 def test_finer_scale_never_takes_digits_away() -> None:
     scale = scale_for([394_123, 394_124], "USD")
     assert scale.decimals == 3 and finer(scale, [394_123, 394_124]) == scale
-    assert finer(scale_for([40, 40e9], "USD"), [40]).unit is None
+    small = scale_for([40, 4e9], "USD")
+    assert finer(small, [40]) == small
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,9 @@ from simulator.report.figures import compact
 from simulator.report.page import page
 from simulator.report.page.explorer import CELL_HEADS, explorer
 from simulator.report.page.inline import inline_svg
-from simulator.report.page.sections import INDEPENDENT
+from simulator.report.page.sections import INDEPENDENT, alternatives
 from simulator.report.questions import questions
+from simulator.report.sentences import contract_of
 from simulator.report.study_numbers import Studies, clauses_block
 from simulator.report.style import svg
 from simulator.report.summary import summary
@@ -171,6 +172,55 @@ def test_slider_covers_the_costs_and_the_budget_and_its_steps_are_round() -> Non
     assert slider["amounts"][900] == pytest.approx(best["invoice"]["p90"], rel=1e-8)
 
 
+def read_back(text: str) -> float:
+    """Return the amount that a text in dollars shows."""
+    sign, digits, unit = re.fullmatch(r"([+-]?)\$([\d,.]+)([KMB]?)", text).groups()  # type: ignore[union-attr]
+    return float(f"{sign}{digits.replace(',', '')}") * {"": 1, "K": 1e3, "M": 1e6, "B": 1e9}[unit]
+
+
+def tables_of(text: str) -> list[list[list[str]]]:
+    """Return the rows of every table of a page as texts, heads left out."""
+    bodies = re.findall(r"<tbody>(.*?)</tbody>", text, re.DOTALL)
+    return [
+        [
+            [
+                html.unescape(re.sub("<[^>]*>", "", cell))
+                for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)
+            ]
+            for row in re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL)
+        ]
+        for body in bodies
+    ]
+
+
+@pytest.mark.parametrize("scale", [100.0, 60_000.0])
+def test_every_column_of_money_of_every_table_has_one_unit(scale: float) -> None:
+    """No column has $394K under $1.23M; a column is all texts of money under one another."""
+    of = scenario(trials=60, budget=98_000, contracts={**CONTRACTS, "dear": {"type": "per_conversation", "price": 12}})
+    run = forecast(results(of, scale=scale))
+    numbers = summary(run, None, Studies(made_study(of, scale=scale), made_anatomy()))
+    drawings = charts(numbers)
+    drawn = {name: svg(chart.figure, chart.title, chart.alt) for name, chart in drawings.items()}
+    text = page(numbers, drawings, drawn, questions(run), ABOUT)
+    money = re.compile(r"[+-]?\$[\d,]+(?:\.\d+)?([KMB]?)")
+    columns = [column for rows in tables_of(text) for column in zip(*rows, strict=True)]
+    units = [{found[1] for cell in column if (found := money.fullmatch(cell))} for column in columns]
+    assert sum(map(bool, units)) > 40
+    assert [column for column, each in zip(columns, units, strict=True) if len(each) > 1] == []
+
+
+def test_what_is_owed_is_a_column_only_where_somebody_owes_it() -> None:
+    """A fee of 1,000 a month for 12 months: after month 6 six are owed, and after month 12 nothing."""
+    fee = {"type": "per_conversation", "price": 0.5, "platform_fee": 1_000, "term_months": 12}
+    free = {"type": "per_conversation", "price": 0.5}
+    for contracts, heads in (({"a": fee, "b": free}, ["owed, stopped after month 6"]), ({"a": free, "b": free}, [])):
+        numbers = summary(forecast(results(scenario(contracts, months=12))))
+        shown = alternatives(numbers, [contract_of(numbers, name) for name in numbers["ranking"]])
+        assert [head for head in shown.columns if "owed" in head] == heads
+        owed = {row[0]: row[shown.columns.index(heads[0])] for row in shown.rows} if heads else {}
+        assert not heads or set(owed.values()) == {"$6,000", "$0", ""}
+
+
 def test_grid_of_the_explorer_has_the_numbers_of_the_study() -> None:
     numbers, _ = usual()
     found, grid = numbers["clauses"], explorer(numbers, charts(numbers))["clauses"]
@@ -178,8 +228,8 @@ def test_grid_of_the_explorer_has_the_numbers_of_the_study() -> None:
     assert len(grid["cells"]) == len(found["cells"]) == sizes[0] * sizes[1] * sizes[2] * sizes[3]
     for cell, texts in zip(found["cells"], grid["cells"], strict=True):
         shown = dict(zip(CELL_HEADS, texts, strict=True))
-        assert shown["expected"] == compact(cell["mean"], "USD") and shown["P90"] == compact(cell["p90"], "USD")
-        assert shown["its standard error"] == compact(cell["standard_error"], "USD")
+        for head, key in (("expected", "mean"), ("P90", "p90"), ("its standard error", "standard_error")):
+            assert read_back(shown[head]) == pytest.approx(cell[key], rel=0.006), head
 
 
 def test_page_says_on_which_futures_definitions_were_compared_and_how_well_they_are_known() -> None:

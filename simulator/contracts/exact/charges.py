@@ -97,10 +97,14 @@ def _tokens(charge: TokenCharge, meters: Meters, values: Values) -> Months:
 
 
 def _market(rates: TokenRates, month: int, values: Values) -> Decimal:
-    if not isinstance(rates, ModelRates) or rates.change_per_year is None:
+    if not isinstance(rates, ModelRates):
         return ONE
-    grown: Decimal = (ONE + values(rates.change_per_year)) ** (Decimal(month) / Decimal(12))
-    return grown
+    factor = ONE
+    if rates.change_per_year is not None:
+        factor *= (ONE + values(rates.change_per_year)) ** (Decimal(month) / Decimal(12))
+    if rates.exchange is not None:
+        factor *= values(rates.exchange) / exact(rates.exchange.center)
+    return factor
 
 
 def _million(label: str, units: Decimal, rate: Decimal) -> Line:

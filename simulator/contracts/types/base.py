@@ -33,8 +33,8 @@ class ContractSpec(ChangingTerms, SettlementTerms, defer_build=True):
         "how tables name the contract; a name is made from the type without it", default="", max_length=80
     )
     currency: str | None = parameter(
-        "currency of all money of the contract, as EUR, converted at the scenario's exchange_rates; the scenario's "
-        "without it",
+        "currency of all money of the contract, an ISO 4217 code as EUR, converted at exchange_rates; the "
+        "scenario's without it",
         default=None,
     )
     platform_fee: Nonnegative | None = parameter(

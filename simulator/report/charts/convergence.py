@@ -15,7 +15,7 @@ from simulator.report.charts.base import (
     padded,
     sheet,
 )
-from simulator.report.figures import figures, percents
+from simulator.report.figures import figures, one_unit, percents
 from simulator.report.style import BLUE, GREY, INK, PALE_BLUE, TEXT_SIZE, look, upright_money_axis
 
 if TYPE_CHECKING:
@@ -89,9 +89,11 @@ def _table(summary: Block) -> Table:
     path = summary["convergence"]
     shown = path[:: max(1, len(path) // 8)]
     shown = shown if shown[-1] is path[-1] else [*shown, path[-1]]
+    amounts = [amount for point in shown for amount in (point["p90"], *point["interval"])]
+    texts = iter(one_unit(amounts, summary["currency"]))
     rows = []
     for point in shown:
-        p90, low, high = figures([point["p90"], *point["interval"]], summary["currency"])
+        p90, low, high = next(texts), next(texts), next(texts)
         rows.append((f"{point['futures']:,}", p90, low, high if point["complete"] else "unknown"))
     return Table(("futures", "P90", "95 % from", "to"), tuple(rows))
 

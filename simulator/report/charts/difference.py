@@ -23,7 +23,7 @@ from simulator.report.charts.base import (
     short,
     what,
 )
-from simulator.report.figures import changes, figures, percents
+from simulator.report.figures import changes, figures, one_unit_changes, percents
 from simulator.report.sentences import contract_of, in_sentence, studied_futures
 from simulator.report.style import (
     BLUE,
@@ -153,7 +153,7 @@ def difference_chart(rows: Sequence[Row], title: str, subtitle: str, code: str) 
 
 
 def _draw_rows(axes: Axes, rows: Sequence[Row], names: Sequence[list[str]], code: str) -> None:
-    medians = changes([row.pair["p50"] for row in rows], code)
+    medians = one_unit_changes([row.pair["p50"] for row in rows], code)
     shares = percents([row.pair["share_dearer"] for row in rows], against=[0, 1])
     for place, row in enumerate(rows):
         pair, dearer = row.pair, row.pair["p50"] > 0
@@ -182,7 +182,7 @@ def _headings(figure: Figure, axes: Axes) -> None:
 def table_of(rows: Sequence[Row], code: str) -> Table:
     """Return the differences as text."""
     keys = ("p10", "p50", "mean", "p90")
-    columns = {key: changes([row.pair[key] for row in rows], code) for key in keys}
+    columns = {key: one_unit_changes([row.pair[key] for row in rows], code) for key in keys}
     dearer = percents([row.pair["share_dearer"] for row in rows], against=[0, 1])
     return Table(
         ("same futures", "P10", "P50", "mean", "P90", "dearer in"),

@@ -21,7 +21,7 @@ from simulator.report.charts.base import (
     what,
     with_budget,
 )
-from simulator.report.figures import figures
+from simulator.report.figures import figures, one_unit
 from simulator.report.style import BLUE, MARGIN, ORANGE, WIDTH, look, money_axis
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _dots(axes: Axes, dots: Array, limits: tuple[float, float], budget: float | 
 def _table(summary: Block, dots: Array) -> Table:
     budget = summary["budget"]
     chosen = [0, 4, 9, 14, 19, 24, 29, 34, 39, 44, 49]
-    texts = figures([float(dots[place]) for place in chosen], summary["currency"])
+    texts = one_unit([float(dots[place]) for place in chosen], summary["currency"])
     rows = []
     for place, text in zip(chosen, texts, strict=True):
         state = "" if budget is None else ("over the budget" if dots[place] > budget["amount"] else "within the budget")

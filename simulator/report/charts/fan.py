@@ -18,7 +18,7 @@ from simulator.report.charts.base import (
     sheet,
     what,
 )
-from simulator.report.figures import figures
+from simulator.report.figures import figures, one_unit
 from simulator.report.over_time import BANDS, FAN
 from simulator.report.style import (
     BLUE,
@@ -158,7 +158,7 @@ def _budget(axes: Axes, summary: Block, months: int, high: float) -> None:
 
 def _table(summary: Block, fan: Block) -> Table:
     keys = ("mean", *FAN)
-    columns = {key: figures(fan[key], summary["currency"]) for key in keys}
+    columns = {key: one_unit(fan[key], summary["currency"]) for key in keys}
     return Table(
         ("from the first month to", *(key if key == "mean" else key.upper() for key in keys)),
         tuple(

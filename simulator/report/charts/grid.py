@@ -6,7 +6,7 @@ import itertools
 from typing import TYPE_CHECKING, Final
 
 from simulator.report.charts.base import Block, Chart, Table, cut, horizon_text, numbers_of, sheet
-from simulator.report.figures import Scale, figures, scale_for
+from simulator.report.figures import Scale, figures, one_unit, scale_for
 from simulator.report.sentences import in_sentence, studied_futures
 from simulator.report.style import INK, MARGIN, ORANGE, TEXT_SIZE, WIDTH, look, readable_on, wrapped
 
@@ -81,8 +81,8 @@ def _draw(axes: Axes, cells: list[list[float]], of: tuple[Block, Block], scale: 
         amount = cells[row][column]
         shade = shades(0.0 if high <= low else (amount - low) / (high - low))
         axes.add_patch(Rectangle((column, row), 1, 1, facecolor=shade, edgecolor="white", linewidth=1))
-        axes.text(column + 0.5, row + 0.5, f"{scale.of.symbol.strip() if scale.unit is not None else ''}"
-                  f"{scale.text(amount)}{scale.unit or ''}", ha="center", va="center", size=TEXT_SIZE + 1,
+        text = f"{scale.of.symbol.strip()}{scale.text(amount)}{scale.unit}"
+        axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", size=TEXT_SIZE + 1,
                   color=readable_on(shade))  # fmt: skip
     offered = Rectangle((columns["own"], rows["own"]), 1, 1, fill=False, edgecolor=ORANGE, linewidth=3.5, zorder=5)
     offered.set_clip_on(False)
@@ -109,7 +109,7 @@ def _words(axes: Axes, rows: Block, columns: Block) -> None:
 
 def _table(found: Block, cells: list[list[float]], code: str) -> Table:
     rows, columns = found["axes"][0], found["axes"][1]
-    texts = iter(figures(list(itertools.chain(*cells)), code))
+    texts = iter(one_unit(list(itertools.chain(*cells)), code))
     return Table(
         (f"{rows['question']} / {columns['question'].lower()}", *columns["choices"]),
         tuple((choice, *(next(texts) for _ in columns["choices"])) for choice in rows["choices"]),

@@ -23,7 +23,7 @@ from simulator.report.charts.base import (
     what,
     with_budget,
 )
-from simulator.report.figures import figures
+from simulator.report.figures import figures, one_unit
 from simulator.report.sentences import as_subject, contract_of, in_sentence
 from simulator.report.style import (
     BLUE,
@@ -135,7 +135,7 @@ def _range(rows: list[Block], of: str, budget: Block | None) -> tuple[float, flo
 def _rows(axes: Axes, summary: Block, rows: list[Block], names: list[list[str]]) -> None:
     of = summary["ranked_by"]
     rows_axes(axes, len(rows))
-    p90s = figures([block[of]["p90"] for block in rows], summary["currency"])
+    p90s = one_unit([block[of]["p90"] for block in rows], summary["currency"])
     for place, (block, amount) in enumerate(zip(rows, p90s, strict=True)):
         best = block["name"] == best_of(summary)["name"]
         band(axes, place, block[of], best=best)
@@ -158,7 +158,7 @@ def _name_lines(title: str, *, best: bool) -> list[str]:
 
 
 def _table(summary: Block, rows: list[Block], of: str) -> Table:
-    columns = {key: figures([block[of][key] for block in rows], summary["currency"]) for key in KEYS}
+    columns = {key: one_unit([block[of][key] for block in rows], summary["currency"]) for key in KEYS}
     return Table(
         ("contract", *(key if key == "mean" else key.upper() for key in KEYS)),
         tuple((block["title"], *(columns[key][place] for key in KEYS)) for place, block in enumerate(rows)),

@@ -19,7 +19,7 @@ from simulator.report.charts.base import (
     short,
 )
 from simulator.report.charts.interval_strip import band
-from simulator.report.figures import changes, figures, percents
+from simulator.report.figures import figures, one_unit_changes, percents
 from simulator.report.sentences import contract_of, in_sentence
 from simulator.report.style import INK, MARGIN, TEXT_SIZE, WIDTH, look, money_axis
 
@@ -78,7 +78,10 @@ def _share(row: Block) -> str:
 
 def _table(summary: Block, rows: list[Block]) -> Table:
     keys = ("p10", "p50", "mean", "p90")
-    columns = {key: changes([row["invoice_less_model_cost"][key] for row in rows], summary["currency"]) for key in keys}
+    columns = {
+        key: one_unit_changes([row["invoice_less_model_cost"][key] for row in rows], summary["currency"])
+        for key in keys
+    }
     return Table(
         ("contract", "P10", "P50", "mean", "P90", "of mean invoice"),
         tuple((row["title"], *(columns[key][place] for key in keys), _share(row)) for place, row in enumerate(rows)),

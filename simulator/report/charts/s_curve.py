@@ -23,7 +23,7 @@ from simulator.report.charts.base import (
     with_budget,
     x_in_figure,
 )
-from simulator.report.figures import figures
+from simulator.report.figures import figures, one_unit
 from simulator.report.style import BLUE, GREY, INK, MARGIN, TEXT_SIZE, look, money_axis
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _curve(axes: Axes, amounts: Array, cost: Block, code: str, limits: tuple[flo
 
 def _table(summary: Block, best: Block, of: str) -> Table:
     keys = ("p1", "p5", "p10", "p25", "p50", "p75", "p80", "p90", "p95", "p99")
-    amounts = figures([best[of][key] for key in keys], summary["currency"])
+    amounts = one_unit([best[of][key] for key in keys], summary["currency"])
     return Table(
         ("chance that it is enough", "amount"),
         tuple((f"{key[1:]} %", amount) for key, amount in zip(keys, amounts, strict=True)),

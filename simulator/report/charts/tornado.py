@@ -20,7 +20,7 @@ from simulator.report.charts.base import (
     rows_axes,
     sheet,
 )
-from simulator.report.figures import figures
+from simulator.report.figures import figures, one_unit
 from simulator.report.style import (
     BLUE,
     INK,
@@ -117,8 +117,8 @@ def _bars(axes: Axes, rows: Sequence[Block], p90: float, code: str) -> None:
 
 
 def _table(summary: Block, bars: Sequence[Block]) -> Table:
-    low = figures([bar["at_low"] for bar in bars], summary["currency"])
-    high = figures([bar["at_high"] for bar in bars], summary["currency"])
+    low = one_unit([bar["at_low"] for bar in bars], summary["currency"])
+    high = one_unit([bar["at_high"] for bar in bars], summary["currency"])
     return Table(
         ("assumption", "P90 where lowest", "P90 where highest", "beyond noise"),
         tuple(

@@ -21,7 +21,7 @@ from simulator.report.charts.base import (
     sheet,
     short,
 )
-from simulator.report.figures import changes, figures
+from simulator.report.figures import changes, figures, one_unit, one_unit_changes
 from simulator.report.sentences import as_subject, contract_of, in_sentence, studied_futures
 from simulator.report.style import (
     BLUE,
@@ -204,9 +204,9 @@ def _rows(bridge: Bridge) -> list[_Row]:
 
 
 def _texts(rows: Sequence[_Row], code: str) -> list[str]:
-    totals = iter(figures([row.amount for row in rows if row.total], code))
-    steps = iter(changes([row.amount for row in rows if not row.total], code))
-    return [next(totals) if row.total else next(steps) for row in rows]
+    texts = one_unit([row.amount for row in rows], code)
+    steps = one_unit_changes([row.amount for row in rows], code)
+    return [text if row.total else step for row, text, step in zip(rows, texts, steps, strict=True)]
 
 
 def _draw(axes: Axes, rows: Sequence[_Row], texts: Sequence[str], names: Sequence[list[str]], inches: float) -> None:

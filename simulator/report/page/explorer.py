@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from simulator.money import currency
 from simulator.report.charts.base import Told
-from simulator.report.figures import compact, count, short_rate
+from simulator.report.figures import count, one_unit, one_unit_changes, short_rate
 
 Block = Mapping[str, Any]
 
@@ -66,7 +66,7 @@ def _clauses(summary: Block) -> dict[str, Any] | None:
     own = found["cells"][own_cell(found)]
     return {
         "axes": [{"choices": axis["choices"], "own": axis["own"]} for axis in found["axes"]],
-        "cells": [cell_texts(cell, own, summary["currency"]) for cell in found["cells"]],
+        "cells": cell_texts(found["cells"], own, summary["currency"]),
     }
 
 
@@ -78,24 +78,30 @@ def own_cell(found: Block) -> int:
     return place
 
 
-def cell_texts(cell: Block, own: Block, code: str) -> list[str]:
-    """Return the texts under `CELL_HEADS`; at the price of equal bill the expected bill is that of the offer."""
-    gap = cell["mean"] - own["mean"]
-    difference = "as offered" if abs(gap) <= 1e-9 * own["mean"] else ("+" if gap > 0 else "") + compact(gap, code)
-    price = cell["same_bill_price"]
-    factor = cell["same_bill_factor"]
-    return [
-        compact(cell["mean"], code),
-        _error(cell["standard_error"], code),
-        compact(cell["p10"], code),
-        compact(cell["p90"], code),
-        difference,
-        _error(cell["less_own_error"], code) if gap else "-",
-        count(cell["units"]),
-        count(cell["not_solved"]),
-        short_rate(price, code) if price is not None else "none" if factor is None else f"all prices x {factor:.3g}",
+def cell_texts(cells: Sequence[Block], own: Block, code: str) -> list[list[str]]:
+    """Return the texts of each cell under `CELL_HEADS`, each column of money in one unit.
+
+    At the price of equal bill the expected bill is that of the offer.
+    """
+    gaps = [cell["mean"] - own["mean"] for cell in cells]
+    same = [abs(gap) <= 1e-9 * own["mean"] for gap in gaps]
+    errors = one_unit([cell["less_own_error"] for cell in cells], code)
+    columns = [
+        one_unit([cell["mean"] for cell in cells], code),
+        one_unit([cell["standard_error"] for cell in cells], code),
+        one_unit([cell["p10"] for cell in cells], code),
+        one_unit([cell["p90"] for cell in cells], code),
+        one_unit_changes([None if none else gap for none, gap in zip(same, gaps, strict=True)], code, "as offered"),
+        [error if gap else "-" for error, gap in zip(errors, gaps, strict=True)],
+        [count(cell["units"]) for cell in cells],
+        [count(cell["not_solved"]) for cell in cells],
+        [_same_bill(cell, code) for cell in cells],
     ]
+    return [list(row) for row in zip(*columns, strict=True)]
 
 
-def _error(size: float | None, code: str) -> str:
-    return "n/a" if size is None else compact(size, code)
+def _same_bill(cell: Block, code: str) -> str:
+    price, factor = cell["same_bill_price"], cell["same_bill_factor"]
+    if price is not None:
+        return short_rate(price, code)
+    return "none" if factor is None else f"all prices x {factor:.3g}"

@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from simulator.contracts.names import number
+from simulator.money import currency, format_money
 from simulator.report.charts.base import Table
 from simulator.report.checks import checks
 from simulator.report.console import budget_line, fiscal_year_lines, levels_line, spread_line
-from simulator.report.figures import compact, count, factor, figures, percents, short_rate
+from simulator.report.figures import count, factor, figures, one_unit, percents, short_rate
 from simulator.report.numbers import LEVELS
 from simulator.report.page.explorer import CELL_HEADS, cell_texts, own_cell
+from simulator.report.present_value import present_value_lines
 from simulator.report.questions import CLASS_NAMES
 from simulator.report.questions_text import HELD, case_costs
 from simulator.report.sentences import (
@@ -24,6 +26,8 @@ from simulator.report.sentences import (
     studied_futures,
     study_line,
 )
+from simulator.report.settlement import owed_months
+from simulator.report.verdict_numbers import TIES
 from simulator.verdict import NINE_OF_TEN
 
 Block = Mapping[str, Any]
@@ -48,7 +52,8 @@ def sections(summary: Block, questions: Sequence[Block], about: Block) -> dict[s
         "alternatives": alternatives(summary, rows),
         "legend": _legend(summary),
         "lines": [line.replace("*", "the recommended contract") for line in
-                  (spread_line(summary), *levels_line(summary), *budget_line(summary), *fiscal_year_lines(summary))],
+                  (spread_line(summary), *levels_line(summary), *budget_line(summary), *fiscal_year_lines(summary),
+                   *present_value_lines(summary))],
         "clauses": clauses(summary),
         "cases": cases(questions, summary["currency"]),
         "drivers": drivers(summary),
@@ -82,50 +87,35 @@ def _facts(summary: Block) -> str:
 
 def alternatives(summary: Block, rows: Sequence[Block]) -> Table:
     """Return the first table: one row per contract, and one for today."""
-    code, of = summary["currency"], summary["ranked_by"]
-    p90s = figures([row[of]["p90"] for row in rows], code)
+    code, today = summary["currency"], summary["status_quo"]
+    beside = [] if today is None else [today]
+    costs = [*(row["cost_to_serve"] for row in rows), *(each["cost"] for each in beside)]
+    units = [row["units"] if row["units"]["not_split_by"] is None else None for row in rows]
     cheaper = {pair["contract"]: pair["share_cheaper"] for pair in summary["paired"]}
-    held = [] if summary["budget"] is None else ["budget held in"]
-    made = [
-        (
-            row["title"],
-            compact(row["invoice"]["mean"], code),
-            compact(row["invoice"]["p50"], code),
-            p90s[place] if of == "invoice" else compact(row["invoice"]["p90"], code),
-            p90s[place] if of == "cost_to_serve" else compact(row["cost_to_serve"]["p90"], code),
-            compact(row["cost_to_serve"]["mean"], code),
-            _or(row["cost_per_solved_case"]["mean"], code),
-            *_not_solved(row["units"], code),
-            short_rate(row["unit_rate"], code) if row["one_price"] else "mixed",
-            *(_tie(row, row[key], summary) for key in ("tie", "tie_p90", "tie_nine_in_ten")),
-            "-" if row["name"] not in cheaper else percents([cheaper[row["name"]]], against=[0, 0.5, 1])[0],
-            *([] if summary["budget"] is None else [_held(row)]),
-            *(_owed(row["owed_if_stopped"][month], code) for month in ("6", "12")),
-            "yes" if row["countable_by_buyer"] else "no",
-        )
-        for place, row in enumerate(rows)
-    ]
-    today = summary["status_quo"]
-    if today is not None:
-        cost = today["cost"]
-        made.append((today["title"], "", "", "", compact(cost["p90"], code), compact(cost["mean"], code),
-                     _or(today["cost_per_solved_case"]["mean"], code), *[""] * (10 + len(held))))  # fmt: skip
-    return Table(
-        (
-            "contract", "expected invoice", "P50", "P90", "P90 with human work", "expected with human work",
-            "per solved case", "units billed, not solved", "what they cost", "price", "ties at the mean",
-            "ties at P90", "cheaper in nine of ten futures at", "cheaper than the recommended in", *held,
-            "owed, stopped after month 6", "after month 12", "can we count it",
-        ),
-        tuple(made),
-    )  # fmt: skip
-
-
-def _not_solved(units: Block, code: str) -> tuple[str, str]:
-    """Return the units billed and not solved and what they cost; the legend says why they are not counted."""
-    if units["not_split_by"] is not None:
-        return "not counted", "not counted"
-    return count(units["billed_not_solved"]), _or(units["billed_not_solved_amount"], code)
+    columns: dict[str, list[str]] = {
+        "contract": [row["title"] for row in (*rows, *beside)],
+        "expected invoice": one_unit([row["invoice"]["mean"] for row in rows], code),
+        "P50": one_unit([row["invoice"]["p50"] for row in rows], code),
+        "P90": one_unit([row["invoice"]["p90"] for row in rows], code),
+        "P90 with human work": one_unit([cost["p90"] for cost in costs], code),
+        "expected with human work": one_unit([cost["mean"] for cost in costs], code),
+        "per solved case": one_unit([row["cost_per_solved_case"]["mean"] for row in (*rows, *beside)], code),
+        "units billed, not solved": ["not counted" if each is None else count(each["billed_not_solved"])
+                                     for each in units],
+        "what they cost": one_unit([None if each is None else each["billed_not_solved_amount"] for each in units], code,
+                                   "not counted"),
+        "price": [short_rate(row["unit_rate"], code) if row["one_price"] else "mixed" for row in rows],
+        **{head: [_tie(row, row[key], summary) for row in rows] for key, head in TIES.items()},
+        "cheaper than the recommended in": [_share(cheaper.get(row["name"]), 0.5) for row in rows],
+        **({} if summary["budget"] is None else
+           {"budget held in": [_share(row["chance_of_budgets"], NINE_OF_TEN) for row in rows]}),
+        **{f"owed, stopped after month {month}": one_unit([row["owed_if_stopped"][month] for row in rows], code,
+           "beyond the horizon") for month in owed_months(rows)},
+        "can we count it": ["yes" if row["countable_by_buyer"] else "no" for row in rows],
+    }  # fmt: skip
+    height = len(columns["contract"])
+    filled = [cells + [""] * (height - len(cells)) for cells in columns.values()]
+    return Table(tuple(columns), tuple(zip(*filled, strict=True)))
 
 
 def _tie(row: Block, tie: Block | None, summary: Block) -> str:
@@ -139,22 +129,14 @@ def _tie(row: Block, tie: Block | None, summary: Block) -> str:
     return figures([tie["unit_price"], row["unit_rate"]], summary["currency"])[0]
 
 
-def _held(row: Block) -> str:
-    """Return in which share of the futures a contract keeps all budgets."""
-    return percents([row["chance_of_budgets"]], against=[0, NINE_OF_TEN, 1])[0]
+def _share(part: float | None, bound: float) -> str:
+    """Return a share of the futures that does not look like a bound, all or none unless it is; "-" where it is None."""
+    return "-" if part is None else percents([part], against=[0, bound, 1])[0]
 
 
-def _owed(amount: float | None, code: str) -> str:
-    return "beyond the horizon" if amount is None else compact(amount, code)
-
-
-def _or(amount: float | None, code: str) -> str:
-    return "n/a" if amount is None else compact(amount, code)
-
-
-def _small(amount: float | None, code: str) -> str:
-    """Return an amount of a single unit: below a tenth of the currency's unit with four digits."""
-    return short_rate(amount, code) if amount is not None and 0 < abs(amount) < 0.1 else _or(amount, code)
+def _small(amount: float, code: str) -> str:
+    """Return an amount of a single case: below a tenth of the currency's unit with four digits, else as invoiced."""
+    return short_rate(amount, code) if 0 < abs(amount) < 0.1 else format_money(amount, currency(code))
 
 
 def _spread_out(values: Sequence[float]) -> list[str]:
@@ -171,24 +153,25 @@ def clauses(summary: Block) -> dict[str, Any] | None:
         return None
     own = found["cells"][own_cell(found)]
     sizes = [len(axis["choices"]) for axis in found["axes"]]
+    texts, whole = cell_texts(found["cells"], own, code), cell_texts(found["compared"], own, code)
     rows = []
-    for place, cell in enumerate(found["cells"]):
+    for place in range(len(found["cells"])):
         choices, rest = [], place
         for axis, size in zip(reversed(found["axes"]), reversed(sizes), strict=True):
             choices.append(axis["choices"][rest % size])
             rest //= size
-        rows.append((*reversed(choices), *cell_texts(cell, own, code)))
+        rows.append((*reversed(choices), *texts[place]))
     return {
         "title": found["title"],
         "futures": studied_futures(summary),
         "line": study_line(summary),
         "heads": CELL_HEADS,
         "axes": found["axes"],
-        "start": cell_texts(own, own, code),
+        "start": texts[own_cell(found)],
         "grid": Table((*(axis["question"] for axis in found["axes"]), *CELL_HEADS), tuple(rows)),
         "definitions": Table(
             ("definition", "in words", *CELL_HEADS),
-            tuple((each["title"], each["words"], *cell_texts(each, own, code)) for each in found["compared"]),
+            tuple((each["title"], each["words"], *cells) for each, cells in zip(found["compared"], whole, strict=True)),
         ),
     }
 
@@ -226,30 +209,34 @@ def drivers(summary: Block) -> list[str]:
 def months(summary: Block) -> Table:
     """Return the recommended contract month by month. There is no total of percentiles, for they do not add."""
     fan = summary["monthly"]["contracts"][summary["recommended"]]
-    keys = ("mean", "p10", "p50", "p80", "p90", "p95")
-    columns = {key: figures(fan[key], summary["currency"]) for key in keys}
+    keys = ("p10", "p50", "p80", "p90", "p95")
+    *means, total = one_unit([*fan["mean"], sum(fan["mean"])], summary["currency"])
+    columns = {"mean": means, **{key: one_unit(fan[key], summary["currency"]) for key in keys}}
     names = summary["monthly"]["months"]
-    rows = [(month, *(columns[key][place] for key in keys)) for place, month in enumerate(names)]
-    (total,) = figures([sum(fan["mean"])], summary["currency"])
+    rows = [(month, *(column[place] for column in columns.values())) for place, month in enumerate(names)]
     return Table(
-        ("month", *(key if key == "mean" else key.upper() for key in keys)),
-        (*rows, ("sum", total, *["percentiles do not add"] * (len(keys) - 1))),
+        ("month", "mean", *(key.upper() for key in keys)),
+        (*rows, ("sum", total, *["percentiles do not add"] * len(keys))),
     )
 
 
 def unit_costs(questions: Sequence[Block], code: str) -> Table:
     """Return what a unit of every contract costs underneath, and what the vendor keeps."""
     rows = []
-    for each in questions:
+    costs = [each["unit_cost"] for each in questions]
+    model = one_unit([cost["model_cost_per_unit"]["mean"] for cost in costs], code)
+    invoice = one_unit([cost["invoice_per_unit"]["mean"] for cost in costs], code)
+    margin = one_unit([cost["margin"]["mean"] for cost in costs], code)
+    for place, each in enumerate(questions):
         cost = each["unit_cost"]
         share = cost["margin_share"]["mean"]
         rows.append(
             (
                 each["title"],
                 *("n/a" if size is None else count(size) for size in cost["tokens_per_unit"].values()),
-                _small(cost["model_cost_per_unit"]["mean"], code),
-                _small(cost["invoice_per_unit"]["mean"], code),
-                compact(cost["margin"]["mean"], code),
+                model[place],
+                invoice[place],
+                margin[place],
                 "n/a" if share is None else percents([share], against=[0, 1])[0],
                 percents([cost["share_of_futures_at_a_loss"]], against=[0, 1])[0],
             )
@@ -327,9 +314,9 @@ def percentiles(summary: Block, rows: Sequence[Block]) -> Table:
     """Return percentiles of what contracts are ranked by, a column a contract."""
     of, code = summary["ranked_by"], summary["currency"]
     keys = [f"p{level}" for level in LEVELS]
-    made = [(key.upper(), *(compact(row[of][key], code) for row in rows)) for key in keys]
-    made.append(("mean", *(compact(row[of]["mean"], code) for row in rows)))
-    made.append(("mean of the dearest 5 %", *(compact(row[of]["cvar95"], code) for row in rows)))
+    named = {**{key: key.upper() for key in keys}, "mean": "mean", "cvar95": "mean of the dearest 5 %"}
+    columns = [one_unit([row[of][key] for key in named], code) for row in rows]
+    made = [(name, *(column[place] for column in columns)) for place, name in enumerate(named.values())]
     made.append(
         ("chance to be cheapest", *(percents([row["probability_cheapest"]], against=[0, 1])[0] for row in rows))
     )

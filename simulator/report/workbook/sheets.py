@@ -13,22 +13,17 @@ from simulator.forecast import Forecast
 from simulator.report.figures import figures
 from simulator.report.numbers import LEVELS
 from simulator.report.over_time import FAN
+from simulator.report.present_value import present_value_lines
 from simulator.report.questions_text import HELD
 from simulator.report.sentences import capital, contract_of, interval_line, not_split_in
+from simulator.report.settlement import owed_months
+from simulator.report.verdict_numbers import TIES
 from simulator.report.workbook.book import BLUE, GREY, ORANGE, Book, Cell, Column, reference
 from simulator.scenario.names import quantities
 
 Block = Mapping[str, Any]
 NINETY: Final = 1.6448536269514722
 """Normal score of P95."""
-
-
-TIES: Final[Mapping[str, str]] = {
-    "tie": "ties at the mean",
-    "tie_p90": "ties at P90",
-    "tie_nine_in_ten": "cheaper in nine of ten futures",
-}
-"""Where a contract ties with the recommended one: key of its numbers, and how a heading calls it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +68,14 @@ def summary_sheet(book: Book, content: Content) -> None:
         Column("Unit price", "rate"),
         *(Column(f"Price: {each}", "rate") for each in TIES.values()),
         *(Column(f"All prices x: {each}", "factor") for each in TIES.values()),
-        Column("Owed if stopped after month 6", "money"),
-        Column("after month 12", "money"),
+        *(Column(f"Owed if stopped after month {month}", "money") for month in owed_months(content.contracts)),
         Column("Cheaper than the recommended in", "share"),
         Column("Budget held in", "share"),
         Column("We can count it"),
     )
     cheaper = {pair["contract"]: pair["share_cheaper"] for pair in summary["paired"]}
-    rows = [_first_row(each, cheaper.get(each["name"])) for each in content.contracts]
+    owed = owed_months(content.contracts)
+    rows = [_first_row(each, owed, cheaper.get(each["name"])) for each in content.contracts]
     first, last = row + 2, row + 1 + len(rows)
     after = book.table(sheet, row + 1, columns, rows)
     today = summary["status_quo"]
@@ -100,10 +95,11 @@ def _below(summary: Block) -> list[str]:
     mean, p90 = figures([work["mean"], work["p90"]], summary["currency"])
     found = [f"Human work is in the cost of every contract: expected {mean}, P90 {p90}."]
     found += [f"Billed, not solved: {why}."] if why else []
+    found += [line.replace("*", "the recommended contract") for line in present_value_lines(summary)]
     return [*found, *(f"{capital(note)}." for note in summary["notes"])]
 
 
-def _first_row(block: Block, cheaper: float | None) -> list[Cell]:
+def _first_row(block: Block, owed_after: Sequence[str], cheaper: float | None) -> list[Cell]:
     """Return a contract's row of the first table; `cheaper` is the share of futures in which it costs less."""
     ties, units = [block[key] for key in TIES], block["units"]
     return [
@@ -120,8 +116,7 @@ def _first_row(block: Block, cheaper: float | None) -> list[Cell]:
         block["unit_rate"] if block["one_price"] else None,
         *(tie["unit_price"] if tie is not None and block["one_price"] else None for tie in ties),
         *(None if tie is None else tie["factor"] for tie in ties),
-        block["owed_if_stopped"].get("6"),
-        block["owed_if_stopped"].get("12"),
+        *(block["owed_if_stopped"][month] for month in owed_after),
         cheaper,
         block["chance_of_budgets"],
         block["countable_by_buyer"],
@@ -248,9 +243,16 @@ def percentiles_sheet(book: Book, content: Content) -> None:
         Column("Mean of the dearest 5 %", "money"),
     )
     rows: list[list[Cell]] = []
+    kinds = {
+        "invoice": "invoice",
+        "cost_to_serve": "invoice and human work",
+        "present_value": "present value of the invoice",
+    }
     for block in content.contracts:
-        for key, label in (("invoice", "invoice"), ("cost_to_serve", "invoice and human work")):
+        for key, label in kinds.items():
             cost = block[key]
+            if cost is None:
+                continue
             rows.append(
                 [
                     block["title"],
