@@ -125,7 +125,7 @@ def _written(asked: Work, workers: int | None, output: Path | None, *, report: b
 def _written_by(workers: Workers, asked: Work, output: Path | None, *, report: bool) -> tuple[dict[str, Any], Path]:
     from simulator.report.bundle import write_bundle
 
-    prices, numbers = priced(asked, workers, report=report)
+    prices, numbers = priced(asked, workers, report=report, again=True)
     folder = write_bundle(
         prices,
         numbers,

@@ -24,6 +24,7 @@ from simulator.report.sentences import (
     studied_futures,
     study_line,
 )
+from simulator.report.units import again_line
 
 Block = Mapping[str, Any]
 
@@ -65,8 +66,9 @@ def sections(summary: Block, questions: Sequence[Block], about: Block) -> dict[s
 
 
 def _legend(summary: Block) -> str:
-    why = not_split_in(summary)
-    return f"{LEGEND_OF_TABLE} Units billed, not solved: {why}." if why else LEGEND_OF_TABLE
+    why, again = not_split_in(summary), again_line(summary)
+    found = [LEGEND_OF_TABLE, f"Units billed, not solved: {why}." if why else "", f"{again}." if again else ""]
+    return " ".join(filter(None, found))
 
 
 def _facts(summary: Block) -> str:
@@ -93,6 +95,7 @@ def alternatives(summary: Block, rows: Sequence[Block]) -> Table:
             compact(row["cost_to_serve"]["mean"], code),
             _or(row["cost_per_solved_case"]["mean"], code),
             *_not_solved(row["units"], code),
+            *_again(row["units"], code),
             short_rate(row["unit_rate"], code) if row["one_price"] else "mixed",
             _tie(row, summary),
             *(_owed(row["owed_if_stopped"][month], code) for month in ("6", "12")),
@@ -104,12 +107,12 @@ def alternatives(summary: Block, rows: Sequence[Block]) -> Table:
     if today is not None:
         cost = today["cost"]
         made.append((today["title"], "", "", "", compact(cost["p90"], code), compact(cost["mean"], code),
-                     _or(today["cost_per_solved_case"]["mean"], code), *[""] * 7))  # fmt: skip
+                     _or(today["cost_per_solved_case"]["mean"], code), *[""] * 9))  # fmt: skip
     return Table(
         (
             "contract", "expected invoice", "P50", "P90", "P90 with human work", "expected with human work",
-            "per solved case", "units billed, not solved", "what they cost", "price", "ties at",
-            "owed, stopped after month 6", "after month 12", "can we count it",
+            "per solved case", "units billed, not solved", "what they cost", "units billed again", "their cost",
+            "price", "ties at", "owed, stopped after month 6", "after month 12", "can we count it",
         ),
         tuple(made),
     )  # fmt: skip
@@ -120,6 +123,13 @@ def _not_solved(units: Block, code: str) -> tuple[str, str]:
     if units["not_split_by"] is not None:
         return "not counted", "not counted"
     return count(units["billed_not_solved"]), _or(units["billed_not_solved_amount"], code)
+
+
+def _again(units: Block, code: str) -> tuple[str, str]:
+    """Return the units billed again and what they cost; the legend says why they are not counted."""
+    if units["billed_again"] is None:
+        return "not counted", "not counted"
+    return count(units["billed_again"]), compact(units["billed_again_amount"], code)
 
 
 def _tie(row: Block, summary: Block) -> str:

@@ -15,6 +15,7 @@ from simulator.report.numbers import LEVELS
 from simulator.report.over_time import FAN
 from simulator.report.questions_text import HELD
 from simulator.report.sentences import capital, contract_of, interval_line, not_split_in
+from simulator.report.units import again_line
 from simulator.report.workbook.book import BLUE, GREY, ORANGE, Book, Cell, Column, reference
 from simulator.scenario.names import quantities
 
@@ -61,6 +62,8 @@ def summary_sheet(book: Book, content: Content) -> None:
         Column("Cost per solved case", "cents"),
         Column("Billed, not solved: units", "whole"),
         Column("Billed, not solved: amount", "money"),
+        Column("Billed again: units", "whole"),
+        Column("Billed again: amount", "money"),
         Column("Unit price", "rate"),
         Column("Ties at", "rate"),
         Column("All prices x", "factor"),
@@ -85,10 +88,11 @@ def summary_sheet(book: Book, content: Content) -> None:
 
 def _below(summary: Block) -> list[str]:
     """Return the lines under the first table."""
-    work, why = summary["human_work"], not_split_in(summary)
+    work, why, again = summary["human_work"], not_split_in(summary), again_line(summary)
     mean, p90 = figures([work["mean"], work["p90"]], summary["currency"])
     found = [f"Human work is in the cost of every contract: expected {mean}, P90 {p90}."]
     found += [f"Billed, not solved: {why}."] if why else []
+    found += [f"{again}."] if again else []
     return [*found, *(f"{capital(note)}." for note in summary["notes"])]
 
 
@@ -104,6 +108,11 @@ def _first_row(block: Block) -> list[Cell]:
             [units["billed_not_solved"], units["billed_not_solved_amount"]]
             if units["not_split_by"] is None
             else ["not counted", "not counted"]
+        ),
+        *(
+            ["not counted", "not counted"]
+            if units["billed_again"] is None
+            else [units["billed_again"], units["billed_again_amount"]]
         ),
         block["unit_rate"] if block["one_price"] else None,
         tie["unit_price"] if tie is not None and block["one_price"] else None,
@@ -336,6 +345,8 @@ def notes_sheet(book: Book, content: Content) -> None:
         "It is not nine years in ten: what is not known today is not drawn again every year.",
         "Percentiles do not add: the sum of the months' P90s is more than the P90 of the year.",
         "Billed, not solved: units billed on conversations that neither the AI nor a person solved.",
+        "Billed again: units on cases that were billed before, of returns and duplicates; their share comes from a "
+        "sample of cases drawn one by one.",
         "Ties at: the unit price at which the expected invoice equals that of the recommended contract; of that one, "
         "of the next best.",
         "Amounts are those of the simulation, not rounded; sums of shown amounts may differ by rounding.",
