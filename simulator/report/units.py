@@ -79,8 +79,8 @@ def again_line(summary: Mapping[str, Any]) -> str:
 
 def _not_by(names: Iterable[str]) -> str:
     return (
-        f"not counted by {', '.join(names)}: whether its case was billed before can be told of a conversation, a "
-        "resolution and a case"
+        f"not counted by {', '.join(names)}, because only of conversations, resolutions and cases can it be told "
+        "whether the case was billed before"
     )
 
 
