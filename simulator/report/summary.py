@@ -33,6 +33,7 @@ from simulator.report.sentences import NO_UNIT, in_sentence, sentence
 from simulator.report.settlement import settlement_block, settlement_remarks
 from simulator.report.study_numbers import Studies, study_blocks
 from simulator.report.today import today_block
+from simulator.report.undetermined import mean_notes
 from simulator.report.units import counted_block, units_block
 from simulator.variance import Split, as_block
 
@@ -99,7 +100,14 @@ def notes(forecast: Forecast) -> list[str]:
     unsolved = int(np.count_nonzero(horizon(forecast.results.meters["cases_solved"]) == 0))
     if unsolved:
         found.append(f"in {unsolved:,} of {trials:,} futures no case is solved; costs per solved case leave them out")
-    found += [*_no_units(forecast), *_other_order(forecast), *_lower_mean(forecast), *_remarks(forecast)]
+    named = {name: in_sentence(title) for name, title in titles(forecast).items()}
+    found += [
+        *mean_notes(forecast, named),
+        *_no_units(forecast),
+        *_other_order(forecast),
+        *_lower_mean(forecast),
+        *_remarks(forecast),
+    ]
     found += published_notes(forecast.scenario, titles(forecast))
     if forecast.recommended.bills_units and not forecast.recommended.countable_by_buyer:
         found.append(f"the recommended contract cannot be recounted: {forecast.recommended.count_note}")

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from simulator import risk
 from simulator.contracts.names import number
 from simulator.report.charts.base import Table
 from simulator.report.checks import checks
@@ -24,6 +25,7 @@ from simulator.report.sentences import (
     studied_futures,
     study_line,
 )
+from simulator.report.undetermined import doubtful
 from simulator.report.units import again_line
 
 Block = Mapping[str, Any]
@@ -88,11 +90,11 @@ def alternatives(summary: Block, rows: Sequence[Block]) -> Table:
     made = [
         (
             row["title"],
-            compact(row["invoice"]["mean"], code),
+            _mean(row["invoice"], code),
             compact(row["invoice"]["p50"], code),
             p90s[place] if of == "invoice" else compact(row["invoice"]["p90"], code),
             p90s[place] if of == "cost_to_serve" else compact(row["cost_to_serve"]["p90"], code),
-            compact(row["cost_to_serve"]["mean"], code),
+            _mean(row["cost_to_serve"], code),
             _or(row["cost_per_solved_case"]["mean"], code),
             *_not_solved(row["units"], code),
             *_again(row["units"], code),
@@ -123,6 +125,10 @@ def _not_solved(units: Block, code: str) -> tuple[str, str]:
     if units["not_split_by"] is not None:
         return "not counted", "not counted"
     return count(units["billed_not_solved"]), _or(units["billed_not_solved_amount"], code)
+
+
+def _mean(cost: Block, code: str) -> str:
+    return f"{compact(cost['mean'], code)}{' (not determined)' if doubtful(cost) else ''}"
 
 
 def _again(units: Block, code: str) -> tuple[str, str]:
@@ -319,9 +325,23 @@ def percentiles(summary: Block, rows: Sequence[Block]) -> Table:
     of, code = summary["ranked_by"], summary["currency"]
     keys = [f"p{level}" for level in LEVELS]
     made = [(key.upper(), *(compact(row[of][key], code) for row in rows)) for key in keys]
-    made.append(("mean", *(compact(row[of]["mean"], code) for row in rows)))
+    made.append(("mean", *(_mean(row[of], code) for row in rows)))
+    made.append(("95 % interval of the mean", *(_interval(row[of]["mean_interval"], code) for row in rows)))
     made.append(("mean of the dearest 5 %", *(compact(row[of]["cvar95"], code) for row in rows)))
+    made.append(("95 % interval of that", *(_tail(row[of], summary["trials"], code) for row in rows)))
     made.append(
         ("chance to be cheapest", *(percents([row["probability_cheapest"]], against=[0, 1])[0] for row in rows))
     )
     return Table(("", *(row["title"] for row in rows)), tuple(made))
+
+
+def _interval(ends: Sequence[float] | None, code: str) -> str:
+    return "none, from one future" if ends is None else " to ".join(figures(ends, code))
+
+
+def _tail(cost: Block, futures: int, code: str) -> str:
+    """Return the interval of the mean of the dearest 5 %, or why there is none, shorter than the summary says it."""
+    if cost["cvar95_interval"] is not None:
+        return _interval(cost["cvar95_interval"], code)
+    least = risk.least_for_cvar_interval(0.95)
+    return f"too narrow below {least:,} futures" if futures < least else "none, they all cost the same"

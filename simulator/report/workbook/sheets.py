@@ -15,6 +15,7 @@ from simulator.report.numbers import LEVELS
 from simulator.report.over_time import FAN
 from simulator.report.questions_text import HELD
 from simulator.report.sentences import capital, contract_of, interval_line, not_split_in
+from simulator.report.undetermined import doubtful
 from simulator.report.units import again_line
 from simulator.report.workbook.book import BLUE, GREY, ORANGE, Book, Cell, Column, reference
 from simulator.scenario.names import quantities
@@ -242,6 +243,10 @@ def percentiles_sheet(book: Book, content: Content) -> None:
         Column("SD", "money"),
         *(Column(f"P{level}", "money") for level in LEVELS),
         Column("Mean of the dearest 5 %", "money"),
+        Column("its 95 % from", "money"),
+        Column("to", "money"),
+        Column("Mean is determined", width=16),
+        Column("Remark", width=60),
     )
     rows: list[list[Cell]] = []
     for block in content.contracts:
@@ -255,6 +260,9 @@ def percentiles_sheet(book: Book, content: Content) -> None:
                     cost["sd"],
                     *(cost[f"p{level}"] for level in LEVELS),
                     cost["cvar95"],
+                    *(cost["cvar95_interval"] or (None, None)),
+                    "no" if doubtful(cost) else "yes",
+                    cost["cvar95_interval_missing"] and f"95 % of the dearest 5 %: {cost['cvar95_interval_missing']}",
                 ]
             )
     book.table(sheet, 2, columns, rows)
