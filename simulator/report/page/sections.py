@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from simulator import risk
 from simulator.contracts.names import number
-from simulator.report.charts.base import Table
+from simulator.report.charts.base import Table, in_study
 from simulator.report.checks import checks
 from simulator.report.console import budget_line, fiscal_year_lines, levels_line, spread_line
 from simulator.report.figures import compact, count, factor, figures, percents, short_rate
@@ -55,6 +55,7 @@ def sections(summary: Block, questions: Sequence[Block], about: Block) -> dict[s
         "cases": cases(questions, summary["currency"]),
         "drivers": drivers(summary),
         "months": months(summary),
+        "months_line": months_line(summary),
         "unit_costs": unit_costs(questions, summary["currency"]),
         "questions": [question(each) for each in questions],
         "unknowns": unknowns(summary),
@@ -184,6 +185,7 @@ def clauses(summary: Block) -> dict[str, Any] | None:
         rows.append((*reversed(choices), *cell_texts(cell, own, code)))
     return {
         "title": found["title"],
+        "study": in_study(summary),
         "futures": studied_futures(summary),
         "line": study_line(summary),
         "heads": CELL_HEADS,
@@ -231,6 +233,23 @@ def months(summary: Block) -> Table:
     return Table(
         ("month", *(key if key == "mean" else key.upper() for key in keys)),
         (*rows, ("sum", total, *["percentiles do not add"] * (len(keys) - 1))),
+    )
+
+
+def months_line(summary: Block) -> str:
+    """Return how the months' P90s stand to that of the whole, and how far a dear month is followed by a dear one."""
+    name, months = summary["recommended"], summary["monthly"]
+    whole, fan = contract_of(summary, name)[summary["ranked_by"]]["p90"], months["contracts"][name]
+    if len(fan["p90"]) < 2:
+        return ""
+    total, p90 = figures([sum(fan["p90"]), whole], summary["currency"])
+    line = f"The P90s of the months sum to {total}, the P90 of the whole is {p90}: percentiles do not add."
+    follows = months["neighbours"][name]
+    if follows is None:
+        return line
+    return (
+        f"{line} Over the futures the cost of a month has a correlation of {follows:.2f} with that of the next month, "
+        "on average: at 1 a dear month is always followed by an equally dear one, at 0 it says nothing of the next."
     )
 
 

@@ -273,7 +273,7 @@ def monthly_sheet(book: Book, content: Content) -> None:
     """Write each contract's months and the path to date, with a chart of the recommended one."""
     summary, best = content.summary, content.summary["recommended"]
     monthly, cumulative, names = summary["monthly"], summary["cumulative"], ("mean", *FAN)
-    sheet = book.sheet("Monthly", "Months and to date; months' P90s do not add up to the P90 of the year")
+    sheet = book.sheet("Monthly", "Months and to date; months' P90s do not add up to that of the horizon")
     columns = (
         Column("Contract", width=34),
         Column("Month", width=10),
@@ -351,7 +351,7 @@ def notes_sheet(book: Book, content: Content) -> None:
     texts = [
         "Budget (P90): in nine of ten simulated futures the cost is at or below it, if the stated ranges are right. "
         "It is not nine years in ten: what is not known today is not drawn again every year.",
-        "Percentiles do not add: the sum of the months' P90s is more than the P90 of the year.",
+        "Percentiles do not add: the sum of the months' P90s is not the P90 of the whole horizon.",
         "Billed, not solved: units billed on conversations that neither the AI nor a person solved.",
         "Billed again: units on cases that were billed before, of returns and duplicates; their share comes from a "
         "sample of cases drawn one by one.",
