@@ -28,7 +28,7 @@ SLACK: Final = 1e-9
 LEAST_IN_TAIL: Final = 250
 """Futures in a tail from which the interval of its mean covers at its level: 5,000 futures for the dearest 5 %.
 
-Measured by `python -m tests.tail_cover` (docs/decisions/0044): with 249 or fewer it covers less often than it says.
+Measured by `python -m tests.tail_cover` (docs/decisions/0047): with much fewer it covers less often than it says.
 """
 WIDE_MEAN: Final = 0.2
 """Half of the 95 % interval of a mean, as a share of it, from which the futures do not determine it."""

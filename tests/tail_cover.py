@@ -2,7 +2,7 @@
 
 The laws are like those of invoices over a horizon: near normal, lognormal with a coefficient of variation of 0.3 to 1,
 with an atom where a cap or a minimum acts, and with a rare dear month. `risk.LEAST_IN_TAIL` was chosen from the table
-that this prints (docs/decisions/0044-tail-intervals.md).
+that this prints (docs/decisions/0047-what-futures-tell.md).
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ FAILED = 3
 """Exit code if a `--fail-if` is true; the results are written."""
 NO_REPORT = (
     "Write numbers only: no charts, page, brief and workbook, and of summary.json not clauses and anatomy, which are "
-    "simulated for them. The futures and all other numbers are the same; they take most of the time."
+    "simulated for them. The futures and all other numbers are the same."
 )
 EPILOG = """\b
 Exit codes: 0 results written; 1 unexpected; 2 wrong use or scenario, nothing written;
