@@ -9,7 +9,7 @@ import pytest
 
 from simulator.engine.run import simulate
 from simulator.forecast import Forecast, forecast
-from simulator.report import brief, console
+from simulator.report import brief, comparison, console
 from simulator.report.checks import checks
 from simulator.report.conditions import condition
 from simulator.report.figures import figures
@@ -113,3 +113,12 @@ def test_the_interval_of_the_dearest_is_withheld_in_words() -> None:
     rows = {row[0]: row[1:] for row in percentiles(numbers, numbers["contracts"]).rows}
     assert set(rows["95 % interval of that"]) == {"too narrow below 5,000 futures"}
     assert " to " in rows["95 % interval of the mean"][0]
+
+
+def test_a_comparison_says_it_of_the_scenario_that_it_is_so_of() -> None:
+    """Expected costs stand in its table too, and their difference is of the same futures."""
+    block = comparison.comparison(priced("trials=60"), priced(WIDE, "trials=60"), [], ("old.toml", "new.toml"))
+    (said,) = block["notes"]
+    assert said.startswith(f"new.toml: these 60 futures {SAID}")
+    assert "Note: new.toml: these 60 futures do not determine" in comparison.text(block)
+    assert comparison.comparison(priced("trials=60"), priced("trials=60"), [], ("a", "b"))["notes"] == []
