@@ -5,6 +5,8 @@ Conventions, held everywhere in the product:
   interpolated, so that a P90 is an amount that occurred, also on lattices and atoms.
 - "Over an amount" is strictly over: a future that costs exactly the budget is within it.
 - Ties for the cheapest contract share equally.
+- An interval of the mean of a tail is withheld below `LEAST_IN_TAIL` futures in the tail, as it would be too narrow.
+- A mean is not determined by the futures where `mean_doubt` has something to say.
 Intervals are None where they do not exist; where there are too few futures for an end of a quantile's interval, the
 extreme of the sample stands in its place and `complete` is false.
 """
@@ -23,6 +25,16 @@ Array = NDArray[np.float64]
 
 SLACK: Final = 1e-9
 """n p is a whole number up to this, so that 0.7 x 10 is 7; also the relative size of a tie between two costs."""
+LEAST_IN_TAIL: Final = 250
+"""Futures in a tail from which the interval of its mean covers at its level: 5,000 futures for the dearest 5 %.
+
+Measured by `python -m tests.tail_cover` (docs/decisions/0047): with much fewer it covers less often than it says.
+"""
+WIDE_MEAN: Final = 0.2
+"""Half of the 95 % interval of a mean, as a share of it, from which the futures do not determine it."""
+DEAREST: Final = 0.01
+CARRIED: Final = 0.25
+"""Share of a mean from which, carried by the share `DEAREST` of the futures, they do not determine it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +56,8 @@ class Exceedance:
 
     Attributes:
         probability: share of futures strictly over the amount, with its Clopper-Pearson interval.
-        overrun: mean of what is over in those futures; None if there are none. Interval as for a mean; None under 2.
+        overrun: mean of what is over in those futures; None if there are none. Interval as for a mean; None where fewer
+            than `LEAST_IN_TAIL` futures are over.
     """
 
     probability: float
@@ -181,19 +194,88 @@ def quantile_path(x: Array, p: float, points: int = 24, least: int = 50) -> list
 
 
 def cvar_interval(x: Array, p: float, level: float = 0.95) -> Interval | None:
-    """Return the large-sample interval of a CVaR, or None where fewer than two futures lie over its quantile.
+    """Return the large-sample interval of a CVaR, or None where `why_no_cvar_interval` has a reason.
 
     sd of the estimator = sd of max(x - q_p, 0) / ((1 - p) sqrt n). Source: Trindade, Uryasev, Shapiro and Zrazhevsky
-    2007, Journal of Banking and Finance 31, and Hong, Hu and Liu 2014, ACM TOMACS 24(4). It is too short while fewer
-    than some 30 futures lie in the tail; `complete` is false then.
+    2007, Journal of Banking and Finance 31, and Hong, Hu and Liu 2014, ACM TOMACS 24(4).
     """
-    excess = np.maximum(x - quantile(x, p), 0)
-    beyond = int(np.count_nonzero(excess))
-    if beyond < 2:
+    if why_no_cvar_interval(x, p) is not None:
         return None
-    half = _normal(level) * float(np.std(excess, ddof=1)) / ((1 - p) * math.sqrt(len(x)))
+    half = cvar_half_width(x, p, level)
     middle = cvar(x, p)
-    return Interval(middle - half, middle + half, complete=beyond >= 30)
+    return Interval(middle - half, middle + half)
+
+
+def cvar_half_width(x: Array, p: float, level: float = 0.95) -> float:
+    """Return half the large-sample interval of a CVaR for any number of futures, also where it is too narrow."""
+    excess = np.maximum(x - quantile(x, p), 0)
+    return _normal(level) * float(np.std(excess, ddof=1)) / ((1 - p) * math.sqrt(len(x)))
+
+
+def why_no_cvar_interval(x: Array, p: float) -> str | None:
+    """Return in words why a CVaR has no interval, or None where it has one.
+
+    250 futures in the tail have one, 249 have none: of the dearest 5 % that is 5,000 futures and 4,999.
+    """
+    least = least_for_cvar_interval(p)
+    if len(x) < least:
+        return (
+            f"withheld, because from {len(x):,} futures it would be too narrow: it covers as often as it says from "
+            f"{least:,} futures on"
+        )
+    if np.count_nonzero(x > quantile(x, p)) < 2:
+        return f"none, because all futures beyond P{100 * p:g} cost the same"
+    return None
+
+
+def least_for_cvar_interval(p: float) -> int:
+    """Return the number of futures from which the interval of a CVaR is given: 5,000 for 0.95, 2,500 for 0.9."""
+    return math.ceil(LEAST_IN_TAIL / (1 - p) - 1e-6)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why futures do not determine the mean of what they cost.
+
+    Attributes:
+        interval: 95 % interval of the mean, itself too narrow where few futures carry the mean; None for one future.
+        carried: share of the mean that the dearest share `DEAREST` of the futures carries.
+    """
+
+    interval: Interval | None
+    carried: float
+
+
+def mean_doubt(x: Array) -> Doubt | None:
+    """Return why the futures do not determine the mean of an amount (trial,), or None where they do.
+
+    They do not where half its 95 % interval is wider than 20 % of it (`WIDE_MEAN`), or where the dearest 1 % of the
+    futures, one at least, carry 25 % of it or more (`DEAREST`, `CARRIED`). A lognormal of log sd 0.5 is determined by
+    200 futures; one of log sd 1.2 by 10,000 and not by 100; one of log sd 2 by neither. Amounts of both signs are
+    compared with the mean of their sizes. A single future has no interval and is not judged here.
+    """
+    sizes = np.abs(x)
+    whole = mean(sizes)
+    interval = mean_interval(x)
+    if interval is None or whole == 0:
+        return None
+    dearest = math.ceil(DEAREST * len(x) - SLACK)
+    carried = float(np.sort(sizes)[len(x) - dearest :].sum() / (whole * len(x)))
+    wide = (interval.high - interval.low) / 2 > WIDE_MEAN * whole
+    few = carried >= CARRIED and dearest < CARRIED * len(x)
+    return Doubt(interval, carried) if wide or few else None
+
+
+def is_off_its_law(drawn: Array, law_mean: float) -> bool:
+    """Return whether the draws of a number (trial,) do not show the mean of its law.
+
+    They do not where that lies outside the 95 % interval of their own mean, and further than 20 % (`WIDE_MEAN`) of it
+    away from it.
+    """
+    interval = mean_interval(drawn)
+    if interval is None or interval.low <= law_mean <= interval.high:
+        return False
+    return abs(law_mean - mean(drawn)) > WIDE_MEAN * abs(law_mean)
 
 
 def proportion_interval(successes: int, n: int, level: float = 0.95) -> Interval:
@@ -213,7 +295,7 @@ def probability_over(x: Array, amount: float) -> Exceedance:
         probability=len(over) / len(x),
         probability_interval=proportion_interval(len(over), len(x)),
         overrun=mean(over) if len(over) else None,
-        overrun_interval=mean_interval(over),
+        overrun_interval=mean_interval(over) if len(over) >= LEAST_IN_TAIL else None,
     )
 
 

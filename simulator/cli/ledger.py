@@ -23,7 +23,9 @@ def ledger(
 ) -> None:
     """Write the record of every conversation of SCENARIO: ids, timestamps, outcome, tokens, minutes.
 
-    They are the conversations that a run of the scenario bills, one row each.
+    One row each, drawn one by one in the futures of a run: the same numbers that are not known today, and the same
+    months. `simulate run --engine ledger` bills these very conversations. A run by default draws how many of each kind
+    there are instead, by the same law, so that its counts agree with these rows on average and not one by one.
     """
     from simulator.engine.export import ledger as tables
     from simulator.report.tables import write_table

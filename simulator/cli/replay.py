@@ -76,7 +76,7 @@ def _kept(again: Work, recorded: Manifest, workers: int | None, output: Path | N
 def _written(again: Work, recorded: Manifest, workers: int | None, out: Path | None, today: datetime.date) -> Path:
     from simulator.report.bundle import write_bundle
 
-    prices, numbers = priced(again, workers, report=recorded.report)
+    prices, numbers = priced(again, workers, report=recorded.report, again=True)
     return write_bundle(
         prices,
         numbers,

@@ -33,7 +33,7 @@ FAILED = 3
 """Exit code if a `--fail-if` is true; the results are written."""
 NO_REPORT = (
     "Write numbers only: no charts, page, brief and workbook, and of summary.json not clauses and anatomy, which are "
-    "simulated for them. The futures and all other numbers are the same; they take most of the time."
+    "simulated for them. The futures and all other numbers are the same."
 )
 EPILOG = """\b
 Exit codes: 0 results written; 1 unexpected; 2 wrong use or scenario, nothing written;
@@ -125,7 +125,7 @@ def _written(asked: Work, workers: int | None, output: Path | None, *, report: b
 def _written_by(workers: Workers, asked: Work, output: Path | None, *, report: bool) -> tuple[dict[str, Any], Path]:
     from simulator.report.bundle import write_bundle
 
-    prices, numbers = priced(asked, workers, report=report)
+    prices, numbers = priced(asked, workers, report=report, again=True)
     folder = write_bundle(
         prices,
         numbers,

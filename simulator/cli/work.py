@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,18 +78,21 @@ def _with_only(scenario: Scenario, contracts: Sequence[str]) -> Scenario:
     return scenario.model_copy(update={"contracts": chosen})
 
 
-def priced(of: Work, workers: Workers | int | None, *, report: bool = False) -> tuple[Forecast, dict[str, Any]]:
+def priced(
+    of: Work, workers: Workers | int | None, *, report: bool = False, again: bool = False
+) -> tuple[Forecast, dict[str, Any]]:
     """Simulate the futures, price the contracts, and return the forecast and all its numbers.
 
     Args:
         report: whether the studies that only charts and the report show are made too.
+        again: whether cases are drawn one by one to count what contracts bill again.
     """
     found = simulated(of, workers, report=report)
     if report and workers is not None and not isinstance(workers, int):
         from simulator.report.rendering import DRAWING
 
         workers.prepare(*DRAWING)
-    return priced_of(found, report=report)
+    return priced_of(found, report=report, again=again)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +126,9 @@ def simulated(of: Work, workers: Workers | int | None, *, report: bool = False) 
     return Simulated(results, others, study, studied)
 
 
-def priced_of(found: Simulated, *, report: bool = False) -> tuple[Forecast, dict[str, Any]]:
-    """Price the contracts on simulated futures, and return the forecast and all its numbers."""
+def priced_of(found: Simulated, *, report: bool = False, again: bool = False) -> tuple[Forecast, dict[str, Any]]:
+    """Price the contracts on simulated futures, and return the forecast and all its numbers; see `priced`."""
+    from simulator.decisions.billed_again import count_again
     from simulator.forecast import forecast
     from simulator.report.study_numbers import Studies, make_studies
     from simulator.report.summary import summary
@@ -133,4 +137,6 @@ def priced_of(found: Simulated, *, report: bool = False) -> tuple[Forecast, dict
     split = variance_split(found.results, list(found.others)) if found.others else None
     prices = forecast(found.results)
     studies = make_studies(found.results, found.study, found.studied) if report else Studies()
+    if again:
+        studies = replace(studies, again=count_again(found.results))
     return prices, summary(prices, split, studies)

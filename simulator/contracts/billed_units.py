@@ -65,7 +65,8 @@ def billed_units(contract: Contract, meters: Meters, values: Values, served: Arr
     solved_by_ai = np.add.reduce(by_ai)
     every_case = CASES in held
     not_billed = 0.0 * solved_by_ai if every_case else meters["rows|solved_by_ai"] * share - solved_by_ai
-    unsolved = _unsolved_share(contract, meters, values, held, billed, solved)
+    shares = [1 - quotient(ok.sum(axis=1), units.sum(axis=1)) for ok, units in zip(solved, billed, strict=True)]
+    unsolved = charged_share(contract, meters, values, held, shares)
     return Units(total, np.add.reduce(solved), solved_by_ai, not_billed, unsolved)
 
 
@@ -118,25 +119,18 @@ def _weighed(shares: Sequence[Array | None], charged: Sequence[Array]) -> Array 
     if len(known) < len(shares):
         return None
     money = [np.nan_to_num(share) * each for share, each in zip(known, charged, strict=True)]
-    return _divided(np.add.reduce(money), np.add.reduce(charged))
+    return quotient(np.add.reduce(money), np.add.reduce(charged))
 
 
-def _unsolved_share(
-    contract: Contract,
-    meters: Meters,
-    values: Values,
-    held: Mapping[str, Array],
-    billed: Sequence[Array],
-    solved: Sequence[Array],
+def charged_share(
+    contract: Contract, meters: Meters, values: Values, held: Mapping[str, Array], shares: Sequence[Array]
 ) -> Array:
-    """Return the share of unsolved units, those of each meter weighed by what its charges come to, (trial,).
+    """Return the share of all units from those of each meter (trial,), weighed by what its charges come to, (trial,).
 
     Args:
         held: 1 for the months in which units of a meter are billed, else 0, by meter.
-        billed, solved: units of each of these meters, (trial, month).
+        shares: of the units of each of these meters; NaN where it has none.
     """
-
-    shares = [1 - _divided(ok.sum(axis=1), units.sum(axis=1)) for ok, units in zip(solved, billed, strict=True)]
     if len(shares) == 1:
         return shares[0]
     charged = [
@@ -152,7 +146,7 @@ def _unsolved_share(
     return weighed
 
 
-def _divided(total: Array, by: Array) -> Array:
+def quotient(total: Array, by: Array) -> Array:
     """Return total / by, same shape; NaN where `by` is 0."""
     import numpy as np
 

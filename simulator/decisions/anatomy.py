@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.decisions.samples import with_few_cases
 from simulator.definitions import Biller, Definition
-from simulator.distributions import Quantity
 from simulator.engine.export import ledger
-from simulator.parameters import known
-from simulator.scenario.demand import Volume
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -50,8 +48,7 @@ def anatomy(scenario: Scenario, definitions: Mapping[str, Definition]) -> tuple[
     Args:
         definitions: of a resolution, by name; those that conversations are counted under.
     """
-    volume: Quantity = known(SAMPLE_CASES, "positive")
-    small = scenario.model_copy(update={"volume": Volume(per_month=volume), "months": 1})
+    small = with_few_cases(scenario, SAMPLE_CASES)
     biller = Biller(definitions)
     sums = {name: np.zeros(len(_counted(PARTS, definitions))) for name in scenario.intents}
     for table in ledger(small, trials=SAMPLE_TRIALS, months=1):

@@ -25,7 +25,8 @@ def ledger(scenario: Scenario, *, trials: int, months: int) -> Iterator[pa.Table
     """Yield the conversations of some trials' first months as tables, in the order of cases.
 
     Columns: trial (from 0), then all of records.COLUMNS. case_id and conversation_id count from 1 over the whole
-    ledger, so that (case_id, contact, origin) is a key. The conversations are those that a run of the scenario bills.
+    ledger, so that (case_id, contact, origin) is a key. The conversations are those that the ledger engine bills; the
+    fast engine draws counts of their kinds in the same futures.
 
     Args:
         trials: how many trials, from the first.

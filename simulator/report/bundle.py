@@ -158,7 +158,7 @@ def _write_numbers(folder: Path, forecast: Forecast, summary: Mapping[str, Any])
     """Write the numbers and the answers to the three questions, which are returned."""
     (folder / "summary.json").write_bytes(to_json(summary).encode())
     write_trials(forecast, folder / "trials.parquet")
-    answers = questions(forecast, summary["anatomy"])
+    answers = questions(forecast, summary["anatomy"], {each["name"]: each["units"] for each in summary["contracts"]})
     text = document(forecast.scenario.title, answers, forecast.scenario.currency)
     (folder / "contracts.md").write_bytes(encodable(text).encode())
     return answers

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from simulator.report.figures import percents
+from simulator.report.figures import figures, percents
 from simulator.report.sentences import capital, contract_of, futures_text, in_sentence
+from simulator.report.undetermined import doubtful
 from simulator.report.verdict_words import budgets, chance
 
 Block = Mapping[str, Any]
@@ -34,6 +35,7 @@ def checks(summary: Block) -> list[Check]:
     """Return the checks of a run, in one order."""
     return [
         _futures(summary),
+        *_mean(summary),
         *_close(summary),
         *_budget(summary),
         _lines(summary),
@@ -57,6 +59,17 @@ def _futures(summary: Block) -> Check:
     fine = half <= TIGHT
     ending = "enough" if fine else f"more futures would narrow it to {100 * TIGHT:.0f} %"
     return Check(fine, f"{futures_text(summary)}: P90 is known to {share} to either side, {ending}.")
+
+
+def _mean(summary: Block) -> Iterator[Check]:
+    """Whether the futures determine the expected cost; nothing of a single future."""
+    best = _best(summary)[summary["ranked_by"]]
+    if best["mean_interval"] is None:
+        return
+    mean, low, high = figures([best["mean"], *best["mean_interval"]], summary["currency"])
+    fine = not doubtful(best)
+    verdict = "is determined by these futures" if fine else "is not determined by these futures, see the notes"
+    yield Check(fine, f"The expected cost of {mean} {verdict}: its 95 % interval is {low} to {high}.")
 
 
 def _close(summary: Block) -> Iterator[Check]:
@@ -108,7 +121,7 @@ def _countable(summary: Block) -> Check:
 def _sources(summary: Block) -> Check:
     kinds = Counter(each["kind"] for each in summary["unknowns"])
     if not kinds:
-        return Check(False, "No number is given as an interval: only chance from month to month moves the results.")
+        return Check(False, "No number is given as an interval: only chance moves the results.")
     known = kinds["measured"] + kinds["contract"] + kinds["quoted"]
     told = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
     return Check(known == sum(kinds.values()), f"Numbers given as intervals, by what stands behind them: {told}.")

@@ -19,6 +19,7 @@ from simulator.report.numbers import safe
 from simulator.report.sentences import NINE_IN_TEN, capital, in_sentence
 from simulator.report.summary import summary, titles
 from simulator.report.terminal import WIDTH, cut, in_lines, padded, printable, width_of
+from simulator.report.undetermined import mean_notes
 from simulator.scenario.difference import Change
 
 if TYPE_CHECKING:
@@ -63,6 +64,9 @@ def comparison(before: Forecast, after: Forecast, changes: Sequence[Change], nam
         "only_after": [titles(after)[name] for name in after.contracts if name not in both],
         "recommended": [_recommended(each, of) for each in (before, after)],
         "verdicts": [_verdict(each) for each in (before, after)],
+        "notes": [
+            f"{name}: {note}" for name, each in zip(names, (before, after), strict=True) for note in _notes(each)
+        ],
     }
     clean: dict[str, Any] = safe(block)
     clean["sentence"] = sentence(clean)
@@ -94,6 +98,11 @@ def _verdict(forecast: Forecast) -> Block:
         "sentence": numbers["sentence"],
         "before_signing": numbers["verdict"]["before_signing"],
     }
+
+
+def _notes(forecast: Forecast) -> list[str]:
+    """Return which means of a scenario its futures do not determine."""
+    return mean_notes(forecast, {name: in_sentence(title) for name, title in titles(forecast).items()})
 
 
 def _figures_of(cost: risk.Array) -> Block:
@@ -140,7 +149,8 @@ def text(block: Block) -> str:
     months = " and ".join(f"{count}" for count in dict.fromkeys(block["months"]))
     what = "invoice" if block["of"] == "invoice" else "invoice and human work"
     lines.append(f"{months} months, {what}; {block['trials']:,} futures, the same for both, seed {block['seed']}")
-    lines += [*_table(block), *_only(block), ""]
+    notes = [line for note in block["notes"] for line in in_lines(printable(f"Note: {note}."), WIDTH)]
+    lines += [*_table(block), *_only(block), *notes, ""]
     return "\n".join([*lines, printable(block["sentence"])]) + "\n"
 
 
@@ -205,7 +215,11 @@ def markdown(block: Block) -> str:
         _rows(("setting", "before", "after"), settings),
         *([_rows(("contract", *HEADS), rows)] if rows else []),
         "  \n".join(
-            [*map(_plain, _only(block)), f"<sub>{_plain(block['before'])} to {_plain(block['after'])}; {futures}</sub>"]
+            [
+                *map(_plain, _only(block)),
+                *(_plain(f"Note: {note}.") for note in block["notes"]),
+                f"<sub>{_plain(block['before'])} to {_plain(block['after'])}; {futures}</sub>",
+            ]
         ),
     ]
     return "\n\n".join(parts) + "\n"

@@ -18,6 +18,7 @@ from simulator.errors import SimulatorError
 from simulator.report.figures import figures, percents
 from simulator.report.numbers import LEVELS
 from simulator.report.sentences import contract_of
+from simulator.report.undetermined import doubtful
 from simulator.scenario.hints import read_number, suggest
 
 Block = Mapping[str, Any]
@@ -63,7 +64,9 @@ class Condition:
             left, right = percents([found, amount])
         else:
             left, right = figures([found, amount], summary["currency"])
-        return f"{self.text}  ({left} {self.sign} {right}, {contract['title']})"
+        doubt = self.measure == "mean" and doubtful(contract[summary["ranked_by"]])
+        beware = ", which these futures do not determine" if doubt else ""
+        return f"{self.text}  ({left} {self.sign} {right}, {contract['title']}{beware})"
 
     def _values(self, summary: Block) -> tuple[float, float]:
         contract = contract_of(summary, self.contract or summary["recommended"])

@@ -156,7 +156,8 @@ def fiscal_year_lines(summary: Block) -> list[str]:
         return []
     mine = [year["contracts"][summary["recommended"]] for year in years]
     each = [_year_text(year, costs, code) for year, costs in zip(years, mine, strict=True)]
-    return [f"Fiscal years of *: {'; '.join(each)}. The P90s of years do not sum to that of the horizon."]
+    several = " The P90s of years do not sum to that of the horizon." if len(years) > 1 else ""
+    return [f"Fiscal year{'s' if several else ''} of *: {'; '.join(each)}.{several}"]
 
 
 def _year_text(year: Block, costs: Block, code: str) -> str:

@@ -15,6 +15,7 @@ Block = dict[str, Any]
 
 LEVELS: Final = (1, 5, 10, 25, 50, 75, 80, 90, 95, 99)
 """Percentiles reported of every cost."""
+CVAR: Final = ("cvar95", "cvar95_interval", "cvar95_interval_missing")
 DIGITS: Final = 12
 """Significant digits kept, so that the last bits of a sum do not change the file."""
 
@@ -36,12 +37,16 @@ def horizon(months: Array) -> Array:
 
 
 def distribution(x: Array) -> Block:
-    """Return mean, sd, percentiles, CVaR at 95 % and the 95 % interval of P90; trials that are NaN are left out."""
+    """Return mean, sd, percentiles, CVaR at 95 % and the 95 % intervals; trials that are NaN are left out.
+
+    `mean_doubt` says why the futures do not determine the mean, None where they do (`risk.mean_doubt`), and
+    `cvar95_interval_missing` why the CVaR has no interval.
+    """
     known = x[np.isfinite(x)]
     names = [f"p{level}" for level in LEVELS]
     if not len(known):
-        rest = ("cvar95", "cvar95_interval", "p90_interval", "p90_interval_complete", "mean_interval")
-        return dict.fromkeys(["mean", "sd", *names, *rest])
+        rest = ("p90_interval", "p90_interval_complete", "mean_interval", "mean_doubt")
+        return dict.fromkeys(["mean", "sd", *names, *CVAR, *rest])
     interval = risk.quantile_interval(known, 0.9)
     return {
         "mean": risk.mean(known),
@@ -49,10 +54,17 @@ def distribution(x: Array) -> Block:
         **dict(zip(names, risk.quantiles(known, [level / 100 for level in LEVELS]), strict=True)),
         "cvar95": risk.cvar(known, 0.95),
         "cvar95_interval": ends(risk.cvar_interval(known, 0.95)),
+        "cvar95_interval_missing": risk.why_no_cvar_interval(known, 0.95),
         "p90_interval": [interval.low, interval.high],
         "p90_interval_complete": interval.complete,
         "mean_interval": ends(risk.mean_interval(known)),
+        "mean_doubt": _doubt(known),
     }
+
+
+def _doubt(x: Array) -> Block | None:
+    found = risk.mean_doubt(x)
+    return None if found is None else {"interval": ends(found.interval), "carried_by_dearest": found.carried}
 
 
 def brief(x: Array) -> Block:

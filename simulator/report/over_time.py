@@ -3,7 +3,9 @@
 Three blocks of `summary.json`, all of what contracts are ranked by (`of`: the invoice, or invoice and human work), and
 `discounting`, which says how the present values of invoices are made (`present_value`):
 
-- `monthly`: `months` (names), and for each contract a list by month of `mean` and the percentiles of `FAN`.
+- `monthly`: `months` (names), and for each contract a list by month of `mean` and the percentiles of `FAN`; beside it
+  `neighbours`, for each contract the correlation over the futures of a month's cost with that of the next month, the
+  mean over the months; None where no two neighbouring months vary.
 - `cumulative`: the same of what has been billed from the first month to each month; beside it `budget` (None without
   one) and, for each contract, `crosses`: for each percentile the number of the first month, from 1, after which it lies
   above the budget, None where it never does.
@@ -39,6 +41,8 @@ BANDS: Final[Mapping[str, tuple[str, str]]] = {"90 %": ("p5", "p95"), "80 %": ("
 """Between which percentiles that share of the futures lies, widest first."""
 _EQUAL: Final = 1e-12
 """Relative difference up to which a sum of months equals a budget."""
+SAME: Final = 1e-9
+"""Range of a month, as a share of the largest amount, up to which it does not vary."""
 
 
 def over_time(forecast: Forecast) -> Block:
@@ -47,7 +51,12 @@ def over_time(forecast: Forecast) -> Block:
     costs = {name: cost_by_month(priced, of) for name, priced in forecast.contracts.items()}
     amount = None if budget is None else budget.total
     return {
-        "monthly": {"of": of, "months": months, "contracts": {name: _fan(cost) for name, cost in costs.items()}},
+        "monthly": {
+            "of": of,
+            "months": months,
+            "contracts": {name: _fan(cost) for name, cost in costs.items()},
+            "neighbours": {name: neighbours(cost) for name, cost in costs.items()},
+        },
         "cumulative": {
             "of": of,
             "months": months,
@@ -67,6 +76,14 @@ def by_month(forecast: Forecast, amounts: Array) -> list[Block]:
         {"month": month, "mean": float(mean), **dict(zip(levels, map(float, column), strict=True))}
         for month, mean, column in zip(months_of(forecast.scenario), amounts.mean(axis=0), found.T, strict=True)
     ]
+
+
+def neighbours(amounts: Array) -> float | None:
+    """Return the correlation of a month's amount with the next month's (trial, month), the mean over the months."""
+    varies = np.ptp(amounts, axis=0) > SAME * np.abs(amounts).max()
+    pairs = np.flatnonzero(varies[:-1] & varies[1:])
+    found = [np.corrcoef(amounts[:, month], amounts[:, month + 1])[0, 1] for month in pairs]
+    return float(np.mean(found)) if found else None
 
 
 def summed(amounts: Array) -> Array:

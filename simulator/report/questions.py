@@ -15,6 +15,7 @@ from simulator.contracts import model_cost
 from simulator.contracts.columns import columns_of
 from simulator.contracts.meters import CONVERSATIONS, TOKEN_CLASSES, definition_of, label_of, tokens, unit_name
 from simulator.contracts.part import part_of
+from simulator.decisions.billed_again import count_again
 from simulator.decisions.billed_cases import Bill, BilledCase, bill_worked_cases
 from simulator.definitions import Definition
 from simulator.forecast import Array, Forecast, Priced, divided, values_of
@@ -23,6 +24,7 @@ from simulator.report.numbers import brief, horizon, safe
 from simulator.report.published import published_block
 from simulator.report.study_numbers import anatomy_block, anatomy_of
 from simulator.report.summary import exchange_block, titles, unit_changes
+from simulator.report.units import units_block
 from simulator.scenario.terms import Terms, compile_terms
 
 Block = dict[str, Any]
@@ -45,13 +47,19 @@ PART_NAMES: Final[Mapping[str, str]] = {
 """What the parts of the tokens of a conversation are called in words (`decisions.anatomy`)."""
 
 
-def questions(forecast: Forecast, anatomy: Block | None = None) -> list[Block]:
+def questions(
+    forecast: Forecast, anatomy: Block | None = None, units: Mapping[str, Block] | None = None
+) -> list[Block]:
     """Return the answers for every contract, in the scenario's order, safe for JSON.
 
     Args:
         anatomy: block of the summary that says what conversations of each intent are made of; drawn without it.
+        units: of each contract the block of the summary that says what is billed; counted in a sample without it.
     """
     anatomy = anatomy or anatomy_block(*anatomy_of(forecast.scenario))
+    if units is None:
+        counted = count_again(forecast.results)
+        units = {name: units_block(forecast, priced, counted) for name, priced in forecast.contracts.items()}
     scenario, results = forecast.scenario, forecast.results
     terms = compile_terms(scenario)
     average = {name: float(values.mean()) for name, values in results.meters.items()}
@@ -71,6 +79,7 @@ def questions(forecast: Forecast, anatomy: Block | None = None) -> list[Block]:
             "unit_changes": unit_changes(priced.contract),
             "who_counts": _who_counts(priced, terms),
             "cases": _cases(cases, name),
+            "units": units[name],
             "unit_cost": {**_unit_cost(forecast, priced, by_model), **_by_intent(anatomy, priced)},
             "catalogue": published_block(scenario, name),
         }

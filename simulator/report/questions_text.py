@@ -108,6 +108,26 @@ def _cases(block: Block, currency: str) -> Iterator[str]:
         if later:
             yield f"From month {month}, units: {_units_of(change)}."
             yield _case_table(later, currency)
+    yield _of_the_horizon(block, currency)
+
+
+def _of_the_horizon(block: Block, currency: str) -> str:
+    """Return how many units are billed, of these how many not solved, and how many on cases that were billed before."""
+    units = block["units"]
+    found = [f"Units billed over the horizon, on average: {_count(units['billed']['mean'])}."]
+    if units["not_split_by"] is None and units["billed_not_solved"] is not None:
+        found.append(f"Billed, not solved: {_counted(units, 'billed_not_solved', currency)}.")
+    again = (
+        _plain(units["billed_again_missing"])
+        if units["billed_again"] is None
+        else f"{_counted(units, 'billed_again', currency)}, at the average price of a unit"
+    )
+    return " ".join([*found, f"Billed again, on cases that were billed before (returns, duplicates): {again}."])
+
+
+def _counted(units: Block, key: str, currency: str) -> str:
+    """Return units and what they cost, as in "17K for $46K"."""
+    return f"{count(units[key])} for {_money(units[key + '_amount'], currency)}"
 
 
 def _case_table(cases: Sequence[tuple[str, Block]], currency: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from simulator import risk
 from simulator.contracts import unit_rate
 from simulator.decisions.anatomy import Anatomy, anatomy
+from simulator.decisions.billed_again import Counted
 from simulator.decisions.clauses import Billed, ClauseStudy, StudyResults, bill_study, clause_bridge
 from simulator.report.numbers import ends, paired_block
 from simulator.scenario.terms import compile_terms
@@ -26,10 +27,12 @@ class Studies:
 
     Attributes:
         anatomy: number of conversations drawn, and what those of each intent are made of.
+        again: which share of their units contracts bill again.
     """
 
     clauses: StudyResults | None = None
     anatomy: tuple[int, Mapping[str, Anatomy]] | None = None
+    again: Counted | None = None
 
 
 def make_studies(results: Results, study: ClauseStudy | None, studied: Results | None) -> Studies:

@@ -18,16 +18,8 @@ from numpy.typing import NDArray
 from simulator import risk
 from simulator.contracts import Contract, unit_label, unit_rate
 from simulator.contracts.meters import CONVERSATIONS, label_of, unit_name
-from simulator.contracts.part import part_of
-from simulator.forecast import (
-    Forecast,
-    Measure,
-    Priced,
-    divided,
-    horizon_cost,
-    ranked_by,
-    values_of,
-)
+from simulator.decisions.billed_again import Counted
+from simulator.forecast import Forecast, Measure, Priced, divided, horizon_cost, ranked_by, values_of
 from simulator.money import currency
 from simulator.report.chart_numbers import chart_blocks
 from simulator.report.conversation import conversation_block
@@ -41,6 +33,8 @@ from simulator.report.sentences import NO_UNIT, in_sentence
 from simulator.report.settlement import settlement_block, settlement_remarks
 from simulator.report.study_numbers import Studies, study_blocks
 from simulator.report.today import today_block
+from simulator.report.undetermined import mean_notes
+from simulator.report.units import counted_block, units_block
 from simulator.report.verdict_numbers import (
     budget_block,
     chance_of_budgets,
@@ -67,6 +61,7 @@ def summary(forecast: Forecast, split: Mapping[str, Split] | None = None, studie
         studies: what definitions and intents do, where that was looked at.
     """
     scenario, results, of = forecast.scenario, forecast.results, ranked_by(forecast.scenario)
+    counted = None if studies is None else studies.again
     block: Block = {
         "scenario": scenario.title,
         "currency": scenario.currency,
@@ -92,7 +87,8 @@ def summary(forecast: Forecast, split: Mapping[str, Split] | None = None, studie
         **assumption_blocks(results),
         "most_of_the_spread": spread_of_costs(results, horizon_cost(forecast.recommended, of)),
         "variance": None if split is None else {name: as_block(each) for name, each in split.items()},
-        "contracts": _contract_blocks(forecast),
+        "billed_again": counted_block(counted),
+        "contracts": _contract_blocks(forecast, counted),
         "paired": paired_blocks(forecast),
         **over_time(forecast),
         **chart_blocks(forecast),
@@ -115,7 +111,8 @@ def notes(forecast: Forecast) -> list[str]:
     unsolved = int(np.count_nonzero(horizon(forecast.results.meters["cases_solved"]) == 0))
     if unsolved:
         found.append(f"in {unsolved:,} of {trials:,} futures no case is solved; costs per solved case leave them out")
-    found += [*_no_units(forecast), *_other_order(forecast), *_remarks(forecast)]
+    named = {name: in_sentence(title) for name, title in titles(forecast).items()}
+    found += [*mean_notes(forecast, named), *_no_units(forecast), *_other_order(forecast), *_remarks(forecast)]
     found += published_notes(forecast.scenario, titles(forecast))
     if forecast.recommended.bills_units and not forecast.recommended.countable_by_buyer:
         found.append(f"the recommended contract cannot be recounted: {forecast.recommended.count_note}")
@@ -214,18 +211,18 @@ def titles(forecast: Forecast) -> dict[str, str]:
     return {name: title if taken.count(title) == 1 else f"{title} ({name})" for name, title in plain.items()}
 
 
-def _contract_blocks(forecast: Forecast) -> list[Block]:
+def _contract_blocks(forecast: Forecast, counted: Counted | None) -> list[Block]:
     of = ranked_by(forecast.scenario)
     costs = np.array([horizon_cost(priced, of) for priced in forecast.contracts.values()])
     chances = risk.probability_cheapest(costs)
     named = titles(forecast)
     return [
-        _contract_block(forecast, priced, named[name], float(chance))
+        _contract_block(forecast, priced, named[name], float(chance), units_block(forecast, priced, counted))
         for (name, priced), chance in zip(forecast.contracts.items(), chances, strict=True)
     ]
 
 
-def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: float) -> Block:
+def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: float, units: Block) -> Block:
     meters, contract = forecast.results.meters, priced.contract
     invoice, cost = horizon(priced.invoice.total), horizon(priced.cost_to_serve)
     conversations, solved = horizon(meters[CONVERSATIONS]), horizon(priced.cases_solved)
@@ -251,7 +248,7 @@ def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: fl
         "invoice_per_solved_case": distribution(divided(invoice, solved)),
         "invoice_less_model_cost": distribution(invoice - horizon(priced.model_cost)),
         "lines": {label: risk.mean(horizon(amount)) for label, amount in priced.invoice.lines.items()},
-        "units": _units_block(forecast, priced),
+        "units": units,
         "tie_price": None if priced.ties is None or priced.ties.mean is None else priced.ties.mean.unit_price,
         "tie": tie_block(forecast, priced),
         **other_ties(priced),
@@ -303,33 +300,3 @@ def _rate_fixed(contract: Contract) -> bool:
     price = contract.usage[0].unit_rate if contract.usage else None
     exchange = contract.currency_of_charges
     return price is None or (price.fixed and (exchange is None or exchange.rate.fixed))
-
-
-def _unit_names(contract: Contract) -> list[str]:
-    """Return what its units are called, of a change of vendor those of both contracts."""
-    sides = [contract] if contract.switch is None else [contract.switch.before, contract.switch.after]
-    named = [(unit_name(unit), part_of(unit)) for side in sides for unit in side.units]
-    return list(dict.fromkeys(name if part is None else f"{name} ({part.words})" for name, part in named))
-
-
-def _units_block(forecast: Forecast, priced: Priced) -> Block:
-    units, amount = priced.units, priced.billed_not_solved_amount
-    billed = horizon(units.billed)
-    block: Block = {
-        "billed": brief(billed),
-        "per_conversation": brief(divided(billed, horizon(forecast.results.meters[CONVERSATIONS]))),
-        "billed_solved": None,
-        "billed_not_solved": None,
-        "solved_not_billed": None,
-        "billed_not_solved_by_ai": None,
-        "billed_not_solved_amount": None if amount is None else risk.mean(amount),
-        "not_split_by": None if amount is not None and units.solved is not None else _unit_names(priced.contract),
-    }
-    if units.solved is not None and units.solved_by_ai is not None and units.solved_not_billed is not None:
-        block |= {
-            "billed_solved": risk.mean(horizon(units.solved)),
-            "billed_not_solved": risk.mean(billed - horizon(units.solved)),
-            "solved_not_billed": risk.mean(horizon(units.solved_not_billed)),
-            "billed_not_solved_by_ai": risk.mean(billed - horizon(units.solved_by_ai)),
-        }
-    return block

@@ -19,6 +19,7 @@ from simulator.report.sentences import (
     futures_text,
     in_sentence,
 )
+from simulator.report.undetermined import doubtful
 from simulator.verdict import LEAST_DIFFERENCE, NINE_OF_TEN
 
 Block = Mapping[str, Any]
@@ -127,6 +128,8 @@ def _costs(summary: Block) -> str:
     best, code = _best(summary), summary["currency"]
     cost = best[summary["ranked_by"]]
     expected, p90 = figures([cost["mean"], cost["p90"]], code)
+    if doubtful(cost):
+        expected = f"{expected} (not determined by these futures)"
     if summary["ranked_by"] == "invoice":
         return f"expected {expected}, P90 {p90}"
     (invoice,) = figures([best["invoice"]["mean"]], code)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
+from simulator.contracts.names import number
 from simulator.distributions import LogNormal, Quantity
 from simulator.scenario import reference
 from simulator.scenario.calibration import Finding, Unit, compare
@@ -17,6 +19,9 @@ from simulator.scenario.problems import dotted
 from simulator.scenario.schema import Scenario
 from simulator.scenario.terms import compile_terms
 from simulator.scenario.unbilled import without_input
+
+FAR: Final = 0.2
+"""Distance of the mean of a range from its middle, as a share of that, from which `check` says so."""
 
 
 def summary(scenario: Scenario, path: str) -> str:
@@ -46,6 +51,19 @@ def _head(scenario: Scenario, path: str, figures: Implied) -> Iterator[str]:
         f"{per_case * figures.conversations_per_case:,.0f} conversations = {per_case * figures.tickets_per_case:,.0f} "
         f"tickets (stated in {volume.unit})"
     )
+    if volume.per_month is not None:
+        yield from _far_from_its_mean(volume.per_month, stated)
+
+
+def _far_from_its_mean(volume: Quantity, stated: float) -> Iterator[str]:
+    """Yield that the mean of a wide range lies far from its middle, which is what is stated."""
+    mean = volume.mean
+    if abs(mean - stated) > FAR * stated:
+        middle, whole = (number(float(f"{each:.3g}")) for each in (stated, mean))
+        yield (
+            f"  note: {middle} is the middle of the range of volume.per_month; its mean, of which expected costs are "
+            f"made, is {whole}"
+        )
 
 
 def _certain(scenario: Scenario) -> Iterator[str]:

@@ -101,7 +101,7 @@ def test_names_of_a_user_are_no_markdown() -> None:
         "of": "invoice",
         "changes": [{"key": 'contracts."a|`b".price', "before": "1", "after": "<b>"}],
         "contracts": [{"name": "c", "title": title, "before": cost, "after": cost, "difference": gap}],
-        "only_before": [], "only_after": [title],
+        "only_before": [], "only_after": [title], "notes": [],
         "recommended": [{"name": "c", "title": title, **cost}] * 2,
         "verdicts": [{"close": None, "sentence": f"Sign {title}."}] * 2,
     }  # fmt: skip

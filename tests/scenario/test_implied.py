@@ -10,6 +10,7 @@ from simulator.distributions import Quantity
 from simulator.scenario import contacts_per_case, implied, implied_by_intent, load_scenario, parse_scenario
 from simulator.scenario.calibration import RANGES, compare
 from simulator.scenario.lengths import shape
+from simulator.scenario.summary import summary
 
 ROOT = Path(__file__).parents[2]
 BROAD = load_scenario(ROOT / "scenarios" / "broad_cx.toml")
@@ -142,3 +143,19 @@ def test_ranges_are_in_order() -> None:
         assert each.low < each.high
         assert each.usual is None or each.low <= each.usual <= each.high
         assert each.source
+
+
+@pytest.mark.parametrize(
+    ("volume", "says"),
+    [
+        # log sd ln(9) / (2 x 1.644854) = 0.66791: the mean is sqrt(90,000) exp(0.66791^2 / 2) = 300 x 1.2499 = 375
+        ("{ p5 = 100, p95 = 900 }", "note: 300 is the middle of the range of volume.per_month; its mean, of which"),
+        ("{ p5 = 100, p95 = 900 }", "expected costs are made, is 375"),
+        ("{ p5 = 1, p95 = 50_000 }", "expected costs are made, is 49,900"),
+        ("{ p5 = 200, p95 = 600 }", ""),  # log sd 0.334, the mean 6 % above the middle
+        ("{ mean = 300, sd = 600 }", ""),  # the mean itself is stated
+    ],
+)
+def test_check_says_where_the_mean_of_a_range_is_far_from_its_middle(volume: str, says: str) -> None:
+    text = summary(load_scenario(ROOT / "scenarios" / "minimal.toml", [f"volume.per_month={volume}"]), "minimal.toml")
+    assert (says in text) if says else "is the middle of the range" not in text

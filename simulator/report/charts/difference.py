@@ -12,6 +12,7 @@ from simulator.report.charts.base import (
     Table,
     best_of,
     horizon_text,
+    in_study,
     name_lines,
     no_answer,
     numbers_of,
@@ -88,7 +89,7 @@ def definition_difference(source: Forecast | Block) -> Chart | None:
     rows = [Row(each["title"], each["less_own"]) for each in sorted(others, key=lambda each: -each["less_own"]["mean"])]
     if not rows:
         return None
-    title = definitions_title(found, rows, summary["currency"])
+    title = f"{definitions_title(found, rows, summary['currency'])}{in_study(summary)}"
     subtitle = (
         f"What {in_sentence(short(found))} would bill more (right) or less (left) by another definition at the same "
         f"price, {horizon_text(summary)}, {summary['currency']}, in {studied_futures(summary)} of this run"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import math
 from typing import TYPE_CHECKING, Final
 
-from simulator.report.charts.base import Block, Chart, Table, cut, horizon_text, numbers_of, sheet
+from simulator.report.charts.base import Block, Chart, Table, cut, horizon_text, in_study, numbers_of, sheet
 from simulator.report.figures import Scale, figures, one_unit, scale_for
 from simulator.report.sentences import in_sentence, studied_futures
 from simulator.report.style import INK, MARGIN, ORANGE, TEXT_SIZE, WIDTH, look, readable_on, wrapped
@@ -29,7 +30,7 @@ def definition_grid(source: Forecast | Block) -> Chart | None:
     rows, columns = found["axes"][0], found["axes"][1]
     cells = [[cell_of(found, (row, column))["p90"] for column in range(len(columns["choices"]))]
              for row in range(len(rows["choices"]))]  # fmt: skip
-    title = _title(found, cells, summary["currency"])
+    title = _title(summary, cells)
     low, high = figures(found["as_offered"]["p90_interval"], summary["currency"])
     subtitle = (
         f"P90 of the invoice of {in_sentence(found['title'])} {horizon_text(summary)}, {summary['currency']}, in "
@@ -53,18 +54,48 @@ def cell_of(found: Block, choices: tuple[int, ...]) -> Block:
     return cell
 
 
-def _title(found: Block, cells: list[list[float]], code: str) -> str:
-    own = cells[found["axes"][0]["own"]][found["axes"][1]["own"]]
-    (row, column), least = min(
-        (((r, c), amount) for r, line in enumerate(cells) for c, amount in enumerate(line)), key=lambda item: item[1]
+def _title(summary: Block, cells: list[list[float]]) -> str:
+    """Return how far the clauses of the grid lower P90, and which of them does: one alone, or both together."""
+    found, code = summary["clauses"], summary["currency"]
+    name, study = cut(found["title"], 45), in_study(summary)
+    rows, columns = found["axes"][0], found["axes"][1]
+    own = cells[rows["own"]][columns["own"]]
+    least = min(map(min, cells))
+    if own <= 0 or _same(least, own) or least > own:
+        return (
+            f"{name}: no return window and no rule on silence would lower its P90 of {figures([own], code)[0]}{study}"
+        )
+    row, column = _fewest_changes(found, cells, least)
+    alone = (
+        (cells[row][columns["own"]], rows["choices"][row]),
+        (cells[rows["own"]][column], columns["choices"][column]),
     )
-    name = cut(found["title"], 45)
-    if own <= 0 or least >= own:
-        return f"{name}: no return window and no rule on silence would lower its P90 of {figures([own], code)[0]}"
-    low, high = figures([least, own], code)
-    moved = [axis["choices"][at] for axis, at in zip(found["axes"], (row, column), strict=False) if axis["own"] != at]
-    which = "this clause moves" if len(moved) == 1 else "these two clauses move"
-    return f"{name}: {which} P90 from {high} as offered down to {low} ({', '.join(moved)}), at the same price"
+    if rows["own"] == row or columns["own"] == column:
+        changed = alone[0][1] if columns["own"] == column else alone[1][1]
+        low, high = figures([least, own], code)
+        return f'{name}: "{changed}" moves P90 from {high} as offered down to {low}, at the same price{study}'
+    (first, one), (_, other) = sorted(alone, key=lambda each: each[0])
+    low, between, high = figures([least, first, own], code)
+    if first >= own or _same(first, own):
+        return (
+            f'{name}: "{one}" and "{other}" move P90 from {high} as offered down to {low} together, neither of them '
+            f"alone, at the same price{study}"
+        )
+    return (
+        f'{name}: "{one}" alone moves P90 from {high} as offered down to {between}, with "{other}" to {low}, at the '
+        f"same price{study}"
+    )
+
+
+def _fewest_changes(found: Block, cells: list[list[float]], least: float) -> tuple[int, int]:
+    """Return the cell with the lowest P90; of several that are equal the one that changes the fewest clauses."""
+    own = (found["axes"][0]["own"], found["axes"][1]["own"])
+    places = [(r, c) for r, line in enumerate(cells) for c, amount in enumerate(line) if _same(amount, least)]
+    return min(places, key=lambda place: (sum(a != b for a, b in zip(place, own, strict=True)), place))
+
+
+def _same(one: float, other: float) -> bool:
+    return math.isclose(one, other, rel_tol=1e-9)
 
 
 def _draw(axes: Axes, cells: list[list[float]], of: tuple[Block, Block], scale: Scale) -> None:

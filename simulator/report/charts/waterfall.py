@@ -12,6 +12,7 @@ from simulator.report.charts.base import (
     Table,
     best_of,
     cut,
+    in_study,
     name_lines,
     numbers_of,
     padded,
@@ -92,17 +93,25 @@ def clauses_waterfall(source: Forecast | Block) -> Chart | None:
         steps["p90"],
     )
     name, code = cut(found["title"], 45), summary["currency"]
-    title = f"{as_subject(name)} is as strict as the strictest clauses compared"
-    if bridge.steps:
-        label, amount = max(bridge.steps, key=lambda step: abs(step[1]))
-        (added,) = changes([amount], code)
-        title = f'{name}: of its clauses, "{label}" adds most to the expected invoice, {added}'
+    title = f"{_clauses_title(name, bridge.steps, code)}{in_study(summary)}"
     subtitle = (
         f"Means of the invoice at one price, {code}, in {studied_futures(summary)} of this run, from the strictest "
         f"clauses to those offered{_known(found, code)}; clauses that act together share what they add. Last step: "
         "allowance for uncertainty"
     )
     return waterfall_chart(bridge, title, subtitle, code)
+
+
+def _clauses_title(name: str, steps: Sequence[tuple[str, float]], code: str) -> str:
+    """Return which clause moves the expected invoice most, up or down, or that none does."""
+    if not steps:
+        return f"{as_subject(name)} is as strict as the strictest clauses compared"
+    label, amount = max(steps, key=lambda step: abs(step[1]))
+    if amount == 0:
+        return f"{name}: none of its clauses changes the expected invoice against the strictest ones compared"
+    (change,) = changes([amount], code)
+    verb = "adds most to" if amount > 0 else "takes most off"
+    return f'{name}: of its clauses, "{label}" {verb} the expected invoice, {change}'
 
 
 def _known(found: Block, code: str) -> str:

@@ -6,13 +6,15 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from simulator import risk
 from simulator.contracts.names import number
 from simulator.money import currency, format_money
-from simulator.report.charts.base import Table
+from simulator.report.charts.base import Table, in_study
 from simulator.report.checks import checks
 from simulator.report.console import budget_line, fiscal_year_lines, levels_line, spread_line
-from simulator.report.figures import count, factor, figures, one_unit, percents, short_rate
+from simulator.report.figures import count, figures, one_unit, percents, short_rate
 from simulator.report.numbers import LEVELS
+from simulator.report.page.alternatives import alternatives
 from simulator.report.page.explorer import CELL_HEADS, cell_texts, own_cell
 from simulator.report.present_value import present_value_lines
 from simulator.report.questions import CLASS_NAMES
@@ -26,9 +28,8 @@ from simulator.report.sentences import (
     studied_futures,
     study_line,
 )
-from simulator.report.settlement import owed_months
-from simulator.report.verdict_numbers import TIES
-from simulator.verdict import NINE_OF_TEN
+from simulator.report.undetermined import doubtful
+from simulator.report.units import again_line
 
 Block = Mapping[str, Any]
 
@@ -58,6 +59,7 @@ def sections(summary: Block, questions: Sequence[Block], about: Block) -> dict[s
         "cases": cases(questions, summary["currency"]),
         "drivers": drivers(summary),
         "months": months(summary),
+        "months_line": months_line(summary),
         "unit_costs": unit_costs(questions, summary["currency"]),
         "questions": [question(each) for each in questions],
         "unknowns": unknowns(summary),
@@ -71,8 +73,9 @@ def sections(summary: Block, questions: Sequence[Block], about: Block) -> dict[s
 
 
 def _legend(summary: Block) -> str:
-    why = not_split_in(summary)
-    return f"{LEGEND_OF_TABLE} Units billed, not solved: {why}." if why else LEGEND_OF_TABLE
+    why, again = not_split_in(summary), again_line(summary)
+    found = [LEGEND_OF_TABLE, f"Units billed, not solved: {why}." if why else "", f"{again}." if again else ""]
+    return " ".join(filter(None, found))
 
 
 def _facts(summary: Block) -> str:
@@ -85,53 +88,9 @@ def _facts(summary: Block) -> str:
     )
 
 
-def alternatives(summary: Block, rows: Sequence[Block]) -> Table:
-    """Return the first table: one row per contract, and one for today."""
-    code, today = summary["currency"], summary["status_quo"]
-    beside = [] if today is None else [today]
-    costs = [*(row["cost_to_serve"] for row in rows), *(each["cost"] for each in beside)]
-    units = [row["units"] if row["units"]["not_split_by"] is None else None for row in rows]
-    cheaper = {pair["contract"]: pair["share_cheaper"] for pair in summary["paired"]}
-    columns: dict[str, list[str]] = {
-        "contract": [row["title"] for row in (*rows, *beside)],
-        "expected invoice": one_unit([row["invoice"]["mean"] for row in rows], code),
-        "P50": one_unit([row["invoice"]["p50"] for row in rows], code),
-        "P90": one_unit([row["invoice"]["p90"] for row in rows], code),
-        "P90 with human work": one_unit([cost["p90"] for cost in costs], code),
-        "expected with human work": one_unit([cost["mean"] for cost in costs], code),
-        "per solved case": one_unit([row["cost_per_solved_case"]["mean"] for row in (*rows, *beside)], code),
-        "units billed, not solved": ["not counted" if each is None else count(each["billed_not_solved"])
-                                     for each in units],
-        "what they cost": one_unit([None if each is None else each["billed_not_solved_amount"] for each in units], code,
-                                   "not counted"),
-        "price": [short_rate(row["unit_rate"], code) if row["one_price"] else "mixed" for row in rows],
-        **{head: [_tie(row, row[key], summary) for row in rows] for key, head in TIES.items()},
-        "cheaper than the recommended in": [_share(cheaper.get(row["name"]), 0.5) for row in rows],
-        **({} if summary["budget"] is None else
-           {"budget held in": [_share(row["chance_of_budgets"], NINE_OF_TEN) for row in rows]}),
-        **{f"owed, stopped after month {month}": one_unit([row["owed_if_stopped"][month] for row in rows], code,
-           "beyond the horizon") for month in owed_months(rows)},
-        "can we count it": ["yes" if row["countable_by_buyer"] else "no" for row in rows],
-    }  # fmt: skip
-    height = len(columns["contract"])
-    filled = [cells + [""] * (height - len(cells)) for cells in columns.values()]
-    return Table(tuple(columns), tuple(zip(*filled, strict=True)))
-
-
-def _tie(row: Block, tie: Block | None, summary: Block) -> str:
-    """Return one of the three prices at which a contract ties; a factor on all prices where it has several."""
-    if row["name"] == summary["recommended"]:
-        return "-"
-    if tie is None:
-        return "never"
-    if not row["one_price"]:
-        return f"x{factor(tie['factor'])}"
-    return figures([tie["unit_price"], row["unit_rate"]], summary["currency"])[0]
-
-
-def _share(part: float | None, bound: float) -> str:
-    """Return a share of the futures that does not look like a bound, all or none unless it is; "-" where it is None."""
-    return "-" if part is None else percents([part], against=[0, bound, 1])[0]
+def _marked(cost: Block, key: str, text: str) -> str:
+    """Return a figure of a cost, and beside a mean that the futures do not determine that they do not."""
+    return f"{text} (not determined)" if key == "mean" and doubtful(cost) else text
 
 
 def _small(amount: float, code: str) -> str:
@@ -163,6 +122,7 @@ def clauses(summary: Block) -> dict[str, Any] | None:
         rows.append((*reversed(choices), *texts[place]))
     return {
         "title": found["title"],
+        "study": in_study(summary),
         "futures": studied_futures(summary),
         "line": study_line(summary),
         "heads": CELL_HEADS,
@@ -217,6 +177,23 @@ def months(summary: Block) -> Table:
     return Table(
         ("month", "mean", *(key.upper() for key in keys)),
         (*rows, ("sum", total, *["percentiles do not add"] * len(keys))),
+    )
+
+
+def months_line(summary: Block) -> str:
+    """Return how the months' P90s stand to that of the whole, and how far a dear month is followed by a dear one."""
+    name, months = summary["recommended"], summary["monthly"]
+    whole, fan = contract_of(summary, name)[summary["ranked_by"]]["p90"], months["contracts"][name]
+    if len(fan["p90"]) < 2:
+        return ""
+    total, p90 = figures([sum(fan["p90"]), whole], summary["currency"])
+    line = f"The P90s of the months sum to {total}, the P90 of the whole is {p90}: percentiles do not add."
+    follows = months["neighbours"][name]
+    if follows is None:
+        return line
+    return (
+        f"{line} Over the futures the cost of a month has a correlation of {follows:.2f} with that of the next month, "
+        "on average: at 1 a dear month is always followed by an equally dear one, at 0 it says nothing of the next."
     )
 
 
@@ -316,8 +293,24 @@ def percentiles(summary: Block, rows: Sequence[Block]) -> Table:
     keys = [f"p{level}" for level in LEVELS]
     named = {**{key: key.upper() for key in keys}, "mean": "mean", "cvar95": "mean of the dearest 5 %"}
     columns = [one_unit([row[of][key] for key in named], code) for row in rows]
-    made = [(name, *(column[place] for column in columns)) for place, name in enumerate(named.values())]
+    made = [(name, *(_marked(row[of], key, column[place]) for row, column in zip(rows, columns, strict=True)))
+            for place, (key, name) in enumerate(named.items())]  # fmt: skip
+    made.append(("95 % interval of the mean", *(_interval(row[of]["mean_interval"], code) for row in rows)))
+    made.append(("95 % interval of the mean of the dearest 5 %",
+                 *(_tail(row[of], summary["trials"], code) for row in rows)))  # fmt: skip
     made.append(
         ("chance to be cheapest", *(percents([row["probability_cheapest"]], against=[0, 1])[0] for row in rows))
     )
     return Table(("", *(row["title"] for row in rows)), tuple(made))
+
+
+def _interval(ends: Sequence[float] | None, code: str) -> str:
+    return "none, from one future" if ends is None else " to ".join(figures(ends, code))
+
+
+def _tail(cost: Block, futures: int, code: str) -> str:
+    """Return the interval of the mean of the dearest 5 %, or why there is none, shorter than the summary says it."""
+    if cost["cvar95_interval"] is not None:
+        return _interval(cost["cvar95_interval"], code)
+    least = risk.least_for_cvar_interval(0.95)
+    return f"too narrow below {least:,} futures" if futures < least else "none, they all cost the same"

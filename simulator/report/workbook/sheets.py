@@ -17,6 +17,8 @@ from simulator.report.present_value import present_value_lines
 from simulator.report.questions_text import HELD
 from simulator.report.sentences import capital, contract_of, interval_line, not_split_in
 from simulator.report.settlement import owed_months
+from simulator.report.undetermined import doubtful
+from simulator.report.units import again_line
 from simulator.report.verdict_numbers import TIES
 from simulator.report.workbook.book import BLUE, GREY, ORANGE, Book, Cell, Column, reference
 from simulator.scenario.names import quantities
@@ -65,6 +67,8 @@ def summary_sheet(book: Book, content: Content) -> None:
         Column("Cost per solved case", "cents"),
         Column("Billed, not solved: units", "whole"),
         Column("Billed, not solved: amount", "money"),
+        Column("Billed again: units", "whole"),
+        Column("Billed again: amount", "money"),
         Column("Unit price", "rate"),
         *(Column(f"Price: {each}", "rate") for each in TIES.values()),
         *(Column(f"All prices x: {each}", "factor") for each in TIES.values()),
@@ -91,10 +95,11 @@ def summary_sheet(book: Book, content: Content) -> None:
 
 def _below(summary: Block) -> list[str]:
     """Return the lines under the first table."""
-    work, why = summary["human_work"], not_split_in(summary)
+    work, why, again = summary["human_work"], not_split_in(summary), again_line(summary)
     mean, p90 = figures([work["mean"], work["p90"]], summary["currency"])
     found = [f"Human work is in the cost of every contract: expected {mean}, P90 {p90}."]
     found += [f"Billed, not solved: {why}."] if why else []
+    found += [f"{again}."] if again else []
     found += [line.replace("*", "the recommended contract") for line in present_value_lines(summary)]
     return [*found, *(f"{capital(note)}." for note in summary["notes"])]
 
@@ -112,6 +117,11 @@ def _first_row(block: Block, owed_after: Sequence[str], cheaper: float | None) -
             [units["billed_not_solved"], units["billed_not_solved_amount"]]
             if units["not_split_by"] is None
             else ["not counted", "not counted"]
+        ),
+        *(
+            ["not counted", "not counted"]
+            if units["billed_again"] is None
+            else [units["billed_again"], units["billed_again_amount"]]
         ),
         block["unit_rate"] if block["one_price"] else None,
         *(tie["unit_price"] if tie is not None and block["one_price"] else None for tie in ties),
@@ -241,6 +251,10 @@ def percentiles_sheet(book: Book, content: Content) -> None:
         Column("SD", "money"),
         *(Column(f"P{level}", "money") for level in LEVELS),
         Column("Mean of the dearest 5 %", "money"),
+        Column("its 95 % from", "money"),
+        Column("to", "money"),
+        Column("Mean is determined", width=16),
+        Column("Remark", width=60),
     )
     rows: list[list[Cell]] = []
     kinds = {
@@ -261,6 +275,9 @@ def percentiles_sheet(book: Book, content: Content) -> None:
                     cost["sd"],
                     *(cost[f"p{level}"] for level in LEVELS),
                     cost["cvar95"],
+                    *(cost["cvar95_interval"] or (None, None)),
+                    "no" if doubtful(cost) else "yes",
+                    cost["cvar95_interval_missing"] and f"95 % of the dearest 5 %: {cost['cvar95_interval_missing']}",
                 ]
             )
     book.table(sheet, 2, columns, rows)
@@ -271,7 +288,7 @@ def monthly_sheet(book: Book, content: Content) -> None:
     """Write each contract's months and the path to date, with a chart of the recommended one."""
     summary, best = content.summary, content.summary["recommended"]
     monthly, cumulative, names = summary["monthly"], summary["cumulative"], ("mean", *FAN)
-    sheet = book.sheet("Monthly", "Months and to date; months' P90s do not add up to the P90 of the year")
+    sheet = book.sheet("Monthly", "Months and to date; months' P90s do not add up to that of the horizon")
     columns = (
         Column("Contract", width=34),
         Column("Month", width=10),
@@ -349,8 +366,10 @@ def notes_sheet(book: Book, content: Content) -> None:
     texts = [
         "P90: in nine of ten simulated futures the cost is at or below it, if the stated ranges are right. "
         "It is not nine years in ten: what is not known today is not drawn again every year.",
-        "Percentiles do not add: the sum of the months' P90s is more than the P90 of the year.",
+        "Percentiles do not add: the sum of the months' P90s is not the P90 of the whole horizon.",
         "Billed, not solved: units billed on conversations that neither the AI nor a person solved.",
+        "Billed again: units on cases that were billed before, of returns and duplicates; their share comes from a "
+        "sample of cases drawn one by one.",
         "Ties are with the recommended contract, of that one with the next: the price at which the expected invoices "
         "are equal, that at which the P90s are equal, and that up to which it is cheaper in nine of ten futures.",
         "Amounts are those of the simulation, not rounded; sums of shown amounts may differ by rounding.",
