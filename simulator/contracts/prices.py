@@ -284,7 +284,8 @@ def list_price(reference: str, on: datetime.date, kind: TokenKind | None = None)
     in_batches = _in_batches(model, on)
     check_keys({**in_batches, **listed}, reference, kind)
     batch = class_prices(in_batches, kind)
-    source = Source(kind="published", source=f"{list_version()}, {reference}")
+    of_kind = "" if kind is None else f", as {kind}"
+    source = Source(kind="published", source=f"{list_version()}, {reference}{of_kind}")
     base = _rates(usual, batch, source, above=False)
     threshold = _threshold([*usual.values(), *batch.values()], reference)
     if threshold is not None:

@@ -14,7 +14,7 @@ from simulator.scenario.implied import Implied, implied
 from simulator.scenario.months import months_of
 from simulator.scenario.names import quantities
 from simulator.scenario.normalisation import spreads
-from simulator.scenario.offers import fees_of_tools
+from simulator.scenario.offers import fees_of_tools, model_rates
 from simulator.scenario.problems import dotted
 from simulator.scenario.schema import Scenario
 from simulator.scenario.terms import compile_terms
@@ -119,17 +119,21 @@ def _figures(scenario: Scenario, figures: Implied) -> Iterator[str]:
             yield f"  {'':<38}{'':>10}   {each.source}"
     if outside:
         yield f"{_count(outside, 'figure')} outside the published range: is that meant?"
-    yield from _beside_tokens(scenario)
+    yield from _left_out(scenario)
 
 
-def _beside_tokens(scenario: Scenario) -> Iterator[str]:
-    """Yield one remark for the models whose provider charges for tools of its own, which no token pays for."""
+def _left_out(scenario: Scenario) -> Iterator[str]:
+    """Yield what the model cost does not have: long prompts, and fees for tools of the provider."""
+    for name, rates in model_rates(scenario).items():
+        if rates.long_prompt is not None and scenario.tokens.form == "structural":
+            above = f"prompts above {rates.long_prompt.threshold_tokens:,} tokens"
+            yield f"{above} are here at the usual rates of {name}; a run prices such calls higher"
     by_fees: dict[str, list[str]] = {}
     for name, fees in fees_of_tools(scenario).items():
         words = ", ".join(f"{reference.written(fee)} per 1,000 {what}" for what, fee in fees.items())
         by_fees.setdefault(words, []).append(name)
     for words, names in by_fees.items():
-        yield f"the model cost is of tokens only; the price list also charges for tools of {', '.join(names)}: {words}"
+        yield f"fees for tools of the provider are in no cost; the price list has, for {', '.join(names)}: {words}"
 
 
 def _label(finding: Finding) -> str:

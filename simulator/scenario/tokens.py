@@ -27,7 +27,7 @@ class Length(Table):
 
 
 class Cache(Table):
-    """Prompt caching of the provider."""
+    """Prompt caching of the provider. Writes are priced as kept for five minutes, or see models.NAME.one_hour_share."""
 
     share: Share = parameter(
         "share of a call's prompt read from cache on a hit",
@@ -45,8 +45,7 @@ class Cache(Table):
         default=known(0),
     )
     write_share: Share = parameter(
-        "share of a call's prompt written to cache on a miss, where writes are priced: as kept for five minutes, and "
-        "the one_hour_share of a model as kept for one hour",
+        "share of a call's prompt written to cache on a miss, where writes are priced: for five minutes, see one_hour_share",
         unit="share of prompt",
         typical=(0, 0.95),
         default=known(0),
@@ -54,7 +53,11 @@ class Cache(Table):
 
 
 class Direct(Table):
-    """Totals per conversation, for those who have only totals."""
+    """Totals per conversation, for those who have only totals.
+
+    They do not tell how long a call's prompt is: where one may be above the threshold of a model's price, long_share
+    must say how much is.
+    """
 
     input: Length = parameter("prompt tokens of a conversation, cached ones included", default=Length())
     output: Length = parameter("output tokens of a conversation, reasoning included", default=Length())
@@ -62,8 +65,7 @@ class Direct(Table):
         "share of the prompt read from cache", unit="share of prompt", typical=(0, 0.95), default=known(0)
     )
     write_share: Share = parameter(
-        "share of the rest of the prompt written to cache: as kept for five minutes, and the one_hour_share of a model "
-        "as kept for one hour",
+        "share of the rest of the prompt written to cache: for five minutes, see one_hour_share",
         unit="share of uncached prompt",
         typical=(0, 0.95),
         default=known(0),
@@ -72,8 +74,7 @@ class Direct(Table):
         "share of the output that is reasoning", unit="share of output", typical=(0, 0.9), default=known(0)
     )
     long_share: Share | None = parameter(
-        "share of all tokens in calls whose prompt is longer than the threshold of a model's price: totals do not tell, "
-        "so it must be said where a call may be that long",
+        "share of all tokens in calls whose prompt is above the threshold of the model's price",
         unit="share of tokens",
         typical=(0, 1),
         default=None,
@@ -147,8 +148,7 @@ class Model(Table):
     )
     rates: TokenRates | None = parameter("own rates instead of the public list", default=None)
     one_hour_share: Share = parameter(
-        "share of its writes to cache that are kept for one hour, at the list's price for that (cache_write_1h in rates); "
-        "the rest is kept for five minutes. The misses that a longer life avoids are said in tokens.cache.miss",
+        "share of its writes to cache kept for one hour, at the price of that; the others are kept for five minutes",
         unit="share of writes to cache",
         typical=(0, 1),
         default=NONE,

@@ -45,6 +45,20 @@ def test_figure_outside_its_published_range_is_flagged() -> None:
     assert any("handed to a person" in line for line in flagged)
 
 
+def test_what_the_cost_of_tokens_leaves_out_is_said() -> None:
+    tools = (
+        "fees for tools of the provider are in no cost; the price list has, for mini, large: 10 per 1,000 web searches"
+    )
+    assert tools in run(BROAD).stdout
+    assert "fees for tools" not in run(MINIMAL).stdout, "own rates are what they are"
+    long = "rates = { input = 1, output = 2, long_prompt = { threshold_tokens = 200_000, input = 2, output = 3 } }"
+    result = run(MINIMAL, "--set", f"models.main.{long.replace(' = {', '={', 1)}")
+    assert (
+        "prompts above 200,000 tokens are here at the usual rates of main; a run prices such calls higher"
+        in result.stdout
+    )
+
+
 def test_contract_that_can_bill_nothing_is_noted() -> None:
     assert "note: " not in run(BROAD).stdout
     result = run(MINIMAL, "--set", 'contracts.resolution.definition="action_in_system_of_record"')

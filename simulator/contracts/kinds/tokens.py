@@ -27,14 +27,13 @@ class TokenTerms(Applicable):
         "factor on the rates", unit="factor", typical=(1, 3), default=known(1.0, "nonnegative")
     )
     batch_share: Share = parameter(
-        "share of tokens that run in batches, at the batch prices of the models: those of the price list, or of own "
-        "rates; a class without one, and a model without any, keeps its usual price",
+        "share of tokens that run in batches, at the models' batch prices, or the usual one where there is none",
         unit="share of tokens",
         typical=(0, 0.3),
         default=known(0.0),
     )
     batch_discount: Share | None = parameter(
-        "share off the rates of all classes in batches, in place of the models' batch prices: 0.5 is half",
+        "share off all rates in batches, in place of the models' batch prices; 0.5 is half",
         unit="share of rate",
         typical=(0.25, 0.5),
         default=None,
