@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.report.comparison import markdown, sentence
+from simulator.report.comparison import _table, markdown, sentence
 from simulator.report.terminal import WIDTH
 from tests.cli.conftest import Command
 
@@ -90,6 +90,26 @@ def test_markdown_is_for_a_pull_request_and_empty_where_nothing_changed(command:
     assert command("compare", "before.toml", "before.toml", "--markdown") == (0, "", "")
     same = command("compare", "before.toml", "before.toml", *FEW)
     assert "nothing that changes a cost" in same[1] and "costs the same in every future" in same[1]
+
+
+def test_columns_have_one_unit_and_names_stand_whole() -> None:
+    """$394K to $1.23M is $394K to $1,230K: amounts of one column are read against one another."""
+    title = "Per resolution, action in system of record"
+    rows = [
+        {
+            "title": title,
+            "before": {"mean": before, "p50": before, "p90": before},
+            "after": {"mean": after, "p50": after, "p90": after},
+            "difference": {"mean": after - before, "p10": after - before, "p90": after - before, "share_dearer": 1.0},
+        }
+        for before, after in ((394_000.0, 1_230_000.0), (800_000.0, 812_000.0))
+    ]
+    lines = _table({"contracts": rows, "currency": "USD"})
+    assert max(map(len, lines)) <= WIDTH
+    cells = [line for line in lines if "$" in line]
+    assert cells[0].split()[-10:-4] == ["$394K", "$1,230K", "$394K", "$1,230K", "+$836.0K", "+$836.0K"]
+    assert cells[1].split()[-10:-4] == ["$800K", "$812K", "$800K", "$812K", "+$12.0K", "+$12.0K"]
+    assert all(word in " ".join(lines) for word in title.replace(",", "").split())
 
 
 def test_names_of_a_user_are_no_markdown() -> None:
