@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from simulator.report.charts import Chart
 from simulator.report.figures import figures
-from simulator.report.sentences import NINE_IN_TEN, contract_of, futures_text, interval_line
+from simulator.report.sentences import NINE_IN_TEN, futures_text, interval_line
 from simulator.report.style import GREY, INK, TEXT_SIZE, TITLE_SIZE, look, wrapped
 from simulator.report.terminal import printable
 
@@ -107,16 +107,11 @@ def _second(summary: Block, charts: Sequence[Chart], fingerprint: str) -> Page:
 
 
 def _behind(summary: Block) -> list[str]:
-    """Return the facts beside the answer: human work, alternatives, what carries the spread, notes."""
-    code, of = summary["currency"], summary["ranked_by"]
+    """Return the facts beside the answer: saving, what is open, human work, what carries the spread, notes."""
     work = summary["human_work"]
-    mean, p90 = figures([work["mean"], work["p90"]], code)
+    mean, p90 = figures([work["mean"], work["p90"]], summary["currency"])
     found = [text for text in (summary["verdict"]["saving"], summary["verdict"]["before_signing"]) if text]
     found.append(f"Human work besides the invoice: expected {mean}, P90 {p90}.")
-    ranked = [contract_of(summary, name) for name in summary["ranking"][:6]]
-    costs = figures([block[of]["p90"] for block in ranked], code)
-    listed = "; ".join(f"{block['title']} {cost}" for block, cost in zip(ranked, costs, strict=True))
-    found.append(f"P90 of the first six in the order of the verdict: {listed}.")
     assumptions = summary["most_of_the_spread"]["assumptions"]
     if assumptions:
         named = ", ".join(f"{each['label']} ({each['kind']})" for each in assumptions[:3])

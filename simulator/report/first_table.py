@@ -17,7 +17,9 @@ from simulator.report.terminal import WIDTH, in_lines, padded, printable, width_
 
 Block = Mapping[str, Any]
 
-LEAST_NAME: Final = 20
+GOOD_NAME: Final = 20
+"""Columns that names should have; what the report also has is left out for them."""
+LEAST_NAME: Final = 14
 """Columns a contract's name is never cut below."""
 NAME_LINES: Final = 3
 LEFT_OUT: Final = ((), ("owed",), ("owed", "not solved"))
@@ -82,18 +84,25 @@ def table(summary: Block) -> list[str]:
 def _layout(summary: Block, contracts: Sequence[Block]) -> _Layout:
     """Return the first layout that leaves room for names.
 
-    One unit for all amounts with three digits of every invoice, less blank, fewer digits, larger units; then the same
-    without what the report also has: what is owed if stopped, and what is billed and not solved.
+    One unit for all amounts with three digits of every invoice, then fewer digits, then larger units; for each with
+    less blank, and without what the report also has: what is owed if stopped, and what is billed and not solved.
     """
     ranked = [block[summary["ranked_by"]]["p90"] for block in contracts]
     usual = scale_for(_main_amounts(summary, contracts), summary["currency"], ranked)
     invoices = [block["invoice"][figure] for block in contracts for figure in ("mean", "p90")]
-    found = []
-    scales = dict.fromkeys((finer(usual, invoices), usual, *usual.coarser))
-    for left_out, scale in itertools.product(LEFT_OUT, scales):
-        columns = [column for name, column in _columns(summary, contracts, scale) if name not in left_out]
-        found += [_Layout(scale, columns, gap) for gap in (2, 1)]
-    return next((layout for layout in found if layout.room >= LEAST_NAME), max(found, key=lambda each: each.room))
+    found: list[_Layout] = []
+    for scale in dict.fromkeys((finer(usual, invoices), usual, *usual.coarser)):
+        of_scale = [
+            _Layout(scale, [column for name, column in columns if name not in left_out], gap)
+            for columns in [_columns(summary, contracts, scale)]
+            for left_out, gap in itertools.product(LEFT_OUT, (2, 1))
+        ]
+        for room in (GOOD_NAME, LEAST_NAME):
+            fitting = next((layout for layout in of_scale if layout.room >= room), None)
+            if fitting is not None:
+                return fitting
+        found += of_scale
+    return max(found, key=lambda each: each.room)
 
 
 def _main_amounts(summary: Block, contracts: Sequence[Block]) -> list[float]:

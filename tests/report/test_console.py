@@ -172,12 +172,11 @@ def test_owed_if_stopped_is_a_column_only_where_somebody_owes_it() -> None:
     assert "M6" in lines[2].split() and "M12" not in lines[2].split() and "stopped" in lines[1]
     (row,) = [line for line in lines if line.startswith("  Fee")]
     assert row.split()[-2] == {"$": "6,000", "$K": "6.00"}[lines[2].split("months, ")[1].split()[0]]
-    assert (
-        "Expected, budget and owed: the vendor's invoice; per solved case: with human work; M6: month 6."
-        in " ".join(lines)
+    assert "Expected, P90 and owed: the vendor's invoice; per solved case: with human work; M6: month 6." in " ".join(
+        lines
     )
     none = console.table(numbers(months=12))
-    assert "stopped" not in none and "M6" not in none and "Expected and budget: the vendor's invoice" in none
+    assert "stopped" not in none and "M6" not in none and "Expected and P90: the vendor's invoice" in none
 
 
 def test_table_spread_with_too_few_futures_says_so() -> None:

@@ -111,7 +111,7 @@ def test_the_interval_of_the_dearest_is_withheld_in_words() -> None:
     assert cost["cvar95"] is not None and cost["cvar95_interval"] is None
     assert cost["cvar95_interval_missing"].startswith("withheld, because from 60 futures it would be too narrow")
     rows = {row[0]: row[1:] for row in percentiles(numbers, numbers["contracts"]).rows}
-    assert set(rows["95 % interval of that"]) == {"too narrow below 5,000 futures"}
+    assert set(rows["95 % interval of the mean of the dearest 5 %"]) == {"too narrow below 5,000 futures"}
     assert " to " in rows["95 % interval of the mean"][0]
 
 

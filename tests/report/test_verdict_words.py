@@ -12,7 +12,7 @@ OURS = " We can recount the unit in our own data."
 
 
 def cost(mean: float, p90: float) -> dict[str, Any]:
-    return {"mean": mean, "p90": p90}
+    return {"mean": mean, "p90": p90, "mean_doubt": None}
 
 
 def contract(name: str, mean: float, p90: float, **changes: Any) -> dict[str, Any]:
