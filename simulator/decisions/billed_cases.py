@@ -23,7 +23,7 @@ from simulator.contracts.pricing import charges_before_settlement
 from simulator.contracts.settlement import discounted, total_of
 from simulator.decisions.worked_cases import WORKED_CASES, Step, WorkedCase
 from simulator.distributions import Quantity
-from simulator.engine.ledger import Group, Plan, bill_slice, make_plan
+from simulator.engine.ledger import Group, Plan, bill_slice, long_meters, make_plan
 from simulator.engine.parts import prompt_thresholds, trial_meters
 from simulator.engine.rows import Rows
 from simulator.model.contacts import DUPLICATE, NEW, RETURN
@@ -114,6 +114,7 @@ def _meters(plan: Plan, group: Group, rows: Rows) -> dict[str, Array]:
     """Return all meters of the cases, shape (case,); no ticket stays unseen by the AI."""
     months = {name: values[:, None] for name, values in bill_slice(plan, group, rows).items()}
     unseen = np.zeros((plan.group_trials, 1))
+    months = dict.fromkeys(long_meters(plan, group.tokens), unseen) | months
     months |= trial_meters(plan.scenario, group.unknowns, unseen, months)
     return {name: values[:, 0] for name, values in months.items()}
 

@@ -102,13 +102,13 @@ def simulate_group(plan: Plan, first: int) -> GroupResults:
         for rows in draw_month(plan, group, month):
             for name, amounts in bill_slice(plan, group, rows).items():
                 totals.setdefault(name, np.zeros((trials, months)))[:, month] += amounts
-    for name in _long_meters(plan, group.tokens):
+    for name in long_meters(plan, group.tokens):
         totals.setdefault(name, np.zeros((trials, months)))
     totals |= trial_meters(plan.scenario, group.unknowns, group.unseen, totals)
     return GroupResults(totals, group.unknowns.drawn, driver_values(plan.scenario, group.unknowns, group.drivers))
 
 
-def _long_meters(plan: Plan, law: TokenLaw) -> list[str]:
+def long_meters(plan: Plan, law: TokenLaw) -> list[str]:
     """Return the meters of calls priced long: they exist where a model has a threshold, also if no call reaches it."""
     if not np.isfinite(law.threshold).any():
         return []

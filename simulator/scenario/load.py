@@ -17,6 +17,7 @@ from simulator.scenario.problems import locate
 from simulator.scenario.reading import read_text
 from simulator.scenario.schema import Scenario
 from simulator.scenario.syntax import parse
+from simulator.scenario.texts import without_controls
 from simulator.scenario.validation import touches, validate
 
 Rule = Callable[[Scenario], list[Problem]]
@@ -47,7 +48,7 @@ def parse_scenario(text: str, name: str, overrides: Iterable[str] = (), rules: I
         raise _error(name, text, read, problems, {})
     entries = expanded(raw)
     values, origins, wrong_options = apply(entries.values, overrides)
-    dated = numbered(entries.sourced(values, origins))
+    dated = numbered(without_controls(entries.sourced(values, origins)))
     scenario, found, mended = validate(dated.values)
     problems = [*problems, *entries.problems, *dated.problems]
     if scenario is not None:
