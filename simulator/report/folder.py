@@ -20,7 +20,7 @@ from simulator.errors import OutputError, reason
 OUTPUTS: Final = Path("outputs")
 MANIFEST: Final = "manifest.json"
 PACKAGES: Final = ("numpy", "scipy", "duckdb", "pyarrow", "matplotlib", "jinja2", "genai-prices")
-_CONTROL: Final = re.compile(r"[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _HASH_DIGITS: Final = 7
 _SHORT_OUTPUT: Final = re.compile("-(?P<flags>q*)o(?P<path>.*)", re.DOTALL)
 
@@ -118,11 +118,16 @@ def encodable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
+def as_file(text: str) -> bytes:
+    r"""Return the bytes of a page or a document, in which control characters of a path or a command are escapes."""
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", encodable(text)).encode()
+
+
 def to_json(block: Mapping[str, Any]) -> str:
     """Return a block as JSON text with a final line break; NaN and infinity are refused.
 
-    Control characters and those that turn the direction of writing stand as escapes, as \\u009b: the manifest holds the
-    scenario's text and the command as they were written.
+    Control characters, and those that turn the direction of writing, are escapes: the manifest holds the scenario's
+    text and the command as they were written.
     """
     text = json.dumps(block, indent=2, ensure_ascii=False, allow_nan=False)
     return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"

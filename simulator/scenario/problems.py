@@ -23,6 +23,7 @@ _LONG_WORD: Final = re.compile(rf"(?=\S{{{_LONGEST_WORD + 1}}})(\S*?)(['\"]?[\])
 _LONGEST_MESSAGE: Final = 600
 """Letters of a word and of a message beyond which they are cut: all known keys of the largest table have room."""
 _LONGEST_HELP: Final = 1_500
+_LONGEST_PATH: Final = 300
 _BARE: Final = frozenset(f"{string.ascii_letters}{string.digits}_-")
 """Characters of a key that TOML writes without quotes."""
 
@@ -43,8 +44,12 @@ def shortened(text: str, most: int = _LONGEST_MESSAGE) -> str:
     A message says first what is wrong and last what is allowed: both ends stay.
     """
     plain = _LONG_WORD.sub(lambda word: f"{word[1][: _LONGEST_WORD - 3]}...{word[2]}", text)
+    return _middle_left_out(plain, most)
+
+
+def _middle_left_out(text: str, most: int) -> str:
     half = most // 2 - 3
-    return plain if len(plain) <= most else f"{plain[:half].rstrip()} ... {plain[-half:].lstrip()}"
+    return text if len(text) <= most else f"{text[:half].rstrip()} ... {text[-half:].lstrip()}"
 
 
 def _with_text(problem: Problem, lines: list[str]) -> Problem:
@@ -55,15 +60,15 @@ def _with_text(problem: Problem, lines: list[str]) -> Problem:
 
 def render(error: ScenarioError) -> str:
     """Return all problems as text: message, place, line, help, and how many there are."""
-    blocks = [_block(problem, error.path) for problem in error.problems]
+    path = _middle_left_out(printable(error.path), _LONGEST_PATH)
+    blocks = [_block(problem, path) for problem in error.problems]
     count = len(error.problems)
-    last = f"{count} problem{'s' if count != 1 else ''} in {printable(error.path)}; nothing was run."
+    last = f"{count} problem{'s' if count != 1 else ''} in {path}; nothing was run."
     return "\n\n".join([*blocks, last])
 
 
 def _block(problem: Problem, path: str) -> str:
     rows = [f"error: {shortened(printable(problem.message))}"]
-    path = printable(path)
     if problem.line is None:
         rows.append(f"  --> {shortened(printable(problem.text), _WIDEST) or path}")
         gutter = " "

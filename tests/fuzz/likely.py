@@ -8,7 +8,6 @@ from typing import Any, Final, Literal, get_args, get_origin
 
 from simulator.distributions import Quantity
 from simulator.parameters import Table
-from simulator.scenario.schema import Scenario
 from simulator.scenario.shapes import alternatives, tables
 from tests.fuzz import pools
 
@@ -79,6 +78,3 @@ def _number(random: Random, kind: Any, typical: Any) -> Any:
 def unwritten(table: Mapping[str, Any], annotation: Any) -> list[tuple[type[Table], str]]:
     """Return the keys that may stand in a written table and do not."""
     return [(each, key) for each in tables(annotation, table) for key in each.model_fields if key not in table]
-
-
-ROOT: Final = Scenario

@@ -6,16 +6,16 @@ A case is what `case(number)` returns and nothing else: no clock, no state, no o
 from __future__ import annotations
 
 import copy
-import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Final, Literal
 
+from simulator.scenario.schema import Scenario
 from simulator.scenario.shapes import annotation_at, at
 from tests.fuzz import likely, pools
 from tests.fuzz.scenarios import Base, bases
-from tests.fuzz.written import written
+from tests.fuzz.written import inline, written
 
 SEED: Final = 20_270_101
 Path = tuple[str | int, ...]
@@ -238,7 +238,7 @@ def add(random: Random, values: Values) -> None:
     """Write a key that may stand in a table and does not, with a likely value."""
     path = () if random.random() < 0.2 else _place(random, values, _is_table) or ()
     table = at(values, path)
-    free = likely.unwritten(table, annotation_at(likely.ROOT, path, values))
+    free = likely.unwritten(table, annotation_at(Scenario, path, values))
     if free:
         of, key = random.choice(free)
         table[key] = likely.field_value(random, of, key, values)
@@ -273,12 +273,8 @@ def contract(random: Random, values: Values) -> None:
         key = random.choice(list(theirs))
         contracts[key] = copy.deepcopy(theirs[key])
     else:
-        contracts["new"] = likely.value_of(random, dict(annotations())["contracts"], values)
-
-
-def annotations() -> Iterator[tuple[str, Any]]:
-    """Yield what stands under the names of each table of names."""
-    yield "contracts", annotation_at(likely.ROOT, ("contracts", "new"), {"contracts": {"new": {}}})
+        of = annotation_at(Scenario, ("contracts", "new"), {"contracts": {"new": {}}})
+        contracts["new"] = likely.value_of(random, of, values)
 
 
 MUTATIONS: Final[tuple[Mutation, ...]] = (
@@ -349,14 +345,4 @@ def _option(random: Random, values: Values) -> str:
     path = _place(random, values) or ("title",)
     key = ".".join(map(str, path)) if random.random() < 0.8 else pools.text(random)
     value = pools.garbage(random)
-    from tests.fuzz.written import inline
-
     return f"{key}={inline(value) if random.random() < 0.7 else pools.text(random)}"
-
-
-def parsed(content: bytes) -> Values | None:
-    """Return the values of a text, None where it is not TOML."""
-    try:
-        return tomllib.loads(content.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        return None

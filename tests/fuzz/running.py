@@ -125,7 +125,7 @@ def _refused(error: ScenarioError, of: Case) -> Outcome:
 
 
 def _of_problem(problem: Problem, of: Case, lines: int) -> Iterator[str]:
-    if problem.line is None and needs_line(problem, of):
+    if problem.line is None and needs_line(problem):
         yield f"no line: {problem}"
     if problem.line is not None and not 1 <= problem.line <= lines:
         yield f"line {problem.line} of {lines}: {problem}"
@@ -133,7 +133,7 @@ def _of_problem(problem: Problem, of: Case, lines: int) -> Iterator[str]:
         yield f"no message: {problem}"
 
 
-def needs_line(problem: Problem, of: Case) -> bool:
+def needs_line(problem: Problem) -> bool:
     """Return whether a problem must have a line: all but those of which nothing stands in the text.
 
     These are what `--set` says, which is named instead; and a key of the whole scenario that is missing.
