@@ -12,7 +12,7 @@ import click
 
 from simulator.cli.numbers import Number
 from simulator.cli.options import template_names
-from simulator.errors import OutputError, ScenarioError, reason
+from simulator.errors import OutputError, ScenarioError
 
 if TYPE_CHECKING:
     from simulator.scenario.new import Known
@@ -173,6 +173,6 @@ def _write(target: Path, text: str, *, force: bool) -> None:
         _refuse(target, force=force)
         partial.replace(target)
     except OSError as error:
-        raise OutputError(f"cannot write {target}: {reason(error)}") from error
+        raise OutputError(f"cannot write {target}: {(error.strerror or str(error)).lower()}") from error
     finally:
         partial.unlink(missing_ok=True)

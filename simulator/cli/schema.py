@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from simulator.errors import OutputError, reason
+from simulator.errors import OutputError
 
 
 @click.command("schema")
@@ -29,5 +29,5 @@ def schema(output: Path | None) -> None:
     try:
         output.write_text(schema_text(), encoding="utf-8", newline="\n")
     except OSError as error:
-        raise OutputError(f"cannot write {output}: {reason(error)}") from error
+        raise OutputError(f"cannot write {output}: {(error.strerror or str(error)).lower()}") from error
     click.echo(f"{output} written; the first line of a scenario names it: #:schema ./{output.name}")

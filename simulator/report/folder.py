@@ -120,7 +120,7 @@ def encodable(text: str) -> str:
 
 def as_file(text: str) -> bytes:
     r"""Return the bytes of a page or a document, in which control characters of a path or a command are escapes."""
-    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", encodable(text)).encode()
+    return _without_controls(encodable(text)).encode()
 
 
 def to_json(block: Mapping[str, Any]) -> str:
@@ -129,8 +129,11 @@ def to_json(block: Mapping[str, Any]) -> str:
     Control characters, and those that turn the direction of writing, are escapes: the manifest holds the scenario's
     text and the command as they were written.
     """
-    text = json.dumps(block, indent=2, ensure_ascii=False, allow_nan=False)
-    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+    return _without_controls(json.dumps(block, indent=2, ensure_ascii=False, allow_nan=False)) + "\n"
+
+
+def _without_controls(text: str) -> str:
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _missing(folder: Path) -> list[Path]:

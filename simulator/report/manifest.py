@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from simulator.errors import SimulatorError, reason
+from simulator.errors import SimulatorError
 from simulator.report.folder import MANIFEST
 
 MOST_BYTES: Final = 20_000_000
@@ -67,7 +67,7 @@ def _text(file: Path, path: Path) -> str:
     except UnicodeDecodeError:
         raise ManifestError(f"{file} is not the manifest of a run: it is not a text in UTF-8") from None
     except OSError as error:
-        raise ManifestError(f"{file} cannot be read: {reason(error)}") from None
+        raise ManifestError(f"{file} cannot be read: {(error.strerror or str(error)).lower()}") from None
 
 
 def _first(error: ValidationError) -> str:

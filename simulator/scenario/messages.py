@@ -103,6 +103,7 @@ _KINDS: Final[Mapping[str, str]] = MappingProxyType(
         "int_type": "a whole number",
         "int_from_float": "a whole number",
         "int_parsing": "a whole number",
+        "int_parsing_size": "a whole number",
         "float_type": "a number",
         "float_parsing": "a number",
         "string_type": "text in quotes",

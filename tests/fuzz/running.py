@@ -45,7 +45,11 @@ lists all kinds of a charge."""
 NEGLIGIBLE: Final = 1e-6
 """An amount of money that is no more than the rounding of sums."""
 FILE: Final = "case.toml"
-_RAW: Final = re.compile(r"\[Errno|Traceback|pydantic|sqlglot|duckdb|genai_prices|[A-Z]\w+Error\b|<class |object at 0x")
+_RAW: Final = re.compile(
+    r"\[Errno|Traceback|pydantic|sqlglot|duckdb|genai_prices|[A-Z]\w+Error\b|<class |object at 0x"
+    r"|must be (?:input|value|unable|field) "
+)
+"""Words of the system, of Python and of libraries, which no user asked for."""
 _LONG_WORD: Final = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
 _CONTROL: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
