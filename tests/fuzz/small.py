@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
-from simulator.distributions import Beta, Choices, Fixed, Interval, LogNormal, Normal, Quantity
+from simulator.distributions import Law, Quantity
+from simulator.engine.results import Array
 from simulator.scenario.demand import Incidents, Volume
 from simulator.scenario.schema import Scenario
 
@@ -59,15 +60,24 @@ def _divided(volume: Volume, times: float) -> Volume:
 
 
 def _times(quantity: Quantity, by: float) -> Quantity:
-    """Return a number with its law multiplied, so that what is unknown stays unknown."""
-    law = quantity.law
-    if isinstance(law, Fixed):
-        return replace(quantity, law=Fixed(law.value * by))
-    if isinstance(law, Interval):
-        return replace(quantity, law=replace(law, p5=law.p5 * by, p95=law.p95 * by))
-    if isinstance(law, LogNormal | Normal):
-        return replace(quantity, law=replace(law, mean=law.mean * by, sd=law.sd * by))
-    if isinstance(law, Beta):
-        return replace(quantity, law=replace(law, low=law.low * by, high=law.high * by))
-    assert isinstance(law, Choices)
-    return replace(quantity, law=replace(law, choices=tuple(each * by for each in law.choices)))
+    """Return a number multiplied, so that what is unknown stays unknown."""
+    return replace(quantity, law=Times(quantity.law, by))
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """A law whose values are multiplied."""
+
+    law: Law
+    by: float
+
+    @property
+    def fixed(self) -> bool:
+        return self.law.fixed
+
+    @property
+    def center(self) -> float:
+        return self.law.center * self.by
+
+    def at(self, z: Array) -> Array:
+        return self.law.at(z) * self.by
