@@ -75,7 +75,7 @@ def _rule(issue: Issue) -> str:
         "less_than": lambda: f"must be below {context['lt']:g}, not {written}",
         "less_than_equal": lambda: f"must be at most {context['le']:g}, not {written}",
         "finite_number": lambda: f"must be a finite number, not {written}",
-        "too_near_zero": lambda: f"must be 0 or at least {LEAST:g} in size, not {written}",
+        "too_near_zero": lambda: f"must be at least {LEAST:g} in size, or 0 where that is allowed, not {written}",
         "wrong_length": lambda: f"must have {context['length']} values, not {len(issue.written)}",
         "too_short": lambda: _count(context["min_length"], len(issue.written), "at least"),
         "too_long": lambda: _count(context["max_length"], len(issue.written), "at most"),

@@ -117,9 +117,9 @@ PLACES = {
     [
         ("nan", "must be a finite number, not nan"),
         ("-inf", "must be a finite number, not -inf"),
-        ("5e-324", "must be 0 or at least 1e-12 in size, not 5e-324"),
-        ("-1e-300", "must be 0 or at least 1e-12 in size, not -1e-300"),
-        ("9.99e-13", "must be 0 or at least 1e-12 in size, not 9.99e-13"),
+        ("5e-324", "must be at least 1e-12 in size, or 0 where that is allowed, not 5e-324"),
+        ("-1e-300", "must be at least 1e-12 in size, or 0 where that is allowed, not -1e-300"),
+        ("9.99e-13", "must be at least 1e-12 in size, or 0 where that is allowed, not 9.99e-13"),
     ],
 )
 def test_what_is_no_number_or_nearly_none_is_refused_wherever_it_stands(where: str, number: str, says: str) -> None:
