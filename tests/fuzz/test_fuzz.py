@@ -1,7 +1,7 @@
 """Thousands of wrong and strange scenarios: every one is refused with its lines or accepted and priced, none crashes.
 
 1,000 in the quick suite, 10,000 with the slow tests, and all 100,000 with `python -m pytest -m fuzz tests/fuzz`, which
-takes about half an hour of one core. `python -m tests.fuzz NUMBER` shows one of them.
+takes about an hour of one core. `python -m tests.fuzz NUMBER` shows one of them.
 """
 
 from __future__ import annotations
