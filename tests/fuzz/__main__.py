@@ -7,9 +7,14 @@ import tempfile
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Final
 
 from tests.fuzz.mutations import Case, case
 from tests.fuzz.running import Outcome, outcome
+
+
+REPORTED: Final = 1_000
+"""Cases after which the program says how far it is."""
 
 
 def main(arguments: list[str]) -> int:
@@ -43,6 +48,8 @@ def _many(numbers: range, folder: Path) -> int:
         if found.wrong:
             wrong += 1
             print(_line(of, found), flush=True)
+        if (number + 1) % REPORTED == 0:
+            print(f"up to {number:,}: {dict(counted)}, {wrong} wrong", file=sys.stderr, flush=True)
     print(f"{len(numbers):,} cases from {numbers.start}: {dict(counted)}; {wrong} wrong; slowest {slowest:.2f} s; "
           f"{time.process_time() - start:.0f} s in all")  # fmt: skip
     return bool(wrong)
