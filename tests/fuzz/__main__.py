@@ -12,7 +12,6 @@ from typing import Final
 from tests.fuzz.mutations import Case, case
 from tests.fuzz.running import Outcome, outcome
 
-
 REPORTED: Final = 1_000
 """Cases after which the program says how far it is."""
 
