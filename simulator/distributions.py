@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 Z95: Final = NormalDist().inv_cdf(0.95)
 """1.6449: the standard normal score of P95."""
 
+LEAST: Final = 1e-12
+"""The smallest size of a number other than 0. What lies nearer to 0 cannot be meant: it is 0, or a slip of the
+exponent; and what is divided by it would be larger than any amount that can be written.
+"""
+
 Scale = Literal["log", "logit", "raw"]
 SOURCE_KINDS: Final = ("measured", "contract", "quoted", "published", "judgement", "default")
 

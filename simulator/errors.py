@@ -9,7 +9,9 @@ SimulatorError
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Final
 
 
 class SimulatorError(Exception):
@@ -52,3 +54,19 @@ class ScenarioError(SimulatorError):
         self.path = path
         self.problems = problems
         super().__init__(f"{len(problems)} problem{'s' if len(problems) != 1 else ''} in {path}")
+
+
+_NUMBER: Final = re.compile(r"\[errno -?\d+\] ?", re.IGNORECASE)
+"""How errors of the system begin, and how libraries quote them."""
+
+
+def reason(error: OSError) -> str:
+    """Return why the system refused something in words, without its number: "no space left on device"."""
+    return _NUMBER.sub("", error.strerror or str(error)).lower()
+
+
+def in_words(error: Exception) -> str:
+    """Return what an error says; that of the system with the file and without its number."""
+    if not isinstance(error, OSError):
+        return str(error)
+    return f"{reason(error)}: {error.filename}" if isinstance(error.filename, str) else reason(error)

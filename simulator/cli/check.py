@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -20,21 +21,31 @@ def check(scenarios: tuple[Path, ...], overrides: tuple[str, ...], engine: Engin
 
     All mistakes are listed at once, with their lines, and what the engine could not count. Exit code 2 if there is one.
     """
-    from simulator.engine.refusals import refusals
-    from simulator.scenario import load_scenario, render
+    from simulator.scenario import render
 
     wrong = False
     for number, path in enumerate(scenarios):
         if number:
             click.echo()
         try:
-            scenario = load_scenario(path, overrides, [lambda of: refusals(of, engine)])
+            click.echo(checked(path, overrides, engine))
         except ScenarioError as error:
             click.echo(render(error), err=True)
             wrong = True
-            continue
-        from simulator.scenario.summary import summary
-
-        click.echo(summary(scenario, str(path)))
     if wrong:
         click.get_current_context().exit(USAGE)
+
+
+def checked(path: Path, overrides: Sequence[str] = (), engine: Engine = "atlas") -> str:
+    """Return what `check` says of a scenario that is right.
+
+    Raises:
+        ScenarioError: with all its mistakes, or what the engine could not count.
+    """
+    from simulator.engine.refusals import refusals
+    from simulator.scenario import load_scenario
+    from simulator.scenario.problems import printable_lines
+    from simulator.scenario.summary import summary
+
+    scenario = load_scenario(path, overrides, [lambda of: refusals(of, engine)])
+    return printable_lines(summary(scenario, str(path)))

@@ -9,7 +9,7 @@ from typing import Final, NoReturn
 
 import click
 
-from simulator.errors import ScenarioError, SimulatorError
+from simulator.errors import ScenarioError, SimulatorError, in_words
 
 UNEXPECTED: Final = 1
 USAGE: Final = 2
@@ -33,7 +33,7 @@ def guarded(command: click.Command) -> int:
 
         return _say(render(error), USAGE)
     except (SimulatorError, OSError) as error:
-        return _say(f"error: {error}", USAGE)
+        return _say(f"error: {_readable(in_words(error))}", USAGE)
     except MemoryError:
         return _say("error: not enough memory; simulate fewer cases a month or, for a ledger, fewer trials", UNEXPECTED)
     except Exception as error:
@@ -48,6 +48,13 @@ def _say(message: str, code: int) -> int:
     if sys.stderr is not None:
         click.echo(message, err=True)
     return code
+
+
+def _readable(message: str) -> str:
+    """Return a message in which nothing a user wrote moves the cursor or fills pages; its own lines stay."""
+    from simulator.scenario.problems import printable, shortened
+
+    return "\n".join(shortened(printable(line)) for line in message.split("\n"))
 
 
 def terminate(number: int, frame: object) -> NoReturn:

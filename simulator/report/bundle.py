@@ -20,6 +20,7 @@ from simulator.forecast import Forecast
 from simulator.report.folder import (
     MANIFEST,
     OUTPUTS,
+    as_file,
     encodable,
     folder_name,
     hashes,
@@ -160,7 +161,7 @@ def _write_numbers(folder: Path, forecast: Forecast, summary: Mapping[str, Any])
     write_trials(forecast, folder / "trials.parquet")
     answers = questions(forecast, summary["anatomy"], {each["name"]: each["units"] for each in summary["contracts"]})
     text = document(forecast.scenario.title, answers, forecast.scenario.currency)
-    (folder / "contracts.md").write_bytes(encodable(text).encode())
+    (folder / "contracts.md").write_bytes(as_file(text))
     return answers
 
 
@@ -177,4 +178,4 @@ def _write_report(
         (folder / "charts" / f"{name}.svg").write_bytes(chart.svg)
         (folder / "charts" / f"{name}.png").write_bytes(chart.png)
     as_svg = {name: chart.svg for name, chart in drawn.items()}
-    (folder / "report.html").write_bytes(encodable(page(summary, drawn, as_svg, answers, about)).encode())
+    (folder / "report.html").write_bytes(as_file(page(summary, drawn, as_svg, answers, about)))

@@ -15,11 +15,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from simulator.errors import OutputError
+from simulator.errors import OutputError, reason
 
 OUTPUTS: Final = Path("outputs")
 MANIFEST: Final = "manifest.json"
 PACKAGES: Final = ("numpy", "scipy", "duckdb", "pyarrow", "matplotlib", "jinja2", "genai-prices")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _HASH_DIGITS: Final = 7
 _SHORT_OUTPUT: Final = re.compile("-(?P<flags>q*)o(?P<path>.*)", re.DOTALL)
 
@@ -117,9 +118,22 @@ def encodable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
+def as_file(text: str) -> bytes:
+    r"""Return the bytes of a page or a document, in which control characters of a path or a command are escapes."""
+    return _without_controls(encodable(text)).encode()
+
+
 def to_json(block: Mapping[str, Any]) -> str:
-    """Return a block as JSON text with a final line break; NaN and infinity are refused."""
-    return json.dumps(block, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    """Return a block as JSON text with a final line break; NaN and infinity are refused.
+
+    Control characters, and those that turn the direction of writing, are escapes: the manifest holds the scenario's
+    text and the command as they were written.
+    """
+    return _without_controls(json.dumps(block, indent=2, ensure_ascii=False, allow_nan=False)) + "\n"
+
+
+def _without_controls(text: str) -> str:
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _missing(folder: Path) -> list[Path]:
@@ -172,8 +186,7 @@ def _point_latest(parent: Path, name: str) -> None:
 
 
 def _cannot_write(parent: Path, error: OSError) -> OutputError:
-    reason = (error.strerror or str(error)).lower()
     at = f" ({error.filename})" if error.filename and Path(str(error.filename)) != parent else ""
     return OutputError(
-        f"cannot write results to {parent}: {reason}{at}; name another folder with -o, nothing was left behind"
+        f"cannot write results to {parent}: {reason(error)}{at}; name another folder with -o, nothing was left behind"
     )

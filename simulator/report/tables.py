@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from simulator.errors import OutputError
+from simulator.errors import OutputError, reason
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -39,7 +39,7 @@ def write_table(tables: Iterator[pa.Table], path: Path, *, replace: bool = False
     except FileExistsError as error:
         raise OutputError(f"cannot write {path}: another run wrote it meanwhile; choose another name") from error
     except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
+        raise OutputError(f"cannot write {path}: {reason(error)}") from error
     finally:
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)

@@ -18,6 +18,7 @@ from simulator.scenario.problems import locate
 from simulator.scenario.reading import read_text
 from simulator.scenario.schema import Scenario
 from simulator.scenario.syntax import parse
+from simulator.scenario.texts import without_controls
 from simulator.scenario.validation import touches, validate
 
 Rule = Callable[[Scenario], list[Problem]]
@@ -49,7 +50,7 @@ def parse_scenario(text: str, name: str, overrides: Iterable[str] = (), rules: I
     entries = expanded(raw)
     rates = coded(entries.values)
     values, origins, wrong_options = apply(rates.values, overrides)
-    dated = numbered(entries.sourced(values, origins))
+    dated = numbered(without_controls(entries.sourced(values, origins)))
     scenario, found, mended = validate(dated.values)
     if scenario is not None:
         scenario = named(scenario)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
 
+from simulator.distributions import LEAST
 from simulator.errors import Problem
 from simulator.scenario.hints import nearest, read_for, suggest, write_as
 from simulator.scenario.positions import Path
@@ -74,6 +75,8 @@ def _rule(issue: Issue) -> str:
         "less_than": lambda: f"must be below {context['lt']:g}, not {written}",
         "less_than_equal": lambda: f"must be at most {context['le']:g}, not {written}",
         "finite_number": lambda: f"must be a finite number, not {written}",
+        "too_near_zero": lambda: f"must be at least {LEAST:g} in size, or 0 where that is allowed, not {written}",
+        "wrong_length": lambda: f"must have {context['length']} values, not {len(issue.written)}",
         "too_short": lambda: _count(context["min_length"], len(issue.written), "at least"),
         "too_long": lambda: _count(context["max_length"], len(issue.written), "at most"),
         "string_too_short": lambda: "must not be empty",
@@ -100,6 +103,7 @@ _KINDS: Final[Mapping[str, str]] = MappingProxyType(
         "int_type": "a whole number",
         "int_from_float": "a whole number",
         "int_parsing": "a whole number",
+        "int_parsing_size": "a whole number",
         "float_type": "a number",
         "float_parsing": "a number",
         "string_type": "text in quotes",
@@ -129,13 +133,17 @@ def _help(issue: Issue) -> str:
         if written is None and "must be hours" in issue.message:
             return "write hours without quotes: 24 for a day, 168 for a week"
         return write_as(written) if written else "write a number without quotes"
-    if isinstance(value, float) and issue.type in ("int_from_float", "int_type"):
+    if isinstance(value, float) and issue.type in ("int_from_float", "int_type") and abs(value) < _MOST_ROUNDED:
         return f"write {round(value)}"
     if "share from 0 to 1" in issue.message and isinstance(value, int | float) and 2 <= value <= 100:
         return f"write {value / 100:.10g} for {value:g} %"
     if isinstance(value, list) and "must be a number, not [" in issue.message:
         return SPELLINGS_HELP
     return ""
+
+
+_MOST_ROUNDED: Final = 1e12
+"""No whole number of a scenario is larger: above it the nearest one is no help."""
 
 
 def _takes_a_number(issue: Issue) -> bool:

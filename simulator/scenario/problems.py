@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 import textwrap
 from calendar import month_name
@@ -17,6 +18,12 @@ _ELEMENTS: Final = {
     "correlations": "correlation", "intents": "intent", "if_solved": "score", "if_unsolved": "score",
 }  # fmt: skip
 """What one element of a list is called."""
+_LONGEST_WORD: Final = 80
+_LONG_WORD: Final = re.compile(rf"(?=\S{{{_LONGEST_WORD + 1}}})(\S*?)(['\"]?[\])}}]?[.,;:]?)(?!\S)")
+_LONGEST_MESSAGE: Final = 600
+"""Letters of a word and of a message beyond which they are cut: all known keys of the largest table have room."""
+_LONGEST_HELP: Final = 1_500
+_LONGEST_PATH: Final = 300
 _BARE: Final = frozenset(f"{string.ascii_letters}{string.digits}_-")
 """Characters of a key that TOML writes without quotes."""
 
@@ -31,6 +38,20 @@ def locate(problem: Problem, positions: Positions, lines: list[str]) -> Problem:
     return _with_text(replace(problem, line=place.line, column=place.column), lines)
 
 
+def shortened(text: str, most: int = _LONGEST_MESSAGE) -> str:
+    """Return a message with the names and numbers in it cut to a readable length, and the middle left out of the rest.
+
+    A message says first what is wrong and last what is allowed: both ends stay.
+    """
+    plain = _LONG_WORD.sub(lambda word: f"{word[1][: _LONGEST_WORD - 3]}...{word[2]}", text)
+    return _middle_left_out(plain, most)
+
+
+def _middle_left_out(text: str, most: int) -> str:
+    half = most // 2 - 3
+    return text if len(text) <= most else f"{text[:half].rstrip()} ... {text[-half:].lstrip()}"
+
+
 def _with_text(problem: Problem, lines: list[str]) -> Problem:
     if problem.line is None or problem.line > len(lines):
         return problem
@@ -39,16 +60,17 @@ def _with_text(problem: Problem, lines: list[str]) -> Problem:
 
 def render(error: ScenarioError) -> str:
     """Return all problems as text: message, place, line, help, and how many there are."""
-    blocks = [_block(problem, error.path) for problem in error.problems]
+    path = _middle_left_out(printable(error.path), _LONGEST_PATH)
+    blocks = [_block(problem, path) for problem in error.problems]
     count = len(error.problems)
-    last = f"{count} problem{'s' if count != 1 else ''} in {error.path}; nothing was run."
+    last = f"{count} problem{'s' if count != 1 else ''} in {path}; nothing was run."
     return "\n\n".join([*blocks, last])
 
 
 def _block(problem: Problem, path: str) -> str:
-    rows = [f"error: {printable(problem.message)}"]
+    rows = [f"error: {shortened(printable(problem.message))}"]
     if problem.line is None:
-        rows.append(f"  --> {printable(problem.text) or path}")
+        rows.append(f"  --> {shortened(printable(problem.text), _WIDEST) or path}")
         gutter = " "
     else:
         rows.append(f"  --> {path}:{problem.line}")
@@ -60,7 +82,7 @@ def _block(problem: Problem, path: str) -> str:
     if problem.help:
         mark = f"{gutter} = help: "
         rows += textwrap.wrap(
-            printable(problem.help), _WIDEST, initial_indent=mark, subsequent_indent=" " * len(mark),
+            shortened(printable(problem.help), _LONGEST_HELP), _WIDEST, initial_indent=mark, subsequent_indent=" " * len(mark),
             break_long_words=False, break_on_hyphens=False,
         )  # fmt: skip
     return "\n".join(rows)
@@ -93,6 +115,11 @@ def _without_comment(text: str) -> str:
 def printable(text: str) -> str:
     """Return text in which no character can move the cursor or hide the rest."""
     return "".join(c if c.isprintable() else " " if c in "\t\n" else f"\\x{ord(c):02x}" for c in text)
+
+
+def printable_lines(text: str) -> str:
+    """Return text of several lines in which no character can move the cursor or hide the rest."""
+    return "\n".join(map(printable, text.split("\n")))
 
 
 def dotted(path: Path) -> str:

@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 from typing import Final
 
-from simulator.errors import Problem, ScenarioError
+from simulator.errors import Problem, ScenarioError, in_words
 
 MOST_BYTES: Final = 1_000_000
 """A scenario of 500 intents has about 100,000 bytes. Above this, nothing is parsed."""
@@ -42,7 +42,9 @@ def _read_bytes(file: Path) -> bytes:
         help_text = "ask for the right to read it, or copy it to a folder of your own"
         raise ScenarioError(str(file), [Problem((), "no permission to read this file", help_text)]) from None
     except (OSError, ValueError) as error:
-        raise ScenarioError(str(file), [Problem((), f"this file cannot be read: {error}")]) from None
+        raise ScenarioError(
+            str(file), [Problem((), f"this file cannot be read: {in_words(error)}", "give the path of a .toml file")]
+        ) from None
 
 
 NO_SCENARIOS: Final = ("pyproject.toml",)

@@ -7,19 +7,20 @@ value is left out) and the rest is checked again, so that one mistake never hide
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Iterator, Set
-from typing import Any, Final, Literal, get_origin
+from typing import Any, Final, Literal, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, PydanticUndefined
 
-from simulator.distributions import Quantity
+from simulator.distributions import LEAST, Quantity
 from simulator.errors import Problem
 from simulator.scenario.hints import nearest
 from simulator.scenario.messages import Issue, about
 from simulator.scenario.positions import Path
 from simulator.scenario.schema import Scenario
-from simulator.scenario.shapes import alternatives, annotation_at, at, child, keys, tables
+from simulator.scenario.shapes import alternatives, annotation_at, at, child, keys, tables, tag_values
 
 _MOST_PASSES: Final = 6
 _WHOLE: Final = (int, int | None)
@@ -56,17 +57,25 @@ def touches(path: Path, others: Set[Path]) -> bool:
 
 
 def _conversions(annotation: Any, raw: Any, path: Path) -> Iterator[Issue]:
-    """Yield where text or a flag stands for a number, which pydantic would quietly convert."""
-    if annotation in _NUMBERS and isinstance(raw, bool | str):
+    """Yield where text or a flag stands for a number, which pydantic would quietly convert, and what is no number."""
+    if isinstance(raw, float) and annotation is not None and not _is_a_number(raw):
+        yield Issue(path, "a number", "finite_number" if not math.isfinite(raw) else "too_near_zero", raw)
+    elif annotation in _NUMBERS and isinstance(raw, bool | str):
         yield Issue(path, "a whole number" if annotation in _WHOLE else "a number", "not_a_number", raw)
     elif annotation in _FLAGS and raw is not None and not isinstance(raw, bool):
         yield Issue(path, "true or false", "not_a_flag", raw)
-    elif isinstance(raw, dict) and Quantity not in alternatives(annotation):
+    elif isinstance(raw, dict):
         for key, value in raw.items():
             yield from _conversions(child(annotation, key, raw), value, (*path, key))
     elif isinstance(raw, list):
         for index, value in enumerate(raw):
-            yield from _conversions(child(annotation, index, raw), value, (*path, index))
+            inner = Any if annotation is Any else child(annotation, index, raw)
+            yield from _conversions(inner, value, (*path, index))
+
+
+def _is_a_number(value: float) -> bool:
+    """Return whether a number is finite, and either 0 or of a size that can be meant."""
+    return math.isfinite(value) and (value == 0 or abs(value) >= LEAST)
 
 
 def _issues(error: ValidationError, raw: dict[str, Any]) -> list[Issue]:
@@ -78,12 +87,30 @@ def _issues(error: ValidationError, raw: dict[str, Any]) -> list[Issue]:
         branches.setdefault(site, {}).setdefault(branch, []).append(issue)
     issues = [issue for choices in branches.values() for issue in max(choices.values(), key=_fit)]
     issues = [split for issue in issues for split in _split(issue) if not _miscounted(issue)]
+    issues = _with_lengths(issues, raw)
     strange = [issue for issue in issues if issue.type == "extra_forbidden"]
     return [
         issue
         for issue in issues
         if not (issue.type == "missing" and _renamed(issue, strange, raw)) and not _may_follow(issue, strange, raw)
     ]
+
+
+def _with_lengths(issues: list[Issue], raw: Any) -> list[Issue]:
+    """Return issues in which a list that is too short for its values is one mistake, not one for each missing value."""
+    found: dict[Path, Issue] = {}
+    for issue in issues:
+        holder = at(raw, issue.path[:-1])
+        if issue.type == "missing" and isinstance(holder, list):
+            wanted = _length_of(annotation_at(Scenario, issue.path[:-1], raw))
+            found[issue.path[:-1]] = Issue(issue.path[:-1], "", "wrong_length", holder, {"length": wanted})
+    kept = [issue for issue in issues if issue.type != "missing" or issue.path[:-1] not in found]
+    return [*kept, *found.values()]
+
+
+def _length_of(annotation: Any) -> int:
+    """Return how many values a list of fixed length has."""
+    return next((len(get_args(each)) for each in alternatives(annotation) if get_origin(each) is tuple), 0)
 
 
 def _miscounted(issue: Issue) -> bool:
@@ -96,8 +123,12 @@ def _written_path(detail: ErrorDetails, raw: Any) -> tuple[Path, Path, str]:
     path: Path = ()
     site: Path | None = None
     branch = ""
+    told: Path | None = None
     location = detail["loc"]
     for number, part in enumerate(location):
+        if path != told and part in _tags(path, raw):  # the kind of a table, which may also be one of its keys
+            told = path
+            continue
         inside = at(raw, (*path, part))
         known = isinstance(at(raw, path), dict | list) and (inside is not None)
         if known or (number == len(location) - 1 and detail["type"] == "missing"):
@@ -105,6 +136,12 @@ def _written_path(detail: ErrorDetails, raw: Any) -> tuple[Path, Path, str]:
         elif site is None:
             site, branch = path, str(part)
     return path, path if site is None else site, branch
+
+
+def _tags(path: Path, raw: Any) -> tuple[str, ...]:
+    """Return by what the tables that may stand at a path are told apart, nothing where there is one."""
+    found = tables(annotation_at(Scenario, path, raw), None) if isinstance(at(raw, path), dict) else []
+    return tuple(tag for table in found for tag in tag_values(table)) if len(found) > 1 else ()
 
 
 def _fit(issues: list[Issue]) -> tuple[int, bool, int]:
@@ -155,7 +192,7 @@ def _mend(raw: dict[str, Any], issue: Issue) -> set[Path]:
     table, key = at(raw, path[:-1]), path[-1]
     if table is None:  # mending another issue of this pass has left it out
         return {path}
-    if issue.type == "missing":
+    if issue.type == "missing" and isinstance(table, dict):
         table[key] = _stand_in(annotation_at(Scenario, path, raw))
         return {path}
     if not isinstance(table, dict) or key not in table:

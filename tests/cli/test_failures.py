@@ -41,7 +41,7 @@ def wrapped() -> RuntimeError:
     ("error", "code", "said"),
     [
         (OutputError("cannot write x"), USAGE, "error: cannot write x"),
-        (OSError(28, "No space left on device"), USAGE, "No space left on device"),
+        (OSError(28, "No space left on device"), USAGE, "error: no space left on device"),
         (KeyboardInterrupt(), INTERRUPTED, "interrupted"),
         (wrapped(), INTERRUPTED, "interrupted"),
         (RuntimeError("Query interrupted"), INTERRUPTED, "interrupted"),

@@ -231,3 +231,30 @@ def test_a_folder_that_another_run_took_meanwhile_is_left_alone(
     assert (code, out) == (2, "")
     assert err == "error: here exists and nothing is overwritten; name a new folder with -o\n"
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["here", "my.toml", "theirs"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("check", "n" * 300 + ".toml"), "error: this file cannot be read: file name too long"),
+        (("loop.toml",), "error: this file cannot be read: too many levels of symbolic links"),
+        (("my.toml", "-o", "n" * 300), "error: file name too long"),
+        (("ledger", "my.toml", "-o", "n" * 300 + ".csv"), "error: file name too long"),
+    ],
+)
+def test_what_the_system_refuses_is_said_in_words(
+    command: Command, tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    (tmp_path / "my.toml").write_text(MINIMAL, encoding="utf-8")
+    (tmp_path / "loop.toml").symlink_to("loop.toml")
+    code, out, err = command(*arguments)
+    assert (code, out) == (2, "") and err.startswith(said) and "rrno" not in err, err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["loop.toml", "my.toml"]
+
+
+def test_a_file_name_moves_no_cursor(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "a\x1b[2J.toml").write_text(MINIMAL, encoding="utf-8")
+    code, out, err = command("check", "a\x1b[2J.toml")
+    assert (code, err) == (0, "") and out.startswith("ok  a\\x1b[2J.toml: Minimal\n")
+    code, out, err = command("a\x1b[2J.toml", "-o", "a\x1b[2J.toml")
+    assert (code, out) == (2, "") and "\x1b" not in err and "a\\x1b[2J.toml exists" in err
