@@ -112,38 +112,6 @@ class Fixed:
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
-    """A 90 % interval: normal on the log, logit or raw scale, centred there, sd = half-width / 1.6449."""
-
-    p5: float
-    p95: float
-    scale: Scale
-    fixed = False
-
-    @property
-    def center(self) -> float:
-        return _from_scale(self.scale, self._middle)
-
-    @property
-    def _middle(self) -> float:
-        return (_to_scale(self.scale, self.p5) + _to_scale(self.scale, self.p95)) / 2
-
-    @property
-    def sd(self) -> float:
-        """Standard deviation on the law's scale."""
-        return (_to_scale(self.scale, self.p95) - _to_scale(self.scale, self.p5)) / (2 * Z95)
-
-    def at(self, z: Array) -> Array:
-        import numpy as np
-        from scipy.special import expit
-
-        score = self._middle + self.sd * z
-        if self.scale == "log":
-            return np.exp(score)
-        return np.asarray(expit(score)) if self.scale == "logit" else score
-
-
-@dataclass(frozen=True, slots=True)
 class LogNormal:
     """Lognormal of given arithmetic mean and standard deviation."""
 
@@ -280,15 +248,3 @@ class Quantity:
 def fixed(value: float, domain: Domain) -> Quantity:
     """Return a known number, as a schema's default."""
     return Quantity(Fixed(float(value)), domain)
-
-
-def _to_scale(scale: Scale, value: float) -> float:
-    if scale == "log":
-        return math.log(value)
-    return math.log(value / (1 - value)) if scale == "logit" else value
-
-
-def _from_scale(scale: Scale, score: float) -> float:
-    if scale == "log":
-        return math.exp(score)
-    return 1 / (1 + math.exp(-score)) if scale == "logit" else score

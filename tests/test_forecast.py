@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from simulator import risk
-from simulator.distributions import NONNEGATIVE, Interval, Quantity
+from simulator.distributions import NONNEGATIVE, Quantity
 from simulator.engine.run import simulate
 from simulator.forecast import divided, forecast, too_close_to_call, values_of
+from simulator.percentiles import Interval
 from tests.reference.textbook import textbook
 from tests.synthetic import results, scenario, without_units
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 
-from pydantic import field_validator, model_validator
+from pydantic import ValidationInfo, field_validator, model_validator
 
 from simulator.contracts.prices import TokenRates
 from simulator.distributions import NONNEGATIVE
 from simulator.parameters import Growth, Nonnegative, Positive, Share, Table, known, parameter
-from simulator.spelling import QUANTITY_KEYS, parse_quantity
+from simulator.spelling import is_quantity_key, parse_quantity
+
+LEVELS: Final = "levels"
+"""Key of the validation's context under which the names of the scenario's levels stand."""
 
 
 class Length(Table):
@@ -155,9 +158,15 @@ class Model(Table):
 
     @field_validator("routing", mode="before")
     @classmethod
-    def _number_or_levels(cls, raw: Any) -> Any:
-        """Tell a number's table ({ p5, p95 } ...) from weights by level, which pydantic's union cannot."""
-        is_number = not isinstance(raw, dict) or (bool(raw) and set(raw) <= QUANTITY_KEYS)
+    def _number_or_levels(cls, raw: Any, info: ValidationInfo) -> Any:
+        """Tell a number's table ({ p5, p95 } ...) from weights by level, which pydantic's union cannot.
+
+        Levels may be called low and high, or p1 and p2: what names levels of the scenario is weights by level.
+        """
+        levels = (info.context or {}).get(LEVELS, ())
+        is_number = not isinstance(raw, dict) or (
+            bool(raw) and all(map(is_quantity_key, raw)) and not all(key in levels for key in raw)
+        )
         return parse_quantity(raw, NONNEGATIVE) if is_number else raw
 
     @model_validator(mode="after")
