@@ -20,7 +20,7 @@ from pydantic import Field
 from simulator.contracts.names import unknown
 from simulator.distributions import NONNEGATIVE, Fixed, Quantity, Source
 from simulator.errors import ContractError
-from simulator.parameters import Growth, Nonnegative, Table, parameter
+from simulator.parameters import Growth, Price, Table, parameter
 
 if TYPE_CHECKING:
     from genai_prices.types import ModelInfo, ModelPrice, Provider
@@ -44,18 +44,16 @@ _NOT_BY_TOKEN_CLASS: Final = {
 class ClassRates(Table):
     """Rates of the four classes of tokens; a class without a rate of its own is priced as input."""
 
-    input: Nonnegative = parameter(
+    input: Price = parameter(
         "prompt tokens neither read from cache nor written to it", unit=_PER_MILLION, typical=(0.05, 15)
     )
-    cached_input: Nonnegative | None = parameter(
+    cached_input: Price | None = parameter(
         "prompt tokens read from cache; the input rate without it", unit=_PER_MILLION, typical=(0.01, 2), default=None
     )
-    cache_write: Nonnegative | None = parameter(
+    cache_write: Price | None = parameter(
         "prompt tokens written to cache; the input rate without it", unit=_PER_MILLION, typical=(0.05, 20), default=None
     )
-    output: Nonnegative = parameter(
-        "tokens written by the model, reasoning included", unit=_PER_MILLION, typical=(0.2, 75)
-    )
+    output: Price = parameter("tokens written by the model, reasoning included", unit=_PER_MILLION, typical=(0.2, 75))
 
     def rate(self, token_class: str) -> Quantity:
         """Return the rate per million tokens of a class."""

@@ -8,7 +8,19 @@ from pydantic import ValidationInfo, field_validator, model_validator
 
 from simulator.contracts.prices import TokenRates
 from simulator.distributions import NONNEGATIVE
-from simulator.parameters import Growth, Nonnegative, Positive, Share, Table, known, parameter
+from simulator.parameters import (
+    Factor,
+    FactorOrZero,
+    Growth,
+    Nonnegative,
+    Odds,
+    Share,
+    Spread,
+    Table,
+    TokenCount,
+    known,
+    parameter,
+)
 from simulator.spelling import is_quantity_key, parse_quantity
 
 LEVELS: Final = "levels"
@@ -18,12 +30,12 @@ LEVELS: Final = "levels"
 class Length(Table):
     """A length in tokens, lognormal or gamma, drawn afresh each time it occurs."""
 
-    mean: Nonnegative = parameter("mean length", unit="tokens", typical=(0, 10_000), default=known(0, "nonnegative"))
-    cv: Nonnegative = parameter(
+    mean: TokenCount = parameter("mean length", unit="tokens", typical=(0, 10_000), default=known(0, "tokens"))
+    cv: Spread = parameter(
         "coefficient of variation; 0 is a constant",
         unit="share of the mean",
         typical=(0, 2.5),
-        default=known(0, "nonnegative"),
+        default=known(0, "spread"),
     )
     family: Literal["lognormal", "gamma"] = parameter("law of the length", default="lognormal")
 
@@ -79,23 +91,23 @@ class Tokens(Table):
     form: Literal["structural", "direct"] = parameter(
         "structural: calls with a growing history; direct: totals per conversation", default="structural"
     )
-    factor: Positive = parameter(
+    factor: Factor = parameter(
         "factor on the lengths that the month's tokens driver moves",
         unit="factor",
         typical=(0.5, 2),
-        default=known(1, "positive"),
+        default=known(1, "factor"),
     )
-    system: Nonnegative = parameter(
+    system: TokenCount = parameter(
         "system prompt sent with every call",
         unit="tokens per call",
         typical=(300, 10_000),
-        default=known(0, "nonnegative"),
+        default=known(0, "tokens"),
     )
-    tools: Nonnegative = parameter(
+    tools: TokenCount = parameter(
         "tool descriptions sent with every call",
         unit="tokens per call",
         typical=(0, 10_000),
-        default=known(0, "nonnegative"),
+        default=known(0, "tokens"),
     )
     retrieved: Length = parameter("retrieved passages of a call; they do not stay in the history", default=Length())
     customer: Length = parameter("a customer's message", default=Length())
@@ -140,20 +152,20 @@ class Model(Table):
         unit="weight",
         default=known(1, "nonnegative"),
     )
-    tokens_factor: Positive = parameter(
-        "factor on all its tokens (its tokeniser)", unit="factor", typical=(0.7, 1.5), default=known(1, "positive")
+    tokens_factor: Factor = parameter(
+        "factor on all its tokens (its tokeniser)", unit="factor", typical=(0.7, 1.5), default=known(1, "factor")
     )
-    answer_factor: Positive = parameter(
-        "factor on its visible answers", unit="factor", typical=(0.5, 3), default=known(1, "positive")
+    answer_factor: Factor = parameter(
+        "factor on its visible answers", unit="factor", typical=(0.5, 3), default=known(1, "factor")
     )
-    reasoning_factor: Nonnegative = parameter(
-        "factor on its reasoning", unit="factor", typical=(0, 4), default=known(1, "nonnegative")
+    reasoning_factor: FactorOrZero = parameter(
+        "factor on its reasoning", unit="factor", typical=(0, 4), default=known(1, "factor or 0")
     )
-    solve_odds: Positive = parameter(
-        "factor on the odds of solving", unit="odds ratio", typical=(0.4, 2), default=known(1, "positive")
+    solve_odds: Odds = parameter(
+        "factor on the odds of solving", unit="odds ratio", typical=(0.4, 2), default=known(1, "odds")
     )
-    escalate_odds: Positive = parameter(
-        "factor on the odds of escalating", unit="odds ratio", typical=(0.5, 2), default=known(1, "positive")
+    escalate_odds: Odds = parameter(
+        "factor on the odds of escalating", unit="odds ratio", typical=(0.5, 2), default=known(1, "odds")
     )
 
     @field_validator("routing", mode="before")
@@ -180,17 +192,17 @@ class ShareLever(Table):
     """A lever set between 0 (off) and 1; its odds act in proportion to the setting, on the log scale."""
 
     setting: Share = parameter("how far the lever is moved", unit="share", typical=(0, 0.8), default=known(0))
-    solve_odds: Positive = parameter(
+    solve_odds: Odds = parameter(
         "factor on the odds of solving at setting 1",
         unit="odds ratio",
         typical=(0.5, 1.5),
-        default=known(1, "positive"),
+        default=known(1, "odds"),
     )
-    escalate_odds: Positive = parameter(
+    escalate_odds: Odds = parameter(
         "factor on the odds of escalating at setting 1",
         unit="odds ratio",
         typical=(0.7, 2),
-        default=known(1, "positive"),
+        default=known(1, "odds"),
     )
 
 
@@ -203,20 +215,20 @@ class RoutingLever(ShareLever):
 class FactorLever(Table):
     """A lever set as a factor, 1 as it is; its odds act per doubling."""
 
-    setting: Positive = parameter(
-        "factor on the length it acts on", unit="factor", typical=(0.25, 4), default=known(1, "positive")
+    setting: Factor = parameter(
+        "factor on the length it acts on", unit="factor", typical=(0.25, 4), default=known(1, "factor")
     )
-    solve_odds: Positive = parameter(
+    solve_odds: Odds = parameter(
         "factor on the odds of solving per doubling",
         unit="odds ratio",
         typical=(0.7, 1.5),
-        default=known(1, "positive"),
+        default=known(1, "odds"),
     )
-    escalate_odds: Positive = parameter(
+    escalate_odds: Odds = parameter(
         "factor on the odds of escalating per doubling",
         unit="odds ratio",
         typical=(0.7, 1.5),
-        default=known(1, "positive"),
+        default=known(1, "odds"),
     )
 
 
