@@ -10,6 +10,7 @@ from simulator.errors import Problem, ScenarioError
 from simulator.scenario.calendar import numbered
 from simulator.scenario.catalogue import expanded
 from simulator.scenario.checks import check_all
+from simulator.scenario.counts import counted
 from simulator.scenario.names import named
 from simulator.scenario.overrides import apply
 from simulator.scenario.positions import Path, scan
@@ -47,9 +48,10 @@ def parse_scenario(text: str, name: str, overrides: Iterable[str] = (), rules: I
         raise _error(name, text, read, problems, {})
     entries = expanded(raw)
     values, origins, wrong_options = apply(entries.values, overrides)
-    dated = numbered(entries.sourced(values, origins))
+    clear = counted(values)
+    dated = numbered(entries.sourced(clear.values, origins))
     scenario, found, mended = validate(dated.values)
-    problems = [*problems, *entries.problems, *dated.problems]
+    problems = [*problems, *entries.problems, *clear.problems, *dated.problems]
     if scenario is not None:
         scenario = named(scenario)
         found += [problem for problem in check_all(scenario) if not _follows(problem, mended)]

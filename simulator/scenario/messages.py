@@ -11,7 +11,8 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from simulator.errors import Problem
-from simulator.scenario.hints import nearest, read_for, suggest, write_as
+from simulator.scenario.counts import is_count
+from simulator.scenario.hints import both_readings, nearest, read_for, suggest, write_as
 from simulator.scenario.positions import Path
 from simulator.scenario.problems import place_of
 from simulator.scenario.schema import Scenario
@@ -41,7 +42,7 @@ def about(issue: Issue, raw: dict[str, Any]) -> Problem:
     if writer is not None:
         return writer(issue, raw)
     rule = _rule(issue)
-    help_text = _help(issue)
+    help_text = _count_help(issue, raw) or _help(issue)
     return Problem(issue.path, f"{place_of(issue.path) or 'the scenario'}: {rule}", help_text)
 
 
@@ -136,6 +137,14 @@ def _help(issue: Issue) -> str:
     if isinstance(value, list) and "must be a number, not [" in issue.message:
         return SPELLINGS_HELP
     return ""
+
+
+def _count_help(issue: Issue, raw: dict[str, Any]) -> str:
+    """Return both readings of a count that was written as text with three decimals, or ''."""
+    readings = both_readings(issue.written) if isinstance(issue.written, str) and _takes_a_number(issue) else None
+    if readings is None or not is_count(issue.path, issue.written.strip(), raw):
+        return ""
+    return f"write {readings[1]}, or {readings[0]}, without quotes"
 
 
 def _takes_a_number(issue: Issue) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.distributions import POSITIVE
 from simulator.scenario import reference
-from simulator.scenario.hints import suggest
+from simulator.scenario.hints import plainly, suggest
 from simulator.scenario.implied import implied, minutes_of_today
 from simulator.scenario.load import parse_scenario
 from simulator.scenario.names import quantities
@@ -196,7 +196,7 @@ def _scaled(value: Any, times: float, digits: int = 12) -> Any:
     import tomlkit
 
     def number(each: float) -> str:
-        return reference.written(float(f"{each * times:.{digits}g}"))
+        return plainly(reference.written(float(f"{each * times:.{digits}g}")))
 
     if not isinstance(value, Mapping):
         return tomlkit.value(number(value))
@@ -235,7 +235,7 @@ def _table(document: TOMLDocument, name: str) -> Any:
 def _value(number: float) -> Any:
     import tomlkit
 
-    return tomlkit.value(reference.written(float(number)))
+    return tomlkit.value(plainly(reference.written(float(number))))
 
 
 def _check_prices(known: Known, before: Scenario) -> None:

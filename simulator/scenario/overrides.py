@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from simulator.errors import Problem
+from simulator.scenario.counts import read_float
 from simulator.scenario.hints import read_for, suggest
 from simulator.scenario.positions import DEEPEST, Path, key_path, scan
 from simulator.scenario.problems import dotted
@@ -51,7 +52,7 @@ def _parse(override: str, raw: dict[str, Any]) -> tuple[Path, Any] | Problem:
     if scan(f"v = {text}").too_deep is not None:
         return Problem((), f"{dotted(path)}: nested deeper than {DEEPEST} levels")
     try:
-        value = tomllib.loads(f"v = {text}")
+        value = tomllib.loads(f"v = {text}", parse_float=read_float)
     except (ValueError, RecursionError):
         return Problem((), f"{dotted(path)}: '{text.strip()}' is not a value in TOML", _written_help(key, text))
     if set(value) != {"v"}:

@@ -165,7 +165,9 @@ def test_a_wrong_set_is_answered_under_its_own_name(command: Command, tmp_path: 
 OPTIONS = {
     "--trials 0": "Invalid value for '--trials': 0 is not in the range x>=1.",
     "--trials 10k": "Invalid value for '--trials': '10k' is not a whole number; write 10_000 (numbers are written out)",
-    "--trials 1.5": "Invalid value for '--trials': '1.5' is not a whole number; write 1.5",
+    "--trials 1.5": "Invalid value for '--trials': '1.5' is not a whole number",
+    "--trials 10.000": "Invalid value for '--trials': '10.000' is not a whole number; write 10_000, or 10",
+    "--trials 2.500": "Invalid value for '--trials': '2.500' is not a whole number; write 2_500",
     "--months 0": "Invalid value for '--months': 0 is not in the range x>=1.",
     "--workers 0": "Invalid value for '--workers': 0 is not in the range 1<=x<=256.",
     "--seed -1": "Invalid value for '--seed': -1 is not in the range x>=0.",
@@ -185,6 +187,34 @@ def test_a_wrong_option_is_answered_with_what_is_allowed(command: Command, tmp_p
     code, out, err = command("my.toml", *options.split(" "))
     assert (code, out) == (2, "") and err.splitlines()[-1] == f"Error: {OPTIONS[options]}"
     assert [path.name for path in tmp_path.iterdir()] == ["my.toml"]
+
+
+COUNTED = [
+    ("new", "n.toml", "--tickets"), ("new", "n.toml", "--cases"), ("new", "n.toml", "--conversations"),
+    ("quick", "--current-cost", "1.20", "--cases"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", COUNTED, ids=" ".join)
+def test_a_count_on_the_command_line_is_asked_back(command: Command, tmp_path: Path, words: tuple[str, ...]) -> None:
+    option = words[-1]
+    for text, asked in {
+        "22.000": "22.000 can be read as 22 and as 22,000; write 22_000, or 22",
+        "22.500": "22.500 can be read as 22.5 and as 22,500; write 22_500, or 22.5",
+        "22,000": "'22,000' is not a number; write 22_000 (thousands are separated with _; if the comma was a decimal "
+        "point, 22)",
+        "22 000": "'22 000' is not a number; write 22_000 (thousands are separated with _)",
+        "1.500.000": "'1.500.000' is not a number; write 1_500_000 (thousands are separated with _)",
+    }.items():
+        code, out, err = command(*words, text)
+        assert (code, out) == (2, "") and err.endswith(f"Error: Invalid value for '{option}': {asked}\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_money_on_the_command_line_keeps_its_three_decimals(command: Command, tmp_path: Path) -> None:
+    code, _, err = command("new", "n.toml", "--price", "resolution=0.125", "--cost-per-hour", "38.125")
+    assert (code, err) == (0, "")
+    assert "price = 0.125" in (tmp_path / "n.toml").read_text(encoding="utf-8")
 
 
 def test_words_that_are_nearly_a_command_or_an_option_of_the_program(command: Command) -> None:
@@ -232,3 +262,11 @@ def test_a_folder_that_another_run_took_meanwhile_is_left_alone(
     assert (code, out) == (2, "")
     assert err == "error: here exists and nothing is overwritten; name a new folder with -o\n"
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["here", "my.toml", "theirs"]
+
+
+@pytest.mark.parametrize("cases", ["22.1250", "9.75", "31"])
+def test_a_new_scenario_of_few_cases_is_not_asked_back(command: Command, tmp_path: Path, cases: str) -> None:
+    """Scaled to 9.75 cases, a bound of 250 of 2,000 is 1.21875; one of three decimals would have two readings."""
+    code, _, err = command("new", "n.toml", "--template", "broad", "--cases", cases)
+    assert (code, err) == (0, "")
+    assert command("check", "n.toml")[0] == 0
