@@ -264,9 +264,10 @@ def test_a_folder_that_another_run_took_meanwhile_is_left_alone(
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["here", "my.toml", "theirs"]
 
 
-@pytest.mark.parametrize("cases", ["22.1250", "9.75", "31"])
-def test_a_new_scenario_of_few_cases_is_not_asked_back(command: Command, tmp_path: Path, cases: str) -> None:
-    """Scaled to 9.75 cases, a bound of 250 of 2,000 is 1.21875; one of three decimals would have two readings."""
-    code, _, err = command("new", "n.toml", "--template", "broad", "--cases", cases)
+@pytest.mark.parametrize(("cases", "sd"), [("22.1250", "2.2125"), ("61.25", "6.1250")])
+def test_a_new_scenario_does_not_ask_back_what_it_wrote(command: Command, tmp_path: Path, cases: str, sd: str) -> None:
+    """The template's sd is a tenth of its mean: that of 61.25 cases is 6.125, which is written with a fourth decimal."""
+    code, _, err = command("new", "n.toml", "--template", "narrow", "--cases", cases)
     assert (code, err) == (0, "")
+    assert f"{{ mean = {cases}, sd = {sd} }}" in (tmp_path / "n.toml").read_text(encoding="utf-8")
     assert command("check", "n.toml")[0] == 0
