@@ -266,7 +266,7 @@ def test_a_folder_that_another_run_took_meanwhile_is_left_alone(
 
 @pytest.mark.parametrize(("cases", "sd"), [("22.1250", "2.2125"), ("61.25", "6.1250")])
 def test_a_new_scenario_does_not_ask_back_what_it_wrote(command: Command, tmp_path: Path, cases: str, sd: str) -> None:
-    """The template's sd is a tenth of its mean: that of 61.25 cases is 6.125, which is written with a fourth decimal."""
+    """The template's sd is a tenth of its mean: that of 61.25 cases is 6.125, written with a fourth decimal."""
     code, _, err = command("new", "n.toml", "--template", "narrow", "--cases", cases)
     assert (code, err) == (0, "")
     assert f"{{ mean = {cases}, sd = {sd} }}" in (tmp_path / "n.toml").read_text(encoding="utf-8")
