@@ -57,6 +57,11 @@ ALSO_CALLED: Final = {
     **dict.fromkeys(("unit_price", "price_per_unit", "price_per_resolution", "price_per_conversation"), "price"),
 }
 """What people call a key whose own name is not near in spelling."""
+_IN_TIERS: Final = {
+    **dict.fromkeys(("price", "unit_price", "price_per_unit", "cost", "unit_cost"), "rate"),
+    **dict.fromkeys(("to", "until", "max", "limit", "upper", "end", "threshold"), "up_to"),
+}
+"""The same in a table that has no price: a tier, or a charge at one rate."""
 _MULTIPLES: Final = {
     **dict.fromkeys(("k", "thousand", "tsd"), 1_000),
     **dict.fromkeys(("m", "million", "mio", "mn"), 1_000_000),
@@ -189,11 +194,12 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     names = list(known)
     if len(name) > 200:
         return None
-    called = ALSO_CALLED.get(name.lower().replace("-", "_").replace(" ", "_"))
-    if called in names:
-        return called
+    asked = name.lower().replace("-", "_").replace(" ", "_")
+    for called in (ALSO_CALLED.get(asked), _IN_TIERS.get(asked)):
+        if called in names:
+            return called
     folded = {each.lower().replace("-", "_").replace(" ", "_"): each for each in names}
-    found = difflib.get_close_matches(name.lower().replace("-", "_").replace(" ", "_"), list(folded), n=1, cutoff=0.6)
+    found = difflib.get_close_matches(asked, list(folded), n=1, cutoff=0.6)
     return folded[found[0]] if found else None
 
 
