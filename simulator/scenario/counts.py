@@ -26,11 +26,10 @@ from simulator.scenario.shapes import alternatives, at, child, tables
 COUNTS: Final = frozenset(
     {
         "per month", "units", "units per month", "units per period", "units per conversation", "units per block",
-        "units per seat and month", "messages", "tokens", "tokens per call", "credits", "credits per action", "seats",
-        "contacts", "calls", "actions",
+        "units per seat and month", "tokens", "tokens per call", "credits", "credits per action", "seats",
     }
 )  # fmt: skip
-"""Units of what is counted."""
+"""Units of what is counted, beside every whole number; means of a few messages, calls or contacts are measured."""
 EVIDENCE: Final = ("successes", "trials")
 """Keys of the table of a share that count."""
 _WEIGHT: Final = "weight"

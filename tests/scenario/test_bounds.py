@@ -49,7 +49,7 @@ def test_every_number_of_the_schema_has_an_upper_end() -> None:
 
 
 ENDS = {
-    "volume.per_month": 1e9, "turns.calls_per_turn": 100, "turns.actions_per_call": 100, "levels.simple.turns": 500,
+    "volume.per_month": 1e9, "turns.calls_per_turn": 100, "turns.actions_per_call": 100, "levels.simple.turns": 1e5,
     "levels.simple.handoff_minutes": 1e4, "levels.simple.review_minutes": 1e4, "levels.simple.return_odds": 1e6,
     "intents.status.solve_odds": 1e6, "channels.chat.turns": 1e3, "channels.chat.minutes": 1e3,
     "channels.chat.delay": 1e3, "channels.chat.seconds_per_turn": 1e6, "turns.factor.confirmed": 1e3,
@@ -78,7 +78,7 @@ def test_a_number_at_its_end_is_taken_and_one_above_it_is_refused(key: str) -> N
 
 def test_check_is_fast_at_the_ends() -> None:
     """200 turns of 100 calls each are 20,000 calls a conversation, one pass for each number of turns."""
-    ends = ["turns.calls_per_turn=100", "turns.most=200", "levels.simple.turns=500", "levels.complex.turns=500"]
+    ends = ["turns.calls_per_turn=100", "turns.most=200", "levels.simple.turns=1e5", "levels.complex.turns=1e5"]
     ends += ["tokens.system=1e8", "volume.per_month=1e9", "people.cost_per_hour=1e9"]
     start = time.process_time()
     figures = implied(parse_scenario(BASE, "x", ends))

@@ -20,7 +20,8 @@ MEASURED = {
     "share per year", "share per period", "factor", "odds ratio", "log odds", "log odds or share", "log",
     "correlation",
     "score from 1 to 5", "month", "months", "hours", "minutes", "seconds", "hours of a month", "times", "rank",
-    "hours per seat and month", "currency", "currency per hour", "currency per unit of the other currency",
+    "hours per seat and month", "messages", "calls", "actions", "contacts",
+    "currency", "currency per hour", "currency per unit of the other currency",
 }  # fmt: skip
 """Units of what is measured or named by a small number; money in all forms is told by its word."""
 
