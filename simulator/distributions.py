@@ -59,12 +59,36 @@ class Domain:
         if self.name == "share":
             return "a share from 0 to 1"
         least = f"above {self.low:g}" if self.low_open else f"{self.low:g} or more"
-        return f"{least} and at most {self.high:g}" if self.low > -self.high else f"from {self.low:g} to {self.high:g}"
+        return f"{least}{self.at_most}" if self.low > -self.high else f"from {self.low:g} to {self.high:g}"
+
+    @property
+    def at_most(self) -> str:
+        """The upper end in words, as they follow the lower."""
+        return f" and at most {self.high:,.0f}" if self.high >= 1_000 else f" and at most {self.high:g}"
 
 
+# Bounds lie far beyond any real deployment (a price in the weakest currency, a conversation of a week), so that only
+# slips of the pen meet them; no number that multiplies work or money is without one.
 SHARE: Final = Domain("share", 0.0, 1.0, "logit")
 POSITIVE: Final = Domain("positive", 0.0, 1e12, "log", low_open=True)
 NONNEGATIVE: Final = Domain("nonnegative", 0.0, 1e12, "log")
+FACTOR: Final = Domain("factor", 0.0, 1e3, "log", low_open=True)
+FACTOR_OR_ZERO: Final = Domain("factor or 0", 0.0, 1e3, "log")
+ODDS: Final = Domain("odds", 0.0, 1e6, "log", low_open=True)
+SIGMA: Final = Domain("sigma", 0.0, 10.0, "log", low_open=True)
+SHAPE: Final = Domain("shape", 0.0, 1e6, "log", low_open=True)
+PER_MONTH: Final = Domain("per month", 0.0, 1e9, "log", low_open=True)
+PER_CASE: Final = Domain("per case", 0.0, 100.0, "log", low_open=True)
+PER_TURN: Final = Domain("per turn", 0.0, 100.0, "log", low_open=True)
+PER_CALL: Final = Domain("per call", 0.0, 100.0, "log")
+TURNS: Final = Domain("turns", 0.0, 1e5, "log", low_open=True)
+TOKENS: Final = Domain("tokens", 0.0, 1e8, "log")
+SECONDS: Final = Domain("seconds", 0.0, 1e6, "log", low_open=True)
+MINUTES: Final = Domain("minutes", 0.0, 1e4, "log")
+HOURS: Final = Domain("hours", 0.0, 1e4, "log", low_open=True)
+MONTH_HOURS: Final = Domain("hours of a month", 0.0, 744.0, "log", low_open=True)
+SEATS: Final = Domain("seats", 0.0, 1e7, "log")
+PRICE: Final = Domain("price", 0.0, 1e9, "log")
 REAL: Final = Domain("real", -1e6, 1e6, "raw")
 LOG_ODDS: Final = Domain("log odds", -20.0, 20.0, "raw")
 PERSISTENCE: Final = Domain("persistence", -0.999, 0.999, "raw")
@@ -114,38 +138,6 @@ class Fixed:
         import numpy as np
 
         return np.full(np.shape(z), self.value)
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A 90 % interval: normal on the log, logit or raw scale, centred there, sd = half-width / 1.6449."""
-
-    p5: float
-    p95: float
-    scale: Scale
-    fixed = False
-
-    @property
-    def center(self) -> float:
-        return _from_scale(self.scale, self._middle)
-
-    @property
-    def _middle(self) -> float:
-        return (_to_scale(self.scale, self.p5) + _to_scale(self.scale, self.p95)) / 2
-
-    @property
-    def sd(self) -> float:
-        """Standard deviation on the law's scale."""
-        return (_to_scale(self.scale, self.p95) - _to_scale(self.scale, self.p5)) / (2 * Z95)
-
-    def at(self, z: Array) -> Array:
-        import numpy as np
-        from scipy.special import expit
-
-        score = self._middle + self.sd * z
-        if self.scale == "log":
-            return np.exp(score)
-        return np.asarray(expit(score)) if self.scale == "logit" else score
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,15 +284,3 @@ class Quantity:
 def fixed(value: float, domain: Domain) -> Quantity:
     """Return a known number, as a schema's default."""
     return Quantity(Fixed(float(value)), domain)
-
-
-def _to_scale(scale: Scale, value: float) -> float:
-    if scale == "log":
-        return math.log(value)
-    return math.log(value / (1 - value)) if scale == "logit" else value
-
-
-def _from_scale(scale: Scale, score: float) -> float:
-    if scale == "log":
-        return math.exp(score)
-    return 1 / (1 + math.exp(-score)) if scale == "logit" else score

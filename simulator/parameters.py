@@ -17,14 +17,31 @@ from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
 from simulator.distributions import (
+    FACTOR,
+    FACTOR_OR_ZERO,
     GROWTH,
+    HOURS,
     LOG_ODDS,
+    MINUTES,
+    MONTH_HOURS,
     NONNEGATIVE,
+    ODDS,
+    PER_CALL,
+    PER_CASE,
+    PER_MONTH,
+    PER_TURN,
     PERSISTENCE,
     POSITIVE,
+    PRICE,
     REAL,
+    SEATS,
+    SECONDS,
+    SHAPE,
     SHARE,
+    SIGMA,
     SPREAD,
+    TOKENS,
+    TURNS,
     Domain,
     Quantity,
     fixed,
@@ -66,6 +83,23 @@ if TYPE_CHECKING:
     Persistence: TypeAlias = Quantity
     Spread: TypeAlias = Quantity
     Growth: TypeAlias = Quantity
+    Factor: TypeAlias = Quantity
+    FactorOrZero: TypeAlias = Quantity
+    Odds: TypeAlias = Quantity
+    Sigma: TypeAlias = Quantity
+    Shape: TypeAlias = Quantity
+    PerMonth: TypeAlias = Quantity
+    PerCase: TypeAlias = Quantity
+    PerTurn: TypeAlias = Quantity
+    PerCall: TypeAlias = Quantity
+    MeanTurns: TypeAlias = Quantity
+    TokenCount: TypeAlias = Quantity
+    Seconds: TypeAlias = Quantity
+    Minutes: TypeAlias = Quantity
+    Hours: TypeAlias = Quantity
+    MonthHours: TypeAlias = Quantity
+    SeatCount: TypeAlias = Quantity
+    Price: TypeAlias = Quantity
 else:
     Share, Positive, Nonnegative, Real = _typed(SHARE), _typed(POSITIVE), _typed(NONNEGATIVE), _typed(REAL)
     LogOdds, Persistence, Spread, Growth = (
@@ -74,8 +108,53 @@ else:
         _typed(SPREAD),
         _typed(GROWTH),
     )
-_DOMAINS: Final = {"share": SHARE, "positive": POSITIVE, "nonnegative": NONNEGATIVE, "real": REAL, "log odds": LOG_ODDS,
-                   "persistence": PERSISTENCE, "spread": SPREAD, "growth": GROWTH}  # fmt: skip
+    Factor = _typed(FACTOR)
+    FactorOrZero = _typed(FACTOR_OR_ZERO)
+    Odds = _typed(ODDS)
+    Sigma = _typed(SIGMA)
+    Shape = _typed(SHAPE)
+    PerMonth = _typed(PER_MONTH)
+    PerCase = _typed(PER_CASE)
+    PerTurn = _typed(PER_TURN)
+    PerCall = _typed(PER_CALL)
+    MeanTurns = _typed(TURNS)
+    TokenCount = _typed(TOKENS)
+    Seconds = _typed(SECONDS)
+    Minutes = _typed(MINUTES)
+    Hours = _typed(HOURS)
+    MonthHours = _typed(MONTH_HOURS)
+    SeatCount = _typed(SEATS)
+    Price = _typed(PRICE)
+_DOMAINS: Final = {
+    each.name: each
+    for each in (
+        SHARE,
+        POSITIVE,
+        NONNEGATIVE,
+        REAL,
+        LOG_ODDS,
+        PERSISTENCE,
+        SPREAD,
+        GROWTH,
+        FACTOR,
+        FACTOR_OR_ZERO,
+        ODDS,
+        SIGMA,
+        SHAPE,
+        PER_MONTH,
+        PER_CASE,
+        PER_TURN,
+        PER_CALL,
+        TURNS,
+        TOKENS,
+        SECONDS,
+        MINUTES,
+        HOURS,
+        MONTH_HOURS,
+        SEATS,
+        PRICE,
+    )
+}
 
 
 class Table(BaseModel):

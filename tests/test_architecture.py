@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "simulator"
 ORDER = (
-    ("errors", "money", "records", "streams", "kept", "distributions", "spelling", "parameters"),
+    ("errors", "money", "records", "streams", "kept", "distributions", "percentiles", "spelling", "parameters"),
     ("definitions", "contracts"),
     ("scenario",),
     ("model",),
@@ -29,7 +29,9 @@ ORDER = (
 """Layers, the lowest first: a module imports its own part and lower layers only."""
 RANK = {part: rank for rank, layer in enumerate(ORDER) for part in layer}
 SIDEWAYS = {
+    ("percentiles", "distributions"),
     ("spelling", "distributions"),
+    ("spelling", "percentiles"),
     ("parameters", "distributions"),
     ("parameters", "spelling"),
     ("verdict", "risk"),

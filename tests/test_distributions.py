@@ -164,7 +164,7 @@ def test_draws_stay_inside_the_domain(domain: Domain, raw: dict[str, float]) -> 
         (POSITIVE, None, "None"),
         (POSITIVE, {"p5": 2, "p95": 1}, "swap"),
         (POSITIVE, {"p5": 2, "p95": 2}, "below p95"),
-        (POSITIVE, {"p5": 2}, "cannot read"),
+        (POSITIVE, {"p5": 2}, "needs a second percentile beside it"),
         (POSITIVE, {}, "cannot read"),
         (NONNEGATIVE, {"p5": 0, "p95": 2}, "low, mode, high"),
         (SHARE, {"p5": 0, "p95": 0.5}, "strictly between"),

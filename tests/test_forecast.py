@@ -9,9 +9,10 @@ import pytest
 
 from simulator import risk
 from simulator.contracts import Tie
-from simulator.distributions import NONNEGATIVE, Interval, Quantity
+from simulator.distributions import NONNEGATIVE, Quantity
 from simulator.engine.run import simulate
 from simulator.forecast import divided, forecast, keeps_budgets, overrun, values_of
+from simulator.percentiles import Interval
 from tests.reference.textbook import textbook
 from tests.synthetic import CONTRACTS, results, scenario, without_units
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from simulator.cli.numbers import Whole
 from simulator.cli.options import Engine, engine_option
 from simulator.cli.output import print_text, progress_bar
 
@@ -14,12 +15,12 @@ from simulator.cli.output import print_text, progress_bar
 @click.command("contract", context_settings={"show_default": True})
 @click.argument("scenario", type=click.Path(path_type=Path))
 @click.argument("name", required=False, metavar="[CONTRACT]")
-@click.option("--trials", type=click.IntRange(1), default=1_000, help="Futures for costs and margins.")
+@click.option("--trials", type=Whole(1), default=1_000, help="Futures for costs and margins.")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change one value of the scenario.")
 @engine_option
 @click.option("--blank", is_flag=True, help="Print only the sheet for a vendor to fill in.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answers as JSON.")
-@click.option("--workers", type=click.IntRange(1, 256), help="Processes.  [default: cores]")
+@click.option("--workers", type=Whole(1, 256), help="Processes.  [default: cores]")
 def contract(
     scenario: Path,
     name: str | None,

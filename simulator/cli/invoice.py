@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from simulator.cli.numbers import Whole
 from simulator.cli.options import Engine, engine_option
 from simulator.cli.output import print_text
 
@@ -14,8 +15,8 @@ from simulator.cli.output import print_text
 @click.argument("scenario", type=click.Path(path_type=Path))
 @click.option("--contract", "name", help="Contract to bill.  [default: the first of the scenario]")
 @click.option("--month", help="Month, as 2027-03.  [default: the first of the horizon]")
-@click.option("--trial", type=click.IntRange(0), default=0, help="Number of the future, from 0 as in trials.parquet.")
-@click.option("--seed", type=click.IntRange(0), help="Seed instead of the scenario's.")
+@click.option("--trial", type=Whole(0), default=0, help="Number of the future, from 0 as in trials.parquet.")
+@click.option("--seed", type=Whole(0), help="Seed instead of the scenario's.")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change one value of the scenario.")
 @engine_option
 @click.option("--json", "as_json", is_flag=True, help="Print the invoice as JSON, numbers as decimal strings.")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from simulator.cli.numbers import Whole
 from simulator.cli.output import print_text, progress_bar
 
 
@@ -20,10 +21,10 @@ from simulator.cli.output import print_text, progress_bar
     help="Move only this lever, to this setting: routing, compression and cache from 0 to 1, retrieval and reasoning "
     "as factors. Without it all five, each by a usual step.",
 )
-@click.option("--trials", type=click.IntRange(1), default=1_000, help="Futures to simulate for each lever.")
+@click.option("--trials", type=Whole(1), default=1_000, help="Futures to simulate for each lever.")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change one value of the scenario.")
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON and nothing else.")
-@click.option("--workers", type=click.IntRange(1, 256), help="Processes.  [default: cores]")
+@click.option("--workers", type=Whole(1, 256), help="Processes.  [default: cores]")
 def levers(
     scenario: Path,
     settings: tuple[str, ...],

@@ -27,9 +27,15 @@ if TYPE_CHECKING:
     shell_complete=template_names,
     help="Which example to start from; without a FILE they are listed.",
 )
-@click.option("--cases", type=Number(above=0), help="Problems that customers have in a month.")
-@click.option("--conversations", type=Number(above=0), help="Conversations in a month: returns and duplicates counted.")
-@click.option("--tickets", type=Number(above=0), help="Tickets in a month, those straight to people counted too.")
+@click.option("--cases", type=Number(above=0, counts=True), help="Problems that customers have in a month.")
+@click.option(
+    "--conversations",
+    type=Number(above=0, counts=True),
+    help="Conversations in a month: returns and duplicates counted.",
+)
+@click.option(
+    "--tickets", type=Number(above=0, counts=True), help="Tickets in a month, those straight to people counted too."
+)
 @click.option("--cost-per-hour", type=Number(above=0), help="What an hour of your people costs, all in.")
 @click.option(
     "--current-cost", type=Number(above=0), help="Instead: what a conversation handled by people costs today, all in."
@@ -132,6 +138,7 @@ def _refuse_wrong(template: str, known: Known, file: str) -> None:
     import tomlkit
 
     from simulator.scenario import parse_scenario
+    from simulator.scenario.hints import plainly
     from simulator.scenario.templates import template_text
 
     given = {"title": known.title, "currency": known.currency, "start": known.start}
@@ -143,7 +150,9 @@ def _refuse_wrong(template: str, known: Known, file: str) -> None:
     numbers = {"budget": ("--budget", known.budget), "people.cost_per_hour": ("--cost-per-hour", known.cost_per_hour)}
     numbers |= {"volume.per_month": (f"--{known.unit}", known.per_month)}
     options |= {
-        f"--set {key}={number!r}": f"{option} {number:g}" for key, (option, number) in numbers.items() if number
+        f"--set {key}={plainly(repr(number))}": f"{option} {number:g}"
+        for key, (option, number) in numbers.items()
+        if number
     }
     try:
         parse_scenario(template_text(template), file, [option.removeprefix("--set ") for option in options])

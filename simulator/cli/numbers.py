@@ -18,8 +18,9 @@ class Number(Base):
 
     name = "number"
 
-    def __init__(self, above: float | None = None) -> None:
+    def __init__(self, above: float | None = None, *, counts: bool = False) -> None:
         self.above = above
+        self.counts = counts
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Return the number.
@@ -31,11 +32,23 @@ class Number(Base):
             number = float(value)
         except ValueError:
             self.fail(f"{value!r} is not a number{_hint(str(value))}", param, ctx)
+        if self.counts:
+            self._refuse_two_readings(value, param, ctx)
         if not math.isfinite(number):
             self.fail(f"must be a finite number, not {value!r}", param, ctx)
         if self.above is not None and number <= self.above:
             self.fail(f"must be above {self.above:g}, not {value}", param, ctx)
         return number
+
+    def _refuse_two_readings(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> None:
+        """Ask back a count with exactly three decimals: 22.000 is twenty-two thousand for half the world."""
+        from simulator.scenario.hints import both_readings
+
+        readings = both_readings(value) if isinstance(value, str) else None
+        if readings is not None:
+            number = float(value)
+            message = f"{value} can be read as {number:g} and as {number * 1_000:,.0f}"
+            self.fail(f"{message}; write {readings[1]}, or {readings[0]}", param, ctx)
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
         """Return how help names the value."""
@@ -54,8 +67,19 @@ class Whole(click.IntRange):
         try:
             whole = int(value)
         except ValueError:
-            self.fail(f"{value!r} is not a whole number{_hint(str(value))}", param, ctx)
+            self.fail(f"{value!r} is not a whole number{_whole_hint(str(value))}", param, ctx)
         return int(super().convert(whole, param, ctx))
+
+
+def _whole_hint(text: str) -> str:
+    """Return how a whole number is written; 10.000 has two readings, and 1.5 has none."""
+    from simulator.scenario.hints import both_readings, read_number
+
+    readings = both_readings(text)
+    if readings is not None:
+        return f"; write {readings[1]}" + (f", or {readings[0]}" if "." not in readings[0] else "")
+    read = read_number(text)
+    return _hint(text) if read and float(read[0]).is_integer() else ""
 
 
 def _hint(text: str) -> str:

@@ -22,7 +22,9 @@ TRIALS: Final = 2_000
 
 
 @click.command("quick", context_settings={"show_default": True})
-@click.option("--cases", type=Number(above=0), required=True, help="Problems that customers have in a month.")
+@click.option(
+    "--cases", type=Number(above=0, counts=True), required=True, help="Problems that customers have in a month."
+)
 @click.option(
     "--current-cost",
     type=Number(above=0),

@@ -26,7 +26,7 @@ from simulator.contracts.names import unknown
 from simulator.contracts.price_keys import OWN_RATES, TOOL_FEES, TokenKind, check_keys, class_prices, stated
 from simulator.distributions import NONNEGATIVE, Fixed, Quantity, Source
 from simulator.errors import ContractError
-from simulator.parameters import Growth, Nonnegative, Positive, Share, Table, known, parameter, unit_of
+from simulator.parameters import Growth, Positive, Price, Share, Table, known, parameter, unit_of
 
 if TYPE_CHECKING:
     from genai_prices.types import ModelInfo, ModelPrice, Provider
@@ -75,19 +75,19 @@ _IN_BATCH: Final = "in batches; the usual rate of the class without it"
 class BatchRates(Table):
     """Rates of tokens that run in batches; a class without a batch rate has its usual rate there too."""
 
-    input: Nonnegative | None = parameter(
+    input: Price | None = parameter(
         f"fresh prompt tokens {_IN_BATCH}", unit=_PER_MILLION, typical=(0.02, 8), default=None
     )
-    cached_input: Nonnegative | None = parameter(
+    cached_input: Price | None = parameter(
         f"prompt tokens read from cache {_IN_BATCH}", unit=_PER_MILLION, typical=(0.005, 2), default=None
     )
-    cache_write: Nonnegative | None = parameter(
+    cache_write: Price | None = parameter(
         f"prompt tokens written to cache {_IN_BATCH}", unit=_PER_MILLION, typical=(0.02, 20), default=None
     )
-    cache_write_1h: Nonnegative | None = parameter(
+    cache_write_1h: Price | None = parameter(
         f"prompt tokens written to cache for one hour {_IN_BATCH}", unit=_PER_MILLION, typical=(0.02, 30), default=None
     )
-    output: Nonnegative | None = parameter(
+    output: Price | None = parameter(
         f"tokens written by the model {_IN_BATCH}", unit=_PER_MILLION, typical=(0.1, 40), default=None
     )
 
@@ -95,28 +95,26 @@ class BatchRates(Table):
 class ClassRates(Table):
     """Rates of the four classes of tokens; a class without a rate of its own is priced as input."""
 
-    input: Nonnegative = parameter(
+    input: Price = parameter(
         "prompt tokens neither read from cache nor written to it", unit=_PER_MILLION, typical=(0.05, 15)
     )
-    cached_input: Nonnegative | None = parameter(
+    cached_input: Price | None = parameter(
         "prompt tokens read from cache; the input rate without it", unit=_PER_MILLION, typical=(0.01, 2), default=None
     )
-    cache_write: Nonnegative | None = parameter(
+    cache_write: Price | None = parameter(
         "prompt tokens written to cache, kept for five minutes where the provider sells several lives; the input rate "
         "without it",
         unit=_PER_MILLION,
         typical=(0.05, 20),
         default=None,
     )
-    cache_write_1h: Nonnegative | None = parameter(
+    cache_write_1h: Price | None = parameter(
         "prompt tokens written to cache and kept for one hour: the one_hour_share of the model's writes",
         unit=_PER_MILLION,
         typical=(0.1, 30),
         default=None,
     )
-    output: Nonnegative = parameter(
-        "tokens written by the model, reasoning included", unit=_PER_MILLION, typical=(0.2, 75)
-    )
+    output: Price = parameter("tokens written by the model, reasoning included", unit=_PER_MILLION, typical=(0.2, 75))
     batch: BatchRates | None = parameter(
         "rates of what runs in batches: the batch_share of a contract per token", default=None
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Set
 from typing import Final
 
-from simulator.distributions import Choices, Interval, Quantity
+from simulator.distributions import Choices, Quantity
 from simulator.errors import Problem
+from simulator.percentiles import Interval, MedianInterval
 from simulator.scenario.contacts import ENDS
 from simulator.scenario.correlation import check_drivers_correlation, check_unknowns_correlation
 from simulator.scenario.demand import DRIVER_ORDER
@@ -87,8 +88,8 @@ def check_incidents(scenario: Scenario) -> list[Problem]:
 
 def _least(quantity: Quantity) -> float:
     """Return the smallest value that a scenario names for a quantity."""
-    if isinstance(quantity.law, Interval):
-        return quantity.law.p5
+    if isinstance(quantity.law, Interval | MedianInterval):
+        return quantity.law.low
     return min(quantity.law.choices) if isinstance(quantity.law, Choices) else quantity.center
 
 

@@ -6,7 +6,26 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from simulator.parameters import LogOdds, Nonnegative, Positive, Share, Table, known, parameter
+from simulator.parameters import (
+    Factor,
+    Hours,
+    LogOdds,
+    MeanTurns,
+    Minutes,
+    MonthHours,
+    Nonnegative,
+    Odds,
+    PerCall,
+    PerTurn,
+    Price,
+    Seconds,
+    Shape,
+    Share,
+    Sigma,
+    Table,
+    known,
+    parameter,
+)
 
 
 class Level(Table):
@@ -24,17 +43,17 @@ class Level(Table):
         typical=(0.05, 0.6),
         default=known(0),
     )
-    turns: Positive = parameter(
-        "mean number of customer messages, above 1", unit="messages", typical=(1.5, 15), default=known(5, "positive")
+    turns: MeanTurns = parameter(
+        "mean number of customer messages, above 1", unit="messages", typical=(1.5, 15), default=known(5, "turns")
     )
-    handoff_minutes: Nonnegative = parameter(
-        "mean minutes a person works on a handoff", unit="minutes", typical=(2, 40), default=known(0, "nonnegative")
+    handoff_minutes: Minutes = parameter(
+        "mean minutes a person works on a handoff", unit="minutes", typical=(2, 40), default=known(0, "minutes")
     )
-    review_minutes: Nonnegative = parameter(
-        "mean minutes of a compliance review", unit="minutes", typical=(1, 20), default=known(0, "nonnegative")
+    review_minutes: Minutes = parameter(
+        "mean minutes of a compliance review", unit="minutes", typical=(1, 20), default=known(0, "minutes")
     )
-    return_odds: Positive = parameter(
-        "factor on the odds of returning", unit="odds ratio", typical=(0.5, 2), default=known(1, "positive")
+    return_odds: Odds = parameter(
+        "factor on the odds of returning", unit="odds ratio", typical=(0.5, 2), default=known(1, "odds")
     )
 
 
@@ -50,14 +69,14 @@ class Intent(Table):
     channels: dict[str, Nonnegative] = parameter(
         "weights over channels; without it the channels' own shares", unit="weight", default={}
     )
-    escalate_odds: Positive = parameter(
-        "factor on the odds of escalating", unit="odds ratio", typical=(0.3, 4), default=known(1, "positive")
+    escalate_odds: Odds = parameter(
+        "factor on the odds of escalating", unit="odds ratio", typical=(0.3, 4), default=known(1, "odds")
     )
-    solve_odds: Positive = parameter(
-        "factor on the odds of solving", unit="odds ratio", typical=(0.4, 2), default=known(1, "positive")
+    solve_odds: Odds = parameter(
+        "factor on the odds of solving", unit="odds ratio", typical=(0.4, 2), default=known(1, "odds")
     )
-    return_odds: Positive = parameter(
-        "factor on the odds of returning", unit="odds ratio", typical=(0.1, 3), default=known(1, "positive")
+    return_odds: Odds = parameter(
+        "factor on the odds of returning", unit="odds ratio", typical=(0.1, 3), default=known(1, "odds")
     )
     abandon: Share = parameter(
         "chance of leaving before a substantive answer, if not escalated",
@@ -104,17 +123,15 @@ class Channel(Table):
     """One channel. It scales turns, minutes and delays; a case keeps its channel."""
 
     share: Nonnegative = parameter("weight among the channels", unit="weight", default=known(1, "nonnegative"))
-    turns: Positive = parameter(
-        "factor on the mean number of turns", unit="factor", typical=(0.5, 2), default=known(1, "positive")
+    turns: Factor = parameter(
+        "factor on the mean number of turns", unit="factor", typical=(0.5, 2), default=known(1, "factor")
     )
-    minutes: Positive = parameter(
-        "factor on people's minutes", unit="factor", typical=(0.5, 2), default=known(1, "positive")
+    minutes: Factor = parameter(
+        "factor on people's minutes", unit="factor", typical=(0.5, 2), default=known(1, "factor")
     )
-    delay: Positive = parameter(
-        "factor on return delays", unit="factor", typical=(0.3, 4), default=known(1, "positive")
-    )
-    seconds_per_turn: Positive = parameter(
-        "length of a turn", unit="seconds", typical=(10, 3600), default=known(60, "positive")
+    delay: Factor = parameter("factor on return delays", unit="factor", typical=(0.3, 4), default=known(1, "factor"))
+    seconds_per_turn: Seconds = parameter(
+        "length of a turn", unit="seconds", typical=(10, 3600), default=known(60, "seconds")
     )
 
 
@@ -136,8 +153,8 @@ class Outcomes(Table):
         typical=(-1, 1),
         default=known(0, "log odds"),
     )
-    later_contact_escalate_odds: Positive = parameter(
-        "factor on the odds of escalating on a return", unit="odds ratio", typical=(1, 3), default=known(1, "positive")
+    later_contact_escalate_odds: Odds = parameter(
+        "factor on the odds of escalating on a return", unit="odds ratio", typical=(1, 3), default=known(1, "odds")
     )
 
 
@@ -189,16 +206,14 @@ class Delay(Table):
     """A delay in hours: lognormal (median, sigma) or Weibull (scale, shape)."""
 
     law: Literal["lognormal", "weibull"] = parameter("law of the delay", default="lognormal")
-    median_hours: Positive = parameter(
-        "median of the lognormal", unit="hours", typical=(0.5, 200), default=known(14, "positive")
+    median_hours: Hours = parameter(
+        "median of the lognormal", unit="hours", typical=(0.5, 200), default=known(14, "hours")
     )
-    sigma: Positive = parameter(
-        "standard deviation of the logarithm", unit="log", typical=(0.5, 2.5), default=known(1.6, "positive")
+    sigma: Sigma = parameter(
+        "standard deviation of the logarithm", unit="log", typical=(0.5, 2.5), default=known(1.6, "sigma")
     )
-    scale_hours: Positive = parameter(
-        "scale of the Weibull", unit="hours", typical=(0.5, 300), default=known(24, "positive")
-    )
-    shape: Positive = parameter("shape of the Weibull", unit="", typical=(0.2, 2), default=known(0.6, "positive"))
+    scale_hours: Hours = parameter("scale of the Weibull", unit="hours", typical=(0.5, 300), default=known(24, "hours"))
+    shape: Shape = parameter("shape of the Weibull", unit="", typical=(0.2, 2), default=known(0.6, "shape"))
 
     @model_validator(mode="after")
     def _only_the_named_law(self) -> Self:
@@ -243,47 +258,45 @@ class Duplicates(Table):
 class TurnFactors(Table):
     """Factors on the mean number of turns by how the conversation ends."""
 
-    confirmed: Positive = parameter("solved and confirmed", unit="factor", default=known(1, "positive"))
-    silent_solved: Positive = parameter("solved, silent", unit="factor", default=known(1, "positive"))
-    silent_unsolved: Positive = parameter("not solved, silent", unit="factor", default=known(1, "positive"))
-    abandoned: Positive = parameter("left without an answer", unit="factor", default=known(1, "positive"))
-    partial: Positive = parameter("handed over after useful work", unit="factor", default=known(1, "positive"))
-    escalated: Positive = parameter("handed over", unit="factor", default=known(1, "positive"))
+    confirmed: Factor = parameter("solved and confirmed", unit="factor", default=known(1, "factor"))
+    silent_solved: Factor = parameter("solved, silent", unit="factor", default=known(1, "factor"))
+    silent_unsolved: Factor = parameter("not solved, silent", unit="factor", default=known(1, "factor"))
+    abandoned: Factor = parameter("left without an answer", unit="factor", default=known(1, "factor"))
+    partial: Factor = parameter("handed over after useful work", unit="factor", default=known(1, "factor"))
+    escalated: Factor = parameter("handed over", unit="factor", default=known(1, "factor"))
 
 
 class Turns(Table):
     """Customer messages of a conversation and what follows from them."""
 
-    size: Positive = parameter(
-        "size of the negative binomial", unit="", typical=(1, 50), default=known(4.9, "positive")
-    )
+    size: Shape = parameter("size of the negative binomial", unit="", typical=(1, 50), default=known(4.9, "shape"))
     most: int = parameter("turns at which a conversation is cut", unit="messages", ge=1, le=200, default=40)
     factor: TurnFactors = parameter("factors by outcome", default=TurnFactors())
-    calls_per_turn: Positive = parameter(
-        "model calls per customer message", unit="calls", typical=(1, 4), default=known(1.7, "positive")
+    calls_per_turn: PerTurn = parameter(
+        "model calls per customer message", unit="calls", typical=(1, 4), default=known(1.7, "per turn")
     )
-    actions_per_call: Nonnegative = parameter(
-        "mean completed tool calls per model call", unit="actions", typical=(0, 2), default=known(0.6, "nonnegative")
+    actions_per_call: PerCall = parameter(
+        "mean completed tool calls per model call", unit="actions", typical=(0, 2), default=known(0.6, "per call")
     )
-    actions_size: Positive = parameter(
-        "size of the negative binomial of actions per call", unit="", typical=(0.3, 10), default=known(2.4, "positive")
+    actions_size: Shape = parameter(
+        "size of the negative binomial of actions per call", unit="", typical=(0.3, 10), default=known(2.4, "shape")
     )
 
 
 class People(Table):
     """Human work."""
 
-    cost_per_hour: Nonnegative = parameter(
+    cost_per_hour: Price = parameter(
         "loaded cost of a productive hour",
         unit="currency per hour",
         typical=(15, 120),
-        default=known(45, "nonnegative"),
+        default=known(45, "price"),
     )
-    productive_hours: Positive = parameter(
+    productive_hours: MonthHours = parameter(
         "hours of work on cases that a seat gives in a month, for the seats that the AI saves",
         unit="hours per seat and month",
         typical=(80, 140),
-        default=known(102, "positive"),
+        default=known(102, "hours of a month"),
     )
     solve: Share = parameter(
         "chance that a person solves what was handed over or came straight back",
@@ -291,21 +304,21 @@ class People(Table):
         typical=(0.6, 0.99),
         default=known(0.9),
     )
-    minutes_sigma: Positive = parameter(
+    minutes_sigma: Sigma = parameter(
         "standard deviation of the logarithm of handoff minutes",
         unit="log",
         typical=(0.3, 1.5),
-        default=known(0.94, "positive"),
+        default=known(0.94, "sigma"),
     )
-    review_sigma: Positive = parameter(
+    review_sigma: Sigma = parameter(
         "standard deviation of the logarithm of review minutes",
         unit="log",
         typical=(0.3, 1.5),
-        default=known(0.94, "positive"),
+        default=known(0.94, "sigma"),
     )
-    partial_factor: Positive = parameter(
+    partial_factor: Factor = parameter(
         "minutes of a partial handoff over those of an escalated one",
         unit="factor",
         typical=(0.3, 1),
-        default=known(1, "positive"),
+        default=known(1, "factor"),
     )

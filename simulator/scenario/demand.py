@@ -6,12 +6,13 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from simulator.distributions import Choices, Quantity
+from simulator.distributions import PER_MONTH, Choices, Quantity
 from simulator.parameters import (
+    Factor,
     Growth,
     Nonnegative,
+    PerMonth,
     Persistence,
-    Positive,
     Share,
     Spread,
     Table,
@@ -27,9 +28,9 @@ class ForecastMonth(Table):
     """One month of a forecast: low, base and high are P5, P50 and P95; one score per trial moves all months."""
 
     month: str = parameter("month of the forecast, as 2027-01", pattern=MONTH_PATTERN)
-    low: float = parameter("volume that is undershot in 5 of 100 futures", unit="per month", gt=0, le=1e12)
-    base: float = parameter("volume that is as likely undershot as exceeded", unit="per month", gt=0, le=1e12)
-    high: float = parameter("volume that is exceeded in 5 of 100 futures", unit="per month", gt=0, le=1e12)
+    low: float = parameter("volume that is undershot in 5 of 100 futures", unit="per month", gt=0, le=PER_MONTH.high)
+    base: float = parameter("volume that is as likely undershot as exceeded", unit="per month", gt=0, le=PER_MONTH.high)
+    high: float = parameter("volume that is exceeded in 5 of 100 futures", unit="per month", gt=0, le=PER_MONTH.high)
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -52,7 +53,7 @@ class Volume(Table):
         "what the figures count: cases (problems), conversations (returns and duplicates inside) or tickets (also those that go straight to people)",
         default="cases",
     )
-    per_month: Positive | None = parameter(
+    per_month: PerMonth | None = parameter(
         "expected number in a month of average season at the start",
         unit="per month",
         typical=(300, 6_000_000),
@@ -123,11 +124,11 @@ class Incidents(Table):
     probability: Share = parameter(
         "chance that a month is an incident", unit="share of months", typical=(0, 0.2), default=known(0)
     )
-    factor: Positive = parameter(
+    factor: Factor = parameter(
         "demand of an incident month over that of a normal month",
         unit="factor",
         typical=(1, 3),
-        default=known(1, "positive"),
+        default=known(1, "factor"),
     )
     intents: tuple[str, ...] = parameter("intents that take the whole increase; empty: all", default=())
 

@@ -20,7 +20,7 @@ from simulator.scenario.hints import nearest
 from simulator.scenario.positions import key_path
 from simulator.scenario.reference import NAME, Entry
 from simulator.scenario.standing import Standing, standing
-from simulator.spelling import KEY_MEANINGS, SPELLINGS_HELP
+from simulator.spelling import SPELLINGS_HELP, meaning_of
 
 WIDTH: Final = 100
 LABEL: Final = 11
@@ -48,7 +48,7 @@ def explain(word: str | None, where: Standing | None = None) -> str:
     found = reference.find(path) if path else []
     if found:
         return "\n\n".join(_entries(found, path, where))
-    if len(path) > 1 and path[-1] in KEY_MEANINGS and any(each.is_number for each in reference.find(path[:-1])):
+    if len(path) > 1 and meaning_of(path[-1]) and any(each.is_number for each in reference.find(path[:-1])):
         return _of_a_number(path)
     named = _named(word)
     if named is not None:
@@ -66,7 +66,7 @@ def _of_a_number(path: tuple[str, ...]) -> str:
     """Return what a key of the table of a number means."""
     number = reference.find(path[:-1])[0]
     rows = _rows(("of", f"{'.'.join(number.key)}: {number.meaning}"), ("write", SPELLINGS_HELP.removeprefix("write ")))
-    return "\n".join([f"{'.'.join((*number.key, path[-1]))}", *_wrapped(KEY_MEANINGS[path[-1]], "  ", "  "), *rows])
+    return "\n".join([f"{'.'.join((*number.key, path[-1]))}", *_wrapped(meaning_of(path[-1]), "  ", "  "), *rows])
 
 
 def _sections() -> str:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 _NUMBER: Final = r"[-+]?\d[\d_]*(?:\.\d+)?"
-_PERCENT: Final = re.compile(rf"({_NUMBER})\s*%")
+_TWO_READINGS: Final = re.compile(r"([-+]?)([1-9]\d{0,2})\.(\d{3})", re.ASCII)
+_PERCENT: Final = re.compile(r"([-+]?\d[\d_.,]*)\s*%")
 _THOUSANDS: Final = re.compile(r"([-+]?\d{1,3})((?:,\d{3})+)(\.\d+)?")
 _DOTTED_THOUSANDS: Final = re.compile(r"([-+]?\d{1,3}(?:[._]\d{3})+),(\d+)")
+_POINTS: Final = re.compile(r"([-+]?\d{1,3}(?:\.\d{3}){2,})")
+GROUPED: Final = re.compile(r"[-+]?\d{1,3}(?:[ '’\u00a0\u2009\u202f]\d{3})+(?:[.,]\d+)?(?![\w.'])(?!,\d)")
+"""Thousands apart by blanks or by apostrophes, as in French, Swedish or Swiss writing."""
 _DECIMAL_COMMA: Final = re.compile(r"([-+]?\d[\d_]*),(\d+)")
-_SUFFIX: Final = re.compile(rf"({_NUMBER})\s*([kKmM]|thousand|million|mio)")
+_SUFFIX: Final = re.compile(r"([-+]?\d[\d_.,]*)\s*([kKmM]|thousand|million|mio|mn|tsd)\.?")
 _SIGN: Final = r"(?:[A-Z]{0,3}[$£¥₠-⃏]|[A-Z]{3})"
 _MONEY: Final = re.compile(rf"{_SIGN}\s*(\S+)|(\S+?)\s*{_SIGN}")
 _UNIT: Final = re.compile(rf"({_NUMBER})\s*([A-Za-z]{{1,10}})")
@@ -54,7 +58,15 @@ ALSO_CALLED: Final = {
     **dict.fromkeys(("unit_price", "price_per_unit", "price_per_resolution", "price_per_conversation"), "price"),
 }
 """What people call a key whose own name is not near in spelling."""
-_MULTIPLES: Final = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000, "mio": 1_000_000}
+_IN_TIERS: Final = {
+    **dict.fromkeys(("price", "unit_price", "price_per_unit", "cost", "unit_cost"), "rate"),
+    **dict.fromkeys(("to", "until", "max", "limit", "upper", "end", "threshold"), "up_to"),
+}
+"""The same in a table that has no price: a tier, or a charge at one rate."""
+_MULTIPLES: Final = {
+    **dict.fromkeys(("k", "thousand", "tsd"), 1_000),
+    **dict.fromkeys(("m", "million", "mio", "mn"), 1_000_000),
+}
 
 
 def read_number(text: str, depth: int = 0) -> tuple[str, str] | None:
@@ -66,8 +78,9 @@ def read_number(text: str, depth: int = 0) -> tuple[str, str] | None:
         return text, ""
     for pattern, read in _READERS:
         match = pattern.fullmatch(text)
-        if match:
-            return read(match)
+        found = read(match) if match else None
+        if found:
+            return found
     money = _MONEY.fullmatch(text)
     inner = read_number(money[1] or money[2], depth + 1) if money else None
     return (inner[0], "the currency is said once, in 'currency'") if inner else None
@@ -84,27 +97,69 @@ def read_for(key: str, text: str) -> tuple[str, str] | None:
     return f"{number:.10g}", f"the key is in {found[0]}"
 
 
-def _percent(match: re.Match[str]) -> tuple[str, str]:
-    return f"{float(match[1].replace('_', '')) / 100:.10g}", "shares are written from 0 to 1"
+def both_readings(text: str) -> tuple[str, str] | None:
+    """Return how the two readings of a number with exactly three decimals are written, or None if it has one reading.
+
+    22.000 is 22 or 22_000, and 22.125 is 22.1250 or 22_125: with another number of decimals it has one reading. So has
+    0.125, as no thousands begin with 0, and 1_500.125, whose thousands are marked.
+    """
+    match = _TWO_READINGS.fullmatch(text.strip())
+    if match is None:
+        return None
+    return _one_reading(match[0]), f"{match[1]}{match[2]}_{match[3]}"
+
+
+def plainly(number: str) -> str:
+    """Return a number as the program writes it into a scenario, so that it is not asked back: 22.1250 for 22.125."""
+    return number if both_readings(number) is None else f"{number}0"
+
+
+def _one_reading(number: str) -> str:
+    """Return a number with decimals without the zeros at its end, and not with exactly three of them."""
+    whole, _, decimals = number.partition(".")
+    kept = decimals.rstrip("0")
+    if not kept:
+        return whole
+    return f"{whole}.{kept}0" if len(kept) == 3 else f"{whole}.{kept}"
+
+
+def _percent(match: re.Match[str]) -> tuple[str, str] | None:
+    number = read_number(match[1], 1)
+    return (f"{float(number[0]) / 100:.10g}", "shares are written from 0 to 1") if number else None
 
 
 def _thousands(match: re.Match[str]) -> tuple[str, str]:
     digits = match[1] + match[2].replace(",", "_") + (match[3] or "")
     if match[2].count(",") > 1 or match[3]:
         return digits, "thousands are separated with _"
-    return digits, f"thousands are separated with _; if the comma was a decimal point, {match[0].replace(',', '.')}"
+    small = _one_reading(match[0].replace(",", "."))
+    return digits, f"thousands are separated with _; if the comma was a decimal point, {small}"
+
+
+def _points(match: re.Match[str]) -> tuple[str, str]:
+    return match[1].replace(".", "_"), "thousands are separated with _"
+
+
+def _grouped(match: re.Match[str]) -> tuple[str, str]:
+    digits = re.sub(r"[ '’\u00a0\u2009\u202f]", "_", match[0]).replace(",", ".")
+    return digits, "thousands are separated with _"
 
 
 def _dotted_thousands(match: re.Match[str]) -> tuple[str, str]:
-    return f"{match[1].replace('.', '_')}.{match[2]}", "decimals are written with a point, thousands with _"
+    whole = match[1].replace(".", "_")
+    number = _one_reading(f"{whole}.{match[2]}") if len(match[2]) == 3 else f"{whole}.{match[2]}"
+    return number, "decimals are written with a point, thousands with _"
 
 
 def _decimal_comma(match: re.Match[str]) -> tuple[str, str]:
     return f"{match[1]}.{match[2]}", "decimals are written with a point"
 
 
-def _suffix(match: re.Match[str]) -> tuple[str, str]:
-    value = float(match[1].replace("_", "")) * _MULTIPLES[match[2].lower()]
+def _suffix(match: re.Match[str]) -> tuple[str, str] | None:
+    number = read_number(match[1], 1)
+    if number is None:
+        return None
+    value = float(number[0]) * _MULTIPLES[match[2].lower()]
     return f"{value:_.0f}" if value == int(value) else f"{value:g}", "numbers are written out"
 
 
@@ -121,8 +176,9 @@ def _leading_zero(match: re.Match[str]) -> tuple[str, str]:
     return f"{match[1]}{match[2]}", "numbers have no leading zeros"
 
 
-_READERS: Final = (
-    (_PERCENT, _percent), (_THOUSANDS, _thousands), (_DOTTED_THOUSANDS, _dotted_thousands),
+_READERS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[str, str] | None]], ...]] = (
+    (_PERCENT, _percent), (_THOUSANDS, _thousands), (_DOTTED_THOUSANDS, _dotted_thousands), (_POINTS, _points),
+    (GROUPED, _grouped),
     (_DECIMAL_COMMA, _decimal_comma), (_SUFFIX, _suffix), (_BARE_POINT, _bare_point),
     (_LEADING_ZERO, _leading_zero), (_UNIT, _unit),
 )  # fmt: skip
@@ -139,11 +195,12 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     names = list(known)
     if len(name) > 200:
         return None
-    called = ALSO_CALLED.get(name.lower().replace("-", "_").replace(" ", "_"))
-    if called in names:
-        return called
+    asked = name.lower().replace("-", "_").replace(" ", "_")
+    for called in (ALSO_CALLED.get(asked), _IN_TIERS.get(asked)):
+        if called in names:
+            return called
     folded = {each.lower().replace("-", "_").replace(" ", "_"): each for each in names}
-    found = difflib.get_close_matches(name.lower().replace("-", "_").replace(" ", "_"), list(folded), n=1, cutoff=0.6)
+    found = difflib.get_close_matches(asked, list(folded), n=1, cutoff=0.6)
     return folded[found[0]] if found else None
 
 

@@ -17,7 +17,7 @@ from simulator.distributions import SOURCE_KINDS
 from simulator.parameters import UNKNOWN_NUMBER
 from simulator.scenario.demand import MONTH_PATTERN
 from simulator.scenario.schema import Scenario
-from simulator.spelling import KEY_MEANINGS, SPELLINGS
+from simulator.spelling import KEY_MEANINGS, PERCENTILE, SPELLINGS
 
 Node = dict[str, Any]
 
@@ -66,7 +66,17 @@ def _unknown_number() -> Node:
         "description": UNKNOWN_NUMBER["description"],
         "additionalProperties": False,
         "properties": {key: {**typed[key], "description": meaning} for key, meaning in KEY_MEANINGS.items()},
-        "anyOf": [{"required": sorted(spelling)} for spelling in SPELLINGS],
+        "patternProperties": {f"^{PERCENTILE}$": number},
+        "anyOf": [*({"required": sorted(spelling)} for spelling in SPELLINGS), _percentiles()],
+    }
+
+
+def _percentiles() -> Node:
+    """Return the schema of a table of percentiles, perhaps with a mode and a source."""
+    beside = [key for key in KEY_MEANINGS if key in ("mode", "kind", "source", "as_of")]
+    return {
+        "propertyNames": {"pattern": f"^({PERCENTILE}|{'|'.join(beside)})$"},
+        "minProperties": 2,
     }
 
 

@@ -82,12 +82,16 @@ def calls_of(turns: int, calls_per_turn: float) -> int:
 
 @cache
 def _given(most: int, calls_per_turn: float) -> tuple[tuple[float, ...], ...]:
-    """Return what each number of turns from 1 decides."""
+    """Return what each number of turns from 1 decides.
+
+    The sum of ceil(j T / J) over j = 1 .. J is (J T + J + T - gcd(J, T)) / 2: those of j and J - j add up to T + 1, or to
+    T where both are whole. It is not summed call by call, since a scenario may ask for thousands of calls.
+    """
 
     def of(turns: int) -> tuple[float, ...]:
         calls = calls_of(turns, calls_per_turn)
-        so_far = [-(-number * turns // calls) for number in range(1, calls + 1)]
-        return turns, calls, sum(so_far), calls * (calls - 1) / 2, so_far[0]
+        so_far = (calls * turns + calls + turns - math.gcd(calls, turns)) // 2
+        return turns, calls, so_far, calls * (calls - 1) / 2, -(-turns // calls)
 
     return tuple(of(turns) for turns in range(1, most + 1))
 

@@ -11,6 +11,7 @@ from simulator.scenario.calendar import numbered
 from simulator.scenario.catalogue import expanded
 from simulator.scenario.checks import check_all
 from simulator.scenario.codes import coded
+from simulator.scenario.counts import counted
 from simulator.scenario.names import named
 from simulator.scenario.overrides import apply
 from simulator.scenario.positions import Path, Positions, scan
@@ -50,14 +51,15 @@ def parse_scenario(text: str, name: str, overrides: Iterable[str] = (), rules: I
     entries = expanded(raw)
     rates = coded(entries.values)
     values, origins, wrong_options = apply(rates.values, overrides)
-    dated = numbered(without_controls(entries.sourced(values, origins)))
+    clear = counted(values)
+    dated = numbered(without_controls(entries.sourced(clear.values, origins)))
     scenario, found, mended = validate(dated.values)
     if scenario is not None:
         scenario = named(scenario)
         unread: set[Path] = {()} if problems or wrong_options else set()
-        unsure = mended | unread | {each.key[:2] for each in (*entries.problems, *rates.problems)}
+        unsure = mended | unread | {each.key[:2] for each in (*entries.problems, *rates.problems, *clear.problems)}
         found += [problem for problem in check_all(scenario, unsure) if not _follows(problem, mended)]
-    problems = [*problems, *entries.problems, *rates.problems, *dated.problems]
+    problems = [*problems, *entries.problems, *rates.problems, *clear.problems, *dated.problems]
     if scenario is None or found or problems or wrong_options:
         raise _error(name, text, rates.placed(scan(read)), [*problems, *wrong_options, *found], origins)
     broken = [problem for rule in rules for problem in rule(scenario)]

@@ -12,7 +12,9 @@ from typing import Any, Final
 
 from simulator.distributions import LEAST
 from simulator.errors import Problem
-from simulator.scenario.hints import nearest, read_for, suggest, write_as
+from simulator.scenario.counts import is_count
+from simulator.scenario.hints import both_readings, nearest, read_for, suggest, write_as
+from simulator.scenario.meant import instead_of_table, is_slip, meant
 from simulator.scenario.positions import Path
 from simulator.scenario.problems import place_of
 from simulator.scenario.schema import Scenario
@@ -42,7 +44,7 @@ def about(issue: Issue, raw: dict[str, Any]) -> Problem:
     if writer is not None:
         return writer(issue, raw)
     rule = _rule(issue)
-    help_text = _help(issue)
+    help_text = _count_help(issue, raw) or _term_help(issue, raw) or _help(issue)
     return Problem(issue.path, f"{place_of(issue.path) or 'the scenario'}: {rule}", help_text)
 
 
@@ -146,6 +148,22 @@ _MOST_ROUNDED: Final = 1e12
 """No whole number of a scenario is larger: above it the nearest one is no help."""
 
 
+def _count_help(issue: Issue, raw: dict[str, Any]) -> str:
+    """Return both readings of a count that was written as text with three decimals, or ''."""
+    readings = both_readings(issue.written) if isinstance(issue.written, str) and _takes_a_number(issue) else None
+    if readings is None or not is_count(issue.path, issue.written.strip(), raw):
+        return ""
+    return f"write {readings[1]}, or {readings[0]}, without quotes"
+
+
+def _term_help(issue: Issue, raw: dict[str, Any]) -> str:
+    """Return how a term of a contract is written that is a table, or prices by tier, or ''."""
+    wants_table = issue.type in ("model_type", "model_attributes_type", "dict_type", "tuple_type")
+    wants_number = issue.type == "value_error" and re.search(r"must be a number|cannot read", issue.message) is not None
+    found = instead_of_table(issue.path, issue.written, raw) if wants_table or wants_number else None
+    return found or ""
+
+
 def _takes_a_number(issue: Issue) -> bool:
     wanted = re.search(r"must be (a (whole |finite )?number|hours)\b", _rule(issue))
     return wanted is not None or issue.path == ("budget",)
@@ -161,8 +179,9 @@ def _unknown_key(issue: Issue, raw: dict[str, Any]) -> Problem:
     written = at(raw, parent)
     known = keys(annotation_at(Scenario, parent, raw), written)
     free = [each for each in known if each not in written]
-    near = nearest(key, free)
-    return Problem(issue.path, f"unknown key '{key}' in {where}", near_or_home(key, near, parent, known))
+    said = None if is_slip(key, free) else meant(issue.path, issue.written, raw)
+    help_text = said or near_or_home(key, nearest(key, free), parent, known)
+    return Problem(issue.path, f"unknown key '{key}' in {where}", help_text)
 
 
 def near_or_home(key: str, near: str | None, parent: Path, known: list[str]) -> str:

@@ -8,16 +8,16 @@ fee of a large one.
 from __future__ import annotations
 
 import contextlib
-import math
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from simulator.distributions import POSITIVE
 from simulator.money import currency
 from simulator.scenario import reference
 from simulator.scenario.exchange import in_currencies
-from simulator.scenario.hints import suggest
+from simulator.scenario.hints import plainly, suggest
 from simulator.scenario.implied import implied, minutes_of_today
 from simulator.scenario.load import parse_scenario
 from simulator.scenario.names import quantities
@@ -26,7 +26,7 @@ from simulator.scenario.problems import dotted, printable
 from simulator.scenario.schema import Scenario
 from simulator.scenario.shapes import TAGS
 from simulator.scenario.templates import TemplateError, template_text
-from simulator.spelling import QUANTITY_KEYS
+from simulator.spelling import is_quantity_key, parse_quantity
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -176,11 +176,13 @@ def _put_volume(document: TOMLDocument, known: Known, before: Scenario) -> None:
 
 
 def _headline(value: Any) -> float:
-    """Return the number by which people call a number that is not known today: its mean, or its most likely value."""
+    """Return the number by which people call a number that is not known today: its mean, its most likely value, or
+    else its middle.
+    """
     if not isinstance(value, Mapping):
         return float(value)
     named = [float(value[key]) for key in ("mean", "mode", "value") if key in value]
-    return named[0] if named else math.sqrt(float(value["p5"]) * float(value["p95"]))
+    return named[0] if named else parse_quantity(dict(value), POSITIVE).center
 
 
 def _per_case(before: Scenario, unit: str) -> float:
@@ -203,7 +205,7 @@ def _of_volume(node: Any, path: tuple[str, ...]) -> Iterator[tuple[Any, Any]]:
 
 def _tag(value: Any) -> str:
     """Return the type of a contract or the kind of a charge that a table says it is; nothing for a number's table."""
-    if not isinstance(value, Mapping) or set(value) <= QUANTITY_KEYS:
+    if not isinstance(value, Mapping) or all(map(is_quantity_key, value)):
         return ""
     return next((str(value[key]) for key in TAGS if key in value), "")
 
@@ -213,12 +215,12 @@ def _scaled(value: Any, times: float, digits: int = 12) -> Any:
     import tomlkit
 
     def number(each: float) -> str:
-        return reference.written(float(f"{each * times:.{digits}g}"))
+        return plainly(reference.written(float(f"{each * times:.{digits}g}")))
 
     if not isinstance(value, Mapping):
         return tomlkit.value(number(value))
     parts = [
-        f"{key} = {number(each) if key in QUANTITY_KEYS and isinstance(each, int | float) else tomlkit.item(each).as_string()}"
+        f"{key} = {number(each) if is_quantity_key(key) and isinstance(each, int | float) else tomlkit.item(each).as_string()}"
         for key, each in value.items()
     ]
     return tomlkit.value(f"{{ {', '.join(parts)} }}")
@@ -252,7 +254,7 @@ def _table(document: TOMLDocument, name: str) -> Any:
 def _value(number: float) -> Any:
     import tomlkit
 
-    return tomlkit.value(reference.written(float(number)))
+    return tomlkit.value(plainly(reference.written(float(number))))
 
 
 def _check_prices(known: Known, before: Scenario) -> None:

@@ -10,7 +10,9 @@ from typing import Any
 
 from simulator.errors import Problem
 from simulator.scenario.codes import coded_path
+from simulator.scenario.counts import read_float
 from simulator.scenario.hints import read_for, suggest
+from simulator.scenario.meant import is_slip, meant
 from simulator.scenario.positions import DEEPEST, Path, key_path, scan
 from simulator.scenario.problems import dotted
 from simulator.scenario.schema import Scenario
@@ -46,13 +48,13 @@ def _parse(override: str, raw: dict[str, Any]) -> tuple[Path, Any] | Problem:
     if not equals or path is None or len(override) > _MOST_CHARACTERS or len(path) > DEEPEST:
         return Problem((), "an override is written key.path=value", "for example --set volume.per_month=60_000")
     path = _with_indices(raw, coded_path(path))
-    unknown = _unknown(raw, path)
+    unknown = _unknown(raw, path, text)
     if unknown is not None:
         return unknown
     if scan(f"v = {text}").too_deep is not None:
         return Problem((), f"{dotted(path)}: nested deeper than {DEEPEST} levels")
     try:
-        value = tomllib.loads(f"v = {text}")
+        value = tomllib.loads(f"v = {text}", parse_float=read_float)
     except (ValueError, RecursionError):
         return Problem((), f"{dotted(path)}: '{text.strip()}' is not a value in TOML", _written_help(key, text))
     if set(value) != {"v"}:
@@ -82,7 +84,7 @@ def _with_indices(raw: Any, path: Path) -> Path:
     return found
 
 
-def _unknown(raw: dict[str, Any], path: Path) -> Problem | None:
+def _unknown(raw: dict[str, Any], path: Path, text: str) -> Problem | None:
     """Return what is wrong with a path: each part must be a key of the schema, or a name that the scenario has."""
     for length in range(1, len(path) + 1):
         parent, part = path[: length - 1], path[length - 1]
@@ -94,7 +96,10 @@ def _unknown(raw: dict[str, Any], path: Path) -> Problem | None:
         elif part not in keys(annotation, written if isinstance(written, dict) else {}):
             where = f"[{dotted(parent)}]" if parent else "the scenario"
             known = keys(annotation, written)
-            return Problem((), f"unknown key '{part}' in {where}", suggest(str(part), known, "known here", most=40))
+            asked = length == len(path) and not is_slip(str(part), known)
+            help_text = meant(path, text.strip(), raw) if asked else None
+            help_text = help_text or suggest(str(part), known, "known here", most=40)
+            return Problem((), f"unknown key '{part}' in {where}", help_text)
     return None
 
 

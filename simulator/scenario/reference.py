@@ -188,7 +188,7 @@ def allowed(entry: Entry) -> str:
 
 def domain_words(domain: Domain) -> str:
     """Return the allowed values in words; a bound that no scenario reaches is not said."""
-    return domain.allowed.removesuffix(f" and at most {domain.high:g}") if domain.high >= 1e12 else domain.allowed
+    return domain.allowed.removesuffix(domain.at_most) if domain.high >= 1e12 else domain.allowed
 
 
 def _in_words(annotation: Any, entry: Entry) -> str:

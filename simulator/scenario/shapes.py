@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 from simulator.distributions import Quantity
 from simulator.parameters import Table
 from simulator.scenario.positions import Path
-from simulator.spelling import QUANTITY_KEYS
+from simulator.spelling import QUANTITY_KEYS, is_quantity_key
 
 TAGS: Final = ("type", "kind")
 """Keys that say which of several tables a table is."""
@@ -63,7 +63,7 @@ def child(annotation: Any, part: str | int, raw: Any) -> Any:
             return get_args(each)[1]
         if origin in (tuple, list) and isinstance(part, int):
             return get_args(each)[0]
-        if each is Quantity and part in QUANTITY_KEYS:
+        if each is Quantity and is_quantity_key(part):
             return Any
     return None
 

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from simulator.errors import Problem
-from simulator.scenario.hints import read_for
+from simulator.scenario.counts import read_float
+from simulator.scenario.hints import GROUPED, read_for, read_number
 from simulator.scenario.positions import DEEPEST, scan
 from simulator.scenario.problems import dotted
 
 _MOST_MENDED: Final = 25
 _MOST_CHARACTERS: Final = 1_500_000
 _AT: Final = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
-_WORD: Final = re.compile(r"""[^\s=\[\]{}#"',]+(?:,\d+(?:\.\d+)?)*""")
+_WORD: Final = re.compile(r"""[^\s=\[\]{}#"',]+(?:,\d+(?:\.\d+)?[kKmM%]?)*""")
 _SMART: Final = str.maketrans({"“": '"', "”": '"', "„": '"', "‟": '"', "″": '"', "‘": "'", "’": "'", "‚": "'"})
 _KEY: Final = r"""[A-Za-z0-9_.\-]+|"[^"]*"|'[^']*'"""
 _STATEMENT: Final = re.compile(rf"\s*(?:{_KEY})\s*=\s*")
@@ -28,7 +29,7 @@ _TRAILING_COMMA: Final = re.compile(r"\s*,\s*\}")
 _COLON: Final = re.compile(rf"(\s*(?:{_KEY}))\s*:\s*(\S.*)")
 _NO_EQUALS: Final = re.compile(rf"(\s*(?:{_KEY}))[ \t]+([^\s=].*)")
 _HEADER: Final = re.compile(r"(\s*\[\[?)([^\[\]#\"']+)(\]\]?\s*(?:#.*)?)")
-_WITH_UNIT: Final = re.compile(r"(\s*[^\s=]+\s*=\s*)([-+]?\d[\d_.]*)[ \t]+([A-Za-z$€£%]+)[ \t]*(#.*)?")
+_WITH_UNIT: Final = re.compile(r"(\s*[^\s=]+\s*=\s*)([-+]?\d[\d_.,]*)[ \t]+([A-Za-z$€£%]+)[ \t]*(#.*)?")
 _MONTH: Final = re.compile(r"\d{4}-\d{1,2}")
 _NOTHING: Final = ("null", "none", "nil", "nan?", "n/a", "-", "?")
 
@@ -55,7 +56,7 @@ def parse(text: str) -> tuple[dict[str, Any] | None, list[Problem], str]:
     lines = text.replace("\r\n", "\n").split("\n")
     for _ in range(max(1, min(_MOST_MENDED, _MOST_CHARACTERS // (len(text) + 1)))):
         try:
-            return tomllib.loads("\n".join(lines)), problems, "\n".join(lines)
+            return tomllib.loads("\n".join(lines), parse_float=read_float), problems, "\n".join(lines)
         except (ValueError, RecursionError) as error:
             problem, mended = _explain(str(error), lines)
             problems.append(problem)
@@ -125,6 +126,9 @@ def _mend(line: str, column: int, what: str, text: str, number: int) -> _Mend | 
         return _Mend(mended, "typographic quotes do not mark text in TOML", f"write {mended.strip()}")
     if what.startswith("Illegal character '\\n'"):
         return _open_quote(line)
+    grouped = _grouped_at(line, column)
+    if grouped is not None:
+        return grouped
     with_unit = _WITH_UNIT.fullmatch(line)
     if with_unit:
         return _number_with_unit(with_unit)
@@ -166,6 +170,17 @@ def _number_with_unit(match: re.Match[str]) -> _Mend:
     mended = match[1] + number
     message = f"'{match[2]} {match[3]}' is not a number in TOML"
     return _Mend(mended, message, f"write {mended.strip()}; {remark}")
+
+
+def _grouped_at(line: str, column: int) -> _Mend | None:
+    """Mend thousands that blanks or apostrophes set apart: TOML stops within or right behind the number."""
+    for match in GROUPED.finditer(line.split("#", 1)[0]):
+        before = line[: match.start()].rstrip()
+        if match.start() <= column <= match.end() and before.endswith(("=", ",", "[")):
+            number, remark = read_number(match[0]) or (match[0], "")
+            mended = line[: match.start()] + number + line[match.end() :]
+            return _Mend(mended, f"'{match[0]}' is not a number in TOML", f"write {number}; {remark}")
+    return None
 
 
 def _word_at(line: str, column: int) -> re.Match[str] | None:

@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 from pydantic import model_validator
 
 from simulator.contracts import contract_union
-from simulator.parameters import Positive, Share, Table, known, parameter
+from simulator.parameters import Factor, PerCase, Share, Table, known, parameter
 
 PEOPLE_ONLY: Final = ("contacts_per_case", "minutes_factor", "solve")
 """Keys that say how people alone handle the cases."""
@@ -27,14 +27,14 @@ class Today(Table):
     terms: OwnTerms | None = parameter(
         "terms of the contract in force where it is not on offer: priced for this row, never recommended", default=None
     )
-    contacts_per_case: Positive = parameter(
-        "contacts people need per case", unit="contacts", typical=(1, 1.6), default=known(1.1, "positive")
+    contacts_per_case: PerCase = parameter(
+        "contacts people need per case", unit="contacts", typical=(1, 1.6), default=known(1.1, "per case")
     )
-    minutes_factor: Positive = parameter(
+    minutes_factor: Factor = parameter(
         "minutes of such a contact over the handoff minutes of the case's level",
         unit="factor",
         typical=(0.5, 1.5),
-        default=known(1, "positive"),
+        default=known(1, "factor"),
     )
     solve: Share = parameter("share of cases that people solve", unit="share", typical=(0.6, 0.99), default=known(0.9))
 

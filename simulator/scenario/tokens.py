@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 
-from pydantic import field_validator, model_validator
+from pydantic import ValidationInfo, field_validator, model_validator
 
 from simulator.contracts.price_keys import TokenKind
 from simulator.contracts.prices import NONE, TokenRates
 from simulator.distributions import NONNEGATIVE
-from simulator.parameters import Growth, Nonnegative, Positive, Share, Table, known, parameter
-from simulator.spelling import QUANTITY_KEYS, parse_quantity
+from simulator.parameters import (
+    Factor,
+    FactorOrZero,
+    Growth,
+    Nonnegative,
+    Odds,
+    Share,
+    Spread,
+    Table,
+    TokenCount,
+    known,
+    parameter,
+)
+from simulator.spelling import is_quantity_key, parse_quantity
+
+LEVELS: Final = "levels"
+"""Key of the validation's context under which the names of the scenario's levels stand."""
 
 
 class Length(Table):
     """A length in tokens, lognormal or gamma, drawn afresh each time it occurs."""
 
-    mean: Nonnegative = parameter("mean length", unit="tokens", typical=(0, 10_000), default=known(0, "nonnegative"))
-    cv: Nonnegative = parameter(
+    mean: TokenCount = parameter("mean length", unit="tokens", typical=(0, 10_000), default=known(0, "tokens"))
+    cv: Spread = parameter(
         "coefficient of variation; 0 is a constant",
         unit="share of the mean",
         typical=(0, 2.5),
-        default=known(0, "nonnegative"),
+        default=known(0, "spread"),
     )
     family: Literal["lognormal", "gamma"] = parameter("law of the length", default="lognormal")
 
@@ -87,23 +102,23 @@ class Tokens(Table):
     form: Literal["structural", "direct"] = parameter(
         "structural: calls with a growing history; direct: totals per conversation", default="structural"
     )
-    factor: Positive = parameter(
+    factor: Factor = parameter(
         "factor on the lengths that the month's tokens driver moves",
         unit="factor",
         typical=(0.5, 2),
-        default=known(1, "positive"),
+        default=known(1, "factor"),
     )
-    system: Nonnegative = parameter(
+    system: TokenCount = parameter(
         "system prompt sent with every call",
         unit="tokens per call",
         typical=(300, 10_000),
-        default=known(0, "nonnegative"),
+        default=known(0, "tokens"),
     )
-    tools: Nonnegative = parameter(
+    tools: TokenCount = parameter(
         "tool descriptions sent with every call",
         unit="tokens per call",
         typical=(0, 10_000),
-        default=known(0, "nonnegative"),
+        default=known(0, "tokens"),
     )
     retrieved: Length = parameter("retrieved passages of a call; they do not stay in the history", default=Length())
     customer: Length = parameter("a customer's message", default=Length())
@@ -164,27 +179,33 @@ class Model(Table):
         unit="weight",
         default=known(1, "nonnegative"),
     )
-    tokens_factor: Positive = parameter(
-        "factor on all its tokens (its tokeniser)", unit="factor", typical=(0.7, 1.5), default=known(1, "positive")
+    tokens_factor: Factor = parameter(
+        "factor on all its tokens (its tokeniser)", unit="factor", typical=(0.7, 1.5), default=known(1, "factor")
     )
-    answer_factor: Positive = parameter(
-        "factor on its visible answers", unit="factor", typical=(0.5, 3), default=known(1, "positive")
+    answer_factor: Factor = parameter(
+        "factor on its visible answers", unit="factor", typical=(0.5, 3), default=known(1, "factor")
     )
-    reasoning_factor: Nonnegative = parameter(
-        "factor on its reasoning", unit="factor", typical=(0, 4), default=known(1, "nonnegative")
+    reasoning_factor: FactorOrZero = parameter(
+        "factor on its reasoning", unit="factor", typical=(0, 4), default=known(1, "factor or 0")
     )
-    solve_odds: Positive = parameter(
-        "factor on the odds of solving", unit="odds ratio", typical=(0.4, 2), default=known(1, "positive")
+    solve_odds: Odds = parameter(
+        "factor on the odds of solving", unit="odds ratio", typical=(0.4, 2), default=known(1, "odds")
     )
-    escalate_odds: Positive = parameter(
-        "factor on the odds of escalating", unit="odds ratio", typical=(0.5, 2), default=known(1, "positive")
+    escalate_odds: Odds = parameter(
+        "factor on the odds of escalating", unit="odds ratio", typical=(0.5, 2), default=known(1, "odds")
     )
 
     @field_validator("routing", mode="before")
     @classmethod
-    def _number_or_levels(cls, raw: Any) -> Any:
-        """Tell a number's table ({ p5, p95 } ...) from weights by level, which pydantic's union cannot."""
-        is_number = not isinstance(raw, dict) or (bool(raw) and set(raw) <= QUANTITY_KEYS)
+    def _number_or_levels(cls, raw: Any, info: ValidationInfo) -> Any:
+        """Tell a number's table ({ p5, p95 } ...) from weights by level, which pydantic's union cannot.
+
+        Levels may be called low and high, or p1 and p2: what names levels of the scenario is weights by level.
+        """
+        levels = (info.context or {}).get(LEVELS, ())
+        is_number = not isinstance(raw, dict) or (
+            bool(raw) and all(map(is_quantity_key, raw)) and not all(key in levels for key in raw)
+        )
         return parse_quantity(raw, NONNEGATIVE) if is_number else raw
 
     @model_validator(mode="after")
@@ -200,17 +221,17 @@ class ShareLever(Table):
     """A lever set between 0 (off) and 1; its odds act in proportion to the setting, on the log scale."""
 
     setting: Share = parameter("how far the lever is moved", unit="share", typical=(0, 0.8), default=known(0))
-    solve_odds: Positive = parameter(
+    solve_odds: Odds = parameter(
         "factor on the odds of solving at setting 1",
         unit="odds ratio",
         typical=(0.5, 1.5),
-        default=known(1, "positive"),
+        default=known(1, "odds"),
     )
-    escalate_odds: Positive = parameter(
+    escalate_odds: Odds = parameter(
         "factor on the odds of escalating at setting 1",
         unit="odds ratio",
         typical=(0.7, 2),
-        default=known(1, "positive"),
+        default=known(1, "odds"),
     )
 
 
@@ -223,20 +244,20 @@ class RoutingLever(ShareLever):
 class FactorLever(Table):
     """A lever set as a factor, 1 as it is; its odds act per doubling."""
 
-    setting: Positive = parameter(
-        "factor on the length it acts on", unit="factor", typical=(0.25, 4), default=known(1, "positive")
+    setting: Factor = parameter(
+        "factor on the length it acts on", unit="factor", typical=(0.25, 4), default=known(1, "factor")
     )
-    solve_odds: Positive = parameter(
+    solve_odds: Odds = parameter(
         "factor on the odds of solving per doubling",
         unit="odds ratio",
         typical=(0.7, 1.5),
-        default=known(1, "positive"),
+        default=known(1, "odds"),
     )
-    escalate_odds: Positive = parameter(
+    escalate_odds: Odds = parameter(
         "factor on the odds of escalating per doubling",
         unit="odds ratio",
         typical=(0.7, 1.5),
-        default=known(1, "positive"),
+        default=known(1, "odds"),
     )
 
 

@@ -21,6 +21,8 @@ from simulator.scenario.messages import Issue, about
 from simulator.scenario.positions import Path
 from simulator.scenario.schema import Scenario
 from simulator.scenario.shapes import alternatives, annotation_at, at, child, keys, tables, tag_values
+from simulator.scenario.tokens import LEVELS
+from simulator.spelling import percent_of
 
 _MOST_PASSES: Final = 6
 _WHOLE: Final = (int, int | None)
@@ -41,7 +43,7 @@ def validate(raw: dict[str, Any]) -> tuple[Scenario | None, list[Problem], set[P
         scenario: Scenario | None = None
         if not issues:
             try:
-                return Scenario.model_validate(values), problems, mended
+                return Scenario.model_validate(values, context=_names(values)), problems, mended
             except ValidationError as error:
                 issues = _issues(error, values)
         fresh = [issue for issue in issues if not touches(issue.path, mended)]
@@ -49,6 +51,12 @@ def validate(raw: dict[str, Any]) -> tuple[Scenario | None, list[Problem], set[P
         for issue in issues:
             mended |= _mend(values, issue)
     return scenario, problems, mended
+
+
+def _names(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the names of levels, which tell weights by level from the table of a number."""
+    levels = values.get("levels")
+    return {LEVELS: tuple(levels) if isinstance(levels, dict) else ()}
 
 
 def touches(path: Path, others: Set[Path]) -> bool:
@@ -152,7 +160,11 @@ def _fit(issues: list[Issue]) -> tuple[int, bool, int]:
 def _split(issue: Issue) -> Iterator[Issue]:
     """Yield one issue for each value of a number's table that is not a number."""
     wrong = (
-        [key for key, value in issue.written.items() if key in _PARTS and isinstance(value, str | bool)]
+        [
+            key
+            for key, value in issue.written.items()
+            if (key in _PARTS or percent_of(key)) and isinstance(value, str | bool)
+        ]
         if (isinstance(issue.written, dict) and issue.type == "value_error" and " must be a number" in issue.message)
         else []
     )
@@ -162,7 +174,7 @@ def _split(issue: Issue) -> Iterator[Issue]:
         yield Issue((*issue.path, key), "a number", "not_a_number", issue.written[key])
 
 
-_PARTS: Final = ("value", "p5", "p95", "low", "mode", "high", "mean", "sd", "successes", "trials")
+_PARTS: Final = ("value", "low", "mode", "high", "mean", "sd", "successes", "trials")
 
 
 def _renamed(missing: Issue, strange: list[Issue], raw: dict[str, Any]) -> bool:

@@ -48,7 +48,7 @@ def test_a_number_has_unit_range_default_place_and_example(command: Command) -> 
         "intents.NAME.escalate_odds",
         "  factor on the odds of escalating",
         "  unit       odds ratio",
-        "  allowed    above 0",
+        "  allowed    above 0 and at most 1,000,000",
         "  typical    0.3 to 4",
         "  default    1",
         "  acts on    outcomes of conversations, their channels and levels",

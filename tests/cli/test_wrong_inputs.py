@@ -45,9 +45,10 @@ EDITS: dict[str, tuple[str, str, str, str, str]] = {
     "infinite": (PRICE, "price = inf }", "contracts.conversation.price: must be a finite number, not inf",
                  'conversation = { type = "per_conversation", price = inf }', ""),
     "huge": (PRICE, f"price = {10**26} }}",
-             "contracts.conversation.price: must be 0 or more and at most 1e+12, not 1e+26",
+             "contracts.conversation.price: must be 0 or more and at most 1,000,000,000, not 1e+26",
              f'conversation = {{ type = "per_conversation", price = {10**26} }}', ""),
-    "negative": (PRICE, "price = -0.5 }", "contracts.conversation.price: must be 0 or more and at most 1e+12, not -0.5",
+    "negative": (PRICE, "price = -0.5 }",
+                 "contracts.conversation.price: must be 0 or more and at most 1,000,000,000, not -0.5",
                  'conversation = { type = "per_conversation", price = -0.5 }', ""),
     "key misspelt": (PRICE, "prise = 0.50 }", "unknown key 'prise' in [contracts.conversation]",
                      'conversation = { type = "per_conversation", prise = 0.50 }', "did you mean 'price'?"),
@@ -164,7 +165,9 @@ def test_a_wrong_set_is_answered_under_its_own_name(command: Command, tmp_path: 
 OPTIONS = {
     "--trials 0": "Invalid value for '--trials': 0 is not in the range x>=1.",
     "--trials 10k": "Invalid value for '--trials': '10k' is not a whole number; write 10_000 (numbers are written out)",
-    "--trials 1.5": "Invalid value for '--trials': '1.5' is not a whole number; write 1.5",
+    "--trials 1.5": "Invalid value for '--trials': '1.5' is not a whole number",
+    "--trials 10.000": "Invalid value for '--trials': '10.000' is not a whole number; write 10_000, or 10",
+    "--trials 2.500": "Invalid value for '--trials': '2.500' is not a whole number; write 2_500",
     "--months 0": "Invalid value for '--months': 0 is not in the range x>=1.",
     "--workers 0": "Invalid value for '--workers': 0 is not in the range 1<=x<=256.",
     "--seed -1": "Invalid value for '--seed': -1 is not in the range x>=0.",
@@ -184,6 +187,34 @@ def test_a_wrong_option_is_answered_with_what_is_allowed(command: Command, tmp_p
     code, out, err = command("my.toml", *options.split(" "))
     assert (code, out) == (2, "") and err.splitlines()[-1] == f"Error: {OPTIONS[options]}"
     assert [path.name for path in tmp_path.iterdir()] == ["my.toml"]
+
+
+COUNTED = [
+    ("new", "n.toml", "--tickets"), ("new", "n.toml", "--cases"), ("new", "n.toml", "--conversations"),
+    ("quick", "--current-cost", "1.20", "--cases"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", COUNTED, ids=" ".join)
+def test_a_count_on_the_command_line_is_asked_back(command: Command, tmp_path: Path, words: tuple[str, ...]) -> None:
+    option = words[-1]
+    for text, asked in {
+        "22.000": "22.000 can be read as 22 and as 22,000; write 22_000, or 22",
+        "22.500": "22.500 can be read as 22.5 and as 22,500; write 22_500, or 22.5",
+        "22,000": "'22,000' is not a number; write 22_000 (thousands are separated with _; if the comma was a decimal "
+        "point, 22)",
+        "22 000": "'22 000' is not a number; write 22_000 (thousands are separated with _)",
+        "1.500.000": "'1.500.000' is not a number; write 1_500_000 (thousands are separated with _)",
+    }.items():
+        code, out, err = command(*words, text)
+        assert (code, out) == (2, "") and err.endswith(f"Error: Invalid value for '{option}': {asked}\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_money_on_the_command_line_keeps_its_three_decimals(command: Command, tmp_path: Path) -> None:
+    code, _, err = command("new", "n.toml", "--price", "resolution=0.125", "--cost-per-hour", "38.125")
+    assert (code, err) == (0, "")
+    assert "price = 0.125" in (tmp_path / "n.toml").read_text(encoding="utf-8")
 
 
 def test_words_that_are_nearly_a_command_or_an_option_of_the_program(command: Command) -> None:
@@ -258,3 +289,12 @@ def test_a_file_name_moves_no_cursor(command: Command, tmp_path: Path) -> None:
     assert (code, err) == (0, "") and out.startswith("ok  a\\x1b[2J.toml: Minimal\n")
     code, out, err = command("a\x1b[2J.toml", "-o", "a\x1b[2J.toml")
     assert (code, out) == (2, "") and "\x1b" not in err and "a\\x1b[2J.toml exists" in err
+
+
+@pytest.mark.parametrize(("cases", "sd"), [("22.1250", "2.2125"), ("61.25", "6.1250")])
+def test_a_new_scenario_does_not_ask_back_what_it_wrote(command: Command, tmp_path: Path, cases: str, sd: str) -> None:
+    """The template's sd is a tenth of its mean: that of 61.25 cases is 6.125, written with a fourth decimal."""
+    code, _, err = command("new", "n.toml", "--template", "narrow", "--cases", cases)
+    assert (code, err) == (0, "")
+    assert f"{{ mean = {cases}, sd = {sd} }}" in (tmp_path / "n.toml").read_text(encoding="utf-8")
+    assert command("check", "n.toml")[0] == 0

@@ -183,7 +183,7 @@ SESSION = {"type": "per_session", "price": 1}
 WRONG = [
     (seats(), "productive_hours", "give seats, or productive_hours"),
     (seats(seats=3, productive_hours=120), "productive_hours", "give seats (3) or productive_hours, not both"),
-    (seats(seats=-1), "seats", "must be 0 or more and at most 1e+12, not -1"),
+    (seats(seats=-1), "seats", "must be 0 or more and at most 10,000,000, not -1"),
     (seats(productive_hours=0), "productive_hours", "above 0"),
     (seats(seats=3, minimum_seats=-1), "minimum_seats", "greater than or equal to 0"),
     (seats(seats=3, quota={"meter": "resolutions", "per_seat": 5, "overage_rate": 1}), "definition", "needs the definition"),  # noqa: E501

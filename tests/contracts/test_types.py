@@ -101,7 +101,7 @@ def hybrid(**charge: Any) -> dict[str, Any]:
 
 FLAT = {"kind": "flat", "rate": 1.0}
 WRONG = [
-    ({**PER_RESOLUTION, "price": -0.99}, "price", "must be 0 or more and at most 1e+12, not -0.99"),
+    ({**PER_RESOLUTION, "price": -0.99}, "price", "must be 0 or more and at most 1,000,000,000, not -0.99"),
     ({**PER_RESOLUTION, "price": "0.99"}, "price", "must be a number, not '0.99'"),
     ({**PER_RESOLUTION, "price": 1e308}, "price", "1e+308"),
     ({**PER_RESOLUTION, "price": float("nan")}, "price", "finite"),

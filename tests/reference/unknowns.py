@@ -9,10 +9,19 @@ from random import Random
 from types import SimpleNamespace
 from typing import Any, Literal
 
-from simulator.distributions import Beta, Choices, Fixed, Interval, LogNormal, Normal, Quantity
-from tests.reference.chance import STANDARD, Z95, beta_quantile, cholesky, correlated
+from simulator.distributions import Beta, Choices, Fixed, LogNormal, Normal, Quantity
+from simulator.percentiles import Interval, MedianInterval, TwoSidedPower
+from tests.reference.chance import STANDARD, beta_quantile, cholesky, correlated
 
 Unknowns = Literal["random", "center"] | Mapping[str, float]
+
+
+_SCALES: dict[str, tuple[Callable[[float], float], Callable[[float], float]]] = {
+    "log": (math.log, math.exp),
+    "logit": (lambda p: math.log(p / (1 - p)), lambda y: 1 / (1 + math.exp(-y))),
+    "raw": (float, float),
+}
+"""To the scale of a law, and back."""
 
 
 def trial_values(scenario: Any, rng: Random, unknowns: Unknowns = "random") -> SimpleNamespace:
@@ -42,6 +51,10 @@ def _law_at(law: Any, score: float) -> float:
         return law.value
     if isinstance(law, Interval):
         return _interval_at(law, score)
+    if isinstance(law, MedianInterval):
+        return _median_interval_at(law, score)
+    if isinstance(law, TwoSidedPower):
+        return _two_sided_power_at(law, STANDARD.cdf(score))
     if isinstance(law, LogNormal):
         variance = math.log(1.0 + (law.sd / law.mean) ** 2)
         return math.exp(math.log(law.mean) - variance / 2 + math.sqrt(variance) * score)
@@ -55,13 +68,31 @@ def _law_at(law: Any, score: float) -> float:
 
 
 def _interval_at(law: Interval, score: float) -> float:
-    to, back = {
-        "log": (math.log, math.exp),
-        "logit": (lambda p: math.log(p / (1 - p)), lambda y: 1 / (1 + math.exp(-y))),
-        "raw": (float, float),
-    }[law.scale]
-    low, high = to(law.p5), to(law.p95)
-    return back((low + high) / 2 + (high - low) / (2 * Z95) * score)
+    to, back = _SCALES[law.scale]
+    first, last = (STANDARD.inv_cdf(percent / 100) for percent in (law.low_percent, law.high_percent))
+    sd = (to(law.high) - to(law.low)) / (last - first)
+    return back(to(law.low) + sd * (score - first))
+
+
+def _median_interval_at(law: MedianInterval, score: float) -> float:
+    to, back = _SCALES[law.scale]
+    value, percent = (law.low, law.low_percent) if score < 0 else (law.high, law.high_percent)
+    sd = (to(value) - to(law.median)) / STANDARD.inv_cdf(percent / 100)
+    return back(to(law.median) + sd * score)
+
+
+def _two_sided_power_at(law: TwoSidedPower, probability: float) -> float:
+    """Return the quantile: on a side with probability P and an end, the distribution function is a power of the
+    distance to the end; the exponent is what makes the density at the mode the stated peak."""
+    if probability < law.below:
+        share, rate = probability / law.below, law.peak / law.below
+        reach = law.mode - law.least
+        return (
+            law.mode + math.log(share) / rate if math.isinf(reach) else law.least + reach * share ** (1 / rate / reach)
+        )
+    share, rate = (1 - probability) / (1 - law.below), law.peak / (1 - law.below)
+    reach = law.most - law.mode
+    return law.mode - math.log(share) / rate if math.isinf(reach) else law.most - reach * share ** (1 / rate / reach)
 
 
 def _choice_at(law: Choices, probability: float) -> float:

@@ -205,12 +205,17 @@ def test_no_case_at_all_is_no_answer() -> None:
 
 
 def test_paired_differences_of_invoices_survive_dear_people() -> None:
-    dear = {"people": {"cost_per_hour": 1e12}, "contracts": ONE_AND_FLAT}
-    usual, huge = numbers(contracts=ONE_AND_FLAT), numbers(**dear)
+    def with_dear_people(**changes: Any) -> dict[str, Any]:
+        run = results(scenario(people={"cost_per_hour": 1e9}, contracts=ONE_AND_FLAT, **changes))
+        return summary(
+            forecast(replace(run, meters={**run.meters, "human_minutes": 1e3 * run.meters["human_minutes"]}))
+        )
+
+    usual, huge = numbers(contracts=ONE_AND_FLAT), with_dear_people()
     assert huge["paired"] == usual["paired"] and huge["paired"][0]["of"] == "invoice"
     chances = [[block["probability_cheapest"] for block in told["contracts"]] for told in (usual, huge)]
     assert chances[0] == chances[1]
-    by_cost = numbers(**dear, budget={"amount": 5000, "of": "cost_to_serve"})
+    by_cost = with_dear_people(budget={"amount": 5000, "of": "cost_to_serve"})
     assert by_cost["paired"][0]["of"] == "cost_to_serve"
     assert by_cost["paired"][0]["mean"] == 0, "people hide the invoice there"
 

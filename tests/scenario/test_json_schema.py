@@ -40,7 +40,7 @@ def test_right_scenarios_are_valid(path: Path) -> None:
     [
         (("monts",), 3), (("months",), 0), (("months",), "12"), (("trials",), 1.5), (("start",), "2027-13"),
         (("volume", "unit"), "case"), (("volume", "per_month"), -1), (("volume", "per_month"), "10k"),
-        (("volume", "per_month"), {"p5": 1}), (("volume", "per_month"), {"p5": 1, "p59": 2}),
+        (("volume", "per_month"), {"p5": 1}), (("volume", "per_month"), {"p5": 1, "q95": 2}),
         (("levels", "simple", "escalate"), 1.5), (("levels", "simple", "escalat"), 0.5), (("budget",), -5),
         (("contracts", "a", "type"), "per_resolutoin"), (("people",), {"cost_per_hour": "$45"}),
     ],

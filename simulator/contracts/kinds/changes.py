@@ -10,7 +10,7 @@ from simulator.contracts.charges import Charge
 from simulator.contracts.dated import Change, Changing, Escalator, Step
 from simulator.contracts.kinds.base import DatedTerms
 from simulator.contracts.names import number
-from simulator.parameters import Growth, Nonnegative, Table, parameter
+from simulator.parameters import FactorOrZero, Growth, Table, parameter
 
 Of = Literal["all", "usage", "fees"]
 
@@ -18,7 +18,7 @@ Of = Literal["all", "usage", "fees"]
 class PriceChange(DatedTerms):
     """A factor on prices between two months: 0.5 in a promotion, 1.07 after an increase, 0 in a free pilot."""
 
-    factor: Nonnegative = parameter("what prices are multiplied by", unit="factor", typical=(0.4, 1.2))
+    factor: FactorOrZero = parameter("what prices are multiplied by", unit="factor", typical=(0.4, 1.2))
     of: Of = parameter("which prices: all, usage or fees", default="all")
 
 

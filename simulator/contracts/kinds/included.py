@@ -17,7 +17,7 @@ from simulator.contracts.prices import TokenRates
 from simulator.contracts.spans import Span
 from simulator.contracts.units import Free
 from simulator.distributions import Quantity
-from simulator.parameters import Nonnegative, known, parameter
+from simulator.parameters import Nonnegative, Price, known, parameter
 
 
 class IncludedSpec(MeteredCharge):
@@ -42,7 +42,7 @@ class IncludedSpec(MeteredCharge):
     contracted_rate: bool = parameter(
         "whether further units cost what an included one does: fee / included", default=False, strict=True
     )
-    overage_rate: Nonnegative | None = parameter(
+    overage_rate: Price | None = parameter(
         "price of each further unit", unit=PER_UNIT, typical=(0.001, 5), default=None
     )
     count_over: Span | None = counted_over()

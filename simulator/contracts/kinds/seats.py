@@ -13,16 +13,16 @@ from simulator.contracts.names import number
 from simulator.contracts.prices import TokenRates
 from simulator.contracts.seats import SeatCharge, Seats
 from simulator.distributions import Quantity
-from simulator.parameters import Nonnegative, Positive, Table, parameter
+from simulator.parameters import MonthHours, Price, SeatCount, Table, parameter
 
 
 class SeatTerms(Table):
     """How many seats: bought, or as many as the hours of human work need."""
 
-    seats: Nonnegative | None = parameter(
+    seats: SeatCount | None = parameter(
         "seats that are bought, used or not", unit="seats", typical=(5, 500), default=None
     )
-    productive_hours: Positive | None = parameter(
+    productive_hours: MonthHours | None = parameter(
         "hours of work on cases that one seat gives in a month; instead of seats: as many as human work needs",
         unit="hours per seat and month",
         typical=(90, 140),
@@ -54,7 +54,7 @@ class SeatsSpec(SeatTerms, ChargeTerms):
     """A price for each seat and month."""
 
     kind: Literal["seats"]
-    rate: Nonnegative = parameter("price of a seat", unit="money per seat and month", typical=(19, 180))
+    rate: Price = parameter("price of a seat", unit="money per seat and month", typical=(19, 180))
 
     def priced(self, models: Mapping[str, TokenRates]) -> Charge:
         return SeatCharge(self.counted, self.rate)

@@ -15,7 +15,7 @@ from simulator.contracts.kinds.options import check_count_over, counted_over
 from simulator.contracts.prices import TokenRates
 from simulator.contracts.spans import Span
 from simulator.contracts.tiers import Graduated, Tier, Volume, check_bounds
-from simulator.parameters import Nonnegative, Positive, Table, parameter
+from simulator.parameters import Nonnegative, Positive, Price, Table, parameter
 
 Bound = Annotated[float, Field(strict=True, gt=0)]
 
@@ -26,7 +26,7 @@ class TierSpec(Table):
     up_to: Bound = parameter(
         "last unit of the tier; the last tier has none", unit="units per month", typical=(50, 100_000), default=math.inf
     )
-    rate: Nonnegative = parameter("price of each unit in the tier", unit=PER_UNIT, typical=(0.05, 5))
+    rate: Price = parameter("price of each unit in the tier", unit=PER_UNIT, typical=(0.05, 5))
     flat_fee: Nonnegative | None = parameter(
         "fee owed once in a month: for each tier reached; with volume, for the tier that the total falls in",
         unit="money per month",

@@ -14,7 +14,7 @@ from simulator.contracts.kinds.base import ChargeTerms
 from simulator.contracts.prices import TokenRates, is_none
 from simulator.contracts.references import References
 from simulator.distributions import Quantity
-from simulator.parameters import Nonnegative, Share, known, parameter
+from simulator.parameters import FactorOrZero, Share, known, parameter
 
 
 class TokenTerms(Applicable):
@@ -23,8 +23,8 @@ class TokenTerms(Applicable):
     models: dict[str, TokenRates] = parameter(
         "own rates of a model, by its name in the scenario; the scenario's price for the others", default={}
     )
-    markup: Nonnegative = parameter(
-        "factor on the rates", unit="factor", typical=(1, 3), default=known(1.0, "nonnegative")
+    markup: FactorOrZero = parameter(
+        "factor on the rates", unit="factor", typical=(1, 3), default=known(1.0, "factor or 0")
     )
     batch_share: Share = parameter(
         "share of tokens that run in batches, at the models' batch prices, or the usual one where there is none",

@@ -16,13 +16,13 @@ from simulator.contracts.names import number
 from simulator.contracts.spans import Span
 from simulator.contracts.units import CardEntry, Conversion, Free
 from simulator.distributions import Quantity
-from simulator.parameters import Nonnegative, parameter
+from simulator.parameters import Price, parameter
 
 
 class PriceTerms(UnitOptions, defer_build=True):
     """A price per unit of one meter: `price` or `package`, perhaps above what is `included`, or `tiers`, or `plans`."""
 
-    price: Nonnegative | None = parameter("price of a unit", unit=PER_UNIT, typical=(0.05, 5), default=None)
+    price: Price | None = parameter("price of a unit", unit=PER_UNIT, typical=(0.05, 5), default=None)
     included: float | None = parameter(
         "units of each month without charge; unused ones are lost",
         unit="units per month",

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, ValidationInfo, field_validator
 from simulator.contracts.names import number
 from simulator.contracts.prepaid import PRIORITY, Pack, Pays, Prepaid, Rollover, TopUp, WhenGone
 from simulator.distributions import Quantity
-from simulator.parameters import Nonnegative, Positive, Share, Table, known, numbered_month, parameter
+from simulator.parameters import FactorOrZero, Nonnegative, Positive, Share, Table, known, numbered_month, parameter
 
 _CREDITS: Final = "money that the credits pay for"
 _MONTHS: Final[dict[str, Any]] = {"strict": True, "ge": 1, "le": 120}
@@ -171,11 +171,11 @@ class PrepaidSpec(Table):
         "not served any more (stop: people take over)",
         default="bill",
     )
-    overage_factor: Nonnegative = parameter(
+    overage_factor: FactorOrZero = parameter(
         "what use beyond the credits costs, as a factor on its price",
         unit="factor",
         typical=(1, 2),
-        default=known(1.0, "nonnegative"),
+        default=known(1.0, "factor or 0"),
     )
 
     @field_validator("top_up")

@@ -17,10 +17,10 @@ from simulator.contracts.part import part_of
 from simulator.contracts.ramps import RampStep
 from simulator.contracts.terms.counting import CREDITS, known_name
 from simulator.distributions import Quantity
-from simulator.parameters import Nonnegative, Positive, Share, Table, known, numbered_month, parameter
+from simulator.parameters import FactorOrZero, Positive, Price, Share, Table, known, numbered_month, parameter
 
 _MONTHS: Final[dict[str, Any]] = {"strict": True, "ge": 1, "le": 120}
-_NO_EXTRA: Final = known(1.0, "nonnegative")
+_NO_EXTRA: Final = known(1.0, "factor or 0")
 
 
 class _Dated(DatedTerms):
@@ -147,7 +147,7 @@ class RampSpec(Table):
     """How much of a commitment holds from a month of the contract on, until the next step."""
 
     from_month: int = numbered_month("first month of the contract in which it holds, counted from 1", typical=(1, 25))
-    factor: Nonnegative = parameter(
+    factor: FactorOrZero = parameter(
         "what the committed amount or units are multiplied by", unit="factor", typical=(0.4, 1.5)
     )
 
@@ -178,13 +178,13 @@ class CommitmentSpec(Table):
     )
     compared: Compared = parameter("whether use counts after or before discounts", default="after_discount")
     with_fees: bool = parameter("whether fees count", default=True, strict=True)
-    overage_factor: Nonnegative = parameter(
+    overage_factor: FactorOrZero = parameter(
         "what use beyond the commitment costs, as a factor on its price",
         unit="factor",
         typical=(1, 2),
         default=_NO_EXTRA,
     )
-    overage_rate: Nonnegative | None = parameter(
+    overage_rate: Price | None = parameter(
         "the same as a price of a unit, for a commitment in units",
         unit="money per unit",
         typical=(0.05, 5),

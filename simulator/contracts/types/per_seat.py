@@ -14,7 +14,7 @@ from simulator.contracts.seats import SeatCharge, Seats
 from simulator.contracts.spans import Span
 from simulator.contracts.types.base import ContractSpec
 from simulator.contracts.units import Adjusted, Free
-from simulator.parameters import Nonnegative, parameter
+from simulator.parameters import Price, parameter
 
 
 class Quota(MeteredTerms):
@@ -31,7 +31,7 @@ class Quota(MeteredTerms):
     span: Span = parameter(
         "how long unused units stay: month; year, to the end of the contract year; once, for good", default="month"
     )
-    overage_rate: Nonnegative = parameter("price of each further unit", unit=PER_UNIT, typical=(0.1, 5))
+    overage_rate: Price = parameter("price of each further unit", unit=PER_UNIT, typical=(0.1, 5))
 
     def charge(self, seats: Seats) -> Charge:
         """Return the charge for what the seats do not include."""
@@ -44,7 +44,7 @@ class PerSeat(SeatTerms, ContractSpec):
     """A price per seat and month."""
 
     type: Literal["per_seat"]
-    price: Nonnegative = parameter("price of a seat", unit="money per seat and month", typical=(19, 180))
+    price: Price = parameter("price of a seat", unit="money per seat and month", typical=(19, 180))
     quota: Quota | None = parameter("use that seats include, and the price beyond", default=None)
 
     @property

@@ -1,0 +1,145 @@
+"""Counts written with exactly three decimals: 22.000 is twenty-two for TOML and twenty-two thousand for half the world.
+
+TOML reads 22.0 and 22.000 alike, so the text of such a number is kept from parsing until it is known whether it stands
+where something is counted: tickets, units, tokens, seats, futures. There it is asked back with both readings. Money
+and durations are measured, not counted: a price of 1.250 stays what it is.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from pydantic.fields import FieldInfo
+
+from simulator.distributions import Quantity
+from simulator.errors import Problem
+from simulator.parameters import domain_of
+from simulator.scenario.hints import both_readings
+from simulator.scenario.positions import Path
+from simulator.scenario.problems import place_of
+from simulator.scenario.schema import Scenario
+from simulator.scenario.shapes import alternatives, at, child, tables
+
+COUNTS: Final = frozenset(
+    {
+        "per month", "units", "units per month", "units per period", "units per conversation", "units per block",
+        "units per seat and month", "tokens", "tokens per call", "credits", "credits per action", "seats",
+    }
+)  # fmt: skip
+"""Units of what is counted, beside every whole number; means of a few messages, calls or contacts are measured."""
+EVIDENCE: Final = ("successes", "trials")
+"""Keys of the table of a share that count."""
+_WEIGHT: Final = "weight"
+_WHOLES: Final = (1.0, 100.0)
+_NEAR: Final = 0.02
+"""How near to 1 or to 100 weights sum that are meant as shares or percents."""
+
+
+class Written(float):
+    """A number that two readers read differently, with its text."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Values with plain numbers only, and the counts that must be asked back."""
+
+    values: dict[str, Any]
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_float(text: str) -> float:
+    """Return the number of a text of TOML; with its text where a count so written must be asked back."""
+    if both_readings(text) is None:
+        return float(text)
+    number = Written(text)
+    number.text = text
+    return number
+
+
+def counted(values: dict[str, Any]) -> Counted:
+    """Return the values of a scenario with plain numbers, and one problem for each count of two readings."""
+    found = list(_written(values, ()))
+    if not found:
+        return Counted(values)
+    result = Counted(copy.deepcopy(values))
+    for path, number in found:
+        asked = is_count(path, number.text, values)
+        if asked:
+            result.problems.append(_asked_back(path, number.text, values))
+        at(result.values, path[:-1])[path[-1]] = round(number * 1_000) if asked else float(number)
+    return result
+
+
+def is_count(path: Path, text: str, values: Mapping[str, Any]) -> bool:
+    """Return whether a number of two readings stands where something is counted, and both are allowed there."""
+    declared, number_path = _declared(path, values)
+    if declared is None or path[-1] == "weights" or "weights" in path[len(number_path) :]:
+        return False
+    if path[len(number_path) :] and path[-1] in EVIDENCE:
+        return True
+    extra = declared.json_schema_extra
+    unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
+    if unit == _WEIGHT:
+        return not _shares(number_path, values)
+    return (unit in COUNTS or _whole(declared)) and float(text) * 1_000 <= _most(declared)
+
+
+def _asked_back(path: Path, text: str, values: Mapping[str, Any]) -> Problem:
+    small, large = both_readings(text) or ("", "")
+    declared, _ = _declared(path, values)
+    if declared is not None and _whole(declared) and float(text) % 1:
+        return Problem(path, f"{place_of(path)}: must be a whole number, not {text}", f"write {large}")
+    message = f"{place_of(path)}: {text} can be read as {float(text):g} and as {float(text) * 1_000:,.0f}"
+    return Problem(path, message, f"write {large}, or {small}")
+
+
+def _written(node: Any, path: Path) -> Iterator[tuple[Path, Written]]:
+    if isinstance(node, Written):
+        yield path, node
+    elif isinstance(node, Mapping | list):
+        for part, inner in node.items() if isinstance(node, Mapping) else enumerate(node):
+            yield from _written(inner, (*path, part))
+
+
+def _declared(path: Path, values: Mapping[str, Any]) -> tuple[FieldInfo | None, Path]:
+    """Return the declaration that holds at a path, and the path of its number, without the keys of a number's table."""
+    annotation: Any = Scenario
+    raw: Any = values
+    found: FieldInfo | None = None
+    for place, part in enumerate(path):
+        if Quantity in alternatives(annotation) and isinstance(raw, Mapping) and child(annotation, part, raw) is Any:
+            return found, path[:place]
+        for table in tables(annotation, raw):
+            found = table.model_fields.get(str(part), found)
+        annotation, raw = child(annotation, part, raw), at(raw, (part,))
+    return found, path
+
+
+def _whole(declared: FieldInfo) -> bool:
+    return int in alternatives(declared.annotation)
+
+
+def _most(declared: FieldInfo) -> float:
+    """Return the largest number that a declaration allows."""
+    domain = domain_of(declared)
+    bounds = [
+        float(bound) for each in declared.metadata for name in ("le", "lt") if (bound := getattr(each, name, None))
+    ]
+    return domain.high if domain is not None else min(bounds, default=float("inf"))
+
+
+def _shares(path: Path, values: Mapping[str, Any]) -> bool:
+    """Return whether the weights beside a weight sum to about 1 or 100, with decimals read as decimals."""
+    named = at(values, path[:1])
+    if path[0] in ("intents", "channels", "models") and len(path) == 3 and isinstance(named, Mapping):
+        group = [at(each, path[2:]) for each in named.values()]
+    else:
+        beside = at(values, path[:-1])
+        group = list(beside.values()) if isinstance(beside, Mapping) else list(beside)
+    total = sum(float(each) for each in group if isinstance(each, int | float))
+    return any(abs(total / whole - 1) <= _NEAR for whole in _WHOLES)
