@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "simulator"
 ORDER = (
-    ("errors", "money", "records", "streams", "kept", "distributions", "spelling", "parameters"),
+    ("errors", "money", "records", "streams", "kept", "distributions", "spelling", "parameters", "interrupts", "quiet"),
     ("definitions", "contracts"),
     ("scenario",),
     ("model",),
