@@ -17,9 +17,17 @@ ONE_PRESS_SECONDS: Final = 1.0
 """Signals within this time are one: an impatient second Ctrl-C must not interrupt what the first one lets clean up."""
 
 
+class Interrupted(KeyboardInterrupt):
+    """A command was asked to stop.
+
+    It is a kind of its own because Python ends by SIGINT after a plain KeyboardInterrupt that passed through `exec`,
+    whatever exit code it is given.
+    """
+
+
 @dataclass(slots=True)
 class Stop:
-    """Handler of the signals that stop a command; it raises KeyboardInterrupt.
+    """Handler of the signals that stop a command; it raises Interrupted.
 
     Attributes:
         number: the first signal that stopped the command; 0 if none did.
@@ -57,7 +65,7 @@ class Stop:
         if self.finished or now - self.raised_at < ONE_PRESS_SECONDS:
             return
         self.number, self.raised_at = self.number or number, now
-        raise KeyboardInterrupt
+        raise Interrupted
 
 
 def finish() -> None:

@@ -46,7 +46,7 @@ def _explained(error: BaseException, stop: Stop) -> int:
 
         return _say(render(error), USAGE)
     if isinstance(error, (WorkerEnded, OutOfMemory, MemoryError)):
-        return _say(f"error: {error or 'there is not enough memory'}", UNEXPECTED)
+        return _say(f"error: {str(error) or 'there is not enough memory'}", UNEXPECTED)
     if isinstance(error, (SimulatorError, OSError)):
         return _say(f"error: {error}", USAGE)
     return _say(f"error: unexpected failure; the traceback is in {_saved_traceback(error)}", UNEXPECTED)

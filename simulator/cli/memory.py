@@ -157,17 +157,17 @@ def _explanation(size: Size, error: Exception) -> str:
     """Return why memory ran out, or probably did, and what would fit."""
     room, space = memory(), _address_space()
     cause = f"{error}; if nobody ended it, memory ran out" if isinstance(error, WorkerEnded) else "memory ran out"
+    if space is not None and space < RESERVED_BYTES + size.process_bytes:
+        return (
+            f"{cause}: a process may have {_amount(space)} of addresses, and its libraries reserve up to about "
+            f"{_amount(RESERVED_BYTES)} beside the {_amount(size.process_bytes)} that it uses; raise the limit "
+            "(ulimit -v), or take it away"
+        )
     processes = "" if size.workers == 1 else f" in {size.workers} processes and the main one"
     there = "" if room is None else f", and {_amount(room)} can be had"
-    limit = ""
-    if space is not None:
-        limit = (
-            f". The limit on addresses is {_amount(space)} for a process; its libraries reserve "
-            f"{_amount(RESERVED_BYTES)} beside what they use: raise it (ulimit -v), or take it away"
-        )
     return (
-        f"{cause}: {size.words()} need up to about {_amount(size.total_bytes)}{processes}{there}; "
-        f"{size.fits(room)}. The number of cases does not matter{limit}"
+        f"{cause}: {size.words()} need up to about {_amount(size.total_bytes)}{processes}{there}; {size.fits(room)}. "
+        "The number of cases does not matter"
     )
 
 

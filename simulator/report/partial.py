@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from simulator.interrupts import held
+from simulator.interrupts import Interrupted, held
 
 NAME: Final = re.compile(r"\.partial-\d+-[0-9a-f]{8}")
 WAITING: Final = re.compile(r"\.latest-\d+-[0-9a-f]{8}")
@@ -74,14 +74,14 @@ class Partial:
         """Remove what has no other name by now; an interruption waits until that is done.
 
         Raises:
-            KeyboardInterrupt: after an interruption, saying what could not be removed.
+            Interrupted: after an interruption, saying what could not be removed.
         """
         with held():
             _remove(self.path)
             _remove_empty(self.made)
             _unlock(self.lock)
         if isinstance(error, KeyboardInterrupt) and self.path.exists():
-            raise KeyboardInterrupt(f"{self.path} could not be removed, so remove it by hand") from error
+            raise Interrupted(f"{self.path} could not be removed, so remove it by hand") from error
 
 
 def remove_abandoned(place: Path) -> None:
