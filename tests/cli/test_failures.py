@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 from simulator.cli.failures import UNEXPECTED, USAGE, guarded
 from simulator.errors import OutOfMemory, OutputError, WorkerEnded
 from simulator.interrupts import Stop
+from simulator.report.folder import hashes
 
 ROOT = Path(__file__).parent.parent.parent
 BROAD = ROOT / "scenarios" / "broad_cx.toml"
@@ -118,21 +120,30 @@ def test_a_reader_who_leaves_is_no_failure(tmp_path: Path) -> None:
     assert done.returncode == 0 and done.stdout.startswith("Minimal") and not done.stderr
 
 
+def shell(folder: Path, command: str) -> subprocess.CompletedProcess[str]:
+    """Run `simulate` with some words of a shell."""
+    words = f"{sys.executable} -m simulator {command}"
+    return subprocess.run(["bash", "-c", words], cwd=folder, capture_output=True, text=True)
+
+
+def test_results_are_whole_where_the_output_is_closed(tmp_path: Path) -> None:
+    """What would be printed goes nowhere, and not into a file that got the number of standard output."""
+    done = shell(tmp_path, f"{MINIMAL} --trials 20 --workers 2 --no-report -o run >&-")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    manifest = json.loads((tmp_path / "run" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["files"] == hashes(tmp_path / "run") and "summary.json" in manifest["files"]
+    assert json.loads((tmp_path / "run" / "summary.json").read_text(encoding="utf-8"))["trials"] == 20
+
+
 @pytest.mark.parametrize("closed", [">&-", ">&- 2>&-", "<&- >&- 2>&-"])
 def test_an_output_that_is_closed_is_no_failure(closed: str, tmp_path: Path) -> None:
-    """Results are written as ever; what would be printed goes nowhere, and not into a file that got the number 1."""
-    run = f"{sys.executable} -m simulator {MINIMAL} --trials 20 --workers 2 --no-report -o"
-    command = f"{run} open >told; {run} closed {closed}"
-    done = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True)
+    assert shell(tmp_path, "sql assumed_24h").stdout.startswith("--")
+    done = shell(tmp_path, f"sql assumed_24h {closed}")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert (tmp_path / "told").read_text().startswith("Minimal")
-    for name in ("summary.json", "trials.parquet", "contracts.md"):
-        assert (tmp_path / "closed" / name).read_bytes() == (tmp_path / "open" / name).read_bytes()
 
 
 def test_an_output_that_is_full_says_that_and_no_traceback(tmp_path: Path) -> None:
-    command = f"{sys.executable} -m simulator sql assumed_24h > /dev/full"
-    done = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True)
+    done = shell(tmp_path, "sql assumed_24h > /dev/full")
     assert done.returncode == USAGE and "No space left on device" in done.stderr and "Traceback" not in done.stderr
 
 
