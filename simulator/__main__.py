@@ -1,6 +1,23 @@
 """`python -m simulator` is the command `simulate`."""
 
-from simulator.cli import main
+from __future__ import annotations
+
+import sys
+
+from simulator.interrupts import Stop
+
+
+def main() -> None:
+    """Run the command line and exit with its code; Ctrl-C has its message from here on, while modules load too."""
+    stop = Stop()
+    stop.install()
+    try:
+        from simulator.cli import run_cli
+    except KeyboardInterrupt:
+        print(stop.told(), file=sys.stderr)
+        sys.exit(stop.exit_code)
+    sys.exit(run_cli(stop))
+
 
 if __name__ == "__main__":
     main()

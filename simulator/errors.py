@@ -4,7 +4,9 @@ SimulatorError
 ├── ScenarioError     a scenario that cannot be run: all its problems at once
 ├── DefinitionError   a definition of a resolution that cannot be compiled
 ├── ContractError     a contract whose terms contradict one another
-└── OutputError       results that cannot be written where they were asked to go
+├── OutputError       results that cannot be written where they were asked to go
+├── WorkerEnded       a process of a run that ended before its work was done
+└── OutOfMemory       a run that needs more memory than there is
 """
 
 from __future__ import annotations
@@ -28,6 +30,14 @@ class ContractError(SimulatorError, ValueError):
 
 class OutputError(SimulatorError):
     """Results that cannot be written."""
+
+
+class WorkerEnded(SimulatorError):
+    """A process that worked for a run ended before its work was done."""
+
+
+class OutOfMemory(SimulatorError):
+    """A run that needs more memory than there is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ Imports nothing of the package: it reads the sources.
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,19 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "simulator"
 ORDER = (
-    ("errors", "money", "records", "streams", "kept", "distributions", "percentiles", "spelling", "parameters"),
+    (
+        "errors",
+        "money",
+        "records",
+        "streams",
+        "kept",
+        "distributions",
+        "percentiles",
+        "spelling",
+        "parameters",
+        "interrupts",
+        "quiet",
+    ),
     ("definitions", "contracts"),
     ("scenario",),
     ("model",),
@@ -41,6 +55,8 @@ SIDEWAYS = {
 """Imports between parts of one layer that are meant."""
 HEAVY = ("numpy", "scipy", "pandas", "matplotlib", "pyarrow", "duckdb", "sqlglot", "rich")
 MOST_LINES, MOST_FUNCTION_LINES = 400, 60
+BROUGHT = {"markupsafe", "pydantic_core"}
+"""Modules that come with what is declared: with jinja2 and with pydantic."""
 
 
 def sources() -> list[Path]:
@@ -97,6 +113,27 @@ def test_files_and_functions_stay_small(path: Path) -> None:
         if isinstance(node, ast.FunctionDef):
             size = (node.end_lineno or node.lineno) - node.lineno + 1
             assert size <= MOST_FUNCTION_LINES, f"{node.name} has {size} lines"
+
+
+def test_what_is_needed_to_run_is_what_modules_import() -> None:
+    """And nothing else: pandas is only what tests read tables with."""
+    found = set()
+    for path in sources():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found.add(node.module.split(".")[0])
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    declared = {each.split(">=")[0].replace("-", "_") for each in project["dependencies"]}
+    assert found - set(sys.stdlib_module_names) - {"simulator"} - BROUGHT == declared
+
+
+def test_every_bound_is_a_version_that_ci_can_install_as_the_lowest() -> None:
+    """`.ci/run` installs `name==version` of every `name>=version`; another form would not be run."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    for each in project["dependencies"] + project["optional-dependencies"]["test"]:
+        assert re.fullmatch(r"[a-z0-9-]+>=\d+(\.\d+)*", each), each
 
 
 @pytest.mark.parametrize("what", ["import simulator", "import simulator.cli", "import simulator.scenario"])

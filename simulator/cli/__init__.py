@@ -6,8 +6,6 @@ import difflib
 import gc
 import importlib
 import os
-import signal
-import sys
 from pathlib import Path
 from typing import Final
 
@@ -15,8 +13,11 @@ import click
 from click.shell_completion import CompletionItem
 
 from simulator import __version__
-from simulator.cli.failures import guarded, terminate
+from simulator.cli.failures import guarded
 from simulator.cli.options import WORDS, scenario_files
+from simulator.cli.output import open_streams
+from simulator.interrupts import Stop
+from simulator.quiet import silence_libraries
 
 COMMANDS: Final = {
     "run": ("simulator.cli.run", "Run", "Simulate a scenario, price its contracts, write the results."),
@@ -121,9 +122,10 @@ def cli() -> None:
     """
 
 
-def main() -> None:
-    """Run the command line and exit with its code."""
+def run_cli(stop: Stop) -> int:
+    """Run the command line and return its exit code."""
     gc.set_threshold(100_000, 50, 50)  # searching thousands of lasting objects for garbage is a tenth of `check`
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # so is looking for plugins in what is installed
-    signal.signal(signal.SIGTERM, terminate)
-    sys.exit(guarded(cli))
+    open_streams()
+    silence_libraries()
+    return guarded(cli, stop)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from simulator.cli.memory import memory_watched
 from simulator.cli.numbers import Whole
 from simulator.cli.options import Engine, engine_option
 from simulator.cli.output import print_text, progress_bar
@@ -50,8 +51,9 @@ def contract(
     from simulator.report.questions import questions
     from simulator.report.questions_text import answers, blank_sheet, document
 
-    with progress_bar(scenario.stem, trials) as progress:
-        (results,) = simulate_all([Run(loaded, engine)], workers=workers or os.cpu_count() or 1, progress=progress)
+    count = workers or os.cpu_count() or 1
+    with memory_watched(loaded, count), progress_bar(scenario.stem, trials) as progress:
+        (results,) = simulate_all([Run(loaded, engine)], workers=count, progress=progress)
     blocks = [block for block in questions(forecast(results)) if name in (None, block["name"])]
     if as_json:
         print_text(to_json({"contracts": blocks}))

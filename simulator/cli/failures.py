@@ -2,50 +2,59 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 import traceback
-from typing import Final, NoReturn
+from contextlib import suppress
+from typing import Final
 
 import click
 
-from simulator.errors import ScenarioError, SimulatorError, in_words
+from simulator.errors import OutOfMemory, ScenarioError, SimulatorError, WorkerEnded, in_words
+from simulator.interrupts import Stop
 
 UNEXPECTED: Final = 1
 USAGE: Final = 2
-INTERRUPTED: Final = 130
-TERMINATED: Final = 143
 
 
-def guarded(command: click.Command) -> int:
-    """Run a command and return its exit code; every failure is said on stderr."""
+def guarded(command: click.Command, stop: Stop | None = None) -> int:
+    """Run a command and return its exit code; every failure is said on stderr.
+
+    Args:
+        stop: the handler of the signals that stop it, where there is one.
+    """
+    stop = stop or Stop()
     try:
         result = command.main(standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except SystemExit as stop:  # click leaves this way where nobody reads the output any more; `terminate` does too
-        return TERMINATED if stop.code == TERMINATED else 0
-    except (click.Abort, KeyboardInterrupt):
-        return _say("interrupted; nothing was left behind", INTERRUPTED)
-    except ScenarioError as error:
-        from simulator.scenario.problems import render
-
-        return _say(render(error), USAGE)
-    except (SimulatorError, OSError) as error:
-        return _say(f"error: {_readable(in_words(error))}", USAGE)
-    except MemoryError:
-        return _say("error: not enough memory; simulate fewer cases a month or, for a ledger, fewer trials", UNEXPECTED)
-    except Exception as error:
-        if _was_interrupted(error):
-            return _say("interrupted; nothing was left behind", INTERRUPTED)
-        return _say(f"error: unexpected failure; the traceback is in {_saved_traceback()}", UNEXPECTED)
+    except SystemExit:  # click leaves this way where nobody reads the output any more
+        return 0
+    except BaseException as error:
+        stop.finished = True  # the message is the last thing a command does
+        return _explained(error, stop)
     return result if isinstance(result, int) else 0
 
 
+def _explained(error: BaseException, stop: Stop) -> int:
+    """Say on stderr why a command failed, and return its exit code."""
+    interrupt = _interrupt(error)
+    if interrupt is not None:
+        return _say(stop.told(str(interrupt)), stop.exit_code)
+    if isinstance(error, click.ClickException):
+        error.show()
+        return error.exit_code
+    if isinstance(error, ScenarioError):
+        from simulator.scenario.problems import render
+
+        return _say(render(error), USAGE)
+    if isinstance(error, (WorkerEnded, OutOfMemory, MemoryError)):
+        return _say(f"error: {str(error) or 'there is not enough memory'}", UNEXPECTED)
+    if isinstance(error, (SimulatorError, OSError)):
+        return _say(f"error: {_readable(in_words(error))}", USAGE)
+    return _say(f"error: unexpected failure; the traceback is in {_saved_traceback(error)}", UNEXPECTED)
+
+
 def _say(message: str, code: int) -> int:
-    """Write a message to stderr, where there is one, and return the exit code."""
-    if sys.stderr is not None:
+    """Write a message to stderr, where it can be written, and return the exit code."""
+    with suppress(OSError):
         click.echo(message, err=True)
     return code
 
@@ -57,22 +66,20 @@ def _readable(message: str) -> str:
     return "\n".join(shortened(printable(line)) for line in message.split("\n"))
 
 
-def terminate(number: int, frame: object) -> NoReturn:
-    """Leave on SIGTERM as on Ctrl-C: workers stop, nothing half-written stays."""
-    raise SystemExit(TERMINATED)
-
-
-def _was_interrupted(error: BaseException) -> bool:
-    """Return whether Ctrl-C is behind an error: a library may wrap it in an error of its own."""
+def _interrupt(error: BaseException) -> BaseException | None:
+    """Return the interrupt behind an error: a library may wrap it in an error of its own, or lose it."""
     seen: BaseException | None = error
     while seen is not None:
-        if isinstance(seen, KeyboardInterrupt) or "Query interrupted" in str(seen):
-            return True
+        if isinstance(seen, KeyboardInterrupt):
+            return seen
+        if isinstance(seen, click.Abort) or "Query interrupted" in str(seen):
+            found = seen.__cause__ or seen.__context__
+            return found if isinstance(found, KeyboardInterrupt) else KeyboardInterrupt()
         seen = seen.__cause__ or seen.__context__
-    return False
+    return None
 
 
-def _saved_traceback() -> str:
+def _saved_traceback(error: BaseException) -> str:
     with tempfile.NamedTemporaryFile("w", prefix="simulate-", suffix=".txt", delete=False, encoding="utf-8") as file:
-        file.write(traceback.format_exc())
+        file.write("".join(traceback.format_exception(error)))
     return file.name

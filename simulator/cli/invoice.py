@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from simulator.cli.memory import memory_watched
 from simulator.cli.numbers import Whole
 from simulator.cli.options import Engine, engine_option
 from simulator.cli.output import print_text
@@ -60,7 +61,8 @@ def invoice(
     from simulator.report.folder import to_json
     from simulator.report.invoice import exact_invoices, invoice_block, invoice_text
 
-    results = simulate(loaded, engine=engine, first_trial=trial)
+    with memory_watched(loaded, 1):
+        results = simulate(loaded, engine=engine, first_trial=trial)
     priced = forecast(results).contracts[name]
     found = exact_invoices(priced, results)[months.index(month)]
     if as_json:

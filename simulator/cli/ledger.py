@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from simulator.cli.memory import memory_watched
 from simulator.cli.numbers import Whole
 from simulator.cli.options import overrides_option, scenario_argument
 
@@ -35,5 +36,6 @@ def ledger(
     loaded = load_scenario(scenario, chosen)
     if months > loaded.months:
         raise click.BadParameter(f"the scenario has {loaded.months} months, not {months}", param_hint="--months")
-    count = write_table(tables(loaded, trials=trials, months=months), output, replace=force)
+    with memory_watched(loaded.model_copy(update={"trials": 1}), 1):  # futures are written one after another
+        count = write_table(tables(loaded, trials=trials, months=months), output, replace=force)
     click.echo(f"{count:,} conversations written to {output}")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from simulator.cli.memory import memory_watched
 from simulator.cli.numbers import Whole
 from simulator.cli.output import print_text, progress_bar
 
@@ -56,8 +57,10 @@ def levers(
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="--move") from error
     runs = lever_runs(loaded, moves)
-    with progress_bar(scenario.stem, trials * len(runs)) as progress:
-        results = simulate_all(runs, workers=workers or os.cpu_count() or 1, progress=progress)
+    count, in_all = workers or os.cpu_count() or 1, trials * len(runs)
+    largest = loaded.model_copy(update={"trials": in_all})  # the futures of all levers are kept at the same time
+    with memory_watched(largest, count), progress_bar(scenario.stem, in_all) as progress:
+        results = simulate_all(runs, workers=count, progress=progress)
     block = levers_block(changes(moves, results), forecast(results[0]))
     print_text(to_json(block) if as_json else f"{levers_text(block)}\n")
 

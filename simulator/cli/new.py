@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ import click
 
 from simulator.cli.numbers import Number
 from simulator.cli.options import template_names
+from simulator.cli.output import write_whole
 from simulator.errors import OutputError, ScenarioError
 
 if TYPE_CHECKING:
@@ -179,12 +179,4 @@ def _write(target: Path, text: str, *, force: bool) -> None:
     Raises:
         OutputError: if it cannot be written.
     """
-    partial = target.with_name(f".{target.name}-{secrets.token_hex(4)}")
-    try:
-        partial.write_text(text, encoding="utf-8", newline="\n")
-        _refuse(target, force=force)
-        partial.replace(target)
-    except OSError as error:
-        raise OutputError(f"cannot write {target}: {(error.strerror or str(error)).lower()}") from error
-    finally:
-        partial.unlink(missing_ok=True)
+    write_whole(target, text, lambda: _refuse(target, force=force))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from simulator.errors import OutputError
+from simulator.interrupts import finish
 
 if TYPE_CHECKING:
     from simulator.engine.run import Progress
@@ -19,10 +20,49 @@ if TYPE_CHECKING:
 PROGRAM: Final = "simulate"
 
 
+def open_streams() -> None:
+    """Let input and output that the caller closed (`>&-`) lead nowhere.
+
+    Else the next file that is opened gets the number of standard output, and what is printed goes into it.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            number = os.open(os.devnull, os.O_RDWR)
+            os.set_inheritable(number, True)
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
+
+
 def print_text(text: str) -> None:
     """Write a text to stdout; what its encoding cannot show is written as an escape, as in \\u20ac."""
     encoding = sys.stdout.encoding or "utf-8"
     click.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False)
+
+
+def write_whole(target: Path, text: str, before: Callable[[], None] = lambda: None) -> None:
+    """Write a text to a file, which is replaced if it exists: whole, or not at all.
+
+    Behind a link the file is replaced that it leads to; what is no file, as /dev/stdout, is written to as it stands.
+
+    Args:
+        before: called when all is written and the file is about to get its name; it may refuse.
+
+    Raises:
+        OutputError: if it cannot be written.
+    """
+    from simulator.report.partial import Partial
+
+    place = target.resolve()
+    try:
+        if place.exists() and not place.is_file():
+            target.write_text(text, encoding="utf-8", newline="\n")
+            return
+        with Partial.file(place) as partial:
+            partial.write_text(text, encoding="utf-8", newline="\n")
+            before()
+            finish()
+            partial.replace(place)
+    except OSError as error:
+        raise OutputError(f"cannot write {target}: {(error.strerror or str(error)).lower()}") from error
 
 
 def refuse_unwritable(folder: Path) -> None:

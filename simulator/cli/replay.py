@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from simulator.cli.memory import memory_watched
 from simulator.cli.options import workers_option
 from simulator.cli.output import print_text, refuse_unwritable
 from simulator.cli.work import Work, priced, work
@@ -76,19 +78,21 @@ def _kept(again: Work, recorded: Manifest, workers: int | None, output: Path | N
 def _written(again: Work, recorded: Manifest, workers: int | None, out: Path | None, today: datetime.date) -> Path:
     from simulator.report.bundle import write_bundle
 
-    prices, numbers = priced(again, workers, report=recorded.report, again=True)
-    return write_bundle(
-        prices,
-        numbers,
-        source_text=again.text,
-        scenario_path=again.path,
-        command=recorded.command,
-        overrides=again.changes,
-        contracts=again.contracts,
-        out=out,
-        today=today,
-        report=recorded.report,
-    )
+    count = workers or os.cpu_count() or 1
+    with memory_watched(again.scenario, count):
+        prices, numbers = priced(again, count, report=recorded.report, again=True)
+        return write_bundle(
+            prices,
+            numbers,
+            source_text=again.text,
+            scenario_path=again.path,
+            command=recorded.command,
+            overrides=again.changes,
+            contracts=again.contracts,
+            out=out,
+            today=today,
+            report=recorded.report,
+        )
 
 
 def _compared(recorded: Manifest, folder: Path) -> tuple[bool, str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from simulator.cli.memory import memory_watched
 from simulator.cli.numbers import Number, Whole
 from simulator.cli.options import (
     Engine,
@@ -36,8 +37,8 @@ NO_REPORT = (
     "simulated for them. The futures and all other numbers are the same."
 )
 EPILOG = """\b
-Exit codes: 0 results written; 1 unexpected; 2 wrong use or scenario, nothing written;
-3 a --fail-if is true, results written; 130 interrupted, nothing left behind.
+Exit codes: 0 results written; 1 unexpected, or too little memory; 2 wrong use or scenario;
+3 a --fail-if is true, results written; 130 interrupted. With 1, 2 and 130 nothing is written.
 Every option has an environment variable: SIMULATE_RUN_TRIALS=500, SIMULATE_RUN_WORKERS=2 ...
 
 \b
@@ -117,7 +118,8 @@ def _written(asked: Work, workers: int | None, output: Path | None, *, report: b
     """Simulate, write the results, and return the numbers and the folder."""
     from simulator.engine.workers import Workers
 
-    with Workers(workers or os.cpu_count() or 1) as crew:
+    count = workers or os.cpu_count() or 1
+    with memory_watched(asked.scenario, count), Workers(count) as crew:
         crew.prepare("simulator.engine.run")
         return _written_by(crew, asked, output, report=report)
 

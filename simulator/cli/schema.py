@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from simulator.errors import OutputError
+from simulator.cli.output import write_whole
 
 
 @click.command("schema")
@@ -26,8 +26,5 @@ def schema(output: Path | None) -> None:
     if output is None:
         click.echo(schema_text(), nl=False)
         return
-    try:
-        output.write_text(schema_text(), encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise OutputError(f"cannot write {output}: {(error.strerror or str(error)).lower()}") from error
+    write_whole(output, schema_text())
     click.echo(f"{output} written; the first line of a scenario names it: #:schema ./{output.name}")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from simulator.cli.memory import memory_watched
 from simulator.cli.numbers import Whole
 from simulator.cli.options import overrides_option, scenario_argument, workers_option
 from simulator.cli.output import PROGRAM, print_text, progress_bar, refuse_unwritable
@@ -88,7 +89,7 @@ def verify(
 def _run(scenario: Scenario, engine: Engine, workers: int) -> Results:
     from simulator.engine.run import simulate
 
-    with progress_bar(f"{engine} engine", scenario.trials) as progress:
+    with memory_watched(scenario, workers), progress_bar(f"{engine} engine", scenario.trials) as progress:
         return simulate(scenario, engine=engine, workers=workers, progress=progress)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from simulator.cli.memory import memory_watched
 from simulator.cli.options import Engine
 from simulator.cli.output import progress_bar
 from simulator.engine.refusals import refusals
@@ -120,8 +121,10 @@ def simulated(of: Work, workers: Workers | int | None, *, report: bool = False) 
     study = clause_study(of.scenario) if fast and report else None
     runs = [Run(of.scenario, of.engine), *(variance_runs(of.scenario) if fast else [])]
     runs += [] if study is None else [Run(study.scenario)]
-    with progress_bar(of.path.stem, sum(each.scenario.trials for each in runs)) as progress:
-        results, *others = simulate_all(runs, workers=workers or os.cpu_count() or 1, progress=progress)
+    crew = workers or os.cpu_count() or 1
+    in_all = sum(each.scenario.trials for each in runs)
+    with memory_watched(of.scenario, crew), progress_bar(of.path.stem, in_all) as progress:
+        results, *others = simulate_all(runs, workers=crew, progress=progress)
     studied = None if study is None else others.pop()
     return Simulated(results, others, study, studied)
 

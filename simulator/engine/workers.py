@@ -1,19 +1,37 @@
-"""Processes that work for a run: started once, for simulating and then for drawing; or none, and the caller does it."""
+"""Processes that work for a run: started once, for simulating and then for drawing; or none, and the caller does it.
+
+Each process has a pipe to itself and a thread of the caller that waits at its other end. So nothing is shared that a
+process could hold when it is killed: its thread sees the end of the pipe, and all who wait for work are told. The pool
+of the standard library has one queue for all, and before Python 3.12 a thread of it hangs when its readers are gone.
+"""
 
 from __future__ import annotations
 
 import importlib
 import multiprocessing
 import os
+import pickle
+import queue
 import signal
+import threading
+import traceback
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from multiprocessing import connection
+from multiprocessing.context import SpawnProcess
+from multiprocessing.process import parent_process
 from types import TracebackType
-from typing import Final, ParamSpec, Self, TypeVar
+from typing import Any, Final, ParamSpec, Self, TypeAlias, TypeVar
+
+from simulator.errors import WorkerEnded
+from simulator.interrupts import STOPPING, held
+from simulator.quiet import silence_libraries
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Pipe: TypeAlias = "connection.Connection[Any, Any]"
 
 ENVIRONMENT: Final[Mapping[str, str]] = {
     "OPENBLAS_NUM_THREADS": "1",
@@ -26,13 +44,15 @@ get in each other's way; and glibc keeps freed memory for the next block, which 
 
 MOST_PREPARED: Final = 4
 """Processes that are started before there is work for them."""
+EXIT_SECONDS: Final = 5.0
+"""How long a process may take to end after it closed its pipe."""
 
 
 class Workers:
     """Some processes that share out work; a single one is the caller itself.
 
     Work must be a function of a module, and its arguments and answer must be picklable. Use it in a `with` block: its
-    end waits for the processes, or stops them if an error or Ctrl-C ended it.
+    end waits for the processes, or ends them at once if an error or Ctrl-C ended it.
 
     Attributes:
         count: how many.
@@ -40,18 +60,20 @@ class Workers:
 
     def __init__(self, count: int) -> None:
         self.count = count
-        self._others = set(multiprocessing.active_children())
-        context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(count, context, _ignore_interrupt) if count > 1 else None
+        self._pool = _Pool(count) if count > 1 else None
 
     def submit(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Start some work and return its future; where there are no processes it is done at once."""
+        """Start some work and return its future; where there are no processes it is done at once.
+
+        The future raises what the work raised, or WorkerEnded if its process was ended from outside.
+        """
         if self._pool is None:
             done: Future[T] = Future()
             done.set_result(work(*args, **kwargs))
             return done
-        with _interrupt_held(), _environment():
-            return self._pool.submit(work, *args, **kwargs)
+        future: Future[T] = Future()
+        self._pool.add(_Task(future, (work, args, kwargs)))
+        return future
 
     def prepare(self, *modules: str) -> None:
         """Let some processes import modules while the caller does something else."""
@@ -67,22 +89,195 @@ class Workers:
     ) -> None:
         if self._pool is None:
             return
-        if kind is None:
-            self._pool.shutdown()
-            return
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        for worker in set(multiprocessing.active_children()) - self._others:
-            worker.terminate()
+        try:
+            if kind is None:
+                self._pool.close()
+        finally:
+            with held():
+                self._pool.end()
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """Work, what it is called with, and who waits for it."""
+
+    future: Future[Any]
+    call: tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
+
+
+@dataclass(slots=True)
+class _Pool:
+    """Processes, their threads in this one, and the tasks that wait for one of them; None among these ends a thread.
+
+    Attributes:
+        unanswered: tasks that were given and have no answer yet.
+        broken: why no more work is done; None while it is.
+    """
+
+    count: int
+    tasks: queue.SimpleQueue[_Task | None] = field(default_factory=queue.SimpleQueue)
+    processes: list[SpawnProcess] = field(default_factory=list)
+    threads: list[threading.Thread] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    unanswered: int = 0
+    broken: WorkerEnded | None = None
+
+    def add(self, task: _Task) -> None:
+        """Give some work to the processes; one more is started where all are busy and there may be more."""
+        with self.lock:
+            self.unanswered += 1
+            wanted = len(self.threads) < min(self.unanswered, self.count)
+        if wanted and self.broken is None:
+            self._start()
+        self.tasks.put(task)
+        if self.broken is not None:
+            self._refuse_waiting(self.broken)
+
+    def close(self) -> None:
+        """Let the processes finish what was given, and wait for their end."""
+        for _ in self.threads:
+            self.tasks.put(None)
+        for thread in self.threads:
+            thread.join()
+        for process in self.processes:
+            process.join()
+
+    def end(self) -> None:
+        """End the processes now, those that still run; who waits for work is told."""
+        self.broken = self.broken or WorkerEnded("the processes of this run were stopped")
+        for process in self.processes:
+            process.kill()
+        self._refuse_waiting(self.broken)
+        self.close()
+
+    def _start(self) -> None:
+        """Start a process and its thread; both leave Ctrl-C to the main thread of the caller.
+
+        Raises:
+            WorkerEnded: if the system gives no process or thread.
+        """
+        mine, others = multiprocessing.Pipe()
+        process = multiprocessing.get_context("spawn").Process(target=_serve, args=(others,))
+        thread = threading.Thread(target=self._attend, args=(process, mine), daemon=True)
+        with held(), _stopping_blocked(), _environment(), others:
+            try:
+                process.start()
+                self.processes.append(process)
+                thread.start()
+            except (OSError, RuntimeError) as error:
+                mine.close()
+                raise WorkerEnded(f"a process that works for the run cannot be started ({error})") from error
+            self.threads.append(thread)
+
+    def _attend(self, process: SpawnProcess, pipe: Pipe) -> None:
+        """Hand tasks to a process one after another, until there are none or it has ended."""
+        with pipe:
+            while (task := self.tasks.get()) is not None:
+                if not task.future.set_running_or_notify_cancel():
+                    continue
+                try:
+                    value, error = _asked(pipe, task)
+                except (EOFError, OSError):
+                    self._break(process, task)
+                    return
+                with self.lock:
+                    self.unanswered -= 1
+                if error is None:
+                    task.future.set_result(value)
+                else:
+                    task.future.set_exception(error)
+
+    def _break(self, process: SpawnProcess, task: _Task) -> None:
+        """Tell who waits for a process, and all who wait for work, that it has ended."""
+        process.join(EXIT_SECONDS)
+        process.kill()
+        process.join()
+        self.broken = self.broken or _ended(process.exitcode)
+        task.future.set_exception(self.broken)
+        self._refuse_waiting(self.broken)
+
+    def _refuse_waiting(self, reason: WorkerEnded) -> None:
+        """Tell all who wait for work that it is not done, and let every thread end that waits for some."""
+        with suppress(queue.Empty):
+            while True:
+                task = self.tasks.get_nowait()
+                if task is not None and task.future.set_running_or_notify_cancel():
+                    task.future.set_exception(reason)
+        for _ in self.threads:
+            self.tasks.put(None)
+
+
+def _asked(pipe: Pipe, task: _Task) -> tuple[Any, BaseException | None]:
+    """Let a process do a task and return its value, or the error.
+
+    Raises:
+        EOFError, OSError: if the process has ended.
+    """
+    try:
+        call = pickle.dumps(task.call, pickle.HIGHEST_PROTOCOL)
+    except Exception as error:
+        return None, error
+    pipe.send_bytes(call)
+    del call
+    answer = pipe.recv_bytes()
+    try:
+        answered: tuple[Any, BaseException | None] = pickle.loads(answer)
+    except Exception as error:
+        return None, error
+    return answered
+
+
+def _ended(code: int | None) -> WorkerEnded:
+    """Return the error of a process that ended without being asked to, by its exit code."""
+    number = -(code or 0)
+    known = number > 0 and number in set(signal.Signals)
+    how = signal.Signals(number).name if known else f"exit code {code}"
+    return WorkerEnded(f"a process that worked for the run ended before its work was done ({how})")
+
+
+def _serve(pipe: Pipe) -> None:
+    """Do what is asked for until the pipe ends; in a process of its own."""
+    for number in STOPPING:
+        signal.signal(number, signal.SIG_IGN)
+    silence_libraries()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    with suppress(EOFError, OSError):
+        while True:
+            pipe.send_bytes(_answer(pipe.recv_bytes()))
+
+
+def _answer(call: bytes) -> bytes:
+    """Return the pickled value of a pickled call, and the error if there was one."""
+    try:
+        work, args, kwargs = pickle.loads(call)
+        return pickle.dumps((work(*args, **kwargs), None), pickle.HIGHEST_PROTOCOL)
+    except BaseException as error:
+        told = _portable(error)
+    return pickle.dumps((None, told), pickle.HIGHEST_PROTOCOL)
+
+
+def _portable(error: BaseException) -> BaseException:
+    """Return an error that another process can read, with the traceback of this one as a note."""
+    where = f"in a worker process:\n{''.join(traceback.format_exception(error))}"
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:
+        error = RuntimeError(f"{type(error).__name__}: {error}")
+    error.add_note(where)
+    return error
+
+
+def _end_with_parent() -> None:
+    """Wait for the end of the process that started this one, however it ends, and end too."""
+    parent = parent_process()
+    assert parent is not None
+    connection.wait([parent.sentinel])
+    os._exit(1)
 
 
 def _load(modules: tuple[str, ...]) -> None:
     for module in modules:
         importlib.import_module(module)
-
-
-def _ignore_interrupt() -> None:
-    """Leave Ctrl-C to the main process, which stops the workers."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @contextmanager
@@ -98,12 +293,12 @@ def _environment() -> Iterator[None]:
 
 
 @contextmanager
-def _interrupt_held() -> Iterator[None]:
-    """Hold Ctrl-C back for a moment; processes started meanwhile inherit that and leave it to the main one."""
+def _stopping_blocked() -> Iterator[None]:
+    """Block the signals that stop a command; processes and threads started meanwhile keep that."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
     try:
         yield
     finally:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from simulator.report.charts import Chart
@@ -56,16 +55,15 @@ class Placed:
         return float(self.width / self.chart.figure.get_figwidth())
 
 
-def write_brief(path: Path, summary: Block, drawn: Mapping[str, Chart], fingerprint: str) -> None:
-    """Write the brief of a run; the same run gives the same bytes.
+def brief(summary: Block, drawn: Mapping[str, Chart], fingerprint: str) -> bytes:
+    """Return the brief of a run as PDF; the same run gives the same bytes.
 
     Args:
         drawn: charts by the name of their file (report.charts); those that are missing are left out.
         fingerprint: of the scenario and all that decides the numbers.
     """
     with look():
-        _write(
-            path,
+        return _as_file(
             _pages(summary, drawn, fingerprint),
             f"{printable(summary['scenario'])}: {printable(summary['sentence'])}",
         )
@@ -173,8 +171,8 @@ def _as_pdf(figure: Figure) -> Any:
     return PdfReader(held).pages[0]
 
 
-def _write(path: Path, pages: Sequence[Page], title: str) -> None:
-    """Write the pages with their charts laid in."""
+def _as_file(pages: Sequence[Page], title: str) -> bytes:
+    """Return the pages with their charts laid in as PDF."""
     from pypdf import PdfWriter, Transformation
 
     writer = PdfWriter()
@@ -187,5 +185,6 @@ def _write(path: Path, pages: Sequence[Page], title: str) -> None:
             page.merge_transformed_page(chart, move)
         page.compress_content_streams()
     writer.add_metadata({"/Title": title, "/Producer": "simulate"})
-    with path.open("wb") as file:
-        writer.write(file)
+    file = io.BytesIO()
+    writer.write(file)
+    return file.getvalue()

@@ -90,13 +90,13 @@ def write_bundle(
     def write(folder: Path) -> None:
         about = manifest(forecast, summary, origin, today)
         mark, crew = run_hash(forecast, origin), workers or Workers(1)
-        brief = crew.submit(draw_brief, folder / "brief.pdf", summary, mark) if report else None
+        brief = crew.submit(draw_brief, summary, mark) if report else None
         drawing = start_pictures(summary, crew) if report else {}
         answers = _write_numbers(folder, forecast, summary)
         if brief is not None:
             write_workbook(folder / "summary.xlsx", forecast, summary, answers, mark)
             _write_report(folder, summary, pictures(drawing), answers, about)
-            brief.result()
+            (folder / "brief.pdf").write_bytes(brief.result())
         about = {**about, "report": report, "files": hashes(folder)}
         (folder / MANIFEST).write_bytes(to_json(about).encode())
 

@@ -10,12 +10,13 @@ import os
 import re
 import secrets
 import shlex
-import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from simulator.errors import OutputError, reason
+from simulator.interrupts import finish
+from simulator.report.partial import Partial
 
 OUTPUTS: Final = Path("outputs")
 MANIFEST: Final = "manifest.json"
@@ -29,7 +30,7 @@ def new_folder(parent: Path, name: str, out: Path | None, write: Callable[[Path]
     """Write a new folder and return it; nothing is left behind if writing fails or is interrupted.
 
     A folder of the same name is left alone and the new one gets -2, -3 ... Runs at the same time do not disturb each
-    other.
+    other. What a run left in the same place that was killed while it wrote is removed.
 
     Args:
         parent: folder for the new one, where `out` names none.
@@ -41,23 +42,18 @@ def new_folder(parent: Path, name: str, out: Path | None, write: Callable[[Path]
         OutputError: if the folder cannot be written, saying where and why.
     """
     place = out.parent if out else parent
-    made = _missing(place)
-    partial = place / f".partial-{os.getpid()}-{secrets.token_hex(4)}"
+    refuse_taken(out)
+    made = None
     try:
-        refuse_taken(out)
-        place.mkdir(parents=True, exist_ok=True)
-        partial.mkdir()
-        write(partial)
-        if out:
+        with Partial.folder(place) as made:
+            write(made)
             refuse_taken(out)
-            return partial.rename(out)
-        target = _rename(partial, place, name)
-    except BaseException as error:
-        _clear(partial, made)
-        if isinstance(error, OSError):
-            raise _cannot_write(out or place, error) from error
-        raise
-    _point_latest(place, target.name)
+            finish()
+            target = made.rename(out) if out else _rename(made, place, name)
+    except OSError as error:
+        raise _cannot_write(out or place, error, made) from error
+    if not out:
+        _point_latest(place, target.name)
     return target
 
 
@@ -136,19 +132,6 @@ def _without_controls(text: str) -> str:
     return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def _missing(folder: Path) -> list[Path]:
-    """Return the folders that will have to be made, the innermost first."""
-    return [each for each in (folder, *folder.parents) if not each.exists()]
-
-
-def _clear(partial: Path, made: Sequence[Path]) -> None:
-    """Remove a folder that did not become whole, and the empty folders made for it."""
-    shutil.rmtree(partial, ignore_errors=True)
-    with contextlib.suppress(OSError):
-        for folder in made:
-            folder.rmdir()
-
-
 def _rename(partial: Path, parent: Path, name: str) -> Path:
     """Give a whole folder its name; where it is taken, also by a run at the same time, the next free number."""
     number = 1
@@ -185,8 +168,8 @@ def _point_latest(parent: Path, name: str) -> None:
         waiting.unlink(missing_ok=True)
 
 
-def _cannot_write(parent: Path, error: OSError) -> OutputError:
+def _cannot_write(parent: Path, error: OSError, partial: Path | None) -> OutputError:
     at = f" ({error.filename})" if error.filename and Path(str(error.filename)) != parent else ""
-    return OutputError(
-        f"cannot write results to {parent}: {reason(error)}{at}; name another folder with -o, nothing was left behind"
-    )
+    gone = partial is None or not partial.exists()
+    left = "nothing was left behind" if gone else f"{partial} could not be removed, so remove it by hand"
+    return OutputError(f"cannot write results to {parent}: {reason(error)}{at}; name another folder with -o, {left}")

@@ -2,7 +2,8 @@
 
 A chart is a function of the summary, which is small, so that any process can draw it. What else is slow and needs only
 the summary (a page, a workbook, a brief) is given to the workers in the same way: a function of a module that takes
-plain numbers and returns bytes, submitted before the main process starts on its own files.
+plain numbers and returns bytes, submitted before the main process starts on its own files. No worker writes a file: one
+that is interrupted would write into a folder that the main process is removing.
 """
 
 from __future__ import annotations
@@ -10,11 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from simulator.engine.workers import Workers
-from simulator.report.brief import FIRST_PAGE, SECOND_PAGE, write_brief
+from simulator.report.brief import FIRST_PAGE, SECOND_PAGE, brief
 from simulator.report.charts import REGISTRY
 from simulator.report.charts.base import Table
 from simulator.report.style import png, svg
@@ -47,10 +47,10 @@ def picture(name: str, summary: Mapping[str, Any]) -> Picture | None:
     )
 
 
-def draw_brief(path: Path, summary: Mapping[str, Any], mark: str) -> None:
-    """Write the brief with the charts that it shows; see `brief.write_brief`."""
+def draw_brief(summary: Mapping[str, Any], mark: str) -> bytes:
+    """Return the brief with the charts that it shows; see `brief.brief`."""
     drawn = {name: REGISTRY[name](summary) for name in (*FIRST_PAGE, *SECOND_PAGE)}
-    write_brief(path, summary, {name: chart for name, chart in drawn.items() if chart is not None}, mark)
+    return brief(summary, {name: chart for name, chart in drawn.items() if chart is not None}, mark)
 
 
 def start_pictures(summary: Mapping[str, Any], workers: Workers) -> dict[str, Future[Picture | None]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from simulator.errors import OutputError, reason
+from simulator.interrupts import finish
+from simulator.report.partial import Partial
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,17 +33,15 @@ def write_table(tables: Iterator[pa.Table], path: Path, *, replace: bool = False
     if path.is_dir() or (path.exists() and not replace):
         what = "a folder of that name" if path.is_dir() else "a file of that name"
         raise OutputError(f"cannot write {path}: there is {what}; choose another name or use --force")
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        count = _write(tables, partial, csv=path.suffix.lower() == ".csv")
-        _name(partial, path, replace=replace)
+        with Partial.file(path) as partial:
+            count = _write(tables, partial, csv=path.suffix.lower() == ".csv")
+            finish()
+            _name(partial, path, replace=replace)
     except FileExistsError as error:
         raise OutputError(f"cannot write {path}: another run wrote it meanwhile; choose another name") from error
     except OSError as error:
         raise OutputError(f"cannot write {path}: {reason(error)}") from error
-    finally:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
     return count
 
 

@@ -197,7 +197,7 @@ def whole(words: Sequence[str]) -> Used:
     environment = {key: value for key, value in os.environ.items() if not key.endswith("_NUM_THREADS")}
     with tempfile.TemporaryDirectory() as folder:
         out = ["-o", str(Path(folder) / "results")] if words[0] == "run" else []
-        program = "import sys; from simulator.cli import main; sys.exit(main())"
+        program = "import sys; from simulator.__main__ import main; sys.exit(main())"
         start = time.perf_counter()
         process = subprocess.Popen(
             [sys.executable, "-c", program, *words, *out], stdout=subprocess.DEVNULL, env=environment

@@ -89,7 +89,7 @@ def test_a_shell_gets_its_completions_from_a_process(folder: Path) -> None:
         "COMP_WORDS": "simulate mine.toml --contract re",
         "COMP_CWORD": "3",
     }
-    code = "from simulator.cli import main; import sys; sys.argv = ['simulate']; main()"
+    code = "from simulator.__main__ import main; import sys; sys.argv = ['simulate']; main()"
     done = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,

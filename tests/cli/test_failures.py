@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -12,12 +13,15 @@ from pathlib import Path
 import click
 import pytest
 
-from simulator.cli.failures import INTERRUPTED, TERMINATED, UNEXPECTED, USAGE, guarded
-from simulator.errors import OutputError
+from simulator.cli.failures import UNEXPECTED, USAGE, guarded
+from simulator.errors import OutOfMemory, OutputError, WorkerEnded
+from simulator.interrupts import Stop
+from simulator.report.folder import hashes
 
 ROOT = Path(__file__).parent.parent.parent
 BROAD = ROOT / "scenarios" / "broad_cx.toml"
 MINIMAL = ROOT / "scenarios" / "minimal.toml"
+INTERRUPTED, TERMINATED, HUNG_UP = 130, 143, 129
 
 
 def raising(error: BaseException) -> click.Command:
@@ -30,9 +34,8 @@ def raising(error: BaseException) -> click.Command:
     return command
 
 
-def wrapped() -> RuntimeError:
-    """Return the error of a library that met Ctrl-C."""
-    error = RuntimeError("stopped")
+def wrapped(error: Exception) -> Exception:
+    """Return the error of a library, or of what it left open, that met Ctrl-C."""
     error.__cause__ = KeyboardInterrupt()
     return error
 
@@ -43,9 +46,13 @@ def wrapped() -> RuntimeError:
         (OutputError("cannot write x"), USAGE, "error: cannot write x"),
         (OSError(28, "No space left on device"), USAGE, "error: no space left on device"),
         (KeyboardInterrupt(), INTERRUPTED, "interrupted"),
-        (wrapped(), INTERRUPTED, "interrupted"),
+        (wrapped(RuntimeError("stopped")), INTERRUPTED, "interrupted; nothing was left behind"),
+        (wrapped(OSError(9, "Bad file descriptor")), INTERRUPTED, "interrupted; nothing was left behind"),
+        (KeyboardInterrupt("x could not be removed"), INTERRUPTED, "interrupted; x could not be removed"),
         (RuntimeError("Query interrupted"), INTERRUPTED, "interrupted"),
-        (MemoryError(), UNEXPECTED, "not enough memory"),
+        (MemoryError(), UNEXPECTED, "error: there is not enough memory"),
+        (OutOfMemory("memory ran out"), UNEXPECTED, "error: memory ran out"),
+        (WorkerEnded("a process ended (SIGKILL)"), UNEXPECTED, "error: a process ended (SIGKILL)"),
         (ZeroDivisionError(), UNEXPECTED, "the traceback is in "),
     ],
 )
@@ -60,10 +67,26 @@ def test_every_failure_has_its_code_and_one_line(
         Path(told.err.split()[-1]).unlink()
 
 
+@pytest.mark.parametrize(
+    ("number", "code", "said"),
+    [
+        (signal.SIGINT, INTERRUPTED, "interrupted; nothing was left behind"),
+        (signal.SIGTERM, TERMINATED, "interrupted by SIGTERM; nothing was left behind"),
+        (signal.SIGHUP, HUNG_UP, "interrupted by SIGHUP; nothing was left behind"),
+    ],
+)
+def test_every_signal_that_stops_has_its_code_and_message(
+    number: int, code: int, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["simulate"])
+    assert guarded(raising(KeyboardInterrupt()), Stop(number=number)) == code
+    assert capsys.readouterr().err.strip() == said
+
+
 def started(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "simulator", *arguments]
     return subprocess.Popen(
-        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
     )
 
 
@@ -78,7 +101,8 @@ def test_sigterm_leaves_no_worker_and_no_file(arguments: tuple[str, ...], tmp_pa
     process = started(tmp_path, *arguments)
     time.sleep(6)
     process.send_signal(signal.SIGTERM)
-    assert process.wait(30) == TERMINATED
+    assert process.communicate(timeout=30)[1].decode().strip() == "interrupted by SIGTERM; nothing was left behind"
+    assert process.returncode == TERMINATED
     for _ in range(100):
         try:
             os.killpg(process.pid, 0)
@@ -96,6 +120,33 @@ def test_a_reader_who_leaves_is_no_failure(tmp_path: Path) -> None:
     assert done.returncode == 0 and done.stdout.startswith("Minimal") and not done.stderr
 
 
+def shell(folder: Path, command: str) -> subprocess.CompletedProcess[str]:
+    """Run `simulate` with some words of a shell."""
+    words = f"{sys.executable} -m simulator {command}"
+    return subprocess.run(["bash", "-c", words], cwd=folder, capture_output=True, text=True)
+
+
+def test_results_are_whole_where_the_output_is_closed(tmp_path: Path) -> None:
+    """What would be printed goes nowhere, and not into a file that got the number of standard output."""
+    done = shell(tmp_path, f"{MINIMAL} --trials 20 --workers 2 --no-report -o run >&-")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    manifest = json.loads((tmp_path / "run" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["files"] == hashes(tmp_path / "run") and "summary.json" in manifest["files"]
+    assert json.loads((tmp_path / "run" / "summary.json").read_text(encoding="utf-8"))["trials"] == 20
+
+
+@pytest.mark.parametrize("closed", [">&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_an_output_that_is_closed_is_no_failure(closed: str, tmp_path: Path) -> None:
+    assert shell(tmp_path, "sql assumed_24h").stdout.startswith("--")
+    done = shell(tmp_path, f"sql assumed_24h {closed}")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_an_output_that_is_full_says_that_and_no_traceback(tmp_path: Path) -> None:
+    done = shell(tmp_path, "sql assumed_24h > /dev/full")
+    assert done.returncode == USAGE and "No space left on device" in done.stderr and "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize("place", ["minimal.toml/x", "minimal.toml"])
 def test_a_place_that_cannot_hold_results_is_refused_before_simulating(place: str, tmp_path: Path) -> None:
     (tmp_path / "minimal.toml").write_bytes(MINIMAL.read_bytes())
@@ -110,6 +161,7 @@ def test_a_run_records_the_text_it_simulated(tmp_path: Path) -> None:
     process = started(tmp_path, str(scenario), "--trials", "400", "--workers", "1", "-o", "run")
     time.sleep(3)
     scenario.write_text("garbage = = =")
-    assert process.wait(120) == 0
+    process.communicate(timeout=120)
+    assert process.returncode == 0
     manifest = (tmp_path / "run" / "manifest.json").read_text(encoding="utf-8")
     assert "garbage" not in manifest and "volume.per_month" in manifest

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from simulator.engine.run import Run, simulate_all
 from simulator.forecast import forecast
-from simulator.report.brief import EDGE, FIRST_PAGE, PAGE, SECOND_PAGE, SMALLEST, _pages, _stack, write_brief
+from simulator.report.brief import EDGE, FIRST_PAGE, PAGE, SECOND_PAGE, SMALLEST, _pages, _stack, brief
 from simulator.report.charts import charts
 from simulator.report.summary import summary
 from simulator.scenario import parse_scenario
@@ -35,7 +35,7 @@ def text_of(path: Path) -> list[str]:
 
 def test_two_a4_pages_with_the_answer_first(numbers: dict[str, Any], tmp_path: Path) -> None:
     path = tmp_path / "brief.pdf"
-    write_brief(path, numbers, charts(numbers), "0123abc")
+    path.write_bytes(brief(numbers, charts(numbers), "0123abc"))
     first, second = text_of(path)
     assert " ".join(numbers["sentence"].split()[:12]) in first
     assert "nine in ten simulated futures cost no more" in second and "0123abc" in second
@@ -46,7 +46,7 @@ def test_two_a4_pages_with_the_answer_first(numbers: dict[str, Any], tmp_path: P
 def test_same_run_same_bytes(numbers: dict[str, Any], tmp_path: Path) -> None:
     paths = [tmp_path / name for name in ("a.pdf", "b.pdf")]
     for path in paths:
-        write_brief(path, numbers, charts(numbers), "0123abc")
+        path.write_bytes(brief(numbers, charts(numbers), "0123abc"))
     assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
@@ -64,7 +64,7 @@ def test_many_contracts_stay_readable_on_two_pages(tmp_path: Path) -> None:
     many = many_contracts()
     drawn = charts(many)
     path = tmp_path / "brief.pdf"
-    write_brief(path, many, drawn, "0123abc")
+    path.write_bytes(brief(many, drawn, "0123abc"))
     first, last = text_of(path)
     assert " ".join(many["sentence"].split()[:4]) in first and "0123abc" in last
     answer, behind = ([each.chart for each in charts_of] for _, charts_of in _pages(many, drawn, "0123abc"))

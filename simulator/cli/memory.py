@@ -1,0 +1,215 @@
+"""Memory: a run that cannot fit is refused before it starts, and one that ran out says what took it and what would fit.
+
+What is kept grows with futures, months and contracts: some numbers for each future and month. What a block of futures
+takes while it is simulated grows with the months only. Cases do not matter: the fast engine counts them, and the slow
+one draws a fixed number at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from simulator.engine.workers import Workers
+from simulator.errors import OutOfMemory, WorkerEnded
+from simulator.scenario.schema import Scenario
+
+MIB: Final = 1 << 20
+NUMBER_BYTES: Final = 8
+NUMBERS: Final = 55
+NUMBERS_OF_A_CONTRACT: Final = 7
+"""Numbers kept for each future and month, and more of them for each contract.
+
+Counted on the seven shipped scenarios, with 2 to 15 contracts: 69 to 153 numbers, of which this tells 0.85 to 1.02.
+"""
+PEAK: Final = 1.5
+"""How much of what is kept is there at the same time while contracts are priced, at most; measured 1.3."""
+LEAST_BYTES: Final = 150 * MIB
+"""What the libraries of a run take: no process has less."""
+MAIN_BYTES: Final = 300 * MIB
+"""What the main process takes beside what it keeps, where others simulate: to write the results."""
+BLOCK_BYTES: Final = 350 * MIB
+BLOCK_MONTH_BYTES: Final = 20 * MIB
+"""What a process takes that simulates blocks of futures, at most: measured on the shipped scenarios 450 to 570 MiB with
+12 months, 1,020 MiB with 36. All processes together took 0.6 to 0.95 of what this tells."""
+RESERVED_BYTES: Final = 2_700 * MIB
+LEAST_RESERVED_BYTES: Final = 1_200 * MIB
+"""Addresses that the libraries reserve in a process, with little memory behind them; the least when they are loaded."""
+
+LIMITS: Final = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+"""Files in which Linux says how much memory a container may have."""
+SIGNS: Final = (
+    "Cannot allocate memory",
+    "failed to map segment",
+    "can't start new thread",
+    "Out of Memory Error",
+    "std::bad_alloc",
+)
+"""How libraries say in errors of their own that memory ran out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What the memory that a run takes depends on.
+
+    Attributes:
+        workers: processes; a single one is the main process itself.
+    """
+
+    trials: int
+    months: int
+    contracts: int
+    workers: int = 1
+
+    @classmethod
+    def of(cls, scenario: Scenario, workers: int) -> Size:
+        """Return the size of a scenario's run."""
+        return cls(scenario.trials, scenario.months, len(scenario.contracts), workers)
+
+    @property
+    def future_bytes(self) -> int:
+        """What is kept of a future, at least."""
+        return self.months * NUMBER_BYTES * (NUMBERS + NUMBERS_OF_A_CONTRACT * self.contracts)
+
+    @property
+    def least_bytes(self) -> int:
+        """What the main process cannot do without."""
+        return LEAST_BYTES + self.trials * self.future_bytes
+
+    @property
+    def process_bytes(self) -> int:
+        """What a process takes that simulates blocks of futures, about."""
+        return BLOCK_BYTES + self.months * BLOCK_MONTH_BYTES
+
+    @property
+    def total_bytes(self) -> int:
+        """What all processes of the run take together, about."""
+        return self._all_bytes(self.workers)
+
+    def _all_bytes(self, workers: int) -> int:
+        kept = int(PEAK * self.trials * self.future_bytes)
+        return kept + (self.process_bytes if workers == 1 else MAIN_BYTES + workers * self.process_bytes)
+
+    def words(self) -> str:
+        """Return what makes the size, in words."""
+        contracts = f"{self.contracts:,} contract{'s' if self.contracts > 1 else ''}"
+        return f"{self.trials:,} futures of {self.months} months with {contracts}"
+
+    def fits(self, room: int | None) -> str:
+        """Return what would fit into so many bytes; into fewer than there are, where these are not known."""
+        if self.workers > 1 and (room is None or self._all_bytes(1) <= room):
+            return f"--workers 1 needs up to about {_amount(self._all_bytes(1))}"
+        if room is None:
+            return "give fewer futures (--trials), months or contracts (--contract)"
+        futures = min(int((room - self.process_bytes) / (PEAK * self.future_bytes)), self.trials)
+        if futures < 1:
+            return f"even one future needs up to about {_amount(self.process_bytes)}"
+        one = "--workers 1 and " if self.workers > 1 else ""
+        return f"what fits is {one}--trials {_rounded(futures)}, or fewer months or contracts"
+
+
+def refuse_too_large(size: Size) -> None:
+    """Refuse a run that cannot fit into the memory that it may have.
+
+    Raises:
+        OutOfMemory: with what it needs, what there is, and what would fit.
+    """
+    space = _address_space()
+    if space is not None and space < LEAST_RESERVED_BYTES:
+        raise OutOfMemory(
+            f"the libraries of a run reserve {_amount(RESERVED_BYTES)} of addresses, and the limit on them is "
+            f"{_amount(space)}; raise it (ulimit -v), or take it away"
+        )
+    room = memory()
+    if room is not None and size.least_bytes > room:
+        raise OutOfMemory(
+            f"{size.words()} need at least {_amount(size.least_bytes)} of memory, and {_amount(room)} can be had; "
+            f"{size.fits(room)}"
+        )
+
+
+@contextmanager
+def memory_watched(scenario: Scenario, workers: int | Workers) -> Iterator[None]:
+    """Refuse a run that cannot fit, and explain one whose memory runs out meanwhile.
+
+    Args:
+        workers: how many processes simulate, or those that do.
+
+    Raises:
+        OutOfMemory: with what it needs, what there is, and what would fit.
+    """
+    size = Size.of(scenario, workers if isinstance(workers, int) else workers.count)
+    refuse_too_large(size)
+    try:
+        yield
+    except OutOfMemory:
+        raise
+    except Exception as error:
+        if not (isinstance(error, (MemoryError, WorkerEnded)) or any(sign in str(error) for sign in SIGNS)):
+            raise
+        raise OutOfMemory(_explanation(size, error)) from error
+
+
+def _explanation(size: Size, error: Exception) -> str:
+    """Return why memory ran out, or probably did, and what would fit."""
+    room, space = memory(), _address_space()
+    cause = f"{error}; if nobody ended it, memory ran out" if isinstance(error, WorkerEnded) else "memory ran out"
+    if space is not None and space < RESERVED_BYTES + size.process_bytes:
+        return (
+            f"{cause}: a process may have {_amount(space)} of addresses, and its libraries reserve up to about "
+            f"{_amount(RESERVED_BYTES)} beside the {_amount(size.process_bytes)} that it uses; raise the limit "
+            "(ulimit -v), or take it away"
+        )
+    processes = "" if size.workers == 1 else f" in {size.workers} processes and the main one"
+    there = "" if room is None else f", and {_amount(room)} can be had"
+    return (
+        f"{cause}: {size.words()} need up to about {_amount(size.total_bytes)}{processes}{there}; {size.fits(room)}. "
+        "The number of cases does not matter"
+    )
+
+
+def memory() -> int | None:
+    """Return how much memory this process and those it starts may have yet, at most; None where that is not known."""
+    found = [_free(), *map(_limit, LIMITS)]
+    return min((each for each in found if each is not None), default=None)
+
+
+def _free() -> int | None:
+    """Return what Linux could give, swapping included."""
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+        kibibytes = {name: int(rest.split()[0]) for name, _, rest in (line.partition(":") for line in lines)}
+        return (kibibytes["MemAvailable"] + kibibytes["SwapFree"]) * 1024
+    except (OSError, KeyError, ValueError, IndexError):
+        return None
+
+
+def _limit(path: str) -> int | None:
+    """Return the limit of a container; None where there is none."""
+    try:
+        return int(Path(path).read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return None
+
+
+def _address_space() -> int | None:
+    """Return how many bytes a process may address (`ulimit -v`); None for no limit."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    soft: int = resource.getrlimit(resource.RLIMIT_AS)[0]
+    return None if soft == resource.RLIM_INFINITY else soft
+
+
+def _amount(size: int) -> str:
+    return f"{size / (1 << 30):,.1f} GiB" if size >= 1 << 30 else f"{max(1, size // MIB)} MiB"
+
+
+def _rounded(count: int) -> int:
+    """Return a number with its first two digits only, rounded down: what it stands for is not known better."""
+    unit = 10 ** max(0, len(str(count)) - 2)
+    return int(count // unit * unit)

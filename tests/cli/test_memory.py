@@ -1,0 +1,117 @@
+"""Memory: what a run needs, what is refused before it starts, and what is said when it ran out."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from simulator.cli import memory
+from simulator.cli.memory import Size, memory_watched, refuse_too_large
+from simulator.errors import OutOfMemory, WorkerEnded
+from simulator.scenario import load_scenario
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+GIB = 1 << 30
+LARGE = Size(trials=1_000_000, months=12, contracts=15, workers=2)
+
+
+def test_a_run_that_cannot_fit_is_refused_with_what_would(monkeypatch: pytest.MonkeyPatch) -> None:
+    """15 contracts: 55 + 7 x 15 = 160 numbers of 8 bytes, 12 months: 15,360 bytes a future, a million: 14.3 GiB.
+
+    With 150 MiB of libraries 14.5 GiB at least. In 8 GiB, one process of 350 + 12 x 20 = 590 MiB leaves 7,602 MiB, at
+    1.5 x 15,360 bytes a future 345,981 futures: the first two digits are told.
+    """
+    monkeypatch.setattr(memory, "memory", lambda: 8 * GIB)
+    with pytest.raises(OutOfMemory) as refused:
+        refuse_too_large(LARGE)
+    assert str(refused.value) == (
+        "1,000,000 futures of 12 months with 15 contracts need at least 14.5 GiB of memory, and 8.0 GiB can be had; "
+        "what fits is --workers 1 and --trials 340000, or fewer months or contracts"
+    )
+    monkeypatch.setattr(memory, "memory", lambda: 15 * GIB)
+    refuse_too_large(LARGE)
+    monkeypatch.setattr(memory, "memory", lambda: None)
+    refuse_too_large(LARGE)
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        (MemoryError("Unable to allocate 3 GiB"), "memory ran out: "),
+        (RuntimeError("Out of Memory Error: failed to allocate data"), "memory ran out: "),
+        (ImportError("libarrow.so: failed to map segment from shared object"), "memory ran out: "),
+        (OSError(12, "Cannot allocate memory"), "memory ran out: "),
+        (WorkerEnded("a process ended (SIGKILL)"), "a process ended (SIGKILL); if nobody ended it, memory ran out: "),
+    ],
+)
+def test_memory_that_ran_out_is_told_by_its_cause(
+    error: Exception, cause: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """minimal.toml: 4,000 futures of 12 months with 2 contracts, 590 MiB and 1.5 x 4,000 x 12 x 69 x 8 = 38 MiB."""
+    monkeypatch.setattr(memory, "memory", lambda: GIB)
+    scenario = load_scenario(SCENARIOS / "minimal.toml", ["trials=4000"])
+    with pytest.raises(OutOfMemory) as told, memory_watched(scenario, 1):
+        raise error
+    assert str(told.value) == (
+        f"{cause}4,000 futures of 12 months with 2 contracts need up to about 627 MiB, and 1.0 GiB can be had; what "
+        "fits is --trials 4000, or fewer months or contracts. The number of cases does not matter"
+    )
+
+
+def test_another_error_stays_what_it_is() -> None:
+    with pytest.raises(ZeroDivisionError), memory_watched(load_scenario(SCENARIOS / "minimal.toml"), 1):
+        raise ZeroDivisionError
+
+
+def under(limit_bytes: int) -> Callable[[], None]:
+    return lambda: resource.setrlimit(resource.RLIMIT_AS, (limit_bytes, limit_bytes))
+
+
+def test_a_limit_on_addresses_is_named_and_no_line_of_a_library(tmp_path: Path) -> None:
+    """Under it libraries fail to load, each in its own way; the library of linear algebra tries again for ever."""
+    command = [sys.executable, "-m", "simulator", str(SCENARIOS / "minimal.toml"), "--trials", "64"]
+    limit = under(350 << 20)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, preexec_fn=limit, timeout=60)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "error: the libraries of a run reserve 2.6 GiB of addresses, and the limit on them is 350 MiB; raise it "
+        "(ulimit -v), or take it away\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_limit_on_addresses_that_libraries_hit_later_is_the_cause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "_address_space", lambda: 2 * GIB)
+    with pytest.raises(OutOfMemory) as told, memory_watched(load_scenario(SCENARIOS / "minimal.toml"), 1):
+        raise MemoryError
+    assert str(told.value) == (
+        "memory ran out: a process may have 2.0 GiB of addresses, and its libraries reserve up to about 2.6 GiB beside "
+        "the 590 MiB that it uses; raise the limit (ulimit -v), or take it away"
+    )
+
+
+PEAK = """
+import json, resource, sys
+from simulator.cli import cli
+try: cli.main(sys.argv[1:], standalone_mode=False)
+except SystemExit: pass
+print(json.dumps(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "trials"), [("minimal", 4000), ("three_year_term", 512)])
+def test_what_is_told_is_what_a_run_takes(tmp_path: Path, name: str, trials: int) -> None:
+    """The model tells the most: a run takes between half of it and all of it."""
+    path = SCENARIOS / f"{name}.toml"
+    words = [str(path), "--trials", str(trials), "--workers", "1", "--no-report", "-q"]
+    done = subprocess.run(
+        [sys.executable, "-c", PEAK, *words], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    told = Size.of(load_scenario(path, [f"trials={trials}"]), 1).total_bytes
+    assert 0.5 < int(done.stdout.splitlines()[-1]) / told < 1.05
