@@ -8,7 +8,8 @@ from __future__ import annotations
 from simulator.contracts.applies import part_problems, place_of_part
 from simulator.contracts.compiling import compile_contract, reference_problems
 from simulator.contracts.contract import Contract, layers_of, meters_of, parts_of
-from simulator.contracts.prices import LIST_CURRENCY, ModelRates, TokenRates, converted, list_price, tool_fees
+from simulator.contracts.price_list import LIST_CURRENCY, list_price, tool_fees
+from simulator.contracts.prices import ModelRates, TokenRates, converted
 from simulator.contracts.pricing import Invoice, model_cost
 from simulator.contracts.switched import ExitRow, exit_table, invoice, owed_if_stopped
 from simulator.contracts.tie import Tie, scale_rates, tie_finder, tie_price, unit_label, unit_rate

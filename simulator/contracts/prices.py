@@ -1,9 +1,7 @@
-"""Prices of tokens: own rates, or the public list that the genai-prices package ships (offline, dated by its version).
+"""Rates of tokens per million: own ones, or those of the public list (`price_list`), in the scenario's currency.
 
-Rates are per million tokens: USD on the public list (converted at the scenario's exchange rate where that is in another
-currency), the scenario's currency where they are its own. In a usage record
-cached input is a subset of input and reasoning a subset of output. The meters have already taken cached and written
-tokens out of input; reasoning stays inside output, at the output rate.
+In a usage record cached input is a subset of input and reasoning a subset of output. The meters have already taken
+cached and written tokens out of input; reasoning stays inside output, at the output rate.
 
 A class of tokens can have several rates: for what runs in batches, for what the cache keeps an hour, for calls with a
 long prompt. `Shares` says how much of it has which; what a million of the class costs is the mean of these rates.
@@ -11,33 +9,19 @@ long prompt. `Shares` says how much of it has which; what a million of the class
 
 from __future__ import annotations
 
-import datetime
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.util import find_spec, module_from_spec
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias, TypeVar, cast
 
 from pydantic import Field
 
-from simulator.contracts.names import unknown
-from simulator.contracts.price_keys import OWN_RATES, TOOL_FEES, TokenKind, check_keys, class_prices, stated
-from simulator.distributions import NONNEGATIVE, Fixed, Quantity, Source
-from simulator.errors import ContractError
+from simulator.distributions import Fixed, Quantity
 from simulator.parameters import Growth, Positive, Price, Share, Table, known, parameter, unit_of
 
 if TYPE_CHECKING:
-    from genai_prices.types import ModelInfo, ModelPrice, Provider
-
     from simulator.contracts.meters import Array, Values
 
-LIST_CURRENCY: Final = "USD"
-"""What the public price list is in."""
 _PER_MILLION: Final = "money per million tokens"
-_BATCH: Final = {"processing": "batch"}
-"""When the list's own prices in batches hold."""
 Get: TypeAlias = Callable[[Quantity], Any]
 """Gives the value of a quantity: a number, or an array (trial,)."""
 NONE: Final = known(0)
@@ -256,164 +240,3 @@ def lacks_one_hour(rates: TokenRates) -> bool:
         for each in (rates, rates.long_prompt)
         if each is not None
     )
-
-
-def list_price(reference: str, on: datetime.date, kind: TokenKind | None = None) -> TokenRates:
-    """Return the public list price of a model in USD per million tokens, as it stands on a date.
-
-    Of several dated prices the newest that started on or before the date holds. Works offline.
-
-    Args:
-        reference: provider and model as the list names them, for example "openai:gpt-5-mini".
-        kind: what all its tokens are, where the list prices kinds of token apart; None where that is not said.
-
-    Raises:
-        ContractError: for an unknown provider or model (naming the nearest and the version of the list), or a price
-            that cannot be told from classes of tokens.
-    """
-    model = _find(reference)
-    listed = stated(_in_force(model, reference, on))
-    usual = class_prices(listed, kind)
-    for needed in ("input", "output"):
-        if needed not in usual:
-            raise ContractError(
-                f"the price list ({list_version()}) has no {needed} rate for {reference!r}; use a text model"
-            )
-    in_batches = _in_batches(model, on)
-    check_keys({**in_batches, **listed}, reference, kind)
-    batch = class_prices(in_batches, kind)
-    of_kind = "" if kind is None else f", as {kind}"
-    source = Source(kind="published", source=f"{list_version()}, {reference}{of_kind}")
-    base = _rates(usual, batch, source, above=False)
-    threshold = _threshold([*usual.values(), *batch.values()], reference)
-    if threshold is not None:
-        base["long_prompt"] = LongPrompt(threshold_tokens=threshold, **_rates(usual, batch, source, above=True))
-    return TokenRates(**base)
-
-
-def first_change(
-    reference: str, on: datetime.date, before: datetime.date, kind: TokenKind | None = None
-) -> datetime.date | None:
-    """Return the first day after a date, and before another, from which a class of tokens has another list price.
-
-    Raises:
-        ContractError: for an unknown provider or model, or a date without a price.
-    """
-    model = _find(reference)
-    dated = model.prices if isinstance(model.prices, list) else []
-    starts = {start for entry in dated if (start := getattr(entry.constraint, "start_date", None)) is not None}
-
-    def prices(day: datetime.date) -> dict[str, Any]:
-        return class_prices(stated(_in_force(model, reference, day)), kind)
-
-    return next((day for day in sorted(starts) if on < day < before and prices(day) != prices(on)), None)
-
-
-def tool_fees(reference: str, on: datetime.date) -> dict[str, float]:
-    """Return what the list charges for a thousand uses of each tool of the provider, by what the uses are called.
-
-    Raises:
-        ContractError: for an unknown provider or model, or a date without a price.
-    """
-    listed = stated(_in_force(_find(reference), reference, on))
-    return {words: float(listed[key]) for key, words in TOOL_FEES.items() if key in listed}
-
-
-@cache
-def list_version() -> str:
-    """Return the name and version of the package that carries the price list, which dates it."""
-    from importlib.metadata import version
-
-    return f"genai-prices {version('genai-prices')}"
-
-
-def _providers() -> list[Provider]:
-    with _bare_package("genai_prices"):
-        from genai_prices import data_snapshot
-
-        return list(data_snapshot.get_snapshot().providers)
-
-
-@contextmanager
-def _bare_package(name: str) -> Iterator[None]:
-    """Let modules of a package be imported without its `__init__`, unless that has run already.
-
-    The list's own `__init__` imports its updater, and with that an HTTP client, which takes four times as long as all
-    that is read here. Whoever imports the package later gets all of it, with the same modules.
-    """
-    spec = None if name in sys.modules else find_spec(name)
-    if spec is None:
-        yield
-        return
-    sys.modules[name] = module_from_spec(spec)
-    try:
-        yield
-    finally:
-        del sys.modules[name]
-
-
-def _find(reference: str) -> ModelInfo:
-    provider_id, colon, model_id = reference.partition(":")
-    if not colon:
-        raise ContractError(
-            f"a list price is written as provider:model, for example openai:gpt-5-mini, not {reference!r}"
-        )
-    providers = {provider.id: provider for provider in _providers()}
-    if provider_id not in providers:
-        raise ContractError(f"{unknown('provider', provider_id, providers)} (price list: {list_version()})")
-    models = {model.id: model for model in providers[provider_id].models}
-    if model_id not in models:
-        raise ContractError(f"{unknown(f'model of {provider_id}', model_id, models)} (price list: {list_version()})")
-    return models[model_id]
-
-
-def _in_force(model: ModelInfo, reference: str, on: datetime.date) -> ModelPrice:
-    """Return the prices in force on a date; several stand in the list with the newest last."""
-    if not isinstance(model.prices, list):
-        return model.prices
-    started = []
-    for entry in model.prices:
-        start = getattr(entry.constraint, "start_date", None)
-        if entry.constraint is not None and start is None:
-            raise ContractError(f"the price of {reference!r} depends on the hour of the day; {OWN_RATES} instead")
-        if start is None or start <= on:
-            started.append((start or datetime.date.min, entry.prices))
-    if not started:
-        raise ContractError(
-            f"the price list ({list_version()}) has no price for {reference!r} on {on}; {OWN_RATES} instead"
-        )
-    return max(started, key=lambda dated: dated[0])[1]
-
-
-def _in_batches(model: ModelInfo, on: datetime.date) -> dict[str, Any]:
-    """Return the list's own prices in batches on a date, by key; of several the first holds, as the list says."""
-    found: dict[str, Any] = {}
-    for variant in model.price_variants or ():
-        start = getattr(variant.constraint, "start_date", None)
-        if variant.when == _BATCH and (variant.constraint is None or (start is not None and start <= on)):
-            found = stated(variant.prices) | found
-    return found
-
-
-def _threshold(prices: list[Any], reference: str) -> int | None:
-    starts = {tier.start for price in prices for tier in getattr(price, "tiers", ())}
-    if len(starts) > 1:
-        raise ContractError(
-            f"the price of {reference!r} changes at several prompt lengths ({', '.join(map(str, sorted(starts)))}); "
-            "one is supported: give rates = { input, output, long_prompt } instead"
-        )
-    return starts.pop() if starts else None
-
-
-def _rates(usual: dict[str, Any], batch: dict[str, Any], source: Source, above: bool) -> dict[str, Any]:
-    """Return the fields of `ClassRates`, of calls up to the threshold or above it."""
-    rates: dict[str, Any] = {name: _quantity(price, source, above) for name, price in usual.items()}
-    if batch:
-        rates["batch"] = BatchRates(**{name: _quantity(price, source, above) for name, price in batch.items()})
-    return rates
-
-
-def _quantity(price: Any, source: Source, above: bool) -> Quantity:
-    tiers = getattr(price, "tiers", ())
-    amount = tiers[0].price if above and tiers else getattr(price, "base", price)
-    return Quantity(Fixed(float(amount)), NONNEGATIVE, source)

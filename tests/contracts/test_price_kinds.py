@@ -25,7 +25,8 @@ from simulator.contracts import prices as module
 from simulator.contracts.charges import TokenCharge
 from simulator.contracts.meters import TOKEN_CLASSES
 from simulator.contracts.price_keys import TOOL_FEES, TokenKind, stated
-from simulator.contracts.prices import BatchRates, ModelRates, Shares, TokenRates, first_change, list_price
+from simulator.contracts.price_list import first_change, list_price
+from simulator.contracts.prices import BatchRates, ModelRates, Shares, TokenRates
 from simulator.distributions import Quantity
 from simulator.errors import ContractError
 from simulator.parameters import known

@@ -28,7 +28,8 @@ from simulator.contracts import model_cost
 from simulator.contracts import prices as module
 from simulator.contracts.charges import TokenCharge
 from simulator.contracts.meters import TOKEN_CLASSES
-from simulator.contracts.prices import LongPrompt, TokenRates, list_price, list_version
+from simulator.contracts.price_list import list_price, list_version
+from simulator.contracts.prices import LongPrompt, TokenRates
 from simulator.errors import ContractError
 from simulator.parameters import known
 from simulator.scenario.offers import model_rates
@@ -73,7 +74,7 @@ def run(code: str) -> list[str]:
 
 READ: Final = """
 import datetime, sys
-from simulator.contracts.prices import list_price
+from simulator.contracts.price_list import list_price
 {before}
 for _ in range(2):
     rates = list_price("openai:gpt-5-mini", datetime.date(2027, 1, 1))
