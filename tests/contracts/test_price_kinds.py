@@ -21,7 +21,7 @@ from genai_prices.types import (
 )
 
 from simulator.contracts import compile_contract, invoice, reference_problems, tool_fees
-from simulator.contracts import prices as module
+from simulator.contracts import price_list as module
 from simulator.contracts.charges import TokenCharge
 from simulator.contracts.meters import TOKEN_CLASSES
 from simulator.contracts.price_keys import TOOL_FEES, TokenKind, stated

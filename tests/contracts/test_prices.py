@@ -25,7 +25,7 @@ from genai_prices.types import (
 from pydantic import ValidationError
 
 from simulator.contracts import model_cost
-from simulator.contracts import prices as module
+from simulator.contracts import price_list as module
 from simulator.contracts.charges import TokenCharge
 from simulator.contracts.meters import TOKEN_CLASSES
 from simulator.contracts.price_list import list_price, list_version

@@ -42,7 +42,8 @@ def note(*changes: str) -> str:
 
 @pytest.mark.parametrize("trials", [200, 2_000])
 def test_the_note_of_a_wide_range(trials: int) -> None:
-    """The law's mean is 49,934 a month (tests/test_risk.py); the futures have drawn far less, or by chance far more."""
+    """The law's mean is 47,267 a month (49,934 in tests/test_risk.py, less what is cut at 1e9); the futures have drawn
+    far less, or by chance far more."""
     text, numbers = note(WIDE, f"trials={trials}"), told(WIDE, f"trials={trials}")
     cost = next(each for each in numbers["contracts"] if each["name"] == numbers["recommended"])["invoice"]
     low, high = cost["mean_doubt"]["interval"]
@@ -56,9 +57,9 @@ def test_the_note_of_a_wide_range(trials: int) -> None:
 def test_the_range_behind_it_is_named_with_both_means() -> None:
     """Where the draws' own interval does not hold the law's mean: of the first 100 futures of this seed it does not."""
     drawn = float(priced(WIDE, "trials=100").results.unknowns["volume.per_month"].mean())
-    assert drawn < 0.8 * 49_934
+    assert drawn < 0.8 * 47_267
     written = f"{float(f'{drawn:.3g}'):,.12g}"
-    assert f"volume.per_month has a mean of 49,900 by its range and of {written} in these futures" in note(
+    assert f"volume.per_month has a mean of 47,300 by its range and of {written} in these futures" in note(
         WIDE, "trials=100"
     )
 

@@ -15,7 +15,7 @@ MEASURED = {
     "", "share", "share of conversations", "share of answered", "share of handoffs", "share of solved",
     "share of escalated", "share of months", "share of prompt", "share of uncached prompt", "share of output",
     "share of calls", "share of usage", "share of the charge", "share of the period", "share of units",
-    "share of tokens",
+    "share of tokens", "share of writes to cache",
     "share of rate", "share of money", "share of credits left", "share of the pack", "share of the mean",
     "share per year", "share per period", "factor", "odds ratio", "log odds", "log odds or share", "log",
     "correlation",
