@@ -7,6 +7,7 @@ import string
 import textwrap
 from calendar import month_name
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from simulator.errors import Problem, ScenarioError
@@ -90,14 +91,21 @@ def _block(problem: Problem, path: str) -> str:
 
 def _excerpt(problem: Problem) -> tuple[str, str]:
     """Return the line and the marks under the key and its value, cut to a readable width around the key."""
-    text = printable(problem.text)
+    text, written = _shown_line(problem.text)
     start = min(max((problem.column or 1) - 1, 0), max(len(text) - 1, 0))
     if problem.column is None:
         start = len(text) - len(text.lstrip())
-    end = max(len(_without_comment(text).rstrip()), start + 1)
+    end = max(written, start + 1)
     left = max(start - 20, 0) if len(text) > _WIDEST else 0
     shown = text[left : left + _WIDEST]
     return shown, " " * (start - left) + "^" * max(min(end - left, len(shown)) - (start - left), 1)
+
+
+@lru_cache(maxsize=8)
+def _shown_line(text: str) -> tuple[str, int]:
+    """Return a line as it is shown and where its comment begins; a long line may have thousands of problems."""
+    shown = printable(text)
+    return shown, len(_without_comment(shown).rstrip())
 
 
 def _without_comment(text: str) -> str:
