@@ -19,6 +19,8 @@ _ELEMENTS: Final = {
     "correlations": "correlation", "intents": "intent", "if_solved": "score", "if_unsolved": "score",
 }  # fmt: skip
 """What one element of a list is called."""
+_MOST_SHOWN: Final = 100
+"""Problems that are printed: who has more mends the first ones and looks again."""
 _LONGEST_WORD: Final = 80
 _LONG_WORD: Final = re.compile(rf"(?=\S{{{_LONGEST_WORD + 1}}})(\S*?)(['\"]?[\])}}]?[.,;:]?)(?!\S)")
 _LONGEST_MESSAGE: Final = 600
@@ -62,9 +64,10 @@ def _with_text(problem: Problem, lines: list[str]) -> Problem:
 def render(error: ScenarioError) -> str:
     """Return all problems as text: message, place, line, help, and how many there are."""
     path = _middle_left_out(printable(error.path), _LONGEST_PATH)
-    blocks = [_block(problem, path) for problem in error.problems]
+    blocks = [_block(problem, path) for problem in error.problems[:_MOST_SHOWN]]
     count = len(error.problems)
-    last = f"{count} problem{'s' if count != 1 else ''} in {path}; nothing was run."
+    first = f", of which the first {_MOST_SHOWN} are shown" if count > _MOST_SHOWN else ""
+    last = f"{count} problem{'s' if count != 1 else ''} in {path}{first}; nothing was run."
     return "\n\n".join([*blocks, last])
 
 

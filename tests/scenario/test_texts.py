@@ -92,4 +92,5 @@ def test_thousands_of_problems_on_one_long_line_are_rendered_in_seconds() -> Non
     problems = [Problem(("x",), "wrong", line=1, column=place, text=line) for place in range(1, 2_000)]
     start = time.process_time()
     said = render(ScenarioError("x.toml", problems))
-    assert time.process_time() - start < 2 and said.count("wrong") == 1_999
+    assert time.process_time() - start < 2 and said.count("error: wrong") == 100
+    assert said.endswith("1999 problems in x.toml, of which the first 100 are shown; nothing was run.")
