@@ -7,6 +7,7 @@ import string
 import textwrap
 from calendar import month_name
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from simulator.errors import Problem, ScenarioError
@@ -18,6 +19,8 @@ _ELEMENTS: Final = {
     "correlations": "correlation", "intents": "intent", "if_solved": "score", "if_unsolved": "score",
 }  # fmt: skip
 """What one element of a list is called."""
+_MOST_SHOWN: Final = 100
+"""Problems that are printed: who has more mends the first ones and looks again."""
 _LONGEST_WORD: Final = 80
 _LONG_WORD: Final = re.compile(rf"(?=\S{{{_LONGEST_WORD + 1}}})(\S*?)(['\"]?[\])}}]?[.,;:]?)(?!\S)")
 _LONGEST_MESSAGE: Final = 600
@@ -61,9 +64,10 @@ def _with_text(problem: Problem, lines: list[str]) -> Problem:
 def render(error: ScenarioError) -> str:
     """Return all problems as text: message, place, line, help, and how many there are."""
     path = _middle_left_out(printable(error.path), _LONGEST_PATH)
-    blocks = [_block(problem, path) for problem in error.problems]
+    blocks = [_block(problem, path) for problem in error.problems[:_MOST_SHOWN]]
     count = len(error.problems)
-    last = f"{count} problem{'s' if count != 1 else ''} in {path}; nothing was run."
+    first = f", of which the first {_MOST_SHOWN} are shown" if count > _MOST_SHOWN else ""
+    last = f"{count} problem{'s' if count != 1 else ''} in {path}{first}; nothing was run."
     return "\n\n".join([*blocks, last])
 
 
@@ -90,14 +94,21 @@ def _block(problem: Problem, path: str) -> str:
 
 def _excerpt(problem: Problem) -> tuple[str, str]:
     """Return the line and the marks under the key and its value, cut to a readable width around the key."""
-    text = printable(problem.text)
+    text, written = _shown_line(problem.text)
     start = min(max((problem.column or 1) - 1, 0), max(len(text) - 1, 0))
     if problem.column is None:
         start = len(text) - len(text.lstrip())
-    end = max(len(_without_comment(text).rstrip()), start + 1)
+    end = max(written, start + 1)
     left = max(start - 20, 0) if len(text) > _WIDEST else 0
     shown = text[left : left + _WIDEST]
     return shown, " " * (start - left) + "^" * max(min(end - left, len(shown)) - (start - left), 1)
+
+
+@lru_cache(maxsize=8)
+def _shown_line(text: str) -> tuple[str, int]:
+    """Return a line as it is shown and where its comment begins; a long line may have thousands of problems."""
+    shown = printable(text)
+    return shown, len(_without_comment(shown).rstrip())
 
 
 def _without_comment(text: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.fuzz.mutations import Case, case
-from tests.fuzz.running import Outcome, outcome
+from tests.fuzz.running import Outcome, outcome, warm_up
 
 REPORTED: Final = 1_000
 """Cases after which the program says how far it is."""
@@ -22,6 +22,7 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         if len(numbers) == 1:
             return _one(numbers[0], Path(folder))
+        warm_up(Path(folder))
         return _many(range(*numbers[:2]), Path(folder))
 
 

@@ -34,7 +34,9 @@ from simulator.errors import Problem, ScenarioError, SimulatorError
 from simulator.scenario import load_scenario, render
 from simulator.scenario.schema import Scenario
 from tests.fuzz.mutations import Case
+from tests.fuzz.scenarios import bases
 from tests.fuzz.small import small
+from tests.fuzz.written import written
 
 MOST_SECONDS: Final = 2.0
 """Of processor time, for checking a case."""
@@ -111,6 +113,12 @@ def outcome(of: Case, folder: Path, check: Check = checked, price: Price | None 
         engines, wrong = _run(load_scenario(file, of.overrides), price or priced)
         return Outcome("run", (*found.wrong, *wrong), found.printed, seconds, engines)
     return found
+
+
+def warm_up(folder: Path) -> None:
+    """Check every scenario as it is, so that the time of no case is that of loading libraries."""
+    for base in bases():
+        outcome(Case(-1, written(base.values).encode(), base.name, (), (), "atlas", False), folder)
 
 
 # ---- refusals ------------------------------------------------------------------------------------------------------

@@ -11,10 +11,15 @@ from pathlib import Path
 import pytest
 
 from tests.fuzz.mutations import case
-from tests.fuzz.running import outcome
+from tests.fuzz.running import outcome, warm_up
 
 QUICK, SLOW, ALL = 1_000, 10_000, 100_000
 TOGETHER = 250
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _warm(tmp_path_factory: pytest.TempPathFactory) -> None:
+    warm_up(tmp_path_factory.mktemp("warm"))
 
 
 def wrong(numbers: range, folder: Path) -> list[str]:

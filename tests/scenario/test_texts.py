@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,12 @@ def test_a_name_of_thousands_of_letters_is_cut_in_messages(what: str) -> None:
 def test_the_name_of_a_file_moves_no_cursor() -> None:
     said = render(ScenarioError("a\x1b[2J.toml", [Problem(("x",), "wrong", line=1)]))
     assert "\x1b" not in said and said.count("a\\x1b[2J.toml") == 2
+
+
+def test_thousands_of_problems_on_one_long_line_are_rendered_in_seconds() -> None:
+    line = f"charges = [{'{ kind = 1 }, ' * 7_000}]  # comment"
+    problems = [Problem(("x",), "wrong", line=1, column=place, text=line) for place in range(1, 2_000)]
+    start = time.process_time()
+    said = render(ScenarioError("x.toml", problems))
+    assert time.process_time() - start < 2 and said.count("error: wrong") == 100
+    assert said.endswith("1999 problems in x.toml, of which the first 100 are shown; nothing was run.")
