@@ -16,7 +16,9 @@ def main() -> None:
     except KeyboardInterrupt:
         print(stop.told(), file=sys.stderr)
         sys.exit(stop.exit_code)
-    sys.exit(run_cli(stop))
+    code = run_cli(stop)
+    stop.uninstall()
+    sys.exit(code)
 
 
 if __name__ == "__main__":

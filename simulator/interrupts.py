@@ -59,6 +59,12 @@ class Stop:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self)
 
+    def uninstall(self) -> None:
+        """Ignore the signals: all is said and done, and Python, while it ends, would die of them."""
+        for number in STOPPING:
+            if signal.getsignal(number) is self:
+                signal.signal(number, signal.SIG_IGN)
+
     def __call__(self, number: int, frame: FrameType | None) -> None:
         """Stop the command, unless it is finished or being stopped."""
         now = time.monotonic()

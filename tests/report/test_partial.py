@@ -101,6 +101,8 @@ def test_signals_wait_for_the_end_of_what_holds_them() -> None:
         finish()
         signal.raise_signal(signal.SIGINT)
         assert stop.number == signal.SIGTERM
+        stop.uninstall()
+        assert {signal.getsignal(number) for number in before} == {signal.SIG_IGN}
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
