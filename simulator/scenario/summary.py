@@ -112,8 +112,7 @@ def _figures(scenario: Scenario, figures: Implied) -> Iterator[str]:
         each = finding.range
         flag = "  <- outside" if finding.outside else ""
         ends = [_shown(end, each.unit) for end in finding.ends or ()]
-        no_rate = f"in {each.currency} only, and exchange_rates has no {each.currency}"
-        published = f"{' to '.join(ends)}{flag}" if ends else no_rate
+        published = f"{' to '.join(ends)}{flag}" if ends else f"in {each.currency} only"
         yield f"  {_label(finding):<38}{_shown(finding.value, each.unit):>10}   {published}"
         if finding.outside:
             yield f"  {'':<38}{'':>10}   {each.source}"
