@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from simulator.report.charts import Chart
+from simulator.report.console import fiscal_year_lines, owed_lines
 from simulator.report.figures import figures
 from simulator.report.sentences import NINE_IN_TEN, futures_text, interval_line
 from simulator.report.style import GREY, INK, TEXT_SIZE, TITLE_SIZE, look, wrapped
@@ -114,6 +115,8 @@ def _behind(summary: Block) -> list[str]:
     if assumptions:
         named = ", ".join(f"{each['label']} ({each['kind']})" for each in assumptions[:3])
         found.append(f"Most of the spread: {named}.")
+    lines = [*fiscal_year_lines(summary), *owed_lines(summary)]
+    found += [line.replace("*", "the recommended contract") for line in lines]
     return [*found, *(f"Note: {note}." for note in summary["notes"][:4])]
 
 

@@ -12,19 +12,21 @@ from typing import Any, Final
 
 from simulator.report import first_table
 from simulator.report.drivers import SHOWN
-from simulator.report.figures import count, figures
+from simulator.report.figures import count, figures, percents
 from simulator.report.present_value import present_value_lines
-from simulator.report.sentences import futures_text, interval_line, not_split_in
-from simulator.report.settlement import owed_months
+from simulator.report.sentences import contract_of, futures_text, interval_line, not_split_in
+from simulator.report.settlement import OWED_AFTER, owed_months
 from simulator.report.terminal import WIDTH, cut, in_lines, printable
 from simulator.report.verdict_words import marked
 from simulator.scenario.months import month_names
+from simulator.verdict import NINE_OF_TEN
 
 Block = Mapping[str, Any]
 
 LEGEND: Final = (
     "{amounts}: the vendor's invoice; per solved case: with human work{month}. Ties at: the price, or the factor (x) "
-    "on all prices, at which the expected invoice equals that of *. Cheaper than *: in that share of the futures."
+    "on the prices for use with fees unchanged, at which the expected invoice equals that of *. Cheaper than *: in that "
+    "share of the futures."
 )
 NO_RANGE: Final = (
     "no number is given as a range, so P90 is near the expected. Write what you are not sure of as a range, as "
@@ -78,6 +80,7 @@ def below(summary: Block) -> list[str]:
         *levels_line(summary),
         *budget_line(summary),
         *fiscal_year_lines(summary),
+        *owed_lines(summary),
         *present_value_lines(summary),
         *(f"Note: {note}." for note in summary["notes"]),
     ]
@@ -86,7 +89,7 @@ def below(summary: Block) -> list[str]:
 
 def legend(summary: Block) -> str:
     """Return what the columns of the first table are; what is owed if stopped is a column where somebody owes it."""
-    owed = owed_months(summary["contracts"])
+    owed = owed_months(summary["contracts"]) if first_table.shows_owed(summary) else []
     amounts = "Expected, P90 and owed" if owed else "Expected and P90"
     return LEGEND.format(amounts=amounts, month=f"; M{owed[0]}: month {owed[0]}" if owed else "")
 
@@ -99,7 +102,7 @@ def _unless_stopped(summary: Block) -> str:
 def unsolved_line(summary: Block) -> list[str]:
     """Return why units billed and not solved are not given for some contracts; nothing where they all have them."""
     why = not_split_in(summary)
-    return [f"Billed, not solved: - is {why}."] if why else []
+    return [f"Billed, not solved: - stands for {why}."] if why else []
 
 
 def spread_line(summary: Block) -> str:
@@ -164,12 +167,24 @@ def _year_text(year: Block, costs: Block, code: str) -> str:
     beside = [] if year["budget"] is None else [year["budget"]]
     mean, p90, *budget = figures([costs["mean"], costs["p90"], *beside], code)
     part = "" if year["months"] == 12 else f" ({month_count(year['months'])})"
-    text = f"{year['name']}{part} {mean}, P90 {p90}"
+    text = f"{year['name']}{part} expected {mean}, P90 {p90}"
     if not budget:
         return text
+    (kept,) = percents([1 - costs["probability_over"]], against=[0, NINE_OF_TEN, 1])
     place = costs["crosses"]["p90"]
-    month = None if place is None else month_names(year["first"], place)[-1]
-    return f"{text}, budget {budget[0]} {'not crossed' if month is None else f'crossed in {month}'}"
+    month = "" if place is None else f", P90 over it from {month_names(year['first'], place)[-1]}"
+    return f"{text}, budget {budget[0]} held in {kept} of the futures{month}"
+
+
+def owed_lines(summary: Block) -> list[str]:
+    """Return what is still to be paid if use of * stops early; nothing where that is nothing."""
+    owed = contract_of(summary, summary["recommended"])["owed_if_stopped"]
+    months = [month for month in OWED_AFTER if owed[month]]
+    if not months:
+        return []
+    amounts = figures([owed[month] for month in months], summary["currency"])
+    told = " and ".join(f"{amount} after month {month}" for month, amount in zip(months, amounts, strict=True))
+    return [f"Leaving early: * has {told} still to pay, on top of what is invoiced by then."]
 
 
 def answer(summary: Block) -> str:

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from simulator.report.figures import Scale, count, factor, figures, finer, one_unit, scale_for, short_rate
+from simulator.report.figures import Scale, count, factor, figures, finer, one_unit, percents, scale_for, short_rate
 from simulator.report.sentences import contract_of
 from simulator.report.settlement import owed_months
 from simulator.report.terminal import WIDTH, in_lines, padded, printable, width_of
+from simulator.verdict import NINE_OF_TEN
 
 Block = Mapping[str, Any]
 
@@ -79,6 +80,12 @@ def table(summary: Block) -> list[str]:
         lines.append(layout.line(mark, first, width, [column.cells[row] for column in layout.columns]))
         lines += [f"{'':{len(MARK)}}{text}" for text in rest]
     return lines
+
+
+def shows_owed(summary: Block) -> bool:
+    """Return whether the table has room for what is owed if stopped."""
+    layout = _layout(summary, [contract_of(summary, name) for name in summary["ranking"]])
+    return any("stopped" in column.heading[1] for column in layout.columns)
 
 
 def _layout(summary: Block, contracts: Sequence[Block]) -> _Layout:
@@ -166,10 +173,10 @@ def _cheaper(summary: Block, contracts: Sequence[Block]) -> list[str]:
 
 
 def share(part: float) -> str:
-    """Return a share in whole percent; 0 and 100 only where it is none or all, "<1 %" and ">99 %" beside them."""
+    """Return a share that does not look like a half or nine in ten unless it is; 0 and 100 % only for none and all."""
     if part in (0, 1):
         return f"{100 * part:.0f} %"
-    return "<1 %" if part < 0.005 else ">99 %" if part > 0.995 else f"{100 * part:.0f} %"
+    return "<1 %" if part < 0.005 else ">99 %" if part > 0.995 else percents([part], against=[0.5, NINE_OF_TEN])[0]
 
 
 def _with_human_work(summary: Block, amounts: Any) -> list[Column]:

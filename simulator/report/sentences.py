@@ -117,4 +117,7 @@ def not_split(names: Iterable[str]) -> str:
     Args:
         names: what one unit is called, as in "AI reply".
     """
-    return f"not counted by {', '.join(names)}: solved or not are conversations, resolutions and the sum of all cases"
+    return (
+        f"not counted by {', '.join(names)}, because only of conversations, resolutions and the sum of all cases can it "
+        "be told whether they are solved"
+    )

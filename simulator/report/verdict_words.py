@@ -75,7 +75,8 @@ def marked(summary: Block) -> str:
     elif found["chance"] == 0:
         rule = f"lowest expected {of}, as none keeps {budgets(summary)} in any future"
     else:
-        rule = f"highest chance to keep {budgets(summary)}, as none keeps it in nine of ten futures"
+        them = "them" if several_budgets(summary) else "it"
+        rule = f"highest chance to keep {budgets(summary)}, as none keeps {them} in nine of ten futures"
     close = found["close"]
     if close is None:
         return f"recommended: {rule}"
@@ -118,8 +119,10 @@ def _lead(summary: Block) -> str:
         least = f"{capital(name)} has the lowest expected {_of(summary)} ({costs})"
         return f"No contract keeps {budgets(summary)} in any future. {least}{_short(summary)}."
     if rule == "budget_missed":
-        near = f"{capital(name)} comes nearest: it does so in {chance(summary)} ({costs}){_doubt(summary)}"
-        return f"No contract keeps {budgets(summary)} in nine of ten futures. {near}{_short(summary)}."
+        near = f"{capital(name)} comes nearest, with {chance(summary)} ({costs}){_doubt(summary)}"
+        return (
+            f"No contract keeps {budgets(summary)} in nine of ten futures. {near}{_short(summary)}.{_needed(summary)}"
+        )
     return f"Sign {name}: {told}."
 
 
@@ -148,19 +151,19 @@ def budgets(summary: Block) -> str:
     budget, code = summary["budget"], summary["currency"]
     covers = "" if budget["of"] == "invoice" else f" for {WITH_WORK}"
     (amount,) = figures([budget["amount"]], code)
-    if not _several(summary):
+    if not several_budgets(summary):
         return f"the budget of {amount}{covers}"
     names = [year["name"] for year in summary["fiscal_years"]]
     return f"the budgets of {', '.join(names[:-1])} and {names[-1]}{covers} ({amount} in all)"
 
 
-def _several(summary: Block) -> bool:
-    """Whether there is a budget for each of several fiscal years."""
+def several_budgets(summary: Block) -> bool:
+    """Return whether there is a budget for each of several fiscal years."""
     return sum(year["budget"] is not None for year in summary["fiscal_years"]) > 1
 
 
 def _hold(summary: Block) -> str:
-    return "hold together" if _several(summary) else "holds"
+    return "hold together" if several_budgets(summary) else "holds"
 
 
 def chance(summary: Block) -> str:
@@ -186,8 +189,24 @@ def _short(summary: Block) -> str:
     if budget["met"] or budget["overrun_where_broken"] is None:
         return ""
     (overrun,) = figures([budget["overrun_where_broken"]], summary["currency"])
-    where = "it is broken by" if summary["verdict"]["chance"] == 0 else "where it is broken, it is by"
-    return f"; {where} {overrun} on average"
+    what = "they are" if several_budgets(summary) else "it is"
+    where = "" if summary["verdict"]["chance"] == 0 else "in the others "
+    return f"; {where}{what} exceeded by {overrun} on average"
+
+
+def _needed(summary: Block) -> str:
+    """What nine in ten futures need instead of each budget that they do not keep."""
+    code, best = summary["currency"], summary["recommended"]
+    years = [year for year in summary["fiscal_years"] if year["budget"] is not None]
+    needs = [(f" in {year['name']}", year["contracts"][best]["p90"], year["budget"]) for year in years]
+    if not several_budgets(summary):
+        needs = [("", summary["budget"]["p90"], summary["budget"]["amount"])]
+    told = []
+    for where, p90, amount in needs:
+        if p90 > amount:
+            needed, given = figures([p90, amount], code)
+            told.append(f"{needed}{where} instead of {given}")
+    return f" Nine in ten futures need {' and '.join(told)}." if told else ""
 
 
 def _close(summary: Block) -> str:
@@ -289,7 +308,7 @@ def _cheaper(rival: Block, share: str, code: str) -> str:
     (gap,) = figures([abs(rival["mean_less"])], code)
     if rival["mean_less"] > 0:
         if rival["share_cheaper"] > 0.5:
-            return f"cheaper in {share} of the futures and by {gap} on average"
+            return f"cheaper in {share} of the futures and by {gap} on average over all of them"
         return f"cheaper by {gap} on average, though in only {share} of the futures"
     dearer = f"{gap} dearer on average" if rival["mean_less"] < 0 else "costs the same on average"
     return f"cheaper in {share} of the futures and {dearer}"
@@ -308,7 +327,7 @@ def _but(summary: Block, rival: Block, other: Block) -> str:
 
 
 def _plural(summary: Block) -> str:
-    return "s" if _several(summary) else ""
+    return "s" if several_budgets(summary) else ""
 
 
 def _next(summary: Block) -> str:
@@ -333,7 +352,7 @@ def _wins(other: Block, code: str) -> str:
         return "costs more on average at any price"
     if not other["one_price"] or tie["unit_price"] is None:
         (fall,) = percents([1 - tie["factor"]], against=[0, 1])
-        return f"wins on average only if all its prices fall by more than {fall}"
+        return f"wins on average only if its prices for use fall by more than {fall}, fees unchanged"
     if tie["unit_price"] <= 0:
         return "wins on average at no price above zero"
     under = figures([tie["unit_price"], other["unit_rate"]], code)[0]
@@ -354,7 +373,10 @@ def _saved(summary: Block, found: Block) -> str:
     least, most = figures([abs(low), abs(high)], code)
     title = found["title"]
     today = f"today{title[5:]}" if title.startswith("Today") else in_sentence(title)
-    spent = "with human work on average"
+    months = summary["months"]
+    spent = (
+        f"on average over the {months} months, human work counted" if months > 1 else "on average, human work counted"
+    )
     every = "this contract" if len(summary["contracts"]) == 1 else "every contract here"
     if low == high:
         word = "saves" if low >= 0 else "costs"
@@ -389,8 +411,9 @@ def _conditions(found: Block) -> str:
     parts = []
     if found["seats"] is not None and found["seats"] >= 1:
         one = round(found["seats"]) == 1
-        seats = f"{found['seats']:,.0f} seat{'' if one else 's'} ({found['hours_per_month']:,.0f} hours a month)"
-        parts.append(f"It is saved only if {seats} {'is' if one else 'are'} really released.")
+        seats = f"{found['seats']:,.0f} full-time seat{'' if one else 's'} of people"
+        hours = f"{found['hours_per_month']:,.0f} hours a month"
+        parts.append(f"The saving is real only if {seats} ({hours}) {'is' if one else 'are'} really released.")
     if not found["set_up_in_offer"]:
-        parts.append("No cost of setting up is in it: no offer names one.")
+        parts.append("Costs of setting up are not in it, as no offer names any.")
     return " ".join(parts)

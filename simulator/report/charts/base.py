@@ -24,6 +24,7 @@ from simulator.report.style import (
     text_width,
     wrapped,
 )
+from simulator.report.verdict_words import several_budgets
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -173,17 +174,27 @@ def with_budget(low: float, high: float, budget: Block | None) -> tuple[float, f
     return min(low, budget["amount"]), max(high, budget["amount"])
 
 
+def one_budget(summary: Block) -> Block | None:
+    """Return the budget of the horizon; None without one, and where each of several fiscal years has its own.
+
+    The sum of the years' budgets is no budget: a contract that keeps the sum may break that of a year.
+    """
+    found: Block | None = summary["budget"]
+    return None if several_budgets(summary) else found
+
+
 def budget_text(summary: Block) -> str:
     """Return the budget as an amount, nothing without one."""
-    budget = summary["budget"]
+    budget = one_budget(summary)
     return "" if budget is None else figures([budget["amount"]], summary["currency"])[0]
 
 
 def budget_read_off(summary: Block) -> str:
     """Return the budget and in which share of the futures it is enough, nothing without one."""
-    if summary["budget"] is None:
+    budget = one_budget(summary)
+    if budget is None:
         return ""
-    return f"budget {budget_text(summary)}: enough in {enough(summary['budget'], 'the futures')}"
+    return f"budget {budget_text(summary)}: enough in {enough(budget, 'the futures')}"
 
 
 def enough(budget: Block, of: str = "them") -> str:
@@ -202,9 +213,10 @@ def budget_line(
     Args:
         right: room kept free at the right edge of the figure.
     """
-    if summary["budget"] is None:
+    budget = one_budget(summary)
+    if budget is None:
         return
-    amount, (low, high) = summary["budget"]["amount"], limits
+    amount, (low, high) = budget["amount"], limits
     inside = low <= amount <= high
     if inside:
         axes.axvline(amount, color=ORANGE, linestyle=DASHED, linewidth=1.4)

@@ -16,6 +16,7 @@ from simulator.report.charts.base import (
     budget_text,
     no_answer,
     numbers_of,
+    one_budget,
     padded,
     sheet,
     what,
@@ -40,7 +41,7 @@ BINS: Final = 22
 def dot_plot(source: Forecast | Block) -> Chart:
     """Draw 50 equally likely futures of the recommended contract as dots, those over the budget hollow."""
     summary = numbers_of(source)
-    best, budget = best_of(summary), summary["budget"]
+    best, budget = best_of(summary), one_budget(summary)
     dots = dots_of(summary)
     over = 0 if budget is None else int(np.count_nonzero(dots > budget["amount"]))
     title = _title(summary, best, over)
@@ -67,7 +68,7 @@ def dots_of(summary: Block) -> Array:
 def _title(summary: Block, best: Block, over: int) -> str:
     if not best["bills_units"]:
         return no_answer(best)
-    if summary["budget"] is None:
+    if one_budget(summary) is None:
         (p90,) = figures([best[summary["ranked_by"]]["p90"]], summary["currency"])
         return f"Of 50 equally likely futures, 45 cost {p90} or less"
     number = {0: "none", DOTS: "all"}.get(over, str(over))
@@ -100,7 +101,7 @@ def _dots(axes: Axes, dots: Array, limits: tuple[float, float], budget: float | 
 
 
 def _table(summary: Block, dots: Array) -> Table:
-    budget = summary["budget"]
+    budget = one_budget(summary)
     chosen = [0, 4, 9, 14, 19, 24, 29, 34, 39, 44, 49]
     texts = one_unit([float(dots[place]) for place in chosen], summary["currency"])
     rows = []

@@ -15,6 +15,7 @@ from simulator.report.charts.base import (
     budget_text,
     no_answer,
     numbers_of,
+    one_budget,
     sheet,
     what,
 )
@@ -62,7 +63,7 @@ def cumulative_fan(source: Forecast | Block) -> Chart:
     )
     with look():
         figure, axes = sheet(title, subtitle, HEIGHT, left=LEFT, right=RIGHT, above=0.42)
-        high = _height(fan, summary["budget"])
+        high = _height(fan, one_budget(summary))
         upright_money_axis(axes, 0.0, high, summary["currency"])
         _bands(axes, fan)
         _months(axes, months)
@@ -75,7 +76,7 @@ def _title(summary: Block, best: Block) -> str:
     if not best["bills_units"]:
         return no_answer(best)
     fan, months = summary["cumulative"]["contracts"][best["name"]], summary["cumulative"]["months"]
-    if summary["budget"] is None:
+    if one_budget(summary) is None:
         (p90,) = figures([fan["p90"][-1]], summary["currency"])
         return f"By {months[-1]}, nine in ten futures have cost {p90} or less"
     amount = budget_text(summary)
@@ -146,9 +147,10 @@ def _labels(axes: Axes, fan: Block, code: str, high: float) -> None:
 
 
 def _budget(axes: Axes, summary: Block, months: int, high: float) -> None:
-    if summary["budget"] is None:
+    budget = one_budget(summary)
+    if budget is None:
         return
-    amount, text = summary["budget"]["amount"], f"budget {budget_text(summary)}"
+    amount, text = budget["amount"], f"budget {budget_text(summary)}"
     if amount > high:
         axes.text(0.02 * months, 0.97 * high, f"{text} ▴", va="top", color=ORANGE, size=TEXT_SIZE)
         return
@@ -173,6 +175,6 @@ def _alt(summary: Block, fan: Block, title: str) -> str:
     points = ", ".join(f"{key.upper()} {text}" for key, text in texts)
     ends = {share: figures([fan[edge][-1] for edge in edges], summary["currency"]) for share, edges in BANDS.items()}
     bands = "; ".join(f"{share} of the futures from {low} to {high}" for share, (low, high) in ends.items())
-    budget = "" if summary["budget"] is None else f" Budget {budget_text(summary)}."
+    budget = "" if one_budget(summary) is None else f" Budget {budget_text(summary)}."
     of = best_of(summary)["title"]
     return f"Fan of the cumulated cost of {of}. {title}. {what(summary)}. At the end: {points}; {bands}.{budget}"

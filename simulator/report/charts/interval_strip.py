@@ -14,6 +14,7 @@ from simulator.report.charts.base import (
     name_lines,
     no_answer,
     numbers_of,
+    one_budget,
     padded,
     row_amount,
     row_name,
@@ -61,7 +62,7 @@ def interval_strip(source: Forecast | Block) -> Chart:
     of = summary["ranked_by"]
     rows = [contract_of(summary, name) for name in summary["ranking"]]
     title = _title(summary, rows, of)
-    low, high, logarithmic = _range(rows, of, summary["budget"])
+    low, high, logarithmic = _range(rows, of, one_budget(summary))
     extra = f"{_star(summary)}{'; logarithmic axis' if logarithmic else ''}"
     subtitle = f"{what(summary)}; band P10 to P90, line P50, diamond mean{extra}"
     with look():
@@ -170,5 +171,5 @@ def _alt(summary: Block, rows: list[Block], of: str, title: str) -> str:
     for block in rows:
         p10, p50, mean, p90 = figures([block[of][key] for key in ("p10", "p50", "mean", "p90")], summary["currency"])
         parts.append(f"{block['title']}: P10 {p10}, P50 {p50}, mean {mean}, P90 {p90}")
-    budget = "" if summary["budget"] is None else f" Budget {budget_text(summary)}."
+    budget = "" if one_budget(summary) is None else f" Budget {budget_text(summary)}."
     return f"Interval strip. {title}. {what(summary)}. {'; '.join(parts)}.{budget}"

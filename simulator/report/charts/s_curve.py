@@ -17,6 +17,7 @@ from simulator.report.charts.base import (
     enough,
     no_answer,
     numbers_of,
+    one_budget,
     padded,
     sheet,
     what,
@@ -46,7 +47,7 @@ def s_curve(source: Forecast | Block) -> Chart:
     title = _title(summary, best, of)
     subtitle = f"{best['title']}. {what(summary)}; chance that it stays at or under an amount; diamond mean"
     amounts = np.array(summary["curve"]["amounts"])
-    low, high = _range(amounts, summary["budget"])
+    low, high = _range(amounts, one_budget(summary))
     with look():
         figure, axes = sheet(title, subtitle, HEIGHT, left=0.6, right=0.3)
         money_axis(axes, low, high, summary["currency"], logarithmic=False)
@@ -57,7 +58,7 @@ def s_curve(source: Forecast | Block) -> Chart:
 
 
 def _title(summary: Block, best: Block, of: str) -> str:
-    budget, code = summary["budget"], summary["currency"]
+    budget, code = one_budget(summary), summary["currency"]
     if not best["bills_units"]:
         return no_answer(best)
     if budget is None:
@@ -106,5 +107,5 @@ def _alt(summary: Block, best: Block, of: str, title: str) -> str:
     points = ", ".join(
         f"{key.upper() if key != 'mean' else key} {amount}" for key, amount in zip(keys, amounts, strict=True)
     )
-    read = "" if summary["budget"] is None else f" {budget_read_off(summary)}."
+    read = "" if one_budget(summary) is None else f" {budget_read_off(summary)}."
     return f"S-curve of {best['title']}. {title}. {what(summary)}. {points}.{read}"

@@ -76,7 +76,7 @@ def _against_recommended(summary: Block, rows: Sequence[Block]) -> dict[str, lis
     cheaper = {pair["contract"]: pair["share_cheaper"] for pair in summary["paired"]}
     found = {
         "price": [short_rate(row["unit_rate"], code) if row["one_price"] else "mixed" for row in rows],
-        **{head: [_tie(row, row[key], summary) for row in rows] for key, head in TIES.items()},
+        **dict(zip(TIES.values(), zip(*(_ties(row, summary) for row in rows), strict=True), strict=True)),
         "cheaper than the recommended in": [_share(cheaper.get(row["name"]), 0.5) for row in rows],
     }
     if summary["budget"] is not None:
@@ -87,15 +87,18 @@ def _against_recommended(summary: Block, rows: Sequence[Block]) -> dict[str, lis
     return found
 
 
-def _tie(row: Block, tie: Block | None, summary: Block) -> str:
-    """Return one of the three prices at which a contract ties; a factor on all prices where it has several."""
+def _ties(row: Block, summary: Block) -> list[str]:
+    """Return the three prices at which a contract ties; factors on the prices for use where it has several."""
     if row["name"] == summary["recommended"]:
-        return "-"
-    if tie is None:
-        return "never"
-    if not row["one_price"]:
-        return f"x{factor(tie['factor'])}"
-    return figures([tie["unit_price"], row["unit_rate"]], summary["currency"])[0]
+        return ["-"] * len(TIES)
+    ties = [row[key] for key in TIES]
+    known = [tie for tie in ties if tie is not None]
+    if row["one_price"]:
+        prices = figures([*(tie["unit_price"] for tie in known), row["unit_rate"]], summary["currency"])[:-1]
+    else:
+        prices = [f"x{factor(tie['factor'])}" for tie in known]
+    told = iter(prices)
+    return ["never" if tie is None else next(told) for tie in ties]
 
 
 def _share(part: float | None, bound: float) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from simulator.money import currency
-from simulator.report.charts.base import Told
+from simulator.report.charts.base import Told, one_budget
 from simulator.report.figures import count, one_unit, one_unit_changes, short_rate
 
 Block = Mapping[str, Any]
@@ -30,7 +30,7 @@ def explorer(summary: Block, charts: Mapping[str, Told]) -> dict[str, Any]:
 
 def _slider(summary: Block, charts: Mapping[str, Told]) -> dict[str, Any] | None:
     """Return the curve with the slider's range; None where there is only one amount."""
-    amounts, budget = summary["curve"]["amounts"], summary["budget"]
+    amounts, budget = summary["curve"]["amounts"], one_budget(summary)
     low, high = amounts[0], amounts[-1]
     if budget is not None and low - (high - low) <= budget["amount"] <= high + (high - low):
         low, high = min(low, budget["amount"]), max(high, budget["amount"])
@@ -38,7 +38,7 @@ def _slider(summary: Block, charts: Mapping[str, Told]) -> dict[str, Any] | None
         return None
     step = _step((high - low) / POSITIONS)
     low, high = step * math.floor(low / step), step * math.ceil(high / step)
-    start = summary["budget"]["amount"] if budget is not None and low <= budget["amount"] <= high else amounts[900]
+    start = budget["amount"] if budget is not None and low <= budget["amount"] <= high else amounts[900]
     of, axis = currency(summary["currency"]), charts["2-s-curve"].axis
     return {
         "amounts": [float(f"{amount:.9g}") for amount in amounts],

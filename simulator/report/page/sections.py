@@ -11,7 +11,7 @@ from simulator.contracts.names import number
 from simulator.money import currency, format_money
 from simulator.report.charts.base import Table, in_study
 from simulator.report.checks import checks
-from simulator.report.console import budget_line, fiscal_year_lines, levels_line, spread_line
+from simulator.report.console import budget_line, fiscal_year_lines, levels_line, owed_lines, spread_line
 from simulator.report.figures import count, figures, one_unit, percents, short_rate
 from simulator.report.numbers import LEVELS
 from simulator.report.page.alternatives import alternatives
@@ -37,7 +37,7 @@ SHOWN_DRIVERS: Final = 3
 INDEPENDENT: Final = "No correlation is stated: all of these are drawn independently of one another."
 LEGEND_OF_TABLE: Final = (
     "Invoice: what the vendor bills; per solved case: invoice and human work over the cases that were truly solved. "
-    "Ties: the price, or the factor (x) on all prices, at which the expected invoice equals that of the recommended "
+    "Ties: the price, or the factor (x) on the prices for use with fees unchanged, at which the expected invoice equals that of the recommended "
     "contract, at which the P90 does, and up to which it is cheaper in nine of ten futures: three different prices."
 )
 
@@ -53,7 +53,7 @@ def sections(summary: Block, questions: Sequence[Block], about: Block) -> dict[s
         "alternatives": alternatives(summary, rows),
         "legend": _legend(summary),
         "lines": [line.replace("*", "the recommended contract") for line in
-                  (spread_line(summary), *levels_line(summary), *budget_line(summary), *fiscal_year_lines(summary),
+                  (spread_line(summary), *levels_line(summary), *budget_line(summary), *fiscal_year_lines(summary), *owed_lines(summary),
                    *present_value_lines(summary))],
         "clauses": clauses(summary),
         "cases": cases(questions, summary["currency"]),

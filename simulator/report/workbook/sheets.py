@@ -71,7 +71,7 @@ def summary_sheet(book: Book, content: Content) -> None:
         Column("Billed again: amount", "money"),
         Column("Unit price", "rate"),
         *(Column(f"Price: {each}", "rate") for each in TIES.values()),
-        *(Column(f"All prices x: {each}", "factor") for each in TIES.values()),
+        *(Column(f"Prices for use x: {each}", "factor") for each in TIES.values()),
         *(Column(f"Owed if stopped after month {month}", "money") for month in owed_months(content.contracts)),
         Column("Cheaper than the recommended in", "share"),
         Column("Budget held in", "share"),
