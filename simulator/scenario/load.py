@@ -84,14 +84,13 @@ def _error(
     """
     lines = text.split("\n")
     unreadable = {problem.line for problem in problems if problem.line is not None}
-    placed: list[Problem] = []
+    found: dict[Problem, None] = {}
     for problem in problems:
         option = next((o for path, o in origins.items() if path and problem.key[: len(path)] == path), "")
         known = replace(problem, text=option) if option and problem.line is None else problem
         located = locate(known, positions, lines)
         if problem.line is None and located.line in unreadable:
             continue  # what was written there could not be read: the first message says it
-        if located not in placed:
-            placed.append(located)
-    placed.sort(key=lambda problem: (problem.line is None, problem.line or 0, problem.column or 0))
+        found[located] = None
+    placed = sorted(found, key=lambda problem: (problem.line is None, problem.line or 0, problem.column or 0))
     return ScenarioError(name, placed)
