@@ -25,8 +25,8 @@ Block = Mapping[str, Any]
 
 LEGEND: Final = (
     "{amounts}: the vendor's invoice; per solved case: with human work{month}. Ties at: the price, or the factor (x) "
-    "on the prices for use with fees unchanged, at which the expected invoice equals that of *. Cheaper than *: in that "
-    "share of the futures."
+    "on the prices for use with fees unchanged, at which the expected invoice equals that of *. Cheaper than *: in "
+    "that share of the futures."
 )
 NO_RANGE: Final = (
     "no number is given as a range, so P90 is near the expected. Write what you are not sure of as a range, as "

@@ -118,6 +118,6 @@ def not_split(names: Iterable[str]) -> str:
         names: what one unit is called, as in "AI reply".
     """
     return (
-        f"not counted by {', '.join(names)}, because only of conversations, resolutions and the sum of all cases can it "
-        "be told whether they are solved"
+        f"not counted by {', '.join(names)}, because only of conversations, resolutions and the sum of all cases can "
+        "it be told whether they are solved"
     )

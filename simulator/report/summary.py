@@ -29,6 +29,7 @@ from simulator.report.numbers import brief, distribution, horizon, safe
 from simulator.report.open_questions import judged
 from simulator.report.over_time import by_month, over_time
 from simulator.report.published import published_block, published_notes
+from simulator.report.saving import saving
 from simulator.report.sentences import NO_UNIT, in_sentence
 from simulator.report.settlement import settlement_block, settlement_remarks
 from simulator.report.study_numbers import Studies, study_blocks
@@ -43,7 +44,7 @@ from simulator.report.verdict_numbers import (
     paired_blocks,
     tie_block,
 )
-from simulator.report.verdict_words import before_signing, headline, saving
+from simulator.report.verdict_words import before_signing, headline
 from simulator.variance import Split, as_block
 
 Array = NDArray[np.float64]

@@ -97,8 +97,8 @@ def test_no_table_has_a_bare_gap() -> None:
     assert "n/a" not in text
     lines = " ".join(text.split())
     assert (
-        "Billed, not solved: - is not counted by message, AI reply, action, minute, session, ticket, case (one only)"
-        in lines
+        "Billed, not solved: - stands for not counted by message, AI reply, action, minute, session, ticket, case (one "
+        "only)" in lines
     )
     rows = {row[0]: row for row in alternatives(told, told["contracts"]).rows}
     for name, block in blocks().items():

@@ -96,8 +96,10 @@ def test_fiscal_years_by_hand() -> None:
     assert told["budget"]["amount"] == told["cumulative"]["budget"] == 2_000
     assert not budget_line(told)
     (line,) = fiscal_year_lines(told)
-    assert "FY2027 (2 months) $825, P90 $1,350, budget $1,000 crossed in 2027-12" in line
-    assert "FY2028 (1 months)" not in line and "FY2028 (1 month) $275, P90 $450, budget $1,000 not crossed" in line
+    both = "budget $1,000 held in 60 % of the futures, P90 over it from 2027-12"
+    assert f"FY2027 (2 months) expected $825, P90 $1,350, {both}" in line
+    last = "FY2028 (1 month) expected $275, P90 $450, budget $1,000 held in 100 % of the futures. The P90s"
+    assert "FY2028 (1 months)" not in line and last in line
 
 
 def test_one_fiscal_year_is_the_horizon_and_needs_no_line() -> None:

@@ -53,11 +53,10 @@ def test_saving_is_a_range_over_all_contracts_with_seats_and_cases_by_hand() -> 
     assert found["low"] == pytest.approx(59_400 - 9_900 - max(invoices), rel=1e-9)
     low, high, choice = figures([found["low"], found["high"]], "USD") + figures([found["high"] - found["low"]], "USD")
     assert text == (
-        f"Against today (people only), every contract here saves {low} to {high} with human work on average: the "
-        f"choice among them decides {choice} of it. The service is not the same: 900 cases are solved, 100 fewer than "
-        "today, which at today's $59.40 a solved case are worth $5,940. It is saved only if 8 seats (412 hours "
-        "a month) are "
-        "really released. No cost of setting up is in it: no offer names one."
+        f"Against today (people only), every contract here saves {low} to {high} on average over the 2 months, human "
+        f"work counted: the choice among them decides {choice} of it. The service is not the same: 900 cases are solved, 100 fewer than "
+        "today, which at today's $59.40 a solved case are worth $5,940. The saving is real only if 8 full-time seats of people "
+        "(412 hours a month) are really released. Costs of setting up are not in it, as no offer names any."
     )
     assert " ".join(line.strip() for line in console.below(told)).count(text) == 1
 
@@ -80,7 +79,10 @@ def test_more_work_than_today_is_said_to_be_more() -> None:
     run = by_hand()
     more = {"today_minutes": run.meters["human_minutes"], "human_minutes": run.meters["today_minutes"]}
     text = summary(forecast(replace(run, meters={**run.meters, **more})))["verdict"]["saving"]
-    assert "every contract here costs $" in text and " more with human work on average: the choice decides $" in text
+    assert (
+        "every contract here costs $" in text
+        and " more on average over the 2 months, human work counted: the choice decides $" in text
+    )
     assert "released" not in text
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from simulator.report.verdict_words import NO_RISK, before_signing, headline, saving
+from simulator.report.saving import saving
+from simulator.report.verdict_words import NO_RISK, before_signing, headline
 
 OURS = " We can recount the unit in our own data."
 
@@ -71,6 +72,7 @@ def numbers(found: dict[str, Any] | None = None, **changes: Any) -> dict[str, An
     return {
         "currency": "USD",
         "trials": 10_000,
+        "months": 12,
         "ranked_by": "invoice",
         "recommended": "Per conversation",
         "ranking": ["Per conversation", "Per resolution", "Closed by customer"],
@@ -89,7 +91,7 @@ def of_budget(chance: float, interval: tuple[float, float], *, met: bool = True,
     decided = interval[0] >= 0.9 or interval[1] < 0.9
     found = verdict(rule="budget_kept" if met else "budget_missed", chance=chance, chance_interval=interval,
                     decided=decided, **changes)  # fmt: skip
-    budget = {"amount": 5e5, "of": "invoice", "met": met, "overrun_where_broken": 30_000.0}
+    budget = {"amount": 5e5, "of": "invoice", "met": met, "p90": 5.5e5, "overrun_where_broken": 30_000.0}
     return numbers(found, budget=budget)
 
 
@@ -120,7 +122,7 @@ def test_with_a_budget_that_holds_and_a_rival_that_breaks_it() -> None:
     told = of_budget(0.98, (0.977, 0.983), rivals=[rival(0.55, 4_000, 118_000)])
     assert headline(told) == (
         "Sign per conversation at $0.50: the budget of $500K holds in 98 % of the futures (expected $394K, P90 $451K). "
-        "Closed by customer at $3.50 is cheaper in 55 % of the futures and by $4,000 on average, but its P90 is $569K "
+        "Closed by customer at $3.50 is cheaper in 55 % of the futures and by $4,000 on average over all of them, but its P90 is $569K "
         f"and it breaks the budget in 20 %.{OURS}"
     )
 
@@ -155,15 +157,15 @@ def test_budget_in_every_future_and_at_the_edge_of_nine_in_ten() -> None:
 def test_budget_that_no_contract_keeps() -> None:
     some = headline(of_budget(0.42, (0.41, 0.43), met=False))
     assert some.startswith(
-        "No contract keeps the budget of $500K in nine of ten futures. Per conversation at $0.50 comes nearest: "
-        "it does "
-        "so in 42 % of the futures (expected $394K, P90 $451K); where it is broken, it is by $30K on average."
+        "No contract keeps the budget of $500K in nine of ten futures. Per conversation at $0.50 comes nearest, with 42 % of "
+        "the futures (expected $394K, P90 $451K); in the others it is exceeded by $30K on average. Nine in ten futures need "
+        "$550K instead of $500K."
     )
     none = headline(of_budget(0.0, (0.0, 0.0004), met=False))
     assert none.startswith(
         "No contract keeps the budget of $500K in any future. Per conversation at $0.50 has the lowest expected "
         "invoice "
-        "(expected $394K, P90 $451K); it is broken by $30K on average."
+        "(expected $394K, P90 $451K); it is exceeded by $30K on average."
     )
 
 
@@ -267,7 +269,7 @@ def test_a_single_contract_and_contracts_that_bill_nothing() -> None:
     [
         ({"tie": None}, "and costs more on average at any price."),
         ({"one_price": False, "unit_rate": None, "tie": {"factor": 0.83, "unit_price": 0.03}},
-         "and wins on average only if all its prices fall by more than 17 %."),
+         "and wins on average only if its prices for use fall by more than 17 %, fees unchanged."),
         ({"tie": {"factor": 0.0, "unit_price": 0.0}}, "and wins on average at no price above zero."),
         ({"tie": {"factor": 0.9999, "unit_price": 0.9899, "billed_share": None}},
          "and wins on average only under $0.9899."),
@@ -312,24 +314,28 @@ def today(low: float, high: float, **changes: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("low", "high", "says"),
     [
-        (2.70e6, 2.83e6, "every contract here saves $2.70M to $2.83M with human work on average: the choice among them "
-                         "decides $130K of it."),
-        (-2.83e6, -2.70e6, "every contract here costs $2.70M to $2.83M more with human work on average: the choice "
-                           "decides $130K of it."),
-        (-1e5, 2e5, "the contracts here cost from $200K less to $100K more with human work on average."),
-        (2e5, 2e5, "every contract here saves $200K with human work on average."),
+        (2.70e6, 2.83e6, "every contract here saves $2.70M to $2.83M on average over the 12 months, human work counted: the "
+                         "choice among them decides $130K of it."),
+        (-2.83e6, -2.70e6, "every contract here costs $2.70M to $2.83M more on average over the 12 months, human work counted: the "
+                           "choice decides $130K of it."),
+        (-1e5, 2e5, "the contracts here cost from $200K less to $100K more on average over the 12 months, human work counted."),
+        (2e5, 2e5, "every contract here saves $200K on average over the 12 months, human work counted."),
     ],
 )  # fmt: skip
 def test_saving_is_a_range_over_all_contracts(low: float, high: float, says: str) -> None:
     assert saving(today(low, high)) == (
         f"Against today (people only), {says} The service is not the same: 613K cases are solved, 42K fewer "
         f"than today, "
-        "which at today's $8.45 a solved case are worth $355K. It is saved only if 59 seats (5,973 hours a month) are "
-        "really released."
+        "which at today's $8.45 a solved case are worth $355K. The saving is real only if 59 full-time seats of "
+        "people (5,973 hours a month) are really released."
     )
 
 
 def test_saving_leaves_out_what_does_not_change() -> None:
     same = saving(today(1e5, 2e5, solved_with_ai=655e3, seats=0.2, set_up_in_offer=False))
-    assert "service" not in same and "seat" not in same and same.endswith("in it: no offer names one.")
+    assert (
+        "service" not in same
+        and "seat" not in same
+        and same.endswith("Costs of setting up are not in it, as no offer names any.")
+    )
     assert saving(numbers()) == ""

@@ -73,10 +73,11 @@ def _units(rows: Sequence[Block], code: str) -> dict[str, list[str]]:
 def _against_recommended(summary: Block, rows: Sequence[Block]) -> dict[str, list[str]]:
     """Return prices, the prices at which a contract ties, and how it stands beside the recommended one."""
     code = summary["currency"]
+    ties = [_ties(row, summary) for row in rows]
     cheaper = {pair["contract"]: pair["share_cheaper"] for pair in summary["paired"]}
     found = {
         "price": [short_rate(row["unit_rate"], code) if row["one_price"] else "mixed" for row in rows],
-        **dict(zip(TIES.values(), zip(*(_ties(row, summary) for row in rows), strict=True), strict=True)),
+        **{head: [each[place] for each in ties] for place, head in enumerate(TIES.values())},
         "cheaper than the recommended in": [_share(cheaper.get(row["name"]), 0.5) for row in rows],
     }
     if summary["budget"] is not None:

@@ -37,8 +37,8 @@ SHOWN_DRIVERS: Final = 3
 INDEPENDENT: Final = "No correlation is stated: all of these are drawn independently of one another."
 LEGEND_OF_TABLE: Final = (
     "Invoice: what the vendor bills; per solved case: invoice and human work over the cases that were truly solved. "
-    "Ties: the price, or the factor (x) on the prices for use with fees unchanged, at which the expected invoice equals that of the recommended "
-    "contract, at which the P90 does, and up to which it is cheaper in nine of ten futures: three different prices."
+    "Ties: the price, or the factor (x) on the prices for use with fees unchanged, at which the expected invoice "
+    "equals that of the recommended contract, at which the P90 does, and up to which it is cheaper in nine of ten futures."
 )
 
 
@@ -53,8 +53,8 @@ def sections(summary: Block, questions: Sequence[Block], about: Block) -> dict[s
         "alternatives": alternatives(summary, rows),
         "legend": _legend(summary),
         "lines": [line.replace("*", "the recommended contract") for line in
-                  (spread_line(summary), *levels_line(summary), *budget_line(summary), *fiscal_year_lines(summary), *owed_lines(summary),
-                   *present_value_lines(summary))],
+                  (spread_line(summary), *levels_line(summary), *budget_line(summary), *fiscal_year_lines(summary),
+                   *owed_lines(summary), *present_value_lines(summary))],
         "clauses": clauses(summary),
         "cases": cases(questions, summary["currency"]),
         "drivers": drivers(summary),
