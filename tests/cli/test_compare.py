@@ -167,7 +167,7 @@ def test_quick_says_its_assumptions_and_how_to_go_on(command: Command, tmp_path:
     code, out, _ = command("quick", *options)
     wide = [line for line in out.splitlines() if len(line) > WIDTH]
     assert code == 0 and len(wide) == 2, "the answer and how well its P90 is known"
-    assert wide[0].startswith("Sign ") and wide[1].startswith("P90, ")
+    assert "We can recount" in wide[0] and wide[1].startswith("P90, ")
     again = next(line.strip() for line in out.splitlines() if line.startswith("  simulate new my.toml"))
     assert again.endswith("--cases 6000 --current-cost 1.2"), "what was typed, not an hour's cost that follows from it"
     assert command(*again.split()[1:])[0] == 0 and (tmp_path / "my.toml").exists()

@@ -144,7 +144,7 @@ def test_an_output_that_is_closed_is_no_failure(closed: str, tmp_path: Path) -> 
 
 def test_an_output_that_is_full_says_that_and_no_traceback(tmp_path: Path) -> None:
     done = shell(tmp_path, "sql assumed_24h > /dev/full")
-    assert done.returncode == USAGE and "No space left on device" in done.stderr and "Traceback" not in done.stderr
+    assert done.returncode == USAGE and "no space left on device" in done.stderr and "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("place", ["minimal.toml/x", "minimal.toml"])

@@ -54,9 +54,11 @@ def test_run_prints_table_files_and_sentence_on_stdout_only(run: Run, tmp_path: 
     lines = out.splitlines()
     assert lines[0].startswith("Minimal   ") and "3 futures x 2 months" in lines[1]
     told = json.loads((tmp_path / "outputs/minimal/latest/summary.json").read_text())
-    assert lines[-2] == told["sentence"] and lines[-1].startswith("P90 lies above")
+    answer = lines.index(told["sentence"])
+    assert lines[-1].startswith("P90, which nine in ten simulated futures do not exceed, lies above")
+    assert " ".join(line.strip() for line in lines[answer + 1 : -1]) == told["verdict"]["before_signing"]
     assert "Written to outputs/minimal/" in out
-    assert max(map(width_of, lines[:-2])) <= WIDTH
+    assert max(map(width_of, [*lines[:answer], *lines[answer + 1 : -1]])) <= WIDTH
 
 
 def test_run_json_is_only_the_summary(run: Run, tmp_path: Path) -> None:
@@ -68,8 +70,9 @@ def test_run_json_is_only_the_summary(run: Run, tmp_path: Path) -> None:
 
 def test_run_quiet_prints_only_the_answer(run: Run) -> None:
     code, out, err = run(MINIMAL, *QUICK, "-q")
-    assert (code, err, len(out.splitlines())) == (0, "", 2)
-    assert out.startswith("Sign per conversation at $0.50: ")
+    first, second, *_, last = out.splitlines()
+    assert (code, err) == (0, "") and last.startswith("P90, which nine in ten")
+    assert first.startswith("Sign per conversation at $0.50: ") and second.startswith("Ready to sign: not yet.")
 
 
 def test_run_piped_or_without_colour_has_no_escape_codes(tmp_path: Path) -> None:
@@ -315,7 +318,8 @@ def test_names_of_a_user_do_not_break_the_output(run: Run, tmp_path: Path, case:
     assert (code, err) == (0, "")
     assert all(letter.isprintable() or letter == "\n" for letter in out)
     lines = out.splitlines()
-    assert max(map(width_of, lines[:-2])) <= WIDTH
+    answer = next(place for place, line in enumerate(lines) if "We can recount the unit in our own data." in line)
+    assert max(map(width_of, [*lines[:answer], *lines[answer + 1 : -1]])) <= WIDTH
     rows = [line for line in lines if line.endswith("yes")]
     assert len(rows) == 2 and len(set(map(width_of, rows))) == 1
     if case == "markup":

@@ -124,7 +124,8 @@ def test_months_may_sum_to_less_than_the_whole() -> None:
 
 def test_a_single_fiscal_year_says_nothing_of_several() -> None:
     one = {"name": "FY27", "months": 12, "first": "2027-01", "budget": 100.0,
-           "contracts": {"a": {"mean": 50.0, "p90": 80.0, "probability_over": 0.0, "crosses": {"p90": None}}}}  # fmt: skip
+           "contracts": {"a": {"mean": 50.0, "p90": 80.0, "probability_over": 0, "crosses": {"p90": None}}},
+           }  # fmt: skip
     numbers = {"recommended": "a", "currency": "USD", "fiscal_years": [one]}
     (single,) = console.fiscal_year_lines(numbers)
     (both,) = console.fiscal_year_lines({**numbers, "fiscal_years": [one, {**one, "name": "FY28"}]})

@@ -38,7 +38,8 @@ INDEPENDENT: Final = "No correlation is stated: all of these are drawn independe
 LEGEND_OF_TABLE: Final = (
     "Invoice: what the vendor bills; per solved case: invoice and human work over the cases that were truly solved. "
     "Ties: the price, or the factor (x) on the prices for use with fees unchanged, at which the expected invoice "
-    "equals that of the recommended contract, at which the P90 does, and up to which it is cheaper in nine of ten futures."
+    "equals that of the recommended contract, at which the P90 does, and up to which it is cheaper in nine of ten "
+    "futures."
 )
 
 
