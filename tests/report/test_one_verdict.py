@@ -5,6 +5,7 @@ terminal, the page, the brief, the workbook, `compare` and summary.json say the 
 from __future__ import annotations
 
 import html
+import io
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -18,7 +19,7 @@ from pypdf import PdfReader
 
 from simulator.forecast import Forecast, forecast, horizon_cost, keeps_budgets, ranked_by
 from simulator.report import console
-from simulator.report.brief import write_brief
+from simulator.report.brief import brief
 from simulator.report.charts.s_curve import s_curve
 from simulator.report.comparison import comparison
 from simulator.report.page import page
@@ -188,8 +189,8 @@ def in_page(one: Case, folder: Path) -> str:
 
 
 def in_brief(one: Case, folder: Path) -> str:
-    write_brief(folder / "brief.pdf", one.numbers, {}, "0123abc")
-    return " ".join(" ".join(each.extract_text() for each in PdfReader(folder / "brief.pdf").pages).split())
+    pages = PdfReader(io.BytesIO(brief(one.numbers, {}, "0123abc"))).pages
+    return " ".join(" ".join(each.extract_text() for each in pages).split())
 
 
 def in_workbook(one: Case, folder: Path) -> str:
