@@ -10,7 +10,7 @@ import pytest
 
 from simulator import risk
 from simulator.distributions import POSITIVE, Quantity
-from simulator.distributions import Interval as Spread
+from simulator.percentiles import Interval as Spread
 from simulator.risk import Array, Interval
 
 REPEATS = 4_000
