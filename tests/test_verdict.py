@@ -191,8 +191,8 @@ def test_the_check_of_the_rule_finds_a_verdict_by_p90_alone() -> None:
 def test_interval_of_the_difference_of_two_p90s_covers() -> None:
     """Lognormal costs of one law up to a factor, correlated 0.8: the true difference of P90s is 5 % of exp(0.3 z90).
 
-    600 runs of 400 futures: 95 % +- 1.8 % (two standard errors). Without the correlation of the two estimators the
-    interval is too wide, and covers all: the negative control.
+    600 runs of 400 futures: at least 95 % - 2 % (two standard errors), some 97.7 % measured. Without the correlation of
+    the two estimators the interval is too wide, and covers all: the negative control.
     """
     rng, runs, hits, wide = np.random.default_rng(11), 600, 0, 0
     truth = 0.05 * math.exp(0.3 * 1.2815515655446004)
@@ -205,9 +205,18 @@ def test_interval_of_the_difference_of_two_p90s_covers() -> None:
         halves = [
             (each.high - each.low) / 2 for each in (risk.quantile_interval(a, 0.9), risk.quantile_interval(b, 0.9))
         ]
-        wide += abs((found.low + found.high) / 2 - truth) <= math.hypot(*halves)
-    assert 0.93 <= hits / runs <= 0.98
+        wide += abs(risk.quantile(b, 0.9) - risk.quantile(a, 0.9) - truth) <= math.hypot(*halves)
+    assert 0.93 <= hits / runs <= 0.99
     assert wide / runs > 0.985
+
+
+def test_interval_of_a_difference_from_a_constant_is_that_of_the_other_quantile() -> None:
+    """A skewed cost against one that is always 18: each end is the other's own, less 18, not the middle of both."""
+    skewed = np.exp(np.random.default_rng(5).normal(3, 1, 50))
+    found, own = risk.quantile_difference_interval(skewed, np.full(50, 18.0), 0.9), risk.quantile_interval(skewed, 0.9)
+    assert found is not None and (found.low, found.high) == pytest.approx((own.low - 18, own.high - 18))
+    back = risk.quantile_difference_interval(np.full(50, 18.0), skewed, 0.9)
+    assert back is not None and (back.low, back.high) == pytest.approx((18 - own.high, 18 - own.low))
 
 
 def test_interval_of_a_difference_at_an_atom_has_no_width_and_of_one_future_does_not_exist() -> None:

@@ -111,7 +111,9 @@ def _conditions(asked: Work, texts: tuple[str, ...]) -> list[Condition]:
     from simulator.report.conditions import condition
 
     scenario = asked.scenario
-    return [condition(text, scenario.contracts, budget=scenario.budget is not None) for text in texts]
+    given = scenario.budget
+    budgets = 0 if given is None else max(len(given.by_fiscal_year), 1)
+    return [condition(text, scenario.contracts, budgets=budgets) for text in texts]
 
 
 def _written(asked: Work, workers: int | None, output: Path | None, *, report: bool) -> tuple[dict[str, Any], Path]:

@@ -1,8 +1,9 @@
 """Conditions on the numbers of a run, as `p90 > budget`: a figure, a comparison, an amount. Nothing is evaluated.
 
 A condition is [CONTRACT] MEASURE COMPARISON VALUE. Without a contract it is of the recommended one. MEASURE is mean, a
-percentile (p50, p80, p90 ...) of the cost that the budget covers, or `probability`, the share of futures over the
-budget. VALUE is a number, or `budget`. "Over" is strict: a P90 that equals the budget is not over it.
+percentile (p50, p80, p90 ...) of the cost that the budget covers, or `probability`, the share of futures in which
+it breaks the budget, or any of the budgets where each fiscal year has its own. VALUE is a number, or `budget` where
+there is one. "Over" is strict: a P90 that equals the budget is not over it.
 """
 
 from __future__ import annotations
@@ -72,17 +73,17 @@ class Condition:
         contract = contract_of(summary, self.contract or summary["recommended"])
         if self.measure == "probability":
             assert self.amount is not None  # `condition` refuses it without
-            return float(contract["probability_over_budget"]), self.amount
+            return round(1.0 - float(contract["chance_of_budgets"]), 12), self.amount  # 1 - 0.9 is 0.1
         cost = contract[summary["ranked_by"]][self.measure]
         return float(cost), float(summary["budget"]["amount"]) if self.amount is None else self.amount
 
 
-def condition(text: str, contracts: Mapping[str, Any], *, budget: bool) -> Condition:
+def condition(text: str, contracts: Mapping[str, Any], *, budgets: int) -> Condition:
     """Read a condition.
 
     Args:
         contracts: the contracts of the scenario by name.
-        budget: whether the scenario has one.
+        budgets: how many the scenario has: none, one of the horizon, or one for each fiscal year.
 
     Raises:
         ConditionError: saying what cannot be read, and how it is written.
@@ -101,7 +102,12 @@ def condition(text: str, contracts: Mapping[str, Any], *, budget: bool) -> Condi
         if name not in contracts:
             raise ConditionError(f"there is no contract '{name[:60]}' for '{text[:80]}'; {suggest(name, contracts)}")
     amount = _amount(parts["right"].strip(), text, measure)
-    if not budget and (amount is None or measure == "probability"):
+    if budgets > 1 and amount is None:
+        raise ConditionError(
+            f"'{text[:80]}' compares with one budget, and each fiscal year has its own; write for example "
+            '"probability > 0.1", the share of futures in which any of them is broken'
+        )
+    if not budgets and (amount is None or measure == "probability"):
         raise ConditionError(
             f"'{text[:80]}' needs a budget; give --budget 500_000, or budget = 500_000 in the scenario"
         )

@@ -45,6 +45,7 @@ from simulator.report.verdict_numbers import (
     tie_block,
 )
 from simulator.report.verdict_words import before_signing, headline
+from simulator.scenario.exchange import dollar_defaults
 from simulator.variance import Split, as_block
 
 Array = NDArray[np.float64]
@@ -114,6 +115,7 @@ def notes(forecast: Forecast) -> list[str]:
         found.append(f"in {unsolved:,} of {trials:,} futures no case is solved; costs per solved case leave them out")
     named = {name: in_sentence(title) for name, title in titles(forecast).items()}
     found += [*mean_notes(forecast, named), *_no_units(forecast), *_other_order(forecast), *_remarks(forecast)]
+    found += dollar_defaults(forecast.scenario)
     found += published_notes(forecast.scenario, titles(forecast))
     if forecast.recommended.bills_units and not forecast.recommended.countable_by_buyer:
         found.append(f"the recommended contract cannot be recounted: {forecast.recommended.count_note}")

@@ -33,6 +33,17 @@ def exchange_of(scenario: Scenario, spec: ContractSpec) -> Exchange | None:
     return Exchange(code, scenario.exchange_rates[code])
 
 
+def dollar_defaults(scenario: Scenario) -> list[str]:
+    """Return that the default cost of an hour is taken as it stands in another currency, where nobody gave one."""
+    if scenario.currency == LIST_CURRENCY or "cost_per_hour" in scenario.people.model_fields_set:
+        return []
+    return [
+        f"people.cost_per_hour is not given, and its default of {scenario.people.cost_per_hour.center:g} is meant in "
+        f"{LIST_CURRENCY} but counted in {scenario.currency}: give what an hour of your people costs in "
+        f"{scenario.currency}, or human work says nothing"
+    ]
+
+
 def converted_prices(scenario: Scenario) -> Iterator[str]:
     """Yield what a reader must know of list prices that are not in the scenario's currency; nothing without any."""
     listed = [name for name, model in scenario.models.items() if model.price is not None]

@@ -135,7 +135,8 @@ class Scenario(Table):
     budget: Budget | None = parameter(
         "budget to test the contracts against; a number is the invoice's, a list one amount a fiscal year",
         default=None,
-        acts='the budget line of tables and charts; with of = "cost_to_serve" also what contracts are ranked by',
+        acts='which contract is recommended, and the budget line of tables and charts; with of = "cost_to_serve" also '
+        "what contracts are ranked by",
     )
     discount_rate: Share | None = parameter(
         "yearly rate at which money that is paid later is worth less; in horizons over 12 months it gives present values",

@@ -9,7 +9,7 @@ from simulator.contracts.names import number
 from simulator.distributions import LogNormal, Quantity
 from simulator.scenario import reference
 from simulator.scenario.calibration import Finding, Unit, compare
-from simulator.scenario.exchange import converted_prices
+from simulator.scenario.exchange import converted_prices, dollar_defaults
 from simulator.scenario.implied import Implied, implied
 from simulator.scenario.months import months_of
 from simulator.scenario.names import quantities
@@ -101,7 +101,7 @@ def _contracts(scenario: Scenario) -> Iterator[str]:
         yield f"  note: {remark}"
     for name, contract in compile_terms(scenario).contracts.items():
         yield from (f"  note: {name}: {remark}" for remark in contract.remarks)
-    yield from (f"  note: {remark}" for remark in converted_prices(scenario))
+    yield from (f"  note: {remark}" for remark in (*converted_prices(scenario), *dollar_defaults(scenario)))
 
 
 def _figures(scenario: Scenario, figures: Implied) -> Iterator[str]:

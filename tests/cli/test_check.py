@@ -85,6 +85,13 @@ def test_model_cost_in_another_currency_is_shown_without_a_range() -> None:
     assert row.split() == ["model", "cost,", "EUR", "0.0270", "in", "USD", "only"]
 
 
+def test_a_default_in_dollars_is_said_to_be_one_in_another_currency() -> None:
+    says = "people.cost_per_hour is not given, and its default of 45 is meant in USD but counted in EUR"
+    assert says in run(MINIMAL, "--set", 'currency="EUR"').stdout
+    given = run(MINIMAL, "--set", 'currency="EUR"', "--set", "people.cost_per_hour=41").stdout
+    assert "people.cost_per_hour is not given" not in given + run(MINIMAL).stdout
+
+
 def test_uncertain_weights_are_shown_after_normalising() -> None:
     assert "divided by their sum" not in run(BROAD).stdout
     result = run(BROAD, "--set", "intents.order_status.share={mean=18,sd=3}")

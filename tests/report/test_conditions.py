@@ -14,7 +14,7 @@ COST = {"mean": 100.0, "p50": 90.0, "p80": 110.0, "p90": 120.0, "p95": 130.0, "p
 
 def block(name: str, factor: float, over: float) -> dict[str, Any]:
     cost = {key: value * factor for key, value in COST.items()}
-    return {"name": name, "title": name.title(), "invoice": cost, "probability_over_budget": over}
+    return {"name": name, "title": name.title(), "invoice": cost, "chance_of_budgets": 1 - over}
 
 
 SUMMARY = {
@@ -50,14 +50,14 @@ SUMMARY = {
     ],
 )
 def test_a_condition_compares_what_it_says(text: str, expected: bool) -> None:
-    assert condition(text, CONTRACTS, budget=True).holds(SUMMARY) is expected
+    assert condition(text, CONTRACTS, budgets=1).holds(SUMMARY) is expected
 
 
 def test_words_have_the_figures_of_both_sides() -> None:
-    said = condition("p95 > budget", CONTRACTS, budget=True).words(SUMMARY)
+    said = condition("p95 > budget", CONTRACTS, budgets=1).words(SUMMARY)
     assert said == "p95 > budget  ($130 > $120, Per_Token)"
     assert (
-        condition("my offer probability > 0.2", CONTRACTS, budget=True)
+        condition("my offer probability > 0.2", CONTRACTS, budgets=1)
         .words(SUMMARY)
         .endswith("(100 % > 20 %, My Offer)")
     )
@@ -87,11 +87,17 @@ def test_words_have_the_figures_of_both_sides() -> None:
 )
 def test_a_condition_that_cannot_be_read_is_explained(text: str, says: str) -> None:
     with pytest.raises(ConditionError) as raised:
-        condition(text, CONTRACTS, budget=True)
+        condition(text, CONTRACTS, budgets=1)
     assert says in str(raised.value)
 
 
 @pytest.mark.parametrize("text", ["p90 > budget", "probability > 0.1"])
 def test_a_condition_on_the_budget_needs_one(text: str) -> None:
     with pytest.raises(ConditionError, match="needs a budget; give --budget"):
-        condition(text, CONTRACTS, budget=False)
+        condition(text, CONTRACTS, budgets=0)
+
+
+def test_a_budget_for_each_fiscal_year_is_not_one_to_compare_with() -> None:
+    with pytest.raises(ConditionError, match="each fiscal year has its own"):
+        condition("p90 > budget", CONTRACTS, budgets=2)
+    assert condition("probability > 0.1", CONTRACTS, budgets=2).measure == "probability"

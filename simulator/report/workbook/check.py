@@ -10,6 +10,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from simulator import risk
 from simulator.forecast import horizon_cost, ranked_by
+from simulator.report.verdict_words import several_budgets
 from simulator.report.workbook.book import BLUE, GREY, ORANGE, Book, Column, Formula, reference
 from simulator.report.workbook.sheets import Content
 
@@ -29,7 +30,7 @@ def budget_check_sheet(book: Book, content: Content) -> None:
     of = ranked_by(scenario)
     widths = (34, *(18 for _ in range(max(5, len(content.contracts)))))
     sheet = book.sheet("Budget check", "Is a budget enough? Type one into the yellow cell", widths)
-    stated = summary["budget"]
+    stated = None if several_budgets(summary) else summary["budget"]
     best = content.contracts[0]
     amount = best[of]["p90"] if stated is None else stated["amount"]
     what = "the invoice" if of == "invoice" else "invoice and human work"
