@@ -68,6 +68,8 @@ def counted(values: dict[str, Any]) -> Counted:
         return Counted(values)
     result = Counted(copy.deepcopy(values))
     for path, number in found:
+        if _is_misplaced(path, values):
+            continue  # the help for what is wrong here tells both readings
         asked = is_count(path, number.text, values)
         if asked:
             result.problems.append(_asked_back(path, number.text, values))
@@ -87,6 +89,25 @@ def is_count(path: Path, text: str, values: Mapping[str, Any]) -> bool:
     if unit == _WEIGHT:
         return not _shares(number_path, values)
     return (unit in COUNTS or _whole(declared)) and float(text) * 1_000 <= _most(declared)
+
+
+def is_too_many(path: Path, text: str, values: Mapping[str, Any]) -> bool:
+    """Return whether a number of two readings may stand at a path only if its point is a decimal point."""
+    declared, _ = _declared(path, values)
+    return declared is not None and float(text) * 1_000 > _most(declared)
+
+
+def _is_misplaced(path: Path, values: Mapping[str, Any]) -> bool:
+    """Return whether no number may stand at a path: the key is unknown, or takes a table or a list."""
+    annotation: Any = Scenario
+    raw: Any = values
+    for part in path:
+        annotation, raw = child(annotation, part, raw), at(raw, (part,))
+        if annotation is Any:
+            return False
+        if annotation is None:
+            return True
+    return not any(each in (Quantity, float, int) for each in alternatives(annotation))
 
 
 def _asked_back(path: Path, text: str, values: Mapping[str, Any]) -> Problem:

@@ -92,6 +92,20 @@ def keys(annotation: Any, raw: Any) -> list[str]:
     return found
 
 
+def names_numbers(annotation: Any, within: bool = False) -> bool:
+    """Return whether only a table of numbers by name may stand somewhere, as that of exchange rates.
+
+    Args:
+        within: whether a number may stand there as well, because it is in such a table.
+    """
+    found = list(alternatives(annotation))
+    return bool(found) and all(
+        (within and each in (Quantity, float))
+        or (get_origin(each) is dict and names_numbers(get_args(each)[1], within=True))
+        for each in found
+    )
+
+
 def at(raw: Any, path: Path) -> Any:
     """Return the written value at a path, or None."""
     for part in path:

@@ -16,8 +16,9 @@ from pydantic_core import ErrorDetails, PydanticUndefined
 
 from simulator.distributions import LEAST, Quantity
 from simulator.errors import Problem
-from simulator.scenario.hints import nearest
+from simulator.scenario.meant import meant
 from simulator.scenario.messages import Issue, about
+from simulator.scenario.near import near_key
 from simulator.scenario.positions import Path
 from simulator.scenario.schema import Scenario
 from simulator.scenario.shapes import alternatives, annotation_at, at, child, keys, tables, tag_values
@@ -185,15 +186,17 @@ def _renamed(missing: Issue, strange: list[Issue], raw: dict[str, Any]) -> bool:
 
 def _may_follow(issue: Issue, strange: list[Issue], raw: dict[str, Any]) -> bool:
     """Return whether a rule between the keys of a table may be broken only because one of them is misspelt."""
-    misspelt = (each.path for each in strange if each.path[:-1] == issue.path)
-    return issue.type == "value_error" and any(_intended(path, raw) is not None for path in misspelt)
+    misspelt = (each for each in strange if each.path[:-1] == issue.path)
+    return issue.type == "value_error" and any(
+        _intended(each.path, raw) is not None or meant(each.path, each.written, raw) is not None for each in misspelt
+    )
 
 
 def _intended(path: Path, raw: dict[str, Any]) -> str | None:
     """Return the key that an unknown key was probably meant to be, if that is not written as well."""
     table = at(raw, path[:-1])
     known = keys(annotation_at(Scenario, path[:-1], raw), table)
-    return nearest(str(path[-1]), [key for key in known if key not in table])
+    return near_key(path, [key for key in known if key not in table])
 
 
 def _mend(raw: dict[str, Any], issue: Issue) -> set[Path]:
