@@ -20,6 +20,7 @@ from simulator.scenario.meant import meant
 from simulator.scenario.messages import Issue, about
 from simulator.scenario.near import near_key
 from simulator.scenario.positions import Path
+from simulator.scenario.problems import MOST_OF_A_TABLE, more_like_these
 from simulator.scenario.schema import Scenario
 from simulator.scenario.shapes import alternatives, annotation_at, at, child, keys, tables, tag_values
 from simulator.scenario.tokens import LEVELS
@@ -48,10 +49,31 @@ def validate(raw: dict[str, Any]) -> tuple[Scenario | None, list[Problem], set[P
             except ValidationError as error:
                 issues = _issues(error, values)
         fresh = [issue for issue in issues if not touches(issue.path, mended)]
-        problems += [about(issue, values) for issue in fresh]
-        for issue in issues:
+        told, rest = _first_of_each_table(fresh)
+        problems += [about(issue, values) for issue in told]
+        problems += [more_like_these(path, len(more)) for path, more in rest.items()]
+        mended |= _left_out(values, rest)
+        for issue in told if rest else issues:
             mended |= _mend(values, issue)
     return scenario, problems, mended
+
+
+def _first_of_each_table(issues: list[Issue]) -> tuple[list[Issue], dict[Path, list[Issue]]]:
+    """Return the issues to tell one by one, and by table those beyond `MOST_OF_A_TABLE`, of which the number is told."""
+    by_table: dict[Path, list[Issue]] = {}
+    for issue in issues:
+        by_table.setdefault(issue.path[:-1], []).append(issue)
+    rest = {path: found[MOST_OF_A_TABLE:] for path, found in by_table.items() if len(found) > MOST_OF_A_TABLE}
+    return [issue for found in by_table.values() for issue in found[:MOST_OF_A_TABLE]], rest
+
+
+def _left_out(values: dict[str, Any], rest: dict[Path, list[Issue]]) -> set[Path]:
+    """Leave out what is wrong and not told one by one, and return its tables: nothing more is said of them."""
+    for path, issues in rest.items():
+        table = at(values, path)
+        for issue in issues if isinstance(table, dict) else ():
+            table.pop(issue.path[-1], None)
+    return set(rest)
 
 
 def _names(values: dict[str, Any]) -> dict[str, Any]:
@@ -205,7 +227,9 @@ def _mend(raw: dict[str, Any], issue: Issue) -> set[Path]:
     if not path:
         return {path}
     table, key = at(raw, path[:-1]), path[-1]
-    if table is None:  # mending another issue of this pass has left it out
+    if table is None or (
+        issue.type == "extra_forbidden" and key not in table
+    ):  # mending another issue of this pass has left it out
         return {path}
     if issue.type == "missing" and isinstance(table, dict):
         table[key] = _stand_in(annotation_at(Scenario, path, raw))
