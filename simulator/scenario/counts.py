@@ -71,8 +71,8 @@ def counted(values: dict[str, Any]) -> Counted:
     lists: Counter[Path] = Counter()
     strange: Counter[Path] = Counter()
     for path, number in found:
-        group = tuple(part for part in path if isinstance(part, str))
-        table = path[:-1]
+        group: Path = tuple(part for part in path if isinstance(part, str))
+        table = group[:-1]
         if lists[group] < MOST_OF_A_TABLE and (strange[table] >= MOST_OF_A_TABLE or _is_misplaced(path, values)):
             strange[table] += 1
             continue  # the help for what is wrong here tells both readings

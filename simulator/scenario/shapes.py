@@ -16,14 +16,26 @@ TAGS: Final = ("type", "kind")
 """Keys that say which of several tables a table is."""
 
 
-def alternatives(annotation: Any) -> Iterator[Any]:
-    """Yield what an annotation may be, without optional, annotated and union wrappers."""
+def alternatives(annotation: Any) -> tuple[Any, ...]:
+    """Return what an annotation may be, without optional, annotated and union wrappers."""
+    try:
+        return _alternatives(annotation)
+    except TypeError:  # metadata that cannot be looked up by its hash
+        return tuple(_unwrapped(annotation))
+
+
+@cache
+def _alternatives(annotation: Any) -> tuple[Any, ...]:
+    return tuple(_unwrapped(annotation))
+
+
+def _unwrapped(annotation: Any) -> Iterator[Any]:
     origin = get_origin(annotation)
     if origin is Annotated:
-        yield from alternatives(get_args(annotation)[0])
+        yield from _unwrapped(get_args(annotation)[0])
     elif origin is Union or origin is types.UnionType:
         for member in get_args(annotation):
-            yield from alternatives(member)
+            yield from _unwrapped(member)
     elif annotation is not type(None):
         yield annotation
 

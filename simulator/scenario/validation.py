@@ -20,7 +20,7 @@ from simulator.scenario.meant import meant
 from simulator.scenario.messages import Issue, about
 from simulator.scenario.near import near_key
 from simulator.scenario.positions import Path
-from simulator.scenario.problems import MOST_OF_A_TABLE, more_like_these
+from simulator.scenario.problems import MOST_OF_A_TABLE, MOST_TOLD, more_like_these
 from simulator.scenario.schema import Scenario
 from simulator.scenario.shapes import alternatives, annotation_at, at, child, keys, tables, tag_values
 from simulator.scenario.tokens import LEVELS
@@ -59,19 +59,22 @@ def validate(raw: dict[str, Any]) -> tuple[Scenario | None, list[Problem], set[P
 
 
 def _first_of_each_table(issues: list[Issue]) -> tuple[list[Issue], dict[Path, list[Issue]]]:
-    """Return the issues to tell one by one, and by table those beyond `MOST_OF_A_TABLE`, of which the number is told."""
+    """Return the issues to tell one by one, and by table or list those of which only the number is told."""
     by_table: dict[Path, list[Issue]] = {}
     for issue in issues:
-        by_table.setdefault(issue.path[:-1], []).append(issue)
+        by_table.setdefault(tuple(part for part in issue.path[:-1] if isinstance(part, str)), []).append(issue)
+    told = [issue for found in by_table.values() for issue in found[:MOST_OF_A_TABLE]]
     rest = {path: found[MOST_OF_A_TABLE:] for path, found in by_table.items() if len(found) > MOST_OF_A_TABLE}
-    return [issue for found in by_table.values() for issue in found[:MOST_OF_A_TABLE]], rest
+    if len(told) > MOST_TOLD:
+        rest = {(): [*told[MOST_TOLD:], *(issue for found in rest.values() for issue in found)]}
+    return told[:MOST_TOLD], rest
 
 
 def _left_out(values: dict[str, Any], rest: dict[Path, list[Issue]]) -> set[Path]:
     """Leave out what is wrong and not told one by one, and return its tables: nothing more is said of them."""
-    for path, issues in rest.items():
-        table = at(values, path)
-        for issue in issues if isinstance(table, dict) else ():
+    for issue in (issue for issues in rest.values() for issue in issues):
+        table = at(values, issue.path[:-1])
+        if isinstance(table, dict):
             table.pop(issue.path[-1], None)
     return set(rest)
 
