@@ -8,6 +8,7 @@ and durations are measured, not counted: a price of 1.250 stays what it is.
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -19,7 +20,7 @@ from simulator.errors import Problem
 from simulator.parameters import domain_of
 from simulator.scenario.hints import both_readings
 from simulator.scenario.positions import Path
-from simulator.scenario.problems import place_of
+from simulator.scenario.problems import MOST_OF_A_TABLE, more_like_these, place_of
 from simulator.scenario.schema import Scenario
 from simulator.scenario.shapes import alternatives, at, child, tables
 
@@ -67,11 +68,22 @@ def counted(values: dict[str, Any]) -> Counted:
     if not found:
         return Counted(values)
     result = Counted(copy.deepcopy(values))
+    lists: Counter[Path] = Counter()
+    strange: Counter[Path] = Counter()
     for path, number in found:
-        asked = is_count(path, number.text, values)
-        if asked:
+        group: Path = tuple(part for part in path if isinstance(part, str))
+        table = group[:-1]
+        if lists[group] < MOST_OF_A_TABLE and (strange[table] >= MOST_OF_A_TABLE or _is_misplaced(path, values)):
+            strange[table] += 1
+            continue  # the help for what is wrong here tells both readings
+        asked = lists[group] >= MOST_OF_A_TABLE or is_count(path, number.text, values)
+        lists[group] += asked
+        if asked and lists[group] <= MOST_OF_A_TABLE:
             result.problems.append(_asked_back(path, number.text, values))
         at(result.values, path[:-1])[path[-1]] = round(number * 1_000) if asked else float(number)
+    for group, count in lists.items():
+        if count > MOST_OF_A_TABLE:
+            result.problems.append(more_like_these(group, count - MOST_OF_A_TABLE))
     return result
 
 
@@ -87,6 +99,25 @@ def is_count(path: Path, text: str, values: Mapping[str, Any]) -> bool:
     if unit == _WEIGHT:
         return not _shares(number_path, values)
     return (unit in COUNTS or _whole(declared)) and float(text) * 1_000 <= _most(declared)
+
+
+def is_too_many(path: Path, text: str, values: Mapping[str, Any]) -> bool:
+    """Return whether a number of two readings may stand at a path only if its point is a decimal point."""
+    declared, _ = _declared(path, values)
+    return declared is not None and float(text) * 1_000 > _most(declared)
+
+
+def _is_misplaced(path: Path, values: Mapping[str, Any]) -> bool:
+    """Return whether no number may stand at a path: the key is unknown, or takes a table or a list."""
+    annotation: Any = Scenario
+    raw: Any = values
+    for part in path:
+        annotation, raw = child(annotation, part, raw), at(raw, (part,))
+        if annotation is Any:
+            return False
+        if annotation is None:
+            return True
+    return not any(each in (Quantity, float, int) for each in alternatives(annotation))
 
 
 def _asked_back(path: Path, text: str, values: Mapping[str, Any]) -> Problem:

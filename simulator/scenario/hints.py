@@ -19,7 +19,7 @@ _DECIMAL_COMMA: Final = re.compile(r"([-+]?\d[\d_]*),(\d+)")
 _SUFFIX: Final = re.compile(r"([-+]?\d[\d_.,]*)\s*([kKmM]|thousand|million|mio|mn|tsd)\.?")
 _SIGN: Final = r"(?:[A-Z]{0,3}[$£¥₠-⃏]|[A-Z]{3})"
 _MONEY: Final = re.compile(rf"{_SIGN}\s*(\S+)|(\S+?)\s*{_SIGN}")
-_UNIT: Final = re.compile(rf"({_NUMBER})\s*([A-Za-z]{{1,10}})")
+_UNIT: Final = re.compile(rf"({_NUMBER})\s*([A-Za-z]{{1,20}})")
 _BARE_POINT: Final = re.compile(r"([-+]?)\.(\d+)|([-+]?\d+)\.")
 _LEADING_ZERO: Final = re.compile(r"([-+]?)0+(\d+(?:\.\d+)?)")
 _PLAIN: Final = re.compile(rf"{_NUMBER}(?:[eE][-+]?\d+)?")
@@ -55,7 +55,9 @@ ALSO_CALLED: Final = {
     **dict.fromkeys(("setup_fee", "set_up_fee", "setup_cost", "implementation_fee", "one_time_fee"), "one_time_fees"),
     **dict.fromkeys(("cap", "monthly_cap", "max_per_month", "monthly_maximum"), "maximum_per_month"),
     **dict.fromkeys(("hourly_cost", "hourly_rate", "cost_of_an_hour", "wage"), "cost_per_hour"),
-    **dict.fromkeys(("unit_price", "price_per_unit", "price_per_resolution", "price_per_conversation"), "price"),
+    **dict.fromkeys(
+        ("unit_price", "price_per_unit", "price_per_resolution", "price_per_conversation", "rate"), "price"
+    ),
 }
 """What people call a key whose own name is not near in spelling."""
 _IN_TIERS: Final = {
@@ -69,8 +71,39 @@ _MULTIPLES: Final = {
 }
 
 
-def read_number(text: str, depth: int = 0) -> tuple[str, str] | None:
-    """Return a number as TOML writes it and a remark, or None if the text does not look like a number."""
+def read_number(text: str) -> tuple[str, str] | None:
+    """Return a number as TOML writes it and a remark, or None if the text does not look like a number.
+
+    What is returned has one reading: of 5.000 EUR it is 5_000, and the remark tells the other, 5.00.
+    """
+    found = _read(text)
+    readings = both_readings(found[0]) if found else None
+    if found is None or readings is None:
+        return found
+    remark = f"if the point was a decimal point, {_cents(readings[0])}"
+    return readings[1], f"{found[1]}; {remark}" if found[1] else remark
+
+
+def readings_of(text: str) -> tuple[str, str] | None:
+    """Return what `both_readings` does for the number in a text, as that of "5.000 EUR"."""
+    found = _read(text)
+    return both_readings(found[0]) if found else None
+
+
+def of_money(text: str) -> tuple[str, str] | None:
+    """Return both readings of a number of money, the larger first: 20_000 and 20.00."""
+    readings = both_readings(text)
+    return (readings[1], _cents(readings[0])) if readings else None
+
+
+def _cents(number: str) -> str:
+    """Return a number with at least two decimals, as money is written."""
+    whole, _, decimals = number.partition(".")
+    return f"{whole}.{decimals:0<2}"
+
+
+def _read(text: str, depth: int = 0) -> tuple[str, str] | None:
+    """Return a number as it is written, which may have two readings, and a remark."""
     text = text.strip()
     if depth > 2 or len(text) > 60:
         return None
@@ -82,8 +115,11 @@ def read_number(text: str, depth: int = 0) -> tuple[str, str] | None:
         if found:
             return found
     money = _MONEY.fullmatch(text)
-    inner = read_number(money[1] or money[2], depth + 1) if money else None
-    return (inner[0], "the currency is said once, in 'currency'") if inner else None
+    inner = _read(money[1] or money[2], depth + 1) if money else None
+    if inner is None:
+        return None
+    said = "the currency is said once, in 'currency'"
+    return inner[0], f"{said}; {inner[1]}" if inner[1] else said
 
 
 def read_for(key: str, text: str) -> tuple[str, str] | None:
@@ -94,7 +130,7 @@ def read_for(key: str, text: str) -> tuple[str, str] | None:
     if match is None or seconds is None or found is None:
         return read_number(text)
     number = float(match[1].replace("_", "")) * seconds / found[1]
-    return f"{number:.10g}", f"the key is in {found[0]}"
+    return plainly(f"{number:.10g}"), f"the key is in {found[0]}"
 
 
 def both_readings(text: str) -> tuple[str, str] | None:
@@ -124,8 +160,8 @@ def _one_reading(number: str) -> str:
 
 
 def _percent(match: re.Match[str]) -> tuple[str, str] | None:
-    number = read_number(match[1], 1)
-    return (f"{float(number[0]) / 100:.10g}", "shares are written from 0 to 1") if number else None
+    number = _read(match[1], 1)
+    return (plainly(f"{float(number[0]) / 100:.10g}"), "shares are written from 0 to 1") if number else None
 
 
 def _thousands(match: re.Match[str]) -> tuple[str, str]:
@@ -156,11 +192,11 @@ def _decimal_comma(match: re.Match[str]) -> tuple[str, str]:
 
 
 def _suffix(match: re.Match[str]) -> tuple[str, str] | None:
-    number = read_number(match[1], 1)
+    number = _read(match[1], 1)
     if number is None:
         return None
     value = float(number[0]) * _MULTIPLES[match[2].lower()]
-    return f"{value:_.0f}" if value == int(value) else f"{value:g}", "numbers are written out"
+    return f"{value:_.0f}" if value == int(value) else plainly(f"{value:g}"), "numbers are written out"
 
 
 def _unit(match: re.Match[str]) -> tuple[str, str]:
@@ -190,8 +226,12 @@ def write_as(written: tuple[str, str]) -> str:
     return f"write {number}; {remark}" if remark else f"write {number} without quotes"
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """Return the known name most like the given one, or None if none is near."""
+def nearest(name: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
+    """Return the known name most like the given one, or None if none is near.
+
+    Args:
+        likeness: the least that a name must have of another in common, from 0 to 1.
+    """
     names = list(known)
     if len(name) > 200:
         return None
@@ -200,7 +240,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
         if called in names:
             return called
     folded = {each.lower().replace("-", "_").replace(" ", "_"): each for each in names}
-    found = difflib.get_close_matches(asked, list(folded), n=1, cutoff=0.6)
+    found = difflib.get_close_matches(asked, list(folded), n=1, cutoff=likeness)
     return folded[found[0]] if found else None
 
 
@@ -208,7 +248,10 @@ def suggest(name: str, known: Iterable[str], what: str = "known", most: int = 12
     """Return "did you mean ...?", or what is known, at most so many names."""
     names = list(known)
     near = nearest(name, names)
-    if near is not None:
-        return f"did you mean '{near}'?"
+    return listed(names, what, most) if near is None else f"did you mean '{near}'?"
+
+
+def listed(names: list[str], what: str = "known", most: int = 12) -> str:
+    """Return what is known, at most so many names."""
     rest = f" and {len(names) - most} more" if len(names) > most else ""
     return f"{what}: {', '.join(names[:most]) or 'none'}{rest}"

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from simulator.scenario.doubts import in_both_readings
 from simulator.scenario.positions import Path
 from simulator.scenario.shapes import at
 from simulator.scenario.spelled import are_tiers, figure, share_of, tiers_of
@@ -39,7 +40,12 @@ def meant(path: Path, value: Any, raw: Mapping[str, Any]) -> str | None:
     contract, inner = _contract_of(path, raw)
     if contract is None:
         return None
-    words = _words(str(path[-1]))
+    return in_both_readings(str(path[-1]), value, lambda read: _meant(contract, inner, read, raw))
+
+
+def _meant(contract: Mapping[str, Any], inner: Path, value: Any, raw: Mapping[str, Any]) -> str | None:
+    """Return what `meant` does for a value whose numbers have one reading."""
+    words = _words(str(inner[-1]))
     asked = Asked(
         words, value, figure(value), _noun(contract), str(contract.get("currency") or raw.get("currency") or "USD"),
         flat="price" in contract and contract.get("type") in _NOUNS and contract.get("type") != "per_seat",
@@ -60,6 +66,12 @@ def instead_of_table(path: Path, value: Any, raw: Mapping[str, Any]) -> str | No
     if contract is None or len(inner) != 1:
         return None
     key = str(inner[0])
+    price = key == "tiers" and not isinstance(value, list | dict)
+    return in_both_readings(key, value, lambda read: _as_table(contract, key, read), price)
+
+
+def _as_table(contract: Mapping[str, Any], key: str, value: Any) -> str | None:
+    """Return what `instead_of_table` does for a value whose numbers have one reading."""
     if (key == "tiers" and isinstance(value, list | dict)) or (key == "price" and are_tiers(value)):
         return tiers_of(value)
     number = figure(value)
@@ -67,6 +79,9 @@ def instead_of_table(path: Path, value: Any, raw: Mapping[str, Any]) -> str | No
         return None
     noun = _noun(contract) or "units"
     share = share_of(number)
+    taken_off = f"[{{ amount = {number} }}] for money off a month"
+    if float(share.replace("_", "")) <= 1:
+        taken_off = f"[{{ share = {share} }}] for a share off, or {taken_off}"
     forms: dict[str, str] = {
         "commitment": f'write {{ units = {number}, period = "month" }} for {noun} that are owed at least, or '
         f'{{ amount = {number}, period = "year" }} for money; period is month, year or term',
@@ -74,7 +89,7 @@ def instead_of_table(path: Path, value: Any, raw: Mapping[str, Any]) -> str | No
         "the most that a month's invoice comes to is maximum_per_month",
         "free_units": f'write [{{ units = {number}, span = "once" }}]; span is month, year or once',
         "free": f'write {{ units = {number} }}; span = "year" or "once" may stand beside it',
-        "discounts": f"write [{{ share = {share} }}] for a share off, or [{{ amount = {number} }}] for money off a month",
+        "discounts": f"write {taken_off}",
         "price_changes": f"write [{{ from_month = 13, factor = {number} }}]: what prices are multiplied by from a month on",
         "escalator": f"write {{ growth = {share}, every_months = 12 }}: growth of prices at each renewal",
         "prepaid": f"write {{ packs = [{{ amount = {number}, price = {number} }}] }}: what credits pay for, and cost",

@@ -12,9 +12,10 @@ from typing import Any, Final
 
 from simulator.distributions import LEAST
 from simulator.errors import Problem
-from simulator.scenario.counts import is_count
-from simulator.scenario.hints import both_readings, nearest, read_for, suggest, write_as
+from simulator.scenario.counts import Written, is_count, is_too_many
+from simulator.scenario.hints import both_readings, listed, nearest, of_money, read_for, suggest, write_as
 from simulator.scenario.meant import instead_of_table, is_slip, meant
+from simulator.scenario.near import is_term, is_within_term, near_key
 from simulator.scenario.positions import Path
 from simulator.scenario.problems import place_of
 from simulator.scenario.schema import Scenario
@@ -50,7 +51,7 @@ def about(issue: Issue, raw: dict[str, Any]) -> Problem:
 
 def shown(value: Any) -> str:
     """Return a value as it is written in TOML, cut to a readable length."""
-    text = f'"{value}"' if isinstance(value, str) else str(value)
+    text = f'"{value}"' if isinstance(value, str) else value.text if isinstance(value, Written) else str(value)
     if isinstance(value, bool):
         text = text.lower()
     if isinstance(value, dict):
@@ -149,11 +150,15 @@ _MOST_ROUNDED: Final = 1e12
 
 
 def _count_help(issue: Issue, raw: dict[str, Any]) -> str:
-    """Return both readings of a count that was written as text with three decimals, or ''."""
-    readings = both_readings(issue.written) if isinstance(issue.written, str) and _takes_a_number(issue) else None
-    if readings is None or not is_count(issue.path, issue.written.strip(), raw):
+    """Return both readings of a number that was written as text with three decimals, or ''."""
+    text = issue.written.strip() if isinstance(issue.written, str) and _takes_a_number(issue) else ""
+    readings = both_readings(text)
+    if readings is None:
         return ""
-    return f"write {readings[1]}, or {readings[0]}, without quotes"
+    if is_too_many(issue.path, text, raw):
+        return f"write {readings[0]} without quotes"
+    small, large = readings if is_count(issue.path, text, raw) else tuple(reversed(of_money(text) or readings))
+    return f"write {large}, or {small}, without quotes"
 
 
 def _term_help(issue: Issue, raw: dict[str, Any]) -> str:
@@ -180,7 +185,10 @@ def _unknown_key(issue: Issue, raw: dict[str, Any]) -> Problem:
     known = keys(annotation_at(Scenario, parent, raw), written)
     free = [each for each in known if each not in written]
     said = None if is_slip(key, free) else meant(issue.path, issue.written, raw)
-    help_text = said or near_or_home(key, nearest(key, free), parent, known)
+    twin = near_key(issue.path, known) if is_term(issue.path) and near_key(issue.path, free) is None else None
+    if said is None and twin is not None:
+        said = f"'{twin}' is there already; keep one of the two, under that name"
+    help_text = said or near_or_home(key, near_key(issue.path, free), parent, known)
     return Problem(issue.path, f"unknown key '{key}' in {where}", help_text)
 
 
@@ -188,6 +196,8 @@ def near_or_home(key: str, near: str | None, parent: Path, known: list[str]) -> 
     """Return the nearest key, or where a key of this name belongs, or what is known here."""
     if near is not None:
         return f"did you mean '{near}'?"
+    if is_within_term((*parent, key)):
+        return listed(known, "known here", _MOST_KEYS)  # a key of another table has another meaning here
     if parent[:1] == ("sources",):
         return 'put the path in quotes: [sources."levels.simple"]'
     if parent and key in Scenario.model_fields:
@@ -195,6 +205,8 @@ def near_or_home(key: str, near: str | None, parent: Path, known: list[str]) -> 
     homes = [name for name in Scenario.model_fields if key in keys(Scenario.model_fields[name].annotation, {})]
     if homes:
         return f"'{key}' belongs in {' or '.join(f'[{home}]' for home in homes)}"
+    if is_term((*parent, key)):
+        return listed(known, "known here", _MOST_KEYS)
     return suggest(key, known, "known here", most=_MOST_KEYS)
 
 

@@ -11,12 +11,13 @@ from typing import Any
 from simulator.errors import Problem
 from simulator.scenario.codes import coded_path
 from simulator.scenario.counts import read_float
-from simulator.scenario.hints import read_for, suggest
+from simulator.scenario.hints import listed, read_for
 from simulator.scenario.meant import is_slip, meant
+from simulator.scenario.near import near_key
 from simulator.scenario.positions import DEEPEST, Path, key_path, scan
 from simulator.scenario.problems import dotted
 from simulator.scenario.schema import Scenario
-from simulator.scenario.shapes import annotation_at, at, keys
+from simulator.scenario.shapes import annotation_at, at, keys, names_numbers
 
 _MOST_CHARACTERS = 10_000
 
@@ -85,7 +86,10 @@ def _with_indices(raw: Any, path: Path) -> Path:
 
 
 def _unknown(raw: dict[str, Any], path: Path, text: str) -> Problem | None:
-    """Return what is wrong with a path: each part must be a key of the schema, or a name that the scenario has."""
+    """Return what is wrong with a path: each part must be a key of the schema, or a name that the scenario has.
+
+    What is a number by a name, as exchange_rates.EUR, may be new: the rules of the scenario know which names there are.
+    """
     for length in range(1, len(path) + 1):
         parent, part = path[: length - 1], path[length - 1]
         written = at(raw, parent)
@@ -93,14 +97,27 @@ def _unknown(raw: dict[str, Any], path: Path, text: str) -> Problem | None:
         if isinstance(written, list):
             if not isinstance(part, int) or part >= len(written):
                 return Problem((), f"unknown key '{dotted(path[:length])}'", f"a number from 0 to {len(written) - 1}")
-        elif part not in keys(annotation, written if isinstance(written, dict) else {}):
+        elif not names_numbers(annotation) and part not in keys(
+            annotation, written if isinstance(written, dict) else {}
+        ):
             where = f"[{dotted(parent)}]" if parent else "the scenario"
             known = keys(annotation, written)
             asked = length == len(path) and not is_slip(str(part), known)
-            help_text = meant(path, text.strip(), raw) if asked else None
-            help_text = help_text or suggest(str(part), known, "known here", most=40)
+            help_text = meant(path, _value_of(text), raw) if asked else None
+            near = near_key(path[:length], known)
+            help_text = help_text or (f"did you mean '{near}'?" if near else listed(known, "known here", most=40))
             return Problem((), f"unknown key '{part}' in {where}", help_text)
     return None
+
+
+def _value_of(text: str) -> Any:
+    """Return the value of an option, its text where it is none in TOML."""
+    if scan(f"v = {text}").too_deep is not None:
+        return text.strip()
+    try:
+        return tomllib.loads(f"v = {text}", parse_float=read_float)["v"]
+    except (ValueError, RecursionError):
+        return text.strip()
 
 
 def _put(values: dict[str, Any], path: Path, value: Any) -> None:

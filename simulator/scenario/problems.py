@@ -21,6 +21,10 @@ _ELEMENTS: Final = {
 """What one element of a list is called."""
 _MOST_SHOWN: Final = 100
 """Problems that are printed: who has more mends the first ones and looks again."""
+MOST_OF_A_TABLE: Final = 100
+"""Problems of one table or list that are told one by one: help for each of 20,000 keys would take a minute."""
+MOST_TOLD: Final = 1_000
+"""Problems of one look at a scenario that are told one by one."""
 _LONGEST_WORD: Final = 80
 _LONG_WORD: Final = re.compile(rf"(?=\S{{{_LONGEST_WORD + 1}}})(\S*?)(['\"]?[\])}}]?[.,;:]?)(?!\S)")
 _LONGEST_MESSAGE: Final = 600
@@ -29,6 +33,12 @@ _LONGEST_HELP: Final = 1_500
 _LONGEST_PATH: Final = 300
 _BARE: Final = frozenset(f"{string.ascii_letters}{string.digits}_-")
 """Characters of a key that TOML writes without quotes."""
+
+
+def more_like_these(path: Path, count: int) -> Problem:
+    """Return the problem that stands for those of a table or list that are not told one by one."""
+    place = f"[{place_of(path)}]" if path else "the scenario"
+    return Problem(path, f"{count:,} more problems in {place}", "mend the first, and look again")
 
 
 def locate(problem: Problem, positions: Positions, lines: list[str]) -> Problem:

@@ -16,14 +16,26 @@ TAGS: Final = ("type", "kind")
 """Keys that say which of several tables a table is."""
 
 
-def alternatives(annotation: Any) -> Iterator[Any]:
-    """Yield what an annotation may be, without optional, annotated and union wrappers."""
+def alternatives(annotation: Any) -> tuple[Any, ...]:
+    """Return what an annotation may be, without optional, annotated and union wrappers."""
+    try:
+        return _alternatives(annotation)
+    except TypeError:  # metadata that cannot be looked up by its hash
+        return tuple(_unwrapped(annotation))
+
+
+@cache
+def _alternatives(annotation: Any) -> tuple[Any, ...]:
+    return tuple(_unwrapped(annotation))
+
+
+def _unwrapped(annotation: Any) -> Iterator[Any]:
     origin = get_origin(annotation)
     if origin is Annotated:
-        yield from alternatives(get_args(annotation)[0])
+        yield from _unwrapped(get_args(annotation)[0])
     elif origin is Union or origin is types.UnionType:
         for member in get_args(annotation):
-            yield from alternatives(member)
+            yield from _unwrapped(member)
     elif annotation is not type(None):
         yield annotation
 
@@ -90,6 +102,20 @@ def keys(annotation: Any, raw: Any) -> list[str]:
         elif get_origin(each) is dict and isinstance(raw, Mapping):
             found += [name for name in raw if name not in found]
     return found
+
+
+def names_numbers(annotation: Any, within: bool = False) -> bool:
+    """Return whether only a table of numbers by name may stand somewhere, as that of exchange rates.
+
+    Args:
+        within: whether a number may stand there as well, because it is in such a table.
+    """
+    found = list(alternatives(annotation))
+    return bool(found) and all(
+        (within and each in (Quantity, float))
+        or (get_origin(each) is dict and names_numbers(get_args(each)[1], within=True))
+        for each in found
+    )
 
 
 def at(raw: Any, path: Path) -> Any:

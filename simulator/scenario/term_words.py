@@ -122,6 +122,11 @@ def _told(*names: str) -> Callable[[tuple[str, ...]], bool]:
     return lambda words: any(f"_{name}_" in f"_{'_'.join(words)}_" for name in names)
 
 
+def _named(*names: str) -> Callable[[tuple[str, ...]], bool]:
+    """Return whether words are one of some names and no more."""
+    return lambda words: "_".join(words) in names
+
+
 def _minimum(asked: Asked) -> str | None:
     if asked.noun == "seats":
         money = f", or monthly_minimum = {asked.number} for money ({asked.currency}) a month"
@@ -276,8 +281,50 @@ def _ending(asked: Asked) -> str | None:
     )
 
 
+def _notice(asked: Asked) -> str | None:
+    return (
+        "a notice period has no key, because it changes no invoice; the months the buyer is bound are term_months, and a "
+        "change of contract in a month is a row of [switches]"
+    )
+
+
+def _growth(asked: Asked) -> str | None:
+    """Answer a yearly increase of prices, by an index or by a share."""
+    return (
+        f"write escalator = {{ growth = {share_of(asked.number) if asked.number != 'N' else 'N'}, every_months = 12 }}: "
+        "growth of prices at each renewal, an interval where an index is not known today"
+    )
+
+
+def _once(asked: Asked) -> str | None:
+    return f"write one_time_fees = [{{ amount = {asked.number} }}]: owed once, in the first month"
+
+
+def _overage(asked: Asked) -> str | None:
+    return (
+        f"units beyond what is included cost price = {asked.number}; beyond a commitment or plans, write overage_rate = "
+        f"{asked.number} in commitment or in plans"
+    )
+
+
+def _period(asked: Asked) -> str | None:
+    return (
+        'an invoice is that of a month; over what units are counted is count_over = "month" or "year", and over what a '
+        "commitment is owed is its own period"
+    )
+
+
+def _rate(asked: Asked) -> str | None:
+    if asked.noun:
+        return None
+    return (
+        f"this type of contract has no one price: write rate = {asked.number} in one of the charges of a hybrid contract, "
+        "or the prices of tokens in models"
+    )
+
+
 SAID: Final[tuple[tuple[Callable[[tuple[str, ...]], bool], Callable[[Asked], str | None]], ...]] = (
-    (_told("term", "duration", "minimum_months", "commitment_months", "notice"), _term),
+    (_told("term", "duration", "minimum_months", "commitment_months"), _term),
     (lambda words: "months" in words and bool({"free", "trial", "pilot"} & set(words)), _free_months),
     (_told("floor_price", "price_floor", "minimum_price", "min_price", "least_price", "minimum_rate", "min_rate",
            "price_cap", "price_ceiling", "max_price", "maximum_price", "cap_price"), _bounded_price),
@@ -292,5 +339,11 @@ SAID: Final[tuple[tuple[Callable[[tuple[str, ...]], bool], Callable[[Asked], str
      ("start", "start_month", "starts", "start_date", "valid_from", "effective", "effective_from", "begin"), _beginning),
     (lambda words: words[:1] in (("until",), ("till",), ("to",), ("expires",)) or "_".join(words) in
      ("end", "end_month", "ends", "end_date", "valid_until", "valid_to", "expiry"), _ending),
+    (_told("notice"), _notice),
+    (_told("indexation", "index", "indexed", "inflation", "cpi", "uplift", "increase", "escalation"), _growth),
+    (_named("setup", "set_up", "implementation", "onboarding", "integration", "activation"), _once),
+    (_told("overage", "excess", "overages"), _overage),
+    (_named("period", "billing_period", "billing_cycle", "billing", "invoice_period", "cycle", "frequency"), _period),
+    (_named("rate", "price", "unit_price", "price_per_unit", "rates"), _rate),
 )  # fmt: skip
 """Which words say what, the more telling first: a volume discount is a discount, a minimum commitment a commitment."""

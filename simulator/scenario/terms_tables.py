@@ -16,6 +16,8 @@ _UNITS: Final = ("resolutions", "conversations", "tickets", "cases", "messages",
                  "quantity", "count", "qty", "minimum_units", "min_units")  # fmt: skip
 _MONEY: Final = ("money", "spend", "value", "fee", "usd", "eur", "cost", "revenue", "price")
 _PERIOD: Final = ("per", "every", "interval", "frequency", "span", "cycle", "term", "basis")
+_MONTHLY: Final = ("per_month", "monthly", "month", "units_per_month")
+_YEARLY: Final = ("per_year", "yearly", "annual", "annually", "year", "units_per_year")
 _DATED: Final = ("discounts", "free_units", "price_changes", "charges")
 
 
@@ -29,6 +31,8 @@ def of_table(inner: Path, key: str, value: Any) -> str | None:
     name = next(str(part) for part in reversed(inner[:-1]) if isinstance(part, str))
     if name == "commitment":
         return _in_commitment(key, value)
+    if name == "prepaid":
+        return _in_prepaid(key, value)
     if name in ("tiers", "steps"):
         return _in_tier(key, value, "rate" if name == "tiers" else "price")
     found = _between(key, value) if name in (*_DATED, "ramp") else None
@@ -43,8 +47,22 @@ def _in_commitment(key: str, value: Any) -> str | None:
         return f"write amount = {number}"
     if key in _PERIOD:
         return 'write period = "month", "year" or "term"'
+    if key in _MONTHLY or key in _YEARLY:
+        period = "month" if key in _MONTHLY else "year"
+        return f'write units = {number}, or amount = {number} for money, and period = "{period}"'
+    if key in ("months", "term_months"):
+        return f'write period = "term" here, and term_months = {number} in the contract'
     if key in ("minimum", "min", "least", "commit", "committed", "number"):
         return f"write units = {number} for units of the contract, or amount = {number} for money"
+    return None
+
+
+def _in_prepaid(key: str, value: Any) -> str | None:
+    number = figure(value)
+    if key in ("amount", "credits", "credit", "value", "balance", "units"):
+        return f"write packs = [{{ amount = {number}, price = N }}]: what the credits pay for, and what they cost"
+    if key in ("price", "cost", "fee"):
+        return f"write packs = [{{ amount = N, price = {number} }}]: what the credits pay for, and what they cost"
     return None
 
 
@@ -64,6 +82,8 @@ def _between(key: str, value: Any) -> str | None:
         return f'write from_month = {month}: a month of the contract, counted from 1, or a calendar month as "2028-01"'
     if key in _UNTIL:
         return f'write to_month = {month}: the last month in which it holds, counted from 1, or as "2028-01"'
+    if key == "month":
+        return f"write from_month = {month} if it holds from then on, with to_month = {month} if in that month only"
     return None
 
 

@@ -16,9 +16,11 @@ from pydantic_core import ErrorDetails, PydanticUndefined
 
 from simulator.distributions import LEAST, Quantity
 from simulator.errors import Problem
-from simulator.scenario.hints import nearest
+from simulator.scenario.meant import meant
 from simulator.scenario.messages import Issue, about
+from simulator.scenario.near import near_key
 from simulator.scenario.positions import Path
+from simulator.scenario.problems import MOST_OF_A_TABLE, MOST_TOLD, more_like_these
 from simulator.scenario.schema import Scenario
 from simulator.scenario.shapes import alternatives, annotation_at, at, child, keys, tables, tag_values
 from simulator.scenario.tokens import LEVELS
@@ -47,10 +49,34 @@ def validate(raw: dict[str, Any]) -> tuple[Scenario | None, list[Problem], set[P
             except ValidationError as error:
                 issues = _issues(error, values)
         fresh = [issue for issue in issues if not touches(issue.path, mended)]
-        problems += [about(issue, values) for issue in fresh]
-        for issue in issues:
+        told, rest = _first_of_each_table(fresh)
+        problems += [about(issue, values) for issue in told]
+        problems += [more_like_these(path, len(more)) for path, more in rest.items()]
+        mended |= _left_out(values, rest)
+        for issue in told if rest else issues:
             mended |= _mend(values, issue)
     return scenario, problems, mended
+
+
+def _first_of_each_table(issues: list[Issue]) -> tuple[list[Issue], dict[Path, list[Issue]]]:
+    """Return the issues to tell one by one, and by table or list those of which only the number is told."""
+    by_table: dict[Path, list[Issue]] = {}
+    for issue in issues:
+        by_table.setdefault(tuple(part for part in issue.path[:-1] if isinstance(part, str)), []).append(issue)
+    told = [issue for found in by_table.values() for issue in found[:MOST_OF_A_TABLE]]
+    rest = {path: found[MOST_OF_A_TABLE:] for path, found in by_table.items() if len(found) > MOST_OF_A_TABLE}
+    if len(told) > MOST_TOLD:
+        rest = {(): [*told[MOST_TOLD:], *(issue for found in rest.values() for issue in found)]}
+    return told[:MOST_TOLD], rest
+
+
+def _left_out(values: dict[str, Any], rest: dict[Path, list[Issue]]) -> set[Path]:
+    """Leave out what is wrong and not told one by one, and return its tables: nothing more is said of them."""
+    for issue in (issue for issues in rest.values() for issue in issues):
+        table = at(values, issue.path[:-1])
+        if isinstance(table, dict):
+            table.pop(issue.path[-1], None)
+    return set(rest)
 
 
 def _names(values: dict[str, Any]) -> dict[str, Any]:
@@ -185,15 +211,17 @@ def _renamed(missing: Issue, strange: list[Issue], raw: dict[str, Any]) -> bool:
 
 def _may_follow(issue: Issue, strange: list[Issue], raw: dict[str, Any]) -> bool:
     """Return whether a rule between the keys of a table may be broken only because one of them is misspelt."""
-    misspelt = (each.path for each in strange if each.path[:-1] == issue.path)
-    return issue.type == "value_error" and any(_intended(path, raw) is not None for path in misspelt)
+    misspelt = (each for each in strange if each.path[:-1] == issue.path)
+    return issue.type == "value_error" and any(
+        _intended(each.path, raw) is not None or meant(each.path, each.written, raw) is not None for each in misspelt
+    )
 
 
 def _intended(path: Path, raw: dict[str, Any]) -> str | None:
     """Return the key that an unknown key was probably meant to be, if that is not written as well."""
     table = at(raw, path[:-1])
     known = keys(annotation_at(Scenario, path[:-1], raw), table)
-    return nearest(str(path[-1]), [key for key in known if key not in table])
+    return near_key(path, [key for key in known if key not in table])
 
 
 def _mend(raw: dict[str, Any], issue: Issue) -> set[Path]:
@@ -202,7 +230,9 @@ def _mend(raw: dict[str, Any], issue: Issue) -> set[Path]:
     if not path:
         return {path}
     table, key = at(raw, path[:-1]), path[-1]
-    if table is None:  # mending another issue of this pass has left it out
+    if table is None or (
+        issue.type == "extra_forbidden" and key not in table
+    ):  # mending another issue of this pass has left it out
         return {path}
     if issue.type == "missing" and isinstance(table, dict):
         table[key] = _stand_in(annotation_at(Scenario, path, raw))

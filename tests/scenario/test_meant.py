@@ -147,6 +147,34 @@ ROWS: list[Row] = [
     ("R", "valid_from = 3", ("price_changes = [{ from_month = 3",), ()),
     ("R", "until = 12", ("term_months = 12", "{ to_month = 12"), ()),
     ("R", "term = 24", ("term_months = 24",), ()),
+    # words whose nearest spelling is another thing
+    ("P", "rate = 1", ("'price'",), ("guarantee",)),
+    ("R", "rate = 1", ("'price' is there already",), ("guarantee",)),
+    ("K", "rate = 1", ("no one price", "charges of a hybrid"), ("guarantee",)),
+    ("R", "indexation = 0.03", ("escalator = { growth = 0.03, every_months = 12 }",), ("definition",)),
+    ("R", "indexation = 'CPI'", ("escalator = { growth = N,",), ("definition",)),
+    ("R", "annual_increase = '3 %'", ("escalator = { growth = 0.03, every_months = 12 }",), ("minimum",)),
+    ("R", "escalator = { growth = 0.02, max = 0.03 }", ("'cap'",), ()),
+    ("R", "escalator = { cpi = 0.03 }", ("'growth'",), ("'cap'",)),
+    ("R", "period = 'year'", ("count_over",), ("prepaid",)),
+    ("R", "notice = 3", ("no key",), ("term_months = 3",)),
+    ("R", "setup = 5_000", ("one_time_fees = [{ amount = 5_000 }]",), ()),
+    ("R", "implementation = 5_000", ("one_time_fees = [{ amount = 5_000 }]",), ()),
+    ("R", "overage_price = 2", ("cost price = 2", "write overage_rate = 2 in commitment or in plans"), ("one_time",)),
+    ("M", "units = 5, overage_price = 2", ("'overage_rate'",), ()),
+    ("M", "per_month = 5_000", ('write units = 5_000, or amount = 5_000 for money, and period = "month"',),
+     ("volume",)),
+    ("M", "per_year = 5_000", ('and period = "year"',), ("volume",)),
+    ("M", "units = 5, months = 3", ('write period = "term" here', "and term_months = 3 in the contract"),
+     ("'amount'",)),
+    ("R", "prepaid = { amount = 5_000 }", ("packs = [{ amount = 5_000, price = N }]",), ("budget",)),
+    ("R", "prepaid = { packs = [{ credits = 5, price = 1 }] }", ("'amount'",), ()),
+    ("R", "limit = { turns = 3, units = 5 }", ("known here: units",), ("[turns]",)),
+    ("R", "limit = { size = 3 }", ("'units'",), ("[turns]",)),
+    ("R", "plans = { overage_rate = 1, sizes = [{ size = 9, price = 1 }] }", ("'units'",), ("[turns]",)),
+    ("H", "unit = 'x'", ("known here",), ("[volume]",)),
+    ("R", "model = 'x'", ("known here",), ("'delay'",)),
+    ("D", "month = 3", ("from_month = 3", "to_month = 3"), ()),
 ]  # fmt: skip
 
 
@@ -215,6 +243,13 @@ def test_a_price_that_is_a_range_in_other_words_is_not_taken_for_tiers() -> None
         parse_scenario(text_of("P", "price = { min = 0.5, max = 0.9 }"), "x")
     (problem,) = raised.value.problems
     assert "did you mean { low, mode, high }" in problem.message and problem.help == ""
+
+
+def test_a_key_under_another_name_is_one_mistake_and_not_also_a_missing_key() -> None:
+    for kind, written in (("P", "rate = 1"), ("M", "per_month = 5_000"), ("R", "escalator = { cpi = 0.03 }"),
+                          ("P", "plans = { overage_rate = 1, sizes = [{ size = 9, price = 1 }] }")):  # fmt: skip
+        found = problems(text_of(kind, written))
+        assert len(found) == 1 and found[0].startswith("unknown key"), found
 
 
 def test_words_inside_other_words_say_nothing() -> None:
