@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from simulator.contracts.catalogue import CURRENCY, PREFIX, Fact, Offer, offers
 from simulator.errors import Problem
+from simulator.money import currency
 from simulator.scenario.hints import suggest
 from simulator.scenario.positions import Path, key_path
 from simulator.scenario.problems import dotted
@@ -67,6 +68,26 @@ class Expanded:
             marked["sources"] = {**fresh, **written}
         return marked
 
+    def in_own_currency(self, values: dict[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+        """Return the values with each entry in the catalogue's currency, and what is wrong where they say another.
+
+        A currency beside the prices of an entry would not convert them but call them something else: 0.89 USD would
+        be billed as 0.89 JPY.
+
+        Args:
+            values: the scenario's, after the options of the command were set over it.
+        """
+        mended, problems = values, []
+        contracts = values.get("contracts")
+        for name in self.facts:
+            table = contracts.get(name) if isinstance(contracts, dict) else None
+            if not isinstance(table, dict) or KEY not in table or not _is_other(table.get("currency", CURRENCY)):
+                continue
+            problems.append(_relabelled(name, table["currency"]))
+            mended = copy.deepcopy(values) if mended is values else mended
+            mended["contracts"][name]["currency"] = CURRENCY
+        return mended, problems
+
 
 def expanded(values: dict[str, Any]) -> Expanded:
     """Return the values with every entry of the catalogue that a contract names in its place."""
@@ -98,6 +119,25 @@ def _entry(name: str, written: Any) -> Offer | Problem:
         message = f"{dotted(path)}: the catalogue has no entry '{wanted[:60]}'"
         return Problem(path, message, suggest(wanted, known, "entries", most=40))
     return known[wanted]
+
+
+def _is_other(written: Any) -> bool:
+    """Return whether a text names another currency than the catalogue's; what names none is refused where it is read."""
+    try:
+        return isinstance(written, str) and currency(written).code != CURRENCY
+    except ValueError:
+        return False
+
+
+def _relabelled(name: str, written: Any) -> Problem:
+    path = ("contracts", name, "currency")
+    return Problem(
+        path,
+        f"{dotted(path)}: the prices of an entry of the catalogue are in {CURRENCY}, and {repr(written)[:60]} would call "
+        "the same numbers another currency",
+        f"leave currency out: exchange_rates.{CURRENCY} converts them into the scenario's currency where that is another; "
+        f"or write the contract without {KEY} = ..., with your own prices",
+    )
 
 
 def _place(result: Expanded, name: str, written: Mapping[str, Any], offer: Offer) -> None:
