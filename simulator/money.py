@@ -138,7 +138,19 @@ def round_money(amount: Decimal | int | float, of: Currency) -> Decimal:
     Raises:
         ValueError: if the amount is not finite.
     """
-    return _rounded(_decimal(amount), of.minor_units)
+    return round_decimals(amount, of.minor_units)
+
+
+def round_decimals(amount: Decimal | int | float, decimals: int) -> Decimal:
+    """Round a number of any finite size to decimals, half away from zero; never gives a negative zero.
+
+    Args:
+        decimals: below 0 for tens, hundreds and thousands.
+
+    Raises:
+        ValueError: if it is not finite.
+    """
+    return _rounded(_decimal(amount), decimals)
 
 
 def format_money(amount: Decimal | int | float, of: Currency, unit: Unit = "", digits: int | None = None) -> str:
@@ -177,7 +189,8 @@ def _signed(value: Decimal, text: str, of: Currency) -> str:
 
 
 def _decimal(amount: Decimal | int | float) -> Decimal:
-    if not math.isfinite(amount):
+    finite = amount.is_finite() if isinstance(amount, Decimal) else math.isfinite(amount)
+    if not finite:
         raise ValueError(f"an amount of money must be finite, not {amount}")
     return (
         amount if isinstance(amount, Decimal) else Decimal(repr(float(amount)) if isinstance(amount, float) else amount)

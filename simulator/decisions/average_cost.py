@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,8 @@ from simulator.contracts.wrapped import innermost
 from simulator.distributions import Quantity
 
 Array = NDArray[np.float64]
+_ROUNDING: Final = 1e-9
+"""Relative difference of two sums of the same charges that comes from their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,8 @@ class Averages:
 
     Attributes:
         amounts: in the scenario's currency.
-        included: whether a case has units that no charge for use costs anything for, as a fee or a minimum pays them.
+        included: whether a case has units that no charge for use costs anything for, as a fee, seats or a minimum pay
+            them.
     """
 
     amounts: Array
@@ -84,7 +88,11 @@ def average_costs(
     else:
         amounts = billed * _unit_shares(own, charged.meters, cases, months)
     used = [line.shares > 0 for line in found if line.amount == 0]
-    included = np.any([np.zeros(amounts.shape, dtype=np.bool_), *used], axis=0) & (amounts == 0) & (billed > whole)
+    used += [
+        cases[unit] > 0 for unit, holds in held_by_unit(unit_spans(own.usage), months).items() if holds[span].any()
+    ]
+    by_others = billed > whole * (1 + _ROUNDING)
+    included = np.any([np.zeros(amounts.shape, dtype=np.bool_), *used], axis=0) & (amounts == 0) & by_others
     cloud = [each for each in own.charges if not each.settles and not each.is_fee]
     paid = [_line(each, float(each.amount(use, _stated)[0, span].sum()), use, cases, span) for each in cloud]
     rate = 1.0 if contract.currency_of_charges is None else contract.currency_of_charges.rate.center

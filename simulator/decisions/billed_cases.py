@@ -62,7 +62,8 @@ class Bill:
         units: units of the contract's unit meter.
         amount: what it adds to the usage charge of an average month, in the scenario's currency.
         average: what it costs on average at the expected volume, in the scenario's currency.
-        included: whether its units cost nothing by themselves, as a fee or a minimum pays for them; the average is 0.
+        included: whether its units cost nothing by themselves, as a fee, seats or a minimum pay for them; the average
+            is 0.
     """
 
     units: float

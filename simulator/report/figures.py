@@ -10,11 +10,11 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
-from simulator.money import Currency, Unit, currency, format_money, format_rate
+from simulator.money import Currency, Unit, currency, format_money, format_rate, round_decimals
 
 MOST_EXTRA_DIGITS: Final = 12
 MOST_DECIMALS: Final = 3
@@ -66,7 +66,7 @@ def rate(price: float, code: str) -> str:
 
 def short_rate(price: float, code: str) -> str:
     """Return a unit price with at most four significant digits: $0.5127."""
-    return rate(float(f"{price:.4g}"), code)
+    return format_rate(round_decimals(Decimal(f"{price:.4g}"), 12), currency(code))
 
 
 def about(price: float, code: str) -> str:
@@ -95,6 +95,7 @@ def factor(number: float) -> str:
 
 _DECIMALS_OF_UNIT: Final[Mapping[Unit, int]] = MappingProxyType({"B": 2, "M": 2, "K": 1})
 """Decimals of a column in a unit; what needs more is written in the next smaller one."""
+_BEYOND_SUFFIXES: Final = 1e18
 _SUFFIXES: Final = ((1e15, "Q"), (1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"))
 
 
@@ -132,8 +133,10 @@ class Scale:
 
 
 def compact(amount: float, code: str) -> str:
-    """Return an amount with three significant digits in few characters: $40.0, $394K, $1.23B."""
+    """Return an amount with three significant digits in few characters: $40.0, $394K, $1.23B, $1.23e+30."""
     of = currency(code)
+    if abs(amount) >= _BEYOND_SUFFIXES:
+        return f"{'-' if amount < 0 else ''}{of.symbol}{abs(amount):.2e}"
     value = abs(float(f"{amount:.3g}"))
     sign = "-" if amount < 0 and value > 0 else ""
     size, suffix = next(((size, suffix) for size, suffix in _SUFFIXES if value >= size), (1.0, ""))
@@ -264,9 +267,7 @@ def _decimals(amount: float, of: Currency, extra: int = 0) -> int:
 
 
 def _round(amount: float, decimals: int) -> Decimal:
-    value = Decimal(repr(float(amount))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
-    plain = Decimal(f"{value:f}")
-    return plain.copy_abs() if plain.is_zero() else plain
+    return Decimal(f"{round_decimals(float(amount), decimals):f}")
 
 
 def _money(value: Decimal, decimals: int, of: Currency) -> str:

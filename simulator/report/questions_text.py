@@ -21,7 +21,7 @@ TWO_COSTS: Final = (
     "minimums, discounts and credits are in it in proportion to the charges for use, one-time fees are not. *One more* "
     "is what one more such case adds to the charge for use of an average month (the first, where prices change with "
     "the months), before fees, minimums and prepaid credits: nothing, where a package, a step, an allowance or free "
-    "units still hold it. *Included* is what a fee or a minimum pays for."
+    "units still hold it. *Included* is what a fee, seats or a minimum pay for."
 )
 """What the two amounts of an edge case are."""
 HELD: Final[Mapping[str, str]] = {

@@ -2,7 +2,8 @@
 
 The entry's table, its definitions and the sources of its numbers take their place in the values before anything is
 checked, so that all rules act on them as if the scenario had written them. What the scenario writes itself stands: a
-key of the contract, or a definition of the same name, replaces that of the entry with its source.
+key of the contract, or a definition of the same name, replaces that of the entry with its source; an own price replaces
+the entry's tiers, package or plans too, and each of these an entry's price.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any, Final
 
 from simulator.contracts.catalogue import CURRENCY, PREFIX, Fact, Offer, offers
 from simulator.errors import Problem
+from simulator.money import currency
 from simulator.scenario.hints import suggest
 from simulator.scenario.positions import Path, key_path
 from simulator.scenario.problems import dotted
@@ -25,6 +27,10 @@ ESTIMATED: Final = "estimate of a third party: "
 """How the source of a number begins for which no page of the vendor stands."""
 _STAND_IN: Final = {"type": "per_conversation", "price": 0}
 """A contract in the place of one whose entry is not there, so that the rest of the scenario can be checked."""
+_WAYS: Final = frozenset({"price", "tiers", "package", "plans"})
+"""Keys that each price the unit of a contract, of which it has one."""
+_OF_TIERS: Final = frozenset({"tiering", "flat_fee_at_zero"})
+"""Keys that say how tiers are priced."""
 _MARK: Final = " (estimate)"
 _LONGEST_TITLE: Final = 80
 
@@ -36,12 +42,14 @@ class Expanded:
     Attributes:
         facts: by contract, where each number of its entry was read, by its path in the scenario.
         untitled: contracts that take their title from the entry.
+        written: by contract, the keys that the scenario itself writes.
     """
 
     values: dict[str, Any]
     problems: list[Problem] = field(default_factory=list)
     facts: dict[str, dict[Path, Fact]] = field(default_factory=dict)
     untitled: set[str] = field(default_factory=set)
+    written: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def sourced(self, values: dict[str, Any], overridden: Collection[Path]) -> dict[str, Any]:
         """Return the values with a source for each number that still is an entry's, and estimates marked in titles.
@@ -55,7 +63,11 @@ class Expanded:
         marked = copy.deepcopy(values)
         notes: dict[str, dict[str, str]] = {}
         for name, facts in self.facts.items():
-            kept = {path: fact for path, fact in facts.items() if not any(_covers(own, path) for own in overridden)}
+            kept = {
+                path: fact
+                for path, fact in facts.items()
+                if at(values, path) is not None and not any(_covers(own, path) for own in overridden)
+            }
             notes |= {dotted(path): _note(fact) for path, fact in kept.items()}
             table = marked["contracts"][name]
             if name in self.untitled and any(fact.is_estimate for fact in kept.values()) and "title" in table:
@@ -66,6 +78,47 @@ class Expanded:
             fresh = {key: note for key, note in notes.items() if key_path(key) not in known}
             marked["sources"] = {**fresh, **written}
         return marked
+
+    def priced_by_options(self, values: dict[str, Any], overridden: Collection[Path]) -> dict[str, Any]:
+        """Return the values without the prices of entries whose place an option of the command took.
+
+        Args:
+            values: the scenario's, after these options were set over it.
+            overridden: paths that they set.
+        """
+        contracts = values.get("contracts")
+        dropped = {
+            name: _replaced({str(path[2]) for path in overridden if len(path) > 2 and path[:2] == ("contracts", name)})
+            - self.written[name]
+            for name in self.facts
+            if isinstance(contracts, dict) and isinstance(contracts.get(name), dict)
+        }
+        if not any(dropped.values()):
+            return values
+        kept = copy.deepcopy(values)
+        for name, keys in dropped.items():
+            kept["contracts"][name] = {key: each for key, each in kept["contracts"][name].items() if key not in keys}
+        return kept
+
+    def in_own_currency(self, values: dict[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+        """Return the values with each entry in the catalogue's currency, and what is wrong where they say another.
+
+        A currency beside the prices of an entry would not convert them but call them something else: 0.89 USD would
+        be billed as 0.89 JPY.
+
+        Args:
+            values: the scenario's, after the options of the command were set over it.
+        """
+        mended, problems = values, []
+        contracts = values.get("contracts")
+        for name in self.facts:
+            table = contracts.get(name) if isinstance(contracts, dict) else None
+            if not isinstance(table, dict) or KEY not in table or not _is_other(table.get("currency", CURRENCY)):
+                continue
+            problems.append(_relabelled(name, table["currency"]))
+            mended = copy.deepcopy(values) if mended is values else mended
+            mended["contracts"][name]["currency"] = CURRENCY
+        return mended, problems
 
 
 def expanded(values: dict[str, Any]) -> Expanded:
@@ -100,10 +153,30 @@ def _entry(name: str, written: Any) -> Offer | Problem:
     return known[wanted]
 
 
+def _is_other(written: Any) -> bool:
+    """Return whether a text names another currency than the catalogue's; what names none is refused where it is read."""
+    try:
+        return isinstance(written, str) and currency(written).code != CURRENCY
+    except ValueError:
+        return False
+
+
+def _relabelled(name: str, written: Any) -> Problem:
+    path = ("contracts", name, "currency")
+    return Problem(
+        path,
+        f"{dotted(path)}: the prices of an entry of the catalogue are in {CURRENCY}, and {repr(written)[:60]} would call "
+        "the same numbers another currency",
+        f"leave currency out: exchange_rates.{CURRENCY} converts them into the scenario's currency where that is another; "
+        f"or write the contract without {KEY} = ..., with your own prices",
+    )
+
+
 def _place(result: Expanded, name: str, written: Mapping[str, Any], offer: Offer) -> None:
     """Put an entry into the values, under the name of a contract, with what the scenario writes set over it."""
-    entry: dict[str, Any] = copy.deepcopy(dict(offer.contract))
     own = {key: value for key, value in written.items() if key != KEY}
+    replaced = _replaced(own)
+    entry = {key: copy.deepcopy(value) for key, value in offer.contract.items() if key not in replaced}
     result.values["contracts"][name] = {"title": offer.title, "currency": CURRENCY, **entry, **own, KEY: written[KEY]}
     definitions = result.values.setdefault("definitions", {})
     added = {} if not isinstance(definitions, dict) else {
@@ -118,8 +191,17 @@ def _place(result: Expanded, name: str, written: Mapping[str, Any], offer: Offer
         and at(result.values, _indexed(place)) is not None
     }
     result.facts[name] = facts
+    result.written[name] = frozenset(own)
     if "title" not in own:
         result.untitled.add(name)
+
+
+def _replaced(own: Collection[str]) -> frozenset[str]:
+    """Return the keys of an entry whose place own ones take: a unit is priced in one way, so an own price ends tiers."""
+    if not _WAYS & set(own):
+        return frozenset()
+    of_tiers = frozenset() if "tiers" in own else _OF_TIERS
+    return (_WAYS | of_tiers) - set(own)
 
 
 def _place_in_scenario(path: Path, contract: str, own: Mapping[str, Any], added: Mapping[str, Any]) -> Path | None:

@@ -8,6 +8,7 @@ from typing import Final
 from simulator.distributions import Choices, Quantity
 from simulator.errors import Problem
 from simulator.percentiles import Interval, MedianInterval
+from simulator.scenario.compounding import check_compounding
 from simulator.scenario.contacts import ENDS
 from simulator.scenario.correlation import check_drivers_correlation, check_unknowns_correlation
 from simulator.scenario.demand import DRIVER_ORDER
@@ -183,7 +184,7 @@ def check_sources(scenario: Scenario) -> list[Problem]:
 
 CHECKS: Final[tuple[Callable[[Scenario], list[Problem]], ...]] = (
     check_names, check_references, check_weights, check_incidents, check_forecast, check_budget,
-    check_turns,
+    check_turns, check_compounding,
     check_drivers_correlation, check_unknowns_correlation, check_without_effect, check_prices, check_definitions,
     check_meters, check_contracts, check_switches, check_today, check_sources,
 )  # fmt: skip

@@ -174,4 +174,4 @@ def _unused_rates(scenario: Scenario) -> Iterator[Problem]:
         if code not in used and code in currencies():
             place = ("exchange_rates", code)
             yield Problem(place, f"{dotted(place)}: no contract or list price is in {code}",
-                          f'remove it, or give a contract currency = "{code}"')  # fmt: skip
+                          f'remove it, or give a contract that is priced in {code} currency = "{code}"')  # fmt: skip

@@ -52,14 +52,16 @@ def parse_scenario(text: str, name: str, overrides: Iterable[str] = (), rules: I
     rates = coded(entries.values)
     values, origins, wrong_options = apply(rates.values, overrides)
     clear = counted(values)
-    dated = numbered(without_controls(entries.sourced(clear.values, origins)))
+    priced, relabelled = entries.in_own_currency(entries.priced_by_options(clear.values, origins))
+    dated = numbered(without_controls(entries.sourced(priced, origins)))
+    before = [*entries.problems, *rates.problems, *relabelled]
     scenario, found, mended = validate(dated.values)
     if scenario is not None:
         scenario = named(scenario)
         unread: set[Path] = {()} if problems or wrong_options else set()
-        unsure = mended | unread | {each.key[:2] for each in (*entries.problems, *rates.problems, *clear.problems)}
+        unsure = mended | unread | {each.key[:2] for each in (*before, *clear.problems)}
         found += [problem for problem in check_all(scenario, unsure) if not _follows(problem, mended)]
-    problems = [*problems, *entries.problems, *rates.problems, *clear.problems, *dated.problems]
+    problems = [*problems, *before, *clear.problems, *dated.problems]
     if scenario is None or found or problems or wrong_options:
         raise _error(name, text, rates.placed(scan(read)), [*problems, *wrong_options, *found], origins)
     broken = [problem for rule in rules for problem in rule(scenario)]

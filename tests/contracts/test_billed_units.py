@@ -114,7 +114,7 @@ def test_units_of_a_change_of_vendor_are_those_of_each() -> None:
 @pytest.mark.parametrize(
     ("terms", "part"),
     [
-        ("free_units = [{ units = 10 }]", "name their meter, or give free units in the charge"),
+        ("free_units = [{ units = 10 }]", "in month 3; give free units in the charge: free = { units = 10 }"),
         ('clawback = { definition = "credited_on_return" }', "the billed unit changes in month 3"),
     ],
 )

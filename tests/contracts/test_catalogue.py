@@ -17,6 +17,7 @@ from simulator.report.published import estimates, published_notes
 from simulator.scenario import load_scenario, parse_scenario
 from simulator.scenario.schema import Scenario
 from simulator.scenario.terms import compile_terms
+from tests.contracts.test_switching import MINIMAL
 
 from .tools import months, stated
 
@@ -181,3 +182,35 @@ def test_copilot_stops_at_125_percent_of_its_credits() -> None:
     bill = invoice(offer, {"ai_replies": months(50_000), "actions": months(5_000)}, stated())
     assert bill.total[0].tolist() == pytest.approx([312.5])
     assert bill.served is not None and bill.served[0].tolist() == pytest.approx([0.25])
+
+
+@pytest.mark.parametrize("option", [False, True])
+@pytest.mark.parametrize(
+    ("entry", "key", "own", "gone"),
+    [
+        ("fini", "price", "0.6", ["tiers", "tiering"]),
+        ("fini", "package", "{ size = 100, price = 49 }", ["tiers", "tiering"]),
+        ("intercom-fin", "tiers", "[{ up_to = 100, rate = 0.9 }, { rate = 0.8 }]", ["price"]),
+    ],
+)
+def test_an_own_way_to_price_takes_the_place_of_the_entrys(
+    option: bool, entry: str, key: str, own: str, gone: list[str]
+) -> None:
+    """The entry's own way goes with its source; the rest of the entry, as its definition, stays."""
+    named = f'\nlisted = {{ contract = "catalogue:{entry}"'
+    text = f"{MINIMAL}{named}{'' if option else f', {key} = {own}'} }}\n"
+    scenario = parse_scenario(text, "own", [f"contracts.listed.{key}={own}"] if option else [])
+    terms = scenario.contracts["listed"].model_dump()
+    assert terms[key] is not None and [terms[each] for each in gone] == [None] * len(gone)
+    entry_as_it_is = parse_scenario(f"{MINIMAL}{named} }}\n", "entry").contracts["listed"].model_dump()
+    assert all(entry_as_it_is[each] is not None for each in gone)
+    assert terms["definition"] == entry_as_it_is["definition"]
+
+
+@pytest.mark.parametrize("option", [False, True])
+def test_two_own_ways_to_price_are_still_refused(option: bool) -> None:
+    tiers = "tiers = [{ up_to = 9, rate = 1 }, { rate = 2 }]"
+    offer = f'\nlisted = {{ contract = "catalogue:fini", price = 0.6{"" if option else f", {tiers}"} }}\n'
+    with pytest.raises(ScenarioError) as caught:
+        parse_scenario(MINIMAL + offer, "both", [f"contracts.listed.{tiers}"] if option else [])
+    assert any("give price (0.6) or tiers, not both" in each.message for each in caught.value.problems)

@@ -195,3 +195,23 @@ def test_an_offer_of_the_catalogue_is_in_its_currency() -> None:
     assert "exchange_rates has no USD: contracts.listed is in USD" in problem.message
     scenario = parse_scenario(euros + offer + "\n[exchange_rates]\nUSD = 0.92\n", "euros")
     assert scenario.contracts["listed"].currency == "USD"
+
+
+@pytest.mark.parametrize("option", [False, True])
+def test_no_currency_stands_beside_the_prices_of_the_catalogue(option: bool) -> None:
+    """0.89 USD called JPY would be 0.0060 USD: refused at its place, in the file and as an option, once."""
+    offer = '\nlisted = {{ contract = "catalogue:fini"{} }}\n[exchange_rates]\nJPY = 0.0067\n'
+    text = MINIMAL + offer.format("" if option else ', currency = "JPY"')
+    with pytest.raises(ScenarioError) as caught:
+        parse_scenario(text, "named", ['contracts.listed.currency="JPY"'] if option else [])
+    (problem,) = caught.value.problems
+    assert "contracts.listed.currency: the prices of an entry of the catalogue are in USD, and 'JPY'" in problem.message
+    assert problem.help.startswith("leave currency out: exchange_rates.USD converts them")
+    assert option or (problem.line is not None and 'currency = "JPY"' in text.splitlines()[problem.line - 1])
+
+
+@pytest.mark.parametrize("code", ["USD", "usd"])
+def test_the_currency_of_the_catalogue_may_be_said(code: str) -> None:
+    offer = f'\nlisted = {{ contract = "catalogue:fini", currency = "{code}" }}\n'
+    said = parse_scenario(MINIMAL + offer, "said").contracts["listed"]
+    assert said == parse_scenario(MINIMAL + offer.replace(f', currency = "{code}"', ""), "left out").contracts["listed"]

@@ -336,3 +336,19 @@ def test_an_all_units_price_cannot_draw_credits_down() -> None:
     tiers = [{"up_to": 10, "rate": 2}, {"rate": 1}]
     with pytest.raises(ContractError, match="cannot be drawn down by an all-units"):
         contract(type="per_conversation", tiers=tiers, tiering="volume", prepaid={"packs": [ONE]})
+
+
+@pytest.mark.parametrize(
+    ("top_up", "key"),
+    [
+        ({"amount": 1e-9, "price": 1e9, "below": 1e9}, "price"),
+        ({"amount": 10, "price": 10_001}, "price"),  # 1,000 times 10 are 10,000
+        ({"amount": 10, "price": 10, "below": 10_000_001}, "below"),  # a million packs of 10 are 10,000,000
+    ],
+)
+def test_a_top_up_has_a_price_and_a_number_of_packs_with_an_end(top_up: dict[str, float], key: str) -> None:
+    found = mistakes(type="per_conversation", price=1.0, prepaid={"packs": [ONE], "top_up": top_up})
+    assert key in [each for each, _ in found]
+    assert all("more than 1,000 times as much" in text or "more than 1,000,000 packs" in text for _, text in found)
+    at_the_end = {"amount": 10, "price": 10_000, "below": 10_000_000}
+    assert mistakes(type="per_conversation", price=1.0, prepaid={"packs": [ONE], "top_up": at_the_end}) == []

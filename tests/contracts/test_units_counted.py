@@ -11,7 +11,7 @@ from simulator.contracts import Contract, invoice
 from simulator.contracts.exact import at_stated, exact, invoices
 from simulator.errors import ContractError
 
-from .tools import Array, contract, mistakes, months, stated
+from .tools import MODELS, Array, contract, mistakes, months, spec, stated
 
 REPLIES = {"meter": "ai_replies", "credits": 2}
 ACTIONS = {"meter": "actions", "credits": 5}
@@ -146,6 +146,59 @@ def test_a_limit_that_could_count_several_is_refused(charges: list[dict[str, Any
 def test_a_limit_that_names_what_is_not_one_unit_is_refused(charges: list[Any], meter: str, part: str) -> None:
     with pytest.raises(ContractError, match=part):
         hybrid(*charges, limit={"units": 5, "meter": meter})
+
+
+BY_CHANNEL = [
+    {"kind": "flat", "meter": "conversations", "rate": rate, "applies_to": {key: ["chat"]}}
+    for rate, key in ((0.5, "channels"), (0.9, "not_channels"))
+]
+ADVISED = [
+    (SEVERAL[0][0], ["ai_replies", "actions", "conversations"]),
+    (SEVERAL[2][0], ["conversations"]),  # two cards: credits are of neither
+    (RESOLVED, ["conversations"]),  # two definitions: resolutions are of neither
+    ([NARROW, REST], ["resolutions", "conversations"]),
+    (BY_CHANNEL, []),  # two parts of conversations: nothing counts both
+    ([*BY_CHANNEL, FLAT_ACTIONS], ["actions"]),
+]
+
+
+def advice(charges: list[dict[str, Any]], **terms: Any) -> list[str]:
+    """Return the meters that the help of the one problem of a contract advises."""
+    read = spec(type="hybrid", charges=charges, **terms)
+    (problem,) = read.settlement_problems(read.usage_charges(MODELS))
+    return re.findall(r'meter = "(\w+)"', problem.help)
+
+
+@pytest.mark.parametrize(("charges", "names"), ADVISED)
+def test_the_advised_meter_of_a_limit_is_accepted(charges: list[dict[str, Any]], names: list[str]) -> None:
+    assert advice(charges, limit={"units": 1_000}) == names
+    for name in names:
+        assert hybrid(*charges, limit={"units": 1_000, "meter": name}).units
+    for name in {"resolutions", "credits", "conversations"} - {*names}:
+        with pytest.raises(ContractError, match=r"several ways|bills no"):
+            hybrid(*charges, limit={"units": 1_000, "meter": name})
+
+
+@pytest.mark.parametrize(
+    ("charges", "names"),
+    [
+        (SEVERAL[0][0], ["ai_replies", "actions"]),
+        (SEVERAL[1][0], ["credits", "actions"]),
+        (SEVERAL[2][0], []),
+        (RESOLVED, []),
+        (BY_CHANNEL, []),
+        ([*BY_CHANNEL, FLAT_ACTIONS], ["actions"]),
+        ([{**RESOLVED[0], "to_month": 2}, {**RESOLVED[1], "from_month": 3}], []),
+        ([{**FLAT_ACTIONS, "to_month": 2}, {**FLAT_REPLIES, "from_month": 3}], ["actions", "ai_replies"]),
+    ],
+)
+def test_the_advised_meter_of_free_units_is_accepted(charges: list[dict[str, Any]], names: list[str]) -> None:
+    assert advice(charges, free_units=[{"units": 5}]) == names
+    for name in names:
+        assert hybrid(*charges, free_units=[{"units": 5, "meter": name}]).units
+    for name in {"resolutions", "credits", "conversations"} - {*names}:
+        with pytest.raises(ContractError, match=r"several ways|bills no"):
+            hybrid(*charges, free_units=[{"units": 5, "meter": name}])
 
 
 def test_names_are_checked_where_they_stand() -> None:

@@ -277,3 +277,39 @@ def test_no_row_says_0_for_what_is_paid_for() -> None:
     page = page_cases(list(blocks.values()), "USD")
     assert page.rows[0][1] == f"1: {texts['packs'][0][0]} average, one more nothing"
     assert page.rows[0][3].endswith(": $0.0001")
+
+
+SEATS_WITH_QUOTA = {
+    "type": "per_seat", "price": 95, "seats": 60,
+    "quota": {"meter": "resolutions", "definition": "assumed_24h", "per_seat": 50, "overage_rate": 0.75},
+}  # fmt: skip
+
+
+def test_what_seats_pay_for_is_included_and_never_free() -> None:
+    """60 seats at 95 are 5,700; of 10,000 resolutions 3,000 are in them and 7,000 at 0.75 are 5,250: 1.095 each.
+
+    A conversation without a resolution is a unit of the seats that no charge for use bills: included, not 0.00.
+    Without units there is nothing to pay for, and a contract without seats or fees includes nothing.
+    """
+    offer, use = contract(**SEATS_WITH_QUOTA), {"conversations": 20_000.0, "resolutions:assumed_24h": 10_000.0}
+    solved = averages(offer, use, {"conversations": 1, "resolutions:assumed_24h": 1})
+    assert solved.amounts.tolist() == pytest.approx([1.095, 0]) and not solved.included.any()
+    escalated = averages(offer, use, {"conversations": 1})
+    assert escalated.amounts.tolist() == [0, 0] and escalated.included.tolist() == [True, False]
+    bill = {"average": 0.0, "included": True, "amount": 0.0, "units": 1.0}
+    assert case_costs(bill, "USD") == ("included", "nothing")
+    by_part = hybrid(
+        {"kind": "flat", "meter": "conversations", "rate": 0, "to_month": 6},
+        {"kind": "flat", "meter": "resolutions", "definition": "assumed_24h", "rate": 1},
+    )
+    assert not averages(by_part, use, {"conversations": 1}).included.any()
+
+
+def test_the_shipped_seats_say_no_unit_costs_nothing() -> None:
+    scenario = parse_scenario((ROOT / "scenarios/broad_cx.toml").read_text(encoding="utf-8"), "broad")
+    month = {"conversations": 20_000.0, "resolutions:assumed_24h": 10_000.0}
+    offers = {"per_seat": scenario.contracts["per_seat"]}
+    only = scenario.model_copy(update={"contracts": offers, "switches": {}, "today": None})
+    for case in bill_worked_cases(only, month):
+        bill = case.bills["per_seat"]
+        assert bill.included == (bill.units > 0 and bill.average == 0), case.case.words

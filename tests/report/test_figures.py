@@ -224,3 +224,23 @@ def test_finer_scale_never_takes_digits_away() -> None:
 )
 def test_short_rate_has_four_digits_at_most(price: float, text: str) -> None:
     assert short_rate(price, "USD") == text
+
+
+HUGE = [1e18, 1e27, 1e30, -1e300, 1.7976931348623157e308, 5e-324]
+
+
+@pytest.mark.parametrize("amount", HUGE)
+def test_amounts_of_any_finite_size_have_a_text(amount: float) -> None:
+    """More digits than a Decimal keeps by itself (28) were refused: 1e27 dollars are 10^21 millions."""
+    scale = scale_for([amount, 1.0], "USD")
+    texts = [
+        *figures([amount, 1.0], "USD"), compact(amount, "USD"), count(amount), *one_unit([amount, 1.0], "JPY"),
+        *one_unit_changes([amount, 1.0], "USD"), scale.text(amount), finer(scale, [amount]).text(amount),
+        short_rate(amount, "USD"), factor(amount),
+    ]  # fmt: skip
+    assert all(texts)
+
+
+def test_huge_amounts_by_hand() -> None:
+    assert figures([1e27], "USD") == ["$1,000,000,000,000,000,000,000M"]
+    assert [compact(each, "USD") for each in (1e30, -1.5e300, 9.99e17)] == ["$1.00e+30", "-$1.50e+300", "$999Q"]

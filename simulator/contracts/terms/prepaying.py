@@ -14,6 +14,11 @@ from simulator.parameters import FactorOrZero, Nonnegative, Positive, Share, Tab
 _CREDITS: Final = "money that the credits pay for"
 _MONTHS: Final[dict[str, Any]] = {"strict": True, "ge": 1, "le": 120}
 
+_MOST_PRICE: Final = 1_000
+"""Times of what it pays for that a pack of a top-up may cost."""
+_MOST_PACKS: Final = 1_000_000
+"""Packs of a top-up that its threshold may ask for at once."""
+
 
 class RolloverSpec(Table):
     """What of a pack lives on when it ends, for as many months again."""
@@ -134,6 +139,29 @@ class TopUpSpec(Table):
     priority: int = parameter(
         "low is used first", unit="rank", typical=(0, 100), default=PRIORITY, strict=True, ge=0, le=1_000
     )
+
+    @field_validator("price")
+    @classmethod
+    def _price_of_a_credit(cls, value: Quantity, info: ValidationInfo) -> Quantity:
+        """Refuse a price far above what a pack pays for: packs are bought as often as use asks for them."""
+        amount: Quantity | None = info.data.get("amount")
+        if amount is not None and value.center > _MOST_PRICE * amount.center:
+            raise ValueError(
+                f"a pack costs {number(value.center)} and pays for {number(amount.center)}, more than "
+                f"{_MOST_PRICE:,} times as much; give amount what a pack pays for in money, at the contract's prices"
+            )
+        return value
+
+    @field_validator("below")
+    @classmethod
+    def _packs_of_a_month(cls, value: Quantity, info: ValidationInfo) -> Quantity:
+        amount: Quantity | None = info.data.get("amount")
+        if amount is not None and value.center > _MOST_PACKS * amount.center:
+            raise ValueError(
+                f"to have {number(value.center)} left, more than {_MOST_PACKS:,} packs of {number(amount.center)} are "
+                "bought at once; give a larger amount or a lower below"
+            )
+        return value
 
     @field_validator("cycle_months")
     @classmethod

@@ -24,6 +24,7 @@ from simulator.contracts.terms.counting import (
 from simulator.contracts.terms.settling import DiscountSpec, FreeUnitsSpec, LimitSpec
 from simulator.contracts.units import Adjusted
 from simulator.contracts.wrapped import Wrapped
+from simulator.distributions import Quantity
 from simulator.errors import Problem
 
 
@@ -49,10 +50,22 @@ def limit_problems(spec: LimitSpec | None, usage: Sequence[Charge]) -> Iterator[
         yield Problem(("limit", "meter"), message, "name a meter of its charges, or conversations")
     elif found and spec.meter is not None:
         message = f"the contract bills {spec.meter!r} in several ways: {_words(found)}"
-        yield Problem(("limit", "meter"), message, "limit another of its units, or bill these as one")
+        yield Problem(("limit", "meter"), message, _way_out(_limitable(found, usage)))
     elif found:
         message = f"limit.units ({number(spec.units.center)}) could count several units: {_words(found)}"
-        yield Problem(("limit", "units"), message, f"say which: {_choices([each.name for each in found])}")
+        yield Problem(("limit", "units"), message, _way_out(_limitable(found, usage)))
+
+
+def _limitable(found: Sequence[Countable], usage: Sequence[Charge]) -> list[str]:
+    """Return the names that a limit may give as its meter, of what could be meant, and conversations."""
+    names = dict.fromkeys([*(each.name for each in found), *names_of(usage), CONVERSATIONS])
+    return [name for name in names if not several(billed_in_spans(usage, name))]
+
+
+def _way_out(names: Sequence[str]) -> str:
+    if not names:
+        return "bill these as one charge, or remove the limit: a limit in units counts one thing"
+    return f"say which: {_choices(names)}; or bill what is counted together as one charge"
 
 
 def free_units_of(spec: FreeUnitsSpec, usage: Sequence[Charge]) -> FreeUnits:
@@ -83,13 +96,12 @@ def free_unit_problems(specs: Sequence[FreeUnitsSpec], usage: Sequence[Charge]) 
             yield Problem(("free_units", place, "meter"), message, "give free units in the charge instead")
         elif len(found) > 1 and (at_once := several(billed_in_spans(usage))):
             message = f"free_units without a meter could be of several units: {_words(at_once)}"
-            hint = f"say which: {_choices([one.name for one in at_once])}, or give free units in the charge"
-            yield Problem(("free_units", place, "units"), message, hint)
+            yield Problem(("free_units", place, "units"), message, _free_elsewhere(each.units, at_once, usage))
         elif len(found) > 1:
             message = (
                 f"free_units without a meter are of the contract's unit, and the billed unit changes in month {start}"
             )
-            yield Problem(("free_units", place, "units"), message, "name their meter, or give free units in the charge")
+            yield Problem(("free_units", place, "units"), message, _free_elsewhere(each.units, found, usage))
 
 
 def _freeable(spec: FreeUnitsSpec, usage: Sequence[Charge]) -> tuple[Countable, ...]:
@@ -97,6 +109,18 @@ def _freeable(spec: FreeUnitsSpec, usage: Sequence[Charge]) -> tuple[Countable, 
     charges = usage if spec.meter is None else [each for each in usage if not bills_tokens(each)]
     found = dict.fromkeys(each for charge in charges for each in countables(charge) if spec.meter in (None, each.name))
     return () if all(bills_tokens(charge) for charge in charges) else tuple(found)
+
+
+def _free_elsewhere(units: Quantity, found: Sequence[Countable], usage: Sequence[Charge]) -> str:
+    """Return what to do where free units could be of several: the names that only one of them has."""
+    every = {each for charge in usage for each in countables(charge)}
+    names = [
+        name
+        for name in dict.fromkeys(each.name for each in found)
+        if (sum(each.name == CREDITS for each in every) if name == CREDITS else len(_keys(name, usage))) == 1
+    ]
+    elsewhere = f"give free units in the charge: free = {{ units = {units.center:.12g} }}"
+    return f"say which: {_choices(names)}; or {elsewhere}" if names else elsewhere
 
 
 def _nothing_to_free(place: int, spec: FreeUnitsSpec) -> Problem:
