@@ -48,7 +48,7 @@ def _meant(contract: Mapping[str, Any], inner: Path, value: Any, raw: Mapping[st
     words = _words(str(inner[-1]))
     asked = Asked(
         words, value, figure(value), _noun(contract), str(contract.get("currency") or raw.get("currency") or "USD"),
-        flat="price" in contract and contract.get("type") in _NOUNS and contract.get("type") != "per_seat",
+        flat="price" in contract and str(contract.get("type")) in _NOUNS and contract.get("type") != "per_seat",
     )  # fmt: skip
     if len(inner) > 1:
         return of_table(inner, "_".join(words), value)

@@ -274,3 +274,9 @@ def test_every_term_that_takes_a_table_says_how_it_is_written() -> None:
     for key in ("commitment", "limit", "free_units", "free", "discounts", "price_changes", "escalator", "prepaid",
                 "one_time_fees", "package", "tiers", "guarantee", "delay"):  # fmt: skip
         assert "0.25" in help_of("R", f"{key} = 0.25"), key
+
+
+def test_a_type_that_is_no_text_is_only_a_wrong_type() -> None:
+    """The fuzz found it: a list has no hash, so that it cannot be looked up among the types."""
+    path = ("contracts", "a", "rate")
+    assert meant(path, 1, {"contracts": {"a": {"type": [{}], "price": 1, "rate": 1}}}) is not None
