@@ -13,6 +13,7 @@ from simulator.errors import ScenarioError
 from simulator.forecast import forecast
 from simulator.report.summary import summary
 from simulator.scenario import Scenario, load_scenario
+from simulator.scenario.problems import dotted
 
 FOLDER = Path(__file__).parent / "scenario"
 SMALL = {
@@ -132,7 +133,7 @@ def leaves(name: str) -> list[tuple[str, Any]]:
     """Return the dotted path and the written value of every leaf of a file that is walked."""
     raw = tomllib.loads((FOLDER / f"{name}.toml").read_text())
     return [
-        (".".join(map(str, path)), value)
+        (dotted(path), value)
         for path, value in _leaves(raw, ())
         if path[0] != "sources"
         and path[-1] not in WITHOUT_EFFECT

@@ -17,7 +17,7 @@ from simulator.scenario.near import near_key
 from simulator.scenario.positions import DEEPEST, Path, key_path, scan
 from simulator.scenario.problems import dotted
 from simulator.scenario.schema import Scenario
-from simulator.scenario.shapes import annotation_at, at, keys, names_numbers
+from simulator.scenario.shapes import annotation_at, at, keys, names_numbers, takes
 
 _MOST_CHARACTERS = 10_000
 
@@ -97,8 +97,8 @@ def _unknown(raw: dict[str, Any], path: Path, text: str) -> Problem | None:
         if isinstance(written, list):
             if not isinstance(part, int) or part >= len(written):
                 return Problem((), f"unknown key '{dotted(path[:length])}'", f"a number from 0 to {len(written) - 1}")
-        elif not names_numbers(annotation) and part not in keys(
-            annotation, written if isinstance(written, dict) else {}
+        elif not names_numbers(annotation) and not takes(
+            annotation, written if isinstance(written, dict) else {}, part
         ):
             where = f"[{dotted(parent)}]" if parent else "the scenario"
             known = keys(annotation, written)

@@ -104,6 +104,11 @@ def keys(annotation: Any, raw: Any) -> list[str]:
     return found
 
 
+def takes(annotation: Any, raw: Any, key: Any) -> bool:
+    """Return whether a key may stand in a table: one of `keys`, or any percentile in the table of a number."""
+    return key in keys(annotation, raw) or (Quantity in alternatives(annotation) and is_quantity_key(key))
+
+
 def names_numbers(annotation: Any, within: bool = False) -> bool:
     """Return whether only a table of numbers by name may stand somewhere, as that of exchange rates.
 

@@ -6,6 +6,7 @@ import pytest
 
 from simulator.errors import ScenarioError
 from simulator.scenario import Scenario, parse_scenario, render
+from simulator.scenario.overrides import apply
 
 BASE = (Path(__file__).parent / "wrong" / "base.toml").read_text(encoding="utf-8")
 
@@ -72,3 +73,11 @@ def test_key_set_twice_is_refused_unless_both_say_the_same() -> None:
     (problem,) = raised.value.problems
     assert problem.message == "months: set twice, by --set months=5 and by --set months=6"
     assert load("months=6", "months=6").months == 6
+
+
+def test_any_percentile_of_a_number_can_be_changed() -> None:
+    stated = {"levels": {"any": {"escalate": {"p2.5": 0.1, "p80": 0.4}}}}
+    values, _, problems = apply(stated, ["levels.any.escalate.p80=0.5", 'levels.any.escalate."p2.5"=0.2'])
+    assert problems == [] and values["levels"]["any"]["escalate"] == {"p2.5": 0.2, "p80": 0.5}
+    (problem,) = apply(stated, ["levels.any.escalate.p101=0.5"])[2]
+    assert "unknown key 'p101'" in problem.message
