@@ -102,6 +102,7 @@ OTHERS: dict[str, tuple[str, ...]] = {
     "correlations.0.between": ("correlations.0.between=['outcomes.escalate_log_odds', 'people.cost_per_hour']",),
     "correlations.1.between": ("correlations.1.between=['outcomes.confirm_log_odds', 'returns.log_odds']",),
     "contracts.session.window": ("contracts.session.window='inactivity'",),
+    "contracts.planned.window": ("contracts.planned.window='inactivity'",),
     "contracts.message.count": ("contracts.message.count='ai'",),
     "contracts.action.package.round": ("contracts.action.package.round='up'", "contracts.action.package.round='down'"),
     "contracts.seat.quota.span": ("contracts.seat.quota.span='month'",),
