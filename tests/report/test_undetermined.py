@@ -99,10 +99,10 @@ def test_all_contracts_of_which_it_is_so_are_counted() -> None:
 
 def test_a_condition_on_such_a_mean_says_so() -> None:
     contracts = priced(WIDE, "trials=200").scenario.contracts
-    said = condition("mean > 1", contracts, budget=False).words(told(WIDE, "trials=200"))
+    said = condition("mean > 1", contracts, budgets=0).words(told(WIDE, "trials=200"))
     assert said.endswith(", which these futures do not determine)")
-    assert "determine" not in condition("p90 > 1", contracts, budget=False).words(told(WIDE, "trials=200"))
-    assert "determine" not in condition("mean > 1", contracts, budget=False).words(told("trials=60"))
+    assert "determine" not in condition("p90 > 1", contracts, budgets=0).words(told(WIDE, "trials=200"))
+    assert "determine" not in condition("mean > 1", contracts, budgets=0).words(told("trials=60"))
 
 
 def test_the_interval_of_the_dearest_is_withheld_in_words() -> None:
