@@ -150,7 +150,7 @@ def test_a_signal_once_results_stand_lets_the_command_finish(tmp_path: Path) -> 
 
 @pytest.mark.slow
 def test_an_interruption_at_any_moment_leaves_a_told_folder_or_none(tmp_path: Path) -> None:
-    """A moment before any file is written, and twelve random ones of the last part, where they are written and named."""
+    """A moment before any file is written, and twelve random ones of the last part, where they are written."""
     start = time.monotonic()
     assert finished(started(tmp_path, *QUICK, "-o", "whole"))[0] == 0
     whole = time.monotonic() - start
