@@ -42,9 +42,9 @@ if TYPE_CHECKING:
 )
 @click.option("--price", "prices", multiple=True, metavar="[CONTRACT=]NUMBER", help="Unit price that a vendor offers.")
 @click.option("--budget", type=Number(above=0), help="Budget for the whole horizon.")
-@click.option("--currency", help="Code of the currency, as EUR; amounts of the template are not converted.")
+@click.option("--currency", help="Code of the currency, as EUR; amounts of the template are in USD.")
 @click.option(
-    "--exchange-rate", type=Number(above=0), help="What one USD costs in it, where list prices of tokens stay in USD."
+    "--exchange-rate", type=Number(above=0), help="What one USD costs in it: amounts of the template are converted."
 )
 @click.option("--start", help="First month, as 2027-01.")
 @click.option("--title", help="What the scenario is about.  [default: the name of the file]")

@@ -6,7 +6,7 @@ all rules know one spelling; messages point to the line of the written one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from simulator.errors import Problem
 from simulator.money import currency
 from simulator.scenario.positions import Path, Positions, key_path
 from simulator.scenario.problems import dotted
+from simulator.scenario.shapes import at
 
 KEY: Final = "exchange_rates"
 
@@ -65,6 +66,41 @@ def coded(values: dict[str, Any]) -> Coded:
 def coded_path(path: Path) -> Path:
     """Return the path of an exchange rate, or of what stands in it, with the code of its currency; others as they are."""
     return (KEY, _code(str(path[1])), *path[2:]) if path[:1] == (KEY,) and len(path) > 1 else path
+
+
+def once_a_code(problems: Iterable[Problem], values: Mapping[str, Any]) -> list[Problem]:
+    """Return the problems with one for each text that names no currency: the first names the other places of it."""
+    kept: list[Problem] = []
+    first: dict[str, int] = {}
+    also: dict[str, list[str]] = {}
+    for problem in problems:
+        text = _no_currency(problem, values)
+        if text is None or text not in first:
+            first |= {} if text is None else {text: len(kept)}
+            kept.append(problem)
+        else:
+            also.setdefault(text, []).append(dotted(problem.key))
+    for text, places in also.items():
+        told = kept[first[text]]
+        said = f"the same code stands at {', '.join(places)}"
+        kept[first[text]] = replace(told, help=f"{told.help}; {said}" if told.help else said)
+    return kept
+
+
+def _no_currency(problem: Problem, values: Mapping[str, Any]) -> str | None:
+    """Return the text that a problem is about where it is no currency's code; None for other problems."""
+    key = problem.key
+    if key[:1] == (KEY,) and len(key) == 2:
+        text: Any = str(key[1])
+    else:
+        text = at(values, key) if key[-1:] == ("currency",) else None
+    if not isinstance(text, str):
+        return None
+    try:
+        currency(text)
+    except ValueError:
+        return text
+    return None
 
 
 def _code(key: str) -> str:

@@ -10,7 +10,7 @@ from simulator.errors import Problem, ScenarioError
 from simulator.scenario.calendar import numbered
 from simulator.scenario.catalogue import expanded
 from simulator.scenario.checks import check_all
-from simulator.scenario.codes import coded
+from simulator.scenario.codes import coded, once_a_code
 from simulator.scenario.counts import counted
 from simulator.scenario.names import named
 from simulator.scenario.overrides import apply
@@ -61,6 +61,7 @@ def parse_scenario(text: str, name: str, overrides: Iterable[str] = (), rules: I
         unread: set[Path] = {()} if problems or wrong_options else set()
         unsure = mended | unread | {each.key[:2] for each in (*before, *clear.problems)}
         found += [problem for problem in check_all(scenario, unsure) if not _follows(problem, mended)]
+    found = once_a_code(found, dated.values)
     problems = [*problems, *before, *clear.problems, *dated.problems]
     if scenario is None or found or problems or wrong_options:
         raise _error(name, text, rates.placed(scan(read)), [*problems, *wrong_options, *found], origins)

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from simulator.contracts import LIST_CURRENCY
 from simulator.distributions import POSITIVE
 from simulator.money import currency
 from simulator.scenario import reference
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
 
 SCALED: Final = ("money per month", "money per year", "units per month")
 """Units of a contract's amounts that belong to a volume."""
+MONEY: Final = ("money", "currency per hour")
+"""How the units of amounts of money begin."""
+DIGITS: Final = 4
+"""Digits of an amount of the template in another currency."""
 GIVEN: Final = "given to simulate new"
 WIDTH: Final = 100
 
@@ -45,7 +50,8 @@ class Known:
         unit: what the volume counts: cases, conversations or tickets.
         per_month: how many of them come in a month.
         current_cost: what a conversation handled by people costs today; it decides what an hour costs.
-        exchange_rate: what one unit of the template's currency costs in that of the scenario.
+        exchange_rate: what one unit of the template's currency costs in that of the scenario; with it the template's
+            amounts are converted.
         prices: unit price of a contract by its name.
     """
 
@@ -104,8 +110,8 @@ def _filled(template: str, known: Known) -> tuple[str, Scenario]:
     document = tomlkit.parse(source)
     _check_prices(known, before)
     known = _with_hour(known, before)
+    _convert(document, known, before)
     _put_plain(document, known)
-    _put_exchange_rate(document, known, before)
     if known.per_month is not None:
         _put_volume(document, known, before)
     for name, price in known.prices.items():
@@ -139,27 +145,32 @@ def _put_plain(document: TOMLDocument, known: Known) -> None:
         _table(document, "today")
 
 
-def _put_exchange_rate(document: TOMLDocument, known: Known, before: Scenario) -> None:
-    """Write what the template's currency costs in that of the scenario, where list prices or offers stay in it.
+def _convert(document: TOMLDocument, known: Known, before: Scenario) -> None:
+    """Turn the template's amounts into another currency; what the price list has stays in its own, with the rate.
 
     Raises:
-        TemplateError: if it is needed and not given, or given and not needed.
+        TemplateError: if the rate is needed and not given, or given and not needed.
     """
     import tomlkit
 
-    kept = sorted({dotted(path[:2]) for path, code in in_currencies(before) if code == before.currency})
-    needed = bool(kept) and known.currency not in (None, before.currency)
-    if needed and known.exchange_rate is None:
-        raise TemplateError(
-            f"{', '.join(kept)} of this template: prices are in {before.currency}, and nobody said what one "
-            f"{before.currency} costs in {known.currency}; give --exchange-rate, as --exchange-rate 0.9"
-        )
-    if known.exchange_rate is not None and not needed:
-        raise TemplateError(f"nothing of this template stays in {before.currency}: leave --exchange-rate out")
-    if needed:
-        _table(document, "exchange_rates")[before.currency] = _value(float(known.exchange_rate or 0))
-        note = tomlkit.value(f'{{ kind = "judgement", source = "{GIVEN}" }}')
-        _table(document, "sources")[f"exchange_rates.{before.currency}"] = note
+    with contextlib.suppress(ValueError):  # what names no currency is refused with its line
+        if known.currency is not None and currency(known.currency).code != before.currency:
+            if known.exchange_rate is None:
+                raise TemplateError(
+                    f"the amounts of this template are in {before.currency}, and nobody said what one {before.currency} "
+                    f"costs in {known.currency}; give --exchange-rate, as --exchange-rate 0.9"
+                )
+            for table, key in list(_of_units(document, (), MONEY)):
+                table[key] = _scaled(table[key], known.exchange_rate, DIGITS)
+            if "cost_per_hour" not in before.people.model_fields_set:
+                hour = before.people.cost_per_hour.center * known.exchange_rate
+                _table(document, "people")["cost_per_hour"] = _value(float(f"{hour:.{DIGITS}g}"))
+            if any(code == before.currency for _, code in in_currencies(before)):
+                _table(document, "exchange_rates")[before.currency] = _value(known.exchange_rate)
+                note = tomlkit.value(f'{{ kind = "judgement", source = "{GIVEN}" }}')
+                _table(document, "sources")[f"exchange_rates.{before.currency}"] = note
+        elif known.exchange_rate is not None:
+            raise TemplateError(f"this template is in {before.currency}: leave --exchange-rate out, or give --currency")
 
 
 def _put_volume(document: TOMLDocument, known: Known, before: Scenario) -> None:
@@ -171,7 +182,7 @@ def _put_volume(document: TOMLDocument, known: Known, before: Scenario) -> None:
     ratio = known.per_month / (stated * _per_case(before, known.unit) / _per_case(before, before.volume.unit))
     volume["per_month"] = _scaled(volume["per_month"], known.per_month / stated)
     volume["unit"] = known.unit
-    for table, key in list(_of_volume(document["contracts"], ())):
+    for table, key in list(_of_units(document["contracts"], ("contracts",), SCALED)):
         table[key] = _scaled(table[key], ratio, digits=2)
 
 
@@ -191,16 +202,16 @@ def _per_case(before: Scenario, unit: str) -> float:
     return {"cases": 1.0, "conversations": figures.conversations_per_case, "tickets": figures.tickets_per_case}[unit]
 
 
-def _of_volume(node: Any, path: tuple[str, ...]) -> Iterator[tuple[Any, Any]]:
-    """Yield the table and the key of each amount of a contract that belongs to a volume."""
+def _of_units(node: Any, path: tuple[str, ...], units: tuple[str, ...]) -> Iterator[tuple[Any, Any]]:
+    """Yield the table and the key of each amount whose unit begins as one of these."""
     items = node.items() if isinstance(node, Mapping) else enumerate(node)
     for key, value in items:
         tag = _tag(value)
         inner = (*path, tag or str(key))
-        if not tag and any(entry.unit in SCALED for entry in reference.find(("contracts", *inner))):
+        if not tag and any(entry.unit.startswith(units) for entry in reference.find(inner)):
             yield node, key
         elif isinstance(value, Mapping | list):
-            yield from _of_volume(value, inner)
+            yield from _of_units(value, inner, units)
 
 
 def _tag(value: Any) -> str:
@@ -308,11 +319,12 @@ def _marks(scenario: Scenario, known: Known) -> Iterator[Mark]:
         else "none is set; at the top, write budget = 20_000"
     )
     yield Mark(f"budget: {where}", (("budget",),))
-    if known.currency not in (None, "USD"):
-        rates = bool(scenario.exchange_rates)
-        what = "only what exchange_rates converts is" if rates else "nothing was"
-        text = f"amounts: the template's are in USD; write yours in {known.currency}, {what} converted"
-        yield Mark(text, (("exchange_rates", "USD"),))
+    if known.exchange_rate is not None:
+        text = (
+            f"amounts: the template's are in {LIST_CURRENCY} and converted at {known.exchange_rate:.10g}; "
+            f"write yours in {scenario.currency}"
+        )
+        yield Mark(text, (("exchange_rates", LIST_CURRENCY), ("currency",)))
 
 
 def _marked(line: str, number: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.engine.run import Run, simulate_all
+from simulator.forecast import forecast
 from simulator.scenario import load_scenario, parse_scenario
 from simulator.scenario.json_schema import COMMITTED
 from simulator.scenario.new import Known, new_scenario
@@ -58,7 +60,8 @@ def test_without_options_the_numbers_are_those_of_the_template(command: Command,
 def test_options_put_the_numbers_everyone_knows(command: Command, tmp_path: Path) -> None:
     values = made(
         command, tmp_path, "--tickets", "8_000", "--cost-per-hour", "38.5", "--price", "resolution=0.79",
-        "--currency", "EUR", "--start", "2028-03", "--budget", "60000", "--title", 'A "quoted" title',
+        "--currency", "EUR", "--exchange-rate", "0.9", "--start", "2028-03", "--budget", "60000",
+        "--title", 'A "quoted" title',
     )  # fmt: skip
     assert values["volume"] == {"per_month": 8_000, "unit": "tickets"}
     assert values["people"] == {"cost_per_hour": 38.5}
@@ -109,16 +112,48 @@ def test_a_volume_in_conversations_scales_by_conversations(command: Command, tmp
     assert values["contracts"]["hybrid"]["platform_fee"] == 1_200
 
 
-def test_list_prices_in_another_currency_need_an_exchange_rate(command: Command, tmp_path: Path) -> None:
-    """They stay in USD, and without what a dollar costs a cost in USD would be called one in EUR."""
-    code, out, err = command("new", "my.toml", "--template", "broad", "--currency", "eur")
-    assert (code, out) == (2, "") and "nobody said what one USD costs in EUR; give --exchange-rate" in err
-    assert not list(tmp_path.iterdir())
+def test_list_prices_stay_in_dollars_and_have_a_rate(command: Command, tmp_path: Path) -> None:
     values = made(command, tmp_path, "--template", "broad", "--currency", "eur", "--exchange-rate", "0.9")
     assert (values["currency"], values["exchange_rates"]) == ("EUR", {"USD": 0.9})
     assert all("price" in model for model in values["models"].values())
     code, out, err = command("check", "my.toml")
     assert (code, err) == (0, "") and "converted at exchange_rates.USD, 0.9" in out
+
+
+def test_amounts_of_a_template_are_converted_by_hand(command: Command, tmp_path: Path) -> None:
+    """One dollar is 280 rupees: 0.50 is 140, 1.25 a million tokens are 350, the default hour of 45 is 12,600."""
+    values = made(
+        command, tmp_path, "--currency", "PKR", "--exchange-rate", "280", "--price", "resolution=300", "--cases", "500"
+    )
+    assert values["contracts"]["conversation"]["price"] == 140
+    assert values["contracts"]["resolution"]["price"] == 300, "what the user gives is in the user's currency"
+    assert values["models"]["main"]["rates"] == {"input": 350, "cached_input": 35, "output": 2_800}
+    assert values["people"]["cost_per_hour"] == 12_600
+    assert "exchange_rates" not in values, "nothing is left in USD"
+    code, out, err = command("check", "my.toml")
+    assert (code, err) == (0, "") and re.search(r"model cost, PKR +7\.5", out) and "meant in USD" not in out
+
+
+def test_fees_are_converted_and_scaled(command: Command, tmp_path: Path) -> None:
+    """The fee of 42,000 dollars for 60,000 cases is 4,200 for 6,000, or 3,780 euros, of which two digits stand."""
+    options = ("--template", "broad", "--currency", "EUR", "--exchange-rate", "0.9", "--cases", "6000")
+    values = made(command, tmp_path, *options)
+    assert values["contracts"]["per_token"]["platform_fee"] == 3_800
+    assert values["contracts"]["conversation_tiers"]["tiers"][2] == {"rate": 0.36}
+    assert values["people"]["cost_per_hour"] == 40.5
+
+
+@pytest.mark.parametrize("template", template_names())
+def test_in_another_currency_every_template_costs_what_it_did(command: Command, tmp_path: Path, template: str) -> None:
+    """At 8 crowns a dollar every contract's invoice is eight times that of the template, for the same futures."""
+    made(command, tmp_path, "--template", template, "--currency", "SEK", "--exchange-rate", "8", "--title", "My")
+    few = ["trials=8", "seed=1"]
+    crowns = load_scenario(tmp_path / "my.toml", few)
+    dollars = parse_scenario(template_text(template), template, few)
+    after, before = (forecast(run) for run in simulate_all([Run(crowns), Run(dollars)], workers=1))
+    for name, contract in before.contracts.items():
+        assert after.contracts[name].invoice.total == pytest.approx(8 * contract.invoice.total, rel=1e-3)
+    assert after.human_work == pytest.approx(8 * before.human_work, rel=1e-3)
 
 
 def test_what_to_change_first_is_marked_in_the_head_and_on_its_lines(command: Command, tmp_path: Path) -> None:
@@ -181,8 +216,9 @@ WRONG = {
     "--template brod": "there is no template 'brod'; did you mean 'broad'?",
     "--currency euro": "--> --currency euro",
     "--currency $": "'$' is the sign of several currencies; write the code, as USD, CAD or AUD",
-    "--currency EUR --exchange-rate 0.9": "nothing of this template stays in USD: leave --exchange-rate out",
-    "--exchange-rate 0.9": "nothing of this template stays in USD: leave --exchange-rate out",
+    "--currency EUR": "nobody said what one USD costs in EUR; give --exchange-rate",
+    "--currency usd --exchange-rate 0.9": "this template is in USD: leave --exchange-rate out, or give --currency",
+    "--exchange-rate 0.9": "this template is in USD: leave --exchange-rate out, or give --currency",
     "--start 2027-1": "--> --start 2027-1",
     "--title ": "title: must not be blank",
     "--cases 1e13": "--> --cases 1e+13",

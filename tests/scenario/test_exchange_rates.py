@@ -199,6 +199,15 @@ def test_contracts_in_one_currency_without_a_rate_are_one_problem() -> None:
     assert "contracts.abroad, contracts.other are in GBP" in problem.message
 
 
+@pytest.mark.parametrize("code", ["EURO", "XAU", "HRK"])
+def test_a_code_that_is_wrong_in_several_places_is_one_problem_that_names_them(code: str) -> None:
+    (problem,) = problems(
+        EUROS.replace('currency = "GBP"', f'currency = "{code}"').replace("GBP = 1.15", f"{code} = 2")
+    )
+    assert problem.message.startswith("contracts.abroad.currency:")
+    assert f"the same code stands at exchange_rates.{code}" in problem.help
+
+
 def test_two_mistakes_about_two_currencies_have_two_messages() -> None:
     (first, second) = problems(EUROS.replace("GBP = 1.15", "CHFF = 1.15"))
     assert "exchange_rates has no GBP" in first.message and "did you mean CHF" in second.message
