@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, field_validator, model_validator
 
 from simulator.contracts.names import unknown
-from simulator.contracts.part import Chosen, Part, part_of
+from simulator.contracts.part import MARKS, Chosen, Part, part_of
 from simulator.errors import Problem
 from simulator.parameters import Table, parameter
 
@@ -19,6 +19,9 @@ Key = tuple[str | int, ...]
 def _listed(names: tuple[str, ...]) -> tuple[str, ...]:
     if not names:
         raise ValueError("an empty list chooses nothing; name what the price applies to, or remove it")
+    strange = [name for name in names if set(name) & set(MARKS)]
+    if strange:
+        raise ValueError(f"nothing is named {strange[0][:40]!r}: names are of letters, digits, spaces, _ . and -")
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ValueError(f"{', '.join(map(repr, twice))} stands there twice; name each once")

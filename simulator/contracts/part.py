@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Final
 
 _SHOWN: Final = 3
-_MARKS: Final = "{}|;="
+MARKS: Final = "{}|;="
+"""Characters that no name has, because the key of a part has them between names."""
 _NOT: Final = "not_"
 _PICK: Final = r"(?:not_)?{}=[^{{}}|;=]+(?:\|[^{{}}|;=]+)*"
 _PART: Final = re.compile(rf"[^{{}}]+\{{({_PICK.format('intents')})?;?({_PICK.format('channels')})?\}}")
@@ -33,10 +34,10 @@ class Chosen:
     but: bool = False
 
     def __post_init__(self) -> None:
-        wrong = [name for name in self.names if not name or any(mark in name for mark in _MARKS)]
+        wrong = [name for name in self.names if not name or any(mark in name for mark in MARKS)]
         if wrong or not self.names:
             raise ValueError(
-                f"a part needs names without {' '.join(_MARKS)}, not {', '.join(map(repr, wrong)) or 'none'}"
+                f"a part needs names without {' '.join(MARKS)}, not {', '.join(map(repr, wrong)) or 'none'}"
             )
         object.__setattr__(self, "names", tuple(sorted(set(self.names))))
 

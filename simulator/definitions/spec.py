@@ -9,7 +9,6 @@ Windows are strict: with `return_window_hours = 24` a return after 23.99 hours i
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, field_validator, model_validator
@@ -38,7 +37,7 @@ def _hours_or(*words: str) -> BeforeValidator:
         allowed = " or ".join(["hours above 0", *(f'"{word}"' for word in words)])
         if isinstance(raw, bool) or not isinstance(raw, int | float):
             raise ValueError(f"must be {allowed}, not {raw!r}")
-        if math.isnan(raw) or not 0 < raw <= LONGEST_HOURS:
+        if not 0 < raw <= LONGEST_HOURS:
             raise ValueError(f"must be {allowed}, at most {LONGEST_HOURS:,.0f} hours, not {raw!r}")
         return float(raw)
 

@@ -90,7 +90,7 @@ def counted(values: dict[str, Any]) -> Counted:
 def is_count(path: Path, text: str, values: Mapping[str, Any]) -> bool:
     """Return whether a number of two readings stands where something is counted, and both are allowed there."""
     declared, number_path = _declared(path, values)
-    if declared is None or path[-1] == "weights" or "weights" in path[len(number_path) :]:
+    if declared is None or float(text) < 0 or path[-1] == "weights" or "weights" in path[len(number_path) :]:
         return False
     if path[len(number_path) :] and path[-1] in EVIDENCE:
         return True

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, get_origin
 
 from simulator.distributions import LEAST
 from simulator.errors import Problem
@@ -19,7 +19,7 @@ from simulator.scenario.near import is_term, is_within_term, near_key
 from simulator.scenario.positions import Path
 from simulator.scenario.problems import place_of
 from simulator.scenario.schema import Scenario
-from simulator.scenario.shapes import annotation_at, at, keys, tables, tag_values
+from simulator.scenario.shapes import alternatives, annotation_at, at, keys, tables, tag_values
 from simulator.spelling import SPELLINGS_HELP
 
 
@@ -201,7 +201,10 @@ def near_or_home(key: str, near: str | None, parent: Path, known: list[str]) -> 
     if parent[:1] == ("sources",):
         return 'put the path in quotes: [sources."levels.simple"]'
     if parent and key in Scenario.model_fields:
-        return f"'{key}' is a key of the whole scenario: write it above the first [table], or as [{key}]"
+        annotation = Scenario.model_fields[key].annotation
+        is_table = tables(annotation, {}) or any(get_origin(each) is dict for each in alternatives(annotation))
+        table = f", or as [{key}]" if is_table else ""
+        return f"'{key}' is a key of the whole scenario: write it above the first [table]{table}"
     homes = [name for name in Scenario.model_fields if key in keys(Scenario.model_fields[name].annotation, {})]
     if homes:
         return f"'{key}' belongs in {' or '.join(f'[{home}]' for home in homes)}"

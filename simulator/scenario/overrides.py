@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import copy
 import re
-import tomllib
 from collections.abc import Iterable
 from typing import Any
 
 from simulator.errors import Problem
 from simulator.scenario.codes import coded_path
-from simulator.scenario.counts import read_float
 from simulator.scenario.hints import listed, read_for
 from simulator.scenario.meant import is_slip, meant
 from simulator.scenario.near import near_key
@@ -18,6 +16,7 @@ from simulator.scenario.positions import DEEPEST, Path, key_path, scan
 from simulator.scenario.problems import dotted
 from simulator.scenario.schema import Scenario
 from simulator.scenario.shapes import annotation_at, at, keys, names_numbers, takes
+from simulator.scenario.syntax import read_toml
 
 _MOST_CHARACTERS = 10_000
 
@@ -55,7 +54,7 @@ def _parse(override: str, raw: dict[str, Any]) -> tuple[Path, Any] | Problem:
     if scan(f"v = {text}").too_deep is not None:
         return Problem((), f"{dotted(path)}: nested deeper than {DEEPEST} levels")
     try:
-        value = tomllib.loads(f"v = {text}", parse_float=read_float)
+        value = read_toml(f"v = {text}")
     except (ValueError, RecursionError):
         return Problem((), f"{dotted(path)}: '{text.strip()}' is not a value in TOML", _written_help(key, text))
     if set(value) != {"v"}:
@@ -115,7 +114,7 @@ def _value_of(text: str) -> Any:
     if scan(f"v = {text}").too_deep is not None:
         return text.strip()
     try:
-        return tomllib.loads(f"v = {text}", parse_float=read_float)["v"]
+        return read_toml(f"v = {text}")["v"]
     except (ValueError, RecursionError):
         return text.strip()
 

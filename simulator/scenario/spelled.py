@@ -32,11 +32,11 @@ _OPEN: Final = ("inf", "infinity", "unlimited", "null", "none", "", "+", "and_up
 
 
 def figure(value: Any) -> str:
-    """Return a number as TOML writes it, N for anything that is none."""
+    """Return a number as TOML writes it, N for anything that is none or that no term of a contract has."""
     if isinstance(value, str):
         found = read_number(value)
         return figure(float(found[0])) if found else "N"
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) > 1e15:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1e15:
         return "N"
     return f"{value:_.0f}" if value == int(value) else plainly(f"{value:.10g}")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,6 +19,9 @@ from simulator.scenario.positions import DEEPEST, scan
 from simulator.scenario.problems import dotted
 
 _MOST_MENDED: Final = 25
+_MOST_BITS: Final = 14_000
+_TOO_LONG: Final = "integer string conversion"
+"""What the standard parser says of a decimal number of thousands of digits; those in hexadecimal it reads."""
 _MOST_CHARACTERS: Final = 1_500_000
 _AT: Final = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 _WORD: Final = re.compile(r"""[^\s=\[\]{}#"',]+(?:,\d+(?:\.\d+)?[kKmM%]?)*""")
@@ -56,7 +60,7 @@ def parse(text: str) -> tuple[dict[str, Any] | None, list[Problem], str]:
     lines = text.replace("\r\n", "\n").split("\n")
     for _ in range(max(1, min(_MOST_MENDED, _MOST_CHARACTERS // (len(text) + 1)))):
         try:
-            return tomllib.loads("\n".join(lines), parse_float=read_float), problems, "\n".join(lines)
+            return read_toml("\n".join(lines)), problems, "\n".join(lines)
         except (ValueError, RecursionError) as error:
             problem, mended = _explain(str(error), lines)
             problems.append(problem)
@@ -66,11 +70,31 @@ def parse(text: str) -> tuple[dict[str, Any] | None, list[Problem], str]:
     return None, problems, text
 
 
+def read_toml(text: str) -> dict[str, Any]:
+    """Return the values of a text, numbers that two readers read differently with their text.
+
+    Raises:
+        ValueError: where it is not TOML, or has a number that is too long to be written out.
+    """
+    values = tomllib.loads(text, parse_float=read_float)
+    if any(number.bit_length() > _MOST_BITS for number in _whole_numbers(values)):
+        raise ValueError(_TOO_LONG)
+    return values
+
+
+def _whole_numbers(value: Any) -> Iterator[int]:
+    if isinstance(value, int):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _whole_numbers(inner)
+
+
 def _explain(message: str, lines: list[str]) -> tuple[Problem, str | None]:
     """Return the problem of the first mistake, and its line mended, or None."""
     found = _AT.search(message)
     what = _AT.sub("", message)
-    if "integer string conversion" in what:
+    if _TOO_LONG in what:
         return _too_many_digits(lines), None
     if found is None or found[1] is None:
         last = max((index for index, line in enumerate(lines) if line.strip()), default=0)
@@ -93,7 +117,10 @@ def _explain(message: str, lines: list[str]) -> tuple[Problem, str | None]:
 
 def _too_many_digits(lines: list[str]) -> Problem:
     number, line, digits = max(
-        ((number, line, max(map(len, re.findall(r"[\d_]+", line)), default=0)) for number, line in enumerate(lines, 1)),
+        (
+            (number, line, max(map(len, re.findall(r"[\da-fA-F_]+", line)), default=0))
+            for number, line in enumerate(lines, 1)
+        ),
         key=lambda each: each[2],
     )
     message = f"a number of {digits:,} digits is too long"

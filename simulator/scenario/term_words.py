@@ -288,6 +288,24 @@ def _notice(asked: Asked) -> str | None:
     )
 
 
+def _renewal(asked: Asked) -> str | None:
+    return (
+        "terms go on after term_months until a row of [switches] changes the contract; if its prices change at the renewal, "
+        "write price_changes = [{ from_month = N, factor = N }], or escalator = { growth = N, every_months = 12 } for each"
+    )
+
+
+def _service_level(asked: Asked) -> str | None:
+    return (
+        'write guarantee = { definition = "assumed_24h", rate = N, share = 0.1 } for a guaranteed rate of resolutions, the '
+        "only service level that changes an invoice here; credits for outages have no key"
+    )
+
+
+def _payment(asked: Asked) -> str | None:
+    return "when an invoice is paid has no key, because it changes no invoice; discount = N is a share off all use"
+
+
 def _growth(asked: Asked) -> str | None:
     """Answer a yearly increase of prices, by an index or by a share."""
     return (
@@ -340,6 +358,9 @@ SAID: Final[tuple[tuple[Callable[[tuple[str, ...]], bool], Callable[[Asked], str
     (lambda words: words[:1] in (("until",), ("till",), ("to",), ("expires",)) or "_".join(words) in
      ("end", "end_month", "ends", "end_date", "valid_until", "valid_to", "expiry"), _ending),
     (_told("notice"), _notice),
+    (_told("renewal", "renewals", "auto_renew", "renew"), _renewal),
+    (_told("sla", "uptime", "availability", "service_level", "service_levels"), _service_level),
+    (_told("payment", "payments", "payment_terms", "net_days", "payment_days", "due_days"), _payment),
     (_told("indexation", "index", "indexed", "inflation", "cpi", "uplift", "increase", "escalation"), _growth),
     (_named("setup", "set_up", "implementation", "onboarding", "integration", "activation"), _once),
     (_told("overage", "excess", "overages"), _overage),

@@ -7,7 +7,7 @@ value is left out) and the rest is checked again, so that one mistake never hide
 from __future__ import annotations
 
 import copy
-import math
+import sys
 from collections.abc import Iterator, Set
 from typing import Any, Final, Literal, get_args, get_origin
 
@@ -92,8 +92,8 @@ def touches(path: Path, others: Set[Path]) -> bool:
 
 def _conversions(annotation: Any, raw: Any, path: Path) -> Iterator[Issue]:
     """Yield where text or a flag stands for a number, which pydantic would quietly convert, and what is no number."""
-    if isinstance(raw, float) and annotation is not None and not _is_a_number(raw):
-        yield Issue(path, "a number", "finite_number" if not math.isfinite(raw) else "too_near_zero", raw)
+    if isinstance(raw, int | float) and annotation is not None and not _is_a_number(raw):
+        yield Issue(path, "a number", "too_near_zero" if abs(raw) < LEAST else "finite_number", raw)
     elif annotation in _NUMBERS and isinstance(raw, bool | str):
         yield Issue(path, "a whole number" if annotation in _WHOLE else "a number", "not_a_number", raw)
     elif annotation in _FLAGS and raw is not None and not isinstance(raw, bool):
@@ -108,8 +108,8 @@ def _conversions(annotation: Any, raw: Any, path: Path) -> Iterator[Issue]:
 
 
 def _is_a_number(value: float) -> bool:
-    """Return whether a number is finite, and either 0 or of a size that can be meant."""
-    return math.isfinite(value) and (value == 0 or abs(value) >= LEAST)
+    """Return whether a number is finite as a float is, and either 0 or of a size that can be meant."""
+    return value == 0 or LEAST <= abs(value) <= sys.float_info.max
 
 
 def _issues(error: ValidationError, raw: dict[str, Any]) -> list[Issue]:

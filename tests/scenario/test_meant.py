@@ -63,6 +63,12 @@ ROWS: list[Row] = [
     ("R", 'minimum = "5k"', (UNITS_A_MONTH, MONEY_A_MONTH), ()),
     ("R", "minimum_term = 12", ("term_months = 12",), ("commitment", "_minimum")),
     ("R", "min_price = 0.5", ("last tier", "{ rate = 0.5 }"), ("_minimum", "commitment")),
+    ("R", "minimum = -5", ("units = N", "monthly_minimum = N"), ("-5",)),
+    # what changes no invoice, or not as its word says
+    ("R", "renewal = 0.05", ("term_months", "[switches]", "price_changes", "escalator"), ()),
+    ("R", "auto_renewal = true", ("term_months", "[switches]"), ()),
+    ("R", "sla = 0.99", ("write guarantee = {", "outages"), ()),
+    ("R", "payment_terms = 30", ("changes no invoice",), ("monthly_minimum",)),
     # a commitment
     ("R", "committed_volume = 5_000", (UNITS_A_MONTH,), ("amount",)),
     ("R", "minimum_commitment = 5_000", (UNITS_A_MONTH, 'commitment = { amount = 5_000, period = "month" }'), ()),

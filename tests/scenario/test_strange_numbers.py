@@ -32,6 +32,26 @@ def messages_below(rows: str) -> list[tuple[str, str]]:
     return [(problem.text, problem.message) for problem in problems_of(f"{BASE}\n{rows}\n")]
 
 
+TOO_LARGE = [
+    (f"{key} = {number}", says)
+    for key in ("seed", "trials", "title", "volume.per_month", "contracts.mine.price", "definitions.mine.silence",
+                "definitions.mine.return_window_hours", "contracts.mine.term_months")
+    for number, says in (("1" + 320 * "0", "not 1000"), ("0x" + 6_000 * "f", "a number of 6,000 digits is too long"))
+]  # fmt: skip
+"""Whole numbers that no float holds, and that Python does not write out."""
+
+
+@pytest.mark.parametrize(("row", "says"), TOO_LARGE, ids=lambda each: each[:40])
+def test_a_number_of_hundreds_of_digits_is_refused_with_its_line(row: str, says: str) -> None:
+    with pytest.raises(ScenarioError) as raised:
+        parse_scenario(row, "large.toml")
+    found = [problem for problem in raised.value.problems if problem.line == 1]
+    assert any(says in problem.message for problem in found), render(raised.value)
+    key, _, number = row.partition(" = ")
+    with pytest.raises(ScenarioError):
+        parse_scenario(BASE, "base.toml", [f"{key}={number}"])
+
+
 NESTED = {
     # what: rows, messages in the order of the places
     "two charges each without a key": (

@@ -94,3 +94,13 @@ def test_thousands_of_problems_on_one_long_line_are_rendered_in_seconds() -> Non
     said = render(ScenarioError("x.toml", problems))
     assert time.process_time() - start < 2 and said.count("error: wrong") == 100
     assert said.endswith("1999 problems in x.toml, of which the first 100 are shown; nothing was run.")
+
+
+@pytest.mark.parametrize("name", ["'; DROP TABLE record; --", "a|b", "{}", "x=y", "a;channels=web"])
+def test_a_name_that_would_read_as_the_key_of_a_part_is_refused_with_its_line(name: str) -> None:
+    """Found by the fuzz, case 36433: the key of a part of a meter has these characters between names."""
+    row = f'[contracts.some]\ntype = "per_conversation"\nprice = 1\napplies_to = {{ intents = ["{name}"] }}\n'
+    with pytest.raises(ScenarioError) as raised:
+        parse_scenario(f"{BASE}\n{row}", "x.toml")
+    (problem,) = raised.value.problems
+    assert "nothing is named" in problem.message and problem.text.startswith("applies_to")
