@@ -81,7 +81,7 @@ def _calendar_months(annotation: Any, raw: Any, path: Path) -> Iterator[_Written
     for key, inner in raw.items():
         if key in fields and is_calendar(fields[key]) and isinstance(inner, str):
             yield _Written(raw, key, fields[key], (*path, key))
-        else:
+        elif isinstance(inner, dict | list):
             yield from _calendar_months(child(annotation, key, raw), inner, (*path, key))
 
 

@@ -44,6 +44,10 @@ class Written(float):
 
     text: str = ""
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Written:
+        """Return the number itself, which does not change: a copy of thousands would take a second."""
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import copy
 import sys
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
+from functools import cache
 from typing import Any, Final, Literal, get_args, get_origin
 
 from pydantic import ValidationError
@@ -115,8 +116,9 @@ def _is_a_number(value: float) -> bool:
 def _issues(error: ValidationError, raw: dict[str, Any]) -> list[Issue]:
     """Return pydantic's errors as issues, one for each mistake."""
     branches: dict[Path, dict[str, list[Issue]]] = {}
+    tags_at = cache(lambda path: _tags(path, raw))
     for detail in error.errors(include_url=False):
-        path, site, branch = _written_path(detail, raw)
+        path, site, branch = _written_path(detail, raw, tags_at)
         issue = Issue(path, str(detail["msg"]), detail["type"], detail["input"], detail.get("ctx", {}))
         branches.setdefault(site, {}).setdefault(branch, []).append(issue)
     issues = [issue for choices in branches.values() for issue in max(choices.values(), key=_fit)]
@@ -152,7 +154,7 @@ def _miscounted(issue: Issue) -> bool:
     return issue.type == "too_short" and len(issue.written) >= issue.context["min_length"]
 
 
-def _written_path(detail: ErrorDetails, raw: Any) -> tuple[Path, Path, str]:
+def _written_path(detail: ErrorDetails, raw: Any, tags_at: Callable[[Path], tuple[str, ...]]) -> tuple[Path, Path, str]:
     """Return the path in the written text, and the place and name of the union's branch it went through."""
     path: Path = ()
     site: Path | None = None
@@ -160,7 +162,7 @@ def _written_path(detail: ErrorDetails, raw: Any) -> tuple[Path, Path, str]:
     told: Path | None = None
     location = detail["loc"]
     for number, part in enumerate(location):
-        if path != told and part in _tags(path, raw):  # the kind of a table, which may also be one of its keys
+        if path != told and part in tags_at(path):  # the kind of a table, which may also be one of its keys
             told = path
             continue
         inside = at(raw, (*path, part))
