@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from simulator.errors import OutputError
+from simulator.errors import OutputError, in_words
 from simulator.interrupts import finish
 
 if TYPE_CHECKING:
@@ -33,9 +33,20 @@ def open_streams() -> None:
 
 
 def print_text(text: str) -> None:
-    """Write a text to stdout; what its encoding cannot show is written as an escape, as in \\u20ac."""
+    """Write a text to stdout; what its encoding cannot show is written as an escape, as in \\u20ac.
+
+    Raises:
+        OutputError: if it cannot be written, unless nobody reads it any more.
+    """
     encoding = sys.stdout.encoding or "utf-8"
-    click.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False)
+    try:
+        click.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(
+            f"the answer cannot be printed: {in_words(error)}; files that were asked for are written"
+        ) from error
 
 
 def write_whole(target: Path, text: str, before: Callable[[], None] = lambda: None) -> None:
