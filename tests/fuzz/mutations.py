@@ -94,7 +94,14 @@ def _place(random: Random, values: Values, wanted: Callable[[Any], bool] = lambd
 
 
 def _put(values: Values, path: Path, value: Any) -> None:
-    at(values, path[:-1])[path[-1]] = value
+    at(values, path[:-1])[path[-1]] = _apart(value)
+
+
+def _apart(value: Any) -> Any:
+    """Return a value of which nothing stands in two places: else a change of one would change the other."""
+    if isinstance(value, dict):
+        return {key: _apart(inner) for key, inner in value.items()}
+    return [_apart(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _is_number(value: Any) -> bool:
