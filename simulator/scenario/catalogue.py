@@ -69,7 +69,9 @@ class Expanded:
                 if at(values, path) is not None and not any(_covers(own, path) for own in overridden)
             }
             notes |= {dotted(path): _note(fact) for path, fact in kept.items()}
-            table = marked["contracts"][name]
+            table = at(marked, ("contracts", name))
+            if not isinstance(table, dict):  # an option took its place
+                continue
             if name in self.untitled and any(fact.is_estimate for fact in kept.values()) and "title" in table:
                 table["title"] = f"{table['title'][: _LONGEST_TITLE - len(_MARK)]}{_MARK}"
         written = marked.get("sources", {})

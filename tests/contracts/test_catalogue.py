@@ -141,6 +141,15 @@ def test_options_of_the_command_act_on_an_entry(tmp_path: Path) -> None:
     assert estimates(quoted, "h", offer("hubspot-pro")) == []
 
 
+@pytest.mark.parametrize("value", ["{ choices = [] }", "{ fin = 3 }", "3", "{}"])
+def test_an_option_that_takes_the_place_of_all_contracts_is_refused_in_words(value: str) -> None:
+    """Found by the fuzz, case 66840: the entries of the file were looked up in what the option wrote."""
+    text = (ROOT / "scenarios" / "vendor_shortlist.toml").read_text(encoding="utf-8")
+    with pytest.raises(ScenarioError) as raised:
+        parse_scenario(text, "shortlist.toml", [f"contracts={value}"])
+    assert all(problem.text.startswith("--set contracts=") for problem in raised.value.problems), raised.value.problems
+
+
 def test_outputs_name_the_dates_and_the_estimates() -> None:
     scenario = with_contracts(
         '[contracts.fin]\ncontract = "catalogue:intercom-fin"\n[contracts.ada]\ncontract = "catalogue:ada-resolution"'
