@@ -37,7 +37,7 @@ ORDER = (
     ("risk", "verdict", "forecast"),
     ("decisions", "variance", "verify"),
     ("report",),
-    ("cli",),
+    ("cli", "explore"),
     ("__main__",),
 )
 """Layers, the lowest first: a module imports its own part and lower layers only."""
@@ -115,18 +115,26 @@ def test_files_and_functions_stay_small(path: Path) -> None:
             assert size <= MOST_FUNCTION_LINES, f"{node.name} has {size} lines"
 
 
-def test_what_is_needed_to_run_is_what_modules_import() -> None:
-    """And nothing else: pandas is only what tests read tables with."""
+def imported_modules(path: Path) -> set[str]:
+    """Return the top-level modules that a source imports, inside functions too."""
     found = set()
-    for path in sources():
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Import):
-                found |= {alias.name.split(".")[0] for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                found.add(node.module.split(".")[0])
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+def test_what_is_needed_to_run_is_what_modules_import() -> None:
+    """And nothing else; what controls of a notebook need belongs to an extra."""
+    found = {module for path in sources() for module in imported_modules(path)}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     declared = {each.split(">=")[0].replace("-", "_") for each in project["dependencies"]}
-    assert found - set(sys.stdlib_module_names) - {"simulator"} - BROUGHT == declared
+    extra = {each.split(">=")[0] for each in project["optional-dependencies"]["notebooks"]}
+    assert found - set(sys.stdlib_module_names) - {"simulator"} - BROUGHT - extra == declared
+    outside = [path for path in sources() if part_of(path) != "explore"]
+    assert not {"pandas", *extra} & {module for path in outside for module in imported_modules(path)}
 
 
 def test_every_bound_is_a_version_that_ci_can_install_as_the_lowest() -> None:

@@ -10,7 +10,8 @@ import click
 from simulator.cli.memory import memory_watched
 from simulator.cli.numbers import Whole
 from simulator.cli.options import Engine, engine_option
-from simulator.cli.output import print_text, progress_bar
+from simulator.cli.output import print_text
+from simulator.report.progress import progress_bar
 
 
 @click.command("contract", context_settings={"show_default": True})

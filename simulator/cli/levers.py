@@ -9,7 +9,8 @@ import click
 
 from simulator.cli.memory import memory_watched
 from simulator.cli.numbers import Whole
-from simulator.cli.output import print_text, progress_bar
+from simulator.cli.output import print_text
+from simulator.report.progress import progress_bar
 
 
 @click.command(context_settings={"show_default": True})

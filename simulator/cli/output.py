@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +14,7 @@ from simulator.errors import OutputError, in_words
 from simulator.interrupts import finish
 
 if TYPE_CHECKING:
-    from simulator.engine.run import Progress
+    pass
 
 PROGRAM: Final = "simulate"
 
@@ -91,20 +90,3 @@ def refuse_unwritable(folder: Path) -> None:
         )
     if not os.access(there, os.W_OK):
         raise OutputError(f"cannot write the results to {folder}: {there} is read-only; choose another place with -o")
-
-
-@contextmanager
-def progress_bar(name: str, trials: int) -> Iterator[Progress | None]:
-    """Show a bar on stderr while futures are simulated, on a terminal only."""
-    if sys.stderr is None or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    from simulator.report.terminal import printable
-
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TextColumn("futures"))
-    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(printable(name), total=trials)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -14,7 +14,8 @@ import click
 from simulator.cli.memory import memory_watched
 from simulator.cli.numbers import Whole
 from simulator.cli.options import overrides_option, scenario_argument, workers_option
-from simulator.cli.output import PROGRAM, print_text, progress_bar, refuse_unwritable
+from simulator.cli.output import PROGRAM, print_text, refuse_unwritable
+from simulator.report.progress import progress_bar
 
 if TYPE_CHECKING:
     from simulator.engine.results import Results

@@ -13,9 +13,9 @@ import click
 
 from simulator.cli.memory import memory_watched
 from simulator.cli.options import Engine
-from simulator.cli.output import progress_bar
 from simulator.engine.refusals import refusals
 from simulator.errors import Problem
+from simulator.report.progress import progress_bar
 from simulator.scenario import parse_scenario
 from simulator.scenario.hints import suggest
 from simulator.scenario.schema import Scenario

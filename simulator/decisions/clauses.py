@@ -117,7 +117,12 @@ def clause_study(scenario: Scenario) -> ClauseStudy | None:
 
 def _fits(contract: Contract, definitions: Mapping[str, Definition]) -> bool:
     """Whether a contract bills resolutions by one definition made of clauses, of all conversations alike."""
-    if len(contract.definitions) != 1 or definitions[contract.definitions[0]].spec.predicate is not None:
+    return bills_by_one_definition(contract) and definitions[contract.definitions[0]].spec.predicate is None
+
+
+def bills_by_one_definition(contract: Contract) -> bool:
+    """Whether a contract bills resolutions by one definition, of all conversations alike."""
+    if len(contract.definitions) != 1:
         return False
     own = resolutions(contract.definitions[0])
     return all(meter == own for meter in contract.meters if meter.startswith(resolutions("")))
@@ -201,7 +206,7 @@ def with_choices(spec: DefinitionSpec, axes: Sequence[Axis], place: Place) -> De
 
 @dataclass(frozen=True, slots=True)
 class Billed:
-    """What the contract bills by one definition, over the horizon.
+    """What a contract bills by one definition, over the horizon.
 
     Attributes:
         cost: invoice, (trial,).
@@ -209,12 +214,14 @@ class Billed:
         not_solved: units on conversations that nobody solved, (trial,).
         factor: what all prices would be multiplied by to leave the expected invoice as by the contract's own
             definition; None where no price does.
+        unit_price: the price of a unit at that factor; None where there is no one price.
     """
 
     cost: Array
     units: Array
     not_solved: Array
     factor: float | None
+    unit_price: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +251,7 @@ def bill_study(study: ClauseStudy, results: Results) -> StudyResults:
     target = float(invoice(contract, results.meters, values_of(results)).total.sum(axis=1).mean())
 
     def billed(name: str) -> Billed:
-        return _billed(contract, study.definition, name, results, target)
+        return billed_by(contract, study.definition, name, results, target)
 
     known = {name: named_copy(name) if name in NAMED else name for name in study.compared}
     return StudyResults(
@@ -256,8 +263,15 @@ def bill_study(study: ClauseStudy, results: Results) -> StudyResults:
     )
 
 
-def _billed(contract: Contract, own: str, name: str, results: Results, target: float) -> Billed:
-    """Bill a contract with the units of another definition in the place of its own."""
+def billed_by(contract: Contract, own: str, name: str, results: Results, target: float) -> Billed:
+    """Bill a contract with the units of another definition in the place of its own.
+
+    Args:
+        own: the definition that the contract bills by.
+        name: the definition that takes its place.
+        results: with the units of both.
+        target: expected invoice that the price of equal bills leaves as it is.
+    """
     swapped = {
         f"{resolutions(own)}{suffix}": results.meters[f"{resolutions(name)}{suffix}"] for suffix in ("", "|solved")
     }
@@ -269,6 +283,7 @@ def _billed(contract: Contract, own: str, name: str, results: Results, target: f
         units=np.asarray(units),
         not_solved=np.asarray(units - meters[f"{resolutions(own)}|solved"].sum(axis=1)),
         factor=None if tie is None else tie.factor,
+        unit_price=None if tie is None else tie.unit_price,
     )
 
 

@@ -13,6 +13,7 @@ import os
 import pickle
 import queue
 import signal
+import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping
@@ -22,7 +23,7 @@ from dataclasses import dataclass, field
 from multiprocessing import connection
 from multiprocessing.context import SpawnProcess
 from multiprocessing.process import parent_process
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import Any, Final, ParamSpec, Self, TypeAlias, TypeVar
 
 from simulator.errors import WorkerEnded
@@ -159,7 +160,7 @@ class _Pool:
         mine, others = multiprocessing.Pipe()
         process = multiprocessing.get_context("spawn").Process(target=_serve, args=(others,))
         thread = threading.Thread(target=self._attend, args=(process, mine), daemon=True)
-        with held(), _stopping_blocked(), _environment(), others:
+        with held(), _stopping_blocked(), _environment(), _without_main(), others:
             try:
                 process.start()
                 self.processes.append(process)
@@ -233,6 +234,22 @@ def _ended(code: int | None) -> WorkerEnded:
     known = number > 0 and number in set(signal.Signals)
     how = signal.Signals(number).name if known else f"exit code {code}"
     return WorkerEnded(f"a process that worked for the run ended before its work was done ({how})")
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Hide the caller's main module from a process that is started.
+
+    A process would run it again, for functions that stand in it. Work is of modules of this package, and a script of a
+    user that has no `if __name__ == "__main__":` would simulate again in each process, and start further ones.
+    """
+    main = sys.modules.get("__main__")
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        if main is not None:
+            sys.modules["__main__"] = main
 
 
 def _serve(pipe: Pipe) -> None:

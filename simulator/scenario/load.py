@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
+from typing import Any, Final
 
 from simulator.errors import Problem, ScenarioError
 from simulator.scenario.calendar import numbered
@@ -39,18 +40,51 @@ def load_scenario(path: str | FilePath, overrides: Iterable[str] = (), rules: It
     return parse_scenario(read_text(path), str(path), overrides, rules)
 
 
-def parse_scenario(text: str, name: str, overrides: Iterable[str] = (), rules: Iterable[Rule] = ()) -> Scenario:
+@dataclass(frozen=True, slots=True)
+class Added:
+    """Tables that a scenario gets beside those of its text.
+
+    Attributes:
+        tables: by key of the scenario, such as "contracts", tables by name, as a text would write them.
+        said: what messages say in the place of a line.
+    """
+
+    tables: Mapping[str, Mapping[str, Any]]
+    said: str
+
+    def put_into(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Return values with the tables; what is no table stays, for a rule refuses it."""
+        return values | {
+            key: {**values.get(key, {}), **tables}
+            for key, tables in self.tables.items()
+            if isinstance(values.get(key, {}), dict)
+        }
+
+    @property
+    def origins(self) -> dict[Path, str]:
+        """What messages say of each table."""
+        return {(key, name): self.said for key, tables in self.tables.items() for name in tables}
+
+
+NOTHING: Final = Added({}, "")
+
+
+def parse_scenario(
+    text: str, name: str, overrides: Iterable[str] = (), rules: Iterable[Rule] = (), added: Added = NOTHING
+) -> Scenario:
     """Return the scenario of a text, as `load_scenario` does.
 
     Args:
         name: what messages call the text, usually its file name.
+        added: what stands beside the text.
     """
     raw, problems, read = parse(text)
     if raw is None:
         raise _error(name, text, scan(read), problems, {})
-    entries = expanded(raw)
+    entries = expanded(added.put_into(raw))
     rates = coded(entries.values)
     values, origins, wrong_options = apply(rates.values, overrides)
+    origins_told = {**origins, **added.origins}
     clear = counted(values)
     priced, relabelled = entries.in_own_currency(entries.priced_by_options(clear.values, origins))
     dated = numbered(without_controls(entries.sourced(priced, origins)))
@@ -64,11 +98,18 @@ def parse_scenario(text: str, name: str, overrides: Iterable[str] = (), rules: I
     found = once_a_code(found, dated.values)
     problems = [*problems, *before, *clear.problems, *dated.problems]
     if scenario is None or found or problems or wrong_options:
-        raise _error(name, text, rates.placed(scan(read)), [*problems, *wrong_options, *found], origins)
+        raise _error(name, text, rates.placed(scan(read)), [*problems, *wrong_options, *found], origins_told)
     broken = [problem for rule in rules for problem in rule(scenario)]
     if broken:
-        raise _error(name, text, rates.placed(scan(read)), broken, origins)
+        raise _error(name, text, rates.placed(scan(read)), broken, origins_told)
     return scenario
+
+
+def written_values(text: str, overrides: Iterable[str] = ()) -> dict[str, Any]:
+    """Return what a scenario that is right writes, entries of the catalogue and overrides in their places."""
+    raw, _, _ = parse(text)
+    values, _, _ = apply(coded(expanded(raw or {}).values).values, overrides)
+    return counted(values).values
 
 
 def _follows(problem: Problem, mended: set[Path]) -> bool:

@@ -1,0 +1,29 @@
+"""Errors as a notebook shows them: all problems with their lines and what mends them, without the calls between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from simulator.errors import ScenarioError
+from simulator.scenario import render
+
+
+class ScenarioProblems(ScenarioError):
+    """A scenario that cannot be run; as text it is every problem with its line, its place and what mends it."""
+
+    def __str__(self) -> str:
+        return render(self)
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows in the place of a traceback: the mistake is in the scenario, not in a call."""
+        return str(self).split("\n")
+
+
+@contextmanager
+def all_told() -> Iterator[None]:
+    """Raise what is wrong with a scenario as an error that says all of it."""
+    try:
+        yield
+    except ScenarioError as error:
+        raise ScenarioProblems(error.path, error.problems) from None

@@ -1,0 +1,281 @@
+"""Figures of a run: those of the report, or the same marks on axes that are given."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from simulator import risk
+from simulator.errors import ContractError, OutputError
+from simulator.forecast import Forecast, Priced, horizon_cost, ranked_by
+from simulator.report.chart_numbers import curve_block
+from simulator.report.charts import Chart, interval_strip, s_curve
+from simulator.report.charts.base import horizon_text, padded, sheet
+from simulator.report.charts.difference import Row, contracts_title, difference_chart
+from simulator.report.charts.interval_strip import band
+from simulator.report.figures import figures
+from simulator.report.numbers import paired_block
+from simulator.report.sentences import contract_of, futures_text, in_sentence
+from simulator.report.style import BLUE, GREY, INK, ORANGE, look, money_axis, png, svg, tick_labels
+from simulator.scenario.hints import suggest
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+SCREEN: Final = 96
+"""Dots an inch at which a notebook shows a figure; it is drawn at 144 and stays sharp."""
+KINDS: Final = (".png", ".svg", ".pdf")
+SCATTERED: Final = 2_000
+Block = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A figure with its message and its numbers; a notebook shows the figure.
+
+    Attributes:
+        figure: of Matplotlib.
+        title: the message, computed from the numbers.
+        alt: the same for those who cannot see it.
+        data: the numbers that are drawn.
+    """
+
+    figure: Figure
+    title: str
+    alt: str
+    data: pd.DataFrame = field(repr=False)
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, int]] | None:
+        """Return the picture and its width; nothing where pyplot shows the figure anyway, which would show it twice."""
+        pyplot = sys.modules.get("matplotlib.pyplot")
+        if pyplot is not None and any(pyplot.figure(number) is self.figure for number in pyplot.get_fignums()):
+            return None
+        return self.png, {"width": round(self.figure.get_figwidth() * SCREEN)}
+
+    @property
+    def png(self) -> bytes:
+        """The picture at 144 dots an inch."""
+        return png(self.figure, self.title, self.alt)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the figure to a file, as PNG, SVG or PDF by its ending, and return the path.
+
+        Raises:
+            OutputError: for another ending.
+        """
+        place = Path(path)
+        if place.suffix not in KINDS:
+            raise OutputError(f"{place.name}: the name must end in {', '.join(KINDS)}")
+        if place.suffix == ".pdf":
+            with look():
+                self.figure.savefig(place, format="pdf", metadata={"Title": self.title, "CreationDate": None})
+        else:
+            draw = png if place.suffix == ".png" else svg
+            place.write_bytes(draw(self.figure, self.title, self.alt))
+        return place
+
+    def __repr__(self) -> str:
+        return f"Plot({self.title!r})"
+
+
+def of_chart(chart: Chart, data: pd.DataFrame) -> Plot:
+    """Return a chart of the report with the numbers that it draws."""
+    return Plot(chart.figure, chart.title, chart.alt, data)
+
+
+@dataclass(frozen=True, slots=True)
+class Plots:
+    """The figures of a run; each takes `ax` to draw on axes of one's own.
+
+    Attributes:
+        forecast: what is drawn.
+        numbers: its summary.
+    """
+
+    forecast: Forecast
+    numbers: Block
+
+    def strip(self, ax: Axes | None = None) -> Plot:
+        """Draw one row a contract: band P10 to P90, line P50, diamond mean, P90 in figures, and the budget."""
+        import pandas as pd
+
+        of, keys = self.numbers["ranked_by"], ("p10", "p50", "mean", "p80", "p90")
+        rows = [contract_of(self.numbers, name) for name in self.numbers["ranking"]]
+        data = pd.DataFrame([[row[of][key] for key in keys] for row in rows], columns=list(keys),
+                            index=pd.Index([row["name"] for row in rows], name="contract"))  # fmt: skip
+        chart = interval_strip(self.numbers)
+        if ax is None:
+            return of_chart(chart, data)
+        with look():
+            _strip_on(ax, rows, of, self.numbers)
+        return Plot(figure_of(ax), chart.title, chart.alt, data)
+
+    def s_curve(self, contract: str | None = None, ax: Axes | None = None) -> Plot:
+        """Draw the chance that a contract stays at or under an amount; the recommended one by default."""
+        import pandas as pd
+
+        numbers = self._as_best(contract)
+        amounts = np.array(numbers["curve"]["amounts"])
+        data = pd.DataFrame({"amount": amounts, "chance": np.linspace(0, 1, len(amounts))})
+        chart = s_curve(numbers)
+        if ax is None:
+            return of_chart(chart, data)
+        with look():
+            _curve_on(ax, data, contract_of(numbers, numbers["recommended"]), numbers)
+        return Plot(figure_of(ax), chart.title, chart.alt, data)
+
+    def difference(self, reference: str | None = None, ax: Axes | None = None) -> Plot:
+        """Draw what every other contract costs more than one in the same future; the recommended one by default.
+
+        Raises:
+            ContractError: for a single contract, which has no other.
+        """
+        import pandas as pd
+
+        numbers, of = self._as_best(reference), self.numbers["ranked_by"]
+        name = numbers["recommended"]
+        base = horizon_cost(self.forecast.contracts[name], of)
+        others = [each for each in self.numbers["ranking"] if each != name]
+        if not others:
+            raise ContractError("a single contract has no other to be compared with")
+        pairs = {each: paired_block(horizon_cost(self.forecast.contracts[each], of), base) for each in others}
+        rows = [Row(contract_of(numbers, each)["title"], pair) for each, pair in pairs.items()]
+        best = contract_of(numbers, name)
+        title = contracts_title(rows, best, numbers["currency"])
+        subtitle = (
+            f"{_cost(numbers)}: what each costs more (right) or less (left) than {in_sentence(best['title'])} in the "
+            "same future; band P10 to P90, line P50"
+        )
+        data = pd.DataFrame.from_dict(pairs, orient="index").rename_axis("contract")
+        chart = difference_chart(rows, title, subtitle, numbers["currency"])
+        if ax is None:
+            return of_chart(chart, data)
+        with look():
+            _differences_on(ax, rows, numbers["currency"])
+        return Plot(figure_of(ax), title, chart.alt, data)
+
+    def scatter(self, unknown: str, contract: str | None = None, ax: Axes | None = None) -> Plot:
+        """Draw the invoice of a contract against a number that is not known today, one dot a future.
+
+        Raises:
+            ContractError: for a number that the scenario gives as certain, or does not have.
+        """
+        import pandas as pd
+
+        drawn = self.forecast.results.unknowns
+        if unknown not in drawn:
+            raise ContractError(
+                f"{unknown[:60]!r} is not drawn in this scenario; {suggest(unknown, drawn, 'these are')}"
+            )
+        name = contract or self.forecast.verdict.recommended
+        cost = horizon_cost(self._known(name), "invoice")
+        data = pd.DataFrame({unknown: drawn[unknown], name: cost}).rename_axis("trial")
+        return _scatter(data, contract_of(self.numbers, name), self.numbers, ax)
+
+    def _known(self, contract: str) -> Priced:
+        if contract not in self.forecast.contracts:
+            known = suggest(contract, self.forecast.contracts, "there are")
+            raise ContractError(f"there is no contract {contract[:40]!r} in this run; {known}")
+        return self.forecast.contracts[contract]
+
+    def _as_best(self, contract: str | None) -> Block:
+        """Return the numbers with a contract in the place of the recommended one, with its curve and its budget."""
+        if contract is None or contract == self.numbers["recommended"]:
+            return self.numbers
+        priced, budget = self._known(contract), self.numbers["budget"]
+        over = contract_of(self.numbers, contract)["over_budget"]
+        return {
+            **self.numbers,
+            "recommended": contract,
+            "curve": curve_block(horizon_cost(priced, ranked_by(self.forecast.scenario))),
+            "budget": None if budget is None else {**budget, **over},
+        }
+
+
+def figure_of(ax: Axes) -> Figure:
+    figure = ax.get_figure(root=True)
+    assert figure is not None  # axes of a figure
+    return figure
+
+
+def _cost(numbers: Block) -> str:
+    """Return what is drawn: which cost, over how many months, in which currency, in how many futures."""
+    name = {"invoice": "Invoice", "cost_to_serve": "Invoice and human work"}[numbers["ranked_by"]]
+    return f"{name} {horizon_text(numbers)}, {numbers['currency']}, {futures_text(numbers)}"
+
+
+def _strip_on(ax: Axes, rows: list[Block], of: str, numbers: Block) -> None:
+    names = [row["title"] for row in rows]
+    ends = [row[of][key] for row in rows for key in ("p10", "p90")]
+    for place, row in enumerate(rows):
+        band(ax, place, row[of], best=place == 0)
+    low, high = padded(min(ends), max(ends), 0.06)
+    ax.set_ylim(len(rows) - 0.5, -0.5)
+    ax.set_yticks(range(len(rows)), names)
+    plain_axis(ax, low, high, _cost(numbers), numbers["currency"])
+    if numbers["budget"] is not None:
+        ax.axvline(numbers["budget"]["amount"], color=ORANGE, linestyle=(0, (5, 3)), linewidth=1.4, label="budget")
+        ax.set_xlim(min(low, numbers["budget"]["amount"]), max(high, numbers["budget"]["amount"]))
+
+
+def _curve_on(ax: Axes, data: pd.DataFrame, contract: Block, numbers: Block) -> None:
+    ax.step(data["amount"], data["chance"], where="post", color=BLUE, linewidth=2, label=contract["title"])
+    low, high = padded(float(data["amount"].iloc[0]), float(data["amount"].iloc[-1]), 0.05)
+    p90 = contract[numbers["ranked_by"]]["p90"]
+    ax.plot([low, p90, p90], [0.9, 0.9, 0], color=GREY, linewidth=0.8, linestyle=(0, (2, 2)))
+    ax.set_ylim(0, 1.02)
+    ax.set_ylabel("chance to stay at or under it")
+    plain_axis(ax, low, high, _cost(numbers), numbers["currency"])
+
+
+def _differences_on(ax: Axes, rows: list[Row], code: str) -> None:
+    ends = [row.pair[key] for row in rows for key in ("p10", "p90")]
+    for place, row in enumerate(rows):
+        dearer = row.pair["p50"] > 0
+        ax.barh(place, row.pair["p90"] - row.pair["p10"], left=row.pair["p10"], height=0.5, edgecolor=INK,
+                color=ORANGE if dearer else BLUE, alpha=0.6, hatch="///" if dearer else "")  # fmt: skip
+        ax.plot([row.pair["p50"]] * 2, [place - 0.25, place + 0.25], color=INK, linewidth=2.6)
+    ax.axvline(0, color=INK, linewidth=1)
+    ax.set_ylim(len(rows) - 0.5, -0.5)
+    ax.set_yticks(range(len(rows)), [row.name for row in rows])
+    plain_axis(ax, *padded(min(0.0, *ends), max(0.0, *ends), 0.06), f"difference in the same future, {code}", code)
+
+
+def _scatter(data: pd.DataFrame, contract: Block, numbers: Block, ax: Axes | None) -> Plot:
+    unknown, name = data.columns
+    found = risk.rank_correlation(data[unknown].to_numpy(), data[name].to_numpy())
+    title = f"{contract['title']} against {unknown}"
+    title += "" if found is None else f": rank correlation {found:.2f}"
+    figure, axes = (
+        (figure_of(ax), ax) if ax is not None else new_axes(title, f"{_cost(numbers)}; one dot a future", 3.2)
+    )
+    with look():
+        shown = data.iloc[:SCATTERED]
+        axes.plot(shown[unknown], shown[name], linestyle="none", marker="o", markersize=3, color=BLUE, alpha=0.35)
+        axes.set_xlabel(unknown)
+        low, high = padded(float(data[name].min()), float(data[name].max()), 0.05)
+        ticks = [float(each) for each in axes.get_yticks() if low <= each <= high]
+        axes.set_yticks(ticks, tick_labels(ticks, numbers["currency"]))
+        axes.set_ylim(low, high)
+    p90 = figures([float(risk.quantile(data[name].to_numpy(), 0.9))], numbers["currency"])[0]
+    return Plot(figure, title, f"Scatter. {title}. {len(data):,} futures; P90 of the invoice {p90}.", data)
+
+
+def new_axes(title: str, subtitle: str, height: float, left: float = 0.9, right: float = 0.3) -> tuple[Figure, Axes]:
+    """Return a figure with a message, and axes of a height and with room beside them, in inches."""
+    with look():
+        return sheet(title, subtitle, height, left=left, right=right, foot=0.75)
+
+
+def plain_axis(ax: Axes, low: float, high: float, label: str, code: str) -> None:
+    """Set the range, the ticks and the label of an x-axis in money on axes of any size."""
+    money_axis(ax, low, high, code, signed=low < 0)
+    ax.set_xlabel(label)

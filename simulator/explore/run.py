@@ -1,0 +1,304 @@
+"""A run in Python: the contracts of a scenario on simulated futures, as tables, figures, and further contracts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, overload
+
+from simulator import risk
+from simulator.engine.refusals import FAST
+from simulator.engine.results import Results
+from simulator.engine.run import Run as EngineRun
+from simulator.engine.run import simulate_all
+from simulator.errors import ContractError, ScenarioError
+from simulator.explore import tables
+from simulator.explore.failures import all_told
+from simulator.explore.grid import Grid, by_clauses, by_definitions
+from simulator.explore.paired import Paired
+from simulator.explore.plots import Plots
+from simulator.explore.scenario import Scenario
+from simulator.explore.shown import columns_of, lines_of, page, table_html
+from simulator.explore.variants import Terms, added_contracts, on_same_futures
+from simulator.explore.verdict import Verdict
+from simulator.forecast import Forecast, forecast, horizon_cost
+from simulator.report.figures import one_unit
+from simulator.report.open_questions import judged
+from simulator.report.progress import notebook_bar
+from simulator.report.summary import summary
+from simulator.scenario.hints import suggest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Run:
+    """The contracts of a scenario on the same simulated futures; amounts are over the horizon, in its currency.
+
+    Attributes:
+        scenario: what was simulated.
+        results: the meters by trial and month (`simulator.engine.results.Results`).
+        workers: processes that further simulations use.
+    """
+
+    scenario: Scenario
+    results: Results
+    workers: int = 1
+
+    @property
+    def contracts(self) -> tuple[str, ...]:
+        """Names of the contracts, in the scenario's order."""
+        return tuple(self.forecast.contracts)
+
+    @cached_property
+    def forecast(self) -> Forecast:
+        """Every contract priced, with all that a report reads (`simulator.forecast.Forecast`)."""
+        return forecast(self.results)
+
+    @cached_property
+    def numbers(self) -> Mapping[str, Any]:
+        """All numbers of `summary.json` that need no study of their own."""
+        return summary(self.forecast)
+
+    @cached_property
+    def totals(self) -> pd.DataFrame:
+        """Invoices over the horizon: one row a trial, one column a contract."""
+        return tables.totals_of(self.forecast)
+
+    @cached_property
+    def costs_to_serve(self) -> pd.DataFrame:
+        """Invoices and the cost of people over the horizon: one row a trial, one column a contract."""
+        return tables.totals_of(self.forecast, "cost_to_serve")
+
+    @property
+    def invoices(self) -> pd.DataFrame:
+        """Every invoice in a row of its own: trial, month (a period), contract (a category), invoice.
+
+        Raises:
+            OutputError: above 20 million rows.
+        """
+        return tables.invoices_of(self.forecast)
+
+    @cached_property
+    def inputs(self) -> pd.DataFrame:
+        """The drawn unknowns: one row a trial, one column a number by its dotted path, in its own unit."""
+        return tables.inputs_of(self.results)
+
+    @cached_property
+    def rates(self) -> pd.DataFrame:
+        """What the conversations of each future are like: one row a trial; shares of the handled conversations."""
+        return tables.rates_of(self.results)
+
+    @cached_property
+    def summary(self) -> pd.DataFrame:
+        """Figures of the invoices by contract: mean, mean_se, mean_ci_lower, mean_ci_upper, sd, p10 ... p95, and the
+        95 % interval of P90.
+        """
+        return self.summary_of()
+
+    def summary_of(self, of: tables.Of = "invoice") -> pd.DataFrame:
+        """Return figures by contract of the invoice, or of invoice and people's work (`cost_to_serve`)."""
+        return tables.summary_of({name: horizon_cost(each, of) for name, each in self.forecast.contracts.items()})
+
+    @overload
+    def quantile(self, level: float) -> pd.Series[float]: ...
+    @overload
+    def quantile(self, level: float, contract: str) -> float: ...
+    def quantile(self, level: float, contract: str | None = None) -> pd.Series[float] | float:
+        """Return a quantile of the invoice by contract, or of one; at 0.9 it is the P90 that the command prints.
+
+        It is an order statistic, an amount that occurred: at 0.9 of 1,000 futures the 900th from below.
+
+        Raises:
+            ValueError: unless the level lies above 0 and at most at 1.
+            ContractError: for a contract that the run does not have.
+        """
+        import pandas as pd
+
+        if contract is not None:
+            return risk.quantile(self._total(contract), level)
+        found = {name: risk.quantile(self._total(name), level) for name in self.contracts}
+        return pd.Series(found, name=f"p{100 * level:g}", dtype=float).rename_axis("contract")
+
+    def paired(self, first: str, second: str) -> Paired:
+        """Return what the first contract costs more than the second in the same future.
+
+        Raises:
+            ContractError: for a contract that the run does not have.
+        """
+        return Paired(first, second, self._total(first) - self._total(second), self.scenario.spec.currency)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Which contract to sign, by the rule and in the sentences that every report speaks from."""
+        return Verdict.of(judged(self.forecast), self.numbers)
+
+    @property
+    def plot(self) -> Plots:
+        """Figures: `run.plot.strip()`, `run.plot.s_curve(contract)`, `run.plot.difference(contract)` ..."""
+        return Plots(self.forecast, self.numbers)
+
+    def with_contract(
+        self,
+        name: str,
+        base: str | None = None,
+        *,
+        definition: str | Terms | None = None,
+        definitions: Sequence[str | Terms] | Mapping[str, str | Terms] | None = None,
+        **terms: Any,
+    ) -> Run:
+        """Return a run on the same futures that has a further contract, or one for each of several definitions.
+
+        A price alone is applied to what the run has counted. Another definition is simulated again with the same draws;
+        several that are asked for at once cost one simulation.
+
+        Args:
+            name: of the new contract.
+            base: contract of the run whose other keys hold.
+            definition: of a resolution, by name, or its clauses with `base` for the definition whose other clauses hold
+                (without it: that of the contract's base).
+            definitions: several in its place, by label, or as a list; the contracts are called "NAME LABEL", of a list
+                "NAME 1", "NAME 2" ...
+            terms: any further key of a contract, as a scenario writes it.
+
+        Raises:
+            ScenarioProblems: with every problem of the terms, and what mends it.
+            ContractError: for a name that is taken, or a base that is not there.
+
+        >>> import simulator as cx
+        >>> run = cx.simulate(cx.load("scenarios/minimal.toml"), trials=64)
+        >>> cheaper = run.with_contract("cheaper", base="resolution", price=0.49)
+        >>> round(float(cheaper.summary.loc["cheaper", "mean"] / cheaper.summary.loc["resolution", "mean"]), 4)
+        0.4949
+        """
+        if base is not None:
+            terms["base"] = base
+        if definitions is None:
+            return self.with_contracts({name: terms if definition is None else {**terms, "definition": definition}})
+        if definition is not None:
+            raise ContractError("give definition or definitions, not both")
+        labelled = (definitions if isinstance(definitions, Mapping)
+                    else {str(number): each for number, each in enumerate(definitions, 1)})  # fmt: skip
+        return self.with_contracts(
+            {f"{name} {label}": {**terms, "definition": each} for label, each in labelled.items()}
+        )
+
+    def with_contracts(self, contracts: Mapping[str, Terms]) -> Run:
+        """Return a run on the same futures that has further contracts, each by its keys; see `with_contract`.
+
+        Raises:
+            ScenarioProblems: with every problem of the terms, and what mends it.
+            ContractError: for a name that is taken, or a base that is not there.
+        """
+        said = f"with_contract({', '.join(map(repr, list(contracts)[:3]))}{', ...' if len(contracts) > 3 else ''})"
+        scenario = self.scenario.with_tables(added_contracts(self.scenario, contracts, said))
+        _refuse_uncounted(scenario)
+        return Run(scenario, on_same_futures(self.results, scenario.spec, self.workers), self.workers)
+
+    def grid(self, base: str, **clauses: Any) -> Grid:
+        """Return what a contract bills by every combination of some clauses, at its own price, from one simulation.
+
+        Args:
+            base: a contract that bills by one definition.
+            clauses: of a definition, each a value or a list of values to combine, as
+                `return_window_hours=[0, 24, 72], silence=[24, 48, "never"]`. A return window of 0 bills every return
+                again; another voids the charge, unless the definition, or `returns`, says otherwise.
+
+        Raises:
+            ContractError: for a contract that bills by no definition of clauses, or too many combinations.
+            ScenarioProblems: where clauses contradict one another.
+
+        >>> import simulator as cx
+        >>> run = cx.simulate(cx.load("scenarios/minimal.toml"), trials=64)
+        >>> windows = run.grid("resolution", return_window_hours=[0, 24, 168])
+        >>> windows.table["units"].is_monotonic_decreasing
+        True
+        """
+        return by_clauses(self.scenario, self.results, self._known(base), clauses, self.workers)
+
+    def by_definition(self, base: str, definitions: str | Sequence[str] | Mapping[str, Terms] = "catalogue") -> Grid:
+        """Return what a contract bills by other definitions, at its own price, from one simulation.
+
+        Args:
+            base: a contract that bills by one definition.
+            definitions: "catalogue" for those that vendors publish, with those that ship with the product and the
+                scenario's own; names of some; or clauses by name, with `base` for the definition whose other clauses
+                hold.
+
+        Raises:
+            ContractError: for a contract that bills by no definition, or a definition that is not there.
+        """
+        return by_definitions(self.scenario, self.results, self._known(base), definitions, self.workers)
+
+    def _known(self, contract: str) -> str:
+        if contract not in self.forecast.contracts:
+            raise ContractError(
+                f"there is no contract {contract[:40]!r} in this run; {suggest(contract, self.contracts, 'there are')}"
+            )
+        return contract
+
+    def _total(self, contract: str) -> risk.Array:
+        return horizon_cost(self.forecast.contracts[self._known(contract)], "invoice")
+
+    def __repr__(self) -> str:
+        shown = self.summary[["mean", "p90"]].loc[list(self.verdict.ranking)[:10]]
+        code = self.scenario.spec.currency
+        rows = zip(shown.index, one_unit(list(shown["mean"]), code), one_unit(list(shown["p90"]), code), strict=True)
+        table = columns_of([("contract", "mean", "P90"), *((str(name), mean, p90) for name, mean, p90 in rows)])
+        more = len(self.contracts) - len(shown)
+        return "\n".join([*lines_of([self._line], 3), *table, *([f"and {more} more"] if more else [])])
+
+    def _repr_html_(self) -> str:
+        shown = self.summary[["mean", "p10", "p50", "p90", "p90_ci_lower", "p90_ci_upper"]]
+        return page(self._line, table_html(shown.loc[list(self.verdict.ranking)]), self.verdict.sentence)
+
+    @property
+    def _line(self) -> str:
+        spec = self.scenario.spec
+        return (
+            f"Run of {spec.title!r}: {self.results.trials:,} futures x {self.results.months} months from {spec.start}, "
+            f"seed {spec.seed}, {len(self.contracts)} contracts; invoices over the horizon in {spec.currency}"
+        )
+
+
+def simulate(
+    scenario: Scenario, *, trials: int | None = None, seed: int | None = None, workers: int | None = None
+) -> Run:
+    """Simulate a scenario's futures and price its contracts on them.
+
+    The numbers are those of the command `simulate` for the same scenario, trials and seed, to the bit, for any number
+    of workers.
+
+    Args:
+        scenario: as `load` returns it.
+        trials: futures; the scenario's own number by default.
+        seed: which futures; the scenario's own by default.
+        workers: processes; all processors by default.
+
+    Raises:
+        ScenarioProblems: if a number is outside its range, or the engine cannot count what a definition looks at.
+
+    >>> import simulator as cx
+    >>> run = cx.simulate(cx.load("scenarios/minimal.toml"), trials=64, seed=1)
+    >>> run.totals.shape
+    (64, 2)
+    """
+    given = {"trials": trials, "seed": seed}
+    changes = {key: value for key, value in given.items() if value is not None}
+    wanted = scenario.changed(changes) if changes else scenario
+    _refuse_uncounted(wanted)
+    crew = workers or os.cpu_count() or 1
+    with notebook_bar(wanted.title, wanted.spec.trials) as progress:
+        (results,) = simulate_all([EngineRun(wanted.spec)], workers=crew, progress=progress)
+    return Run(wanted, results, crew)
+
+
+def _refuse_uncounted(scenario: Scenario) -> None:
+    """Refuse what the fast engine cannot count, before it is simulated."""
+    problems = FAST(scenario.spec)
+    if problems:
+        with all_told():
+            raise ScenarioError(scenario.name, problems)

@@ -1,0 +1,58 @@
+"""How objects show themselves: a few lines of text, and a small table of HTML with every text escaped."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import TYPE_CHECKING, Final
+
+from simulator.report.figures import one_unit
+from simulator.report.terminal import printable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WIDTH: Final = 100
+MOST_ROWS: Final = 20
+MOST_LINES: Final = 18
+
+
+def lines_of(paragraphs: Iterable[str], most: int = MOST_LINES) -> list[str]:
+    """Return paragraphs in lines of a readable width, cut after so many lines."""
+    lines = [
+        line
+        for each in paragraphs
+        for line in textwrap.wrap(printable(each), WIDTH, subsequent_indent="  ", break_on_hyphens=False) or [""]
+    ]
+    return lines if len(lines) <= most else [*lines[: most - 1], "..."]
+
+
+def columns_of(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return rows as lines of text, the first column to the left and the others to the right."""
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    return [
+        "  ".join(
+            [row[0].ljust(widths[0]), *(text.rjust(width) for text, width in zip(row[1:], widths[1:], strict=True))]
+        )
+        for row in rows
+    ]
+
+
+def page(*parts: str) -> str:
+    """Return the parts one below the other; a part that is no HTML is a paragraph."""
+    return "\n".join(part if part.startswith("<") else f"<p>{escape(printable(part))}</p>" for part in parts if part)
+
+
+def table_html(table: pd.DataFrame, caption: str = "", most: int = MOST_ROWS) -> str:
+    """Return a table as HTML, its first rows; numbers with four digits, every text escaped."""
+    if not len(table):
+        return ""
+    more = "" if len(table) <= most else f", the first {most} of {len(table):,} rows"
+    shown = table.head(most).to_html(float_format=lambda number: f"{number:,.4g}", border=0, max_cols=20)
+    return f"<p><strong>{escape(caption)}</strong>{more}</p>\n{shown}" if caption else shown
+
+
+def money_columns(columns: Mapping[str, Sequence[float]], code: str) -> list[list[str]]:
+    """Return amounts as text, one list for each column, each in one unit."""
+    return [one_unit(list(amounts), code) for amounts in columns.values()]

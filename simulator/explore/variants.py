@@ -1,0 +1,134 @@
+"""Other contracts and definitions on the futures of a run.
+
+A contract that reads what the run has counted is priced on it as it stands. What the run has not counted, another
+definition above all, is simulated again with the same draws: `on_same_futures` is the one place where that happens.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from simulator.contracts.meters import resolutions
+from simulator.engine.results import Results
+from simulator.engine.run import Run as EngineRun
+from simulator.engine.run import simulate_all
+from simulator.errors import ContractError
+from simulator.explore.written import plain
+from simulator.report.progress import notebook_bar
+from simulator.scenario import quantities
+from simulator.scenario.hints import suggest
+from simulator.scenario.load import Added
+from simulator.scenario.schema import Scenario as Spec
+from simulator.scenario.terms import compile_terms
+
+if TYPE_CHECKING:
+    from simulator.explore.scenario import Scenario
+
+BASE: Final = "base"
+DEFINITION: Final = "definition"
+NAMED_BY: Final = frozenset({"title", "note"})
+"""What a new contract does not take from its base: it would be called as that one."""
+_WAYS: Final = frozenset({"price", "tiers", "package", "plans"})
+_OF_TIERS: Final = frozenset({"tiering", "flat_fee_at_zero"})
+_LONGEST: Final = 36
+
+Terms = Mapping[str, Any]
+
+
+def on_same_futures(results: Results, scenario: Spec, workers: int = 1) -> Results:
+    """Return the meters that a scenario's contracts need, on the futures of results of the same law and seed.
+
+    What the results have is taken as it stands. What they lack is simulated again by the same engine with the same
+    draws: of what is new only the new meters are taken, so that every other contract costs the same to the bit. (Counts
+    of some intents or channels are drawn within their total, and would else move by the noise of that draw.)
+    """
+    if _has_all(results, scenario):
+        return replace(results, scenario=scenario)
+    run = EngineRun(scenario, results.engine)  # type: ignore[arg-type]
+    with notebook_bar(scenario.title, scenario.trials) as progress:
+        found = simulate_all([run], workers=workers, progress=progress)[0]
+    return replace(found, meters={**found.meters, **results.meters})
+
+
+def _has_all(results: Results, scenario: Spec) -> bool:
+    """Whether results hold every meter and every unknown number that a scenario's contracts read."""
+    terms = compile_terms(scenario)
+    meters = {meter for contract in terms.priced for meter in contract.meters}
+    meters |= {resolutions(name) for name in terms.definitions}
+    unknown = {each.name for each in quantities(scenario) if not each.fixed}
+    return meters <= set(results.meters) and unknown == set(results.unknowns)
+
+
+def added_contracts(scenario: Scenario, contracts: Mapping[str, Terms], said: str) -> Added:
+    """Return tables of new contracts and of the definitions that they bring.
+
+    Args:
+        contracts: by name, keys as in a file; `base` names the contract whose other keys hold, and within `definition`
+            the definition whose other clauses hold.
+
+    Raises:
+        ContractError: for a name that is taken, or a base that is not there.
+    """
+    written = scenario.written
+    tables: dict[str, dict[str, Any]] = {"contracts": {}, "definitions": {}}
+    for name, terms in contracts.items():
+        if name in scenario.contracts or name in tables["contracts"]:
+            raise ContractError(f"there is a contract {name!r} already; give the new one another name")
+        table = based(written, terms, scenario.contracts)
+        clauses = table.get(DEFINITION)
+        if isinstance(clauses, dict):
+            taken = {*written.get("definitions", {}), *tables["definitions"]}
+            called = free_name(name, taken)
+            tables["definitions"][called] = with_base(clauses, base_definition(written, terms), name)
+            table[DEFINITION] = called
+        tables["contracts"][name] = {"title": name[:80], **table}
+    return Added(tables, said)
+
+
+def based(written: Terms, terms: Terms, known: Collection[str]) -> dict[str, Any]:
+    """Return the keys of a contract over those of its base, as a file would write them.
+
+    An own price takes the place of the base's tiers, package or plans, and each of these that of its price.
+
+    Raises:
+        ContractError: if there is no contract of the name of the base.
+    """
+    own = {key: plain(value) for key, value in terms.items() if key != BASE}
+    base = terms.get(BASE)
+    if base is None:
+        return own
+    tables = written.get("contracts", {})
+    if base not in tables:
+        raise ContractError(
+            f"there is no contract {str(base)[:40]!r} to start from; {suggest(str(base), known, 'there are')}"
+        )
+    dropped = NAMED_BY | (_WAYS | _OF_TIERS if _WAYS & set(own) else frozenset())
+    kept = {key: value for key, value in tables[base].items() if key not in dropped}
+    return {**kept, **own}
+
+
+def base_definition(written: Terms, terms: Terms) -> str | None:
+    """Return the definition that the base of a contract bills by; None where it bills by none, or there is no base."""
+    found = written.get("contracts", {}).get(terms.get(BASE), {}).get(DEFINITION)
+    return found if isinstance(found, str) else None
+
+
+def with_base(clauses: Terms, of_contract: str | None, title: str) -> dict[str, Any]:
+    """Return clauses as a file writes them: `base` is called `extends` there; without one the contract's base is it."""
+    own = {key: value for key, value in clauses.items() if key != BASE}
+    base = clauses.get(BASE, own.get("extends", of_contract))
+    return {"title": title[:80], **({} if base is None or "predicate" in own else {"extends": base}), **own}
+
+
+def free_name(wanted: str, taken: Iterable[str]) -> str:
+    """Return a name that a definition may have, as near as possible to the wanted one, and not among those taken."""
+    plainly = re.sub(r"[^a-z0-9_]+", "_", wanted.lower()).strip("_") or "own"
+    start = plainly if plainly[0].isalpha() else f"d_{plainly}"
+    name, others, number = start[:_LONGEST], set(taken), 1
+    while name in others:
+        number += 1
+        name = f"{start[:_LONGEST]}_{number}"
+    return name
