@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from simulator.errors import ContractError, DefinitionError, OutputError, ScenarioError, SimulatorError
-    from simulator.explore import Grid, Paired, Plot, Plots, Run, Scenario, Verdict, catalogue, load, simulate
+    from simulator.explore import Grid, Paired, Plot, Plots, Run, Scenario, Verdict, catalogue, load, readable, simulate
 
 __version__ = "0.1.0"
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "Verdict",
     "catalogue",
     "load",
+    "readable",
     "simulate",
 ]
 

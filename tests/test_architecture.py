@@ -132,6 +132,7 @@ def test_what_is_needed_to_run_is_what_modules_import() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     declared = {each.split(">=")[0].replace("-", "_") for each in project["dependencies"]}
     extra = {each.split(">=")[0] for each in project["optional-dependencies"]["notebooks"]}
+    extra |= {"IPython"}
     assert found - set(sys.stdlib_module_names) - {"simulator"} - BROUGHT - extra == declared
     outside = [path for path in sources() if part_of(path) != "explore"]
     assert not {"pandas", *extra} & {module for path in outside for module in imported_modules(path)}

@@ -6,6 +6,7 @@ from simulator.explore.paired import Paired
 from simulator.explore.plots import Plot, Plots
 from simulator.explore.run import Run, simulate
 from simulator.explore.scenario import Scenario, load
+from simulator.explore.shown import readable
 from simulator.explore.vendors import catalogue
 from simulator.explore.verdict import Verdict
 
@@ -20,5 +21,6 @@ __all__ = [
     "Verdict",
     "catalogue",
     "load",
+    "readable",
     "simulate",
 ]

@@ -15,7 +15,7 @@ from simulator.decisions.clauses import Billed, billed_by, bills_by_one_definiti
 from simulator.definitions import NAMED, Definition, DefinitionSpec
 from simulator.engine.results import Results
 from simulator.errors import ContractError
-from simulator.explore.labels import label_of, shown
+from simulator.explore.labels import choice_text, label_of, shown, words_of
 from simulator.explore.shown import columns_of, lines_of, page, table_html
 from simulator.explore.variants import Terms, free_name, on_same_futures, with_base
 from simulator.explore.vendors import vendors_definitions
@@ -104,6 +104,23 @@ class Grid:
         if self.axes:
             return table
         return table.set_axis([cell.name for cell in self.cells], axis=0).rename_axis("definition")
+
+    @property
+    def alone(self) -> pd.DataFrame:
+        """Each choice of a clause by itself, every other clause as offered: the rows of `table` for those, the dearest
+        first, with the clause and the choice in front. Empty where the grid does not hold the contract's own clauses.
+        """
+        import pandas as pd
+
+        own = next((cell.clauses for cell in self.cells if cell.counts_as(self.own)), None)
+        rows = []
+        for cell in self.cells if own is not None else ():
+            other = [key for key in self.axes if own and not _same(cell.clauses[key], own[key])]
+            if len(other) == 1:
+                chosen = {"clause": words_of(other[0]), "choice": choice_text(other[0], cell.clauses[other[0]])}
+                numbers = {key: value for key, value in self._row(cell).items() if key not in self.axes}
+                rows.append({**chosen, **numbers})
+        return pd.DataFrame(rows).sort_values("mean", ascending=False, ignore_index=True) if rows else pd.DataFrame()
 
     def _row(self, cell: Cell) -> dict[str, Any]:
         billed = cell.billed

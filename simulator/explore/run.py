@@ -19,6 +19,7 @@ from simulator.explore.failures import all_told
 from simulator.explore.grid import Grid, by_clauses, by_definitions
 from simulator.explore.paired import Paired
 from simulator.explore.plots import Plots
+from simulator.explore.progress import notebook_bar
 from simulator.explore.scenario import Scenario
 from simulator.explore.shown import columns_of, lines_of, page, table_html
 from simulator.explore.variants import Terms, added_contracts, on_same_futures
@@ -26,7 +27,6 @@ from simulator.explore.verdict import Verdict
 from simulator.forecast import Forecast, forecast, horizon_cost
 from simulator.report.figures import one_unit
 from simulator.report.open_questions import judged
-from simulator.report.progress import notebook_bar
 from simulator.report.summary import summary
 from simulator.scenario.hints import suggest
 
@@ -130,6 +130,11 @@ class Run:
             ContractError: for a contract that the run does not have.
         """
         return Paired(first, second, self._total(first) - self._total(second), self.scenario.spec.currency)
+
+    @property
+    def definitions(self) -> pd.DataFrame:
+        """What the contracts count, one row a definition: title, in words, whether and how the buyer can recount it."""
+        return tables.definitions_of(self.scenario.spec)
 
     @property
     def verdict(self) -> Verdict:

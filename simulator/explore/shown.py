@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from simulator.report.figures import one_unit
 from simulator.report.terminal import printable
 
 if TYPE_CHECKING:
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
 WIDTH: Final = 100
 MOST_ROWS: Final = 20
+WHOLE_FROM: Final = 100
 MOST_LINES: Final = 18
 
 
@@ -39,6 +39,18 @@ def columns_of(rows: Sequence[Sequence[str]]) -> list[str]:
     ]
 
 
+def readable(number: float) -> str:
+    """Return a number as a table shows it: above 100 whole, below it with four digits.
+
+    For all tables of a notebook: `pd.options.display.float_format = cx.readable`.
+
+    >>> import simulator as cx
+    >>> cx.readable(490470.135117), cx.readable(0.138691), cx.readable(0.99)
+    ('490,470', '0.1387', '0.99')
+    """
+    return f"{number:,.0f}" if abs(number) >= WHOLE_FROM else f"{number:.4g}"
+
+
 def page(*parts: str) -> str:
     """Return the parts one below the other; a part that is no HTML is a paragraph."""
     return "\n".join(part if part.startswith("<") else f"<p>{escape(printable(part))}</p>" for part in parts if part)
@@ -49,10 +61,5 @@ def table_html(table: pd.DataFrame, caption: str = "", most: int = MOST_ROWS) ->
     if not len(table):
         return ""
     more = "" if len(table) <= most else f", the first {most} of {len(table):,} rows"
-    shown = table.head(most).to_html(float_format=lambda number: f"{number:,.4g}", border=0, max_cols=20)
+    shown = table.head(most).to_html(float_format=readable, border=0, max_cols=20)
     return f"<p><strong>{escape(caption)}</strong>{more}</p>\n{shown}" if caption else shown
-
-
-def money_columns(columns: Mapping[str, Sequence[float]], code: str) -> list[list[str]]:
-    """Return amounts as text, one list for each column, each in one unit."""
-    return [one_unit(list(amounts), code) for amounts in columns.values()]

@@ -12,6 +12,8 @@ from simulator import risk
 from simulator.errors import OutputError
 from simulator.forecast import Forecast, Measure, divided, horizon_cost
 from simulator.scenario.months import month_names
+from simulator.scenario.schema import Scenario
+from simulator.scenario.terms import compile_terms
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,6 +68,23 @@ def inputs_of(results: Results) -> pd.DataFrame:
     import pandas as pd
 
     return pd.DataFrame(dict(results.unknowns), index=_trials(results)).rename_axis(columns="unknown")
+
+
+def definitions_of(scenario: Scenario) -> pd.DataFrame:
+    """Return the definitions in use: title, counts (in words), countable_by_buyer, recount (in words)."""
+    import pandas as pd
+
+    rows = {
+        name: {
+            "title": each.title,
+            "counts": each.words,
+            "countable_by_buyer": each.verifiability.countable_by_buyer,
+            "recount": each.verifiability.sentence,
+        }
+        for name, each in compile_terms(scenario).definitions.items()
+    }
+    columns = ["title", "counts", "countable_by_buyer", "recount"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("definition")
 
 
 def rates_of(results: Results) -> pd.DataFrame:

@@ -16,8 +16,8 @@ from simulator.engine.results import Results
 from simulator.engine.run import Run as EngineRun
 from simulator.engine.run import simulate_all
 from simulator.errors import ContractError
+from simulator.explore.progress import notebook_bar
 from simulator.explore.written import plain
-from simulator.report.progress import notebook_bar
 from simulator.scenario import quantities
 from simulator.scenario.hints import suggest
 from simulator.scenario.load import Added
