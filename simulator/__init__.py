@@ -44,7 +44,11 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Return a public name, loading what it needs."""
     if name not in __all__:
-        raise AttributeError(f"module 'simulator' has no attribute {name!r}")
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, __all__, n=1)
+        meant = f"; did you mean {near[0]!r}?" if near else ""
+        raise AttributeError(f"module 'simulator' has no attribute {name!r}{meant}")
     from importlib import import_module
 
     source = import_module("simulator.errors" if name.endswith("Error") else "simulator.explore")

@@ -13,7 +13,7 @@ class ScenarioProblems(ScenarioError):
     """A scenario that cannot be run; as text it is every problem with its line, its place and what mends it."""
 
     def __str__(self) -> str:
-        return render(self)
+        return render(self).replace("--> --set ", "--> changes: ")
 
     def _render_traceback_(self) -> list[str]:
         """Return what IPython shows in the place of a traceback: the mistake is in the scenario, not in a call."""

@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from simulator import risk
-from simulator.contracts import invoice
-from simulator.decisions.clauses import Billed, billed_by, bills_by_one_definition
-from simulator.definitions import NAMED, Definition, DefinitionSpec
-from simulator.engine.results import Results
+from simulator.decisions.clauses import Billed
+from simulator.definitions import Definition
 from simulator.errors import ContractError
-from simulator.explore.labels import choice_text, label_of, shown, words_of
+from simulator.explore.labels import choice_text, shown, words_of
 from simulator.explore.shown import columns_of, lines_of, page, table_html
-from simulator.explore.variants import Terms, free_name, on_same_futures, with_base
-from simulator.explore.vendors import vendors_definitions
 from simulator.explore.written import plain
-from simulator.forecast import values_of
 from simulator.report.figures import one_unit
 from simulator.scenario.hints import suggest
-from simulator.scenario.load import Added
-from simulator.scenario.terms import compile_terms
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from simulator.explore.plots import Plot
-    from simulator.explore.scenario import Scenario
 
 MOST_CELLS: Final = 600
 MOST_NUMBERS: Final = 250_000_000
@@ -41,7 +32,10 @@ WINDOW: Final = "return_window_hours"
 CATALOGUE: Final = "catalogue"
 
 
-@dataclass(frozen=True, slots=True)
+MOST_SHOWN: Final = 15
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Cell:
     """A contract billed by one definition.
 
@@ -62,13 +56,17 @@ class Cell:
         mine, others = (each.definition.spec.model_dump(exclude={"title", "note", "extends"}) for each in (self, other))
         return bool(mine == others)
 
+    def __repr__(self) -> str:
+        words = f"Cell({self.name!r}: {self.definition.words}"
+        return f"{words} Expected bill {risk.mean(self.billed.cost):,.2f}, units {self.billed.units.mean():,.1f})"
+
     @property
     def countable(self) -> bool:
         """Whether the buyer can recount it in its own data."""
         return self.definition.verifiability.countable_by_buyer
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Grid:
     """What one contract bills by other definitions at its own price, over the horizon, on the same conversations.
 
@@ -77,6 +75,7 @@ class Grid:
         title: how tables call it.
         currency: ISO 4217 code of all amounts.
         months, trials: of how many months and futures.
+        one_price: whether one price of a unit says what use costs.
         own: billed by the contract's own definition.
         axes: the clauses that vary, with their choices; empty for whole definitions.
         cells: one for each combination, the last clause fastest.
@@ -87,6 +86,7 @@ class Grid:
     currency: str
     months: int
     trials: int
+    one_price: bool
     own: Cell
     axes: Mapping[str, tuple[Any, ...]]
     cells: tuple[Cell, ...]
@@ -94,9 +94,10 @@ class Grid:
     @property
     def table(self) -> pd.DataFrame:
         """One row for each definition: the chosen clauses (or, as index, its name), and over the horizon units (mean),
-        not_solved_share (of the units, on conversations that nobody solved), mean, mean_se, p10, p50, p90, less_own
-        (mean difference to the contract's own definition), equal_bill_price (at which the expected bill is that of the
-        own definition) and countable_by_buyer.
+        not_solved_share (of the units, on conversations that nobody solved), mean, mean_se, p10, p50, p90, difference
+        (mean, to the contract's own definition), equal_bill_price (of a unit, at which the expected bill is that of the
+        own definition; NaN for a contract of several prices), equal_bill_factor (of all its prices) and
+        countable_by_buyer.
         """
         import pandas as pd
 
@@ -115,18 +116,26 @@ class Grid:
         own = next((cell.clauses for cell in self.cells if cell.counts_as(self.own)), None)
         rows = []
         for cell in self.cells if own is not None else ():
-            other = [key for key in self.axes if own and not _same(cell.clauses[key], own[key])]
+            other = [key for key in self.axes if own and not same(cell.clauses[key], own[key])]
             if len(other) == 1:
                 chosen = {"clause": words_of(other[0]), "choice": choice_text(other[0], cell.clauses[other[0]])}
                 numbers = {key: value for key, value in self._row(cell).items() if key not in self.axes}
                 rows.append({**chosen, **numbers})
-        return pd.DataFrame(rows).sort_values("mean", ascending=False, ignore_index=True) if rows else pd.DataFrame()
+        columns = ["clause", "choice", *(key for key in self._row(self.own) if key not in self.own.clauses)]
+        table = pd.DataFrame(rows, columns=columns)
+        return table.sort_values("mean", ascending=False, ignore_index=True) if rows else table
+
+    def price_of(self, cell: Cell) -> float | None:
+        """Return the price of a unit at which the expected bill is the one as offered; None without one price."""
+        return cell.billed.unit_price if self.one_price else None
 
     def _row(self, cell: Cell) -> dict[str, Any]:
         billed = cell.billed
         error, units = risk.standard_error(billed.cost), float(billed.units.mean())
         p10, p50, p90 = risk.quantiles(billed.cost, (0.1, 0.5, 0.9))
+        title = {} if self.axes else {"title": cell.definition.title}
         return {
+            **title,
             **{key: shown(value) for key, value in cell.clauses.items()},
             "units": units,
             "not_solved_share": float(billed.not_solved.mean()) / units if units else np.nan,
@@ -135,24 +144,33 @@ class Grid:
             "p10": p10,
             "p50": p50,
             "p90": p90,
-            "less_own": risk.mean(billed.cost - self.own.billed.cost),
-            "equal_bill_price": np.nan if billed.unit_price is None else billed.unit_price,
+            "difference": risk.mean(billed.cost - self.own.billed.cost),
+            "equal_bill_price": np.nan if self.price_of(cell) is None else self.price_of(cell),
+            "equal_bill_factor": np.nan if billed.factor is None else billed.factor,
             "countable_by_buyer": cell.countable,
         }
 
-    def cell(self, **clauses: Any) -> Cell:
-        """Return one cell by what is chosen of the clauses; those left out stand at their first choice.
+    def cell(self, definition: str | None = None, **clauses: Any) -> Cell:
+        """Return one cell: by the name of a whole definition, or by what is chosen of the clauses; those left out stand
+        at their first choice.
 
         Raises:
-            ContractError: for a clause or a choice that the grid does not have.
+            ContractError: for a definition, a clause or a choice that the grid does not have.
         """
+        names = [cell.name for cell in self.cells]
+        if definition is not None and definition not in names:
+            raise ContractError(f"the grid has no {definition[:60]!r}; {suggest(definition, names, 'it has')}")
+        if definition is not None:
+            return self.cells[names.index(definition)]
         for key, value in clauses.items():
-            known = self.axes.get(key, ())
-            if not any(_same(value, each) for each in known):
-                has = ", ".join(map(repr, known)) if known else f"the clauses {', '.join(self.axes) or 'of no axis'}"
-                raise ContractError(f"the grid has no {key} = {value!r}; it has {has}")
+            if key not in self.axes:
+                has = f"the clauses {', '.join(self.axes)}" if self.axes else "whole definitions, chosen by their name"
+                raise ContractError(f"the grid does not vary {key[:60]!r}; it has {has}")
+            if not any(same(value, each) for each in self.axes[key]):
+                known = ", ".join(map(repr, self.axes[key]))
+                raise ContractError(f"the grid has no {key} = {value!r}; it has {known}")
         wanted = {key: clauses.get(key, choices[0]) for key, choices in self.axes.items()}
-        return next(each for each in self.cells if all(_same(each.clauses[key], wanted[key]) for key in wanted))
+        return next(each for each in self.cells if all(same(each.clauses[key], wanted[key]) for key in wanted))
 
     def plot(self, ax: Any = None, **clauses: Any) -> Plot:
         """Draw the bill along the clauses: a band for one clause, a table of P90 for two, a row for each definition.
@@ -165,11 +183,11 @@ class Grid:
 
         return plot_grid(self, clauses, ax)
 
-    def plot_cell(self, ax: Any = None, **clauses: Any) -> Plot:
-        """Draw the bill by one choice of the clauses beside that of the contract's own definition."""
+    def plot_cell(self, definition: str | None = None, *, ax: Any = None, **clauses: Any) -> Plot:
+        """Draw the bill by one definition, or one choice of the clauses, beside that of the contract's own."""
         from simulator.explore.plot_grid import plot_cell
 
-        return plot_cell(self, self.cell(**clauses), ax)
+        return plot_cell(self, self.cell(definition, **clauses), ax)
 
     def controls(self) -> Any:
         """Return a control for each clause with a figure that follows them at once; needs ipywidgets.
@@ -183,16 +201,21 @@ class Grid:
 
     def __repr__(self) -> str:
         rows = [(cell.name[:60], mean, p90) for cell, mean, p90 in zip(self.cells, *self._amounts, strict=True)]
-        shown = columns_of([("definition", "mean", "P90"), *rows[:12]])
+        shown = columns_of([("definition", "mean", "P90"), *rows[:MOST_SHOWN]])
         return "\n".join(
-            [*lines_of([self._line], 3), *shown, *([f"and {len(rows) - 12} more"] if len(rows) > 12 else [])]
+            [
+                *lines_of([self._line], 3),
+                *shown,
+                *([f"and {len(rows) - MOST_SHOWN} more"] if len(rows) > MOST_SHOWN else []),
+            ]
         )
 
     @property
     def _amounts(self) -> tuple[list[str], list[str]]:
         means = [risk.mean(cell.billed.cost) for cell in self.cells]
         p90s = [risk.quantile(cell.billed.cost, 0.9) for cell in self.cells]
-        return one_unit(means, self.currency), one_unit(p90s, self.currency)
+        texts = one_unit([*means, *p90s], self.currency)
+        return texts[: len(means)], texts[len(means) :]
 
     def _repr_html_(self) -> str:
         return page(self._line, table_html(self.table))
@@ -210,131 +233,6 @@ class Grid:
         )
 
 
-def by_clauses(scenario: Scenario, results: Results, base: str, clauses: Terms, workers: int) -> Grid:
-    """Return what a contract bills by every combination of clauses; see `Run.grid`."""
-    own = _definition_of(scenario, base)
-    if own.spec.predicate is not None:
-        raise ContractError(f"{base!r} bills by a condition in SQL, which has no clauses to vary: use by_definition")
-    axes = {key: _choices(key, value) for key, value in clauses.items()}
-    if not axes:
-        raise ContractError("name a clause and its values, as grid(base, return_window_hours=[0, 24, 72])")
-    combined = [dict(zip(axes, chosen, strict=True)) for chosen in itertools.product(*axes.values())]
-    tables = {label_of(chosen): _with_clauses(own.spec, chosen) for chosen in combined}
-    chosen_by_label = dict(zip(tables, combined, strict=True))
-    return _grid(scenario, results, base, tables, chosen_by_label, axes, workers)
-
-
-def by_definitions(
-    scenario: Scenario,
-    results: Results,
-    base: str,
-    definitions: str | Sequence[str] | Mapping[str, Terms],
-    workers: int,
-) -> Grid:
-    """Return what a contract bills by other whole definitions; see `Run.by_definition`."""
-    _definition_of(scenario, base)
-    known: dict[str, Terms] = {name: {"base": name, "title": NAMED[name].title} for name in NAMED}
-    known |= vendors_definitions() | {name: {"base": name} for name in scenario.written.get("definitions", {})}
-    if isinstance(definitions, Mapping):
-        chosen: dict[str, Terms] = dict(definitions)
-    else:
-        names = (
-            list(known) if definitions == CATALOGUE else [definitions] if isinstance(definitions, str) else definitions
-        )
-        missing = [name for name in names if name not in known]
-        if missing:
-            raise ContractError(
-                f"there is no definition {missing[0][:40]!r}; {suggest(missing[0], known, 'there are')}"
-            )
-        chosen = {name: known[name] for name in names}
-    tables = {name: with_base(plain(clauses), None, str(clauses.get("title", ""))) for name, clauses in chosen.items()}
-    return _grid(scenario, results, base, tables, {}, {}, workers)
-
-
-def _grid(
-    scenario: Scenario,
-    results: Results,
-    base: str,
-    tables: Mapping[str, Terms],
-    clauses: Mapping[str, Terms],
-    axes: Mapping[str, tuple[Any, ...]],
-    workers: int,
-) -> Grid:
-    """Simulate the futures with all definitions at once and bill the contract by each of them."""
-    _refuse_large(len(tables), results)
-    taken: set[str] = set(scenario.written.get("definitions", {}))
-    names: dict[str, str] = {}
-    for label in tables:
-        names[label] = free_name(f"grid_{label}", {*taken, *names.values()})
-    wanted = {
-        names[label]: {key: value for key, value in table.items() if value != ""} for label, table in tables.items()
-    }
-    spec = scenario.with_tables(Added({"definitions": wanted}, f"definitions for {base!r}")).spec
-    alone = spec.model_copy(update={"contracts": {base: spec.contracts[base]}})
-    counted = on_same_futures(results, alone, workers)
-    terms = compile_terms(alone)
-    contract, own = terms.contracts[base], terms.contracts[base].definitions[0]
-    target = float(invoice(contract, counted.meters, values_of(counted)).total.sum(axis=1).mean())
-
-    def cell(label: str, name: str) -> Cell:
-        billed = billed_by(contract, own, name, counted, target)
-        return Cell(label, clauses.get(label, {}), terms.definitions[name], billed)
-
-    cells = tuple(cell(label, names[label]) for label in tables)
-    return Grid(base, contract.title, spec.currency, counted.months, counted.trials, cell(own, own), axes, cells)
-
-
-def _definition_of(scenario: Scenario, base: str) -> Definition:
-    """Return the definition that a contract bills by.
-
-    Raises:
-        ContractError: where it bills by none, by several, or only some of the conversations.
-    """
-    terms = compile_terms(scenario.spec)
-    contract = terms.contracts[base]
-    if base not in scenario.spec.contracts or not bills_by_one_definition(contract):
-        fitting = [name for name in scenario.spec.contracts if bills_by_one_definition(terms.contracts[name])]
-        raise ContractError(
-            f"{base!r} does not bill resolutions by one definition; these do: {', '.join(fitting) or 'none'}"
-        )
-    return terms.definitions[contract.definitions[0]]
-
-
-def _choices(key: str, value: Any) -> tuple[Any, ...]:
-    """Return the choices of a clause: a single value is one choice, and so is a list where the clause is a list."""
-    if key not in DefinitionSpec.model_fields:
-        known = [each for each in DefinitionSpec.model_fields if each not in ("title", "note", "extends", "predicate")]
-        raise ContractError(f"no definition has a clause {key[:40]!r}; {suggest(key, known, 'there are')}")
-    given = plain(value)
-    single = not isinstance(given, list) or (key in LISTS and not any(isinstance(each, list) for each in given))
-    choices = (given,) if single else tuple(given)
-    if not choices:
-        raise ContractError(f"{key} has no value to choose")
-    return choices
-
-
-def _with_clauses(spec: DefinitionSpec, chosen: Terms) -> dict[str, Any]:
-    """Return a definition with other clauses, everything else as it is; a return window of 0 bills every return."""
-    own = {key: plain(getattr(spec, key)) for key in spec.model_fields_set - {"title", "note", "extends"}}
-    clauses = {**own, **chosen}
-    if WINDOW in chosen and chosen[WINDOW] == 0:
-        clauses["returns"] = "bill_again"
-    elif WINDOW in chosen and "returns" not in chosen and own.get("returns", "bill_again") == "bill_again":
-        clauses["returns"] = "void"
-    if clauses.get("returns", "bill_again") == "bill_again":
-        clauses.pop(WINDOW, None)
-    return clauses | {"title": label_of(chosen)}
-
-
-def _same(one: Any, other: Any) -> bool:
+def same(one: Any, other: Any) -> bool:
+    """Return whether two choices of a clause are written alike."""
     return bool(plain(one) == plain(other))
-
-
-def _refuse_large(cells: int, results: Results) -> None:
-    numbers = 3 * cells * results.trials * results.months
-    if cells > MOST_CELLS or numbers > MOST_NUMBERS:
-        most = min(MOST_CELLS, MOST_NUMBERS // (3 * results.trials * results.months))
-        raise ContractError(
-            f"{cells:,} definitions at {results.trials:,} trials and {results.months} months are too many at once: "
-            f"ask for at most {most:,}, or simulate fewer trials"
-        )

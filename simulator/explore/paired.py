@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from simulator import risk
 from simulator.explore.shown import lines_of, page, table_html
+from simulator.money import currency
 from simulator.report.figures import changes, percents
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Paired:
     """What one contract costs more than another in the same future.
 
@@ -80,12 +81,15 @@ class Paired:
     @property
     def sentence(self) -> str:
         """The comparison in one sentence."""
-        p10, p50, p90 = risk.quantiles(self.values, (0.1, 0.5, 0.9))
-        mean, low, middle, high = changes([self.mean, p10, p50, p90], self.currency)
+        smallest = 10.0 ** -currency(self.currency).minor_units
+        amounts = [self.mean, *risk.quantiles(self.values, (0.1, 0.5, 0.9))]
+        told = [0.0 if abs(amount) < smallest / 2 else amount for amount in amounts]
+        mean, low, middle, high = changes(told, self.currency)
         dearer, cheaper = percents([self.share_dearer, self.share_cheaper], against=[0, 0.5, 1])
+        futures = "1 future" if len(self.values) == 1 else f"{len(self.values):,} futures"
         return (
             f"{self.first} less {self.second}, same future: mean {mean}, P10 {low}, P50 {middle}, P90 {high}; dearer "
-            f"in {dearer} of {len(self.values):,} futures, cheaper in {cheaper}"
+            f"in {dearer} of {futures}, cheaper in {cheaper}"
         )
 
     def __repr__(self) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator import risk
 from simulator.errors import ContractError
+from simulator.explore.grid import same
 from simulator.explore.labels import choice_text, words_of
 from simulator.explore.plots import Plot, figure_of, new_axes, plain_axis
 from simulator.report.charts.base import padded
 from simulator.report.charts.interval_strip import band
-from simulator.report.figures import figures, one_unit, short_rate
+from simulator.report.figures import factor, figures, one_unit, short_rate
 from simulator.report.style import (
     BLUE,
     GREY,
@@ -35,6 +36,7 @@ NAMES: Final = 2.6
 PRICES: Final = 1.1
 SQUARE: Final = 0.5
 LINE_HEIGHT: Final = 2.8
+MOST_LABELS: Final = 14
 
 
 def plot_grid(grid: Grid, clauses: dict[str, Any], ax: Axes | None) -> Plot:
@@ -47,7 +49,7 @@ def plot_grid(grid: Grid, clauses: dict[str, Any], ax: Axes | None) -> Plot:
         return _rows(grid, grid.cells, ax)
     free = [key for key, choices in grid.axes.items() if key not in clauses and len(choices) > 1]
     grid.cell(**clauses)  # refuses what the grid does not have
-    cells = [cell for cell in grid.cells if all(cell.clauses[key] == value for key, value in clauses.items())]
+    cells = [cell for cell in grid.cells if all(same(cell.clauses[key], value) for key, value in clauses.items())]
     if len(free) > 2:
         raise ContractError(
             f"{', '.join(free)} vary: choose all but two, as plot({free[-1]}={grid.axes[free[-1]][0]!r})"
@@ -61,11 +63,11 @@ def plot_cell(grid: Grid, cell: Cell, ax: Axes | None) -> Plot:
     """Return the bill by one definition beside that of the contract's own, and where the bills are equal."""
     mine, own = (risk.mean(each.billed.cost) for each in (cell, grid.own))
     p90s = figures([risk.quantile(each.billed.cost, 0.9) for each in (cell, grid.own)], grid.currency)
-    price = cell.billed.unit_price
+    price = grid.price_of(cell)
     equal = "" if price is None else f", the same bill at {short_rate(price, grid.currency)} a unit"
     title = f"{_upper(cell.name)}: P90 {p90s[0]}, as offered {p90s[1]}{equal}"
     high = max(*(risk.quantile(each.billed.cost, 0.99) for each in (*grid.cells, grid.own)), mine, own)
-    return _draw_rows(grid, {"as chosen": cell, "as offered": grid.own}, ax, title, limits=(0.0, 1.02 * high))
+    return _draw_rows(grid, [("as chosen", cell), ("as offered", grid.own)], ax, title, limits=(0.0, 1.02 * high))
 
 
 def _rows(grid: Grid, cells: Sequence[Cell], ax: Axes | None) -> Plot:
@@ -75,26 +77,31 @@ def _rows(grid: Grid, cells: Sequence[Cell], ax: Axes | None) -> Plot:
         f"The definition alone moves the expected bill from {low} ({_title(ordered[-1])}) "
         f"to {high} ({_title(ordered[0])})"
         if len(ordered) > 1 and low != high
-        else f"{_upper(ordered[0].name)}: expected bill {low}"
+        else f"{_all_named(ordered)}: expected bill {low}"
     )
-    return _draw_rows(grid, {_name(cell): cell for cell in ordered}, ax, title)
+    titles = [_title(cell) for cell in ordered]
+    return _draw_rows(grid, [(_name(cell, titles), cell) for cell in ordered], ax, title)
 
 
 def _draw_rows(
-    grid: Grid, cells: Mapping[str, Cell], ax: Axes | None, title: str, limits: tuple[float, float] | None = None
+    grid: Grid,
+    cells: Sequence[tuple[str, Cell]],
+    ax: Axes | None,
+    title: str,
+    limits: tuple[float, float] | None = None,
 ) -> Plot:
     """Draw a band for each definition by its name, and at the right the price at which the bill is as offered."""
     import pandas as pd
 
     keys = ("p10", "p50", "p90")
     rows = [{**dict(zip(keys, risk.quantiles(cell.billed.cost, (0.1, 0.5, 0.9)), strict=True)),
-             "mean": risk.mean(cell.billed.cost)} for cell in cells.values()]  # fmt: skip
+             "mean": risk.mean(cell.billed.cost)} for _, cell in cells]  # fmt: skip
     subtitle = f"{_what(grid)}; band P10 to P90, line P50, diamond mean; blue: as offered"
     figure, axes = (
         (figure_of(ax), ax) if ax is not None else new_axes(title, subtitle, ROW * len(cells), left=NAMES, right=PRICES)
     )
     with look():
-        for place, (cell, row) in enumerate(zip(cells.values(), rows, strict=True)):
+        for place, (cell, row) in enumerate(zip((cell for _, cell in cells), rows, strict=True)):
             band(axes, place, row, best=cell.counts_as(grid.own))
             axes.text(
                 1.02, place, _equal(grid, cell), transform=axes.get_yaxis_transform(), va="center", size=TEXT_SIZE
@@ -102,54 +109,84 @@ def _draw_rows(
         axes.text(1.02, -0.75, "same bill at", transform=axes.get_yaxis_transform(), va="center", size=TEXT_SIZE,
                   weight="bold")  # fmt: skip
         axes.set_ylim(len(cells) - 0.5, -0.5)
-        axes.set_yticks(range(len(cells)), ["\n".join(wrapped(name, NAMES - 0.3, TEXT_SIZE, most=2)) for name in cells])
+        axes.set_yticks(
+            range(len(cells)), ["\n".join(wrapped(name, NAMES - 0.3, TEXT_SIZE, most=2)) for name, _ in cells]
+        )
         low, high = limits or padded(min(row["p10"] for row in rows), max(row["p90"] for row in rows), 0.06)
         plain_axis(axes, low, high, "invoice over the horizon", grid.currency)
-    data = pd.DataFrame(rows, index=pd.Index(cells, name="definition"))
-    data["equal_bill_price"] = [cell.billed.unit_price for cell in cells.values()]
+    data = pd.DataFrame(rows, index=pd.Index([name for name, _ in cells], name="definition"))
+    data["equal_bill_price"] = [grid.price_of(cell) for _, cell in cells]
     texts = one_unit([row["p90"] for row in rows], grid.currency)
     said = "; ".join(f"{name}: P90 {text}, same bill at {_equal(grid, cell)}" for (name, cell), text in
-                     zip(cells.items(), texts, strict=True))  # fmt: skip
+                     zip(cells, texts, strict=True))  # fmt: skip
     return Plot(figure, title, f"Interval strip of definitions. {title}. {said}.", data)
 
 
 def _equal(grid: Grid, cell: Cell) -> str:
-    price = cell.billed.unit_price
-    return "no price" if price is None else short_rate(price, grid.currency)
+    """Return the price of a unit at which the bill is the one as offered, or by how much all prices change."""
+    price, times = grid.price_of(cell), cell.billed.factor
+    if price is not None:
+        return short_rate(price, grid.currency)
+    return "no price" if times is None else f"{factor(times)} of prices"
 
 
 def _band(grid: Grid, cells: Sequence[Cell], key: str, ax: Axes | None) -> Plot:
+    """Draw mean and band along one clause: numbers at their distance, in order; words behind them."""
     import pandas as pd
 
-    means = [risk.mean(cell.billed.cost) for cell in cells]
+    ordered = sorted(cells, key=lambda cell: _place(cell.clauses[key]))
+    means = [risk.mean(cell.billed.cost) for cell in ordered]
     first, last = figures([means[0], means[-1]], grid.currency)
-    ends = [choice_text(key, cell.clauses[key]) for cell in (cells[0], cells[-1])]
-    title = f"From a {words_of(key)} of {ends[0]} to {ends[1]} the expected bill goes from {first} to {last}"
+    names = [choice_text(key, cell.clauses[key]) for cell in ordered]
+    title = f"From a {words_of(key)} of {names[0]} to {names[-1]} the expected bill goes from {first} to {last}"
     subtitle = f"{_what(grid)}; line mean, band P10 to P90"
     figure, axes = (figure_of(ax), ax) if ax is not None else new_axes(title, subtitle, LINE_HEIGHT)
     data = pd.DataFrame(
         {
-            key: [choice_text(key, cell.clauses[key]) for cell in cells],
-            "p10": [risk.quantile(cell.billed.cost, 0.1) for cell in cells],
+            key: [cell.clauses[key] for cell in ordered],
+            "p10": [risk.quantile(cell.billed.cost, 0.1) for cell in ordered],
             "mean": means,
-            "p90": [risk.quantile(cell.billed.cost, 0.9) for cell in cells],
+            "p90": [risk.quantile(cell.billed.cost, 0.9) for cell in ordered],
         }
     )
+    places = _places([cell.clauses[key] for cell in ordered])
     with look():
-        places = list(range(len(cells)))
         axes.fill_between(places, data["p10"], data["p90"], color=PALE_BLUE, linewidth=0)
         axes.plot(places, data["mean"], color=BLUE, linewidth=2, marker="o", markersize=4)
         own = risk.mean(grid.own.billed.cost)
         axes.axhline(own, color=ORANGE, linewidth=1.2, linestyle=(0, (5, 3)))
         axes.annotate("as offered, mean", (places[-1], own), ha="right", va="bottom", color=ORANGE, size=TEXT_SIZE)
-        axes.set_xticks(places, list(data[key]))
+        axes.set_xticks(places, _apart(names, places))
         axes.set_xlabel(words_of(key))
         axes.set_ylabel(f"invoice, {grid.currency}")
         low, high = padded(min(data["p10"].min(), own), max(data["p90"].max(), own), 0.08)
         upright_money_axis(axes, low, high, grid.currency)
     points = "; ".join(f"{words_of(key)} {row[0]}: mean {row[1]}" for row in
-                       zip(data[key], one_unit(means, grid.currency), strict=True))  # fmt: skip
+                       zip(names, one_unit(means, grid.currency), strict=True))  # fmt: skip
     return Plot(figure, title, f"Band. {title}. {points}.", data)
+
+
+def _place(value: Any) -> tuple[bool, float]:
+    """Return what orders choices: numbers by size, words behind them as they were given."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return (not number, float(value) if number else 0.0)
+
+
+def _places(values: Sequence[Any]) -> list[float]:
+    """Return where choices stand on the axis: a number at itself, words a step apart behind the largest."""
+    numbers = [float(value) for value in values if not _place(value)[0]]
+    step = (numbers[-1] - numbers[0]) / 4 if len(numbers) > 1 else 1.0
+    start = numbers[-1] + step if numbers else 0.0
+    return [*numbers, *(start + step * number for number in range(len(values) - len(numbers)))]
+
+
+def _apart(names: Sequence[str], places: Sequence[float]) -> list[str]:
+    """Return the labels of an axis, empty where one would stand on the one before."""
+    gap, shown, last = (places[-1] - places[0]) / MOST_LABELS, [], -float("inf")
+    for name, place in zip(names, places, strict=True):
+        shown.append(name if place - last >= gap else "")
+        last = place if shown[-1] else last
+    return shown
 
 
 def _squares(grid: Grid, cells: Sequence[Cell], free: Sequence[str], ax: Axes | None) -> Plot:
@@ -198,8 +235,15 @@ def _what(grid: Grid) -> str:
     return f"Invoice of {grid.title} over {grid.months} months, {grid.currency}, {grid.trials:,} futures"
 
 
-def _name(cell: Cell) -> str:
-    return f"{_title(cell)}{'' if cell.countable else ', not recountable'}"
+def _name(cell: Cell, titles: Sequence[str]) -> str:
+    """Return how a row is called: by the title of its definition, with the name where several have the same title."""
+    title = _title(cell)
+    name = title if titles.count(title) == 1 or title == cell.name else f"{title} ({cell.name})"
+    return f"{name}{'' if cell.countable else ', not recountable'}"
+
+
+def _all_named(cells: Sequence[Cell]) -> str:
+    return _upper(cells[0].name) if len(cells) == 1 else f"All {len(cells)} definitions bill the same"
 
 
 def _title(cell: Cell) -> str:

@@ -16,7 +16,7 @@ from simulator.errors import ContractError, OutputError
 from simulator.forecast import Forecast, Priced, horizon_cost, ranked_by
 from simulator.report.chart_numbers import curve_block
 from simulator.report.charts import Chart, interval_strip, s_curve
-from simulator.report.charts.base import horizon_text, padded, sheet
+from simulator.report.charts.base import horizon_text, one_budget, padded, sheet
 from simulator.report.charts.difference import Row, contracts_title, difference_chart
 from simulator.report.charts.interval_strip import band
 from simulator.report.figures import figures
@@ -34,10 +34,13 @@ SCREEN: Final = 96
 """Dots an inch at which a notebook shows a figure; it is drawn at 144 and stays sharp."""
 KINDS: Final = (".png", ".svg", ".pdf")
 SCATTERED: Final = 2_000
+FAINT: Final = 0.1
+"""Rank correlation below which a figure names no direction."""
+THOUSAND: Final = 1_000.0
 Block = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Plot:
     """A figure with its message and its numbers; a notebook shows the figure.
 
@@ -53,12 +56,12 @@ class Plot:
     alt: str
     data: pd.DataFrame = field(repr=False)
 
-    def _repr_png_(self) -> tuple[bytes, dict[str, int]] | None:
+    def _repr_png_(self) -> tuple[bytes, dict[str, Any]] | None:
         """Return the picture and its width; nothing where pyplot shows the figure anyway, which would show it twice."""
         pyplot = sys.modules.get("matplotlib.pyplot")
-        if pyplot is not None and any(pyplot.figure(number) is self.figure for number in pyplot.get_fignums()):
+        if pyplot is not None and getattr(self.figure, "number", None) in pyplot.get_fignums():
             return None
-        return self.png, {"width": round(self.figure.get_figwidth() * SCREEN)}
+        return self.png, {"width": round(self.figure.get_figwidth() * SCREEN), "alt": self.alt}
 
     @property
     def png(self) -> bytes:
@@ -69,16 +72,19 @@ class Plot:
         """Write the figure to a file, as PNG, SVG or PDF by its ending, and return the path.
 
         Raises:
-            OutputError: for another ending.
+            OutputError: for another ending, or a folder that is not there.
         """
         place = Path(path)
-        if place.suffix not in KINDS:
+        kind = place.suffix.lower()
+        if kind not in KINDS:
             raise OutputError(f"{place.name}: the name must end in {', '.join(KINDS)}")
-        if place.suffix == ".pdf":
+        if not place.parent.is_dir():
+            raise OutputError(f"{place}: there is no folder {place.parent}")
+        if kind == ".pdf":
             with look():
                 self.figure.savefig(place, format="pdf", metadata={"Title": self.title, "CreationDate": None})
         else:
-            draw = png if place.suffix == ".png" else svg
+            draw = png if kind == ".png" else svg
             place.write_bytes(draw(self.figure, self.title, self.alt))
         return place
 
@@ -91,7 +97,7 @@ def of_chart(chart: Chart, data: pd.DataFrame) -> Plot:
     return Plot(chart.figure, chart.title, chart.alt, data)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Plots:
     """The figures of a run; each takes `ax` to draw on axes of one's own.
 
@@ -102,6 +108,9 @@ class Plots:
 
     forecast: Forecast
     numbers: Block
+
+    def __repr__(self) -> str:
+        return "Plots: strip(), s_curve(contract), difference(reference), scatter(unknown, contract); each takes ax="
 
     def strip(self, ax: Axes | None = None) -> Plot:
         """Draw one row a contract: band P10 to P90, line P50, diamond mean, P90 in figures, and the budget."""
@@ -114,9 +123,10 @@ class Plots:
         chart = interval_strip(self.numbers)
         if ax is None:
             return of_chart(chart, data)
+        figure = figure_of(ax)
         with look():
             _strip_on(ax, rows, of, self.numbers)
-        return Plot(figure_of(ax), chart.title, chart.alt, data)
+        return Plot(figure, chart.title, chart.alt, data)
 
     def s_curve(self, contract: str | None = None, ax: Axes | None = None) -> Plot:
         """Draw the chance that a contract stays at or under an amount; the recommended one by default."""
@@ -128,9 +138,10 @@ class Plots:
         chart = s_curve(numbers)
         if ax is None:
             return of_chart(chart, data)
+        figure = figure_of(ax)
         with look():
             _curve_on(ax, data, contract_of(numbers, numbers["recommended"]), numbers)
-        return Plot(figure_of(ax), chart.title, chart.alt, data)
+        return Plot(figure, chart.title, chart.alt, data)
 
     def difference(self, reference: str | None = None, ax: Axes | None = None) -> Plot:
         """Draw what every other contract costs more than one in the same future; the recommended one by default.
@@ -158,9 +169,10 @@ class Plots:
         chart = difference_chart(rows, title, subtitle, numbers["currency"])
         if ax is None:
             return of_chart(chart, data)
+        figure = figure_of(ax)
         with look():
             _differences_on(ax, rows, numbers["currency"])
-        return Plot(figure_of(ax), title, chart.alt, data)
+        return Plot(figure, title, chart.alt, data)
 
     def scatter(self, unknown: str, contract: str | None = None, ax: Axes | None = None) -> Plot:
         """Draw the invoice of a contract against a number that is not known today, one dot a future.
@@ -201,6 +213,13 @@ class Plots:
 
 
 def figure_of(ax: Axes) -> Figure:
+    """Return the figure that axes belong to.
+
+    Raises:
+        ContractError: for what are no axes, as an array of them.
+    """
+    if not hasattr(ax, "barh"):
+        raise ContractError(f"ax takes axes of Matplotlib, one of them, as ax=axes[0]; not {type(ax).__name__}")
     figure = ax.get_figure(root=True)
     assert figure is not None  # axes of a figure
     return figure
@@ -221,9 +240,7 @@ def _strip_on(ax: Axes, rows: list[Block], of: str, numbers: Block) -> None:
     ax.set_ylim(len(rows) - 0.5, -0.5)
     ax.set_yticks(range(len(rows)), names)
     plain_axis(ax, low, high, _cost(numbers), numbers["currency"])
-    if numbers["budget"] is not None:
-        ax.axvline(numbers["budget"]["amount"], color=ORANGE, linestyle=(0, (5, 3)), linewidth=1.4, label="budget")
-        ax.set_xlim(min(low, numbers["budget"]["amount"]), max(high, numbers["budget"]["amount"]))
+    _budget_on(ax, numbers, low, high)
 
 
 def _curve_on(ax: Axes, data: pd.DataFrame, contract: Block, numbers: Block) -> None:
@@ -231,9 +248,23 @@ def _curve_on(ax: Axes, data: pd.DataFrame, contract: Block, numbers: Block) -> 
     low, high = padded(float(data["amount"].iloc[0]), float(data["amount"].iloc[-1]), 0.05)
     p90 = contract[numbers["ranked_by"]]["p90"]
     ax.plot([low, p90, p90], [0.9, 0.9, 0], color=GREY, linewidth=0.8, linestyle=(0, (2, 2)))
+    ax.annotate("P90", (p90, 0.9), xytext=(-4, 4), textcoords="offset points", ha="right", color=INK)
     ax.set_ylim(0, 1.02)
+    ax.yaxis.set_major_formatter(lambda chance, _: f"{100 * chance:.0f} %")
     ax.set_ylabel("chance to stay at or under it")
     plain_axis(ax, low, high, _cost(numbers), numbers["currency"])
+    _budget_on(ax, numbers, low, high)
+
+
+def _budget_on(ax: Axes, numbers: Block, low: float, high: float) -> None:
+    """Draw the budget of the horizon as a dashed line with its name, where it is not far outside."""
+    budget = one_budget(numbers)
+    if budget is None or not low - (high - low) <= budget["amount"] <= high + (high - low):
+        return
+    ax.axvline(budget["amount"], color=ORANGE, linestyle=(0, (5, 3)), linewidth=1.4)
+    ax.set_xlim(min(low, budget["amount"]), max(high, budget["amount"]))
+    ax.annotate("budget", (budget["amount"], 1), xycoords=("data", "axes fraction"), xytext=(3, -3),
+                textcoords="offset points", va="top", color=ORANGE)  # fmt: skip
 
 
 def _differences_on(ax: Axes, rows: list[Row], code: str) -> None:
@@ -252,21 +283,33 @@ def _differences_on(ax: Axes, rows: list[Row], code: str) -> None:
 def _scatter(data: pd.DataFrame, contract: Block, numbers: Block, ax: Axes | None) -> Plot:
     unknown, name = data.columns
     found = risk.rank_correlation(data[unknown].to_numpy(), data[name].to_numpy())
-    title = f"{contract['title']} against {unknown}"
-    title += "" if found is None else f": rank correlation {found:.2f}"
+    title = _scatter_title(contract["title"], str(unknown), found)
     figure, axes = (
         (figure_of(ax), ax) if ax is not None else new_axes(title, f"{_cost(numbers)}; one dot a future", 3.2)
     )
     with look():
         shown = data.iloc[:SCATTERED]
         axes.plot(shown[unknown], shown[name], linestyle="none", marker="o", markersize=3, color=BLUE, alpha=0.35)
-        axes.set_xlabel(unknown)
+        axes.set_xlabel(str(unknown))
+        axes.set_ylabel(f"invoice, {numbers['currency']}")
+        if max(map(abs, axes.get_xlim())) >= THOUSAND:
+            axes.xaxis.set_major_formatter("{x:,.0f}")
         low, high = padded(float(data[name].min()), float(data[name].max()), 0.05)
         ticks = [float(each) for each in axes.get_yticks() if low <= each <= high]
         axes.set_yticks(ticks, tick_labels(ticks, numbers["currency"]))
         axes.set_ylim(low, high)
     p90 = figures([float(risk.quantile(data[name].to_numpy(), 0.9))], numbers["currency"])[0]
     return Plot(figure, title, f"Scatter. {title}. {len(data):,} futures; P90 of the invoice {p90}.", data)
+
+
+def _scatter_title(contract: str, unknown: str, correlation: float | None) -> str:
+    """Return which way the bill goes with a number, and how surely."""
+    if correlation is None:
+        return f"{contract} against {unknown}"
+    if abs(correlation) < FAINT:
+        return f"{contract} costs hardly more or less with {unknown} (rank correlation {correlation:.2f})"
+    way = "more" if correlation > 0 else "less"
+    return f"{contract} costs {way} in futures with more {unknown} (rank correlation {correlation:.2f})"
 
 
 def new_axes(title: str, subtitle: str, height: float, left: float = 0.9, right: float = 0.3) -> tuple[Figure, Axes]:
@@ -279,3 +322,5 @@ def plain_axis(ax: Axes, low: float, high: float, label: str, code: str) -> None
     """Set the range, the ticks and the label of an x-axis in money on axes of any size."""
     money_axis(ax, low, high, code, signed=low < 0)
     ax.set_xlabel(label)
+    for text in (*ax.get_xticklabels(), *ax.get_yticklabels()):
+        text.set_parse_math(False)  # a "$" is money, also on axes that were made outside of `look`

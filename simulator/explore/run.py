@@ -6,21 +6,20 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, get_args, overload
 
 from simulator import risk
-from simulator.engine.refusals import FAST
 from simulator.engine.results import Results
 from simulator.engine.run import Run as EngineRun
 from simulator.engine.run import simulate_all
-from simulator.errors import ContractError, ScenarioError
+from simulator.errors import ContractError
 from simulator.explore import tables
-from simulator.explore.failures import all_told
-from simulator.explore.grid import Grid, by_clauses, by_definitions
+from simulator.explore.billed import by_clauses, by_definitions
+from simulator.explore.grid import Grid
 from simulator.explore.paired import Paired
 from simulator.explore.plots import Plots
 from simulator.explore.progress import notebook_bar
-from simulator.explore.scenario import Scenario
+from simulator.explore.scenario import Scenario, load
 from simulator.explore.shown import columns_of, lines_of, page, table_html
 from simulator.explore.variants import Terms, added_contracts, on_same_futures
 from simulator.explore.verdict import Verdict
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Run:
     """The contracts of a scenario on the same simulated futures; amounts are over the horizon, in its currency.
 
@@ -100,7 +99,13 @@ class Run:
         return self.summary_of()
 
     def summary_of(self, of: tables.Of = "invoice") -> pd.DataFrame:
-        """Return figures by contract of the invoice, or of invoice and people's work (`cost_to_serve`)."""
+        """Return figures by contract of the invoice, or of invoice and people's work (`cost_to_serve`).
+
+        Raises:
+            ContractError: for anything else.
+        """
+        if of not in get_args(tables.Of):
+            raise ContractError(f"there is no cost {of!r}; write {' or '.join(map(repr, get_args(tables.Of)))}")
         return tables.summary_of({name: horizon_cost(each, of) for name, each in self.forecast.contracts.items()})
 
     @overload
@@ -118,6 +123,8 @@ class Run:
         """
         import pandas as pd
 
+        if not isinstance(level, int | float) or not 0 < level <= 1:
+            raise ValueError(f"a level lies above 0 and at most at 1, as 0.9 for P90, not {level!r}")
         if contract is not None:
             return risk.quantile(self._total(contract), level)
         found = {name: risk.quantile(self._total(name), level) for name in self.contracts}
@@ -130,6 +137,15 @@ class Run:
             ContractError: for a contract that the run does not have.
         """
         return Paired(first, second, self._total(first) - self._total(second), self.scenario.spec.currency)
+
+    @property
+    def comparison(self) -> pd.DataFrame:
+        """What decides between the contracts, one row each in the verdict's order: title, price (of a unit, where there
+        is one), mean and p90 of what is ranked, chance_of_budgets, cheaper_than_recommended (share of the futures),
+        tie_price, tie_p90, tie_nine_in_ten (unit prices at which it ties with the recommended one: on average, at
+        P90, and up to where it is cheaper in nine of ten futures) and countable_by_buyer.
+        """
+        return tables.comparison_of(self.numbers)
 
     @property
     def definitions(self) -> pd.DataFrame:
@@ -170,7 +186,7 @@ class Run:
             terms: any further key of a contract, as a scenario writes it.
 
         Raises:
-            ScenarioProblems: with every problem of the terms, and what mends it.
+            ScenarioError: with every problem of the terms, and what mends it.
             ContractError: for a name that is taken, or a base that is not there.
 
         >>> import simulator as cx
@@ -185,6 +201,14 @@ class Run:
             return self.with_contracts({name: terms if definition is None else {**terms, "definition": definition}})
         if definition is not None:
             raise ContractError("give definition or definitions, not both")
+        if isinstance(definitions, str):
+            raise ContractError(
+                f"definitions takes a list, or definitions by label: for one, definition={definitions!r}"
+            )
+        if isinstance(definitions, Mapping) and not all(
+            isinstance(each, str | Mapping) for each in definitions.values()
+        ):
+            raise ContractError(f"definitions are several, by label; for one, definition={definitions!r}")
         labelled = (definitions if isinstance(definitions, Mapping)
                     else {str(number): each for number, each in enumerate(definitions, 1)})  # fmt: skip
         return self.with_contracts(
@@ -195,12 +219,14 @@ class Run:
         """Return a run on the same futures that has further contracts, each by its keys; see `with_contract`.
 
         Raises:
-            ScenarioProblems: with every problem of the terms, and what mends it.
+            ScenarioError: with every problem of the terms, and what mends it.
             ContractError: for a name that is taken, or a base that is not there.
         """
+        if not isinstance(contracts, Mapping) or not all(isinstance(each, Mapping) for each in contracts.values()):
+            raise ContractError('give contracts by name, as {"cheaper": {"base": "resolution", "price": 0.49}}')
         said = f"with_contract({', '.join(map(repr, list(contracts)[:3]))}{', ...' if len(contracts) > 3 else ''})"
         scenario = self.scenario.with_tables(added_contracts(self.scenario, contracts, said))
-        _refuse_uncounted(scenario)
+        scenario.refuse_uncounted()
         return Run(scenario, on_same_futures(self.results, scenario.spec, self.workers), self.workers)
 
     def grid(self, base: str, **clauses: Any) -> Grid:
@@ -214,7 +240,7 @@ class Run:
 
         Raises:
             ContractError: for a contract that bills by no definition of clauses, or too many combinations.
-            ScenarioProblems: where clauses contradict one another.
+            ScenarioError: where clauses contradict one another.
 
         >>> import simulator as cx
         >>> run = cx.simulate(cx.load("scenarios/minimal.toml"), trials=64)
@@ -224,7 +250,9 @@ class Run:
         """
         return by_clauses(self.scenario, self.results, self._known(base), clauses, self.workers)
 
-    def by_definition(self, base: str, definitions: str | Sequence[str] | Mapping[str, Terms] = "catalogue") -> Grid:
+    def by_definition(
+        self, base: str, definitions: str | Sequence[str] | Mapping[str, str | Terms] = "catalogue"
+    ) -> Grid:
         """Return what a contract bills by other definitions, at its own price, from one simulation.
 
         Args:
@@ -270,7 +298,10 @@ class Run:
 
 
 def simulate(
-    scenario: Scenario, *, trials: int | None = None, seed: int | None = None, workers: int | None = None
+    scenario: Scenario | str | os.PathLike[str],
+    trials: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
 ) -> Run:
     """Simulate a scenario's futures and price its contracts on them.
 
@@ -278,13 +309,14 @@ def simulate(
     of workers.
 
     Args:
-        scenario: as `load` returns it.
+        scenario: as `load` returns it, or the path of its file.
         trials: futures; the scenario's own number by default.
         seed: which futures; the scenario's own by default.
         workers: processes; all processors by default.
 
     Raises:
-        ScenarioProblems: if a number is outside its range, or the engine cannot count what a definition looks at.
+        ScenarioError: if a number is outside its range, or the engine cannot count what a definition looks at.
+        ContractError: for fewer than one worker.
 
     >>> import simulator as cx
     >>> run = cx.simulate(cx.load("scenarios/minimal.toml"), trials=64, seed=1)
@@ -293,17 +325,13 @@ def simulate(
     """
     given = {"trials": trials, "seed": seed}
     changes = {key: value for key, value in given.items() if value is not None}
+    if isinstance(scenario, str | os.PathLike):
+        scenario = load(scenario)
     wanted = scenario.changed(changes) if changes else scenario
-    _refuse_uncounted(wanted)
-    crew = workers or os.cpu_count() or 1
+    wanted.refuse_uncounted()
+    crew = os.cpu_count() or 1 if workers is None else workers
+    if crew < 1:
+        raise ContractError(f"workers must be 1 or more, not {workers}")
     with notebook_bar(wanted.title, wanted.spec.trials) as progress:
         (results,) = simulate_all([EngineRun(wanted.spec)], workers=crew, progress=progress)
     return Run(wanted, results, crew)
-
-
-def _refuse_uncounted(scenario: Scenario) -> None:
-    """Refuse what the fast engine cannot count, before it is simulated."""
-    problems = FAST(scenario.spec)
-    if problems:
-        with all_told():
-            raise ScenarioError(scenario.name, problems)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulator.explore.failures import all_told
+from simulator.engine.refusals import FAST
+from simulator.errors import ContractError
+from simulator.explore.failures import ScenarioProblems, all_told
 from simulator.explore.shown import lines_of, page, table_html
 from simulator.explore.written import as_toml
 from simulator.scenario import parse_scenario, quantities, read_text
@@ -39,10 +42,25 @@ class Scenario:
     spec: Spec
     added: tuple[Added, ...] = ()
 
+    def refuse_uncounted(self) -> None:
+        """Refuse what the fast engine cannot count, before it is simulated.
+
+        Raises:
+            ScenarioError: with every such thing, its place and what mends it.
+        """
+        problems = FAST(self.spec)
+        if problems:
+            raise ScenarioProblems(self.name, problems)
+
     @property
     def title(self) -> str:
         """What the scenario is about."""
         return self.spec.title
+
+    @property
+    def budget(self) -> float | None:
+        """The budget of the whole horizon, in the scenario's currency; None without one."""
+        return None if self.spec.budget is None else self.spec.budget.total
 
     @property
     def contracts(self) -> tuple[str, ...]:
@@ -65,16 +83,19 @@ class Scenario:
     def changed(self, changes: Changes) -> Scenario:
         """Return the scenario with other values at some dotted paths, as {"volume.per_month.mean": 70_000}.
 
+        A path that was changed before takes the new value. A table takes the place of the whole table.
+
         Raises:
-            ScenarioProblems: with every problem, its place and what mends it.
+            ScenarioError: with every problem, its place and what mends it.
         """
-        return _checked(replace(self, changes=(*self.changes, *_options(changes))))
+        kept = [each for each in self.changes if not any(each.startswith(f"{key}=") for key in changes)]
+        return _checked(replace(self, changes=(*kept, *_options(changes))))
 
     def with_tables(self, added: Added) -> Scenario:
         """Return the scenario with contracts and definitions beside its own.
 
         Raises:
-            ScenarioProblems: with every problem, its place and what mends it.
+            ScenarioError: with every problem, its place and what mends it.
         """
         return _checked(replace(self, added=(*self.added, added)))
 
@@ -110,14 +131,14 @@ def load(path: str | os.PathLike[str], changes: Changes | None = None) -> Scenar
         changes: values set over those of the file, by dotted path.
 
     Raises:
-        ScenarioProblems: with every problem of the file, its line and what mends it.
-        OSError: if the file cannot be read.
+        ScenarioError: with every problem of the file, its line and what mends it; that it cannot be read is one.
 
     >>> import simulator as cx
     >>> cx.load("scenarios/minimal.toml", {"volume.per_month": 5_000}).contracts
     ('conversation', 'resolution')
     """
-    text = read_text(path if isinstance(path, str) else os.fspath(path))
+    with all_told():
+        text = read_text(Path(path).expanduser())
     return from_text(text, os.fspath(path), changes)
 
 
@@ -129,6 +150,8 @@ def from_text(text: str, name: str = "scenario", changes: Changes | None = None)
 
 
 def _options(changes: Changes) -> tuple[str, ...]:
+    if not isinstance(changes, Mapping):
+        raise ContractError('changes are a table of values by path, as {"volume.per_month": 5_000}')
     return tuple(f"{key}={as_toml(value)}" for key, value in changes.items())
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Sequence
-from html import escape
 from typing import TYPE_CHECKING, Final
+
+from markupsafe import Markup
 
 from simulator.report.terminal import printable
 
@@ -30,6 +31,7 @@ def lines_of(paragraphs: Iterable[str], most: int = MOST_LINES) -> list[str]:
 
 def columns_of(rows: Sequence[Sequence[str]]) -> list[str]:
     """Return rows as lines of text, the first column to the left and the others to the right."""
+    rows = [[printable(text) for text in row] for row in rows]
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     return [
         "  ".join(
@@ -51,15 +53,17 @@ def readable(number: float) -> str:
     return f"{number:,.0f}" if abs(number) >= WHOLE_FROM else f"{number:.4g}"
 
 
-def page(*parts: str) -> str:
-    """Return the parts one below the other; a part that is no HTML is a paragraph."""
-    return "\n".join(part if part.startswith("<") else f"<p>{escape(printable(part))}</p>" for part in parts if part)
+def page(*parts: str | Markup) -> str:
+    """Return the parts one below the other; text becomes a paragraph, in which nothing is read as HTML."""
+    made = (part if isinstance(part, Markup) else Markup("<p>{}</p>").format(printable(part)) for part in parts if part)
+    return str(Markup("\n").join(made))
 
 
-def table_html(table: pd.DataFrame, caption: str = "", most: int = MOST_ROWS) -> str:
+def table_html(table: pd.DataFrame, caption: str = "", most: int = MOST_ROWS) -> Markup:
     """Return a table as HTML, its first rows; numbers with four digits, every text escaped."""
     if not len(table):
-        return ""
+        return Markup("")
     more = "" if len(table) <= most else f", the first {most} of {len(table):,} rows"
     shown = table.head(most).to_html(float_format=readable, border=0, max_cols=20)
-    return f"<p><strong>{escape(caption)}</strong>{more}</p>\n{shown}" if caption else shown
+    head = Markup("<p><strong>{}</strong>{}</p>\n").format(caption, more) if caption else Markup("")
+    return head + Markup(shown)  # pandas escapes every text of a table

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ Array = NDArray[np.float64]
 MOST_ROWS: Final = 20_000_000
 """Rows of the tidy table of invoices: about half a gigabyte."""
 LEVELS: Final = {"p10": 0.1, "p50": 0.5, "p80": 0.8, "p90": 0.9, "p95": 0.95}
+TIES: Final = {"tie_price": "tie", "tie_p90": "tie_p90", "tie_nine_in_ten": "tie_nine_in_ten"}
 Of = Literal["invoice", "cost_to_serve"]
 
 
@@ -68,6 +69,34 @@ def inputs_of(results: Results) -> pd.DataFrame:
     import pandas as pd
 
     return pd.DataFrame(dict(results.unknowns), index=_trials(results)).rename_axis(columns="unknown")
+
+
+def comparison_of(numbers: Mapping[str, Any]) -> pd.DataFrame:
+    """Return what decides between the contracts, in the verdict's order; see `Run.comparison`."""
+    import pandas as pd
+
+    of, pairs = numbers["ranked_by"], {pair["contract"]: pair for pair in numbers["paired"]}
+    blocks = {block["name"]: block for block in numbers["contracts"]}
+    rows = {
+        name: {
+            "title": blocks[name]["title"],
+            "price": blocks[name]["unit_rate"],
+            "mean": blocks[name][of]["mean"],
+            "p90": blocks[name][of]["p90"],
+            "chance_of_budgets": blocks[name]["chance_of_budgets"],
+            "cheaper_than_recommended": pairs[name]["share_cheaper"] if name in pairs else None,
+            **{tie: _unit_price(blocks[name][key]) for tie, key in TIES.items()},
+            "countable_by_buyer": blocks[name]["countable_by_buyer"],
+        }
+        for name in numbers["ranking"]
+    }
+    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("contract")
+    figures = [name for name in table.columns if name not in ("title", "countable_by_buyer")]
+    return table.astype(dict.fromkeys(figures, float))
+
+
+def _unit_price(tie: Mapping[str, Any] | None) -> float | None:
+    return None if tie is None else tie["unit_price"]
 
 
 def definitions_of(scenario: Scenario) -> pd.DataFrame:

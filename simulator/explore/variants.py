@@ -9,16 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.contracts.meters import resolutions
+from simulator.definitions import DefinitionSpec
 from simulator.engine.results import Results
 from simulator.engine.run import Run as EngineRun
 from simulator.engine.run import simulate_all
 from simulator.errors import ContractError
 from simulator.explore.progress import notebook_bar
 from simulator.explore.written import plain
-from simulator.scenario import quantities
+from simulator.scenario import quantities, reference
 from simulator.scenario.hints import suggest
 from simulator.scenario.load import Added
 from simulator.scenario.schema import Scenario as Spec
@@ -34,6 +36,8 @@ NAMED_BY: Final = frozenset({"title", "note"})
 _WAYS: Final = frozenset({"price", "tiers", "package", "plans"})
 _OF_TIERS: Final = frozenset({"tiering", "flat_fee_at_zero"})
 _LONGEST: Final = 36
+SLIP: Final = 0.7
+"""How alike a wrong key and a key of the base are, so that the one was meant to be the other."""
 
 Terms = Mapping[str, Any]
 
@@ -102,12 +106,36 @@ def based(written: Terms, terms: Terms, known: Collection[str]) -> dict[str, Any
         return own
     tables = written.get("contracts", {})
     if base not in tables:
+        if base in written.get("switches", {}):
+            raise ContractError(f"{base!r} is a change of contract in [switches]: start from one of the contracts")
         raise ContractError(
             f"there is no contract {str(base)[:40]!r} to start from; {suggest(str(base), known, 'there are')}"
         )
     dropped = NAMED_BY | (_WAYS | _OF_TIERS if _WAYS & set(own) else frozenset())
     kept = {key: value for key, value in tables[base].items() if key not in dropped}
+    for key in own:
+        _refuse_misplaced(key, own[key], kept)
+        if not reference.find(
+            ("contracts", "NAME", key)
+        ):  # a slip for a key of the base: that it is there says nothing
+            kept = {each: value for each, value in kept.items() if not get_close_matches(key, [each], cutoff=SLIP)}
     return {**kept, **own}
+
+
+def _refuse_misplaced(key: str, value: Any, kept: Terms) -> None:
+    """Refuse a clause of a definition among the keys of a contract, and a definition where charges name theirs.
+
+    Raises:
+        ContractError: with where it belongs.
+    """
+    if key in DefinitionSpec.model_fields and not reference.find(("contracts", "NAME", key)):
+        raise ContractError(f"{key} is a clause of a definition: write definition={{{key!r}: {value!r}}}")
+    if key == DEFINITION and DEFINITION not in kept:
+        where = " and ".join(each for each in ("quota", "charges") if each in kept)
+        raise ContractError(
+            f"a contract {kept.get('type', '')} has no definition of its own"
+            + (f": give {where} anew, with the definition in it" if where else "; it bills no resolutions")
+        )
 
 
 def base_definition(written: Terms, terms: Terms) -> str | None:

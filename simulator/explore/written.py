@@ -6,8 +6,6 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from simulator.errors import ContractError
 
 
@@ -17,11 +15,11 @@ def plain(value: Any) -> Any:
     Raises:
         ContractError: for what TOML cannot write, as None.
     """
-    if isinstance(value, np.generic):
-        return value.item()
+    if hasattr(value, "tolist"):  # numbers and arrays of NumPy, and series of pandas
+        return plain(value.tolist())
     if isinstance(value, Mapping):
         return {str(key): plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple | np.ndarray):
+    if isinstance(value, list | tuple | range):
         return [plain(inner) for inner in value]
     if isinstance(value, str | bool | int | float | datetime.date):
         return value

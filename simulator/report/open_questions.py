@@ -66,12 +66,17 @@ def _clauses(scenario: Scenario, best: Priced) -> Iterator[Question]:
     named = best.contract.definitions
     assumed = [each for each in named if source_at(scenario, ("definitions", each)).kind not in FIRM]
     if assumed or not named:
-        counted = f"by the clauses of {_listed(assumed)}" if assumed else f"a {unit_name(best.contract.unit)}"
+        counted = f"by the clauses of {_listed(assumed)}" if assumed else with_article(unit_name(best.contract.unit))
         yield Question(
             "clauses",
             f"whether the vendor counts {counted} as this scenario assumes: have the blank sheet of worked cases "
             "filled in (simulate contract SCENARIO --blank)",
         )
+
+
+def with_article(unit: str) -> str:
+    """Return a unit with its article: "an AI reply", "a conversation"."""
+    return f"{'an' if unit[:1] in 'aeioAEIO' else 'a'} {unit}"
 
 
 def _price(scenario: Scenario, best: Priced) -> Iterator[Question]:

@@ -241,7 +241,7 @@ def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: fl
         "unit_rate": unit_rate(contract),
         "unit_rate_fixed": _rate_fixed(contract),
         "unit_label": unit_label(contract),
-        "one_price": _one_price(contract),
+        "one_price": has_one_price(contract),
         "bills_units": priced.bills_units,
         "invoice": distribution(invoice),
         "cost_to_serve": distribution(cost),
@@ -291,7 +291,7 @@ def unit_changes(contract: Contract) -> list[Block]:
     ]
 
 
-def _one_price(contract: Contract) -> bool:
+def has_one_price(contract: Contract) -> bool:
     """Whether one unit price says what use costs, and not, say, only what is above an included quantity."""
     if len(contract.usage) != 1 or contract.usage[0].unit_rate is None:
         return False
