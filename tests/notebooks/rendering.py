@@ -72,7 +72,7 @@ thead th{border-bottom:0;vertical-align:bottom}
 thead tr:last-child th{border-bottom:2px solid #767676}
 thead tr+tr th{font-weight:400;padding-top:0}
 tbody th{font-weight:400}
-tbody th,thead th:first-child,.text{text-align:left}
+tbody th,thead th:first-child,.text,thead th.text{text-align:left}
 footer{margin-top:3rem;border-top:1px solid #ddd;padding-top:.5rem}
 .long{min-width:18rem}
 @media (max-width:38rem){
@@ -268,12 +268,13 @@ def _text(text: str) -> str:
     return f"<pre{kind}>{escape(text)}</pre>" if text.strip() else ""
 
 
-def _picture(data: Mapping[str, Any], size: Mapping[str, int]) -> str:
+def _picture(data: Mapping[str, Any], size: Mapping[str, Any]) -> str:
     packed = base64.b64encode(base64.b64decode(joined(data[PNG]))).decode("ascii")
     width = f' width="{int(size["width"])}"' if "width" in size else ""
-    alt = escape(title_of(joined(data.get(PLAIN, ""))))
+    title = title_of(joined(data.get(PLAIN, "")))
+    alt = escape(str(size.get("alt", title)))
     return (
-        f'<p class="narrow quiet" aria-hidden="true">{alt}</p>\n'
+        f'<p class="narrow quiet" aria-hidden="true">{escape(title)}</p>\n'
         '<div class="box picture" role="region" aria-label="Picture" tabindex="0">'
         f'<img{width} alt="{alt}" src="data:{PNG};base64,{packed}"></div>'
     )
@@ -290,13 +291,32 @@ def cleaned(text: str) -> str:
     parser = _Clean()
     parser.feed(text)
     parser.close()
-    return _TWO_HEADINGS.sub(r"\2\1</tr>", "".join(parser.parts).strip())
+    one_row = _TWO_HEADINGS.sub(r"\2\1</tr>", "".join(parser.parts).strip())
+    return _TABLE.sub(lambda found: _headed(found[0]), one_row)
+
+
+def _headed(table: str) -> str:
+    """Return a table in which the heading of a column of text stands at the left, as its cells do."""
+    head, mark, body = table.partition("</thead>")
+    rows = [[cell.startswith('<td class="text') for cell in _CELL.findall(row)] for row in body.split("</tr>")]
+    rows = [row for row in rows if row]
+    headings = list(_HEADING.finditer(head))
+    if not mark or not rows or len({len(row) for row in rows}) != 1 or len(headings) < len(rows[0]):
+        return table
+    of_cells = headings[len(headings) - len(rows[0]) :]
+    for found, kinds in reversed(list(zip(of_cells, zip(*rows, strict=True), strict=True))):
+        if all(kinds):
+            head = f'{head[: found.start()]}<th class="text"{head[found.start() + 3 :]}'
+    return head + mark + body
 
 
 _KEPT: Final = frozenset(
     ("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "p", "strong", "em", "b", "i", "code", "pre",
      "br", "ul", "ol", "li", "dl", "dt", "dd", "h3", "h4")
 )  # fmt: skip
+_TABLE: Final = re.compile(r"<table.*?</table>", re.DOTALL)
+_CELL: Final = re.compile(r"<td[^>]*>")
+_HEADING: Final = re.compile(r"<th[ >]")
 _TWO_HEADINGS: Final = re.compile(
     r"(?<=<tr>)\s*<th scope=\"col\"></th>((?:\s*<th scope=\"col\">[^<]+</th>)+)\s*</tr>\s*<tr>"
     r"\s*(<th scope=\"col\">[^<]+</th>)(?:\s*<th scope=\"col\"></th>)+\s*</tr>"

@@ -169,15 +169,23 @@ def test_tables_keep_their_cells_and_lose_what_could_act() -> None:
     table = (
         '<style scoped>td{color:red}</style><div onclick="x()"><table border="1" class="dataframe"><thead>'
         '<tr style="text-align: right;"><th></th><th>mean</th></tr><tr><th>contract</th><th></th></tr></thead>'
-        "<tbody><tr><th>a &lt;b&gt;</th><td>$1,234</td><td>yes, it is</td></tr></tbody></table></div>"
+        "<tbody><tr><th>a &lt;b&gt;</th><td>$1,234</td></tr></tbody></table></div>"
         '<script>alert(1)</script><img src="http://example.org/a.png">'
     )
     found = cleaned(table)
     assert found == (
         '<div class="box" role="region" aria-label="Table" tabindex="0"><table><thead><tr>'
         '<th scope="col">contract</th><th scope="col">mean</th></tr></thead><tbody><tr>'
-        '<th scope="row">a &lt;b&gt;</th><td>$1,234</td><td class="text">yes, it is</td></tr></tbody></table></div>'
+        '<th scope="row">a &lt;b&gt;</th><td>$1,234</td></tr></tbody></table></div>'
     )
+    words = cleaned(
+        "<table><thead><tr><th></th><th>counts</th><th>units</th></tr></thead><tbody><tr><th>a</th><td>yes, it is</td>"
+        "<td>12</td></tr></tbody></table>"
+    )
+    assert '<th class="text" scope="col">counts</th><th scope="col">units</th>' in words, (
+        "a heading stands as its cells do"
+    )
+    assert '<td class="text">yes, it is</td><td>12</td>' in words
 
 
 def test_page_of_made_up_outputs() -> None:
