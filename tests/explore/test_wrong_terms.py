@@ -52,7 +52,7 @@ def test_unknown_base_far_from_all_is_refused_with_the_names(run: cx.Run) -> Non
     [
         ({"price": -1}, ["contracts.new.price: must be 0 or more"]),
         ({"price": "cheap"}, ["price: must be a number, not 'cheap'", "help: write a number without quotes"]),
-        ({"prise": 1}, ["unknown key 'prise' in [contracts.new]", "'price' is there already"]),
+        ({"prise": 1}, ["unknown key 'prise' in [contracts.new]", "did you mean 'price'?"]),
         ({"price": "x", "prise": 1, "platform_fee": -4},
          ["contracts.new.price", "unknown key 'prise'", "contracts.new.platform_fee", "3 problems"]),
         ({"price": {"p5": 2, "p95": 1}}, ["contracts.new.price"]),
