@@ -6,6 +6,7 @@ usage is proportional to its rates, so that scaling them scales its amount.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -103,7 +104,7 @@ class Fee:
 
 
 @dataclass(frozen=True, slots=True)
-class PerUnit:
+class PerUnit(ABC):
     """What all charges for the units of one meter share."""
 
     meter: str
@@ -123,8 +124,9 @@ class PerUnit:
         return self.meter
 
     @property
+    @abstractmethod
     def unit_rate(self) -> Quantity | None:
-        raise NotImplementedError
+        """Price of a unit, where one says what use costs."""
 
     @property
     def remark(self) -> str:
@@ -140,16 +142,16 @@ class PerUnit:
     def rate_label(self) -> str:
         return self.rate_of(self.unit)
 
+    @abstractmethod
     def rate_of(self, unit: str) -> str:
         """Return what the unit rate is a price of, where one unit is called so."""
-        raise NotImplementedError
 
     def amount(self, meters: Meters, values: Values) -> Array:
         return self.price(meters[self.meter], values)
 
+    @abstractmethod
     def price(self, units: Array, values: Values) -> Array:
         """Return what units (trial, month) cost, each month by itself, same shape."""
-        raise NotImplementedError
 
     def price_beyond(self, units: Array, allowance: float, values: Values) -> Array:
         """Return what units cost where a month up to the allowance costs nothing and one above it costs all of it."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from simulator.errors import ScenarioError
+from simulator.errors import ContractError, ScenarioError
 from simulator.scenario import render
+from simulator.scenario.hints import suggest
 
 
 class ScenarioProblems(ScenarioError):
@@ -18,6 +19,19 @@ class ScenarioProblems(ScenarioError):
     def _render_traceback_(self) -> list[str]:
         """Return what IPython shows in the place of a traceback: the mistake is in the scenario, not in a call."""
         return str(self).split("\n")
+
+
+def known_contract(name: str, contracts: Iterable[str]) -> str:
+    """Return the name of a contract of a run.
+
+    Raises:
+        ContractError: for one that it does not have, with the nearest.
+    """
+    names = list(contracts)
+    if name not in names:
+        near = suggest(str(name), names, "there are")
+        raise ContractError(f"there is no contract {str(name)[:40]!r} in this run; {near}")
+    return name
 
 
 @contextmanager

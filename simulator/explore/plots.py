@@ -13,6 +13,7 @@ import numpy as np
 
 from simulator import risk
 from simulator.errors import ContractError, OutputError
+from simulator.explore.failures import known_contract
 from simulator.forecast import Forecast, Priced, horizon_cost, ranked_by
 from simulator.report.chart_numbers import curve_block
 from simulator.report.charts import Chart, interval_strip, s_curve
@@ -193,10 +194,7 @@ class Plots:
         return _scatter(data, contract_of(self.numbers, name), self.numbers, ax)
 
     def _known(self, contract: str) -> Priced:
-        if contract not in self.forecast.contracts:
-            known = suggest(contract, self.forecast.contracts, "there are")
-            raise ContractError(f"there is no contract {contract[:40]!r} in this run; {known}")
-        return self.forecast.contracts[contract]
+        return self.forecast.contracts[known_contract(contract, self.forecast.contracts)]
 
     def _as_best(self, contract: str | None) -> Block:
         """Return the numbers with a contract in the place of the recommended one, with its curve and its budget."""

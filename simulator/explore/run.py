@@ -15,6 +15,7 @@ from simulator.engine.run import simulate_all
 from simulator.errors import ContractError
 from simulator.explore import tables
 from simulator.explore.billed import by_clauses, by_definitions
+from simulator.explore.failures import known_contract
 from simulator.explore.grid import Grid
 from simulator.explore.paired import Paired
 from simulator.explore.plots import Plots
@@ -27,7 +28,6 @@ from simulator.forecast import Forecast, forecast, horizon_cost
 from simulator.report.figures import one_unit
 from simulator.report.open_questions import judged
 from simulator.report.summary import summary
-from simulator.scenario.hints import suggest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -267,11 +267,7 @@ class Run:
         return by_definitions(self.scenario, self.results, self._known(base), definitions, self.workers)
 
     def _known(self, contract: str) -> str:
-        if contract not in self.forecast.contracts:
-            raise ContractError(
-                f"there is no contract {contract[:40]!r} in this run; {suggest(contract, self.contracts, 'there are')}"
-            )
-        return contract
+        return known_contract(contract, self.contracts)
 
     def _total(self, contract: str) -> risk.Array:
         return horizon_cost(self.forecast.contracts[self._known(contract)], "invoice")

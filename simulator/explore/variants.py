@@ -21,6 +21,7 @@ from simulator.errors import ContractError
 from simulator.explore.progress import notebook_bar
 from simulator.explore.written import plain
 from simulator.scenario import quantities, reference
+from simulator.scenario.catalogue import OF_TIERS, WAYS
 from simulator.scenario.hints import suggest
 from simulator.scenario.load import Added
 from simulator.scenario.schema import Scenario as Spec
@@ -33,8 +34,6 @@ BASE: Final = "base"
 DEFINITION: Final = "definition"
 NAMED_BY: Final = frozenset({"title", "note"})
 """What a new contract does not take from its base: it would be called as that one."""
-_WAYS: Final = frozenset({"price", "tiers", "package", "plans"})
-_OF_TIERS: Final = frozenset({"tiering", "flat_fee_at_zero"})
 _LONGEST: Final = 36
 SLIP: Final = 0.7
 """How alike a wrong key and a key of the base are, so that the one was meant to be the other."""
@@ -111,7 +110,7 @@ def based(written: Terms, terms: Terms, known: Collection[str]) -> dict[str, Any
         raise ContractError(
             f"there is no contract {str(base)[:40]!r} to start from; {suggest(str(base), known, 'there are')}"
         )
-    dropped = NAMED_BY | (_WAYS | _OF_TIERS if _WAYS & set(own) else frozenset())
+    dropped = NAMED_BY | (WAYS | OF_TIERS if WAYS & set(own) else frozenset())
     kept = {key: value for key, value in tables[base].items() if key not in dropped}
     for key in own:
         _refuse_misplaced(key, own[key], kept)

@@ -27,9 +27,9 @@ ESTIMATED: Final = "estimate of a third party: "
 """How the source of a number begins for which no page of the vendor stands."""
 _STAND_IN: Final = {"type": "per_conversation", "price": 0}
 """A contract in the place of one whose entry is not there, so that the rest of the scenario can be checked."""
-_WAYS: Final = frozenset({"price", "tiers", "package", "plans"})
+WAYS: Final = frozenset({"price", "tiers", "package", "plans"})
 """Keys that each price the unit of a contract, of which it has one."""
-_OF_TIERS: Final = frozenset({"tiering", "flat_fee_at_zero"})
+OF_TIERS: Final = frozenset({"tiering", "flat_fee_at_zero"})
 """Keys that say how tiers are priced."""
 _MARK: Final = " (estimate)"
 _LONGEST_TITLE: Final = 80
@@ -200,10 +200,10 @@ def _place(result: Expanded, name: str, written: Mapping[str, Any], offer: Offer
 
 def _replaced(own: Collection[str]) -> frozenset[str]:
     """Return the keys of an entry whose place own ones take: a unit is priced in one way, so an own price ends tiers."""
-    if not _WAYS & set(own):
+    if not WAYS & set(own):
         return frozenset()
-    of_tiers = frozenset() if "tiers" in own else _OF_TIERS
-    return (_WAYS | of_tiers) - set(own)
+    of_tiers = frozenset() if "tiers" in own else OF_TIERS
+    return (WAYS | of_tiers) - set(own)
 
 
 def _place_in_scenario(path: Path, contract: str, own: Mapping[str, Any], added: Mapping[str, Any]) -> Path | None:
