@@ -36,7 +36,7 @@ NAMES: Final = 2.6
 PRICES: Final = 1.1
 SQUARE: Final = 0.5
 LINE_HEIGHT: Final = 2.8
-MOST_LABELS: Final = 14
+MOST_LABELS: Final = 18
 
 
 def plot_grid(grid: Grid, clauses: dict[str, Any], ax: Axes | None) -> Plot:

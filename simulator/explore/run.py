@@ -140,10 +140,11 @@ class Run:
 
     @property
     def comparison(self) -> pd.DataFrame:
-        """What decides between the contracts, one row each in the verdict's order: title, price (of a unit, where there
-        is one), mean and p90 of what is ranked, chance_of_budgets, cheaper_than_recommended (share of the futures),
-        tie_price, tie_p90, tie_nine_in_ten (unit prices at which it ties with the recommended one: on average, at
-        P90, and up to where it is cheaper in nine of ten futures) and countable_by_buyer.
+        """What decides between the contracts, one row each in the verdict's order: title, price (of a unit; NaN for a
+        contract of several prices), mean and p90 of what is ranked, chance_of_budgets, cheaper_than_recommended (share
+        of the futures), tie_factor (by which all its prices change where it ties with the recommended one on average),
+        tie_price, tie_p90, tie_nine_in_ten (unit prices at which it ties on average, at P90, and up to where it is
+        cheaper in nine of ten futures) and countable_by_buyer.
         """
         return tables.comparison_of(self.numbers)
 

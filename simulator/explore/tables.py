@@ -80,12 +80,16 @@ def comparison_of(numbers: Mapping[str, Any]) -> pd.DataFrame:
     rows = {
         name: {
             "title": blocks[name]["title"],
-            "price": blocks[name]["unit_rate"],
+            "price": blocks[name]["unit_rate"] if blocks[name]["one_price"] else None,
             "mean": blocks[name][of]["mean"],
             "p90": blocks[name][of]["p90"],
             "chance_of_budgets": blocks[name]["chance_of_budgets"],
             "cheaper_than_recommended": pairs[name]["share_cheaper"] if name in pairs else None,
-            **{tie: _unit_price(blocks[name][key]) for tie, key in TIES.items()},
+            "tie_factor": _of(blocks[name]["tie"], "factor"),
+            **{
+                tie: _of(blocks[name][key], "unit_price") if blocks[name]["one_price"] else None
+                for tie, key in TIES.items()
+            },
             "countable_by_buyer": blocks[name]["countable_by_buyer"],
         }
         for name in numbers["ranking"]
@@ -95,8 +99,8 @@ def comparison_of(numbers: Mapping[str, Any]) -> pd.DataFrame:
     return table.astype(dict.fromkeys(figures, float))
 
 
-def _unit_price(tie: Mapping[str, Any] | None) -> float | None:
-    return None if tie is None else tie["unit_price"]
+def _of(tie: Mapping[str, Any] | None, key: str) -> float | None:
+    return None if tie is None else tie[key]
 
 
 def definitions_of(scenario: Scenario) -> pd.DataFrame:

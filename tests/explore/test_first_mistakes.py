@@ -75,3 +75,19 @@ def test_the_comparison_has_what_decides(run: cx.Run) -> None:
     assert cheaper.summary.loc["tied", "mean"] == pytest.approx(run.summary.loc["conversation", "mean"], rel=1e-6)
     assert np.isnan(table.loc["conversation", "cheaper_than_recommended"])
     assert dear["cheaper_than_recommended"] == run.paired("resolution", "conversation").share_cheaper
+
+
+def test_a_contract_of_several_prices_has_a_factor_in_the_comparison(run: cx.Run) -> None:
+    charges = [
+        {"kind": "flat", "meter": "conversations", "rate": 0.25},
+        {"kind": "flat", "meter": "messages", "rate": 0.05},
+    ]
+    two = run.with_contract("two", type="hybrid", charges=charges)
+    row = two.comparison.loc["two"]
+    assert np.isnan(row["price"]) and np.isnan(row["tie_price"])
+    times = float(row["tie_factor"])
+    tied = two.with_contract(
+        "tied", type="hybrid", charges=[{**each, "rate": each["rate"] * times} for each in charges]
+    )  # type: ignore[operator]
+    best = two.verdict.recommended
+    assert tied.summary.loc["tied", "mean"] == pytest.approx(two.summary.loc[best, "mean"], rel=1e-6)
