@@ -23,16 +23,8 @@ if TYPE_CHECKING:
 
     from simulator.explore.plots import Plot
 
-MOST_CELLS: Final = 600
-MOST_NUMBERS: Final = 250_000_000
-"""Counts that a grid may hold: two gigabytes."""
-LISTS: Final = ("outcomes", "classes", "requires")
-"""Clauses whose value is itself a list."""
-WINDOW: Final = "return_window_hours"
-CATALOGUE: Final = "catalogue"
-
-
 MOST_SHOWN: Final = 15
+"""Definitions that a text lists."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -202,13 +194,8 @@ class Grid:
     def __repr__(self) -> str:
         rows = [(cell.name[:60], mean, p90) for cell, mean, p90 in zip(self.cells, *self._amounts, strict=True)]
         shown = columns_of([("definition", "mean", "P90"), *rows[:MOST_SHOWN]])
-        return "\n".join(
-            [
-                *lines_of([self._line], 3),
-                *shown,
-                *([f"and {len(rows) - MOST_SHOWN} more"] if len(rows) > MOST_SHOWN else []),
-            ]
-        )
+        more = [f"and {len(rows) - MOST_SHOWN} more"] if len(rows) > MOST_SHOWN else []
+        return "\n".join([*lines_of([self._line], 2), *shown, *more])
 
     @property
     def _amounts(self) -> tuple[list[str], list[str]]:
@@ -222,13 +209,9 @@ class Grid:
 
     @property
     def _line(self) -> str:
-        varied = (
-            f"{len(self.cells)} combinations of {', '.join(self.axes)}"
-            if self.axes
-            else f"{len(self.cells)} definitions"
-        )
+        kinds = f"combinations of {', '.join(self.axes)}" if self.axes else "definitions"
         return (
-            f"{self.title} ({self.contract}) billed by {varied}: invoices over {self.months} months, "
+            f"{self.title} ({self.contract}) billed by {len(self.cells)} {kinds}: invoices over {self.months} months, "
             f"{self.currency}, {self.trials:,} futures"
         )
 

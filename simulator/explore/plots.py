@@ -35,9 +35,11 @@ SCREEN: Final = 96
 """Dots an inch at which a notebook shows a figure; it is drawn at 144 and stays sharp."""
 KINDS: Final = (".png", ".svg", ".pdf")
 SCATTERED: Final = 2_000
+"""Futures that a figure of dots shows, the first ones."""
 FAINT: Final = 0.1
 """Rank correlation below which a figure names no direction."""
 THOUSAND: Final = 1_000.0
+"""From here on numbers of an axis have a mark between thousands."""
 Block = Mapping[str, Any]
 
 

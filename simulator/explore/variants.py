@@ -114,11 +114,14 @@ def based(written: Terms, terms: Terms, known: Collection[str]) -> dict[str, Any
     kept = {key: value for key, value in tables[base].items() if key not in dropped}
     for key in own:
         _refuse_misplaced(key, own[key], kept)
-        if not reference.find(
-            ("contracts", "NAME", key)
-        ):  # a slip for a key of the base: that it is there says nothing
+        if not _is_term(key):  # a slip for a key of the base is told as one
             kept = {each: value for each, value in kept.items() if not get_close_matches(key, [each], cutoff=SLIP)}
     return {**kept, **own}
+
+
+def _is_term(key: str) -> bool:
+    """Whether some type of contract has a key."""
+    return bool(reference.find(("contracts", reference.NAME, key)))
 
 
 def _refuse_misplaced(key: str, value: Any, kept: Terms) -> None:
@@ -127,7 +130,7 @@ def _refuse_misplaced(key: str, value: Any, kept: Terms) -> None:
     Raises:
         ContractError: with where it belongs.
     """
-    if key in DefinitionSpec.model_fields and not reference.find(("contracts", "NAME", key)):
+    if key in DefinitionSpec.model_fields and not _is_term(key):
         raise ContractError(f"{key} is a clause of a definition: write definition={{{key!r}: {value!r}}}")
     if key == DEFINITION and DEFINITION not in kept:
         where = " and ".join(each for each in ("quota", "charges") if each in kept)
