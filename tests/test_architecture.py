@@ -29,6 +29,7 @@ ORDER = (
         "parameters",
         "interrupts",
         "quiet",
+        "law",
     ),
     ("definitions", "contracts"),
     ("scenario",),

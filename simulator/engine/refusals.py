@@ -16,6 +16,7 @@ from simulator.contracts.part import Chosen, Part
 from simulator.definitions import Definition, OwnMeter
 from simulator.engine.atlas.borders import borders_of
 from simulator.errors import ContractError, DefinitionError, Problem
+from simulator.law import ENDS
 from simulator.records import COLUMNS
 from simulator.scenario.offers import contract_specs
 from simulator.scenario.schema import Scenario
@@ -168,8 +169,6 @@ def own_sql(definitions: Mapping[str, Definition], meters: Mapping[str, OwnMeter
 
 def any_duplicates(scenario: Scenario) -> bool:
     """Return whether a conversation can have a duplicate."""
-    from simulator.scenario.contacts import ENDS
-
     rates = scenario.duplicates.probability
     return any(not rate.fixed or rate.center > 0 for rate in (getattr(rates, end) for end in ENDS))
 

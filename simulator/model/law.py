@@ -15,6 +15,13 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from simulator.distributions import NONNEGATIVE, Quantity, fixed
+from simulator.law import ABANDONED as ABANDONED
+from simulator.law import CONFIRMED as CONFIRMED
+from simulator.law import ENDS as ENDS
+from simulator.law import ESCALATED as ESCALATED
+from simulator.law import PARTIAL as PARTIAL
+from simulator.law import SILENT_SOLVED as SILENT_SOLVED
+from simulator.law import SILENT_UNSOLVED as SILENT_UNSOLVED
 from simulator.model.unknowns import Unknowns, shares
 from simulator.scenario.conversation import ByOutcome, Delay, TurnFactors
 from simulator.scenario.schema import Scenario
@@ -22,10 +29,7 @@ from simulator.scenario.tokens import FactorLever, Model, ShareLever
 
 Array = NDArray[np.float64]
 
-ENDS: Final = ("confirmed", "silent_solved", "silent_unsolved", "abandoned", "partial", "escalated")
-"""The six kinds of end of a conversation, in the order of their codes."""
 _NOTHING: Final = fixed(0.0, NONNEGATIVE)
-CONFIRMED, SILENT_SOLVED, SILENT_UNSOLVED, ABANDONED, PARTIAL, ESCALATED = range(6)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What an analyst writes: schema, loading with line-accurate messages, checks, implied figures."""
 
-from simulator.scenario.contacts import contacts_per_case
+from simulator.scenario.cases import contacts_per_case
 from simulator.scenario.implied import Implied, implied, implied_by_intent
 from simulator.scenario.load import load_scenario, parse_scenario
 from simulator.scenario.names import quantities

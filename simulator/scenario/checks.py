@@ -7,9 +7,9 @@ from typing import Final
 
 from simulator.distributions import Choices, Quantity
 from simulator.errors import Problem
+from simulator.law import ENDS
 from simulator.percentiles import Interval, MedianInterval
 from simulator.scenario.compounding import check_compounding
-from simulator.scenario.contacts import ENDS
 from simulator.scenario.correlation import check_drivers_correlation, check_unknowns_correlation
 from simulator.scenario.demand import DRIVER_ORDER
 from simulator.scenario.exchange import check_exchange

@@ -6,14 +6,13 @@ All month drivers are at z = 0, except that the factors (demand, tokens) have th
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from simulator.scenario.contacts import HANDED, SOLVED, Cell, cells, center, contacts_per_case
-from simulator.scenario.lengths import Totals, full_minutes, totals
+from simulator.law import ABANDONED, CONFIRMED, ESCALATED, PARTIAL, SILENT_SOLVED, SILENT_UNSOLVED
+from simulator.scenario.amounts import full_minutes, totals
+from simulator.scenario.cases import Cell, Cells, cells
 from simulator.scenario.schema import Scenario
-
-__all__ = ["Implied", "contacts_per_case", "implied", "minutes_of_today"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,53 +47,56 @@ class Implied:
 
 def implied(scenario: Scenario) -> Implied:
     """Return what a scenario implies."""
-    return _implied(scenario, cells(center, scenario))
+    return _implied(scenario, cells(scenario))
 
 
 def minutes_of_today(scenario: Scenario) -> float:
     """Return people's mean minutes on a contact where people handle all cases, as the row for today does."""
-    found = cells(center, scenario)
+    found = cells(scenario)
     factor = 1.0 if scenario.today is None else scenario.today.minutes_factor.mean
-    cases = math.fsum(weight for weight, _ in found.values())
-    return factor * full_minutes(scenario, {place: weight / cases for place, (weight, _) in found.items()})
+    return factor * full_minutes(scenario, found) / math.fsum(cell.weight for cell in found.values())
 
 
 def implied_by_intent(scenario: Scenario) -> dict[str, Implied]:
     """Return what each intent with a positive share implies by itself."""
-    found = cells(center, scenario)
-    own = {name: {key: each for key, each in found.items() if key[0] == name} for name in scenario.intents}
+    found = cells(scenario)
+    own = {
+        name: {place: cell for place, cell in found.items() if place[0] == intent}
+        for intent, name in enumerate(scenario.intents)
+    }
     return {
         name: _implied(scenario, part)
         for name, part in own.items()
-        if math.fsum(weight for weight, _ in part.values()) > 0
+        if math.fsum(cell.weight for cell in part.values()) > 0
     }
 
 
-def _implied(scenario: Scenario, found: Mapping[tuple[str, str], tuple[float, Cell]]) -> Implied:
-    cases = math.fsum(weight for weight, _ in found.values())
+def _implied(scenario: Scenario, found: Cells) -> Implied:
+    cases = math.fsum(cell.weight for cell in found.values())
 
-    def per_case(*ends: str) -> float:
-        return math.fsum(weight * cell.at_end(*ends) for weight, cell in found.values()) / cases
+    def mean(of: Callable[[Cell], float]) -> float:
+        return math.fsum(cell.weight * of(cell) for cell in found.values()) / cases
 
-    def mean(name: str) -> float:
-        return math.fsum(weight * getattr(cell, name) for weight, cell in found.values()) / cases
+    def per_case(*ends: int) -> float:
+        return mean(lambda cell: sum(cell.ends[end] for end in ends))
 
-    conversations = mean("conversations")
-    lengths: Totals = totals(scenario, found)
-    closed = per_case(*SOLVED, "silent_unsolved")
+    conversations, duplicates = mean(lambda cell: cell.conversations), mean(lambda cell: cell.duplicates)
+    lengths = totals(scenario, found)
+    solved = per_case(CONFIRMED, SILENT_SOLVED)
+    closed = per_case(CONFIRMED, SILENT_SOLVED, SILENT_UNSOLVED)
 
     def each(amount: float) -> float:
         return amount / cases / conversations
 
     return Implied(
         conversations_per_case=conversations,
-        tickets_per_case=conversations + mean("straight"),
-        escalated=per_case(*HANDED) / conversations,
-        abandoned=per_case("abandoned") / conversations,
-        solved=per_case(*SOLVED) / conversations,
-        solved_when_answered=per_case(*SOLVED) / closed if closed else 0.0,
-        returns=mean("returns") / (conversations - mean("duplicates")),
-        duplicates=mean("duplicates") / conversations,
+        tickets_per_case=conversations + mean(lambda cell: cell.straight),
+        escalated=per_case(PARTIAL, ESCALATED) / conversations,
+        abandoned=per_case(ABANDONED) / conversations,
+        solved=solved / conversations,
+        solved_when_answered=solved / closed if closed else 0.0,
+        returns=mean(lambda cell: cell.returns) / (conversations - duplicates),
+        duplicates=duplicates / conversations,
         turns=each(lengths.turns),
         calls=each(lengths.calls),
         human_minutes=each(lengths.minutes),

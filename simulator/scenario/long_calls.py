@@ -12,11 +12,12 @@ from typing import Final
 from simulator.contracts import TokenRates
 from simulator.distributions import Z95, Quantity
 from simulator.errors import Problem
-from simulator.scenario.contacts import cells, center
+from simulator.law.turns import calls_of, turn_chances
+from simulator.scenario.cases import Place, cells, conversations_by_place
 from simulator.scenario.demand import FactorDriver, spread_of
-from simulator.scenario.lengths import Place, calls_of, conversations_by_place, mean_turns, turn_chances
 from simulator.scenario.offers import model_rates
 from simulator.scenario.schema import Scenario
+from simulator.scenario.stated import center, turns_by_place
 from simulator.scenario.tokens import Length, Model
 
 LEAST_SHARE: Final = 0.005
@@ -70,7 +71,8 @@ def _share_above(scenario: Scenario, name: str, rates: TokenRates) -> float:
     mean = _high(length.mean) * _factor(scenario, model)
     if mean == 0:
         return 0.0
-    by_calls = _calls(scenario, conversations_by_place(scenario, cells(center, scenario))[name])
+    places = conversations_by_place(scenario, cells(scenario))[list(scenario.models).index(name)]
+    by_calls = _calls(scenario, places)
     conversations = math.fsum(by_calls.values())
     above = (
         number * _tokens_above(rates.long_prompt.threshold_tokens * (calls + 1) / 2 / mean, cv, length)
@@ -90,9 +92,9 @@ def _factor(scenario: Scenario, model: Model) -> float:
 
 def _calls(scenario: Scenario, places: dict[Place, float]) -> dict[int, float]:
     """Return how many of a model's conversations have each number of calls."""
-    turns, found = scenario.turns, dict[int, float]()
-    for place, number in places.items():
-        chances = turn_chances(mean_turns(scenario, *place), center(turns.size), turns.most)
+    turns, means, found = scenario.turns, turns_by_place(scenario), dict[int, float]()
+    for (level, end, channel), number in places.items():
+        chances = turn_chances(means[level][end][channel], center(turns.size), turns.most)
         for count, chance in enumerate(chances, 1):
             calls = calls_of(count, center(turns.calls_per_turn))
             found[calls] = found.get(calls, 0.0) + number * chance

@@ -11,7 +11,6 @@ import pytest
 from simulator.errors import ScenarioError
 from simulator.parameters import domain_of
 from simulator.scenario import implied, parse_scenario, render
-from simulator.scenario.lengths import shape
 from simulator.scenario.reference import Entry, every
 from simulator.scenario.shapes import alternatives
 from tests.scenario.test_wrong import BASE
@@ -93,22 +92,3 @@ def test_a_million_calls_a_turn_are_refused_at_once() -> None:
     assert time.process_time() - start < 2
     (problem,) = raised.value.problems
     assert problem.message == "turns.calls_per_turn: must be above 0 and at most 100, not 1.6e+06"
-
-
-@pytest.mark.parametrize(("turns", "calls_per_turn"), [(1, 1.7), (2, 1.5), (6, 2.5), (7, 0.4), (12, 1.25), (40, 3.3)])
-def test_customer_messages_before_all_calls_are_what_a_count_of_each_call_gives(
-    turns: int, calls_per_turn: float
-) -> None:
-    """Of 2 turns and 3 calls, call j has seen ceil(2 j / 3) = 1, 2, 2 messages: 5 in all."""
-    found = shape(float(turns), 1e6, 200, calls_per_turn)
-    by_hand = 0.0
-    left = 1.0
-    mean = turns - 1.0
-    weight = (1e6 / (1e6 + mean)) ** 1e6
-    for number in range(1, 201):
-        share = left if number == 200 else weight
-        calls = max(1, math.floor(number * calls_per_turn + 0.5))
-        by_hand += share * sum(math.ceil(call * number / calls) for call in range(1, calls + 1))
-        left -= share
-        weight *= (number - 1 + 1e6) / number * mean / (1e6 + mean)
-    assert found.customers == pytest.approx(by_hand, rel=1e-9)

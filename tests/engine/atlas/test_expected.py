@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from simulator.engine.results import Results
+from simulator.law import ENDS
 from simulator.scenario import Scenario, parse_scenario
-from simulator.scenario.contacts import ENDS, Cell, cells, center, contacts_per_case
+from simulator.scenario.cases import cells, contacts_per_case
+from simulator.scenario.stated import center
 from tests.engine.atlas.made import everything, expected
 from tests.engine.by_hand import sure
 from tests.engine.samples import at_center
@@ -188,22 +190,23 @@ def centred(contacts: int, *changes: str) -> tuple[Scenario, Results]:
 
 
 def exact(of: Scenario) -> dict[str, float]:
-    """Return meters per case from scenario/contacts.py."""
+    """Return meters per case from the plain law, as `check` sums it up."""
     found: dict[str, float] = {}
 
     def add(name: str, amount: float) -> None:
         found[name] = found.get(name, 0.0) + amount
 
-    for (intent, level), (share, cell) in cells(center, of).items():
-        assert isinstance(cell, Cell)
+    intents, levels = list(of.intents), list(of.levels)
+    for (intent, level), cell in cells(of).items():
         for name, each in (("rows", cell.conversations), ("straight_returns", cell.straight),
                            ("returns", cell.returns), ("duplicates", cell.duplicates),
-                           (f"intent:{intent}", cell.conversations), (f"level:{level}", cell.conversations)):  # fmt: skip  # noqa: E501
-            add(name, share * each)
-        for end in ENDS:
-            add(f"end:{end}", share * cell.at_end(end))
-            for model, each in cell.ends[end].items():
-                add(f"model:{model}", share * each)
+                           (f"intent:{intents[intent]}", cell.conversations),
+                           (f"level:{levels[level]}", cell.conversations)):  # fmt: skip
+            add(name, cell.weight * each)
+        for end, each in zip(ENDS, cell.ends, strict=True):
+            add(f"end:{end}", cell.weight * each)
+        for model, ends in zip(of.models, cell.by_model, strict=True):
+            add(f"model:{model}", cell.weight * sum(ends))
     return found
 
 

@@ -1,0 +1,27 @@
+"""The law of a conversation month in chances and means: plain functions, one file a section of docs/model.md.
+
+| file | sections |
+|---|---|
+| odds | symbols and 1: shifted chances, weights divided by their sum |
+| levels | 4 and 2: levels of complexity, and the shift of their tails |
+| models | 4.1: which model answers |
+| outcomes | 4.2: the six ways in which a conversation ends, by model |
+| returns | 4.4 and 4: who comes back, and what a case comes to over its contacts |
+| duplicates | 4.5: second tickets |
+| people | 4.6: minutes of people |
+| turns | 4.7: turns, calls, and what the number of turns decides |
+| tokens | 4.8 and 4.9: expected tokens |
+
+A function takes floats, ints and nested sequences indexed by number (`chances[level][model]`), and returns floats,
+tuples and lists: no names, tables, None or NumPy, so that a compiler can take it as it is. What does not act has a
+neutral value: odds 1, share 0. From `odds` to `duplicates` no function but `lever_odds` branches on a value or calls
+`math`, so that an array of one value a trial may stand for a float. Nothing is drawn here.
+
+The ends of a conversation have numbers, in the same order everywhere: that of `ENDS`.
+"""
+
+from typing import Final
+
+ENDS: Final = ("confirmed", "silent_solved", "silent_unsolved", "abandoned", "partial", "escalated")
+"""The six ways in which a conversation can end, in the order of their numbers."""
+CONFIRMED, SILENT_SOLVED, SILENT_UNSOLVED, ABANDONED, PARTIAL, ESCALATED = range(6)

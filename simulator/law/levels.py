@@ -1,0 +1,39 @@
+"""Levels of complexity. docs/model.md sections 4 (a case draws its level) and 2 (what shifts them)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from simulator.law.odds import shifted
+
+
+def tails(weights: Sequence[float]) -> list[float]:
+    """Return tail_l = P(level > l) for l = 1 .. L - 1, from the weights of L levels, the simplest first.
+
+    Sums run from the last level, so that a tail is exactly 1 where no level below has a weight, exactly 0 where none
+    above has one, and no larger than the tail before it.
+    """
+    most = len(weights)
+    above = 0.0
+    found = [above for _ in range(most)]
+    for number in range(most - 1, -1, -1):
+        above = above + weights[number]
+        found[number] = above
+    return [found[number] / above for number in range(1, most)]
+
+
+def level_chances(tails_above: Sequence[float], odds: float) -> list[float]:
+    """Return the chances of the levels with odds on all tails: logit(tail_l) + ln odds. docs/model.md section 2.
+
+    Args:
+        tails_above: P(level > l), one less than there are levels.
+        odds: exp(s z + `outcomes.complexity_log_odds`); more than 1 makes cases more complex.
+    """
+    found = []
+    before = 1.0
+    for tail in tails_above:
+        after = shifted(tail, odds)
+        found.append(before - after)
+        before = after
+    found.append(before)
+    return found

@@ -1,0 +1,85 @@
+"""Turns, model calls, and what the number of turns decides. docs/model.md section 4.7."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+Decided = tuple[float, float, float, float, float]
+"""What the number of turns decides, and their means or sums: given T, all expected tokens are linear in these.
+
+Turns T; calls J; customer messages before each call, t(j) = ceil(j T / J), summed over the calls j; calls before each
+call, J (J - 1) / 2 in all; customer messages before the first call, t(1).
+"""
+
+
+def mean_turns(level: float, end: float, channel: float) -> float:
+    """Return mu, the mean turns before they are cut: `turns` of the level times the factors of end and channel."""
+    return level * end * channel
+
+
+def turn_chances(mean: float, size: float, most: int) -> list[float]:
+    """Return the chances of 1, 2 .. `most` turns, T = min(most, 1 + NB), NB negative binomial.
+
+    NB has the mean e = mu - 1 and the variance e + e^2 / size: P(0) = (1 + e / size)^-size, and
+    P(n) / P(n - 1) = (n - 1 + size) / n e / (size + e) (Johnson, Kemp and Kotz, Univariate Discrete Distributions,
+    chapter 5). A power of a number near 1 would lose ten digits at a size of a million, so that P(0) is exp(-size
+    ln(1 + e / size)).
+
+    Args:
+        mean: mu, the mean turns before they are cut; up to 1 it gives one turn.
+        size: above 0; the larger, the nearer to a Poisson law.
+    """
+    excess = max(mean - 1.0, 0.0)
+    ratio = excess / (size + excess)
+    chance = math.exp(-size * math.log1p(excess / size))
+    left = 1.0
+    found = []
+    for turns in range(1, most):
+        found.append(chance)
+        left -= chance
+        chance *= (turns - 1 + size) / turns * ratio
+    found.append(max(left, 0.0))
+    return found
+
+
+def calls_of(turns: int, calls_per_turn: float) -> int:
+    """Return the model calls of a conversation, J = max(1, floor(T c + 1/2))."""
+    return max(1, math.floor(turns * calls_per_turn + 0.5))
+
+
+def decided(turns: int, calls_per_turn: float) -> Decided:
+    """Return what the number of turns decides.
+
+    The sum of ceil(j T / J) over j = 1 .. J is (J T + J + T - gcd(J, T)) / 2: those of j and J - j add up to T + 1, or
+    to T where both are whole. It is not summed call by call, since a scenario may ask for thousands of calls.
+    """
+    calls = calls_of(turns, calls_per_turn)
+    so_far = (calls * turns + calls + turns - math.gcd(calls, turns)) // 2
+    first = (turns + calls - 1) // calls
+    return float(turns), float(calls), float(so_far), calls * (calls - 1) / 2, float(first)
+
+
+def decided_by_turns(most: int, calls_per_turn: float) -> list[Decided]:
+    """Return what 1, 2 .. `most` turns decide."""
+    return [decided(turns, calls_per_turn) for turns in range(1, most + 1)]
+
+
+def expected_decided(mean: float, size: float, given: Sequence[Decided]) -> Decided:
+    """Return the means of what the number of turns decides.
+
+    Args:
+        mean, size: of T, see `turn_chances`.
+        given: what 1, 2 .. `most` turns decide.
+    """
+    chances = turn_chances(mean, size, len(given))
+    turns = calls = so_far = before = first = 0.0
+    for number in range(len(given)):
+        chance = chances[number]
+        of = given[number]
+        turns += chance * of[0]
+        calls += chance * of[1]
+        so_far += chance * of[2]
+        before += chance * of[3]
+        first += chance * of[4]
+    return turns, calls, so_far, before, first
