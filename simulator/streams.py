@@ -26,6 +26,12 @@ class _Digest(ISeedSequence):
         return np.frombuffer(digest, dtype=words).astype(dtype)
 
 
+def key_of(seed: int, name: str) -> tuple[int, int]:
+    """Return the two words of 32 bits under which the cases of an intent draw (simulator.law.counters)."""
+    digest = hashlib.blake2b(f"{seed}|{name}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest[:4], "little"), int.from_bytes(digest[4:], "little")
+
+
 def stream(seed: int, name: str, *place: int) -> np.random.Generator:
     """Return the generator of one named quantity at one place (block of trials, month, contact ...).
 

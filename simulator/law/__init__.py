@@ -2,10 +2,14 @@
 
 | file | sections |
 |---|---|
+| counters | random numbers by counters |
+| quantiles | quantiles of the normal law and of sizes |
 | odds | symbols and 1: shifted chances, weights divided by their sum |
 | levels | 4 and 2: levels of complexity, and the shift of their tails |
 | models | 4.1: which model answers |
 | outcomes | 4.2: the six ways in which a conversation ends, by model |
+| attributes | 4.3: what else is recorded of a conversation |
+| delays | 4.4 and 4.5: hours until a return or a duplicate |
 | returns | 4.4 and 4: who comes back, and what a case comes to over its contacts |
 | duplicates | 4.5: second tickets |
 | people | 4.6: minutes of people |
@@ -15,7 +19,7 @@
 A function takes floats, ints and nested sequences indexed by number (`chances[level][model]`), and returns floats,
 tuples and lists: no names, tables, None or NumPy, so that a compiler can take it as it is. What does not act has a
 neutral value: odds 1, share 0. From `odds` to `duplicates` no function but `lever_odds` branches on a value or calls
-`math`, so that an array of one value a trial may stand for a float. Nothing is drawn here.
+`math`, so that an array of one value a trial may stand for a float.
 
 The ends of a conversation have numbers, in the same order everywhere: that of `ENDS`.
 """

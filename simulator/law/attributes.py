@@ -1,0 +1,72 @@
+"""What else is recorded of a conversation. docs/model.md section 4.3."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from simulator.law import ESCALATED, PARTIAL, SILENT_SOLVED, SILENT_UNSOLVED
+
+
+def ends_with_answer(end: int) -> bool:
+    """Return whether a conversation had a substantive answer of the AI: confirmed, silent, partial."""
+    return end <= SILENT_UNSOLVED or end == PARTIAL
+
+
+def planned_chance(end: int, planned: float) -> float:
+    """Return the chance of a handoff designed by procedure: escalated conversations only."""
+    return planned if end == ESCALATED else 0.0
+
+
+def review_chance(end: int, review: float) -> float:
+    """Return the chance of a review by a person: confirmed and silent conversations only."""
+    return review if end <= SILENT_UNSOLVED else 0.0
+
+
+def action_chance(end: int, action: float) -> float:
+    """Return the chance of a completed write: where solved, or handed over after useful work."""
+    return action if end <= SILENT_SOLVED or end == PARTIAL else 0.0
+
+
+def judged_chance(end: int, judged: Sequence[float]) -> float:
+    """Return the chance that an automatic judge says resolved: confirmed and silent conversations only.
+
+    Args:
+        judged: the chance where unsolved, 1 - `specificity`, and where solved, `sensitivity`.
+    """
+    if end > SILENT_UNSOLVED:
+        return 0.0
+    return judged[1] if end <= SILENT_SOLVED else judged[0]
+
+
+def response_chance(end: int, response: float) -> float:
+    """Return the chance of a score of satisfaction: answered conversations only."""
+    return response if ends_with_answer(end) else 0.0
+
+
+def class_of(uniform: float, classes: Sequence[float]) -> int:
+    """Return the class of a conversation, as a place in records.CLASSES, where service is 0.
+
+    Args:
+        classes: chances of a greeting, spam and a test.
+    """
+    below = 0.0
+    for number in range(3):
+        below = below + classes[number]
+        if uniform < below:
+            return number + 1
+    return 0
+
+
+def score_of(uniform: float, end: int, scores: Sequence[Sequence[float]]) -> int:
+    """Return a score of satisfaction from 1 to 5.
+
+    Args:
+        scores: chances of the five where unsolved, and where solved.
+    """
+    weights = scores[1] if end <= SILENT_SOLVED else scores[0]
+    below = 0.0
+    for number in range(4):
+        below = below + weights[number]
+        if uniform < below:
+            return number + 1
+    return 5
