@@ -11,6 +11,7 @@ and fees are not in it. What it costs on average is its part of all that is bill
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -26,28 +27,23 @@ from simulator.contracts.settlement import discounted, total_of
 from simulator.decisions.average_cost import average_costs
 from simulator.decisions.worked_cases import WORKED_CASES, Step, WorkedCase
 from simulator.distributions import Quantity
+from simulator.engine.columns import COPY, NEW, REAL, RETURNED, WHOLE
+from simulator.engine.drawing import keys_of
 from simulator.engine.ledger import Group, Plan, bill_slice, make_plan
+from simulator.engine.numbers import Numbers, make_numbers
 from simulator.engine.parts import prompt_thresholds, trial_meters
 from simulator.engine.rows import Rows
-from simulator.model.contacts import DUPLICATE, NEW, RETURN
+from simulator.engine.sizes import INPUT, OUTPUT, SIZES
+from simulator.law import CONFIRMED, ESCALATED, PARTIAL, SILENT_SOLVED
+from simulator.law.calls import CONSTANT, calls_drawn, totals_drawn
+from simulator.law.levels import level_chances
+from simulator.law.tokens import mean_lengths
+from simulator.law.turns import calls_of, mean_turns
 from simulator.model.drivers import draw_drivers
-from simulator.model.law import (
-    ABANDONED,
-    CONFIRMED,
-    ESCALATED,
-    PARTIAL,
-    SILENT_SOLVED,
-    Law,
-    build_law,
-)
-from simulator.model.lengths import length_tables
-from simulator.model.outcomes import Subjects
-from simulator.model.people import FULL, REVIEW, SHORTER
-from simulator.model.tokens import TokenLaw, Tokens, draw_tokens, token_law
 from simulator.model.unknowns import Unknowns, unknown_numbers
 from simulator.records import CLASSES
 from simulator.scenario.schema import Scenario
-from simulator.streams import BLOCK_TRIALS, stream
+from simulator.streams import BLOCK_TRIALS
 
 Array = NDArray[np.float64]
 _DIGITS: Final = 9
@@ -191,25 +187,15 @@ def _group(plan: Plan, trials: int) -> Group:
     def known(count: int) -> Unknowns:
         return Unknowns(count, {name: np.repeat(value, count) for name, value in stated.items()})
 
-    law = build_law(scenario, known(trials))
     return Group(
         first=0,
         unknowns=known(trials),
         drivers=draw_drivers(scenario, known(BLOCK_TRIALS), 0).part(0, trials),
-        law=law,
-        tables=length_tables(law.handling, scenario.turns.most),
-        tokens=_at_means(token_law(scenario, known(trials), prompt_thresholds(scenario, plan.terms))),
+        numbers=make_numbers(scenario, known(trials), prompt_thresholds(scenario, plan.terms)),
+        keys=keys_of(scenario.seed, list(scenario.intents)),
         cases=np.zeros((trials, scenario.months, len(scenario.intents)), dtype=np.int64),
         unseen=np.zeros((trials, scenario.months)),
     )
-
-
-def _at_means(law: TokenLaw) -> TokenLaw:
-    """Return the law without chance: lengths at their means, and the cache hit or missed, whichever is likelier."""
-    lengths = {name: replace(each, cv=np.zeros_like(each.cv)) for name, each in law.lengths.items()}
-    cache = law.cache.copy()
-    cache[:, 1:3] = cache[:, 1:3] >= 0.5
-    return replace(law, lengths=lengths, cache=cache)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,69 +215,56 @@ def _placed(cases: Sequence[WorkedCase]) -> Iterator[_Row]:
         contact, hours, follows = 0, 0.0, 0.0
         for step in case.steps:
             if step.duplicate:
-                yield _Row(place, step, contact, DUPLICATE, hours + 1.0)
+                yield _Row(place, step, contact, COPY, hours + 1.0)
                 continue
             contact, hours = contact + 1, hours + follows
             follows = step.back_after_hours or 0.0
-            yield _Row(place, step, contact, NEW if contact == 1 else RETURN, hours)
+            yield _Row(place, step, contact, NEW if contact == 1 else RETURNED, hours)
 
 
-def _usual(scenario: Scenario, law: Law) -> tuple[int, int, int, int]:
+def _usual(scenario: Scenario, numbers: Numbers) -> tuple[int, int, int, int]:
     """Return the most usual intent, and its level, channel and model."""
     intent = int(np.argmax([each.share.center for each in scenario.intents.values()]))
-    tails = np.concatenate([[1.0], law.level_tails[0, intent], [0.0]])
-    level = int(np.argmax(-np.diff(tails)))
-    channel = int(np.argmax(np.diff(law.channels[0, intent], prepend=0.0)))
-    model = int(np.argmax(np.diff(law.outcomes.routing[0, level], prepend=0.0)))
-    return intent, level, channel, model
+    levels = level_chances(numbers.cases.tails[0, intent].tolist(), float(numbers.cases.complexity[0]))
+    level, channel = int(np.argmax(levels)), int(np.argmax(numbers.cases.channels[0, intent]))
+    return intent, level, channel, int(np.argmax(numbers.endings.models[0, level]))
 
 
 def _rows(plan: Plan, group: Group, cases: Sequence[WorkedCase]) -> Rows:
     """Return the conversations of all cases as rows of the ledger engine."""
-    placed, law = list(_placed(cases)), group.law
-    intent, level, channel, model = _usual(plan.scenario, law)
+    intent, level, channel, model = _usual(plan.scenario, group.numbers)
+    placed = list(_placed(cases))
+    usual = {"intent": intent, "level": level, "channel": channel}
+    whole, real = np.zeros((len(placed), len(WHOLE)), dtype=np.int64), np.zeros((len(placed), len(REAL)))
+    for place, row in enumerate(placed):
+        found = {**usual, "model": model, "case": row.case, "future": row.case, **_recorded(row)}
+        found |= _lengths(group.numbers, row.step, level, channel)
+        found |= _minutes(group.numbers, row.step, level, channel)
+        found |= _tokens(group.numbers, model, int(found["turns"]), int(found["calls"]))
+        whole[place] = [found[name] for name in WHOLE]
+        real[place] = [found[name] for name in REAL]
+    of_case = [[number, 0, intent, level, channel] for number in range(len(cases))]
+    return Rows(np.array(of_case, dtype=np.int64), whole, real)
 
-    def all_of(value: int) -> NDArray[np.int64]:
-        return np.full(len(placed), value)
 
-    def each(values: Sequence[bool]) -> NDArray[np.bool_]:
-        return np.array(values, dtype=np.bool_)
-
-    steps = [row.step for row in placed]
-    trial = np.array([row.case for row in placed])
-    end = np.array([step.end for step in steps])
-    usual_turns = law.handling.turns[0, level, end, channel] * np.array([step.turns for step in steps])
-    turns = np.clip(np.floor(usual_turns + 0.5), 1, plan.scenario.turns.most).astype(np.int64)
-    calls = group.tables.calls[0, turns]
-    actions = np.floor(calls * law.handling.actions_per_call[0] + 0.5).astype(np.int64)
-    action = each([step.action for step in steps])
-    who = Subjects(trial, trial, all_of(intent), all_of(level), all_of(channel))
-    firsts = np.arange(len(cases))
-    return Rows(
-        cases=Subjects(firsts, firsts, *(np.full(len(cases), value) for value in (intent, level, channel))),
-        who=who,
-        contact=np.array([row.contact for row in placed]),
-        origin=np.array([row.origin for row in placed]),
-        hours=np.array([row.hours for row in placed]),
-        model=all_of(model),
-        end=end,
-        service_class=np.array([CLASSES.index(step.service_class) for step in steps]),
-        planned=each([step.planned for step in steps]),
-        review=each([step.review for step in steps]),
-        action=action,
-        judged=each([_judged(step) for step in steps]),
-        score=np.array([step.score for step in steps]),
-        delay_hours=np.array([np.nan if step.back_after_hours is None else step.back_after_hours for step in steps]),
-        straight=each([step.straight for step in steps]),
-        human_solved=each([step.end in (PARTIAL, ESCALATED) or step.straight for step in steps]),
-        **_minutes(law, steps, level, channel),
-        turns=turns,
-        calls=calls,
-        ai_replies=np.where(end == ABANDONED, 0, turns),
-        actions=np.where(action, np.maximum(actions, 1), actions),
-        duration_seconds=turns * law.handling.seconds_per_turn[0, channel],
-        tokens=_tokens(group, trial, all_of(model), turns, calls),
-    )
+def _recorded(row: _Row) -> dict[str, float]:
+    """Return what is recorded of a conversation."""
+    step = row.step
+    return {
+        "contact": row.contact,
+        "origin": row.origin,
+        "hours": row.hours,
+        "end": step.end,
+        "service_class": CLASSES.index(step.service_class),
+        "planned": step.planned,
+        "review": step.review,
+        "action": step.action,
+        "judged": _judged(step),
+        "score": step.score,
+        "delay_hours": np.nan if step.back_after_hours is None else step.back_after_hours,
+        "straight": step.straight,
+        "human_solved": step.end in (PARTIAL, ESCALATED) or step.straight,
+    }
 
 
 def _judged(step: Step) -> bool:
@@ -299,23 +272,48 @@ def _judged(step: Step) -> bool:
     return step.end in (CONFIRMED, SILENT_SOLVED) if step.judged is None else step.judged
 
 
-def _minutes(law: Law, steps: Sequence[Step], level: int, channel: int) -> dict[str, Array]:
-    """Return people's minutes at their means."""
-    of_kind = law.handling.minutes[0, :, level, channel]
-    handoff = {ESCALATED: of_kind[FULL], PARTIAL: of_kind[SHORTER]}
+def _lengths(numbers: Numbers, step: Step, level: int, channel: int) -> dict[str, float]:
+    """Return turns, calls and actions at their means."""
+    law = numbers.turns
+    usual = mean_turns(law.level[0, level], law.end[0, step.end], law.channel[0, channel]) * step.turns
+    turns = min(max(math.floor(usual + 0.5), 1), law.most)
+    calls = calls_of(turns, law.calls_per_turn[0])
+    actions = math.floor(calls * law.actions_per_call[0] + 0.5)
     return {
-        "handoff_minutes": np.array([handoff.get(step.end, 0.0) for step in steps]),
-        "review_minutes": np.array([of_kind[REVIEW] if step.review else 0.0 for step in steps]),
-        "straight_minutes": np.array([of_kind[FULL] if step.straight else 0.0 for step in steps]),
+        "turns": turns,
+        "calls": calls,
+        "actions": max(actions, 1) if step.action else actions,
+        "duration_seconds": turns * law.seconds[0, channel],
     }
 
 
-def _tokens(
-    group: Group, trial: NDArray[np.int64], model: NDArray[np.int64], turns: NDArray[np.int64], calls: NDArray[np.int64]
-) -> Tokens:
-    """Return the tokens of conversations of these lengths; the streams are asked for and decide nothing."""
+def _minutes(numbers: Numbers, step: Step, level: int, channel: int) -> dict[str, float]:
+    """Return people's minutes at their means."""
+    law = numbers.people
+    handoff = law.channel[0, channel] * law.handoff[0, level]
+    handed = {ESCALATED: handoff, PARTIAL: law.partial_factor[0] * handoff}
+    return {
+        "handoff_minutes": handed.get(step.end, 0.0),
+        "review_minutes": law.channel[0, channel] * law.review[0, level] if step.review else 0.0,
+        "straight_minutes": handoff if step.straight else 0.0,
+    }
 
-    def draws(name: str) -> np.random.Generator:
-        return stream(0, f"worked.{name}", 0)
 
-    return draw_tokens(group.tokens, np.ones(group.law.handling.minutes.shape[0]), draws, trial, model, turns, calls)
+def _tokens(numbers: Numbers, model: int, turns: int, calls: int) -> dict[str, float]:
+    """Return tokens without chance: lengths at their means, the cache hit or missed, whichever is likelier."""
+    law = numbers.tokens
+    constant, mean = [CONSTANT] * len(SIZES), numbers.sizes.mean[0]
+    own = law.model_factor[0, model]
+    factor = law.factor[0] * own
+    if law.direct:
+        shares = (law.cached_share[0], law.written_share[0], law.reasoning_share[0])
+        found = totals_drawn(0, 0, 0, 0, 0, factor * mean[INPUT], factor * mean[OUTPUT], constant, [], *shares)
+    else:
+        factors = (law.answer_factor[0, model], law.reasoning_factor[0, model], law.reasoning[0], law.retrieval[0])
+        lengths = mean_lengths(tuple(mean[:INPUT]), factor, *factors)
+        cache = (law.cached[0], law.written[0], float(law.missed[0] >= 0.5), float(law.missed_first[0] >= 0.5))
+        found = calls_drawn(
+            0, 0, 0, 0, 0, turns, calls, lengths, constant, [], own * law.fixed[0], law.kept[0], *cache,
+            law.threshold[model],
+        )  # fmt: skip
+    return dict(zip(REAL[REAL.index("input") :], found, strict=True))

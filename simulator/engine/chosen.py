@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.contracts.part import Chosen, Part
-from simulator.engine.rows import Rows
-from simulator.model.outcomes import Subjects
-from simulator.model.tokens import Tokens
+from simulator.engine.columns import ROW_CASE
+from simulator.engine.rows import Rows, Subjects
 from simulator.scenario.schema import Scenario
 
 Flags = NDArray[np.bool_]
@@ -35,20 +33,7 @@ def rows_in(part: Part, rows: Rows, scenario: Scenario) -> tuple[Rows, Flags]:
     A conversation may be in the part without its case: a duplicate on another channel. Its case then counts for none.
     """
     cases, mine = (belongs(part, who, scenario) for who in (rows.cases, rows.who))
-    number = np.cumsum(cases) - 1
-    kept: dict[str, object] = {"cases": rows.cases.chosen(np.flatnonzero(cases))}
-    for each in fields(Rows):
-        column = getattr(rows, each.name)
-        if isinstance(column, Tokens):
-            kept[each.name] = _tokens_in(column, mine)
-        elif isinstance(column, np.ndarray):
-            kept[each.name] = column[mine]
-    who = rows.who.chosen(np.flatnonzero(mine))
-    kept["who"] = replace(who, case=np.where(cases[who.case], number[who.case], -1))
-    return Rows(**kept), mine  # type: ignore[arg-type]
-
-
-def _tokens_in(tokens: Tokens, mine: Flags) -> Tokens:
-    chosen = {each.name: getattr(tokens, each.name) for each in fields(Tokens)}
-    kept = {name: None if column is None else column[..., mine] for name, column in chosen.items()}
-    return Tokens(**kept)  # type: ignore[arg-type]
+    number = np.where(cases, np.cumsum(cases) - 1, -1)
+    whole = rows.whole[mine]
+    whole[:, ROW_CASE] = number[whole[:, ROW_CASE]]
+    return Rows(rows.of_case[cases], whole, rows.real[mine]), mine

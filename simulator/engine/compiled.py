@@ -26,6 +26,7 @@ SOURCES: Final = (
     "simulator.law",
     "simulator.law.counters",
     "simulator.law.quantiles",
+    "simulator.law.arrivals",
     "simulator.law.odds",
     "simulator.law.levels",
     "simulator.law.models",
@@ -37,10 +38,13 @@ SOURCES: Final = (
     "simulator.law.people",
     "simulator.law.turns",
     "simulator.law.tokens",
+    "simulator.law.calls",
 )
 """Modules of plain functions that are compiled into each other."""
-LOOPS: Final[tuple[str, ...]] = ()
-"""Modules of loops over arrays, which call those of `SOURCES`; what they hold is called by `loop` and is cached."""
+LOOPS: Final = ("simulator.engine.conversation_loops", "simulator.engine.drawing_loops")
+"""Modules of loops over arrays, which call those of `SOURCES` and one another."""
+ENTRIES: Final = ("cases_before", "draw_cases", "open_cases")
+"""Loops that are called from Python: compiled at their first call and cached. All else becomes part of them."""
 FOLDER: Final = "cx-contract-simulator"
 
 
@@ -48,7 +52,7 @@ def loop(name: str) -> Callable[..., Any]:
     """Return the compiled copy of a loop.
 
     Args:
-        name: of the function, in one of `LOOPS`.
+        name: one of `ENTRIES`.
     """
     found: Callable[..., Any] = namespace()[name]
     return found
@@ -56,27 +60,41 @@ def loop(name: str) -> Callable[..., Any]:
 
 @cache
 def namespace() -> Mapping[str, Any]:
-    """Return the compiled copies by name, with the constants that they read."""
+    """Return the compiled copies by name, with the constants that they read.
+
+    Raises:
+        ValueError: two modules have different things under one name.
+    """
     _set_cache_folder()
     import numba
 
     space: dict[str, Any] = {"__builtins__": __builtins__}
-    for name in (*SOURCES, *LOOPS):
-        module = importlib.import_module(name)
-        for key, value in vars(module).items():
-            if isinstance(value, FunctionType) and value.__module__ in (*SOURCES, *LOOPS):
-                if value.__module__ == name:
-                    space[key] = _compiled(numba, value, space, cached=name in LOOPS)
-            elif not key.startswith("__"):
-                space.setdefault(key, value)
+    for name, value in _things().items():
+        if isinstance(value, FunctionType):
+            copy = FunctionType(value.__code__, space, value.__name__)
+            copy.__module__, copy.__qualname__ = value.__module__, value.__qualname__
+            space[name] = _compiled(numba, copy)
+        else:
+            space[name] = value
     return space
 
 
-def _compiled(numba: ModuleType, function: FunctionType, space: dict[str, Any], *, cached: bool) -> Any:
-    """Return a function compiled in a namespace; no short cuts in arithmetic, so that machines agree."""
-    copy = FunctionType(function.__code__, space, function.__name__, function.__defaults__)
-    copy.__module__, copy.__qualname__ = function.__module__, function.__qualname__
-    return numba.njit(copy, cache=cached, error_model="numpy", nogil=True)
+def _things() -> dict[str, Any]:
+    """Return the functions and constants of all modules by name."""
+    found: dict[str, Any] = {}
+    for module in (*SOURCES, *LOOPS):
+        for name, value in vars(importlib.import_module(module)).items():
+            if name.startswith("__") or (isinstance(value, ModuleType) and value.__name__.startswith("simulator")):
+                continue
+            if found.setdefault(name, value) is not value and found[name] != value:
+                raise ValueError(f"{module} has another {name} than the modules before it: one name is one thing")
+    return found
+
+
+def _compiled(numba: ModuleType, function: FunctionType) -> Any:
+    """Return a function compiled; no short cuts in arithmetic, so that machines agree."""
+    entry = function.__name__ in ENTRIES
+    return numba.njit(function, cache=entry, forceinline=not entry, error_model="numpy", nogil=True)
 
 
 def _set_cache_folder() -> None:

@@ -10,7 +10,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from simulator.engine.ledger import Group, draw_month, make_plan, opening_draws, prepare_group
+from simulator.engine.drawing import openings
+from simulator.engine.ledger import Group, draw_month, make_plan, prepare_group
 from simulator.engine.record import CLOCKLESS, record
 from simulator.engine.rows import Rows
 from simulator.records import BY_NAME
@@ -42,8 +43,8 @@ def ledger(scenario: Scenario, *, trials: int, months: int) -> Iterator[pa.Table
     for first in range(0, trials, plan.group_trials):
         group = prepare_group(plan, first)
         for month in range(months):
-            for number, rows in enumerate(draw_month(plan, group, month)):
-                opened = opening_draws(plan, group, month, number).random(len(rows.cases))
+            for rows in draw_month(plan, group, month):
+                opened = openings(group.drawing, rows, month)
                 kept = np.flatnonzero(rows.who.trial < trials - first)
                 shown = kept[_order(rows, kept)]
                 numbers = np.zeros(len(rows), dtype=np.int64)

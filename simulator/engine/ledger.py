@@ -1,7 +1,7 @@
-"""The ledger engine: the law one conversation at a time, vectorised; slow, and the referee of every faster way.
+"""The ledger engine: the law one conversation at a time; the referee of every faster way.
 
-Trials are simulated in groups that divide the fixed blocks of the streams. The size of a group depends on the
-scenario's stated volume only, so that nothing else changes which numbers are drawn.
+What a conversation draws hangs on its own place alone (simulator.law.counters), so that groups of any size, volumes and
+orders give the same conversations. Unknowns and drivers are drawn in fixed blocks of futures.
 """
 
 from __future__ import annotations
@@ -15,32 +15,30 @@ from numpy.typing import NDArray
 
 from simulator.contracts import meters_of, parts_of
 from simulator.contracts.asked import asked_of
-from simulator.contracts.meters import TOKEN_CLASSES, own, tokens_long
+from simulator.contracts.meters import own
 from simulator.definitions import Biller
 from simulator.definitions.billing import Billed
+from simulator.engine.drawing import Drawing, count_cases, draw_slices, keys_of
 from simulator.engine.meters import Counted, slice_meters
+from simulator.engine.numbers import Numbers, make_numbers, moves_of
 from simulator.engine.parts import GroupResults, driver_values, prompt_thresholds, trial_meters
 from simulator.engine.record import record
 from simulator.engine.refusals import refuse_clocks
-from simulator.engine.rows import Rows, draw_rows
+from simulator.engine.rows import Rows
 from simulator.engine.sessions import opening
-from simulator.model.contacts import ContactDraws
-from simulator.model.demand import draw_counts, expected_demand
+from simulator.engine.slots import packed
+from simulator.model.demand import draw_unseen, expected_demand
 from simulator.model.drivers import Drivers, draw_drivers
-from simulator.model.law import Law, build_law
-from simulator.model.lengths import LengthTables, length_tables
-from simulator.model.month import MonthLaw, month_law
-from simulator.model.tokens import TokenLaw, token_law
 from simulator.model.unknowns import Unknowns, draw_unknowns
 from simulator.scenario.schema import Scenario
 from simulator.scenario.terms import Terms, compile_terms
-from simulator.streams import BLOCK_TRIALS, stream
+from simulator.streams import BLOCK_TRIALS
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 
-SLICE_CASES: Final = 98_304
-"""Cases drawn together at most: enough to amortise a step, few enough to stay in the processor's cache."""
+GROUP_CASES: Final = 98_304
+"""Cases of a month that a group of futures has at most, where one future does not have more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +57,8 @@ class Group:
 
     Attributes:
         first: number of the first trial in the run.
+        numbers: of the law.
+        keys: words of the intents' streams, see engine.drawing.
         cases: number of cases, shape (trial, month, intent).
         unseen: tickets the AI never sees, shape (trial, month).
     """
@@ -66,11 +66,15 @@ class Group:
     first: int
     unknowns: Unknowns
     drivers: Drivers
-    law: Law
-    tables: LengthTables
-    tokens: TokenLaw
+    numbers: Numbers
+    keys: Index
     cases: Index
     unseen: Array
+
+    @property
+    def drawing(self) -> Drawing:
+        """What draws the group's conversations."""
+        return Drawing(self.first, self.keys, packed(self.numbers), moves_of(self.drivers))
 
 
 def make_plan(scenario: Scenario) -> Plan:
@@ -88,7 +92,7 @@ def make_plan(scenario: Scenario) -> Plan:
 def group_trials(scenario: Scenario) -> int:
     """Return how many trials are drawn together: a power of 2 up to the block, by the stated volume."""
     size = BLOCK_TRIALS
-    while size > 1 and size * scenario.volume.most > SLICE_CASES:
+    while size > 1 and size * scenario.volume.most > GROUP_CASES:
         size //= 2
     return size
 
@@ -102,23 +106,12 @@ def simulate_group(plan: Plan, first: int) -> GroupResults:
         for rows in draw_month(plan, group, month):
             for name, amounts in bill_slice(plan, group, rows).items():
                 totals.setdefault(name, np.zeros((trials, months)))[:, month] += amounts
-    for name in _long_meters(plan, group.tokens):
-        totals.setdefault(name, np.zeros((trials, months)))
     totals |= trial_meters(plan.scenario, group.unknowns, group.unseen, totals)
     return GroupResults(totals, group.unknowns.drawn, driver_values(plan.scenario, group.unknowns, group.drivers))
 
 
-def _long_meters(plan: Plan, law: TokenLaw) -> list[str]:
-    """Return the meters of calls priced long: they exist where a model has a threshold, also if no call reaches it."""
-    if not np.isfinite(law.threshold).any():
-        return []
-    whole = [tokens_long(model, kind) for model in plan.scenario.models for kind in TOKEN_CLASSES]
-    asked = parts_of(plan.terms.priced)
-    return whole + [part.of(base) for part, bases in asked.items() for base in bases if base in whole]
-
-
 def prepare_group(plan: Plan, first: int) -> Group:
-    """Draw the trial and month levels of a group of trials.
+    """Draw the trial and month levels of a group of trials, and how many cases open.
 
     Raises:
         ValueError: if no group starts at this trial.
@@ -128,45 +121,23 @@ def prepare_group(plan: Plan, first: int) -> Group:
     scenario, (block, place) = plan.scenario, divmod(first, BLOCK_TRIALS)
     unknowns = draw_unknowns(scenario, block)
     drivers = draw_drivers(scenario, unknowns, block)
+    demand = expected_demand(scenario, unknowns, drivers, block)
     chosen = slice(place, place + plan.group_trials)
-    cases, unseen = draw_counts(scenario, expected_demand(scenario, unknowns, drivers, block), block, chosen)
-    mine = unknowns.part(place, plan.group_trials)
-    law = build_law(scenario, mine)
+    mine, keys = unknowns.part(place, plan.group_trials), keys_of(scenario.seed, list(scenario.intents))
     return Group(
         first=first,
         unknowns=mine,
         drivers=drivers.part(place, plan.group_trials),
-        law=law,
-        tables=length_tables(law.handling, scenario.turns.most),
-        tokens=token_law(scenario, mine, prompt_thresholds(scenario, plan.terms)),
-        cases=cases,
-        unseen=unseen,
+        numbers=make_numbers(scenario, mine, prompt_thresholds(scenario, plan.terms)),
+        keys=keys,
+        cases=count_cases(keys, demand.cases[chosen], first),
+        unseen=draw_unseen(scenario, demand, block, chosen),
     )
 
 
 def draw_month(plan: Plan, group: Group, month: int) -> Iterator[Rows]:
-    """Yield the conversations of one month of a group, a slice of cases at a time; at least one slice."""
-    tables: MonthLaw = month_law(group.law, group.drivers, month)
-    trials, intents = group.cases.shape[0], group.cases.shape[2]
-    cell = np.repeat(np.arange(trials * intents), group.cases[:, month].ravel())
-    for number, start in enumerate(range(0, max(len(cell), 1), SLICE_CASES)):
-        trial, intent = np.divmod(cell[start : start + SLICE_CASES], intents)
-        draws = _keyed(plan.scenario.seed, group.first, month, number)
-        yield draw_rows(tables, group.tables, group.tokens, draws, trial, intent, plan.scenario.returns.max_contacts)
-
-
-def opening_draws(plan: Plan, group: Group, month: int, number: int) -> np.random.Generator:
-    """Return the generator of the moments at which the cases of one slice open."""
-    return _keyed(plan.scenario.seed, group.first, month, number)(0, 0, "case.opened")
-
-
-def _keyed(seed: int, first: int, month: int, number: int) -> ContactDraws:
-    """Return the generators of one slice."""
-
-    def draws(contact: int, origin: int, name: str) -> np.random.Generator:
-        return stream(seed, name, first, month, number, contact, origin)
-
-    return draws
+    """Yield the conversations of one month of a group, a slice of whole cases at a time; at least one slice."""
+    return draw_slices(group.drawing, group.cases[:, month], month)
 
 
 def bill_slice(plan: Plan, group: Group, rows: Rows) -> dict[str, Array]:
@@ -177,4 +148,4 @@ def bill_slice(plan: Plan, group: Group, rows: Rows) -> dict[str, Array]:
     asked = asked_of(meters_of(contracts))
     flags = {window.key: opening(rows, window) for window in asked.sessions}
     counted = Counted(billed.units, {**{own(name): each for name, each in billed.amounts.items()}, **flags})
-    return slice_meters(rows, plan.scenario, group.law, plan.group_trials, counted, asked, parts_of(contracts))
+    return slice_meters(rows, plan.scenario, group.numbers, plan.group_trials, counted, asked, parts_of(contracts))

@@ -14,11 +14,11 @@ from simulator.contracts import meters as names
 from simulator.contracts.asked import Asked
 from simulator.contracts.part import Part
 from simulator.engine.chosen import rows_in
+from simulator.engine.columns import COPY
+from simulator.engine.numbers import Numbers
 from simulator.engine.parts import part_meters
 from simulator.engine.rows import Rows
-from simulator.model.contacts import DUPLICATE
-from simulator.model.law import ENDS, Law
-from simulator.model.month import look_up
+from simulator.law import ENDS
 from simulator.records import CLASSES
 from simulator.scenario.schema import Scenario
 
@@ -49,7 +49,7 @@ class Counted:
 def slice_meters(
     rows: Rows,
     scenario: Scenario,
-    law: Law,
+    numbers: Numbers,
     trials: int,
     counted: Counted,
     asked: Asked,
@@ -58,7 +58,7 @@ def slice_meters(
     """Return the meters of a slice, each of shape (trials,); names as in engine.results.
 
     Args:
-        law: the constants of the group.
+        numbers: of the law of the group.
         trials: trials of the group.
         counted: what each conversation counts for.
         asked: meters that contracts read beside those that are always counted.
@@ -66,16 +66,16 @@ def slice_meters(
     """
 
     total = partial(_by_trial, rows.who.trial, trials)
-    meters = dict(_case_meters(rows, scenario, law, trials))
+    meters = dict(_case_meters(rows, scenario, numbers, trials))
     meters |= dict(_sums(rows, total))
     meters |= dict(_size_meters(rows, total, asked))
     meters |= {key: total(amounts) for key, amounts in counted.amounts.items()}
     meters |= dict(_unit_meters(rows, total, counted.units))
     meters |= dict(_counts(rows, scenario, trials))
-    meters |= dict(_token_meters(rows, scenario, trials))
+    meters |= dict(_token_meters(rows, scenario, numbers.tokens.threshold, trials))
     for part, bases in parts.items():
         inside, mine = rows_in(part, rows, scenario)
-        meters |= part_meters(part, bases, slice_meters(inside, scenario, law, trials, counted.of(mine), asked))
+        meters |= part_meters(part, bases, slice_meters(inside, scenario, numbers, trials, counted.of(mine), asked))
     return meters
 
 
@@ -90,7 +90,7 @@ def _by_trial(trial: NDArray[np.int64], trials: int, values: NDArray[np.generic]
     return np.bincount(trial, weights=values, minlength=trials).astype(np.float64)
 
 
-def _case_meters(rows: Rows, scenario: Scenario, law: Law, trials: int) -> Iterator[tuple[str, Array]]:
+def _case_meters(rows: Rows, scenario: Scenario, numbers: Numbers, trials: int) -> Iterator[tuple[str, Array]]:
     cases = rows.cases
     yield "cases", np.bincount(cases.trial, minlength=trials).astype(np.float64)
     for name, flags in (("cases_solved", rows.solved | rows.human_solved), ("cases_solved_by_ai", rows.solved)):
@@ -99,8 +99,8 @@ def _case_meters(rows: Rows, scenario: Scenario, law: Law, trials: int) -> Itera
         solved[own[own >= 0]] = True
         yield name, np.bincount(cases.trial[solved], minlength=trials).astype(np.float64)
     if scenario.today is not None:
-        handoff = np.ascontiguousarray(law.handling.minutes[:, 0])
-        minutes = look_up(handoff, cases.trial, cases.level, cases.channel)
+        people = numbers.people
+        minutes = people.handoff[cases.trial, cases.level] * people.channel[cases.trial, cases.channel]
         yield "today_minutes", _by_trial(cases.trial, trials, minutes)
 
 
@@ -108,9 +108,9 @@ def _sums(rows: Rows, total: Total) -> Iterator[tuple[str, Array]]:
     returned = ~np.isnan(rows.delay_hours)
     yield "returns", total(returned)
     yield "straight_returns", total(rows.straight)
-    yield "duplicates", total(rows.origin == DUPLICATE)
+    yield "duplicates", total(rows.origin == COPY)
     yield "return_hours", total(np.where(returned, rows.delay_hours, 0.0))
-    yield "duplicate_hours", total(np.where(rows.origin == DUPLICATE, rows.hours, 0.0))
+    yield "duplicate_hours", total(np.where(rows.origin == COPY, rows.hours, 0.0))
     for name in ("turns", "calls", "duration_seconds", "handoff_minutes", "review_minutes"):
         yield name, total(getattr(rows, name))
     yield "human_minutes", total(rows.human_minutes)
@@ -172,7 +172,7 @@ def _counts(rows: Rows, scenario: Scenario, trials: int) -> Iterator[tuple[str, 
             yield f"{kind}:{value}", counts.reshape(trials, len(values))[:, position].astype(np.float64)
 
 
-def _token_meters(rows: Rows, scenario: Scenario, trials: int) -> Iterator[tuple[str, Array]]:
+def _token_meters(rows: Rows, scenario: Scenario, threshold: Array, trials: int) -> Iterator[tuple[str, Array]]:
     models = list(scenario.models)
     place = rows.who.trial * len(models) + rows.model
 
@@ -184,7 +184,7 @@ def _token_meters(rows: Rows, scenario: Scenario, trials: int) -> Iterator[tuple
 
     tokens = rows.tokens
     parts = {names.tokens: (tokens.input, tokens.cached, tokens.written, tokens.output)}
-    if tokens.long is not None:
+    if np.isfinite(threshold).any():
         parts[names.tokens_long] = tuple(tokens.long)
     for key, (prompt, cached, written, output) in parts.items():
         plain = np.maximum(prompt - cached - written, 0.0)

@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from simulator.engine.rows import Rows
-from simulator.model.law import ENDS, PARTIAL
+from simulator.law import ENDS, PARTIAL
 from simulator.records import CLASSES, ORIGINS, OUTCOMES, TOUCHES
 from simulator.scenario.schema import Scenario
 

@@ -1,20 +1,14 @@
-"""Conversations of one slice of a month as columns: every part of the law put side by side."""
+"""Conversations of one slice of a month as columns."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.model.contacts import ContactDraws, Contacts, draw_cases, draw_contacts
-from simulator.model.law import PARTIAL, SILENT_UNSOLVED
-from simulator.model.lengths import LengthTables, draw_lengths
-from simulator.model.month import MonthLaw, look_up
-from simulator.model.outcomes import Subjects
-from simulator.model.tokens import TokenLaw, Tokens, draw_tokens
+from simulator.engine import columns
+from simulator.law import ABANDONED, PARTIAL, SILENT_UNSOLVED
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -22,49 +16,196 @@ Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
-    """The conversations of a slice; every array has one entry a conversation.
+class Subjects:
+    """Where cases or conversations stand in the law, one entry each.
 
     Attributes:
-        cases: the slice's cases, one entry a case.
-        who: case, trial of the group, intent, level and channel.
-        contact, origin: number of the contact and code of its origin (new, return, duplicate).
-        hours: hours from the opening of the case to the start of the conversation.
-        end: kind of end, codes of model.law.ENDS.
-        service_class: code of records.CLASSES.
-        score: satisfaction 1 to 5, 0 without a response.
-        delay_hours: hours to the return, NaN without one.
-        straight: the return goes straight to a person.
+        case: position of the case in its slice.
+        trial: future within the group.
     """
 
-    cases: Subjects
-    who: Subjects
-    contact: Index
-    origin: Index
-    hours: Array
-    model: Index
-    end: Index
-    service_class: Index
-    planned: Flags
-    review: Flags
-    action: Flags
-    judged: Flags
-    score: Index
-    delay_hours: Array
-    straight: Flags
-    human_solved: Flags
-    handoff_minutes: Array
-    review_minutes: Array
-    straight_minutes: Array
-    turns: Index
-    calls: Index
-    ai_replies: Index
-    actions: Index
-    duration_seconds: Array
-    tokens: Tokens
+    case: Index
+    trial: Index
+    intent: Index
+    level: Index
+    channel: Index
 
     def __len__(self) -> int:
-        return len(self.contact)
+        return len(self.case)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Tokens of each conversation, shape (conversation,).
+
+    Attributes:
+        input: prompt tokens, cached and written ones inside.
+        output: tokens written by the model, reasoning inside.
+        long: input, cached, written and output of the calls priced long, shape (4, conversation).
+    """
+
+    input: Array
+    cached: Array
+    written: Array
+    output: Array
+    reasoning: Array
+    long: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The conversations of a slice, in the order of their cases: a contact, its duplicate if any, the next contact.
+
+    Attributes:
+        of_case: the slice's cases, shape (case, 5), see columns.OF_CASE.
+        whole: columns of whole numbers, shape (conversation, column), see columns.WHOLE; flags are 0 or 1.
+        real: columns of real numbers, shape (conversation, column), see columns.REAL.
+    """
+
+    of_case: Index
+    whole: Index
+    real: Array
+
+    def __len__(self) -> int:
+        return len(self.whole)
+
+    @property
+    def cases(self) -> Subjects:
+        """The cases."""
+        future, _, intent, level, channel = self.of_case.T
+        return Subjects(np.arange(len(self.of_case)), future, intent, level, channel)
+
+    @property
+    def who(self) -> Subjects:
+        """Case, future of the group, intent, level and channel of each conversation."""
+        first = columns.ROW_CASE
+        return Subjects(*self.whole[:, first : first + 5].T)
+
+    def _whole(self, column: int) -> Index:
+        return self.whole[:, column]
+
+    def _flag(self, column: int) -> Flags:
+        return np.asarray(self.whole[:, column] != 0)
+
+    def _real(self, column: int) -> Array:
+        return self.real[:, column]
+
+    @property
+    def contact(self) -> Index:
+        """Number of the contact, from 1; a duplicate has its original's."""
+        return self._whole(columns.ROW_CONTACT)
+
+    @property
+    def origin(self) -> Index:
+        """Code of the origin: new, return, duplicate."""
+        return self._whole(columns.ROW_ORIGIN)
+
+    @property
+    def model(self) -> Index:
+        """Number of the model that answered."""
+        return self._whole(columns.ROW_MODEL)
+
+    @property
+    def end(self) -> Index:
+        """Kind of end, as its place in simulator.law.ENDS."""
+        return self._whole(columns.ROW_END)
+
+    @property
+    def service_class(self) -> Index:
+        """Class, as its place in records.CLASSES."""
+        return self._whole(columns.ROW_CLASS)
+
+    @property
+    def planned(self) -> Flags:
+        """Whether a handoff was designed by procedure."""
+        return self._flag(columns.ROW_PLANNED)
+
+    @property
+    def review(self) -> Flags:
+        """Whether a person reviewed the conversation."""
+        return self._flag(columns.ROW_REVIEW)
+
+    @property
+    def action(self) -> Flags:
+        """Whether a write was completed."""
+        return self._flag(columns.ROW_ACTION)
+
+    @property
+    def judged(self) -> Flags:
+        """Whether the judge says resolved."""
+        return self._flag(columns.ROW_JUDGED)
+
+    @property
+    def score(self) -> Index:
+        """Satisfaction from 1 to 5, 0 without a response."""
+        return self._whole(columns.ROW_SCORE)
+
+    @property
+    def straight(self) -> Flags:
+        """Whether the return after it goes straight to a person."""
+        return self._flag(columns.ROW_STRAIGHT)
+
+    @property
+    def human_solved(self) -> Flags:
+        """Whether a person solved the problem after it."""
+        return self._flag(columns.ROW_HUMAN_SOLVED)
+
+    @property
+    def turns(self) -> Index:
+        """Messages of the customer."""
+        return self._whole(columns.ROW_TURNS)
+
+    @property
+    def calls(self) -> Index:
+        """Calls of the model."""
+        return self._whole(columns.ROW_CALLS)
+
+    @property
+    def actions(self) -> Index:
+        """Completed tool calls."""
+        return self._whole(columns.ROW_ACTIONS)
+
+    @property
+    def ai_replies(self) -> Index:
+        """Messages of the AI: one a turn, none where the customer left."""
+        return np.where(self.end == ABANDONED, 0, self.turns)
+
+    @property
+    def hours(self) -> Array:
+        """Hours from the opening of the case to the start of the conversation."""
+        return self._real(columns.ROW_HOURS)
+
+    @property
+    def delay_hours(self) -> Array:
+        """Hours to the return, NaN without one."""
+        return self._real(columns.ROW_DELAY)
+
+    @property
+    def handoff_minutes(self) -> Array:
+        """Minutes of a person who took over."""
+        return self._real(columns.ROW_HANDOFF)
+
+    @property
+    def review_minutes(self) -> Array:
+        """Minutes of a review."""
+        return self._real(columns.ROW_REVIEWING)
+
+    @property
+    def straight_minutes(self) -> Array:
+        """Minutes on a return straight to a person."""
+        return self._real(columns.ROW_STRAIGHT_MINUTES)
+
+    @property
+    def duration_seconds(self) -> Array:
+        """Length of the conversation."""
+        return self._real(columns.ROW_SECONDS)
+
+    @property
+    def tokens(self) -> Tokens:
+        """Tokens of each conversation."""
+        first = columns.ROW_INPUT
+        prompt, cached, written, output, reasoning = self.real[:, first : first + 5].T
+        return Tokens(prompt, cached, written, output, reasoning, self.real[:, first + 5 : first + 9].T)
 
     @property
     def solved(self) -> Flags:
@@ -85,63 +226,3 @@ class Rows:
     def human_minutes(self) -> Array:
         """Minutes of people: handoff, review and a straight return."""
         return self.handoff_minutes + self.review_minutes + self.straight_minutes
-
-
-def draw_rows(
-    month: MonthLaw,
-    tables: LengthTables,
-    token_law: TokenLaw,
-    draws: ContactDraws,
-    trial: Index,
-    intent: Index,
-    max_contacts: int,
-) -> Rows:
-    """Draw all conversations of some cases.
-
-    Args:
-        draws: generator by contact number, origin and name of the quantity.
-        trial, intent: of each case, ordered.
-        max_contacts: conversations a case can have with the AI.
-    """
-    cases = draw_cases(month, partial(draws, 0, 0), trial, intent)
-    contacts = draw_contacts(month, draws, cases, max_contacts)
-    lengths = [
-        draw_lengths(tables, partial(draws, c.contact, c.origin), c.who, c.outcomes, c.attributes) for c in contacts
-    ]
-    who = Subjects(*(np.concatenate([getattr(c.who, name) for c in contacts]) for name in Subjects.__slots__))
-    model = np.concatenate([c.outcomes.model for c in contacts])
-    turns, calls, ai_replies, actions = (
-        np.concatenate([getattr(length, name) for length in lengths])
-        for name in ("turns", "calls", "ai_replies", "actions")
-    )
-    seconds = look_up(month.law.handling.seconds_per_turn, who.trial, who.channel)
-    return Rows(
-        cases=cases,
-        who=who,
-        contact=np.concatenate([np.full(len(c.who), c.contact) for c in contacts]),
-        origin=np.concatenate([np.full(len(c.who), c.origin) for c in contacts]),
-        hours=np.concatenate([c.hours for c in contacts]),
-        model=model,
-        turns=turns,
-        calls=calls,
-        ai_replies=ai_replies,
-        actions=actions,
-        duration_seconds=turns * seconds,
-        tokens=draw_tokens(token_law, month.tokens, partial(draws, 0, 0), who.trial, model, turns, calls),
-        **_joined(contacts),
-    )
-
-
-def _joined(contacts: list[Contacts]) -> dict[str, Any]:
-    """Return the columns that the parts of a contact hold, joined over the contacts."""
-    parts = {
-        "outcomes": ("end",),
-        "attributes": ("service_class", "planned", "review", "action", "judged", "score"),
-        "returns": ("delay_hours", "straight"),
-        "work": ("human_solved", "handoff_minutes", "review_minutes", "straight_minutes"),
-    }
-    return {
-        name: np.concatenate([getattr(getattr(contact, part), name) for contact in contacts])
-        for part, names in parts.items()
-        for name in names
-    }

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.contracts.meters import Sessions
+from simulator.engine.columns import COPY
 from simulator.engine.rows import Rows
-from simulator.model.contacts import DUPLICATE
 
 Flags = NDArray[np.bool_]
 
@@ -21,7 +21,7 @@ def opening(rows: Rows, window: Sessions) -> Flags:
     """
     found = rows.who.channel != rows.cases.channel[rows.who.case]
     since, gap = np.zeros(len(rows.cases)), np.full(len(rows.cases), np.inf)
-    originals = rows.origin != DUPLICATE
+    originals = rows.origin != COPY
     for contact in range(1, int(rows.contact.max(initial=0)) + 1):
         now = np.flatnonzero(originals & (rows.contact == contact))
         case = rows.who.case[now]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from simulator.law.calls import CONSTANT
 from simulator.law.quantiles import END_PARTS, MIDDLE, NODES, levels
 from simulator.model.unknowns import Unknowns
 from simulator.scenario.schema import Scenario
@@ -24,8 +25,6 @@ SIZES: Final = (
 """All sizes, in the order of their numbers; those a scenario does not have are constants of mean 0."""
 CUSTOMER, ANSWER, TOOL_RESULT, REASONING, RETRIEVED, INPUT, OUTPUT, HANDOFF, REVIEW = range(len(SIZES))
 LOGNORMAL, GAMMA = range(2)
-CONSTANT: Final = -1
-"""Place of a table where a size is a constant."""
 LEAST_CV: Final = 1e-6
 """A gamma size with a smaller cv counts as having this one."""
 _LOW: Final = MIDDLE + 1 + END_PARTS + 1
@@ -37,8 +36,8 @@ class Sizes(NamedTuple):
 
     Attributes:
         mean: of the lengths in tokens, shape (g, size); 1 for minutes, whose means go by level.
-        table: row of `tables`, or CONSTANT, shape (g, size).
-        tables: quantiles of mean 1, shape (row, node), at law.quantiles.levels.
+        table: place in `tables` where its quantiles begin, or CONSTANT, shape (g, size).
+        tables: quantiles of mean 1 at law.quantiles.levels, one law after the other.
     """
 
     mean: Array
@@ -53,9 +52,9 @@ def make_sizes(scenario: Scenario, unknowns: Unknowns) -> Sizes:
     for number, (center, family, spread) in enumerate(_laws(scenario, unknowns)):
         mean[:, number] = center
         kinds = [(family, float(each)) for each in spread]
-        table[:, number] = [CONSTANT if kind[1] == 0 else rows.setdefault(kind, len(rows)) for kind in kinds]
+        table[:, number] = [CONSTANT if kind[1] == 0 else rows.setdefault(kind, NODES * len(rows)) for kind in kinds]
     tables = [quantile_table(*kind) for kind in rows] or [np.ones(NODES)]
-    return Sizes(mean, table, np.stack(tables))
+    return Sizes(mean, table, np.concatenate(tables))
 
 
 def _laws(scenario: Scenario, unknowns: Unknowns) -> list[tuple[Array, int, Array]]:

@@ -5,6 +5,7 @@
 | counters | random numbers by counters |
 | quantiles | quantiles of the normal law and of sizes |
 | odds | symbols and 1: shifted chances, weights divided by their sum |
+| arrivals | 3: how many cases open |
 | levels | 4 and 2: levels of complexity, and the shift of their tails |
 | models | 4.1: which model answers |
 | outcomes | 4.2: the six ways in which a conversation ends, by model |
@@ -15,6 +16,7 @@
 | people | 4.6: minutes of people |
 | turns | 4.7: turns, calls, and what the number of turns decides |
 | tokens | 4.8 and 4.9: expected tokens |
+| calls | 4.8 and 4.9: the tokens of one conversation |
 
 A function takes floats, ints and nested sequences indexed by number (`chances[level][model]`), and returns floats,
 tuples and lists: no names, tables, None or NumPy, so that a compiler can take it as it is. What does not act has a
@@ -24,7 +26,10 @@ neutral value: odds 1, share 0. From `odds` to `duplicates` no function but `lev
 The ends of a conversation have numbers, in the same order everywhere: that of `ENDS`.
 """
 
-from typing import Final
+from typing import Any, Final, TypeAlias
+
+Row: TypeAlias = Any
+"""Numbers by their place: a sequence of floats, or an array of one axis."""
 
 ENDS: Final = ("confirmed", "silent_solved", "silent_unsolved", "abandoned", "partial", "escalated")
 """The six ways in which a conversation can end, in the order of their numbers."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from simulator.law import ESCALATED, PARTIAL, SILENT_SOLVED, SILENT_UNSOLVED
+from simulator.law import ESCALATED, PARTIAL, SILENT_SOLVED, SILENT_UNSOLVED, Row
+from simulator.law.odds import number_of
 
 
 def ends_with_answer(end: int) -> bool:
@@ -27,15 +26,15 @@ def action_chance(end: int, action: float) -> float:
     return action if end <= SILENT_SOLVED or end == PARTIAL else 0.0
 
 
-def judged_chance(end: int, judged: Sequence[float]) -> float:
+def judged_chance(end: int, unsolved: float, solved: float) -> float:
     """Return the chance that an automatic judge says resolved: confirmed and silent conversations only.
 
     Args:
-        judged: the chance where unsolved, 1 - `specificity`, and where solved, `sensitivity`.
+        unsolved, solved: the chance where it is not so, 1 - `specificity`, and where it is, `sensitivity`.
     """
     if end > SILENT_UNSOLVED:
         return 0.0
-    return judged[1] if end <= SILENT_SOLVED else judged[0]
+    return solved if end <= SILENT_SOLVED else unsolved
 
 
 def response_chance(end: int, response: float) -> float:
@@ -43,30 +42,24 @@ def response_chance(end: int, response: float) -> float:
     return response if ends_with_answer(end) else 0.0
 
 
-def class_of(uniform: float, classes: Sequence[float]) -> int:
+def class_of(uniform: float, classes: Row, first: int) -> int:
     """Return the class of a conversation, as a place in records.CLASSES, where service is 0.
 
     Args:
-        classes: chances of a greeting, spam and a test.
+        classes: has the chances of a greeting, spam and a test from place `first` on.
     """
     below = 0.0
     for number in range(3):
-        below = below + classes[number]
+        below = below + classes[first + number]
         if uniform < below:
             return number + 1
     return 0
 
 
-def score_of(uniform: float, end: int, scores: Sequence[Sequence[float]]) -> int:
+def score_of(uniform: float, end: int, scores: Row, first: int) -> int:
     """Return a score of satisfaction from 1 to 5.
 
     Args:
-        scores: chances of the five where unsolved, and where solved.
+        scores: has the chances of the five where unsolved, and then where solved, from place `first` on.
     """
-    weights = scores[1] if end <= SILENT_SOLVED else scores[0]
-    below = 0.0
-    for number in range(4):
-        below = below + weights[number]
-        if uniform < below:
-            return number + 1
-    return 5
+    return 1 + number_of(uniform, scores, first + 5 if end <= SILENT_SOLVED else first, 5)

@@ -25,7 +25,7 @@ SECOND_STEP: Final = 0xBB67AE85
 
 ARRIVAL, CASE, ENDING, AFTER, JUDGED, RETURN, DUPLICATE, DUPLICATE_DELAY, WORK, PEOPLE = range(10)
 """Quantities of a case or a conversation, of four words each; where one is drawn its words have names."""
-CUSTOMER, CALL, CACHE, DIRECT = range(10, 14)
+MESSAGE, CALL, CACHE, DIRECT = range(10, 14)
 """Quantities that a conversation draws several times: the times are numbered from 0."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from simulator.law import Row
 from simulator.law.odds import shifted
 
 
@@ -37,3 +38,17 @@ def level_chances(tails_above: Sequence[float], odds: float) -> list[float]:
         before = after
     found.append(before)
     return found
+
+
+def level_of(uniform: float, tails_above: Row, first: int, count: int, odds: float) -> int:
+    """Return the level of a case, drawn.
+
+    Args:
+        tails_above: has the `count` tails of the intent from place `first` on.
+        odds: see `level_chances`.
+    """
+    level = 0
+    for number in range(count):
+        if uniform < shifted(tails_above[first + number], odds):
+            level = level + 1
+    return level

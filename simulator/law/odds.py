@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from simulator.law import Row
+
 
 def shifted(probability: float, odds: float) -> float:
     """Return the chance p with odds w on it, expit(logit(p) + ln w) of docs/model.md.
@@ -20,6 +22,22 @@ def shares(weights: Sequence[float]) -> list[float]:
     for weight in weights:
         total = total + weight
     return [weight / total for weight in weights]
+
+
+def number_of(uniform: float, chances: Row, first: int, count: int) -> int:
+    """Return which of several things happens, by its number; the last one takes what is left.
+
+    Args:
+        uniform: drawn, between 0 and 1.
+        chances: has those of the things from place `first` on.
+        count: how many things.
+    """
+    below = 0.0
+    for number in range(count - 1):
+        below = below + chances[first + number]
+        if uniform < below:
+            return number
+    return count - 1
 
 
 def mean_over(chances: Sequence[float], values: Sequence[float]) -> float:

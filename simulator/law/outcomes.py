@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from simulator.law import ABANDONED, CONFIRMED, ESCALATED, PARTIAL, SILENT_SOLVED, SILENT_UNSOLVED
 from simulator.law.odds import shifted
 
 Ends = tuple[float, float, float, float, float, float]
@@ -98,3 +99,30 @@ def ends_of_any_model(by_model: Sequence[Ends]) -> Ends:
         partial = partial + at[4]
         escalated = escalated + at[5]
     return confirmed, silent_solved, silent_unsolved, abandoned, partial, escalated
+
+
+def end_of(
+    escalates: float,
+    is_partial: float,
+    leaves: float,
+    solves: float,
+    confirms: float,
+    escalate: float,
+    partial: float,
+    abandon: float,
+    solve: float,
+    confirm: float,
+) -> int:
+    """Return the end of a conversation, drawn.
+
+    Args:
+        escalates, is_partial, leaves, solves, confirms: uniform numbers, each below its chance where it happens.
+        escalate, partial, abandon, solve, confirm: the chances, see `ends`.
+    """
+    if escalates < escalate:
+        return PARTIAL if is_partial < partial else ESCALATED
+    if leaves < abandon:
+        return ABANDONED
+    if solves >= solve:
+        return SILENT_UNSOLVED
+    return CONFIRMED if confirms < confirm else SILENT_SOLVED

@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
+from simulator.law import Row
 from simulator.law.counters import WORD
 
 MIDDLE_BITS: Final = 10
@@ -65,11 +66,11 @@ def levels() -> list[float]:
     return middle + end + end
 
 
-def tabulated(word: int, table: Sequence[float]) -> float:
+def tabulated(word: int, tables: Row, first: int) -> float:
     """Return the standard size at a word, from 0 to 2^32 - 1.
 
     Args:
-        table: quantiles at `levels`.
+        tables: has the quantiles at `levels` from place `first` on.
     """
     rest = min(word, WORD - word)
     if rest >> END_BITS:
@@ -83,7 +84,8 @@ def tabulated(word: int, table: Sequence[float]) -> float:
         at = MIDDLE + 1 + exponent * OCTAVE_PARTS + part
         if word != rest:
             at = at + END_PARTS + 1
-    return table[at] + share * (table[at + 1] - table[at])
+    low = tables[first + at]
+    return float(low + share * (tables[first + at + 1] - low))
 
 
 def ratio(r: float, above: Sequence[float], below: Sequence[float]) -> float:

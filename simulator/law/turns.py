@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Final
 
 Decided = tuple[float, float, float, float, float]
 """What the number of turns decides, and their means or sums: given T, all expected tokens are linear in these.
@@ -16,6 +17,44 @@ call, J (J - 1) / 2 in all; customer messages before the first call, t(1).
 def mean_turns(level: float, end: float, channel: float) -> float:
     """Return mu, the mean turns before they are cut: `turns` of the level times the factors of end and channel."""
     return level * end * channel
+
+
+MOST_ACTIONS: Final = 100
+"""Completed tool calls at which a conversation is cut."""
+
+
+def count_of(uniform: float, mean: float, size: float, most: int) -> int:
+    """Return a negative binomial number, at most `most`, drawn by inversion; see `turn_chances` for the law.
+
+    Args:
+        mean: 0 or more; 0 gives 0.
+        size: the variance is mean + mean^2 / size.
+    """
+    ratio = mean / (size + mean)
+    chance = math.exp(-size * math.log1p(mean / size))
+    below = chance
+    number = 0
+    while number < most and uniform >= below:
+        chance = chance * (number + size) / (number + 1) * ratio
+        below = below + chance
+        number = number + 1
+    return number
+
+
+def turns_of(uniform: float, mean: float, size: float, most: int) -> int:
+    """Return the turns of a conversation, drawn; arguments as `turn_chances`."""
+    return 1 + count_of(uniform, max(mean - 1.0, 0.0), size, most - 1)
+
+
+def actions_of(uniform: float, calls: int, per_call: float, size: float, completed: bool) -> int:
+    """Return the actions of a conversation, drawn: the sum over its calls, at least 1 where a write was completed.
+
+    Args:
+        per_call: mean of a call.
+        size: of a call's negative binomial law.
+    """
+    number = count_of(uniform, calls * per_call, calls * size, MOST_ACTIONS)
+    return max(number, 1) if completed else number
 
 
 def turn_chances(mean: float, size: float, most: int) -> list[float]:

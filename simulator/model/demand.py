@@ -61,8 +61,8 @@ def _per_case(scenario: Scenario, unknowns: Unknowns, *, all_seen: bool) -> tupl
     return np.broadcast_to(rows, unknowns.trials), np.broadcast_to(rows + straight, unknowns.trials)
 
 
-def draw_counts(scenario: Scenario, demand: Demand, block: int, trials: slice) -> tuple[NDArray[np.int64], Array]:
-    """Draw the cases (trial, month, intent) and the unseen tickets (trial, month) of some trials: Poisson by inversion.
+def draw_unseen(scenario: Scenario, demand: Demand, block: int, trials: slice) -> Array:
+    """Draw the tickets that the AI never sees, shape (trial, month): Poisson by inversion.
 
     Inversion keeps each count at the same quantile when its expectation moves.
 
@@ -70,13 +70,8 @@ def draw_counts(scenario: Scenario, demand: Demand, block: int, trials: slice) -
         demand: of the whole block.
         trials: the trials of the block to draw for.
     """
-
-    def counts(name: str, expected: Array) -> Array:
-        level = stream(scenario.seed, name, block).random((scenario.months, BLOCK_TRIALS)).T[trials]
-        return poisson_quantile(level, expected[trials])
-
-    cases = [counts(f"cases.{name}", demand.cases[:, :, place]) for place, name in enumerate(scenario.intents)]
-    return np.stack(cases, axis=2).astype(np.int64), counts("unseen_tickets", demand.unseen_tickets)
+    level = stream(scenario.seed, "unseen_tickets", block).random((scenario.months, BLOCK_TRIALS)).T[trials]
+    return poisson_quantile(level, demand.unseen_tickets[trials])
 
 
 def poisson_quantile(level: Array, expected: Array) -> Array:

@@ -1,0 +1,238 @@
+"""One conversation, drawn by the law's own functions: loops that are compiled.
+
+In all functions `law` is a future's row of engine.slots, `where` says where its numbers stand, `table` and `tables` are
+the quantiles of sizes; `whole` and `real` are the columns of engine.columns, `cases` those of cases.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+# isort: off
+# fmt: off
+from simulator.engine.columns import (
+    CASE_FUTURE, CASE_INTENT, CASE_LEVEL, ROW_ACTION, ROW_ACTIONS, ROW_CALLS, ROW_CASE, ROW_CHANNEL, ROW_CLASS,
+    ROW_CONTACT, ROW_DELAY, ROW_END, ROW_FUTURE, ROW_HANDOFF, ROW_HOURS, ROW_HUMAN_SOLVED, ROW_INPUT, ROW_INTENT,
+    ROW_JUDGED, ROW_LEVEL, ROW_MODEL, ROW_ORIGIN, ROW_PLANNED, ROW_REVIEW, ROW_REVIEWING, ROW_SCORE, ROW_SECONDS,
+    ROW_STRAIGHT, ROW_STRAIGHT_MINUTES, ROW_TURNS,
+)
+from simulator.engine.sizes import ANSWER, CUSTOMER, HANDOFF, INPUT, OUTPUT, REASONING, RETRIEVED, REVIEW, TOOL_RESULT
+from simulator.engine.slots import (
+    ABANDON, ACTION, ACTIONS_PER_CALL, ACTIONS_SIZE, ANSWER_FACTOR, CACHED, CACHED_SHARE, CALLS_PER_TURN,
+    CHANNEL_MINUTES, CHANNEL_TURNS, CLASSES_OF, CONFIRM, DIRECT_FORM, EFFORT, END_TURNS, ESCALATE, FIXED,
+    HANDOFF_MEAN, JUDGE, KEPT, LATER_ODDS, LEVEL_TURNS, MISSED, MISSED_FIRST, MODELS, MODEL_COUNT,
+    MODEL_ESCALATE_ODDS, MODEL_FACTOR, MODEL_SOLVE_ODDS, MOST_TURNS, PARTIAL_FACTOR, PARTIAL_SHARE, PERSON_SOLVES,
+    PLANNED, REASONING_FACTOR, REASONING_SHARE, RESPONSE, RETRIEVAL, REVIEWED, REVIEW_MEAN, SCORES, SECONDS,
+    SIZE_MEAN, SOLVE, TURNS_SIZE, WRITTEN, WRITTEN_SHARE,
+)
+from simulator.law import PARTIAL
+from simulator.law.attributes import (
+    action_chance, class_of, judged_chance, planned_chance, response_chance, review_chance, score_of,
+)
+from simulator.law.calls import calls_drawn, size_of, totals_drawn
+from simulator.law.counters import AFTER, ENDING, JUDGED, PEOPLE, WORK, uniform, uniforms, words
+from simulator.law.odds import number_of, shifted
+from simulator.law.outcomes import end_of
+from simulator.law.tokens import mean_lengths
+from simulator.law.turns import actions_of, calls_of, mean_turns, turns_of
+# fmt: on
+# isort: on
+
+Array = NDArray[np.float64]
+Index = NDArray[np.int64]
+
+MOVED_COMPLEXITY, MOVED_ESCALATE, MOVED_SOLVE, MOVED_RETURN, MOVED_TOKENS = range(5)
+"""What the month's drivers move, for one intent: odds on the tails, of escalating, solving and returning; F."""
+
+
+class Place(NamedTuple):
+    """Where a case stands: words of the key, number among its intent's cases, future of the run, month."""
+
+    key: int
+    other_key: int
+    case: int
+    future: int
+    month: int
+
+
+def begin(
+    cases: Index, case: int, channel: int, contact: int, origin: int, hours: float, whole: Index, real: Array, row: int
+) -> None:
+    """Write where a conversation stands, and that nobody comes back after it."""
+    whole[row, ROW_CASE] = case
+    whole[row, ROW_FUTURE] = cases[case, CASE_FUTURE]
+    whole[row, ROW_INTENT] = cases[case, CASE_INTENT]
+    whole[row, ROW_LEVEL] = cases[case, CASE_LEVEL]
+    whole[row, ROW_CHANNEL] = channel
+    whole[row, ROW_CONTACT] = contact
+    whole[row, ROW_ORIGIN] = origin
+    whole[row, ROW_STRAIGHT] = 0
+    real[row, ROW_HOURS] = hours
+    real[row, ROW_DELAY] = math.nan
+    real[row, ROW_STRAIGHT_MINUTES] = 0.0
+
+
+def converse(
+    law: Array,
+    where: Index,
+    table: Index,
+    tables: Array,
+    threshold: Array,
+    moved: Array,
+    place: Place,
+    at: int,
+    whole: Index,
+    real: Array,
+    row: int,
+) -> None:
+    """Draw the model, the end, what is recorded, the turns and the tokens of a conversation."""
+    intent, level, models = whole[row, ROW_INTENT], whole[row, ROW_LEVEL], where[MODEL_COUNT]
+    of_model, escalates, leaves, solves = uniforms(place.key, place.other_key, place.case, place.future, at, ENDING, 0)
+    is_partial, confirms, of_class, acts = uniforms(place.key, place.other_key, place.case, place.future, at, AFTER, 0)
+    model = number_of(of_model, law, where[MODELS] + level * models, models)
+    odds = moved[MOVED_ESCALATE] * law[where[MODEL_ESCALATE_ODDS] + model]
+    if whole[row, ROW_CONTACT] > 1:
+        odds = odds * law[where[LATER_ODDS]]
+    end = end_of(
+        escalates,
+        is_partial,
+        leaves,
+        solves,
+        confirms,
+        shifted(law[where[ESCALATE] + level], odds),
+        law[where[PARTIAL_SHARE] + level],
+        law[where[ABANDON] + intent],
+        shifted(law[where[SOLVE] + level], moved[MOVED_SOLVE] * law[where[MODEL_SOLVE_ODDS] + model]),
+        law[where[CONFIRM] + intent],
+    )
+    whole[row, ROW_MODEL] = model
+    whole[row, ROW_END] = end
+    whole[row, ROW_CLASS] = class_of(of_class, law, where[CLASSES_OF] + 3 * intent)
+    whole[row, ROW_ACTION] = acts < action_chance(end, law[where[ACTION] + intent])
+    judge(law, where, place, at, whole, row)
+    lengthen(law, where, place, at, whole, real, row)
+    spend(law, where, table, tables, threshold, moved, place, at, whole, real, row)
+
+
+def judge(law: Array, where: Index, place: Place, at: int, whole: Index, row: int) -> None:
+    """Draw what is recorded of how a conversation ended: section 4.3."""
+    end, intent = whole[row, ROW_END], whole[row, ROW_INTENT]
+    judges, responds, scores, touched = uniforms(place.key, place.other_key, place.case, place.future, at, JUDGED, 0)
+    whole[row, ROW_PLANNED] = touched < planned_chance(end, law[where[PLANNED] + intent])
+    whole[row, ROW_REVIEW] = touched < review_chance(end, law[where[REVIEWED] + intent])
+    whole[row, ROW_JUDGED] = judges < judged_chance(end, law[where[JUDGE]], law[where[JUDGE] + 1])
+    answers = responds < response_chance(end, law[where[RESPONSE]])
+    whole[row, ROW_SCORE] = score_of(scores, end, law, where[SCORES]) if answers else 0
+
+
+def lengthen(law: Array, where: Index, place: Place, at: int, whole: Index, real: Array, row: int) -> None:
+    """Draw turns, calls and actions of a conversation: section 4.7."""
+    of_turns, of_actions, _, _ = uniforms(place.key, place.other_key, place.case, place.future, at, WORK, 0)
+    mean = mean_turns(
+        law[where[LEVEL_TURNS] + whole[row, ROW_LEVEL]],
+        law[where[END_TURNS] + whole[row, ROW_END]],
+        law[where[CHANNEL_TURNS] + whole[row, ROW_CHANNEL]],
+    )
+    turns = turns_of(of_turns, mean, law[where[TURNS_SIZE]], where[MOST_TURNS])
+    calls = calls_of(turns, law[where[CALLS_PER_TURN]])
+    whole[row, ROW_TURNS] = turns
+    whole[row, ROW_CALLS] = calls
+    whole[row, ROW_ACTIONS] = actions_of(
+        of_actions, calls, law[where[ACTIONS_PER_CALL]], law[where[ACTIONS_SIZE]], whole[row, ROW_ACTION] == 1
+    )
+    real[row, ROW_SECONDS] = turns * law[where[SECONDS] + whole[row, ROW_CHANNEL]]
+
+
+def spend(
+    law: Array,
+    where: Index,
+    table: Index,
+    tables: Array,
+    threshold: Array,
+    moved: Array,
+    place: Place,
+    at: int,
+    whole: Index,
+    real: Array,
+    row: int,
+) -> None:
+    """Draw the tokens of a conversation: sections 4.8 and 4.9."""
+    model, means = whole[row, ROW_MODEL], where[SIZE_MEAN]
+    own = law[where[MODEL_FACTOR] + model]
+    factor = moved[MOVED_TOKENS] * own
+    if where[DIRECT_FORM]:
+        drawn = totals_drawn(
+            place.key,
+            place.other_key,
+            place.case,
+            place.future,
+            at,
+            factor * law[means + INPUT],
+            factor * law[means + OUTPUT],
+            (table[INPUT], table[OUTPUT]),
+            tables,
+            law[where[CACHED_SHARE]],
+            law[where[WRITTEN_SHARE]],
+            law[where[REASONING_SHARE]],
+        )
+    else:
+        drawn = calls_drawn(
+            place.key,
+            place.other_key,
+            place.case,
+            place.future,
+            at,
+            whole[row, ROW_TURNS],
+            whole[row, ROW_CALLS],
+            mean_lengths(
+                (
+                    law[means + CUSTOMER],
+                    law[means + ANSWER],
+                    law[means + TOOL_RESULT],
+                    law[means + REASONING],
+                    law[means + RETRIEVED],
+                ),
+                factor,
+                law[where[ANSWER_FACTOR] + model],
+                law[where[REASONING_FACTOR] + model],
+                law[where[EFFORT]],
+                law[where[RETRIEVAL]],
+            ),
+            (table[CUSTOMER], table[ANSWER], table[TOOL_RESULT], table[REASONING], table[RETRIEVED]),
+            tables,
+            own * law[where[FIXED]],
+            law[where[KEPT]],
+            law[where[CACHED]],
+            law[where[WRITTEN]],
+            law[where[MISSED]],
+            law[where[MISSED_FIRST]],
+            threshold[model],
+        )
+    for number in range(9):
+        real[row, ROW_INPUT + number] = drawn[number]
+
+
+def work(
+    law: Array, where: Index, table: Index, tables: Array, place: Place, at: int, whole: Index, real: Array, row: int
+) -> None:
+    """Draw what people do after a conversation, and whether they solve the problem: section 4.6."""
+    level, end = whole[row, ROW_LEVEL], whole[row, ROW_END]
+    own, after, solves, solves_after = words(place.key, place.other_key, place.case, place.future, at, PEOPLE, 0)
+    factor = law[where[CHANNEL_MINUTES] + whole[row, ROW_CHANNEL]]
+    mean = factor * law[where[HANDOFF_MEAN] + level]
+    handed = end >= PARTIAL
+    real[row, ROW_HANDOFF] = mean * size_of(own, table[HANDOFF], tables) if handed else 0.0
+    if end == PARTIAL:
+        real[row, ROW_HANDOFF] = law[where[PARTIAL_FACTOR]] * real[row, ROW_HANDOFF]
+    reviewing = factor * law[where[REVIEW_MEAN] + level]
+    real[row, ROW_REVIEWING] = reviewing * size_of(own, table[REVIEW], tables) if whole[row, ROW_REVIEW] else 0.0
+    person = law[where[PERSON_SOLVES]]
+    solved = handed and uniform(solves) < person
+    if whole[row, ROW_STRAIGHT]:
+        real[row, ROW_STRAIGHT_MINUTES] = mean * size_of(after, table[HANDOFF], tables)
+        solved = solved or uniform(solves_after) < person
+    whole[row, ROW_HUMAN_SOLVED] = solved

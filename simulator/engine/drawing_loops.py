@@ -1,0 +1,224 @@
+"""The cases of a month, one after the other, with all their conversations: loops that are compiled.
+
+Called by `simulator.engine.drawing`. Each conversation is written to the next row of the columns; those of a case stand
+together: a contact, its duplicate if it has one, the next contact. The arguments `law`, `where`, `table`, `tables`,
+`whole` and `real` are those of engine.conversation_loops; `cases` are the columns of cases.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+# isort: off
+# fmt: off
+from simulator.engine.columns import (
+    CASE_CHANNEL, CASE_FUTURE, CASE_INTENT, CASE_LEVEL, CASE_NUMBER, COPY, NEW, RETURNED, ROW_CHANNEL,
+    ROW_CONTACT, ROW_DELAY, ROW_END, ROW_HOURS, ROW_INTENT, ROW_LEVEL, ROW_STRAIGHT,
+)
+from simulator.engine.conversation_loops import (
+    MOVED_COMPLEXITY, MOVED_ESCALATE, MOVED_RETURN, MOVED_SOLVE, MOVED_TOKENS, Place, begin, converse, work,
+)
+from simulator.engine.slots import (
+    BACK, CHANNELS, CHANNEL_COUNT, CHANNEL_DELAY, COMPLEXITY, COPY_SCALE, COPY_SPREAD, COPY_WEIBULL, DELAY_SCALE,
+    DELAY_SPREAD, DUPLICATED, ESCALATE_ODDS, INTENT_RETURN, LEVEL_COUNT, LEVEL_RETURN, MOST_CONTACTS, SAME_CHANNEL,
+    SOLVE_ODDS, STRAIGHT_SHARE, TAILS, TOKEN_FACTOR, WEIBULL,
+)
+from simulator.law.arrivals import arrivals_before, opened
+from simulator.law.counters import (
+    CASE, DUPLICATE, DUPLICATE_DELAY, RETURN, fine_uniform, place_of, uniform, uniforms, words,
+)
+from simulator.law.delays import delay_hours
+from simulator.law.levels import level_of
+from simulator.law.odds import number_of, shifted
+# fmt: on
+# isort: on
+
+Array = NDArray[np.float64]
+Index = NDArray[np.int64]
+
+
+def cases_before(keys: Index, expected: Array, first: int, month: int, counts: Index) -> None:
+    """Count the cases of a month, by intent.
+
+    Args:
+        keys: two words for each intent, shape (i, 2).
+        expected: expected cases, shape (g, i).
+        first: number of the first future.
+        counts: filled in, shape (g, i).
+    """
+    place = place_of(month, 0, NEW)
+    for future in range(expected.shape[0]):
+        for intent in range(expected.shape[1]):
+            key, other_key = keys[intent, 0], keys[intent, 1]
+            counts[future, intent] = arrivals_before(key, other_key, first + future, place, expected[future, intent])
+
+
+def draw_cases(
+    rows: Array,
+    where: Index,
+    table: Index,
+    tables: Array,
+    threshold: Array,
+    moves: Array,
+    keys: Index,
+    counts: Index,
+    first: int,
+    month: int,
+    cell: int,
+    number: int,
+    cases: Index,
+    whole: Index,
+    real: Array,
+) -> tuple[int, int, int, int]:
+    """Draw cases and their conversations until all are drawn or the columns are full.
+
+    Args:
+        rows, where, table, tables, threshold: see slots.Packed.
+        moves: what the drivers of the month move, shape (g, 5).
+        keys: two words for each intent, shape (i, 2).
+        counts: cases of the month, shape (g, i).
+        first: number of the first future.
+        cell, number: where to begin: place of (future, intent) in `counts`, and number of the case there.
+        cases: filled in from its first row, shape (case, 5), see columns.OF_CASE.
+        whole, real: filled in from their first row, shape (conversation, column).
+
+    Returns:
+        Cases and conversations that were filled in; the cell and the number to go on with, beyond the last at the end.
+    """
+    intents = counts.shape[1]
+    room = len(whole) - 2 * where[MOST_CONTACTS]
+    moved = np.empty(5)
+    case = row = 0
+    while cell < counts.size:
+        future, intent = cell // intents, cell % intents
+        law = rows[future]
+        move(law, where, moves[future], intent, moved)
+        while number < counts[future, intent]:
+            if row > room or case == len(cases):
+                return case, row, cell, number
+            place = Place(keys[intent, 0], keys[intent, 1], number, first + future, month)
+            cases[case, CASE_FUTURE] = future
+            open_case(law, where, place, intent, moved, cases, case)
+            row = draw_case(law, where, table[future], tables, threshold, moved, place, cases, case, whole, real, row)
+            case = case + 1
+            number = number + 1
+        cell = cell + 1
+        number = 0
+    return case, row, cell, number
+
+
+def move(law: Array, where: Index, moves: Array, intent: int, moved: Array) -> None:
+    """Fill in what the drivers of a month move, for an intent."""
+    moved[MOVED_COMPLEXITY] = law[where[COMPLEXITY]] * moves[MOVED_COMPLEXITY]
+    moved[MOVED_ESCALATE] = law[where[ESCALATE_ODDS] + intent] * moves[MOVED_ESCALATE]
+    moved[MOVED_SOLVE] = law[where[SOLVE_ODDS] + intent] * moves[MOVED_SOLVE]
+    moved[MOVED_RETURN] = law[where[INTENT_RETURN] + intent] * moves[MOVED_RETURN]
+    moved[MOVED_TOKENS] = law[where[TOKEN_FACTOR]] * moves[MOVED_TOKENS]
+
+
+def open_case(law: Array, where: Index, place: Place, intent: int, moved: Array, cases: Index, case: int) -> None:
+    """Draw the level and the channel of a case: section 4."""
+    levels, channels = where[LEVEL_COUNT], where[CHANNEL_COUNT]
+    at = place_of(place.month, 0, NEW)
+    of_level, of_channel, _, _ = uniforms(place.key, place.other_key, place.case, place.future, at, CASE, 0)
+    tails = where[TAILS] + intent * (levels - 1)
+    cases[case, CASE_NUMBER] = place.case
+    cases[case, CASE_INTENT] = intent
+    cases[case, CASE_LEVEL] = level_of(of_level, law, tails, levels - 1, moved[MOVED_COMPLEXITY])
+    cases[case, CASE_CHANNEL] = number_of(of_channel, law, where[CHANNELS] + intent * channels, channels)
+
+
+def open_cases(keys: Index, first: int, month: int, cases: Index, found: Array) -> None:
+    """Fill in the share of the month after which each case opens, shape (case,); `cases` as of draw_cases."""
+    for case in range(len(cases)):
+        intent = cases[case, CASE_INTENT]
+        number, future = cases[case, CASE_NUMBER], first + cases[case, CASE_FUTURE]
+        found[case] = opened(keys[intent, 0], keys[intent, 1], number, future, month)
+
+
+def draw_case(
+    law: Array,
+    where: Index,
+    table: Index,
+    tables: Array,
+    threshold: Array,
+    moved: Array,
+    place: Place,
+    cases: Index,
+    case: int,
+    whole: Index,
+    real: Array,
+    row: int,
+) -> int:
+    """Draw the conversations of a case and return the next free row: sections 4.4 and 4.5."""
+    hours = 0.0
+    contact = 1
+    while True:
+        origin = NEW if contact == 1 else RETURNED
+        at = place_of(place.month, contact, origin)
+        begin(cases, case, cases[case, CASE_CHANNEL], contact, origin, hours, whole, real, row)
+        converse(law, where, table, tables, threshold, moved, place, at, whole, real, row)
+        come_back(law, where, moved, place, at, whole, real, row)
+        work(law, where, table, tables, place, at, whole, real, row)
+        original = row
+        row = row + 1
+        if duplicate(law, where, place, at, cases, case, whole, real, original):
+            there = place_of(place.month, contact, COPY)
+            converse(law, where, table, tables, threshold, moved, place, there, whole, real, row)
+            work(law, where, table, tables, place, there, whole, real, row)
+            row = row + 1
+        if whole[original, ROW_STRAIGHT] or math.isnan(real[original, ROW_DELAY]):
+            return row
+        hours = hours + real[original, ROW_DELAY]
+        contact = contact + 1
+
+
+def come_back(
+    law: Array, where: Index, moved: Array, place: Place, at: int, whole: Index, real: Array, row: int
+) -> None:
+    """Draw whether the customer comes back, when, and whether straight to a person: section 4.4."""
+    end = whole[row, ROW_END]
+    of_return, of_straight, high, low = words(place.key, place.other_key, place.case, place.future, at, RETURN, 0)
+    odds = moved[MOVED_RETURN] * law[where[LEVEL_RETURN] + whole[row, ROW_LEVEL]]
+    if uniform(of_return) >= shifted(law[where[BACK] + end], odds):
+        return
+    real[row, ROW_DELAY] = delay_hours(
+        fine_uniform(high, low),
+        where[WEIBULL] == 1,
+        law[where[DELAY_SCALE]] * law[where[CHANNEL_DELAY] + whole[row, ROW_CHANNEL]],
+        law[where[DELAY_SPREAD]],
+    )
+    last = whole[row, ROW_CONTACT] == where[MOST_CONTACTS]
+    whole[row, ROW_STRAIGHT] = last or uniform(of_straight) < law[where[STRAIGHT_SHARE] + end]
+
+
+def duplicate(
+    law: Array,
+    where: Index,
+    place: Place,
+    at: int,
+    cases: Index,
+    case: int,
+    whole: Index,
+    real: Array,
+    row: int,
+) -> bool:
+    """Draw whether a conversation has a duplicate, and write where that stands to the next row: section 4.5."""
+    spawns, same, of_channel, _ = uniforms(place.key, place.other_key, place.case, place.future, at, DUPLICATE, 0)
+    if spawns >= law[where[DUPLICATED] + whole[row, ROW_END]]:
+        return False
+    channel, channels = whole[row, ROW_CHANNEL], where[CHANNEL_COUNT]
+    if same >= law[where[SAME_CHANNEL]]:
+        channel = number_of(of_channel, law, where[CHANNELS] + whole[row, ROW_INTENT] * channels, channels)
+    high, low, _, _ = words(place.key, place.other_key, place.case, place.future, at, DUPLICATE_DELAY, 0)
+    delay = delay_hours(
+        fine_uniform(high, low),
+        where[COPY_WEIBULL] == 1,
+        law[where[COPY_SCALE]] * law[where[CHANNEL_DELAY] + channel],
+        law[where[COPY_SPREAD]],
+    )
+    begin(cases, case, channel, whole[row, ROW_CONTACT], COPY, real[row, ROW_HOURS] + delay, whole, real, row + 1)
+    return True
