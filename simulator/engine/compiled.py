@@ -43,7 +43,7 @@ SOURCES: Final = (
 """Modules of plain functions that are compiled into each other."""
 LOOPS: Final = ("simulator.engine.conversation_loops", "simulator.engine.drawing_loops")
 """Modules of loops over arrays, which call those of `SOURCES` and one another."""
-ENTRIES: Final = ("cases_before", "draw_cases", "open_cases")
+ENTRIES: Final = ("begin_lengths", "cases_before", "draw_cases", "open_cases")
 """Loops that are called from Python: compiled at their first call and cached. All else becomes part of them."""
 FOLDER: Final = "cx-contract-simulator"
 

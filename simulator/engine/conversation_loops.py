@@ -23,13 +23,13 @@ from simulator.engine.columns import (
 from simulator.engine.sizes import ANSWER, CUSTOMER, HANDOFF, INPUT, OUTPUT, REASONING, RETRIEVED, REVIEW, TOOL_RESULT
 from simulator.engine.slots import (
     ABANDON, ACTION, ACTIONS_PER_CALL, ACTIONS_SIZE, ANSWER_FACTOR, CACHED, CACHED_SHARE, CALLS_PER_TURN,
-    CHANNEL_MINUTES, CHANNEL_TURNS, CLASSES_OF, CONFIRM, DIRECT_FORM, EFFORT, END_TURNS, ESCALATE, FIXED,
-    HANDOFF_MEAN, JUDGE, KEPT, LATER_ODDS, LEVEL_TURNS, MISSED, MISSED_FIRST, MODELS, MODEL_COUNT,
-    MODEL_ESCALATE_ODDS, MODEL_FACTOR, MODEL_SOLVE_ODDS, MOST_TURNS, PARTIAL_FACTOR, PARTIAL_SHARE, PERSON_SOLVES,
-    PLANNED, REASONING_FACTOR, REASONING_SHARE, RESPONSE, RETRIEVAL, REVIEWED, REVIEW_MEAN, SCORES, SECONDS,
-    SIZE_MEAN, SOLVE, TURNS_SIZE, WRITTEN, WRITTEN_SHARE,
+    CHANNEL_COUNT, CHANNEL_MINUTES, CHANNEL_TURNS, CLASSES_OF, CONFIRM, DIRECT_FORM, EFFORT, END_TURNS, ESCALATE,
+    FIXED, HANDOFF_MEAN, JUDGE, KEPT, LATER_ODDS, LEVEL_TURNS, LOG_NO_ACTION, MISSED, MISSED_FIRST, MODELS,
+    MODEL_COUNT, MODEL_ESCALATE_ODDS, MODEL_FACTOR, MODEL_SOLVE_ODDS, MOST_TURNS, ONE_TURN, PARTIAL_FACTOR,
+    PARTIAL_SHARE, PERSON_SOLVES, PLANNED, REASONING_FACTOR, REASONING_SHARE, RESPONSE, RETRIEVAL, REVIEWED,
+    REVIEW_MEAN, SCORES, SECONDS, SIZE_MEAN, SOLVE, TURNS_SIZE, WRITTEN, WRITTEN_SHARE,
 )
-from simulator.law import PARTIAL
+from simulator.law import ENDS, PARTIAL
 from simulator.law.attributes import (
     action_chance, class_of, judged_chance, planned_chance, response_chance, review_chance, score_of,
 )
@@ -38,7 +38,7 @@ from simulator.law.counters import AFTER, ENDING, JUDGED, PEOPLE, WORK, uniform,
 from simulator.law.odds import number_of, shifted
 from simulator.law.outcomes import end_of
 from simulator.law.tokens import mean_lengths
-from simulator.law.turns import actions_of, calls_of, mean_turns, turns_of
+from simulator.law.turns import actions_of, calls_of, mean_turns, none_chance, turns_of
 # fmt: on
 # isort: on
 
@@ -88,8 +88,13 @@ def converse(
     whole: Index,
     real: Array,
     row: int,
-) -> None:
-    """Draw the model, the end, what is recorded, the turns and the tokens of a conversation."""
+) -> tuple[float, float]:
+    """Draw the model, the end, what is recorded, the turns and the tokens of a conversation.
+
+    Returns:
+        Uniform numbers that say whether the customer comes back, and whether the conversation has a duplicate: drawn
+        with the turns, because most conversations need no more of either.
+    """
     intent, level, models = whole[row, ROW_INTENT], whole[row, ROW_LEVEL], where[MODEL_COUNT]
     of_model, escalates, leaves, solves = uniforms(place.key, place.other_key, place.case, place.future, at, ENDING, 0)
     is_partial, confirms, of_class, acts = uniforms(place.key, place.other_key, place.case, place.future, at, AFTER, 0)
@@ -114,8 +119,9 @@ def converse(
     whole[row, ROW_CLASS] = class_of(of_class, law, where[CLASSES_OF] + 3 * intent)
     whole[row, ROW_ACTION] = acts < action_chance(end, law[where[ACTION] + intent])
     judge(law, where, place, at, whole, row)
-    lengthen(law, where, place, at, whole, real, row)
+    returns, spawns = lengthen(law, where, place, at, whole, real, row)
     spend(law, where, table, tables, threshold, moved, place, at, whole, real, row)
+    return returns, spawns
 
 
 def judge(law: Array, where: Index, place: Place, at: int, whole: Index, row: int) -> None:
@@ -129,22 +135,28 @@ def judge(law: Array, where: Index, place: Place, at: int, whole: Index, row: in
     whole[row, ROW_SCORE] = score_of(scores, end, law, where[SCORES]) if answers else 0
 
 
-def lengthen(law: Array, where: Index, place: Place, at: int, whole: Index, real: Array, row: int) -> None:
-    """Draw turns, calls and actions of a conversation: section 4.7."""
-    of_turns, of_actions, _, _ = uniforms(place.key, place.other_key, place.case, place.future, at, WORK, 0)
-    mean = mean_turns(
-        law[where[LEVEL_TURNS] + whole[row, ROW_LEVEL]],
-        law[where[END_TURNS] + whole[row, ROW_END]],
-        law[where[CHANNEL_TURNS] + whole[row, ROW_CHANNEL]],
-    )
-    turns = turns_of(of_turns, mean, law[where[TURNS_SIZE]], where[MOST_TURNS])
+def lengthen(
+    law: Array, where: Index, place: Place, at: int, whole: Index, real: Array, row: int
+) -> tuple[float, float]:
+    """Draw turns, calls and actions of a conversation: section 4.7; return as `converse`."""
+    of_turns, of_actions, returns, spawns = uniforms(place.key, place.other_key, place.case, place.future, at, WORK, 0)
+    level, end, channel = whole[row, ROW_LEVEL], whole[row, ROW_END], whole[row, ROW_CHANNEL]
+    mean = mean_turns(law[where[LEVEL_TURNS] + level], law[where[END_TURNS] + end], law[where[CHANNEL_TURNS] + channel])
+    one = law[where[ONE_TURN] + (level * len(ENDS) + end) * where[CHANNEL_COUNT] + channel]
+    turns = turns_of(of_turns, mean, law[where[TURNS_SIZE]], one, where[MOST_TURNS])
     calls = calls_of(turns, law[where[CALLS_PER_TURN]])
     whole[row, ROW_TURNS] = turns
     whole[row, ROW_CALLS] = calls
     whole[row, ROW_ACTIONS] = actions_of(
-        of_actions, calls, law[where[ACTIONS_PER_CALL]], law[where[ACTIONS_SIZE]], whole[row, ROW_ACTION] == 1
+        of_actions,
+        calls,
+        law[where[ACTIONS_PER_CALL]],
+        law[where[ACTIONS_SIZE]],
+        law[where[LOG_NO_ACTION]],
+        whole[row, ROW_ACTION] == 1,
     )
-    real[row, ROW_SECONDS] = turns * law[where[SECONDS] + whole[row, ROW_CHANNEL]]
+    real[row, ROW_SECONDS] = turns * law[where[SECONDS] + channel]
+    return returns, spawns
 
 
 def spend(
@@ -220,19 +232,52 @@ def work(
     law: Array, where: Index, table: Index, tables: Array, place: Place, at: int, whole: Index, real: Array, row: int
 ) -> None:
     """Draw what people do after a conversation, and whether they solve the problem: section 4.6."""
+    real[row, ROW_HANDOFF] = 0.0
+    real[row, ROW_REVIEWING] = 0.0
+    whole[row, ROW_HUMAN_SOLVED] = 0
+    if whole[row, ROW_END] < PARTIAL and not whole[row, ROW_REVIEW] and not whole[row, ROW_STRAIGHT]:
+        return
     level, end = whole[row, ROW_LEVEL], whole[row, ROW_END]
     own, after, solves, solves_after = words(place.key, place.other_key, place.case, place.future, at, PEOPLE, 0)
     factor = law[where[CHANNEL_MINUTES] + whole[row, ROW_CHANNEL]]
     mean = factor * law[where[HANDOFF_MEAN] + level]
     handed = end >= PARTIAL
-    real[row, ROW_HANDOFF] = mean * size_of(own, table[HANDOFF], tables) if handed else 0.0
-    if end == PARTIAL:
-        real[row, ROW_HANDOFF] = law[where[PARTIAL_FACTOR]] * real[row, ROW_HANDOFF]
-    reviewing = factor * law[where[REVIEW_MEAN] + level]
-    real[row, ROW_REVIEWING] = reviewing * size_of(own, table[REVIEW], tables) if whole[row, ROW_REVIEW] else 0.0
+    if handed:
+        share = law[where[PARTIAL_FACTOR]] if end == PARTIAL else 1.0
+        real[row, ROW_HANDOFF] = share * mean * size_of(own, table[HANDOFF], tables)
+    if whole[row, ROW_REVIEW]:
+        reviewing = factor * law[where[REVIEW_MEAN] + level]
+        real[row, ROW_REVIEWING] = reviewing * size_of(own, table[REVIEW], tables)
     person = law[where[PERSON_SOLVES]]
     solved = handed and uniform(solves) < person
     if whole[row, ROW_STRAIGHT]:
         real[row, ROW_STRAIGHT_MINUTES] = mean * size_of(after, table[HANDOFF], tables)
         solved = solved or uniform(solves_after) < person
     whole[row, ROW_HUMAN_SOLVED] = solved
+
+
+def begin_lengths(
+    level: Array,
+    end: Array,
+    channel: Array,
+    size: Array,
+    per_call: Array,
+    actions_size: Array,
+    one: Array,
+    none: Array,
+) -> None:
+    """Work out what the draws of turns and actions begin with; arguments are those of numbers.TurnLaw.
+
+    Args:
+        one: filled in with the chance of one turn, by level, end and channel one after the other, shape (g, number).
+        none: filled in with the logarithm of the chance that a call has no action, shape (g, 1).
+    """
+    for future in range(len(size)):
+        place = 0
+        for of_level in level[future]:
+            for of_end in end[future]:
+                for of_channel in channel[future]:
+                    excess = max(mean_turns(of_level, of_end, of_channel) - 1.0, 0.0)
+                    one[future, place] = none_chance(excess, size[future])
+                    place = place + 1
+        none[future, 0] = math.log(none_chance(per_call[future], actions_size[future]))

@@ -19,7 +19,7 @@ from simulator.streams import key_of
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 
-SLICE_ROWS: Final = 32_000
+SLICE_ROWS: Final = 16_000
 """Conversations drawn together at most: few enough for a processor's cache."""
 
 

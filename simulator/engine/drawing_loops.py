@@ -28,7 +28,7 @@ from simulator.engine.slots import (
 )
 from simulator.law.arrivals import arrivals_before, opened
 from simulator.law.counters import (
-    CASE, DUPLICATE, DUPLICATE_DELAY, RETURN, fine_uniform, place_of, uniform, uniforms, words,
+    CASE, DUPLICATE, RETURN, fine_uniform, place_of, uniform, uniforms, words,
 )
 from simulator.law.delays import delay_hours
 from simulator.law.levels import level_of
@@ -160,12 +160,12 @@ def draw_case(
         origin = NEW if contact == 1 else RETURNED
         at = place_of(place.month, contact, origin)
         begin(cases, case, cases[case, CASE_CHANNEL], contact, origin, hours, whole, real, row)
-        converse(law, where, table, tables, threshold, moved, place, at, whole, real, row)
-        come_back(law, where, moved, place, at, whole, real, row)
+        returns, spawns = converse(law, where, table, tables, threshold, moved, place, at, whole, real, row)
+        come_back(law, where, moved, place, at, returns, whole, real, row)
         work(law, where, table, tables, place, at, whole, real, row)
         original = row
         row = row + 1
-        if duplicate(law, where, place, at, cases, case, whole, real, original):
+        if duplicate(law, where, place, at, spawns, cases, case, whole, real, original):
             there = place_of(place.month, contact, COPY)
             converse(law, where, table, tables, threshold, moved, place, there, whole, real, row)
             work(law, where, table, tables, place, there, whole, real, row)
@@ -177,14 +177,18 @@ def draw_case(
 
 
 def come_back(
-    law: Array, where: Index, moved: Array, place: Place, at: int, whole: Index, real: Array, row: int
+    law: Array, where: Index, moved: Array, place: Place, at: int, returns: float, whole: Index, real: Array, row: int
 ) -> None:
-    """Draw whether the customer comes back, when, and whether straight to a person: section 4.4."""
+    """Draw whether the customer comes back, when, and whether straight to a person: section 4.4.
+
+    Args:
+        returns: uniform, see `converse`.
+    """
     end = whole[row, ROW_END]
-    of_return, of_straight, high, low = words(place.key, place.other_key, place.case, place.future, at, RETURN, 0)
     odds = moved[MOVED_RETURN] * law[where[LEVEL_RETURN] + whole[row, ROW_LEVEL]]
-    if uniform(of_return) >= shifted(law[where[BACK] + end], odds):
+    if returns >= shifted(law[where[BACK] + end], odds):
         return
+    of_straight, _, high, low = words(place.key, place.other_key, place.case, place.future, at, RETURN, 0)
     real[row, ROW_DELAY] = delay_hours(
         fine_uniform(high, low),
         where[WEIBULL] == 1,
@@ -200,20 +204,24 @@ def duplicate(
     where: Index,
     place: Place,
     at: int,
+    spawns: float,
     cases: Index,
     case: int,
     whole: Index,
     real: Array,
     row: int,
 ) -> bool:
-    """Draw whether a conversation has a duplicate, and write where that stands to the next row: section 4.5."""
-    spawns, same, of_channel, _ = uniforms(place.key, place.other_key, place.case, place.future, at, DUPLICATE, 0)
+    """Draw whether a conversation has a duplicate, and write where that stands to the next row: section 4.5.
+
+    Args:
+        spawns: uniform, see `converse`.
+    """
     if spawns >= law[where[DUPLICATED] + whole[row, ROW_END]]:
         return False
     channel, channels = whole[row, ROW_CHANNEL], where[CHANNEL_COUNT]
-    if same >= law[where[SAME_CHANNEL]]:
-        channel = number_of(of_channel, law, where[CHANNELS] + whole[row, ROW_INTENT] * channels, channels)
-    high, low, _, _ = words(place.key, place.other_key, place.case, place.future, at, DUPLICATE_DELAY, 0)
+    same, of_channel, high, low = words(place.key, place.other_key, place.case, place.future, at, DUPLICATE, 0)
+    if uniform(same) >= law[where[SAME_CHANNEL]]:
+        channel = number_of(uniform(of_channel), law, where[CHANNELS] + whole[row, ROW_INTENT] * channels, channels)
     delay = delay_hours(
         fine_uniform(high, low),
         where[COPY_WEIBULL] == 1,

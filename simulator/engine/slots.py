@@ -5,16 +5,19 @@ A compiled loop that hands on a hundred arrays is slow, so it hands on one row a
 
 from __future__ import annotations
 
+import math
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.engine.compiled import loop
 from simulator.engine.numbers import Numbers
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 
+NO_FURTHER_TURN, NO_ACTION = "chance of one turn", "logarithm of the chance that a call has no action"
 NAMES: Final = (
     "cases.tails", "cases.complexity", "cases.channels",
     "endings.models", "endings.escalate", "endings.escalate_odds", "endings.model_escalate_odds", "endings.later_odds",
@@ -31,9 +34,9 @@ NAMES: Final = (
     "tokens.factor", "tokens.fixed", "tokens.kept", "tokens.retrieval", "tokens.reasoning", "tokens.cached",
     "tokens.written", "tokens.missed", "tokens.missed_first", "tokens.model_factor", "tokens.answer_factor",
     "tokens.reasoning_factor", "tokens.cached_share", "tokens.written_share", "tokens.reasoning_share",
-    "sizes.mean",
+    "sizes.mean", NO_FURTHER_TURN, NO_ACTION,
 )  # fmt: skip
-"""Where the numbers come from (engine.numbers), in the order of the slots."""
+"""Where the numbers come from (engine.numbers), in the order of the slots; the last two are worked out from them."""
 (
     TAILS, COMPLEXITY, CHANNELS,
     MODELS, ESCALATE, ESCALATE_ODDS, MODEL_ESCALATE_ODDS, LATER_ODDS,
@@ -50,7 +53,7 @@ NAMES: Final = (
     TOKEN_FACTOR, FIXED, KEPT, RETRIEVAL, EFFORT, CACHED,
     WRITTEN, MISSED, MISSED_FIRST, MODEL_FACTOR, ANSWER_FACTOR,
     REASONING_FACTOR, CACHED_SHARE, WRITTEN_SHARE, REASONING_SHARE,
-    SIZE_MEAN,
+    SIZE_MEAN, ONE_TURN, LOG_NO_ACTION,
 ) = range(len(NAMES))  # fmt: skip
 LEVEL_COUNT, CHANNEL_COUNT, MODEL_COUNT, MOST_CONTACTS, MOST_TURNS, WEIBULL, COPY_WEIBULL, DIRECT_FORM = range(
     len(NAMES), len(NAMES) + 8
@@ -78,7 +81,8 @@ class Packed(NamedTuple):
 
 def packed(numbers: Numbers) -> Packed:
     """Return the law's numbers a row a future."""
-    fields = [_field(numbers, name).reshape(len(numbers.sizes.mean), -1) for name in NAMES]
+    fields = [_field(numbers, name).reshape(len(numbers.sizes.mean), -1) for name in NAMES[:ONE_TURN]]
+    fields += _of_lengths(numbers)
     starts = np.cumsum([0, *(each.shape[1] for each in fields)])[:-1]
     counts = (
         numbers.endings.escalate.shape[1],
@@ -97,6 +101,17 @@ def packed(numbers: Numbers) -> Packed:
         tables=numbers.sizes.tables,
         threshold=numbers.tokens.threshold,
     )
+
+
+def _of_lengths(numbers: Numbers) -> list[Array]:
+    """Return the chance of one turn by level, end and channel, and the logarithm of that of a call without an action."""
+    turns = numbers.turns
+    shape = turns.level.shape[1], turns.end.shape[1], turns.channel.shape[1]
+    one, none = np.empty((len(turns.size), math.prod(shape))), np.empty((len(turns.size), 1))
+    loop("begin_lengths")(
+        turns.level, turns.end, turns.channel, turns.size, turns.actions_per_call, turns.actions_size, one, none
+    )
+    return [one, none]
 
 
 def _field(numbers: Numbers, name: str) -> Array:

@@ -23,15 +23,24 @@ MOST_ACTIONS: Final = 100
 """Completed tool calls at which a conversation is cut."""
 
 
-def count_of(uniform: float, mean: float, size: float, most: int) -> int:
-    """Return a negative binomial number, at most `most`, drawn by inversion; see `turn_chances` for the law.
+def none_chance(mean: float, size: float) -> float:
+    """Return the chance that a negative binomial number is 0; see `turn_chances` for the law.
 
     Args:
-        mean: 0 or more; 0 gives 0.
-        size: the variance is mean + mean^2 / size.
+        mean: 0 or more.
+        size: above 0; the variance is mean + mean^2 / size.
     """
-    ratio = mean / (size + mean)
-    chance = math.exp(-size * math.log1p(mean / size))
+    return math.exp(-size * math.log1p(mean / size))
+
+
+def count_of(uniform: float, none: float, ratio: float, size: float, most: int) -> int:
+    """Return a negative binomial number, at most `most`, drawn by inversion.
+
+    Args:
+        none: the chance of 0, see `none_chance`.
+        ratio: mean / (size + mean).
+    """
+    chance = none
     below = chance
     number = 0
     while number < most and uniform >= below:
@@ -41,19 +50,26 @@ def count_of(uniform: float, mean: float, size: float, most: int) -> int:
     return number
 
 
-def turns_of(uniform: float, mean: float, size: float, most: int) -> int:
-    """Return the turns of a conversation, drawn; arguments as `turn_chances`."""
-    return 1 + count_of(uniform, max(mean - 1.0, 0.0), size, most - 1)
+def turns_of(uniform: float, mean: float, size: float, none: float, most: int) -> int:
+    """Return the turns of a conversation, drawn.
+
+    Args:
+        mean, size, most: see `turn_chances`.
+        none: the chance that one turn is all.
+    """
+    excess = max(mean - 1.0, 0.0)
+    return 1 + count_of(uniform, none, excess / (size + excess), size, most - 1)
 
 
-def actions_of(uniform: float, calls: int, per_call: float, size: float, completed: bool) -> int:
+def actions_of(uniform: float, calls: int, per_call: float, size: float, none: float, completed: bool) -> int:
     """Return the actions of a conversation, drawn: the sum over its calls, at least 1 where a write was completed.
 
     Args:
-        per_call: mean of a call.
-        size: of a call's negative binomial law.
+        per_call, size: mean and size of a call's negative binomial law; the sum's are as many times larger as there
+            are calls.
+        none: logarithm of the chance that a call has none.
     """
-    number = count_of(uniform, calls * per_call, calls * size, MOST_ACTIONS)
+    number = count_of(uniform, math.exp(calls * none), per_call / (size + per_call), calls * size, MOST_ACTIONS)
     return max(number, 1) if completed else number
 
 
@@ -71,7 +87,7 @@ def turn_chances(mean: float, size: float, most: int) -> list[float]:
     """
     excess = max(mean - 1.0, 0.0)
     ratio = excess / (size + excess)
-    chance = math.exp(-size * math.log1p(excess / size))
+    chance = none_chance(excess, size)
     left = 1.0
     found = []
     for turns in range(1, most):
