@@ -39,7 +39,7 @@ SOURCES: Final = (
     "simulator.law.tokens",
 )
 """Modules of plain functions that are compiled into each other."""
-LOOPS: Final[tuple[str, ...]] = ()
+LOOPS: Final[tuple[str, ...]] = ("simulator.engine.billing_loops", "simulator.engine.totals_loops")
 """Modules of loops over arrays, which call those of `SOURCES`; what they hold is called by `loop` and is cached."""
 FOLDER: Final = "cx-contract-simulator"
 
@@ -68,6 +68,8 @@ def namespace() -> Mapping[str, Any]:
                 if value.__module__ == name:
                     space[key] = _compiled(numba, value, space, cached=name in LOOPS)
             elif not key.startswith("__"):
+                if isinstance(value, int | float | tuple) and space.get(key, value) != value:
+                    raise ValueError(f"{name}.{key}: another module that is compiled has a {key} of another value")
                 space.setdefault(key, value)
     return space
 
