@@ -2,57 +2,72 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import NDArray
 
-from simulator.engine.columns import Columns
+from simulator.definitions.billing import Billed
+from simulator.engine.billing_loops import OF_ROWS, Codes
 from simulator.engine.compiled import loop
-from simulator.engine.kinds import Kinds
+from simulator.engine.kinds import COORDINATES, Kinds
 from simulator.engine.record import record
 from simulator.engine.rows import Rows
 from simulator.scenario.schema import Scenario
 
-Array = NDArray[np.float64]
 
+def codes_of(kinds: Kinds, rows: Rows) -> Codes:
+    """Return the codes of whole cases, shape (coordinate, conversation), in the order of kinds.COORDINATES.
 
-@dataclass(frozen=True, slots=True)
-class Units:
-    """What conversations count for.
-
-    Attributes:
-        definitions: their names, in the order of `units`: those billed by kind, then those billed on rows.
-        meters: names of own meters, in the order of `amounts`, likewise.
-        units: 0 or 1, shape (definition, conversation).
-        amounts: at least 0, shape (meter, conversation).
-    """
-
-    definitions: tuple[str, ...]
-    meters: tuple[str, ...]
-    units: NDArray[np.uint8]
-    amounts: Array
-
-
-def bill_rows(kinds: Kinds, scenario: Scenario, rows: Rows, columns: Columns) -> Units:
-    """Bill whole cases.
+    Those that no reader looks at are not filled in.
 
     Args:
         rows: case by case, each conversation with its duplicate behind it.
-        columns: of the same rows.
+    """
+    codes = np.empty((OF_ROWS, len(rows)), np.int32)
+    made = {
+        "end": rows.end,
+        "planned": rows.planned,
+        "review": rows.review,
+        "action": rows.action,
+        "judged": rows.judged,
+        "class": rows.service_class,
+        "score": rows.score,
+        "contact": rows.contact,
+        "origin": rows.origin,
+        "intent": rows.who.intent,
+        "channel": rows.who.channel,
+        "level": rows.who.level,
+        "turns": rows.turns,
+    }
+    read = (kinds.tables.stride != 0).sum(axis=0) > 0
+    for name, column in made.items():
+        place = COORDINATES.index(name)
+        if read[place] or name == "origin":
+            codes[place] = column
+    for name in ("contact", "turns"):
+        codes[COORDINATES.index(name)] -= 1
+    loop("fill_delays")(rows.delay_hours, kinds.tables.borders, codes)
+    return codes
+
+
+def bill_rows(kinds: Kinds, scenario: Scenario, rows: Rows, codes: Codes) -> Billed:
+    """Return what each conversation of whole cases counts for.
+
+    Args:
+        codes: of the rows.
 
     Raises:
         DefinitionError: an own meter is too large for a number.
     """
     rest, tables = kinds.rest, kinds.tables
-    definitions, meters = (*kinds.definitions, *rest.definitions), (*kinds.meters, *rest.meters)
-    units = np.zeros((len(definitions), len(rows)), np.uint8)
-    amounts = np.zeros((len(meters), len(rows)))
-    loop("bill_by_kind")(columns, tables, units, amounts)
-    if rest.definitions or rest.meters:
-        billed = rest.bill(record(rows, scenario, rest.columns))
-        for place, name in enumerate(rest.definitions, start=len(kinds.definitions)):
-            units[place] = billed.units[name]
-        for place, name in enumerate(rest.meters, start=len(kinds.meters)):
-            amounts[place] = billed.amounts[name]
-    return Units(definitions, meters, units, amounts)
+    look_up, remember = loop("look_up"), loop("remember")
+    units = {name: np.empty(len(rows), np.int8) for name in kinds.definitions}
+    amounts = {name: np.empty(len(rows)) for name in kinds.meters}
+    of_readers = [*zip(tables.base, units.values(), strict=True), *zip(tables.amount, amounts.values(), strict=True)]
+    for reader, found in of_readers:
+        look_up(tables.values, tables.offset[reader], tables.stride[reader], codes, found)
+    for reader, found in zip(tables.unit, units.values(), strict=True):
+        if reader >= 0:
+            remember(tables.values, tables.offset[reader], tables.stride[reader], codes, found)
+    if not (rest.definitions or rest.meters):
+        return Billed(units, amounts)
+    billed = rest.bill(record(rows, scenario, rest.columns))
+    return Billed({**units, **billed.units}, {**amounts, **billed.amounts})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from random import Random
 
@@ -20,17 +20,15 @@ from simulator.definitions import (
     compile_definition,
     compile_own_meter,
 )
-from simulator.engine import billing_loops
-from simulator.engine.billing import bill_rows
-from simulator.engine.columns import columns_of
-from simulator.engine.compiled import loop
+from simulator.engine import billing, billing_loops
+from simulator.engine.billing import bill_rows, codes_of
 from simulator.engine.kinds import MOST_VALUES, Kinds, make_kinds
 from simulator.engine.ledger import make_plan
 from simulator.engine.record import record
 from simulator.engine.rows import Rows
 from simulator.scenario import Scenario, load_scenario, parse_scenario
 from tests.definitions.random_definitions import HOURS, random_clauses
-from tests.engine.case_order import case_by_case
+from tests.engine.case_order import case_by_case, first_cases
 from tests.golden.runs import FILES, METERS, UNLIKE
 
 ROOT = Path(__file__).parent.parent.parent
@@ -73,15 +71,12 @@ def wrong_rows(
     wrong: dict[str, int] = {}
     biller = Biller(definitions, meters)
     for each in rows(name):
-        units = bill_rows(kinds, scenario(name), each, columns_of(each))
-        assert (sorted(units.definitions), sorted(units.meters)) == (sorted(definitions), sorted(meters))
+        found = bill_rows(kinds, scenario(name), each, codes_of(kinds, each))
         truth = biller.bill(record(each, scenario(name), biller.columns))
-        found = dict(zip(units.definitions, units.units, strict=True))
-        assert not set(found) & set(units.meters)
-        amounts = dict(zip(units.meters, units.amounts, strict=True))
-        for key, values in {**truth.units, **truth.amounts}.items():
-            mine = amounts[key] if key in amounts else found[key]
-            wrong[key] = wrong.get(key, 0) + int(np.count_nonzero(mine != values))
+        for mine, theirs in ((found.units, truth.units), (found.amounts, truth.amounts)):
+            assert sorted(mine) == sorted(theirs)
+            for key, values in theirs.items():
+                wrong[key] = wrong.get(key, 0) + int(np.count_nonzero(mine[key] != values))
     return {key: number for key, number in wrong.items() if number}
 
 
@@ -160,15 +155,15 @@ def test_a_wrong_stride_a_wrong_border_and_a_wrong_memory_show(monkeypatch: pyte
         assert wrong_rows(METERS, definitions, {}, changed) != {}, place
 
 
-def test_plain_and_compiled_loops_give_the_same() -> None:
-    definitions, meters = random_definitions(8, 12), amounts("turns * 1.5")
-    kinds = make_kinds(scenario(METERS), definitions, meters)
-    few = rows(METERS)[0]
-    columns = type(columns_of(few))(*(each[..., :3000] for each in columns_of(few)))
+def test_plain_and_compiled_loops_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = make_kinds(scenario(METERS), random_definitions(8, 12), amounts("turns * 1.5"))
+    few = first_cases(rows(METERS)[0], 2500)
     found = []
-    for bill in (billing_loops.bill_by_kind, loop("bill_by_kind")):
-        units, own = np.zeros((12, 3000), np.uint8), np.zeros((1, 3000))
-        bill(columns, kinds.tables, units, own)
-        found.append((units, own))
-    assert all(np.array_equal(plain, compiled) for plain, compiled in zip(*found, strict=True))
-    assert found[0][0].any()
+    for _ in ("compiled", "plain"):
+        codes = codes_of(kinds, few)
+        billed = bill_rows(kinds, scenario(METERS), few, codes)
+        read = (kinds.tables.stride != 0).any(axis=0)[: len(codes)]
+        found.append([codes[read], *billed.units.values(), *billed.amounts.values()])
+        monkeypatch.setattr(billing, "loop", partial(getattr, billing_loops))
+    assert all(np.array_equal(compiled, plain) for compiled, plain in zip(*found, strict=True))
+    assert all(each.any() for each in found[0]) and (kinds.tables.unit >= 0).any()
