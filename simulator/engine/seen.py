@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -113,7 +113,6 @@ class Seen:
     cuts: Mapping[str, Layer | Blocks]
     values: dict[str, NDArray[Any]]
     flags: dict[tuple[Flag, ...], Flags]
-    made: dict[str, Index] = field(default_factory=dict)
 
     def value(self, name: str) -> NDArray[Any]:
         """Return numbers of the conversations."""

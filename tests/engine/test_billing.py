@@ -32,7 +32,7 @@ from tests.engine.case_order import case_by_case, first_cases
 from tests.golden.runs import FILES, METERS, UNLIKE
 
 ROOT = Path(__file__).parent.parent.parent
-NAMES = (*FILES, METERS)
+EVERYTHING = "tests/scenario/everything.toml"
 PREDICATES = (
     "outcome = 'silent' and returned_after_hours is null",
     "messages > 4 and not (channel = 'voice')",
@@ -103,7 +103,7 @@ def amounts(*texts: str) -> dict[str, OwnMeter]:
     }
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FILES)
 def test_every_definition_and_own_meter_is_billed_as_sql_bills_it(name: str) -> None:
     plan = make_plan(scenario(name))
     definitions, meters = plan.terms.definitions, plan.terms.meters
@@ -113,21 +113,22 @@ def test_every_definition_and_own_meter_is_billed_as_sql_bills_it(name: str) -> 
     assert wrong_rows(name, definitions, meters, kinds) == {}
 
 
-@pytest.mark.parametrize("part", range(3))
-def test_random_definitions_are_billed_as_sql_bills_them(part: int) -> None:
+@pytest.mark.parametrize(("name", "part"), [(name, part) for name in (METERS, EVERYTHING) for part in range(2)])
+def test_random_definitions_are_billed_as_sql_bills_them(name: str, part: int) -> None:
     definitions = random_definitions(part, 60)
-    kinds = make_kinds(scenario(METERS), definitions, {})
+    kinds = make_kinds(scenario(name), definitions, {})
     assert kinds.definitions == (*definitions,) and (kinds.tables.unit >= 0).sum() > 20
-    assert wrong_rows(METERS, definitions, {}, kinds) == {}
+    assert wrong_rows(name, definitions, {}, kinds) == {}
 
 
-def test_own_predicates_and_meters_are_billed_as_sql_bills_them() -> None:
+@pytest.mark.parametrize("name", [METERS, EVERYTHING])
+def test_own_predicates_and_meters_are_billed_as_sql_bills_them(name: str) -> None:
     definitions = written((*PREDICATES, *ROWS_ONLY))
     meters = amounts("turns * 1.5", "case when csat > 3 then 0.1 else messages end", "duration_seconds / 7")
-    kinds = make_kinds(scenario(METERS), definitions, meters)
+    kinds = make_kinds(scenario(name), definitions, meters)
     assert len(kinds.definitions) == len(PREDICATES) and len(kinds.rest.definitions) == len(ROWS_ONLY)
     assert kinds.meters == ("own_0", "own_1") and list(kinds.rest.meters) == ["own_2"]
-    assert wrong_rows(METERS, definitions, meters, kinds) == {}
+    assert wrong_rows(name, definitions, meters, kinds) == {}
 
 
 def test_a_reader_of_too_much_and_one_that_may_be_infinite_are_billed_on_rows() -> None:
