@@ -235,14 +235,14 @@ def _rows(plan: Plan, group: Group, cases: Sequence[WorkedCase]) -> Rows:
     intent, level, channel, model = _usual(plan.scenario, group.numbers)
     placed = list(_placed(cases))
     usual = {"intent": intent, "level": level, "channel": channel}
-    whole, real = np.zeros((len(placed), len(WHOLE)), dtype=np.int64), np.zeros((len(placed), len(REAL)))
+    whole, real = np.zeros((len(WHOLE), len(placed)), dtype=np.int64), np.zeros((len(REAL), len(placed)))
     for place, row in enumerate(placed):
         found = {**usual, "model": model, "case": row.case, "future": row.case, **_recorded(row)}
         found |= _lengths(group.numbers, row.step, level, channel)
         found |= _minutes(group.numbers, row.step, level, channel)
         found |= _tokens(group.numbers, model, int(found["turns"]), int(found["calls"]))
-        whole[place] = [found[name] for name in WHOLE]
-        real[place] = [found[name] for name in REAL]
+        whole[:, place] = [found[name] for name in WHOLE]
+        real[:, place] = [found[name] for name in REAL]
     of_case = [[number, 0, intent, level, channel] for number in range(len(cases))]
     return Rows(np.array(of_case, dtype=np.int64), whole, real)
 

@@ -41,9 +41,18 @@ SOURCES: Final = (
     "simulator.law.calls",
 )
 """Modules of plain functions that are compiled into each other."""
-LOOPS: Final = ("simulator.engine.conversation_loops", "simulator.engine.drawing_loops")
+LOOPS: Final = (
+    "simulator.engine.conversation_loops",
+    "simulator.engine.drawing_loops",
+    "simulator.engine.billing_loops",
+    "simulator.engine.totals_loops",
+)
 """Modules of loops over arrays, which call those of `SOURCES` and one another."""
-ENTRIES: Final = ("begin_lengths", "cases_before", "draw_cases", "open_cases")
+ENTRIES: Final = (
+    "begin_lengths", "cases_before", "draw_cases", "open_cases",
+    "fill_delays", "look_up", "remember",
+    "mark_cases", "mark_sessions", "fill_plain", "count_where", "count_by", "sum_all", "sum_where", "sum_by",
+)  # fmt: skip
 """Loops that are called from Python: compiled at their first call and cached. All else becomes part of them."""
 FOLDER: Final = "cx-contract-simulator"
 

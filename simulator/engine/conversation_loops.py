@@ -63,17 +63,17 @@ def begin(
     cases: Index, case: int, channel: int, contact: int, origin: int, hours: float, whole: Index, real: Array, row: int
 ) -> None:
     """Write where a conversation stands, and that nobody comes back after it."""
-    whole[row, ROW_CASE] = case
-    whole[row, ROW_FUTURE] = cases[case, CASE_FUTURE]
-    whole[row, ROW_INTENT] = cases[case, CASE_INTENT]
-    whole[row, ROW_LEVEL] = cases[case, CASE_LEVEL]
-    whole[row, ROW_CHANNEL] = channel
-    whole[row, ROW_CONTACT] = contact
-    whole[row, ROW_ORIGIN] = origin
-    whole[row, ROW_STRAIGHT] = 0
-    real[row, ROW_HOURS] = hours
-    real[row, ROW_DELAY] = math.nan
-    real[row, ROW_STRAIGHT_MINUTES] = 0.0
+    whole[ROW_CASE, row] = case
+    whole[ROW_FUTURE, row] = cases[case, CASE_FUTURE]
+    whole[ROW_INTENT, row] = cases[case, CASE_INTENT]
+    whole[ROW_LEVEL, row] = cases[case, CASE_LEVEL]
+    whole[ROW_CHANNEL, row] = channel
+    whole[ROW_CONTACT, row] = contact
+    whole[ROW_ORIGIN, row] = origin
+    whole[ROW_STRAIGHT, row] = 0
+    real[ROW_HOURS, row] = hours
+    real[ROW_DELAY, row] = math.nan
+    real[ROW_STRAIGHT_MINUTES, row] = 0.0
 
 
 def converse(
@@ -95,12 +95,12 @@ def converse(
         Uniform numbers that say whether the customer comes back, and whether the conversation has a duplicate: drawn
         with the turns, because most conversations need no more of either.
     """
-    intent, level, models = whole[row, ROW_INTENT], whole[row, ROW_LEVEL], where[MODEL_COUNT]
+    intent, level, models = whole[ROW_INTENT, row], whole[ROW_LEVEL, row], where[MODEL_COUNT]
     of_model, escalates, leaves, solves = uniforms(place.key, place.other_key, place.case, place.future, at, ENDING, 0)
     is_partial, confirms, of_class, acts = uniforms(place.key, place.other_key, place.case, place.future, at, AFTER, 0)
     model = number_of(of_model, law, where[MODELS] + level * models, models)
     odds = moved[MOVED_ESCALATE] * law[where[MODEL_ESCALATE_ODDS] + model]
-    if whole[row, ROW_CONTACT] > 1:
+    if whole[ROW_CONTACT, row] > 1:
         odds = odds * law[where[LATER_ODDS]]
     end = end_of(
         escalates,
@@ -114,10 +114,10 @@ def converse(
         shifted(law[where[SOLVE] + level], moved[MOVED_SOLVE] * law[where[MODEL_SOLVE_ODDS] + model]),
         law[where[CONFIRM] + intent],
     )
-    whole[row, ROW_MODEL] = model
-    whole[row, ROW_END] = end
-    whole[row, ROW_CLASS] = class_of(of_class, law, where[CLASSES_OF] + 3 * intent)
-    whole[row, ROW_ACTION] = acts < action_chance(end, law[where[ACTION] + intent])
+    whole[ROW_MODEL, row] = model
+    whole[ROW_END, row] = end
+    whole[ROW_CLASS, row] = class_of(of_class, law, where[CLASSES_OF] + 3 * intent)
+    whole[ROW_ACTION, row] = acts < action_chance(end, law[where[ACTION] + intent])
     judge(law, where, place, at, whole, row)
     returns, spawns = lengthen(law, where, place, at, whole, real, row)
     spend(law, where, table, tables, threshold, moved, place, at, whole, real, row)
@@ -126,13 +126,13 @@ def converse(
 
 def judge(law: Array, where: Index, place: Place, at: int, whole: Index, row: int) -> None:
     """Draw what is recorded of how a conversation ended: section 4.3."""
-    end, intent = whole[row, ROW_END], whole[row, ROW_INTENT]
+    end, intent = whole[ROW_END, row], whole[ROW_INTENT, row]
     judges, responds, scores, touched = uniforms(place.key, place.other_key, place.case, place.future, at, JUDGED, 0)
-    whole[row, ROW_PLANNED] = touched < planned_chance(end, law[where[PLANNED] + intent])
-    whole[row, ROW_REVIEW] = touched < review_chance(end, law[where[REVIEWED] + intent])
-    whole[row, ROW_JUDGED] = judges < judged_chance(end, law[where[JUDGE]], law[where[JUDGE] + 1])
+    whole[ROW_PLANNED, row] = touched < planned_chance(end, law[where[PLANNED] + intent])
+    whole[ROW_REVIEW, row] = touched < review_chance(end, law[where[REVIEWED] + intent])
+    whole[ROW_JUDGED, row] = judges < judged_chance(end, law[where[JUDGE]], law[where[JUDGE] + 1])
     answers = responds < response_chance(end, law[where[RESPONSE]])
-    whole[row, ROW_SCORE] = score_of(scores, end, law, where[SCORES]) if answers else 0
+    whole[ROW_SCORE, row] = score_of(scores, end, law, where[SCORES]) if answers else 0
 
 
 def lengthen(
@@ -140,22 +140,22 @@ def lengthen(
 ) -> tuple[float, float]:
     """Draw turns, calls and actions of a conversation: section 4.7; return as `converse`."""
     of_turns, of_actions, returns, spawns = uniforms(place.key, place.other_key, place.case, place.future, at, WORK, 0)
-    level, end, channel = whole[row, ROW_LEVEL], whole[row, ROW_END], whole[row, ROW_CHANNEL]
+    level, end, channel = whole[ROW_LEVEL, row], whole[ROW_END, row], whole[ROW_CHANNEL, row]
     mean = mean_turns(law[where[LEVEL_TURNS] + level], law[where[END_TURNS] + end], law[where[CHANNEL_TURNS] + channel])
     one = law[where[ONE_TURN] + (level * len(ENDS) + end) * where[CHANNEL_COUNT] + channel]
     turns = turns_of(of_turns, mean, law[where[TURNS_SIZE]], one, where[MOST_TURNS])
     calls = calls_of(turns, law[where[CALLS_PER_TURN]])
-    whole[row, ROW_TURNS] = turns
-    whole[row, ROW_CALLS] = calls
-    whole[row, ROW_ACTIONS] = actions_of(
+    whole[ROW_TURNS, row] = turns
+    whole[ROW_CALLS, row] = calls
+    whole[ROW_ACTIONS, row] = actions_of(
         of_actions,
         calls,
         law[where[ACTIONS_PER_CALL]],
         law[where[ACTIONS_SIZE]],
         law[where[LOG_NO_ACTION]],
-        whole[row, ROW_ACTION] == 1,
+        whole[ROW_ACTION, row] == 1,
     )
-    real[row, ROW_SECONDS] = turns * law[where[SECONDS] + channel]
+    real[ROW_SECONDS, row] = turns * law[where[SECONDS] + channel]
     return returns, spawns
 
 
@@ -173,7 +173,7 @@ def spend(
     row: int,
 ) -> None:
     """Draw the tokens of a conversation: sections 4.8 and 4.9."""
-    model, means = whole[row, ROW_MODEL], where[SIZE_MEAN]
+    model, means = whole[ROW_MODEL, row], where[SIZE_MEAN]
     own = law[where[MODEL_FACTOR] + model]
     factor = moved[MOVED_TOKENS] * own
     if where[DIRECT_FORM]:
@@ -198,8 +198,8 @@ def spend(
             place.case,
             place.future,
             at,
-            whole[row, ROW_TURNS],
-            whole[row, ROW_CALLS],
+            whole[ROW_TURNS, row],
+            whole[ROW_CALLS, row],
             mean_lengths(
                 (
                     law[means + CUSTOMER],
@@ -225,35 +225,35 @@ def spend(
             threshold[model],
         )
     for number in range(9):
-        real[row, ROW_INPUT + number] = drawn[number]
+        real[ROW_INPUT + number, row] = drawn[number]
 
 
 def work(
     law: Array, where: Index, table: Index, tables: Array, place: Place, at: int, whole: Index, real: Array, row: int
 ) -> None:
     """Draw what people do after a conversation, and whether they solve the problem: section 4.6."""
-    real[row, ROW_HANDOFF] = 0.0
-    real[row, ROW_REVIEWING] = 0.0
-    whole[row, ROW_HUMAN_SOLVED] = 0
-    if whole[row, ROW_END] < PARTIAL and not whole[row, ROW_REVIEW] and not whole[row, ROW_STRAIGHT]:
+    real[ROW_HANDOFF, row] = 0.0
+    real[ROW_REVIEWING, row] = 0.0
+    whole[ROW_HUMAN_SOLVED, row] = 0
+    if whole[ROW_END, row] < PARTIAL and not whole[ROW_REVIEW, row] and not whole[ROW_STRAIGHT, row]:
         return
-    level, end = whole[row, ROW_LEVEL], whole[row, ROW_END]
+    level, end = whole[ROW_LEVEL, row], whole[ROW_END, row]
     own, after, solves, solves_after = words(place.key, place.other_key, place.case, place.future, at, PEOPLE, 0)
-    factor = law[where[CHANNEL_MINUTES] + whole[row, ROW_CHANNEL]]
+    factor = law[where[CHANNEL_MINUTES] + whole[ROW_CHANNEL, row]]
     mean = factor * law[where[HANDOFF_MEAN] + level]
     handed = end >= PARTIAL
     if handed:
         share = law[where[PARTIAL_FACTOR]] if end == PARTIAL else 1.0
-        real[row, ROW_HANDOFF] = share * mean * size_of(own, table[HANDOFF], tables)
-    if whole[row, ROW_REVIEW]:
+        real[ROW_HANDOFF, row] = share * mean * size_of(own, table[HANDOFF], tables)
+    if whole[ROW_REVIEW, row]:
         reviewing = factor * law[where[REVIEW_MEAN] + level]
-        real[row, ROW_REVIEWING] = reviewing * size_of(own, table[REVIEW], tables)
+        real[ROW_REVIEWING, row] = reviewing * size_of(own, table[REVIEW], tables)
     person = law[where[PERSON_SOLVES]]
     solved = handed and uniform(solves) < person
-    if whole[row, ROW_STRAIGHT]:
-        real[row, ROW_STRAIGHT_MINUTES] = mean * size_of(after, table[HANDOFF], tables)
+    if whole[ROW_STRAIGHT, row]:
+        real[ROW_STRAIGHT_MINUTES, row] = mean * size_of(after, table[HANDOFF], tables)
         solved = solved or uniform(solves_after) < person
-    whole[row, ROW_HUMAN_SOLVED] = solved
+    whole[ROW_HUMAN_SOLVED, row] = solved
 
 
 def begin_lengths(

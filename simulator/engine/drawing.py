@@ -74,11 +74,11 @@ def draw_slices(drawing: Drawing, counts: Index, month: int) -> Iterator[Rows]:
     while True:
         rows = min(SLICE_ROWS, int(mine.sum()) * most) + most
         of_case = np.empty((rows, len(OF_CASE)), dtype=np.int64)
-        whole, real = np.empty((rows, len(WHOLE)), dtype=np.int64), np.empty((rows, len(REAL)))
+        whole, real = np.empty((len(WHOLE), rows), dtype=np.int64), np.empty((len(REAL), rows))
         cases, filled, cell, number = draw(
             *drawing.law, moves, drawing.keys, mine, drawing.first, month, cell, number, of_case, whole, real
         )
-        yield Rows(of_case[:cases], whole[:filled], real[:filled])
+        yield Rows(of_case[:cases], whole[:, :filled], real[:, :filled])
         if cell >= mine.size:
             return
 

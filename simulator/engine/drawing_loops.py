@@ -83,13 +83,13 @@ def draw_cases(
         first: number of the first future.
         cell, number: where to begin: place of (future, intent) in `counts`, and number of the case there.
         cases: filled in from its first row, shape (case, 5), see columns.OF_CASE.
-        whole, real: filled in from their first row, shape (conversation, column).
+        whole, real: filled in from their first row, shape (column, conversation).
 
     Returns:
         Cases and conversations that were filled in; the cell and the number to go on with, beyond the last at the end.
     """
     intents = counts.shape[1]
-    room = len(whole) - 2 * where[MOST_CONTACTS]
+    room = whole.shape[1] - 2 * where[MOST_CONTACTS]
     moved = np.empty(5)
     case = row = 0
     while cell < counts.size:
@@ -170,9 +170,9 @@ def draw_case(
             converse(law, where, table, tables, threshold, moved, place, there, whole, real, row)
             work(law, where, table, tables, place, there, whole, real, row)
             row = row + 1
-        if whole[original, ROW_STRAIGHT] or math.isnan(real[original, ROW_DELAY]):
+        if whole[ROW_STRAIGHT, original] or math.isnan(real[ROW_DELAY, original]):
             return row
-        hours = hours + real[original, ROW_DELAY]
+        hours = hours + real[ROW_DELAY, original]
         contact = contact + 1
 
 
@@ -184,19 +184,19 @@ def come_back(
     Args:
         returns: uniform, see `converse`.
     """
-    end = whole[row, ROW_END]
-    odds = moved[MOVED_RETURN] * law[where[LEVEL_RETURN] + whole[row, ROW_LEVEL]]
+    end = whole[ROW_END, row]
+    odds = moved[MOVED_RETURN] * law[where[LEVEL_RETURN] + whole[ROW_LEVEL, row]]
     if returns >= shifted(law[where[BACK] + end], odds):
         return
     of_straight, _, high, low = words(place.key, place.other_key, place.case, place.future, at, RETURN, 0)
-    real[row, ROW_DELAY] = delay_hours(
+    real[ROW_DELAY, row] = delay_hours(
         fine_uniform(high, low),
         where[WEIBULL] == 1,
-        law[where[DELAY_SCALE]] * law[where[CHANNEL_DELAY] + whole[row, ROW_CHANNEL]],
+        law[where[DELAY_SCALE]] * law[where[CHANNEL_DELAY] + whole[ROW_CHANNEL, row]],
         law[where[DELAY_SPREAD]],
     )
-    last = whole[row, ROW_CONTACT] == where[MOST_CONTACTS]
-    whole[row, ROW_STRAIGHT] = last or uniform(of_straight) < law[where[STRAIGHT_SHARE] + end]
+    last = whole[ROW_CONTACT, row] == where[MOST_CONTACTS]
+    whole[ROW_STRAIGHT, row] = last or uniform(of_straight) < law[where[STRAIGHT_SHARE] + end]
 
 
 def duplicate(
@@ -216,17 +216,17 @@ def duplicate(
     Args:
         spawns: uniform, see `converse`.
     """
-    if spawns >= law[where[DUPLICATED] + whole[row, ROW_END]]:
+    if spawns >= law[where[DUPLICATED] + whole[ROW_END, row]]:
         return False
-    channel, channels = whole[row, ROW_CHANNEL], where[CHANNEL_COUNT]
+    channel, channels = whole[ROW_CHANNEL, row], where[CHANNEL_COUNT]
     same, of_channel, high, low = words(place.key, place.other_key, place.case, place.future, at, DUPLICATE, 0)
     if uniform(same) >= law[where[SAME_CHANNEL]]:
-        channel = number_of(uniform(of_channel), law, where[CHANNELS] + whole[row, ROW_INTENT] * channels, channels)
+        channel = number_of(uniform(of_channel), law, where[CHANNELS] + whole[ROW_INTENT, row] * channels, channels)
     delay = delay_hours(
         fine_uniform(high, low),
         where[COPY_WEIBULL] == 1,
         law[where[COPY_SCALE]] * law[where[CHANNEL_DELAY] + channel],
         law[where[COPY_SPREAD]],
     )
-    begin(cases, case, channel, whole[row, ROW_CONTACT], COPY, real[row, ROW_HOURS] + delay, whole, real, row + 1)
+    begin(cases, case, channel, whole[ROW_CONTACT, row], COPY, real[ROW_HOURS, row] + delay, whole, real, row + 1)
     return True

@@ -13,20 +13,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.contracts import meters_of, parts_of
-from simulator.contracts.asked import asked_of
-from simulator.contracts.meters import own
-from simulator.definitions import Biller
-from simulator.definitions.billing import Billed
 from simulator.engine.drawing import Drawing, count_cases, draw_slices, keys_of
-from simulator.engine.meters import Counted, slice_meters
 from simulator.engine.numbers import Numbers, make_numbers, moves_of
 from simulator.engine.parts import GroupResults, driver_values, prompt_thresholds, trial_meters
-from simulator.engine.record import record
 from simulator.engine.refusals import refuse_clocks
 from simulator.engine.rows import Rows
-from simulator.engine.sessions import opening
 from simulator.engine.slots import packed
+from simulator.engine.totals import Counter, make_counter, slice_totals
 from simulator.model.demand import draw_unseen, expected_demand
 from simulator.model.drivers import Drivers, draw_drivers
 from simulator.model.unknowns import Unknowns, draw_unknowns
@@ -47,7 +40,7 @@ class Plan:
 
     scenario: Scenario
     terms: Terms
-    biller: Biller
+    counter: Counter
     group_trials: int
 
 
@@ -86,7 +79,7 @@ def make_plan(scenario: Scenario) -> Plan:
     terms = compile_terms(scenario)
     for definition in terms.definitions.values():
         refuse_clocks(definition)
-    return Plan(scenario, terms, Biller(terms.definitions, terms.meters), group_trials(scenario))
+    return Plan(scenario, terms, make_counter(scenario, terms), group_trials(scenario))
 
 
 def group_trials(scenario: Scenario) -> int:
@@ -141,11 +134,6 @@ def draw_month(plan: Plan, group: Group, month: int) -> Iterator[Rows]:
 
 
 def bill_slice(plan: Plan, group: Group, rows: Rows) -> dict[str, Array]:
-    """Return the meters of a slice of conversations, shape (trials,) each: billed by SQL, then summed."""
-    contracts, terms = plan.terms.priced, plan.terms
-    reads = bool(terms.definitions or terms.meters)
-    billed = plan.biller.bill(record(rows, plan.scenario, plan.biller.columns)) if reads else Billed({}, {})
-    asked = asked_of(meters_of(contracts))
-    flags = {window.key: opening(rows, window) for window in asked.sessions}
-    counted = Counted(billed.units, {**{own(name): each for name, each in billed.amounts.items()}, **flags})
-    return slice_meters(rows, plan.scenario, group.numbers, plan.group_trials, counted, asked, parts_of(contracts))
+    """Return the meters of a slice of conversations, shape (trials,) each."""
+    people = group.numbers.people
+    return slice_totals(plan.counter, rows, plan.group_trials, people.handoff[:, :, None] * people.channel[:, None])

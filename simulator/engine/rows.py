@@ -58,8 +58,8 @@ class Rows:
 
     Attributes:
         of_case: the slice's cases, shape (case, 5), see columns.OF_CASE.
-        whole: columns of whole numbers, shape (conversation, column), see columns.WHOLE; flags are 0 or 1.
-        real: columns of real numbers, shape (conversation, column), see columns.REAL.
+        whole: columns of whole numbers, shape (column, conversation), see columns.WHOLE; flags are 0 or 1.
+        real: columns of real numbers, shape (column, conversation), see columns.REAL.
     """
 
     of_case: Index
@@ -67,7 +67,7 @@ class Rows:
     real: Array
 
     def __len__(self) -> int:
-        return len(self.whole)
+        return len(self.whole[0])
 
     @property
     def cases(self) -> Subjects:
@@ -79,16 +79,16 @@ class Rows:
     def who(self) -> Subjects:
         """Case, future of the group, intent, level and channel of each conversation."""
         first = columns.ROW_CASE
-        return Subjects(*self.whole[:, first : first + 5].T)
+        return Subjects(*self.whole[first : first + 5])
 
     def _whole(self, column: int) -> Index:
-        return self.whole[:, column]
+        return np.asarray(self.whole[column])
 
     def _flag(self, column: int) -> Flags:
-        return np.asarray(self.whole[:, column] != 0)
+        return np.asarray(self.whole[column] != 0)
 
     def _real(self, column: int) -> Array:
-        return self.real[:, column]
+        return np.asarray(self.real[column])
 
     @property
     def contact(self) -> Index:
@@ -204,8 +204,8 @@ class Rows:
     def tokens(self) -> Tokens:
         """Tokens of each conversation."""
         first = columns.ROW_INPUT
-        prompt, cached, written, output, reasoning = self.real[:, first : first + 5].T
-        return Tokens(prompt, cached, written, output, reasoning, self.real[:, first + 5 : first + 9].T)
+        prompt, cached, written, output, reasoning = self.real[first : first + 5]
+        return Tokens(prompt, cached, written, output, reasoning, self.real[first + 5 : first + 9])
 
     @property
     def solved(self) -> Flags:

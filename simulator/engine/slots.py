@@ -104,7 +104,7 @@ def packed(numbers: Numbers) -> Packed:
 
 
 def _of_lengths(numbers: Numbers) -> list[Array]:
-    """Return the chance of one turn by level, end and channel, and the logarithm of that of a call without an action."""
+    """Return the chance of one turn by level, end and channel, and the logarithm of that of no action of a call."""
     turns = numbers.turns
     shape = turns.level.shape[1], turns.end.shape[1], turns.channel.shape[1]
     one, none = np.empty((len(turns.size), math.prod(shape))), np.empty((len(turns.size), 1))

@@ -1,9 +1,10 @@
 """Random numbers by counters: what a conversation draws is a hash of where it stands, not of what was drawn before.
 
 The hash is Philox4x32 with seven rounds of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2,
-3" (SC 2011), the least that passes all of their tests; ours have its published vectors. Its key is made of the scenario's seed and the intent's name
-(`simulator.streams.key_of`); its counter is (case, future, place, quantity). So another volume, number of futures,
-order or share of the cases only adds cases or leaves them out, and no case draws anything else because of it.
+3" (SC 2011), the fewest that pass all of their tests; ours have its published vectors. Its key is made of the
+scenario's seed and the intent's name (`simulator.streams.key_of`); its counter is (case, future, place, quantity). So
+another volume, number of futures, order or share of the cases only adds cases or leaves them out, and no case draws
+anything else because of it.
 
 Words are whole numbers from 0 to 2^32 - 1 in signed 64 bits: a product of two of them may wrap around in a compiled
 copy, and is cut to the same words as the unlimited whole numbers of Python.
