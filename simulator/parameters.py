@@ -162,11 +162,15 @@ _DOMAINS: Final = {
 
 
 class WrongKey(ValueError):
-    """A rule between the keys of a table that is broken at one of them; the message goes on after the key's name."""
+    """A rule between keys of a table that is broken at one of them; the message goes on after that key's name.
 
-    def __init__(self, key: str, message: str) -> None:
+    Attributes:
+        keys: all keys that the rule is about.
+    """
+
+    def __init__(self, key: str, message: str, keys: tuple[str, ...]) -> None:
         super().__init__(message)
-        self.key = key
+        self.key, self.keys = key, keys
 
 
 class Table(BaseModel):

@@ -35,7 +35,7 @@ def check_spread(family_key: str, family: Family, spreads: Mapping[Family, str],
     Raises:
         WrongKey: with what to write in its place.
     """
-    own = spreads[family]
+    own, keys = spreads[family], (family_key, *spreads.values())
     for key in dict.fromkeys(spreads.values()):
         if key in written and key != own:
             law = (
@@ -43,7 +43,7 @@ def check_spread(family_key: str, family: Family, spreads: Mapping[Family, str],
             )
             mend = "remove it" if own in written else f"write {own} in its place"
             users = " or ".join(f'"{each}"' for each in spreads if spreads[each] == key)
-            raise WrongKey(key, f"{law} does not use it; {mend}, or {family_key} = {users}")
+            raise WrongKey(key, f"{law} does not use it; {mend}, or {family_key} = {users}", keys)
     if own not in written and own != spreads["lognormal"]:
         example, above = ("2.5", " above 1") if family == "lomax" else ("0.9", "")
-        raise WrongKey(family_key, f'"{family}" needs {own}; write {own} = {example}, or another number{above}')
+        raise WrongKey(family_key, f'"{family}" needs {own}; write {own} = {example}, or another number{above}', keys)

@@ -31,7 +31,7 @@ class Issue:
     Attributes:
         path: where it stands in the written text.
         written: the value that was written there.
-        rule_of: path of the table of whose keys a rule is broken; empty for what is wrong by itself.
+        rule_of: paths of the keys of whose rule it is a breach; empty for what is wrong by itself.
     """
 
     path: Path
@@ -39,7 +39,7 @@ class Issue:
     type: str
     written: Any
     context: Mapping[str, Any] = field(default_factory=dict)
-    rule_of: Path = ()
+    rule_of: tuple[Path, ...] = ()
 
 
 def about(issue: Issue, raw: dict[str, Any]) -> Problem:

@@ -154,6 +154,27 @@ def test_the_laws_that_the_fast_engine_draws_are_not_refused() -> None:
     assert simulate(scenario).meters
 
 
+# --- mistakes beside one another
+
+
+def test_one_mistake_hides_no_other_and_a_mended_one_makes_none() -> None:
+    """A family that is misspelt says nothing of its spread, but all that is wrong beside it is told."""
+    wrong = TEXT
+    for right, slip in (
+        ("answer = 120", "answer = -120"), ('"lomax", alpha = 2.5', '"pareto", alpha = 2.5'),
+        ('"lomax", alpha = {', '"lomax", cv = 1, alpha = {'), ("cost_per_hour = 45", 'cost_per_hour = "45"'),
+        ('minutes_family = "lomax"\n', ""), ("review_cv", "review_alpha"),
+        ("levels = { easy = 30, hard = 70 }", "levels = { easy = 30, herd = 70 }"),
+    ):  # fmt: skip
+        wrong = wrong.replace(right, slip)
+    with pytest.raises(ScenarioError) as raised:
+        parse_scenario(wrong, "x")
+    assert [".".join(map(str, each.key)) for each in raised.value.problems] == [
+        "intents.refund.levels.herd", "tokens.answer", "tokens.tool_result.family", "tokens.reasoning.cv",
+        "people.cost_per_hour", "people.minutes_alpha", "people.review_alpha",
+    ]  # fmt: skip
+
+
 # --- what does not depend on the law
 
 
