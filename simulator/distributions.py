@@ -26,7 +26,7 @@ LEAST: Final = 1e-12
 exponent; and what is divided by it would be larger than any amount that can be written.
 """
 
-Scale = Literal["log", "logit", "raw"]
+Scale = Literal["log", "log above 1", "logit", "raw"]
 SOURCE_KINDS: Final = ("measured", "contract", "quoted", "published", "judgement", "default")
 
 
@@ -93,6 +93,8 @@ REAL: Final = Domain("real", -1e6, 1e6, "raw")
 LOG_ODDS: Final = Domain("log odds", -20.0, 20.0, "raw")
 PERSISTENCE: Final = Domain("persistence", -0.999, 0.999, "raw")
 SPREAD: Final = Domain("spread", 0.0, 10.0, "log")
+TAIL: Final = Domain("tail", 1.0, 1e3, "log above 1", low_open=True)
+"""The alpha of a Lomax law, whose mean exists above 1; its scale is ln(alpha - 1), so that no future falls to 1."""
 GROWTH: Final = Domain("growth", -0.99, 100.0, "raw")
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, TypeAlias, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic.fields import FieldInfo
@@ -40,6 +40,7 @@ from simulator.distributions import (
     SHARE,
     SIGMA,
     SPREAD,
+    TAIL,
     TOKENS,
     TURNS,
     Domain,
@@ -82,6 +83,7 @@ if TYPE_CHECKING:
     LogOdds: TypeAlias = Quantity
     Persistence: TypeAlias = Quantity
     Spread: TypeAlias = Quantity
+    Tail: TypeAlias = Quantity
     Growth: TypeAlias = Quantity
     Factor: TypeAlias = Quantity
     FactorOrZero: TypeAlias = Quantity
@@ -108,6 +110,7 @@ else:
         _typed(SPREAD),
         _typed(GROWTH),
     )
+    Tail = _typed(TAIL)
     Factor = _typed(FACTOR)
     FactorOrZero = _typed(FACTOR_OR_ZERO)
     Odds = _typed(ODDS)
@@ -135,6 +138,7 @@ _DOMAINS: Final = {
         LOG_ODDS,
         PERSISTENCE,
         SPREAD,
+        TAIL,
         GROWTH,
         FACTOR,
         FACTOR_OR_ZERO,
@@ -157,8 +161,26 @@ _DOMAINS: Final = {
 }
 
 
+class WrongKey(ValueError):
+    """A rule between keys of a table that is broken at one of them; the message goes on after that key's name.
+
+    Attributes:
+        keys: all keys that the rule is about.
+    """
+
+    def __init__(self, key: str, message: str, keys: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.key, self.keys = key, keys
+
+
 class Table(BaseModel):
-    """Base of every table of a scenario: unknown keys are refused, values do not change after loading."""
+    """Base of every table of a scenario: unknown keys are refused, values do not change after loading.
+
+    Attributes:
+        number_key: key that a plain number stands for which is written in the place of the table; "" where none may be.
+    """
+
+    number_key: ClassVar[str] = ""
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, validate_default=True)
 
@@ -257,9 +279,12 @@ def known(value: float, domain: str = "share") -> Quantity:
 
 def domain_of(field: FieldInfo) -> Domain | None:
     """Return the domain of a declared number, or of the numbers in a declared list; None where there is none."""
-    return next(
-        (each.domain for each in _walk((field.annotation, *field.metadata)) if isinstance(each, _Numeric)), None
-    )
+    return domain_in(field.annotation, *field.metadata)
+
+
+def domain_in(*parts: Any) -> Domain | None:
+    """Return the domain of the number in annotations and in what is annotated to them; None where there is none."""
+    return next((each.domain for each in _walk(parts) if isinstance(each, _Numeric)), None)
 
 
 def _walk(parts: tuple[Any, ...]) -> Iterator[Any]:

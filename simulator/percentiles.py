@@ -18,7 +18,7 @@ _LARGEST_LOG: Final = 700.0
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Two percentiles: the normal law on the log, logit or raw scale that has both.
+    """Two percentiles: the normal law on the scale of the domain (log, log above 1, logit or raw) that has both.
 
     With Y the values on the scale and z the scores of the percents, sd = (Y_high - Y_low) / (z_high - z_low). Of P5 and
     P95 the centre is the midpoint there, and sd = half-width / 1.6449.
@@ -155,12 +155,13 @@ def _reach(log_tail: Array, reach: float, scale: float) -> Array:
 def mode_between(low: float, mode: float, high: float, percents: tuple[float, float], scale: Scale) -> TwoSidedPower:
     """Return the two-sided power law of a mode and of a percentile on either side, on what a scale allows.
 
-    Positive numbers end at 0, shares at 0 and 1. P is where both sides have the same density at the mode:
+    Positive numbers end at 0, numbers above 1 there, shares at 0 and 1. P is where both sides have the same density at
+    the mode:
     P ln(P / p_low) / c = (1 - P) ln((1 - P) / (1 - p_high)) / c', c = (mode - least) ln((mode - least) / (low - least))
     or mode - low without an end. The left grows from 0 with P and the right falls to 0, so there is one.
     """
     first, last = (percent / 100 for percent in percents)
-    least, most = {"log": (0.0, math.inf), "logit": (0.0, 1.0), "raw": (-math.inf, math.inf)}[scale]
+    least, most = _ENDS[scale]
     down, up = _stretch(mode - least, mode - low), _stretch(most - mode, high - mode)
     under, over = first, last
     for _ in range(200):  # halving an interval of doubles ends long before
@@ -177,6 +178,12 @@ def _stretch(reach: float, to_percentile: float) -> float:
     return to_percentile if math.isinf(reach) else -reach * math.log1p(-to_percentile / reach)
 
 
+_ENDS: Final[dict[Scale, tuple[float, float]]] = {
+    "log": (0.0, math.inf), "log above 1": (1.0, math.inf), "logit": (0.0, 1.0), "raw": (-math.inf, math.inf),
+}  # fmt: skip
+"""What a scale allows."""
+
+
 def score_of(percent: float) -> float:
     """Return the standard normal score of a percentile; those of P5 and P95 differ in sign only."""
     return -score_of(100 - percent) if percent < 50 else NormalDist().inv_cdf(percent / 100)
@@ -187,18 +194,18 @@ def _back(scale: Scale, score: Array) -> Array:
     import numpy as np
     from scipy.special import expit
 
-    if scale == "log":
-        return np.asarray(np.exp(np.minimum(score, _LARGEST_LOG)))
+    if scale in ("log", "log above 1"):
+        return np.asarray(_ENDS[scale][0] + np.exp(np.minimum(score, _LARGEST_LOG)))
     return np.asarray(expit(score)) if scale == "logit" else score
 
 
 def _to_scale(scale: Scale, value: float) -> float:
-    if scale == "log":
-        return math.log(value)
+    if scale in ("log", "log above 1"):
+        return math.log(value - _ENDS[scale][0])
     return math.log(value / (1 - value)) if scale == "logit" else value
 
 
 def _from_scale(scale: Scale, score: float) -> float:
-    if scale == "log":
-        return math.exp(score)
+    if scale in ("log", "log above 1"):
+        return _ENDS[scale][0] + math.exp(score)
     return 1 / (1 + math.exp(-score)) if scale == "logit" else score

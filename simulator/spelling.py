@@ -155,10 +155,10 @@ def _parse_source(raw: dict[str, Any], counted: bool) -> Source:
     """Return the source beside a number; without a kind, counted evidence is measured, anything else judged."""
     kind = raw.get("kind", "measured" if counted else "judgement" if raw else "default")
     if kind not in SOURCE_KINDS:
-        raise ValueError(f"kind must be one of {', '.join(SOURCE_KINDS)}, not {_shown(kind)}")
+        raise ValueError(f"kind must be one of {', '.join(SOURCE_KINDS)}, not {shown(kind)}")
     source, as_of = raw.get("source", ""), raw.get("as_of", "")
     if not isinstance(source, str):
-        raise ValueError(f"source must be text in quotes, not {_shown(source)}")
+        raise ValueError(f"source must be text in quotes, not {shown(source)}")
     return Source(kind=kind, source=source, as_of=check_as_of(as_of, "as_of "))
 
 
@@ -170,28 +170,29 @@ def check_as_of(as_of: Any, label: str = "") -> str:
     """
     if as_of == "" or (isinstance(as_of, str) and _AS_OF.fullmatch(as_of)):
         return str(as_of)
-    shown = _shown(as_of) if isinstance(as_of, str) else str(as_of)[:60]
-    raise ValueError(f'{label}must be written as "2026", "2026-09" or "2026-09-30", not {shown}')
+    said = shown(as_of) if isinstance(as_of, str) else str(as_of)[:60]
+    raise ValueError(f'{label}must be written as "2026", "2026-09" or "2026-09-30", not {said}')
 
 
 def _number(raw: Any, name: str, domain: Domain | None = None) -> float:
     """Return a finite float, inside the domain where one is given."""
     label = f"{name} " if name else ""
     if isinstance(raw, bool) or not isinstance(raw, int | float):
-        raise ValueError(f"{label}must be a number, not {_shown(raw)}")
+        raise ValueError(f"{label}must be a number, not {shown(raw)}")
     try:
         value = float(raw)
     except OverflowError:
         value = math.inf
     if not math.isfinite(value):
-        raise ValueError(f"{label}must be a finite number, not {_shown(raw)}")
+        raise ValueError(f"{label}must be a finite number, not {shown(raw)}")
     problem = domain.problem(value) if domain else None
     if problem:
         raise ValueError(f"{label}{problem}")
     return value
 
 
-def _shown(raw: Any) -> str:
+def shown(raw: Any) -> str:
+    """Return a value that was written as messages quote it, cut to a readable length."""
     text = repr(raw)
     return text if len(text) <= 60 else text[:57] + "..."
 
@@ -258,7 +259,7 @@ def _with_mode(mode: float, values: list[float], named: list[tuple[float, str]],
     law = mode_between(values[0], mode, values[1], (first, last), domain.scale)
     if min(law.exponents) < 1:
         far, value = (low, values[0]) if law.exponents[0] < 1 else (high, values[1])
-        end = "0" if far == low else "1"
+        end = f"{max(domain.low, 0):g}" if far == low else "1"
         raise ValueError(f"{far} ({value:g}) lies so near {end} that values there would be more likely than the mode "
                          f"({mode:g}); leave out the mode, or give p50 in its place")  # fmt: skip
     return law
@@ -275,6 +276,8 @@ def _parse_mean_sd(raw: dict[str, Any], domain: Domain) -> Law:
     mean, sd = _number(raw["mean"], "mean", domain), _number(raw["sd"], "sd", NONNEGATIVE)
     if sd == 0:
         return Fixed(mean)
+    if domain.scale == "log above 1":
+        raise ValueError("{ mean, sd } may fall to 1; write { p5, p95 } or { low, mode, high }, which stay above it")
     if domain.scale == "logit":
         if not 0 < mean < 1 or sd**2 >= mean * (1 - mean):
             most = math.sqrt(max(mean * (1 - mean), 0))

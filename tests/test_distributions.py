@@ -20,6 +20,7 @@ from simulator.distributions import (
     REAL,
     SHARE,
     SPREAD,
+    TAIL,
     Z95,
     Domain,
     Quantity,
@@ -61,6 +62,8 @@ LAWS: list[tuple[str, Quantity, Any]] = [
         math.sqrt(math.log(1.16)), scale=10 / math.sqrt(1.16))),
     ("normal of mean and sd", quantity(GROWTH, mean=0.2, sd=0.1), stats.norm(0.2, 0.1)),
     ("Beta of mean and sd", quantity(SHARE, mean=0.2, sd=0.1), stats.beta(3.0, 12.0)),
+    ("interval above 1", quantity(TAIL, p5=1.5, p95=4), stats.lognorm(
+        math.log(3 / 0.5) / (2 * Z95), loc=1, scale=math.sqrt(0.5 * 3))),
     ("PERT", quantity(POSITIVE, low=2, mode=3, high=8), stats.beta(1 + 4 / 6, 1 + 20 / 6, 2, 6)),
     ("PERT with its mode at the end", quantity(SHARE, low=0.1, mode=0.5, high=0.5), stats.beta(5, 1, 0.1, 0.4)),
     ("counted evidence", quantity(SHARE, successes=312, trials=400), stats.beta(312.5, 88.5)),
@@ -96,6 +99,16 @@ def test_an_interval_keeps_its_ends_and_is_centred_on_its_scale(domain: Domain, 
     assert number.at(ZERO_AND_TAILS[1:]) == pytest.approx([p5, p95], rel=1e-12)
     centre = {"log": 4.0, "logit": 1 / (1 + math.sqrt(9 * 1.5)), "raw": 2.0}[domain.scale]
     assert number.center == pytest.approx(centre, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "raw", [{"p5": 1.01, "p95": 3}, {"p10": 1.2, "p50": 1.5, "p90": 9}, {"p10": 1.5, "mode": 2, "p90": 3}]
+)
+def test_a_number_above_1_stays_above_1_in_every_future(raw: Any) -> None:
+    """Negative control: the same numbers on the log scale fall below 1."""
+    lowest = parse_quantity(raw, TAIL).at(np.array([-7.0]))
+    assert lowest > 1
+    assert parse_quantity(raw, POSITIVE).at(np.array([-7.0])) < 1
 
 
 def test_mean_and_sd_of_a_share_are_those_of_a_beta() -> None:

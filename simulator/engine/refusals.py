@@ -15,12 +15,14 @@ from simulator.contracts import parts_of, place_of_part
 from simulator.contracts.part import Chosen, Part
 from simulator.definitions import Definition, OwnMeter
 from simulator.engine.atlas.borders import borders_of
-from simulator.errors import ContractError, DefinitionError, Problem
+from simulator.errors import ContractError, DefinitionError, Problem, ScenarioError
 from simulator.law import ENDS
 from simulator.records import COLUMNS
 from simulator.scenario.offers import contract_specs
+from simulator.scenario.problems import dotted
 from simulator.scenario.schema import Scenario
 from simulator.scenario.terms import Terms, compile_terms
+from simulator.scenario.tokens import Direct, Length, Tokens
 
 Key = tuple[str | int, ...]
 
@@ -147,6 +149,17 @@ def refuse_few_cases(parts: Collection[Part], stated: float) -> None:
         )
 
 
+def refuse_heavy(scenario: Scenario) -> None:
+    """Refuse laws of lengths and of minutes that the atlas does not draw: it would take each for a lognormal.
+
+    Raises:
+        ScenarioError: with the place of each.
+    """
+    found = [_problem(key, said) for key, said in _heavy(scenario)]
+    if found:
+        raise ScenarioError(f"the scenario {scenario.title!r}", found)
+
+
 def classes(chosen: Sequence[Chosen | None], known: Sequence[str]) -> dict[tuple[bool, ...], list[int]]:
     """Return the places of the names that the same choices hold, by which choices these are."""
     found: dict[tuple[bool, ...], list[int]] = {}
@@ -176,13 +189,37 @@ def any_duplicates(scenario: Scenario) -> bool:
 def refusals(scenario: Scenario, engine: Literal["atlas", "ledger"]) -> list[Problem]:
     """Return what an engine cannot count of a scenario whose tables are right, each with its key.
 
-    One problem a definition, an own meter and a part of a meter.
+    One problem a law of lengths or minutes, a definition, an own meter and a part of a meter.
     """
     terms = compile_terms(scenario)
     found = [*_clocks(scenario, terms)]
     if engine == "atlas":
-        found = [*_definitions(scenario, terms), *_meters(scenario, terms), *_parts(scenario, terms)]
+        found = [*_heavy(scenario), *_definitions(scenario, terms), *_meters(scenario, terms), *_parts(scenario, terms)]
     return [_problem(key, said) for key, said in found if said]
+
+
+def _heavy(scenario: Scenario) -> Iterator[tuple[Key, str]]:
+    for key, length in _lengths(scenario.tokens, ("tokens",)):
+        if length.family == "lomax":
+            yield (*key, "family"), _other_law((*key, "family"), "lomax", "lognormal and gamma lengths")
+    for name in ("minutes_family", "review_family"):
+        family = getattr(scenario.people, name)
+        if family != "lognormal":
+            yield ("people", name), _other_law(("people", name), family, "lognormal minutes")
+
+
+def _lengths(table: Tokens | Direct, key: Key) -> Iterator[tuple[Key, Length]]:
+    """Yield the lengths of a table and of that of totals in it, with their keys."""
+    for name in type(table).model_fields:
+        each = getattr(table, name)
+        if isinstance(each, Direct):
+            yield from _lengths(each, (*key, name))
+        elif isinstance(each, Length):
+            yield (*key, name), each
+
+
+def _other_law(key: Key, family: str, own: str) -> str:
+    return f'{dotted(key)} = "{family}": the fast engine draws {own} only; use simulate run --engine ledger'
 
 
 def _clocks(scenario: Scenario, terms: Terms) -> Iterator[tuple[Key, str]]:

@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits
 from simulator.engine.atlas.engine import AtlasPlan, make_atlas_plan, simulate_block
 from simulator.engine.ledger import Plan, make_plan, simulate_group
 from simulator.engine.parts import GroupResults
+from simulator.engine.refusals import refuse_heavy
 from simulator.engine.results import Results
 from simulator.engine.seeds import Seeds
 from simulator.engine.workers import Workers
@@ -65,6 +66,7 @@ def simulate(
     Raises:
         ValueError: if workers is not positive or first_trial negative.
         DefinitionError: if the atlas cannot tell apart what a definition looks at.
+        ScenarioError: if the atlas does not draw a law of the scenario's lengths or minutes.
     """
     return simulate_all([Run(scenario, engine, first_trial=first_trial)], workers=workers, progress=progress)[0]
 
@@ -82,6 +84,7 @@ def simulate_all(runs: Sequence[Run], *, workers: int | Workers = 1, progress: P
     Raises:
         ValueError: if workers is not positive or a first trial negative.
         DefinitionError: if the atlas cannot tell apart what a definition looks at.
+        ScenarioError: if the atlas does not draw a law of the scenario's lengths or minutes.
     """
     count = workers if isinstance(workers, int) else workers.count
     for run in runs:
@@ -151,6 +154,7 @@ def _alike(run: Run, other: Run) -> bool:
 
 def _plan(run: Run) -> Plan | AtlasPlan:
     if run.engine != "ledger":
+        refuse_heavy(run.scenario)
         return make_atlas_plan(run.scenario, expected=run.engine == "expected", seeds=run.seeds)
     if run.seeds is not None:
         raise ValueError("the ledger engine has one seed for all levels of chance; leave seeds out")

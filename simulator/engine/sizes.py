@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from simulator.distributions import Quantity
 from simulator.law.calls import CONSTANT
 from simulator.law.quantiles import END_PARTS, MIDDLE, NODES, levels
 from simulator.model.unknowns import Unknowns
+from simulator.scenario.families import Family
 from simulator.scenario.schema import Scenario
 from simulator.scenario.tokens import Length
 
@@ -24,7 +26,7 @@ SIZES: Final = (
 )  # fmt: skip
 """All sizes, in the order of their numbers; those a scenario does not have are constants of mean 0."""
 CUSTOMER, ANSWER, TOOL_RESULT, REASONING, RETRIEVED, INPUT, OUTPUT, HANDOFF, REVIEW = range(len(SIZES))
-LOGNORMAL, GAMMA = range(2)
+LOGNORMAL, GAMMA, LOMAX = range(3)
 LEAST_CV: Final = 1e-6
 """A gamma size with a smaller cv counts as having this one."""
 _LOW: Final = MIDDLE + 1 + END_PARTS + 1
@@ -58,20 +60,43 @@ def make_sizes(scenario: Scenario, unknowns: Unknowns) -> Sizes:
 
 
 def _laws(scenario: Scenario, unknowns: Unknowns) -> list[tuple[Array, int, Array]]:
-    """Return of each size its mean, family and spread: sigma of the logarithm, or the coefficient of variation."""
+    """Return of each size its mean, family and spread, as `quantile_table` takes it."""
     nothing, tokens, people = Length(), scenario.tokens, scenario.people
     lengths = [getattr(tokens, name) for name in SIZES[:INPUT]]
     lengths += [nothing, nothing] if tokens.direct is None else [tokens.direct.input, tokens.direct.output]
+    minutes = (
+        (people.minutes_family, people.minutes_sigma, people.minutes_cv, people.minutes_alpha),
+        (people.review_family, people.review_sigma, people.review_cv, people.review_alpha),
+    )
     one = np.ones(unknowns.trials)
-    minutes = [(one, LOGNORMAL, unknowns(sigma)) for sigma in (people.minutes_sigma, people.review_sigma)]
-    return [_length(each, unknowns) for each in lengths] + minutes
+    return [_length(each, unknowns) for each in lengths] + [(one, *_minutes(*each, unknowns)) for each in minutes]
 
 
 def _length(length: Length, unknowns: Unknowns) -> tuple[Array, int, Array]:
-    cv = unknowns(length.cv)
-    if length.family == "gamma":
-        return unknowns(length.mean), GAMMA, np.where(cv > 0, np.maximum(cv, LEAST_CV), 0.0)
-    return unknowns(length.mean), LOGNORMAL, np.sqrt(np.log1p(cv**2))
+    mean = unknowns(length.mean)
+    if length.family == "lognormal":
+        return mean, LOGNORMAL, np.sqrt(np.log1p(unknowns(length.cv) ** 2))
+    return mean, *_heavy_or_gamma(length.family, length.cv, length.alpha, unknowns)
+
+
+def _minutes(
+    family: Family, sigma: Quantity, cv: Quantity | None, alpha: Quantity | None, unknowns: Unknowns
+) -> tuple[int, Array]:
+    if family == "lognormal":
+        return LOGNORMAL, unknowns(sigma)
+    return _heavy_or_gamma(family, cv, alpha, unknowns)
+
+
+def _heavy_or_gamma(
+    family: Family, cv: Quantity | None, alpha: Quantity | None, unknowns: Unknowns
+) -> tuple[int, Array]:
+    """Return family and spread of a law that is no lognormal; the scenario has the spread of its family."""
+    if family == "lomax":
+        assert alpha is not None
+        return LOMAX, unknowns(alpha)
+    assert cv is not None
+    spread = unknowns(cv)
+    return GAMMA, np.where(spread > 0, np.maximum(spread, LEAST_CV), 0.0)
 
 
 @lru_cache(maxsize=256)
@@ -79,8 +104,8 @@ def quantile_table(family: int, spread: float) -> Array:
     """Return the quantiles of a standard size, shape (NODES,).
 
     Args:
-        family: LOGNORMAL or GAMMA.
-        spread: sigma of the logarithm of a lognormal; coefficient of variation of a gamma.
+        family: LOGNORMAL, GAMMA or LOMAX.
+        spread: sigma of the logarithm of a lognormal; coefficient of variation of a gamma; alpha of a Lomax, above 1.
     """
     below, above = _QUANTILES[family]
     level = np.array(levels())
@@ -103,9 +128,27 @@ def _gamma_above(level: Array, cv: float) -> Array:
     return np.asarray(special.gammainccinv(cv**-2, level) * cv**2)
 
 
+def _lomax(level: Array, alpha: float) -> Array:
+    """Return (alpha - 1) (u^(-1 / alpha) - 1) where u, the chance of a larger size, is 1 - level."""
+    return np.asarray((alpha - 1) * np.expm1(-np.log1p(-level) / alpha))
+
+
+def _lomax_above(level: Array, alpha: float) -> Array:
+    """Return the sizes that are exceeded with the chances of a table's upper end, the least of them first.
+
+    Of alpha near 1 much of the mean lies in sizes rarer than one word in 2^32: a thirtieth at 1.2. The largest size,
+    which that word alone looks up, is therefore the mean of all sizes beyond: with e = 2^-32 it is
+    alpha e^(-1 / alpha) - (alpha - 1).
+    """
+    sizes = (alpha - 1) * np.expm1(-np.log(level) / alpha)
+    sizes[0] = alpha * (2 * level[0]) ** (-1 / alpha) - (alpha - 1)
+    return np.asarray(sizes)
+
+
 _Quantile = Callable[[Array, float], Array]
 _QUANTILES: Final[tuple[tuple[_Quantile, _Quantile], ...]] = (
     (_lognormal, _lognormal_above),
     (_gamma, _gamma_above),
+    (_lomax, _lomax_above),
 )
 """By family: quantiles at the chance of a smaller value, and at that of a larger one."""

@@ -22,10 +22,13 @@ from simulator.parameters import (
     Shape,
     Share,
     Sigma,
+    Spread,
     Table,
+    Tail,
     known,
     parameter,
 )
+from simulator.scenario.families import FAMILY_IS, OF_A_LOMAX, TYPICAL_ALPHA, Family, check_spread
 
 
 class Level(Table):
@@ -304,21 +307,48 @@ class People(Table):
         typical=(0.6, 0.99),
         default=known(0.9),
     )
+    minutes_family: Family = parameter(f"law of handoff minutes; {FAMILY_IS}", default="lognormal")
     minutes_sigma: Sigma = parameter(
-        "standard deviation of the logarithm of handoff minutes",
+        "standard deviation of the logarithm of handoff minutes, of a lognormal",
         unit="log",
         typical=(0.3, 1.5),
         default=known(0.94, "sigma"),
     )
+    minutes_cv: Spread | None = parameter(
+        "coefficient of variation of handoff minutes, of a gamma; 0 is a constant",
+        unit="share of the mean",
+        typical=(0.3, 2),
+        default=None,
+    )
+    minutes_alpha: Tail | None = parameter(
+        f"alpha of handoff minutes, {OF_A_LOMAX}", typical=TYPICAL_ALPHA, default=None
+    )
+    review_family: Family = parameter(f"law of review minutes; {FAMILY_IS}", default="lognormal")
     review_sigma: Sigma = parameter(
-        "standard deviation of the logarithm of review minutes",
+        "standard deviation of the logarithm of review minutes, of a lognormal",
         unit="log",
         typical=(0.3, 1.5),
         default=known(0.94, "sigma"),
     )
+    review_cv: Spread | None = parameter(
+        "coefficient of variation of review minutes, of a gamma; 0 is a constant",
+        unit="share of the mean",
+        typical=(0.3, 2),
+        default=None,
+    )
+    review_alpha: Tail | None = parameter(f"alpha of review minutes, {OF_A_LOMAX}", typical=TYPICAL_ALPHA, default=None)
     partial_factor: Factor = parameter(
         "minutes of a partial handoff over those of an escalated one",
         unit="factor",
         typical=(0.3, 1),
         default=known(1, "factor"),
     )
+
+    @model_validator(mode="after")
+    def _only_the_named_laws(self) -> Self:
+        for what, family in (("minutes", self.minutes_family), ("review", self.review_family)):
+            spreads: dict[Family, str] = {
+                "lognormal": f"{what}_sigma", "gamma": f"{what}_cv", "lomax": f"{what}_alpha"
+            }  # fmt: skip
+            check_spread(f"{what}_family", family, spreads, self.model_fields_set)
+        return self

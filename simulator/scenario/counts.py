@@ -22,7 +22,7 @@ from simulator.scenario.hints import both_readings
 from simulator.scenario.positions import Path
 from simulator.scenario.problems import MOST_OF_A_TABLE, more_like_these, place_of
 from simulator.scenario.schema import Scenario
-from simulator.scenario.shapes import alternatives, at, child, tables
+from simulator.scenario.shapes import alternatives, at, child, number_key, tables
 
 COUNTS: Final = frozenset(
     {
@@ -121,7 +121,7 @@ def _is_misplaced(path: Path, values: Mapping[str, Any]) -> bool:
             return False
         if annotation is None:
             return True
-    return not any(each in (Quantity, float, int) for each in alternatives(annotation))
+    return not number_key(annotation) and not any(each in (Quantity, float, int) for each in alternatives(annotation))
 
 
 def _asked_back(path: Path, text: str, values: Mapping[str, Any]) -> Problem:
@@ -152,6 +152,8 @@ def _declared(path: Path, values: Mapping[str, Any]) -> tuple[FieldInfo | None, 
         for table in tables(annotation, raw):
             found = table.model_fields.get(str(part), found)
         annotation, raw = child(annotation, part, raw), at(raw, (part,))
+    for table in tables(annotation, raw):
+        found = table.model_fields.get(number_key(annotation), found)
     return found, path
 
 

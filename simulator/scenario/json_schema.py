@@ -17,6 +17,7 @@ from simulator.distributions import SOURCE_KINDS
 from simulator.parameters import UNKNOWN_NUMBER
 from simulator.scenario.demand import MONTH_PATTERN
 from simulator.scenario.schema import Scenario
+from simulator.scenario.tokens import Length
 from simulator.spelling import KEY_MEANINGS, PERCENTILE, SPELLINGS
 
 Node = dict[str, Any]
@@ -39,6 +40,7 @@ def scenario_schema() -> Node:
         raw = Scenario.model_json_schema()
     clean: Node = _clean(raw)
     clean["$defs"][_UNKNOWN] = _unknown_number()
+    clean["$defs"]["Length"] = _or_a_number(clean["$defs"]["Length"], Length.number_key)
     budget = clean["properties"]["budget"]
     amount = {"type": "number", "exclusiveMinimum": 0}
     years = {"type": "array", "items": amount, "minItems": 1}
@@ -46,6 +48,12 @@ def scenario_schema() -> Node:
     contracts = clean["properties"]["contracts"]
     contracts["additionalProperties"] = {"anyOf": [contracts["additionalProperties"], _from_the_catalogue()]}
     return {"$schema": DRAFT, "title": "Scenario of simulate", **clean}
+
+
+def _or_a_number(table: Node, key: str) -> Node:
+    """Return the schema of a table in whose place a plain number may stand, that of a key."""
+    number = table["properties"][key]["anyOf"][0]
+    return {"description": table.pop("description"), "anyOf": [dict(number), table]}
 
 
 def _from_the_catalogue() -> Node:

@@ -67,7 +67,7 @@ def _share_above(scenario: Scenario, name: str, rates: TokenRates) -> float:
     """
     direct, model = scenario.tokens.direct, scenario.models[name]
     assert direct is not None and rates.long_prompt is not None
-    length, cv = direct.input, _high(direct.input.cv)
+    length, spread = direct.input, _worst_spread(direct.input)
     mean = _high(length.mean) * _factor(scenario, model)
     if mean == 0:
         return 0.0
@@ -75,7 +75,7 @@ def _share_above(scenario: Scenario, name: str, rates: TokenRates) -> float:
     by_calls = _calls(scenario, places)
     conversations = math.fsum(by_calls.values())
     above = (
-        number * _tokens_above(rates.long_prompt.threshold_tokens * (calls + 1) / 2 / mean, cv, length)
+        number * _tokens_above(rates.long_prompt.threshold_tokens * (calls + 1) / 2 / mean, spread, length)
         for calls, number in by_calls.items()
     )
     return math.fsum(above) / conversations if conversations > 0 else 0.0
@@ -101,26 +101,43 @@ def _calls(scenario: Scenario, places: dict[Place, float]) -> dict[int, float]:
     return found
 
 
-def _tokens_above(times: float, cv: float, length: Length) -> float:
+def _worst_spread(length: Length) -> float:
+    """Return cv at its 95 % quantile, or alpha at its 5 % quantile: the smaller it is, the heavier is the tail."""
+    return _high(length.cv) if length.alpha is None else _quantile(length.alpha, -Z95)
+
+
+def _tokens_above(times: float, spread: float, length: Length) -> float:
     """Return the share of all tokens that is in lengths above so many times the mean.
 
-    Weighting by tokens moves the mean of a lognormal's logarithm up by its variance and adds 1 to a gamma's shape.
+    Weighting by tokens moves the mean of a lognormal's logarithm up by its variance and adds 1 to a gamma's shape. Of a
+    Lomax it is E[X; X > x] / E[X] = (1 + alpha y) (1 + y)^-alpha with y = x / (E[X] (alpha - 1)).
+
+    Args:
+        spread: cv; alpha of a Lomax.
     """
-    if cv == 0:
+    if length.family == "lomax":
+        beyond = times / (spread - 1)
+        return float((1 + spread * beyond) * math.exp(-spread * math.log1p(beyond)))
+    if spread == 0:
         return float(times < 1)
     if length.family == "gamma":
         from scipy.special import gammaincc
 
-        size = 1 / cv**2
+        size = 1 / spread**2
         return float(gammaincc(size + 1, size * times))
-    sd = math.sqrt(math.log1p(cv**2))
+    sd = math.sqrt(math.log1p(spread**2))
     return 0.5 * math.erfc((math.log(times) - sd**2 / 2) / sd / math.sqrt(2))
 
 
 def _high(quantity: Quantity) -> float:
     """Return a number, or what it exceeds in one case of twenty where it is not known."""
+    return _quantile(quantity, Z95)
+
+
+def _quantile(quantity: Quantity, score: float) -> float:
+    """Return a number, or its quantile at a standard normal score where it is not known."""
     if quantity.fixed:
         return quantity.center
     import numpy as np
 
-    return float(quantity.at(np.array([Z95]))[0])
+    return float(quantity.at(np.array([score]))[0])

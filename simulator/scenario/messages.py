@@ -10,17 +10,18 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final, get_origin
 
-from simulator.distributions import LEAST
+from simulator.distributions import LEAST, Quantity
 from simulator.errors import Problem
 from simulator.scenario.counts import Written, is_count, is_too_many
+from simulator.scenario.families import LOMAX_IS, NO_MEAN
 from simulator.scenario.hints import both_readings, listed, nearest, of_money, read_for, suggest, write_as
 from simulator.scenario.meant import instead_of_table, is_slip, meant
 from simulator.scenario.near import is_term, is_within_term, near_key
 from simulator.scenario.positions import Path
 from simulator.scenario.problems import place_of
 from simulator.scenario.schema import Scenario
-from simulator.scenario.shapes import alternatives, annotation_at, at, keys, tables, tag_values
-from simulator.spelling import SPELLINGS_HELP
+from simulator.scenario.shapes import alternatives, annotation_at, at, keys, number_key, tables, tag_values
+from simulator.spelling import SPELLINGS_HELP, is_quantity_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Issue:
     Attributes:
         path: where it stands in the written text.
         written: the value that was written there.
+        rule_of: paths of the keys of whose rule it is a breach; empty for what is wrong by itself.
     """
 
     path: Path
@@ -37,6 +39,7 @@ class Issue:
     type: str
     written: Any
     context: Mapping[str, Any] = field(default_factory=dict)
+    rule_of: tuple[Path, ...] = ()
 
 
 def about(issue: Issue, raw: dict[str, Any]) -> Problem:
@@ -125,7 +128,10 @@ def _help(issue: Issue) -> str:
     """Return how to write what was probably meant, or ''."""
     value = issue.written
     if issue.type == "literal_error" and isinstance(value, str):
-        near = nearest(value, re.findall(r"'([^']*)'", str(issue.context["expected"])))
+        expected = re.findall(r"'([^']*)'", str(issue.context["expected"]))
+        if "lomax" in expected and re.match(r"pareto", value, re.IGNORECASE):
+            return f'write "lomax": {LOMAX_IS}'
+        near = nearest(value, expected)
         return f'did you mean "{near}"?' if near else ""
     if issue.type == "string_type" and isinstance(value, datetime.date) and issue.path[-1:] in (("start",), ("month",)):
         return f'write "{value:%Y-%m}"'
@@ -138,6 +144,9 @@ def _help(issue: Issue) -> str:
         return write_as(written) if written else "write a number without quotes"
     if isinstance(value, float) and issue.type in ("int_from_float", "int_type") and abs(value) < _MOST_ROUNDED:
         return f"write {round(value)}"
+    small = re.search(r"must be above 1 and .* not (\S+)$", issue.message) if issue.type == "value_error" else None
+    if small is not None and float(small[1]) <= 1:
+        return NO_MEAN
     if "share from 0 to 1" in issue.message and isinstance(value, int | float) and 2 <= value <= 100:
         return f"write {value / 100:.10g} for {value:g} %"
     if isinstance(value, list) and "must be a number, not [" in issue.message:
@@ -188,6 +197,9 @@ def _unknown_key(issue: Issue, raw: dict[str, Any]) -> Problem:
     twin = near_key(issue.path, known) if is_term(issue.path) and near_key(issue.path, free) is None else None
     if said is None and twin is not None:
         said = f"'{twin}' is there already; keep one of the two, under that name"
+    number = number_key(annotation_at(Scenario, parent, raw))
+    if is_quantity_key(key) and Quantity in alternatives(annotation_at(Scenario, (*parent, number), raw)):
+        said = f"what is known of the {number} stands in its own table: {number} = {{ p5 = 100, p95 = 150 }}"
     help_text = said or near_or_home(key, near_key(issue.path, free), parent, known)
     return Problem(issue.path, f"unknown key '{key}' in {where}", help_text)
 

@@ -15,7 +15,7 @@ from simulator.scenario.near import near_key
 from simulator.scenario.positions import DEEPEST, Path, key_path, scan
 from simulator.scenario.problems import dotted
 from simulator.scenario.schema import Scenario
-from simulator.scenario.shapes import annotation_at, at, keys, names_numbers, takes
+from simulator.scenario.shapes import annotation_at, at, keys, names_numbers, number_key, takes
 from simulator.scenario.syntax import read_toml
 
 _MOST_CHARACTERS = 10_000
@@ -124,7 +124,8 @@ def _put(values: dict[str, Any], path: Path, value: Any) -> None:
     for index, part in enumerate(path[:-1]):
         inner = table.get(part) if isinstance(table, dict) else table[part]
         if not isinstance(inner, dict | list):
-            inner = {"amount": inner} if path[: index + 1] == ("budget",) and inner is not None else {}
+            key = number_key(annotation_at(Scenario, path[: index + 1], values))
+            inner = {key: inner} if key and inner is not None else {}
             table[part] = inner
         table = inner
     table[path[-1]] = value

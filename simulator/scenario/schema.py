@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -40,6 +40,8 @@ YearBudget = Annotated[float, Field(gt=0, le=1e15)]
 
 class Budget(Table):
     """The amount to test against: one for the whole horizon, or one for each fiscal year of it."""
+
+    number_key: ClassVar[str] = "amount"
 
     amount: float | None = parameter("budget for the whole horizon", unit="currency", gt=0, le=1e15, default=None)
     by_fiscal_year: tuple[YearBudget, ...] = parameter(

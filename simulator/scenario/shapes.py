@@ -91,6 +91,11 @@ def annotation_at(root: type[Table], path: Path, raw: Any) -> Any:
     return annotation
 
 
+def number_key(annotation: Any) -> str:
+    """Return the key that a plain number stands for where a table may stand, as the mean of a length; else ""."""
+    return next((table.number_key for table in tables(annotation, None) if table.number_key), "")
+
+
 def keys(annotation: Any, raw: Any) -> list[str]:
     """Return the keys that may stand in a table; for a table of names, the names that are written."""
     found: list[str] = []

@@ -13,6 +13,8 @@ from simulator.scenario.names import quantities
 from simulator.scenario.positions import Path, Place, scan
 from simulator.scenario.problems import dotted, printable
 from simulator.scenario.reference import NAME, Entry
+from simulator.scenario.schema import Scenario
+from simulator.scenario.shapes import annotation_at, number_key
 
 WIDEST: Final = 80
 MOST: Final = 30
@@ -48,6 +50,10 @@ def standing(where: Standing, asked: tuple[str, ...], entry: Entry) -> Iterator[
     chosen = tuple(part for part in asked if not part.isdigit())
     found = [path for path in where.places if _matches(path, chosen)]
     found = found or [path for path in where.places if _matches(path, entry.key)]
+    if not found and entry.owner.number_key == entry.key[-1]:
+        found = [
+            path for path in where.places if _matches(path, entry.key[:-1]) and _number_of(where, path) is not None
+        ]
     if not found:
         default = reference.default(entry)
         holds = f"the default {default} holds" if default else "nothing is said"
@@ -71,12 +77,19 @@ def _matches(path: Path, key: tuple[str, ...]) -> bool:
 
 
 def _sources(where: Standing, path: Path) -> list[str]:
-    quantity = where.numbers.get(dotted(path))
+    quantity = where.numbers.get(dotted(path)) or _number_of(where, path)
     if quantity is None:
         return []
     source = quantity.source
     text = ", ".join(part for part in (source.kind, source.source, source.as_of) if part)
     return [_cut(text)]
+
+
+def _number_of(where: Standing, path: Path) -> Quantity | None:
+    """Return the number that is written in the place of its table, as a length's mean; None for anything else."""
+    key = number_key(annotation_at(Scenario, path, {}))
+    whole = not any(other[: len(path)] == path and other != path for other in where.places)
+    return where.numbers.get(dotted((*path, key))) if key and whole else None
 
 
 def _cut(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal, Self
+from typing import Any, ClassVar, Final, Literal, Self
 
 from pydantic import ValidationInfo, field_validator, model_validator
 
@@ -18,27 +18,47 @@ from simulator.parameters import (
     Share,
     Spread,
     Table,
+    Tail,
     TokenCount,
     known,
     parameter,
 )
-from simulator.spelling import is_quantity_key, parse_quantity
+from simulator.scenario.families import FAMILY_IS, OF_A_LOMAX, TYPICAL_ALPHA, Family, check_spread
+from simulator.spelling import is_quantity_key, parse_quantity, shown
 
 LEVELS: Final = "levels"
 """Key of the validation's context under which the names of the scenario's levels stand."""
 
 
 class Length(Table):
-    """A length in tokens, lognormal or gamma, drawn afresh each time it occurs."""
+    """A length in tokens: a number, which is constant, or a table with its law, drawn afresh each time it occurs."""
+
+    number_key: ClassVar[str] = "mean"
 
     mean: TokenCount = parameter("mean length", unit="tokens", typical=(0, 10_000), default=known(0, "tokens"))
     cv: Spread = parameter(
-        "coefficient of variation; 0 is a constant",
+        "coefficient of variation of a lognormal or a gamma; 0 is a constant",
         unit="share of the mean",
         typical=(0, 2.5),
         default=known(0, "spread"),
     )
-    family: Literal["lognormal", "gamma"] = parameter("law of the length", default="lognormal")
+    family: Family = parameter(f"law of the length; {FAMILY_IS}", default="lognormal")
+    alpha: Tail | None = parameter(f"alpha {OF_A_LOMAX}", typical=TYPICAL_ALPHA, default=None)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _number_or_table(cls, raw: Any) -> Any:
+        if isinstance(raw, dict | cls):
+            return raw
+        if isinstance(raw, bool) or not isinstance(raw, int | float):
+            raise ValueError(f"must be a number, or a table with the mean and the law, not {shown(raw)}")
+        return {"mean": raw}
+
+    @model_validator(mode="after")
+    def _only_the_named_law(self) -> Self:
+        spreads: dict[Family, str] = {"lognormal": "cv", "gamma": "cv", "lomax": "alpha"}
+        check_spread("family", self.family, spreads, self.model_fields_set)
+        return self
 
 
 class Cache(Table):

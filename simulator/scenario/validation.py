@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import sys
 from collections.abc import Callable, Iterator, Set
+from dataclasses import replace
 from functools import cache
 from typing import Any, Final, Literal, get_args, get_origin
 
@@ -17,6 +18,7 @@ from pydantic_core import ErrorDetails, PydanticUndefined
 
 from simulator.distributions import LEAST, Quantity
 from simulator.errors import Problem
+from simulator.parameters import WrongKey, domain_in
 from simulator.scenario.meant import meant
 from simulator.scenario.messages import Issue, about
 from simulator.scenario.near import near_key
@@ -49,7 +51,7 @@ def validate(raw: dict[str, Any]) -> tuple[Scenario | None, list[Problem], set[P
                 return Scenario.model_validate(values, context=_names(values)), problems, mended
             except ValidationError as error:
                 issues = _issues(error, values)
-        fresh = [issue for issue in issues if not touches(issue.path, mended)]
+        fresh = [issue for issue in issues if not _follows_from(issue, mended)]
         told, rest = _first_of_each_table(fresh)
         problems += [about(issue, values) for issue in told]
         problems += [more_like_these(path, len(more)) for path, more in rest.items()]
@@ -91,6 +93,11 @@ def touches(path: Path, others: Set[Path]) -> bool:
     return any(path[: len(other)] == other[: len(path)] for other in others)
 
 
+def _follows_from(issue: Issue, mended: Set[Path]) -> bool:
+    """Return whether an issue may come from the mending of another: of its own key, or of one of the same rule."""
+    return any(touches(path, mended) for path in issue.rule_of or (issue.path,))
+
+
 def _conversions(annotation: Any, raw: Any, path: Path) -> Iterator[Issue]:
     """Yield where text or a flag stands for a number, which pydantic would quietly convert, and what is no number."""
     if isinstance(raw, int | float) and annotation is not None and not _is_a_number(raw):
@@ -119,7 +126,11 @@ def _issues(error: ValidationError, raw: dict[str, Any]) -> list[Issue]:
     tags_at = cache(lambda path: _tags(path, raw))
     for detail in error.errors(include_url=False):
         path, site, branch = _written_path(detail, raw, tags_at)
-        issue = Issue(path, str(detail["msg"]), detail["type"], detail["input"], detail.get("ctx", {}))
+        context = detail.get("ctx", {})
+        issue = Issue(path, str(detail["msg"]), detail["type"], detail["input"], context)
+        broken = context.get("error")
+        if isinstance(broken, WrongKey):
+            issue = replace(issue, path=(*path, broken.key), rule_of=tuple((*path, key) for key in broken.keys))
         branches.setdefault(site, {}).setdefault(branch, []).append(issue)
     issues = [issue for choices in branches.values() for issue in max(choices.values(), key=_fit)]
     issues = [split for issue in issues for split in _split(issue) if not _miscounted(issue)]
@@ -213,7 +224,8 @@ def _renamed(missing: Issue, strange: list[Issue], raw: dict[str, Any]) -> bool:
 
 def _may_follow(issue: Issue, strange: list[Issue], raw: dict[str, Any]) -> bool:
     """Return whether a rule between the keys of a table may be broken only because one of them is misspelt."""
-    misspelt = (each for each in strange if each.path[:-1] == issue.path)
+    table = issue.path[:-1] if issue.rule_of else issue.path
+    misspelt = (each for each in strange if each.path[:-1] == table)
     return issue.type == "value_error" and any(
         _intended(each.path, raw) is not None or meant(each.path, each.written, raw) is not None for each in misspelt
     )
@@ -250,7 +262,7 @@ def _mend(raw: dict[str, Any], issue: Issue) -> set[Path]:
         return {path, (*path[:-1], intended)}
     if len(path) == 2 and path[0] in _NAMED:  # others may refer to it by its name
         table[key] = copy.deepcopy(_NAMED[path[0]])
-    elif _needed(path, raw):
+    elif not issue.rule_of and _needed(path, raw):
         table[key] = _stand_in(annotation_at(Scenario, path, raw))
     else:
         del table[key]
@@ -294,7 +306,8 @@ def _stand_in(annotation: Any) -> Any:
     """Return a value of the right kind for what is missing."""
     for each in alternatives(annotation):
         if each in (Quantity, float):
-            return 1.0
+            domain = domain_in(annotation)
+            return next(each for each in (1.0, 2.0, 0.0) if domain is None or domain.problem(each) is None)
         if each is int:
             return 1
         if each is str:

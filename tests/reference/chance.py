@@ -77,8 +77,17 @@ def lognormal_of_mean(rng: Random, mean: float, sigma: float) -> float:
     return mean * math.exp(sigma * rng.gauss(0.0, 1.0) - sigma * sigma / 2)
 
 
-def length(rng: Random, mean: float, cv: float, family: str) -> Callable[[], float]:
-    """Return what draws one length of the given mean and coefficient of variation each time it is called."""
+def lomax_of_mean(rng: Random, mean: float, alpha: float) -> float:
+    """Draw from the Pareto law of the second kind with arithmetic mean `mean`: P(X > x) = (1 + x / scale)^-alpha."""
+    scale = mean * (alpha - 1.0)
+    return scale * ((1.0 - rng.random()) ** (-1.0 / alpha) - 1.0)
+
+
+def length(rng: Random, mean: float, cv: float, family: str, alpha: float | None = None) -> Callable[[], float]:
+    """Return what draws one length of the given mean each time it is called: of a lomax by alpha, else by cv."""
+    if family == "lomax":
+        assert alpha is not None
+        return lambda: lomax_of_mean(rng, mean, alpha)
     if mean <= 0.0 or cv <= 0.0:
         return lambda: mean
     if family == "gamma":

@@ -8,7 +8,7 @@ from random import Random
 from types import SimpleNamespace
 from typing import Any
 
-from tests.reference.chance import lognormal_of_mean, negative_binomial, pick
+from tests.reference.chance import length, lognormal_of_mean, negative_binomial, pick
 from tests.reference.rates import ENDS, MonthLaw
 from tests.reference.tokens import COUNTED, TokenLaw
 
@@ -126,11 +126,23 @@ def _people(row: Row, draw: MonthDraw, how: SimpleNamespace, channel_factor: flo
     minutes, row["human_solved"] = 0.0, False
     if row["human_touch"] == "handoff":
         part = people.partial_factor if row["outcome"] == "partial" else 1.0
-        minutes = lognormal_of_mean(rng, how.handoff_minutes * channel_factor * part, people.minutes_sigma)
+        minutes = handoff_minutes(rng, how.handoff_minutes * channel_factor * part, people)
         row["human_solved"] = rng.random() < people.solve
     elif row["human_touch"] == "review":
-        minutes = lognormal_of_mean(rng, how.review_minutes * channel_factor, people.review_sigma)
+        mean = how.review_minutes * channel_factor
+        minutes = _minutes(rng, mean, people.review_family, people.review_sigma, people.review_cv, people.review_alpha)
     row["human_minutes"] = minutes
+
+
+def handoff_minutes(rng: Random, mean: float, people: SimpleNamespace) -> float:
+    """Draw a person's minutes on a handoff, or on a return that went straight to people."""
+    return _minutes(rng, mean, people.minutes_family, people.minutes_sigma, people.minutes_cv, people.minutes_alpha)
+
+
+def _minutes(rng: Random, mean: float, family: str, sigma: float, cv: float | None, alpha: float | None) -> float:
+    if family == "lognormal":
+        return lognormal_of_mean(rng, mean, sigma)
+    return length(rng, mean, 0.0 if cv is None else cv, family, alpha)()
 
 
 def straight_return(row: Row, draw: MonthDraw) -> None:
@@ -138,7 +150,7 @@ def straight_return(row: Row, draw: MonthDraw) -> None:
     values = draw.values
     mean = values.levels[row["complexity"]].handoff_minutes * values.channels[row["channel"]].minutes
     row["straight_return"] = True
-    row["human_minutes"] += lognormal_of_mean(draw.rng, mean, values.people.minutes_sigma)
+    row["human_minutes"] += handoff_minutes(draw.rng, mean, values.people)
     if draw.rng.random() < values.people.solve:
         row["human_solved"] = True
 

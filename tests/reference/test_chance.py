@@ -69,7 +69,21 @@ def test_length_has_stated_mean_and_cv(family: str) -> None:
         assert share_below_is(sample, edge, law.cdf(edge))
 
 
+@pytest.mark.parametrize("alpha", [2.5, 4.5])
+def test_length_of_a_lomax_has_stated_mean_and_tail(alpha: float) -> None:
+    draw = chance.length(Random(13), 120.0, 0.0, "lomax", alpha)
+    sample = [draw() for _ in range(DRAWS)]
+    law = stats.lomax(alpha, scale=120 * (alpha - 1))
+    assert law.mean() == pytest.approx(120)
+    assert mean_is(sample, 120.0)
+    for edge in (10.0, 120.0, 1_000.0):
+        assert share_below_is(sample, edge, law.cdf(edge))
+    heavier = stats.lomax(0.7 * alpha, scale=120 * (0.7 * alpha - 1))
+    assert not share_below_is(sample, 120.0, heavier.cdf(120.0))  # negative control: a smaller alpha
+
+
 def test_length_without_spread_is_constant() -> None:
+    assert chance.length(Random(1), 0.0, 0.0, "lomax", 2.0)() == 0.0
     assert {chance.length(Random(1), 7.0, 0.0, "lognormal")() for _ in range(5)} == {7.0}
     assert chance.length(Random(1), 0.0, 0.5, "gamma")() == 0.0
 

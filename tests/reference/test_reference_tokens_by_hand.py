@@ -37,6 +37,13 @@ def test_tokens_of_five_calls_in_three_turns_are_the_written_out_sums() -> None:
     assert found["cached_input_tokens"] == found["cache_write_tokens"] == 0
 
 
+def test_plain_numbers_are_constant_lengths() -> None:
+    plain = {name: each["mean"] if isinstance(each, dict) else each for name, each in LENGTHS.items()}
+    assert plain["answer"] == 20
+    assert totals({"tokens": plain}) == totals({"tokens": LENGTHS})
+    assert totals({"tokens": {**plain, "answer": 21}}) != totals({"tokens": LENGTHS})
+
+
 def test_tokens_of_fewer_calls_than_turns_read_the_messages_up_to_their_turn() -> None:
     # T = 3, J = 2: turns 2 and 3; prompts 150 + 20 + 30 and 150 + 30 + 25 + 30
     assert totals({"tokens": LENGTHS}, calls=2)["input_tokens"] == pytest.approx(200 + 235)

@@ -48,7 +48,7 @@ class TokenLaw:
             self.direct_output = self._length(self.direct.output, moved * who.tokens_factor)
 
     def _length(self, table: SimpleNamespace, factor: float):  # type: ignore[no-untyped-def]
-        return length(self.rng, table.mean * factor, table.cv, table.family)
+        return length(self.rng, table.mean * factor, table.cv, table.family, table.alpha)
 
     def draw(self, turns: int, calls: int) -> list[float]:
         """Return the totals of COUNTED, then the same five sums over calls with a long prompt only."""

@@ -18,6 +18,7 @@ Unknowns = Literal["random", "center"] | Mapping[str, float]
 
 _SCALES: dict[str, tuple[Callable[[float], float], Callable[[float], float]]] = {
     "log": (math.log, math.exp),
+    "log above 1": (lambda a: math.log(a - 1), lambda y: 1 + math.exp(y)),
     "logit": (lambda p: math.log(p / (1 - p)), lambda y: 1 / (1 + math.exp(-y))),
     "raw": (float, float),
 }

@@ -55,6 +55,19 @@ def test_wrong_values_are_not_valid(path: tuple[str, ...], value: Any) -> None:
     assert not VALIDATOR.is_valid(wrong)
 
 
+@pytest.mark.parametrize(
+    ("length", "right"),
+    [
+        (120, True), (0.5, True), ({"mean": 120}, True), ({"mean": 9, "family": "lomax", "alpha": 2.5}, True),
+        ({"mean": {"p5": 90, "p95": 150}, "family": "lomax", "alpha": {"p5": 1.5, "p95": 3}}, True),
+        (-5, False), ("120", False), ([120], False), ({"mean": 9, "family": "pareto"}, False),
+        ({"mean": 9, "family": "lomax", "alpha": 1}, False), ({"mean": 9, "sd": 1}, False),
+    ],
+)  # fmt: skip
+def test_a_length_is_a_number_or_a_table_with_its_law(length: Any, right: bool) -> None:
+    assert VALIDATOR.is_valid({**copy.deepcopy(BASE), "tokens": {"answer": length}}) == right
+
+
 def test_an_editor_is_told_meaning_unit_and_typical_range() -> None:
     escalate = SCHEMA["$defs"]["Level"]["properties"]["escalate"]
     assert escalate["description"] == (

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import integrate, stats
 
 from simulator.contracts import invoice, model_cost
 from simulator.contracts.meters import TOKEN_CLASSES
@@ -170,6 +171,31 @@ def test_the_share_of_tokens_above_a_length_is_that_of_a_sample(family: str) -> 
     found = _tokens_above(times, cv, Length.model_validate({"mean": 1, "cv": cv, "family": family}))
     assert found == pytest.approx(expected, rel=0.02)
     assert found > 2 * (sample > times).mean()
+
+
+@pytest.mark.parametrize(("alpha", "times"), [(2.5, 2.2), (1.3, 40), (6, 4)])
+def test_the_share_of_tokens_above_a_length_of_a_lomax_is_the_integral_of_its_tail(alpha: float, times: float) -> None:
+    """E[X; X > x] = x P(X > x) plus the integral of P(X > .) beyond; negative control: an alpha a tenth larger."""
+    law = stats.lomax(alpha, scale=alpha - 1)
+    beyond = integrate.quad(law.sf, times, np.inf, epsabs=1e-12)[0]
+    found = _tokens_above(times, alpha, Length.model_validate({"mean": 1, "alpha": alpha, "family": "lomax"}))
+    assert found == pytest.approx(times * law.sf(times) + beyond, rel=1e-6)
+    assert _tokens_above(
+        times, 1.1 * alpha, Length.model_validate({"alpha": alpha, "family": "lomax"})
+    ) != pytest.approx(found, rel=0.01)
+
+
+def test_totals_with_a_heavy_tail_are_refused_where_those_without_are_taken() -> None:
+    """Of a mean of 5,000 tokens a lomax of alpha 1.6 has 13 % above 200,000, and one of alpha 5 next to nothing.
+
+    Where alpha is not known it stands at its 5 % quantile.
+    """
+    tail = 'input = { mean = 5_000, family = "lomax", alpha = %s }'
+    read(tail % 5)
+    read(tail % "{ p5 = 5, p95 = 8 }")
+    for alpha in ("1.6", "{ p5 = 1.6, p95 = 8 }"):
+        line, message, _ = refusal(tail % alpha)
+        assert line.startswith("input = ") and "up to 13 % of the prompt tokens may be in such calls" in message
 
 
 # --- prices that change
