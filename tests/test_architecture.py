@@ -103,7 +103,7 @@ def test_imports_point_one_way(path: Path) -> None:
 def test_the_rule_refuses_an_upward_and_a_sideways_import() -> None:
     assert wrong_imports("model", ast.parse("def f():\n    from simulator.engine.run import simulate")) != []
     assert wrong_imports("contracts", ast.parse("import simulator.definitions.compile")) != []
-    assert wrong_imports("engine", ast.parse("from simulator.model.law import Law")) == []
+    assert wrong_imports("engine", ast.parse("from simulator.model.drivers import Drivers")) == []
 
 
 @pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))

@@ -8,9 +8,9 @@ from dataclasses import fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.engine.atlas.drawn_tokens import Tokens
 from simulator.engine.ledger import Plan, draw_month, prepare_group
 from simulator.engine.rows import Rows
-from simulator.model.tokens import Tokens
 
 
 def by_case(rows: Rows) -> Rows:

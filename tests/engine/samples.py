@@ -9,15 +9,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from simulator.model.month import MonthLaw, month_law
 
 from simulator.definitions import NAMED
 from simulator.distributions import Fixed
+from simulator.engine.atlas.law import Law, build_law
 from simulator.engine.ledger import Group, Plan, draw_month, make_plan, prepare_group
 from simulator.engine.record import CLOCKLESS, record
+from simulator.law import ENDS
 from simulator.model.demand import draw_counts, expected_demand
 from simulator.model.drivers import Scores, draw_drivers, drivers_at
-from simulator.model.law import ENDS, Law, build_law
-from simulator.model.month import MonthLaw, month_law
 from simulator.model.unknowns import draw_unknowns
 from simulator.scenario import Scenario, quantities
 from simulator.scenario.demand import Incidents

@@ -12,14 +12,14 @@ import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 from pyarrow import csv, parquet
+from simulator.engine.meters import CLASSES
 
 from simulator.cli import cli
 from simulator.contracts.part import is_whole
 from simulator.engine.export import ledger
-from simulator.engine.meters import CLASSES
 from simulator.engine.run import simulate
 from simulator.errors import OutputError
-from simulator.model.law import ENDS
+from simulator.law import ENDS
 from simulator.records import COLUMNS, Column
 from simulator.report.tables import write_table
 from simulator.scenario import Scenario, load_scenario

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-from simulator.engine.ledger import draw_month, make_plan, prepare_group
-from simulator.engine.rows import Rows
 from simulator.model.contacts import NEW
 from simulator.model.outcomes import Subjects
-from simulator.model.tokens import Tokens
+
+from simulator.engine.atlas.drawn_tokens import Tokens
+from simulator.engine.ledger import draw_month, make_plan, prepare_group
+from simulator.engine.rows import Rows
 from simulator.scenario import load_scenario
 
 EVERYTHING = Path(__file__).parent.parent / "scenario" / "everything.toml"
@@ -153,7 +153,7 @@ def test_volume_moves_the_counts_and_keeps_their_quantiles() -> None:
 @pytest.mark.parametrize("tighter", ["0.2", "0.05"])
 def test_a_higher_rate_never_escalates_fewer_first_contacts(tighter: str, base: Columns) -> None:
     """The same uniform against a higher chance: whoever escalated before still does."""
-    from simulator.model.law import PARTIAL
+    from simulator.law import PARTIAL
 
     other = first_contacts(f"levels.middling.escalate={tighter}")
     level = base["level"] == 1

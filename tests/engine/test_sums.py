@@ -13,7 +13,7 @@ from simulator.contracts.part import part_of, whole_of
 from simulator.engine.results import Results
 from simulator.engine.run import simulate as any_engine
 from simulator.forecast import forecast
-from simulator.model.law import ENDS
+from simulator.law import ENDS
 from simulator.records import CLASSES
 from simulator.scenario import load_scenario, parse_scenario
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from simulator.model.contacts import DUPLICATE
 
 from simulator.contracts import parts_of
 from simulator.contracts.meters import OFFERED, Sessions, blocks_of, own_of, sessions_of
@@ -20,8 +21,7 @@ from simulator.engine.atlas.people import Minutes
 from simulator.engine.results import Results
 from simulator.engine.rows import Rows
 from simulator.engine.run import simulate
-from simulator.model.contacts import DUPLICATE
-from simulator.model.law import ABANDONED, PARTIAL
+from simulator.law import ABANDONED, PARTIAL
 from simulator.report.verify.words import verdict
 from simulator.scenario import Scenario, load_scenario
 from simulator.scenario.terms import compile_terms

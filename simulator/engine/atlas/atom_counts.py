@@ -26,7 +26,7 @@ from simulator.engine.atlas.counts import Chance, cell_places, divided, share_ou
 from simulator.engine.atlas.expected import Contact
 from simulator.engine.atlas.kinds import SOLVED, TO_AI, Leaf
 from simulator.engine.atlas.tally import Kinds
-from simulator.model.law import ENDS
+from simulator.law import ENDS
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]

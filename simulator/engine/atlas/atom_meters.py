@@ -29,10 +29,10 @@ from simulator.engine.atlas.contexts import Memory
 from simulator.engine.atlas.counts import Chance, divided, share_out
 from simulator.engine.atlas.expected import ACTED, Expected
 from simulator.engine.atlas.handling import Handling, ModelSums
+from simulator.engine.atlas.law import Law
 from simulator.engine.atlas.lengths import idle_chance
 from simulator.engine.parts import part_meters
 from simulator.engine.refusals import SUMMED
-from simulator.model.law import Law
 
 Array = NDArray[np.float64]
 ByAtom = dict[str, Array]

@@ -28,9 +28,10 @@ from simulator.engine.atlas.contexts import Memory
 from simulator.engine.atlas.counts import Chance
 from simulator.engine.atlas.expected import ACTED, Expected
 from simulator.engine.atlas.kinds import SOLVED, TO_AI, Leaf
+from simulator.engine.atlas.law import Law
 from simulator.engine.atlas.passages import Passages
 from simulator.engine.atlas.tally import Kinds
-from simulator.model.law import ENDS, Law
+from simulator.law import ENDS
 
 Array = NDArray[np.float64]
 

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.contracts.part import Part
+from simulator.engine.atlas.law import Law
 from simulator.engine.refusals import classes, refuse_many_groups
-from simulator.model.law import Law
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]

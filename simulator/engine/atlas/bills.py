@@ -17,7 +17,7 @@ from simulator.definitions import Biller, Definition, OwnMeter
 from simulator.engine.atlas.borders import borders_of, cells
 from simulator.engine.atlas.kinds import NO_RETURN, STRAIGHT, TO_AI, Leaf, leaves_of
 from simulator.engine.refusals import own_sql, refuse_contact, refuse_unseen
-from simulator.model.law import ABANDONED, ENDS, ESCALATED, PARTIAL
+from simulator.law import ABANDONED, ENDS, ESCALATED, PARTIAL
 from simulator.records import BY_NAME, CLASSES, ORIGINS, OUTCOMES, TOUCHES
 
 Units = NDArray[np.int8]

@@ -21,21 +21,21 @@ from simulator.engine.atlas.carried import carried, carried_by_piece, pairs_of
 from simulator.engine.atlas.contexts import Memory
 from simulator.engine.atlas.counts import Chance, Counts, divided, draw_counts, share_out
 from simulator.engine.atlas.dealt import memory_meters, memory_tables
+from simulator.engine.atlas.drawn_tokens import TokenLaw
 from simulator.engine.atlas.expected import ACTED, Expected
 from simulator.engine.atlas.handling import Handling, ModelSums, draw_model
 from simulator.engine.atlas.kinds import END_OF, NO_RETURN, SOLVED, STRAIGHT, TO_AI, Leaf
+from simulator.engine.atlas.law import HandlingLaw, Law
 from simulator.engine.atlas.layers import edges_of, layer_meters, least_actions
 from simulator.engine.atlas.lengths import LengthMoments, by_law_of, idle_chance
 from simulator.engine.atlas.passages import Passages
-from simulator.engine.atlas.people import draw_minutes
+from simulator.engine.atlas.people import FULL, draw_minutes
 from simulator.engine.atlas.pieces import Pieces, make_pieces
 from simulator.engine.atlas.sessions import Numbers, SessionMeans, session_meters
 from simulator.engine.atlas.skewness import Skewness
 from simulator.engine.atlas.solved import solved_meters
 from simulator.engine.atlas.tally import Kinds, split_kinds
-from simulator.model.law import ENDS, ESCALATED, PARTIAL, HandlingLaw, Law
-from simulator.model.people import FULL
-from simulator.model.tokens import TokenLaw
+from simulator.law import ENDS, ESCALATED, PARTIAL
 from simulator.scenario.schema import Scenario
 
 Array = NDArray[np.float64]

@@ -14,18 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gamma, ndtr
 
+from simulator.engine.atlas.law import DelayLaw, Law
+from simulator.law import ABANDONED, CONFIRMED, ENDS, ESCALATED, PARTIAL, SILENT_SOLVED, SILENT_UNSOLVED
 from simulator.model.drivers import Drivers
-from simulator.model.law import (
-    ABANDONED,
-    CONFIRMED,
-    ENDS,
-    ESCALATED,
-    PARTIAL,
-    SILENT_SOLVED,
-    SILENT_UNSOLVED,
-    DelayLaw,
-    Law,
-)
 
 Array = NDArray[np.float64]
 

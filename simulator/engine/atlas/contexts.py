@@ -21,7 +21,7 @@ from simulator.definitions.compile import ORIGINAL_BASE, compile_clauses
 from simulator.engine.atlas.bills import Atlas, Kind, Place, kinds_at, origin_of, rows_of
 from simulator.engine.atlas.kinds import TO_AI, Leaf
 from simulator.errors import DefinitionError
-from simulator.model.law import ENDS
+from simulator.law import ENDS
 from simulator.records import ORIGINS
 
 Index = NDArray[np.intp]

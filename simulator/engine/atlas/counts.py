@@ -27,9 +27,10 @@ from simulator.engine.atlas.kinds import (
     roots,
     tree,
 )
+from simulator.engine.atlas.law import Law
 from simulator.engine.atlas.overlaps import hypergeometric_counts
 from simulator.engine.atlas.quantiles import Single, binomial_counts, draw_levels, poisson_counts
-from simulator.model.law import ENDS, ESCALATED, PARTIAL, Law
+from simulator.law import ENDS, ESCALATED, PARTIAL
 from simulator.records import CLASSES
 from simulator.streams import stream
 

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from simulator.contracts.meters import INPUT_TOKENS, OUTPUT_TOKENS
 from simulator.engine.atlas.counts import Chance, Drawn
+from simulator.engine.atlas.drawn_tokens import LEAST_CV, TokenLaw
 from simulator.engine.atlas.matching import MOST, Beside, beside, groups_of, scaled, scaled_target, sets_of
 from simulator.engine.atlas.severities import Severities, Total, draw_parts, excess, inverse, mean_below, mean_beyond
 from simulator.engine.atlas.tabulated import Edges
-from simulator.model.tokens import LEAST_CV, TokenLaw
 from simulator.streams import stream
 
 Array = NDArray[np.float64]

@@ -23,8 +23,10 @@ from simulator.engine.atlas.borders import GRID
 from simulator.engine.atlas.chances import make_chances, make_rates
 from simulator.engine.atlas.contexts import Memory, make_memory
 from simulator.engine.atlas.counts import Chance, Drawn, Expectations
+from simulator.engine.atlas.drawn_tokens import token_law
 from simulator.engine.atlas.expected import Expected, expect, nothing, part, remaining
 from simulator.engine.atlas.handling import DRAWN
+from simulator.engine.atlas.law import Law, build_law, law_part
 from simulator.engine.atlas.lengths import length_moments
 from simulator.engine.atlas.mixtures import make_mixtures
 from simulator.engine.atlas.passages import Passages, expect_passages, joined_passages
@@ -36,8 +38,6 @@ from simulator.engine.refusals import any_duplicates, refuse_unmade
 from simulator.engine.seeds import Seeds
 from simulator.model.demand import Demand, expected_demand
 from simulator.model.drivers import Drivers, draw_drivers
-from simulator.model.law import Law, build_law, law_part
-from simulator.model.tokens import token_law
 from simulator.model.unknowns import Unknowns, draw_unknowns, unknown_numbers
 from simulator.scenario.schema import Scenario
 from simulator.scenario.terms import Terms, compile_terms

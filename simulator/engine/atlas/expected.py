@@ -17,7 +17,7 @@ from simulator.engine.atlas.chances import Chances, Rates
 from simulator.engine.atlas.kinds import BRANCHES, CELLS_OF_END, END_OF, FATES, MARKED_CELLS, NO_RETURN, STRAIGHT, TO_AI
 from simulator.engine.atlas.mixtures import Mixtures
 from simulator.engine.atlas.steps import Step, make_steps, solved_cases
-from simulator.model.law import ENDS, SILENT_UNSOLVED
+from simulator.law import ENDS, SILENT_UNSOLVED
 
 Array = NDArray[np.float64]
 

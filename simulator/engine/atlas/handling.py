@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from simulator.contracts.meters import INPUT_TOKENS, OUTPUT_TOKENS
 from simulator.engine.atlas.counts import Chance, divided
 from simulator.engine.atlas.direct import DirectTokens, draw_direct
+from simulator.engine.atlas.drawn_tokens import TokenLaw
 from simulator.engine.atlas.joint import MOST_SKEWNESS, Covariance, bent, correlated_scores
 from simulator.engine.atlas.layers import (
     TOKEN_METERS,
@@ -29,7 +30,6 @@ from simulator.engine.atlas.singles import draw_lots, lot_sums, too_skewed
 from simulator.engine.atlas.skewness import Skewness, weigh
 from simulator.engine.atlas.tabulated import Edges, tokens_long
 from simulator.engine.atlas.tokens import TOKENS, between, call_law, mean_tokens, within
-from simulator.model.tokens import TokenLaw
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 
 from simulator.contracts.meters import INPUT_TOKENS, OUTPUT_TOKENS, Layer
 from simulator.engine.atlas.counts import Chance
+from simulator.engine.atlas.drawn_tokens import TokenLaw
 from simulator.engine.atlas.lengths import LengthMoments, action_masses
 from simulator.engine.atlas.matching import Beside, beside, beyond, groups_of, part_of, scaled, scaled_target, sets_of
 from simulator.engine.atlas.singles import Lot, draw_lots
 from simulator.engine.atlas.skewness import weigh
 from simulator.engine.atlas.tabulated import Edges, tokens_beyond
-from simulator.model.tokens import TokenLaw
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]

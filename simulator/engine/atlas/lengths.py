@@ -1,6 +1,6 @@
 """Moments of turns, calls and actions of one conversation, by channel, kind of end and level, exactly.
 
-The law of the turns is tabulated (model.lengths); every sum that tokens need is a function of the number of turns
+The law of the turns is tabulated (atlas.length_tables); every sum that tokens need is a function of the number of turns
 alone, so that all moments are sums over the table. Symbols as in docs/model.md sections 4.7 and 4.8: T turns, J calls,
 t(j) the turn of call j.
 """
@@ -14,9 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.engine.atlas.expected import ACTED_ENDS
-from simulator.model.inverse import CountTable
-from simulator.model.law import ABANDONED, HandlingLaw
-from simulator.model.lengths import MOST_ACTIONS, LengthTables, length_tables
+from simulator.engine.atlas.inverse import CountTable
+from simulator.engine.atlas.law import HandlingLaw
+from simulator.engine.atlas.length_tables import LengthTables, length_tables
+from simulator.law import ABANDONED
+from simulator.law.turns import MOST_ACTIONS
 
 Array = NDArray[np.float64]
 

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from simulator.engine.atlas.chances import Chances, delay_below, mean_delay
 from simulator.engine.atlas.kinds import BRANCHES, CELLS_OF_END, END_OF, MARKED_CELLS
-from simulator.model.law import ESCALATED, DelayLaw
+from simulator.engine.atlas.law import DelayLaw
+from simulator.law import ESCALATED
 
 Array = NDArray[np.float64]
 

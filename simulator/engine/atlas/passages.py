@@ -22,7 +22,7 @@ from simulator.engine.atlas.kinds import Leaf
 from simulator.engine.atlas.mixtures import make_mixtures
 from simulator.engine.atlas.steps import fates, make_steps
 from simulator.engine.atlas.tally import score_chances
-from simulator.model.law import ENDS
+from simulator.law import ENDS
 
 Array = NDArray[np.float64]
 Shares = list[list[tuple[int, int, Array]]]

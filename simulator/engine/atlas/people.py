@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.engine.atlas.counts import Chance
+from simulator.engine.atlas.law import HandlingLaw
 from simulator.engine.atlas.severities import Severities, draw_total
-from simulator.model.law import ESCALATED, PARTIAL, HandlingLaw
-from simulator.model.people import FULL, REVIEW, SHORTER
+from simulator.law import ESCALATED, PARTIAL
 
 Array = NDArray[np.float64]
+FULL, SHORTER, REVIEW = range(3)
+"""Kinds of human work: a handoff (or a straight return), a partial handoff, a review."""
 
 
 @dataclass(frozen=True, slots=True)

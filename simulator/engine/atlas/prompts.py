@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from simulator.engine.atlas.drawn_tokens import LEAST_CV, LengthLaw, TokenLaw
 from simulator.engine.atlas.lengths import LengthMoments
-from simulator.model.tokens import LEAST_CV, LengthLaw, TokenLaw
 
 Array = NDArray[np.float64]
 

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from simulator.contracts.meters import Sessions
 from simulator.engine.atlas.chances import Chances, Rates, delay_below
 from simulator.engine.atlas.counts import Chance, divided
+from simulator.engine.atlas.law import DelayLaw
 from simulator.engine.atlas.steps import make_steps
-from simulator.model.law import DelayLaw
 
 Array = NDArray[np.float64]
 

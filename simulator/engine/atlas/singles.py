@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.engine.atlas.counts import Chance, Drawn
+from simulator.engine.atlas.drawn_tokens import TokenLaw, Tokens, draw_tokens
 from simulator.engine.atlas.lengths import LengthMoments
-from simulator.model.month import look_up
-from simulator.model.tokens import TokenLaw, Tokens, draw_tokens
 from simulator.streams import stream
 
 Array = NDArray[np.float64]
@@ -132,3 +131,16 @@ def lot_sums(lot: Lot, trials: int) -> dict[str, Array]:
         if lot.tokens.long is not None:
             sums |= {f"long.{place}": total(part) for place, part in enumerate(lot.tokens.long)}
     return sums
+
+
+def look_up(table: NDArray[Any], *places: Index | int) -> NDArray[Any]:
+    """Return table[places] for arrays of places over its leading axes, as one flat look-up.
+
+    Args:
+        table: any shape whose leading axes are the places.
+        places: one index per axis of the table.
+    """
+    flat: Index | int = 0
+    for axis, place in enumerate(places):
+        flat = flat * table.shape[axis] + place
+    return table.ravel().take(flat)

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.engine.atlas.counts import divided
+from simulator.engine.atlas.drawn_tokens import TokenLaw
 from simulator.engine.atlas.lengths import PLACE, LengthMoments
 from simulator.engine.atlas.tokens import CallLaw, call_law, direct_moments, mean_tokens, within
-from simulator.model.tokens import TokenLaw
 
 Array = NDArray[np.float64]
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from simulator.engine.atlas.counts import Chance, Counts, divided
 from simulator.engine.atlas.expected import Expected
 from simulator.engine.atlas.kinds import END_OF, STRAIGHT, TO_AI, Leaf
-from simulator.model.law import CONFIRMED, ESCALATED, PARTIAL, SILENT_SOLVED
+from simulator.law import CONFIRMED, ESCALATED, PARTIAL, SILENT_SOLVED
 
 Array = NDArray[np.float64]
 WHO = ("cases_solved", "cases_solved_by_ai")

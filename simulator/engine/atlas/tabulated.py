@@ -21,9 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.contracts.meters import INPUT_TOKENS, OUTPUT_TOKENS
+from simulator.engine.atlas.drawn_tokens import LengthLaw, TokenLaw, Tokens, draw_tokens
 from simulator.engine.atlas.lengths import PLACE, LengthMoments
 from simulator.engine.atlas.tokens import call_law, mean_tokens
-from simulator.model.tokens import LengthLaw, TokenLaw, Tokens, draw_tokens
 from simulator.streams import stream
 
 Array = NDArray[np.float64]

@@ -16,8 +16,8 @@ from simulator.engine.atlas.contexts import Memory
 from simulator.engine.atlas.counts import Chance, Counts, cell_places, divided, share_out
 from simulator.engine.atlas.expected import Contact
 from simulator.engine.atlas.kinds import NO_RETURN, Leaf
+from simulator.engine.atlas.law import Law
 from simulator.engine.atlas.tables import deal
-from simulator.model.law import Law
 from simulator.records import CLASSES
 
 Array = NDArray[np.float64]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.model.tokens import TokenLaw
+from simulator.engine.atlas.drawn_tokens import TokenLaw
 
 Array = NDArray[np.float64]
 Sum = Callable[[str], Array]

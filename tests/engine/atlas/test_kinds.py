@@ -20,7 +20,7 @@ from simulator.engine.atlas.kinds import (
     roots,
     tree,
 )
-from simulator.model.law import ENDS
+from simulator.law import ENDS
 from simulator.records import CLASSES
 
 FATES = [(NO_RETURN,), (NO_RETURN, STRAIGHT), (NO_RETURN, TO_AI, STRAIGHT)]

@@ -14,6 +14,7 @@ from functools import cache, partial
 import numpy as np
 import pyarrow as pa
 import pytest
+from simulator.model.contacts import DUPLICATE
 
 from simulator.definitions import NAMED, Definition, DefinitionSpec, bill, compile_definition
 from simulator.engine.atlas.bills import Atlas, make_atlas
@@ -22,8 +23,7 @@ from simulator.engine.atlas.kinds import BRANCHES, NO_RETURN, SOLVED, STRAIGHT, 
 from simulator.engine.ledger import draw_month, make_plan, prepare_group
 from simulator.engine.record import CLOCKLESS, record
 from simulator.engine.rows import Rows
-from simulator.model.contacts import DUPLICATE
-from simulator.model.law import ENDS
+from simulator.law import ENDS
 from tests.definitions.random_definitions import random_clauses
 from tests.engine.atlas.made import everything
 

@@ -10,10 +10,10 @@ from scipy import stats
 
 from simulator.contracts.asked import asked_of
 from simulator.contracts.meters import blocks
+from simulator.engine.atlas.law import build_law
 from simulator.engine.atlas.lengths import length_moments
 from simulator.engine.atlas.pieces import MEAN, VARIANCE, make_pieces
 from simulator.engine.results import Results
-from simulator.model.law import build_law
 from simulator.model.unknowns import draw_unknowns
 from simulator.scenario import Scenario, parse_scenario
 from tests.engine.asking import simulated

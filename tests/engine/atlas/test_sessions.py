@@ -10,11 +10,11 @@ import pytest
 from scipy import integrate, stats
 
 from simulator.engine.atlas.chances import delay_below
+from simulator.engine.atlas.law import DelayLaw
 from simulator.engine.atlas.sessions import sums_below
 from simulator.engine.results import Results
 from simulator.engine.run import simulate
 from simulator.errors import DefinitionError
-from simulator.model.law import DelayLaw
 from simulator.scenario import Scenario, parse_scenario
 from tests.engine.asking import simulated
 from tests.statistics import mean_is, same_correlation, same_variance

@@ -7,14 +7,14 @@ from functools import cache
 import numpy as np
 import pytest
 
+from simulator.engine.atlas.drawn_tokens import draw_tokens, token_law
+from simulator.engine.atlas.law import build_law
 from simulator.engine.atlas.lengths import length_moments
 from simulator.engine.atlas.prompts import may_be_long
 from simulator.engine.parts import prompt_thresholds
 from simulator.engine.results import Results
 from simulator.engine.run import simulate
 from simulator.forecast import forecast
-from simulator.model.law import build_law
-from simulator.model.tokens import draw_tokens, token_law
 from simulator.model.unknowns import Unknowns
 from simulator.scenario import Scenario, parse_scenario
 from simulator.scenario.terms import compile_terms

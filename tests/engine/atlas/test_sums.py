@@ -12,7 +12,7 @@ import pytest
 
 from simulator.definitions import NAMED
 from simulator.engine.results import Results
-from simulator.model.law import ENDS
+from simulator.law import ENDS
 from simulator.records import CLASSES
 from tests.engine.atlas.made import atlas, everything, small
 from tests.engine.test_sums import CHAINS

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.model.normals import standard_normals
-from simulator.model.outcomes import Draws
+from simulator.engine.atlas.normals import standard_normals
 from simulator.model.unknowns import Unknowns
 from simulator.scenario.schema import Scenario
 from simulator.scenario.tokens import Direct, Length
 
 Array = NDArray[np.float64]
+Draws = Callable[[str], np.random.Generator]
+"""The generator of a quantity by its name."""
 Single = NDArray[np.float32]
 Index = NDArray[np.int64]
 

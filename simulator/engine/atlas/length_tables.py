@@ -1,4 +1,4 @@
-"""Turns, model calls, replies and actions of conversations. docs/model.md section 4.7."""
+"""Laws of turns and actions in tables. docs/model.md section 4.7."""
 
 from __future__ import annotations
 
@@ -7,15 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.model.inverse import CountTable, negative_binomial_table
-from simulator.model.law import ABANDONED, HandlingLaw
-from simulator.model.month import look_up
-from simulator.model.outcomes import Attributes, Draws, Outcomes, Subjects
+from simulator.engine.atlas.inverse import CountTable, negative_binomial_table
+from simulator.engine.atlas.law import HandlingLaw
+from simulator.law.turns import MOST_ACTIONS
 
 Index = NDArray[np.int64]
-
-MOST_ACTIONS = 100
-"""Completed tool calls at which a conversation is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +29,6 @@ class LengthTables:
     calls: Index
     actions: CountTable
     most_calls: int
-
-
-@dataclass(frozen=True, slots=True)
-class Lengths:
-    """Length of each conversation in messages, calls and actions."""
-
-    turns: Index
-    calls: Index
-    ai_replies: Index
-    actions: Index
 
 
 def length_tables(law: HandlingLaw, most_turns: int) -> LengthTables:
@@ -63,22 +49,4 @@ def length_tables(law: HandlingLaw, most_turns: int) -> LengthTables:
             MOST_ACTIONS,
         ),
         most_calls=most_calls,
-    )
-
-
-def draw_lengths(
-    tables: LengthTables, draws: Draws, who: Subjects, outcomes: Outcomes, attributes: Attributes
-) -> Lengths:
-    """Draw the lengths of conversations, one uniform for the turns and one for the actions."""
-    _, levels, ends, channels = tables.turns_shape
-    row = ((who.trial * levels + who.level) * ends + outcomes.end) * channels + who.channel
-    turns = 1 + tables.turns.draw(row, draws("length.turns").random(len(who)))
-    calls = look_up(tables.calls, who.trial, turns)
-    law = who.trial * (tables.most_calls + 1) + calls
-    actions = tables.actions.draw(law, draws("length.actions").random(len(who)))
-    return Lengths(
-        turns=turns,
-        calls=calls,
-        ai_replies=np.where(outcomes.end == ABANDONED, 0, turns),
-        actions=np.where(attributes.action, np.maximum(actions, 1), actions),
     )
