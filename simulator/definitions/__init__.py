@@ -1,6 +1,6 @@
 """Definitions of a resolution: clauses that compile to one SQL expression, and everything that runs it."""
 
-from simulator.definitions.billing import Biller, bill
+from simulator.definitions.billing import Biller, bill, evaluated
 from simulator.definitions.compile import Definition
 from simulator.definitions.named import NAMED
 from simulator.definitions.own import OwnMeter, OwnMeterSpec, compile_own_meter, compile_own_meters
@@ -23,6 +23,7 @@ __all__ = [
     "compile_own_meter",
     "compile_own_meters",
     "compile_predicate",
+    "evaluated",
     "resolve_definitions",
     "unit_over_view",
     "verifiability",

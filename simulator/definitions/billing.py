@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -168,6 +168,25 @@ class Biller:
             self._connection = duckdb.connect(":memory:", config=_CONFIG)
             self._process = os.getpid()
         return self._connection
+
+
+def evaluated(asked: Iterable[tuple[pa.Table, str]]) -> list[NDArray[np.float64]]:
+    """Return SQL expressions over tables as numbers, each in the order of its table's rows; TRUE is 1.
+
+    Args:
+        asked: tables, each with an expression over its columns that is never NULL.
+    """
+    import duckdb
+    import numpy as np
+
+    found = []
+    with duckdb.connect(":memory:", config=_CONFIG) as connection:
+        for rows, sql in asked:
+            connection.register(_ROWS, _Rows(rows.append_column(_ROW_NUMBER, [np.arange(rows.num_rows)])))
+            query = f"SELECT {_ROW_NUMBER}, CAST(({sql}) AS DOUBLE) AS value FROM {_ROWS}"
+            answer: dict[str, Any] = connection.execute(query).fetchnumpy()
+            found.append(_ordered(answer["value"], answer[_ROW_NUMBER], np.float64))
+    return found
 
 
 def _amount_column(name: str) -> str:

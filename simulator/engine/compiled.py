@@ -35,11 +35,18 @@ SOURCES: Final = (
     "simulator.law.duplicates",
     "simulator.law.returns",
     "simulator.law.people",
+    "simulator.law.solved",
     "simulator.law.turns",
     "simulator.law.tokens",
 )
 """Modules of plain functions that are compiled into each other."""
-LOOPS: Final[tuple[str, ...]] = ()
+LOOPS: Final[tuple[str, ...]] = (
+    "simulator.engine.expectations.cases",
+    "simulator.engine.expectations.means",
+    "simulator.engine.expectations.remembered",
+    "simulator.engine.expectations.lengths",
+    "simulator.engine.expectations.months",
+)
 """Modules of loops over arrays, which call those of `SOURCES`; what they hold is called by `loop` and is cached."""
 FOLDER: Final = "cx-contract-simulator"
 

@@ -41,6 +41,8 @@ SEEN: Final = frozenset(
     }
 )
 """Columns of the record that the atlas's kinds have."""
+TOLD: Final = SEEN | {"intent", "channel", "complexity", "turns", "messages", "ai_replies"}
+"""Columns of the record that the table of kinds has."""
 CLOCKS: Final = frozenset(column.name for column in COLUMNS if column.kind == "timestamp")
 """Columns that no simulated month has."""
 COUNTED: Final = (names.CONVERSATIONS, "cases", names.RESOLUTIONS)
@@ -80,6 +82,30 @@ def refuse_unseen(what: str, columns: Collection[str]) -> None:
         raise DefinitionError(
             f"{what} reads {', '.join(unseen)}, which the fast engine does not tell apart: "
             "leave it out" + ("" if CLOCKS.intersection(unseen) else ", or use simulate run --engine ledger")
+        )
+
+
+def refuse_untold(definitions: Mapping[str, Definition], meters: Mapping[str, OwnMeter]) -> None:
+    """Refuse definitions and own meters that the table of kinds cannot bill.
+
+    Args:
+        definitions, meters: those without a table (engine.kinds).
+
+    Raises:
+        DefinitionError: there is one.
+    """
+    readers = {f"definition {name!r}": each.columns for name, each in definitions.items()}
+    readers |= {f"meter {name!r}": each.columns for name, each in meters.items()}
+    for what, columns in readers.items():
+        unseen = sorted(set(columns) - TOLD)
+        if unseen:
+            raise DefinitionError(
+                f"{what} reads {', '.join(unseen)}, which has no expected value in closed form: "
+                "leave it out, or use simulate run --engine ledger"
+            )
+        raise DefinitionError(
+            f"{what} reckons with hours, or looks at too much at once: compare hours with numbers, read less, or use "
+            "simulate run --engine ledger"
         )
 
 

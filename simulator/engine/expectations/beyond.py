@@ -1,0 +1,4 @@
+"""Placeholder."""
+Beyond = object
+def make_beyond(scenario, terms, numbers):
+    return None

@@ -1,0 +1,183 @@
+"""Loops over the table of kinds: means over what is recorded of a conversation, given how it ends and what follows.
+
+A *column* of what is asked is a reader of the table (engine.kinds), for all conversations or for those that are
+solved, in the whole or in a part. Its mean goes by intent, end and fate. Readers that look at the contact, the level
+or the turns, and definitions that remember, are in `remembered`.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from simulator.engine.numbers import Array, AttributeLaw, Numbers
+from simulator.engine.sizes import Index
+from simulator.law import SILENT_SOLVED
+from simulator.law.attributes import action_chance, judged_chance, planned_chance, response_chance, review_chance
+from simulator.law.delays import chance_within
+from simulator.law.solved import solved_chance
+
+AT_END, AT_PLANNED, AT_REVIEWED, AT_ACTED, AT_JUDGED_RIGHT, AT_CLASS, AT_SCORE, AT_DELAY, AT_CONTACT, AT_ORIGIN, AT_INTENT, AT_CHANNEL, AT_LEVEL, AT_TURNS = range(14)
+AT_PREVIOUS, AT_BASE, AT_BILLED_BEFORE, AT_ORIGINAL_BASE = range(14, 18)
+"""Places of the coordinates in kinds.COORDINATES."""
+ALL, SOLVED, SOLVED_BY_AI = range(3)
+"""Which conversations a column takes."""
+FIRST_ATTRIBUTE: Final = AT_PLANNED
+"""Coordinates from here to AT_SCORE are drawn for each conversation."""
+
+
+class Columns(NamedTuple):
+    """What is asked of readers, in order of the readers.
+
+    Attributes:
+        reader: row of the table of kinds, shape (reader,).
+        first: where the columns of each reader begin, and where the last one's end, shape (reader + 1,).
+        which: ALL, SOLVED or SOLVED_BY_AI, shape (column,).
+        part: row of `Readers.parts`, shape (column,).
+    """
+
+    reader: Index
+    first: Index
+    which: Index
+    part: Index
+
+
+class Readers(NamedTuple):
+    """The table of kinds, see kinds.Tables, and the parts.
+
+    Attributes:
+        parts: 1 for each intent and channel of a part, else 0, shape (part, intent, channel); part 0 is the whole.
+    """
+
+    values: Array
+    offset: Index
+    stride: Index
+    borders: Array
+    parts: Array
+
+
+def fill_attributes(law: AttributeLaw, future: int, intent: int, end: int, chances: Array) -> None:
+    """Fill in the chances of each code of what is recorded of a conversation.
+
+    Args:
+        chances: by coordinate from FIRST_ATTRIBUTE to AT_SCORE and code, shape (6, 6).
+    """
+    flags = (
+        planned_chance(end, law.planned[future, intent]),
+        review_chance(end, law.review[future, intent]),
+        action_chance(end, law.action[future, intent]),
+        judged_chance(end, law.judged[future]),
+    )
+    for number in range(4):
+        chances[number, 0], chances[number, 1] = 1.0 - flags[number], flags[number]
+    of_class, of_score = chances[AT_CLASS - FIRST_ATTRIBUTE], chances[AT_SCORE - FIRST_ATTRIBUTE]
+    of_class[0] = 1.0
+    for number in range(3):
+        of_class[number + 1] = law.classes[future, intent, number]
+        of_class[0] -= law.classes[future, intent, number]
+    of_class[0] = max(of_class[0], 0.0)
+    response = response_chance(end, law.response[future])
+    of_score[0] = 1.0 - response
+    for number in range(5):
+        of_score[number + 1] = response * law.scores[future, 1 if end <= SILENT_SOLVED else 0, number]
+
+
+def fill_delays(numbers: Numbers, future: int, borders: Array, delays: Array) -> None:
+    """Fill in the chance of each interval of hours, shape (channel, interval)."""
+    law = numbers.returns
+    scale, spread = law.delay.scale[future], law.delay.spread[future]
+    for channel in range(delays.shape[0]):
+        below = 0.0
+        for number in range(len(borders)):
+            own = scale * law.channel_delay[future, channel]
+            within = chance_within(borders[number], law.delay.weibull, own, spread)
+            delays[channel, number] = max(within - below, 0.0)
+            below = within
+        delays[channel, len(borders)] = 1.0 - below
+
+
+def kind_mean(values: Array, start: int, stride: Index, chances: Array) -> float:
+    """Return the mean of a reader over what is recorded of a conversation.
+
+    Args:
+        start: place in `values` of all coordinates that are not drawn here.
+        stride: of the reader.
+        chances: see `fill_attributes`.
+    """
+    total = 0.0
+    classes, scores = 4 if stride[AT_CLASS] > 0 else 1, 6 if stride[AT_SCORE] > 0 else 1
+    planned, reviewed = 2 if stride[AT_PLANNED] > 0 else 1, 2 if stride[AT_REVIEWED] > 0 else 1
+    acted, judged = 2 if stride[AT_ACTED] > 0 else 1, 2 if stride[AT_JUDGED_RIGHT] > 0 else 1
+    for a in range(planned):
+        chance_a = chances[0, a] if planned > 1 else 1.0
+        for b in range(reviewed if chance_a > 0.0 else 0):
+            chance_b = chance_a * chances[1, b] if reviewed > 1 else chance_a
+            for c in range(acted if chance_b > 0.0 else 0):
+                chance_c = chance_b * chances[2, c] if acted > 1 else chance_b
+                for d in range(judged if chance_c > 0.0 else 0):
+                    chance_d = chance_c * chances[3, d] if judged > 1 else chance_c
+                    at = start + a * stride[AT_PLANNED] + b * stride[AT_REVIEWED]
+                    at += c * stride[AT_ACTED] + d * stride[AT_JUDGED_RIGHT]
+                    for e in range(classes if chance_d > 0.0 else 0):
+                        chance_e = chance_d * chances[4, e] if classes > 1 else chance_d
+                        for f in range(scores if chance_e > 0.0 else 0):
+                            chance = chance_e * chances[5, f] if scores > 1 else chance_e
+                            total += chance * values[at + e * stride[AT_CLASS] + f * stride[AT_SCORE]]
+    return total
+
+
+def share_taken(which: int, end: int, straight: bool, person: float) -> float:
+    """Return the share of conversations with an end and a fate that a column takes."""
+    if which == ALL:
+        return 1.0
+    return solved_chance(end, straight, person if which == SOLVED else 0.0)
+
+
+def fill_columns(
+    numbers: Numbers, future: int, readers: Readers, asked: Columns, delays: Array, means: Array, chances: Array
+) -> None:
+    """Fill in the means of the columns.
+
+    Args:
+        delays: see `fill_delays`.
+        means: to be filled, shape (intent, end, fate, column).
+        chances: room, see `fill_attributes`.
+    """
+    channels, person = numbers.cases.channels[future], numbers.people.solve[future]
+    for intent in range(means.shape[0]):
+        for end in range(6):
+            fill_attributes(numbers.attributes, future, intent, end, chances)
+            for number in range(len(asked.reader)):
+                reader = asked.reader[number]
+                stride = readers.stride[reader]
+                for column in range(asked.first[number], asked.first[number + 1]):
+                    means[intent, end, :, column] = 0.0
+                for channel in range(channels.shape[1]):
+                    start = readers.offset[reader] + end * stride[AT_END] + intent * stride[AT_INTENT]
+                    start += channel * stride[AT_CHANNEL]
+                    stays = kind_mean(readers.values, start, stride, chances)
+                    comes = stays
+                    if stride[AT_DELAY] > 0:
+                        comes = 0.0
+                        for cell in range(delays.shape[1]):
+                            later = start + (1 + cell) * stride[AT_DELAY]
+                            comes += delays[channel, cell] * kind_mean(readers.values, later, stride, chances)
+                    for column in range(asked.first[number], asked.first[number + 1]):
+                        share = channels[intent, channel] * readers.parts[asked.part[column], intent, channel]
+                        for fate in range(3):
+                            taken = share * share_taken(asked.which[column], end, fate == 2, person)
+                            means[intent, end, fate, column] += taken * (stays if fate == 0 else comes)
+
+
+def add_columns(fated: Array, means: Array, totals: Array) -> None:
+    """Add up the columns of a month.
+
+    Args:
+        fated: see `cases.Month`, as rows of intent, end and fate, shape (row,).
+        means: see `fill_columns`, shape (row, column).
+        totals: to be added to, shape (column,).
+    """
+    for row in range(len(fated)):
+        number = fated[row]
+        if number > 0.0:
+            for column in range(len(totals)):
+                totals[column] += number * means[row, column]

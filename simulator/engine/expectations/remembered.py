@@ -1,0 +1,336 @@
+"""Loops over readers that look at more than how one conversation ends: at what came before in its case, at the contact,
+the level or the turns.
+
+Whether a definition's condition, its *base*, holds does not depend on what came before. Its unit counts the base with a
+weight that does: on whether an earlier base held, on the hours since the contact before, and for a duplicate on its
+original's base. So a case is followed over its contacts by two numbers: cases with an earlier base, and the weight that
+the next contact's base will have.
+
+A *stage* is a contact of the case, then the duplicates; stages are told apart as far as the reader looks at the contact
+number, and channels and levels as far as it needs them. Axes: r reader, s stage, i intent, c channel, l level, e end, f
+fate.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from simulator.engine.expectations.means import (
+    AT_BASE,
+    AT_BILLED_BEFORE,
+    AT_CHANNEL,
+    AT_CONTACT,
+    AT_DELAY,
+    AT_END,
+    AT_INTENT,
+    AT_LEVEL,
+    AT_ORIGIN,
+    AT_ORIGINAL_BASE,
+    AT_PREVIOUS,
+    AT_TURNS,
+    Readers,
+    fill_attributes,
+    kind_mean,
+    share_taken,
+)
+from simulator.engine.numbers import Array, Numbers
+from simulator.engine.sizes import Index
+from simulator.law.returns import fates
+
+NEW_CASE, RETURNED, DUPLICATED = range(3)
+"""Places of the origins in records.ORIGINS."""
+MET, WEIGHED, COPIED, COPIED_BACK = range(4)
+"""Rates of a case's way, by end, each of a conversation: its base and a return to the AI; the weight of the base after
+that; the weight of its duplicate's base where no return follows, and where one does."""
+RATES: Final = 4
+"""How many rates these are."""
+
+
+class Ways(NamedTuple):
+    """The readers that are followed over the contacts of a case.
+
+    Attributes:
+        base, unit: rows of the table of kinds, shape (r,); unit -1 where nothing is remembered.
+        contacts, copies: stages of contacts and of duplicates, shape (r,).
+        channels, levels: how many are told apart, 1 or all, shape (r,).
+        first: where the columns of each reader begin, and where the last one's end, shape (r + 1,).
+        which, part: of each column, see `means.Columns`.
+    """
+
+    base: Index
+    unit: Index
+    contacts: Index
+    copies: Index
+    channels: Index
+    levels: Index
+    first: Index
+    which: Index
+    part: Index
+
+
+class Room(NamedTuple):
+    """What is constant for a future, and the numbers of a month.
+
+    Attributes:
+        means: of each reader's columns, shape (r, s, i, c, l, e, f, column).
+        rates: see `RATES`, shape (r, s, i, c, l, e, rate).
+        after: weight of the base of a return after an earlier base, shape (r, c).
+        fresh: weight of the base of a first contact; of a duplicate where the original's base does not hold, and where
+            it does, shape (r, 3).
+        numbers: weighed conversations of a month, shape (r, s, i, c, l, e, f).
+    """
+
+    means: Array
+    rates: Array
+    after: Array
+    fresh: Array
+    numbers: Array
+
+
+def unit_weight(readers: Readers, unit: int, origin: int, billed: int, previous: int, original: int) -> float:
+    """Return the weight with which a unit counts a base; arguments after `unit` are codes of the table of kinds."""
+    if unit < 0:
+        return 1.0
+    stride = readers.stride[unit]
+    at = readers.offset[unit] + stride[AT_BASE] + origin * stride[AT_ORIGIN] + billed * stride[AT_BILLED_BEFORE]
+    return readers.values[at + previous * stride[AT_PREVIOUS] + original * stride[AT_ORIGINAL_BASE]]
+
+
+def base_mean(readers: Readers, reader: int, start: int, masses: Array, chances: Array) -> float:
+    """Return the mean of a reader over what is recorded of a conversation, and over its turns.
+
+    Args:
+        start: place of all coordinates but these.
+        masses: chance of each number of turns from 1.
+        chances: see `means.fill_attributes`.
+    """
+    stride = readers.stride[reader]
+    if stride[AT_TURNS] == 0:
+        return kind_mean(readers.values, start, stride, chances)
+    total = 0.0
+    for turns in range(len(masses)):
+        total += masses[turns] * kind_mean(readers.values, start + turns * stride[AT_TURNS], stride, chances)
+    return total
+
+
+def room_for_ways(ways: Ways, intents: int, channels: int) -> Room:
+    """Return room for the readers; of each axis as many as any of them needs."""
+    number, stages, levels, columns = len(ways.base), 1, 1, 1
+    for reader in range(number):
+        stages = max(stages, ways.contacts[reader] + ways.copies[reader])
+        levels = max(levels, ways.levels[reader])
+        columns = max(columns, ways.first[reader + 1] - ways.first[reader])
+    return Room(
+        np.zeros((number, stages, intents, channels, levels, 6, 3, columns)),
+        np.zeros((number, stages, intents, channels, levels, 6, RATES)),
+        np.zeros((number, channels)),
+        np.zeros((number, 3)),
+        np.zeros((number, stages, intents, channels, levels, 6, 3)),
+    )
+
+
+def fill_weights(readers: Readers, ways: Ways, delays: Array, room: Room) -> None:
+    """Fill in `after` and `fresh`."""
+    for number in range(len(ways.base)):
+        unit = ways.unit[number]
+        room.fresh[number, 0] = unit_weight(readers, unit, NEW_CASE, 0, 0, 0)
+        room.fresh[number, 1] = unit_weight(readers, unit, DUPLICATED, 0, 0, 0)
+        room.fresh[number, 2] = unit_weight(readers, unit, DUPLICATED, 0, 0, 1)
+        for channel in range(delays.shape[0]):
+            room.after[number, channel] = 0.0
+            for cell in range(delays.shape[1]):
+                weight = unit_weight(readers, unit, RETURNED, 1, 1 + cell, 0)
+                room.after[number, channel] += delays[channel, cell] * weight
+
+
+def fill_ways(
+    numbers: Numbers,
+    future: int,
+    readers: Readers,
+    ways: Ways,
+    delays: Array,
+    masses: Array,
+    room: Room,
+    chances: Array,
+) -> None:
+    """Fill in what is constant for a future.
+
+    Args:
+        delays: see `means.fill_delays`.
+        masses: see `lengths.fill_sizes`.
+        chances: room, see `means.fill_attributes`.
+    """
+    fill_weights(readers, ways, delays, room)
+    room.means[:] = 0.0
+    for intent in range(room.means.shape[2]):
+        for end in range(6):
+            fill_attributes(numbers.attributes, future, intent, end, chances)
+            for number in range(len(ways.base)):
+                for stage in range(ways.contacts[number] + ways.copies[number]):
+                    for channel in range(delays.shape[0]):
+                        for level in range(ways.levels[number]):
+                            place = (number, stage, intent, channel, level, end)
+                            fill_place(numbers, future, readers, ways, delays, masses, room, chances, place)
+
+
+def fill_place(
+    numbers: Numbers,
+    future: int,
+    readers: Readers,
+    ways: Ways,
+    delays: Array,
+    masses: Array,
+    room: Room,
+    chances: Array,
+    place: tuple[int, int, int, int, int, int],
+) -> None:
+    """Fill in rates and means of one place: reader, stage, intent, channel, level and end."""
+    number, stage, intent, channel, level, end = place
+    reader, unit, contacts = ways.base[number], ways.unit[number], ways.contacts[number]
+    stride = readers.stride[reader]
+    original = stage < contacts
+    contact = stage if original else stage - contacts
+    origin = DUPLICATED if not original else NEW_CASE if stage == 0 else RETURNED
+    start = readers.offset[reader] + contact * stride[AT_CONTACT] + origin * stride[AT_ORIGIN]
+    start += intent * stride[AT_INTENT] + channel * stride[AT_CHANNEL] + level * stride[AT_LEVEL] + end * stride[AT_END]
+    chance_of_turns = masses[channel, level, end]
+    stays = base_mean(readers, reader, start, chance_of_turns, chances)
+    comes = met = weighed = 0.0
+    for cell in range(delays.shape[1]):
+        base = base_mean(readers, reader, start + (1 + cell) * stride[AT_DELAY], chance_of_turns, chances)
+        comes += delays[channel, cell] * base
+        if unit >= 0:
+            met += delays[channel, cell] * base
+            weighed += delays[channel, cell] * (
+                base * unit_weight(readers, unit, RETURNED, 1, 1 + cell, 0)
+                + (1.0 - base) * unit_weight(readers, unit, RETURNED, 0, 1 + cell, 0)
+            )
+    if original:
+        rates, doubled = room.rates[number, stage, intent, channel, level, end], numbers.returns.duplicated[future, end]
+        without, more = room.fresh[number, 1], room.fresh[number, 2] - room.fresh[number, 1]
+        rates[MET], rates[WEIGHED] = met, weighed if unit >= 0 else 1.0
+        rates[COPIED] = doubled * (without + (more * stays if unit >= 0 else 0.0))
+        rates[COPIED_BACK] = doubled * (without + (more * comes if unit >= 0 else 0.0))
+    for column in range(ways.first[number], ways.first[number + 1]):
+        for fate in range(3):
+            taken = share_taken(ways.which[column], end, fate == 2, numbers.people.solve[future])
+            amount = taken * (stays if fate == 0 else comes)
+            spread(numbers, future, readers, ways, room, place, column, fate, amount)
+
+
+def spread(
+    numbers: Numbers,
+    future: int,
+    readers: Readers,
+    ways: Ways,
+    room: Room,
+    place: tuple[int, int, int, int, int, int],
+    column: int,
+    fate: int,
+    amount: float,
+) -> None:
+    """Add a column's mean to where it belongs: that of a duplicate to the channels that its original may have."""
+    number, stage, intent, channel, level, end = place
+    amount = amount * readers.parts[ways.part[column], intent, channel]
+    into = column - ways.first[number]
+    if ways.channels[number] == 1:
+        if channel == 0:
+            room.means[number, stage, intent, 0, level, end, fate, into] += amount
+    elif stage < ways.contacts[number]:
+        room.means[number, stage, intent, channel, level, end, fate, into] += amount
+    else:
+        same = numbers.returns.same_channel[future]
+        for original in range(ways.channels[number]):
+            chance = (1.0 - same) * numbers.cases.channels[future, intent, channel]
+            if original == channel:
+                chance += same
+            room.means[number, stage, intent, original, level, end, fate, into] += chance * amount
+
+
+def follow_ways(
+    ways: Ways, room: Room, level_chances: Array, ends: Array, back: Array, cases: Array, channels: Array, straight: Array, most: int
+) -> None:
+    """Fill in the weighed conversations of a month.
+
+    Args:
+        level_chances, ends, back: see `cases.Chances`.
+        cases: expected, shape (i,).
+        channels: shares, shape (i, c).
+        straight: by end.
+        most: contacts.
+    """
+    room.numbers[:] = 0.0
+    for number in range(len(ways.base)):
+        told_apart = ways.unit[number] >= 0 or ways.channels[number] > 1
+        for intent in range(len(cases)):
+            for level in range(level_chances.shape[1]):
+                opened = cases[intent] * level_chances[intent, level]
+                row, first, later = min(level, ways.levels[number] - 1), ends[0, intent, level], ends[1, intent, level]
+                for channel in range(channels.shape[1] if told_apart else 1):
+                    place = (number, intent, channel, row)
+                    case = opened * channels[intent, channel] if told_apart else opened
+                    follow_way(ways, room, place, case, first, later, back[intent, level], straight, most)
+
+
+def follow_way(
+    ways: Ways,
+    room: Room,
+    place: tuple[int, int, int, int],
+    number: float,
+    first: Array,
+    later: Array,
+    back: Array,
+    straight: Array,
+    most: int,
+) -> None:
+    """Follow the cases of one reader, intent, channel and level over their contacts.
+
+    Args:
+        number: of cases.
+        first, later: chances of the ends of a first and of a later contact.
+        back, straight: by end.
+    """
+    reader, intent, channel, level = place
+    before, weight = 0.0, number * room.fresh[reader, 0]
+    contacts, into = ways.contacts[reader], min(channel, ways.channels[reader] - 1)
+    for contact in range(most):
+        stage, ends = min(contact, contacts - 1), first if contact == 0 else later
+        found = room.numbers[reader, stage, intent, into, level]
+        on = met = weighed = doubled = 0.0
+        for end in range(6):
+            rates = room.rates[reader, stage, intent, channel, level, end]
+            returning = ends[end] * back[end]
+            to_ai = returning - returning * straight[end]
+            on += to_ai
+            met += to_ai * rates[MET]
+            weighed += to_ai * rates[WEIGHED]
+            doubled += (ends[end] - returning) * rates[COPIED] + returning * rates[COPIED_BACK]
+            never, again, away = fates(ends[end], back[end], 1.0 if contact == most - 1 else straight[end])
+            found[end, 0] += weight * never
+            found[end, 1] += weight * again
+            found[end, 2] += weight * away
+        copies = room.numbers[reader, contacts + min(contact, ways.copies[reader] - 1), intent, into, level]
+        for end in range(6):
+            copies[end, 0] += number * doubled * ends[end]
+        weight = before * on * room.after[reader, channel] + (number - before) * weighed
+        before = before * on + (number - before) * met
+        number = number * on
+
+
+def add_ways(ways: Ways, room: Room, totals: Array) -> None:
+    """Add up the columns of a month, shape (column,)."""
+    for number in range(len(ways.base)):
+        first, width = ways.first[number], ways.first[number + 1] - ways.first[number]
+        for stage in range(ways.contacts[number] + ways.copies[number]):
+            for intent in range(room.means.shape[2]):
+                for channel in range(ways.channels[number]):
+                    for level in range(ways.levels[number]):
+                        for end in range(6):
+                            for fate in range(3):
+                                many = room.numbers[number, stage, intent, channel, level, end, fate]
+                                if many > 0.0:
+                                    means = room.means[number, stage, intent, channel, level, end, fate]
+                                    for column in range(width):
+                                        totals[first + column] += many * means[column]
