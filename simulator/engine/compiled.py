@@ -45,7 +45,6 @@ LOOPS: Final[tuple[str, ...]] = (
     "simulator.engine.expectations.means",
     "simulator.engine.expectations.remembered",
     "simulator.engine.expectations.lengths",
-    "simulator.engine.expectations.months",
 )
 """Modules of loops over arrays, which call those of `SOURCES`; what they hold is called by `loop` and is cached."""
 FOLDER: Final = "cx-contract-simulator"

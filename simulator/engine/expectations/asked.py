@@ -8,8 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from simulator.contracts import meters_of, parts_of
 from simulator.contracts import meters as names
+from simulator.contracts import meters_of, parts_of
 from simulator.contracts.asked import Asked as AskedKeys
 from simulator.contracts.asked import asked_of
 from simulator.contracts.part import Part
@@ -28,14 +28,6 @@ from simulator.engine.expectations.lengths import (
     Shares,
 )
 from simulator.engine.expectations.means import ALL, SOLVED, SOLVED_BY_AI, Columns, Readers
-from simulator.engine.expectations.months import (
-    OF_CASES,
-    OF_COPIES,
-    OF_COPY_HOURS,
-    OF_SESSIONS,
-    Asked,
-    ContactColumns,
-)
 from simulator.engine.expectations.remembered import Ways
 from simulator.engine.kinds import COORDINATES, Kinds, Tables
 from simulator.engine.numbers import Array
@@ -68,22 +60,50 @@ _CONTACT, _DELAY, _CHANNEL, _LEVEL, _TURNS = (
 )
 
 
+OF_CASES, OF_COPIES, OF_COPY_HOURS, OF_SESSIONS = range(4)
+"""What is counted of contacts and duplicates, whatever they are like."""
+
+
 @dataclass(frozen=True, slots=True)
-class Names:
-    """Where the loops put what has a name: by name the place in an array of `months.Found`.
+class Contact:
+    """A meter of contacts and duplicates.
 
     Attributes:
-        columns, ways, contacts: column by name of the meter.
-        sizes: place of each asked size by its key, from PLAIN_SIZES.
-        shares: the share of each part of which sizes or tokens are asked, None for the whole; with the meters asked.
+        kind: OF_CASES and so on.
+        part: row of Readers.parts.
+        window: of sessions, place among those asked.
     """
 
-    columns: Mapping[str, int]
-    ways: Mapping[str, int]
-    contacts: Mapping[str, int]
-    sizes: Mapping[str, int]
-    shares: Mapping[Part | None, int]
-    token_layers: tuple[names.Layer, ...]
+    kind: int
+    part: int
+    window: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """All that a scenario asks of the loops, and the names of it.
+
+    Attributes:
+        column_names, way_names: the meter of each column.
+        contacts: by name of the meter.
+        size_names: place of each asked size by its key.
+        share_of: the share of each part of which sizes or tokens are asked, None for the whole.
+        parts: meters asked of each part.
+        keys: what is asked of conversations beside what is always counted.
+    """
+
+    readers: Readers
+    columns: Columns
+    column_names: tuple[str, ...]
+    ways: Ways
+    way_names: tuple[str, ...]
+    contacts: Mapping[str, Contact]
+    sizes: AskedSizes
+    size_names: Mapping[str, int]
+    shares: Shares
+    share_of: Mapping[Part | None, int]
+    parts: Mapping[Part, Sequence[str]]
+    keys: AskedKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +124,7 @@ class _Sorted:
     first: list[int] = field(default_factory=lambda: [0])
     which: list[int] = field(default_factory=list)
     part: list[int] = field(default_factory=list)
-    names: dict[str, int] = field(default_factory=dict)
+    names: list[str] = field(default_factory=list)
 
     def add(self, reader: _Reader, parts: Mapping[Part, Sequence[str]]) -> None:
         """Add the columns of a reader: of the whole, then of each part that asks for it."""
@@ -112,39 +132,37 @@ class _Sorted:
         self.readers.append(reader)
         for part, place in asked:
             for split in reader.splits:
-                self.names[(reader.base if part is None else part.of(reader.base)) + split] = len(self.which)
+                self.names.append((reader.base if part is None else part.of(reader.base)) + split)
                 self.which.append(SPLITS[split])
                 self.part.append(place)
         self.first.append(len(self.which))
 
 
-def make_asked(scenario: Scenario, terms: Terms, kinds: Kinds, opening: Array, *, turns: bool) -> tuple[Asked, Names]:
-    """Return what the loops are asked, and the names.
-
-    Args:
-        opening, turns: see `months.Asked`.
-    """
-    asked, parts = asked_of(meters_of(terms.priced)), parts_of(terms.priced)
-    tables, readers = _with_plain(kinds.tables), _readers(kinds)
+def make_asked(scenario: Scenario, terms: Terms, kinds: Kinds) -> Asked:
+    """Return what a scenario asks of the loops."""
+    keys, parts = asked_of(meters_of(terms.priced)), parts_of(terms.priced)
+    tables = _with_plain(kinds.tables)
     plain, followed = _Sorted(), _Sorted()
-    for reader in readers:
+    for reader in _readers(kinds):
         staged = reader.unit >= 0 or any(tables.stride[reader.row, place] for place in _STAGED)
         (followed if staged else plain).add(reader, parts)
-    contacts, contact_names = _contacts(asked, parts)
-    sizes, size_names = _sizes(asked)
-    shares, share_places = _shares(scenario, parts)
-    found = Asked(
-        readers=Readers(tables.values, tables.offset, tables.stride, tables.borders, _masks(scenario, parts)),
-        columns=Columns(_index(each.row for each in plain.readers), *map(_index, (plain.first, plain.which, plain.part))),
+    rows = _index(each.row for each in plain.readers)
+    sizes, size_names = _sizes(keys)
+    shares, share_of = _shares(scenario, parts)
+    return Asked(
+        readers=Readers(tables.values, tables.offset, tables.stride, _masks(scenario, parts)),
+        columns=Columns(rows, *map(_index, (plain.first, plain.which, plain.part))),
+        column_names=tuple(plain.names),
         ways=_ways(scenario, tables, followed, parts),
-        contacts=contacts,
+        way_names=tuple(followed.names),
+        contacts=_contacts(keys, parts),
         sizes=sizes,
+        size_names=size_names,
         shares=shares,
-        opening=opening,
-        turns=turns,
+        share_of=share_of,
+        parts=parts,
+        keys=keys,
     )
-    layers = tuple(layer for layer in asked.layers if layer.base in TOKENS)
-    return found, Names(plain.names, followed.names, contact_names, size_names, share_places, layers)
 
 
 def _index(values: Iterable[int]) -> np.ndarray:
@@ -204,7 +222,9 @@ def _readers(kinds: Kinds) -> list[_Reader]:
 def _masks(scenario: Scenario, parts: Mapping[Part, Sequence[str]]) -> Array:
     """Return which intents and channels each part holds, the whole first, shape (part, intent, channel)."""
     found = [np.ones((len(scenario.intents), len(scenario.channels)))]
-    found += [np.outer(_held(part.intents, scenario.intents), _held(part.channels, scenario.channels)) for part in parts]
+    found += [
+        np.outer(_held(part.intents, scenario.intents), _held(part.channels, scenario.channels)) for part in parts
+    ]
     return np.array(found)
 
 
@@ -235,15 +255,14 @@ def _ways(scenario: Scenario, tables: Tables, followed: _Sorted, parts: Mapping[
     )
 
 
-def _contacts(asked: AskedKeys, parts: Mapping[Part, Sequence[str]]) -> tuple[ContactColumns, dict[str, int]]:
-    """Return what is asked of contacts: cases, duplicates and their hours, and sessions."""
-    found = [("cases", OF_CASES, 0), ("duplicates", OF_COPIES, 0), ("duplicate_hours", OF_COPY_HOURS, 0)]
-    found += [(window.key, OF_SESSIONS, place) for place, window in enumerate(asked.sessions)]
-    columns = [(name, kind, 0, window) for name, kind, window in found]
-    for at, (part, bases) in enumerate(parts.items()):
-        columns += [(part.of(name), kind, 1 + at, window) for name, kind, window in found if name in bases]
-    places = {name: place for place, (name, *_) in enumerate(columns)}
-    return ContactColumns(*(_index(each[at] for each in columns) for at in (1, 2, 3))), places
+def _contacts(asked: AskedKeys, parts: Mapping[Part, Sequence[str]]) -> dict[str, Contact]:
+    """Return what is asked of contacts by key: cases, duplicates and their hours, and sessions."""
+    whole = {"cases": (OF_CASES, 0), "duplicates": (OF_COPIES, 0), "duplicate_hours": (OF_COPY_HOURS, 0)}
+    whole |= {window.key: (OF_SESSIONS, place) for place, window in enumerate(asked.sessions)}
+    found = {name: Contact(kind, 0, window) for name, (kind, window) in whole.items()}
+    for place, (part, bases) in enumerate(parts.items(), start=1):
+        found |= {part.of(name): Contact(whole[name][0], place, whole[name][1]) for name in bases if name in whole}
+    return found
 
 
 def _sizes(asked: AskedKeys) -> tuple[AskedSizes, dict[str, int]]:

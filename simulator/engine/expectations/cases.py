@@ -1,8 +1,8 @@
-"""Loops over the cases of one month of one future: how conversations end, who comes back, what is solved.
+"""Loops over the cases of each month: how conversations end, who comes back, what is solved.
 
-Arrays are those of one future or one month. Axes: i intent, l level, k model, e kind of end, c contact from 0, and f
-fate: no return, a return to the AI, a return straight to a person. Place 0 of an axis of two is the first contact, 1
-every later one. docs/model.md sections 4.1 to 4.6.
+Axes: g future, m month, i intent, l level, k model, c channel, e kind of end, n contact from 0, s set of intents, and f
+fate: no return, a return to the AI, a return straight to a person. Of an axis of two, place 0 is the first contact and
+1 every later one. docs/model.md sections 4.1 to 4.6.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulator.engine.numbers import Array, Numbers
+from simulator.engine.numbers import Array, CaseLaw, EndingLaw, Moves
+from simulator.law.attributes import action_chance
 from simulator.law.levels import level_chance
 from simulator.law.odds import shifted
 from simulator.law.outcomes import ends_of_model
 from simulator.law.people import handoff_minutes, review_minutes
-from simulator.law.returns import conversations_by_end, fates
+from simulator.law.returns import fates
 from simulator.law.solved import never_solved, unsolved
 
 
@@ -26,7 +27,7 @@ class Chances(NamedTuple):
     Attributes:
         level: shape (i, l).
         ends: by any model, shape (2, i, l, e).
-        by_model: where models differ in their odds, shape (k, 2, i, l, e).
+        by_model: shape (k, 2, i, l, e); without models where all end conversations alike.
         back: of coming back, shape (i, l, e).
     """
 
@@ -36,61 +37,46 @@ class Chances(NamedTuple):
     back: Array
 
 
-class Month(NamedTuple):
-    """Expected numbers of one month.
+class Coming(NamedTuple):
+    """What decides who comes back, see numbers.ReturnLaw, with the chance that a person solves."""
+
+    back: Array
+    level_odds: Array
+    intent_odds: Array
+    straight: Array
+    duplicated: Array
+    person: Array
+
+
+class Work(NamedTuple):
+    """Mean minutes: of handoffs and reviews by level, shape (g, l); of partial ones over whole ones, shape (g,); the
+    channels' factor and the chance of a review by intent, shape (g, i)."""
+
+    handoff: Array
+    review: Array
+    partial_factor: Array
+    channels: Array
+    reviewed: Array
+
+
+class Made(NamedTuple):
+    """Expected numbers.
 
     Attributes:
-        reach: cases at each contact, shape (i, l, c).
-        copies: their duplicates, likewise.
-        like: conversations that end as a first contact does, and as a later one, duplicates inside, shape (2, i, l).
-        fated: conversations by end and fate, shape (i, e, f); duplicates have no return.
-        by_contact: cases at each contact, then duplicates of each, shape (i, 2 c).
-        straight: returns straight to a person, shape (i, l).
-        solved: cases solved by anyone, and by the AI, shape (2,).
+        fated: conversations by end and fate, duplicates without a return inside, shape (g, m, i, e, f).
+        contacts: cases at each contact, then the duplicates of each, shape (g, m, i, 2 n).
+        placed: conversations of each set, shape (g, m, k, s, c, l, e); one model where all end conversations alike.
+        acted: those of any model with a completed action, shape (g, m, 1, s, c, l, e).
+        solved: cases solved by anyone, and by the AI, shape (g, m, 2).
+        minutes: of handoffs, reviews, straight returns, and of all cases if each were a handoff, shape (g, m, 4).
     """
 
-    reach: Array
-    copies: Array
-    like: Array
     fated: Array
-    by_contact: Array
-    straight: Array
+    contacts: Array
+    placed: Array
+    acted: Array
     solved: Array
-
-
-def room_for_chances(numbers: Numbers) -> Chances:
-    """Return room for the chances of a month."""
-    _, levels, models = numbers.endings.models.shape
-    intents = numbers.endings.abandon.shape[1]
-    return Chances(
-        np.zeros((intents, levels)),
-        np.zeros((2, intents, levels, 6)),
-        np.zeros((models, 2, intents, levels, 6)),
-        np.zeros((intents, levels, 6)),
-    )
-
-
-def room_for_month(numbers: Numbers) -> Month:
-    """Return room for the numbers of a month."""
-    intents, levels = numbers.endings.abandon.shape[1], numbers.endings.escalate.shape[1]
-    most = numbers.returns.most
-    return Month(
-        np.zeros((intents, levels, most)),
-        np.zeros((intents, levels, most)),
-        np.zeros((2, intents, levels)),
-        np.zeros((intents, 6, 3)),
-        np.zeros((intents, 2 * most)),
-        np.zeros((intents, levels)),
-        np.zeros(2),
-    )
-
-
-def models_alike(escalate_odds: Array, solve_odds: Array) -> bool:
-    """Return whether all models of a future end conversations alike."""
-    for model in range(1, len(escalate_odds)):
-        if escalate_odds[model] != escalate_odds[0] or solve_odds[model] != solve_odds[0]:
-            return False
-    return True
+    minutes: Array
 
 
 def fill_levels(tails: Array, odds: float, level: Array) -> None:
@@ -108,7 +94,7 @@ def fill_levels(tails: Array, odds: float, level: Array) -> None:
 
 
 def fill_back(probability: Array, level_odds: Array, intent_odds: Array, odds: float, back: Array) -> None:
-    """Fill in the chances of coming back; odds are those of the month."""
+    """Fill in the chances of coming back; `odds` are those of the month."""
     for intent in range(back.shape[0]):
         for level in range(back.shape[1]):
             whole = level_odds[level] * intent_odds[intent] * odds
@@ -116,19 +102,9 @@ def fill_back(probability: Array, level_odds: Array, intent_odds: Array, odds: f
                 back[intent, level, end] = shifted(probability[end], whole)
 
 
-def fill_ends(
-    numbers: Numbers, future: int, escalating: float, solving: float, alike: bool, ends: Array, by_model: Array
-) -> None:
-    """Fill in the chances of the ends, see `Chances`.
-
-    Args:
-        escalating, solving: odds of the month.
-        alike: whether models end conversations alike.
-    """
-    law = numbers.endings
-    models, escalate, solve, partial = law.models[future], law.escalate[future], law.solve[future], law.partial[future]
-    on_escalate, on_solve = law.model_escalate_odds[future], law.model_solve_odds[future]
-    abandon, confirm = law.abandon[future], law.confirm[future]
+def fill_ends(law: EndingLaw, future: int, escalating: float, solving: float, ends: Array, by_model: Array) -> None:
+    """Fill in the chances of the ends, see `Chances`; `escalating` and `solving` are odds of the month."""
+    models, on_escalate, on_solve = law.models[future], law.model_escalate_odds[future], law.model_solve_odds[future]
     for stage in range(2):
         for intent in range(ends.shape[1]):
             handing = law.escalate_odds[future, intent] * escalating
@@ -138,102 +114,207 @@ def fill_ends(
             for level in range(ends.shape[2]):
                 found = ends[stage, intent, level]
                 found[:] = 0.0
-                for model in range(1 if alike else models.shape[1]):
+                for model in range(max(len(by_model), 1)):
                     own = ends_of_model(
-                        1.0 if alike else models[level, model],
-                        escalate[level],
+                        models[level, model] if len(by_model) > 0 else 1.0,
+                        law.escalate[future, level],
                         handing * on_escalate[model],
-                        partial[level],
-                        abandon[intent],
-                        solve[level],
+                        law.partial[future, level],
+                        law.abandon[future, intent],
+                        law.solve[future, level],
                         right * on_solve[model],
-                        confirm[intent],
+                        law.confirm[future, intent],
                     )
                     for end in range(6):
                         found[end] += own[end]
-                        if not alike:
+                        if len(by_model) > 0:
                             by_model[model, stage, intent, level, end] = own[end]
 
 
-def follow_cases(cases: Array, chances: Chances, straight: Array, duplicated: Array, most: int, month: Month) -> None:
-    """Follow the cases through their contacts: `reach`, `copies`, `like`, `by_contact`, `fated` and `straight`.
+def follow_case(
+    number: float,
+    first: Array,
+    later: Array,
+    back: Array,
+    straight: Array,
+    duplicated: Array,
+    contacts: Array,
+    fated: Array,
+    like: Array,
+) -> float:
+    """Follow the cases of an intent and a level through their contacts, and return the returns straight to a person.
+
+    Args:
+        number: of cases.
+        first, later: chances of the ends of a first and of a later contact.
+        back, straight, duplicated: by end.
+        contacts, fated: of the intent, see `Made`; added to.
+        like: conversations that end as a first contact does, and as a later one, duplicates inside, shape (2,); filled.
+    """
+    most, at_later, doubled, opened, copied = len(contacts) // 2, 0.0, 0.0, number, 0.0
+    for contact in range(most):
+        ends = first if contact == 0 else later
+        spawned = on = 0.0
+        for end in range(6):
+            spawned += ends[end] * duplicated[end]
+            returning = ends[end] * back[end]
+            on += returning - returning * straight[end]
+        contacts[contact] += number
+        contacts[most + contact] += number * spawned
+        if contact == 0:
+            copied = number * spawned
+        else:
+            at_later += number
+            doubled += number * spawned
+        last = number
+        number = number * on
+    like[0], like[1] = opened + copied, at_later + doubled
+    to_people = 0.0
+    for end in range(6):
+        if most > 1:
+            going, closing = opened * first[end] + (at_later - last) * later[end], last * later[end]
+        else:
+            going, closing = 0.0, opened * first[end]
+        never, to_ai, away = fates(going, back[end], straight[end])
+        no_more, _, sent = fates(closing, back[end], 1.0)
+        fated[end, 0] += never + no_more + copied * first[end] + doubled * later[end]
+        fated[end, 1] += to_ai
+        fated[end, 2] += away + sent
+        to_people += away + sent
+    return to_people
+
+
+def add_solved(
+    number: float,
+    first: Array,
+    later: Array,
+    back: Array,
+    straight: Array,
+    duplicated: Array,
+    person: float,
+    most: int,
+    solved: Array,
+) -> None:
+    """Add the cases of an intent and a level that are solved; arguments as `follow_case`."""
+    for who in range(2):
+        able = person if who == 0 else 0.0
+        at_first = unsolved(first, back, straight, duplicated, able)
+        at_later = unsolved(later, back, straight, duplicated, able)
+        solved[who] += number * (1.0 - never_solved(at_first, at_later, most))
+
+
+def place_level(
+    like: Array, first: Array, later: Array, channels: Array, sets: Array, intent: int, level: int, placed: Array
+) -> None:
+    """Add conversations of an intent and a level to their sets.
+
+    Args:
+        first, later: chances of the ends, or of the ends and of what else is asked of them.
+        channels: shares, shape (c,).
+        placed: shape (s, c, l, e).
+    """
+    for place in range(len(sets)):
+        if sets[place, intent] > 0.0:
+            for channel in range(len(channels)):
+                found = placed[place, channel, level]
+                for end in range(6):
+                    found[end] += channels[channel] * (like[0] * first[end] + like[1] * later[end])
+
+
+def add_minutes(
+    law: Work, future: int, intent: int, level: int, ends: Array, straight: float, cases: float, minutes: Array
+) -> None:
+    """Add the mean minutes of an intent and a level, see `Made`."""
+    mean, factor = law.handoff[future, level], law.channels[future, intent]
+    minutes[0] += handoff_minutes(ends, 0.0, mean, law.partial_factor[future], factor)
+    minutes[1] += review_minutes(ends, law.reviewed[future, intent], law.review[future, level], factor)
+    minutes[2] += mean * factor * straight
+    minutes[3] += mean * factor * cases
+
+
+def expect_month(
+    cases: Array,
+    chances: Chances,
+    coming: Coming,
+    work: Work,
+    channels: Array,
+    action: Array,
+    sets: Array,
+    future: int,
+    month: int,
+    made: Made,
+) -> None:
+    """Fill in the numbers of a month.
 
     Args:
         cases: expected, shape (i,).
-        straight, duplicated: by end.
+        channels: shares, shape (i, c).
+        action: chance of a completed action, shape (i,).
+        sets: 1 for each intent of a set, else 0, shape (s, i).
     """
-    month.by_contact[:] = 0.0
-    month.fated[:] = 0.0
+    straight, duplicated, person = coming.straight[future], coming.duplicated[future], coming.person[future]
+    fated, contacts, solved = made.fated[future, month], made.contacts[future, month], made.solved[future, month]
+    placed, acted = made.placed[future, month], made.acted[future, month, 0]
+    most, like, rows, worked = contacts.shape[1] // 2, np.zeros(2), np.zeros(6), np.zeros((2, 6))
     for intent in range(len(cases)):
         for level in range(chances.level.shape[1]):
-            back = chances.back[intent, level]
-            reach, copies = month.reach[intent, level], month.copies[intent, level]
-            number, later, doubled = cases[intent] * chances.level[intent, level], 0.0, 0.0
-            for contact in range(most):
-                ends = chances.ends[min(contact, 1), intent, level]
-                spawned = on = 0.0
-                for end in range(6):
-                    spawned += ends[end] * duplicated[end]
-                    returning = ends[end] * back[end]
-                    on += returning - returning * straight[end]
-                reach[contact], copies[contact] = number, number * spawned
-                month.by_contact[intent, contact] += number
-                month.by_contact[intent, most + contact] += number * spawned
-                if contact > 0:
-                    later += number
-                    doubled += number * spawned
-                number = number * on
-            month.like[0, intent, level], month.like[1, intent, level] = reach[0] + copies[0], later + doubled
-            month.straight[intent, level] = 0.0
-            last = reach[most - 1]
+            number = cases[intent] * chances.level[intent, level]
+            first, later, back = (
+                chances.ends[0, intent, level],
+                chances.ends[1, intent, level],
+                chances.back[intent, level],
+            )
+            to_people = follow_case(
+                number, first, later, back, straight, duplicated, contacts[intent], fated[intent], like
+            )
+            add_solved(number, first, later, back, straight, duplicated, person, most, solved)
             for end in range(6):
-                first, again = chances.ends[0, intent, level, end], chances.ends[1, intent, level, end]
-                if most > 1:
-                    open_ended, closing = reach[0] * first + (later - last) * again, last * again
-                else:
-                    open_ended, closing = 0.0, last * first
-                never, to_ai, away = fates(open_ended, back[end], straight[end])
-                no_more, _, sent = fates(closing, back[end], 1.0)
-                fated = month.fated[intent, end]
-                fated[0] += never + no_more + copies[0] * first + doubled * again
-                fated[1] += to_ai
-                fated[2] += away + sent
-                month.straight[intent, level] += away + sent
+                rows[end] = like[0] * first[end] + like[1] * later[end]
+                worked[0, end] = first[end] * action_chance(end, action[intent])
+                worked[1, end] = later[end] * action_chance(end, action[intent])
+            add_minutes(work, future, intent, level, rows, to_people, number, made.minutes[future, month])
+            place_level(like, worked[0], worked[1], channels[intent], sets, intent, level, acted)
+            if len(chances.by_model) == 0:
+                place_level(like, first, later, channels[intent], sets, intent, level, placed[0])
+            for model in range(len(chances.by_model)):
+                first, later = chances.by_model[model, 0, intent, level], chances.by_model[model, 1, intent, level]
+                place_level(like, first, later, channels[intent], sets, intent, level, placed[model])
 
 
-def fill_solved(chances: Chances, straight: Array, duplicated: Array, person: float, most: int, month: Month) -> None:
-    """Fill in the cases that are solved."""
-    month.solved[:] = 0.0
-    for intent in range(chances.level.shape[0]):
-        for level in range(chances.level.shape[1]):
-            first, later = chances.ends[0, intent, level], chances.ends[1, intent, level]
-            back, cases = chances.back[intent, level], month.reach[intent, level, 0]
-            for who in range(2):
-                able = person if who == 0 else 0.0
-                at_first = unsolved(first, back, straight, duplicated, able)
-                at_later = unsolved(later, back, straight, duplicated, able)
-                month.solved[who] += cases * (1.0 - never_solved(at_first, at_later, most))
+def fill_chances(
+    future: int, month: int, moves: Moves, law: CaseLaw, endings: EndingLaw, coming: Coming, chances: Chances
+) -> None:
+    """Fill in the chances of a month."""
+    fill_levels(law.tails[future], law.complexity[future] * moves.complexity[future, month], chances.level)
+    odds = moves.returning[future, month]
+    fill_back(coming.back[future], coming.level_odds[future], coming.intent_odds[future], odds, chances.back)
+    escalating, solving = moves.escalation[future, month], moves.solving[future, month]
+    fill_ends(endings, future, escalating, solving, chances.ends, chances.by_model)
 
 
-def people_minutes(numbers: Numbers, future: int, chances: Chances, month: Month, minutes: Array) -> None:
-    """Fill in mean minutes: of handoffs, reviews, straight returns, and of all cases if each were a handoff.
+def expect_cases(
+    cases: Array,
+    moves: Moves,
+    law: CaseLaw,
+    endings: EndingLaw,
+    coming: Coming,
+    work: Work,
+    action: Array,
+    sets: Array,
+    chances: Chances,
+    made: Made,
+) -> None:
+    """Fill in the expected numbers of all months.
 
     Args:
-        minutes: shape (4,).
+        cases: expected, shape (g, m, i).
+        action: chance of a completed action, shape (g, i).
+        sets: see `expect_month`.
+        chances: room for those of a month.
+        made: to be filled, all 0.
     """
-    law, channels = numbers.people, numbers.cases.channels[future]
-    partial_factor = law.partial_factor[future]
-    minutes[:] = 0.0
-    for intent in range(chances.level.shape[0]):
-        factor = 0.0
-        for channel in range(channels.shape[1]):
-            factor += channels[intent, channel] * law.channel[future, channel]
-        review = numbers.attributes.review[future, intent]
-        for level in range(chances.level.shape[1]):
-            first, later = chances.ends[0, intent, level], chances.ends[1, intent, level]
-            ends = conversations_by_end(month.like[0, intent, level], month.like[1, intent, level], first, later)
-            mean = law.handoff[future, level]
-            minutes[0] += handoff_minutes(ends, 0.0, mean, partial_factor, factor)
-            minutes[1] += review_minutes(ends, review, law.review[future, level], factor)
-            minutes[2] += mean * factor * month.straight[intent, level]
-            minutes[3] += mean * factor * month.reach[intent, level, 0]
+    for future in range(cases.shape[0]):
+        for month in range(cases.shape[1]):
+            fill_chances(future, month, moves, law, endings, coming, chances)
+            opened, channels = cases[future, month], law.channels[future]
+            expect_month(opened, chances, coming, work, channels, action[future], sets, future, month, made)

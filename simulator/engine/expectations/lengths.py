@@ -1,6 +1,6 @@
-"""Loops over the lengths of conversations: what turns, calls and actions are on average, and the tokens of a month.
+"""Loops over the lengths of conversations: what turns, calls and actions are on average.
 
-docs/model.md sections 4.7 to 4.9. A *size* is one amount of each conversation, a function of its turns or its actions:
+docs/model.md section 4.7. A *size* is one amount of each conversation, a function of its turns or its actions:
 those of `SIZES` and what contracts ask beside, blocks and layers. A *share* is a part of the conversations whose sizes
 and tokens are asked, by a set of intents and some channels; share 0 is the whole.
 """
@@ -11,31 +11,18 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from simulator.engine.numbers import Array, Numbers, TurnLaw
-from simulator.engine.sizes import (
-    ANSWER,
-    CUSTOMER,
-    INPUT,
-    OUTPUT,
-    REASONING,
-    RETRIEVED,
-    TOOL_RESULT,
-    Index,
-)
+from simulator.engine.numbers import Array, TurnLaw
+from simulator.engine.sizes import Index
 from simulator.law import ABANDONED
-from simulator.law.attributes import action_chance
-from simulator.law.tokens import cached_tokens, direct_tokens, mean_lengths, output_tokens, prompt_tokens
-from simulator.law.turns import action_chances, decided, mean_turns, turn_chances
+from simulator.law.turns import action_chances, calls_of, decided, mean_turns, turn_chances
 
-ONE, CALLS, SAID, BEFORE, OPENING, TURNS_MADE, REPLIES, SECONDS, ACTIONS = range(9)
+COUNTED, CALLS, SAID, BEFORE, OPENING, TURNS_MADE, REPLIES, SECONDS, ACTIONS = range(9)
 PLAIN_SIZES: Final = 9
 """Sizes that are always counted: conversations, what turns decide (turns.Decided), AI replies, seconds, actions."""
 OF_MESSAGES, OF_REPLIES, OF_ACTIONS, OF_MINUTES = range(4)
 """What blocks and layers are made of."""
 NEAR: Final = 1e-9
 """Relative distance to a whole number of blocks that counts as none, as in contracts.meters."""
-TOKEN_SUMS: Final = 5
-"""Sums of tokens of a model: input without cached and written, cached, written, output, reasoning."""
 
 
 class AskedSizes(NamedTuple):
@@ -109,7 +96,7 @@ def fill_by_turns(law: TurnLaw, future: int, asked: AskedSizes, of_calls: Array,
             seconds = turns * law.seconds[future, channel]
             for left in range(2):
                 found, replies = by_turns[channel, left, turns - 1], 0.0 if left == 1 else float(turns)
-                found[ONE], found[TURNS_MADE], found[CALLS], found[SAID], found[BEFORE] = 1.0, *made[:4]
+                found[COUNTED], found[TURNS_MADE], found[CALLS], found[SAID], found[BEFORE] = 1.0, *made[:4]
                 found[OPENING], found[REPLIES], found[SECONDS] = made[4], replies, seconds
                 found[ACTIONS] = of_calls[int(made[1]), 0]
                 for size in range(len(asked.base)):
@@ -168,102 +155,40 @@ def fill_idle(law: TurnLaw, future: int, asked: AskedSizes, idle: Array, masses:
                         means[channel, level, end, PLAIN_SIZES + size] = chance * billed
 
 
-def place_conversations(
-    like: Array, ends: Array, channels: Array, action: Array, sets: Array, placed: Array, acted: Array
-) -> None:
-    """Add up the conversations of each set by channel, level and end.
+def fill_lengths(law: TurnLaw, future: int, asked: AskedSizes, masses: Array, means: Array, idle: Array) -> None:
+    """Fill in what lengths are on average; see `fill_sizes` and `fill_idle`."""
+    calls = calls_of(law.most, law.calls_per_turn[future])
+    of_calls, no_action = np.zeros((calls + 1, 1 + len(asked.base))), np.zeros(calls + 1)
+    by_turns = np.zeros((means.shape[0], 2, law.most, means.shape[3]))
+    fill_by_actions(law, future, asked, of_calls, no_action)
+    fill_by_turns(law, future, asked, of_calls, by_turns)
+    fill_sizes(law, future, by_turns, masses, means)
+    fill_idle(law, future, asked, no_action, masses, idle)
+
+
+def add_lengths(placed: Array, futures: Index, means: Array, of_set: Index, channels: Array, totals: Array) -> None:
+    """Add up sizes, or numbers by turns, of all months of some futures.
 
     Args:
-        like: see `cases.Month`.
-        ends: chances, of one model or of all, shape (2, intent, level, end).
-        channels: shares, shape (intent, channel).
-        action: chance of a completed action, shape (intent,).
-        sets: see `Shares`.
-        placed: to be filled, shape (set, channel, level, end).
-        acted: those of them with a completed action, likewise.
+        placed: conversations, shape (g, m, k, s, c, l, e).
+        futures: those with these means.
+        means: shape (c, l, e, size).
+        of_set, channels: see `Shares`.
+        totals: filled in, shape (share, k, l, size, g, m).
     """
-    placed[:] = 0.0
-    acted[:] = 0.0
-    for intent in range(len(action)):
-        for level in range(ends.shape[2]):
-            for end in range(6):
-                number = like[0, intent, level] * ends[0, intent, level, end]
-                number += like[1, intent, level] * ends[1, intent, level, end]
-                worked = number * action_chance(end, action[intent])
-                for place in range(len(sets)):
-                    if sets[place, intent] > 0.0:
-                        for channel in range(channels.shape[1]):
-                            placed[place, channel, level, end] += channels[intent, channel] * number
-                            acted[place, channel, level, end] += channels[intent, channel] * worked
-
-
-def add_sizes(placed: Array, models: Array, means: Array, chosen: Array, sums: Array) -> None:
-    """Add up the sizes of some channels.
-
-    Args:
-        placed: conversations of a set, shape (channel, level, end).
-        models: share of them that one model answers, by level.
-        means: see `fill_sizes`.
-        chosen: 1 for each channel that counts, else 0.
-        sums: to be added to, shape (size,).
-    """
-    for channel in range(placed.shape[0]):
-        for level in range(placed.shape[1]):
-            weight = chosen[channel] * models[level]
-            for end in range(6):
-                number = weight * placed[channel, level, end]
-                if number > 0.0:
-                    for size in range(len(sums)):
-                        sums[size] += number * means[channel, level, end, size]
-
-
-def add_turns(placed: Array, models: Array, masses: Array, chosen: Array, counts: Array) -> None:
-    """Add up conversations by number of turns, shape (turns,); arguments as `add_sizes`."""
-    for channel in range(placed.shape[0]):
-        for level in range(placed.shape[1]):
-            weight = chosen[channel] * models[level]
-            for end in range(6):
-                number = weight * placed[channel, level, end]
-                if number > 0.0:
-                    for turns in range(len(counts)):
-                        counts[turns] += number * masses[channel, level, end, turns]
-
-
-def model_tokens(numbers: Numbers, future: int, model: int, month_factor: float, sums: Array, found: Array) -> None:
-    """Fill in the tokens of a model's conversations, see TOKEN_SUMS.
-
-    Args:
-        month_factor: of the tokens driver.
-        sums: of the sizes.
-    """
-    law, mean = numbers.tokens, numbers.sizes.mean[future]
-    factor, own = law.factor[future] * month_factor, law.model_factor[future, model]
-    if law.direct:
-        prompt, cached, written, output = direct_tokens(
-            sums[ONE], mean[INPUT], mean[OUTPUT], factor * own, law.cached_share[future], law.written_share[future]
-        )
-        reasoning = law.reasoning_share[future] * output
-    else:
-        lengths = mean_lengths(
-            (mean[CUSTOMER], mean[ANSWER], mean[TOOL_RESULT], mean[REASONING], mean[RETRIEVED]),
-            factor,
-            law.answer_factor[future, model],
-            law.reasoning_factor[future, model],
-            law.reasoning[future],
-            law.retrieval[future],
-        )
-        made = (sums[TURNS_MADE], sums[CALLS], sums[SAID], sums[BEFORE], sums[OPENING])
-        prompt, first = prompt_tokens(sums[ONE], made, law.fixed[future], lengths, law.kept[future], own)
-        cached, written = cached_tokens(
-            prompt,
-            first,
-            law.cached[future],
-            law.missed[future],
-            law.missed_first[future],
-            law.written[future],
-            0.0,
-        )
-        output = output_tokens(sums[CALLS], lengths, own)
-        reasoning = own * sums[CALLS] * lengths[3]
-    found[0] = max(prompt - cached - written, 0.0)
-    found[1], found[2], found[3], found[4] = cached, written, output, reasoning
+    found = np.zeros(means.shape[3])
+    for future in futures:
+        for month in range(placed.shape[1]):
+            for share in range(len(of_set)):
+                for model in range(placed.shape[2]):
+                    for level in range(means.shape[1]):
+                        found[:] = 0.0
+                        for channel in range(len(means)):
+                            here = placed[future, month, model, of_set[share], channel, level]
+                            for end in range(6):
+                                number = channels[share, channel] * here[end]
+                                if number > 0.0:
+                                    for size in range(len(found)):
+                                        found[size] += number * means[channel, level, end, size]
+                        for size in range(len(found)):
+                            totals[share, model, level, size, future, month] = found[size]

@@ -9,14 +9,30 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from simulator.engine.numbers import Array, AttributeLaw, Numbers
+import numpy as np
+
+from simulator.engine.numbers import Array, AttributeLaw
 from simulator.engine.sizes import Index
 from simulator.law import SILENT_SOLVED
 from simulator.law.attributes import action_chance, judged_chance, planned_chance, response_chance, review_chance
-from simulator.law.delays import chance_within
 from simulator.law.solved import solved_chance
 
-AT_END, AT_PLANNED, AT_REVIEWED, AT_ACTED, AT_JUDGED_RIGHT, AT_CLASS, AT_SCORE, AT_DELAY, AT_CONTACT, AT_ORIGIN, AT_INTENT, AT_CHANNEL, AT_LEVEL, AT_TURNS = range(14)
+(
+    AT_END,
+    AT_PLANNED,
+    AT_REVIEWED,
+    AT_ACTED,
+    AT_JUDGED_RIGHT,
+    AT_CLASS,
+    AT_SCORE,
+    AT_DELAY,
+    AT_CONTACT,
+    AT_ORIGIN,
+    AT_INTENT,
+    AT_CHANNEL,
+    AT_LEVEL,
+    AT_TURNS,
+) = range(14)
 AT_PREVIOUS, AT_BASE, AT_BILLED_BEFORE, AT_ORIGINAL_BASE = range(14, 18)
 """Places of the coordinates in kinds.COORDINATES."""
 ALL, SOLVED, SOLVED_BY_AI = range(3)
@@ -51,7 +67,6 @@ class Readers(NamedTuple):
     values: Array
     offset: Index
     stride: Index
-    borders: Array
     parts: Array
 
 
@@ -79,20 +94,6 @@ def fill_attributes(law: AttributeLaw, future: int, intent: int, end: int, chanc
     of_score[0] = 1.0 - response
     for number in range(5):
         of_score[number + 1] = response * law.scores[future, 1 if end <= SILENT_SOLVED else 0, number]
-
-
-def fill_delays(numbers: Numbers, future: int, borders: Array, delays: Array) -> None:
-    """Fill in the chance of each interval of hours, shape (channel, interval)."""
-    law = numbers.returns
-    scale, spread = law.delay.scale[future], law.delay.spread[future]
-    for channel in range(delays.shape[0]):
-        below = 0.0
-        for number in range(len(borders)):
-            own = scale * law.channel_delay[future, channel]
-            within = chance_within(borders[number], law.delay.weibull, own, spread)
-            delays[channel, number] = max(within - below, 0.0)
-            below = within
-        delays[channel, len(borders)] = 1.0 - below
 
 
 def kind_mean(values: Array, start: int, stride: Index, chances: Array) -> float:
@@ -133,24 +134,31 @@ def share_taken(which: int, end: int, straight: bool, person: float) -> float:
 
 
 def fill_columns(
-    numbers: Numbers, future: int, readers: Readers, asked: Columns, delays: Array, means: Array, chances: Array
+    law: AttributeLaw,
+    future: int,
+    person: float,
+    channels: Array,
+    delays: Array,
+    readers: Readers,
+    asked: Columns,
+    means: Array,
 ) -> None:
     """Fill in the means of the columns.
 
     Args:
-        delays: see `fill_delays`.
-        means: to be filled, shape (intent, end, fate, column).
-        chances: room, see `fill_attributes`.
+        person: chance that a person solves.
+        channels: shares, shape (i, c).
+        delays: chance of each interval of hours, shape (c, interval).
+        means: to be filled, shape (i, e, f, column).
     """
-    channels, person = numbers.cases.channels[future], numbers.people.solve[future]
+    chances = np.zeros((6, 6))
+    means[:] = 0.0
     for intent in range(means.shape[0]):
         for end in range(6):
-            fill_attributes(numbers.attributes, future, intent, end, chances)
+            fill_attributes(law, future, intent, end, chances)
             for number in range(len(asked.reader)):
                 reader = asked.reader[number]
                 stride = readers.stride[reader]
-                for column in range(asked.first[number], asked.first[number + 1]):
-                    means[intent, end, :, column] = 0.0
                 for channel in range(channels.shape[1]):
                     start = readers.offset[reader] + end * stride[AT_END] + intent * stride[AT_INTENT]
                     start += channel * stride[AT_CHANNEL]
@@ -168,16 +176,23 @@ def fill_columns(
                             means[intent, end, fate, column] += taken * (stays if fate == 0 else comes)
 
 
-def add_columns(fated: Array, means: Array, totals: Array) -> None:
-    """Add up the columns of a month.
+def add_columns(numbers: Array, futures: Index, means: Array, totals: Array) -> None:
+    """Add up the columns of all months of some futures.
 
     Args:
-        fated: see `cases.Month`, as rows of intent, end and fate, shape (row,).
-        means: see `fill_columns`, shape (row, column).
-        totals: to be added to, shape (column,).
+        numbers: of conversations, or of contacts, shape (g, m, row).
+        futures: those with these means.
+        means: shape (row, column).
+        totals: filled in, shape (column, g, m).
     """
-    for row in range(len(fated)):
-        number = fated[row]
-        if number > 0.0:
-            for column in range(len(totals)):
-                totals[column] += number * means[row, column]
+    found = np.zeros(len(totals))
+    for future in futures:
+        for month in range(numbers.shape[1]):
+            found[:] = 0.0
+            for row in range(len(means)):
+                number = numbers[future, month, row]
+                if number > 0.0:
+                    for column in range(len(found)):
+                        found[column] += number * means[row, column]
+            for column in range(len(found)):
+                totals[column, future, month] = found[column]

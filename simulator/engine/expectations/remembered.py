@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from simulator.engine.expectations.cases import Chances, Coming, fill_chances
 from simulator.engine.expectations.means import (
     AT_BASE,
     AT_BILLED_BEFORE,
@@ -35,7 +36,7 @@ from simulator.engine.expectations.means import (
     kind_mean,
     share_taken,
 )
-from simulator.engine.numbers import Array, Numbers
+from simulator.engine.numbers import Array, AttributeLaw, CaseLaw, EndingLaw, Moves
 from simulator.engine.sizes import Index
 from simulator.law.returns import fates
 
@@ -46,6 +47,10 @@ MET, WEIGHED, COPIED, COPIED_BACK = range(4)
 that; the weight of its duplicate's base where no return follows, and where one does."""
 RATES: Final = 4
 """How many rates these are."""
+
+
+Place = tuple[int, int, int, int, int, int]
+"""Reader, stage, intent, channel, level and end."""
 
 
 class Ways(NamedTuple):
@@ -68,6 +73,26 @@ class Ways(NamedTuple):
     first: Index
     which: Index
     part: Index
+
+
+class Given(NamedTuple):
+    """What a future has.
+
+    Attributes:
+        person: chance that a person solves.
+        same_channel: chance that a duplicate keeps its original's channel.
+        duplicated: chance of a duplicate by end, shape (e,).
+        channels: shares, shape (i, c).
+        delays: chance of each interval of hours, shape (c, interval).
+        masses: chance of each number of turns from 1, shape (c, l, e, turns).
+    """
+
+    person: float
+    same_channel: float
+    duplicated: Array
+    channels: Array
+    delays: Array
+    masses: Array
 
 
 class Room(NamedTuple):
@@ -115,22 +140,6 @@ def base_mean(readers: Readers, reader: int, start: int, masses: Array, chances:
     return total
 
 
-def room_for_ways(ways: Ways, intents: int, channels: int) -> Room:
-    """Return room for the readers; of each axis as many as any of them needs."""
-    number, stages, levels, columns = len(ways.base), 1, 1, 1
-    for reader in range(number):
-        stages = max(stages, ways.contacts[reader] + ways.copies[reader])
-        levels = max(levels, ways.levels[reader])
-        columns = max(columns, ways.first[reader + 1] - ways.first[reader])
-    return Room(
-        np.zeros((number, stages, intents, channels, levels, 6, 3, columns)),
-        np.zeros((number, stages, intents, channels, levels, 6, RATES)),
-        np.zeros((number, channels)),
-        np.zeros((number, 3)),
-        np.zeros((number, stages, intents, channels, levels, 6, 3)),
-    )
-
-
 def fill_weights(readers: Readers, ways: Ways, delays: Array, room: Room) -> None:
     """Fill in `after` and `fresh`."""
     for number in range(len(ways.base)):
@@ -145,95 +154,58 @@ def fill_weights(readers: Readers, ways: Ways, delays: Array, room: Room) -> Non
                 room.after[number, channel] += delays[channel, cell] * weight
 
 
-def fill_ways(
-    numbers: Numbers,
-    future: int,
-    readers: Readers,
-    ways: Ways,
-    delays: Array,
-    masses: Array,
-    room: Room,
-    chances: Array,
-) -> None:
-    """Fill in what is constant for a future.
-
-    Args:
-        delays: see `means.fill_delays`.
-        masses: see `lengths.fill_sizes`.
-        chances: room, see `means.fill_attributes`.
-    """
-    fill_weights(readers, ways, delays, room)
+def fill_ways(law: AttributeLaw, future: int, given: Given, readers: Readers, ways: Ways, room: Room) -> None:
+    """Fill in what is constant for a future."""
+    chances = np.zeros((6, 6))
+    fill_weights(readers, ways, given.delays, room)
     room.means[:] = 0.0
     for intent in range(room.means.shape[2]):
         for end in range(6):
-            fill_attributes(numbers.attributes, future, intent, end, chances)
+            fill_attributes(law, future, intent, end, chances)
             for number in range(len(ways.base)):
                 for stage in range(ways.contacts[number] + ways.copies[number]):
-                    for channel in range(delays.shape[0]):
+                    for channel in range(len(given.delays)):
                         for level in range(ways.levels[number]):
                             place = (number, stage, intent, channel, level, end)
-                            fill_place(numbers, future, readers, ways, delays, masses, room, chances, place)
+                            fill_place(given, readers, ways, room, chances, place)
 
 
-def fill_place(
-    numbers: Numbers,
-    future: int,
-    readers: Readers,
-    ways: Ways,
-    delays: Array,
-    masses: Array,
-    room: Room,
-    chances: Array,
-    place: tuple[int, int, int, int, int, int],
-) -> None:
-    """Fill in rates and means of one place: reader, stage, intent, channel, level and end."""
+def fill_place(given: Given, readers: Readers, ways: Ways, room: Room, chances: Array, place: Place) -> None:
+    """Fill in rates and means of one place."""
     number, stage, intent, channel, level, end = place
     reader, unit, contacts = ways.base[number], ways.unit[number], ways.contacts[number]
-    stride = readers.stride[reader]
-    original = stage < contacts
-    contact = stage if original else stage - contacts
-    origin = DUPLICATED if not original else NEW_CASE if stage == 0 else RETURNED
+    stride, delays = readers.stride[reader], given.delays[channel]
+    contact = stage if stage < contacts else stage - contacts
+    origin = DUPLICATED if stage >= contacts else NEW_CASE if stage == 0 else RETURNED
     start = readers.offset[reader] + contact * stride[AT_CONTACT] + origin * stride[AT_ORIGIN]
     start += intent * stride[AT_INTENT] + channel * stride[AT_CHANNEL] + level * stride[AT_LEVEL] + end * stride[AT_END]
-    chance_of_turns = masses[channel, level, end]
-    stays = base_mean(readers, reader, start, chance_of_turns, chances)
-    comes = met = weighed = 0.0
-    for cell in range(delays.shape[1]):
-        base = base_mean(readers, reader, start + (1 + cell) * stride[AT_DELAY], chance_of_turns, chances)
-        comes += delays[channel, cell] * base
+    turns = given.masses[channel, level, end]
+    stays = base_mean(readers, reader, start, turns, chances)
+    comes = weighed = 0.0
+    for cell in range(len(delays)):
+        base = base_mean(readers, reader, start + (1 + cell) * stride[AT_DELAY], turns, chances)
+        comes += delays[cell] * base
         if unit >= 0:
-            met += delays[channel, cell] * base
-            weighed += delays[channel, cell] * (
-                base * unit_weight(readers, unit, RETURNED, 1, 1 + cell, 0)
-                + (1.0 - base) * unit_weight(readers, unit, RETURNED, 0, 1 + cell, 0)
-            )
-    if original:
-        rates, doubled = room.rates[number, stage, intent, channel, level, end], numbers.returns.duplicated[future, end]
+            after = unit_weight(readers, unit, RETURNED, 1, 1 + cell, 0)
+            before = unit_weight(readers, unit, RETURNED, 0, 1 + cell, 0)
+            weighed += delays[cell] * (base * after + (1.0 - base) * before)
+    if stage < contacts:
+        rates, doubled = room.rates[number, stage, intent, channel, level, end], given.duplicated[end]
         without, more = room.fresh[number, 1], room.fresh[number, 2] - room.fresh[number, 1]
-        rates[MET], rates[WEIGHED] = met, weighed if unit >= 0 else 1.0
-        rates[COPIED] = doubled * (without + (more * stays if unit >= 0 else 0.0))
-        rates[COPIED_BACK] = doubled * (without + (more * comes if unit >= 0 else 0.0))
+        remembers = 1.0 if unit >= 0 else 0.0
+        rates[MET], rates[WEIGHED] = remembers * comes, weighed if unit >= 0 else 1.0
+        rates[COPIED] = doubled * (without + remembers * more * stays)
+        rates[COPIED_BACK] = doubled * (without + remembers * more * comes)
     for column in range(ways.first[number], ways.first[number + 1]):
+        amount = readers.parts[ways.part[column], intent, channel]
         for fate in range(3):
-            taken = share_taken(ways.which[column], end, fate == 2, numbers.people.solve[future])
-            amount = taken * (stays if fate == 0 else comes)
-            spread(numbers, future, readers, ways, room, place, column, fate, amount)
+            taken = amount * share_taken(ways.which[column], end, fate == 2, given.person)
+            spread(given, ways, room, place, column, fate, taken * (stays if fate == 0 else comes))
 
 
-def spread(
-    numbers: Numbers,
-    future: int,
-    readers: Readers,
-    ways: Ways,
-    room: Room,
-    place: tuple[int, int, int, int, int, int],
-    column: int,
-    fate: int,
-    amount: float,
-) -> None:
+def spread(given: Given, ways: Ways, room: Room, place: Place, column: int, fate: int, amount: float) -> None:
     """Add a column's mean to where it belongs: that of a duplicate to the channels that its original may have."""
     number, stage, intent, channel, level, end = place
-    amount = amount * readers.parts[ways.part[column], intent, channel]
     into = column - ways.first[number]
     if ways.channels[number] == 1:
         if channel == 0:
@@ -241,21 +213,19 @@ def spread(
     elif stage < ways.contacts[number]:
         room.means[number, stage, intent, channel, level, end, fate, into] += amount
     else:
-        same = numbers.returns.same_channel[future]
         for original in range(ways.channels[number]):
-            chance = (1.0 - same) * numbers.cases.channels[future, intent, channel]
+            chance = (1.0 - given.same_channel) * given.channels[intent, channel]
             if original == channel:
-                chance += same
+                chance += given.same_channel
             room.means[number, stage, intent, original, level, end, fate, into] += chance * amount
 
 
 def follow_ways(
-    ways: Ways, room: Room, level_chances: Array, ends: Array, back: Array, cases: Array, channels: Array, straight: Array, most: int
+    cases: Array, chances: Chances, channels: Array, straight: Array, most: int, ways: Ways, room: Room
 ) -> None:
     """Fill in the weighed conversations of a month.
 
     Args:
-        level_chances, ends, back: see `cases.Chances`.
         cases: expected, shape (i,).
         channels: shares, shape (i, c).
         straight: by end.
@@ -265,18 +235,16 @@ def follow_ways(
     for number in range(len(ways.base)):
         told_apart = ways.unit[number] >= 0 or ways.channels[number] > 1
         for intent in range(len(cases)):
-            for level in range(level_chances.shape[1]):
-                opened = cases[intent] * level_chances[intent, level]
-                row, first, later = min(level, ways.levels[number] - 1), ends[0, intent, level], ends[1, intent, level]
+            for level in range(chances.level.shape[1]):
+                opened = cases[intent] * chances.level[intent, level]
+                first, later = chances.ends[0, intent, level], chances.ends[1, intent, level]
                 for channel in range(channels.shape[1] if told_apart else 1):
-                    place = (number, intent, channel, row)
+                    place = (number, intent, channel, min(level, ways.levels[number] - 1))
                     case = opened * channels[intent, channel] if told_apart else opened
-                    follow_way(ways, room, place, case, first, later, back[intent, level], straight, most)
+                    follow_way(place, case, first, later, chances.back[intent, level], straight, most, ways, room)
 
 
 def follow_way(
-    ways: Ways,
-    room: Room,
     place: tuple[int, int, int, int],
     number: float,
     first: Array,
@@ -284,10 +252,13 @@ def follow_way(
     back: Array,
     straight: Array,
     most: int,
+    ways: Ways,
+    room: Room,
 ) -> None:
-    """Follow the cases of one reader, intent, channel and level over their contacts.
+    """Follow the cases of one place over their contacts.
 
     Args:
+        place: reader, intent, channel and level.
         number: of cases.
         first, later: chances of the ends of a first and of a later contact.
         back, straight: by end.
@@ -321,6 +292,7 @@ def follow_way(
 
 def add_ways(ways: Ways, room: Room, totals: Array) -> None:
     """Add up the columns of a month, shape (column,)."""
+    totals[:] = 0.0
     for number in range(len(ways.base)):
         first, width = ways.first[number], ways.first[number + 1] - ways.first[number]
         for stage in range(ways.contacts[number] + ways.copies[number]):
@@ -334,3 +306,33 @@ def add_ways(ways: Ways, room: Room, totals: Array) -> None:
                                     means = room.means[number, stage, intent, channel, level, end, fate]
                                     for column in range(width):
                                         totals[first + column] += many * means[column]
+
+
+def expect_ways(
+    cases: Array,
+    moves: Moves,
+    law: CaseLaw,
+    endings: EndingLaw,
+    coming: Coming,
+    futures: Index,
+    most: int,
+    ways: Ways,
+    room: Room,
+    chances: Chances,
+    totals: Array,
+) -> None:
+    """Fill in the columns of all months of some futures.
+
+    Args:
+        futures: those whose constants `room` holds.
+        chances: room for those of a month.
+        totals: shape (column, g, m).
+    """
+    found = np.zeros(len(totals))
+    for future in futures:
+        for month in range(cases.shape[1]):
+            fill_chances(future, month, moves, law, endings, coming, chances)
+            follow_ways(cases[future, month], chances, law.channels[future], coming.straight[future], most, ways, room)
+            add_ways(ways, room, found)
+            for column in range(len(found)):
+                totals[column, future, month] = found[column]
