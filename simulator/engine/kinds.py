@@ -227,7 +227,8 @@ def make_kinds(scenario: Scenario, definitions: Mapping[str, Definition], meters
     answers = evaluated((reader.rows(names), reader.condition.sql) for reader in found.values())
     told = {key: values for key, values in zip(found, answers, strict=True) if np.isfinite(values).all()}
     number = {key: place for place, key in enumerate(told)}
-    base = {name: number["base", name] for name in bases if ("base", name) in told}
+    missing = {name for what, name in asked if what != "amount" and (what, name) not in told}
+    base = {name: number["base", name] for name in bases if name not in missing}
     amount = {name: number["amount", name] for name in amounts if ("amount", name) in told}
     unit = [number.get(("unit", name), -1) for name in base]
     tables = Tables(
