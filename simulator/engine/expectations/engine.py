@@ -118,7 +118,7 @@ def expected_meters(plan: ExpectedPlan, unknowns: Unknowns, drivers: Drivers, de
     """Return the expected meters of some futures by their keys, shape (future, month)."""
     scenario, asked = plan.scenario, plan.asked
     numbers = make_numbers(scenario, unknowns, plan.thresholds)
-    beyond = make_beyond(asked, numbers)
+    beyond = make_beyond(scenario, asked, unknowns, numbers)
     opening = opening_chances(asked.keys.sessions, numbers.returns)
     cases, borders = np.ascontiguousarray(demand.cases), plan.kinds.tables.borders
     found = find(numbers, moves_of(drivers), cases, asked, borders, opening, turns=beyond is not None)

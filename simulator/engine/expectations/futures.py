@@ -56,14 +56,14 @@ def find(
     size = (channels, levels, 6)
     width = PLAIN_SIZES + len(asked.sizes.base)
     masses, means, idle = np.zeros((*size, numbers.turns.most)), np.zeros((*size, width)), np.zeros((*size, width))
-    for alike in _groups(_rows([each for each in numbers.turns if isinstance(each, np.ndarray)])):
+    for alike in groups(rows_of([each for each in numbers.turns if isinstance(each, np.ndarray)])):
         loop("fill_lengths")(numbers.turns, alike[0], asked.sizes, masses, means, idle)
         pairs = [(made.placed, means, found.sizes), (made.acted, idle, found.idle)]
         if found.turns is not None:
             pairs.append((made.placed, masses, found.turns))
         for placed, of_kind, totals in pairs:
             loop("add_lengths")(placed, alike, of_kind, asked.shares.of_set, asked.shares.channels, totals)
-        for place in _groups(_rows(_kinds(numbers))[alike]):
+        for place in groups(rows_of(_kinds(numbers))[alike]):
             futures = alike[place]
             given = _given(numbers, int(futures[0]), borders, masses)
             _add_kinds(numbers, asked, given, futures, opening, found)
@@ -88,7 +88,7 @@ def _add_kinds(numbers: Numbers, asked: Asked, given: Given, futures: Index, ope
         loop("add_columns")(rows, futures, of_kind.reshape(rows.shape[2], -1), totals)
 
 
-def _groups(rows: Array) -> Iterator[Index]:
+def groups(rows: Array) -> Iterator[Index]:
     """Yield the places of equal rows, in the order of their first ones."""
     seen: dict[bytes, list[int]] = {}
     for place, row in enumerate(rows):
@@ -96,7 +96,7 @@ def _groups(rows: Array) -> Iterator[Index]:
     return (np.array(places, dtype=np.int64) for places in seen.values())
 
 
-def _rows(arrays: Sequence[Array]) -> Array:
+def rows_of(arrays: Sequence[Array]) -> Array:
     return np.concatenate([each.reshape(len(each), -1) for each in arrays], axis=1)
 
 
