@@ -15,6 +15,7 @@ from simulator.contracts import parts_of, place_of_part
 from simulator.contracts.part import Chosen, Part
 from simulator.definitions import Definition, OwnMeter
 from simulator.engine.atlas.borders import borders_of
+from simulator.engine.hours import borders_in
 from simulator.errors import ContractError, DefinitionError, Problem
 from simulator.law import ENDS
 from simulator.records import COLUMNS
@@ -85,28 +86,39 @@ def refuse_unseen(what: str, columns: Collection[str]) -> None:
         )
 
 
-def refuse_untold(definitions: Mapping[str, Definition], meters: Mapping[str, OwnMeter]) -> None:
-    """Refuse definitions and own meters that the table of kinds cannot bill.
+def refuse_untold(what: str, columns: Collection[str], *conditions: str) -> None:
+    """Refuse a definition or an own meter that has no expected value in closed form.
 
     Args:
-        definitions, meters: those without a table (engine.kinds).
+        conditions: compiled SQL.
+
+    Raises:
+        DefinitionError: it reads what the table of kinds does not have, or reckons with hours.
+    """
+    unseen = sorted(set(columns) - TOLD)
+    if unseen:
+        raise DefinitionError(
+            f"{what} reads {', '.join(unseen)}, which has no expected value in closed form: "
+            "leave it out" + ("" if CLOCKS.intersection(unseen) else ", or use simulate run --engine ledger")
+        )
+    if any(borders_in(condition) is None for condition in conditions):
+        raise DefinitionError(
+            f"{what} reckons with hours, which has no expected value in closed form: compare them with numbers, or use "
+            "simulate run --engine ledger"
+        )
+
+
+def refuse_wide(definitions: Collection[str], meters: Collection[str]) -> None:
+    """Refuse definitions and own meters that look at too much at once for a table of kinds.
+
+    Args:
+        definitions, meters: names of those without a table (engine.kinds).
 
     Raises:
         DefinitionError: there is one.
     """
-    readers = {f"definition {name!r}": each.columns for name, each in definitions.items()}
-    readers |= {f"meter {name!r}": each.columns for name, each in meters.items()}
-    for what, columns in readers.items():
-        unseen = sorted(set(columns) - TOLD)
-        if unseen:
-            raise DefinitionError(
-                f"{what} reads {', '.join(unseen)}, which has no expected value in closed form: "
-                "leave it out, or use simulate run --engine ledger"
-            )
-        raise DefinitionError(
-            f"{what} reckons with hours, or looks at too much at once: compare hours with numbers, read less, or use "
-            "simulate run --engine ledger"
-        )
+    for what in (*(f"definition {name!r}" for name in definitions), *(f"meter {name!r}" for name in meters)):
+        raise DefinitionError(f"{what} looks at too much at once: read fewer columns, or use simulate run --engine ledger")
 
 
 def refuse_contact(what: str, columns: Collection[str]) -> None:
@@ -199,7 +211,7 @@ def any_duplicates(scenario: Scenario) -> bool:
     return any(not rate.fixed or rate.center > 0 for rate in (getattr(rates, end) for end in ENDS))
 
 
-def refusals(scenario: Scenario, engine: Literal["atlas", "ledger"]) -> list[Problem]:
+def refusals(scenario: Scenario, engine: Literal["atlas", "ledger", "expected"]) -> list[Problem]:
     """Return what an engine cannot count of a scenario whose tables are right, each with its key.
 
     One problem a definition, an own meter and a part of a meter.
@@ -208,12 +220,21 @@ def refusals(scenario: Scenario, engine: Literal["atlas", "ledger"]) -> list[Pro
     found = [*_clocks(scenario, terms)]
     if engine == "atlas":
         found = [*_definitions(scenario, terms), *_meters(scenario, terms), *_parts(scenario, terms)]
+    if engine == "expected":
+        found = list(_untold(scenario, terms))
     return [_problem(key, said) for key, said in found if said]
 
 
 def _clocks(scenario: Scenario, terms: Terms) -> Iterator[tuple[Key, str]]:
     for name, each in terms.definitions.items():
         yield _of_definition(scenario, name), _tried(refuse_clocks, each)
+
+
+def _untold(scenario: Scenario, terms: Terms) -> Iterator[tuple[Key, str]]:
+    for name, each in terms.definitions.items():
+        yield _of_definition(scenario, name), _tried(refuse_untold, f"definition {name!r}", each.columns, each.base_sql)
+    for name, own in terms.meters.items():
+        yield ("meters", name, "sql"), _tried(refuse_untold, f"meter {name!r}", own.columns, own.sql)
 
 
 def _definitions(scenario: Scenario, terms: Terms) -> Iterator[tuple[Key, str]]:

@@ -20,7 +20,7 @@ from simulator.engine.expectations.sessions import opening_chances
 from simulator.engine.kinds import Kinds, make_kinds
 from simulator.engine.numbers import Array, make_numbers, moves_of
 from simulator.engine.parts import GroupResults, driver_values, part_meters, prompt_thresholds, trial_meters
-from simulator.engine.refusals import refuse_clocks, refuse_untold
+from simulator.engine.refusals import refuse_clocks, refuse_untold, refuse_wide
 from simulator.engine.seeds import Seeds
 from simulator.model.demand import Demand, expected_demand
 from simulator.model.drivers import Drivers, draw_drivers
@@ -61,10 +61,13 @@ def make_expected_plan(scenario: Scenario, *, seeds: Seeds | None = None) -> Exp
         DefinitionError: a definition or an own meter reads what kinds of conversation do not have.
     """
     terms = compile_terms(scenario)
-    for definition in terms.definitions.values():
-        refuse_clocks(definition)
+    for name, each in terms.definitions.items():
+        refuse_clocks(each)
+        refuse_untold(f"definition {name!r}", each.columns, each.base_sql)
+    for name, own in terms.meters.items():
+        refuse_untold(f"meter {name!r}", own.columns, own.sql)
     kinds = make_kinds(scenario, terms.definitions, terms.meters)
-    refuse_untold(kinds.rest.definitions, kinds.rest.meters)
+    refuse_wide(kinds.rest.definitions, kinds.rest.meters)
     return ExpectedPlan(
         scenario,
         terms,
