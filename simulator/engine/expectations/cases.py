@@ -65,8 +65,8 @@ class Made(NamedTuple):
     Attributes:
         fated: conversations by end and fate, duplicates without a return inside, shape (g, m, i, e, f).
         contacts: cases at each contact, then the duplicates of each, shape (g, m, i, 2 n).
-        placed: conversations of each set, shape (g, m, k, s, c, l, e); one model where all end conversations alike.
-        acted: those of any model with a completed action, shape (g, m, 1, s, c, l, e).
+        placed: conversations of each set, by model and last those of any model with a completed action, shape
+            (g, m, k + 1, s, c, l, e); one model stands for all where they end conversations alike.
         solved: cases solved by anyone, and by the AI, shape (g, m, 2).
         minutes: of handoffs, reviews, straight returns, and of all cases if each were a handoff, shape (g, m, 4).
     """
@@ -74,7 +74,6 @@ class Made(NamedTuple):
     fated: Array
     contacts: Array
     placed: Array
-    acted: Array
     solved: Array
     minutes: Array
 
@@ -254,16 +253,13 @@ def expect_month(
     """
     straight, duplicated, person = coming.straight[future], coming.duplicated[future], coming.person[future]
     fated, contacts, solved = made.fated[future, month], made.contacts[future, month], made.solved[future, month]
-    placed, acted = made.placed[future, month], made.acted[future, month, 0]
-    most, like, rows, worked = contacts.shape[1] // 2, np.zeros(2), np.zeros(6), np.zeros((2, 6))
+    placed, most = made.placed[future, month], contacts.shape[1] // 2
+    like, rows, worked = np.zeros(2), np.zeros(6), np.zeros((2, 6))
     for intent in range(len(cases)):
         for level in range(chances.level.shape[1]):
             number = cases[intent] * chances.level[intent, level]
-            first, later, back = (
-                chances.ends[0, intent, level],
-                chances.ends[1, intent, level],
-                chances.back[intent, level],
-            )
+            first, later = chances.ends[0, intent, level], chances.ends[1, intent, level]
+            back = chances.back[intent, level]
             to_people = follow_case(
                 number, first, later, back, straight, duplicated, contacts[intent], fated[intent], like
             )
@@ -273,11 +269,12 @@ def expect_month(
                 worked[0, end] = first[end] * action_chance(end, action[intent])
                 worked[1, end] = later[end] * action_chance(end, action[intent])
             add_minutes(work, future, intent, level, rows, to_people, number, made.minutes[future, month])
-            place_level(like, worked[0], worked[1], channels[intent], sets, intent, level, acted)
-            if len(chances.by_model) == 0:
-                place_level(like, first, later, channels[intent], sets, intent, level, placed[0])
-            for model in range(len(chances.by_model)):
-                first, later = chances.by_model[model, 0, intent, level], chances.by_model[model, 1, intent, level]
+            models = len(placed) - 1
+            for model in range(models + 1):
+                if model == models:
+                    first, later = worked[0], worked[1]
+                elif len(chances.by_model) > 0:
+                    first, later = chances.by_model[model, 0, intent, level], chances.by_model[model, 1, intent, level]
                 place_level(like, first, later, channels[intent], sets, intent, level, placed[model])
 
 

@@ -58,11 +58,11 @@ def find(
     masses, means, idle = np.zeros((*size, numbers.turns.most)), np.zeros((*size, width)), np.zeros((*size, width))
     for alike in groups(rows_of([each for each in numbers.turns if isinstance(each, np.ndarray)])):
         loop("fill_lengths")(numbers.turns, alike[0], asked.sizes, masses, means, idle)
-        pairs = [(made.placed, means, found.sizes), (made.acted, idle, found.idle)]
+        pairs = [(0, means, found.sizes), (made.placed.shape[2] - 1, idle, found.idle)]
         if found.turns is not None:
-            pairs.append((made.placed, masses, found.turns))
-        for placed, of_kind, totals in pairs:
-            loop("add_lengths")(placed, alike, of_kind, asked.shares.of_set, asked.shares.channels, totals)
+            pairs.append((0, masses, found.turns))
+        for first, of_kind, totals in pairs:
+            loop("add_lengths")(made.placed, first, alike, of_kind, asked.shares.of_set, asked.shares.channels, totals)
         for place in groups(rows_of(_kinds(numbers))[alike]):
             futures = alike[place]
             given = _given(numbers, int(futures[0]), borders, masses)
@@ -185,8 +185,7 @@ def _made(numbers: Numbers, cases: Array, asked: Asked) -> Made:
     return Made(
         fated=room(intents, 6, 3),
         contacts=room(intents, 2 * numbers.returns.most),
-        placed=room(1 if alike(numbers) else models, sets, channels, levels, 6),
-        acted=room(1, sets, channels, levels, 6),
+        placed=room(1 + (1 if alike(numbers) else models), sets, channels, levels, 6),
         solved=room(2),
         minutes=room(4),
     )
@@ -211,7 +210,7 @@ def _work(numbers: Numbers) -> Work:
 
 
 def _room(numbers: Numbers, cases: Array, asked: Asked, made: Made, *, turns: bool) -> Found:
-    shares, models, levels = len(asked.shares.of_set), made.placed.shape[2], numbers.endings.escalate.shape[1]
+    shares, models, levels = len(asked.shares.of_set), made.placed.shape[2] - 1, numbers.endings.escalate.shape[1]
     width = PLAIN_SIZES + len(asked.sizes.base)
 
     def room(*size: int) -> Array:

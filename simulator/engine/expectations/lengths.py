@@ -166,11 +166,14 @@ def fill_lengths(law: TurnLaw, future: int, asked: AskedSizes, masses: Array, me
     fill_idle(law, future, asked, no_action, masses, idle)
 
 
-def add_lengths(placed: Array, futures: Index, means: Array, of_set: Index, channels: Array, totals: Array) -> None:
+def add_lengths(
+    placed: Array, first: int, futures: Index, means: Array, of_set: Index, channels: Array, totals: Array
+) -> None:
     """Add up sizes, or numbers by turns, of all months of some futures.
 
     Args:
-        placed: conversations, shape (g, m, k, s, c, l, e).
+        placed: see `cases.Made`.
+        first: of its models, as many as `totals` has.
         futures: those with these means.
         means: shape (c, l, e, size).
         of_set, channels: see `Shares`.
@@ -180,11 +183,11 @@ def add_lengths(placed: Array, futures: Index, means: Array, of_set: Index, chan
     for future in futures:
         for month in range(placed.shape[1]):
             for share in range(len(of_set)):
-                for model in range(placed.shape[2]):
+                for model in range(totals.shape[1]):
                     for level in range(means.shape[1]):
                         found[:] = 0.0
                         for channel in range(len(means)):
-                            here = placed[future, month, model, of_set[share], channel, level]
+                            here = placed[future, month, first + model, of_set[share], channel, level]
                             for end in range(6):
                                 number = channels[share, channel] * here[end]
                                 if number > 0.0:

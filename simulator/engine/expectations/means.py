@@ -40,6 +40,9 @@ ALL, SOLVED, SOLVED_BY_AI = range(3)
 FIRST_ATTRIBUTE: Final = AT_PLANNED
 """Coordinates from here to AT_SCORE are drawn for each conversation."""
 
+CODES: Final = (2, 2, 2, 2, 4, 6)
+"""How many codes each of them has."""
+
 
 class Columns(NamedTuple):
     """What is asked of readers, in order of the readers.
@@ -104,25 +107,20 @@ def kind_mean(values: Array, start: int, stride: Index, chances: Array) -> float
         stride: of the reader.
         chances: see `fill_attributes`.
     """
-    total = 0.0
-    classes, scores = 4 if stride[AT_CLASS] > 0 else 1, 6 if stride[AT_SCORE] > 0 else 1
-    planned, reviewed = 2 if stride[AT_PLANNED] > 0 else 1, 2 if stride[AT_REVIEWED] > 0 else 1
-    acted, judged = 2 if stride[AT_ACTED] > 0 else 1, 2 if stride[AT_JUDGED_RIGHT] > 0 else 1
-    for a in range(planned):
-        chance_a = chances[0, a] if planned > 1 else 1.0
-        for b in range(reviewed if chance_a > 0.0 else 0):
-            chance_b = chance_a * chances[1, b] if reviewed > 1 else chance_a
-            for c in range(acted if chance_b > 0.0 else 0):
-                chance_c = chance_b * chances[2, c] if acted > 1 else chance_b
-                for d in range(judged if chance_c > 0.0 else 0):
-                    chance_d = chance_c * chances[3, d] if judged > 1 else chance_c
-                    at = start + a * stride[AT_PLANNED] + b * stride[AT_REVIEWED]
-                    at += c * stride[AT_ACTED] + d * stride[AT_JUDGED_RIGHT]
-                    for e in range(classes if chance_d > 0.0 else 0):
-                        chance_e = chance_d * chances[4, e] if classes > 1 else chance_d
-                        for f in range(scores if chance_e > 0.0 else 0):
-                            chance = chance_e * chances[5, f] if scores > 1 else chance_e
-                            total += chance * values[at + e * stride[AT_CLASS] + f * stride[AT_SCORE]]
+    kinds, total = 1, 0.0
+    for place in range(6):
+        if stride[FIRST_ATTRIBUTE + place] > 0 and chances[place, 0] < 1.0:
+            kinds = kinds * CODES[place]
+    for kind in range(kinds):
+        rest, at, chance = kind, start, 1.0
+        for place in range(6):
+            step = stride[FIRST_ATTRIBUTE + place]
+            if step > 0 and chances[place, 0] < 1.0:
+                code = rest % CODES[place]
+                rest = rest // CODES[place]
+                at += code * step
+                chance = chance * chances[place, code]
+        total += chance * values[at]
     return total
 
 
@@ -162,13 +160,15 @@ def fill_columns(
                 for channel in range(channels.shape[1]):
                     start = readers.offset[reader] + end * stride[AT_END] + intent * stride[AT_INTENT]
                     start += channel * stride[AT_CHANNEL]
-                    stays = kind_mean(readers.values, start, stride, chances)
-                    comes = stays
-                    if stride[AT_DELAY] > 0:
-                        comes = 0.0
-                        for cell in range(delays.shape[1]):
-                            later = start + (1 + cell) * stride[AT_DELAY]
-                            comes += delays[channel, cell] * kind_mean(readers.values, later, stride, chances)
+                    stays = comes = 0.0
+                    for cell in range(1 + (delays.shape[1] if stride[AT_DELAY] > 0 else 0)):
+                        mean = kind_mean(readers.values, start + cell * stride[AT_DELAY], stride, chances)
+                        if cell == 0:
+                            stays = mean
+                        else:
+                            comes += delays[channel, cell - 1] * mean
+                    if stride[AT_DELAY] == 0:
+                        comes = stays
                     for column in range(asked.first[number], asked.first[number + 1]):
                         share = channels[intent, channel] * readers.parts[asked.part[column], intent, channel]
                         for fate in range(3):

@@ -123,21 +123,29 @@ def unit_weight(readers: Readers, unit: int, origin: int, billed: int, previous:
     return readers.values[at + previous * stride[AT_PREVIOUS] + original * stride[AT_ORIGINAL_BASE]]
 
 
-def base_mean(readers: Readers, reader: int, start: int, masses: Array, chances: Array) -> float:
-    """Return the mean of a reader over what is recorded of a conversation, and over its turns.
+def fill_bases(
+    readers: Readers, reader: int, start: int, masses: Array, chances: Array, returns: bool, bases: Array
+) -> None:
+    """Fill in the mean of a reader without a return, and with one in each interval of hours.
 
     Args:
-        start: place of all coordinates but these.
+        start: place of all coordinates but the delay, the turns and what is recorded of a conversation.
         masses: chance of each number of turns from 1.
         chances: see `means.fill_attributes`.
+        returns: whether there are returns.
+        bases: shape (1 + interval,).
     """
     stride = readers.stride[reader]
-    if stride[AT_TURNS] == 0:
-        return kind_mean(readers.values, start, stride, chances)
-    total = 0.0
-    for turns in range(len(masses)):
-        total += masses[turns] * kind_mean(readers.values, start + turns * stride[AT_TURNS], stride, chances)
-    return total
+    told_apart = returns and stride[AT_DELAY] > 0
+    for cell in range(len(bases)):
+        if cell > 0 and not told_apart:
+            bases[cell] = bases[0]
+            continue
+        bases[cell] = 0.0
+        for turns in range(len(masses) if stride[AT_TURNS] > 0 else 1):
+            at = start + cell * stride[AT_DELAY] + turns * stride[AT_TURNS]
+            chance = masses[turns] if stride[AT_TURNS] > 0 else 1.0
+            bases[cell] += chance * kind_mean(readers.values, at, stride, chances)
 
 
 def fill_weights(readers: Readers, ways: Ways, delays: Array, room: Room) -> None:
@@ -156,40 +164,52 @@ def fill_weights(readers: Readers, ways: Ways, delays: Array, room: Room) -> Non
 
 def fill_ways(law: AttributeLaw, future: int, given: Given, readers: Readers, ways: Ways, room: Room) -> None:
     """Fill in what is constant for a future."""
-    chances = np.zeros((6, 6))
+    chances, bases = np.zeros((6, 6)), np.zeros(given.delays.shape[1] + 1)
     fill_weights(readers, ways, given.delays, room)
     room.means[:] = 0.0
     for intent in range(room.means.shape[2]):
         for end in range(6):
             fill_attributes(law, future, intent, end, chances)
             for number in range(len(ways.base)):
-                for stage in range(ways.contacts[number] + ways.copies[number]):
+                stride = readers.stride[ways.base[number]]
+                by_stage = stride[AT_CONTACT] > 0 or stride[AT_ORIGIN] > 0
+                by_channel = stride[AT_CHANNEL] > 0 or stride[AT_TURNS] > 0
+                for level in range(ways.levels[number]):
                     for channel in range(len(given.delays)):
-                        for level in range(ways.levels[number]):
+                        for stage in range(ways.contacts[number] + ways.copies[number]):
                             place = (number, stage, intent, channel, level, end)
-                            fill_place(given, readers, ways, room, chances, place)
+                            if by_stage or (stage == 0 and (channel == 0 or by_channel)):
+                                start = start_of(readers, ways, place)
+                                masses, returns = given.masses[channel, level, end], stage < ways.contacts[number]
+                                fill_bases(readers, ways.base[number], start, masses, chances, returns, bases)
+                            fill_place(given, readers, ways, room, bases, place)
 
 
-def fill_place(given: Given, readers: Readers, ways: Ways, room: Room, chances: Array, place: Place) -> None:
-    """Fill in rates and means of one place."""
+def start_of(readers: Readers, ways: Ways, place: Place) -> int:
+    """Return where a reader's values of a place begin in the table of kinds."""
     number, stage, intent, channel, level, end = place
-    reader, unit, contacts = ways.base[number], ways.unit[number], ways.contacts[number]
-    stride, delays = readers.stride[reader], given.delays[channel]
+    reader, contacts = ways.base[number], ways.contacts[number]
+    stride = readers.stride[reader]
     contact = stage if stage < contacts else stage - contacts
     origin = DUPLICATED if stage >= contacts else NEW_CASE if stage == 0 else RETURNED
     start = readers.offset[reader] + contact * stride[AT_CONTACT] + origin * stride[AT_ORIGIN]
-    start += intent * stride[AT_INTENT] + channel * stride[AT_CHANNEL] + level * stride[AT_LEVEL] + end * stride[AT_END]
-    turns = given.masses[channel, level, end]
-    stays = base_mean(readers, reader, start, turns, chances)
-    comes = weighed = 0.0
+    start += intent * stride[AT_INTENT] + channel * stride[AT_CHANNEL] + level * stride[AT_LEVEL]
+    return start + end * stride[AT_END]
+
+
+def fill_place(given: Given, readers: Readers, ways: Ways, room: Room, bases: Array, place: Place) -> None:
+    """Fill in rates and means of one place, given its bases, see `fill_bases`."""
+    number, stage, intent, channel, level, end = place
+    unit, delays = ways.unit[number], given.delays[channel]
+    stays, comes, weighed = bases[0], 0.0, 0.0
     for cell in range(len(delays)):
-        base = base_mean(readers, reader, start + (1 + cell) * stride[AT_DELAY], turns, chances)
+        base = bases[1 + cell]
         comes += delays[cell] * base
         if unit >= 0:
             after = unit_weight(readers, unit, RETURNED, 1, 1 + cell, 0)
             before = unit_weight(readers, unit, RETURNED, 0, 1 + cell, 0)
             weighed += delays[cell] * (base * after + (1.0 - base) * before)
-    if stage < contacts:
+    if stage < ways.contacts[number]:
         rates, doubled = room.rates[number, stage, intent, channel, level, end], given.duplicated[end]
         without, more = room.fresh[number, 1], room.fresh[number, 2] - room.fresh[number, 1]
         remembers = 1.0 if unit >= 0 else 0.0
