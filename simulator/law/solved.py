@@ -34,27 +34,31 @@ def unsolved(
     straight: Sequence[float],
     duplicated: Sequence[float],
     person: float,
-) -> Unsolved:
-    """Return the chances that neither a contact nor its duplicate solves anything.
+) -> tuple[Unsolved, Unsolved]:
+    """Return the chances that neither a contact nor its duplicate is solved, by anyone, and by the AI.
 
     Args:
         ends: chances of the six ends, of the contact and of its duplicate.
         back, straight, duplicated: by end, see `returns.per_case`.
-        person: chance that a person solves what he is given; 0 where only the AI counts.
+        person: chance that a person solves what he is given.
     """
-    by_copy = ends[0] + ends[1] + person * (ends[4] + ends[5])
-    missed = 1.0 - person
-    on = stop = last = 0.0
+    by_ai = ends[0] + ends[1]
+    by_anyone, missed = by_ai + person * (ends[4] + ends[5]), 1.0 - person
+    on = stop = last = on_ai = stop_ai = last_ai = 0.0
     for end in range(SILENT_SOLVED + 1, 6):
-        spared = ends[end] * (1.0 - duplicated[end] * by_copy)
+        to_ai = back[end] - back[end] * straight[end]
+        stays, away = 1.0 - back[end], back[end] * straight[end]
+        alone = ends[end] - ends[end] * duplicated[end] * by_ai
+        on_ai = on_ai + alone * to_ai
+        stop_ai = stop_ai + alone * (stays + away)
+        last_ai = last_ai + alone
+        spared = ends[end] - ends[end] * duplicated[end] * by_anyone
         if end >= PARTIAL:
             spared = spared * missed
-        returning = spared * back[end]
-        away = returning * straight[end]
-        on = on + (returning - away)
-        stop = stop + (spared - returning + away * missed)
-        last = last + (spared - returning + returning * missed)
-    return on, stop, last
+        on = on + spared * to_ai
+        stop = stop + spared * (stays + away * missed)
+        last = last + spared * (stays + back[end] * missed)
+    return (on, stop, last), (on_ai, stop_ai, last_ai)
 
 
 def never_solved(first: Unsolved, later: Unsolved, most: int) -> float:

@@ -29,10 +29,10 @@ def kind_meters(scenario: Scenario, asked: Asked, numbers: Numbers, found: Found
     made, channels = found.made, numbers.cases.channels
     yield "cases_solved", made.solved[..., 0]
     yield "cases_solved_by_ai", made.solved[..., 1]
-    yield "straight_returns", made.fated[..., 2].sum(axis=(2, 3))
-    returns = made.fated[..., 1:].sum(axis=(3, 4))
+    yield "straight_returns", made.fates[..., 2].sum(axis=2)
+    returns = made.fates[..., 1] + made.fates[..., 2]
     yield "return_hours", _over_intents(returns, (channels * _delay(numbers)[:, None]).sum(axis=2))
-    rows = made.fated.sum(axis=(3, 4))
+    rows = made.fates[..., 0] + returns
     for place, name in enumerate(scenario.intents):
         yield f"intent:{name}", rows[..., place]
     for place, name in enumerate(scenario.channels):

@@ -29,12 +29,17 @@ class Chances(NamedTuple):
         ends: by any model, shape (2, i, l, e).
         by_model: shape (k, 2, i, l, e); without models where all end conversations alike.
         back: of coming back, shape (i, l, e).
+        first, later, again: of the ends of a first and of a later contact, and of coming back, of one intent and level,
+            shape (e,): a loop is slow where it cuts rows out of arrays again and again.
     """
 
     level: Array
     ends: Array
     by_model: Array
     back: Array
+    first: Array
+    later: Array
+    again: Array
 
 
 class Coming(NamedTuple):
@@ -64,6 +69,7 @@ class Made(NamedTuple):
 
     Attributes:
         fated: conversations by end and fate, duplicates without a return inside, shape (g, m, i, e, f).
+        fates: the same of all ends, shape (g, m, i, f).
         contacts: cases at each contact, then the duplicates of each, shape (g, m, i, 2 n).
         placed: conversations of each set, by model and last those of any model with a completed action, shape
             (g, m, k + 1, s, c, l, e); one model stands for all where they end conversations alike.
@@ -72,6 +78,7 @@ class Made(NamedTuple):
     """
 
     fated: Array
+    fates: Array
     contacts: Array
     placed: Array
     solved: Array
@@ -111,8 +118,8 @@ def fill_ends(law: EndingLaw, future: int, escalating: float, solving: float, en
                 handing = handing * law.later_odds[future]
             right = law.solve_odds[future, intent] * solving
             for level in range(ends.shape[2]):
-                found = ends[stage, intent, level]
-                found[:] = 0.0
+                for end in range(6):
+                    ends[stage, intent, level, end] = 0.0
                 for model in range(max(len(by_model), 1)):
                     own = ends_of_model(
                         models[level, model] if len(by_model) > 0 else 1.0,
@@ -125,99 +132,98 @@ def fill_ends(law: EndingLaw, future: int, escalating: float, solving: float, en
                         law.confirm[future, intent],
                     )
                     for end in range(6):
-                        found[end] += own[end]
+                        ends[stage, intent, level, end] += own[end]
                         if len(by_model) > 0:
                             by_model[model, stage, intent, level, end] = own[end]
 
 
 def follow_case(
-    number: float,
-    first: Array,
-    later: Array,
-    back: Array,
-    straight: Array,
-    duplicated: Array,
-    contacts: Array,
-    fated: Array,
-    like: Array,
-) -> float:
-    """Follow the cases of an intent and a level through their contacts, and return the returns straight to a person.
+    number: float, now: Chances, straight: Array, duplicated: Array, intent: int, contacts: Array, fated: Array
+) -> tuple[float, float, float]:
+    """Follow the cases of an intent and a level through their contacts.
+
+    Returns conversations that end as a first contact does, and as a later one, duplicates inside; and returns straight
+    to a person.
 
     Args:
         number: of cases.
-        first, later: chances of the ends of a first and of a later contact.
-        back, straight, duplicated: by end.
-        contacts, fated: of the intent, see `Made`; added to.
-        like: conversations that end as a first contact does, and as a later one, duplicates inside, shape (2,); filled.
+        now: the chances of the intent and level are `first`, `later` and `again`.
+        straight, duplicated: by end.
+        contacts, fated: of the month, see `Made`; added to.
     """
-    most, at_later, doubled, opened, copied = len(contacts) // 2, 0.0, 0.0, number, 0.0
-    for contact in range(most):
-        ends = first if contact == 0 else later
-        spawned = on = 0.0
-        for end in range(6):
-            spawned += ends[end] * duplicated[end]
-            returning = ends[end] * back[end]
-            on += returning - returning * straight[end]
-        contacts[contact] += number
-        contacts[most + contact] += number * spawned
-        if contact == 0:
-            copied = number * spawned
-        else:
-            at_later += number
-            doubled += number * spawned
-        last = number
-        number = number * on
-    like[0], like[1] = opened + copied, at_later + doubled
+    most, opened = contacts.shape[1] // 2, number
+    spawned = spawned_later = on = on_later = 0.0
+    for end in range(6):
+        stays = now.again[end] - now.again[end] * straight[end]
+        spawned += now.first[end] * duplicated[end]
+        spawned_later += now.later[end] * duplicated[end]
+        on += now.first[end] * stays
+        on_later += now.later[end] * stays
+    contacts[intent, 0] += number
+    contacts[intent, most] += number * spawned
+    copied, at_later, last, number = number * spawned, 0.0, number, number * on
+    for contact in range(1, most):
+        contacts[intent, contact] += number
+        contacts[intent, most + contact] += number * spawned_later
+        at_later += number
+        last, number = number, number * on_later
+    doubled = at_later * spawned_later
     to_people = 0.0
     for end in range(6):
-        if most > 1:
-            going, closing = opened * first[end] + (at_later - last) * later[end], last * later[end]
-        else:
-            going, closing = 0.0, opened * first[end]
-        never, to_ai, away = fates(going, back[end], straight[end])
-        no_more, _, sent = fates(closing, back[end], 1.0)
-        fated[end, 0] += never + no_more + copied * first[end] + doubled * later[end]
-        fated[end, 1] += to_ai
-        fated[end, 2] += away + sent
+        first, later = now.first[end], now.later[end]
+        going, closing = opened * first + (at_later - last) * later, last * later
+        if most == 1:
+            going, closing = 0.0, opened * first
+        never, to_ai, away = fates(going, now.again[end], straight[end])
+        no_more, _, sent = fates(closing, now.again[end], 1.0)
+        fated[intent, end, 0] += never + no_more + copied * first + doubled * later
+        fated[intent, end, 1] += to_ai
+        fated[intent, end, 2] += away + sent
         to_people += away + sent
-    return to_people
+    return opened + copied, at_later + doubled, to_people
 
 
-def add_solved(
-    number: float,
-    first: Array,
-    later: Array,
-    back: Array,
-    straight: Array,
-    duplicated: Array,
-    person: float,
-    most: int,
-    solved: Array,
-) -> None:
-    """Add the cases of an intent and a level that are solved; arguments as `follow_case`."""
-    for who in range(2):
-        able = person if who == 0 else 0.0
-        at_first = unsolved(first, back, straight, duplicated, able)
-        at_later = unsolved(later, back, straight, duplicated, able)
-        solved[who] += number * (1.0 - never_solved(at_first, at_later, most))
+def row_of(chances: Chances, intent: int, level: int) -> None:
+    """Copy the chances of an intent and a level to `first`, `later` and `again`."""
+    for end in range(6):
+        chances.first[end] = chances.ends[0, intent, level, end]
+        chances.later[end] = chances.ends[1, intent, level, end]
+        chances.again[end] = chances.back[intent, level, end]
+
+
+def solved_of_case(now: Chances, straight: Array, duplicated: Array, person: float, most: int) -> tuple[float, float]:
+    """Return the chances that a case is solved by anyone, and by the AI; arguments as `follow_case`."""
+    first, first_ai = unsolved(now.first, now.again, straight, duplicated, person)
+    later, later_ai = unsolved(now.later, now.again, straight, duplicated, person)
+    return 1.0 - never_solved(first, later, most), 1.0 - never_solved(first_ai, later_ai, most)
 
 
 def place_level(
-    like: Array, first: Array, later: Array, channels: Array, sets: Array, intent: int, level: int, placed: Array
+    firsts: float,
+    laters: float,
+    first: Array,
+    later: Array,
+    channels: Array,
+    sets: Array,
+    intent: int,
+    level: int,
+    model: int,
+    placed: Array,
 ) -> None:
-    """Add conversations of an intent and a level to their sets.
+    """Add conversations of an intent, a level and a model to their sets.
 
     Args:
+        firsts, laters: conversations that end as a first contact does, and as a later one.
         first, later: chances of the ends, or of the ends and of what else is asked of them.
-        channels: shares, shape (c,).
-        placed: shape (s, c, l, e).
+        channels: shares, shape (i, c).
+        placed: of the month, see `Made`.
     """
     for place in range(len(sets)):
         if sets[place, intent] > 0.0:
-            for channel in range(len(channels)):
-                found = placed[place, channel, level]
+            for channel in range(channels.shape[1]):
+                one, more = channels[intent, channel] * firsts, channels[intent, channel] * laters
                 for end in range(6):
-                    found[end] += channels[channel] * (like[0] * first[end] + like[1] * later[end])
+                    placed[model, place, channel, level, end] += one * first[end] + more * later[end]
 
 
 def add_minutes(
@@ -252,30 +258,34 @@ def expect_month(
         sets: 1 for each intent of a set, else 0, shape (s, i).
     """
     straight, duplicated, person = coming.straight[future], coming.duplicated[future], coming.person[future]
-    fated, contacts, solved = made.fated[future, month], made.contacts[future, month], made.solved[future, month]
-    placed, most = made.placed[future, month], contacts.shape[1] // 2
-    like, rows, worked = np.zeros(2), np.zeros(6), np.zeros((2, 6))
+    fated, contacts, placed = made.fated[future, month], made.contacts[future, month], made.placed[future, month]
+    minutes, rows, first, later = made.minutes[future, month], np.zeros(6), chances.first, chances.later
+    most, models, by_anyone, by_ai = contacts.shape[1] // 2, len(placed) - 1, 0.0, 0.0
     for intent in range(len(cases)):
         for level in range(chances.level.shape[1]):
             number = cases[intent] * chances.level[intent, level]
-            first, later = chances.ends[0, intent, level], chances.ends[1, intent, level]
-            back = chances.back[intent, level]
-            to_people = follow_case(
-                number, first, later, back, straight, duplicated, contacts[intent], fated[intent], like
-            )
-            add_solved(number, first, later, back, straight, duplicated, person, most, solved)
+            row_of(chances, intent, level)
+            firsts, laters, to_people = follow_case(number, chances, straight, duplicated, intent, contacts, fated)
+            anyone, ai = solved_of_case(chances, straight, duplicated, person, most)
+            by_anyone, by_ai = by_anyone + number * anyone, by_ai + number * ai
             for end in range(6):
-                rows[end] = like[0] * first[end] + like[1] * later[end]
-                worked[0, end] = first[end] * action_chance(end, action[intent])
-                worked[1, end] = later[end] * action_chance(end, action[intent])
-            add_minutes(work, future, intent, level, rows, to_people, number, made.minutes[future, month])
-            models = len(placed) - 1
+                rows[end] = firsts * first[end] + laters * later[end]
+            add_minutes(work, future, intent, level, rows, to_people, number, minutes)
             for model in range(models + 1):
-                if model == models:
-                    first, later = worked[0], worked[1]
-                elif len(chances.by_model) > 0:
-                    first, later = chances.by_model[model, 0, intent, level], chances.by_model[model, 1, intent, level]
-                place_level(like, first, later, channels[intent], sets, intent, level, placed[model])
+                for end in range(6):
+                    if model == models:
+                        worked = action_chance(end, action[intent])
+                        first[end] = chances.ends[0, intent, level, end] * worked
+                        later[end] = chances.ends[1, intent, level, end] * worked
+                    elif len(chances.by_model) > 0:
+                        first[end] = chances.by_model[model, 0, intent, level, end]
+                        later[end] = chances.by_model[model, 1, intent, level, end]
+                if model < models or action[intent] > 0.0:
+                    place_level(firsts, laters, first, later, channels, sets, intent, level, model, placed)
+        for end in range(6):
+            for fate in range(3):
+                made.fates[future, month, intent, fate] += fated[intent, end, fate]
+    made.solved[future, month, 0], made.solved[future, month, 1] = by_anyone, by_ai
 
 
 def fill_chances(

@@ -184,6 +184,7 @@ def _made(numbers: Numbers, cases: Array, asked: Asked) -> Made:
 
     return Made(
         fated=room(intents, 6, 3),
+        fates=room(intents, 3),
         contacts=room(intents, 2 * numbers.returns.most),
         placed=room(1 + (1 if alike(numbers) else models), sets, channels, levels, 6),
         solved=room(2),
@@ -195,7 +196,8 @@ def _chances(numbers: Numbers) -> Chances:
     intents, (levels, models) = numbers.cases.channels.shape[1], numbers.endings.models.shape[1:]
     size = (intents, levels)
     by_model = np.zeros((0 if alike(numbers) else models, 2, *size, 6))
-    return Chances(np.zeros(size), np.zeros((2, *size, 6)), by_model, np.zeros((*size, 6)))
+    row = (np.zeros(6), np.zeros(6), np.zeros(6))
+    return Chances(np.zeros(size), np.zeros((2, *size, 6)), by_model, np.zeros((*size, 6)), *row)
 
 
 def _coming(numbers: Numbers) -> Coming:

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from simulator.engine.expectations.cases import Chances, Coming, fill_chances
+from simulator.engine.expectations.cases import Chances, Coming, fill_chances, row_of
 from simulator.engine.expectations.means import (
     AT_BASE,
     AT_BILLED_BEFORE,
@@ -257,19 +257,17 @@ def follow_ways(
         for intent in range(len(cases)):
             for level in range(chances.level.shape[1]):
                 opened = cases[intent] * chances.level[intent, level]
-                first, later = chances.ends[0, intent, level], chances.ends[1, intent, level]
+                row_of(chances, intent, level)
                 for channel in range(channels.shape[1] if told_apart else 1):
                     place = (number, intent, channel, min(level, ways.levels[number] - 1))
                     case = opened * channels[intent, channel] if told_apart else opened
-                    follow_way(place, case, first, later, chances.back[intent, level], straight, most, ways, room)
+                    follow_way(place, case, chances, straight, most, ways, room)
 
 
 def follow_way(
     place: tuple[int, int, int, int],
     number: float,
-    first: Array,
-    later: Array,
-    back: Array,
+    now: Chances,
     straight: Array,
     most: int,
     ways: Ways,
@@ -280,25 +278,25 @@ def follow_way(
     Args:
         place: reader, intent, channel and level.
         number: of cases.
-        first, later: chances of the ends of a first and of a later contact.
-        back, straight: by end.
+        now: the chances of the intent and level are `first`, `later` and `again`.
+        straight: by end.
     """
     reader, intent, channel, level = place
     before, weight = 0.0, number * room.fresh[reader, 0]
     contacts, into = ways.contacts[reader], min(channel, ways.channels[reader] - 1)
     for contact in range(most):
-        stage, ends = min(contact, contacts - 1), first if contact == 0 else later
+        stage, ends = min(contact, contacts - 1), now.first if contact == 0 else now.later
         found = room.numbers[reader, stage, intent, into, level]
         on = met = weighed = doubled = 0.0
         for end in range(6):
             rates = room.rates[reader, stage, intent, channel, level, end]
-            returning = ends[end] * back[end]
+            returning = ends[end] * now.again[end]
             to_ai = returning - returning * straight[end]
             on += to_ai
             met += to_ai * rates[MET]
             weighed += to_ai * rates[WEIGHED]
             doubled += (ends[end] - returning) * rates[COPIED] + returning * rates[COPIED_BACK]
-            never, again, away = fates(ends[end], back[end], 1.0 if contact == most - 1 else straight[end])
+            never, again, away = fates(ends[end], now.again[end], 1.0 if contact == most - 1 else straight[end])
             found[end, 0] += weight * never
             found[end, 1] += weight * again
             found[end, 2] += weight * away
