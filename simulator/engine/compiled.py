@@ -36,6 +36,7 @@ SOURCES: Final = (
     "simulator.law.duplicates",
     "simulator.law.returns",
     "simulator.law.people",
+    "simulator.law.solved",
     "simulator.law.turns",
     "simulator.law.tokens",
     "simulator.law.calls",
@@ -46,14 +47,14 @@ LOOPS: Final = (
     "simulator.engine.drawing_loops",
     "simulator.engine.billing_loops",
     "simulator.engine.totals_loops",
+    "simulator.engine.expectations.cases",
+    "simulator.engine.expectations.means",
+    "simulator.engine.expectations.remembered",
+    "simulator.engine.expectations.lengths",
 )
-"""Modules of loops over arrays, which call those of `SOURCES` and one another."""
-ENTRIES: Final = (
-    "begin_lengths", "cases_before", "draw_cases", "open_cases",
-    "fill_delays", "look_up", "remember",
-    "mark_cases", "mark_sessions", "fill_plain", "count_where", "count_by", "sum_all", "sum_where", "sum_by",
-)  # fmt: skip
-"""Loops that are called from Python: compiled at their first call and cached. All else becomes part of them."""
+"""Modules of loops over arrays, which call those of `SOURCES` and one another, and are called from Python by `loop`."""
+DRAWING: Final = ("begin_lengths", "cases_before", "draw_cases", "open_cases")
+"""Loops that draw. All that they call becomes part of them, because a call costs more there than what it does."""
 FOLDER: Final = "cx-contract-simulator"
 
 
@@ -61,7 +62,7 @@ def loop(name: str) -> Callable[..., Any]:
     """Return the compiled copy of a loop.
 
     Args:
-        name: one of `ENTRIES`.
+        name: of a function in one of `LOOPS`.
     """
     found: Callable[..., Any] = namespace()[name]
     return found
@@ -102,8 +103,8 @@ def _things() -> dict[str, Any]:
 
 def _compiled(numba: ModuleType, function: FunctionType) -> Any:
     """Return a function compiled; no short cuts in arithmetic, so that machines agree."""
-    entry = function.__name__ in ENTRIES
-    return numba.njit(function, cache=entry, forceinline=not entry, error_model="numpy", nogil=True)
+    inside = function.__module__ not in LOOPS or (function.__module__ in LOOPS[:2] and function.__name__ not in DRAWING)
+    return numba.njit(function, cache=not inside, forceinline=inside, error_model="numpy", nogil=True)
 
 
 def _set_cache_folder() -> None:

@@ -15,6 +15,7 @@ from simulator.contracts import parts_of, place_of_part
 from simulator.contracts.part import Chosen, Part
 from simulator.definitions import Definition, OwnMeter
 from simulator.engine.atlas.borders import borders_of
+from simulator.engine.hours import borders_in
 from simulator.errors import ContractError, DefinitionError, Problem, ScenarioError
 from simulator.law import ENDS
 from simulator.records import COLUMNS
@@ -43,6 +44,8 @@ SEEN: Final = frozenset(
     }
 )
 """Columns of the record that the atlas's kinds have."""
+TOLD: Final = SEEN | {"intent", "channel", "complexity", "turns", "messages", "ai_replies"}
+"""Columns of the record that the table of kinds has."""
 CLOCKS: Final = frozenset(column.name for column in COLUMNS if column.kind == "timestamp")
 """Columns that no simulated month has."""
 COUNTED: Final = (names.CONVERSATIONS, "cases", names.RESOLUTIONS)
@@ -82,6 +85,43 @@ def refuse_unseen(what: str, columns: Collection[str]) -> None:
         raise DefinitionError(
             f"{what} reads {', '.join(unseen)}, which the fast engine does not tell apart: "
             "leave it out" + ("" if CLOCKS.intersection(unseen) else ", or use simulate run --engine ledger")
+        )
+
+
+def refuse_untold(what: str, columns: Collection[str], *conditions: str) -> None:
+    """Refuse a definition or an own meter that has no expected value in closed form.
+
+    Args:
+        conditions: compiled SQL.
+
+    Raises:
+        DefinitionError: it reads what the table of kinds does not have, or reckons with hours.
+    """
+    unseen = sorted(set(columns) - TOLD)
+    if unseen:
+        raise DefinitionError(
+            f"{what} reads {', '.join(unseen)}, which has no expected value in closed form: "
+            "leave it out" + ("" if CLOCKS.intersection(unseen) else ", or use simulate run --engine ledger")
+        )
+    if any(borders_in(condition) is None for condition in conditions):
+        raise DefinitionError(
+            f"{what} reckons with hours, which has no expected value in closed form: compare them with numbers, or use "
+            "simulate run --engine ledger"
+        )
+
+
+def refuse_wide(definitions: Collection[str], meters: Collection[str]) -> None:
+    """Refuse definitions and own meters that look at too much at once for a table of kinds.
+
+    Args:
+        definitions, meters: names of those without a table (engine.kinds).
+
+    Raises:
+        DefinitionError: there is one.
+    """
+    for what in (*(f"definition {name!r}" for name in definitions), *(f"meter {name!r}" for name in meters)):
+        raise DefinitionError(
+            f"{what} looks at too much at once: read fewer columns, or use simulate run --engine ledger"
         )
 
 
@@ -186,7 +226,7 @@ def any_duplicates(scenario: Scenario) -> bool:
     return any(not rate.fixed or rate.center > 0 for rate in (getattr(rates, end) for end in ENDS))
 
 
-def refusals(scenario: Scenario, engine: Literal["atlas", "ledger"]) -> list[Problem]:
+def refusals(scenario: Scenario, engine: Literal["atlas", "ledger", "expected"]) -> list[Problem]:
     """Return what an engine cannot count of a scenario whose tables are right, each with its key.
 
     One problem a law of lengths or minutes, a definition, an own meter and a part of a meter.
@@ -195,6 +235,8 @@ def refusals(scenario: Scenario, engine: Literal["atlas", "ledger"]) -> list[Pro
     found = [*_clocks(scenario, terms)]
     if engine == "atlas":
         found = [*_heavy(scenario), *_definitions(scenario, terms), *_meters(scenario, terms), *_parts(scenario, terms)]
+    if engine == "expected":
+        found = list(_untold(scenario, terms))
     return [_problem(key, said) for key, said in found if said]
 
 
@@ -225,6 +267,13 @@ def _other_law(key: Key, family: str, own: str) -> str:
 def _clocks(scenario: Scenario, terms: Terms) -> Iterator[tuple[Key, str]]:
     for name, each in terms.definitions.items():
         yield _of_definition(scenario, name), _tried(refuse_clocks, each)
+
+
+def _untold(scenario: Scenario, terms: Terms) -> Iterator[tuple[Key, str]]:
+    for name, each in terms.definitions.items():
+        yield _of_definition(scenario, name), _tried(refuse_untold, f"definition {name!r}", each.columns, each.base_sql)
+    for name, own in terms.meters.items():
+        yield ("meters", name, "sql"), _tried(refuse_untold, f"meter {name!r}", own.columns, own.sql)
 
 
 def _definitions(scenario: Scenario, terms: Terms) -> Iterator[tuple[Key, str]]:

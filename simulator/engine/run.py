@@ -11,6 +11,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from simulator.engine.atlas.engine import AtlasPlan, make_atlas_plan, simulate_block
+from simulator.engine.expectations.engine import ExpectedPlan, make_expected_plan, simulate_expected
 from simulator.engine.ledger import Plan, make_plan, simulate_group
 from simulator.engine.parts import GroupResults
 from simulator.engine.refusals import refuse_heavy
@@ -19,6 +20,7 @@ from simulator.engine.seeds import Seeds
 from simulator.engine.workers import Workers
 from simulator.scenario.schema import Scenario
 
+AnyPlan = Plan | AtlasPlan | ExpectedPlan
 Progress = Callable[[int, int], None]
 """Called with the trials done and the trials in all."""
 Task = tuple[int, int]
@@ -128,18 +130,18 @@ class _Gathered:
         return Results(self.run.scenario, **self.parts, engine=self.run.engine)
 
 
-def _firsts(run: Run, plan: Plan | AtlasPlan) -> range:
+def _firsts(run: Run, plan: AnyPlan) -> range:
     """Return the first trials of the groups that a run needs."""
     size = plan.group_trials
     return range(run.first_trial // size * size, run.first_trial + run.scenario.trials, size)
 
 
-def _plans(runs: Sequence[Run]) -> list[Plan | AtlasPlan]:
+def _plans(runs: Sequence[Run]) -> list[AnyPlan]:
     """Return the plan of each run; runs that differ only in seeds and number of trials share their bills."""
-    plans: list[Plan | AtlasPlan] = []
+    plans: list[AnyPlan] = []
     for run in runs:
         like = next((plan for other, plan in zip(runs, plans, strict=False) if _alike(run, other)), None)
-        if isinstance(like, AtlasPlan):
+        if isinstance(like, AtlasPlan | ExpectedPlan):
             plans.append(replace(like, scenario=run.scenario, seeds=run.seeds or Seeds.of(run.scenario)))
         else:
             plans.append(_plan(run))
@@ -152,26 +154,28 @@ def _alike(run: Run, other: Run) -> bool:
     return run.engine == other.engine and mine == others
 
 
-def _plan(run: Run) -> Plan | AtlasPlan:
-    if run.engine != "ledger":
+def _plan(run: Run) -> AnyPlan:
+    if run.engine == "expected":
+        return make_expected_plan(run.scenario, seeds=run.seeds)
+    if run.engine == "atlas":
         refuse_heavy(run.scenario)
-        return make_atlas_plan(run.scenario, expected=run.engine == "expected", seeds=run.seeds)
+        return make_atlas_plan(run.scenario, seeds=run.seeds)
     if run.seeds is not None:
         raise ValueError("the ledger engine has one seed for all levels of chance; leave seeds out")
     return make_plan(run.scenario)
 
 
-def _simulate(plan: Plan | AtlasPlan, first: int) -> GroupResults:
+def _simulate(plan: AnyPlan, first: int) -> GroupResults:
     """Simulate one group of trials, with linear algebra on one thread: more of them would change the last digits."""
     if isinstance(plan, AtlasPlan):
         with threadpool_limits(1, "blas"):
             return simulate_block(plan, first)
+    if isinstance(plan, ExpectedPlan):
+        return simulate_expected(plan, first)
     return simulate_group(plan, first)
 
 
-def _groups(
-    plans: Sequence[Plan | AtlasPlan], tasks: Sequence[Task], workers: Workers
-) -> Iterator[tuple[Task, GroupResults]]:
+def _groups(plans: Sequence[AnyPlan], tasks: Sequence[Task], workers: Workers) -> Iterator[tuple[Task, GroupResults]]:
     """Yield each group's results as they come; a short queue keeps every worker busy, and an interruption short."""
     if workers.count == 1:
         for task in tasks:

@@ -14,6 +14,7 @@
 | returns | 4.4 and 4: who comes back, and what a case comes to over its contacts |
 | duplicates | 4.5: second tickets |
 | people | 4.6: minutes of people |
+| solved | 4.6: which cases are solved |
 | turns | 4.7: turns, calls, and what the number of turns decides |
 | tokens | 4.8 and 4.9: expected tokens |
 | calls | 4.8 and 4.9: the tokens of one conversation |

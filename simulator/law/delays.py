@@ -26,6 +26,8 @@ def chance_within(hours: float, weibull: bool, scale: float, spread: float) -> f
         return 0.0
     if weibull:
         return -math.expm1(-math.pow(hours / scale, spread))
+    if spread == 0.0:
+        return 1.0 if scale < hours else 0.0
     return 0.5 * math.erfc(-math.log(hours / scale) / spread / math.sqrt(2.0))
 
 

@@ -23,6 +23,17 @@ def tails(weights: Sequence[float]) -> list[float]:
     return [found[number] / above for number in range(1, most)]
 
 
+def level_chance(before: float, tail: float, odds: float) -> tuple[float, float]:
+    """Return the chance of one level with odds on its tail, and the moved tail.
+
+    Args:
+        before: moved tail of the level below, 1 for the first level.
+        tail, odds: see `level_chances`.
+    """
+    after = shifted(tail, odds)
+    return before - after, after
+
+
 def level_chances(tails_above: Sequence[float], odds: float) -> list[float]:
     """Return the chances of the levels with odds on all tails: logit(tail_l) + ln odds. docs/model.md section 2.
 
@@ -33,9 +44,8 @@ def level_chances(tails_above: Sequence[float], odds: float) -> list[float]:
     found = []
     before = 1.0
     for tail in tails_above:
-        after = shifted(tail, odds)
-        found.append(before - after)
-        before = after
+        chance, before = level_chance(before, tail, odds)
+        found.append(chance)
     found.append(before)
     return found
 

@@ -52,6 +52,26 @@ def ends(share: float, escalate: float, partial: float, abandon: float, solve: f
     )
 
 
+def ends_of_model(
+    share: float,
+    escalate: float,
+    escalate_odds: float,
+    partial: float,
+    abandon: float,
+    solve: float,
+    solve_odds: float,
+    confirm: float,
+) -> Ends:
+    """Return the chances of the six ends at one model, which sum to `share`.
+
+    Args:
+        share: chance of the model.
+        escalate, solve: of the level.
+        escalate_odds, solve_odds: those of `ends_by_model` times the model's own.
+    """
+    return ends(share, shifted(escalate, escalate_odds), partial, abandon, shifted(solve, solve_odds), confirm)
+
+
 def ends_by_model(
     models: Sequence[float],
     escalate: float,
@@ -75,12 +95,14 @@ def ends_by_model(
         model_escalate_odds, model_solve_odds: the models' own.
     """
     return [
-        ends(
+        ends_of_model(
             models[number],
-            shifted(escalate, escalate_odds * model_escalate_odds[number]),
+            escalate,
+            escalate_odds * model_escalate_odds[number],
             partial,
             abandon,
-            shifted(solve, solve_odds * model_solve_odds[number]),
+            solve,
+            solve_odds * model_solve_odds[number],
             confirm,
         )
         for number in range(len(models))

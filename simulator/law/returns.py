@@ -19,6 +19,17 @@ def return_chances(probability: Sequence[float], odds: float) -> list[float]:
     return [shifted(each, odds) for each in probability]
 
 
+def fates(number: float, back: float, straight: float) -> tuple[float, float, float]:
+    """Return how many of some conversations with one end have no return, one to the AI, and one to a person.
+
+    Args:
+        back, straight: chances of coming back, and that this goes straight to a person.
+    """
+    returning = number * back
+    away = returning * straight
+    return number - returning, returning - away, away
+
+
 def coming_back(ends: Sequence[float], back: Sequence[float], straight: Sequence[float]) -> tuple[float, float]:
     """Return the chances that a customer comes back after a contact, and that this goes straight to a person.
 

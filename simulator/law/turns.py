@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
+MOST_ACTIONS: Final = 100
+"""Actions at which a conversation is cut."""
 Decided = tuple[float, float, float, float, float]
 """What the number of turns decides, and their means or sums: given T, all expected tokens are linear in these.
 
@@ -73,29 +75,48 @@ def actions_of(uniform: float, calls: int, per_call: float, size: float, none: f
     return max(number, 1) if completed else number
 
 
-def turn_chances(mean: float, size: float, most: int) -> list[float]:
-    """Return the chances of 1, 2 .. `most` turns, T = min(most, 1 + NB), NB negative binomial.
+def count_chances(mean: float, size: float, most: int) -> list[float]:
+    """Return the chances of 0, 1 .. `most` of a negative binomial count that is cut there.
 
-    NB has the mean e = mu - 1 and the variance e + e^2 / size: P(0) = (1 + e / size)^-size, and
+    It has the mean e and the variance e + e^2 / size: P(0) = (1 + e / size)^-size, and
     P(n) / P(n - 1) = (n - 1 + size) / n e / (size + e) (Johnson, Kemp and Kotz, Univariate Discrete Distributions,
     chapter 5). A power of a number near 1 would lose ten digits at a size of a million, so that P(0) is exp(-size
     ln(1 + e / size)).
 
     Args:
-        mean: mu, the mean turns before they are cut; up to 1 it gives one turn.
+        mean: e before the cut, 0 or more.
         size: above 0; the larger, the nearer to a Poisson law.
     """
-    excess = max(mean - 1.0, 0.0)
-    ratio = excess / (size + excess)
-    chance = none_chance(excess, size)
+    ratio = mean / (size + mean)
+    chance = none_chance(mean, size)
     left = 1.0
     found = []
-    for turns in range(1, most):
+    for count in range(1, most + 1):
         found.append(chance)
         left -= chance
-        chance *= (turns - 1 + size) / turns * ratio
+        chance *= (count - 1 + size) / count * ratio
     found.append(max(left, 0.0))
     return found
+
+
+def turn_chances(mean: float, size: float, most: int) -> list[float]:
+    """Return the chances of 1, 2 .. `most` turns, T = min(most, 1 + NB), NB negative binomial with the mean mu - 1.
+
+    Args:
+        mean: mu, the mean turns before they are cut; up to 1 it gives one turn.
+        size: see `count_chances`.
+    """
+    return count_chances(max(mean - 1.0, 0.0), size, most - 1)
+
+
+def action_chances(calls: int, per_call: float, size: float) -> list[float]:
+    """Return the chances of 0, 1 .. MOST_ACTIONS actions of a conversation, before one is at least completed.
+
+    Args:
+        calls: J, 1 or more.
+        per_call, size: `actions_per_call` and `actions_size`; sums of independent calls have J times both.
+    """
+    return count_chances(calls * per_call, calls * size, MOST_ACTIONS)
 
 
 def calls_of(turns: int, calls_per_turn: float) -> int:

@@ -1,0 +1,300 @@
+"""What a scenario asks of the loops, and under which names: readers of the table of kinds, parts, sizes and sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from simulator.contracts import meters as names
+from simulator.contracts import meters_of, parts_of
+from simulator.contracts.asked import Asked as AskedKeys
+from simulator.contracts.asked import asked_of
+from simulator.contracts.part import Part
+from simulator.engine.expectations.lengths import (
+    ACTIONS,
+    CALLS,
+    OF_ACTIONS,
+    OF_MESSAGES,
+    OF_MINUTES,
+    OF_REPLIES,
+    PLAIN_SIZES,
+    REPLIES,
+    SECONDS,
+    TURNS_MADE,
+    AskedSizes,
+    Shares,
+)
+from simulator.engine.expectations.means import ALL, SOLVED, SOLVED_BY_AI, Columns, Readers
+from simulator.engine.expectations.remembered import Ways
+from simulator.engine.kinds import COORDINATES, Kinds, Tables
+from simulator.engine.numbers import Array
+from simulator.law import ENDS
+from simulator.records import CLASSES
+from simulator.scenario.schema import Scenario
+from simulator.scenario.terms import Terms
+
+SPLITS: Final[Mapping[str, int]] = {"": ALL, "|solved": SOLVED, "|solved_by_ai": SOLVED_BY_AI}
+"""Ends of the names of units, and which conversations they take."""
+PLAIN: Final[Mapping[str, tuple[int, ...]]] = {
+    "turns": (TURNS_MADE,),
+    "messages": (TURNS_MADE, REPLIES),
+    "ai_replies": (REPLIES,),
+    "calls": (CALLS,),
+    "actions": (ACTIONS,),
+    "duration_seconds": (SECONDS,),
+}
+"""Meters that are sums of plain sizes."""
+BASES: Final[Mapping[str, int]] = {
+    "messages": OF_MESSAGES,
+    "ai_replies": OF_REPLIES,
+    "actions": OF_ACTIONS,
+    names.MINUTES: OF_MINUTES,
+}
+TOKENS: Final = (names.INPUT_TOKENS, names.OUTPUT_TOKENS)
+_STAGED: Final = tuple(COORDINATES.index(name) for name in ("contact", "origin", "level", "turns"))
+_CONTACT, _DELAY, _CHANNEL, _LEVEL, _TURNS = (
+    COORDINATES.index(name) for name in ("contact", "delay", "channel", "level", "turns")
+)
+
+
+OF_CASES, OF_COPIES, OF_COPY_HOURS, OF_SESSIONS = range(4)
+"""What is counted of contacts and duplicates, whatever they are like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A meter of contacts and duplicates.
+
+    Attributes:
+        kind: OF_CASES and so on.
+        part: row of Readers.parts.
+        window: of sessions, place among those asked.
+    """
+
+    kind: int
+    part: int
+    window: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """All that a scenario asks of the loops, and the names of it.
+
+    Attributes:
+        column_names, way_names: the meter of each column.
+        contacts: by name of the meter.
+        size_names: place of each asked size by its key.
+        share_of: the share of each part of which sizes or tokens are asked, None for the whole.
+        parts: meters asked of each part.
+        keys: what is asked of conversations beside what is always counted.
+    """
+
+    readers: Readers
+    columns: Columns
+    column_names: tuple[str, ...]
+    ways: Ways
+    way_names: tuple[str, ...]
+    contacts: Mapping[str, Contact]
+    sizes: AskedSizes
+    size_names: Mapping[str, int]
+    shares: Shares
+    share_of: Mapping[Part | None, int]
+    parts: Mapping[Part, Sequence[str]]
+    keys: AskedKeys
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """A reader of the table, with the names of its columns by part and split."""
+
+    row: int
+    unit: int
+    base: str
+    splits: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Sorted:
+    """Columns of readers of one kind, in the order of the readers."""
+
+    readers: list[_Reader] = field(default_factory=list)
+    first: list[int] = field(default_factory=lambda: [0])
+    which: list[int] = field(default_factory=list)
+    part: list[int] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+
+    def add(self, reader: _Reader, parts: Mapping[Part, Sequence[str]]) -> None:
+        """Add the columns of a reader: of the whole, then of each part that asks for it."""
+        asked = [(None, 0), *((part, 1 + at) for at, part in enumerate(parts) if reader.base in parts[part])]
+        self.readers.append(reader)
+        for part, place in asked:
+            for split in reader.splits:
+                self.names.append((reader.base if part is None else part.of(reader.base)) + split)
+                self.which.append(SPLITS[split])
+                self.part.append(place)
+        self.first.append(len(self.which))
+
+
+def make_asked(scenario: Scenario, terms: Terms, kinds: Kinds) -> Asked:
+    """Return what a scenario asks of the loops."""
+    keys, parts = asked_of(meters_of(terms.priced)), parts_of(terms.priced)
+    tables = _with_plain(kinds.tables)
+    plain, followed = _Sorted(), _Sorted()
+    for reader in _readers(kinds):
+        staged = reader.unit >= 0 or any(tables.stride[reader.row, place] for place in _STAGED)
+        (followed if staged else plain).add(reader, parts)
+    rows = _index(each.row for each in plain.readers)
+    sizes, size_names = _sizes(keys)
+    shares, share_of = _shares(scenario, parts)
+    return Asked(
+        readers=Readers(tables.values, tables.offset, tables.stride, _masks(scenario, parts)),
+        columns=Columns(rows, *map(_index, (plain.first, plain.which, plain.part))),
+        column_names=tuple(plain.names),
+        ways=_ways(scenario, tables, followed, parts),
+        way_names=tuple(followed.names),
+        contacts=_contacts(keys, parts),
+        sizes=sizes,
+        size_names=size_names,
+        shares=shares,
+        share_of=share_of,
+        parts=parts,
+        keys=keys,
+    )
+
+
+def _index(values: Iterable[int]) -> np.ndarray:
+    return np.array(list(values), dtype=np.int64)
+
+
+_ENDED: Final = tuple(f"end:{name}" for name in ENDS)
+_CLASSED: Final = tuple(f"class:{name}" for name in CLASSES)
+_DESCRIBING: Final[Mapping[str, tuple[str, tuple[float, ...]]]] = {
+    "rows": ("end", (1.0,) * 6),
+    names.CONVERSATIONS: ("class", (1.0, 0.0, 0.0, 0.0)),
+    "touch:review": ("review", (0.0, 1.0)),
+    "touch:handoff": ("end", (0.0, 0.0, 0.0, 0.0, 1.0, 1.0)),
+    "action_completed": ("action", (0.0, 1.0)),
+    "judged_resolved": ("judged", (0.0, 1.0)),
+    "handoff_planned": ("planned", (0.0, 1.0)),
+    "csat_responses": ("score", (0.0, 1.0, 1.0, 1.0, 1.0, 1.0)),
+    "csat_points": ("score", (0.0, 1.0, 2.0, 3.0, 4.0, 5.0)),
+    **{name: ("end", tuple(float(place == at) for at in range(6))) for place, name in enumerate(_ENDED)},
+    **{name: ("class", tuple(float(place == at) for at in range(4))) for place, name in enumerate(_CLASSED)},
+}
+"""Meters that are sums over what kinds have, beside definitions and own meters: a coordinate, and a value by code."""
+
+
+def _with_plain(tables: Tables) -> Tables:
+    """Return tables with those of `_DESCRIBING` and of returns after them."""
+    described = {**_DESCRIBING, "returns": ("delay", (0.0, *[1.0] * (len(tables.borders) + 1)))}
+    values, offset, stride = [tables.values], list(tables.offset), [*tables.stride]
+    for coordinate, codes in described.values():
+        offset.append(sum(map(len, values)))
+        values.append(np.array(codes))
+        stride.append(np.array([int(name == coordinate) for name in COORDINATES]))
+    return tables._replace(
+        values=np.concatenate(values),
+        offset=_index(offset),
+        stride=np.array(stride, dtype=np.int64).reshape(len(offset), len(COORDINATES)),
+    )
+
+
+def _readers(kinds: Kinds) -> list[_Reader]:
+    """Return all readers: plain ones, definitions, own meters."""
+    tables, every = kinds.tables, tuple(SPLITS)
+    whole = ("rows", names.CONVERSATIONS)
+    found = [
+        _Reader(len(tables.offset) + place, -1, name, every if name in whole else ("",))
+        for place, name in enumerate((*_DESCRIBING, "returns"))
+    ]
+    found += [
+        _Reader(int(tables.base[place]), int(tables.unit[place]), names.resolutions(name), every)
+        for place, name in enumerate(kinds.definitions)
+    ]
+    return found + [
+        _Reader(int(tables.amount[place]), -1, names.own(name), ("",)) for place, name in enumerate(kinds.meters)
+    ]
+
+
+def _masks(scenario: Scenario, parts: Mapping[Part, Sequence[str]]) -> Array:
+    """Return which intents and channels each part holds, the whole first, shape (part, intent, channel)."""
+    found = [np.ones((len(scenario.intents), len(scenario.channels)))]
+    found += [
+        np.outer(_held(part.intents, scenario.intents), _held(part.channels, scenario.channels)) for part in parts
+    ]
+    return np.array(found)
+
+
+def _held(chosen: object, known: Iterable[str]) -> Array:
+    return np.array([1.0 if chosen is None or chosen.holds(name) else 0.0 for name in known])  # type: ignore[attr-defined]
+
+
+def _ways(scenario: Scenario, tables: Tables, followed: _Sorted, parts: Mapping[Part, Sequence[str]]) -> Ways:
+    """Return the readers that are followed over the contacts, with what each needs to be told apart."""
+    most, channels, levels = scenario.returns.max_contacts, len(scenario.channels), len(scenario.levels)
+    by_channel = [False, *(part.channels is not None for part in parts)]
+    stride = [tables.stride[reader.row] for reader in followed.readers]
+    counts = [bool(each[_CONTACT]) for each in stride]
+    apart = [
+        any(each[[_DELAY, _CHANNEL, _TURNS]]) or any(by_channel[part] for part in followed.part[first:last])
+        for each, first, last in zip(stride, followed.first, followed.first[1:], strict=False)
+    ]
+    return Ways(
+        base=_index(reader.row for reader in followed.readers),
+        unit=_index(reader.unit for reader in followed.readers),
+        contacts=_index(most if each else min(most, 2) for each in counts),
+        copies=_index(most if each else 1 for each in counts),
+        channels=_index(channels if each else 1 for each in apart),
+        levels=_index(levels if each[_LEVEL] or each[_TURNS] else 1 for each in stride),
+        first=_index(followed.first),
+        which=_index(followed.which),
+        part=_index(followed.part),
+    )
+
+
+def _contacts(asked: AskedKeys, parts: Mapping[Part, Sequence[str]]) -> dict[str, Contact]:
+    """Return what is asked of contacts by key: cases, duplicates and their hours, and sessions."""
+    whole = {"cases": (OF_CASES, 0), "duplicates": (OF_COPIES, 0), "duplicate_hours": (OF_COPY_HOURS, 0)}
+    whole |= {window.key: (OF_SESSIONS, place) for place, window in enumerate(asked.sessions)}
+    found = {name: Contact(kind, 0, window) for name, (kind, window) in whole.items()}
+    for place, (part, bases) in enumerate(parts.items(), start=1):
+        found |= {part.of(name): Contact(whole[name][0], place, whole[name][1]) for name in bases if name in whole}
+    return found
+
+
+def _sizes(asked: AskedKeys) -> tuple[AskedSizes, dict[str, int]]:
+    """Return blocks, layers and minutes that are asked, and their keys."""
+    found = [(each.key, BASES[each.base], each.size, 0.0, np.inf) for each in asked.blocks]
+    found += [
+        (each.key, BASES[each.base], 0.0, each.included, np.inf if each.cap is None else each.cap)
+        for each in asked.layers
+        if each.base in BASES
+    ]
+    if asked.minutes:
+        found.append((names.MINUTES, OF_MINUTES, 0.0, 0.0, np.inf))
+    keys = {key: PLAIN_SIZES + place for place, (key, *_) in enumerate(found)}
+    numbers = [np.array([each[at] for each in found], dtype=np.float64) for at in (2, 3, 4)]
+    return AskedSizes(_index(each[1] for each in found), *numbers), keys
+
+
+def _shares(scenario: Scenario, parts: Mapping[Part, Sequence[str]]) -> tuple[Shares, dict[Part | None, int]]:
+    """Return the parts of which sizes or tokens are asked."""
+    ones = np.ones(len(scenario.intents))
+    sets: dict[bytes, Array] = {ones.tobytes(): ones}
+    of_set, channels, places = [0], [np.ones(len(scenario.channels))], {None: 0}
+    for part, bases in parts.items():
+        if any(_is_length(base) for base in bases):
+            chosen = _held(part.intents, scenario.intents)
+            sets.setdefault(chosen.tobytes(), chosen)
+            places[part] = len(of_set)
+            of_set.append(list(sets).index(chosen.tobytes()))
+            channels.append(_held(part.channels, scenario.channels))
+    return Shares(np.array(list(sets.values())), _index(of_set), np.array(channels)), places
+
+
+def _is_length(base: str) -> bool:
+    """Return whether a meter is a sum of sizes or tokens."""
+    return names.base_of(base) in (*PLAIN, *BASES) or names.is_tokens(base)

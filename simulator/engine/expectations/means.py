@@ -1,0 +1,198 @@
+"""Loops over the table of kinds: means over what is recorded of a conversation, given how it ends and what follows.
+
+A *column* of what is asked is a reader of the table (engine.kinds), for all conversations or for those that are
+solved, in the whole or in a part. Its mean goes by intent, end and fate. Readers that look at the contact, the level
+or the turns, and definitions that remember, are in `remembered`.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from simulator.engine.numbers import Array, AttributeLaw
+from simulator.engine.sizes import Index
+from simulator.law import SILENT_SOLVED
+from simulator.law.attributes import action_chance, judged_chance, planned_chance, response_chance, review_chance
+from simulator.law.solved import solved_chance
+
+(
+    AT_END,
+    AT_PLANNED,
+    AT_REVIEWED,
+    AT_ACTED,
+    AT_JUDGED_RIGHT,
+    AT_CLASS,
+    AT_SCORE,
+    AT_DELAY,
+    AT_CONTACT,
+    AT_ORIGIN,
+    AT_INTENT,
+    AT_CHANNEL,
+    AT_LEVEL,
+    AT_TURNS,
+) = range(14)
+AT_PREVIOUS, AT_BASE, AT_BILLED_BEFORE, AT_ORIGINAL_BASE = range(14, 18)
+"""Places of the coordinates in kinds.COORDINATES."""
+ALL, SOLVED, SOLVED_BY_AI = range(3)
+"""Which conversations a column takes."""
+FIRST_ATTRIBUTE: Final = AT_PLANNED
+"""Coordinates from here to AT_SCORE are drawn for each conversation."""
+
+CODES: Final = (2, 2, 2, 2, 4, 6)
+"""How many codes each of them has."""
+
+
+class Columns(NamedTuple):
+    """What is asked of readers, in order of the readers.
+
+    Attributes:
+        reader: row of the table of kinds, shape (reader,).
+        first: where the columns of each reader begin, and where the last one's end, shape (reader + 1,).
+        which: ALL, SOLVED or SOLVED_BY_AI, shape (column,).
+        part: row of `Readers.parts`, shape (column,).
+    """
+
+    reader: Index
+    first: Index
+    which: Index
+    part: Index
+
+
+class Readers(NamedTuple):
+    """The table of kinds, see kinds.Tables, and the parts.
+
+    Attributes:
+        parts: 1 for each intent and channel of a part, else 0, shape (part, intent, channel); part 0 is the whole.
+    """
+
+    values: Array
+    offset: Index
+    stride: Index
+    parts: Array
+
+
+def fill_attributes(law: AttributeLaw, future: int, intent: int, end: int, chances: Array) -> None:
+    """Fill in the chances of each code of what is recorded of a conversation.
+
+    Args:
+        chances: by coordinate from FIRST_ATTRIBUTE to AT_SCORE and code, shape (6, 6).
+    """
+    flags = (
+        planned_chance(end, law.planned[future, intent]),
+        review_chance(end, law.review[future, intent]),
+        action_chance(end, law.action[future, intent]),
+        judged_chance(end, law.judged[future]),
+    )
+    for number in range(4):
+        chances[number, 0], chances[number, 1] = 1.0 - flags[number], flags[number]
+    of_class, of_score = chances[AT_CLASS - FIRST_ATTRIBUTE], chances[AT_SCORE - FIRST_ATTRIBUTE]
+    of_class[0] = 1.0
+    for number in range(3):
+        of_class[number + 1] = law.classes[future, intent, number]
+        of_class[0] -= law.classes[future, intent, number]
+    of_class[0] = max(of_class[0], 0.0)
+    response = response_chance(end, law.response[future])
+    of_score[0] = 1.0 - response
+    for number in range(5):
+        of_score[number + 1] = response * law.scores[future, 1 if end <= SILENT_SOLVED else 0, number]
+
+
+def kind_mean(values: Array, start: int, stride: Index, chances: Array) -> float:
+    """Return the mean of a reader over what is recorded of a conversation.
+
+    Args:
+        start: place in `values` of all coordinates that are not drawn here.
+        stride: of the reader.
+        chances: see `fill_attributes`.
+    """
+    kinds, total = 1, 0.0
+    for place in range(6):
+        if stride[FIRST_ATTRIBUTE + place] > 0 and chances[place, 0] < 1.0:
+            kinds = kinds * CODES[place]
+    for kind in range(kinds):
+        rest, at, chance = kind, start, 1.0
+        for place in range(6):
+            step = stride[FIRST_ATTRIBUTE + place]
+            if step > 0 and chances[place, 0] < 1.0:
+                code = rest % CODES[place]
+                rest = rest // CODES[place]
+                at += code * step
+                chance = chance * chances[place, code]
+        total += chance * values[at]
+    return total
+
+
+def share_taken(which: int, end: int, straight: bool, person: float) -> float:
+    """Return the share of conversations with an end and a fate that a column takes."""
+    if which == ALL:
+        return 1.0
+    return solved_chance(end, straight, person if which == SOLVED else 0.0)
+
+
+def fill_columns(
+    law: AttributeLaw,
+    future: int,
+    person: float,
+    channels: Array,
+    delays: Array,
+    readers: Readers,
+    asked: Columns,
+    means: Array,
+) -> None:
+    """Fill in the means of the columns.
+
+    Args:
+        person: chance that a person solves.
+        channels: shares, shape (i, c).
+        delays: chance of each interval of hours, shape (c, interval).
+        means: to be filled, shape (i, e, f, column).
+    """
+    chances = np.zeros((6, 6))
+    means[:] = 0.0
+    for intent in range(means.shape[0]):
+        for end in range(6):
+            fill_attributes(law, future, intent, end, chances)
+            for number in range(len(asked.reader)):
+                reader = asked.reader[number]
+                stride = readers.stride[reader]
+                for channel in range(channels.shape[1]):
+                    start = readers.offset[reader] + end * stride[AT_END] + intent * stride[AT_INTENT]
+                    start += channel * stride[AT_CHANNEL]
+                    stays = comes = 0.0
+                    for cell in range(1 + (delays.shape[1] if stride[AT_DELAY] > 0 else 0)):
+                        mean = kind_mean(readers.values, start + cell * stride[AT_DELAY], stride, chances)
+                        if cell == 0:
+                            stays = mean
+                        else:
+                            comes += delays[channel, cell - 1] * mean
+                    if stride[AT_DELAY] == 0:
+                        comes = stays
+                    for column in range(asked.first[number], asked.first[number + 1]):
+                        share = channels[intent, channel] * readers.parts[asked.part[column], intent, channel]
+                        for fate in range(3):
+                            taken = share * share_taken(asked.which[column], end, fate == 2, person)
+                            means[intent, end, fate, column] += taken * (stays if fate == 0 else comes)
+
+
+def add_columns(numbers: Array, futures: Index, means: Array, totals: Array) -> None:
+    """Add up the columns of all months of some futures.
+
+    Args:
+        numbers: of conversations, or of contacts, shape (g, m, row).
+        futures: those with these means.
+        means: shape (row, column).
+        totals: filled in, shape (column, g, m).
+    """
+    found = np.zeros(len(totals))
+    for future in futures:
+        for month in range(numbers.shape[1]):
+            found[:] = 0.0
+            for row in range(len(means)):
+                number = numbers[future, month, row]
+                if number > 0.0:
+                    for column in range(len(found)):
+                        found[column] += number * means[row, column]
+            for column in range(len(found)):
+                totals[column, future, month] = found[column]

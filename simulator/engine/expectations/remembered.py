@@ -1,0 +1,356 @@
+"""Loops over readers that look at more than how one conversation ends: at what came before in its case, at the contact,
+the level or the turns.
+
+Whether a definition's condition, its *base*, holds does not depend on what came before. Its unit counts the base with a
+weight that does: on whether an earlier base held, on the hours since the contact before, and for a duplicate on its
+original's base. So a case is followed over its contacts by two numbers: cases with an earlier base, and the weight that
+the next contact's base will have.
+
+A *stage* is a contact of the case, then the duplicates; stages are told apart as far as the reader looks at the contact
+number, and channels and levels as far as it needs them. Axes: r reader, s stage, i intent, c channel, l level, e end, f
+fate.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from simulator.engine.expectations.cases import Chances, Coming, fill_chances, row_of
+from simulator.engine.expectations.means import (
+    AT_BASE,
+    AT_BILLED_BEFORE,
+    AT_CHANNEL,
+    AT_CONTACT,
+    AT_DELAY,
+    AT_END,
+    AT_INTENT,
+    AT_LEVEL,
+    AT_ORIGIN,
+    AT_ORIGINAL_BASE,
+    AT_PREVIOUS,
+    AT_TURNS,
+    Readers,
+    fill_attributes,
+    kind_mean,
+    share_taken,
+)
+from simulator.engine.numbers import Array, AttributeLaw, CaseLaw, EndingLaw, Moves
+from simulator.engine.sizes import Index
+from simulator.law.returns import fates
+
+NEW_CASE, RETURNED, DUPLICATED = range(3)
+"""Places of the origins in records.ORIGINS."""
+MET, WEIGHED, COPIED, COPIED_BACK = range(4)
+"""Rates of a case's way, by end, each of a conversation: its base and a return to the AI; the weight of the base after
+that; the weight of its duplicate's base where no return follows, and where one does."""
+RATES: Final = 4
+"""How many rates these are."""
+
+
+Place = tuple[int, int, int, int, int, int]
+"""Reader, stage, intent, channel, level and end."""
+
+
+class Ways(NamedTuple):
+    """The readers that are followed over the contacts of a case.
+
+    Attributes:
+        base, unit: rows of the table of kinds, shape (r,); unit -1 where nothing is remembered.
+        contacts, copies: stages of contacts and of duplicates, shape (r,).
+        channels, levels: how many are told apart, 1 or all, shape (r,).
+        first: where the columns of each reader begin, and where the last one's end, shape (r + 1,).
+        which, part: of each column, see `means.Columns`.
+    """
+
+    base: Index
+    unit: Index
+    contacts: Index
+    copies: Index
+    channels: Index
+    levels: Index
+    first: Index
+    which: Index
+    part: Index
+
+
+class Given(NamedTuple):
+    """What a future has.
+
+    Attributes:
+        person: chance that a person solves.
+        same_channel: chance that a duplicate keeps its original's channel.
+        duplicated: chance of a duplicate by end, shape (e,).
+        channels: shares, shape (i, c).
+        delays: chance of each interval of hours, shape (c, interval).
+        masses: chance of each number of turns from 1, shape (c, l, e, turns).
+    """
+
+    person: float
+    same_channel: float
+    duplicated: Array
+    channels: Array
+    delays: Array
+    masses: Array
+
+
+class Room(NamedTuple):
+    """What is constant for a future, and the numbers of a month.
+
+    Attributes:
+        means: of each reader's columns, shape (r, s, i, c, l, e, f, column).
+        rates: see `RATES`, shape (r, s, i, c, l, e, rate).
+        after: weight of the base of a return after an earlier base, shape (r, c).
+        fresh: weight of the base of a first contact; of a duplicate where the original's base does not hold, and where
+            it does, shape (r, 3).
+        numbers: weighed conversations of a month, shape (r, s, i, c, l, e, f).
+    """
+
+    means: Array
+    rates: Array
+    after: Array
+    fresh: Array
+    numbers: Array
+
+
+def unit_weight(readers: Readers, unit: int, origin: int, billed: int, previous: int, original: int) -> float:
+    """Return the weight with which a unit counts a base; arguments after `unit` are codes of the table of kinds."""
+    if unit < 0:
+        return 1.0
+    stride = readers.stride[unit]
+    at = readers.offset[unit] + stride[AT_BASE] + origin * stride[AT_ORIGIN] + billed * stride[AT_BILLED_BEFORE]
+    return readers.values[at + previous * stride[AT_PREVIOUS] + original * stride[AT_ORIGINAL_BASE]]
+
+
+def fill_bases(
+    readers: Readers, reader: int, start: int, masses: Array, chances: Array, returns: bool, bases: Array
+) -> None:
+    """Fill in the mean of a reader without a return, and with one in each interval of hours.
+
+    Args:
+        start: place of all coordinates but the delay, the turns and what is recorded of a conversation.
+        masses: chance of each number of turns from 1.
+        chances: see `means.fill_attributes`.
+        returns: whether there are returns.
+        bases: shape (1 + interval,).
+    """
+    stride = readers.stride[reader]
+    told_apart = returns and stride[AT_DELAY] > 0
+    for cell in range(len(bases)):
+        if cell > 0 and not told_apart:
+            bases[cell] = bases[0]
+            continue
+        bases[cell] = 0.0
+        for turns in range(len(masses) if stride[AT_TURNS] > 0 else 1):
+            at = start + cell * stride[AT_DELAY] + turns * stride[AT_TURNS]
+            chance = masses[turns] if stride[AT_TURNS] > 0 else 1.0
+            bases[cell] += chance * kind_mean(readers.values, at, stride, chances)
+
+
+def fill_weights(readers: Readers, ways: Ways, delays: Array, room: Room) -> None:
+    """Fill in `after` and `fresh`."""
+    for number in range(len(ways.base)):
+        unit = ways.unit[number]
+        room.fresh[number, 0] = unit_weight(readers, unit, NEW_CASE, 0, 0, 0)
+        room.fresh[number, 1] = unit_weight(readers, unit, DUPLICATED, 0, 0, 0)
+        room.fresh[number, 2] = unit_weight(readers, unit, DUPLICATED, 0, 0, 1)
+        for channel in range(delays.shape[0]):
+            room.after[number, channel] = 0.0
+            for cell in range(delays.shape[1]):
+                weight = unit_weight(readers, unit, RETURNED, 1, 1 + cell, 0)
+                room.after[number, channel] += delays[channel, cell] * weight
+
+
+def fill_ways(law: AttributeLaw, future: int, given: Given, readers: Readers, ways: Ways, room: Room) -> None:
+    """Fill in what is constant for a future."""
+    chances, bases = np.zeros((6, 6)), np.zeros(given.delays.shape[1] + 1)
+    fill_weights(readers, ways, given.delays, room)
+    room.means[:] = 0.0
+    for intent in range(room.means.shape[2]):
+        for end in range(6):
+            fill_attributes(law, future, intent, end, chances)
+            for number in range(len(ways.base)):
+                stride = readers.stride[ways.base[number]]
+                by_stage = stride[AT_CONTACT] > 0 or stride[AT_ORIGIN] > 0
+                by_channel = stride[AT_CHANNEL] > 0 or stride[AT_TURNS] > 0
+                for level in range(ways.levels[number]):
+                    for channel in range(len(given.delays)):
+                        for stage in range(ways.contacts[number] + ways.copies[number]):
+                            place = (number, stage, intent, channel, level, end)
+                            if by_stage or (stage == 0 and (channel == 0 or by_channel)):
+                                start = start_of(readers, ways, place)
+                                masses, returns = given.masses[channel, level, end], stage < ways.contacts[number]
+                                fill_bases(readers, ways.base[number], start, masses, chances, returns, bases)
+                            fill_place(given, readers, ways, room, bases, place)
+
+
+def start_of(readers: Readers, ways: Ways, place: Place) -> int:
+    """Return where a reader's values of a place begin in the table of kinds."""
+    number, stage, intent, channel, level, end = place
+    reader, contacts = ways.base[number], ways.contacts[number]
+    stride = readers.stride[reader]
+    contact = stage if stage < contacts else stage - contacts
+    origin = DUPLICATED if stage >= contacts else NEW_CASE if stage == 0 else RETURNED
+    start = readers.offset[reader] + contact * stride[AT_CONTACT] + origin * stride[AT_ORIGIN]
+    start += intent * stride[AT_INTENT] + channel * stride[AT_CHANNEL] + level * stride[AT_LEVEL]
+    return start + end * stride[AT_END]
+
+
+def fill_place(given: Given, readers: Readers, ways: Ways, room: Room, bases: Array, place: Place) -> None:
+    """Fill in rates and means of one place, given its bases, see `fill_bases`."""
+    number, stage, intent, channel, level, end = place
+    unit, delays = ways.unit[number], given.delays[channel]
+    stays, comes, weighed = bases[0], 0.0, 0.0
+    for cell in range(len(delays)):
+        base = bases[1 + cell]
+        comes += delays[cell] * base
+        if unit >= 0:
+            after = unit_weight(readers, unit, RETURNED, 1, 1 + cell, 0)
+            before = unit_weight(readers, unit, RETURNED, 0, 1 + cell, 0)
+            weighed += delays[cell] * (base * after + (1.0 - base) * before)
+    if stage < ways.contacts[number]:
+        rates, doubled = room.rates[number, stage, intent, channel, level, end], given.duplicated[end]
+        without, more = room.fresh[number, 1], room.fresh[number, 2] - room.fresh[number, 1]
+        remembers = 1.0 if unit >= 0 else 0.0
+        rates[MET], rates[WEIGHED] = remembers * comes, weighed if unit >= 0 else 1.0
+        rates[COPIED] = doubled * (without + remembers * more * stays)
+        rates[COPIED_BACK] = doubled * (without + remembers * more * comes)
+    for column in range(ways.first[number], ways.first[number + 1]):
+        amount = readers.parts[ways.part[column], intent, channel]
+        for fate in range(3):
+            taken = amount * share_taken(ways.which[column], end, fate == 2, given.person)
+            spread(given, ways, room, place, column, fate, taken * (stays if fate == 0 else comes))
+
+
+def spread(given: Given, ways: Ways, room: Room, place: Place, column: int, fate: int, amount: float) -> None:
+    """Add a column's mean to where it belongs: that of a duplicate to the channels that its original may have."""
+    number, stage, intent, channel, level, end = place
+    into = column - ways.first[number]
+    if ways.channels[number] == 1:
+        if channel == 0:
+            room.means[number, stage, intent, 0, level, end, fate, into] += amount
+    elif stage < ways.contacts[number]:
+        room.means[number, stage, intent, channel, level, end, fate, into] += amount
+    else:
+        for original in range(ways.channels[number]):
+            chance = (1.0 - given.same_channel) * given.channels[intent, channel]
+            if original == channel:
+                chance += given.same_channel
+            room.means[number, stage, intent, original, level, end, fate, into] += chance * amount
+
+
+def follow_ways(
+    cases: Array, chances: Chances, channels: Array, straight: Array, most: int, ways: Ways, room: Room
+) -> None:
+    """Fill in the weighed conversations of a month.
+
+    Args:
+        cases: expected, shape (i,).
+        channels: shares, shape (i, c).
+        straight: by end.
+        most: contacts.
+    """
+    room.numbers[:] = 0.0
+    for number in range(len(ways.base)):
+        told_apart = ways.unit[number] >= 0 or ways.channels[number] > 1
+        for intent in range(len(cases)):
+            for level in range(chances.level.shape[1]):
+                opened = cases[intent] * chances.level[intent, level]
+                row_of(chances, intent, level)
+                for channel in range(channels.shape[1] if told_apart else 1):
+                    place = (number, intent, channel, min(level, ways.levels[number] - 1))
+                    case = opened * channels[intent, channel] if told_apart else opened
+                    follow_way(place, case, chances, straight, most, ways, room)
+
+
+def follow_way(
+    place: tuple[int, int, int, int],
+    number: float,
+    now: Chances,
+    straight: Array,
+    most: int,
+    ways: Ways,
+    room: Room,
+) -> None:
+    """Follow the cases of one place over their contacts.
+
+    Args:
+        place: reader, intent, channel and level.
+        number: of cases.
+        now: the chances of the intent and level are `first`, `later` and `again`.
+        straight: by end.
+    """
+    reader, intent, channel, level = place
+    before, weight = 0.0, number * room.fresh[reader, 0]
+    contacts, into = ways.contacts[reader], min(channel, ways.channels[reader] - 1)
+    for contact in range(most):
+        stage, ends = min(contact, contacts - 1), now.first if contact == 0 else now.later
+        found = room.numbers[reader, stage, intent, into, level]
+        on = met = weighed = doubled = 0.0
+        for end in range(6):
+            rates = room.rates[reader, stage, intent, channel, level, end]
+            returning = ends[end] * now.again[end]
+            to_ai = returning - returning * straight[end]
+            on += to_ai
+            met += to_ai * rates[MET]
+            weighed += to_ai * rates[WEIGHED]
+            doubled += (ends[end] - returning) * rates[COPIED] + returning * rates[COPIED_BACK]
+            never, again, away = fates(ends[end], now.again[end], 1.0 if contact == most - 1 else straight[end])
+            found[end, 0] += weight * never
+            found[end, 1] += weight * again
+            found[end, 2] += weight * away
+        copies = room.numbers[reader, contacts + min(contact, ways.copies[reader] - 1), intent, into, level]
+        for end in range(6):
+            copies[end, 0] += number * doubled * ends[end]
+        weight = before * on * room.after[reader, channel] + (number - before) * weighed
+        before = before * on + (number - before) * met
+        number = number * on
+
+
+def add_ways(ways: Ways, room: Room, totals: Array) -> None:
+    """Add up the columns of a month, shape (column,)."""
+    totals[:] = 0.0
+    for number in range(len(ways.base)):
+        first, width = ways.first[number], ways.first[number + 1] - ways.first[number]
+        for stage in range(ways.contacts[number] + ways.copies[number]):
+            for intent in range(room.means.shape[2]):
+                for channel in range(ways.channels[number]):
+                    for level in range(ways.levels[number]):
+                        for end in range(6):
+                            for fate in range(3):
+                                many = room.numbers[number, stage, intent, channel, level, end, fate]
+                                if many > 0.0:
+                                    means = room.means[number, stage, intent, channel, level, end, fate]
+                                    for column in range(width):
+                                        totals[first + column] += many * means[column]
+
+
+def expect_ways(
+    cases: Array,
+    moves: Moves,
+    law: CaseLaw,
+    endings: EndingLaw,
+    coming: Coming,
+    futures: Index,
+    most: int,
+    ways: Ways,
+    room: Room,
+    chances: Chances,
+    totals: Array,
+) -> None:
+    """Fill in the columns of all months of some futures.
+
+    Args:
+        futures: those whose constants `room` holds.
+        chances: room for those of a month.
+        totals: shape (column, g, m).
+    """
+    found = np.zeros(len(totals))
+    for future in futures:
+        for month in range(cases.shape[1]):
+            fill_chances(future, month, moves, law, endings, coming, chances)
+            follow_ways(cases[future, month], chances, law.channels[future], coming.straight[future], most, ways, room)
+            add_ways(ways, room, found)
+            for column in range(len(found)):
+                totals[column, future, month] = found[column]

@@ -1,0 +1,56 @@
+"""Print how long the expected values of a month take, beside those of the engine that they replace.
+
+    python -m tests.benchmarks.expectations [SCENARIO] [REPEATS]
+
+Processor time of one process on one core, by default on the broad scenario: 512 futures with all that is drawn for
+them. The first line is what compiling the loops takes, from an empty cache.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from simulator.engine.atlas.engine import make_atlas_plan, simulate_block
+from simulator.engine.expectations.engine import make_expected_plan, simulate_expected
+from simulator.scenario import load_scenario
+
+SCENARIO: Final = "scenarios/broad_cx.toml"
+FUTURES: Final = 512
+
+
+def seconds(run: Callable[[], object]) -> float:
+    """Return the processor time of a call."""
+    start = time.process_time()
+    run()
+    return time.process_time() - start
+
+
+def main() -> None:
+    """Measure and print."""
+    import numba
+
+    os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp()
+    scenario = load_scenario(Path(sys.argv[1] if len(sys.argv) > 1 else SCENARIO))
+    repeats = int(sys.argv[2]) if len(sys.argv) > 2 else 7
+    new, old = make_expected_plan(scenario), make_atlas_plan(scenario, expected=True)
+    assert new.group_trials == old.group_trials == FUTURES
+    print(f"compiling (numba {numba.__version__}): {seconds(lambda: simulate_expected(new, 0)):.1f} s")
+    simulate_block(old, 0)
+    pairs = [
+        (seconds(lambda: simulate_expected(new, 0)), seconds(lambda: simulate_block(old, 0))) for _ in range(repeats)
+    ]
+    months = FUTURES * scenario.months
+    now, before = (statistics.median(pair[side] for pair in pairs) / months * 1e6 for side in (0, 1))
+    ratio = statistics.median(was / is_now for is_now, was in pairs)
+    print(f"a month: {now:.1f} us; the engine before {before:.0f} us; ratio {ratio:.1f} (medians of {repeats})")
+
+
+if __name__ == "__main__":
+    main()
