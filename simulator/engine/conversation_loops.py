@@ -22,12 +22,14 @@ from simulator.engine.columns import (
 )
 from simulator.engine.sizes import ANSWER, CUSTOMER, HANDOFF, INPUT, OUTPUT, REASONING, RETRIEVED, REVIEW, TOOL_RESULT
 from simulator.engine.slots import (
-    ABANDON, ACTION, ACTIONS_PER_CALL, ACTIONS_SIZE, ANSWER_FACTOR, CACHED, CACHED_SHARE, CALLS_PER_TURN,
-    CHANNEL_COUNT, CHANNEL_MINUTES, CHANNEL_TURNS, CLASSES_OF, CONFIRM, DIRECT_FORM, EFFORT, END_TURNS, ESCALATE,
-    FIXED, HANDOFF_MEAN, JUDGE, KEPT, LATER_ODDS, LEVEL_TURNS, LOG_NO_ACTION, MISSED, MISSED_FIRST, MODELS,
-    MODEL_COUNT, MODEL_ESCALATE_ODDS, MODEL_FACTOR, MODEL_SOLVE_ODDS, MOST_TURNS, ONE_TURN, PARTIAL_FACTOR,
-    PARTIAL_SHARE, PERSON_SOLVES, PLANNED, REASONING_FACTOR, REASONING_SHARE, RESPONSE, RETRIEVAL, REVIEWED,
-    REVIEW_MEAN, SCORES, SECONDS, SIZE_MEAN, SOLVE, TURNS_SIZE, WRITTEN, WRITTEN_SHARE,
+    LAW_ABANDON, LAW_ACTION, LAW_ACTIONS_PER_CALL, LAW_ACTIONS_SIZE, LAW_ANSWER_FACTOR, LAW_CACHED,
+    LAW_CACHED_SHARE, LAW_CALLS_PER_TURN, LAW_CHANNEL_COUNT, LAW_CHANNEL_MINUTES, LAW_CHANNEL_TURNS, LAW_CLASSES_OF,
+    LAW_CONFIRM, LAW_DIRECT_FORM, LAW_EFFORT, LAW_END_TURNS, LAW_ESCALATE, LAW_FIXED, LAW_HANDOFF_MEAN, LAW_JUDGE,
+    LAW_KEPT, LAW_LATER_ODDS, LAW_LEVEL_TURNS, LAW_LOG_NO_ACTION, LAW_MISSED, LAW_MISSED_FIRST, LAW_MODELS,
+    LAW_MODEL_COUNT, LAW_MODEL_ESCALATE_ODDS, LAW_MODEL_FACTOR, LAW_MODEL_SOLVE_ODDS, LAW_MOST_TURNS, LAW_ONE_TURN,
+    LAW_PARTIAL_FACTOR, LAW_PARTIAL_SHARE, LAW_PERSON_SOLVES, LAW_PLANNED, LAW_REASONING_FACTOR,
+    LAW_REASONING_SHARE, LAW_RESPONSE, LAW_RETRIEVAL, LAW_REVIEWED, LAW_REVIEW_MEAN, LAW_SCORES, LAW_SECONDS,
+    LAW_SIZE_MEAN, LAW_SOLVE, LAW_TURNS_SIZE, LAW_WRITTEN, LAW_WRITTEN_SHARE,
 )
 from simulator.law import ENDS, PARTIAL
 from simulator.law.attributes import (
@@ -49,7 +51,7 @@ MOVED_COMPLEXITY, MOVED_ESCALATE, MOVED_SOLVE, MOVED_RETURN, MOVED_TOKENS = rang
 """What the month's drivers move, for one intent: odds on the tails, of escalating, solving and returning; F."""
 
 
-class Place(NamedTuple):
+class CasePlace(NamedTuple):
     """Where a case stands: words of the key, number among its intent's cases, future of the run, month."""
 
     key: int
@@ -83,7 +85,7 @@ def converse(
     tables: Array,
     threshold: Array,
     moved: Array,
-    place: Place,
+    place: CasePlace,
     at: int,
     whole: Index,
     real: Array,
@@ -95,67 +97,69 @@ def converse(
         Uniform numbers that say whether the customer comes back, and whether the conversation has a duplicate: drawn
         with the turns, because most conversations need no more of either.
     """
-    intent, level, models = whole[ROW_INTENT, row], whole[ROW_LEVEL, row], where[MODEL_COUNT]
+    intent, level, models = whole[ROW_INTENT, row], whole[ROW_LEVEL, row], where[LAW_MODEL_COUNT]
     of_model, escalates, leaves, solves = uniforms(place.key, place.other_key, place.case, place.future, at, ENDING, 0)
     is_partial, confirms, of_class, acts = uniforms(place.key, place.other_key, place.case, place.future, at, AFTER, 0)
-    model = number_of(of_model, law, where[MODELS] + level * models, models)
-    odds = moved[MOVED_ESCALATE] * law[where[MODEL_ESCALATE_ODDS] + model]
+    model = number_of(of_model, law, where[LAW_MODELS] + level * models, models)
+    odds = moved[MOVED_ESCALATE] * law[where[LAW_MODEL_ESCALATE_ODDS] + model]
     if whole[ROW_CONTACT, row] > 1:
-        odds = odds * law[where[LATER_ODDS]]
+        odds = odds * law[where[LAW_LATER_ODDS]]
     end = end_of(
         escalates,
         is_partial,
         leaves,
         solves,
         confirms,
-        shifted(law[where[ESCALATE] + level], odds),
-        law[where[PARTIAL_SHARE] + level],
-        law[where[ABANDON] + intent],
-        shifted(law[where[SOLVE] + level], moved[MOVED_SOLVE] * law[where[MODEL_SOLVE_ODDS] + model]),
-        law[where[CONFIRM] + intent],
+        shifted(law[where[LAW_ESCALATE] + level], odds),
+        law[where[LAW_PARTIAL_SHARE] + level],
+        law[where[LAW_ABANDON] + intent],
+        shifted(law[where[LAW_SOLVE] + level], moved[MOVED_SOLVE] * law[where[LAW_MODEL_SOLVE_ODDS] + model]),
+        law[where[LAW_CONFIRM] + intent],
     )
     whole[ROW_MODEL, row] = model
     whole[ROW_END, row] = end
-    whole[ROW_CLASS, row] = class_of(of_class, law, where[CLASSES_OF] + 3 * intent)
-    whole[ROW_ACTION, row] = acts < action_chance(end, law[where[ACTION] + intent])
+    whole[ROW_CLASS, row] = class_of(of_class, law, where[LAW_CLASSES_OF] + 3 * intent)
+    whole[ROW_ACTION, row] = acts < action_chance(end, law[where[LAW_ACTION] + intent])
     judge(law, where, place, at, whole, row)
     returns, spawns = lengthen(law, where, place, at, whole, real, row)
     spend(law, where, table, tables, threshold, moved, place, at, whole, real, row)
     return returns, spawns
 
 
-def judge(law: Array, where: Index, place: Place, at: int, whole: Index, row: int) -> None:
+def judge(law: Array, where: Index, place: CasePlace, at: int, whole: Index, row: int) -> None:
     """Draw what is recorded of how a conversation ended: section 4.3."""
     end, intent = whole[ROW_END, row], whole[ROW_INTENT, row]
     judges, responds, scores, touched = uniforms(place.key, place.other_key, place.case, place.future, at, JUDGED, 0)
-    whole[ROW_PLANNED, row] = touched < planned_chance(end, law[where[PLANNED] + intent])
-    whole[ROW_REVIEW, row] = touched < review_chance(end, law[where[REVIEWED] + intent])
-    whole[ROW_JUDGED, row] = judges < judged_chance(end, law[where[JUDGE]], law[where[JUDGE] + 1])
-    answers = responds < response_chance(end, law[where[RESPONSE]])
-    whole[ROW_SCORE, row] = score_of(scores, end, law, where[SCORES]) if answers else 0
+    whole[ROW_PLANNED, row] = touched < planned_chance(end, law[where[LAW_PLANNED] + intent])
+    whole[ROW_REVIEW, row] = touched < review_chance(end, law[where[LAW_REVIEWED] + intent])
+    whole[ROW_JUDGED, row] = judges < judged_chance(end, law[where[LAW_JUDGE]], law[where[LAW_JUDGE] + 1])
+    answers = responds < response_chance(end, law[where[LAW_RESPONSE]])
+    whole[ROW_SCORE, row] = score_of(scores, end, law, where[LAW_SCORES]) if answers else 0
 
 
 def lengthen(
-    law: Array, where: Index, place: Place, at: int, whole: Index, real: Array, row: int
+    law: Array, where: Index, place: CasePlace, at: int, whole: Index, real: Array, row: int
 ) -> tuple[float, float]:
     """Draw turns, calls and actions of a conversation: section 4.7; return as `converse`."""
     of_turns, of_actions, returns, spawns = uniforms(place.key, place.other_key, place.case, place.future, at, WORK, 0)
     level, end, channel = whole[ROW_LEVEL, row], whole[ROW_END, row], whole[ROW_CHANNEL, row]
-    mean = mean_turns(law[where[LEVEL_TURNS] + level], law[where[END_TURNS] + end], law[where[CHANNEL_TURNS] + channel])
-    one = law[where[ONE_TURN] + (level * len(ENDS) + end) * where[CHANNEL_COUNT] + channel]
-    turns = turns_of(of_turns, mean, law[where[TURNS_SIZE]], one, where[MOST_TURNS])
-    calls = calls_of(turns, law[where[CALLS_PER_TURN]])
+    mean = mean_turns(
+        law[where[LAW_LEVEL_TURNS] + level], law[where[LAW_END_TURNS] + end], law[where[LAW_CHANNEL_TURNS] + channel]
+    )
+    one = law[where[LAW_ONE_TURN] + (level * len(ENDS) + end) * where[LAW_CHANNEL_COUNT] + channel]
+    turns = turns_of(of_turns, mean, law[where[LAW_TURNS_SIZE]], one, where[LAW_MOST_TURNS])
+    calls = calls_of(turns, law[where[LAW_CALLS_PER_TURN]])
     whole[ROW_TURNS, row] = turns
     whole[ROW_CALLS, row] = calls
     whole[ROW_ACTIONS, row] = actions_of(
         of_actions,
         calls,
-        law[where[ACTIONS_PER_CALL]],
-        law[where[ACTIONS_SIZE]],
-        law[where[LOG_NO_ACTION]],
+        law[where[LAW_ACTIONS_PER_CALL]],
+        law[where[LAW_ACTIONS_SIZE]],
+        law[where[LAW_LOG_NO_ACTION]],
         whole[ROW_ACTION, row] == 1,
     )
-    real[ROW_SECONDS, row] = turns * law[where[SECONDS] + channel]
+    real[ROW_SECONDS, row] = turns * law[where[LAW_SECONDS] + channel]
     return returns, spawns
 
 
@@ -166,17 +170,17 @@ def spend(
     tables: Array,
     threshold: Array,
     moved: Array,
-    place: Place,
+    place: CasePlace,
     at: int,
     whole: Index,
     real: Array,
     row: int,
 ) -> None:
     """Draw the tokens of a conversation: sections 4.8 and 4.9."""
-    model, means = whole[ROW_MODEL, row], where[SIZE_MEAN]
-    own = law[where[MODEL_FACTOR] + model]
+    model, means = whole[ROW_MODEL, row], where[LAW_SIZE_MEAN]
+    own = law[where[LAW_MODEL_FACTOR] + model]
     factor = moved[MOVED_TOKENS] * own
-    if where[DIRECT_FORM]:
+    if where[LAW_DIRECT_FORM]:
         drawn = totals_drawn(
             place.key,
             place.other_key,
@@ -187,9 +191,9 @@ def spend(
             factor * law[means + OUTPUT],
             (table[INPUT], table[OUTPUT]),
             tables,
-            law[where[CACHED_SHARE]],
-            law[where[WRITTEN_SHARE]],
-            law[where[REASONING_SHARE]],
+            law[where[LAW_CACHED_SHARE]],
+            law[where[LAW_WRITTEN_SHARE]],
+            law[where[LAW_REASONING_SHARE]],
         )
     else:
         drawn = calls_drawn(
@@ -209,19 +213,19 @@ def spend(
                     law[means + RETRIEVED],
                 ),
                 factor,
-                law[where[ANSWER_FACTOR] + model],
-                law[where[REASONING_FACTOR] + model],
-                law[where[EFFORT]],
-                law[where[RETRIEVAL]],
+                law[where[LAW_ANSWER_FACTOR] + model],
+                law[where[LAW_REASONING_FACTOR] + model],
+                law[where[LAW_EFFORT]],
+                law[where[LAW_RETRIEVAL]],
             ),
             (table[CUSTOMER], table[ANSWER], table[TOOL_RESULT], table[REASONING], table[RETRIEVED]),
             tables,
-            own * law[where[FIXED]],
-            law[where[KEPT]],
-            law[where[CACHED]],
-            law[where[WRITTEN]],
-            law[where[MISSED]],
-            law[where[MISSED_FIRST]],
+            own * law[where[LAW_FIXED]],
+            law[where[LAW_KEPT]],
+            law[where[LAW_CACHED]],
+            law[where[LAW_WRITTEN]],
+            law[where[LAW_MISSED]],
+            law[where[LAW_MISSED_FIRST]],
             threshold[model],
         )
     for number in range(9):
@@ -229,7 +233,15 @@ def spend(
 
 
 def work(
-    law: Array, where: Index, table: Index, tables: Array, place: Place, at: int, whole: Index, real: Array, row: int
+    law: Array,
+    where: Index,
+    table: Index,
+    tables: Array,
+    place: CasePlace,
+    at: int,
+    whole: Index,
+    real: Array,
+    row: int,
 ) -> None:
     """Draw what people do after a conversation, and whether they solve the problem: section 4.6."""
     real[ROW_HANDOFF, row] = 0.0
@@ -239,16 +251,16 @@ def work(
         return
     level, end = whole[ROW_LEVEL, row], whole[ROW_END, row]
     own, after, solves, solves_after = words(place.key, place.other_key, place.case, place.future, at, PEOPLE, 0)
-    factor = law[where[CHANNEL_MINUTES] + whole[ROW_CHANNEL, row]]
-    mean = factor * law[where[HANDOFF_MEAN] + level]
+    factor = law[where[LAW_CHANNEL_MINUTES] + whole[ROW_CHANNEL, row]]
+    mean = factor * law[where[LAW_HANDOFF_MEAN] + level]
     handed = end >= PARTIAL
     if handed:
-        share = law[where[PARTIAL_FACTOR]] if end == PARTIAL else 1.0
+        share = law[where[LAW_PARTIAL_FACTOR]] if end == PARTIAL else 1.0
         real[ROW_HANDOFF, row] = share * mean * size_of(own, table[HANDOFF], tables)
     if whole[ROW_REVIEW, row]:
-        reviewing = factor * law[where[REVIEW_MEAN] + level]
+        reviewing = factor * law[where[LAW_REVIEW_MEAN] + level]
         real[ROW_REVIEWING, row] = reviewing * size_of(own, table[REVIEW], tables)
-    person = law[where[PERSON_SOLVES]]
+    person = law[where[LAW_PERSON_SOLVES]]
     solved = handed and uniform(solves) < person
     if whole[ROW_STRAIGHT, row]:
         real[ROW_STRAIGHT_MINUTES, row] = mean * size_of(after, table[HANDOFF], tables)

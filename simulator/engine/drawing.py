@@ -13,7 +13,7 @@ from simulator.engine.columns import OF_CASE, REAL, WHOLE
 from simulator.engine.compiled import loop
 from simulator.engine.numbers import Moves
 from simulator.engine.rows import Rows
-from simulator.engine.slots import MOST_CONTACTS, Packed
+from simulator.engine.slots import LAW_MOST_CONTACTS, Packed
 from simulator.streams import key_of
 
 Array = NDArray[np.float64]
@@ -69,7 +69,7 @@ def draw_slices(drawing: Drawing, counts: Index, month: int) -> Iterator[Rows]:
     """
     moves = np.stack([each[:, month] for each in drawing.moves], axis=1)
     mine, draw = np.ascontiguousarray(counts), loop("draw_cases")
-    most = 2 * int(drawing.law.where[MOST_CONTACTS])
+    most = 2 * int(drawing.law.where[LAW_MOST_CONTACTS])
     cell = number = 0
     while True:
         rows = min(SLICE_ROWS, int(mine.sum()) * most) + most

@@ -19,12 +19,13 @@ from simulator.engine.columns import (
     ROW_CONTACT, ROW_DELAY, ROW_END, ROW_HOURS, ROW_INTENT, ROW_LEVEL, ROW_STRAIGHT,
 )
 from simulator.engine.conversation_loops import (
-    MOVED_COMPLEXITY, MOVED_ESCALATE, MOVED_RETURN, MOVED_SOLVE, MOVED_TOKENS, Place, begin, converse, work,
+    MOVED_COMPLEXITY, MOVED_ESCALATE, MOVED_RETURN, MOVED_SOLVE, MOVED_TOKENS, CasePlace, begin, converse, work,
 )
 from simulator.engine.slots import (
-    BACK, CHANNELS, CHANNEL_COUNT, CHANNEL_DELAY, COMPLEXITY, COPY_SCALE, COPY_SPREAD, COPY_WEIBULL, DELAY_SCALE,
-    DELAY_SPREAD, DUPLICATED, ESCALATE_ODDS, INTENT_RETURN, LEVEL_COUNT, LEVEL_RETURN, MOST_CONTACTS, SAME_CHANNEL,
-    SOLVE_ODDS, STRAIGHT_SHARE, TAILS, TOKEN_FACTOR, WEIBULL,
+    LAW_BACK, LAW_CHANNELS, LAW_CHANNEL_COUNT, LAW_CHANNEL_DELAY, LAW_COMPLEXITY, LAW_COPY_SCALE, LAW_COPY_SPREAD,
+    LAW_COPY_WEIBULL, LAW_DELAY_SCALE, LAW_DELAY_SPREAD, LAW_DUPLICATED, LAW_ESCALATE_ODDS, LAW_INTENT_RETURN,
+    LAW_LEVEL_COUNT, LAW_LEVEL_RETURN, LAW_MOST_CONTACTS, LAW_SAME_CHANNEL, LAW_SOLVE_ODDS, LAW_STRAIGHT_SHARE,
+    LAW_TAILS, LAW_TOKEN_FACTOR, LAW_WEIBULL,
 )
 from simulator.law.arrivals import arrivals_before, opened
 from simulator.law.counters import (
@@ -89,7 +90,7 @@ def draw_cases(
         Cases and conversations that were filled in; the cell and the number to go on with, beyond the last at the end.
     """
     intents = counts.shape[1]
-    room = whole.shape[1] - 2 * where[MOST_CONTACTS]
+    room = whole.shape[1] - 2 * where[LAW_MOST_CONTACTS]
     moved = np.empty(5)
     case = row = 0
     while cell < counts.size:
@@ -99,7 +100,7 @@ def draw_cases(
         while number < counts[future, intent]:
             if row > room or case == len(cases):
                 return case, row, cell, number
-            place = Place(keys[intent, 0], keys[intent, 1], number, first + future, month)
+            place = CasePlace(keys[intent, 0], keys[intent, 1], number, first + future, month)
             cases[case, CASE_FUTURE] = future
             open_case(law, where, place, intent, moved, cases, case)
             row = draw_case(law, where, table[future], tables, threshold, moved, place, cases, case, whole, real, row)
@@ -112,23 +113,23 @@ def draw_cases(
 
 def move(law: Array, where: Index, moves: Array, intent: int, moved: Array) -> None:
     """Fill in what the drivers of a month move, for an intent."""
-    moved[MOVED_COMPLEXITY] = law[where[COMPLEXITY]] * moves[MOVED_COMPLEXITY]
-    moved[MOVED_ESCALATE] = law[where[ESCALATE_ODDS] + intent] * moves[MOVED_ESCALATE]
-    moved[MOVED_SOLVE] = law[where[SOLVE_ODDS] + intent] * moves[MOVED_SOLVE]
-    moved[MOVED_RETURN] = law[where[INTENT_RETURN] + intent] * moves[MOVED_RETURN]
-    moved[MOVED_TOKENS] = law[where[TOKEN_FACTOR]] * moves[MOVED_TOKENS]
+    moved[MOVED_COMPLEXITY] = law[where[LAW_COMPLEXITY]] * moves[MOVED_COMPLEXITY]
+    moved[MOVED_ESCALATE] = law[where[LAW_ESCALATE_ODDS] + intent] * moves[MOVED_ESCALATE]
+    moved[MOVED_SOLVE] = law[where[LAW_SOLVE_ODDS] + intent] * moves[MOVED_SOLVE]
+    moved[MOVED_RETURN] = law[where[LAW_INTENT_RETURN] + intent] * moves[MOVED_RETURN]
+    moved[MOVED_TOKENS] = law[where[LAW_TOKEN_FACTOR]] * moves[MOVED_TOKENS]
 
 
-def open_case(law: Array, where: Index, place: Place, intent: int, moved: Array, cases: Index, case: int) -> None:
+def open_case(law: Array, where: Index, place: CasePlace, intent: int, moved: Array, cases: Index, case: int) -> None:
     """Draw the level and the channel of a case: section 4."""
-    levels, channels = where[LEVEL_COUNT], where[CHANNEL_COUNT]
+    levels, channels = where[LAW_LEVEL_COUNT], where[LAW_CHANNEL_COUNT]
     at = place_of(place.month, 0, NEW)
     of_level, of_channel, _, _ = uniforms(place.key, place.other_key, place.case, place.future, at, CASE, 0)
-    tails = where[TAILS] + intent * (levels - 1)
+    tails = where[LAW_TAILS] + intent * (levels - 1)
     cases[case, CASE_NUMBER] = place.case
     cases[case, CASE_INTENT] = intent
     cases[case, CASE_LEVEL] = level_of(of_level, law, tails, levels - 1, moved[MOVED_COMPLEXITY])
-    cases[case, CASE_CHANNEL] = number_of(of_channel, law, where[CHANNELS] + intent * channels, channels)
+    cases[case, CASE_CHANNEL] = number_of(of_channel, law, where[LAW_CHANNELS] + intent * channels, channels)
 
 
 def open_cases(keys: Index, first: int, month: int, cases: Index, found: Array) -> None:
@@ -146,7 +147,7 @@ def draw_case(
     tables: Array,
     threshold: Array,
     moved: Array,
-    place: Place,
+    place: CasePlace,
     cases: Index,
     case: int,
     whole: Index,
@@ -177,7 +178,15 @@ def draw_case(
 
 
 def come_back(
-    law: Array, where: Index, moved: Array, place: Place, at: int, returns: float, whole: Index, real: Array, row: int
+    law: Array,
+    where: Index,
+    moved: Array,
+    place: CasePlace,
+    at: int,
+    returns: float,
+    whole: Index,
+    real: Array,
+    row: int,
 ) -> None:
     """Draw whether the customer comes back, when, and whether straight to a person: section 4.4.
 
@@ -185,24 +194,24 @@ def come_back(
         returns: uniform, see `converse`.
     """
     end = whole[ROW_END, row]
-    odds = moved[MOVED_RETURN] * law[where[LEVEL_RETURN] + whole[ROW_LEVEL, row]]
-    if returns >= shifted(law[where[BACK] + end], odds):
+    odds = moved[MOVED_RETURN] * law[where[LAW_LEVEL_RETURN] + whole[ROW_LEVEL, row]]
+    if returns >= shifted(law[where[LAW_BACK] + end], odds):
         return
     of_straight, _, high, low = words(place.key, place.other_key, place.case, place.future, at, RETURN, 0)
     real[ROW_DELAY, row] = delay_hours(
         fine_uniform(high, low),
-        where[WEIBULL] == 1,
-        law[where[DELAY_SCALE]] * law[where[CHANNEL_DELAY] + whole[ROW_CHANNEL, row]],
-        law[where[DELAY_SPREAD]],
+        where[LAW_WEIBULL] == 1,
+        law[where[LAW_DELAY_SCALE]] * law[where[LAW_CHANNEL_DELAY] + whole[ROW_CHANNEL, row]],
+        law[where[LAW_DELAY_SPREAD]],
     )
-    last = whole[ROW_CONTACT, row] == where[MOST_CONTACTS]
-    whole[ROW_STRAIGHT, row] = last or uniform(of_straight) < law[where[STRAIGHT_SHARE] + end]
+    last = whole[ROW_CONTACT, row] == where[LAW_MOST_CONTACTS]
+    whole[ROW_STRAIGHT, row] = last or uniform(of_straight) < law[where[LAW_STRAIGHT_SHARE] + end]
 
 
 def duplicate(
     law: Array,
     where: Index,
-    place: Place,
+    place: CasePlace,
     at: int,
     spawns: float,
     cases: Index,
@@ -216,17 +225,17 @@ def duplicate(
     Args:
         spawns: uniform, see `converse`.
     """
-    if spawns >= law[where[DUPLICATED] + whole[ROW_END, row]]:
+    if spawns >= law[where[LAW_DUPLICATED] + whole[ROW_END, row]]:
         return False
-    channel, channels = whole[ROW_CHANNEL, row], where[CHANNEL_COUNT]
+    channel, channels = whole[ROW_CHANNEL, row], where[LAW_CHANNEL_COUNT]
     same, of_channel, high, low = words(place.key, place.other_key, place.case, place.future, at, DUPLICATE, 0)
-    if uniform(same) >= law[where[SAME_CHANNEL]]:
-        channel = number_of(uniform(of_channel), law, where[CHANNELS] + whole[ROW_INTENT, row] * channels, channels)
+    if uniform(same) >= law[where[LAW_SAME_CHANNEL]]:
+        channel = number_of(uniform(of_channel), law, where[LAW_CHANNELS] + whole[ROW_INTENT, row] * channels, channels)
     delay = delay_hours(
         fine_uniform(high, low),
-        where[COPY_WEIBULL] == 1,
-        law[where[COPY_SCALE]] * law[where[CHANNEL_DELAY] + channel],
-        law[where[COPY_SPREAD]],
+        where[LAW_COPY_WEIBULL] == 1,
+        law[where[LAW_COPY_SCALE]] * law[where[LAW_CHANNEL_DELAY] + channel],
+        law[where[LAW_COPY_SPREAD]],
     )
     begin(cases, case, channel, whole[ROW_CONTACT, row], COPY, real[ROW_HOURS, row] + delay, whole, real, row + 1)
     return True
