@@ -83,7 +83,7 @@ def fill_attributes(law: AttributeLaw, future: int, intent: int, end: int, chanc
         planned_chance(end, law.planned[future, intent]),
         review_chance(end, law.review[future, intent]),
         action_chance(end, law.action[future, intent]),
-        judged_chance(end, law.judged[future]),
+        judged_chance(end, law.judged[future, 0], law.judged[future, 1]),
     )
     for number in range(4):
         chances[number, 0], chances[number, 1] = 1.0 - flags[number], flags[number]
