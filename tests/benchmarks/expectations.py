@@ -43,7 +43,9 @@ def main() -> None:
     assert new.group_trials == old.group_trials == FUTURES
     print(f"compiling (numba {numba.__version__}): {seconds(lambda: simulate_expected(new, 0)):.1f} s")
     simulate_block(old, 0)
-    pairs = [(seconds(lambda: simulate_expected(new, 0)), seconds(lambda: simulate_block(old, 0))) for _ in range(repeats)]
+    pairs = [
+        (seconds(lambda: simulate_expected(new, 0)), seconds(lambda: simulate_block(old, 0))) for _ in range(repeats)
+    ]
     months = FUTURES * scenario.months
     now, before = (statistics.median(pair[side] for pair in pairs) / months * 1e6 for side in (0, 1))
     ratio = statistics.median(was / is_now for is_now, was in pairs)

@@ -80,7 +80,7 @@ def _add_kinds(numbers: Numbers, asked: Asked, given: Given, futures: Index, ope
     made, intents = found.made, numbers.cases.channels.shape[1]
     means = np.zeros((intents, 6, 3, len(found.columns)))
     loop("fill_columns")(
-        numbers.attributes, futures[0], given.person, given.channels, given.delays, asked.readers, asked.columns, means
+        numbers.attributes, futures[0], given.person, given.channels, given.within, asked.readers, asked.columns, means
     )
     contacts = _contact_means(numbers, int(futures[0]), asked, opening)
     for values, of_kind, totals in ((made.fated, means, found.columns), (made.contacts, contacts, found.contacts)):
@@ -116,15 +116,15 @@ def _given(numbers: Numbers, future: int, borders: Array, masses: Array) -> Give
             chance_within(hours, delay.weibull, delay.scale[future] * factor, delay.spread[future])
             for hours in borders.tolist()
         ]
+        + [1.0]
         for factor in law.channel_delay[future]
     ]
-    edges = np.pad(np.array(below).reshape(len(below), -1), ((0, 0), (1, 1)), constant_values=(0.0, 1.0))
     return Given(
         float(numbers.people.solve[future]),
         float(law.same_channel[future]),
         law.duplicated[future],
         numbers.cases.channels[future],
-        np.maximum(np.diff(edges, axis=1), 0.0),
+        np.array(below),
         masses,
     )
 
