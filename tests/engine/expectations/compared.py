@@ -31,7 +31,7 @@ volume = { unit = "cases", per_month = 100 }
 levels.any = { escalate = 0.3, solve = 0.5, partial = 0 }
 intents.any = { share = 1, levels = { any = 1 } }
 models.main.rates = { input = 1.0, output = 5.0 }
-tokens = { form = "direct" }
+tokens = { form = "direct", direct = { input = { mean = 1000 }, output = { mean = 100 } } }
 contracts.plain = { type = "per_conversation", price = 1 }
 """
 """A scenario of which much can be worked out by hand."""

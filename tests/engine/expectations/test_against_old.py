@@ -21,7 +21,7 @@ CASES: Final[dict[str, tuple[str, ...]]] = {
     "scenarios/narrow_actions.toml": (),
     "scenarios/regulated_bank.toml": (),
     "scenarios/seasonal_retail.toml": (),
-    "scenarios/three_year_term.toml": ("months=12",),
+    "scenarios/three_year_term.toml": (),
     "scenarios/vendor_shortlist.toml": ("months=12",),
     "tests/scenario/every_contract.toml": ('meters.long_chats.sql="answered"', "volume.per_month=2000"),
     "tests/scenario/everything_direct.toml": (_WRITTEN, _MANY),

@@ -62,7 +62,7 @@ def test_a_return_within_the_window_is_no_unit_of_its_own() -> None:
     assert found["resolutions:once"] == pytest.approx(100 * originals, rel=1e-13), "an unsolved original counts"
     assert found["rows"] == pytest.approx(100 * (1 + returns) * 1.14, rel=1e-13)
     found = one(
-        by_hand(_RETURNS + _ONCE, "returns.max_contacts=2", "definitions.once.duplicates=billed", *_NOBODY_LEAVES)
+        by_hand(_RETURNS + _ONCE, "returns.max_contacts=2", 'definitions.once.duplicates="billed"', *_NOBODY_LEAVES)
     )
     assert found["resolutions:once"] == pytest.approx(100 * (originals + copies), rel=1e-13)
 
