@@ -118,7 +118,9 @@ def refuse_wide(definitions: Collection[str], meters: Collection[str]) -> None:
         DefinitionError: there is one.
     """
     for what in (*(f"definition {name!r}" for name in definitions), *(f"meter {name!r}" for name in meters)):
-        raise DefinitionError(f"{what} looks at too much at once: read fewer columns, or use simulate run --engine ledger")
+        raise DefinitionError(
+            f"{what} looks at too much at once: read fewer columns, or use simulate run --engine ledger"
+        )
 
 
 def refuse_contact(what: str, columns: Collection[str]) -> None:

@@ -171,9 +171,7 @@ def _simulate(plan: AnyPlan, first: int) -> GroupResults:
     return simulate_group(plan, first)
 
 
-def _groups(
-    plans: Sequence[AnyPlan], tasks: Sequence[Task], workers: Workers
-) -> Iterator[tuple[Task, GroupResults]]:
+def _groups(plans: Sequence[AnyPlan], tasks: Sequence[Task], workers: Workers) -> Iterator[tuple[Task, GroupResults]]:
     """Yield each group's results as they come; a short queue keeps every worker busy, and an interruption short."""
     if workers.count == 1:
         for task in tasks:

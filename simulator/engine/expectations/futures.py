@@ -1,4 +1,4 @@
-"""What is constant for a future, worked out once for all futures that have the same; and what the loops find with it."""
+"""What is constant for a future, worked out once for all futures that have the same; and what loops find with it."""
 
 from __future__ import annotations
 

@@ -121,7 +121,8 @@ def unit_weight(readers: Readers, unit: int, origin: int, billed: int, previous:
         return 1.0
     stride = readers.stride[unit]
     at = readers.offset[unit] + stride[AT_BASE] + origin * stride[AT_ORIGIN] + billed * stride[AT_BILLED_BEFORE]
-    return readers.values[at + previous * stride[AT_PREVIOUS] + original * stride[AT_ORIGINAL_BASE]]
+    weight: float = readers.values[at + previous * stride[AT_PREVIOUS] + original * stride[AT_ORIGINAL_BASE]]
+    return weight
 
 
 def fill_bases(
@@ -195,7 +196,7 @@ def start_of(readers: Readers, ways: Ways, place: Place) -> int:
     origin = DUPLICATED if stage >= contacts else NEW_CASE if stage == 0 else RETURNED
     start = readers.offset[reader] + contact * stride[AT_CONTACT] + origin * stride[AT_ORIGIN]
     start += intent * stride[AT_INTENT] + channel * stride[AT_CHANNEL] + level * stride[AT_LEVEL]
-    return start + end * stride[AT_END]
+    return int(start + end * stride[AT_END])
 
 
 def fill_place(given: Given, readers: Readers, ways: Ways, room: Room, bases: Array, place: Place) -> None:

@@ -71,7 +71,7 @@ def test_what_else_is_asked_moves_no_other_meter(text: str) -> None:
 
     plain = (ROOT / UNLIKE).read_text() + (ROOT / TOLD).read_text()
     before, after = (new(parse_scenario(each, "told", [])) for each in (plain, plain + text))
-    assert set(before) <= set(after) 
+    assert set(before) <= set(after)
     for name, values in before.items():
         assert np.array_equal(values, after[name]), name
 
