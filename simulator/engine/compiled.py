@@ -82,7 +82,7 @@ def _compiled(numba: ModuleType, function: FunctionType, space: dict[str, Any], 
     """Return a function compiled in a namespace; no short cuts in arithmetic, so that machines agree."""
     copy = FunctionType(function.__code__, space, function.__name__, function.__defaults__)
     copy.__module__, copy.__qualname__ = function.__module__, function.__qualname__
-    return numba.njit(copy, cache=cached, error_model="numpy", nogil=True)
+    return numba.njit(copy, cache=cached, error_model="numpy", nogil=True, no_cfunc_wrapper=True)
 
 
 def _set_cache_folder() -> None:

@@ -10,7 +10,18 @@ import numpy as np
 from simulator.contracts import meters as names
 from simulator.engine.expectations.asked import PLAIN, Asked
 from simulator.engine.expectations.futures import Found, alike
-from simulator.engine.expectations.lengths import BEFORE, CALLS, COUNTED, OPENING, SAID, TURNS_MADE
+from simulator.engine.expectations.lengths import (
+    ACTIONS,
+    BEFORE,
+    CALLS,
+    COUNTED,
+    OF_ACTIONS,
+    OPENING,
+    PLAIN_SIZES,
+    SAID,
+    TURNS_MADE,
+    billed_size,
+)
 from simulator.engine.numbers import Array, Numbers
 from simulator.engine.sizes import ANSWER, CUSTOMER, INPUT, OUTPUT, REASONING, RETRIEVED, TOOL_RESULT
 from simulator.law.delays import mean_delay
@@ -84,7 +95,11 @@ def length_meters(
     """
     models = by_model(numbers, found.sizes[share])
     levels = found.sizes[share].sum(axis=0)
-    sizes = levels.sum(axis=0) + found.idle[share].sum(axis=(0, 1))
+    sizes, idle = levels.sum(axis=0), found.idle[share].sum(axis=(0, 1, 2))
+    sizes[ACTIONS] += idle
+    for size in np.flatnonzero(asked.sizes.base == OF_ACTIONS):
+        block, included, cap = (each[size] for each in asked.sizes[1:])
+        sizes[PLAIN_SIZES + size] += idle * billed_size(1.0, block, included, cap)
     for name, summed in PLAIN.items():
         yield name, np.asarray(sum(sizes[each] for each in summed))
     for key, place in asked.size_names.items():
