@@ -104,7 +104,8 @@ def _things() -> dict[str, Any]:
 def _compiled(numba: ModuleType, function: FunctionType) -> Any:
     """Return a function compiled; no short cuts in arithmetic, so that machines agree."""
     inside = function.__module__ not in LOOPS or (function.__module__ in LOOPS[:2] and function.__name__ not in DRAWING)
-    return numba.njit(function, cache=not inside, forceinline=inside, error_model="numpy", nogil=True)
+    options = {"cache": not inside, "forceinline": inside, "error_model": "numpy", "nogil": True}
+    return numba.njit(function, no_cfunc_wrapper=True, **options)
 
 
 def _set_cache_folder() -> None:

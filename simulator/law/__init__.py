@@ -21,8 +21,8 @@
 
 A function takes floats, ints and nested sequences indexed by number (`chances[level][model]`), and returns floats,
 tuples and lists: no names, tables, None or NumPy, so that a compiler can take it as it is. What does not act has a
-neutral value: odds 1, share 0. Chances and means from `odds` to `duplicates` (not what draws, nor `lever_odds` and delays) do
-not branch on a value or call `math`, so that an array of one value a trial may stand for a float.
+neutral value: odds 1, share 0. Chances and means from `odds` to `duplicates` (not what draws, nor `lever_odds` and
+delays) do not branch on a value or call `math`, so that an array of one value a trial may stand for a float.
 
 The ends of a conversation have numbers, in the same order everywhere: that of `ENDS`.
 """

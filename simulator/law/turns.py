@@ -6,8 +6,10 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
+from simulator.law import Row
+
 MOST_ACTIONS: Final = 100
-"""Actions at which a conversation is cut."""
+"""Completed tool calls at which a conversation is cut."""
 Decided = tuple[float, float, float, float, float]
 """What the number of turns decides, and their means or sums: given T, all expected tokens are linear in these.
 
@@ -19,10 +21,6 @@ call, J (J - 1) / 2 in all; customer messages before the first call, t(1).
 def mean_turns(level: float, end: float, channel: float) -> float:
     """Return mu, the mean turns before they are cut: `turns` of the level times the factors of end and channel."""
     return level * end * channel
-
-
-MOST_ACTIONS: Final = 100
-"""Completed tool calls at which a conversation is cut."""
 
 
 def none_chance(mean: float, size: float) -> float:
@@ -75,8 +73,8 @@ def actions_of(uniform: float, calls: int, per_call: float, size: float, none: f
     return max(number, 1) if completed else number
 
 
-def count_chances(mean: float, size: float, most: int) -> list[float]:
-    """Return the chances of 0, 1 .. `most` of a negative binomial count that is cut there.
+def fill_count_chances(mean: float, size: float, found: Row) -> None:
+    """Fill in the chances of 0, 1 .. of a negative binomial count that is cut at the last of them.
 
     It has the mean e and the variance e + e^2 / size: P(0) = (1 + e / size)^-size, and
     P(n) / P(n - 1) = (n - 1 + size) / n e / (size + e) (Johnson, Kemp and Kotz, Univariate Discrete Distributions,
@@ -90,33 +88,38 @@ def count_chances(mean: float, size: float, most: int) -> list[float]:
     ratio = mean / (size + mean)
     chance = none_chance(mean, size)
     left = 1.0
-    found = []
-    for count in range(1, most + 1):
-        found.append(chance)
+    for count in range(1, len(found)):
+        found[count - 1] = chance
         left -= chance
         chance *= (count - 1 + size) / count * ratio
-    found.append(max(left, 0.0))
-    return found
+    found[len(found) - 1] = max(left, 0.0)
 
 
-def turn_chances(mean: float, size: float, most: int) -> list[float]:
-    """Return the chances of 1, 2 .. `most` turns, T = min(most, 1 + NB), NB negative binomial with the mean mu - 1.
+def fill_turn_chances(mean: float, size: float, found: Row) -> None:
+    """Fill in the chances of 1, 2 .. turns, T = min(most, 1 + NB), NB negative binomial with the mean mu - 1.
 
     Args:
         mean: mu, the mean turns before they are cut; up to 1 it gives one turn.
-        size: see `count_chances`.
+        size: see `fill_count_chances`.
     """
-    return count_chances(max(mean - 1.0, 0.0), size, most - 1)
+    fill_count_chances(max(mean - 1.0, 0.0), size, found)
 
 
-def action_chances(calls: int, per_call: float, size: float) -> list[float]:
-    """Return the chances of 0, 1 .. MOST_ACTIONS actions of a conversation, before one is at least completed.
+def turn_chances(mean: float, size: float, most: int) -> list[float]:
+    """Return the chances of 1, 2 .. `most` turns; arguments as `fill_turn_chances`."""
+    found = [0.0 for _ in range(most)]
+    fill_turn_chances(mean, size, found)
+    return found
+
+
+def fill_action_chances(calls: int, per_call: float, size: float, found: Row) -> None:
+    """Fill in the chances of 0, 1 .. MOST_ACTIONS actions of a conversation, before one is at least completed.
 
     Args:
         calls: J, 1 or more.
         per_call, size: `actions_per_call` and `actions_size`; sums of independent calls have J times both.
     """
-    return count_chances(calls * per_call, calls * size, MOST_ACTIONS)
+    fill_count_chances(calls * per_call, calls * size, found)
 
 
 def calls_of(turns: int, calls_per_turn: float) -> int:

@@ -1,4 +1,4 @@
-"""From what the loops find to meters by their keys, and the tokens of all months. docs/model.md sections 4.8 and 4.9."""
+"""From what the loops find to meters by their keys, and the tokens of a month. docs/model.md sections 4.8 and 4.9."""
 
 from __future__ import annotations
 
@@ -10,14 +10,25 @@ import numpy as np
 from simulator.contracts import meters as names
 from simulator.engine.expectations.asked import PLAIN, Asked
 from simulator.engine.expectations.futures import Found, alike
-from simulator.engine.expectations.lengths import BEFORE, CALLS, COUNTED, OPENING, SAID, TURNS_MADE
+from simulator.engine.expectations.lengths import (
+    ACTIONS,
+    BEFORE,
+    CALLS,
+    COUNTED,
+    OF_ACTIONS,
+    OPENING,
+    PLAIN_SIZES,
+    SAID,
+    TURNS_MADE,
+    billed_size,
+)
 from simulator.engine.numbers import Array, Numbers
 from simulator.engine.sizes import ANSWER, CUSTOMER, INPUT, OUTPUT, REASONING, RETRIEVED, TOOL_RESULT
 from simulator.law.delays import mean_delay
 from simulator.law.tokens import cached_tokens, direct_tokens, mean_lengths, output_tokens, prompt_tokens
 from simulator.scenario.schema import Scenario
 
-Tokens = tuple[Array, Array, Array, Array, Array]
+Tokens = tuple[Any, Any, Any, Any, Any]
 """Prompt, cached, written, output and reasoning tokens, shape (g, m) each."""
 
 
@@ -55,7 +66,7 @@ def _delay(numbers: Numbers) -> Array:
     law = numbers.returns.delay
     pairs = zip(law.scale.tolist(), law.spread.tolist(), strict=True)
     means = np.array([mean_delay(law.weibull, scale, spread) for scale, spread in pairs])
-    return numbers.returns.channel_delay * means[:, None]
+    return np.asarray(numbers.returns.channel_delay * means[:, None])
 
 
 def by_model(numbers: Numbers, values: Array) -> list[Array]:
@@ -84,7 +95,11 @@ def length_meters(
     """
     models = by_model(numbers, found.sizes[share])
     levels = found.sizes[share].sum(axis=0)
-    sizes = levels.sum(axis=0) + found.idle[share].sum(axis=(0, 1))
+    sizes, idle = levels.sum(axis=0), found.idle[share].sum(axis=(0, 1, 2))
+    sizes[ACTIONS] += idle
+    for size in np.flatnonzero(asked.sizes.base == OF_ACTIONS):
+        block, included, cap = (each[size] for each in asked.sizes[1:])
+        sizes[PLAIN_SIZES + size] += idle * billed_size(1.0, block, included, cap)
     for name, summed in PLAIN.items():
         yield name, np.asarray(sum(sizes[each] for each in summed))
     for key, place in asked.size_names.items():
@@ -101,26 +116,26 @@ def length_meters(
         yield name, np.asarray(sum(each[place] for each in tokens))
 
 
-def model_tokens(numbers: Numbers, model: int, month_factor: Array, sums: Array) -> Tokens:
+def model_tokens(numbers: Numbers, model: int, month_factor: Array, sums: Any) -> Tokens:
     """Return the tokens of a model's conversations.
 
     Args:
         month_factor: the tokens driver, shape (g, m).
         sums: of the sizes, shape (size, g, m).
     """
-    law, mean = numbers.tokens, numbers.sizes.mean[:, :, None]
+    law, mean = numbers.tokens, np.moveaxis(numbers.sizes.mean, 1, 0)
 
-    def of(values: Array) -> Any:
+    def of(values: Array) -> Any:  # an array stands for a float of the law
         return values[:, None]
 
     factor, own = of(law.factor) * month_factor, of(law.model_factor[:, model])
     if law.direct:
         prompt, cached, written, output = direct_tokens(
-            sums[COUNTED], mean[:, INPUT], mean[:, OUTPUT], factor * own, of(law.cached_share), of(law.written_share)
-        )  # type: ignore[arg-type]
+            sums[COUNTED], of(mean[INPUT]), of(mean[OUTPUT]), factor * own, of(law.cached_share), of(law.written_share)
+        )
         return prompt, cached, written, output, of(law.reasoning_share) * output
     lengths = mean_lengths(
-        tuple(mean[:, place] for place in (CUSTOMER, ANSWER, TOOL_RESULT, REASONING, RETRIEVED)),
+        tuple(of(mean[place]) for place in (CUSTOMER, ANSWER, TOOL_RESULT, REASONING, RETRIEVED)),
         factor,
         of(law.answer_factor[:, model]),
         of(law.reasoning_factor[:, model]),

@@ -1,4 +1,4 @@
-"""What a scenario asks of the loops, and under which names: readers of the table of kinds, parts, sizes and sessions."""
+"""What a scenario asks of the loops, and its names: readers of the table of kinds, parts, sizes and sessions."""
 
 from __future__ import annotations
 
@@ -284,7 +284,8 @@ def _shares(scenario: Scenario, parts: Mapping[Part, Sequence[str]]) -> tuple[Sh
     """Return the parts of which sizes or tokens are asked."""
     ones = np.ones(len(scenario.intents))
     sets: dict[bytes, Array] = {ones.tobytes(): ones}
-    of_set, channels, places = [0], [np.ones(len(scenario.channels))], {None: 0}
+    of_set, channels = [0], [np.ones(len(scenario.channels))]
+    places: dict[Part | None, int] = {None: 0}
     for part, bases in parts.items():
         if any(_is_length(base) for base in bases):
             chosen = _held(part.intents, scenario.intents)

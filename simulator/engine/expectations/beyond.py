@@ -198,7 +198,7 @@ class Months:
         if self.numbers.tokens.direct:
             size = INPUT if base == names.INPUT_TOKENS else OUTPUT
             amount = Total([self.lengths.of(size, 1.0, 1)])
-            return self.counts.sum(axis=0) * scale * _alone(self.lengths, size, edge / scale, amount)
+            return np.asarray(self.counts.sum(axis=0) * scale * _alone(self.lengths, size, edge / scale, amount))
         total = np.zeros_like(self.month_factor)
         for turns in range(1, len(self.counts) + 1):
             calls = calls_of(turns, self.lengths.calls_per_turn)

@@ -7,7 +7,7 @@ fate: no return, a return to the AI, a return straight to a person. Of an axis o
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from simulator.law.outcomes import ends_of_model
 from simulator.law.people import handoff_minutes, review_minutes
 from simulator.law.returns import fates
 from simulator.law.solved import never_solved, unsolved
+
+Row = Any
+"""A row of an array, which the law takes as a sequence."""
 
 
 class Chances(NamedTuple):
@@ -37,9 +40,9 @@ class Chances(NamedTuple):
     ends: Array
     by_model: Array
     back: Array
-    first: Array
-    later: Array
-    again: Array
+    first: Row
+    later: Row
+    again: Row
 
 
 class Coming(NamedTuple):
@@ -138,7 +141,7 @@ def fill_ends(law: EndingLaw, future: int, escalating: float, solving: float, en
 
 
 def follow_case(
-    number: float, now: Chances, straight: Array, duplicated: Array, intent: int, contacts: Array, fated: Array
+    number: float, now: Chances, straight: Row, duplicated: Row, intent: int, contacts: Array, fated: Array
 ) -> tuple[float, float, float]:
     """Follow the cases of an intent and a level through their contacts.
 
@@ -191,7 +194,7 @@ def row_of(chances: Chances, intent: int, level: int) -> None:
         chances.again[end] = chances.back[intent, level, end]
 
 
-def solved_of_case(now: Chances, straight: Array, duplicated: Array, person: float, most: int) -> tuple[float, float]:
+def solved_of_case(now: Chances, straight: Row, duplicated: Row, person: float, most: int) -> tuple[float, float]:
     """Return the chances that a case is solved by anyone, and by the AI; arguments as `follow_case`."""
     first, first_ai = unsolved(now.first, now.again, straight, duplicated, person)
     later, later_ai = unsolved(now.later, now.again, straight, duplicated, person)
@@ -227,7 +230,7 @@ def place_level(
 
 
 def add_minutes(
-    law: Work, future: int, intent: int, level: int, ends: Array, straight: float, cases: float, minutes: Array
+    law: Work, future: int, intent: int, level: int, ends: Row, straight: float, cases: float, minutes: Array
 ) -> None:
     """Add the mean minutes of an intent and a level, see `Made`."""
     mean, factor = law.handoff[future, level], law.channels[future, intent]

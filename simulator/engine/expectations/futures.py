@@ -1,4 +1,4 @@
-"""What is constant for a future, worked out once for all futures that have the same; and what the loops find with it."""
+"""What is constant for a future, worked out once for all futures that have the same; and what loops find with it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from simulator.engine.compiled import loop
 from simulator.engine.expectations.asked import OF_CASES, OF_COPIES, OF_COPY_HOURS, Asked, Contact
 from simulator.engine.expectations.cases import Chances, Coming, Made, Work
-from simulator.engine.expectations.lengths import PLAIN_SIZES
+from simulator.engine.expectations.lengths import IDLE, PLAIN_SIZES
 from simulator.engine.expectations.remembered import RATES, Given, Room, Ways
 from simulator.engine.numbers import Array, Moves, Numbers
 from simulator.engine.sizes import Index
@@ -24,7 +24,7 @@ class Found:
     Attributes:
         columns, ways, contacts: shape (column, g, m).
         sizes: shape (share, k, l, size, g, m); one model where all end conversations alike.
-        idle: what is added by actions completed without a call that made one, shape (share, 1, l, size, g, m).
+        idle: conversations that completed an action without a call that made one, shape (share, 1, l, 1, g, m).
         turns: conversations by number of turns, shape (share, k, l, turns, g, m); None where nothing looks at it.
     """
 
@@ -55,10 +55,13 @@ def find(
     levels, channels = numbers.endings.escalate.shape[1], numbers.cases.channels.shape[2]
     size = (channels, levels, 6)
     width = PLAIN_SIZES + len(asked.sizes.base)
-    masses, means, idle = np.zeros((*size, numbers.turns.most)), np.zeros((*size, width)), np.zeros((*size, width))
+    masses, means = np.zeros((*size, numbers.turns.most)), np.zeros((*size, width))
     for alike in groups(rows_of([each for each in numbers.turns if isinstance(each, np.ndarray)])):
-        loop("fill_lengths")(numbers.turns, alike[0], asked.sizes, masses, means, idle)
-        pairs = [(0, means, found.sizes), (made.placed.shape[2] - 1, idle, found.idle)]
+        loop("fill_lengths")(numbers.turns, alike[0], asked.sizes, masses, means)
+        pairs = [
+            (0, means, found.sizes),
+            (made.placed.shape[2] - 1, np.ascontiguousarray(means[..., IDLE : IDLE + 1]), found.idle),
+        ]
         if found.turns is not None:
             pairs.append((0, masses, found.turns))
         for first, of_kind, totals in pairs:
@@ -80,7 +83,7 @@ def _add_kinds(numbers: Numbers, asked: Asked, given: Given, futures: Index, ope
     made, intents = found.made, numbers.cases.channels.shape[1]
     means = np.zeros((intents, 6, 3, len(found.columns)))
     loop("fill_columns")(
-        numbers.attributes, futures[0], given.person, given.channels, given.delays, asked.readers, asked.columns, means
+        numbers.attributes, futures[0], given.person, given.channels, given.within, asked.readers, asked.columns, means
     )
     contacts = _contact_means(numbers, int(futures[0]), asked, opening)
     for values, of_kind, totals in ((made.fated, means, found.columns), (made.contacts, contacts, found.contacts)):
@@ -116,15 +119,15 @@ def _given(numbers: Numbers, future: int, borders: Array, masses: Array) -> Give
             chance_within(hours, delay.weibull, delay.scale[future] * factor, delay.spread[future])
             for hours in borders.tolist()
         ]
+        + [1.0]
         for factor in law.channel_delay[future]
     ]
-    edges = np.pad(np.array(below).reshape(len(below), -1), ((0, 0), (1, 1)), constant_values=(0.0, 1.0))
     return Given(
         float(numbers.people.solve[future]),
         float(law.same_channel[future]),
         law.duplicated[future],
         numbers.cases.channels[future],
-        np.maximum(np.diff(edges, axis=1), 0.0),
+        np.array(below),
         masses,
     )
 
@@ -224,7 +227,7 @@ def _room(numbers: Numbers, cases: Array, asked: Asked, made: Made, *, turns: bo
         ways=room(len(asked.way_names)),
         contacts=room(len(asked.contacts)),
         sizes=room(shares, models, levels, width),
-        idle=room(shares, 1, levels, width),
+        idle=room(shares, 1, levels, 1),
         turns=room(shares, models, levels, numbers.turns.most) if turns else None,
     )
 

@@ -14,11 +14,19 @@ import numpy as np
 from simulator.engine.numbers import Array, TurnLaw
 from simulator.engine.sizes import Index
 from simulator.law import ABANDONED
-from simulator.law.turns import action_chances, calls_of, decided, mean_turns, turn_chances
+from simulator.law.turns import (
+    MOST_ACTIONS,
+    calls_of,
+    decided,
+    fill_action_chances,
+    fill_turn_chances,
+    mean_turns,
+)
 
-COUNTED, CALLS, SAID, BEFORE, OPENING, TURNS_MADE, REPLIES, SECONDS, ACTIONS = range(9)
-PLAIN_SIZES: Final = 9
-"""Sizes that are always counted: conversations, what turns decide (turns.Decided), AI replies, seconds, actions."""
+COUNTED, CALLS, SAID, BEFORE, OPENING, TURNS_MADE, REPLIES, SECONDS, ACTIONS, IDLE = range(10)
+PLAIN_SIZES: Final = 10
+"""Sizes that are always counted: conversations, what turns decide (turns.Decided), AI replies, seconds, actions, and
+whether there is no action: where one was completed all the same, it counts as one."""
 OF_MESSAGES, OF_REPLIES, OF_ACTIONS, OF_MINUTES = range(4)
 """What blocks and layers are made of."""
 NEAR: Final = 1e-9
@@ -63,24 +71,23 @@ def billed_size(amount: float, block: float, included: float, cap: float) -> flo
     return min(max(amount - included, 0.0), cap)
 
 
-def fill_by_actions(law: TurnLaw, future: int, asked: AskedSizes, of_calls: Array, idle: Array) -> None:
-    """Fill in mean actions, and sizes made of them, by number of calls.
+def fill_by_actions(law: TurnLaw, future: int, asked: AskedSizes, of_calls: Array) -> None:
+    """Fill in what goes by the number of calls.
 
     Args:
-        of_calls: mean of the actions, then of each asked size, shape (calls from 0, 1 + size).
-        idle: chance of no action by calls.
+        of_calls: chance of no action, mean of the actions, then of each asked size, shape (calls from 0, 2 + size).
     """
-    for calls in range(1, len(idle)):
-        chances = action_chances(calls, law.actions_per_call[future], law.actions_size[future])
+    chances = np.zeros(MOST_ACTIONS + 1)
+    for calls in range(1, len(of_calls)):
+        fill_action_chances(calls, law.actions_per_call[future], law.actions_size[future], chances)
         of_calls[calls] = 0.0
-        idle[calls] = chances[0]
+        of_calls[calls, 0] = chances[0]
         for number in range(1, len(chances)):
-            of_calls[calls, 0] += chances[number] * number
-        for size in range(len(asked.base)):
-            if asked.base[size] == OF_ACTIONS:
-                for number in range(1, len(chances)):
+            of_calls[calls, 1] += chances[number] * number
+            for size in range(len(asked.base)):
+                if asked.base[size] == OF_ACTIONS:
                     billed = billed_size(float(number), asked.block[size], asked.included[size], asked.cap[size])
-                    of_calls[calls, 1 + size] += chances[number] * billed
+                    of_calls[calls, 2 + size] += chances[number] * billed
 
 
 def fill_by_turns(law: TurnLaw, future: int, asked: AskedSizes, of_calls: Array, by_turns: Array) -> None:
@@ -92,22 +99,20 @@ def fill_by_turns(law: TurnLaw, future: int, asked: AskedSizes, of_calls: Array,
     """
     for turns in range(1, law.most + 1):
         made = decided(turns, law.calls_per_turn[future])
+        given = of_calls[int(made[1])]
         for channel in range(by_turns.shape[0]):
             seconds = turns * law.seconds[future, channel]
             for left in range(2):
                 found, replies = by_turns[channel, left, turns - 1], 0.0 if left == 1 else float(turns)
-                found[COUNTED], found[TURNS_MADE], found[CALLS], found[SAID], found[BEFORE] = 1.0, *made[:4]
-                found[OPENING], found[REPLIES], found[SECONDS] = made[4], replies, seconds
-                found[ACTIONS] = of_calls[int(made[1]), 0]
+                found[COUNTED], found[TURNS_MADE], found[CALLS], found[SAID] = 1.0, made[0], made[1], made[2]
+                found[BEFORE], found[OPENING], found[REPLIES], found[SECONDS] = made[3], made[4], replies, seconds
+                found[IDLE], found[ACTIONS] = given[0], given[1]
                 for size in range(len(asked.base)):
                     base = asked.base[size]
-                    if base == OF_ACTIONS:
-                        found[PLAIN_SIZES + size] = of_calls[int(made[1]), 1 + size]
-                        continue
                     amount = turns + replies if base == OF_MESSAGES else replies
                     amount = seconds / 60.0 if base == OF_MINUTES else amount
                     billed = billed_size(amount, asked.block[size], asked.included[size], asked.cap[size])
-                    found[PLAIN_SIZES + size] = billed
+                    found[PLAIN_SIZES + size] = given[2 + size] if base == OF_ACTIONS else billed
 
 
 def fill_sizes(law: TurnLaw, future: int, by_turns: Array, masses: Array, means: Array) -> None:
@@ -123,47 +128,21 @@ def fill_sizes(law: TurnLaw, future: int, by_turns: Array, masses: Array, means:
         for level in range(means.shape[1]):
             for end in range(6):
                 mean = mean_turns(law.level[future, level], law.end[future, end], law.channel[future, channel])
-                chances = turn_chances(mean, law.size[future], law.most)
-                found = means[channel, level, end]
+                found, chances = means[channel, level, end], masses[channel, level, end]
+                fill_turn_chances(mean, law.size[future], chances)
                 for turns in range(law.most):
                     given = by_turns[channel, 1 if end == ABANDONED else 0, turns]
-                    masses[channel, level, end, turns] = chances[turns]
                     for size in range(len(found)):
                         found[size] += chances[turns] * given[size]
 
 
-def fill_idle(law: TurnLaw, future: int, asked: AskedSizes, idle: Array, masses: Array, means: Array) -> None:
-    """Fill in what conversations add that completed an action without a call that made one: they count one action.
-
-    Args:
-        idle: see `fill_by_actions`.
-        masses: see `fill_sizes`.
-        means: shape (channel, level, end, size).
-    """
-    means[:] = 0.0
-    for channel in range(means.shape[0]):
-        for level in range(means.shape[1]):
-            for end in range(6):
-                chance = 0.0
-                for turns in range(1, law.most + 1):
-                    calls = int(decided(turns, law.calls_per_turn[future])[1])
-                    chance += masses[channel, level, end, turns - 1] * idle[calls]
-                means[channel, level, end, ACTIONS] = chance
-                for size in range(len(asked.base)):
-                    if asked.base[size] == OF_ACTIONS:
-                        billed = billed_size(1.0, asked.block[size], asked.included[size], asked.cap[size])
-                        means[channel, level, end, PLAIN_SIZES + size] = chance * billed
-
-
-def fill_lengths(law: TurnLaw, future: int, asked: AskedSizes, masses: Array, means: Array, idle: Array) -> None:
-    """Fill in what lengths are on average; see `fill_sizes` and `fill_idle`."""
-    calls = calls_of(law.most, law.calls_per_turn[future])
-    of_calls, no_action = np.zeros((calls + 1, 1 + len(asked.base))), np.zeros(calls + 1)
+def fill_lengths(law: TurnLaw, future: int, asked: AskedSizes, masses: Array, means: Array) -> None:
+    """Fill in what lengths are on average, see `fill_sizes`."""
+    of_calls = np.zeros((calls_of(law.most, law.calls_per_turn[future]) + 1, 2 + len(asked.base)))
     by_turns = np.zeros((means.shape[0], 2, law.most, means.shape[3]))
-    fill_by_actions(law, future, asked, of_calls, no_action)
+    fill_by_actions(law, future, asked, of_calls)
     fill_by_turns(law, future, asked, of_calls, by_turns)
     fill_sizes(law, future, by_turns, masses, means)
-    fill_idle(law, future, asked, no_action, masses, idle)
 
 
 def add_lengths(

@@ -124,6 +124,23 @@ def kind_mean(values: Array, start: int, stride: Index, chances: Array) -> float
     return total
 
 
+def mean_over_delays(within: Array, values: Array) -> float:
+    """Return the mean of what goes by the interval of hours in which a delay lies.
+
+    Neighbours that are alike are one interval, so that a border at which another reader looks moves no digit.
+
+    Args:
+        within: chance of a delay below the end of each interval, the last of which is 1.
+        values: by interval.
+    """
+    total = below = 0.0
+    for cell in range(len(within)):
+        if cell == len(within) - 1 or values[cell + 1] != values[cell]:
+            total += values[cell] * (within[cell] - below)
+            below = within[cell]
+    return total
+
+
 def share_taken(which: int, end: int, straight: bool, person: float) -> float:
     """Return the share of conversations with an end and a fate that a column takes."""
     if which == ALL:
@@ -136,7 +153,7 @@ def fill_columns(
     future: int,
     person: float,
     channels: Array,
-    delays: Array,
+    within: Array,
     readers: Readers,
     asked: Columns,
     means: Array,
@@ -146,10 +163,11 @@ def fill_columns(
     Args:
         person: chance that a person solves.
         channels: shares, shape (i, c).
-        delays: chance of each interval of hours, shape (c, interval).
+        within: chance of a delay below the end of each interval of hours, shape (c, interval).
         means: to be filled, shape (i, e, f, column).
     """
-    chances = np.zeros((6, 6))
+    chances, comes = np.zeros((6, 6)), np.zeros(within.shape[1])
+    stays = back = 0.0
     means[:] = 0.0
     for intent in range(means.shape[0]):
         for end in range(6):
@@ -160,20 +178,20 @@ def fill_columns(
                 for channel in range(channels.shape[1]):
                     start = readers.offset[reader] + end * stride[AT_END] + intent * stride[AT_INTENT]
                     start += channel * stride[AT_CHANNEL]
-                    stays = comes = 0.0
-                    for cell in range(1 + (delays.shape[1] if stride[AT_DELAY] > 0 else 0)):
+                    told_apart = stride[AT_DELAY] > 0
+                    for cell in range(1 + (len(comes) if told_apart else 0)):
                         mean = kind_mean(readers.values, start + cell * stride[AT_DELAY], stride, chances)
                         if cell == 0:
-                            stays = mean
+                            stays = back = mean
                         else:
-                            comes += delays[channel, cell - 1] * mean
-                    if stride[AT_DELAY] == 0:
-                        comes = stays
+                            comes[cell - 1] = mean
+                    if told_apart:
+                        back = mean_over_delays(within[channel], comes)
                     for column in range(asked.first[number], asked.first[number + 1]):
                         share = channels[intent, channel] * readers.parts[asked.part[column], intent, channel]
                         for fate in range(3):
                             taken = share * share_taken(asked.which[column], end, fate == 2, person)
-                            means[intent, end, fate, column] += taken * (stays if fate == 0 else comes)
+                            means[intent, end, fate, column] += taken * (stays if fate == 0 else back)
 
 
 def add_columns(numbers: Array, futures: Index, means: Array, totals: Array) -> None:

@@ -34,6 +34,7 @@ from simulator.engine.expectations.means import (
     Readers,
     fill_attributes,
     kind_mean,
+    mean_over_delays,
     share_taken,
 )
 from simulator.engine.numbers import Array, AttributeLaw, CaseLaw, EndingLaw, Moves
@@ -83,7 +84,7 @@ class Given(NamedTuple):
         same_channel: chance that a duplicate keeps its original's channel.
         duplicated: chance of a duplicate by end, shape (e,).
         channels: shares, shape (i, c).
-        delays: chance of each interval of hours, shape (c, interval).
+        within: chance of a delay below the end of each interval of hours, shape (c, interval).
         masses: chance of each number of turns from 1, shape (c, l, e, turns).
     """
 
@@ -91,7 +92,7 @@ class Given(NamedTuple):
     same_channel: float
     duplicated: Array
     channels: Array
-    delays: Array
+    within: Array
     masses: Array
 
 
@@ -120,7 +121,8 @@ def unit_weight(readers: Readers, unit: int, origin: int, billed: int, previous:
         return 1.0
     stride = readers.stride[unit]
     at = readers.offset[unit] + stride[AT_BASE] + origin * stride[AT_ORIGIN] + billed * stride[AT_BILLED_BEFORE]
-    return readers.values[at + previous * stride[AT_PREVIOUS] + original * stride[AT_ORIGINAL_BASE]]
+    weight: float = readers.values[at + previous * stride[AT_PREVIOUS] + original * stride[AT_ORIGINAL_BASE]]
+    return weight
 
 
 def fill_bases(
@@ -148,24 +150,24 @@ def fill_bases(
             bases[cell] += chance * kind_mean(readers.values, at, stride, chances)
 
 
-def fill_weights(readers: Readers, ways: Ways, delays: Array, room: Room) -> None:
-    """Fill in `after` and `fresh`."""
+def fill_weights(readers: Readers, ways: Ways, within: Array, room: Room) -> None:
+    """Fill in `after` and `fresh`; `within` as in `Given`."""
+    weights = np.zeros(within.shape[1])
     for number in range(len(ways.base)):
         unit = ways.unit[number]
         room.fresh[number, 0] = unit_weight(readers, unit, NEW_CASE, 0, 0, 0)
         room.fresh[number, 1] = unit_weight(readers, unit, DUPLICATED, 0, 0, 0)
         room.fresh[number, 2] = unit_weight(readers, unit, DUPLICATED, 0, 0, 1)
-        for channel in range(delays.shape[0]):
-            room.after[number, channel] = 0.0
-            for cell in range(delays.shape[1]):
-                weight = unit_weight(readers, unit, RETURNED, 1, 1 + cell, 0)
-                room.after[number, channel] += delays[channel, cell] * weight
+        for cell in range(len(weights)):
+            weights[cell] = unit_weight(readers, unit, RETURNED, 1, 1 + cell, 0)
+        for channel in range(len(within)):
+            room.after[number, channel] = mean_over_delays(within[channel], weights)
 
 
 def fill_ways(law: AttributeLaw, future: int, given: Given, readers: Readers, ways: Ways, room: Room) -> None:
     """Fill in what is constant for a future."""
-    chances, bases = np.zeros((6, 6)), np.zeros(given.delays.shape[1] + 1)
-    fill_weights(readers, ways, given.delays, room)
+    chances, bases = np.zeros((6, 6)), np.zeros((2, given.within.shape[1] + 1))
+    fill_weights(readers, ways, given.within, room)
     room.means[:] = 0.0
     for intent in range(room.means.shape[2]):
         for end in range(6):
@@ -175,13 +177,13 @@ def fill_ways(law: AttributeLaw, future: int, given: Given, readers: Readers, wa
                 by_stage = stride[AT_CONTACT] > 0 or stride[AT_ORIGIN] > 0
                 by_channel = stride[AT_CHANNEL] > 0 or stride[AT_TURNS] > 0
                 for level in range(ways.levels[number]):
-                    for channel in range(len(given.delays)):
+                    for channel in range(len(given.within)):
                         for stage in range(ways.contacts[number] + ways.copies[number]):
                             place = (number, stage, intent, channel, level, end)
                             if by_stage or (stage == 0 and (channel == 0 or by_channel)):
                                 start = start_of(readers, ways, place)
                                 masses, returns = given.masses[channel, level, end], stage < ways.contacts[number]
-                                fill_bases(readers, ways.base[number], start, masses, chances, returns, bases)
+                                fill_bases(readers, ways.base[number], start, masses, chances, returns, bases[0])
                             fill_place(given, readers, ways, room, bases, place)
 
 
@@ -194,26 +196,24 @@ def start_of(readers: Readers, ways: Ways, place: Place) -> int:
     origin = DUPLICATED if stage >= contacts else NEW_CASE if stage == 0 else RETURNED
     start = readers.offset[reader] + contact * stride[AT_CONTACT] + origin * stride[AT_ORIGIN]
     start += intent * stride[AT_INTENT] + channel * stride[AT_CHANNEL] + level * stride[AT_LEVEL]
-    return start + end * stride[AT_END]
+    return int(start + end * stride[AT_END])
 
 
 def fill_place(given: Given, readers: Readers, ways: Ways, room: Room, bases: Array, place: Place) -> None:
-    """Fill in rates and means of one place, given its bases, see `fill_bases`."""
+    """Fill in rates and means of one place, given its bases, see `fill_bases`; the second row is room."""
     number, stage, intent, channel, level, end = place
-    unit, delays = ways.unit[number], given.delays[channel]
-    stays, comes, weighed = bases[0], 0.0, 0.0
-    for cell in range(len(delays)):
-        base = bases[1 + cell]
-        comes += delays[cell] * base
-        if unit >= 0:
-            after = unit_weight(readers, unit, RETURNED, 1, 1 + cell, 0)
-            before = unit_weight(readers, unit, RETURNED, 0, 1 + cell, 0)
-            weighed += delays[cell] * (base * after + (1.0 - base) * before)
+    unit, within = ways.unit[number], given.within[channel]
+    stays, comes = bases[0, 0], mean_over_delays(within, bases[0, 1:])
+    for cell in range(1, bases.shape[1] if unit >= 0 else 1):
+        after = unit_weight(readers, unit, RETURNED, 1, cell, 0)
+        before = unit_weight(readers, unit, RETURNED, 0, cell, 0)
+        bases[1, cell] = bases[0, cell] * after + (1.0 - bases[0, cell]) * before
+    weighed = mean_over_delays(within, bases[1, 1:]) if unit >= 0 else 1.0
     if stage < ways.contacts[number]:
         rates, doubled = room.rates[number, stage, intent, channel, level, end], given.duplicated[end]
         without, more = room.fresh[number, 1], room.fresh[number, 2] - room.fresh[number, 1]
         remembers = 1.0 if unit >= 0 else 0.0
-        rates[MET], rates[WEIGHED] = remembers * comes, weighed if unit >= 0 else 1.0
+        rates[MET], rates[WEIGHED] = remembers * comes, weighed
         rates[COPIED] = doubled * (without + remembers * more * stays)
         rates[COPIED_BACK] = doubled * (without + remembers * more * comes)
     for column in range(ways.first[number], ways.first[number + 1]):

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import gammaincc, ndtr
 
 from simulator.engine.numbers import Array
@@ -35,13 +36,13 @@ class Length(NamedTuple):
         family: GAMMA or LOGNORMAL.
         cv: coefficient of variation; 0 is a constant.
         mean: of one, its weight in the sum inside.
-        count: how many.
+        times: how many.
     """
 
     family: int
     cv: float
     mean: float
-    count: int
+    times: int
 
 
 def moments_beyond(family: int, cv: float, border: Array) -> tuple[Array, Array]:
@@ -89,10 +90,10 @@ class Total:
     """
 
     def __init__(self, lengths: Sequence[Length]) -> None:
-        self.constant = sum(each.mean * each.count for each in lengths if each.cv == 0.0)
-        self.lengths = tuple(each for each in lengths if each.cv > 0.0 and each.count and each.mean > 0.0)
-        self.mean = self.constant + sum(each.mean * each.count for each in self.lengths)
-        self.variance = sum((each.mean * each.cv) ** 2 * each.count for each in self.lengths)
+        self.constant = sum(each.mean * each.times for each in lengths if each.cv == 0.0)
+        self.lengths = tuple(each for each in lengths if each.cv > 0.0 and each.times and each.mean > 0.0)
+        self.mean = self.constant + sum(each.mean * each.times for each in self.lengths)
+        self.variance = sum((each.mean * each.cv) ** 2 * each.times for each in self.lengths)
 
     def beyond(self, border: Array) -> tuple[Array, Array]:
         """Return E[max(x - border, 0)] and P(x > border), same shape."""
@@ -128,11 +129,11 @@ def _summed(lengths: tuple[Length, ...], step: float) -> Beyond:
     added = 0.0
     for each in lengths:
         spectrum, variance = _spectrum(each.family, each.cv, step / each.mean)
-        product *= spectrum**each.count
-        added += each.count * variance * step**2
+        product *= spectrum**each.times
+        added += each.times * variance * step**2
     tilt = np.exp(_TILT * np.arange(NODES))
     mass = np.fft.irfft(product, 2 * NODES)[:NODES] * tilt
-    mean = sum(each.mean * each.count for each in lengths)
+    mean = sum(each.mean * each.times for each in lengths)
     above = 1.0 - np.cumsum(mass)
     beyond = mean - step * np.concatenate([[0.0], np.cumsum(above[:-1])])
     density = mass / step
@@ -144,7 +145,7 @@ def _summed(lengths: tuple[Length, ...], step: float) -> Beyond:
 
 
 @lru_cache(maxsize=1024)
-def _spectrum(family: int, cv: float, step: float) -> tuple[Array, float]:
+def _spectrum(family: int, cv: float, step: float) -> tuple[NDArray[np.complex128], float]:
     """Return the transform of a length of mean 1 on a lattice, tilted, and what the lattice adds to its variance.
 
     The second moment is twice the integral of E[max(x - border, 0)]; on the lattice it is twice the trapezoid rule.
@@ -152,7 +153,7 @@ def _spectrum(family: int, cv: float, step: float) -> tuple[Array, float]:
     Args:
         step: of the lattice; the variance is in squares of it.
     """
-    nodes = step * np.arange(-1, NODES + 1)
+    nodes = step * np.arange(-1.0, NODES + 1.0)
     beyond, square = moments_beyond(family, cv, nodes)
     mass = (beyond[2:] - 2.0 * beyond[1:-1] + beyond[:-2]) / step
     integral = (1.0 + cv**2 - square[-1]) / 2.0
