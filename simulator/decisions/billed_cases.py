@@ -27,25 +27,27 @@ from simulator.contracts.settlement import discounted, total_of
 from simulator.decisions.average_cost import average_costs
 from simulator.decisions.worked_cases import WORKED_CASES, Step, WorkedCase
 from simulator.distributions import Quantity
-from simulator.engine.columns import COPY, NEW, REAL, RETURNED, WHOLE
 from simulator.engine.drawing import keys_of
 from simulator.engine.ledger import Group, Plan, bill_slice, make_plan
-from simulator.engine.numbers import Numbers, make_numbers
 from simulator.engine.parts import prompt_thresholds, trial_meters
 from simulator.engine.rows import Rows
-from simulator.engine.sizes import INPUT, OUTPUT, SIZES
 from simulator.law import CONFIRMED, ESCALATED, PARTIAL, SILENT_SOLVED
 from simulator.law.calls import CONSTANT, calls_drawn, totals_drawn
+from simulator.law.columns import COPY, NEW, REAL, RETURNED, WHOLE
 from simulator.law.levels import level_chances
+from simulator.law.slots import INPUT, OUTPUT, SIZES
 from simulator.law.tokens import mean_lengths
 from simulator.law.turns import calls_of, mean_turns
 from simulator.model.drivers import draw_drivers
+from simulator.model.numbers import Numbers, make_numbers
 from simulator.model.unknowns import Unknowns, unknown_numbers
 from simulator.records import CLASSES
 from simulator.scenario.schema import Scenario
 from simulator.streams import BLOCK_TRIALS
 
 Array = NDArray[np.float64]
+NOWHERE: Final = (0, 0, 0, 0)
+"""Where a worked case stands among those that are drawn; nothing of it is drawn."""
 _DIGITS: Final = 9
 """Decimals of an amount: what is left of an average month's own amount beyond them is rounding."""
 
@@ -307,13 +309,13 @@ def _tokens(numbers: Numbers, model: int, turns: int, calls: int) -> dict[str, f
     factor = law.factor[0] * own
     if law.direct:
         shares = (law.cached_share[0], law.written_share[0], law.reasoning_share[0])
-        found = totals_drawn(0, 0, 0, 0, 0, factor * mean[INPUT], factor * mean[OUTPUT], constant, [], *shares)
+        found = totals_drawn(NOWHERE, 0, factor * mean[INPUT], factor * mean[OUTPUT], constant, [], *shares)
     else:
         factors = (law.answer_factor[0, model], law.reasoning_factor[0, model], law.reasoning[0], law.retrieval[0])
         lengths = mean_lengths(tuple(mean[:INPUT]), factor, *factors)
         cache = (law.cached[0], law.written[0], float(law.missed[0] >= 0.5), float(law.missed_first[0] >= 0.5))
         found = calls_drawn(
-            0, 0, 0, 0, 0, turns, calls, lengths, constant, [], own * law.fixed[0], law.kept[0], *cache,
+            NOWHERE, 0, turns, calls, lengths, constant, [], own * law.fixed[0], law.kept[0], *cache,
             law.threshold[model],
         )  # fmt: skip
     return dict(zip(REAL[REAL.index("input") :], found, strict=True))

@@ -40,10 +40,13 @@ SOURCES: Final = (
     "simulator.law.turns",
     "simulator.law.tokens",
     "simulator.law.calls",
+    "simulator.law.columns",
+    "simulator.law.slots",
+    "simulator.law.conversation",
+    "simulator.law.case",
 )
 """Modules of plain functions that are compiled into each other."""
 LOOPS: Final = (
-    "simulator.engine.conversation_loops",
     "simulator.engine.drawing_loops",
     "simulator.engine.billing_loops",
     "simulator.engine.totals_loops",
@@ -53,8 +56,6 @@ LOOPS: Final = (
     "simulator.engine.expectations.lengths",
 )
 """Modules of loops over arrays, which call those of `SOURCES` and one another, and are called from Python by `loop`."""
-DRAWING: Final = ("begin_lengths", "cases_before", "draw_cases", "open_cases")
-"""Loops that draw. All that they call becomes part of them, because a call costs more there than what it does."""
 FOLDER: Final = "cx-contract-simulator"
 
 
@@ -103,7 +104,7 @@ def _things() -> dict[str, Any]:
 
 def _compiled(numba: ModuleType, function: FunctionType) -> Any:
     """Return a function compiled; no short cuts in arithmetic, so that machines agree."""
-    inside = function.__module__ not in LOOPS or (function.__module__ in LOOPS[:2] and function.__name__ not in DRAWING)
+    inside = function.__module__ not in LOOPS
     options = {"cache": not inside, "forceinline": inside, "error_model": "numpy", "nogil": True}
     return numba.njit(function, no_cfunc_wrapper=True, **options)
 

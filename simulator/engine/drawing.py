@@ -9,11 +9,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.engine.columns import OF_CASE, REAL, WHOLE
 from simulator.engine.compiled import loop
-from simulator.engine.numbers import Moves
+from simulator.engine.packing import Packed
 from simulator.engine.rows import Rows
-from simulator.engine.slots import LAW_MOST_CONTACTS, Packed
+from simulator.law.columns import OF_CASE, REAL, WHOLE
+from simulator.law.slots import LAW_MOST_CONTACTS
+from simulator.model.numbers import Moves
 from simulator.streams import key_of
 
 Array = NDArray[np.float64]

@@ -1,8 +1,7 @@
-"""The cases of a month, one after the other, with all their conversations: loops that are compiled.
+"""The cases of a month, future after future: loops that are compiled, called by `simulator.engine.drawing`.
 
-Called by `simulator.engine.drawing`. Each conversation is written to the next row of the columns; those of a case stand
-together: a contact, its duplicate if it has one, the next contact. The arguments `law`, `where`, `table`, `tables`,
-`whole` and `real` are those of engine.conversation_loops; `cases` are the columns of cases.
+Each conversation is written to the next row of the columns; those of a case stand together: a contact, its duplicate if
+it has one, the next contact.
 """
 
 from __future__ import annotations
@@ -14,31 +13,43 @@ from numpy.typing import NDArray
 
 # isort: off
 # fmt: off
-from simulator.engine.columns import (
-    CASE_CHANNEL, CASE_FUTURE, CASE_INTENT, CASE_LEVEL, CASE_NUMBER, COPY, NEW, RETURNED, ROW_CHANNEL,
-    ROW_CONTACT, ROW_DELAY, ROW_END, ROW_HOURS, ROW_INTENT, ROW_LEVEL, ROW_STRAIGHT,
-)
-from simulator.engine.conversation_loops import (
-    MOVED_COMPLEXITY, MOVED_ESCALATE, MOVED_RETURN, MOVED_SOLVE, MOVED_TOKENS, CasePlace, begin, converse, work,
-)
-from simulator.engine.slots import (
-    LAW_BACK, LAW_CHANNELS, LAW_CHANNEL_COUNT, LAW_CHANNEL_DELAY, LAW_COMPLEXITY, LAW_COPY_SCALE, LAW_COPY_SPREAD,
-    LAW_COPY_WEIBULL, LAW_DELAY_SCALE, LAW_DELAY_SPREAD, LAW_DUPLICATED, LAW_ESCALATE_ODDS, LAW_INTENT_RETURN,
-    LAW_LEVEL_COUNT, LAW_LEVEL_RETURN, LAW_MOST_CONTACTS, LAW_SAME_CHANNEL, LAW_SOLVE_ODDS, LAW_STRAIGHT_SHARE,
-    LAW_TAILS, LAW_TOKEN_FACTOR, LAW_WEIBULL,
-)
 from simulator.law.arrivals import arrivals_before, opened
-from simulator.law.counters import (
-    CASE, DUPLICATE, RETURN, fine_uniform, place_of, uniform, uniforms, words,
-)
-from simulator.law.delays import delay_hours
-from simulator.law.levels import level_of
-from simulator.law.odds import number_of, shifted
+from simulator.law.columns import CASE_FUTURE, CASE_INTENT, CASE_NUMBER
+from simulator.law.slots import LAW_MOST_CONTACTS
+from simulator.law.turns import mean_turns, none_chance
+from simulator.law.case import draw_case, move, open_case
 # fmt: on
 # isort: on
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
+
+
+def begin_lengths(
+    level: Array,
+    end: Array,
+    channel: Array,
+    size: Array,
+    per_call: Array,
+    actions_size: Array,
+    one: Array,
+    none: Array,
+) -> None:
+    """Work out what the draws of turns and actions begin with; arguments are those of numbers.TurnLaw.
+
+    Args:
+        one: filled in with the chance of one turn, by level, end and channel one after the other, shape (g, number).
+        none: filled in with the logarithm of the chance that a call has no action, shape (g, 1).
+    """
+    for future in range(len(size)):
+        place = 0
+        for of_level in level[future]:
+            for of_end in end[future]:
+                for of_channel in channel[future]:
+                    excess = max(mean_turns(of_level, of_end, of_channel) - 1.0, 0.0)
+                    one[future, place] = none_chance(excess, size[future])
+                    place = place + 1
+        none[future, 0] = math.log(none_chance(per_call[future], actions_size[future]))
 
 
 def cases_before(keys: Index, expected: Array, first: int, month: int, counts: Index) -> None:
@@ -50,11 +61,10 @@ def cases_before(keys: Index, expected: Array, first: int, month: int, counts: I
         first: number of the first future.
         counts: filled in, shape (g, i).
     """
-    place = place_of(month, 0, NEW)
     for future in range(expected.shape[0]):
         for intent in range(expected.shape[1]):
             key, other_key = keys[intent, 0], keys[intent, 1]
-            counts[future, intent] = arrivals_before(key, other_key, first + future, place, expected[future, intent])
+            counts[future, intent] = arrivals_before(key, other_key, first + future, month, expected[future, intent])
 
 
 def draw_cases(
@@ -100,10 +110,12 @@ def draw_cases(
         while number < counts[future, intent]:
             if row > room or case == len(cases):
                 return case, row, cell, number
-            place = CasePlace(keys[intent, 0], keys[intent, 1], number, first + future, month)
+            place = (keys[intent, 0], keys[intent, 1], number, first + future)
             cases[case, CASE_FUTURE] = future
-            open_case(law, where, place, intent, moved, cases, case)
-            row = draw_case(law, where, table[future], tables, threshold, moved, place, cases, case, whole, real, row)
+            open_case(law, where, place, month, intent, moved, cases, case)
+            row = draw_case(
+                law, where, table[future], tables, threshold, moved, place, month, cases, case, whole, real, row
+            )
             case = case + 1
             number = number + 1
         cell = cell + 1
@@ -111,131 +123,9 @@ def draw_cases(
     return case, row, cell, number
 
 
-def move(law: Array, where: Index, moves: Array, intent: int, moved: Array) -> None:
-    """Fill in what the drivers of a month move, for an intent."""
-    moved[MOVED_COMPLEXITY] = law[where[LAW_COMPLEXITY]] * moves[MOVED_COMPLEXITY]
-    moved[MOVED_ESCALATE] = law[where[LAW_ESCALATE_ODDS] + intent] * moves[MOVED_ESCALATE]
-    moved[MOVED_SOLVE] = law[where[LAW_SOLVE_ODDS] + intent] * moves[MOVED_SOLVE]
-    moved[MOVED_RETURN] = law[where[LAW_INTENT_RETURN] + intent] * moves[MOVED_RETURN]
-    moved[MOVED_TOKENS] = law[where[LAW_TOKEN_FACTOR]] * moves[MOVED_TOKENS]
-
-
-def open_case(law: Array, where: Index, place: CasePlace, intent: int, moved: Array, cases: Index, case: int) -> None:
-    """Draw the level and the channel of a case: section 4."""
-    levels, channels = where[LAW_LEVEL_COUNT], where[LAW_CHANNEL_COUNT]
-    at = place_of(place.month, 0, NEW)
-    of_level, of_channel, _, _ = uniforms(place.key, place.other_key, place.case, place.future, at, CASE, 0)
-    tails = where[LAW_TAILS] + intent * (levels - 1)
-    cases[case, CASE_NUMBER] = place.case
-    cases[case, CASE_INTENT] = intent
-    cases[case, CASE_LEVEL] = level_of(of_level, law, tails, levels - 1, moved[MOVED_COMPLEXITY])
-    cases[case, CASE_CHANNEL] = number_of(of_channel, law, where[LAW_CHANNELS] + intent * channels, channels)
-
-
 def open_cases(keys: Index, first: int, month: int, cases: Index, found: Array) -> None:
     """Fill in the share of the month after which each case opens, shape (case,); `cases` as of draw_cases."""
     for case in range(len(cases)):
         intent = cases[case, CASE_INTENT]
         number, future = cases[case, CASE_NUMBER], first + cases[case, CASE_FUTURE]
-        found[case] = opened(keys[intent, 0], keys[intent, 1], number, future, month)
-
-
-def draw_case(
-    law: Array,
-    where: Index,
-    table: Index,
-    tables: Array,
-    threshold: Array,
-    moved: Array,
-    place: CasePlace,
-    cases: Index,
-    case: int,
-    whole: Index,
-    real: Array,
-    row: int,
-) -> int:
-    """Draw the conversations of a case and return the next free row: sections 4.4 and 4.5."""
-    hours = 0.0
-    contact = 1
-    while True:
-        origin = NEW if contact == 1 else RETURNED
-        at = place_of(place.month, contact, origin)
-        begin(cases, case, cases[case, CASE_CHANNEL], contact, origin, hours, whole, real, row)
-        returns, spawns = converse(law, where, table, tables, threshold, moved, place, at, whole, real, row)
-        come_back(law, where, moved, place, at, returns, whole, real, row)
-        work(law, where, table, tables, place, at, whole, real, row)
-        original = row
-        row = row + 1
-        if duplicate(law, where, place, at, spawns, cases, case, whole, real, original):
-            there = place_of(place.month, contact, COPY)
-            converse(law, where, table, tables, threshold, moved, place, there, whole, real, row)
-            work(law, where, table, tables, place, there, whole, real, row)
-            row = row + 1
-        if whole[ROW_STRAIGHT, original] or math.isnan(real[ROW_DELAY, original]):
-            return row
-        hours = hours + real[ROW_DELAY, original]
-        contact = contact + 1
-
-
-def come_back(
-    law: Array,
-    where: Index,
-    moved: Array,
-    place: CasePlace,
-    at: int,
-    returns: float,
-    whole: Index,
-    real: Array,
-    row: int,
-) -> None:
-    """Draw whether the customer comes back, when, and whether straight to a person: section 4.4.
-
-    Args:
-        returns: uniform, see `converse`.
-    """
-    end = whole[ROW_END, row]
-    odds = moved[MOVED_RETURN] * law[where[LAW_LEVEL_RETURN] + whole[ROW_LEVEL, row]]
-    if returns >= shifted(law[where[LAW_BACK] + end], odds):
-        return
-    of_straight, _, high, low = words(place.key, place.other_key, place.case, place.future, at, RETURN, 0)
-    real[ROW_DELAY, row] = delay_hours(
-        fine_uniform(high, low),
-        where[LAW_WEIBULL] == 1,
-        law[where[LAW_DELAY_SCALE]] * law[where[LAW_CHANNEL_DELAY] + whole[ROW_CHANNEL, row]],
-        law[where[LAW_DELAY_SPREAD]],
-    )
-    last = whole[ROW_CONTACT, row] == where[LAW_MOST_CONTACTS]
-    whole[ROW_STRAIGHT, row] = last or uniform(of_straight) < law[where[LAW_STRAIGHT_SHARE] + end]
-
-
-def duplicate(
-    law: Array,
-    where: Index,
-    place: CasePlace,
-    at: int,
-    spawns: float,
-    cases: Index,
-    case: int,
-    whole: Index,
-    real: Array,
-    row: int,
-) -> bool:
-    """Draw whether a conversation has a duplicate, and write where that stands to the next row: section 4.5.
-
-    Args:
-        spawns: uniform, see `converse`.
-    """
-    if spawns >= law[where[LAW_DUPLICATED] + whole[ROW_END, row]]:
-        return False
-    channel, channels = whole[ROW_CHANNEL, row], where[LAW_CHANNEL_COUNT]
-    same, of_channel, high, low = words(place.key, place.other_key, place.case, place.future, at, DUPLICATE, 0)
-    if uniform(same) >= law[where[LAW_SAME_CHANNEL]]:
-        channel = number_of(uniform(of_channel), law, where[LAW_CHANNELS] + whole[ROW_INTENT, row] * channels, channels)
-    delay = delay_hours(
-        fine_uniform(high, low),
-        where[LAW_COPY_WEIBULL] == 1,
-        law[where[LAW_COPY_SCALE]] * law[where[LAW_CHANNEL_DELAY] + channel],
-        law[where[LAW_COPY_SPREAD]],
-    )
-    begin(cases, case, channel, whole[ROW_CONTACT, row], COPY, real[ROW_HOURS, row] + delay, whole, real, row + 1)
-    return True
+        found[case] = opened((keys[intent, 0], keys[intent, 1], number, future), month)

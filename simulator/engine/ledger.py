@@ -14,14 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.engine.drawing import Drawing, count_cases, draw_slices, keys_of
-from simulator.engine.numbers import Numbers, make_numbers, moves_of
+from simulator.engine.packing import packed
 from simulator.engine.parts import GroupResults, driver_values, prompt_thresholds, trial_meters
 from simulator.engine.refusals import refuse_clocks
 from simulator.engine.rows import Rows
-from simulator.engine.slots import packed
 from simulator.engine.totals import Counter, make_counter, slice_totals
 from simulator.model.demand import draw_unseen, expected_demand
 from simulator.model.drivers import Drivers, draw_drivers
+from simulator.model.numbers import Numbers, make_numbers, moves_of
 from simulator.model.unknowns import Unknowns, draw_unknowns
 from simulator.scenario.schema import Scenario
 from simulator.scenario.terms import Terms, compile_terms

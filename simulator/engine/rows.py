@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.engine import columns
-from simulator.law import ABANDONED, PARTIAL, SILENT_UNSOLVED
+from simulator.law import ABANDONED, PARTIAL, SILENT_UNSOLVED, columns
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]

@@ -13,10 +13,10 @@ from simulator.contracts import meters as names
 from simulator.contracts.meters import Blocks, Layer
 from simulator.contracts.part import Part
 from simulator.engine.chosen import belongs
-from simulator.engine.columns import COPY, NEW
 from simulator.engine.compiled import loop
 from simulator.engine.declared import Flag
 from simulator.engine.rows import Rows
+from simulator.law.columns import COPY, NEW
 from simulator.records import CLASSES
 from simulator.scenario.schema import Scenario
 

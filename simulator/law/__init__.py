@@ -18,6 +18,10 @@
 | turns | 4.7: turns, calls, and what the number of turns decides |
 | tokens | 4.8 and 4.9: expected tokens |
 | calls | 4.8 and 4.9: the tokens of one conversation |
+| conversation | 4.1 to 4.9: one conversation |
+| case | 4: one case with all its conversations |
+| slots | where the numbers of the law stand |
+| columns | what is drawn of a conversation |
 
 A function takes floats, ints and nested sequences indexed by number (`chances[level][model]`), and returns floats,
 tuples and lists: no names, tables, None or NumPy, so that a compiler can take it as it is. What does not act has a
@@ -31,6 +35,8 @@ from typing import Any, Final, TypeAlias
 
 Row: TypeAlias = Any
 """Numbers by their place: a sequence of floats, or an array of one axis."""
+Matrix: TypeAlias = Any
+"""An array of two axes: of conversations the column, then the row; of cases the case, then the column."""
 
 ENDS: Final = ("confirmed", "silent_solved", "silent_unsolved", "abandoned", "partial", "escalated")
 """The six ways in which a conversation can end, in the order of their numbers."""

@@ -1,25 +1,26 @@
-"""How many cases open. docs/model.md section 3."""
+"""How many cases open, and when. docs/model.md section 3."""
 
 from __future__ import annotations
 
 import math
 
-from simulator.law.counters import ARRIVAL, CASE, fine_uniform, place_of, words
+from simulator.law.counters import ARRIVAL, CASE, CasePlace, at_contact, fine_uniform, words
 
 
-def arrivals_before(key: int, other_key: int, future: int, place: int, expected: float) -> int:
+def arrivals_before(key: int, other_key: int, future: int, month: int, expected: float) -> int:
     """Return how many arrivals of a stream of rate 1 come before a time, drawn: a Poisson number.
 
     A larger expectation only adds cases, because the stream is the same.
 
     Args:
-        key, other_key, future, place: see law.counters.words.
+        key, other_key: words of the intent, see law.counters.
         expected: the time, the expected number of cases.
     """
+    at = at_contact(month, 0, 0)
     time = 0.0
     number = 0
     while True:
-        one, two, three, four = words(key, other_key, number >> 1, future, place, ARRIVAL, 0)
+        one, two, three, four = words((key, other_key, number >> 1, future), at, ARRIVAL, 0)
         time = time - math.log(fine_uniform(one, two))
         if time >= expected:
             return number
@@ -29,7 +30,7 @@ def arrivals_before(key: int, other_key: int, future: int, place: int, expected:
         number = number + 2
 
 
-def opened(key: int, other_key: int, case: int, future: int, month: int) -> float:
-    """Return the share of its month after which a case opens, drawn; arguments as law.counters.words."""
-    _, _, high, low = words(key, other_key, case, future, place_of(month, 0, 0), CASE, 0)
+def opened(case: CasePlace, month: int) -> float:
+    """Return the share of its month after which a case opens, drawn."""
+    _, _, high, low = words(case, at_contact(month, 0, 0), CASE, 0)
     return fine_uniform(high, low)

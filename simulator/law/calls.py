@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from simulator.law import Row
-from simulator.law.counters import CACHE, CALL, DIRECT, MESSAGE, uniform, words
+from simulator.law.counters import CACHE, CALL, DIRECT, MESSAGE, CasePlace, uniform, words
 from simulator.law.quantiles import tabulated
 
 Drawn = tuple[float, float, float, float, float, float, float, float, float]
@@ -26,11 +26,8 @@ def size_of(word: int, table: int, tables: Row) -> float:
 
 
 def calls_drawn(
-    key: int,
-    other_key: int,
-    case: int,
-    future: int,
-    place: int,
+    case: CasePlace,
+    at: int,
     turns: int,
     calls: int,
     lengths: Sequence[float],
@@ -47,7 +44,7 @@ def calls_drawn(
     """Return the tokens of a conversation of so many turns and calls.
 
     Args:
-        key, other_key, case, future, place: where it stands, see law.counters.words.
+        case, at: where it stands, see law.counters.words.
         lengths: mean customer message, answer, tool results, reasoning, passages, with all factors.
         table: where the quantiles of these five begin in `tables`, or CONSTANT.
         fixed: tokens that every call sends, with the model's factor.
@@ -60,18 +57,18 @@ def calls_drawn(
     long_prompts = long_read = long_wrote = long_outputs = 0.0
     history = fixed
     spoken = 0
-    messages = words(key, other_key, case, future, place, MESSAGE, 0)
-    luck = words(key, other_key, case, future, place, CACHE, 0)
+    messages = words(case, at, MESSAGE, 0)
+    luck = words(case, at, CACHE, 0)
     for call in range(calls):
         upto = ((call + 1) * turns + calls - 1) // calls
         while spoken < upto:
             if spoken & 3 == 0 and spoken > 0:
-                messages = words(key, other_key, case, future, place, MESSAGE, spoken >> 2)
+                messages = words(case, at, MESSAGE, spoken >> 2)
             history = history + lengths[0] * size_of(messages[spoken & 3], table[0], tables)
             spoken = spoken + 1
         if call & 3 == 0 and call > 0:
-            luck = words(key, other_key, case, future, place, CACHE, call >> 2)
-        of_answer, of_tool, of_reasoning, of_passages = words(key, other_key, case, future, place, CALL, call)
+            luck = words(case, at, CACHE, call >> 2)
+        of_answer, of_tool, of_reasoning, of_passages = words(case, at, CALL, call)
         answer = lengths[1] * size_of(of_answer, table[1], tables)
         reasoning = lengths[3] * size_of(of_reasoning, table[3], tables)
         prompt = kept * history + lengths[4] * size_of(of_passages, table[4], tables)
@@ -93,11 +90,8 @@ def calls_drawn(
 
 
 def totals_drawn(
-    key: int,
-    other_key: int,
-    case: int,
-    future: int,
-    place: int,
+    case: CasePlace,
+    at: int,
     prompt: float,
     output: float,
     table: Sequence[int],
@@ -109,12 +103,12 @@ def totals_drawn(
     """Return the tokens of a conversation whose totals are drawn.
 
     Args:
-        key, other_key, case, future, place: where it stands, see law.counters.words.
+        case, at: where it stands, see law.counters.words.
         prompt, output: mean totals, with all factors.
         table: where the quantiles of the two begin in `tables`, or CONSTANT.
         cached_share: of the prompt; `written_share` of the rest; `reasoning_share` of the output.
     """
-    of_prompt, of_output, _, _ = words(key, other_key, case, future, place, DIRECT, 0)
+    of_prompt, of_output, _, _ = words(case, at, DIRECT, 0)
     prompts = prompt * size_of(of_prompt, table[0], tables)
     outputs = output * size_of(of_output, table[1], tables)
     read = cached_share * prompts

@@ -2,7 +2,7 @@
 
 The hash is Philox4x32 with seven rounds of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2,
 3" (SC 2011), the fewest that pass all of their tests; ours have its published vectors. Its key is made of the
-scenario's seed and the intent's name (`simulator.streams.key_of`); its counter is (case, future, place, quantity). So
+scenario's seed and the intent's name (`simulator.streams.key_of`); its counter is (case, future, contact, quantity). So
 another volume, number of futures, order or share of the cases only adds cases or leaves them out, and no case draws
 anything else because of it.
 
@@ -16,6 +16,8 @@ from typing import Final
 
 Words = tuple[int, int, int, int]
 Uniforms = tuple[float, float, float, float]
+CasePlace = tuple[int, int, int, int]
+"""Where a case stands: two words of its key, its number among the cases of its intent, month and future; the future."""
 
 WORD: Final = 0xFFFFFFFF
 """The largest word."""
@@ -44,23 +46,22 @@ def philox(first: int, second: int, third: int, fourth: int, key: int, other_key
     return first, second, third, fourth
 
 
-def place_of(month: int, contact: int, origin: int) -> int:
-    """Return the word of a place: month, number of the contact (0 for the case itself) and origin."""
+def at_contact(month: int, contact: int, origin: int) -> int:
+    """Return the word of a moment of a case: month, number of the contact (0 for the case itself) and origin."""
     return (month << 16) | (contact << 2) | origin
 
 
-def words(key: int, other_key: int, case: int, future: int, place: int, quantity: int, time: int) -> Words:
+def words(case: CasePlace, at: int, quantity: int, time: int) -> Words:
     """Return four words of a quantity of a conversation.
 
     Args:
-        key, other_key: of the seed and the intent.
-        case: number of the case among those of its intent, month and future.
-        future: number of the future.
-        place: see `place_of`.
+        case: where the case stands.
+        at: see `at_contact`.
         quantity: one of those above.
         time: which of several, from 0 to 65,535.
     """
-    return philox(case, future, place, (quantity << 16) | time, key, other_key)
+    key, other_key, number, future = case
+    return philox(number, future, at, (quantity << 16) | time, key, other_key)
 
 
 def uniform(word: int) -> float:
@@ -68,9 +69,9 @@ def uniform(word: int) -> float:
     return (word + 0.5) * 2.0**-32
 
 
-def uniforms(key: int, other_key: int, case: int, future: int, place: int, quantity: int, time: int) -> Uniforms:
+def uniforms(case: CasePlace, at: int, quantity: int, time: int) -> Uniforms:
     """Return four numbers between 0 and 1; arguments as `words`."""
-    one, two, three, four = words(key, other_key, case, future, place, quantity, time)
+    one, two, three, four = words(case, at, quantity, time)
     return uniform(one), uniform(two), uniform(three), uniform(four)
 
 

@@ -9,22 +9,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from simulator.engine.sizes import (
-    ANSWER,
-    CONSTANT,
-    CUSTOMER,
-    GAMMA,
-    HANDOFF,
-    INPUT,
-    LOGNORMAL,
-    LOMAX,
-    OUTPUT,
-    REASONING,
-    REVIEW,
-    TOOL_RESULT,
-    make_sizes,
-    quantile_table,
-)
+from simulator.model.sizes import CONSTANT, GAMMA, LOGNORMAL, LOMAX, make_sizes, quantile_table
+from simulator.law.slots import ANSWER, CUSTOMER, HANDOFF, INPUT, OUTPUT, REASONING, REVIEW, TOOL_RESULT
 from simulator.law.counters import WORD
 from simulator.law.quantiles import END_PARTS, MIDDLE, OCTAVE_PARTS, levels, tabulated
 from simulator.model.unknowns import draw_unknowns

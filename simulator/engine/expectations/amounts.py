@@ -22,10 +22,10 @@ from simulator.engine.expectations.lengths import (
     TURNS_MADE,
     billed_size,
 )
-from simulator.engine.numbers import Array, Numbers
-from simulator.engine.sizes import ANSWER, CUSTOMER, INPUT, OUTPUT, REASONING, RETRIEVED, TOOL_RESULT
 from simulator.law.delays import mean_delay
+from simulator.law.slots import ANSWER, CUSTOMER, INPUT, OUTPUT, REASONING, RETRIEVED, TOOL_RESULT
 from simulator.law.tokens import cached_tokens, direct_tokens, mean_lengths, output_tokens, prompt_tokens
+from simulator.model.numbers import Array, Numbers
 from simulator.scenario.schema import Scenario
 
 Tokens = tuple[Any, Any, Any, Any, Any]

@@ -30,8 +30,8 @@ from simulator.engine.expectations.lengths import (
 from simulator.engine.expectations.means import ALL, SOLVED, SOLVED_BY_AI, Columns, Readers
 from simulator.engine.expectations.remembered import Ways
 from simulator.engine.kinds import COORDINATES, Kinds, Tables
-from simulator.engine.numbers import Array
 from simulator.law import ENDS
+from simulator.model.numbers import Array
 from simulator.records import CLASSES
 from simulator.scenario.schema import Scenario
 from simulator.scenario.terms import Terms

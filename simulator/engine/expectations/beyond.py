@@ -17,21 +17,10 @@ from simulator.engine.expectations.amounts import by_model
 from simulator.engine.expectations.asked import TOKENS, Asked
 from simulator.engine.expectations.futures import Found, groups, rows_of
 from simulator.engine.expectations.sums import Length, Total, moments_beyond
-from simulator.engine.numbers import Array, Numbers
-from simulator.engine.sizes import (
-    ANSWER,
-    CUSTOMER,
-    GAMMA,
-    INPUT,
-    LOGNORMAL,
-    OUTPUT,
-    REASONING,
-    RETRIEVED,
-    SIZES,
-    TOOL_RESULT,
-    Index,
-)
+from simulator.law.slots import ANSWER, CUSTOMER, INPUT, OUTPUT, REASONING, RETRIEVED, SIZES, TOOL_RESULT
 from simulator.law.turns import calls_of
+from simulator.model.numbers import Array, Numbers
+from simulator.model.sizes import GAMMA, LOGNORMAL, Index
 from simulator.model.unknowns import Unknowns
 from simulator.scenario.schema import Scenario
 from simulator.scenario.tokens import Length as Stated

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from simulator.engine.numbers import Array, CaseLaw, EndingLaw, Moves
 from simulator.law.attributes import action_chance
 from simulator.law.levels import level_chance
 from simulator.law.odds import shifted
@@ -19,6 +18,7 @@ from simulator.law.outcomes import ends_of_model
 from simulator.law.people import handoff_minutes, review_minutes
 from simulator.law.returns import fates
 from simulator.law.solved import never_solved, unsolved
+from simulator.model.numbers import Array, CaseLaw, EndingLaw, Moves
 
 Row = Any
 """A row of an array, which the law takes as a sequence."""

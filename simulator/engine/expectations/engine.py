@@ -18,12 +18,12 @@ from simulator.engine.expectations.beyond import make_beyond
 from simulator.engine.expectations.futures import find
 from simulator.engine.expectations.sessions import opening_chances
 from simulator.engine.kinds import Kinds, make_kinds
-from simulator.engine.numbers import Array, make_numbers, moves_of
 from simulator.engine.parts import GroupResults, driver_values, part_meters, prompt_thresholds, trial_meters
 from simulator.engine.refusals import refuse_clocks, refuse_untold, refuse_wide
 from simulator.engine.seeds import Seeds
 from simulator.model.demand import Demand, expected_demand
 from simulator.model.drivers import Drivers, draw_drivers
+from simulator.model.numbers import Array, make_numbers, moves_of
 from simulator.model.unknowns import Unknowns, draw_unknowns, unknown_numbers
 from simulator.scenario.schema import Scenario
 from simulator.scenario.terms import Terms, compile_terms

@@ -12,9 +12,9 @@ from simulator.engine.expectations.asked import OF_CASES, OF_COPIES, OF_COPY_HOU
 from simulator.engine.expectations.cases import Chances, Coming, Made, Work
 from simulator.engine.expectations.lengths import IDLE, PLAIN_SIZES
 from simulator.engine.expectations.remembered import RATES, Given, Room, Ways
-from simulator.engine.numbers import Array, Moves, Numbers
-from simulator.engine.sizes import Index
 from simulator.law.delays import chance_within, mean_delay
+from simulator.model.numbers import Array, Moves, Numbers
+from simulator.model.sizes import Index
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,6 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from simulator.engine.numbers import Array, TurnLaw
-from simulator.engine.sizes import Index
 from simulator.law import ABANDONED
 from simulator.law.turns import (
     MOST_ACTIONS,
@@ -22,6 +20,8 @@ from simulator.law.turns import (
     fill_turn_chances,
     mean_turns,
 )
+from simulator.model.numbers import Array, TurnLaw
+from simulator.model.sizes import Index
 
 COUNTED, CALLS, SAID, BEFORE, OPENING, TURNS_MADE, REPLIES, SECONDS, ACTIONS, IDLE = range(10)
 PLAIN_SIZES: Final = 10

@@ -37,9 +37,9 @@ from simulator.engine.expectations.means import (
     mean_over_delays,
     share_taken,
 )
-from simulator.engine.numbers import Array, AttributeLaw, CaseLaw, EndingLaw, Moves
-from simulator.engine.sizes import Index
 from simulator.law.returns import fates
+from simulator.model.numbers import Array, AttributeLaw, CaseLaw, EndingLaw, Moves
+from simulator.model.sizes import Index
 
 NEW_CASE, RETURNED, DUPLICATED = range(3)
 """Places of the origins in records.ORIGINS."""

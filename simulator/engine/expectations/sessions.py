@@ -18,8 +18,8 @@ from scipy.interpolate import CubicSpline
 from scipy.special import ndtr
 
 from simulator.contracts.meters import Sessions
-from simulator.engine.numbers import Array, ReturnLaw
 from simulator.law.delays import chance_within
+from simulator.model.numbers import Array, ReturnLaw
 
 _STEPS: Final = np.linspace(-3.4, 3.4, 241)
 _PLACES: Final = 1.0 / (1.0 + np.exp(-np.pi * np.sinh(_STEPS)))

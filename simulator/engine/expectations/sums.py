@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincc, ndtr
 
-from simulator.engine.numbers import Array
-from simulator.engine.sizes import GAMMA
+from simulator.model.numbers import Array
+from simulator.model.sizes import GAMMA
 
 NODES: Final = 1024
 REACH: Final = 8.0

@@ -13,6 +13,7 @@ from scipy import special
 from simulator.distributions import Quantity
 from simulator.law.calls import CONSTANT
 from simulator.law.quantiles import END_PARTS, MIDDLE, NODES, levels
+from simulator.law.slots import INPUT, SIZES
 from simulator.model.unknowns import Unknowns
 from simulator.scenario.families import Family
 from simulator.scenario.schema import Scenario
@@ -21,11 +22,6 @@ from simulator.scenario.tokens import Length
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 
-SIZES: Final = (
-    "customer", "answer", "tool_result", "reasoning", "retrieved", "input", "output", "handoff", "review",
-)  # fmt: skip
-"""All sizes, in the order of their numbers; those a scenario does not have are constants of mean 0."""
-CUSTOMER, ANSWER, TOOL_RESULT, REASONING, RETRIEVED, INPUT, OUTPUT, HANDOFF, REVIEW = range(len(SIZES))
 LOGNORMAL, GAMMA, LOMAX = range(3)
 LEAST_CV: Final = 1e-6
 """A gamma size with a smaller cv counts as having this one."""

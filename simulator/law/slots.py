@@ -1,21 +1,12 @@
-"""The law's numbers of a future in one row, for loops that draw: where each stands, and how many there are.
+"""Where the numbers of the law stand in the row of a future, for what draws: see simulator.engine.packing.
 
-A compiled loop that hands on a hundred arrays is slow, so it hands on one row and the places of the numbers in it.
+A compiled function that hands on a hundred arrays is slow, so the drawing functions hand on one row and the places of
+the numbers in it: `law[where[LAW_SOLVE] + level]`.
 """
 
 from __future__ import annotations
 
-import math
-from typing import Final, NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
-
-from simulator.engine.compiled import loop
-from simulator.engine.numbers import Numbers
-
-Array = NDArray[np.float64]
-Index = NDArray[np.int64]
+from typing import Final
 
 NO_FURTHER_TURN, NO_ACTION = "chance of one turn", "logarithm of the chance that a call has no action"
 NAMES: Final = (
@@ -36,7 +27,7 @@ NAMES: Final = (
     "tokens.reasoning_factor", "tokens.cached_share", "tokens.written_share", "tokens.reasoning_share",
     "sizes.mean", NO_FURTHER_TURN, NO_ACTION,
 )  # fmt: skip
-"""Where the numbers come from (engine.numbers), in the order of the slots; the last two are worked out from them."""
+"""Where the numbers come from (model.numbers), in the order of the slots; the last two are worked out from them."""
 (
     LAW_TAILS, LAW_COMPLEXITY, LAW_CHANNELS,
     LAW_MODELS, LAW_ESCALATE, LAW_ESCALATE_ODDS, LAW_MODEL_ESCALATE_ODDS, LAW_LATER_ODDS,
@@ -67,62 +58,10 @@ NAMES: Final = (
 ) = range(len(NAMES), len(NAMES) + 8)
 """Places in `where` behind those of the slots: how many there are of each, and which law is meant."""
 
-
-class Packed(NamedTuple):
-    """The law's numbers of some futures, a row a future.
-
-    Attributes:
-        rows: shape (g, number).
-        where: of each slot the place in a row at which it begins; then the counts.
-        table: places of the sizes' quantiles in `tables`, shape (g, size).
-        tables: see sizes.Sizes.
-        threshold: prompt length above which a call is priced long, shape (k,).
-    """
-
-    rows: Array
-    where: Index
-    table: Index
-    tables: Array
-    threshold: Array
-
-
-def packed(numbers: Numbers) -> Packed:
-    """Return the law's numbers a row a future."""
-    fields = [_field(numbers, name).reshape(len(numbers.sizes.mean), -1) for name in NAMES[:LAW_ONE_TURN]]
-    fields += _of_lengths(numbers)
-    starts = np.cumsum([0, *(each.shape[1] for each in fields)])[:-1]
-    counts = (
-        numbers.endings.escalate.shape[1],
-        numbers.cases.channels.shape[2],
-        numbers.endings.models.shape[2],
-        numbers.returns.most,
-        numbers.turns.most,
-        numbers.returns.delay.weibull,
-        numbers.returns.duplicate_delay.weibull,
-        numbers.tokens.direct,
-    )
-    return Packed(
-        rows=np.concatenate(fields, axis=1),
-        where=np.array([*starts, *counts], dtype=np.int64),
-        table=numbers.sizes.table,
-        tables=numbers.sizes.tables,
-        threshold=numbers.tokens.threshold,
-    )
-
-
-def _of_lengths(numbers: Numbers) -> list[Array]:
-    """Return the chance of one turn by level, end and channel, and the logarithm of that of no action of a call."""
-    turns = numbers.turns
-    shape = turns.level.shape[1], turns.end.shape[1], turns.channel.shape[1]
-    one, none = np.empty((len(turns.size), math.prod(shape))), np.empty((len(turns.size), 1))
-    loop("begin_lengths")(
-        turns.level, turns.end, turns.channel, turns.size, turns.actions_per_call, turns.actions_size, one, none
-    )
-    return [one, none]
-
-
-def _field(numbers: Numbers, name: str) -> Array:
-    found = numbers
-    for each in name.split("."):
-        found = getattr(found, each)
-    return np.asarray(found)
+SIZES: Final = (
+    "customer", "answer", "tool_result", "reasoning", "retrieved", "input", "output", "handoff", "review",
+)  # fmt: skip
+"""All sizes, in the order of their numbers; those a scenario does not have are constants of mean 0."""
+CUSTOMER, ANSWER, TOOL_RESULT, REASONING, RETRIEVED, INPUT, OUTPUT, HANDOFF, REVIEW = range(len(SIZES))
+MOVED_COMPLEXITY, MOVED_ESCALATE, MOVED_SOLVE, MOVED_RETURN, MOVED_TOKENS = range(5)
+"""What the month's drivers move, for one intent: odds on the tails, of escalating, solving and returning; F."""

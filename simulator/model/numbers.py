@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.distributions import Quantity
-from simulator.engine.sizes import Sizes, make_sizes
 from simulator.law import ENDS
 from simulator.law.levels import tails
 from simulator.law.odds import shares
 from simulator.model.drivers import Drivers
+from simulator.model.sizes import Sizes, make_sizes
 from simulator.model.unknowns import Unknowns
 from simulator.scenario.conversation import ByOutcome, Delay, TurnFactors
 from simulator.scenario.schema import Scenario

@@ -1,68 +1,63 @@
-"""One conversation, drawn by the law's own functions: loops that are compiled.
+"""One conversation, drawn. docs/model.md sections 4.1 to 4.9.
 
-In all functions `law` is a future's row of engine.slots, `where` says where its numbers stand, `table` and `tables` are
-the quantiles of sizes; `whole` and `real` are the columns of engine.columns, `cases` those of cases.
+In all functions `law` is a future's row of numbers and `where` says where they stand (law.slots); `table` and `tables`
+are the quantiles of sizes (law.quantiles); `moved` is what the month's drivers move; `whole`, `real` and `cases` are
+the columns of law.columns.
 """
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
 
 # isort: off
 # fmt: off
-from simulator.engine.columns import (
-    CASE_FUTURE, CASE_INTENT, CASE_LEVEL, ROW_ACTION, ROW_ACTIONS, ROW_CALLS, ROW_CASE, ROW_CHANNEL, ROW_CLASS,
-    ROW_CONTACT, ROW_DELAY, ROW_END, ROW_FUTURE, ROW_HANDOFF, ROW_HOURS, ROW_HUMAN_SOLVED, ROW_INPUT, ROW_INTENT,
-    ROW_JUDGED, ROW_LEVEL, ROW_MODEL, ROW_ORIGIN, ROW_PLANNED, ROW_REVIEW, ROW_REVIEWING, ROW_SCORE, ROW_SECONDS,
-    ROW_STRAIGHT, ROW_STRAIGHT_MINUTES, ROW_TURNS,
-)
-from simulator.engine.sizes import ANSWER, CUSTOMER, HANDOFF, INPUT, OUTPUT, REASONING, RETRIEVED, REVIEW, TOOL_RESULT
-from simulator.engine.slots import (
-    LAW_ABANDON, LAW_ACTION, LAW_ACTIONS_PER_CALL, LAW_ACTIONS_SIZE, LAW_ANSWER_FACTOR, LAW_CACHED,
-    LAW_CACHED_SHARE, LAW_CALLS_PER_TURN, LAW_CHANNEL_COUNT, LAW_CHANNEL_MINUTES, LAW_CHANNEL_TURNS, LAW_CLASSES_OF,
-    LAW_CONFIRM, LAW_DIRECT_FORM, LAW_EFFORT, LAW_END_TURNS, LAW_ESCALATE, LAW_FIXED, LAW_HANDOFF_MEAN, LAW_JUDGE,
-    LAW_KEPT, LAW_LATER_ODDS, LAW_LEVEL_TURNS, LAW_LOG_NO_ACTION, LAW_MISSED, LAW_MISSED_FIRST, LAW_MODELS,
-    LAW_MODEL_COUNT, LAW_MODEL_ESCALATE_ODDS, LAW_MODEL_FACTOR, LAW_MODEL_SOLVE_ODDS, LAW_MOST_TURNS, LAW_ONE_TURN,
-    LAW_PARTIAL_FACTOR, LAW_PARTIAL_SHARE, LAW_PERSON_SOLVES, LAW_PLANNED, LAW_REASONING_FACTOR,
-    LAW_REASONING_SHARE, LAW_RESPONSE, LAW_RETRIEVAL, LAW_REVIEWED, LAW_REVIEW_MEAN, LAW_SCORES, LAW_SECONDS,
-    LAW_SIZE_MEAN, LAW_SOLVE, LAW_TURNS_SIZE, LAW_WRITTEN, LAW_WRITTEN_SHARE,
-)
-from simulator.law import ENDS, PARTIAL
+from simulator.law import ENDS, PARTIAL, Matrix, Row
 from simulator.law.attributes import (
     action_chance, class_of, judged_chance, planned_chance, response_chance, review_chance, score_of,
 )
 from simulator.law.calls import calls_drawn, size_of, totals_drawn
-from simulator.law.counters import AFTER, ENDING, JUDGED, PEOPLE, WORK, uniform, uniforms, words
+from simulator.law.columns import (
+    CASE_FUTURE, CASE_INTENT, CASE_LEVEL, COPY, ROW_ACTION, ROW_ACTIONS, ROW_CALLS, ROW_CASE, ROW_CHANNEL,
+    ROW_CLASS, ROW_CONTACT, ROW_DELAY, ROW_END, ROW_FUTURE, ROW_HANDOFF, ROW_HOURS, ROW_HUMAN_SOLVED, ROW_INPUT,
+    ROW_INTENT, ROW_JUDGED, ROW_LEVEL, ROW_MODEL, ROW_ORIGIN, ROW_PLANNED, ROW_REVIEW, ROW_REVIEWING, ROW_SCORE,
+    ROW_SECONDS, ROW_STRAIGHT, ROW_STRAIGHT_MINUTES, ROW_TURNS,
+)
+from simulator.law.counters import (
+    AFTER, DUPLICATE, ENDING, JUDGED, PEOPLE, RETURN, WORK, CasePlace, fine_uniform, uniform, uniforms, words,
+)
+from simulator.law.delays import delay_hours
 from simulator.law.odds import number_of, shifted
 from simulator.law.outcomes import end_of
+from simulator.law.slots import (
+    ANSWER, CUSTOMER, HANDOFF, INPUT, LAW_ABANDON, LAW_ACTION, LAW_ACTIONS_PER_CALL, LAW_ACTIONS_SIZE,
+    LAW_ANSWER_FACTOR, LAW_BACK, LAW_CACHED, LAW_CACHED_SHARE, LAW_CALLS_PER_TURN, LAW_CHANNELS, LAW_CHANNEL_COUNT,
+    LAW_CHANNEL_DELAY, LAW_CHANNEL_MINUTES, LAW_CHANNEL_TURNS, LAW_CLASSES_OF, LAW_CONFIRM, LAW_COPY_SCALE,
+    LAW_COPY_SPREAD, LAW_COPY_WEIBULL, LAW_DELAY_SCALE, LAW_DELAY_SPREAD, LAW_DIRECT_FORM, LAW_DUPLICATED,
+    LAW_EFFORT, LAW_END_TURNS, LAW_ESCALATE, LAW_FIXED, LAW_HANDOFF_MEAN, LAW_JUDGE, LAW_KEPT, LAW_LATER_ODDS,
+    LAW_LEVEL_RETURN, LAW_LEVEL_TURNS, LAW_LOG_NO_ACTION, LAW_MISSED, LAW_MISSED_FIRST, LAW_MODELS, LAW_MODEL_COUNT,
+    LAW_MODEL_ESCALATE_ODDS, LAW_MODEL_FACTOR, LAW_MODEL_SOLVE_ODDS, LAW_MOST_CONTACTS, LAW_MOST_TURNS,
+    LAW_ONE_TURN, LAW_PARTIAL_FACTOR, LAW_PARTIAL_SHARE, LAW_PERSON_SOLVES, LAW_PLANNED, LAW_REASONING_FACTOR,
+    LAW_REASONING_SHARE, LAW_RESPONSE, LAW_RETRIEVAL, LAW_REVIEWED, LAW_REVIEW_MEAN, LAW_SAME_CHANNEL, LAW_SCORES,
+    LAW_SECONDS, LAW_SIZE_MEAN, LAW_SOLVE, LAW_STRAIGHT_SHARE, LAW_TURNS_SIZE, LAW_WEIBULL, LAW_WRITTEN,
+    LAW_WRITTEN_SHARE, MOVED_ESCALATE, MOVED_RETURN, MOVED_SOLVE, MOVED_TOKENS, OUTPUT, REASONING, RETRIEVED,
+    REVIEW, TOOL_RESULT,
+)
 from simulator.law.tokens import mean_lengths
-from simulator.law.turns import actions_of, calls_of, mean_turns, none_chance, turns_of
+from simulator.law.turns import actions_of, calls_of, mean_turns, turns_of
 # fmt: on
 # isort: on
 
-Array = NDArray[np.float64]
-Index = NDArray[np.int64]
-
-MOVED_COMPLEXITY, MOVED_ESCALATE, MOVED_SOLVE, MOVED_RETURN, MOVED_TOKENS = range(5)
-"""What the month's drivers move, for one intent: odds on the tails, of escalating, solving and returning; F."""
-
-
-class CasePlace(NamedTuple):
-    """Where a case stands: words of the key, number among its intent's cases, future of the run, month."""
-
-    key: int
-    other_key: int
-    case: int
-    future: int
-    month: int
-
 
 def begin(
-    cases: Index, case: int, channel: int, contact: int, origin: int, hours: float, whole: Index, real: Array, row: int
+    cases: Matrix,
+    case: int,
+    channel: int,
+    contact: int,
+    origin: int,
+    hours: float,
+    whole: Matrix,
+    real: Matrix,
+    row: int,
 ) -> None:
     """Write where a conversation stands, and that nobody comes back after it."""
     whole[ROW_CASE, row] = case
@@ -79,16 +74,16 @@ def begin(
 
 
 def converse(
-    law: Array,
-    where: Index,
-    table: Index,
-    tables: Array,
-    threshold: Array,
-    moved: Array,
+    law: Row,
+    where: Row,
+    table: Row,
+    tables: Row,
+    threshold: Row,
+    moved: Row,
     place: CasePlace,
     at: int,
-    whole: Index,
-    real: Array,
+    whole: Matrix,
+    real: Matrix,
     row: int,
 ) -> tuple[float, float]:
     """Draw the model, the end, what is recorded, the turns and the tokens of a conversation.
@@ -98,8 +93,8 @@ def converse(
         with the turns, because most conversations need no more of either.
     """
     intent, level, models = whole[ROW_INTENT, row], whole[ROW_LEVEL, row], where[LAW_MODEL_COUNT]
-    of_model, escalates, leaves, solves = uniforms(place.key, place.other_key, place.case, place.future, at, ENDING, 0)
-    is_partial, confirms, of_class, acts = uniforms(place.key, place.other_key, place.case, place.future, at, AFTER, 0)
+    of_model, escalates, leaves, solves = uniforms(place, at, ENDING, 0)
+    is_partial, confirms, of_class, acts = uniforms(place, at, AFTER, 0)
     model = number_of(of_model, law, where[LAW_MODELS] + level * models, models)
     odds = moved[MOVED_ESCALATE] * law[where[LAW_MODEL_ESCALATE_ODDS] + model]
     if whole[ROW_CONTACT, row] > 1:
@@ -126,10 +121,10 @@ def converse(
     return returns, spawns
 
 
-def judge(law: Array, where: Index, place: CasePlace, at: int, whole: Index, row: int) -> None:
+def judge(law: Row, where: Row, place: CasePlace, at: int, whole: Matrix, row: int) -> None:
     """Draw what is recorded of how a conversation ended: section 4.3."""
     end, intent = whole[ROW_END, row], whole[ROW_INTENT, row]
-    judges, responds, scores, touched = uniforms(place.key, place.other_key, place.case, place.future, at, JUDGED, 0)
+    judges, responds, scores, touched = uniforms(place, at, JUDGED, 0)
     whole[ROW_PLANNED, row] = touched < planned_chance(end, law[where[LAW_PLANNED] + intent])
     whole[ROW_REVIEW, row] = touched < review_chance(end, law[where[LAW_REVIEWED] + intent])
     whole[ROW_JUDGED, row] = judges < judged_chance(end, law[where[LAW_JUDGE]], law[where[LAW_JUDGE] + 1])
@@ -138,10 +133,10 @@ def judge(law: Array, where: Index, place: CasePlace, at: int, whole: Index, row
 
 
 def lengthen(
-    law: Array, where: Index, place: CasePlace, at: int, whole: Index, real: Array, row: int
+    law: Row, where: Row, place: CasePlace, at: int, whole: Matrix, real: Matrix, row: int
 ) -> tuple[float, float]:
     """Draw turns, calls and actions of a conversation: section 4.7; return as `converse`."""
-    of_turns, of_actions, returns, spawns = uniforms(place.key, place.other_key, place.case, place.future, at, WORK, 0)
+    of_turns, of_actions, returns, spawns = uniforms(place, at, WORK, 0)
     level, end, channel = whole[ROW_LEVEL, row], whole[ROW_END, row], whole[ROW_CHANNEL, row]
     mean = mean_turns(
         law[where[LAW_LEVEL_TURNS] + level], law[where[LAW_END_TURNS] + end], law[where[LAW_CHANNEL_TURNS] + channel]
@@ -164,16 +159,16 @@ def lengthen(
 
 
 def spend(
-    law: Array,
-    where: Index,
-    table: Index,
-    tables: Array,
-    threshold: Array,
-    moved: Array,
+    law: Row,
+    where: Row,
+    table: Row,
+    tables: Row,
+    threshold: Row,
+    moved: Row,
     place: CasePlace,
     at: int,
-    whole: Index,
-    real: Array,
+    whole: Matrix,
+    real: Matrix,
     row: int,
 ) -> None:
     """Draw the tokens of a conversation: sections 4.8 and 4.9."""
@@ -182,10 +177,7 @@ def spend(
     factor = moved[MOVED_TOKENS] * own
     if where[LAW_DIRECT_FORM]:
         drawn = totals_drawn(
-            place.key,
-            place.other_key,
-            place.case,
-            place.future,
+            place,
             at,
             factor * law[means + INPUT],
             factor * law[means + OUTPUT],
@@ -197,10 +189,7 @@ def spend(
         )
     else:
         drawn = calls_drawn(
-            place.key,
-            place.other_key,
-            place.case,
-            place.future,
+            place,
             at,
             whole[ROW_TURNS, row],
             whole[ROW_CALLS, row],
@@ -232,15 +221,46 @@ def spend(
         real[ROW_INPUT + number, row] = drawn[number]
 
 
-def work(
-    law: Array,
-    where: Index,
-    table: Index,
-    tables: Array,
+def come_back(
+    law: Row,
+    where: Row,
+    moved: Row,
     place: CasePlace,
     at: int,
-    whole: Index,
-    real: Array,
+    returns: float,
+    whole: Matrix,
+    real: Matrix,
+    row: int,
+) -> None:
+    """Draw whether the customer comes back, when, and whether straight to a person: section 4.4.
+
+    Args:
+        returns: uniform, see `converse`.
+    """
+    end = whole[ROW_END, row]
+    odds = moved[MOVED_RETURN] * law[where[LAW_LEVEL_RETURN] + whole[ROW_LEVEL, row]]
+    if returns >= shifted(law[where[LAW_BACK] + end], odds):
+        return
+    of_straight, _, high, low = words(place, at, RETURN, 0)
+    real[ROW_DELAY, row] = delay_hours(
+        fine_uniform(high, low),
+        where[LAW_WEIBULL] == 1,
+        law[where[LAW_DELAY_SCALE]] * law[where[LAW_CHANNEL_DELAY] + whole[ROW_CHANNEL, row]],
+        law[where[LAW_DELAY_SPREAD]],
+    )
+    last = whole[ROW_CONTACT, row] == where[LAW_MOST_CONTACTS]
+    whole[ROW_STRAIGHT, row] = last or uniform(of_straight) < law[where[LAW_STRAIGHT_SHARE] + end]
+
+
+def work(
+    law: Row,
+    where: Row,
+    table: Row,
+    tables: Row,
+    place: CasePlace,
+    at: int,
+    whole: Matrix,
+    real: Matrix,
     row: int,
 ) -> None:
     """Draw what people do after a conversation, and whether they solve the problem: section 4.6."""
@@ -250,7 +270,7 @@ def work(
     if whole[ROW_END, row] < PARTIAL and not whole[ROW_REVIEW, row] and not whole[ROW_STRAIGHT, row]:
         return
     level, end = whole[ROW_LEVEL, row], whole[ROW_END, row]
-    own, after, solves, solves_after = words(place.key, place.other_key, place.case, place.future, at, PEOPLE, 0)
+    own, after, solves, solves_after = words(place, at, PEOPLE, 0)
     factor = law[where[LAW_CHANNEL_MINUTES] + whole[ROW_CHANNEL, row]]
     mean = factor * law[where[LAW_HANDOFF_MEAN] + level]
     handed = end >= PARTIAL
@@ -268,28 +288,34 @@ def work(
     whole[ROW_HUMAN_SOLVED, row] = solved
 
 
-def begin_lengths(
-    level: Array,
-    end: Array,
-    channel: Array,
-    size: Array,
-    per_call: Array,
-    actions_size: Array,
-    one: Array,
-    none: Array,
-) -> None:
-    """Work out what the draws of turns and actions begin with; arguments are those of numbers.TurnLaw.
+def duplicate(
+    law: Row,
+    where: Row,
+    place: CasePlace,
+    at: int,
+    spawns: float,
+    cases: Matrix,
+    case: int,
+    whole: Matrix,
+    real: Matrix,
+    row: int,
+) -> bool:
+    """Draw whether a conversation has a duplicate, and write where that stands to the next row: section 4.5.
 
     Args:
-        one: filled in with the chance of one turn, by level, end and channel one after the other, shape (g, number).
-        none: filled in with the logarithm of the chance that a call has no action, shape (g, 1).
+        spawns: uniform, see `converse`.
     """
-    for future in range(len(size)):
-        place = 0
-        for of_level in level[future]:
-            for of_end in end[future]:
-                for of_channel in channel[future]:
-                    excess = max(mean_turns(of_level, of_end, of_channel) - 1.0, 0.0)
-                    one[future, place] = none_chance(excess, size[future])
-                    place = place + 1
-        none[future, 0] = math.log(none_chance(per_call[future], actions_size[future]))
+    if spawns >= law[where[LAW_DUPLICATED] + whole[ROW_END, row]]:
+        return False
+    channel, channels = whole[ROW_CHANNEL, row], where[LAW_CHANNEL_COUNT]
+    same, of_channel, high, low = words(place, at, DUPLICATE, 0)
+    if uniform(same) >= law[where[LAW_SAME_CHANNEL]]:
+        channel = number_of(uniform(of_channel), law, where[LAW_CHANNELS] + whole[ROW_INTENT, row] * channels, channels)
+    delay = delay_hours(
+        fine_uniform(high, low),
+        where[LAW_COPY_WEIBULL] == 1,
+        law[where[LAW_COPY_SCALE]] * law[where[LAW_CHANNEL_DELAY] + channel],
+        law[where[LAW_COPY_SPREAD]],
+    )
+    begin(cases, case, channel, whole[ROW_CONTACT, row], COPY, real[ROW_HOURS, row] + delay, whole, real, row + 1)
+    return True
