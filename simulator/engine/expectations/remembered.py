@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from simulator.engine.expectations.cases import Chances, Coming, fill_chances, row_of
+from simulator.engine.expectations.cases import Chances, Coming, copy_row, fill_chances
 from simulator.engine.expectations.means import (
     AT_BASE,
     AT_BILLED_BEFORE,
@@ -261,7 +261,9 @@ def follow_ways(
         for intent in range(len(cases)):
             for level in range(chances.level.shape[1]):
                 opened = cases[intent] * chances.level[intent, level]
-                row_of(chances, intent, level)
+                copy_row(chances.ends[0], intent, level, chances.first)
+                copy_row(chances.ends[1], intent, level, chances.later)
+                copy_row(chances.back, intent, level, chances.again)
                 for channel in range(channels.shape[1] if told_apart else 1):
                     place = (number, intent, channel, min(level, ways.levels[number] - 1))
                     case = opened * channels[intent, channel] if told_apart else opened
