@@ -141,7 +141,15 @@ def fill_ends(law: EndingLaw, future: int, escalating: float, solving: float, en
 
 
 def follow_case(
-    number: float, now: Chances, straight: Row, duplicated: Row, intent: int, contacts: Array, fated: Array
+    number: float,
+    first: Row,
+    later: Row,
+    again: Row,
+    straight: Row,
+    duplicated: Row,
+    intent: int,
+    contacts: Array,
+    fated: Array,
 ) -> tuple[float, float, float]:
     """Follow the cases of an intent and a level through their contacts.
 
@@ -150,18 +158,18 @@ def follow_case(
 
     Args:
         number: of cases.
-        now: the chances of the intent and level are `first`, `later` and `again`.
+        first, later, again: chances of the intent and level, see `Chances`.
         straight, duplicated: by end.
         contacts, fated: of the month, see `Made`; added to.
     """
     most, opened = contacts.shape[1] // 2, number
     spawned = spawned_later = on = on_later = 0.0
     for end in range(6):
-        stays = now.again[end] - now.again[end] * straight[end]
-        spawned += now.first[end] * duplicated[end]
-        spawned_later += now.later[end] * duplicated[end]
-        on += now.first[end] * stays
-        on_later += now.later[end] * stays
+        stays = again[end] - again[end] * straight[end]
+        spawned += first[end] * duplicated[end]
+        spawned_later += later[end] * duplicated[end]
+        on += first[end] * stays
+        on_later += later[end] * stays
     contacts[intent, 0] += number
     contacts[intent, most] += number * spawned
     copied, at_later, last, number = number * spawned, 0.0, number, number * on
@@ -173,32 +181,31 @@ def follow_case(
     doubled = at_later * spawned_later
     to_people = 0.0
     for end in range(6):
-        first, later = now.first[end], now.later[end]
-        going, closing = opened * first + (at_later - last) * later, last * later
+        going, closing = opened * first[end] + (at_later - last) * later[end], last * later[end]
         if most == 1:
-            going, closing = 0.0, opened * first
-        never, to_ai, away = fates(going, now.again[end], straight[end])
-        no_more, _, sent = fates(closing, now.again[end], 1.0)
-        fated[intent, end, 0] += never + no_more + copied * first + doubled * later
+            going, closing = 0.0, opened * first[end]
+        never, to_ai, away = fates(going, again[end], straight[end])
+        no_more, _, sent = fates(closing, again[end], 1.0)
+        fated[intent, end, 0] += never + no_more + copied * first[end] + doubled * later[end]
         fated[intent, end, 1] += to_ai
         fated[intent, end, 2] += away + sent
         to_people += away + sent
     return opened + copied, at_later + doubled, to_people
 
 
-def row_of(chances: Chances, intent: int, level: int) -> None:
-    """Copy the chances of an intent and a level to `first`, `later` and `again`."""
+def copy_row(values: Array, intent: int, level: int, row: Row) -> None:
+    """Copy what goes by end of an intent and a level, shape (e,)."""
     for end in range(6):
-        chances.first[end] = chances.ends[0, intent, level, end]
-        chances.later[end] = chances.ends[1, intent, level, end]
-        chances.again[end] = chances.back[intent, level, end]
+        row[end] = values[intent, level, end]
 
 
-def solved_of_case(now: Chances, straight: Row, duplicated: Row, person: float, most: int) -> tuple[float, float]:
+def solved_of_case(
+    first: Row, later: Row, again: Row, straight: Row, duplicated: Row, person: float, most: int
+) -> tuple[float, float]:
     """Return the chances that a case is solved by anyone, and by the AI; arguments as `follow_case`."""
-    first, first_ai = unsolved(now.first, now.again, straight, duplicated, person)
-    later, later_ai = unsolved(now.later, now.again, straight, duplicated, person)
-    return 1.0 - never_solved(first, later, most), 1.0 - never_solved(first_ai, later_ai, most)
+    at_first, first_ai = unsolved(first, again, straight, duplicated, person)
+    at_later, later_ai = unsolved(later, again, straight, duplicated, person)
+    return 1.0 - never_solved(at_first, at_later, most), 1.0 - never_solved(first_ai, later_ai, most)
 
 
 def place_level(
@@ -229,17 +236,6 @@ def place_level(
                     placed[model, place, channel, level, end] += one * first[end] + more * later[end]
 
 
-def add_minutes(
-    law: Work, future: int, intent: int, level: int, ends: Row, straight: float, cases: float, minutes: Array
-) -> None:
-    """Add the mean minutes of an intent and a level, see `Made`."""
-    mean, factor = law.handoff[future, level], law.channels[future, intent]
-    minutes[0] += handoff_minutes(ends, 0.0, mean, law.partial_factor[future], factor)
-    minutes[1] += review_minutes(ends, law.reviewed[future, intent], law.review[future, level], factor)
-    minutes[2] += mean * factor * straight
-    minutes[3] += mean * factor * cases
-
-
 def expect_month(
     cases: Array,
     chances: Chances,
@@ -262,33 +258,46 @@ def expect_month(
     """
     straight, duplicated, person = coming.straight[future], coming.duplicated[future], coming.person[future]
     fated, contacts, placed = made.fated[future, month], made.contacts[future, month], made.placed[future, month]
-    minutes, rows, first, later = made.minutes[future, month], np.zeros(6), chances.first, chances.later
+    level_chance, ends, by_model, back = chances.level, chances.ends, chances.by_model, chances.back
+    first, later, again, rows = chances.first, chances.later, chances.again, np.zeros(6)
+    at_first, at_later = ends[0], ends[1]
+    handoff, review, partial_factor = work.handoff[future], work.review[future], work.partial_factor[future]
     most, models, by_anyone, by_ai = contacts.shape[1] // 2, len(placed) - 1, 0.0, 0.0
+    handed = reviewed = away = compared = 0.0
     for intent in range(len(cases)):
-        for level in range(chances.level.shape[1]):
-            number = cases[intent] * chances.level[intent, level]
-            row_of(chances, intent, level)
-            firsts, laters, to_people = follow_case(number, chances, straight, duplicated, intent, contacts, fated)
-            anyone, ai = solved_of_case(chances, straight, duplicated, person, most)
+        factor, review_chance, acts = work.channels[future, intent], work.reviewed[future, intent], action[intent]
+        for level in range(level_chance.shape[1]):
+            number = cases[intent] * level_chance[intent, level]
+            copy_row(at_first, intent, level, first)
+            copy_row(at_later, intent, level, later)
+            copy_row(back, intent, level, again)
+            firsts, laters, to_people = follow_case(
+                number, first, later, again, straight, duplicated, intent, contacts, fated
+            )
+            anyone, ai = solved_of_case(first, later, again, straight, duplicated, person, most)
             by_anyone, by_ai = by_anyone + number * anyone, by_ai + number * ai
             for end in range(6):
                 rows[end] = firsts * first[end] + laters * later[end]
-            add_minutes(work, future, intent, level, rows, to_people, number, minutes)
-            for model in range(models + 1):
-                for end in range(6):
+            handed += handoff_minutes(rows, 0.0, handoff[level], partial_factor, factor)
+            reviewed += review_minutes(rows, review_chance, review[level], factor)
+            away += factor * handoff[level] * to_people
+            compared += factor * handoff[level] * number
+            for model in range(models + 1 if acts > 0.0 else models):
+                for end in range(6 if model == models or len(by_model) > 0 else 0):
                     if model == models:
-                        worked = action_chance(end, action[intent])
-                        first[end] = chances.ends[0, intent, level, end] * worked
-                        later[end] = chances.ends[1, intent, level, end] * worked
-                    elif len(chances.by_model) > 0:
-                        first[end] = chances.by_model[model, 0, intent, level, end]
-                        later[end] = chances.by_model[model, 1, intent, level, end]
-                if model < models or action[intent] > 0.0:
-                    place_level(firsts, laters, first, later, channels, sets, intent, level, model, placed)
+                        worked = action_chance(end, acts)
+                        first[end] = at_first[intent, level, end] * worked
+                        later[end] = at_later[intent, level, end] * worked
+                    else:
+                        first[end] = by_model[model, 0, intent, level, end]
+                        later[end] = by_model[model, 1, intent, level, end]
+                place_level(firsts, laters, first, later, channels, sets, intent, level, model, placed)
         for end in range(6):
             for fate in range(3):
                 made.fates[future, month, intent, fate] += fated[intent, end, fate]
     made.solved[future, month, 0], made.solved[future, month, 1] = by_anyone, by_ai
+    made.minutes[future, month, 0], made.minutes[future, month, 1] = handed, reviewed
+    made.minutes[future, month, 2], made.minutes[future, month, 3] = away, compared
 
 
 def fill_chances(

@@ -42,6 +42,8 @@ FIRST_ATTRIBUTE: Final = AT_PLANNED
 
 CODES: Final = (2, 2, 2, 2, 4, 6)
 """How many codes each of them has."""
+MOST_KINDS: Final = 384
+"""Product of `CODES`."""
 
 
 class Columns(NamedTuple):
@@ -99,28 +101,33 @@ def fill_attributes(law: AttributeLaw, future: int, intent: int, end: int, chanc
         of_score[number + 1] = response * law.scores[future, 1 if end <= SILENT_SOLVED else 0, number]
 
 
-def kind_mean(values: Array, start: int, stride: Index, chances: Array) -> float:
-    """Return the mean of a reader over what is recorded of a conversation.
+def fill_mixture(stride: Index, chances: Array, steps: Index, shares: Array) -> int:
+    """Fill in the kinds of conversation that a reader tells apart by what is recorded, and return how many.
 
     Args:
-        start: place in `values` of all coordinates that are not drawn here.
         stride: of the reader.
         chances: see `fill_attributes`.
+        steps, shares: places of the kinds in the reader's values, and their chances, shape (MOST_KINDS,).
     """
-    kinds, total = 1, 0.0
+    number = 1
+    steps[0], shares[0] = 0, 1.0
     for place in range(6):
-        if stride[FIRST_ATTRIBUTE + place] > 0 and chances[place, 0] < 1.0:
-            kinds = kinds * CODES[place]
-    for kind in range(kinds):
-        rest, at, chance = kind, start, 1.0
-        for place in range(6):
-            step = stride[FIRST_ATTRIBUTE + place]
-            if step > 0 and chances[place, 0] < 1.0:
-                code = rest % CODES[place]
-                rest = rest // CODES[place]
-                at += code * step
-                chance = chance * chances[place, code]
-        total += chance * values[at]
+        step = stride[FIRST_ATTRIBUTE + place]
+        before = number
+        for code in range(1, CODES[place] if step > 0 else 0):
+            for kind in range(before if chances[place, code] > 0.0 else 0):
+                steps[number], shares[number] = steps[kind] + code * step, shares[kind] * chances[place, code]
+                number += 1
+        for kind in range(before if step > 0 else 0):
+            shares[kind] = shares[kind] * chances[place, 0]
+    return number
+
+
+def kind_mean(values: Array, start: int, number: int, steps: Index, shares: Array) -> float:
+    """Return the mean of a reader over the kinds that it tells apart, see `fill_mixture`; `start` is their place."""
+    total = 0.0
+    for kind in range(number):
+        total += shares[kind] * values[start + steps[kind]]
     return total
 
 
@@ -167,6 +174,7 @@ def fill_columns(
         means: to be filled, shape (i, e, f, column).
     """
     chances, comes = np.zeros((6, 6)), np.zeros(within.shape[1])
+    steps, shares = np.zeros(MOST_KINDS, dtype=np.int64), np.zeros(MOST_KINDS)
     stays = back = 0.0
     means[:] = 0.0
     for intent in range(means.shape[0]):
@@ -175,12 +183,13 @@ def fill_columns(
             for number in range(len(asked.reader)):
                 reader = asked.reader[number]
                 stride = readers.stride[reader]
+                kinds = fill_mixture(stride, chances, steps, shares)
                 for channel in range(channels.shape[1]):
                     start = readers.offset[reader] + end * stride[AT_END] + intent * stride[AT_INTENT]
                     start += channel * stride[AT_CHANNEL]
                     told_apart = stride[AT_DELAY] > 0
                     for cell in range(1 + (len(comes) if told_apart else 0)):
-                        mean = kind_mean(readers.values, start + cell * stride[AT_DELAY], stride, chances)
+                        mean = kind_mean(readers.values, start + cell * stride[AT_DELAY], kinds, steps, shares)
                         if cell == 0:
                             stays = back = mean
                         else:

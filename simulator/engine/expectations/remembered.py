@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from simulator.engine.expectations.cases import Chances, Coming, fill_chances, row_of
+from simulator.engine.expectations.cases import Chances, Coming, copy_row, fill_chances
 from simulator.engine.expectations.means import (
     AT_BASE,
     AT_BILLED_BEFORE,
@@ -31,8 +31,10 @@ from simulator.engine.expectations.means import (
     AT_ORIGINAL_BASE,
     AT_PREVIOUS,
     AT_TURNS,
+    MOST_KINDS,
     Readers,
     fill_attributes,
+    fill_mixture,
     kind_mean,
     mean_over_delays,
     share_taken,
@@ -126,14 +128,22 @@ def unit_weight(readers: Readers, unit: int, origin: int, billed: int, previous:
 
 
 def fill_bases(
-    readers: Readers, reader: int, start: int, masses: Array, chances: Array, returns: bool, bases: Array
+    readers: Readers,
+    reader: int,
+    start: int,
+    masses: Array,
+    kinds: int,
+    steps: Index,
+    shares: Array,
+    returns: bool,
+    bases: Array,
 ) -> None:
     """Fill in the mean of a reader without a return, and with one in each interval of hours.
 
     Args:
         start: place of all coordinates but the delay, the turns and what is recorded of a conversation.
         masses: chance of each number of turns from 1.
-        chances: see `means.fill_attributes`.
+        kinds, steps, shares: see `means.fill_mixture`.
         returns: whether there are returns.
         bases: shape (1 + interval,).
     """
@@ -147,7 +157,7 @@ def fill_bases(
         for turns in range(len(masses) if stride[AT_TURNS] > 0 else 1):
             at = start + cell * stride[AT_DELAY] + turns * stride[AT_TURNS]
             chance = masses[turns] if stride[AT_TURNS] > 0 else 1.0
-            bases[cell] += chance * kind_mean(readers.values, at, stride, chances)
+            bases[cell] += chance * kind_mean(readers.values, at, kinds, steps, shares)
 
 
 def fill_weights(readers: Readers, ways: Ways, within: Array, room: Room) -> None:
@@ -167,13 +177,16 @@ def fill_weights(readers: Readers, ways: Ways, within: Array, room: Room) -> Non
 def fill_ways(law: AttributeLaw, future: int, given: Given, readers: Readers, ways: Ways, room: Room) -> None:
     """Fill in what is constant for a future."""
     chances, bases = np.zeros((6, 6)), np.zeros((2, given.within.shape[1] + 1))
+    steps, shares = np.zeros(MOST_KINDS, dtype=np.int64), np.zeros(MOST_KINDS)
     fill_weights(readers, ways, given.within, room)
     room.means[:] = 0.0
     for intent in range(room.means.shape[2]):
         for end in range(6):
             fill_attributes(law, future, intent, end, chances)
             for number in range(len(ways.base)):
-                stride = readers.stride[ways.base[number]]
+                reader = ways.base[number]
+                stride = readers.stride[reader]
+                kinds = fill_mixture(stride, chances, steps, shares)
                 by_stage = stride[AT_CONTACT] > 0 or stride[AT_ORIGIN] > 0
                 by_channel = stride[AT_CHANNEL] > 0 or stride[AT_TURNS] > 0
                 for level in range(ways.levels[number]):
@@ -183,7 +196,7 @@ def fill_ways(law: AttributeLaw, future: int, given: Given, readers: Readers, wa
                             if by_stage or (stage == 0 and (channel == 0 or by_channel)):
                                 start = start_of(readers, ways, place)
                                 masses, returns = given.masses[channel, level, end], stage < ways.contacts[number]
-                                fill_bases(readers, ways.base[number], start, masses, chances, returns, bases[0])
+                                fill_bases(readers, reader, start, masses, kinds, steps, shares, returns, bases[0])
                             fill_place(given, readers, ways, room, bases, place)
 
 
@@ -200,7 +213,10 @@ def start_of(readers: Readers, ways: Ways, place: Place) -> int:
 
 
 def fill_place(given: Given, readers: Readers, ways: Ways, room: Room, bases: Array, place: Place) -> None:
-    """Fill in rates and means of one place, given its bases, see `fill_bases`; the second row is room."""
+    """Fill in rates and means of one place, given its bases, see `fill_bases`; the second row is room.
+
+    What a duplicate counts for belongs to the channels that its original may have.
+    """
     number, stage, intent, channel, level, end = place
     unit, within = ways.unit[number], given.within[channel]
     stays, comes = bases[0, 0], mean_over_delays(within, bases[0, 1:])
@@ -216,28 +232,16 @@ def fill_place(given: Given, readers: Readers, ways: Ways, room: Room, bases: Ar
         rates[MET], rates[WEIGHED] = remembers * comes, weighed
         rates[COPIED] = doubled * (without + remembers * more * stays)
         rates[COPIED_BACK] = doubled * (without + remembers * more * comes)
-    for column in range(ways.first[number], ways.first[number + 1]):
-        amount = readers.parts[ways.part[column], intent, channel]
-        for fate in range(3):
-            taken = amount * share_taken(ways.which[column], end, fate == 2, given.person)
-            spread(given, ways, room, place, column, fate, taken * (stays if fate == 0 else comes))
-
-
-def spread(given: Given, ways: Ways, room: Room, place: Place, column: int, fate: int, amount: float) -> None:
-    """Add a column's mean to where it belongs: that of a duplicate to the channels that its original may have."""
-    number, stage, intent, channel, level, end = place
-    into = column - ways.first[number]
-    if ways.channels[number] == 1:
-        if channel == 0:
-            room.means[number, stage, intent, 0, level, end, fate, into] += amount
-    elif stage < ways.contacts[number]:
-        room.means[number, stage, intent, channel, level, end, fate, into] += amount
-    else:
-        for original in range(ways.channels[number]):
-            chance = (1.0 - given.same_channel) * given.channels[intent, channel]
-            if original == channel:
-                chance += given.same_channel
-            room.means[number, stage, intent, original, level, end, fate, into] += chance * amount
+    for into in range(ways.channels[number]):
+        share = 1.0 if into == channel else 0.0
+        if stage >= ways.contacts[number] and ways.channels[number] > 1:
+            share = given.same_channel * share + (1.0 - given.same_channel) * given.channels[intent, channel]
+        found = room.means[number, stage, intent, into, level, end]
+        for column in range(ways.first[number] if share > 0.0 else ways.first[number + 1], ways.first[number + 1]):
+            amount = share * readers.parts[ways.part[column], intent, channel]
+            for fate in range(3):
+                taken = amount * share_taken(ways.which[column], end, fate == 2, given.person)
+                found[fate, column - ways.first[number]] += taken * (stays if fate == 0 else comes)
 
 
 def follow_ways(
@@ -257,7 +261,9 @@ def follow_ways(
         for intent in range(len(cases)):
             for level in range(chances.level.shape[1]):
                 opened = cases[intent] * chances.level[intent, level]
-                row_of(chances, intent, level)
+                copy_row(chances.ends[0], intent, level, chances.first)
+                copy_row(chances.ends[1], intent, level, chances.later)
+                copy_row(chances.back, intent, level, chances.again)
                 for channel in range(channels.shape[1] if told_apart else 1):
                     place = (number, intent, channel, min(level, ways.levels[number] - 1))
                     case = opened * channels[intent, channel] if told_apart else opened
