@@ -11,7 +11,8 @@ from functools import partial
 from typing import Final, Literal
 
 from simulator.contracts import meters as names
-from simulator.contracts import parts_of, place_of_part
+from simulator.contracts import meters_of, parts_of, place_of_part
+from simulator.contracts.asked import asked_of
 from simulator.contracts.part import Chosen, Part
 from simulator.definitions import Definition, OwnMeter
 from simulator.engine.atlas.borders import borders_of
@@ -269,7 +270,34 @@ def _clocks(scenario: Scenario, terms: Terms) -> Iterator[tuple[Key, str]]:
         yield _of_definition(scenario, name), _tried(refuse_clocks, each)
 
 
+def refuse_sums(scenario: Scenario, terms: Terms) -> None:
+    """Refuse Lomax lengths of calls where expectations need the law of their sum, which has no moments to go by.
+
+    Raises:
+        ScenarioError: a contract bills tokens beyond an edge, or a model's price has a threshold for long prompts.
+    """
+    found = [_problem(key, said) for key, said in _sums(scenario, terms)]
+    if found:
+        raise ScenarioError(f"the scenario {scenario.title!r}", found)
+
+
+def _sums(scenario: Scenario, terms: Terms) -> Iterator[tuple[Key, str]]:
+    asked = {layer.base for layer in asked_of(meters_of(terms.priced)).layers}
+    edges = asked & {names.INPUT_TOKENS, names.OUTPUT_TOKENS}
+    long = any(terms.model_rates[name].long_prompt is not None for name in scenario.models)
+    if scenario.tokens.direct is not None or not (edges or long):
+        return
+    for key, length in _lengths(scenario.tokens, ("tokens",)):
+        if length.family == "lomax":
+            yield (
+                (*key, "family"),
+                f'{dotted((*key, "family"))} = "lomax": sums of such lengths beyond an edge, which a contract or the '
+                "price of a model asks for, have no expected value in closed form; use simulate run --engine ledger",
+            )
+
+
 def _untold(scenario: Scenario, terms: Terms) -> Iterator[tuple[Key, str]]:
+    yield from _sums(scenario, terms)
     for name, each in terms.definitions.items():
         yield _of_definition(scenario, name), _tried(refuse_untold, f"definition {name!r}", each.columns, each.base_sql)
     for name, own in terms.meters.items():

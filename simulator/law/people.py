@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from simulator.law import CONFIRMED, ESCALATED, PARTIAL, SILENT_SOLVED, SILENT_UNSOLVED
+from simulator.law import CONFIRMED, ESCALATED, PARTIAL, SILENT_SOLVED, SILENT_UNSOLVED, Row
 
 
-def handoff_minutes(
-    ends: Sequence[float], straight: float, mean: float, partial_factor: float, channel: float
-) -> float:
+def handoff_minutes(ends: Row, straight: float, mean: float, partial_factor: float, channel: float) -> float:
     """Return the mean minutes on handoffs and on returns straight to a person.
 
     Args:
@@ -19,10 +15,10 @@ def handoff_minutes(
         partial_factor: minutes of a partial handoff over those of an escalated one.
         channel: factor on minutes, or its mean over the channels.
     """
-    return channel * mean * (ends[ESCALATED] + partial_factor * ends[PARTIAL] + straight)
+    return float(channel * mean * (ends[ESCALATED] + partial_factor * ends[PARTIAL] + straight))
 
 
-def review_minutes(ends: Sequence[float], review: float, mean: float, channel: float) -> float:
+def review_minutes(ends: Row, review: float, mean: float, channel: float) -> float:
     """Return the mean minutes on reviews.
 
     Args:
@@ -31,4 +27,4 @@ def review_minutes(ends: Sequence[float], review: float, mean: float, channel: f
         mean: `review_minutes` of the level.
         channel: factor on minutes, or its mean over the channels.
     """
-    return channel * mean * review * (ends[CONFIRMED] + ends[SILENT_SOLVED] + ends[SILENT_UNSOLVED])
+    return float(channel * mean * review * (ends[CONFIRMED] + ends[SILENT_SOLVED] + ends[SILENT_UNSOLVED]))

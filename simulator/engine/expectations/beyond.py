@@ -16,15 +16,16 @@ from simulator.contracts import meters as names
 from simulator.engine.expectations.amounts import by_model
 from simulator.engine.expectations.asked import TOKENS, Asked
 from simulator.engine.expectations.futures import Found, groups, rows_of
-from simulator.engine.expectations.sums import Length, Total, moments_beyond
+from simulator.engine.expectations.sums import Length, Total, mean_beyond
 from simulator.law.slots import ANSWER, CUSTOMER, INPUT, OUTPUT, REASONING, RETRIEVED, SIZES, TOOL_RESULT
 from simulator.law.turns import calls_of
 from simulator.model.numbers import Array, Numbers
-from simulator.model.sizes import GAMMA, LOGNORMAL, Index
+from simulator.model.sizes import GAMMA, LOGNORMAL, LOMAX, Index
 from simulator.model.unknowns import Unknowns
 from simulator.scenario.schema import Scenario
 from simulator.scenario.tokens import Length as Stated
 
+_FAMILIES: Final = {"lognormal": LOGNORMAL, "gamma": GAMMA, "lomax": LOMAX}
 _WRITTEN: Final = (ANSWER, REASONING)
 
 
@@ -81,7 +82,7 @@ class Beyond:
 
     Attributes:
         families: of each size.
-        cv: shape (g, size).
+        cv: coefficients of variation, shape (g, size); alpha of a Lomax.
         layers: asked of input and output tokens.
     """
 
@@ -231,7 +232,7 @@ def _alone(lengths: Lengths, size: int, border: Array, amount: Total) -> Array:
     if not amount.lengths:
         return amount.beyond(border)[0]
     mean = lengths.mean[size]
-    return mean * moments_beyond(lengths.family[size], lengths.cv[size], border / mean)[0]
+    return mean * mean_beyond(lengths.family[size], lengths.cv[size], border / mean)
 
 
 def make_beyond(scenario: Scenario, asked: Asked, unknowns: Unknowns, numbers: Numbers) -> Beyond | None:
@@ -242,7 +243,7 @@ def make_beyond(scenario: Scenario, asked: Asked, unknowns: Unknowns, numbers: N
     tokens, nothing = scenario.tokens, Stated()
     lengths = [getattr(tokens, name) for name in SIZES[:INPUT]]
     lengths += [nothing, nothing] if tokens.direct is None else [tokens.direct.input, tokens.direct.output]
-    families = tuple(GAMMA if each.family == "gamma" else LOGNORMAL for each in lengths)
+    families = tuple(_FAMILIES[each.family] for each in lengths)
     cv = np.zeros_like(numbers.sizes.mean)
-    cv[:, : len(lengths)] = unknowns.stack(each.cv for each in lengths)
+    cv[:, : len(lengths)] = unknowns.stack(each.cv if each.alpha is None else each.alpha for each in lengths)
     return Beyond(scenario, families, cv, layers)

@@ -19,7 +19,7 @@ from simulator.engine.expectations.futures import find
 from simulator.engine.expectations.sessions import opening_chances
 from simulator.engine.kinds import Kinds, make_kinds
 from simulator.engine.parts import GroupResults, driver_values, part_meters, prompt_thresholds, trial_meters
-from simulator.engine.refusals import refuse_clocks, refuse_untold, refuse_wide
+from simulator.engine.refusals import refuse_clocks, refuse_sums, refuse_untold, refuse_wide
 from simulator.engine.seeds import Seeds
 from simulator.model.demand import Demand, expected_demand
 from simulator.model.drivers import Drivers, draw_drivers
@@ -59,8 +59,10 @@ def make_expected_plan(scenario: Scenario, *, seeds: Seeds | None = None) -> Exp
 
     Raises:
         DefinitionError: a definition or an own meter reads what kinds of conversation do not have.
+        ScenarioError: see `refuse_sums`.
     """
     terms = compile_terms(scenario)
+    refuse_sums(scenario, terms)
     for name, each in terms.definitions.items():
         refuse_clocks(each)
         refuse_untold(f"definition {name!r}", each.columns, each.base_sql)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaincc, ndtr
 
 from simulator.model.numbers import Array
-from simulator.model.sizes import GAMMA
+from simulator.model.sizes import GAMMA, LOMAX
 
 NODES: Final = 1024
 REACH: Final = 8.0
@@ -65,6 +65,18 @@ def moments_beyond(family: int, cv: float, border: Array) -> tuple[Array, Array]
         np.where(below, 1.0 - border, np.maximum(first, 0.0)),
         np.where(below, cv**2 + (1.0 - border) ** 2, np.maximum(second, 0.0)),
     )
+
+
+def mean_beyond(family: int, spread: float, border: Array) -> Array:
+    """Return E[max(x - border, 0)] of a length of mean 1.
+
+    Args:
+        spread: coefficient of variation; alpha of a Lomax, whose chance beyond x is (1 + x / (alpha - 1))^-alpha.
+    """
+    if family != LOMAX:
+        return moments_beyond(family, spread, border)[0]
+    beyond = (1.0 + np.maximum(border, 0.0) / (spread - 1.0)) ** (1.0 - spread)
+    return np.where(border <= 0.0, 1.0 - border, beyond)
 
 
 class Beyond(NamedTuple):

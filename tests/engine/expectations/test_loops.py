@@ -11,7 +11,7 @@ from simulator.engine.expectations.lengths import billed_size
 from simulator.engine.expectations.means import CODES, MOST_KINDS, fill_mixture, kind_mean, mean_over_delays
 from simulator.engine.expectations.sums import Length, Total, moments_beyond
 from simulator.engine.kinds import COORDINATES
-from simulator.engine.sizes import GAMMA, LOGNORMAL
+from simulator.model.sizes import GAMMA, LOGNORMAL
 
 
 def test_places_of_coordinates_are_those_of_the_table() -> None:
