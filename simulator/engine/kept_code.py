@@ -121,6 +121,11 @@ class KeptCode:
     name: str
     folder: Path | None
 
+    @property
+    def cache_path(self) -> str:
+        """Where files stand, for numba's statistics."""
+        return str(self.folder)
+
     def load_overload(self, signature: Any, target_context: Any) -> Any:
         """Return the code for the types of a call, as numba compiled it; None where none is kept."""
         compiler: Any = importlib.import_module("numba.core.compiler")
