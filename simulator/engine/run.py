@@ -17,6 +17,7 @@ from simulator.engine.parts import GroupResults
 from simulator.engine.refusals import refuse_heavy
 from simulator.engine.results import Results
 from simulator.engine.seeds import Seeds
+from simulator.engine.warming import warm
 from simulator.engine.workers import Workers
 from simulator.scenario.schema import Scenario
 
@@ -96,6 +97,8 @@ def simulate_all(runs: Sequence[Run], *, workers: int | Workers = 1, progress: P
         with Workers(workers) as own:
             return simulate_all(runs, workers=own, progress=progress)
     plans = _plans(runs)
+    if any(isinstance(plan, Plan | ExpectedPlan) for plan in plans):
+        warm(workers)
     fewest_first = sorted(range(len(runs)), key=lambda place: runs[place].scenario.trials)
     tasks = [(place, first) for place in fewest_first for first in _firsts(runs[place], plans[place])]
     gathered = [_Gathered(run) for run in runs]

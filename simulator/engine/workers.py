@@ -26,6 +26,7 @@ from multiprocessing.process import parent_process
 from types import ModuleType, TracebackType
 from typing import Any, Final, ParamSpec, Self, TypeAlias, TypeVar
 
+from simulator.engine.kept_code import CHOSEN, cache_home
 from simulator.errors import WorkerEnded
 from simulator.interrupts import STOPPING, held
 from simulator.quiet import silence_libraries
@@ -299,14 +300,19 @@ def _load(modules: tuple[str, ...]) -> None:
 
 @contextmanager
 def _environment() -> Iterator[None]:
-    """Set variables of the environment that processes started meanwhile inherit."""
-    new = [name for name in ENVIRONMENT if name not in os.environ]
-    os.environ.update({name: ENVIRONMENT[name] for name in new})
+    """Set variables of the environment that processes started meanwhile inherit; all keep code in one place."""
+    new = {name: value for name, value in ENVIRONMENT.items() if name not in os.environ}
+    home, chosen = cache_home(), os.environ.get(CHOSEN)
+    if home is not None:
+        new[CHOSEN] = str(home)
+    os.environ.update(new)
     try:
         yield
     finally:
         for name in new:
             del os.environ[name]
+        if chosen is not None:
+            os.environ[CHOSEN] = chosen
 
 
 @contextmanager

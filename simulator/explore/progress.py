@@ -27,6 +27,8 @@ def notebook_bar(name: str, trials: int) -> Iterator[Progress | None]:
         return
     from IPython import display as notebook
 
+    from simulator.engine.warming import told
+
     show: Any = notebook.display
     handle = show(_bar(name, 0, trials), raw=True, display_id=True)
     shown = time.monotonic()
@@ -37,8 +39,12 @@ def notebook_bar(name: str, trials: int) -> Iterator[Progress | None]:
             shown = time.monotonic()
             handle.update(_bar(name, done, total), raw=True)
 
+    def waiting(text: str) -> None:
+        handle.update(_bar(text or name, 0, trials), raw=True)
+
     try:
-        yield update
+        with told(waiting):
+            yield update
     finally:
         handle.update({"text/html": "", "text/plain": ""}, raw=True)
 

@@ -20,9 +20,11 @@ def progress_bar(name: str, trials: int) -> Iterator[Progress | None]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+    from simulator.engine.warming import told
     from simulator.report.terminal import printable
 
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TextColumn("futures"))
     with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(printable(name), total=trials)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        with told(lambda text: bar.update(task, description=text or printable(name))):
+            yield lambda done, total: bar.update(task, completed=done, total=total)

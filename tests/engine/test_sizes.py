@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from simulator.model.sizes import CONSTANT, GAMMA, LOGNORMAL, LOMAX, make_sizes, quantile_table
-from simulator.law.slots import ANSWER, CUSTOMER, HANDOFF, INPUT, OUTPUT, REASONING, REVIEW, TOOL_RESULT
 from simulator.law.counters import WORD
 from simulator.law.quantiles import END_PARTS, MIDDLE, OCTAVE_PARTS, levels, tabulated
+from simulator.law.slots import ANSWER, CUSTOMER, HANDOFF, INPUT, OUTPUT, REASONING, REVIEW, TOOL_RESULT
+from simulator.model.sizes import CONSTANT, GAMMA, LOGNORMAL, LOMAX, make_sizes, quantile_table
 from simulator.model.unknowns import draw_unknowns
 from simulator.scenario import load_scenario
 
