@@ -259,7 +259,8 @@ def expect_month(
     straight, duplicated, person = coming.straight[future], coming.duplicated[future], coming.person[future]
     fated, contacts, placed = made.fated[future, month], made.contacts[future, month], made.placed[future, month]
     level_chance, ends, by_model, back = chances.level, chances.ends, chances.by_model, chances.back
-    first, later, again, rows = chances.first, chances.later, chances.again, np.zeros(6)
+    first, later, again = chances.first, chances.later, chances.again
+    rows: Row = np.zeros(6)
     at_first, at_later = ends[0], ends[1]
     handoff, review, partial_factor = work.handoff[future], work.review[future], work.partial_factor[future]
     most, models, by_anyone, by_ai = contacts.shape[1] // 2, len(placed) - 1, 0.0, 0.0

@@ -7,7 +7,7 @@ and tokens are asked, by a set of intents and some channels; share 0 is the whol
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -31,6 +31,9 @@ OF_MESSAGES, OF_REPLIES, OF_ACTIONS, OF_MINUTES = range(4)
 """What blocks and layers are made of."""
 NEAR: Final = 1e-9
 """Relative distance to a whole number of blocks that counts as none, as in contracts.meters."""
+
+Row = Any
+"""A row of an array, which the law takes as a sequence."""
 
 
 class AskedSizes(NamedTuple):
@@ -77,7 +80,7 @@ def fill_by_actions(law: TurnLaw, future: int, asked: AskedSizes, of_calls: Arra
     Args:
         of_calls: chance of no action, mean of the actions, then of each asked size, shape (calls from 0, 2 + size).
     """
-    chances = np.zeros(MOST_ACTIONS + 1)
+    chances: Row = np.zeros(MOST_ACTIONS + 1)
     for calls in range(1, len(of_calls)):
         fill_action_chances(calls, law.actions_per_call[future], law.actions_size[future], chances)
         of_calls[calls] = 0.0

@@ -110,3 +110,37 @@ def test_two_exponential_delays_have_a_gamma_law() -> None:
 
 def test_constant_delays_sum_to_their_multiples() -> None:
     assert sums_within(False, 8.0, 0.0, 24.0, 4) == (1.0, 1.0, 0.0, 0.0)
+
+
+_ACTS = """
+[intents.other]
+share = 1
+levels = { any = 1 }
+channels = { long = 1 }
+action = 0
+
+[channels.short]
+share = 1
+turns = 0.1
+
+[channels.long]
+share = 1
+turns = 1
+
+[turns]
+calls_per_turn = 1
+actions_per_call = 0.5
+actions_size = 1
+"""
+
+
+def test_a_completed_action_counts_as_one_where_no_call_made_one() -> None:
+    """On the short channel a conversation has one call: 0.5 actions on average, none with chance (1 + 0.5)^-1."""
+    changes = ("intents.any.action=1", "intents.any.channels={short=1}", "levels.any={escalate=0, solve=1, turns=10}")
+    short = one(by_hand(_ACTS, *changes, "intents.other.share=0", "intents.any.abandon=0"))
+    assert short["actions"] == pytest.approx(100 * (0.5 + 2 / 3), rel=1e-13)
+    both = one(by_hand(_ACTS, *changes, "intents.any.abandon=0", "intents.other.abandon=0"))
+    calls = both["calls"] - 50
+    assert both["actions"] == pytest.approx(50 * (0.5 + 2 / 3) + calls * 0.5, rel=1e-6), (
+        "of the other intent none is added"
+    )
