@@ -12,7 +12,6 @@ import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 from pyarrow import csv, parquet
-from simulator.engine.meters import CLASSES
 
 from simulator.cli import cli
 from simulator.contracts.part import is_whole
@@ -20,7 +19,7 @@ from simulator.engine.export import ledger
 from simulator.engine.run import simulate
 from simulator.errors import OutputError
 from simulator.law import ENDS
-from simulator.records import COLUMNS, Column
+from simulator.records import CLASSES, COLUMNS, Column
 from simulator.report.tables import write_table
 from simulator.scenario import Scenario, load_scenario
 from tests.statistics import follows
