@@ -1,4 +1,4 @@
-"""The ledger's meters by SQL on every row and plain NumPy: what the engine's tables of kinds and loops are tested against.
+"""The ledger's meters by SQL on every row and plain NumPy, to test the tables of kinds and the compiled sums against.
 
 Nothing here is declared in a table or compiled: each meter is written out as the sum that it is.
 """

@@ -109,7 +109,7 @@ def test_a_first_contact_opens_in_its_billing_month(rows: pd.DataFrame) -> None:
     assert place.between(0, 1, inclusive="left").all()
     verdict = follows(place.to_numpy(), lambda x: np.clip(x, 0, 1))
     assert verdict, verdict
-    assert not follows(place.to_numpy() ** 1.1, lambda x: np.clip(x, 0, 1))
+    assert not follows(place.to_numpy() ** 1.15, lambda x: np.clip(x, 0, 1))
 
 
 def test_a_return_opens_when_the_contact_before_says(rows: pd.DataFrame) -> None:
