@@ -228,6 +228,25 @@ def check_drawn_tokens(law: Law) -> None:
     assert drawn[:, 3].var() == pytest.approx(answers, rel=5 * math.sqrt(2 / draws))
 
 
+def check_repeated_draws(law: Law) -> None:
+    """Nine messages or calls of a conversation draw apart from one another: variances of their sums by the chances."""
+    table, draws = [2 * chance for chance in levels()], 4_000
+    end = (len(table) - 1025) // 2
+    table[-end:] = [2 * (1 - chance) for chance in levels()[-end:]]
+
+    def drawn(turns: int, calls: int, lengths: tuple[float, ...], fixed: float, miss: float) -> np.ndarray:
+        given = turns, calls, lengths, (0,) * 5, table, fixed, 1.0, 1.0, 1.0, miss, miss, math.inf
+        return np.array([law["calls_drawn"](*KEY, case, 2, 9, *given) for case in range(draws)])
+
+    spread = 5 * math.sqrt(2 / draws)
+    messages = drawn(9, 1, (1.0, 0.0, 0.0, 0.0, 0.0), 0.0, 0.0)[:, 0]
+    answers = drawn(1, 9, (0.0, 1.0, 0.0, 0.0, 0.0), 0.0, 0.0)[:, 3]
+    reads = drawn(1, 9, (0.0, 0.0, 0.0, 0.0, 0.0), 1.0, 0.3)[:, 1]
+    assert messages.var() == pytest.approx(9 / 3, rel=spread)
+    assert answers.var() == pytest.approx(9 / 3, rel=spread)
+    assert reads.var() == pytest.approx(9 * 0.3 * 0.7, rel=spread)
+
+
 def check_direct_tokens(law: Law) -> None:
     """Totals, constant and drawn."""
     given = law["totals_drawn"](*KEY, 4, 3, 9, 1_500.0, 150.0, (-1, -1), [], 0.6, 0.5, 0.4)

@@ -35,6 +35,7 @@ WRONG: dict[str, dict[str, Wrong]] = {
     "arrivals": {"arrivals_before": argument("arrivals_before", 4, lambda time: 1.1 * time)},
     "constant_tokens": {"calls_drawn": argument("calls_drawn", 11, lambda kept: 1.000001 * kept)},
     "drawn_tokens": {"calls_drawn": argument("calls_drawn", 15, lambda first: first - 0.2)},
+    "repeated_draws": {"calls_drawn": argument("calls_drawn", 5, lambda turns: max(turns - 3, 1))},
     "direct_tokens": {"totals_drawn": argument("totals_drawn", 10, lambda share: share + 1e-6)},
     "sizes_and_words": {"philox": argument("philox", 4, lambda key: key + 1)},
 }
