@@ -68,12 +68,15 @@ def plain_loops(patch: pytest.MonkeyPatch) -> None:
 
 
 def _from_lists(loop: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a loop that reads arrays of real numbers and of words as lists."""
+    """Return a loop that reads the law's numbers as lists, and words and cases as whole numbers of Python."""
 
     def drawn(*given: Any) -> Any:
-        if loop.__name__ != "draw_cases":
-            return loop(given[0].astype(object), *given[1:])
-        law, (keys, *rest) = given[:6], given[6:]
-        return loop(*(each.tolist() for each in law), keys.astype(object), *rest)
+        if loop.__name__ == "draw_cases":
+            law, (keys, *rest) = given[:6], given[6:]
+            return loop(*(each.tolist() for each in law), keys.astype(object), *rest)
+        keys, *rest = given
+        if loop.__name__ == "open_cases":
+            rest[2] = rest[2].astype(object)
+        return loop(keys.astype(object), *rest)
 
     return drawn
