@@ -22,11 +22,13 @@ SMALL = {
     "every_contract": (),
     "everything_direct": ("volume.per_month.mean=60", "volume.per_month.sd=8"),
     "everything_settlement": ("volume.per_month.mean=60", "volume.per_month.sd=8"),
+    "everything_heavy": ("volume.per_month=60",),
+    "everything_heavy_minutes": (),
 }
 """Each file with what makes it quick."""
 
-ONLY_CONTRACTS = "every_contract"
-"""The file of which only the contracts are walked: its law is that of the others, smaller."""
+ONLY = {"every_contract": "contracts", "everything_heavy_minutes": "people"}
+"""Files of which only one table is walked: the rest is that of the others, smaller."""
 
 ECHOES = (
     "unknowns",
@@ -58,12 +60,21 @@ WITHOUT_EFFECT = {
 }
 """Last keys that are not walked, and why."""
 
+_PEOPLE = "cost_per_hour = 45, solve = 0.85, partial_factor = 0.7"
 OTHERS: dict[str, tuple[str, ...]] = {
     "budget.of": ("budget.of='invoice'",),
     "start": ("start='2027-10'",),
     "volume.unit": ("volume.unit='tickets'", "volume.unit='cases'"),
     "drivers.demand.law": ("drivers.demand.law='gamma'", "drivers.demand.law='lognormal'"),
     "drivers.tokens.law": ("drivers.tokens={ law = 'gamma', cv = 0.2, persistence = 0.5 }", "drivers.tokens.law='lognormal'"),  # noqa: E501
+    "people.minutes_family": (
+        f"people={{ {_PEOPLE}, minutes_sigma = 0.6, review_family = 'gamma', review_cv = 0.8 }}",
+        f"people={{ {_PEOPLE}, minutes_sigma = 0.6, review_family = 'lomax', review_alpha = 3.5 }}",
+    ),
+    "people.review_family": (
+        f"people={{ {_PEOPLE}, review_sigma = 0.6, minutes_family = 'gamma', minutes_cv = 0.8 }}",
+        f"people={{ {_PEOPLE}, review_sigma = 0.6, minutes_family = 'lomax', minutes_alpha = 3.5 }}",
+    ),
     "levers.routing.to": ("levers.routing.to='big'",),
     "models.small.token_kind": ("models.small.token_kind='audio'",),
     "models.small.price": ("models.small.price='openai:gpt-5'",),
@@ -139,7 +150,7 @@ def leaves(name: str) -> list[tuple[str, Any]]:
         if path[0] != "sources"
         and path[-1] not in WITHOUT_EFFECT
         and not (path[0] == "volume" and path[-1] == "month")  # names a row of the forecast; another is refused
-        and (name != ONLY_CONTRACTS or path[0] == "contracts")
+        and path[0] == ONLY.get(name, path[0])
     ]
 
 
@@ -178,6 +189,8 @@ def other_values(path: str, value: Any) -> Iterator[str]:
         yield from (f"{path}={new}" for new in _other_numbers(value))
     elif isinstance(value, list):
         yield f"{path}={value[:-1] or value * 2}"
+    elif key == "family" and value == "lomax":
+        yield f"{path.rpartition('.')[0]}={{ mean = 120, cv = 0.5 }}"
     elif key == "family":
         yield f"{path}='{'gamma' if value == 'lognormal' else 'lognormal'}'"
     elif key == "law":
@@ -213,6 +226,8 @@ def given_way(name: str, path: str, value: Any, override: str) -> list[str]:
             rest = ".".join(parts[:place] + parts[place + 1 :])
             if part in others and rest.startswith(family):
                 other = ".".join([*parts[:place], others[part], *parts[place + 1 :]])
+                if other not in written:  # of two channels, where others have three
+                    other = ".".join([*parts[:place], "voice", *parts[place + 1 :]])
                 return [f"{other}={written[other] + value - float(override.partition('=')[2])!r}"]
     return []
 

@@ -124,8 +124,6 @@ def test_every_key_of_the_schema_is_written_in_one_of_the_files() -> None:
             "long_share",
         ),  # acts only with a threshold, which then does not: tests/scenario/test_model_prices.py
         ("SwitchSpec", "title"),  # how tables name a switch, as a title of a contract
-        *(("People", f"{what}_{key}") for what in ("minutes", "review") for key in ("family", "cv", "alpha")),
-        ("Length", "alpha"),  # what the fast engine does not draw, like the six above: tests/scenario/test_heavy.py
     }
     assert every - found == elsewhere
 

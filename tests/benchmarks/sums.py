@@ -11,7 +11,6 @@ import os
 import statistics
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -19,11 +18,12 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import numpy as np  # noqa: E402
 
+from simulator.engine.columns import ROW_FUTURE  # noqa: E402
 from simulator.engine.ledger import make_plan, prepare_group  # noqa: E402
 from simulator.engine.rows import Rows  # noqa: E402
-from simulator.engine.totals import make_counter, slice_totals  # noqa: E402
+from simulator.engine.totals import slice_totals  # noqa: E402
 from simulator.scenario import load_scenario  # noqa: E402
-from tests.engine.case_order import case_by_case, first_cases  # noqa: E402
+from tests.engine.slices import first_cases, joined, months_of  # noqa: E402
 
 DEFAULT = Path(__file__).parent.parent.parent / "scenarios" / "broad_cx.toml"
 SIZES = ((1, 40_000), (40, 1_000), (640, 64), (2_048, 16), (64, 64), (8, 16))
@@ -33,20 +33,20 @@ SIZES = ((1, 40_000), (40, 1_000), (640, 64), (2_048, 16), (64, 64), (8, 16))
 def shared_out(rows: Rows, trials: int, cases: int) -> Rows:
     """Return the first cases of a slice as those of so many trials."""
     few = first_cases(rows, trials * cases)
-    return replace(few, who=replace(few.who, trial=few.who.case // cases))
+    few.whole[ROW_FUTURE] = few.who.case // cases
+    return few
 
 
 def main() -> None:
     """Measure and print."""
     scenario = load_scenario(sys.argv[1] if len(sys.argv) > 1 else DEFAULT)
     plan = make_plan(scenario)
-    law = prepare_group(plan, 0).law
-    counter, rows = make_counter(scenario, plan.terms), next(case_by_case(plan))
+    people, counter = prepare_group(plan, 0).numbers.people, plan.counter
+    rows = joined(months_of(plan, 1))
     for place, (trials, cases) in enumerate(SIZES):
         few = shared_out(rows, trials, cases)
-        today = np.ascontiguousarray(
-            np.broadcast_to(law.handling.minutes[:1, 0], (trials, *law.handling.minutes.shape[2:]))
-        )
+        minutes = people.handoff[:1, :, None] * people.channel[:1, None]
+        today = np.ascontiguousarray(np.broadcast_to(minutes, (trials, *minutes.shape[1:])))
         found = []
         for _ in range(31):
             start = time.process_time()

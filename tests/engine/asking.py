@@ -17,6 +17,7 @@ from simulator.engine.ledger import Plan, make_plan, simulate_group
 from simulator.engine.record import CLOCKLESS, record
 from simulator.engine.results import Results
 from simulator.engine.rows import Rows
+from simulator.engine.totals import make_counter
 from simulator.parameters import known
 from simulator.scenario import Scenario, load_scenario
 from simulator.scenario.terms import Terms, compile_terms
@@ -41,7 +42,12 @@ def asking(scenario: Scenario, *keys: str) -> Terms:
 
 def ledger_plan(scenario: Scenario, *keys: str) -> Plan:
     """Return the plan of the ledger engine for such a scenario."""
-    return replace(make_plan(scenario), terms=asking(scenario, *keys))
+    return with_terms(make_plan(scenario), asking(scenario, *keys))
+
+
+def with_terms(plan: Plan, terms: Terms) -> Plan:
+    """Return a plan of the ledger engine that bills other terms."""
+    return replace(plan, terms=terms, counter=make_counter(plan.scenario, terms))
 
 
 def as_cases(rows: Rows, scenario: Scenario) -> Iterator[tuple[list[int], list[dict[str, Any]]]]:

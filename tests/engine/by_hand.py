@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from simulator.engine.ledger import draw_month, make_plan, prepare_group
+from simulator.engine.ledger import make_plan, prepare_group
 from simulator.engine.results import Results
 from simulator.engine.rows import Rows
 from simulator.scenario import Scenario, parse_scenario
+from tests.engine.slices import month_rows
 
 SURE = """
 title = "By hand"
@@ -37,8 +38,7 @@ def sure(*overrides: str) -> Scenario:
 
 def rows_of(scenario: Scenario) -> Rows:
     plan = make_plan(scenario)
-    (rows,) = draw_month(plan, prepare_group(plan, 0), 0)
-    return rows
+    return month_rows(plan, prepare_group(plan, 0))
 
 
 def per_row(results: Results, name: str) -> float:

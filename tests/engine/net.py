@@ -1,13 +1,7 @@
-"""The net: the engine against the scalar reference, at the law of a case and at that of a whole trial.
-
-As a program it reads the reference's moments from a file and exits with 1 if the engine it imports disagrees; the
-mutants run it on copies of the package with a planted fault.
-"""
+"""The net: the engine against the scalar reference, at the law of a case and at that of a whole trial."""
 
 from __future__ import annotations
 
-import pickle
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,37 +58,27 @@ def reference_side(name: str, trials: int, overrides: Sequence[str] = SMALL) -> 
     return Caught(row_moments(rows, scenario), case_moments(rows, scenario), reference_trials(moving, moving.trials, 3))
 
 
-def disagreements(
-    name: str, trials: int, reference: Caught, overrides: Sequence[str] = SMALL
-) -> list[tuple[str, float]]:
-    """Return every moment in which the engine lies beyond the limit, the worst first; at most 15."""
+def row_disagreements(name: str, trials: int, months: int, reference: Caught) -> list[tuple[str, float]]:
+    """Return every moment of conversations and cases in which the engine lies beyond the limit, the worst first."""
     scenario = case_scenario(name)
-    rows = engine_rows(scenario, trials, 2)
+    rows = engine_rows(scenario, trials, months)
     kept = {f"units {definition}" for definition in clause_definitions(scenario)}
     rows = rows.drop(columns=[c for c in rows.columns if c.startswith("units ") and c not in kept])
-    found = [
-        *worst(row_moments(rows, scenario), reference.rows),
-        *worst(case_moments(rows, scenario), reference.cases),
-        *worst(*_about_the_means(engine_trials(trial_scenario(name, overrides)), reference.trials)),
-    ]
-    return sorted(((what, z) for what, z in found if z > LIMIT), key=lambda item: -item[1])
+    return beyond(
+        worst(row_moments(rows, scenario), reference.rows), worst(case_moments(rows, scenario), reference.cases)
+    )
+
+
+def trial_disagreements(name: str, reference: Caught, overrides: Sequence[str] = SMALL) -> list[tuple[str, float]]:
+    """Return the same of what is expected of trials and months."""
+    return beyond(worst(*_about_the_means(engine_trials(trial_scenario(name, overrides)), reference.trials)))
+
+
+def beyond(*found: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Return differences beyond the limit, the worst first."""
+    return sorted(((what, z) for each in found for what, z in each if z > LIMIT), key=lambda item: -item[1])
 
 
 def _about_the_means(engine: pd.DataFrame, reference: pd.DataFrame) -> tuple[Moments, Moments]:
     names, center = list(reference.columns), reference.to_numpy().mean(axis=0)
     return tuple(moments(names, frame[names].to_numpy(), center) for frame in (engine, reference))
-
-
-def main() -> int:
-    """Compare with the samples in the file that the first argument names."""
-    import simulator
-
-    print(simulator.__file__)
-    reference = pickle.loads(Path(sys.argv[1]).read_bytes())
-    found = disagreements("everything.toml", int(sys.argv[2]), reference)
-    print(*(f"{what}: {z:.1f}" for what, z in found), sep="\n")
-    return 1 if found else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -9,20 +9,33 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from simulator.model.month import MonthLaw, month_law
 
 from simulator.definitions import NAMED
 from simulator.distributions import Fixed
-from simulator.engine.atlas.law import Law, build_law
+from simulator.engine.billing import bill_rows, codes_of
+from simulator.engine.conversation_loops import (
+    MOVED_COMPLEXITY,
+    MOVED_ESCALATE,
+    MOVED_RETURN,
+    MOVED_SOLVE,
+    MOVED_TOKENS,
+)
+from simulator.engine.drawing import count_cases, keys_of
+from simulator.engine.drawing_loops import move
 from simulator.engine.ledger import Group, Plan, draw_month, make_plan, prepare_group
+from simulator.engine.numbers import Numbers, make_numbers, moves_of
+from simulator.engine.parts import prompt_thresholds
 from simulator.engine.record import CLOCKLESS, record
+from simulator.engine.slots import packed
 from simulator.law import ENDS
-from simulator.model.demand import draw_counts, expected_demand
-from simulator.model.drivers import Scores, draw_drivers, drivers_at
+from simulator.law.odds import shifted
+from simulator.model.demand import draw_unseen, expected_demand
+from simulator.model.drivers import Drivers, Scores, draw_drivers, drivers_at
 from simulator.model.unknowns import draw_unknowns
 from simulator.scenario import Scenario, quantities
 from simulator.scenario.demand import Incidents
 from simulator.scenario.names import named
+from simulator.scenario.terms import compile_terms
 from simulator.streams import BLOCK_TRIALS
 from tests.engine.moments import Moments, moments
 from tests.reference.clauses import effective, units
@@ -60,9 +73,12 @@ def pushed_group(plan: Plan, first: int) -> Group:
     drivers = drivers_at(scenario, unknowns, scores)
     demand = expected_demand(scenario, unknowns, drivers, first // BLOCK_TRIALS)
     chosen = slice(first % BLOCK_TRIALS, first % BLOCK_TRIALS + plan.group_trials)
-    cases, unseen = draw_counts(scenario, demand, first // BLOCK_TRIALS, chosen)
-    mine = drivers.part(first % BLOCK_TRIALS, plan.group_trials)
-    return replace(group, drivers=mine, cases=cases, unseen=unseen)
+    return replace(
+        group,
+        drivers=drivers.part(first % BLOCK_TRIALS, plan.group_trials),
+        cases=count_cases(group.keys, demand.cases[chosen], first),
+        unseen=draw_unseen(scenario, demand, first // BLOCK_TRIALS, chosen),
+    )
 
 
 def _replaced(scenario: Scenario, laws: dict[str, Fixed]) -> Scenario:
@@ -91,15 +107,15 @@ def engine_rows(scenario: Scenario, trials: int, months: int) -> pd.DataFrame:
         group = pushed_group(plan, first)
         for month in range(months):
             for rows in draw_month(plan, group, month):
-                table = record(rows, scenario, CLOCKLESS)
-                frame = table.to_pandas(types_mapper=None)
+                frame = record(rows, scenario, CLOCKLESS).to_pandas()
                 frame["case_id"] = rows.who.case + cases
                 frame["trial"], frame["month"] = rows.who.trial + first, month
                 frame["end"] = np.array(ENDS)[rows.end]
                 frame["calls"], frame["straight_return"], frame["hours"] = rows.calls, rows.straight, rows.hours
                 for place, name in enumerate(LONG):
-                    frame[name] = 0.0 if rows.tokens.long is None else rows.tokens.long[place]
-                for name, counted in plan.biller.units(table).items():
+                    frame[name] = rows.tokens.long[place]
+                kinds = plan.counter.kinds
+                for name, counted in bill_rows(kinds, scenario, rows, codes_of(kinds, rows)).units.items():
                     frame[f"units {name}"] = counted
                 frames.append(frame)
                 cases += len(rows.cases)
@@ -202,38 +218,57 @@ def case_moments(rows: pd.DataFrame, scenario: Scenario) -> Moments:
 
 def engine_trials(scenario: Scenario) -> pd.DataFrame:
     """Return what is expected in each trial and month, a row a trial: drivers and unknowns drawn, no conversation."""
-    vectors = []
+    vectors, keys = [], keys_of(scenario.seed, list(scenario.intents))
+    thresholds = prompt_thresholds(scenario, compile_terms(scenario))
     for block in range(scenario.trials // BLOCK_TRIALS):
         unknowns = draw_unknowns(scenario, block)
         drivers = draw_drivers(scenario, unknowns, block)
         demand = expected_demand(scenario, unknowns, drivers, block)
-        cases, unseen = draw_counts(scenario, demand, block, slice(None))
-        law = build_law(scenario, unknowns)
-        factor = unknowns(scenario.tokens.factor)[:, None]
+        cases = count_cases(keys, demand.cases, block * BLOCK_TRIALS)
+        unseen = draw_unseen(scenario, demand, block, slice(None))
+        numbers = make_numbers(scenario, unknowns, thresholds)
         found: dict[str, Any] = {}
         for month in range(scenario.months):
-            tables = month_law(law, drivers, month)
+            moved = _moved(numbers, drivers, month)
             for place, intent in enumerate(scenario.intents):
                 found[f"expected {intent} {month}"] = np.log(demand.cases[:, month, place])
                 found[f"cases {intent} {month}"] = np.sqrt(cases[:, month, place])
             found[f"unseen {month}"] = np.sqrt(demand.unseen_tickets[:, month])
             found[f"unseen drawn {month}"] = np.sqrt(unseen[:, month])
-            found[f"tokens {month}"] = np.log(tables.tokens * factor[:, 0])
-            found |= {f"{name} {month}": values for name, values in _engine_chances(tables, law).items()}
+            found[f"tokens {month}"] = np.log(moved[:, MOVED_TOKENS])
+            found |= {f"{name} {month}": values for name, values in _engine_chances(numbers, moved).items()}
         vectors.append(pd.DataFrame(found))
     return pd.concat(vectors, ignore_index=True)
 
 
-def _engine_chances(tables: MonthLaw, law: Law) -> dict[str, Any]:
-    """Return chances of the second intent at the middle level with the last model, shape (trial,) each."""
-    intent, level, model = 1, 1, -1
-    found = {f"level>{k}": tables.level_tails[:, intent, k] for k in range(tables.level_tails.shape[2])}
-    for later in (0, 1):
-        found[f"escalate {later}"] = tables.escalate[later, :, intent, level, model]
-    found["solve"] = tables.solve[:, intent, level, model]
+INTENT, LEVEL, MODEL = 1, 1, -1
+"""Of whose chances the expectations of trials are made: the second intent, the middle level, the last model."""
+
+
+def _moved(numbers: Numbers, drivers: Drivers, month: int) -> np.ndarray:
+    """Return the odds and the token factor that the engine's loop makes for the intent, shape (trial, 5)."""
+    law, moves = packed(numbers), np.stack([each[:, month] for each in moves_of(drivers)], axis=1)
+    found = np.empty((len(moves), 5))
+    for trial, filled in enumerate(found):
+        move(law.rows[trial], law.where, moves[trial], INTENT, filled)
+    return found
+
+
+def _engine_chances(numbers: Numbers, moved: np.ndarray) -> dict[str, Any]:
+    """Return chances, shape (trial,) each."""
+    cases, endings, returns = numbers.cases, numbers.endings, numbers.returns
+    found = {
+        f"level>{k}": shifted(cases.tails[:, INTENT, k], moved[:, MOVED_COMPLEXITY])
+        for k in range(cases.tails.shape[2])
+    }
+    escalating = moved[:, MOVED_ESCALATE] * endings.model_escalate_odds[:, MODEL]
+    found["escalate 0"] = shifted(endings.escalate[:, LEVEL], escalating)
+    found["escalate 1"] = shifted(endings.escalate[:, LEVEL], escalating * endings.later_odds)
+    found["solve"] = shifted(endings.solve[:, LEVEL], moved[:, MOVED_SOLVE] * endings.model_solve_odds[:, MODEL])
     for place, end in enumerate(ENDS):
-        found[f"return {end}"] = tables.returning[:, place, level, intent]
-    found["confirm"], found["partial"] = law.outcomes.confirm[:, intent], law.outcomes.partial[:, level]
+        odds = moved[:, MOVED_RETURN] * returns.level_odds[:, LEVEL]
+        found[f"return {end}"] = shifted(returns.back[:, place], odds)
+    found["confirm"], found["partial"] = endings.confirm[:, INTENT], endings.partial[:, LEVEL]
     return found
 
 

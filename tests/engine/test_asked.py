@@ -16,10 +16,11 @@ from simulator.definitions import Biller, DefinitionSpec, compile_definition, vi
 from simulator.engine.export import ledger
 from simulator.engine.ledger import bill_slice, draw_month, prepare_group, simulate_group
 from simulator.engine.rows import Rows
-from simulator.engine.sessions import opening
+from simulator.engine.totals import opening
 from simulator.scenario import load_scenario, parse_scenario
 from tests.engine.asking import EVERYTHING, as_cases, everything, ledger_plan
 from tests.engine.by_hand import sure
+from tests.engine.slices import month_rows
 from tests.reference import counted
 
 HOURS = (0.5, 6.0, 24.0, 30.0, 168.0)
@@ -34,8 +35,7 @@ KEYS = (
 @cache
 def some_rows() -> Rows:
     plan = ledger_plan(everything("trials=8", "months=1"))
-    (rows,) = draw_month(plan, prepare_group(plan, 0), 0)
-    return rows
+    return month_rows(plan, prepare_group(plan, 0))
 
 
 @pytest.mark.parametrize("hours", HOURS)
@@ -76,7 +76,7 @@ def _opened_by_sql(table: pa.Table, definition: object, hours: float) -> int:
 
 def test_blocks_and_minutes_are_the_sums_over_the_conversations() -> None:
     plan = ledger_plan(everything("trials=8", "months=1"), *KEYS)
-    (rows,) = draw_month(plan, prepare_group(plan, 0), 0)
+    rows = month_rows(plan, prepare_group(plan, 0))
     found = bill_slice(plan, prepare_group(plan, 0), rows)
     sums = {key: np.zeros(plan.group_trials) for key in KEYS}
     for places, case in as_cases(rows, everything()):

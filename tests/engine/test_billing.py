@@ -28,7 +28,7 @@ from simulator.engine.record import record
 from simulator.engine.rows import Rows
 from simulator.scenario import Scenario, load_scenario, parse_scenario
 from tests.definitions.random_definitions import HOURS, random_clauses
-from tests.engine.case_order import case_by_case, first_cases
+from tests.engine.slices import changed, first_cases, months_of
 from tests.golden.runs import FILES, METERS, UNLIKE
 
 ROOT = Path(__file__).parent.parent.parent
@@ -57,10 +57,10 @@ def rows(name: str) -> tuple[Rows, ...]:
     """Return up to six months of a group of futures, three in ten delays moved to a border of the usual windows."""
     rng = np.random.default_rng(3)
     found = []
-    for each in case_by_case(make_plan(scenario(name)), min(6, scenario(name).months)):
+    for each in months_of(make_plan(scenario(name)), min(6, scenario(name).months)):
         moved = (rng.random(len(each)) < 0.3) & ~np.isnan(each.delay_hours)
         delays = np.where(moved, rng.choice(np.array(HOURS, float), len(each)), each.delay_hours)
-        found.append(replace(each, delay_hours=delays))
+        found.append(changed(each, delay_hours=delays))
     return tuple(found)
 
 

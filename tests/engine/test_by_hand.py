@@ -7,9 +7,9 @@ from functools import partial
 import numpy as np
 import pytest
 
+from simulator.engine.columns import COPY, NEW, RETURNED
 from simulator.engine.run import simulate as any_engine
 from simulator.forecast import forecast
-from simulator.model.contacts import DUPLICATE, NEW, RETURN
 from simulator.model.demand import expected_demand
 from simulator.model.drivers import draw_drivers
 from simulator.model.unknowns import draw_unknowns
@@ -86,12 +86,14 @@ def test_every_conversation_returns_twice_and_is_doubled() -> None:
     assert m["human_minutes"] == pytest.approx(6 * m["cases"], rel=1e-6)
     assert m["return_hours"] == pytest.approx(3 * 14 * m["cases"], rel=1e-6)
     rows = rows_of(scenario)
-    duplicate = rows.origin == DUPLICATE
+    duplicate = rows.origin == COPY
     assert np.isnan(rows.delay_hours[duplicate]).all() and not rows.straight[duplicate].any()
     assert not rows.straight_minutes[duplicate].any()
     for contact in (1, 2, 3):
         assert (rows.contact[duplicate] == contact).sum() == len(rows.cases)
-        assert ((rows.contact == contact) & (rows.origin == (NEW if contact == 1 else RETURN))).sum() == len(rows.cases)
+        assert ((rows.contact == contact) & (rows.origin == (NEW if contact == 1 else RETURNED))).sum() == len(
+            rows.cases
+        )
     original = ~duplicate
     assert np.allclose(rows.hours[original], 14 * (rows.contact[original] - 1))
     assert rows.straight[original].tolist() == (rows.contact[original] == 3).tolist()

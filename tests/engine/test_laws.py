@@ -10,10 +10,12 @@ import pytest
 from scipy import stats
 from scipy.special import expit, logit
 
-from simulator.model.demand import draw_counts, expected_demand
+from simulator.engine.drawing import count_cases, keys_of
+from simulator.model.demand import expected_demand
 from simulator.model.drivers import Drivers, draw_drivers
 from simulator.model.unknowns import draw_unknowns
 from simulator.scenario import Scenario, parse_scenario
+from simulator.streams import BLOCK_TRIALS
 from tests.engine.by_hand import SURE, rows_of, sure
 from tests.statistics import (
     Verdict,
@@ -31,7 +33,8 @@ def block_counts(scenario: Scenario, blocks: int) -> np.ndarray:
     for block in range(blocks):
         unknowns = draw_unknowns(scenario, block)
         demand = expected_demand(scenario, unknowns, draw_drivers(scenario, unknowns, block), block)
-        found.append(draw_counts(scenario, demand, block, slice(None))[0][:, :, 0].ravel())
+        cases = count_cases(keys_of(scenario.seed, list(scenario.intents)), demand.cases, block * BLOCK_TRIALS)
+        found.append(cases[:, :, 0].ravel())
     return np.concatenate(found)
 
 

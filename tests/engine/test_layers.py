@@ -15,6 +15,7 @@ from simulator.engine.run import simulate
 from simulator.forecast import forecast
 from simulator.scenario import Scenario, parse_scenario
 from tests.engine.by_hand import per_row, sure
+from tests.engine.slices import month_rows
 
 EVERYTHING = Path(__file__).parent.parent / "scenario" / "everything.toml"
 BOUNDS = {
@@ -135,7 +136,7 @@ def test_layers_of_a_group_of_one_trial_are_summed_alike() -> None:
                           f"contracts.one={{ type = 'hybrid', charges = [{cap}] }}"))  # fmt: skip
     assert plan.group_trials == 1
     group = prepare_group(plan, 0)
-    (rows,) = draw_month(plan, group, 0)
+    rows = month_rows(plan, group)
     output = rows.tokens.output
     expected = np.minimum(np.maximum(output - 150.0, 0.0), 40.0).sum()
     assert bill_slice(plan, group, rows)["output_tokens[150:40]"] == pytest.approx([expected], rel=1e-12)

@@ -11,12 +11,15 @@ import pytest
 
 from simulator.contracts import parts_of
 from simulator.contracts.part import part, part_of, whole_of
+from simulator.definitions import Biller
+from simulator.engine.columns import COPY
 from simulator.engine.ledger import bill_slice, draw_month, make_plan, prepare_group
 from simulator.engine.record import record
 from simulator.engine.results import Results
 from simulator.engine.run import simulate
 from simulator.scenario import Scenario, load_scenario
 from tests.engine.net import SCENARIOS
+from tests.engine.slices import month_rows
 from tests.parts import split
 
 REFUND = {"intents": ["refund"]}
@@ -79,9 +82,9 @@ def table() -> pd.DataFrame:
     """Return the conversations of one month of a group, with the columns that parts are made of."""
     plan = make_plan(scenario())
     group = prepare_group(plan, 0)
-    frames = []
+    biller, frames = Biller(plan.terms.definitions), []
     for rows in draw_month(plan, group, 0):
-        units = plan.biller.units(record(rows, plan.scenario, plan.biller.columns))
+        units = biller.units(record(rows, plan.scenario, biller.columns))
         frames.append(
             pd.DataFrame(
                 {
@@ -148,11 +151,11 @@ def test_a_part_is_the_sum_over_its_conversations(
 def test_a_duplicate_counts_on_its_own_channel_and_its_case_on_that_of_the_case() -> None:
     plan = make_plan(scenario())
     group = prepare_group(plan, 0)
-    (rows,) = draw_month(plan, group, 0)
+    rows = month_rows(plan, group)
     voice = list(plan.scenario.channels).index("voice")
     apart = (rows.who.channel == voice) & (rows.cases.channel[rows.who.case] != voice)
     assert apart.sum() > 10
-    assert (rows.origin[apart] == 2).all()
+    assert (rows.origin[apart] == COPY).all()
     found = bill_slice(plan, group, rows)
     assert found[part("cases", channels=["voice"])].sum() == (rows.cases.channel == voice).sum()
     handled = rows.service_class == 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -13,11 +12,11 @@ from simulator.contracts.meters import own, resolutions, tokens
 from simulator.contracts.part import part
 from simulator.engine import billing, billing_loops, declared, seen, totals, totals_loops
 from simulator.engine.compiled import loop
-from simulator.engine.ledger import Group, Plan, bill_slice, make_plan, prepare_group
-from simulator.engine.totals import make_counter, slice_totals
+from simulator.engine.ledger import Plan, bill_slice, make_plan, prepare_group
 from simulator.scenario import Scenario, load_scenario, parse_scenario
-from tests.engine.asking import asking, everything
-from tests.engine.case_order import case_by_case, first_cases
+from tests.engine.asking import everything, ledger_plan
+from tests.engine.plain_sums import plain_meters
+from tests.engine.slices import first_cases, months_of
 from tests.golden.runs import FILES, METERS, UNLIKE
 
 ROOT = Path(__file__).parent.parent.parent
@@ -42,35 +41,27 @@ def scenario(name: str) -> Scenario:
     return load_scenario(ROOT / name, FILES[name])
 
 
-def today(group: Group) -> np.ndarray:
-    return np.ascontiguousarray(group.law.handling.minutes[:, 0])
-
-
 def both(plan: Plan, months: int = 2) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """Return the meters of some months by the old sums and by the compiled ones, shape (month's slice, trial)."""
-    group, counter = prepare_group(plan, 0), make_counter(plan.scenario, plan.terms)
-    slices = list(case_by_case(plan, min(months, plan.scenario.months)))
-    old = [bill_slice(plan, group, rows) for rows in slices]
-    new = [slice_totals(counter, rows, plan.group_trials, today(group)) for rows in slices]
-    silent = np.zeros(plan.group_trials)
-    keys = [list(dict.fromkeys(key for each in found for key in each)) for found in (old, new)]
+    """Return the meters of some months by plain sums and by the compiled ones, shape (month's slice, trial)."""
+    group = prepare_group(plan, 0)
+    slices = list(months_of(plan, min(months, plan.scenario.months)))
+    plain = [plain_meters(plan, group, rows) for rows in slices]
+    summed = [bill_slice(plan, group, rows) for rows in slices]
     return tuple(  # type: ignore[return-value]
-        {key: np.stack([each.get(key, silent) for each in found]) for key in names}
-        for names, found in zip(keys, (old, new), strict=True)
+        {key: np.stack([each[key] for each in found]) for key in found[0]} for found in (plain, summed)
     )
 
 
-def unlike(old: dict[str, np.ndarray], new: dict[str, np.ndarray]) -> list[str]:
-    return [key for key in old if not np.allclose(new[key], old[key], rtol=1e-12, atol=0)]
+def unlike(plain: dict[str, np.ndarray], summed: dict[str, np.ndarray]) -> list[str]:
+    return [key for key in plain if not np.allclose(summed[key], plain[key], rtol=1e-12, atol=0)]
 
 
 @pytest.mark.parametrize("name", [*FILES])
 def test_meters_are_those_of_plain_sums(name: str) -> None:
-    old, new = both(make_plan(scenario(name)))
-    long = {key for key in new if key.startswith("tokens_long:") and not new[key].any()}
-    assert [key for key in new if key in old or key not in long] == [*old]
-    assert unlike(old, new) == []
-    assert old["rows"].all() or name == METERS
+    plain, summed = both(make_plan(scenario(name)))
+    assert [*summed] == [*plain]
+    assert unlike(plain, summed) == []
+    assert plain["rows"].any()
 
 
 def plan_of_all(*keys: str) -> Plan:
@@ -89,7 +80,7 @@ def plan_of_all(*keys: str) -> Plan:
     ]
     bases += [own(name) for name in chosen.meters]
     parts = [part(base, **each) for base in bases for each in (PART, VOICE)]
-    return replace(make_plan(chosen), terms=asking(chosen, *ASKED, *parts, *keys))
+    return ledger_plan(chosen, *ASKED, *parts, *keys)
 
 
 @cache
@@ -98,11 +89,11 @@ def meters_of_all() -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
 
 
 def test_layers_blocks_sessions_and_parts_are_those_of_plain_sums() -> None:
-    old, new = meters_of_all()
-    assert [*old] == [key for key in new if key in old] and unlike(old, new) == []
-    inside = [key for key in new if "{" in key]
-    assert len(inside) > 40 and all(new[key].any() for key in inside)
-    assert not any(key.startswith(("tickets{", "end:")) and "{" in key for key in new)
+    plain, summed = meters_of_all()
+    assert {*plain} == {*summed} and unlike(plain, summed) == []
+    inside = [key for key in summed if "{" in key]
+    assert len(inside) > 40 and all(summed[key].any() for key in inside)
+    assert not any(key.startswith(("tickets{", "end:")) and "{" in key for key in summed)
 
 
 def test_another_meter_changes_no_other_to_the_bit() -> None:
@@ -113,22 +104,22 @@ def test_another_meter_changes_no_other_to_the_bit() -> None:
 
 def test_plain_and_compiled_loops_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     plan = plan_of_all()
-    counter, group = make_counter(plan.scenario, plan.terms), prepare_group(plan, 0)
-    few = first_cases(next(case_by_case(plan)), 700)
-    compiled = slice_totals(counter, few, plan.group_trials, today(group))
+    group = prepare_group(plan, 0)
+    few = first_cases(next(months_of(plan, 1)), 700)
+    compiled = bill_slice(plan, group, few)
     for module in (billing, seen, totals):
         monkeypatch.setattr(
             module, "loop", lambda name: getattr(totals_loops, name, None) or getattr(billing_loops, name)
         )
-    plain = slice_totals(counter, few, plan.group_trials, today(group))
+    plain = bill_slice(plan, group, few)
     assert [*plain] == [*compiled] and all(np.array_equal(plain[key], compiled[key]) for key in plain)
 
 
 def test_a_slice_without_conversations_has_all_meters_at_zero() -> None:
     plan = plan_of_all()
     group = prepare_group(plan, 0)
-    nobody = first_cases(next(case_by_case(plan)), 0)
-    found = slice_totals(make_counter(plan.scenario, plan.terms), nobody, plan.group_trials, today(group))
+    nobody = first_cases(next(months_of(plan, 1)), 0)
+    found = bill_slice(plan, group, nobody)
     assert [*found] == [*meters_of_all()[1]] and not any(each.any() for each in found.values())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -10,14 +10,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from simulator.model.contacts import DUPLICATE
 
 from simulator.contracts import parts_of
-from simulator.contracts.meters import OFFERED, Sessions, blocks_of, own_of, sessions_of
+from simulator.contracts.meters import OFFERED, Blocks, Sessions, blocks_of, own_of, sessions_of
 from simulator.contracts.types import TYPES
-from simulator.engine import ledger, meters
+from simulator.engine import ledger, totals
+from simulator.engine import seen as seeing
 from simulator.engine.atlas import block, engine, pieces, sessions
 from simulator.engine.atlas.people import Minutes
+from simulator.engine.columns import COPY
 from simulator.engine.results import Results
 from simulator.engine.rows import Rows
 from simulator.engine.run import simulate
@@ -29,6 +30,7 @@ from simulator.verify import Verification, verify
 from simulator.verify.plan import Part
 from simulator.verify.suite import Engine
 from simulator.verify.volume import cases_per_month, scaled, with_run
+from tests.engine.slices import changed
 
 PATH = Path(__file__).parent / "every_meter.toml"
 MANY, SOME, FUTURES = 9_000.0, 1_500.0, 512
@@ -118,36 +120,36 @@ def test_verify_passes_without_a_fault() -> None:
 
 def _window(anchor: Any) -> Plant:
     def plant(patch: Patch) -> None:
-        patch.setattr(ledger, "opening", lambda rows, window: _opening(rows, Sessions(anchor, window.hours)))
+        patch.setattr(totals, "opening", lambda rows, window: _opening(rows, Sessions(anchor, window.hours)))
 
     return plant
 
 
 def _no_copies(patch: Patch) -> None:
-    patch.setattr(ledger, "opening", lambda rows, window: _opening(rows, window) & (rows.origin != DUPLICATE))
+    patch.setattr(totals, "opening", lambda rows, window: _opening(rows, window) & (rows.origin != COPY))
 
 
 def _blocks_down(patch: Patch) -> None:
-    def wrong(rows: Rows, total: meters.Total, asked: Any) -> Iterator[tuple[str, np.ndarray]]:
-        for key, amount in _size_meters(rows, total, asked):
-            found = blocks_of(key)
-            at_least = rows.turns + rows.ai_replies
-            yield key, total(at_least // found.size) if found and found.base == "messages" else amount
+    def wrong(self: seeing.Seen, name: str) -> np.ndarray:
+        cut = self.cuts.get(name)
+        rounded = isinstance(cut, Blocks) and cut.base == "messages"
+        return _value(self, cut.base) // cut.size if rounded else _value(self, name)
 
-    patch.setattr(meters, "_size_meters", wrong)
+    patch.setattr(seeing.Seen, "value", wrong)
 
 
-def _rows_changed(place: Any, name: str, change: Callable[[Rows], Rows], at: int = 0) -> Plant:
-    """Let a function of the ledger engine see other rows."""
-    before = getattr(place, name)
+def _valued(name: str, wrong: Callable[[Rows], np.ndarray]) -> Plant:
+    """Let meters see other numbers under a name."""
+    assert name in seeing.VALUES
+    return lambda patch: patch.setitem(seeing.VALUES, name, wrong)  # type: ignore[arg-type]
 
-    def plant(patch: Patch) -> None:
-        def wrong(*given: Any) -> Any:
-            return before(*(change(each) if number == at else each for number, each in enumerate(given)))
 
-        patch.setattr(place, name, wrong)
+def _less_action(patch: Patch) -> None:
+    def fewer(rows: Rows) -> Rows:
+        return changed(rows, action=rows.action & (rows.end != PARTIAL))
 
-    return plant
+    patch.setattr(totals, "codes_of", lambda kinds, rows: _codes_of(kinds, fewer(rows)))
+    patch.setattr(totals, "bill_rows", lambda kinds, of, rows, codes: _bill_rows(kinds, of, fewer(rows), codes))
 
 
 def _trial_meters(place: Any, change: Callable[[dict[str, np.ndarray]], dict[str, np.ndarray]]) -> Plant:
@@ -160,30 +162,22 @@ def _trial_meters(place: Any, change: Callable[[dict[str, np.ndarray]], dict[str
     return plant
 
 
-_opening, _size_meters, _of_trial = ledger.opening, meters._size_meters, ledger.trial_meters
+_opening, _value, _of_trial = totals.opening, seeing.Seen.value, ledger.trial_meters
+_codes_of, _bill_rows = totals.codes_of, totals.bill_rows
 
 LEDGER: Mapping[str, tuple[Plant, str]] = {
     "sessions from the start run anew": (_window("inactivity"), "session_start"),
     "sessions of inactivity run from the start": (_window("start"), "session_inactivity"),
     "duplicates on another channel join the session": (_no_copies, "session_inactivity"),
     "message blocks are rounded down": (_blocks_down, "message_block"),
-    "the abandoned are answered": (
-        _rows_changed(meters, "_size_meters", lambda rows: replace(rows, ai_replies=rows.turns)), "ai_reply",
-    ),
+    "the abandoned are answered": (_valued("ai_replies", lambda rows: rows.turns), "ai_reply"),
     "minutes of the abandoned forgotten": (
-        _rows_changed(meters, "_size_meters", lambda rows: replace(
-            rows, duration_seconds=np.where(rows.end == ABANDONED, 0.0, rows.duration_seconds))), "minute",
+        _valued("minutes", lambda rows: np.where(rows.end == ABANDONED, 0.0, rows.duration_seconds / 60)), "minute",
     ),
-    "actions cut at six": (
-        _rows_changed(meters, "_size_meters", lambda rows: replace(rows, actions=np.minimum(rows.actions, 6))),
-        "action",
-    ),
-    "own meters do not see actions of the partly solved": (
-        _rows_changed(ledger, "record", lambda rows: replace(rows, action=rows.action & (rows.end != PARTIAL))),
-        "own_number",
-    ),
+    "actions cut at six": (_valued("actions", lambda rows: np.minimum(rows.actions, 6)), "action"),
+    "own meters do not see actions of the partly solved": (_less_action, "own_number"),
     "seats without straight returns": (
-        _rows_changed(meters, "_sums", lambda rows: replace(rows, straight_minutes=0 * rows.straight_minutes)), "seat",
+        _valued("human_minutes", lambda rows: rows.handoff_minutes + rows.review_minutes), "seat",
     ),
     "tickets without straight returns": (
         _trial_meters(ledger, lambda totals: {"straight_returns": 0 * totals["straight_returns"]}), "ticket",

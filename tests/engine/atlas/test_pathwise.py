@@ -14,18 +14,19 @@ from functools import cache, partial
 import numpy as np
 import pyarrow as pa
 import pytest
-from simulator.model.contacts import DUPLICATE
 
 from simulator.definitions import NAMED, Definition, DefinitionSpec, bill, compile_definition
 from simulator.engine.atlas.bills import Atlas, make_atlas
 from simulator.engine.atlas.contexts import Memory, make_memory
 from simulator.engine.atlas.kinds import BRANCHES, NO_RETURN, SOLVED, STRAIGHT, TO_AI
-from simulator.engine.ledger import draw_month, make_plan, prepare_group
+from simulator.engine.columns import COPY
+from simulator.engine.ledger import make_plan, prepare_group
 from simulator.engine.record import CLOCKLESS, record
 from simulator.engine.rows import Rows
 from simulator.law import ENDS
 from tests.definitions.random_definitions import random_clauses
 from tests.engine.atlas.made import everything
+from tests.engine.slices import month_rows
 
 CONTACTS = 3
 MANY = (
@@ -42,7 +43,7 @@ def drawn() -> tuple[Rows, pa.Table]:
     """Return rows of the ledger and their record."""
     scenario = everything(overrides=MANY)
     plan = make_plan(scenario)
-    rows = next(draw_month(plan, prepare_group(plan, 0), 0))
+    rows = month_rows(plan, prepare_group(plan, 0))
     assert len(rows) > ROWS and scenario.returns.max_contacts == CONTACTS
     return rows, record(rows, scenario, CLOCKLESS)
 
@@ -58,7 +59,7 @@ class Places:
 
 def places(atlas: Atlas, rows: Rows) -> Places:
     """Return where each row stands: contact, and (leaf, interval, class, score)."""
-    contact = np.where(rows.origin == DUPLICATE, CONTACTS, rows.contact - 1)
+    contact = np.where(rows.origin == COPY, CONTACTS, rows.contact - 1)
     fate = np.where(np.isnan(rows.delay_hours), NO_RETURN, np.where(rows.straight, STRAIGHT, TO_AI))
     edges = np.array(sorted(atlas.borders))
     axes = np.zeros((len(rows), 4), dtype=int)
@@ -99,16 +100,16 @@ def units_of(atlas: Atlas, memory: Memory | None, rows: Rows) -> dict[str, np.nd
 
 def _along_cases(memory: Memory, rows: Rows, where: Places) -> Iterator[tuple[int, np.ndarray]]:
     """Yield each row and its units by definition, following the states of its case."""
-    order = np.lexsort((rows.origin == DUPLICATE, rows.contact, rows.who.case))
+    order = np.lexsort((rows.origin == COPY, rows.contact, rows.who.case))
     state = sort = 0
     for row in order:
-        if rows.origin[row] == DUPLICATE:
+        if rows.origin[row] == COPY:
             stage, at = memory.duplicates, int(memory.state_of[sort]) if memory.copying else 0
         else:
             stage, at = memory.contacts[rows.contact[row] - 1], state if rows.contact[row] > 1 else 0
         group = stage.group[tuple(where.axes[row])]
         yield int(row), stage.units[:, at, group]
-        if rows.origin[row] != DUPLICATE:
+        if rows.origin[row] != COPY:
             state, sort = int(stage.following[at, group]), int(stage.original[at, group])
 
 

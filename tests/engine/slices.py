@@ -1,0 +1,68 @@
+"""Conversations of a whole month, of some cases of it, and with other values in some columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.engine import columns
+from simulator.engine.ledger import Group, Plan, draw_month, prepare_group
+from simulator.engine.rows import Rows
+
+PLACES = {
+    "hours": columns.ROW_HOURS,
+    "delay_hours": columns.ROW_DELAY,
+    "handoff_minutes": columns.ROW_HANDOFF,
+    "review_minutes": columns.ROW_REVIEWING,
+    "straight_minutes": columns.ROW_STRAIGHT_MINUTES,
+    "duration_seconds": columns.ROW_SECONDS,
+    "action": columns.ROW_ACTION,
+    "actions": columns.ROW_ACTIONS,
+    "straight": columns.ROW_STRAIGHT,
+}
+"""Columns that tests fill with other values, by the names that rows have for them."""
+
+
+def joined(slices: Iterable[Rows]) -> Rows:
+    """Return slices as one, the cases numbered on."""
+    parts, before = [], 0
+    for each in slices:
+        whole = each.whole.copy()
+        whole[columns.ROW_CASE] += before
+        parts.append(Rows(each.of_case, whole, each.real))
+        before += len(each.of_case)
+    return Rows(
+        np.concatenate([each.of_case for each in parts]),
+        np.concatenate([each.whole for each in parts], axis=1),
+        np.concatenate([each.real for each in parts], axis=1),
+    )
+
+
+def month_rows(plan: Plan, group: Group, month: int = 0) -> Rows:
+    """Return all conversations of a month of a group."""
+    return joined(draw_month(plan, group, month))
+
+
+def months_of(plan: Plan, months: int) -> Iterator[Rows]:
+    """Yield the slices of some months of the first group."""
+    group = prepare_group(plan, 0)
+    for month in range(months):
+        yield from draw_month(plan, group, month)
+
+
+def first_cases(rows: Rows, count: int) -> Rows:
+    """Return the conversations of the first cases."""
+    kept = rows.who.case < count
+    return Rows(
+        rows.of_case[:count], np.ascontiguousarray(rows.whole[:, kept]), np.ascontiguousarray(rows.real[:, kept])
+    )
+
+
+def changed(rows: Rows, **values: NDArray[np.generic]) -> Rows:
+    """Return the same conversations with other values in some columns."""
+    whole, real = rows.whole.copy(), rows.real.copy()
+    for name, each in values.items():
+        (real if name in columns.REAL else whole)[PLACES[name]] = each
+    return Rows(rows.of_case, whole, real)
