@@ -18,12 +18,12 @@ from simulator.contracts.asked import asked_of
 from simulator.contracts.meters import Sessions
 from simulator.definitions import Biller
 from simulator.engine.chosen import belongs
-from simulator.engine.columns import COPY
 from simulator.engine.ledger import Group, Plan
 from simulator.engine.parts import part_meters, prompt_thresholds
 from simulator.engine.record import record
 from simulator.engine.rows import Rows
 from simulator.law import ENDS
+from simulator.law.columns import COPY
 from simulator.records import CLASSES
 
 Array = NDArray[np.float64]

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.engine import columns
 from simulator.engine.ledger import Group, Plan, draw_month, prepare_group
 from simulator.engine.rows import Rows
+from simulator.law import columns
 
 PLACES = {
     "hours": columns.ROW_HOURS,

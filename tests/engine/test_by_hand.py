@@ -7,9 +7,9 @@ from functools import partial
 import numpy as np
 import pytest
 
-from simulator.engine.columns import COPY, NEW, RETURNED
 from simulator.engine.run import simulate as any_engine
 from simulator.forecast import forecast
+from simulator.law.columns import COPY, NEW, RETURNED
 from simulator.model.demand import expected_demand
 from simulator.model.drivers import draw_drivers
 from simulator.model.unknowns import draw_unknowns

@@ -18,11 +18,11 @@ from simulator.engine import ledger, totals
 from simulator.engine import seen as seeing
 from simulator.engine.atlas import block, engine, pieces, sessions
 from simulator.engine.atlas.people import Minutes
-from simulator.engine.columns import COPY
 from simulator.engine.results import Results
 from simulator.engine.rows import Rows
 from simulator.engine.run import simulate
 from simulator.law import ABANDONED, PARTIAL
+from simulator.law.columns import COPY
 from simulator.report.verify.words import verdict
 from simulator.scenario import Scenario, load_scenario
 from simulator.scenario.terms import compile_terms

@@ -19,11 +19,11 @@ from simulator.definitions import NAMED, Definition, DefinitionSpec, bill, compi
 from simulator.engine.atlas.bills import Atlas, make_atlas
 from simulator.engine.atlas.contexts import Memory, make_memory
 from simulator.engine.atlas.kinds import BRANCHES, NO_RETURN, SOLVED, STRAIGHT, TO_AI
-from simulator.engine.columns import COPY
 from simulator.engine.ledger import make_plan, prepare_group
 from simulator.engine.record import CLOCKLESS, record
 from simulator.engine.rows import Rows
 from simulator.law import ENDS
+from simulator.law.columns import COPY
 from tests.definitions.random_definitions import random_clauses
 from tests.engine.atlas.made import everything
 from tests.engine.slices import month_rows
