@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from simulator.engine import drawing, slots
+from simulator.engine import drawing, packing
 from simulator.engine.compiled import LOOPS, SOURCES
 
 ROOT = Path(__file__).parents[2]
@@ -63,7 +63,7 @@ def plain_loops(patch: pytest.MonkeyPatch) -> None:
     """Let the engine draw by plain Python; its billing and sums stay compiled."""
     space = plain_space()
     space |= {name: _from_lists(space[name]) for name in ("draw_cases", "cases_before", "open_cases")}
-    for module in (drawing, slots):
+    for module in (drawing, packing):
         patch.setattr(module, "loop", space.__getitem__)
 
 

@@ -9,25 +9,25 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from simulator.engine.conversation_loops import (
+
+from simulator.definitions import NAMED
+from simulator.distributions import Fixed
+from simulator.engine.billing import bill_rows, codes_of
+from simulator.engine.drawing import count_cases, keys_of
+from simulator.engine.ledger import Group, Plan, draw_month, make_plan, prepare_group
+from simulator.engine.packing import packed
+from simulator.engine.parts import prompt_thresholds
+from simulator.engine.record import CLOCKLESS, record
+from simulator.law import ENDS
+from simulator.law.case import move
+from simulator.law.odds import shifted
+from simulator.law.slots import (
     MOVED_COMPLEXITY,
     MOVED_ESCALATE,
     MOVED_RETURN,
     MOVED_SOLVE,
     MOVED_TOKENS,
 )
-
-from simulator.definitions import NAMED
-from simulator.distributions import Fixed
-from simulator.engine.billing import bill_rows, codes_of
-from simulator.engine.drawing import count_cases, keys_of
-from simulator.engine.drawing_loops import move
-from simulator.engine.ledger import Group, Plan, draw_month, make_plan, prepare_group
-from simulator.engine.packing import packed
-from simulator.engine.parts import prompt_thresholds
-from simulator.engine.record import CLOCKLESS, record
-from simulator.law import ENDS
-from simulator.law.odds import shifted
 from simulator.model.demand import draw_unseen, expected_demand
 from simulator.model.drivers import Drivers, Scores, draw_drivers, drivers_at
 from simulator.model.numbers import Numbers, make_numbers, moves_of
