@@ -7,10 +7,11 @@ and tokens are asked, by a set of intents and some channels; share 0 is the whol
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
+from simulator.engine.expectations.cases import Row
 from simulator.engine.numbers import Array, TurnLaw
 from simulator.engine.sizes import Index
 from simulator.law import ABANDONED
@@ -31,9 +32,6 @@ OF_MESSAGES, OF_REPLIES, OF_ACTIONS, OF_MINUTES = range(4)
 """What blocks and layers are made of."""
 NEAR: Final = 1e-9
 """Relative distance to a whole number of blocks that counts as none, as in contracts.meters."""
-
-Row = Any
-"""A row of an array, which the law takes as a sequence."""
 
 
 class AskedSizes(NamedTuple):
