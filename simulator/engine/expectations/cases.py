@@ -7,10 +7,11 @@ fate: no return, a return to the AI, a return straight to a person. Of an axis o
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from simulator.law import Row
 from simulator.law.attributes import action_chance
 from simulator.law.levels import level_chance
 from simulator.law.odds import shifted
@@ -19,9 +20,6 @@ from simulator.law.people import handoff_minutes, review_minutes
 from simulator.law.returns import fates
 from simulator.law.solved import never_solved, unsolved
 from simulator.model.numbers import Array, CaseLaw, EndingLaw, Moves
-
-Row = Any
-"""A row of an array, which the law takes as a sequence."""
 
 
 class Chances(NamedTuple):
@@ -236,6 +234,14 @@ def place_level(
                     placed[model, place, channel, level, end] += one * first[end] + more * later[end]
 
 
+def add_fates(fated: Array, fates: Array) -> None:
+    """Add up the fates of all ends, see `Made`."""
+    for intent in range(len(fates)):
+        for end in range(6):
+            for fate in range(3):
+                fates[intent, fate] += fated[intent, end, fate]
+
+
 def expect_month(
     cases: Array,
     chances: Chances,
@@ -259,9 +265,8 @@ def expect_month(
     straight, duplicated, person = coming.straight[future], coming.duplicated[future], coming.person[future]
     fated, contacts, placed = made.fated[future, month], made.contacts[future, month], made.placed[future, month]
     level_chance, ends, by_model, back = chances.level, chances.ends, chances.by_model, chances.back
-    first, later, again = chances.first, chances.later, chances.again
+    first, later, again, at_first, at_later = chances.first, chances.later, chances.again, ends[0], ends[1]
     rows: Row = np.zeros(6)
-    at_first, at_later = ends[0], ends[1]
     handoff, review, partial_factor = work.handoff[future], work.review[future], work.partial_factor[future]
     most, models, by_anyone, by_ai = contacts.shape[1] // 2, len(placed) - 1, 0.0, 0.0
     handed = reviewed = away = compared = 0.0
@@ -293,9 +298,7 @@ def expect_month(
                         first[end] = by_model[model, 0, intent, level, end]
                         later[end] = by_model[model, 1, intent, level, end]
                 place_level(firsts, laters, first, later, channels, sets, intent, level, model, placed)
-        for end in range(6):
-            for fate in range(3):
-                made.fates[future, month, intent, fate] += fated[intent, end, fate]
+    add_fates(fated, made.fates[future, month])
     made.solved[future, month, 0], made.solved[future, month, 1] = by_anyone, by_ai
     made.minutes[future, month, 0], made.minutes[future, month, 1] = handed, reviewed
     made.minutes[future, month, 2], made.minutes[future, month, 3] = away, compared

@@ -30,7 +30,9 @@ from simulator.scenario.terms import Terms, compile_terms
 from simulator.streams import BLOCK_TRIALS
 
 BLOCKS: Final = 8
-"""Blocks of the streams that are worked out together: enough to amortise what is done once."""
+"""Blocks of the streams that are worked out together at most: enough to amortise what is done once."""
+MOST_PLACES: Final = 10_000_000
+"""Numbers of conversations by month, model, set of intents, channel, level and end that are held at once at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,17 @@ class ExpectedPlan:
     @property
     def group_trials(self) -> int:
         """Futures of a group."""
-        return BLOCKS * BLOCK_TRIALS
+        return self.blocks * BLOCK_TRIALS
+
+    @property
+    def blocks(self) -> int:
+        """Blocks of the streams in a group: a power of 2, fewer where a future takes much memory."""
+        scenario, found = self.scenario, BLOCKS
+        places = len(scenario.channels) * len(scenario.levels) * 6 * (len(scenario.models) + 1)
+        places *= scenario.months * len(self.asked.shares.sets) * BLOCK_TRIALS
+        while found > 1 and found * places > MOST_PLACES:
+            found //= 2
+        return found
 
 
 def make_expected_plan(scenario: Scenario, *, seeds: Seeds | None = None) -> ExpectedPlan:
@@ -98,7 +110,7 @@ def simulate_expected(plan: ExpectedPlan, first: int) -> GroupResults:
     """
     if first % plan.group_trials:
         raise ValueError(f"groups start at multiples of {plan.group_trials}, not at trial {first}")
-    blocks = [_draw(plan, first // BLOCK_TRIALS + place) for place in range(BLOCKS)]
+    blocks = [_draw(plan, first // BLOCK_TRIALS + place) for place in range(plan.blocks)]
     drawn = _joined(blocks)
     meters = expected_meters(plan, drawn.unknowns, drawn.drivers, drawn.demand)
     drivers = driver_values(plan.scenario, drawn.unknowns, drawn.drivers)

@@ -53,11 +53,11 @@ def find(
     loop("expect_cases")(cases, *laws, _work(numbers), numbers.attributes.action, asked.shares.sets, chances, made)
     found = _room(numbers, cases, asked, made, turns=turns)
     levels, channels = numbers.endings.escalate.shape[1], numbers.cases.channels.shape[2]
-    size = (channels, levels, 6)
+    size, shares = (channels, levels, 6), asked.shares
     width = PLAIN_SIZES + len(asked.sizes.base)
     masses, means = np.zeros((*size, numbers.turns.most)), np.zeros((*size, width))
-    for alike in groups(rows_of([each for each in numbers.turns if isinstance(each, np.ndarray)])):
-        loop("fill_lengths")(numbers.turns, alike[0], asked.sizes, masses, means)
+    for sharing in groups(rows_of([each for each in numbers.turns if isinstance(each, np.ndarray)])):
+        loop("fill_lengths")(numbers.turns, sharing[0], asked.sizes, masses, means)
         pairs = [
             (0, means, found.sizes),
             (made.placed.shape[2] - 1, np.ascontiguousarray(means[..., IDLE : IDLE + 1]), found.idle),
@@ -65,9 +65,9 @@ def find(
         if found.turns is not None:
             pairs.append((0, masses, found.turns))
         for first, of_kind, totals in pairs:
-            loop("add_lengths")(made.placed, first, alike, of_kind, asked.shares.of_set, asked.shares.channels, totals)
-        for place in groups(rows_of(_kinds(numbers))[alike]):
-            futures = alike[place]
+            loop("add_lengths")(made.placed, first, sharing, of_kind, shares.of_set, shares.channels, totals)
+        for place in groups(rows_of(_kinds(numbers))[sharing]):
+            futures = sharing[place]
             given = _given(numbers, int(futures[0]), borders, masses)
             _add_kinds(numbers, asked, given, futures, opening, found)
             if len(asked.ways.base):

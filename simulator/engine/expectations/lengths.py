@@ -7,11 +7,11 @@ and tokens are asked, by a set of intents and some channels; share 0 is the whol
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
-from simulator.law import ABANDONED
+from simulator.law import ABANDONED, Row
 from simulator.law.turns import (
     MOST_ACTIONS,
     calls_of,
@@ -31,9 +31,6 @@ OF_MESSAGES, OF_REPLIES, OF_ACTIONS, OF_MINUTES = range(4)
 """What blocks and layers are made of."""
 NEAR: Final = 1e-9
 """Relative distance to a whole number of blocks that counts as none, as in contracts.meters."""
-
-Row = Any
-"""A row of an array, which the law takes as a sequence."""
 
 
 class AskedSizes(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from simulator.engine.expectations.engine import make_expected_plan
 from simulator.engine.run import Run, simulate, simulate_all
 from tests.engine.expectations.compared import TOLD, UNLIKE, Meters, new, off, read
 
@@ -85,3 +86,13 @@ def test_a_future_is_the_same_alone_and_with_any_number_of_workers() -> None:
         for name, values in whole.items():
             assert np.array_equal(single.meters[name][0], values[first]), name
             assert np.array_equal(values, spread[name]), name
+
+
+def test_a_future_is_the_same_in_groups_of_any_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario = read(EVERYTHING, "trials=512")
+    whole = new(scenario)
+    monkeypatch.setattr("simulator.engine.expectations.engine.MOST_PLACES", 1)
+    assert make_expected_plan(scenario).group_trials == 64
+    part = new(scenario, 448)
+    for name, values in part.items():
+        assert np.array_equal(values, whole[name][448:]), name

@@ -1,4 +1,4 @@
-"""What has no expected value in closed form is refused with what to do; all else that the fast engine refuses is not."""
+"""What has no expected value in closed form is refused with what to do; the rest is told."""
 
 from __future__ import annotations
 
@@ -9,7 +9,14 @@ from simulator.engine.refusals import refusals
 from simulator.errors import DefinitionError
 from tests.engine.expectations.compared import TOLD, UNLIKE, by_hand, read
 
-_METER = '\n[meters.more]\nsql = "{}"\n[contracts.more]\ntype = "hybrid"\ncharges = [{{ kind = "flat", meter = "own:more", rate = 1 }}]\n'
+_METER = """
+[meters.more]
+sql = "{}"
+
+[contracts.more]
+type = "hybrid"
+charges = [{{ kind = "flat", meter = "own:more", rate = 1 }}]
+"""
 
 
 @pytest.mark.parametrize(
