@@ -160,18 +160,9 @@ def lengthen(
 
 
 def spend(
-    law: Array,
-    where: Index,
-    table: Index,
-    tables: Array,
-    threshold: Array,
-    moved: Array,
-    place: Place,
-    at: int,
-    whole: Index,
-    real: Array,
-    row: int,
-) -> None:
+    law: Array, where: Index, table: Index, tables: Array, threshold: Array, moved: Array, place: Place, at: int,
+    whole: Index, real: Array, row: int,
+) -> None:  # fmt: skip
     """Draw the tokens of a conversation: sections 4.8 and 4.9."""
     model, means = whole[ROW_MODEL, row], where[SIZE_MEAN]
     own = law[where[MODEL_FACTOR] + model]

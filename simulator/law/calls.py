@@ -26,24 +26,10 @@ def size_of(word: int, table: int, tables: Row) -> float:
 
 
 def calls_drawn(
-    key: int,
-    other_key: int,
-    case: int,
-    future: int,
-    place: int,
-    turns: int,
-    calls: int,
-    lengths: Sequence[float],
-    table: Sequence[int],
-    tables: Row,
-    fixed: float,
-    kept: float,
-    cached: float,
-    written: float,
-    missed: float,
-    missed_first: float,
-    threshold: float,
-) -> Drawn:
+    key: int, other_key: int, case: int, future: int, place: int, turns: int, calls: int, lengths: Sequence[float],
+    table: Sequence[int], tables: Row, fixed: float, kept: float, cached: float, written: float, missed: float,
+    missed_first: float, threshold: float,
+) -> Drawn:  # fmt: skip
     """Return the tokens of a conversation of so many turns and calls.
 
     Args:
