@@ -26,21 +26,9 @@ def size_of(word: int, table: int, tables: Row) -> float:
 
 
 def calls_drawn(
-    case: CasePlace,
-    at: int,
-    turns: int,
-    calls: int,
-    lengths: Sequence[float],
-    table: Sequence[int],
-    tables: Row,
-    fixed: float,
-    kept: float,
-    cached: float,
-    written: float,
-    missed: float,
-    missed_first: float,
-    threshold: float,
-) -> Drawn:
+    case: CasePlace, at: int, turns: int, calls: int, lengths: Sequence[float], table: Sequence[int], tables: Row,
+    fixed: float, kept: float, cached: float, written: float, missed: float, missed_first: float, threshold: float,
+) -> Drawn:  # fmt: skip
     """Return the tokens of a conversation of so many turns and calls.
 
     Args:

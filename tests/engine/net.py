@@ -32,12 +32,23 @@ class Caught:
 
     rows: Moments
     cases: Moments
-    trials: pd.DataFrame
+    trials: pd.DataFrame | None
 
 
-def case_scenario(name: str) -> Scenario:
+CONTRASTS = (
+    "outcomes.later_contact_escalate_odds=6", "models.big.escalate_odds=5", "models.big.solve_odds=0.15",
+    "drivers.solving.sd=1", "channels.voice.delay=8", "channels.voice.minutes=5", "people.partial_factor=0.2",
+    "returns.probability={ confirmed = 0.3, silent_solved = 0.5, silent_unsolved = 0.8, abandoned = 0.7, partial = 0.5, escalated = 0.5 }",  # noqa: E501
+    "returns.straight_to_human={ abandoned = 0.1, escalated = 0.4 }",
+    "duplicates.probability={ confirmed = 0.4, silent_solved = 0.4, silent_unsolved = 0.6, abandoned = 0.6, partial = 0.5, escalated = 0.5 }",  # noqa: E501
+    "duplicates.same_channel=0.1",
+)  # fmt: skip
+"""What lets a small sample see every part of the law: many returns and duplicates, and kinds that differ much."""
+
+
+def case_scenario(name: str, overrides: Sequence[str] = ()) -> Scenario:
     """Return a scenario in which only cases are drawn: every number is known."""
-    return at_center(load_scenario(SCENARIOS / name))
+    return at_center(load_scenario(SCENARIOS / name, overrides))
 
 
 def trial_scenario(name: str, overrides: Sequence[str] = SMALL) -> Scenario:
@@ -58,9 +69,18 @@ def reference_side(name: str, trials: int, overrides: Sequence[str] = SMALL) -> 
     return Caught(row_moments(rows, scenario), case_moments(rows, scenario), reference_trials(moving, moving.trials, 3))
 
 
-def row_disagreements(name: str, trials: int, months: int, reference: Caught) -> list[tuple[str, float]]:
+def contrast_side(name: str, trials: int) -> Caught:
+    """Draw the reference's sample of cases at the contrasts."""
+    scenario = case_scenario(name, CONTRASTS)
+    rows = reference_rows(scenario, trials, 1, 2, clause_definitions(scenario))
+    return Caught(row_moments(rows, scenario), case_moments(rows, scenario), None)
+
+
+def row_disagreements(
+    name: str, trials: int, months: int, reference: Caught, overrides: Sequence[str] = ()
+) -> list[tuple[str, float]]:
     """Return every moment of conversations and cases in which the engine lies beyond the limit, the worst first."""
-    scenario = case_scenario(name)
+    scenario = case_scenario(name, overrides)
     rows = engine_rows(scenario, trials, months)
     kept = {f"units {definition}" for definition in clause_definitions(scenario)}
     rows = rows.drop(columns=[c for c in rows.columns if c.startswith("units ") and c not in kept])
@@ -71,6 +91,7 @@ def row_disagreements(name: str, trials: int, months: int, reference: Caught) ->
 
 def trial_disagreements(name: str, reference: Caught, overrides: Sequence[str] = SMALL) -> list[tuple[str, float]]:
     """Return the same of what is expected of trials and months."""
+    assert reference.trials is not None
     return beyond(worst(*_about_the_means(engine_trials(trial_scenario(name, overrides)), reference.trials)))
 
 

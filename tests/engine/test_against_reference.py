@@ -13,10 +13,12 @@ from simulator.scenario import load_scenario
 from tests.engine.moments import LIMIT, worst
 from tests.engine.mutants import LAW, MODEL, MUTANTS, NUMBERS
 from tests.engine.net import (
+    CONTRASTS,
     SCENARIOS,
     Caught,
     case_scenario,
     clause_definitions,
+    contrast_side,
     reference_side,
     row_disagreements,
     trial_disagreements,
@@ -55,6 +57,11 @@ def reference() -> Caught:
     return reference_side("everything.toml", TRIALS)
 
 
+@pytest.fixture(scope="module")
+def contrasts() -> Caught:
+    return contrast_side("everything.toml", TRIALS)
+
+
 @pytest.mark.slow
 def test_engine_agrees_with_reference_with_everything_switched_on(reference: Caught) -> None:
     assert row_disagreements("everything.toml", TRIALS, 2, reference) == []
@@ -69,11 +76,11 @@ def test_engine_agrees_with_reference_on_the_other_spellings(name: str) -> None:
 
 
 @pytest.mark.slow
-def test_nothing_is_caught_where_nothing_is_planted(reference: Caught, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_caught_where_nothing_is_planted(contrasts: Caught, monkeypatch: pytest.MonkeyPatch) -> None:
     """Negative control of the planted faults: the true law passes the checks, and its plain loops the net."""
     assert failing(true_law()) == []
     plain_loops(monkeypatch)
-    assert row_disagreements("everything.toml", FEW_TRIALS, 1, reference) == []
+    assert row_disagreements("everything.toml", FEW_TRIALS, 1, contrasts, CONTRASTS) == []
 
 
 def test_plain_loops_draw_what_compiled_ones_draw(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,13 +118,13 @@ def caught(fault: str, request: pytest.FixtureRequest, patch: pytest.MonkeyPatch
     found: list[object] = [*failing(true_law())] if fault in LAW else []
     if found:
         return found
-    reference = request.getfixturevalue("reference")
     if fault in MODEL:
-        return [*trial_disagreements("everything.toml", reference)]
+        return [*trial_disagreements("everything.toml", request.getfixturevalue("reference"))]
     if fault in NUMBERS:
-        return [*row_disagreements("everything.toml", TRIALS, 2, reference)]
+        return [*row_disagreements("everything.toml", TRIALS, 2, request.getfixturevalue("reference"))]
+    contrasts = request.getfixturevalue("contrasts")
     plain_loops(patch)
     try:
-        return [*row_disagreements("everything.toml", FEW_TRIALS, 1, reference)]
+        return [*row_disagreements("everything.toml", FEW_TRIALS, 1, contrasts, CONTRASTS)]
     except IndexError as error:  # a case that does not end has more conversations than there is room for
         return [error]

@@ -79,6 +79,7 @@ def check_odds(law: Law) -> None:
     assert (law["shifted"](0.0, 9.0), law["shifted"](1.0, 0.1)) == (0.0, 1.0)
     assert law["lever_odds"]([0.5, 0.5, 0.0, 2.0, 0.5], [4.0, 0.25, 9.0, 1.5, 3.0]) == pytest.approx(0.5)
     assert law["model_chances"]([1.0, 3.0], 0.2, 0) == pytest.approx([0.4, 0.6], rel=1e-15)
+    assert law["model_chances"]([1.0, 3.0], 0.2, 1) == pytest.approx([0.2, 0.8], rel=1e-15)
     assert law["tails"]([1.0, 2.0, 1.0]) == [0.75, 0.25]
 
 
