@@ -54,7 +54,7 @@ SIDEWAYS = {
     ("forecast", "verdict"),
 }
 """Imports between parts of one layer that are meant."""
-HEAVY = ("numpy", "scipy", "pandas", "matplotlib", "pyarrow", "duckdb", "sqlglot", "rich")
+HEAVY = ("numpy", "numba", "scipy", "pandas", "matplotlib", "pyarrow", "duckdb", "sqlglot", "rich")
 MOST_LINES, MOST_FUNCTION_LINES = 400, 60
 BROUGHT = {"markupsafe", "pydantic_core"}
 """Modules that come with what is declared: with jinja2 and with pydantic."""
@@ -154,7 +154,8 @@ def test_light_imports_load_nothing_heavy(what: str) -> None:
 
 
 def test_help_and_check_load_nothing_heavy() -> None:
-    for arguments in (["--help"], ["check", str(ROOT / "scenarios" / "minimal.toml")]):
+    shipped = [["check", str(ROOT / "scenarios" / f"{name}.toml")] for name in ("minimal", "broad_cx")]
+    for arguments in (["--help"], *shipped):
         listing = (
             "import sys; from simulator.cli import cli\n"
             f"try: cli.main({arguments!r}, standalone_mode=False)\nexcept SystemExit: pass\n"
