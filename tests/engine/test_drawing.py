@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from simulator.engine import drawing
 from simulator.engine.drawing import openings
 from simulator.engine.ledger import Plan, bill_slice, draw_month, make_plan, prepare_group
 from simulator.engine.rows import Rows
-from simulator.law import columns, drawing
+from simulator.law import columns
 from simulator.law.columns import CASE_CHANNEL, CASE_INTENT, CASE_LEVEL, CASE_NUMBER
 from simulator.scenario import Scenario, load_scenario, parse_scenario
 from tests.engine.planting import plain_loops

@@ -178,7 +178,7 @@ def check_arrivals(law: Law) -> None:
     assert abs(np.mean(drawn <= 3) - share) < 5 * math.sqrt(share * (1 - share) / draws)
     growing = [law["arrivals_before"](*KEY, 5, 8, time) for time in np.linspace(0.0, 30.0, 60)]
     assert growing[0] == 0 and all(one <= other for one, other in pairwise(growing)) and growing[-1] > 10
-    opened = np.array([law["opened"](*KEY, case, 3, 2) for case in range(draws)])
+    opened = np.array([law["opened"]((*KEY, case, 3), 2) for case in range(draws)])
     assert abs(opened.mean() - 0.5) < 5 / math.sqrt(12 * draws) and opened.min() > 0 and opened.max() < 1
 
 
@@ -190,7 +190,7 @@ def check_constant_tokens(law: Law) -> None:
     """Constant lengths and a sure cache: tokens of a conversation are their means."""
     for turns, calls_per_turn, miss, miss_first in product((1, 3, 7), (0.4, 1.0, 1.6, 2.5), (0.0, 1.0), (0.0, 1.0)):
         sums = law["decided"](turns, calls_per_turn)
-        given = (*KEY, 4, 3, 9, turns, int(sums[1]), LENGTHS, CONSTANTS, [], 150.0, 0.6, 0.7, 0.4, miss, miss_first)
+        given = ((*KEY, 4, 3), 9, turns, int(sums[1]), LENGTHS, CONSTANTS, [], 150.0, 0.6, 0.7, 0.4, miss, miss_first)
         prompt, first = law["prompt_tokens"](1.0, sums, 150.0, LENGTHS, 0.6, 1.0)
         cached, written = law["cached_tokens"](prompt, first, 0.7, miss, miss_first, 0.4, 0.0)
         output = law["output_tokens"](sums[1], LENGTHS, 1.0)
@@ -198,7 +198,7 @@ def check_constant_tokens(law: Law) -> None:
         assert law["calls_drawn"](*given, math.inf) == pytest.approx((*exact, 0.0, 0.0, 0.0, 0.0), rel=1e-12)
         assert law["calls_drawn"](*given, 0.0)[5:] == pytest.approx(exact[:4], rel=1e-12)
     # prompts of 190, 225, 250, 285 and 310 tokens: three are above 225, which itself is not
-    drawn = law["calls_drawn"](*KEY, 4, 3, 9, 3, 5, LENGTHS, CONSTANTS, [], 150.0, 1.0, 0.5, 0.4, 0.0, 0.0, 225.0)
+    drawn = law["calls_drawn"]((*KEY, 4, 3), 9, 3, 5, LENGTHS, CONSTANTS, [], 150.0, 1.0, 0.5, 0.4, 0.0, 0.0, 225.0)
     assert drawn[5:] == pytest.approx((845.0, 422.5, 0.0, 81.0), rel=1e-12)
 
 
@@ -210,7 +210,7 @@ def check_drawn_tokens(law: Law) -> None:
     sums = law["decided"](turns, 1.4)
     drawn = np.array(
         [
-            law["calls_drawn"](*KEY, case, 1, 9, turns, int(sums[1]), LENGTHS, (0,) * 5, table, 150.0, 0.8, 0.7, 0.4,
+            law["calls_drawn"]((*KEY, case, 1), 9, turns, int(sums[1]), LENGTHS, (0,) * 5, table, 150.0, 0.8, 0.7, 0.4,
                                0.25, 0.9, math.inf)
             for case in range(draws)
         ]
@@ -237,7 +237,7 @@ def check_repeated_draws(law: Law) -> None:
 
     def drawn(turns: int, calls: int, lengths: tuple[float, ...], fixed: float, miss: float) -> np.ndarray:
         given = turns, calls, lengths, (0,) * 5, table, fixed, 1.0, 1.0, 1.0, miss, miss, math.inf
-        return np.array([law["calls_drawn"](*KEY, case, 2, 9, *given) for case in range(draws)])
+        return np.array([law["calls_drawn"]((*KEY, case, 2), 9, *given) for case in range(draws)])
 
     spread = 5 * math.sqrt(2 / draws)
     messages = drawn(9, 1, (1.0, 0.0, 0.0, 0.0, 0.0), 0.0, 0.0)[:, 0]
@@ -250,7 +250,7 @@ def check_repeated_draws(law: Law) -> None:
 
 def check_direct_tokens(law: Law) -> None:
     """Totals, constant and drawn."""
-    given = law["totals_drawn"](*KEY, 4, 3, 9, 1_500.0, 150.0, (-1, -1), [], 0.6, 0.5, 0.4)
+    given = law["totals_drawn"]((*KEY, 4, 3), 9, 1_500.0, 150.0, (-1, -1), [], 0.6, 0.5, 0.4)
     whole = law["direct_tokens"](1.0, 1_000.0, 100.0, 1.5, 0.6, 0.5)
     assert given == pytest.approx((*whole, 60.0, 0.0, 0.0, 0.0, 0.0), rel=1e-12)
 
@@ -263,7 +263,7 @@ def check_sizes_and_words(law: Law) -> None:
     assert (law["uniform"](0), law["uniform"](WORD)) == (0.5 * 2.0**-32, 1 - 0.5 * 2.0**-32)
     assert law["fine_uniform"](1 << 31, 0) == 0.5 + 0.5 * 2.0**-52
     places = {
-        law["place_of"](month, contact, origin) for month, contact, origin in product(range(60), range(9), range(3))
+        law["at_contact"](month, contact, origin) for month, contact, origin in product(range(60), range(9), range(3))
     }
     assert len(places) == 60 * 9 * 3
 

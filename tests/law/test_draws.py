@@ -33,10 +33,10 @@ WRONG: dict[str, dict[str, Wrong]] = {
     "actions": {"actions_of": argument("actions_of", 2, lambda mean: 1.0001 * mean)},
     "delays": {"delay_hours": times("delay_hours", 1.003)},
     "arrivals": {"arrivals_before": argument("arrivals_before", 4, lambda time: 1.1 * time)},
-    "constant_tokens": {"calls_drawn": argument("calls_drawn", 11, lambda kept: 1.000001 * kept)},
-    "drawn_tokens": {"calls_drawn": argument("calls_drawn", 15, lambda first: first - 0.2)},
-    "repeated_draws": {"calls_drawn": argument("calls_drawn", 5, lambda turns: max(turns - 3, 1))},
-    "direct_tokens": {"totals_drawn": argument("totals_drawn", 10, lambda share: share + 1e-6)},
+    "constant_tokens": {"calls_drawn": argument("calls_drawn", 8, lambda kept: 1.000001 * kept)},
+    "drawn_tokens": {"calls_drawn": argument("calls_drawn", 12, lambda first: first - 0.2)},
+    "repeated_draws": {"calls_drawn": argument("calls_drawn", 2, lambda turns: max(turns - 3, 1))},
+    "direct_tokens": {"totals_drawn": argument("totals_drawn", 7, lambda share: share + 1e-6)},
     "sizes_and_words": {"philox": argument("philox", 4, lambda key: key + 1)},
 }
 
