@@ -11,5 +11,5 @@ from simulator.engine.compiled import namespace
 def test_a_constant_of_two_values_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert namespace()["AS_RETURN"] == billing_loops.AS_RETURN
     monkeypatch.setattr(billing_loops, "CONFIRMED", 5, raising=False)
-    with pytest.raises(ValueError, match="billing_loops.CONFIRMED is another than"):
+    with pytest.raises(ValueError, match=r"billing_loops\.CONFIRMED is another than"):
         namespace.__wrapped__()
