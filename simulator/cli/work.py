@@ -88,7 +88,7 @@ def priced(
         report: whether the studies that only charts and the report show are made too.
         again: whether cases are drawn one by one to count what contracts bill again.
     """
-    found = simulated(of, workers, report=report)
+    found = simulated(of, workers, report=report, again=again)
     if report and workers is not None and not isinstance(workers, int):
         from simulator.report.rendering import DRAWING
 
@@ -111,10 +111,11 @@ class Simulated:
     studied: Results | None = None
 
 
-def simulated(of: Work, workers: Workers | int | None, *, report: bool = False) -> Simulated:
-    """Simulate the futures of a scenario, with a bar on a terminal."""
+def simulated(of: Work, workers: Workers | int | None, *, report: bool = False, again: bool = False) -> Simulated:
+    """Simulate the futures of a scenario, with a bar on a terminal; arguments as `priced`."""
     from simulator.decisions.clauses import clause_study
     from simulator.engine.run import Run, simulate_all
+    from simulator.engine.warming import warm
     from simulator.variance import variance_runs
 
     fast = of.engine == "atlas"
@@ -124,6 +125,8 @@ def simulated(of: Work, workers: Workers | int | None, *, report: bool = False) 
     crew = workers or os.cpu_count() or 1
     in_all = sum(each.scenario.trials for each in runs)
     with memory_watched(of.scenario, crew), progress_bar(of.path.stem, in_all) as progress:
+        if again and not isinstance(crew, int):
+            warm(crew)  # cases are drawn one by one afterwards, where no bar tells of a wait
         results, *others = simulate_all(runs, workers=crew, progress=progress)
     studied = None if study is None else others.pop()
     return Simulated(results, others, study, studied)

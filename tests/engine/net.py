@@ -41,7 +41,8 @@ CONTRASTS = (
     "returns.probability={ confirmed = 0.3, silent_solved = 0.5, silent_unsolved = 0.8, abandoned = 0.7, partial = 0.5, escalated = 0.5 }",  # noqa: E501
     "returns.straight_to_human={ abandoned = 0.1, escalated = 0.4 }",
     "duplicates.probability={ confirmed = 0.4, silent_solved = 0.4, silent_unsolved = 0.6, abandoned = 0.6, partial = 0.5, escalated = 0.5 }",  # noqa: E501
-    "duplicates.same_channel=0.1",
+    "duplicates.same_channel=0.1", "levels.easy.return_odds=0.2", "levels.hard.return_odds=5",
+    "models.big.tokens_factor=4", "tokens.system=4_000",
 )  # fmt: skip
 """What lets a small sample see every part of the law: many returns and duplicates, and kinds that differ much."""
 

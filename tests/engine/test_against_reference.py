@@ -119,9 +119,9 @@ def caught(fault: str, request: pytest.FixtureRequest, patch: pytest.MonkeyPatch
     if found:
         return found
     if fault in MODEL:
-        return [*trial_disagreements("everything.toml", request.getfixturevalue("reference"))]
-    if fault in NUMBERS:
-        return [*row_disagreements("everything.toml", TRIALS, 2, request.getfixturevalue("reference"))]
+        found = [*trial_disagreements("everything.toml", request.getfixturevalue("reference"))]
+    if fault in MODEL or fault in NUMBERS:
+        return found or [*row_disagreements("everything.toml", TRIALS, 2, request.getfixturevalue("reference"))]
     contrasts = request.getfixturevalue("contrasts")
     plain_loops(patch)
     try:
