@@ -20,6 +20,10 @@ from tests.every_parameter import SMALL, changed, leaves, loaded
 QUICK_EVERY = 12
 MONEY = ("contracts", "switches", "budget", "definitions", "meters", "today", "discount_rate", "exchange_rates")
 """Tables that do not tell what conversations are like."""
+PRICES = {
+    "rates", "price", "cost_per_hour", "productive_hours", "price_change_per_year", "one_hour_share", "token_kind",
+}  # fmt: skip
+"""Keys of money and of what is worked out of meters."""
 FILES = ("everything", "everything_direct", "everything_forecast", "everything_heavy", "everything_heavy_minutes")
 NAMED = ("intents", "levels", "channels", "models")
 """Tables by name: of each key one is walked."""
@@ -46,7 +50,7 @@ def walked() -> Iterator[Any]:
     seen = set()
     for name in FILES:
         for path, value in leaves(name):
-            if path.split(".")[0] in MONEY or kind(path) in seen:
+            if path.split(".")[0] in MONEY or PRICES & {*path.split(".")} or kind(path) in seen:
                 continue
             seen.add(kind(path))
             marks = [] if len(seen) % QUICK_EVERY == 0 else [pytest.mark.slow]

@@ -13,7 +13,7 @@ class Step:
     """One conversation of a worked case.
 
     Attributes:
-        end: kind of end, a code of model.law.ENDS.
+        end: kind of end, a code of law.ENDS.
         back_after_hours: hours until the customer comes back, None for never.
         straight: the return goes straight to a person.
         duplicate: a second ticket on the conversation before it.

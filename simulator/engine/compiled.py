@@ -113,8 +113,13 @@ def loop(name: str) -> Callable[..., Any]:
     """Return the compiled copy of a loop.
 
     Args:
-        name: one of `ENTRIES`.
+        name: one of `ENTRIES`; what is part of a loop cannot be called from Python.
+
+    Raises:
+        KeyError: it is not one of them.
     """
+    if name not in ENTRIES:
+        raise KeyError(f"{name} is no loop that can be called from Python: state the types of its calls in ENTRIES")
     found: Callable[..., Any] = namespace()[name]
     return found
 

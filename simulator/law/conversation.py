@@ -159,18 +159,9 @@ def lengthen(
 
 
 def spend(
-    law: Row,
-    where: Row,
-    table: Row,
-    tables: Row,
-    threshold: Row,
-    moved: Row,
-    place: CasePlace,
-    at: int,
-    whole: Matrix,
-    real: Matrix,
-    row: int,
-) -> None:
+    law: Row, where: Row, table: Row, tables: Row, threshold: Row, moved: Row, place: CasePlace, at: int,
+    whole: Matrix, real: Matrix, row: int,
+) -> None:  # fmt: skip
     """Draw the tokens of a conversation: sections 4.8 and 4.9."""
     model, means = whole[ROW_MODEL, row], where[LAW_SIZE_MEAN]
     own = law[where[LAW_MODEL_FACTOR] + model]

@@ -11,17 +11,7 @@ from simulator.engine.ledger import Group, Plan, draw_month, prepare_group
 from simulator.engine.rows import Rows
 from simulator.law import columns
 
-PLACES = {
-    "hours": columns.ROW_HOURS,
-    "delay_hours": columns.ROW_DELAY,
-    "handoff_minutes": columns.ROW_HANDOFF,
-    "review_minutes": columns.ROW_REVIEWING,
-    "straight_minutes": columns.ROW_STRAIGHT_MINUTES,
-    "duration_seconds": columns.ROW_SECONDS,
-    "action": columns.ROW_ACTION,
-    "actions": columns.ROW_ACTIONS,
-    "straight": columns.ROW_STRAIGHT,
-}
+PLACES = {name: place for names in (columns.WHOLE, columns.REAL) for place, name in enumerate(names)}
 """Columns that tests fill with other values, by the names that rows have for them."""
 
 

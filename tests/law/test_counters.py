@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from functools import cache
 from itertools import pairwise
 
-import numba
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.engine.compiled import namespace
 from simulator.law.counters import WORD, at_contact, fine_uniform, philox, uniform, uniforms, words
 from simulator.streams import key_of
+from tests.engine.compiled_parts import part
 from tests.statistics import covariance_is, follows, mean_is, variance_is
 
 ONES = (WORD,) * 6
@@ -30,25 +27,17 @@ WORDS = st.integers(0, WORD)
 COUNT = 20_000
 
 
-@cache
-def compiled_philox() -> Callable[..., tuple[int, int, int, int]]:
-    """Return the compiled hash: a part of loops, it can be called from compiled functions only."""
-    hashed = namespace()["philox"]
-    found: Callable[..., tuple[int, int, int, int]] = numba.njit(lambda a, b, c, d, e, f: hashed(a, b, c, d, e, f))
-    return found
-
-
 @pytest.mark.parametrize(("given", "published"), VECTORS)
 def test_words_are_the_published_ones(given: tuple[int, ...], published: tuple[int, ...]) -> None:
     assert philox(*given) == published
-    assert tuple(compiled_philox()(*given)) == published
+    assert tuple(part("philox")(*given)) == published
     assert philox(*given[:5], given[5] ^ 1) != published
 
 
 @given(st.tuples(*[WORDS] * 6))
 def test_plain_and_compiled_words_are_the_same(counter: tuple[int, ...]) -> None:
     found = philox(*counter)
-    assert tuple(compiled_philox()(*counter)) == found
+    assert tuple(part("philox")(*counter)) == found
     assert all(0 <= word <= WORD for word in found) and len(set(found)) > 1
 
 

@@ -1,6 +1,6 @@
 """Chances of every step of a conversation, for some trials and all their months.
 
-The constants of model.law with the months' shifts in. A probability p is kept as its inverse odds (1 - p) / p, so that
+The constants of atlas.law with the months' shifts in. A probability p is kept as its inverse odds (1 - p) / p, so that
 a shift of its log odds is one product; 0 and 1 stay 0 and 1. What does not change from month to month is worked out
 once (`Chances`); the rest for a few months at a time (`Rates`), for all intents together. The last two axes of every
 array are (month, trial), the month of length 1 in what stays the same.

@@ -60,7 +60,7 @@ class Leaf:
 
     @property
     def end(self) -> int:
-        """Kind of end, a code of model.law.ENDS."""
+        """Kind of end, a code of law.ENDS."""
         return END_OF[self.branch]
 
     @property

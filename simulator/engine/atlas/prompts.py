@@ -16,7 +16,7 @@ Array = NDArray[np.float64]
 NEVER: Final = 1e-9
 """Chance of a long prompt in a month below which there is none."""
 MOST_SCORE: Final = 5.78
-"""No normal score of model.normals is larger."""
+"""No normal score of atlas.normals is larger."""
 _BINS: Final = 96
 _TILTS: Final = 32
 _ROUNDING: Final = 1e-4

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from simulator.definitions import Biller, Definition, DefinitionSpec, compile_definition
-from simulator.engine.atlas import block, dealt, engine
+from simulator.engine.atlas import block, dealt
 from simulator.engine.atlas.bills import Atlas, Kind, Place, kinds_at, make_atlas, origin_of, rows_of
 from simulator.engine.atlas.contexts import Memory, Stage, make_memory
 from simulator.engine.atlas.counts import Chance, Drawn
@@ -18,6 +19,8 @@ from simulator.engine.atlas.kinds import TO_AI
 from simulator.engine.atlas.passages import Passages
 from simulator.engine.atlas.tables import deal
 from simulator.engine.atlas.tally import Kinds
+from simulator.engine.expectations import engine as expected_engine
+from simulator.engine.kinds import make_kinds
 from simulator.engine.results import Results
 from simulator.engine.run import simulate
 from tests.definitions.random_definitions import random_clauses
@@ -191,7 +194,12 @@ def test_an_own_predicate_on_hours_since_the_contact_before_agrees_with_the_ledg
 
 def test_checker_finds_definitions_billed_without_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     ledger = _results(DEFINITIONS, ("ledger",), "trials=64")[0]
-    monkeypatch.setattr(engine, "make_memory", lambda atlas, definitions: None)
+
+    def forgetful(*given: Any) -> Any:
+        kinds = make_kinds(*given)
+        return replace(kinds, tables=kinds.tables._replace(unit=np.full_like(kinds.tables.unit, -1)))
+
+    monkeypatch.setattr(expected_engine, "make_kinds", forgetful)
     means = _results(DEFINITIONS, ("expected",), "trials=64")[0]
     remembering = [name for name in DEFINITIONS if name != "again"]
     found = _beyond(_scores(ledger, means, [f"resolutions:{name}" for name in DEFINITIONS]))

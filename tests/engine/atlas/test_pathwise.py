@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, partial
 
 import numpy as np
@@ -26,7 +26,7 @@ from simulator.law import ENDS
 from simulator.law.columns import COPY
 from tests.definitions.random_definitions import random_clauses
 from tests.engine.atlas.made import everything
-from tests.engine.slices import month_rows
+from tests.engine.slices import changed, month_rows
 
 CONTACTS = 3
 MANY = (
@@ -186,7 +186,7 @@ def test_the_comparison_sees_a_row_in_the_wrong_place(fault: str) -> None:
     """Negative control: kinds made of rows that are wrong in one attribute."""
     definitions = {**CHOSEN["named"](), **predicates()}
     rows, table = drawn()
-    changed = {
+    wrong = {
         "an hour": {"delay_hours": rows.delay_hours * 1.3},
         "a contact": {"contact": np.maximum(rows.contact - 1, 1)},
         "a score": {"score": np.where(rows.score > 0, 6 - rows.score, 0)},
@@ -194,7 +194,7 @@ def test_the_comparison_sees_a_row_in_the_wrong_place(fault: str) -> None:
         "a verdict": {"judged": rows.judged ^ (rows.end < ENDS.index("abandoned"))},
     }[fault]
     found, billed = (
-        units_of(make_atlas(definitions, CONTACTS), None, replace(rows, **changed)),
+        units_of(make_atlas(definitions, CONTACTS), None, changed(rows, **wrong)),
         bill(table, definitions),
     )
     assert any(not np.array_equal(found[name], units) for name, units in billed.items())

@@ -64,11 +64,10 @@ def scenario(clauses: str) -> Scenario:
 
 
 @pytest.mark.parametrize("name", [name for name in REFUSED if name != "sessions"])
-@pytest.mark.parametrize("engine", ["atlas", "expected"])
-def test_a_definition_that_the_atlas_cannot_count_is_refused(name: str, engine: str) -> None:
+def test_a_definition_that_the_atlas_cannot_count_is_refused(name: str) -> None:
     clauses, said = REFUSED[name]
     with pytest.raises(DefinitionError, match=f"^definition 'refused' {said}.*{re.escape(LEDGER)}"):
-        simulate(scenario(clauses), engine=engine)  # type: ignore[arg-type]
+        simulate(scenario(clauses))
 
 
 @pytest.mark.parametrize("name", [name for name in REFUSED if name != "sessions"])

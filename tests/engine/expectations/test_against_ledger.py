@@ -35,7 +35,7 @@ def test_everything_has_the_means_of_the_ledger() -> None:
         ("resolutions:later_once", "intents.slow.return_odds=3"),
         ("resolutions:by_mail{channels=email}", "duplicates.same_channel=0.2"),
         ("own:copies", "duplicates.probability.silent_unsolved=0.45"),
-        ("sessions:start:24{channels=chat}", "channels.chat.delay=0.4"),
+        ("sessions:start:24{channels=chat}", "channels.chat.delay=4"),
         ("output_tokens[300:400]{channels=chat}", "tokens.answer.cv=1"),
     ],
 )

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulator.engine.compiled import loop
 from simulator.engine.expectations import means
 from simulator.engine.expectations.lengths import billed_size
 from simulator.engine.expectations.means import CODES, MOST_KINDS, fill_mixture, kind_mean, mean_over_delays
 from simulator.engine.expectations.sums import Length, Total, moments_beyond
 from simulator.engine.kinds import COORDINATES
 from simulator.model.sizes import GAMMA, LOGNORMAL
+from tests.engine.compiled_parts import part
 
 
 def test_places_of_coordinates_are_those_of_the_table() -> None:
@@ -30,7 +30,7 @@ def test_a_mean_over_kinds_is_that_of_all_codes() -> None:
     values = random.random(3 + 48)
     steps, shares = np.zeros(MOST_KINDS, dtype=np.int64), np.zeros(MOST_KINDS)
     exact = np.einsum("a,b,c,abc", chances[4, :4], chances[1, :2], chances[5], values[3:].reshape(4, 2, 6))
-    for mixture, mean in ((fill_mixture, kind_mean), (loop("fill_mixture"), loop("kind_mean"))):
+    for mixture, mean in ((fill_mixture, kind_mean), (part("fill_mixture"), part("kind_mean"))):
         assert mean(values, 3, mixture(stride, chances, steps, shares), steps, shares) == pytest.approx(exact)
 
 
