@@ -31,10 +31,12 @@ UNCERTAIN = {"sd", "p5", "p95", "low", "mode", "high", "choices", "weights", "su
 """Keys that say how uncertain a number is: of each number one leaf is walked."""
 SPREADS = {
     "cv", "sigma", "alpha", "family", "minutes_sigma", "review_sigma", "minutes_cv", "review_cv", "minutes_family",
-    "review_family", "minutes_alpha", "review_alpha",
+    "review_family", "minutes_alpha", "review_alpha", "same_channel",
 }  # fmt: skip
-"""Keys that move what is drawn and not its mean."""
-WEIGHTS = {"channels", "share", "levels", "routing", "if_solved", "if_unsolved", "greeting", "spam", "test"}
+"""Keys that move what is drawn and not its mean: duplicates have the same shares of channels however these are drawn."""
+WEIGHTS = {
+    "channels", "share", "levels", "routing", "if_solved", "if_unsolved", "greeting", "spam", "test", "mix", "incidents",
+}  # fmt: skip
 """Weights: which case falls to what moves with all of them, though some of the means stay."""
 FEW = {"trials": 8}
 
