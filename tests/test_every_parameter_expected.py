@@ -35,7 +35,8 @@ SPREADS = {
 }  # fmt: skip
 """Keys that move what is drawn and not its mean: duplicates have the same shares of channels however these are drawn."""
 WEIGHTS = {
-    "channels", "share", "levels", "routing", "if_solved", "if_unsolved", "greeting", "spam", "test", "mix", "incidents",
+    "channels", "share", "levels", "routing", "if_solved", "if_unsolved", "greeting", "spam", "test", "mix",
+    "incidents",
 }  # fmt: skip
 """Weights: which case falls to what moves with all of them, though some of the means stay."""
 FEW = {"trials": 8}
