@@ -33,7 +33,7 @@ SPREADS = {
     "cv", "sigma", "alpha", "family", "minutes_sigma", "review_sigma", "minutes_cv", "review_cv", "minutes_family",
     "review_family", "minutes_alpha", "review_alpha", "same_channel",
 }  # fmt: skip
-"""Keys that move what is drawn and not its mean: duplicates have the same shares of channels however these are drawn."""
+"""Keys that move what is drawn and not its mean; duplicates have the same shares of channels in any case."""
 WEIGHTS = {
     "channels", "share", "levels", "routing", "if_solved", "if_unsolved", "greeting", "spam", "test", "mix",
     "incidents",

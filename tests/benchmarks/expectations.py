@@ -32,6 +32,15 @@ def seconds(run: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
+def microseconds_a_month(repeats: int = 15) -> list[float]:
+    """Return the processor time of a month's expectations, a figure a block, after one to warm up."""
+    scenario = load_scenario(Path(SCENARIO))
+    plan = make_expected_plan(scenario)
+    simulate_expected(plan, 0)
+    months = FUTURES * scenario.months
+    return [seconds(lambda: simulate_expected(plan, 0)) / months * 1e6 for _ in range(repeats)]
+
+
 def main() -> None:
     """Measure and print."""
     import numba
