@@ -1,9 +1,8 @@
-"""From what the loops find to meters by their keys, and the tokens of a month. docs/model.md sections 4.8 and 4.9."""
+"""From what the loops find to meters by their keys."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
@@ -23,13 +22,9 @@ from simulator.engine.expectations.lengths import (
     billed_size,
 )
 from simulator.law.delays import mean_delay
-from simulator.law.slots import ANSWER, CUSTOMER, INPUT, OUTPUT, REASONING, RETRIEVED, TOOL_RESULT
-from simulator.law.tokens import cached_tokens, direct_tokens, mean_lengths, output_tokens, prompt_tokens
 from simulator.model.numbers import Array, Numbers
+from simulator.model.tokens import expected_tokens
 from simulator.scenario.schema import Scenario
-
-Tokens = tuple[Any, Any, Any, Any, Any]
-"""Prompt, cached, written, output and reasoning tokens, shape (g, m) each."""
 
 
 def kind_meters(scenario: Scenario, asked: Asked, numbers: Numbers, found: Found) -> Iterator[tuple[str, Array]]:
@@ -106,7 +101,16 @@ def length_meters(
         yield key, sizes[place]
     for place, name in enumerate(scenario.levels):
         yield f"level:{name}", levels[place, COUNTED]
-    tokens = [model_tokens(numbers, place, month_factor, sums) for place, sums in enumerate(models)]
+    tokens = [
+        expected_tokens(
+            numbers,
+            place,
+            month_factor,
+            sums[COUNTED],
+            tuple(sums[each] for each in (TURNS_MADE, CALLS, SAID, BEFORE, OPENING)),
+        )
+        for place, sums in enumerate(models)
+    ]
     for name, sums, (prompt, cached, written, output, _) in zip(scenario.models, models, tokens, strict=True):
         yield f"model:{name}", sums[COUNTED]
         plain = np.maximum(prompt - cached - written, 0.0)
@@ -114,38 +118,3 @@ def length_meters(
             yield names.tokens(name, kind), amount
     for name, place in ((names.INPUT_TOKENS, 0), (names.OUTPUT_TOKENS, 3), ("reasoning_tokens", 4)):
         yield name, np.asarray(sum(each[place] for each in tokens))
-
-
-def model_tokens(numbers: Numbers, model: int, month_factor: Array, sums: Any) -> Tokens:
-    """Return the tokens of a model's conversations.
-
-    Args:
-        month_factor: the tokens driver, shape (g, m).
-        sums: of the sizes, shape (size, g, m).
-    """
-    law, mean = numbers.tokens, np.moveaxis(numbers.sizes.mean, 1, 0)
-
-    def of(values: Array) -> Any:  # an array stands for a float of the law
-        return values[:, None]
-
-    factor, own = of(law.factor) * month_factor, of(law.model_factor[:, model])
-    if law.direct:
-        prompt, cached, written, output = direct_tokens(
-            sums[COUNTED], of(mean[INPUT]), of(mean[OUTPUT]), factor * own, of(law.cached_share), of(law.written_share)
-        )
-        return prompt, cached, written, output, of(law.reasoning_share) * output
-    lengths = mean_lengths(
-        tuple(of(mean[place]) for place in (CUSTOMER, ANSWER, TOOL_RESULT, REASONING, RETRIEVED)),
-        factor,
-        of(law.answer_factor[:, model]),
-        of(law.reasoning_factor[:, model]),
-        of(law.reasoning),
-        of(law.retrieval),
-    )
-    decided = tuple(sums[place] for place in (TURNS_MADE, CALLS, SAID, BEFORE, OPENING))
-    prompt, first = prompt_tokens(sums[COUNTED], decided, of(law.fixed), lengths, of(law.kept), own)
-    cached, written = cached_tokens(
-        prompt, first, of(law.cached), of(law.missed), of(law.missed_first), of(law.written), 0.0
-    )
-    output = output_tokens(sums[CALLS], lengths, own)
-    return prompt, cached, written, output, own * sums[CALLS] * lengths[3]

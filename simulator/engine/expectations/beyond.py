@@ -21,6 +21,7 @@ from simulator.law.slots import ANSWER, CUSTOMER, INPUT, OUTPUT, REASONING, RETR
 from simulator.law.turns import calls_of
 from simulator.model.numbers import Array, Numbers
 from simulator.model.sizes import GAMMA, LOGNORMAL, LOMAX, Index
+from simulator.model.tokens import length_kinds
 from simulator.model.unknowns import Unknowns
 from simulator.scenario.schema import Scenario
 from simulator.scenario.tokens import Length as Stated
@@ -108,11 +109,13 @@ class Beyond:
         for model, (name, counts) in enumerate(zip(self.scenario.models, of_models, strict=True)):
             long = np.zeros((4, *month_factor.shape))
             for futures, lengths in self._laws(numbers, model):
-                here = Months(numbers, model, lengths, futures, counts[:, futures], month_factor[futures])
-                for base, edge in edges:
-                    beyond[base, edge][futures] += here.tokens_beyond(base, edge)
-                if not numbers.tokens.direct and np.isfinite(numbers.tokens.threshold[model]):
-                    long[:, futures] = here.long()
+                for part, factor in length_kinds(numbers):
+                    own, moved = counts * part[:, None], month_factor * factor[:, None]
+                    here = Months(numbers, model, lengths, futures, own[:, futures], moved[futures])
+                    for base, edge in edges:
+                        beyond[base, edge][futures] += here.tokens_beyond(base, edge)
+                    if not numbers.tokens.direct and np.isfinite(numbers.tokens.threshold[model]):
+                        long[:, futures] += here.long()
             if np.isfinite(numbers.tokens.threshold).any():
                 meters |= {names.tokens_long(name, kind): long[at] for at, kind in enumerate(names.TOKEN_CLASSES)}
         return meters | dict(self._layers(plain, beyond))
