@@ -20,8 +20,8 @@ from simulator.streams import key_of
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 
-SLICE_ROWS: Final = 16_000
-"""Conversations drawn together at most: few enough for a processor's cache."""
+SLICE_ROWS: Final = 64_000
+"""Conversations drawn together at most: so many that what a slice costs beside them does not count."""
 
 
 @dataclass(frozen=True, slots=True)

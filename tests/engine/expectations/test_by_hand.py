@@ -7,6 +7,7 @@ import math
 import pytest
 
 from simulator.engine.expectations.sessions import sums_within
+from simulator.engine.run import simulate
 from tests.engine.expectations.compared import by_hand, one
 
 _NOBODY_LEAVES = "intents.any.abandon=0", "intents.any.confirm=0"
@@ -36,6 +37,17 @@ def test_a_case_is_solved_by_any_of_its_conversations(cases: int) -> None:
     assert found["duplicates"] == pytest.approx(0.14 * cases, rel=1e-13)
     assert found["straight_returns"] == pytest.approx(0.175 * cases, rel=1e-13)
     assert found["rows|solved"] == pytest.approx((1.14 * (0.35 + 0.24) + 0.175 * 0.8) * cases, rel=1e-13)
+
+
+@pytest.mark.parametrize("cases", [3, 10, 100])
+def test_the_ledger_solves_as_many_cases(cases: int) -> None:
+    trials = 60_000 // cases
+    scenario = by_hand(_RETURNS, f"volume.per_month={cases}", f"trials={trials}", *_NOBODY_LEAVES)
+    meters = simulate(scenario, engine="ledger").meters
+    drawn, solved = meters["cases"].sum(), meters["cases_solved"].sum()
+    error = math.sqrt(0.77956 * 0.22044 / drawn)
+    assert abs(solved / drawn - 0.77956) < 4 * error
+    assert abs(solved / drawn - 0.76) > 4 * error  # the control: two points less are seen
 
 
 _ONCE = """
