@@ -86,7 +86,7 @@ ENTRIES: Final[Mapping[str, tuple[str, ...]]] = {
     "sum_by": ("i1 i1 f1 f2",),
     "expect_cases": (
         "f3 Moves[f2 f2 f2 f2 f2] CaseLaw[f3 f1 f3] EndingLaw[f3 f2 f2 f2 f1 f2 f2 f2 f2 f2 f2] Coming[f2 "
-        "f2 f2 f2 f2 f1] Work[f2 f2 f1 f2 f2] f2 f2 Chances[f2 f4 f5 f3 f1 f1 f1] Made[f5 f4 f4 f7 f3 f3]",
+        "f2 f2 f2 f2 f1 i1] Work[f2 f2 f1 f2 f2] f2 f2 Chances[f2 f4 f5 f3 f1 f1 f1] Made[f5 f4 f4 f6 f7 f3 f3]",
     ),
     "fill_lengths": ("TurnLaw[f2 f2 f2 f1 f1 f1 f1 f2 int] int AskedSizes[i1 f1 f1 f1] f4 f4",),
     "add_lengths": ("f7 int i1 f4 i1 f2 f6",),
@@ -96,11 +96,12 @@ ENTRIES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "expect_ways": (
         "f3 Moves[f2 f2 f2 f2 f2] CaseLaw[f3 f1 f3] EndingLaw[f3 f2 f2 f2 f1 f2 f2 f2 f2 f2 f2] Coming[f2 "
-        "f2 f2 f2 f2 f1] i1 int Ways[i1 i1 i1 i1 i1 i1 i1 i1 i1] Room[f8 f7 f2 f2 f7] Chances[f2 f4 f5 f3 "
+        "f2 f2 f2 f2 f1 i1] i1 int Ways[i1 i1 i1 i1 i1 i1 i1 i1 i1] Room[f8 f7 f2 f2 f7] Chances[f2 f4 f5 f3 "
         "f1 f1 f1] f3",
     ),
     "fill_columns": (
-        "AttributeLaw[f3 f2 f2 f2 f2 f1 f3] int float f2 f2 Readers[f1 i1 i2 f3] Columns[i1 i1 i1 i1] f4",
+        "AttributeLaw[f3 f2 f2 f2 f2 f1 f3] int float f2 f2 Readers[f1 i1 i2 f3] "
+        "Columns[i1 i1 i1 i1] Merged[i1 f1 i1 i1 i1 i1] f4 f5",
     ),
     "add_columns": ("f3 i1 f2 f3",),
 }

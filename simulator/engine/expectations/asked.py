@@ -27,11 +27,12 @@ from simulator.engine.expectations.lengths import (
     AskedSizes,
     Shares,
 )
-from simulator.engine.expectations.means import ALL, SOLVED, SOLVED_BY_AI, Columns, Readers
-from simulator.engine.expectations.remembered import Ways
+from simulator.engine.expectations.means import ALL, SOLVED, SOLVED_BY_AI, Columns, Merged, Readers
+from simulator.engine.expectations.remembered import DUPLICATED, NEW_CASE, RETURNED, Ways, unit_weight
 from simulator.engine.kinds import COORDINATES, Kinds, Tables
 from simulator.law import ENDS
 from simulator.model.numbers import Array
+from simulator.model.sizes import Index
 from simulator.records import CLASSES
 from simulator.scenario.schema import Scenario
 from simulator.scenario.terms import Terms
@@ -55,9 +56,10 @@ BASES: Final[Mapping[str, int]] = {
 }
 TOKENS: Final = (names.INPUT_TOKENS, names.OUTPUT_TOKENS)
 _STAGED: Final = tuple(COORDINATES.index(name) for name in ("contact", "origin", "level", "turns"))
-_CONTACT, _DELAY, _CHANNEL, _LEVEL, _TURNS = (
-    COORDINATES.index(name) for name in ("contact", "delay", "channel", "level", "turns")
+_CONTACT, _DELAY, _CHANNEL, _LEVEL, _TURNS, _END = (
+    COORDINATES.index(name) for name in ("contact", "delay", "channel", "level", "turns", "end")
 )
+_MEMORY: Final = tuple(COORDINATES.index(name) for name in ("previous", "billed_before"))
 
 
 OF_CASES, OF_COPIES, OF_COPY_HOURS, OF_SESSIONS = range(4)
@@ -84,7 +86,8 @@ class Asked:
     """All that a scenario asks of the loops, and the names of it.
 
     Attributes:
-        column_names, way_names: the meter of each column.
+        column_of, copy_of, way_of: column of each meter among `columns`, `merged` and `ways`; a meter with one among
+            `merged` is the sum of both.
         contacts: by name of the meter.
         size_names: place of each asked size by its key.
         share_of: the share of each part of which sizes or tokens are asked, None for the whole.
@@ -94,9 +97,11 @@ class Asked:
 
     readers: Readers
     columns: Columns
-    column_names: tuple[str, ...]
+    column_of: Mapping[str, int]
+    merged: Merged
+    copy_of: Mapping[str, int]
     ways: Ways
-    way_names: tuple[str, ...]
+    way_of: Mapping[str, int]
     contacts: Mapping[str, Contact]
     sizes: AskedSizes
     size_names: Mapping[str, int]
@@ -118,43 +123,66 @@ class _Reader:
 
 @dataclass(slots=True)
 class _Sorted:
-    """Columns of readers of one kind, in the order of the readers."""
+    """Columns of readers of one kind, in the order of the readers; readers with the same tables share theirs.
 
-    readers: list[_Reader] = field(default_factory=list)
-    first: list[int] = field(default_factory=lambda: [0])
-    which: list[int] = field(default_factory=list)
-    part: list[int] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
+    Attributes:
+        names: the meters of each part and split, by row and unit.
+    """
 
-    def add(self, reader: _Reader, parts: Mapping[Part, Sequence[str]]) -> None:
+    names: dict[tuple[int, int], dict[tuple[int, int], list[str]]] = field(default_factory=dict)
+
+    def add(self, reader: _Reader, unit: int, parts: Mapping[Part, Sequence[str]]) -> None:
         """Add the columns of a reader: of the whole, then of each part that asks for it."""
         asked = [(None, 0), *((part, 1 + at) for at, part in enumerate(parts) if reader.base in parts[part])]
-        self.readers.append(reader)
+        own = self.names.setdefault((reader.row, unit), {})
         for part, place in asked:
             for split in reader.splits:
-                self.names.append((reader.base if part is None else part.of(reader.base)) + split)
-                self.which.append(SPLITS[split])
-                self.part.append(place)
-        self.first.append(len(self.which))
+                name = (reader.base if part is None else part.of(reader.base)) + split
+                own.setdefault((place, SPLITS[split]), []).append(name)
+
+    @property
+    def first(self) -> Index:
+        """Where the columns of each reader begin, and where the last one's end."""
+        return np.cumsum([0, *map(len, self.names.values())])
+
+    @property
+    def part(self) -> Index:
+        return _index(part for own in self.names.values() for part, _ in own)
+
+    @property
+    def which(self) -> Index:
+        return _index(which for own in self.names.values() for _, which in own)
+
+    @property
+    def column_of(self) -> dict[str, int]:
+        """The column of each meter."""
+        columns = [names for own in self.names.values() for names in own.values()]
+        return {name: column for column, names in enumerate(columns) for name in names}
 
 
 def make_asked(scenario: Scenario, terms: Terms, kinds: Kinds) -> Asked:
     """Return what a scenario asks of the loops."""
     keys, parts = asked_of(meters_of(terms.priced)), parts_of(terms.priced)
     tables = _with_plain(kinds.tables)
-    plain, followed = _Sorted(), _Sorted()
-    for reader in _readers(kinds):
-        staged = reader.unit >= 0 or any(tables.stride[reader.row, place] for place in _STAGED)
-        (followed if staged else plain).add(reader, parts)
-    rows = _index(each.row for each in plain.readers)
+    readers = Readers(tables.values, tables.offset, tables.stride, _masks(scenario, parts))
+    plain, merging, followed = _Sorted(), _Sorted(), _Sorted()
+    for reader in _readers(kinds, _same(tables)):
+        if tables.stride[reader.row, _STAGED].any() or not _counts_all_alike(readers, reader, parts):
+            followed.add(reader, reader.unit, parts)
+            continue
+        plain.add(reader, -1, parts)
+        if reader.unit >= 0:
+            merging.add(reader, reader.unit, parts)
     sizes, size_names = _sizes(keys)
     shares, share_of = _shares(scenario, parts)
     return Asked(
-        readers=Readers(tables.values, tables.offset, tables.stride, _masks(scenario, parts)),
-        columns=Columns(rows, *map(_index, (plain.first, plain.which, plain.part))),
-        column_names=tuple(plain.names),
+        readers=readers,
+        columns=Columns(_index(row for row, _ in plain.names), plain.first, plain.which, plain.part),
+        column_of=plain.column_of,
+        merged=_merged(readers, plain, merging),
+        copy_of=merging.column_of,
         ways=_ways(scenario, tables, followed, parts),
-        way_names=tuple(followed.names),
+        way_of=followed.column_of,
         contacts=_contacts(keys, parts),
         sizes=sizes,
         size_names=size_names,
@@ -165,7 +193,7 @@ def make_asked(scenario: Scenario, terms: Terms, kinds: Kinds) -> Asked:
     )
 
 
-def _index(values: Iterable[int]) -> np.ndarray:
+def _index(values: Iterable[int]) -> Index:
     return np.array(list(values), dtype=np.int64)
 
 
@@ -202,20 +230,28 @@ def _with_plain(tables: Tables) -> Tables:
     )
 
 
-def _readers(kinds: Kinds) -> list[_Reader]:
-    """Return all readers: plain ones, definitions, own meters."""
+def _same(tables: Tables) -> list[int]:
+    """Return the first row with the same table for each row, and last -1 for the row -1."""
+    seen: dict[tuple[bytes, bytes], int] = {}
+    values = np.split(tables.values, tables.offset[1:])
+    keys = [(stride.tobytes(), own.tobytes()) for stride, own in zip(tables.stride, values, strict=True)]
+    return [*(seen.setdefault(key, row) for row, key in enumerate(keys)), -1]
+
+
+def _readers(kinds: Kinds, same: Sequence[int]) -> list[_Reader]:
+    """Return all readers: plain ones, definitions, own meters; `same` as by `_same`."""
     tables, every = kinds.tables, tuple(SPLITS)
     whole = ("rows", names.CONVERSATIONS)
     found = [
-        _Reader(len(tables.offset) + place, -1, name, every if name in whole else ("",))
+        _Reader(same[len(tables.offset) + place], -1, name, every if name in whole else ("",))
         for place, name in enumerate((*_DESCRIBING, "returns"))
     ]
     found += [
-        _Reader(int(tables.base[place]), int(tables.unit[place]), names.resolutions(name), every)
+        _Reader(same[tables.base[place]], same[tables.unit[place]], names.resolutions(name), every)
         for place, name in enumerate(kinds.definitions)
     ]
     return found + [
-        _Reader(int(tables.amount[place]), -1, names.own(name), ("",)) for place, name in enumerate(kinds.meters)
+        _Reader(same[tables.amount[place]], -1, names.own(name), ("",)) for place, name in enumerate(kinds.meters)
     ]
 
 
@@ -232,26 +268,57 @@ def _held(chosen: object, known: Iterable[str]) -> Array:
     return np.array([1.0 if chosen is None or chosen.holds(name) else 0.0 for name in known])  # type: ignore[attr-defined]
 
 
+def _counts_all_alike(readers: Readers, reader: _Reader, parts: Mapping[Part, Sequence[str]]) -> bool:
+    """Return whether a reader counts its base once, but for duplicates of originals whose base holds."""
+    if reader.unit < 0:
+        return True
+    by_channel = any(part.channels is not None and reader.base in bases for part, bases in parts.items())
+    if by_channel or readers.stride[reader.row, _CHANNEL] or readers.stride[reader.unit, _MEMORY].any():
+        return False
+    return all(unit_weight(readers, reader.unit, origin, 0, 0, 0) == 1 for origin in (NEW_CASE, RETURNED, DUPLICATED))
+
+
+def _merged(readers: Readers, plain: _Sorted, merging: _Sorted) -> Merged:
+    """Return the columns of duplicates whose original's base holds."""
+    places = {row: place for place, (row, _) in enumerate(plain.names)}
+    weights = [unit_weight(readers, unit, DUPLICATED, 0, 0, 1) - 1.0 for _, unit in merging.names]
+    return Merged(
+        reader=_index(places[row] for row, _ in merging.names),
+        weight=np.array(weights, dtype=np.float64),
+        ends=_index(end for end in range(len(ENDS)) if any(_holds(readers, row, end) for row, _ in merging.names)),
+        first=merging.first,
+        which=merging.which,
+        part=merging.part,
+    )
+
+
+def _holds(readers: Readers, row: int, end: int) -> bool:
+    """Return whether a base may hold with an end; ends are the first axis of its values."""
+    step, first = readers.stride[row, _END], readers.offset[row]
+    last = first + step * (end + 1) if step else readers.offset[row + 1]
+    return bool(readers.values[first + step * end : last].any())
+
+
 def _ways(scenario: Scenario, tables: Tables, followed: _Sorted, parts: Mapping[Part, Sequence[str]]) -> Ways:
     """Return the readers that are followed over the contacts, with what each needs to be told apart."""
     most, channels, levels = scenario.returns.max_contacts, len(scenario.channels), len(scenario.levels)
     by_channel = [False, *(part.channels is not None for part in parts)]
-    stride = [tables.stride[reader.row] for reader in followed.readers]
+    stride = [tables.stride[row] for row, _ in followed.names]
     counts = [bool(each[_CONTACT]) for each in stride]
     apart = [
         any(each[[_DELAY, _CHANNEL, _TURNS]]) or any(by_channel[part] for part in followed.part[first:last])
         for each, first, last in zip(stride, followed.first, followed.first[1:], strict=False)
     ]
     return Ways(
-        base=_index(reader.row for reader in followed.readers),
-        unit=_index(reader.unit for reader in followed.readers),
+        base=_index(row for row, _ in followed.names),
+        unit=_index(unit for _, unit in followed.names),
         contacts=_index(most if each else min(most, 2) for each in counts),
         copies=_index(most if each else 1 for each in counts),
         channels=_index(channels if each else 1 for each in apart),
         levels=_index(levels if each[_LEVEL] or each[_TURNS] else 1 for each in stride),
-        first=_index(followed.first),
-        which=_index(followed.which),
-        part=_index(followed.part),
+        first=followed.first,
+        which=followed.which,
+        part=followed.part,
     )
 
 

@@ -1,8 +1,8 @@
 """Loops over the cases of each month: how conversations end, who comes back, what is solved.
 
-Axes: g future, m month, i intent, l level, k model, c channel, e kind of end, n contact from 0, s set of intents, and f
-fate: no return, a return to the AI, a return straight to a person. Of an axis of two, place 0 is the first contact and
-1 every later one. docs/model.md sections 4.1 to 4.6.
+Axes: g future, m month, i intent, l level, k model, c channel, e kind of end, n contact from 0, s set of intents, x one
+of some ends, and f fate: no return, a return to the AI, a return straight to a person. Of an axis of two, place 0 is
+the first contact and 1 every later one. docs/model.md sections 4.1 to 4.6.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from simulator.law.people import handoff_minutes, review_minutes
 from simulator.law.returns import fates
 from simulator.law.solved import never_solved, unsolved
 from simulator.model.numbers import Array, CaseLaw, EndingLaw, Moves
+from simulator.model.sizes import Index
 
 
 class Chances(NamedTuple):
@@ -44,7 +45,8 @@ class Chances(NamedTuple):
 
 
 class Coming(NamedTuple):
-    """What decides who comes back, see numbers.ReturnLaw, with the chance that a person solves."""
+    """What decides who comes back, see numbers.ReturnLaw, with the chance that a person solves, and the ends by which
+    duplicates are told apart, shape (x,)."""
 
     back: Array
     level_odds: Array
@@ -52,6 +54,7 @@ class Coming(NamedTuple):
     straight: Array
     duplicated: Array
     person: Array
+    ends: Index
 
 
 class Work(NamedTuple):
@@ -72,6 +75,8 @@ class Made(NamedTuple):
         fated: conversations by end and fate, duplicates without a return inside, shape (g, m, i, e, f).
         fates: the same of all ends, shape (g, m, i, f).
         contacts: cases at each contact, then the duplicates of each, shape (g, m, i, 2 n).
+        copies: duplicates by their original's end, whether a return follows that, and their own end, shape
+            (g, m, i, x, 2, x).
         placed: conversations of each set, by model and last those of any model with a completed action, shape
             (g, m, k + 1, s, c, l, e); one model stands for all where they end conversations alike.
         solved: cases solved by anyone, and by the AI, shape (g, m, 2).
@@ -81,6 +86,7 @@ class Made(NamedTuple):
     fated: Array
     fates: Array
     contacts: Array
+    copies: Array
     placed: Array
     solved: Array
     minutes: Array
@@ -145,8 +151,10 @@ def follow_case(
     again: Row,
     straight: Row,
     duplicated: Row,
+    ends: Index,
     intent: int,
     contacts: Array,
+    copies: Array,
     fated: Array,
 ) -> tuple[float, float, float]:
     """Follow the cases of an intent and a level through their contacts.
@@ -158,7 +166,8 @@ def follow_case(
         number: of cases.
         first, later, again: chances of the intent and level, see `Chances`.
         straight, duplicated: by end.
-        contacts, fated: of the month, see `Made`; added to.
+        ends: those of `copies`, shape (x,).
+        contacts, copies, fated: of the month, see `Made`; added to.
     """
     most, opened = contacts.shape[1] // 2, number
     spawned = spawned_later = on = on_later = 0.0
@@ -177,6 +186,8 @@ def follow_case(
         at_later += number
         last, number = number, number * on_later
     doubled = at_later * spawned_later
+    add_copies(opened, first, again, duplicated, ends, intent, copies)
+    add_copies(at_later, later, again, duplicated, ends, intent, copies)
     to_people = 0.0
     for end in range(6):
         going, closing = opened * first[end] + (at_later - last) * later[end], last * later[end]
@@ -189,6 +200,24 @@ def follow_case(
         fated[intent, end, 2] += away + sent
         to_people += away + sent
     return opened + copied, at_later + doubled, to_people
+
+
+def add_copies(
+    number: float, chances: Row, again: Row, duplicated: Row, ends: Index, intent: int, copies: Array
+) -> None:
+    """Add the duplicates of some contacts by their original's end and their own, see `Made`.
+
+    Args:
+        number: of contacts.
+        chances, again: of their ends, and of coming back.
+    """
+    for place in range(len(ends)):
+        end = ends[place]
+        doubled = number * duplicated[end] * chances[end]
+        returning = doubled * again[end]
+        for own in range(len(ends)):
+            copies[intent, place, 0, own] += (doubled - returning) * chances[ends[own]]
+            copies[intent, place, 1, own] += returning * chances[ends[own]]
 
 
 def copy_row(values: Array, intent: int, level: int, row: Row) -> None:
@@ -266,7 +295,7 @@ def expect_month(
     fated, contacts, placed = made.fated[future, month], made.contacts[future, month], made.placed[future, month]
     level_chance, ends, by_model, back = chances.level, chances.ends, chances.by_model, chances.back
     first, later, again, at_first, at_later = chances.first, chances.later, chances.again, ends[0], ends[1]
-    rows: Row = np.zeros(6)
+    copies, rows = made.copies[future, month], np.zeros(6)
     handoff, review, partial_factor = work.handoff[future], work.review[future], work.partial_factor[future]
     most, models, by_anyone, by_ai = contacts.shape[1] // 2, len(placed) - 1, 0.0, 0.0
     handed = reviewed = away = compared = 0.0
@@ -278,7 +307,7 @@ def expect_month(
             copy_row(at_later, intent, level, later)
             copy_row(back, intent, level, again)
             firsts, laters, to_people = follow_case(
-                number, first, later, again, straight, duplicated, intent, contacts, fated
+                number, first, later, again, straight, duplicated, coming.ends, intent, contacts, copies, fated
             )
             anyone, ai = solved_of_case(first, later, again, straight, duplicated, person, most)
             by_anyone, by_ai = by_anyone + number * anyone, by_ai + number * ai

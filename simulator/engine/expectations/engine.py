@@ -32,7 +32,8 @@ from simulator.streams import BLOCK_TRIALS
 BLOCKS: Final = 8
 """Blocks of the streams that are worked out together at most: enough to amortise what is done once."""
 MOST_PLACES: Final = 10_000_000
-"""Numbers of conversations by month, model, set of intents, channel, level and end that are held at once at most."""
+"""Numbers of conversations by month, model, set of intents, channel, level and end, and of duplicates by month, intent
+and ends, that are held at once at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ class ExpectedPlan:
         """Blocks of the streams in a group: a power of 2, fewer where a future takes much memory."""
         scenario, found = self.scenario, BLOCKS
         places = len(scenario.channels) * len(scenario.levels) * 6 * (len(scenario.models) + 1)
-        places *= scenario.months * len(self.asked.shares.sets) * BLOCK_TRIALS
+        places = places * len(self.asked.shares.sets) + len(scenario.intents) * 2 * len(self.asked.merged.ends) ** 2
+        places *= scenario.months * BLOCK_TRIALS
         while found > 1 and found * places > MOST_PLACES:
             found //= 2
         return found

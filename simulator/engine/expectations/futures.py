@@ -22,7 +22,7 @@ class Found:
     """Expected values of some futures; future and month are the last axes of all but `made`.
 
     Attributes:
-        columns, ways, contacts: shape (column, g, m).
+        columns, copies, ways, contacts: shape (column, g, m).
         sizes: shape (share, k, l, size, g, m); one model where all end conversations alike.
         idle: conversations that completed an action without a call that made one, shape (share, 1, l, 1, g, m).
         turns: conversations by number of turns, shape (share, k, l, turns, g, m); None where nothing looks at it.
@@ -30,6 +30,7 @@ class Found:
 
     made: Made
     columns: Array
+    copies: Array
     ways: Array
     contacts: Array
     sizes: Array
@@ -48,7 +49,7 @@ def find(
         opening: chance that a contact opens a session, shape (window, g, c, n from the second).
         turns: whether numbers of conversations by turns are looked at.
     """
-    made, chances, coming = _made(numbers, cases, asked), _chances(numbers), _coming(numbers)
+    made, chances, coming = _made(numbers, cases, asked), _chances(numbers), _coming(numbers, asked)
     laws = (moves, numbers.cases, numbers.endings, coming)
     loop("expect_cases")(cases, *laws, _work(numbers), numbers.attributes.action, asked.shares.sets, chances, made)
     found = _room(numbers, cases, asked, made, turns=turns)
@@ -80,15 +81,21 @@ def find(
 
 def _add_kinds(numbers: Numbers, asked: Asked, given: Given, futures: Index, opening: Array, found: Found) -> None:
     """Add up the columns of kinds and of contacts of futures that have the same constants."""
-    made, intents = found.made, numbers.cases.channels.shape[1]
-    means = np.zeros((intents, 6, 3, len(found.columns)))
-    loop("fill_columns")(
-        numbers.attributes, futures[0], given.person, given.channels, given.within, asked.readers, asked.columns, means
+    made, law, future = found.made, numbers.attributes, int(futures[0])
+    means, copied = (
+        np.zeros((*values.shape[2:], len(totals)))
+        for values, totals in ((made.fated, found.columns), (made.copies, found.copies))
     )
-    contacts = _contact_means(numbers, int(futures[0]), asked, opening)
-    for values, of_kind, totals in ((made.fated, means, found.columns), (made.contacts, contacts, found.contacts)):
+    shares = (given.person, given.channels, given.within)
+    loop("fill_columns")(law, future, *shares, asked.readers, asked.columns, asked.merged, means, copied)
+    contacts = _contact_means(numbers, future, asked, opening)
+    for values, of_kind, totals in (
+        (made.fated, means, found.columns),
+        (made.copies, copied, found.copies),
+        (made.contacts, contacts, found.contacts),
+    ):
         rows = values.reshape(*values.shape[:2], -1)
-        loop("add_columns")(rows, futures, of_kind.reshape(rows.shape[2], -1), totals)
+        loop("add_columns")(rows, futures, of_kind.reshape(rows.shape[2], of_kind.shape[-1]), totals)
 
 
 def groups(rows: Array) -> Iterator[Index]:
@@ -180,7 +187,7 @@ def alike(numbers: Numbers) -> bool:
 def _made(numbers: Numbers, cases: Array, asked: Asked) -> Made:
     futures, months, intents = cases.shape
     levels, models = numbers.endings.models.shape[1:]
-    channels, sets = numbers.cases.channels.shape[2], len(asked.shares.sets)
+    channels, sets, ends = numbers.cases.channels.shape[2], len(asked.shares.sets), len(asked.merged.ends)
 
     def room(*size: int) -> Array:
         return np.zeros((futures, months, *size))
@@ -189,6 +196,7 @@ def _made(numbers: Numbers, cases: Array, asked: Asked) -> Made:
         fated=room(intents, 6, 3),
         fates=room(intents, 3),
         contacts=room(intents, 2 * numbers.returns.most),
+        copies=room(intents, ends, 2, ends),
         placed=room(1 + (1 if alike(numbers) else models), sets, channels, levels, 6),
         solved=room(2),
         minutes=room(4),
@@ -203,9 +211,9 @@ def _chances(numbers: Numbers) -> Chances:
     return Chances(np.zeros(size), np.zeros((2, *size, 6)), by_model, np.zeros((*size, 6)), *row)
 
 
-def _coming(numbers: Numbers) -> Coming:
-    law = numbers.returns
-    return Coming(law.back, law.level_odds, law.intent_odds, law.straight, law.duplicated, numbers.people.solve)
+def _coming(numbers: Numbers, asked: Asked) -> Coming:
+    law, ends = numbers.returns, asked.merged.ends
+    return Coming(law.back, law.level_odds, law.intent_odds, law.straight, law.duplicated, numbers.people.solve, ends)
 
 
 def _work(numbers: Numbers) -> Work:
@@ -223,8 +231,9 @@ def _room(numbers: Numbers, cases: Array, asked: Asked, made: Made, *, turns: bo
 
     return Found(
         made=made,
-        columns=room(len(asked.column_names)),
-        ways=room(len(asked.way_names)),
+        columns=room(len(asked.columns.which)),
+        copies=room(len(asked.merged.which)),
+        ways=room(len(asked.ways.which)),
         contacts=room(len(asked.contacts)),
         sizes=room(shares, models, levels, width),
         idle=room(shares, 1, levels, 1),

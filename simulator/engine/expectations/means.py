@@ -1,8 +1,9 @@
 """Loops over the table of kinds: means over what is recorded of a conversation, given how it ends and what follows.
 
 A *column* of what is asked is a reader of the table (engine.kinds), for all conversations or for those that are
-solved, in the whole or in a part. Its mean goes by intent, end and fate. Readers that look at the contact, the level
-or the turns, and definitions that remember, are in `remembered`.
+solved, in the whole or in a part. Its mean goes by intent, end and fate; where a definition merges duplicates, what it
+leaves out goes by the ends of both. Readers that look at the contact, the level or the turns, and definitions that
+remember more, are in `remembered`.
 """
 
 from __future__ import annotations
@@ -57,6 +58,24 @@ class Columns(NamedTuple):
     """
 
     reader: Index
+    first: Index
+    which: Index
+    part: Index
+
+
+class Merged(NamedTuple):
+    """Columns of duplicates whose original's base holds, of readers that count these otherwise than all else.
+
+    Attributes:
+        reader: place in `Columns.reader`, shape (reader,).
+        weight: what such a duplicate counts for, less the 1 of all else, shape (reader,).
+        ends: those with which the base of any of them may hold, shape (x,).
+        first, which, part: see `Columns`.
+    """
+
+    reader: Index
+    weight: Array
+    ends: Index
     first: Index
     which: Index
     part: Index
@@ -163,7 +182,9 @@ def fill_columns(
     within: Array,
     readers: Readers,
     asked: Columns,
+    merged: Merged,
     means: Array,
+    copied: Array,
 ) -> None:
     """Fill in the means of the columns.
 
@@ -172,8 +193,9 @@ def fill_columns(
         channels: shares, shape (i, c).
         within: chance of a delay below the end of each interval of hours, shape (c, interval).
         means: to be filled, shape (i, e, f, column).
+        copied: to be filled, means of the columns of duplicates, shape (i, x, 2, x, column).
     """
-    chances, comes = np.zeros((6, 6)), np.zeros(within.shape[1])
+    chances, comes, bases = np.zeros((6, 6)), np.zeros(within.shape[1]), np.zeros((len(asked.reader), 6, 2))
     steps, shares = np.zeros(MOST_KINDS, dtype=np.int64), np.zeros(MOST_KINDS)
     stays = back = 0.0
     means[:] = 0.0
@@ -184,6 +206,7 @@ def fill_columns(
                 reader = asked.reader[number]
                 stride = readers.stride[reader]
                 kinds = fill_mixture(stride, chances, steps, shares)
+                bases[number, end, 0] = bases[number, end, 1] = 0.0
                 for channel in range(channels.shape[1]):
                     start = readers.offset[reader] + end * stride[AT_END] + intent * stride[AT_INTENT]
                     start += channel * stride[AT_CHANNEL]
@@ -196,30 +219,54 @@ def fill_columns(
                             comes[cell - 1] = mean
                     if told_apart:
                         back = mean_over_delays(within[channel], comes)
+                    bases[number, end, 0] += channels[intent, channel] * stays
+                    bases[number, end, 1] += channels[intent, channel] * back
                     for column in range(asked.first[number], asked.first[number + 1]):
                         share = channels[intent, channel] * readers.parts[asked.part[column], intent, channel]
                         for fate in range(3):
                             taken = share * share_taken(asked.which[column], end, fate == 2, person)
                             means[intent, end, fate, column] += taken * (stays if fate == 0 else back)
+        fill_copied(intent, person, readers.parts, merged, bases, copied)
+
+
+def fill_copied(intent: int, person: float, parts: Array, merged: Merged, bases: Array, copied: Array) -> None:
+    """Fill in the means of the columns of an intent's duplicates, see `fill_columns`; no part goes by channel.
+
+    Args:
+        bases: means of the readers without and with a return, shape (reader, e, 2).
+    """
+    for number in range(len(merged.reader)):
+        reader = merged.reader[number]
+        for column in range(merged.first[number], merged.first[number + 1]):
+            share = merged.weight[number] * parts[merged.part[column], intent, 0]
+            for place in range(len(merged.ends)):
+                own = merged.ends[place]
+                taken = share * share_taken(merged.which[column], own, False, person) * bases[reader, own, 0]
+                for original in range(len(merged.ends)):
+                    for back in range(2):
+                        base = bases[reader, merged.ends[original], back]
+                        copied[intent, original, back, place, column] = taken * base
 
 
 def add_columns(numbers: Array, futures: Index, means: Array, totals: Array) -> None:
-    """Add up the columns of all months of some futures.
+    """Add up the columns of all months of some futures, two rows at a time for all months: sums are read less often.
 
     Args:
-        numbers: of conversations, or of contacts, shape (g, m, row).
+        numbers: of conversations, contacts or duplicates, shape (g, m, row), an even number of rows.
         futures: those with these means.
         means: shape (row, column).
         totals: filled in, shape (column, g, m).
     """
-    found = np.zeros(len(totals))
+    months = numbers.shape[1]
+    found = np.zeros((months, len(totals)))
     for future in futures:
-        for month in range(numbers.shape[1]):
-            found[:] = 0.0
-            for row in range(len(means)):
-                number = numbers[future, month, row]
-                if number > 0.0:
-                    for column in range(len(found)):
-                        found[column] += number * means[row, column]
-            for column in range(len(found)):
-                totals[column, future, month] = found[column]
+        found[:] = 0.0
+        for row in range(0, len(means), 2):
+            one, two = means[row], means[row + 1]
+            for month in range(months):
+                first, second, sums = numbers[future, month, row], numbers[future, month, row + 1], found[month]
+                for column in range(len(totals)):
+                    sums[column] += first * one[column] + second * two[column]
+        for column in range(len(totals)):
+            for month in range(months):
+                totals[column, future, month] = found[month, column]
