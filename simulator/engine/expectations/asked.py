@@ -163,7 +163,7 @@ class _Sorted:
 def make_asked(scenario: Scenario, terms: Terms, kinds: Kinds) -> Asked:
     """Return what a scenario asks of the loops."""
     keys, parts = asked_of(meters_of(terms.priced)), parts_of(terms.priced)
-    tables = _with_plain(kinds.tables)
+    tables = _with_plain(_trimmed(kinds.tables))
     readers = Readers(tables.values, tables.offset, tables.stride, _masks(scenario, parts))
     plain, merging, followed = _Sorted(), _Sorted(), _Sorted()
     for reader in _readers(kinds, _same(tables)):
@@ -213,6 +213,23 @@ _DESCRIBING: Final[Mapping[str, tuple[str, tuple[float, ...]]]] = {
     **{name: ("class", tuple(float(place == at) for at in range(4))) for place, name in enumerate(_CLASSED)},
 }
 """Meters that are sums over what kinds have, beside definitions and own meters: a coordinate, and a value by code."""
+
+
+def _trimmed(tables: Tables) -> Tables:
+    """Return tables of readers that look at nothing along which their values are all alike."""
+    values, stride = [], np.zeros_like(tables.stride)
+    for before, after, own in zip(tables.stride, stride, np.split(tables.values, tables.offset[1:]), strict=False):
+        looked = np.flatnonzero(before)
+        steps = before[looked]
+        table = own.reshape([above // step for above, step in zip([len(own), *steps], steps, strict=False)])
+        for axis in range(table.ndim):
+            first = table.take([0], axis)
+            table = first if (table == first).all() else table
+        values.append(table.ravel())
+        sizes = np.array(table.shape, dtype=np.int64)
+        after[looked] = np.where(sizes > 1, np.cumprod([1, *sizes[:0:-1]])[: len(sizes)][::-1], 0)
+    offset = np.cumsum([0, *map(len, values)], dtype=np.int64)[:-1]
+    return tables._replace(values=np.concatenate([np.zeros(0), *values]), offset=offset, stride=stride)
 
 
 def _with_plain(tables: Tables) -> Tables:

@@ -195,37 +195,34 @@ def fill_columns(
         means: to be filled, shape (i, e, f, column).
         copied: to be filled, means of the columns of duplicates, shape (i, x, 2, x, column).
     """
-    chances, comes, bases = np.zeros((6, 6)), np.zeros(within.shape[1]), np.zeros((len(asked.reader), 6, 2))
-    steps, shares = np.zeros(MOST_KINDS, dtype=np.int64), np.zeros(MOST_KINDS)
-    stays = back = 0.0
-    means[:] = 0.0
+    chances, cells, bases = np.zeros((6, 6)), np.zeros(1 + within.shape[1]), np.zeros((len(asked.reader), 6, 2))
+    steps, shares, own = np.zeros(MOST_KINDS, dtype=np.int64), np.zeros(MOST_KINDS), np.zeros((len(channels[0]), 2))
     for intent in range(means.shape[0]):
         for end in range(6):
             fill_attributes(law, future, intent, end, chances)
             for number in range(len(asked.reader)):
                 reader = asked.reader[number]
                 stride = readers.stride[reader]
-                kinds = fill_mixture(stride, chances, steps, shares)
+                kinds, told_apart = fill_mixture(stride, chances, steps, shares), stride[AT_DELAY] > 0
+                start = readers.offset[reader] + end * stride[AT_END] + intent * stride[AT_INTENT]
                 bases[number, end, 0] = bases[number, end, 1] = 0.0
-                for channel in range(channels.shape[1]):
-                    start = readers.offset[reader] + end * stride[AT_END] + intent * stride[AT_INTENT]
-                    start += channel * stride[AT_CHANNEL]
-                    told_apart = stride[AT_DELAY] > 0
-                    for cell in range(1 + (len(comes) if told_apart else 0)):
-                        mean = kind_mean(readers.values, start + cell * stride[AT_DELAY], kinds, steps, shares)
-                        if cell == 0:
-                            stays = back = mean
-                        else:
-                            comes[cell - 1] = mean
+                for channel in range(len(own)):
+                    at, share = start + channel * stride[AT_CHANNEL], channels[intent, channel]
+                    for cell in range((len(cells) if told_apart else 1) if channel == 0 or at > start else 0):
+                        cells[cell] = kind_mean(readers.values, at + cell * stride[AT_DELAY], kinds, steps, shares)
+                    own[channel, 0] = own[channel, 1] = share * cells[0]
                     if told_apart:
-                        back = mean_over_delays(within[channel], comes)
-                    bases[number, end, 0] += channels[intent, channel] * stays
-                    bases[number, end, 1] += channels[intent, channel] * back
-                    for column in range(asked.first[number], asked.first[number + 1]):
-                        share = channels[intent, channel] * readers.parts[asked.part[column], intent, channel]
-                        for fate in range(3):
-                            taken = share * share_taken(asked.which[column], end, fate == 2, person)
-                            means[intent, end, fate, column] += taken * (stays if fate == 0 else back)
+                        own[channel, 1] = share * mean_over_delays(within[channel], cells[1:])
+                    bases[number, end, 0] += own[channel, 0]
+                    bases[number, end, 1] += own[channel, 1]
+                for column in range(asked.first[number], asked.first[number + 1]):
+                    stays = back = 0.0
+                    for channel in range(len(own)):
+                        stays += readers.parts[asked.part[column], intent, channel] * own[channel, 0]
+                        back += readers.parts[asked.part[column], intent, channel] * own[channel, 1]
+                    for fate in range(3):
+                        taken = share_taken(asked.which[column], end, fate == 2, person)
+                        means[intent, end, fate, column] = taken * (stays if fate == 0 else back)
         fill_copied(intent, person, readers.parts, merged, bases, copied)
 
 

@@ -1,4 +1,5 @@
-"""Definitions that merge duplicates and remember nothing else: counted by ends, or followed over contacts, alike."""
+"""What readers share: definitions that merge duplicates and remember nothing else are counted by ends, as if they were
+followed over contacts; tables look only where their values differ, and those that are alike are read once."""
 
 from __future__ import annotations
 
@@ -38,10 +39,10 @@ charges = [
 COUNTED: Final = {"resolutions:late", "resolutions:rated", "resolutions:late{intents=slow}"}
 
 
-def made(*changes: str) -> Scenario:
+def made(*changes: str, text: str = "") -> Scenario:
     """Return a scenario with several channels, intents, levels and contacts, and definitions that merge duplicates."""
-    text = (ROOT / UNLIKE).read_text() + (ROOT / TOLD).read_text() + MERGING
-    return parse_scenario(text, "merging", ["volume.per_month=500", *changes])
+    whole = (ROOT / UNLIKE).read_text() + (ROOT / TOLD).read_text() + MERGING + text
+    return parse_scenario(whole, "merging", ["volume.per_month=500", *changes])
 
 
 @pytest.fixture
@@ -61,6 +62,30 @@ def apart(ours: Meters, others: Meters) -> dict[str, float]:
 def test_definitions_that_only_merge_duplicates_are_counted() -> None:
     counted = set(make_expected_plan(made()).asked.copy_of)
     assert {name.partition("|")[0] for name in counted} == COUNTED
+
+
+def test_tables_say_the_same_of_every_kind_once_trimmed() -> None:
+    tables = make_expected_plan(made()).kinds.tables
+    trimmed, random = asked._trimmed(tables), np.random.default_rng(1)
+    assert np.count_nonzero(trimmed.stride) < np.count_nonzero(tables.stride)
+    for row, own in enumerate(np.split(tables.values, tables.offset[1:])):
+        for place in random.integers(len(own), size=30):
+            rest, at = int(place), int(trimmed.offset[row])
+            for before, after in zip(tables.stride[row], trimmed.stride[row], strict=True):
+                if before:
+                    code, rest = divmod(rest, int(before))
+                    at += code * int(after)
+            assert trimmed.values[at] == own[place]
+
+
+def test_definitions_that_say_the_same_in_other_words_share_a_column() -> None:
+    text = '[definitions.{}]\npredicate = "{}"\nduplicates = "merged"\n'
+    words = ("human_touch <> 'handoff' and answered", "outcome in ('silent', 'confirmed')", "outcome = 'silent'")
+    more = "".join(text.format(name, each) for name, each in zip("abc", words, strict=True))
+    found = make_expected_plan(made(text=more)).asked
+    for columns in (found.column_of, found.copy_of):
+        one, same, other = (columns[f"resolutions:{name}"] for name in "abc")
+        assert one == same != other
 
 
 @pytest.mark.parametrize(
