@@ -1,5 +1,5 @@
 """Loops over readers that look at more than how one conversation ends: at what came before in its case, at the contact,
-the level or the turns.
+the level or the turns. Readers that remember nothing but a duplicate's original are in `means`.
 
 Whether a definition's condition, its *base*, holds does not depend on what came before. Its unit counts the base with a
 weight that does: on whether an earlier base held, on the hours since the contact before, and for a duplicate on its
@@ -293,15 +293,15 @@ def follow_way(
     for contact in range(most):
         stage, ends = min(contact, contacts - 1), now.first if contact == 0 else now.later
         found = room.numbers[reader, stage, intent, into, level]
+        of_stage = room.rates[reader, stage, intent, channel, level]
         on = met = weighed = doubled = 0.0
         for end in range(6):
-            rates = room.rates[reader, stage, intent, channel, level, end]
             returning = ends[end] * now.again[end]
             to_ai = returning - returning * straight[end]
             on += to_ai
-            met += to_ai * rates[MET]
-            weighed += to_ai * rates[WEIGHED]
-            doubled += (ends[end] - returning) * rates[COPIED] + returning * rates[COPIED_BACK]
+            met += to_ai * of_stage[end, MET]
+            weighed += to_ai * of_stage[end, WEIGHED]
+            doubled += (ends[end] - returning) * of_stage[end, COPIED] + returning * of_stage[end, COPIED_BACK]
             never, again, away = fates(ends[end], now.again[end], 1.0 if contact == most - 1 else straight[end])
             found[end, 0] += weight * never
             found[end, 1] += weight * again
@@ -323,13 +323,14 @@ def add_ways(ways: Ways, room: Room, totals: Array) -> None:
             for intent in range(room.means.shape[2]):
                 for channel in range(ways.channels[number]):
                     for level in range(ways.levels[number]):
+                        found = room.numbers[number, stage, intent, channel, level]
+                        means = room.means[number, stage, intent, channel, level]
                         for end in range(6):
                             for fate in range(3):
-                                many = room.numbers[number, stage, intent, channel, level, end, fate]
+                                many = found[end, fate]
                                 if many > 0.0:
-                                    means = room.means[number, stage, intent, channel, level, end, fate]
                                     for column in range(width):
-                                        totals[first + column] += many * means[column]
+                                        totals[first + column] += many * means[end, fate, column]
 
 
 def expect_ways(
