@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -176,17 +177,31 @@ def evaluated(asked: Iterable[tuple[pa.Table, str]]) -> list[NDArray[np.float64]
     Args:
         asked: tables, each with an expression over its columns that is never NULL.
     """
-    import duckdb
     import numpy as np
 
-    found = []
-    with duckdb.connect(":memory:", config=_CONFIG) as connection:
+    found, connection = [], _connection()
+    try:
         for rows, sql in asked:
             connection.register(_ROWS, _Rows(rows.append_column(_ROW_NUMBER, [np.arange(rows.num_rows)])))
             query = f"SELECT {_ROW_NUMBER}, CAST(({sql}) AS DOUBLE) AS value FROM {_ROWS}"
             answer: dict[str, Any] = connection.execute(query).fetchnumpy()
             found.append(_ordered(answer["value"], answer[_ROW_NUMBER], np.float64))
+    finally:
+        connection.unregister(_ROWS)
     return found
+
+
+_kept: Final = threading.local()
+
+
+def _connection() -> duckdb.DuckDBPyConnection:
+    """Return the connection of this process and thread; opening one takes longer than most answers."""
+    import duckdb
+
+    if getattr(_kept, "process", None) != os.getpid():
+        _kept.connection, _kept.process = duckdb.connect(":memory:", config=_CONFIG), os.getpid()
+    connection: duckdb.DuckDBPyConnection = _kept.connection
+    return connection
 
 
 def _amount_column(name: str) -> str:

@@ -1,6 +1,6 @@
 """Clauses to SQL: one boolean expression for `base`, one for the unit, in two-valued logic.
 
-base = outcome in the list AND touch within what is allowed (or a planned handoff) AND class AND requirements AND score
+base = outcome in the list AND touch within what is allowed (or a planned handoff) AND class AND provisos (proviso.py)
        AND NOT (silent AND returned_after_hours < H) AND NOT (void AND returned_after_hours < W)
 unit = base AND NOT (merge AND billed_before AND hours_since_previous < W) AND NOT (one per case AND billed_before)
        AND NOT (duplicate AND duplicates merged AND original_base)
@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from simulator.definitions.spec import DefinitionSpec
+from simulator.definitions.spec import DefinitionSpec, provisos_of
 from simulator.definitions.text import Condition, all_of, holds, indented, negated, number, one_of
 from simulator.definitions.verify import Verifiability, verifiability
 from simulator.definitions.words import in_words
@@ -86,9 +86,7 @@ def base_condition(spec: DefinitionSpec) -> Condition:
     conditions = [_ended_well(spec)]
     if len(spec.classes) < len(CLASSES):
         conditions.append(one_of("class", spec.classes))
-    conditions += [holds(column, column) for column in spec.requires]
-    if spec.min_csat is not None:
-        conditions.append(Condition(f"(csat IS NULL OR csat >= {spec.min_csat})", frozenset({"csat"})))
+    conditions += [each for _, value, proviso in provisos_of(spec) for each in proviso.conditions(value)]
     if isinstance(spec.silence, float) and "silent" in spec.outcomes:
         early = holds(f"returned_after_hours < {number(spec.silence)}", "returned_after_hours")
         silent = one_of("outcome", ("silent",))

@@ -9,25 +9,22 @@ Windows are strict: with `return_window_hours = 24` a return after 23.99 hours i
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, field_validator, model_validator
 
+from simulator.definitions.proviso import Proviso
+from simulator.definitions.text import Condition, holds
 from simulator.parameters import Table, parameter
 from simulator.records import CLASSES, OUTCOMES
 
 Outcome = Literal["confirmed", "silent", "abandoned", "partial", "escalated"]
 ConversationClass = Literal["service", "greeting", "spam", "test"]
-Requirement = Literal["answered", "action_completed", "judged_resolved"]
 Touch = Literal["none", "review", "handoff"]
 
 LONGEST_HOURS: Final = 87_600.0
 """Ten years: no window of a contract is longer."""
-REQUIREMENTS: Final = ("answered", "action_completed", "judged_resolved")
-BASE_CLAUSES: Final = (
-    "outcomes", "classes", "silence", "human_touch", "requires", "min_csat", "planned_handoffs",
-)  # fmt: skip
-"""Clauses that a predicate replaces; those on returns, duplicates and units per case may stand beside it."""
 
 
 def _hours_or(*words: str) -> BeforeValidator:
@@ -44,6 +41,28 @@ def _hours_or(*words: str) -> BeforeValidator:
     return BeforeValidator(read)
 
 
+REQUIREMENTS: Final = {
+    "answered": "the AI gave a substantive answer",
+    "action_completed": "the AI completed an action in the system of record",
+    "judged_resolved": "the vendor's automatic judge finds it resolved",
+}
+Requirement = Literal["answered", "action_completed", "judged_resolved"]
+_REQUIRED: Final = Proviso(
+    choices=((), *((name,) for name in REQUIREMENTS), tuple(REQUIREMENTS)),
+    conditions=lambda required: [holds(column, column) for column in required],
+    words=lambda required: [REQUIREMENTS[column] for column in required],
+)
+_SCORED: Final = Proviso(
+    choices=(None, 1, 3, 5),
+    conditions=lambda least: [Condition(f"(csat IS NULL OR csat >= {least})", frozenset({"csat"}))],
+    words=lambda least: [f"a satisfaction score, if there is one, is {least} or more"],
+)
+_FIRST: Final = Proviso(
+    choices=("all", "first"),
+    conditions=lambda _: [Condition("contact = 1", frozenset({"contact"}))],
+    words=lambda _: ["it is the first of its case"],
+    without_returns=True,
+)
 Silence = Annotated[float | Literal["never", "at_once"], _hours_or("never", "at_once")]
 Window = Annotated[float | Literal["ever"], _hours_or("ever")]
 
@@ -66,16 +85,20 @@ class DefinitionSpec(Table):
         default="at_once",
     )
     human_touch: Touch = parameter("The most that people may have done: none, review or handoff.", default="handoff")
-    requires: tuple[Requirement, ...] = parameter(
+    requires: Annotated[tuple[Requirement, ...], _REQUIRED] = parameter(
         "What else must hold: answered, action_completed, judged_resolved.", default=()
     )
-    min_csat: int | None = parameter(
+    min_csat: Annotated[int | None, _SCORED] = parameter(
         "Lowest satisfaction score that counts; a conversation without a score counts.",
         unit="score from 1 to 5",
         default=None,
         ge=1,
         le=5,
         strict=True,
+    )
+    contacts: Annotated[Literal["all", "first"], _FIRST] = parameter(
+        "Which contacts of a case can count: all, or only the first; a duplicate has its original's.",
+        default="all",
     )
     planned_handoffs: bool = parameter(
         "Whether a handoff designed by procedure counts whatever `outcomes` and `human_touch` say.",
@@ -131,7 +154,7 @@ class DefinitionSpec(Table):
     def _agrees(self) -> DefinitionSpec:
         problem = _predicate_problem(self)
         if problem is None and self.extends is None:
-            problem = _window_problem(self) or _counts_nothing_problem(self)
+            problem = _window_problem(self) or _counts_nothing_problem(self) or _no_return_problem(self)
         if problem is not None:
             raise ValueError(problem)
         return self
@@ -140,6 +163,25 @@ class DefinitionSpec(Table):
     def counting_outcomes(self) -> tuple[Outcome, ...]:
         """The outcomes that can count: without `silent` where silence never counts."""
         return tuple(outcome for outcome in self.outcomes if not (outcome == "silent" and self.silence == "never"))
+
+
+def provisos_of(spec: DefinitionSpec) -> Iterator[tuple[str, Any, Proviso]]:
+    """Yield the clauses by provisos that restrict a definition: name, value and what it means."""
+    for name, proviso in PROVISOS.items():
+        value = getattr(spec, name)
+        if value != proviso.choices[0]:
+            yield name, value, proviso
+
+
+PROVISOS: Final[Mapping[str, Proviso]] = {
+    name: each
+    for name, field in DefinitionSpec.model_fields.items()
+    for each in field.metadata
+    if isinstance(each, Proviso)
+}
+"""Clauses that restrict what counts by a condition of their own; each is declared where its field is."""
+BASE_CLAUSES: Final = ("outcomes", "classes", "silence", "human_touch", *PROVISOS, "planned_handoffs")
+"""Clauses that a predicate replaces; those on returns, duplicates and units per case may stand beside it."""
 
 
 def _predicate_problem(spec: DefinitionSpec) -> str | None:
@@ -166,6 +208,15 @@ def _window_problem(spec: DefinitionSpec) -> str | None:
         )
     if spec.returns != "bill_again" and not given:
         return f'returns = "{spec.returns}" needs return_window_hours: a number of hours, or "ever"'
+    return None
+
+
+def _no_return_problem(spec: DefinitionSpec) -> str | None:
+    """Refuse clauses on returns where no return can count."""
+    for name, value, proviso in provisos_of(spec):
+        if proviso.without_returns and (spec.returns == "merge" or spec.at_most == "case"):
+            idle = 'at_most = "case"' if spec.at_most == "case" else 'returns = "merge"'
+            return f"{name} = {value!r} leaves no return that could count, so that {idle} says nothing: leave one out"
     return None
 
 

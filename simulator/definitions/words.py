@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from simulator.definitions.spec import DefinitionSpec
+from simulator.definitions.spec import DefinitionSpec, provisos_of
 from simulator.records import CLASSES
 
 _OUTCOMES: Final = {
@@ -18,11 +18,6 @@ _OUTCOMES: Final = {
 _TOUCHES: Final = {
     "none": "no person touched it (not even for a review)",
     "review": "no person took part beyond a review",
-}
-_REQUIREMENTS: Final = {
-    "answered": "the AI gave a substantive answer",
-    "action_completed": "the AI completed an action in the system of record",
-    "judged_resolved": "the vendor's automatic judge finds it resolved",
 }
 
 
@@ -57,9 +52,7 @@ def _provisos(spec: DefinitionSpec) -> list[str]:
     if spec.human_touch in _TOUCHES and spec.counting_outcomes:
         exception = " (planned handoffs apart)" if spec.planned_handoffs else ""
         provisos.append(_TOUCHES[spec.human_touch] + exception)
-    provisos += [_REQUIREMENTS[column] for column in spec.requires]
-    if spec.min_csat is not None:
-        provisos.append(f"a satisfaction score, if there is one, is {spec.min_csat} or more")
+    provisos += [words for _, value, proviso in provisos_of(spec) for words in proviso.words(value)]
     if spec.returns == "void":
         when = _window(spec)
         provisos.append(f"the customer does not come back {when}" if when else "the customer never comes back")
@@ -68,7 +61,9 @@ def _provisos(spec: DefinitionSpec) -> list[str]:
 
 def _how_it_is_counted(spec: DefinitionSpec) -> list[str]:
     sentences = []
-    if spec.at_most == "case":
+    if any(proviso.without_returns for _, _, proviso in provisos_of(spec)):
+        sentences.append("A return does not count.")
+    elif spec.at_most == "case":
         sentences.append("A case counts at most once.")
     elif spec.returns == "merge":
         when = _window(spec)

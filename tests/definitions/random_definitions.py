@@ -6,13 +6,13 @@ import random
 from typing import Any
 
 from simulator.definitions import DefinitionSpec
+from simulator.definitions.spec import PROVISOS
 from simulator.records import CLASSES, OUTCOMES, TOUCHES
 
 from .rows import PLAIN, conversation, hours_later
 
 HOURS = (1, 2, 4, 6, 8, 12, 24, 36, 48, 72, 96, 120, 168, 240, 336, 720)
 """Windows and delays share this grid, so that delays often lie exactly on the edge of a window."""
-REQUIREMENTS = ("answered", "action_completed", "judged_resolved")
 
 
 def _some(rng: random.Random, words: tuple[str, ...], least: int = 1) -> tuple[str, ...]:
@@ -26,13 +26,14 @@ def random_clauses(rng: random.Random) -> dict[str, Any]:
         "classes": rng.choice([("service",), CLASSES, _some(rng, CLASSES)]),
         "silence": rng.choice(["never", "at_once", *HOURS]),
         "human_touch": rng.choice(TOUCHES),
-        "requires": rng.choice([(), (), _some(rng, REQUIREMENTS)]),
-        "min_csat": rng.choice([None, None, 1, 2, 3, 4, 5]),
+        **{name: rng.choice((each.choices[0], *each.choices)) for name, each in PROVISOS.items()},
         "planned_handoffs": rng.random() < 0.3,
         "returns": rng.choice(["void", "merge", "bill_again"]),
         "duplicates": rng.choice(["billed", "merged"]),
         "at_most": rng.choice(["conversation", "conversation", "case"]),
     }
+    if any(each.without_returns and clauses[name] != each.choices[0] for name, each in PROVISOS.items()):
+        clauses |= {"returns": rng.choice(["void", "bill_again"]), "at_most": "conversation"}
     if clauses["returns"] != "bill_again":
         clauses["return_window_hours"] = rng.choice(["ever", *HOURS])
     if clauses["outcomes"] == ("silent",) and clauses["silence"] == "never":

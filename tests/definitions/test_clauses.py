@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from simulator.definitions import DefinitionSpec, compile_definition
 from simulator.records import CLASSES, OUTCOMES
 
 from .rows import case_of, conversation, units
+
+FIRST_AND_LATER = ((1, "new"), (1, "duplicate"), (2, "return"), (2, "duplicate"))
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
@@ -69,6 +72,23 @@ def test_requirements_must_all_hold() -> None:
 def test_score_below_the_least_does_not_count_and_an_empty_one_does() -> None:
     rows = [conversation(csat=score) for score in (None, 1, 3, 4, 5)]
     assert units(rows, min_csat=4) == [1, 0, 0, 1, 1]
+
+
+def test_only_first_contacts_count_with_their_duplicates() -> None:
+    rows = [conversation(contact=number, origin=origin) for number, origin in FIRST_AND_LATER]
+    assert units(rows, contacts="first") == [1, 1, 0, 0]
+    assert units(rows) == [1, 1, 1, 1]
+    words = DefinitionSpec(contacts="first")
+    compiled = compile_definition("x", words)
+    assert "it is the first of its case" in compiled.words and "A return does not count." in compiled.words
+    assert "contact" in compiled.columns
+
+
+@pytest.mark.parametrize("idle", [{"at_most": "case"}, {"returns": "merge", "return_window_hours": 24}])
+def test_clauses_on_returns_say_nothing_where_only_first_contacts_count(idle: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="leaves no return that could count"):
+        DefinitionSpec(contacts="first", **idle)
+    assert DefinitionSpec(contacts="first", returns="void", return_window_hours=24)
 
 
 def test_planned_handoff_counts_whatever_outcomes_and_touch_say() -> None:

@@ -22,6 +22,7 @@ from typing import Any
 import pytest
 
 from simulator.definitions import Biller, Definition, DefinitionSpec, compile_definition
+from simulator.definitions.spec import PROVISOS
 from simulator.records import CLASSES, OUTCOMES, TOUCHES
 
 from .random_definitions import HOURS, random_clauses, random_rows
@@ -45,13 +46,18 @@ def _more_touch(rng: random.Random, clauses: Clauses) -> Clauses | None:
     return clauses | {"human_touch": TOUCHES[place + 1]} if place < 2 else None
 
 
-def _fewer_requirements(rng: random.Random, clauses: Clauses) -> Clauses | None:
-    return clauses | {"requires": clauses["requires"][1:]} if clauses["requires"] else None
+def _looser(name: str) -> Loosening:
+    """Return what takes a clause by a proviso to the choice before, or to none where choices have no order."""
+    choices = PROVISOS[name].choices
 
+    def loosen(rng: random.Random, clauses: Clauses) -> Clauses | None:
+        place = choices.index(clauses[name])
+        if place == 0:
+            return None
+        ordered = not isinstance(clauses[name], tuple)
+        return clauses | {name: choices[rng.randrange(place) if ordered else 0]}
 
-def _lower_score(rng: random.Random, clauses: Clauses) -> Clauses | None:
-    least = clauses["min_csat"]
-    return clauses | {"min_csat": rng.choice([None, *range(1, least)])} if least else None
+    return loosen
 
 
 def _planned_handoffs(rng: random.Random, clauses: Clauses) -> Clauses | None:
@@ -87,8 +93,7 @@ ENLARGES_BASE: dict[str, Loosening] = {
     "outcomes": _more(OUTCOMES, "outcomes"),
     "classes": _more(CLASSES, "classes"),
     "touch": _more_touch,
-    "requires": _fewer_requirements,
-    "score": _lower_score,
+    **{name: _looser(name) for name in PROVISOS},
     "planned": _planned_handoffs,
     "silence": _shorter_silence,
     "void": _shorter_window("void"),

@@ -68,6 +68,8 @@ def counts(row: Row, spec: Any) -> bool:
         return False
     if not all(row[column] is True for column in spec.requires):
         return False
+    if spec.contacts == "first" and row["contact"] > 1:
+        return False
     if spec.min_csat is not None and row["csat"] is not None and row["csat"] < spec.min_csat:
         return False
     back = row["returned_after_hours"]
