@@ -248,9 +248,10 @@ def _priced(
     contract: Contract, results: Results, cost: Array, definitions: Mapping[str, Definition], kept: Kept
 ) -> Priced:
     values = values_of(results)
-    billed = invoice(contract, results.meters, values)
+    meters = results.priced_meters(contract)
+    billed = invoice(contract, meters, values)
     countable, note = _countable(contract, definitions)
-    exits = exit_table(billed, contract, results.meters, values)
+    exits = exit_table(billed, contract, meters, values)
     hours, solved = results.meters["human_minutes"] / 60, results.meters["cases_solved"]
     if billed.served is not None:
         hours, solved = _with_people(billed.served, results)
@@ -261,9 +262,8 @@ def _priced(
         people_hours=kept.array(hours),
         human_work=kept.array(work),
         cases_solved=kept.array(solved),
-        units=kept.all_of(billed_units(contract, results.meters, values, billed.served)),
-        bills_units=not contract.billed_meters
-        or any(np.any(results.meters[meter]) for meter in contract.billed_meters),
+        units=kept.all_of(billed_units(contract, meters, values, billed.served)),
+        bills_units=not contract.billed_meters or any(np.any(meters[meter]) for meter in contract.billed_meters),
         model_cost=cost if billed.served is None else cost * billed.served,
         exits=exits,
         owed=owed_if_stopped(exits),
@@ -363,7 +363,7 @@ def _with_ties(contracts: Mapping[str, Priced], ranking: tuple[str, ...], result
 
 def _ties(priced: Priced, name: str, other: Priced, results: Results) -> Ties:
     """Return the three prices; human work, where it ranks, is what it is at today's price."""
-    find = tie_finder(priced.contract, results.meters, values_of(results))
+    find = tie_finder(priced.contract, results.priced_meters(priced.contract), values_of(results))
     of = ranked_by(results.scenario)
     beside = 0.0 if of == "invoice" else priced.human_work.sum(axis=1)
     target, mean = horizon_cost(other, of), float(other.invoice.total.sum(axis=1).mean())

@@ -1,6 +1,6 @@
 """The record of one conversation: every column once, with type, unit, meaning and who holds it.
 
-The synthetic ledger, the atlas of kinds and a buyer's real log all have these columns; definitions, meters and
+The synthetic ledger, the table of kinds and a buyer's real log all have these columns; definitions, meters and
 audits read nothing else. Key: (case_id, contact, origin). Timestamps are UTC. A conversation may be empty in a
 column only where `nullable` says so.
 """

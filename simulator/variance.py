@@ -1,36 +1,28 @@
 """How much of an invoice's variance comes from what is not known today, from the months, and from single conversations.
 
-Shares of the variance of the horizon's invoice by the law of total variance. Two futures that share their unknowns and
-their months but not their conversations differ by conversations alone; two that share only their unknowns by
-conversations and months: half the mean square of such differences is the variance of the parts that differ
-(Saltelli et al., Global Sensitivity Analysis, ch. 4, "pick and freeze"). Always computed with the fast engine.
+Shares of the variance of the horizon's invoice by the law of total variance. The two halves of a run's sample of
+conversations share unknowns and months; expected values of a future in its own and in other months share the unknowns
+alone. Half the mean square of the difference of two such invoices is the variance of the parts that differ (Saltelli et
+al., Global Sensitivity Analysis, ch. 4, "pick and freeze"); what is left of the whole is what is not known today.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.contracts import invoice
+from simulator.contracts import Contract, invoice
+from simulator.contracts.whole_units import with_whole_units
 from simulator.engine.results import Results
-from simulator.engine.run import Run
-from simulator.engine.seeds import Seeds
+from simulator.engine.sampled import EXPECTED, FIRST_HALF, OTHER_MONTHS, SECOND_HALF, SPLIT_TRIALS
 from simulator.forecast import values_of
+from simulator.model.unknowns import Unknowns
 from simulator.scenario.terms import compile_terms
 
-if TYPE_CHECKING:
-    from simulator.scenario.schema import Scenario
-
 Array = NDArray[np.float64]
-
-PAIRS: Final = 512
-"""Pairs of futures that share their unknowns, and pairs that share their unknowns and months; the least of futures for
-which there is a split.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,28 +42,17 @@ class Split:
     error: float
 
 
-def variance_runs(scenario: Scenario) -> list[Run]:
-    """Return the runs that the split needs beside the scenario's own futures: other months, and other conversations.
-
-    None where the scenario has fewer than PAIRS futures: too few to tell.
-    """
-    if scenario.trials < PAIRS:
-        return []
-    seeds, pairs = Seeds.of(scenario), scenario.model_copy(update={"trials": PAIRS})
-    others = replace(seeds, month=seeds.other, conversation=seeds.other), replace(seeds, conversation=seeds.other)
-    return [Run(pairs, seeds=each) for each in others]
-
-
-def variance_split(results: Results, others: Sequence[Results]) -> dict[str, Split]:
-    """Return the split of each contract's invoice, by name.
+def variance_split(results: Results) -> dict[str, Split] | None:
+    """Return the split of each contract's invoice, by name; None where the run did not look, or has too few futures.
 
     Args:
-        results: of the scenario's own futures, by the fast engine.
-        others: of `variance_runs`.
+        results: of a run with `split`.
     """
-    costs = [horizon_invoices(each) for each in (results, *others)]
+    if not results.split or results.trials < SPLIT_TRIALS:
+        return None
+    contracts = compile_terms(results.scenario).contracts
     trial, month = _varies(results.unknowns), _varies(results.drivers)
-    return {name: split_of(*(cost[name] for cost in costs), trial=trial, month=month) for name in costs[0]}
+    return {name: _split(contract, results, trial=trial, month=month) for name, contract in contracts.items()}
 
 
 def _varies(values: Mapping[str, Array]) -> bool:
@@ -79,42 +60,58 @@ def _varies(values: Mapping[str, Array]) -> bool:
     return any(np.ptp(each) > 0 for each in values.values())
 
 
-def horizon_invoices(results: Results) -> dict[str, Array]:
-    """Return the invoice of each contract over the horizon, shape (trial,)."""
-    contracts = compile_terms(results.scenario).contracts
-    values = values_of(results)
-    return {name: invoice(each, results.meters, values).total.sum(axis=1) for name, each in contracts.items()}
+def _split(contract: Contract, results: Results, *, trial: bool, month: bool) -> Split:
+    cost = invoice(contract, results.priced_meters(contract), values_of(results)).total.sum(axis=1)
+    levels = (FIRST_HALF, SECOND_HALF, EXPECTED, OTHER_MONTHS)
+    first, second, expected, other = (_invoice_at(contract, results, level) for level in levels)
+    return split_of(cost, (first, second), (expected, other), trial=trial, month=month)
+
+
+def _invoice_at(contract: Contract, results: Results, level: str) -> Array:
+    """Return the horizon's invoice of a contract on the meters of a level, of the first futures, (trial,)."""
+    unknowns = Unknowns(SPLIT_TRIALS, {name: values[:SPLIT_TRIALS] for name, values in results.unknowns.items()})
+    meters = {key.removeprefix(f"{level}/"): values for key, values in results.split.items() if key.startswith(level)}
+    assert results.sampling is not None
+    share, at = results.sampling.share[:SPLIT_TRIALS], results.sampling.level[:SPLIT_TRIALS]
+    found = meters if level in (EXPECTED, OTHER_MONTHS) else with_whole_units(contract, meters, share / 2, at)
+    return np.asarray(invoice(contract, found, unknowns).total.sum(axis=1))
 
 
 def split_of(
-    cost: Array, other_months: Array, other_conversations: Array, *, trial: bool = True, month: bool = True
+    cost: Array,
+    halves: tuple[Array, Array],
+    months: tuple[Array, Array],
+    *,
+    trial: bool = True,
+    month: bool = True,
 ) -> Split:
     """Return the shares of the variance of a cost.
 
     Args:
-        cost: of all futures.
-        other_months: of the first futures, with the same unknowns.
-        other_conversations: of the first futures, with the same unknowns and months.
+        cost: of all futures, (trial,).
+        halves: by the two halves of the sample, of the first futures.
+        months: expected, in the future's own months and in others.
         trial: whether anything is not known today; where nothing is, its share is 0 and no estimate.
         month: the same of the months.
     """
     in_all = float(cost.var(ddof=1))
     if in_all <= 0:
         return Split(0.0, 0.0, 0.0, 0.0)
-    months = _half_square(cost, other_months) / in_all if trial else 1.0
-    conversations = min(_half_square(cost, other_conversations) / in_all, months, 1.0) if month else min(months, 1.0)
-    months = min(max(months, conversations), 1.0)
+    conversations = min(_half_square(*halves) / in_all, 1.0)
+    between = min(_half_square(*months) / in_all, 1.0 - conversations) if month else 0.0
+    if not trial:
+        conversations, between = (conversations, 1.0 - conversations) if month else (1.0, 0.0)
     return Split(
-        trial=1 - months,
-        month=months - conversations,
+        trial=1.0 - conversations - between,
+        month=between,
         conversation=conversations,
-        error=months * float(np.sqrt(2 / len(other_months))) if trial or month else 0.0,
+        error=(conversations + between) * float(np.sqrt(2 / len(halves[0]))) if trial or month else 0.0,
     )
 
 
 def _half_square(cost: Array, other: Array) -> float:
     """Return half the mean square of the difference of two costs of the same futures."""
-    return float(np.mean((cost[: len(other)] - other) ** 2)) / 2
+    return float(np.mean((cost - other) ** 2)) / 2
 
 
 def as_block(split: Split) -> dict[str, float]:

@@ -117,6 +117,8 @@ def test_every_key_of_the_schema_is_written_in_one_of_the_files() -> None:
     elsewhere = {
         ("_TieredCharge", "flat_fee_at_zero"),  # same rule as a contract's own, tested there
         ("ContractSpec", "contract"),  # an entry of the catalogue: tests/contracts/test_catalogue.py
+        ("DefinitionSpec", "contacts"),  # only first contacts: tests/definitions/test_clauses.py
+        ("Scenario", "sample"),  # of the default engine alone, and the walk is of the ledger
         ("Scenario", "fiscal_year_start"),  # cuts months into years: tests/report/test_over_time.py
         ("Model", "price_change_per_year"),  # market prices that move: tests/contracts/test_prices.py
         (
@@ -153,7 +155,7 @@ UNMOVABLE = {
     "variance", "steps", "catalogue", "contract", "invoice_in_force", "productive_hours_per_seat", "not_split_by",
 }  # fmt: skip
 """Echoes of how the run is made, not of what is assumed; a tie that does not exist has no number, a run of the ledger
-no split of its variance (tests/test_variance.py has that of the atlas), people who work alone no contract in force,
+no split of its variance (tests/test_variance.py has it), people who work alone no contract in force,
 and names of units are words."""
 
 
@@ -161,11 +163,11 @@ NOT_HERE = {
     ("anatomy",), ("clauses",), ("tornado",), ("convergence", "*", "futures"),
     *(("contracts", "*", "exit_table", "*", name) for name in ("fees", "month", "prepaid_lost")),
     ("contracts", "*", "prepaid"), ("contracts", "*", "served_share"), ("contracts", "*", "exchange"),
-    ("verdict", "close"), ("verdict", "premium"),
+    ("verdict", "close"), ("verdict", "premium"), ("sampling",),
 }  # fmt: skip
-"""Of a study that only a report asks for, of few futures, of terms that no contract of this scenario has, and of a
-verdict that is not close: their numbers are tested in tests/decisions, tests/report, tests/contracts and
-tests/test_verdict.py."""
+"""Of a study that only a report asks for, of few futures, of terms that no contract of this scenario has, of a sample,
+which the ledger has not, and of a verdict that is not close: their numbers are tested in tests/decisions, tests/report,
+tests/contracts and tests/test_verdict.py."""
 
 NOT_OF_FEW_FUTURES = {"cvar95_interval", "mean_doubt", "mean_overrun_interval"}
 """Withheld, or not in doubt, at this number of futures: tests/test_risk.py and tests/report/test_undetermined.py."""

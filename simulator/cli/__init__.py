@@ -34,7 +34,7 @@ COMMANDS: Final = {
     "contract": ("simulator.cli.contract", "Understand", "Answer the three questions to every contract, in writing."),
     "levers": ("simulator.cli.levers", "Understand", "Move each lever on tokens: who keeps the saving."),
     "invoice": ("simulator.cli.invoice", "Understand", "Print one month of one future as a vendor would bill it."),
-    "verify": ("simulator.cli.verify", "Trust", "Compare the fast engine with the slow one on a scenario."),
+    "verify": ("simulator.cli.verify", "Trust", "Compare the default engine with the ledger on a scenario."),
     "ledger": ("simulator.cli.ledger", "Trust", "Write a synthetic ledger of conversations."),
     "completion": ("simulator.cli.completion", "Shell", "Print the completion script of bash, zsh or fish."),
 }

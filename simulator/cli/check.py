@@ -36,7 +36,7 @@ def check(scenarios: tuple[Path, ...], overrides: tuple[str, ...], engine: Engin
         click.get_current_context().exit(USAGE)
 
 
-def checked(path: Path, overrides: Sequence[str] = (), engine: Engine = "atlas") -> str:
+def checked(path: Path, overrides: Sequence[str] = (), engine: Engine = "sampled") -> str:
     """Return what `check` says of a scenario that is right.
 
     Raises:

@@ -18,9 +18,10 @@ from simulator.cli.options import (
     workers_option,
 )
 from simulator.cli.output import print_text
-from simulator.cli.work import Work, priced, work
+from simulator.cli.work import Simulated, Work, priced_of, simulated, work
 
 if TYPE_CHECKING:
+    from simulator.forecast import Forecast
     from simulator.scenario.difference import Change
 
 EPILOG = """\b
@@ -65,6 +66,7 @@ def compare(
     first = work(read_text(before), before, [] if trials is None else [f"trials={trials}"], contracts, engine)
     other = after or before
     second = _on_the_same_futures(work(read_text(other), other, overrides, contracts, engine), first)
+    first, second = _with_the_larger_sample(first, second)
     found = changes(first.scenario, second.scenario)
     if markdown and not found:
         return
@@ -78,6 +80,28 @@ def _on_the_same_futures(second: Work, first: Work) -> Work:
     return replace(second, scenario=second.scenario.model_copy(update=same))
 
 
+def _with_the_larger_sample(first: Work, second: Work) -> tuple[Work, Work]:
+    """Let both draw as many cases of a month, so that what only one of them needs is no difference between them."""
+    from simulator.engine.sampled import sample_of
+
+    if first.engine != "sampled":
+        return first, second
+    larger = max(sample_of(first.scenario), sample_of(second.scenario))
+    return replace(first, sample=larger), replace(second, sample=larger)
+
+
+def _both(first: Work, second: Work, workers: int | None) -> tuple[Forecast, Forecast]:
+    """Price both; what only contracts and definitions change is counted on the futures of the first."""
+    from simulator.engine.repricing import KeptFutures, recounted, same_law
+
+    before = simulated(first, workers)
+    results = None
+    if first.engine == "sampled" and same_law(first.scenario, second.scenario):
+        results = recounted(before.results, second.scenario, KeptFutures(before.results))
+    after = simulated(second, workers) if results is None else Simulated(results, second.scenario)
+    return priced_of(before)[0], priced_of(after)[0]
+
+
 def _print(
     first: Work, second: Work, found: list[Change], names: tuple[str, str], workers: int | None,
     *, markdown: bool, as_json: bool,
@@ -85,7 +109,7 @@ def _print(
     from simulator.report import comparison
     from simulator.report.folder import to_json
 
-    block = comparison.comparison(priced(first, workers)[0], priced(second, workers)[0], found, names)
+    block = comparison.comparison(*_both(first, second, workers), found, names)
     if as_json:
         print_text(to_json(block))
     else:

@@ -59,13 +59,14 @@ def invoice(
     from simulator.engine.run import simulate
     from simulator.forecast import forecast
     from simulator.report.folder import to_json
-    from simulator.report.invoice import exact_invoices, invoice_block, invoice_text
+    from simulator.report.invoice import drawn_share, exact_invoices, invoice_block, invoice_text
 
     with memory_watched(loaded, 1):
         results = simulate(loaded, engine=engine, first_trial=trial)
     priced = forecast(results).contracts[name]
-    found = exact_invoices(priced, results)[months.index(month)]
+    place = months.index(month)
+    found, share = exact_invoices(priced, results)[place], drawn_share(results, place)
     if as_json:
-        print_text(to_json(invoice_block(found, priced, month, trial, loaded.currency)))
+        print_text(to_json(invoice_block(found, priced, month, trial, loaded.currency, share)))
     else:
-        print_text(invoice_text(found, priced, month, trial, loaded.currency))
+        print_text(invoice_text(found, priced, month, trial, loaded.currency, share))

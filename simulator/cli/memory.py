@@ -1,8 +1,8 @@
 """Memory: a run that cannot fit is refused before it starts, and one that ran out says what took it and what would fit.
 
 What is kept grows with futures, months and contracts: some numbers for each future and month. What a block of futures
-takes while it is simulated grows with the months only. Cases do not matter: the fast engine counts them, and the slow
-one draws a fixed number at a time.
+takes while it is simulated grows with the months only. Cases do not matter: every engine draws a fixed
+number at a time.
 """
 
 from __future__ import annotations
@@ -21,20 +21,21 @@ MIB: Final = 1 << 20
 NUMBER_BYTES: Final = 8
 NUMBERS: Final = 55
 NUMBERS_OF_A_CONTRACT: Final = 7
-"""Numbers kept for each future and month, and more of them for each contract.
+NUMBERS_OF_A_STUDY: Final = 160
+"""Numbers kept for each future and month, more of them for each contract, and for the study of clauses of a report.
 
-Counted on the seven shipped scenarios, with 2 to 15 contracts: 69 to 153 numbers, of which this tells 0.85 to 1.02.
+Counted on the shipped scenarios, with 2 to 15 contracts, as what a future more takes.
 """
 PEAK: Final = 1.5
 """How much of what is kept is there at the same time while contracts are priced, at most; measured 1.3."""
 LEAST_BYTES: Final = 150 * MIB
 """What the libraries of a run take: no process has less."""
-MAIN_BYTES: Final = 300 * MIB
+MAIN_BYTES: Final = 400 * MIB
 """What the main process takes beside what it keeps, where others simulate: to write the results."""
 BLOCK_BYTES: Final = 350 * MIB
-BLOCK_MONTH_BYTES: Final = 20 * MIB
-"""What a process takes that simulates blocks of futures, at most: measured on the shipped scenarios 450 to 570 MiB with
-12 months, 1,020 MiB with 36. All processes together took 0.6 to 0.95 of what this tells."""
+BLOCK_MONTH_BYTES: Final = 10 * MIB
+"""What a process takes that simulates blocks of futures, at most: measured on the shipped scenarios 420 to 440 MiB with
+12 months, 510 MiB with 36."""
 RESERVED_BYTES: Final = 2_700 * MIB
 LEAST_RESERVED_BYTES: Final = 1_200 * MIB
 """Addresses that the libraries reserve in a process, with little memory behind them; the least when they are loaded."""
@@ -75,6 +76,11 @@ class Size:
         return self.months * NUMBER_BYTES * (NUMBERS + NUMBERS_OF_A_CONTRACT * self.contracts)
 
     @property
+    def most_bytes(self) -> float:
+        """What a future takes while contracts are priced and a study is made, at most."""
+        return PEAK * (self.future_bytes + self.months * NUMBER_BYTES * NUMBERS_OF_A_STUDY)
+
+    @property
     def least_bytes(self) -> int:
         """What the main process cannot do without."""
         return LEAST_BYTES + self.trials * self.future_bytes
@@ -90,7 +96,7 @@ class Size:
         return self._all_bytes(self.workers)
 
     def _all_bytes(self, workers: int) -> int:
-        kept = int(PEAK * self.trials * self.future_bytes)
+        kept = int(self.trials * self.most_bytes)
         return kept + (self.process_bytes if workers == 1 else MAIN_BYTES + workers * self.process_bytes)
 
     def words(self) -> str:
@@ -104,7 +110,7 @@ class Size:
             return f"--workers 1 needs up to about {_amount(self._all_bytes(1))}"
         if room is None:
             return "give fewer futures (--trials), months or contracts (--contract)"
-        futures = min(int((room - self.process_bytes) / (PEAK * self.future_bytes)), self.trials)
+        futures = min(int((room - self.process_bytes) / self.most_bytes), self.trials)
         if futures < 1:
             return f"even one future needs up to about {_amount(self.process_bytes)}"
         one = "--workers 1 and " if self.workers > 1 else ""

@@ -14,7 +14,7 @@ from click.shell_completion import CompletionItem
 from simulator.cli.numbers import Whole
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
-Engine = Literal["atlas", "ledger"]
+Engine = Literal["sampled", "ledger"]
 
 WORDS: Final = "simulate.words"
 """Under which the words of the command line are kept, for completions."""
@@ -99,10 +99,11 @@ def engine_option(command: Decorated) -> Decorated:
     """Add `--engine`."""
     return click.option(
         "--engine",
-        type=click.Choice(["atlas", "ledger"]),
-        default="atlas",
+        type=click.Choice(["sampled", "ledger"]),
+        default="sampled",
         show_default=True,
-        help="Counts of kinds of conversation, or conversation by conversation: slow, and exact for any definition.",
+        help="sampled: exact means, with the noise of a sample of conversations. ledger: every conversation by itself, "
+        "slow at large volumes, and for any definition.",
     )(command)
 
 

@@ -32,6 +32,7 @@ class Work:
     """A scenario as it was read, with what the command line says about it.
 
     Attributes:
+        sample: cases of a month that are drawn; by the engine's own rule where it is None.
         text: of the file, as it was when it was read.
         changes: `--set` options and those that stand for one, as written.
         contracts: names of the contracts to compare, in the order given; empty for all.
@@ -43,11 +44,12 @@ class Work:
     changes: tuple[str, ...]
     contracts: tuple[str, ...]
     scenario: Scenario
-    engine: Engine = "atlas"
+    engine: Engine = "sampled"
+    sample: int | None = None
 
 
 def work(
-    text: str, path: Path, changes: Sequence[str], contracts: Sequence[str] = (), engine: Engine = "atlas"
+    text: str, path: Path, changes: Sequence[str], contracts: Sequence[str] = (), engine: Engine = "sampled"
 ) -> Work:
     """Read a scenario's text.
 
@@ -98,51 +100,49 @@ def priced(
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """Futures of a scenario, and those beside them that numbers about the numbers need.
+    """Futures of a scenario, with what numbers about the numbers need.
 
     Attributes:
-        others: of the split of variance.
-        study: of definitions, and its futures; None where there is none.
+        results: of the scenario, or of the study's.
+        study: of definitions, whose units are counted on the same futures; None where there is none.
     """
 
     results: Results
-    others: Sequence[Results]
+    scenario: Scenario
     study: ClauseStudy | None = None
-    studied: Results | None = None
 
 
 def simulated(of: Work, workers: Workers | int | None, *, report: bool = False, again: bool = False) -> Simulated:
     """Simulate the futures of a scenario, with a bar on a terminal; arguments as `priced`."""
-    from simulator.decisions.clauses import clause_study
+    from simulator.decisions.clauses import clause_study, unread
     from simulator.engine.run import Run, simulate_all
-    from simulator.engine.warming import warm
-    from simulator.variance import variance_runs
 
-    fast = of.engine == "atlas"
-    study = clause_study(of.scenario) if fast and report else None
-    runs = [Run(of.scenario, of.engine), *(variance_runs(of.scenario) if fast else [])]
-    runs += [] if study is None else [Run(study.scenario)]
+    study = clause_study(of.scenario) if of.engine == "sampled" and report else None
+    run = Run(
+        of.scenario if study is None else study.scenario,
+        of.engine,
+        sample=of.sample,
+        split=of.engine == "sampled",
+        left_out=frozenset() if study is None else unread(study, of.scenario),
+    )
     crew = workers or os.cpu_count() or 1
-    in_all = sum(each.scenario.trials for each in runs)
-    with memory_watched(of.scenario, crew), progress_bar(of.path.stem, in_all) as progress:
-        if again and not isinstance(crew, int):
-            warm(crew)  # cases are drawn one by one afterwards, where no bar tells of a wait
-        results, *others = simulate_all(runs, workers=crew, progress=progress)
-    studied = None if study is None else others.pop()
-    return Simulated(results, others, study, studied)
+    with memory_watched(of.scenario, crew), progress_bar(of.path.stem, of.scenario.trials) as progress:
+        (results,) = simulate_all([run], workers=crew, progress=progress)
+    return Simulated(results, of.scenario, study)
 
 
 def priced_of(found: Simulated, *, report: bool = False, again: bool = False) -> tuple[Forecast, dict[str, Any]]:
     """Price the contracts on simulated futures, and return the forecast and all its numbers; see `priced`."""
     from simulator.decisions.billed_again import count_again
+    from simulator.decisions.clauses import without_study
     from simulator.forecast import forecast
     from simulator.report.study_numbers import Studies, make_studies
     from simulator.report.summary import summary
     from simulator.variance import variance_split
 
-    split = variance_split(found.results, list(found.others)) if found.others else None
-    prices = forecast(found.results)
-    studies = make_studies(found.results, found.study, found.studied) if report else Studies()
+    studies = make_studies(found.results, found.study, found.scenario) if report else Studies()
+    results = found.results if found.study is None else without_study(found.results, found.study, found.scenario)
+    split, prices = variance_split(results), forecast(results)
     if again:
-        studies = replace(studies, again=count_again(found.results))
+        studies = replace(studies, again=count_again(results))
     return prices, summary(prices, split, studies)

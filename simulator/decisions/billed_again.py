@@ -1,9 +1,8 @@
 """Which share of its units a contract bills on cases that it billed before, counted case by case in a sample.
 
-The monthly counts of the fast engine do not know which conversations are of one case. So cases of the run's own
-futures are drawn one by one, with all their conversations, and billed by the definitions' own SQL: of each case the
-units beyond its first are counted. Definitions with memory in the fast engine would take several times as long as the
-futures themselves, and would compare duplicates with their originals alone.
+Monthly counts do not know which conversations are of one case. So cases of the run's own futures are drawn one by one,
+with all their conversations, and billed by the definitions' own SQL: of each case the units beyond its first are
+counted.
 """
 
 from __future__ import annotations

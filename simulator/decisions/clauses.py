@@ -1,14 +1,14 @@
 """What each clause of a definition is worth: one contract at its own price, billed by many definitions.
 
-All definitions count the same conversations: those of the first futures of the run, drawn once more with the same
-random numbers and billed by every definition of a grid (return window x silence x human touch x duplicates).
+All definitions count the same conversations: those of the run, whose futures are billed by every definition of a grid
+beside the scenario's own (return window x silence x human touch x duplicates).
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -28,8 +28,6 @@ Array = NDArray[np.float64]
 Place = tuple[int, ...]
 """Number of the choice on each axis."""
 
-STUDY_TRIALS: Final = 512
-"""Futures on which definitions are compared: one block of the fast engine."""
 PREFIX: Final = "study"
 WINDOWS: Final = (24.0, 72.0, 168.0)
 
@@ -64,7 +62,7 @@ class ClauseStudy:
     Attributes:
         contract: its name.
         definition: name of its definition.
-        scenario: the first futures, with all definitions of the study and this contract alone.
+        scenario: the scenario itself, with all definitions of the study.
         compared: names of the whole definitions that are set beside the contract's own.
     """
 
@@ -83,6 +81,19 @@ class ClauseStudy:
     def places(self) -> Iterator[Place]:
         """All places of the grid, the last axis fastest."""
         return itertools.product(*(range(len(axis.choices)) for axis in self.axes))
+
+
+def unread(study: ClauseStudy, scenario: Scenario) -> frozenset[str]:
+    """Return the meters of a study's run that nothing reads: units of its own definitions that the AI solved."""
+    own = set(study.scenario.definitions) - set(scenario.definitions)
+    return frozenset(f"{resolutions(name)}|solved_by_ai" for name in own)
+
+
+def without_study(results: Results, study: ClauseStudy, scenario: Scenario) -> Results:
+    """Return the results of a study's run as those of the scenario itself."""
+    own = {resolutions(name) for name in set(study.scenario.definitions) - set(scenario.definitions)}
+    meters = {key: values for key, values in results.meters.items() if key.partition("|")[0] not in own}
+    return replace(results, scenario=scenario, meters=meters)
 
 
 def clause_study(scenario: Scenario) -> ClauseStudy | None:
@@ -104,13 +115,7 @@ def clause_study(scenario: Scenario) -> ClauseStudy | None:
         grid_name(place): with_choices(spec_of(name), axes, place)
         for place in itertools.product(*(range(len(axis.choices)) for axis in axes))
     }
-    studied = scenario.model_copy(
-        update={
-            "trials": min(scenario.trials, STUDY_TRIALS),
-            "contracts": {name: scenario.contracts[name]},
-            "definitions": {**scenario.definitions, **_named_copies(), **grid},
-        }
-    )
+    studied = scenario.model_copy(update={"definitions": {**scenario.definitions, **_named_copies(), **grid}})
     compared = tuple(dict.fromkeys((*terms.definitions, *NAMED)))
     return ClauseStudy(name, terms.contracts[name].definitions[0], axes, studied, compared)
 
@@ -244,11 +249,11 @@ def bill_study(study: ClauseStudy, results: Results) -> StudyResults:
     """Return what the contract bills by every definition of a study.
 
     Args:
-        results: of a run of `study.scenario` by the fast engine.
+        results: of a run of `study.scenario`.
     """
     terms = compile_terms(study.scenario)
     contract = terms.contracts[study.contract]
-    target = float(invoice(contract, results.meters, values_of(results)).total.sum(axis=1).mean())
+    target = expected_invoice(contract, results)
 
     def billed(name: str) -> Billed:
         return billed_by(contract, study.definition, name, results, target)
@@ -263,6 +268,11 @@ def bill_study(study: ClauseStudy, results: Results) -> StudyResults:
     )
 
 
+def expected_invoice(contract: Contract, results: Results) -> float:
+    """Return the mean invoice of a contract over the horizon."""
+    return float(invoice(contract, results.priced_meters(contract), values_of(results)).total.sum(axis=1).mean())
+
+
 def billed_by(contract: Contract, own: str, name: str, results: Results, target: float) -> Billed:
     """Bill a contract with the units of another definition in the place of its own.
 
@@ -275,7 +285,7 @@ def billed_by(contract: Contract, own: str, name: str, results: Results, target:
     swapped = {
         f"{resolutions(own)}{suffix}": results.meters[f"{resolutions(name)}{suffix}"] for suffix in ("", "|solved")
     }
-    meters, values = {**results.meters, **swapped}, values_of(results)
+    meters, values = results.priced_meters(contract, swapped), values_of(results)
     units = meters[resolutions(own)].sum(axis=1)
     tie = tie_price(contract, target, meters, values) if np.any(units) else None
     return Billed(

@@ -1,6 +1,6 @@
 """Who keeps the saving: each lever on tokens moved by itself, for the buyer and the vendor under every contract.
 
-Base and moved run share all random numbers, and both are conditional means of the fast engine: conversations add no
+Base and moved run share all random numbers, and both are expected values (engine `expected`): conversations add no
 noise to a difference. Both have the same cases, also where the volume is stated in conversations or tickets, of which a
 lever that solves less makes more for each case.
 """

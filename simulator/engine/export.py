@@ -27,7 +27,7 @@ def ledger(scenario: Scenario, *, trials: int, months: int) -> Iterator[pa.Table
 
     Columns: trial (from 0), then all of records.COLUMNS. case_id and conversation_id count from 1 over the whole
     ledger, so that (case_id, contact, origin) is a key. The conversations are those that the ledger engine bills; the
-    fast engine draws counts of their kinds in the same futures.
+    default engine draws a sample of them.
 
     Args:
         trials: how many trials, from the first.

@@ -7,7 +7,9 @@ An interval holds its lower border. `hours < 24` has the border 24 alone; a comp
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -17,10 +19,18 @@ HOURS: Final = ("returned_after_hours", "hours_since_previous")
 """Columns of hours."""
 
 
-def borders_in(sql: str) -> set[float] | None:
+_CLAUSE: Final = re.compile(
+    rf"COALESCE\((?:{'|'.join(HOURS)}) (?:<|>=) (\d+(?:\.\d+)?), FALSE\)|\((?:{'|'.join(HOURS)}) IS (?:NOT )?NULL\)"
+)
+"""How clauses of definitions are written in SQL: they are read without a parser, which takes a while to load."""
+
+
+@lru_cache(maxsize=4096)
+def borders_in(sql: str) -> frozenset[float] | None:
     """Return the borders at which an expression looks; None if it does more with hours than compare with numbers."""
-    if not any(column in sql for column in HOURS):
-        return set()
+    rest = _CLAUSE.sub("", sql)
+    if not any(column in rest for column in HOURS):
+        return frozenset(float(found[1]) for found in _CLAUSE.finditer(sql) if found[1])
     import sqlglot
     from sqlglot import exp
 
@@ -32,7 +42,7 @@ def borders_in(sql: str) -> set[float] | None:
         if looked is None:
             return None
         found |= looked
-    return found
+    return frozenset(found)
 
 
 def _looked_at(column: exp.Column) -> set[float] | None:
@@ -60,6 +70,6 @@ def within(borders: Sequence[float]) -> list[float]:
     return [borders[0] - 1.0, *borders] if borders else [1.0]
 
 
-def joined(found: Iterable[set[float] | None]) -> tuple[float, ...]:
+def joined(found: Iterable[frozenset[float] | None]) -> tuple[float, ...]:
     """Return all borders, sorted."""
     return tuple(sorted({border for each in found if each is not None for border in each}))

@@ -14,15 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.engine.drawing import Drawing, count_cases, draw_slices, keys_of
+from simulator.engine.drawn import draw_futures
 from simulator.engine.packing import packed
 from simulator.engine.parts import GroupResults, driver_values, prompt_thresholds, trial_meters
 from simulator.engine.refusals import refuse_clocks
 from simulator.engine.rows import Rows
 from simulator.engine.totals import Counter, make_counter, slice_totals
-from simulator.model.demand import draw_unseen, expected_demand
-from simulator.model.drivers import Drivers, draw_drivers
+from simulator.model.drivers import Drivers
 from simulator.model.numbers import Numbers, make_numbers, moves_of
-from simulator.model.unknowns import Unknowns, draw_unknowns
+from simulator.model.unknowns import Unknowns
 from simulator.scenario.schema import Scenario
 from simulator.scenario.terms import Terms, compile_terms
 from simulator.streams import BLOCK_TRIALS
@@ -111,20 +111,17 @@ def prepare_group(plan: Plan, first: int) -> Group:
     """
     if first % plan.group_trials:
         raise ValueError(f"groups start at multiples of {plan.group_trials}, not at trial {first}")
-    scenario, (block, place) = plan.scenario, divmod(first, BLOCK_TRIALS)
-    unknowns = draw_unknowns(scenario, block)
-    drivers = draw_drivers(scenario, unknowns, block)
-    demand = expected_demand(scenario, unknowns, drivers, block)
-    chosen = slice(place, place + plan.group_trials)
-    mine, keys = unknowns.part(place, plan.group_trials), keys_of(scenario.seed, list(scenario.intents))
+    scenario = plan.scenario
+    drawn = draw_futures(scenario, first, plan.group_trials)
+    keys = keys_of(scenario.seed, list(scenario.intents))
     return Group(
         first=first,
-        unknowns=mine,
-        drivers=drivers.part(place, plan.group_trials),
-        numbers=make_numbers(scenario, mine, prompt_thresholds(scenario, plan.terms)),
+        unknowns=drawn.unknowns,
+        drivers=drawn.drivers,
+        numbers=make_numbers(scenario, drawn.unknowns, prompt_thresholds(scenario, plan.terms)),
         keys=keys,
-        cases=count_cases(keys, demand.cases[chosen], first),
-        unseen=draw_unseen(scenario, demand, block, chosen),
+        cases=count_cases(keys, drawn.demand.cases, first),
+        unseen=drawn.unseen,
     )
 
 

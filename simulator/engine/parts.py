@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,11 +20,22 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class GroupResults:
-    """Meters (trial, month), unknowns (trial,) and drivers (trial, month) of one group."""
+    """What one group of futures has, by name; see `engine.results.Results` for what is there.
+
+    Attributes:
+        meters, drivers: shape (trial, month).
+        unknowns: shape (trial,).
+        sampling: share and level of sampled months, shape (trial, month).
+        whole: meters of whole months, shape (trial, month).
+        split: of the first futures of a run, by LEVEL/METER.
+    """
 
     meters: Mapping[str, Array]
     unknowns: Mapping[str, Array]
     drivers: Mapping[str, Array]
+    sampling: Mapping[str, Array] = field(default_factory=dict)
+    whole: Mapping[str, Array] = field(default_factory=dict)
+    split: Mapping[str, Array] = field(default_factory=dict)
 
 
 def prompt_thresholds(scenario: Scenario, terms: Terms) -> Array:

@@ -4,38 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.contracts.whole_units import with_whole_units
+
 if TYPE_CHECKING:
+    from simulator.contracts import Contract
+    from simulator.engine.few_units import FewUnits
     from simulator.scenario.schema import Scenario
 
 Array = NDArray[np.float64]
 
 
-_DESCRIBING: Final = (
-    "intent:",
-    "channel:",
-    "class:greeting",
-    "class:spam",
-    "class:test",
-    "handoff_planned",
-    "csat_",
-    "duration_seconds",
-    "return_hours",
-    "duplicate_hours",
-)
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How the engine `sampled` drew single conversations.
 
-
-def only_describes(meter: str) -> bool:
-    """Return whether a meter tells what conversations are like and nothing bills it as it stands.
-
-    The atlas gives such a meter its exact mean, and parts sum to their total, but its spread from month to month only
-    about: that a case keeps its intent and channel over its contacts is left out.
+    Attributes:
+        sample: cases of a month that it draws, on average; a month with fewer expected is drawn whole.
+        few: contracts whose bills hang on few units.
+        share: of the expected cases that was drawn, shape (trial, month).
+        level: at which units are made whole where a contract rounds them, shape (trial, month).
     """
-    return meter.startswith(_DESCRIBING)
+
+    sample: int
+    few: tuple[FewUnits, ...]
+    share: Array
+    level: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,10 @@ class Results:
         unknowns: dotted name of each number given as an interval -> array (trial,) of its values.
         drivers: demand, complexity, escalation, solving, returning, tokens, incident -> array (trial, month): factors,
             or shifts on the logit.
-        engine: name of the engine: "atlas", "ledger", or "expected" for conditional means.
+        engine: name of the engine: "sampled", "ledger", or "expected" for conditional means.
+        sampling: how conversations were sampled; None with other engines.
+        whole: meters of whole months, of contracts that bend on few units, shape (trial, month).
+        split: what the variance split looks at, of the first trials, by LEVEL/METER (engine.sampled).
     """
 
     scenario: Scenario
@@ -76,6 +77,9 @@ class Results:
     unknowns: Mapping[str, Array]
     drivers: Mapping[str, Array]
     engine: str = field(default="ledger")
+    sampling: Sampling | None = None
+    whole: Mapping[str, Array] = field(default_factory=dict)
+    split: Mapping[str, Array] = field(default_factory=dict)
 
     @property
     def trials(self) -> int:
@@ -86,3 +90,17 @@ class Results:
     def months(self) -> int:
         """Number of months."""
         return int(self.meters["cases"].shape[1])
+
+    def priced_meters(self, contract: Contract, meters: Mapping[str, Array] | None = None) -> Mapping[str, Array]:
+        """Return the meters that a contract is billed on: whole units where it rounds them, whole months where it bends
+        on few units, and else the meters as they are.
+
+        Args:
+            meters: in the place of some of the results' own.
+        """
+        own = {} if meters is None else meters
+        if self.sampling is None:
+            return {**self.meters, **own}
+        if any(each.whole and each.contract == contract.name for each in self.sampling.few):
+            return {**self.meters, **self.whole, **own}
+        return with_whole_units(contract, {**self.meters, **own}, self.sampling.share, self.sampling.level)

@@ -4,32 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
-from simulator.engine.atlas.engine import AtlasPlan, make_atlas_plan, simulate_block
 from simulator.engine.expectations.engine import ExpectedPlan, make_expected_plan, simulate_expected
 from simulator.engine.ledger import Plan, make_plan, simulate_group
 from simulator.engine.parts import GroupResults
-from simulator.engine.refusals import refuse_heavy
-from simulator.engine.results import Results
-from simulator.engine.seeds import Seeds
+from simulator.engine.results import Results, Sampling
+from simulator.engine.sampled import SPLIT_TRIALS, SampledPlan, make_sampled_plan, simulate_sampled
 from simulator.engine.warming import warm
 from simulator.engine.workers import Workers
 from simulator.scenario.schema import Scenario
 
-AnyPlan = Plan | AtlasPlan | ExpectedPlan
+AnyPlan = Plan | SampledPlan | ExpectedPlan
 Progress = Callable[[int, int], None]
 """Called with the trials done and the trials in all."""
 Task = tuple[int, int]
 """Place of the run, and first trial of the group."""
 
 
-Engine = Literal["atlas", "ledger", "expected"]
-"""Counts of kinds of conversation; conversation by conversation; expectations given the unknowns and the drivers."""
+Engine = Literal["sampled", "ledger", "expected"]
+"""Expected values with the noise of a sample of conversations; conversation by conversation; expected values alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +36,26 @@ class Run:
     Attributes:
         scenario: as loaded; it says how many trials.
         engine: which way to simulate.
-        seeds: of the three levels of chance, for the atlas only; the scenario's own by default.
         first_trial: number of the first trial.
+        sample: cases of a month that the engine `sampled` draws; by its own rule where it is not given.
+        split: whether the engine `sampled` finds out what the variance of invoices comes from.
+        conversations_seed: of the conversations that the engine `sampled` draws, in the place of the scenario's.
+        left_out: meters that the results need not have.
     """
 
     scenario: Scenario
-    engine: Engine = "atlas"
-    seeds: Seeds | None = None
+    engine: Engine = "sampled"
     first_trial: int = 0
+    sample: int | None = None
+    split: bool = False
+    left_out: frozenset[str] = frozenset()
+    conversations_seed: int | None = None
 
 
 def simulate(
     scenario: Scenario,
     *,
-    engine: Engine = "atlas",
+    engine: Engine = "sampled",
     workers: int = 1,
     progress: Progress | None = None,
     first_trial: int = 0,
@@ -68,8 +71,8 @@ def simulate(
 
     Raises:
         ValueError: if workers is not positive or first_trial negative.
-        DefinitionError: if the atlas cannot tell apart what a definition looks at.
-        ScenarioError: if the atlas does not draw a law of the scenario's lengths or minutes.
+        DefinitionError: if what a definition looks at has no expected value in closed form; the ledger bills it.
+        ScenarioError: the same of a law of the scenario's lengths or minutes, or it has no variance.
     """
     return simulate_all([Run(scenario, engine, first_trial=first_trial)], workers=workers, progress=progress)[0]
 
@@ -86,8 +89,8 @@ def simulate_all(runs: Sequence[Run], *, workers: int | Workers = 1, progress: P
 
     Raises:
         ValueError: if workers is not positive or a first trial negative.
-        DefinitionError: if the atlas cannot tell apart what a definition looks at.
-        ScenarioError: if the atlas does not draw a law of the scenario's lengths or minutes.
+        DefinitionError: if what a definition looks at has no expected value in closed form; the ledger bills it.
+        ScenarioError: the same of a law of the scenario's lengths or minutes, or it has no variance.
     """
     count = workers if isinstance(workers, int) else workers.count
     for run in runs:
@@ -96,12 +99,11 @@ def simulate_all(runs: Sequence[Run], *, workers: int | Workers = 1, progress: P
     if isinstance(workers, int):
         with Workers(workers) as own:
             return simulate_all(runs, workers=own, progress=progress)
-    plans = _plans(runs)
-    if any(isinstance(plan, Plan | ExpectedPlan) for plan in plans):
-        warm(workers)
+    warm(workers)
+    plans = [_plan(run) for run in runs]
     fewest_first = sorted(range(len(runs)), key=lambda place: runs[place].scenario.trials)
     tasks = [(place, first) for place in fewest_first for first in _firsts(runs[place], plans[place])]
-    gathered = [_Gathered(run) for run in runs]
+    gathered = [_Gathered(run, plan) for run, plan in zip(runs, plans, strict=True)]
     in_all, done = sum(run.scenario.trials for run in runs), 0
     for (place, first), group in _groups(plans, tasks, workers):
         done += gathered[place].take(first, plans[place].group_trials, group)
@@ -113,24 +115,34 @@ def simulate_all(runs: Sequence[Run], *, workers: int | Workers = 1, progress: P
 class _Gathered:
     """The results of a run, filled in group by group in any order."""
 
-    def __init__(self, run: Run) -> None:
-        self.run = run
-        self.parts: dict[str, dict[str, np.ndarray]] = {"meters": {}, "unknowns": {}, "drivers": {}}
+    def __init__(self, run: Run, plan: AnyPlan) -> None:
+        self.run, self.plan = run, plan
+        self.parts: dict[str, dict[str, np.ndarray]] = {
+            part: {} for part in ("meters", "unknowns", "drivers", "sampling", "whole", "split")
+        }
 
     def take(self, first: int, size: int, group: GroupResults) -> int:
         """Copy what a group has of the run's trials and return how many these are."""
-        start, end = self.run.first_trial, self.run.first_trial + self.run.scenario.trials
+        trials = self.run.scenario.trials
+        start, end = self.run.first_trial, self.run.first_trial + trials
         low, high = max(first, start), min(first + size, end)
         for part, arrays in self.parts.items():
             for name, values in getattr(group, part).items():
+                if name in self.run.left_out:
+                    continue
                 if name not in arrays:
-                    arrays[name] = np.zeros((self.run.scenario.trials, *values.shape[1:]))
-                arrays[name][low - start : high - start] = values[low - first : high - first]
+                    arrays[name] = np.zeros(
+                        (min(trials, SPLIT_TRIALS) if part == "split" else trials, *values.shape[1:])
+                    )
+                most = min(high, len(arrays[name]) + start)
+                arrays[name][low - start : most - start] = values[low - first : most - first]
         return high - low
 
     def results(self) -> Results:
         """Return the whole."""
-        return Results(self.run.scenario, **self.parts, engine=self.run.engine)
+        sampling, parts = self.parts.pop("sampling"), self.parts
+        of = None if not isinstance(self.plan, SampledPlan) else Sampling(self.plan.sample, self.plan.few, **sampling)
+        return Results(self.run.scenario, **parts, engine=self.run.engine, sampling=of)
 
 
 def _firsts(run: Run, plan: AnyPlan) -> range:
@@ -139,40 +151,19 @@ def _firsts(run: Run, plan: AnyPlan) -> range:
     return range(run.first_trial // size * size, run.first_trial + run.scenario.trials, size)
 
 
-def _plans(runs: Sequence[Run]) -> list[AnyPlan]:
-    """Return the plan of each run; runs that differ only in seeds and number of trials share their bills."""
-    plans: list[AnyPlan] = []
-    for run in runs:
-        like = next((plan for other, plan in zip(runs, plans, strict=False) if _alike(run, other)), None)
-        if isinstance(like, AtlasPlan | ExpectedPlan):
-            plans.append(replace(like, scenario=run.scenario, seeds=run.seeds or Seeds.of(run.scenario)))
-        else:
-            plans.append(_plan(run))
-    return plans
-
-
-def _alike(run: Run, other: Run) -> bool:
-    same = {"trials": 1, "seed": 0}
-    mine, others = (each.scenario.model_copy(update=same) for each in (run, other))
-    return run.engine == other.engine and mine == others
-
-
 def _plan(run: Run) -> AnyPlan:
     if run.engine == "expected":
-        return make_expected_plan(run.scenario, seeds=run.seeds)
-    if run.engine == "atlas":
-        refuse_heavy(run.scenario)
-        return make_atlas_plan(run.scenario, seeds=run.seeds)
-    if run.seeds is not None:
-        raise ValueError("the ledger engine has one seed for all levels of chance; leave seeds out")
+        return make_expected_plan(run.scenario)
+    if run.engine == "sampled":
+        seed = run.conversations_seed
+        return make_sampled_plan(run.scenario, sample=run.sample, split=run.split, conversations_seed=seed)
     return make_plan(run.scenario)
 
 
 def _simulate(plan: AnyPlan, first: int) -> GroupResults:
-    """Simulate one group of trials, with linear algebra on one thread: more of them would change the last digits."""
-    if isinstance(plan, AtlasPlan):
-        with threadpool_limits(1, "blas"):
-            return simulate_block(plan, first)
+    """Simulate one group of trials."""
+    if isinstance(plan, SampledPlan):
+        return simulate_sampled(plan, first)
     if isinstance(plan, ExpectedPlan):
         return simulate_expected(plan, first)
     return simulate_group(plan, first)

@@ -41,13 +41,14 @@ class Counter:
     meters: tuple[Meter, ...]
 
 
-def make_counter(scenario: Scenario, terms: Terms) -> Counter:
+def make_counter(scenario: Scenario, terms: Terms, kinds: Kinds | None = None) -> Counter:
     """Make the tables of kinds and declare all meters.
 
     Args:
         terms: of the scenario; its definitions need no clock.
+        kinds: the tables, where they were made before.
     """
-    kinds = make_kinds(scenario, terms.definitions, terms.meters)
+    kinds = make_kinds(scenario, terms.definitions, terms.meters) if kinds is None else kinds
     return Counter(scenario, kinds, asked_of(meters_of(terms.priced)), tuple(declared(scenario, terms)))
 
 

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from simulator.contracts import invoice
-from simulator.decisions.clauses import billed_by, bills_by_one_definition
+from simulator.decisions.clauses import billed_by, bills_by_one_definition, expected_invoice
 from simulator.definitions import NAMED, Definition, DefinitionSpec
 from simulator.engine.results import Results
 from simulator.errors import ContractError
 from simulator.explore.grid import Cell, Grid, same
 from simulator.explore.labels import label_of
 from simulator.explore.scenario import Scenario
-from simulator.explore.variants import Terms, free_name, on_same_futures, with_base
+from simulator.explore.variants import Terms, free_name, with_base
 from simulator.explore.vendors import vendors_definitions
 from simulator.explore.written import plain
-from simulator.forecast import values_of
 from simulator.report.summary import has_one_price
 from simulator.scenario.hints import suggest
 from simulator.scenario.load import Added
+from simulator.scenario.schema import Scenario as Spec
 from simulator.scenario.terms import compile_terms
+
+Count = Callable[[Spec], Results]
+"""Counts what a scenario's contracts read on the futures of a run."""
 
 MOST_CELLS: Final = 600
 MOST_NUMBERS: Final = 250_000_000
@@ -33,7 +35,7 @@ WINDOW: Final = "return_window_hours"
 CATALOGUE: Final = "catalogue"
 
 
-def by_clauses(scenario: Scenario, results: Results, base: str, clauses: Terms, workers: int) -> Grid:
+def by_clauses(scenario: Scenario, count: Count, base: str, clauses: Terms) -> Grid:
     """Return what a contract bills by every combination of clauses; see `Run.grid`."""
     own = _definition_of(scenario, base)
     if own.spec.predicate is not None:
@@ -49,15 +51,11 @@ def by_clauses(scenario: Scenario, results: Results, base: str, clauses: Terms, 
     combined = [dict(zip(axes, chosen, strict=True)) for chosen in itertools.product(*axes.values())]
     tables = {label_of(chosen): _with_clauses(own.spec, chosen) for chosen in combined}
     chosen_by_label = dict(zip(tables, combined, strict=True))
-    return _grid(scenario, results, base, tables, chosen_by_label, axes, workers)
+    return _grid(scenario, count, base, tables, chosen_by_label, axes)
 
 
 def by_definitions(
-    scenario: Scenario,
-    results: Results,
-    base: str,
-    definitions: str | Sequence[str] | Mapping[str, str | Terms],
-    workers: int,
+    scenario: Scenario, count: Count, base: str, definitions: str | Sequence[str] | Mapping[str, str | Terms]
 ) -> Grid:
     """Return what a contract bills by other whole definitions; see `Run.by_definition`."""
     _definition_of(scenario, base)
@@ -85,20 +83,19 @@ def by_definitions(
     if not chosen:
         raise ContractError("name a definition, or leave definitions out for those of the catalogue")
     tables = {name: with_base(plain(clauses), None, str(clauses.get("title", ""))) for name, clauses in chosen.items()}
-    return _grid(scenario, results, base, tables, {}, {}, workers)
+    return _grid(scenario, count, base, tables, {}, {})
 
 
 def _grid(
     scenario: Scenario,
-    results: Results,
+    count: Count,
     base: str,
     tables: Mapping[str, Terms],
     clauses: Mapping[str, Terms],
     axes: Mapping[str, tuple[Any, ...]],
-    workers: int,
 ) -> Grid:
-    """Simulate the futures with all definitions at once and bill the contract by each of them."""
-    _refuse_large(len(tables), results)
+    """Count all definitions at once and bill the contract by each of them."""
+    _refuse_large(len(tables), scenario.spec)
     taken: set[str] = set(scenario.written.get("definitions", {}))
     names: dict[str, str] = {}
     for label in tables:
@@ -110,10 +107,10 @@ def _grid(
     wider.refuse_uncounted()
     spec = wider.spec
     alone = spec.model_copy(update={"contracts": {base: spec.contracts[base]}})
-    counted = on_same_futures(results, alone, workers)
+    counted = count(alone)
     terms = compile_terms(alone)
     contract, own = terms.contracts[base], terms.contracts[base].definitions[0]
-    target = float(invoice(contract, counted.meters, values_of(counted)).total.sum(axis=1).mean())
+    target = expected_invoice(contract, counted)
 
     def cell(label: str, name: str) -> Cell:
         billed = billed_by(contract, own, name, counted, target)
@@ -178,11 +175,11 @@ def _with_clauses(spec: DefinitionSpec, chosen: Terms) -> dict[str, Any]:
     return clauses | {"title": label_of(chosen)}
 
 
-def _refuse_large(cells: int, results: Results) -> None:
-    numbers = 3 * cells * results.trials * results.months
+def _refuse_large(cells: int, spec: Spec) -> None:
+    numbers = 3 * cells * spec.trials * spec.months
     if cells > MOST_CELLS or numbers > MOST_NUMBERS:
-        most = min(MOST_CELLS, MOST_NUMBERS // (3 * results.trials * results.months))
+        most = min(MOST_CELLS, MOST_NUMBERS // (3 * spec.trials * spec.months))
         raise ContractError(
-            f"{cells:,} definitions at {results.trials:,} trials and {results.months} months are too many at once: "
+            f"{cells:,} definitions at {spec.trials:,} trials and {spec.months} months are too many at once: "
             f"ask for at most {most:,}, or simulate fewer trials"
         )

@@ -1,7 +1,11 @@
-"""Controls of a notebook over a grid that was simulated once: what they show is looked up, so that it comes at once."""
+"""Controls of a notebook: over a grid that was counted before, or free ones, each of whose moves counts anew.
+
+Both work on futures that are simulated already, so that the answer comes at once.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.explore.labels import choice_text, words_of
@@ -11,9 +15,14 @@ from simulator.report.figures import figures, percents, short_rate
 
 if TYPE_CHECKING:
     from simulator.explore.grid import Cell, Grid
+    from simulator.explore.run import Run
 
 WIDTH: Final = "680px"
+LONGEST_WINDOW: Final = 336
+LONGEST_SILENCE: Final = 168
+"""Hours at the right end of the free sliders."""
 NAME: Final = "definition"
+NEVER: Final = "silence never counts"
 
 
 def controls(grid: Grid) -> Any:
@@ -22,24 +31,95 @@ def controls(grid: Grid) -> Any:
     Raises:
         ImportError: without ipywidgets, with how to install it.
     """
+    widgets = _widgets()
+    chosen = _sliders(grid, widgets) if grid.axes else {NAME: _names(grid, widgets)}
+
+    def cell() -> tuple[Grid, Cell]:
+        choice = {key: control.value for key, control in chosen.items()}
+        return grid, grid.cell(
+            **({key: grid.axes[key][place] for key, place in choice.items()} if grid.axes else choice)
+        )
+
+    return _box(list(chosen.values()), cell, widgets)
+
+
+def free_controls(run: Run, base: str) -> Any:
+    """Return a box with sliders for the clauses of a contract's definition, set as offered, and the bill by them.
+
+    Raises:
+        ImportError: without ipywidgets, with how to install it.
+        ContractError: for a contract that bills by no definition of clauses.
+    """
+    widgets, own = _widgets(), run.grid(base, duplicates=["billed", "merged"]).own.definition.spec
+    window = own.return_window_hours if isinstance(own.return_window_hours, int | float) else 0
+    silence = own.silence if isinstance(own.silence, int | float) else 0
+    chosen = {
+        "return_window_hours": _hours("return_window_hours", window, LONGEST_WINDOW, widgets),
+        "silence": _hours("silence", silence, LONGEST_SILENCE, widgets),
+        "never": widgets.Checkbox(value=own.silence == "never", description=NEVER, layout=_wide(widgets)),
+        "human_touch": _one_of("human_touch", ("handoff", "review", "none"), own.human_touch, widgets),
+        "duplicates": _one_of("duplicates", ("billed", "merged"), own.duplicates, widgets),
+    }
+    if "silent" not in own.outcomes:
+        del chosen["silence"], chosen["never"]
+
+    def cell() -> tuple[Grid, Cell]:
+        clauses = {key: control.value for key, control in chosen.items() if key != "never"}
+        if "silence" in clauses:
+            clauses["silence"] = "never" if chosen["never"].value else clauses["silence"] or "at_once"
+        grid = run.grid(base, **clauses)
+        return grid, grid.cells[0]
+
+    return _box(list(chosen.values()), cell, widgets)
+
+
+def _widgets() -> Any:
     try:
-        import ipywidgets as widgets
+        import ipywidgets
     except ImportError as error:
         raise ImportError("controls need ipywidgets: pip install -e '.[notebooks]'") from error
+    return ipywidgets
 
-    chosen = _sliders(grid, widgets) if grid.axes else {NAME: _names(grid, widgets)}
+
+def _box(chosen: Sequence[Any], cell: Callable[[], tuple[Grid, Cell]], widgets: Any) -> Any:
+    """Return controls above a picture and words that follow them."""
     picture, words = widgets.Image(format="png", layout=widgets.Layout(width=WIDTH)), widgets.HTML()
 
     def show(_: Any = None) -> None:
-        choice = {key: control.value for key, control in chosen.items()}
-        cell = grid.cell(**({key: grid.axes[key][place] for key, place in choice.items()} if grid.axes else choice))
-        picture.value = plot_cell(grid, cell, None).png
-        words.value = page(*said(grid, cell))
+        grid, found = cell()
+        picture.value = plot_cell(grid, found, None).png
+        words.value = page(*said(grid, found))
 
-    for control in chosen.values():
+    for control in chosen:
         control.observe(show, names="value")
     show()
-    return widgets.VBox([*chosen.values(), picture, words])
+    return widgets.VBox([*chosen, picture, words])
+
+
+def _wide(widgets: Any) -> Any:
+    return widgets.Layout(width=WIDTH)
+
+
+def _hours(key: str, value: float, most: int, widgets: Any) -> Any:
+    return widgets.IntSlider(
+        value=round(value),
+        min=0,
+        max=max(most, round(value)),
+        description=f"{words_of(key)}, hours",
+        continuous_update=False,
+        style={"description_width": "160px"},
+        layout=_wide(widgets),
+    )
+
+
+def _one_of(key: str, choices: Sequence[str], value: str, widgets: Any) -> Any:
+    return widgets.Dropdown(
+        options=[(choice_text(key, each), each) for each in choices],
+        value=value,
+        description=words_of(key),
+        style={"description_width": "160px"},
+        layout=_wide(widgets),
+    )
 
 
 def _names(grid: Grid, widgets: Any) -> Any:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, get_args, overload
 
 from simulator import risk
+from simulator.engine.repricing import KeptFutures
 from simulator.engine.results import Results
 from simulator.engine.run import Run as EngineRun
 from simulator.engine.run import simulate_all
@@ -28,6 +29,7 @@ from simulator.forecast import Forecast, forecast, horizon_cost
 from simulator.report.figures import one_unit
 from simulator.report.open_questions import judged
 from simulator.report.summary import summary
+from simulator.scenario.schema import Scenario as Spec
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,11 +43,13 @@ class Run:
         scenario: what was simulated.
         results: the meters by trial and month (`simulator.engine.results.Results`).
         workers: processes that further simulations use.
+        kept: what further contracts are counted on; runs that come from one another share it.
     """
 
     scenario: Scenario
     results: Results
-    workers: int = 1
+    workers: int
+    kept: KeptFutures
 
     @property
     def contracts(self) -> tuple[str, ...]:
@@ -174,8 +178,8 @@ class Run:
     ) -> Run:
         """Return a run on the same futures that has a further contract, or one for each of several definitions.
 
-        A price alone is applied to what the run has counted. Another definition is simulated again with the same draws;
-        several that are asked for at once cost one simulation.
+        A price alone is applied to what the run has counted. The first other definition draws the run's conversations
+        once more and keeps what definitions can see of them; each further one takes some hundredths of a second.
 
         Args:
             name: of the new contract.
@@ -228,7 +232,7 @@ class Run:
         said = f"with_contract({', '.join(map(repr, list(contracts)[:3]))}{', ...' if len(contracts) > 3 else ''})"
         scenario = self.scenario.with_tables(added_contracts(self.scenario, contracts, said))
         scenario.refuse_uncounted()
-        return Run(scenario, on_same_futures(self.results, scenario.spec, self.workers), self.workers)
+        return replace(self, scenario=scenario, results=self._on_same_futures(scenario.spec))
 
     def grid(self, base: str, **clauses: Any) -> Grid:
         """Return what a contract bills by every combination of some clauses, at its own price, from one simulation.
@@ -249,7 +253,21 @@ class Run:
         >>> windows.table["units"].is_monotonic_decreasing
         True
         """
-        return by_clauses(self.scenario, self.results, self._known(base), clauses, self.workers)
+        return by_clauses(self.scenario, self._on_same_futures, self._known(base), clauses)
+
+    def controls(self, base: str) -> Any:
+        """Return sliders for the clauses of a contract's definition, set as offered, for a notebook.
+
+        They are hours of the return window and of silence, people, and duplicates. Each move counts anew on the run's
+        futures.
+
+        Raises:
+            ImportError: without ipywidgets, with how to install it.
+            ContractError: for a contract that bills by no definition of clauses.
+        """
+        from simulator.explore.controls import free_controls
+
+        return free_controls(self, self._known(base))
 
     def by_definition(
         self, base: str, definitions: str | Sequence[str] | Mapping[str, str | Terms] = "catalogue"
@@ -265,7 +283,10 @@ class Run:
         Raises:
             ContractError: for a contract that bills by no definition, or a definition that is not there.
         """
-        return by_definitions(self.scenario, self.results, self._known(base), definitions, self.workers)
+        return by_definitions(self.scenario, self._on_same_futures, self._known(base), definitions)
+
+    def _on_same_futures(self, spec: Spec) -> Results:
+        return on_same_futures(self.results, spec, self.kept, self.workers)
 
     def _known(self, contract: str) -> str:
         return known_contract(contract, self.contracts)
@@ -331,4 +352,4 @@ def simulate(
         raise ContractError(f"workers must be 1 or more, not {workers}")
     with notebook_bar(wanted.title, wanted.spec.trials) as progress:
         (results,) = simulate_all([EngineRun(wanted.spec)], workers=crew, progress=progress)
-    return Run(wanted, results, crew)
+    return Run(wanted, results, crew, KeptFutures(results))

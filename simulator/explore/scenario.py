@@ -43,7 +43,7 @@ class Scenario:
     added: tuple[Added, ...] = ()
 
     def refuse_uncounted(self) -> None:
-        """Refuse what the fast engine cannot count, before it is simulated.
+        """Refuse what the default engine cannot count, before it is simulated.
 
         Raises:
             ScenarioError: with every such thing, its place and what mends it.

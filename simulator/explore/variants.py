@@ -1,31 +1,30 @@
 """Other contracts and definitions on the futures of a run.
 
-A contract that reads what the run has counted is priced on it as it stands. What the run has not counted, another
-definition above all, is simulated again with the same draws: `on_same_futures` is the one place where that happens.
+A contract that reads what the run has counted is priced on it as it stands. Another definition, own meter or part is
+counted on what is kept of the run (engine.repricing). What that does not tell, tokens of a part for instance, is
+simulated again with the same draws: `on_same_futures` is the one place where that happens.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.contracts.meters import resolutions
 from simulator.definitions import DefinitionSpec
+from simulator.engine.repricing import KeptFutures, recounted
 from simulator.engine.results import Results
 from simulator.engine.run import Run as EngineRun
 from simulator.engine.run import simulate_all
 from simulator.errors import ContractError
 from simulator.explore.progress import notebook_bar
 from simulator.explore.written import plain
-from simulator.scenario import quantities, reference
+from simulator.scenario import reference
 from simulator.scenario.catalogue import OF_TIERS, WAYS
 from simulator.scenario.hints import suggest
 from simulator.scenario.load import Added
 from simulator.scenario.schema import Scenario as Spec
-from simulator.scenario.terms import compile_terms
 
 if TYPE_CHECKING:
     from simulator.explore.scenario import Scenario
@@ -41,28 +40,21 @@ SLIP: Final = 0.7
 Terms = Mapping[str, Any]
 
 
-def on_same_futures(results: Results, scenario: Spec, workers: int = 1) -> Results:
+def on_same_futures(results: Results, scenario: Spec, kept: KeptFutures, workers: int = 1) -> Results:
     """Return the meters that a scenario's contracts need, on the futures of results of the same law and seed.
 
-    What the results have is taken as it stands. What they lack is simulated again by the same engine with the same
-    draws: of what is new only the new meters are taken, so that every other contract costs the same to the bit. (Counts
-    of some intents or channels are drawn within their total, and would else move by the noise of that draw.)
+    They are, to the bit, those of a run of the scenario.
+
+    Args:
+        kept: of the run that the results come from.
+        workers: processes, where it must be simulated again.
     """
-    if _has_all(results, scenario):
-        return replace(results, scenario=scenario)
-    run = EngineRun(scenario, results.engine)  # type: ignore[arg-type]
+    found = recounted(results, scenario, kept)
+    if found is not None:
+        return found
+    run = EngineRun(scenario, sample=kept.sample)
     with notebook_bar(scenario.title, scenario.trials) as progress:
-        found = simulate_all([run], workers=workers, progress=progress)[0]
-    return replace(found, meters={**found.meters, **results.meters})
-
-
-def _has_all(results: Results, scenario: Spec) -> bool:
-    """Whether results hold every meter and every unknown number that a scenario's contracts read."""
-    terms = compile_terms(scenario)
-    meters = {meter for contract in terms.priced for meter in contract.meters}
-    meters |= {resolutions(name) for name in terms.definitions}
-    unknown = {each.name for each in quantities(scenario) if not each.fixed}
-    return meters <= set(results.meters) and unknown == set(results.unknowns)
+        return simulate_all([run], workers=workers, progress=progress)[0]
 
 
 def added_contracts(scenario: Scenario, contracts: Mapping[str, Terms], said: str) -> Added:

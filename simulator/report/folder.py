@@ -66,7 +66,12 @@ def hashes(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of every file of a folder but its manifest, by its path in it, in order."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     named = {path.relative_to(folder).as_posix(): path for path in files}
-    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in named.items() if name != MANIFEST}
+    return {name: _hash(path) for name, path in named.items() if name != MANIFEST}
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def refuse_taken(out: Path | None) -> None:

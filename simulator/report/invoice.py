@@ -15,6 +15,10 @@ from simulator.report.terminal import WIDTH, in_lines, padded, printable, width_
 
 Block = dict[str, Any]
 _GAP: Final = "  "
+SAMPLED: Final = (
+    "Units have decimals because a sample of the month's cases was drawn and stands for all of them; --engine ledger "
+    "draws every case, another draw of the same month."
+)
 _LEAST_LABEL: Final = 24
 _QUANTITY_DECIMALS: Final = 4
 
@@ -23,7 +27,8 @@ def exact_invoices(priced: Priced, results: Results) -> list[ExactInvoice]:
     """Return the invoices of a contract in the first trial of results, rounded to the currency's minor unit."""
     contract = priced.contract
     keys = dict.fromkeys([*contract.meters, contract.unit])
-    meters = {key: [exact(units) for units in results.meters[key][0]] for key in keys}
+    counted = results.priced_meters(contract)
+    meters = {key: [exact(units) for units in counted[key][0]] for key in keys}
 
     def value(quantity: Quantity) -> Decimal:
         return exact(quantity.center if quantity.fixed else float(results.unknowns[quantity.name][0]))
@@ -31,11 +36,19 @@ def exact_invoices(priced: Priced, results: Results) -> list[ExactInvoice]:
     return invoices(contract, meters, value, Rounding(currency(results.scenario.currency).minor_units))
 
 
-def invoice_block(invoice: ExactInvoice, priced: Priced, month: str, trial: int, code: str) -> Block:
+def drawn_share(results: Results, month: int) -> float:
+    """Return which share of a month's expected cases was drawn one by one in the first trial; 1 is all of them."""
+    return 1.0 if results.sampling is None else float(results.sampling.share[0, month])
+
+
+def invoice_block(
+    invoice: ExactInvoice, priced: Priced, month: str, trial: int, code: str, share: float
+) -> Block:  # fmt: skip
     """Return an invoice for programs; numbers are decimal strings.
 
     Args:
         code: the scenario's currency.
+        share: of the month's cases that was drawn.
     """
     own = _currency_of(priced, code)
     return {
@@ -44,6 +57,7 @@ def invoice_block(invoice: ExactInvoice, priced: Priced, month: str, trial: int,
         "month": month,
         "trial": trial,
         "currency": own,
+        "share_of_cases_drawn": share,
         "lines": [_line_block(line) for line in invoice.lines],
         "total": f"{invoice.total:f}",
         "due": {"currency": code, "total": f"{invoice.due:f}"},
@@ -68,11 +82,14 @@ def _plain(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def invoice_text(invoice: ExactInvoice, priced: Priced, month: str, trial: int, code: str) -> str:
+def invoice_text(
+    invoice: ExactInvoice, priced: Priced, month: str, trial: int, code: str, share: float
+) -> str:  # fmt: skip
     """Return an invoice as text of at most 100 columns.
 
     Args:
         code: the scenario's currency; lines are in that of the contract, with the total in both.
+        share: of the month's cases that was drawn.
     """
     own = _currency_of(priced, code)
     of = currency(own)
@@ -81,6 +98,8 @@ def invoice_text(invoice: ExactInvoice, priced: Priced, month: str, trial: int, 
     rows.append(("Total", "", "", "", format_money(invoice.total, of)))
     head = in_lines(f"{printable(priced.contract.title)}, {month}, future {trial}", WIDTH)
     below = [] if own == code else [f"Total in {code}: {format_money(invoice.due, currency(code))}."]
+    if share < 1 and any(line.quantity is not None and line.quantity % 1 for line in invoice.lines):
+        below += in_lines(SAMPLED, WIDTH)
     return "\n".join([*head, "", *_aligned(rows), *_below(invoice, of, below)]) + "\n"
 
 

@@ -32,7 +32,7 @@ class Manifest(BaseModel):
     scenario_sha256: str
     overrides: tuple[str, ...]
     contracts: tuple[str, ...]
-    engine: Literal["atlas", "ledger"]
+    engine: Literal["sampled", "ledger"]
     report: bool
     versions: dict[str, str]
     files: dict[str, str] = Field(min_length=1)

@@ -19,16 +19,9 @@ WHAT_P90_IS: Final = "which nine in ten simulated futures do not exceed"
 NO_UNIT: Final = "bills no unit in any future"
 
 
-def studied_futures(summary: Block) -> str:
-    """Return on which futures of the run definitions were compared."""
-    studied = summary["clauses"]["trials"]
-    return f"all {futures_text(summary)}" if studied >= summary["trials"] else f"the first {studied:,} futures"
-
-
 def study_line(summary: Block) -> str:
     """Return how well the futures on which definitions were compared know what they say of the contract as offered."""
-    found, code = summary["clauses"], summary["currency"]
-    own, whole = found["as_offered"], contract_of(summary, found["contract"])
+    own, code = summary["clauses"]["as_offered"], summary["currency"]
     if own["standard_error"] is None:
         return "A single future says nothing of how far these amounts are known."
     expected, error = compact(own["mean"], code), compact(own["standard_error"], code)
@@ -37,9 +30,6 @@ def study_line(summary: Block) -> str:
         f"As offered they give an expected invoice of {expected} with a standard error of {error}, and a P90 within "
         f"{low} to {high} (95 %)"
     )
-    if found["trials"] < summary["trials"]:
-        mean, p90 = (compact(whole["invoice"][key], code) for key in ("mean", "p90"))
-        line += f"; all {futures_text(summary)} give {mean}, and a P90 of {p90}"
     return f"{line}. Differences to the offer are of the same futures: each has its own standard error in the table."
 
 

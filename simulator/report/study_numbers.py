@@ -35,17 +35,17 @@ class Studies:
     again: Counted | None = None
 
 
-def make_studies(results: Results, study: ClauseStudy | None, studied: Results | None) -> Studies:
+def make_studies(results: Results, study: ClauseStudy | None, scenario: Scenario) -> Studies:
     """Return what the report needs beside the forecast.
 
     Args:
-        results: of the run.
+        results: of the run, with the units of all definitions of the study.
         study: of definitions, None where no contract can be studied.
-        studied: of the run of `study.scenario`.
+        scenario: without the study's definitions.
     """
     return Studies(
-        clauses=None if study is None or studied is None else bill_study(study, studied),
-        anatomy=anatomy_of(results.scenario),
+        clauses=None if study is None else bill_study(study, results),
+        anatomy=anatomy_of(scenario),
     )
 
 

@@ -29,6 +29,7 @@ from simulator.report.numbers import brief, distribution, horizon, safe
 from simulator.report.open_questions import judged
 from simulator.report.over_time import by_month, over_time
 from simulator.report.published import published_block, published_notes
+from simulator.report.sampling import sampling_block, sampling_notes
 from simulator.report.saving import saving
 from simulator.report.sentences import NO_UNIT, in_sentence
 from simulator.report.settlement import settlement_block, settlement_remarks
@@ -88,6 +89,7 @@ def summary(forecast: Forecast, split: Mapping[str, Split] | None = None, studie
         "conversation": conversation_block(results),
         **assumption_blocks(results),
         "most_of_the_spread": spread_of_costs(results, horizon_cost(forecast.recommended, of)),
+        "sampling": sampling_block(results, None if split is None else split.get(forecast.verdict.recommended)),
         "variance": None if split is None else {name: as_block(each) for name, each in split.items()},
         "billed_again": counted_block(counted),
         "contracts": _contract_blocks(forecast, counted),
@@ -115,6 +117,7 @@ def notes(forecast: Forecast) -> list[str]:
         found.append(f"in {unsolved:,} of {trials:,} futures no case is solved; costs per solved case leave them out")
     named = {name: in_sentence(title) for name, title in titles(forecast).items()}
     found += [*mean_notes(forecast, named), *_no_units(forecast), *_other_order(forecast), *_remarks(forecast)]
+    found += sampling_notes(forecast.results, named)
     found += dollar_defaults(forecast.scenario)
     found += published_notes(forecast.scenario, titles(forecast))
     if forecast.recommended.bills_units and not forecast.recommended.countable_by_buyer:

@@ -27,7 +27,7 @@ from simulator.scenario.shapes import alternatives, at, child, number_key, table
 COUNTS: Final = frozenset(
     {
         "per month", "units", "units per month", "units per period", "units per conversation", "units per block",
-        "units per seat and month", "tokens", "tokens per call", "credits", "credits per action", "seats",
+        "units per seat and month", "tokens", "tokens per call", "credits", "credits per action", "seats", "cases",
     }
 )  # fmt: skip
 """Units of what is counted, beside every whole number; means of a few messages, calls or contacts are measured."""

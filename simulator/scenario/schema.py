@@ -126,6 +126,16 @@ class Scenario(Table):
         default=0,
         acts="which futures are drawn",
     )
+    sample: int | None = parameter(
+        "cases of a month that are drawn one by one, on average, for the noise around exact means; 16, 64, 256 or 1,024 "
+        "by the scenario's own rule without it",
+        unit="cases",
+        ge=16,
+        le=10_000_000,
+        default=None,
+        acts="how near the noise of single conversations is to its law, where they are few or rare, and how long a run "
+        "takes; a month with fewer cases than that is drawn whole",
+    )
     fiscal_year_start: int = parameter(
         "calendar month in which the fiscal year starts: 7 for July",
         unit="month",

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from simulator.errors import Problem
@@ -50,8 +52,15 @@ class _Mend:
 def parse(text: str) -> tuple[dict[str, Any] | None, list[Problem], str]:
     """Return the values of a TOML text, its mistakes, and the text as it was read, with the same lines.
 
-    The values are None where the text cannot be read at all.
+    The values are None where the text cannot be read at all. What was read is remembered, as Python sessions read one
+    text again and again.
     """
+    values, problems, read = _parsed(text)
+    return deepcopy(values), list(problems), read
+
+
+@lru_cache(maxsize=4)
+def _parsed(text: str) -> tuple[dict[str, Any] | None, list[Problem], str]:
     deep = scan(text).too_deep
     if deep is not None:
         message = f"nested deeper than {DEEPEST} levels"

@@ -1,8 +1,7 @@
-"""Two engines, one law: the ledger engine and the atlas engine side by side, with the power of the comparison."""
+"""The expected values held against the ledger engine, and the noise of the sampled engine against the ledger's."""
 
-from simulator.verify.features import Feature
-from simulator.verify.means import MeanCheck
-from simulator.verify.plan import Part, parts
+from simulator.verify.comparisons import Comparison
+from simulator.verify.plan import Part, Sample, parts, sample_for
 from simulator.verify.suite import PartResult, Verification, verify
 
-__all__ = ["Feature", "MeanCheck", "Part", "PartResult", "Verification", "parts", "verify"]
+__all__ = ["Comparison", "Part", "PartResult", "Sample", "Verification", "parts", "sample_for", "verify"]

@@ -1,54 +1,92 @@
-"""The whole comparison of the two engines: every quantity at every volume, one rate of false alarms, one verdict."""
+"""The whole comparison: every quantity at every volume, one rate of false alarms, one verdict."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal
 
-from simulator.verify import means
-from simulator.verify.features import Feature, features
-from simulator.verify.flips import FLIPS, Chance, chance
-from simulator.verify.means import MeanCheck, mean_checks
-from simulator.verify.pairs import Pair, Paired, paired
-from simulator.verify.plan import Part
-from simulator.verify.volume import with_run
+import numpy as np
+
+from simulator.engine.run import Run
+from simulator.engine.sampled import OTHER_SEED
+from simulator.engine.share import sampled_share
+from simulator.verify.comparisons import Comparison, exact, limit
+from simulator.verify.judging import comparisons
+from simulator.verify.plan import Part, Sample
+from simulator.verify.quantities import ROUNDING, Array, Quantity, missing, quantities
 
 if TYPE_CHECKING:
     from simulator.engine.results import Results
     from simulator.scenario.schema import Scenario
 
-Engine = Literal["ledger", "atlas", "expected"]
-Run = Callable[["Scenario", Engine], "Results"]
-"""Simulates a scenario with an engine; "expected" gives conditional means."""
+Which = Literal["ledger", "expected", "sampled", "whole"]
+"""The ledger engine; the expected values; the sampled engine with other conversations; the same with those of the
+ledger engine, and a sample of every case."""
+Simulated = Callable[["Scenario", Which], "Results"]
 
 ALARM: Final = 0.001
-"""Chance that two equal engines are called different by a whole run: half for the exchanges, half for the means."""
+"""Chance that something is called wrong by a whole run although nothing is."""
+EVERY_CASE: Final = 10**15
+"""A sample larger than any month."""
+
+
+def run_of(scenario: Scenario, which: Which) -> Run:
+    """Return what to simulate."""
+    if which == "whole":
+        return Run(scenario, "sampled", sample=EVERY_CASE)
+    if which == "sampled":
+        return Run(scenario, "sampled", conversations_seed=scenario.seed + OTHER_SEED)
+    return Run(scenario, which)
 
 
 @dataclass(frozen=True, slots=True)
 class PartResult:
-    """Everything compared at one volume."""
+    """Everything compared at one volume.
+
+    Attributes:
+        every_case: whether the sampled engine draws every case of every month, so that it is the ledger engine.
+    """
 
     part: Part
-    paired: Paired
-    features: Sequence[Feature]
-    means: Sequence[MeanCheck]
+    quantities: Sequence[Quantity]
+    comparisons: Sequence[Comparison]
+    every_case: bool
 
-    def of(self, pair: Pair) -> list[Feature]:
+    def of(self, quantity: Quantity) -> list[Comparison]:
         """Return the comparisons of one quantity, without its correlations."""
-        return [feature for feature in self.features if feature.pair == pair.key and not feature.other]
+        return [each for each in self.comparisons if each.key == quantity.key and not each.other]
 
     @property
-    def left_out(self) -> tuple[str, ...]:
-        """Meters of the ledger engine that the atlas engine does not make and no contract reads."""
-        return self.paired.left_out
+    def invoices(self) -> list[Quantity]:
+        """The invoices, the furthest apart first."""
+        worst = {
+            each.key: max((abs(found.score) for found in self.of(each) if found.judged), default=0.0)
+            for each in self.quantities
+            if each.kind == "invoice"
+        }
+        return sorted((each for each in self.quantities if each.key in worst), key=lambda each: -worst[each.key])
 
     @property
-    def not_judged(self) -> tuple[str, ...]:
-        """Quantities too rare or too heavily tailed for a check of their mean against the expectation."""
-        return tuple(dict.fromkeys(check.pair for check in self.means if not check.judged))
+    def not_judged(self) -> dict[str, list[str]]:
+        """Quantities too rare or too heavily tailed, by the kind of comparison."""
+        found: dict[str, list[str]] = {}
+        for each in self.comparisons:
+            if not each.judged and each.key not in found.setdefault(each.what, []):
+                found[each.what].append(each.key)
+        return found
+
+    @property
+    def no_edges(self) -> list[str]:
+        """Contracts whose horizon totals are not compared at any edge, as a sample is only near there."""
+        found = {each.key for each in self.comparisons if each.what == "edge"}
+        return [each.name for each in self.invoices if each.key not in found] if not self.every_case else []
+
+    @property
+    def off(self) -> list[str]:
+        """Contracts that are known to be billed with an error on a sample."""
+        return [each.name for each in self.quantities if each.off]
 
 
 @dataclass(frozen=True)
@@ -56,77 +94,77 @@ class Verification:
     """What a comparison found.
 
     Attributes:
-        chance: law of the largest score of all exchanges.
-        mean_limit: score above which a mean is not the expectation.
-        judged_means: means that were judged.
+        sample: of the sampled engine.
+        alarm: chance of a false alarm over all comparisons.
     """
 
     scenario: Scenario
+    sample: Sample
     parts: Sequence[PartResult]
-    chance: Chance
-    mean_limit: float
-    judged_means: int
+    alarm: float
 
     @cached_property
-    def apart(self) -> list[tuple[PartResult, Feature]]:
-        """Comparisons beyond the limit, the furthest first."""
-        return [(part, feature) for part, feature in self.by_score if abs(feature.score) > self.chance.limit]
-
-    @cached_property
-    def by_score(self) -> list[tuple[PartResult, Feature]]:
-        """All comparisons of the engines with each other, the furthest apart first."""
-        every = [(part, feature) for part in self.parts for feature in part.features]
+    def by_score(self) -> list[tuple[PartResult, Comparison]]:
+        """All comparisons that are judged, the furthest apart first."""
+        every = [(part, each) for part in self.parts for each in part.comparisons if each.judged]
         return sorted(every, key=lambda item: -abs(item[1].score))
 
     @cached_property
-    def wrong_means(self) -> list[tuple[PartResult, MeanCheck]]:
-        """Means beyond the limit, the furthest first."""
-        every = [(part, check) for part in self.parts for check in part.means if check.judged]
-        wrong = [(part, check) for part, check in every if abs(check.score) > self.mean_limit]
-        return sorted(wrong, key=lambda item: -abs(item[1].score))
+    def limit(self) -> float:
+        """The score beyond which something is wrong."""
+        return limit(self.alarm, sum(not each.exact for _, each in self.by_score))
 
-    @property
-    def missing(self) -> Mapping[str, tuple[str, ...]]:
-        """Contracts that could not be compared, with the meters that the fast engine lacks."""
-        return self.parts[0].paired.missing
+    @cached_property
+    def apart(self) -> list[tuple[PartResult, Comparison]]:
+        """Comparisons beyond the limit, the furthest first."""
+        return [(part, each) for part, each in self.by_score if abs(each.score) > self.limit]
 
     @property
     def agrees(self) -> bool:
-        """Whether nothing lies further apart than chance explains, and every contract was compared."""
-        return not self.apart and not self.wrong_means and not self.missing
-
-    @property
-    def comparisons(self) -> int:
-        """How many numbers were compared."""
-        return sum(len(part.features) for part in self.parts) + self.judged_means
+        """Whether nothing lies further apart than chance explains."""
+        return not self.apart
 
 
 def verify(
-    scenario: Scenario, parts: Sequence[Part], run: Run, *, flips: int = FLIPS, alarm: float = ALARM
+    scenario: Scenario, sample: Sample, parts: Sequence[Part], simulated: Simulated, *, alarm: float = ALARM
 ) -> Verification:
-    """Compare the ledger engine and the atlas engine of a scenario.
+    """Hold the expected values against the ledger engine, and the noise of the sampled engine against the ledger's.
 
     Args:
-        parts: volumes and futures, see `plan.parts`.
-        run: simulates a scenario with the named engine.
+        parts: volumes and futures, see `plan.parts`; the first is simulated with every case in the sample too.
+        simulated: simulates a scenario with the named engine.
         alarm: chance of a false alarm over everything.
 
     Raises:
         ValueError: if the engines did not simulate the same futures.
     """
-    found = [_compared(part, run) for part in parts]
-    judged = sum(check.judged for part in found for check in part.means)
-    return Verification(
-        scenario=scenario,
-        parts=found,
-        chance=chance([part.features for part in found], seed=scenario.seed, alarm=alarm / 2, flips=flips),
-        mean_limit=means.limit(alarm / 2, judged),
-        judged_means=judged,
-    )
+    found = [_compared(part, sample, simulated, whole=part is parts[0]) for part in parts]
+    return Verification(scenario, sample, found, alarm)
 
 
-def _compared(part: Part, run: Run) -> PartResult:
-    wide = with_run(part.scenario, trials=part.wide_trials, months=part.scenario.months)
-    quick = run(wide, "atlas"), run(wide, "expected")
-    both = paired(run(part.scenario, "ledger"), *quick)
-    return PartResult(part, both, features(both.pairs), mean_checks(both.pairs))
+def _compared(part: Part, sample: Sample, simulated: Simulated, *, whole: bool) -> PartResult:
+    expected, ledger = simulated(part.scenario, "expected"), simulated(part.scenario, "ledger")
+    share = sampled_share(expected.meters["cases"], sample.size)
+    every_case = bool((share == 1).all())
+    sampled = None if every_case else simulated(part.scenario, "sampled")
+    compared = quantities(ledger, sampled, expected, share)
+    found = comparisons(compared, share)
+    others = [ledger] if sampled is None else [ledger, sampled]
+    if sampled is not None:
+        assert sampled.sampling is not None
+        found.append(exact("share", "meter cases", _apart(sampled.sampling.share, share)))
+    if whole or every_case:
+        others.append(simulated(part.scenario, "whole"))
+        both = {name: (others[-1].meters[name], values) for name, values in ledger.meters.items()
+                if name in others[-1].meters}  # fmt: skip
+        found += [exact("whole", f"meter {name}", _apart(*each)) for name, each in both.items()]
+    found += [exact("missing", f"meter {name}", 1.0) for name in missing(expected, *others)]
+    return PartResult(part, compared, found, every_case)
+
+
+def _apart(given: Array, right: Array) -> float:
+    """Return the largest relative difference, 0 for rounding."""
+    size = np.maximum(np.abs(given), np.abs(right))
+    gaps = (given - right) / np.where(size > 0, size, 1.0)
+    largest = float(gaps.flat[int(np.argmax(np.abs(gaps)))])
+    return largest if abs(largest) > ROUNDING else 0.0

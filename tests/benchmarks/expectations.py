@@ -1,4 +1,4 @@
-"""Print how long the expected values of a month take, beside those of the engine that they replace.
+"""Print how long the expected values of a month take.
 
     python -m tests.benchmarks.expectations [SCENARIO] [REPEATS]
 
@@ -17,7 +17,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from simulator.engine.atlas.engine import make_atlas_plan, simulate_block
 from simulator.engine.expectations.engine import make_expected_plan, simulate_expected
 from simulator.scenario import load_scenario
 
@@ -48,17 +47,12 @@ def main() -> None:
     os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp()
     scenario = load_scenario(Path(sys.argv[1] if len(sys.argv) > 1 else SCENARIO))
     repeats = int(sys.argv[2]) if len(sys.argv) > 2 else 7
-    new, old = make_expected_plan(scenario), make_atlas_plan(scenario, expected=True)
-    assert new.group_trials == old.group_trials == FUTURES
-    print(f"compiling (numba {numba.__version__}): {seconds(lambda: simulate_expected(new, 0)):.1f} s")
-    simulate_block(old, 0)
-    pairs = [
-        (seconds(lambda: simulate_expected(new, 0)), seconds(lambda: simulate_block(old, 0))) for _ in range(repeats)
-    ]
-    months = FUTURES * scenario.months
-    now, before = (statistics.median(pair[side] for pair in pairs) / months * 1e6 for side in (0, 1))
-    ratio = statistics.median(was / is_now for is_now, was in pairs)
-    print(f"a month: {now:.1f} us; the engine before {before:.0f} us; ratio {ratio:.1f} (medians of {repeats})")
+    plan = make_expected_plan(scenario)
+    assert plan.group_trials == FUTURES
+    print(f"compiling (numba {numba.__version__}): {seconds(lambda: simulate_expected(plan, 0)):.1f} s")
+    found = [seconds(lambda: simulate_expected(plan, 0)) for _ in range(repeats)]
+    a_month = statistics.median(found) / (FUTURES * scenario.months) * 1e6
+    print(f"a month: {a_month:.1f} us (median of {repeats})")
 
 
 if __name__ == "__main__":

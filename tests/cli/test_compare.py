@@ -16,16 +16,14 @@ from tests.cli.conftest import Command
 ROOT = Path(__file__).parents[2]
 MINIMAL = ROOT / "scenarios" / "minimal.toml"
 FEW = ("--trials", "20", "--workers", "1")
-SPREAD = "months = 2\nvolume.per_month = { p5 = 1_500, p95 = 2_500 }"
+SPREAD = "months = 2\nsample = 64\nvolume.per_month = { p5 = 1_500, p95 = 2_500 }"
 DOUBLE = "volume.per_month={p5=3_000, p95=5_000}"
 
 
 @pytest.fixture
 def spread(tmp_path: Path) -> Path:
-    """A scenario of two months whose volume is not known."""
-    text = MINIMAL.read_text().replace(
-        "volume.per_month = 2_000", "months = 2\nvolume.per_month = { p5 = 1_500, p95 = 2_500 }"
-    )
+    """A scenario of two months whose volume is not known; its sample is given, so that one run draws as two do."""
+    text = MINIMAL.read_text().replace("volume.per_month = 2_000", SPREAD)
     path = tmp_path / "before.toml"
     path.write_text(text, encoding="utf-8")
     return path

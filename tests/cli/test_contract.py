@@ -12,7 +12,7 @@ from simulator.cli import cli
 from simulator.errors import ContractError
 
 MINIMAL = str(Path(__file__).parents[2] / "scenarios" / "minimal.toml")
-FEW = ["--trials", "64", "--workers", "1"]
+FEW = ["--trials", "64", "--workers", "1", "--set", "months=2"]
 
 
 def printed(*arguments: str) -> str:

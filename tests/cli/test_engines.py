@@ -1,4 +1,4 @@
-"""Commands that simulate take the engine that a run took, and what the fast one refuses has a way out that exists."""
+"""Commands that simulate take the engine that a run took, and what the default one refuses has a way out."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ import pytest
 from tests.cli.conftest import Command
 
 MINIMAL = Path(__file__).parents[2] / "scenarios" / "minimal.toml"
-MANY_TURNS = """
+ACTIONS = """
 [contracts.long]
 type = "per_resolution"
 price = 1
 definition = "long"
 
 [definitions.long]
-predicate = "turns >= 4"
+predicate = "actions >= 1"
 """
-"""A definition that looks at a conversation's length, which kinds of conversation do not have."""
+"""A definition that looks at what has no expected value in closed form."""
 LEDGER = ("--engine", "ledger")
 
 
 @pytest.fixture
 def long(tmp_path: Path) -> Path:
     path = tmp_path / "long.toml"
-    path.write_text(MINIMAL.read_text(encoding="utf-8") + MANY_TURNS, encoding="utf-8")
+    path.write_text("months = 2\n" + MINIMAL.read_text(encoding="utf-8") + ACTIONS, encoding="utf-8")
     return path
 
 
@@ -41,7 +41,7 @@ def long(tmp_path: Path) -> Path:
     ],
     ids=lambda arguments: arguments[0],
 )
-def test_what_the_fast_engine_refuses_the_other_counts(
+def test_what_the_default_engine_refuses_the_ledger_counts(
     command: Command, long: Path, arguments: tuple[str, ...]
 ) -> None:
     name, *options = arguments
@@ -52,7 +52,7 @@ def test_what_the_fast_engine_refuses_the_other_counts(
 
 
 @pytest.mark.parametrize("name", ["levers", "verify"])
-def test_commands_of_the_fast_engine_name_one_that_has_the_other(command: Command, long: Path, name: str) -> None:
+def test_commands_of_the_default_engine_name_one_that_has_the_ledger(command: Command, long: Path, name: str) -> None:
     code, _, err = command(name, long.name)
     assert code == 2 and "simulate run --engine ledger" in " ".join(err.split())
 
@@ -60,8 +60,8 @@ def test_commands_of_the_fast_engine_name_one_that_has_the_other(command: Comman
 def test_an_invoice_is_that_of_the_run_of_its_engine(command: Command, tmp_path: Path) -> None:
     """The future of that number, alone and in the run; the two engines draw differently."""
     totals = {}
-    for engine in ("atlas", "ledger"):
-        chosen = ("--engine", engine)
+    for engine in ("sampled", "ledger"):
+        chosen = ("--engine", engine, "--set", "months=2")
         assert command("run", MINIMAL, "--trials", "5", "--no-report", "-o", engine, *chosen)[0] == 0
         table = pq.read_table(tmp_path / engine / "trials.parquet").to_pandas()
         row = table[(table.contract == "resolution") & (table.trial == 3)]
@@ -69,4 +69,4 @@ def test_an_invoice_is_that_of_the_run_of_its_engine(command: Command, tmp_path:
         assert code == 0
         totals[engine] = float(json.loads(out)["total"])
         assert totals[engine] == pytest.approx(float(row.invoice.iloc[0]), abs=0.05)
-    assert totals["atlas"] != totals["ledger"]
+    assert totals["sampled"] != totals["ledger"]

@@ -115,7 +115,8 @@ def test_sigterm_leaves_no_worker_and_no_file(arguments: tuple[str, ...], tmp_pa
 
 
 def test_a_reader_who_leaves_is_no_failure(tmp_path: Path) -> None:
-    command = f"{sys.executable} -m simulator {MINIMAL} --trials 20 | head -1; exit ${{PIPESTATUS[0]}}"
+    words = f"{MINIMAL} --trials 20 --months 2 --workers 1 --no-report"
+    command = f"{sys.executable} -m simulator {words} | head -1; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0 and done.stdout.startswith("Minimal") and not done.stderr
 
@@ -128,7 +129,7 @@ def shell(folder: Path, command: str) -> subprocess.CompletedProcess[str]:
 
 def test_results_are_whole_where_the_output_is_closed(tmp_path: Path) -> None:
     """What would be printed goes nowhere, and not into a file that got the number of standard output."""
-    done = shell(tmp_path, f"{MINIMAL} --trials 20 --workers 2 --no-report -o run >&-")
+    done = shell(tmp_path, f"{MINIMAL} --trials 20 --months 2 --workers 2 --no-report -o run >&-")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     manifest = json.loads((tmp_path / "run" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["files"] == hashes(tmp_path / "run") and "summary.json" in manifest["files"]
@@ -158,7 +159,7 @@ def test_a_place_that_cannot_hold_results_is_refused_before_simulating(place: st
 def test_a_run_records_the_text_it_simulated(tmp_path: Path) -> None:
     scenario = tmp_path / "edited.toml"
     scenario.write_bytes(MINIMAL.read_bytes())
-    process = started(tmp_path, str(scenario), "--trials", "400", "--workers", "1", "-o", "run")
+    process = started(tmp_path, str(scenario), "--trials", "400", "--workers", "1", "--no-report", "-o", "run")
     time.sleep(3)
     scenario.write_text("garbage = = =")
     process.communicate(timeout=120)

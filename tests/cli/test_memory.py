@@ -23,15 +23,15 @@ LARGE = Size(trials=1_000_000, months=12, contracts=15, workers=2)
 def test_a_run_that_cannot_fit_is_refused_with_what_would(monkeypatch: pytest.MonkeyPatch) -> None:
     """15 contracts: 55 + 7 x 15 = 160 numbers of 8 bytes, 12 months: 15,360 bytes a future, a million: 14.3 GiB.
 
-    With 150 MiB of libraries 14.5 GiB at least. In 8 GiB, one process of 350 + 12 x 20 = 590 MiB leaves 7,602 MiB, at
-    1.5 x 15,360 bytes a future 345,981 futures: the first two digits are told.
+    With 150 MiB of libraries 14.5 GiB at least; a study takes as much again. In 8 GiB, one process of 350 + 12 x 10 =
+    470 MiB leaves 7,722 MiB, at 1.5 x 30,720 bytes a future 175,718 futures: the first two digits are told.
     """
     monkeypatch.setattr(memory, "memory", lambda: 8 * GIB)
     with pytest.raises(OutOfMemory) as refused:
         refuse_too_large(LARGE)
     assert str(refused.value) == (
         "1,000,000 futures of 12 months with 15 contracts need at least 14.5 GiB of memory, and 8.0 GiB can be had; "
-        "what fits is --workers 1 and --trials 340000, or fewer months or contracts"
+        "what fits is --workers 1 and --trials 170000, or fewer months or contracts"
     )
     monkeypatch.setattr(memory, "memory", lambda: 15 * GIB)
     refuse_too_large(LARGE)
@@ -52,13 +52,13 @@ def test_a_run_that_cannot_fit_is_refused_with_what_would(monkeypatch: pytest.Mo
 def test_memory_that_ran_out_is_told_by_its_cause(
     error: Exception, cause: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """minimal.toml: 4,000 futures of 12 months with 2 contracts, 590 MiB and 1.5 x 4,000 x 12 x 69 x 8 = 38 MiB."""
+    """minimal.toml: 4,000 futures of 12 months with 2 contracts, 470 MiB and 1.5 x 4,000 x 12 x 229 x 8 = 126 MiB."""
     monkeypatch.setattr(memory, "memory", lambda: GIB)
     scenario = load_scenario(SCENARIOS / "minimal.toml", ["trials=4000"])
     with pytest.raises(OutOfMemory) as told, memory_watched(scenario, 1):
         raise error
     assert str(told.value) == (
-        f"{cause}4,000 futures of 12 months with 2 contracts need up to about 627 MiB, and 1.0 GiB can be had; what "
+        f"{cause}4,000 futures of 12 months with 2 contracts need up to about 595 MiB, and 1.0 GiB can be had; what "
         "fits is --trials 4000, or fewer months or contracts. The number of cases does not matter"
     )
 
@@ -91,7 +91,7 @@ def test_a_limit_on_addresses_that_libraries_hit_later_is_the_cause(monkeypatch:
         raise MemoryError
     assert str(told.value) == (
         "memory ran out: a process may have 2.0 GiB of addresses, and its libraries reserve up to about 2.6 GiB beside "
-        "the 590 MiB that it uses; raise the limit (ulimit -v), or take it away"
+        "the 470 MiB that it uses; raise the limit (ulimit -v), or take it away"
     )
 
 

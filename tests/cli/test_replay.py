@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from simulator.cli import cli
 from tests.cli.conftest import Command
 
 ROOT = Path(__file__).parents[2]
@@ -20,14 +23,22 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.fixture
-def ran(command: Command, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of a run with everything that the command line can say about the scenario."""
-    (tmp_path / "mine.toml").write_bytes(MINIMAL.read_bytes())
+    folder = tmp_path_factory.mktemp("once")
+    (folder / "mine.toml").write_bytes(MINIMAL.read_bytes())
     options = ("--set", 'title="Other"', "--budget", "9000", "--contract", "resolution", "--seed", "5", "-o", "first")
-    assert command("mine.toml", *QUICK, *options)[0] == 0
-    (tmp_path / "mine.toml").unlink()
-    return tmp_path / "first"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        assert CliRunner().invoke(cli, ["mine.toml", *QUICK, *options]).exit_code == 0
+    return folder / "first"
+
+
+@pytest.fixture
+def ran(once: Path, tmp_path: Path) -> Path:
+    """A copy of that folder; the scenario is not there any more."""
+    return shutil.copytree(once, tmp_path / "first")
 
 
 def edited(folder: Path, change: Callable[[dict[str, Any]], object]) -> Path:
@@ -104,7 +115,7 @@ WRONG: dict[str, Callable[[dict[str, Any]], object]] = {
     "is not the manifest of a run: 'scenario_text' is missing": lambda about: about.pop("scenario_text"),
     "is not the manifest of a run: 'files' is missing": lambda about: about.pop("files"),
     "was changed: its scenario_text does not have the hash": lambda about: about.update(scenario_text="title = 1"),
-    "is not the manifest of a run: engine: input should be 'atlas' or 'ledger'": lambda about: about.update(engine="x"),
+    "is not the manifest of a run: engine: input should be 'sampled' or": lambda about: about.update(engine="x"),
     "is not the manifest of a run: written: ": lambda about: about.update(written="yesterday"),
     "is not the manifest of a run: overrides: ": lambda about: about.update(overrides="seed=1"),
 }

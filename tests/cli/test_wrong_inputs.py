@@ -175,7 +175,7 @@ OPTIONS = {
         "Invalid value for '--budget': '$500' is not a number; write 500 (the currency is said once, in 'currency')"
     ),
     "--trails 5": "No such option '--trails'. Did you mean '--trials'?",
-    "--engine atlass": "Invalid value for '--engine': 'atlass' is not one of 'atlas', 'ledger'.",
+    "--engine ledgers": "Invalid value for '--engine': 'ledgers' is not one of 'sampled', 'ledger'.",
     "--set": "Option '--set' requires an argument.",
     "other.toml": "Got unexpected extra argument (other.toml)",
 }  # fmt: skip

@@ -64,7 +64,7 @@ def test_what_comes_of_each_intent_is_counted_row_by_row(monkeypatch: pytest.Mon
 
 
 def test_intents_together_are_the_run() -> None:
-    """The sample's conversations of all intents have the tokens, solutions and units of a run by the fast engine."""
+    """The sample's conversations of all intents have the tokens, solutions and units of a run."""
     scenario = load_scenario(SCENARIOS / "broad_cx.toml", ["trials=256", "months=1"])
     run = simulate(scenario)
     _, found = anatomy(scenario, DEFINITIONS)

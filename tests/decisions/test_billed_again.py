@@ -1,4 +1,4 @@
-"""Units billed again: counted by hand in a small ledger, and against the exact expectation of the fast engine."""
+"""Units billed again: counted by hand in a small ledger, and against exact expected values."""
 
 from __future__ import annotations
 

@@ -8,14 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from simulator.contracts import Contract
 from simulator.contracts.charges import Flat
-from simulator.engine.atlas.engine import AtlasPlan, atlas_of, make_atlas_plan, simulate_block
-from simulator.engine.ledger import Plan, make_plan, simulate_group
+from simulator.engine.ledger import Plan, make_plan
 from simulator.engine.record import CLOCKLESS, record
-from simulator.engine.results import Results
 from simulator.engine.rows import Rows
 from simulator.engine.totals import make_counter
 from simulator.parameters import known
@@ -58,26 +54,3 @@ def as_cases(rows: Rows, scenario: Scenario) -> Iterator[tuple[list[int], list[d
         places.setdefault(row["case_id"], []).append(place)
     for own in places.values():
         yield own, [table[place] for place in own]
-
-
-def simulated(scenario: Scenario, engine: str, *keys: str) -> Results:
-    """Simulate a scenario with one more contract, which bills meters by their keys."""
-    plan: Plan | AtlasPlan
-    if engine == "ledger":
-        plan = ledger_plan(scenario, *keys)
-    else:
-        plan = atlas_plan(scenario, *keys, expected=engine == "expected")
-    size = plan.group_trials
-    run = simulate_group if isinstance(plan, Plan) else simulate_block
-    groups = [run(plan, first) for first in range(0, scenario.trials, size)]  # type: ignore[arg-type]
-    meters = {
-        name: np.concatenate([group.meters[name] for group in groups])[: scenario.trials] for name in groups[0].meters
-    }
-    return Results(scenario, meters, {}, {}, engine=engine)
-
-
-def atlas_plan(scenario: Scenario, *keys: str, expected: bool = False) -> AtlasPlan:
-    """Return the plan of the atlas for such a scenario."""
-    terms = asking(scenario, *keys)
-    plan = make_atlas_plan(scenario, expected=expected)
-    return replace(plan, terms=terms, atlas=atlas_of(scenario, terms))

@@ -31,6 +31,7 @@ import sys
 for path in sys.argv[1:]:
     scenario = load_scenario(path, ["trials=2"])
     simulate(scenario, engine="ledger")
+simulate(scenario)
 for table in ledger(scenario, trials=1, months=1):
     break
 for name in ENTRIES:

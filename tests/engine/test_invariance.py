@@ -31,7 +31,7 @@ FORECAST = ROOT / "tests" / "scenario" / "everything_forecast.toml"
 MANY_GROUPS = ("volume.per_month={mean=9, sd=2}", "months=3", "trials=448")
 """Seven groups of 64 trials."""
 SMALL_GROUPS = ("volume.per_month={mean=9_000, sd=200}", "months=3", "trials=20")
-"""Groups of 4 trials, with other places within the block of 64."""
+"""Groups of 8 trials, with other places within the block of 64."""
 
 
 def everything(*overrides: str) -> Scenario:
@@ -84,13 +84,18 @@ def test_a_trial_alone_is_that_trial_of_a_run(trial: int, many: Results) -> None
         assert not different(getattr(alone, part), whole)
 
 
+@pytest.fixture(scope="module")
+def small() -> Results:
+    return simulate(everything(*SMALL_GROUPS))
+
+
 @pytest.mark.parametrize(("first", "count"), [(0, 3), (2, 7), (7, 1), (17, 3)])
-def test_some_trials_are_those_of_a_run_where_groups_are_smaller_than_blocks(first: int, count: int) -> None:
-    scenario = everything(*SMALL_GROUPS)
-    assert make_plan(scenario).group_trials == 8
-    some = simulate(scenario.model_copy(update={"trials": count}), first_trial=first)
-    whole = simulate(scenario)
-    assert not different(some.meters, {name: values[first : first + count] for name, values in whole.meters.items()})
+def test_some_trials_are_those_of_a_run_where_groups_are_smaller_than_blocks(
+    first: int, count: int, small: Results
+) -> None:
+    assert make_plan(small.scenario).group_trials == 8
+    some = simulate(small.scenario.model_copy(update={"trials": count}), first_trial=first)
+    assert not different(some.meters, {name: values[first : first + count] for name, values in small.meters.items()})
 
 
 def test_more_trials_leave_the_first_ones_as_they_were(many: Results) -> None:
@@ -98,11 +103,10 @@ def test_more_trials_leave_the_first_ones_as_they_were(many: Results) -> None:
     assert not different(fewer.meters, {name: values[:70] for name, values in many.meters.items()})
 
 
-def test_a_fresh_process_and_any_number_of_blas_threads_give_the_same_bits() -> None:
-    scenario = everything("months=3")
+def test_a_fresh_process_and_any_number_of_blas_threads_give_the_same_bits(many: Results) -> None:
     program = (
-        "from tests.engine.test_invariance import digest, everything, simulate\n"
-        "print(digest(simulate(everything('months=3'))))"
+        "from tests.engine.test_invariance import MANY_GROUPS, digest, everything, simulate\n"
+        "print(digest(simulate(everything(*MANY_GROUPS))))"
     )
     started = [
         subprocess.Popen(
@@ -115,7 +119,7 @@ def test_a_fresh_process_and_any_number_of_blas_threads_give_the_same_bits() -> 
         for count in ("1", "2")
     ]
     printed = [process.communicate(timeout=120)[0].strip() for process in started]
-    assert printed == [digest(simulate(scenario))] * 2
+    assert printed == [digest(many)] * 2
 
 
 def test_seed_zero_is_a_seed() -> None:

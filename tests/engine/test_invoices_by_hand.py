@@ -114,14 +114,14 @@ def invoices(engine: Any) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     return found.results.meters["cases"], {name: each.invoice.total for name, each in found.contracts.items()}
 
 
-@pytest.mark.parametrize("engine", ["ledger", "atlas"])
+@pytest.mark.parametrize("engine", ["ledger", "sampled"])
 @pytest.mark.parametrize("name", BY_HAND)
 def test_an_invoice_is_what_its_cases_cost_by_hand(name: str, engine: str) -> None:
     cases, found = invoices(engine)
     assert found[name] == pytest.approx(cases * BY_HAND[name][1], rel=3e-6, abs=1e-9)
 
 
-@pytest.mark.parametrize("engine", ["ledger", "atlas"])
+@pytest.mark.parametrize("engine", ["ledger", "sampled"])
 @pytest.mark.parametrize("name", SEATS)
 def test_seats_are_rounded_up_by_hand(name: str, engine: str) -> None:
     cases, found = invoices(engine)

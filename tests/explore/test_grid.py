@@ -13,7 +13,7 @@ from simulator.definitions import NAMED
 from simulator.explore import billed as grids
 from simulator.explore.scenario import from_text
 from tests.explore import texts
-from tests.explore.texts import counted_simulations, refuse_simulations
+from tests.explore.texts import refuse_simulations
 
 COLUMNS = ["units", "not_solved_share", "mean", "mean_se", "p10", "p50", "p90", "difference", "equal_bill_price",
            "equal_bill_factor", "countable_by_buyer"]  # fmt: skip
@@ -116,10 +116,10 @@ def test_grid_leaves_the_run_as_it_was(run: cx.Run) -> None:
     assert np.array_equal(before[3], run.totals)
 
 
-def test_grid_costs_one_simulation(run: cx.Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    calls = counted_simulations(monkeypatch)
+def test_grid_needs_no_simulation(run: cx.Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    refuse_simulations(monkeypatch)
     grid = run.grid("resolution", silence=[24, 48, 72], human_touch=TOUCHES)
-    assert calls == [1] and len(grid.cells) == 9
+    assert len(grid.cells) == 9
 
 
 def test_equal_bill_price_leaves_the_expected_bill(run: cx.Run, clauses: cx.Grid) -> None:
@@ -260,22 +260,23 @@ def test_choice_given_twice_is_one_or_refused(run: cx.Run) -> None:
         assert len(grid.cells) == len(grid.axes["silence"])
 
 
-def test_window_that_the_engine_does_not_tell_apart_is_refused_before_it_is_simulated(
+def test_windows_may_have_any_hours(run: cx.Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    refuse_simulations(monkeypatch)
+    grid = run.grid("resolution", silence=[24, 29.5, 30, 37])
+    assert steps(grid, "silence", [24, 29.5, 30, 37]) == [0, 0, 0]
+    assert all(steps(grid, "silence", [37, 30, 29.5, 24]))  # the other order is told
+
+
+def test_condition_that_the_engine_cannot_count_is_refused_before_it_is_simulated(
     run: cx.Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refuse_simulations(monkeypatch)
-    with pytest.raises(cx.ScenarioError, match=r"(?s)30 hours.*37 hours"):
-        run.grid("resolution", silence=[24, 30, 37])
-    with pytest.raises(cx.ScenarioError, match="30 hours"):
-        run.by_definition("resolution", {"x": {"base": "assumed_24h", "silence": 30}})
-
-
-def test_window_that_the_engine_does_not_tell_apart_is_refused_for_a_contract(
-    run: cx.Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    refuse_simulations(monkeypatch)
-    with pytest.raises(cx.ScenarioError, match=r"(?s)30 hours.*37 hours"):
-        run.with_contract("x", base="resolution", definitions=[{"silence": 30}, {"silence": 37}])
+    with pytest.raises(cx.ScenarioError, match=r"reads actions.*no expected value"):
+        run.by_definition("resolution", {"x": {"predicate": "actions > 1"}})
+    with pytest.raises(cx.ScenarioError, match=r"(?s)reads actions.*reads input_tokens"):
+        run.with_contract(
+            "x", base="resolution", definitions=[{"predicate": "actions > 1"}, {"predicate": "input_tokens > 900"}]
+        )
 
 
 def test_extends_is_no_clause_to_vary(run: cx.Run, monkeypatch: pytest.MonkeyPatch) -> None:

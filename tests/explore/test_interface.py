@@ -134,5 +134,5 @@ def test_scenario_can_be_copied_and_stored(minimal: cx.Scenario) -> None:
 def test_run_can_be_stored(run: cx.Run) -> None:
     import pickle
 
-    again = pickle.loads(pickle.dumps(cx.Run(run.scenario, run.results, 1)))
+    again = pickle.loads(pickle.dumps(cx.Run(run.scenario, run.results, 1, run.kept)))
     assert again.totals.equals(run.totals) and again.verdict.sentence == run.verdict.sentence

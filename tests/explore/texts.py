@@ -46,19 +46,6 @@ silence = 48
 """Titles that would run in a browser if they were not escaped."""
 
 
-def counted_simulations(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Count from now on how often further contracts and grids simulate: the list grows by one each time."""
-    calls: list[int] = []
-    original = variants.simulate_all
-
-    def counting(*arguments: object, **options: object) -> object:
-        calls.append(1)
-        return original(*arguments, **options)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(variants, "simulate_all", counting)
-    return calls
-
-
 def refuse_simulations(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make every further simulation fail."""
 

@@ -40,7 +40,7 @@ class Case:
     base: str
     done: tuple[str, ...]
     overrides: tuple[str, ...]
-    engine: Literal["atlas", "ledger"]
+    engine: Literal["sampled", "ledger"]
     runs: bool
 
     @property
@@ -64,7 +64,7 @@ def case(number: int) -> Case:
         content = damage(random, content)
         done.append(damage.__name__)
     overrides = tuple(_option(random, values) for _ in range(random.choice((0,) * 9 + (1,))))
-    engine: Literal["atlas", "ledger"] = "ledger" if random.random() < 0.3 else "atlas"
+    engine: Literal["sampled", "ledger"] = "ledger" if random.random() < 0.3 else "sampled"
     return Case(number, content, base.name, tuple(done), overrides, engine, random.random() < 0.04)
 
 

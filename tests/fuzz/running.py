@@ -56,7 +56,7 @@ _LONG_WORD: Final = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
 _CONTROL: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
-Price = Callable[[Scenario, Literal["atlas", "ledger"]], tuple[Any, Mapping[str, Any], str]]
+Price = Callable[[Scenario, Literal["sampled", "ledger"]], tuple[Any, Mapping[str, Any], str]]
 """Return the forecast, the summary and the answers in words of a scenario on an engine."""
 
 
@@ -81,7 +81,7 @@ class TooSlow(BaseException):
     """Raised within a case that takes too long; no handler of the program catches it."""
 
 
-Check = Callable[[Path, Sequence[str], Literal["atlas", "ledger"]], str]
+Check = Callable[[Path, Sequence[str], Literal["sampled", "ledger"]], str]
 """Return what `check` prints of a file, with overrides and for an engine, or raise a ScenarioError."""
 
 
@@ -118,7 +118,7 @@ def outcome(of: Case, folder: Path, check: Check = checked, price: Price | None 
 def warm_up(folder: Path) -> None:
     """Check every scenario as it is, so that the time of no case is that of loading libraries."""
     for base in bases():
-        outcome(Case(-1, written(base.values).encode(), base.name, (), (), "atlas", False), folder)
+        outcome(Case(-1, written(base.values).encode(), base.name, (), (), "sampled", False), folder)
 
 
 # ---- refusals ------------------------------------------------------------------------------------------------------
@@ -185,7 +185,7 @@ def _last_lines() -> str:
 # ---- runs ----------------------------------------------------------------------------------------------------------
 
 
-def priced(scenario: Scenario, engine: Literal["atlas", "ledger"]) -> tuple[Any, Mapping[str, Any], str]:
+def priced(scenario: Scenario, engine: Literal["sampled", "ledger"]) -> tuple[Any, Mapping[str, Any], str]:
     """Return the forecast of a scenario, its summary and the answers to the three questions."""
     from simulator.engine.run import simulate
     from simulator.forecast import forecast
@@ -203,7 +203,7 @@ def _run(scenario: Scenario, price: Price) -> tuple[tuple[str, ...], list[str]]:
     from simulator.engine.refusals import refusals
 
     reduced, done, wrong = small(scenario), [], []
-    engines: tuple[Literal["atlas", "ledger"], ...] = ("atlas", "ledger")
+    engines: tuple[Literal["sampled", "ledger"], ...] = ("sampled", "ledger")
     for engine in engines:
         if refusals(reduced, engine):
             continue

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 ROOT: Final = Path(__file__).parents[2]
 PATTERNS: Final = ("scenarios/*.toml", "tests/scenario/*.toml", "tests/scenario/wrong/base.toml",
-                   "tests/oracles/*.toml", "tests/verify/*.toml", "tests/engine/atlas/*.toml")  # fmt: skip
+                   "tests/oracles/*.toml", "tests/verify/*.toml")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from tests.fuzz.written import written
 
 MINIMAL = (ROOT / "scenarios" / "minimal.toml").read_bytes()
 SHORT = b"months = 1\n" + MINIMAL.replace(b"2_000", b"20")
-GOOD = Case(0, MINIMAL, "scenarios/minimal.toml", (), (), "atlas", False)
+GOOD = Case(0, MINIMAL, "scenarios/minimal.toml", (), (), "sampled", False)
 Fault = Callable[[Path, Sequence[str], str], str]
 
 
@@ -87,7 +87,7 @@ def test_a_right_scenario_and_an_honest_refusal_have_no_fault(tmp_path: Path) ->
 
 
 @cache
-def once(engine: Literal["atlas", "ledger"]) -> tuple[Any, Mapping[str, Any], str]:
+def once(engine: Literal["sampled", "ledger"]) -> tuple[Any, Mapping[str, Any], str]:
     """Return the minimal scenario priced, short and small."""
     return priced(parse_scenario(SHORT.decode(), "short.toml", ("trials=20",)), engine)
 
@@ -95,7 +95,7 @@ def once(engine: Literal["atlas", "ledger"]) -> tuple[Any, Mapping[str, Any], st
 def with_invoice(change: Callable[[np.ndarray], np.ndarray]) -> running.Price:
     """Return a pricing in which the totals of the first contract are changed."""
 
-    def price(scenario: Scenario, engine: Literal["atlas", "ledger"]) -> tuple[Any, Mapping[str, Any], str]:
+    def price(scenario: Scenario, engine: Literal["sampled", "ledger"]) -> tuple[Any, Mapping[str, Any], str]:
         forecast, summary, answers = once(engine)
         first, each = next(iter(forecast.contracts.items()))
         changed = replace(each, invoice=replace(each.invoice, total=change(each.invoice.total)))
@@ -123,7 +123,7 @@ def test_a_planted_fault_of_a_run_is_found(price: running.Price, said: str, tmp_
 
 def test_a_run_without_a_fault_uses_both_engines(tmp_path: Path) -> None:
     found = outcome(replace(GOOD, content=SHORT, runs=True), tmp_path)
-    assert (found.verdict, found.wrong, found.engines) == ("run", (), ("atlas", "ledger"))
+    assert (found.verdict, found.wrong, found.engines) == ("run", (), ("sampled", "ledger"))
 
 
 def test_only_what_stands_nowhere_needs_no_line() -> None:

@@ -1,7 +1,7 @@
 """Which runs are kept, and what of each: sums of every meter, and every number of the summary.
 
-Volumes are cut and the futures are few, so that all runs take half a minute: what is compared is arithmetic, not
-sampling. Both engines that draw or expect case by case are here; the atlas has tests of its own against both.
+Volumes are cut and the futures are few, so that all runs take about a minute: what is compared is arithmetic, not
+sampling. The engine `sampled` draws fewer cases than a month has, as with as many it is the ledger.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 
 from simulator.engine.results import Results
 from simulator.engine.run import Run, simulate_all
+from simulator.engine.sampled import sample_of
 from simulator.errors import DefinitionError
 from simulator.forecast import forecast
 from simulator.report.summary import summary
@@ -21,12 +22,14 @@ from simulator.scenario import parse_scenario
 ROOT: Final = Path(__file__).parents[2]
 TRIALS: Final = 4
 SEEDS: Final = (1, 20_270_101)
-ENGINES: Final = ("ledger", "expected")
+ENGINES: Final = ("ledger", "expected", "sampled")
+SAMPLE: Final = 16
+"""Cases of a month that the engine `sampled` draws."""
 CURVE_STEP: Final = 100
 """Of the thousand points of the curve every so many are kept."""
 
 METERS: Final = "tests/golden/meters.toml"
-UNLIKE: Final = "tests/engine/atlas/unlike.toml"
+UNLIKE: Final = "tests/golden/unlike.toml"
 EVERYTHING: Final = ("volume.per_month.mean=60", "volume.per_month.sd=8")
 FILES: Final[Mapping[str, tuple[str, ...]]] = {
     "scenarios/broad_cx.toml": ("volume.per_month=40",),
@@ -55,7 +58,7 @@ class Kept:
     """A run of which the numbers are kept."""
 
     file: str
-    engine: Literal["ledger", "expected"]
+    engine: Literal["ledger", "expected", "sampled"]
     seed: int
 
     @property
@@ -74,10 +77,11 @@ def numbers(run: Kept) -> Numbers | None:
     changes = (*FILES[run.file], f"trials={TRIALS}", f"seed={run.seed}")
     scenario = parse_scenario(_text(run.file), run.file, changes)
     try:
-        (results,) = simulate_all([Run(scenario, run.engine)])
+        (results,) = simulate_all([Run(scenario, run.engine, sample=SAMPLE)])
     except DefinitionError:
         return None
-    return {**_meters(results), **dict(_leaves("summary", _thinned(summary(forecast(results)))))}
+    sample = {"sample": float(sample_of(scenario))} if run.engine == "sampled" else {}
+    return {**sample, **_meters(results), **dict(_leaves("summary", _thinned(summary(forecast(results)))))}
 
 
 def _text(file: str) -> str:

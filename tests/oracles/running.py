@@ -33,7 +33,7 @@ def run(name: str, trials: int, engine: str, *changes: str, workers: int = 1) ->
     """Return the cost of the horizon in each future, shape (trials,): what the scenario's budget would be of.
 
     Args:
-        engine: "ledger", "atlas" or "expected".
+        engine: "ledger", "sampled" or "expected".
         changes: planted faults, as `key.path=value`.
     """
     scenario = scenario_of(name, trials, *changes)
@@ -49,6 +49,6 @@ def cost_of(results: Results) -> Array:
     """Return invoices summed over the months, shape (trials,), and human work where people's time costs something."""
     values = values_of(results)
     contract = compile_terms(results.scenario).contracts[CONTRACT]
-    monthly = invoice(contract, results.meters, values).total
+    monthly = invoice(contract, results.priced_meters(contract), values).total
     work = results.meters["human_minutes"] / 60 * values(results.scenario.people.cost_per_hour)[:, None]
     return np.asarray((monthly + work).sum(axis=1))

@@ -16,7 +16,7 @@ from tests.reference.textbook import textbook
 from tests.reference.unknowns import trial_values
 from tests.statistics import covariance_is, follows, mean_is, share_below_is, variance_is
 
-TRIALS = 2_500
+TRIALS = 1_250
 MEAN = 200.0
 
 
@@ -215,7 +215,7 @@ def test_volume_unit_keeps_the_stated_count(unit: str, per_case: float) -> None:
 def test_tickets_the_ai_never_sees_complete_the_stated_tickets() -> None:
     volume = {"per_month": 150, "unit": "tickets", "ai_share": 0.8, "rollout": [0.5, 0.75]}
     scenario, rng, found = textbook({**CHAIN, "months": 3, "volume": volume}), Random(27), []
-    for _ in range(300):
+    for _ in range(100):
         months = simulate_trial(scenario, rng).months
         for month, rollout in zip(months, (0.5, 0.75, 0.75), strict=True):
             assert month.demand.expected_unseen == pytest.approx(150 * (1 - 0.8 * rollout))

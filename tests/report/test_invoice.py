@@ -49,7 +49,7 @@ def test_text_fits_and_ends_with_the_total(run: Forecast) -> None:
     found = alone(3)
     for priced in found.contracts.values():
         for each in exact_invoices(priced, found.results):
-            text = invoice_text(each, priced, "2027-11", 3, "USD")
+            text = invoice_text(each, priced, "2027-11", 3, "USD", 1.0)
             lines = text.splitlines()
             assert max(map(len, lines)) <= 100
             total = next(line for line in lines if line.startswith("Total"))

@@ -32,7 +32,7 @@ from tests.synthetic import CONTRACTS, CORRELATED, results, scenario
 
 NASTY = "</script><script>alert(1)</script> =cmd() \"'&<b> \u202eevil\u202c \u05e9\u05dc\u05d5\u05dd 🤖 " + "x" * 120
 ABOUT: dict[str, Any] = {
-    "command": f"simulate '{NASTY}'", "seed": 5, "engine": "atlas", "scenario_sha256": "0" * 64,
+    "command": f"simulate '{NASTY}'", "seed": 5, "engine": "sampled", "scenario_sha256": "0" * 64,
     "versions": {"python": "3"},
     "overrides": [NASTY], "scenario_text": f"title = {NASTY}", "sources": [
         {"name": NASTY, "center": 1.5, "kind": "judgement", "source": NASTY, "as_of": "2026-10"}],
@@ -232,26 +232,21 @@ def test_grid_of_the_explorer_has_the_numbers_of_the_study() -> None:
             assert read_back(shown[head]) == pytest.approx(cell[key], rel=0.006), head
 
 
-def test_page_says_on_which_futures_definitions_were_compared_and_how_well_they_are_known() -> None:
+def test_page_compares_definitions_on_all_futures_and_says_how_well_they_are_known() -> None:
     of = scenario(trials=600, budget=98_000)
     study = made_study(of, scale=60_000.0)
     assert study is not None
     cost = study.own.cost
     (other,) = (each for each in clauses_block(study)["compared"] if each["name"] == "verified_72h")
-    assert other["standard_error"] == pytest.approx(np.std(study.compared["verified_72h"].cost, ddof=1) / 512**0.5)
+    assert other["standard_error"] == pytest.approx(np.std(study.compared["verified_72h"].cost, ddof=1) / 600**0.5)
     apart = study.compared["verified_72h"].cost - cost
-    assert other["less_own_error"] == pytest.approx(np.std(apart, ddof=1) / 512**0.5, rel=1e-9)
+    assert other["less_own_error"] == pytest.approx(np.std(apart, ddof=1) / 600**0.5, rel=1e-9)
     numbers, text = usual()
-    assert numbers["clauses"]["trials"] == 512 < numbers["trials"]
-    error = compact(float(np.std(cost, ddof=1)) / 512**0.5, "USD")
+    assert numbers["clauses"]["trials"] == numbers["trials"] == 600
+    error = compact(float(np.std(cost, ddof=1)) / 600**0.5, "USD")
     section = text[text.index('id="definition"') : text.index('id="cases"')]
-    assert section.count("the first 512 futures") >= 5, "in the text, at three charts, at the explorer"
-    assert f"with a standard error of {error}" in section and "all 600 futures give" in section
-
-
-def test_page_of_few_futures_compares_definitions_on_all_of_them() -> None:
-    _, text = made(trials=60)
-    assert "of all 60 futures of this run" in text and "the first 60" not in text
+    assert section.count("all 600 futures") >= 5, "in the text, at three charts, at the explorer"
+    assert f"with a standard error of {error}" in section
 
 
 def test_stated_correlations_are_among_the_assumptions_with_source_and_date() -> None:

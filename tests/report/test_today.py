@@ -116,7 +116,7 @@ def test_contract_in_force_with_own_terms_is_priced_and_never_recommended() -> N
     assert cells[:2] == [f"{mean:,}", f"{p90:,}"]
 
 
-@pytest.mark.parametrize("engine", ["atlas", "ledger"])
+@pytest.mark.parametrize("engine", ["sampled", "ledger"])
 def test_engines_count_what_only_the_contract_in_force_bills(engine: Any) -> None:
     minimal = ROOT / "scenarios" / "minimal.toml"
     short = ["trials=8", "months=1"]

@@ -25,11 +25,10 @@ from tests.contracts.test_switching import MINIMAL
 from .studied import studied_summary
 
 
-def grid(cells: list[list[float]], trials: int = 512) -> str:
+def grid(cells: list[list[float]]) -> str:
     """Return the title of a grid whose contract stands in the first row and column."""
     axes = [{"own": 0, "choices": ["billed again", "void"]}, {"own": 0, "choices": ["after 24 h", "never"]}]
-    found = {"title": "Offer", "axes": axes, "trials": 512}
-    return _title({"clauses": found, "trials": trials, "currency": "USD"}, cells)
+    return _title({"clauses": {"title": "Offer", "axes": axes}, "currency": "USD"}, cells)
 
 
 @pytest.mark.parametrize(
@@ -57,17 +56,14 @@ def test_the_grid_credits_each_clause_with_what_it_does(cells: list[list[float]]
     assert grid(cells).startswith(expected) and "these two clauses" not in grid(cells)
 
 
-def test_titles_of_a_study_name_its_futures_where_the_run_has_more() -> None:
-    """The P90 of 512 futures is another than that of the run, and both stand on one page."""
-    assert grid([[2.0, 1.0], [2.0, 1.0]], trials=513).endswith("at the same price, in the first 512 futures")
-    assert grid([[1.0, 1.0], [1.0, 1.0]], trials=513).endswith(", in the first 512 futures")
-    for trials, ending in ((600, ", in the first 512 futures"), (200, "")):
-        numbers = studied_summary(trials=trials)
-        for draw in (definition_grid, definition_difference, clauses_waterfall):
-            chart = draw(numbers)
-            assert chart is not None and chart.title.endswith(", in the first 512 futures") is bool(ending)
-        told = clauses(numbers)
-        assert told is not None and told["study"] == ending
+def test_charts_of_a_study_say_that_they_are_of_all_futures() -> None:
+    """So its P90 as offered is that of the run, which stands on the same page."""
+    numbers = studied_summary(trials=600)
+    for draw in (definition_grid, definition_difference, clauses_waterfall):
+        chart = draw(numbers)
+        assert chart is not None and "in all 600 futures of this run" in chart.subtitle
+    told, found = clauses(numbers), numbers["clauses"]
+    assert told is not None and told["futures"] == "all 600 futures" and found["trials"] == 600
 
 
 @pytest.mark.parametrize(
@@ -143,6 +139,6 @@ def test_the_help_of_ledger_says_which_run_bills_its_rows() -> None:
     )
     scenario = parse_scenario(MINIMAL, "minimal.toml", ["trials=1", "months=1"])
     rows = sum(table.num_rows for table in ledger(scenario, trials=1, months=1))
-    by_row, by_count = (simulate(scenario, engine=engine) for engine in ("ledger", "atlas"))
+    by_row, by_count = (simulate(scenario, engine=engine) for engine in ("ledger", "sampled"))
     assert by_row.meters["rows"].sum() == rows != by_count.meters["rows"].sum()
     assert all(np.array_equal(values, by_count.unknowns[name]) for name, values in by_row.unknowns.items())

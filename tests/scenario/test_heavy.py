@@ -15,7 +15,7 @@ from scipy import stats
 
 from simulator.cli.check import check
 from simulator.cli.explain import explain
-from simulator.engine.refusals import FAST, refusals
+from simulator.engine.refusals import refusals
 from simulator.engine.run import simulate
 from simulator.errors import ScenarioError
 from simulator.scenario import implied, load_scenario, parse_scenario, render
@@ -111,46 +111,48 @@ def test_what_alpha_and_the_families_are_is_explained() -> None:
     assert '"lognormal", "gamma", "lomax"' in said and "lomax is the Pareto law from 0" in said
 
 
-# --- checked, and refused by the fast engine
+# --- checked, and refused where a law has no variance
 
 
-def test_it_is_checked() -> None:
-    result = CliRunner().invoke(check, [str(HEAVY), "--engine", "ledger"])
+@pytest.mark.parametrize("engine", ["sampled", "ledger"])
+def test_it_is_checked(engine: str) -> None:
+    result = CliRunner().invoke(check, [str(HEAVY), "--engine", engine])
     assert result.exit_code == 0 and "Everything, heavy tails" in result.stdout
     assert "3 numbers not known today" in result.stdout
 
 
-def test_the_fast_engine_refuses_each_law_that_it_does_not_draw_with_its_line() -> None:
+NO_VARIANCE = {
+    "tokens.tool_result.alpha": ("tokens.tool_result.alpha=2", "is 2, "),
+    "tokens.reasoning.alpha": ("tokens.reasoning.alpha={ p5 = 1.8, p95 = 4 }", "is at 1.8 in one future of twenty, "),
+    "people.minutes_alpha": ("people.minutes_alpha=1.5", "is 1.5, "),
+}
+
+
+def test_each_law_without_a_variance_is_refused_with_its_place_and_the_ledger_draws_it() -> None:
+    scenario = load_scenario(HEAVY, [change for change, _ in NO_VARIANCE.values()])
+    problems = refusals(scenario, "sampled")
+    assert [".".join(map(str, each.key)) for each in problems] == list(NO_VARIANCE)
+    for problem, (key, (_, said)) in zip(problems, NO_VARIANCE.items(), strict=True):
+        assert f"{key} {said}and a lomax has a variance only if alpha is above 2" in problem.message
+        assert problem.help == "write an alpha above 2, or use simulate run --engine ledger"
+    assert refusals(scenario, "ledger") == []
     with pytest.raises(ScenarioError) as raised:
-        load_scenario(HEAVY, rules=[FAST])
-    problems = raised.value.problems
-    assert {each.text.partition(" = ")[0]: each.message for each in problems} == {
-        "tool_result": 'tokens.tool_result.family = "lomax": the fast engine draws lognormal and gamma lengths only',
-        "reasoning": 'tokens.reasoning.family = "lomax": the fast engine draws lognormal and gamma lengths only',
-        "minutes_family": 'people.minutes_family = "lomax": the fast engine draws lognormal minutes only',
-        "review_family": 'people.review_family = "gamma": the fast engine draws lognormal minutes only',
-    }
-    assert {each.help for each in problems} == {"use simulate run --engine ledger"}
-    result = CliRunner().invoke(check, [str(HEAVY)])
-    assert result.exit_code == 2 and "use simulate run --engine ledger" in result.stderr
+        simulate(scenario)
+    assert "error: tokens.tool_result.alpha is 2" in render(raised.value)
 
 
 def test_totals_are_refused_too() -> None:
-    keys = [each.key for each in refusals(load_scenario(HEAVY, DIRECT), "atlas")]
-    assert keys[0] == ("tokens", "direct", "output", "family") and len(keys) == 3
+    heavy = [DIRECT[0].replace("alpha = 3", "alpha = 1.9"), *DIRECT[1:]]
+    (problem,) = refusals(load_scenario(HEAVY, heavy), "sampled")
+    assert problem.key == ("tokens", "direct", "output", "alpha")
 
 
-def test_the_fast_engine_does_not_start() -> None:
-    with pytest.raises(ScenarioError) as raised:
-        simulate(load_scenario(HEAVY))
-    assert 'error: tokens.reasoning.family = "lomax"' in render(raised.value)
-
-
-def test_the_laws_that_the_fast_engine_draws_are_not_refused() -> None:
+def test_laws_with_a_variance_are_not_refused() -> None:
     """Negative control."""
-    scenario = load_scenario(HEAVY, ["tokens.tool_result=180", "tokens.reasoning={ mean = 90, cv = 1 }", "people={}"])
-    assert refusals(scenario, "atlas") == [] and refusals(load_scenario(HEAVY), "ledger") == []
-    assert simulate(scenario).meters
+    for changes in ([], DIRECT):
+        scenario = load_scenario(HEAVY, [*changes, "trials=2"])
+        assert refusals(scenario, "sampled") == refusals(scenario, "ledger") == []
+        assert simulate(scenario).meters
 
 
 # --- mistakes beside one another
@@ -215,7 +217,7 @@ def test_a_constant_is_drawn_as_one() -> None:
 
 def test_alpha_is_another_in_each_future_and_never_1_or_less() -> None:
     scenario, rng = load_scenario(HEAVY), Random(4)
-    alphas = [trial_values(scenario, rng).tokens.reasoning.alpha for _ in range(4_000)]
+    alphas = [trial_values(scenario, rng).tokens.reasoning.alpha for _ in range(1_500)]
     assert min(alphas) > 1
     assert share_below_is(alphas, 2.2, 0.05) and share_below_is(alphas, 4, 0.95)
     assert not share_below_is(alphas, 2.4, 0.05)  # negative control

@@ -1,19 +1,21 @@
 """Made-up engines with a known law: Poisson counts of three kinds of cases, gamma sums of tokens and minutes on top.
 
-All three have the same drivers in every trial, as the real ones do; a fault can be planted in either.
+All have the same drivers in every trial, as the real ones do; a fault can be planted in each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
-from simulator.engine.results import Array, Results
+from simulator.engine.results import Array, Results, Sampling
+from simulator.engine.share import sampled_share, scaled
 from simulator.scenario.schema import Scenario
 from simulator.streams import stream
-from simulator.verify.suite import Run
+from simulator.verify import Sample
+from simulator.verify.suite import Simulated, Which
 from simulator.verify.volume import cases_per_month
 from tests.synthetic import CONTRACTS
 from tests.synthetic import scenario as made_up
@@ -27,30 +29,33 @@ TOKENS = {
 }
 """Mean and squared coefficient of variation of a case."""
 MINUTES = (9.0, 1.0)
+SAMPLE = Sample(64, {16: 0.008, 64: 0.0036, 256: 0.0014, 1_024: 0.0003})
 Fault = Callable[[dict[str, Array], dict[str, Array], np.random.Generator], None]
 """Changes meters in place, given what is expected of them."""
 
 
 def scenario(**changes: Any) -> Scenario:
     """Return a small scenario with four contracts, all linear."""
-    return made_up(**{"contracts": CONTRACTS, "trials": 120, **changes})
+    return made_up(**{"contracts": CONTRACTS, "trials": 120, "sample": SAMPLE.size, **changes})
 
 
-def engines(faults: dict[str, Fault] | None = None, *, noise: int = 0) -> Run:
+def engines(faults: Mapping[str, Fault] | None = None, *, noise: int = 0) -> Simulated:
     """Return engines of one law; `noise` gives other conversations, a fault stands under the name of its engine."""
 
-    def run(of: Scenario, engine: str) -> Results:
+    def run(of: Scenario, which: Which) -> Results:
         drivers = stream(of.seed, "test.demand").standard_normal((of.trials, of.months))
         demand = np.exp(0.1 * drivers)
         expected = _meters({kind: cases_per_month(of) * share * demand for kind, share in KINDS.items()}, None)
         meters = dict(expected)
-        rng = stream(of.seed, f"test.{engine}", noise)
-        if engine != "expected":
-            counts = {kind: rng.poisson(expected[kind]).astype(float) for kind in KINDS}
-            meters = _meters(counts, rng)
-        if faults and engine in faults:
-            faults[engine](meters, expected, rng)
-        return Results(of, meters, {}, {"demand": demand}, engine)
+        rng = stream(of.seed, f"test.{'ledger' if which == 'whole' else which}", noise)
+        share = sampled_share(expected["cases"], of.sample or SAMPLE.size) if which == "sampled" else 1 + 0 * demand
+        if which != "expected":
+            sums = _meters({kind: rng.poisson(share * expected[kind]).astype(float) for kind in KINDS}, rng)
+            meters = scaled(expected, sums, share)
+        if faults and which in faults:
+            faults[which](meters, expected, rng)
+        sampling = Sampling(of.sample or SAMPLE.size, (), share, 0 * share) if which == "sampled" else None
+        return Results(of, meters, {}, {"demand": demand}, which, sampling)
 
     return run
 
@@ -99,15 +104,6 @@ def uncorrelated(meter: str) -> Fault:
     return plant
 
 
-def skewed(meter: str) -> Fault:
-    """Turn the noise of a meter around: mean and spread are as they were, the long tail is on the other side."""
-
-    def plant(meters: dict[str, Array], expected: dict[str, Array], rng: np.random.Generator) -> None:
-        meters[meter] = 2 * expected[meter] - meters[meter]
-
-    return plant
-
-
 def dropped(meter: str) -> Fault:
     """Leave a meter out."""
 
@@ -122,5 +118,15 @@ def forgotten(meter: str) -> Fault:
 
     def plant(meters: dict[str, Array], expected: dict[str, Array], rng: np.random.Generator) -> None:
         meters[meter] = 0 * meters[meter]
+
+    return plant
+
+
+def never_sampled(meter: str) -> Fault:
+    """Leave what a sample draws of a meter out, so that only the part of its expected value stays."""
+
+    def plant(meters: dict[str, Array], expected: dict[str, Array], rng: np.random.Generator) -> None:
+        share = sampled_share(expected["cases"], SAMPLE.size)
+        meters[meter] = (1 - np.sqrt(share)) * expected[meter]
 
     return plant

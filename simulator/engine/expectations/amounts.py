@@ -27,13 +27,18 @@ from simulator.model.tokens import expected_tokens
 from simulator.scenario.schema import Scenario
 
 
-def kind_meters(scenario: Scenario, asked: Asked, numbers: Numbers, found: Found) -> Iterator[tuple[str, Array]]:
-    """Yield all that is not made of lengths by its key, shape (g, m)."""
+def column_meters(asked: Asked, found: Found) -> Iterator[tuple[str, Array]]:
+    """Yield what the readers of the table of kinds count by its key, shape (g, m)."""
     for name, column in asked.column_of.items():
         copies = asked.copy_of.get(name)
         yield name, found.columns[column] + (0.0 if copies is None else found.copies[copies])
     for name, column in asked.way_of.items():
         yield name, found.ways[column]
+
+
+def kind_meters(scenario: Scenario, asked: Asked, numbers: Numbers, found: Found) -> Iterator[tuple[str, Array]]:
+    """Yield all that is not made of lengths by its key, shape (g, m)."""
+    yield from column_meters(asked, found)
     yield from zip(asked.contacts, found.contacts, strict=True)
     made, channels = found.made, numbers.cases.channels
     yield "cases_solved", made.solved[..., 0]

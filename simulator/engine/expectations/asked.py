@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -160,13 +160,19 @@ class _Sorted:
         return {name: column for column, names in enumerate(columns) for name in names}
 
 
-def make_asked(scenario: Scenario, terms: Terms, kinds: Kinds) -> Asked:
-    """Return what a scenario asks of the loops."""
+def make_asked(scenario: Scenario, terms: Terms, kinds: Kinds, only: Collection[str] | None = None) -> Asked:
+    """Return what a scenario asks of the loops.
+
+    Args:
+        only: meters of readers of the table of kinds, if nothing else is asked.
+    """
     keys, parts = asked_of(meters_of(terms.priced)), parts_of(terms.priced)
     tables = _with_plain(_trimmed(kinds.tables))
     readers = Readers(tables.values, tables.offset, tables.stride, _masks(scenario, parts))
     plain, merging, followed = _Sorted(), _Sorted(), _Sorted()
     for reader in _readers(kinds, _same(tables)):
+        if only is not None and reader.base not in only:
+            continue
         if tables.stride[reader.row, _STAGED].any() or not _counts_all_alike(readers, reader, parts):
             followed.add(reader, reader.unit, parts)
             continue
@@ -183,7 +189,7 @@ def make_asked(scenario: Scenario, terms: Terms, kinds: Kinds) -> Asked:
         copy_of=merging.column_of,
         ways=_ways(scenario, tables, followed, parts),
         way_of=followed.column_of,
-        contacts=_contacts(keys, parts),
+        contacts=_contacts(keys, parts) if only is None else {},
         sizes=sizes,
         size_names=size_names,
         shares=shares,

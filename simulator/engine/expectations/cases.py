@@ -75,8 +75,8 @@ class Made(NamedTuple):
         fated: conversations by end and fate, duplicates without a return inside, shape (g, m, i, e, f).
         fates: the same of all ends, shape (g, m, i, f).
         contacts: cases at each contact, then the duplicates of each, shape (g, m, i, 2 n).
-        copies: duplicates by their original's end, whether a return follows that, and their own end, shape
-            (g, m, i, x, 2, x).
+        copies: duplicates by their original's end, their own end, and whether a return follows the original, shape
+            (g, m, i, x, x, 2).
         placed: conversations of each set, by model and last those of any model with a completed action, shape
             (g, m, k + 1, s, c, l, e); one model stands for all where they end conversations alike.
         solved: cases solved by anyone, and by the AI, shape (g, m, 2).
@@ -216,8 +216,8 @@ def add_copies(
         doubled = number * duplicated[end] * chances[end]
         returning = doubled * again[end]
         for own in range(len(ends)):
-            copies[intent, place, 0, own] += (doubled - returning) * chances[ends[own]]
-            copies[intent, place, 1, own] += returning * chances[ends[own]]
+            copies[intent, place, own, 0] += (doubled - returning) * chances[ends[own]]
+            copies[intent, place, own, 1] += returning * chances[ends[own]]
 
 
 def copy_row(values: Array, intent: int, level: int, row: Row) -> None:

@@ -12,19 +12,17 @@ from typing import Final
 import numpy as np
 
 from simulator.distributions import Quantity
+from simulator.engine.drawn import Drawn, draw_futures
 from simulator.engine.expectations.amounts import kind_meters, length_meters
 from simulator.engine.expectations.asked import Asked, make_asked
 from simulator.engine.expectations.beyond import make_beyond
-from simulator.engine.expectations.futures import find
+from simulator.engine.expectations.futures import find, make
 from simulator.engine.expectations.sessions import opening_chances
 from simulator.engine.kinds import Kinds, make_kinds
 from simulator.engine.parts import GroupResults, driver_values, part_meters, prompt_thresholds, trial_meters
 from simulator.engine.refusals import refuse_clocks, refuse_sums, refuse_untold, refuse_wide
-from simulator.engine.seeds import Seeds
-from simulator.model.demand import Demand, expected_demand
-from simulator.model.drivers import Drivers, draw_drivers
-from simulator.model.numbers import Array, make_numbers, moves_of
-from simulator.model.unknowns import Unknowns, draw_unknowns, unknown_numbers
+from simulator.model.numbers import Array, Numbers, make_numbers, moves_of
+from simulator.model.unknowns import unknown_numbers
 from simulator.scenario.schema import Scenario
 from simulator.scenario.terms import Terms, compile_terms
 from simulator.streams import BLOCK_TRIALS
@@ -46,7 +44,6 @@ class ExpectedPlan:
     asked: Asked
     thresholds: Array
     unknown: tuple[Quantity, ...]
-    seeds: Seeds
 
     @property
     def group_trials(self) -> int:
@@ -65,11 +62,8 @@ class ExpectedPlan:
         return found
 
 
-def make_expected_plan(scenario: Scenario, *, seeds: Seeds | None = None) -> ExpectedPlan:
+def make_expected_plan(scenario: Scenario) -> ExpectedPlan:
     """Compile a scenario for the engine.
-
-    Args:
-        seeds: of the unknowns and the months; the scenario's own by default.
 
     Raises:
         DefinitionError: a definition or an own meter reads what kinds of conversation do not have.
@@ -91,17 +85,7 @@ def make_expected_plan(scenario: Scenario, *, seeds: Seeds | None = None) -> Exp
         make_asked(scenario, terms, kinds),
         prompt_thresholds(scenario, terms),
         unknown_numbers(scenario),
-        seeds or Seeds.of(scenario),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Drawn:
-    """Unknowns, drivers and demand of some futures."""
-
-    unknowns: Unknowns
-    drivers: Drivers
-    demand: Demand
 
 
 def simulate_expected(plan: ExpectedPlan, first: int) -> GroupResults:
@@ -112,40 +96,36 @@ def simulate_expected(plan: ExpectedPlan, first: int) -> GroupResults:
     """
     if first % plan.group_trials:
         raise ValueError(f"groups start at multiples of {plan.group_trials}, not at trial {first}")
-    blocks = [_draw(plan, first // BLOCK_TRIALS + place) for place in range(plan.blocks)]
-    drawn = _joined(blocks)
-    meters = expected_meters(plan, drawn.unknowns, drawn.drivers, drawn.demand)
-    drivers = driver_values(plan.scenario, drawn.unknowns, drawn.drivers)
-    return GroupResults(meters, drawn.unknowns.drawn, drivers)
+    drawn = draw_futures(plan.scenario, first, plan.group_trials, unknown=plan.unknown)
+    meters = expected_meters(plan, drawn, numbers_of(plan, drawn))
+    return GroupResults(meters, drawn.unknowns.drawn, driver_values(plan.scenario, drawn.unknowns, drawn.drivers))
 
 
-def _draw(plan: ExpectedPlan, block: int) -> _Drawn:
-    scenario = plan.scenario
-    unknowns = draw_unknowns(scenario.model_copy(update={"seed": plan.seeds.trial}), block, plan.unknown)
-    drivers = draw_drivers(scenario.model_copy(update={"seed": plan.seeds.month}), unknowns, block)
-    return _Drawn(unknowns, drivers, expected_demand(scenario, unknowns, drivers, block))
+def numbers_of(plan: ExpectedPlan, drawn: Drawn) -> Numbers:
+    """Return the law's numbers of some futures."""
+    return make_numbers(plan.scenario, drawn.unknowns, plan.thresholds)
 
 
-def _joined(parts: list[_Drawn]) -> _Drawn:
-    demand = Demand(*(np.concatenate([getattr(part.demand, name) for part in parts]) for name in Demand.__slots__))
-    drivers = Drivers(*(np.concatenate([getattr(part.drivers, name) for part in parts]) for name in Drivers.__slots__))
-    drawn = {name: np.concatenate([part.unknowns.drawn[name] for part in parts]) for name in parts[0].unknowns.drawn}
-    return _Drawn(Unknowns(sum(part.unknowns.trials for part in parts), drawn), drivers, demand)
-
-
-def expected_meters(plan: ExpectedPlan, unknowns: Unknowns, drivers: Drivers, demand: Demand) -> dict[str, Array]:
+def expected_meters(plan: ExpectedPlan, drawn: Drawn, numbers: Numbers) -> dict[str, Array]:
     """Return the expected meters of some futures by their keys, shape (future, month)."""
+    meters = expected_totals(plan, drawn, numbers)
+    return meters | trial_meters(plan.scenario, drawn.unknowns, drawn.demand.unseen_tickets, meters)
+
+
+def expected_totals(plan: ExpectedPlan, drawn: Drawn, numbers: Numbers) -> dict[str, Array]:
+    """Return the expected sums over conversations by the keys of their meters, shape (future, month)."""
     scenario, asked = plan.scenario, plan.asked
-    numbers = make_numbers(scenario, unknowns, plan.thresholds)
-    beyond = make_beyond(scenario, asked, unknowns, numbers)
+    beyond = make_beyond(scenario, asked, drawn.unknowns, numbers)
     opening = opening_chances(asked.keys.sessions, numbers.returns)
-    cases, borders = np.ascontiguousarray(demand.cases), plan.kinds.tables.borders
-    found = find(numbers, moves_of(drivers), cases, asked, borders, opening, turns=beyond is not None)
+    cases, borders = np.ascontiguousarray(drawn.demand.cases), plan.kinds.tables.borders
+    moves = moves_of(drawn.drivers)
+    made = make(numbers, moves, cases, asked)
+    found = find(numbers, moves, cases, asked, borders, opening, made, turns=beyond is not None)
     meters = dict(kind_meters(scenario, asked, numbers, found))
+    tokens = drawn.drivers.tokens
     for part, share in asked.share_of.items():
-        amounts = dict(length_meters(scenario, asked, numbers, drivers.tokens, found, share))
+        amounts = dict(length_meters(scenario, asked, numbers, tokens, found, share))
         if beyond is not None:
-            amounts |= beyond.meters(numbers, found, drivers.tokens, share, amounts)
+            amounts |= beyond.meters(numbers, found, tokens, share, amounts)
         meters |= amounts if part is None else part_meters(part, asked.parts[part], amounts)
-    meters |= trial_meters(scenario, unknowns, demand.unseen_tickets, meters)
     return {name: np.ascontiguousarray(values) for name, values in meters.items()}

@@ -13,7 +13,7 @@ from simulator.engine.expectations.cases import Chances, Coming, Made, Work
 from simulator.engine.expectations.lengths import IDLE, PLAIN_SIZES
 from simulator.engine.expectations.remembered import RATES, Given, Room, Ways
 from simulator.law.delays import chance_within, mean_delay
-from simulator.model.numbers import Array, Moves, Numbers
+from simulator.model.numbers import Array, CaseLaw, EndingLaw, Moves, Numbers
 from simulator.model.sizes import Index
 
 
@@ -38,20 +38,32 @@ class Found:
     turns: Array | None
 
 
+def make(numbers: Numbers, moves: Moves, cases: Array, asked: Asked) -> Made:
+    """Return how many conversations are expected of each kind of end and fate, contact, and so on.
+
+    Args:
+        cases: expected, shape (g, m, i).
+    """
+    made, chances, laws = _made(numbers, cases, asked), _chances(numbers), _laws(numbers, moves, asked)
+    loop("expect_cases")(cases, *laws, _work(numbers), numbers.attributes.action, asked.shares.sets, chances, made)
+    return made
+
+
 def find(
-    numbers: Numbers, moves: Moves, cases: Array, asked: Asked, borders: Array, opening: Array, *, turns: bool
-) -> Found:
+    numbers: Numbers, moves: Moves, cases: Array, asked: Asked, borders: Array, opening: Array, made: Made, *,
+    lengths: bool = True, turns: bool = False,
+) -> Found:  # fmt: skip
     """Return expected values.
 
     Args:
         cases: expected, shape (g, m, i).
         borders: hours between the intervals of delays.
         opening: chance that a contact opens a session, shape (window, g, c, n from the second).
+        made: as by `make`.
+        lengths: whether what is made of lengths is worked out.
         turns: whether numbers of conversations by turns are looked at.
     """
-    made, chances, coming = _made(numbers, cases, asked), _chances(numbers), _coming(numbers, asked)
-    laws = (moves, numbers.cases, numbers.endings, coming)
-    loop("expect_cases")(cases, *laws, _work(numbers), numbers.attributes.action, asked.shares.sets, chances, made)
+    laws, chances = _laws(numbers, moves, asked), _chances(numbers)
     found = _room(numbers, cases, asked, made, turns=turns)
     levels, channels = numbers.endings.escalate.shape[1], numbers.cases.channels.shape[2]
     size, shares = (channels, levels, 6), asked.shares
@@ -65,7 +77,7 @@ def find(
         ]
         if found.turns is not None:
             pairs.append((0, masses, found.turns))
-        for first, of_kind, totals in pairs:
+        for first, of_kind, totals in pairs if lengths else ():
             loop("add_lengths")(made.placed, first, sharing, of_kind, shares.of_set, shares.channels, totals)
         for place in groups(rows_of(_kinds(numbers))[sharing]):
             futures = sharing[place]
@@ -196,7 +208,7 @@ def _made(numbers: Numbers, cases: Array, asked: Asked) -> Made:
         fated=room(intents, 6, 3),
         fates=room(intents, 3),
         contacts=room(intents, 2 * numbers.returns.most),
-        copies=room(intents, ends, 2, ends),
+        copies=room(intents, ends, ends, 2),
         placed=room(1 + (1 if alike(numbers) else models), sets, channels, levels, 6),
         solved=room(2),
         minutes=room(4),
@@ -211,9 +223,10 @@ def _chances(numbers: Numbers) -> Chances:
     return Chances(np.zeros(size), np.zeros((2, *size, 6)), by_model, np.zeros((*size, 6)), *row)
 
 
-def _coming(numbers: Numbers, asked: Asked) -> Coming:
-    law, ends = numbers.returns, asked.merged.ends
-    return Coming(law.back, law.level_odds, law.intent_odds, law.straight, law.duplicated, numbers.people.solve, ends)
+def _laws(numbers: Numbers, moves: Moves, asked: Asked) -> tuple[Moves, CaseLaw, EndingLaw, Coming]:
+    law, ends, solve = numbers.returns, asked.merged.ends, numbers.people.solve
+    coming = Coming(law.back, law.level_odds, law.intent_odds, law.straight, law.duplicated, solve, ends)
+    return moves, numbers.cases, numbers.endings, coming
 
 
 def _work(numbers: Numbers) -> Work:

@@ -193,7 +193,7 @@ def fill_columns(
         channels: shares, shape (i, c).
         within: chance of a delay below the end of each interval of hours, shape (c, interval).
         means: to be filled, shape (i, e, f, column).
-        copied: to be filled, means of the columns of duplicates, shape (i, x, 2, x, column).
+        copied: to be filled, means of the columns of duplicates, shape (i, x, x, 2, column).
     """
     chances, cells, bases = np.zeros((6, 6)), np.zeros(1 + within.shape[1]), np.zeros((len(asked.reader), 6, 2))
     steps, shares, own = np.zeros(MOST_KINDS, dtype=np.int64), np.zeros(MOST_KINDS), np.zeros((len(channels[0]), 2))
@@ -242,11 +242,13 @@ def fill_copied(intent: int, person: float, parts: Array, merged: Merged, bases:
                 for original in range(len(merged.ends)):
                     for back in range(2):
                         base = bases[reader, merged.ends[original], back]
-                        copied[intent, original, back, place, column] = taken * base
+                        copied[intent, original, place, back, column] = taken * base
 
 
 def add_columns(numbers: Array, futures: Index, means: Array, totals: Array) -> None:
     """Add up the columns of all months of some futures, two rows at a time for all months: sums are read less often.
+
+    Rows come in pairs that stay together whatever else is asked, so that no other column moves a digit.
 
     Args:
         numbers: of conversations, contacts or duplicates, shape (g, m, row), an even number of rows.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from simulator.report.figures import figures, percents
-from simulator.report.sentences import NO_UNIT, contract_of, futures_text, in_sentence, studied_futures
+from simulator.report.sentences import NO_UNIT, contract_of, futures_text, in_sentence
 from simulator.report.style import (
     INK,
     LINE,
@@ -106,12 +106,6 @@ def p90_of(summary: Block) -> str:
 def period(summary: Block) -> str:
     """Return over which months, in which currency and in how many futures."""
     return f"{horizon_text(summary)} from {summary['start']}, {summary['currency']}, {futures_text(summary)}"
-
-
-def in_study(summary: Block) -> str:
-    """Return for a title that its figures are of the futures of the study alone; nothing where it has all of them."""
-    study = studied_futures(summary)
-    return "" if study.startswith("all ") else f", in {study}"
 
 
 def horizon_text(summary: Block) -> str:

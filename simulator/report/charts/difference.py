@@ -12,7 +12,6 @@ from simulator.report.charts.base import (
     Table,
     best_of,
     horizon_text,
-    in_study,
     name_lines,
     no_answer,
     numbers_of,
@@ -25,7 +24,7 @@ from simulator.report.charts.base import (
     what,
 )
 from simulator.report.figures import changes, figures, one_unit_changes, percents
-from simulator.report.sentences import contract_of, in_sentence, studied_futures
+from simulator.report.sentences import contract_of, futures_text, in_sentence
 from simulator.report.style import (
     BLUE,
     INK,
@@ -89,10 +88,10 @@ def definition_difference(source: Forecast | Block) -> Chart | None:
     rows = [Row(each["title"], each["less_own"]) for each in sorted(others, key=lambda each: -each["less_own"]["mean"])]
     if not rows:
         return None
-    title = f"{definitions_title(found, rows, summary['currency'])}{in_study(summary)}"
+    title = definitions_title(found, rows, summary["currency"])
     subtitle = (
         f"What {in_sentence(short(found))} would bill more (right) or less (left) by another definition at the same "
-        f"price, {horizon_text(summary)}, {summary['currency']}, in {studied_futures(summary)} of this run"
+        f"price, {horizon_text(summary)}, {summary['currency']}, in all {futures_text(summary)} of this run"
         f"{_known(others, summary['currency'])}; band P10 to P90, line P50; reference: {found['definition_title']}"
     )
     return difference_chart(rows, title, subtitle, summary["currency"])

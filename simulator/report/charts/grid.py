@@ -6,9 +6,9 @@ import itertools
 import math
 from typing import TYPE_CHECKING, Final
 
-from simulator.report.charts.base import Block, Chart, Table, cut, horizon_text, in_study, numbers_of, sheet
+from simulator.report.charts.base import Block, Chart, Table, cut, horizon_text, numbers_of, sheet
 from simulator.report.figures import Scale, figures, one_unit, scale_for
-from simulator.report.sentences import in_sentence, studied_futures
+from simulator.report.sentences import futures_text, in_sentence
 from simulator.report.style import INK, MARGIN, ORANGE, TEXT_SIZE, WIDTH, look, readable_on, wrapped
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def definition_grid(source: Forecast | Block) -> Chart | None:
     low, high = figures(found["as_offered"]["p90_interval"], summary["currency"])
     subtitle = (
         f"P90 of the invoice of {in_sentence(found['title'])} {horizon_text(summary)}, {summary['currency']}, in "
-        f"{studied_futures(summary)} of this run, by what a return does (rows) and when silence counts (columns); "
+        f"all {futures_text(summary)} of this run, by what a return does (rows) and when silence counts (columns); "
         f"outlined: as offered, within {low} to {high} (95 %)"
     )
     with look():
@@ -57,14 +57,12 @@ def cell_of(found: Block, choices: tuple[int, ...]) -> Block:
 def _title(summary: Block, cells: list[list[float]]) -> str:
     """Return how far the clauses of the grid lower P90, and which of them does: one alone, or both together."""
     found, code = summary["clauses"], summary["currency"]
-    name, study = cut(found["title"], 45), in_study(summary)
+    name = cut(found["title"], 45)
     rows, columns = found["axes"][0], found["axes"][1]
     own = cells[rows["own"]][columns["own"]]
     least = min(map(min, cells))
     if own <= 0 or _same(least, own) or least > own:
-        return (
-            f"{name}: no return window and no rule on silence would lower its P90 of {figures([own], code)[0]}{study}"
-        )
+        return f"{name}: no return window and no rule on silence would lower its P90 of {figures([own], code)[0]}"
     row, column = _fewest_changes(found, cells, least)
     alone = (
         (cells[row][columns["own"]], rows["choices"][row]),
@@ -73,17 +71,17 @@ def _title(summary: Block, cells: list[list[float]]) -> str:
     if rows["own"] == row or columns["own"] == column:
         changed = alone[0][1] if columns["own"] == column else alone[1][1]
         low, high = figures([least, own], code)
-        return f'{name}: "{changed}" moves P90 from {high} as offered down to {low}, at the same price{study}'
+        return f'{name}: "{changed}" moves P90 from {high} as offered down to {low}, at the same price'
     (first, one), (_, other) = sorted(alone, key=lambda each: each[0])
     low, between, high = figures([least, first, own], code)
     if first >= own or _same(first, own):
         return (
             f'{name}: "{one}" and "{other}" move P90 from {high} as offered down to {low} together, neither of them '
-            f"alone, at the same price{study}"
+            "alone, at the same price"
         )
     return (
         f'{name}: "{one}" alone moves P90 from {high} as offered down to {between}, with "{other}" to {low}, at the '
-        f"same price{study}"
+        "same price"
     )
 
 

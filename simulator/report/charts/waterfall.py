@@ -12,7 +12,6 @@ from simulator.report.charts.base import (
     Table,
     best_of,
     cut,
-    in_study,
     name_lines,
     numbers_of,
     padded,
@@ -23,7 +22,7 @@ from simulator.report.charts.base import (
     short,
 )
 from simulator.report.figures import changes, figures, one_unit, one_unit_changes
-from simulator.report.sentences import as_subject, contract_of, in_sentence, studied_futures
+from simulator.report.sentences import as_subject, contract_of, futures_text, in_sentence
 from simulator.report.style import (
     BLUE,
     GREY,
@@ -93,9 +92,9 @@ def clauses_waterfall(source: Forecast | Block) -> Chart | None:
         steps["p90"],
     )
     name, code = cut(found["title"], 45), summary["currency"]
-    title = f"{_clauses_title(name, bridge.steps, code)}{in_study(summary)}"
+    title = _clauses_title(name, bridge.steps, code)
     subtitle = (
-        f"Means of the invoice at one price, {code}, in {studied_futures(summary)} of this run, from the strictest "
+        f"Means of the invoice at one price, {code}, in all {futures_text(summary)} of this run, from the strictest "
         f"clauses to those offered{_known(found, code)}; clauses that act together share what they add. Last step: "
         "allowance for uncertainty"
     )

@@ -9,7 +9,7 @@ from typing import Any, Final
 from simulator import risk
 from simulator.contracts.names import number
 from simulator.money import currency, format_money
-from simulator.report.charts.base import Table, in_study
+from simulator.report.charts.base import Table
 from simulator.report.checks import checks
 from simulator.report.console import budget_line, fiscal_year_lines, levels_line, owed_lines, spread_line
 from simulator.report.figures import count, figures, one_unit, percents, short_rate
@@ -25,7 +25,6 @@ from simulator.report.sentences import (
     futures_text,
     interval_line,
     not_split_in,
-    studied_futures,
     study_line,
 )
 from simulator.report.undetermined import doubtful
@@ -123,8 +122,7 @@ def clauses(summary: Block) -> dict[str, Any] | None:
         rows.append((*reversed(choices), *texts[place]))
     return {
         "title": found["title"],
-        "study": in_study(summary),
-        "futures": studied_futures(summary),
+        "futures": f"all {futures_text(summary)}",
         "line": study_line(summary),
         "heads": CELL_HEADS,
         "axes": found["axes"],

@@ -1,23 +1,23 @@
-"""All numbers of a comparison of the two engines, as they stand in `verify.json`."""
+"""All numbers of a comparison of the engines, as they stand in `verify.json`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator import risk
-from simulator.report.numbers import ends, safe
-from simulator.report.verify.words import exchanged, expected, verdict
-from simulator.verify.features import residuals
-from simulator.verify.means import smallest_seen
+from simulator.report.numbers import safe
+from simulator.report.verify.words import SCORES, told, verdict
+from simulator.verify.comparisons import smallest_seen
+from simulator.verify.judging import weighed
 
 if TYPE_CHECKING:
-    from simulator.verify.features import Feature
-    from simulator.verify.means import MeanCheck
-    from simulator.verify.pairs import Pair
+    from simulator.verify.comparisons import Comparison
+    from simulator.verify.plan import Sample
+    from simulator.verify.quantities import Quantity
     from simulator.verify.suite import PartResult, Verification
 
 Array = NDArray[np.float64]
@@ -27,37 +27,48 @@ LEVELS: Final = (10, 50, 90, 99)
 """Percentiles of horizon totals that stand side by side."""
 FURTHEST: Final = 10
 """Comparisons listed by how far apart they are, where none is beyond the limit."""
+NAMES: Final = {
+    "expected": "expected value against ledger engine",
+    "sampled": "mean of sampled engine against expected value",
+    "spread": "noise of sampled engine against ledger engine",
+    "correlation": "correlation of noise",
+    "total": "mean of all months",
+    "edge": "share of futures at or below an edge",
+}
+"""Kinds of comparison, as they are called."""
 
 
 def block(found: Verification) -> Block:
     """Return all numbers of a comparison, safe for JSON."""
-    told: Block = {
+    numbers: Block = {
         "scenario": found.scenario.title,
         "currency": found.scenario.currency,
         "seed": found.scenario.seed,
         "agrees": found.agrees,
         "verdict": verdict(found),
-        "false_alarms": 2 * found.chance.alarm,
-        "limits": {"engine_against_engine": found.chance.limit, "mean_against_expectation": found.mean_limit},
-        "exchanges": len(found.chance.largest),
-        "comparisons": found.comparisons,
-        "beyond_the_limit": len(found.apart) + len(found.wrong_means),
-        "contracts_not_compared": {name: list(meters) for name, meters in found.missing.items()},
-        "furthest": _furthest(found),
+        "false_alarms": found.alarm,
+        "limit": found.limit,
+        "comparisons": len(found.by_score),
+        "beyond_the_limit": len(found.apart),
+        "sample": _sample(found.sample),
+        "furthest": [
+            {"part": part.part.name, "what": told(part, each), "exact": each.exact, "score": each.score}
+            for part, each in found.apart or found.by_score[:FURTHEST]
+        ],
         "parts": [_part(found, part) for part in found.parts],
     }
-    return dict(safe(told))
+    return dict(safe(numbers))
 
 
-def _furthest(found: Verification) -> list[Block]:
-    """The comparisons beyond the limits, or the furthest apart."""
-    shown = found.apart or found.by_score[:FURTHEST]
-    listed = [_row(part, exchanged(part, feature), feature.score) for part, feature in shown]
-    return [_row(part, expected(part, check), check.score) for part, check in found.wrong_means] + listed
-
-
-def _row(part: PartResult, words: str, score: float) -> Block:
-    return {"part": part.part.name, "what": words, "score": score}
+def _sample(sample: Sample) -> Block:
+    """Return the size, and by which share of the mean samples of several sizes move quantiles of a year at most."""
+    return {
+        "cases": sample.size,
+        "moves_quantiles_of_a_year": {
+            str(size): {name.lower(): sample.moved(score, size) for name, score in SCORES.items()}
+            for size in sample.excess
+        },
+    }
 
 
 def _part(found: Verification, result: PartResult) -> Block:
@@ -67,110 +78,90 @@ def _part(found: Verification, result: PartResult) -> Block:
         "cut": part.cut,
         "cases_per_month": part.cases_per_month,
         "trials": part.trials,
-        "trials_of_the_atlas_engine": part.wide_trials,
         "months": part.scenario.months,
-        "left_out": list(result.left_out),
-        "means_not_judged": list(result.not_judged),
+        "every_case_in_the_sample": result.every_case,
+        "not_judged": {NAMES[what]: keys for what, keys in result.not_judged.items()},
+        "totals_not_compared_at_edges": result.no_edges,
+        "billed_with_an_error_on_a_sample": result.off,
         "smallest_seen": smallest_of(found, result),
-        "quantities": [_quantity(found, result, pair) for pair in result.paired.pairs],
+        "quantities": [_quantity(found, result, each) for each in result.quantities],
         "correlations": [
-            {"of": [feature.pair, feature.other], **_comparison(found, feature)}
-            for feature in result.features
-            if feature.what == "correlation"
+            {"of": [each.key, each.other], **_comparison(found, each)} for each in result.comparisons if each.other
+        ],
+        "exact": [
+            {"what": told(result, each), "score": each.score}
+            for each in result.comparisons
+            if each.exact and each.score != 0
         ],
     }
 
 
 def smallest_of(found: Verification, result: PartResult) -> Block:
-    """Return, for each kind of comparison, the smallest difference that would be seen: least, median and largest.
-
-    Of edges of one distribution the easiest counts. Biases are relative to the mean, spreads to the spread.
+    """Return, for each kind of comparison that is judged, the smallest difference that would be seen: least, median and
+    largest. Of edges of one distribution the easiest counts.
     """
-    kinds = {pair.key: pair.kind for pair in result.paired.pairs}
     seen: dict[str, dict[str, float]] = {}
-    for feature in result.features:
-        name = "correlation" if feature.what == "correlation" else f"{feature.what} of {kinds[feature.pair]}s"
-        name = name.replace("cost to serves", "costs to serve")
-        smallest = found.chance.smallest_seen(feature)
-        seen.setdefault(name, {})
-        seen[name][feature.pair] = min(smallest, seen[name].get(feature.pair, smallest))
-    for check in result.means:
-        if check.judged:
-            name = f"mean of the {check.engine} against its expectation, {kinds[check.pair]}s"
-            name = name.replace("cost to serves", "costs to serve")
-            seen.setdefault(name, {})[check.pair] = smallest_seen(check, found.mean_limit)
+    for each in result.comparisons:
+        if each.judged and not each.exact:
+            kind = "" if each.other else f", {each.key.partition(' ')[0]}s"
+            smallest = smallest_seen(each, found.limit)
+            of = seen.setdefault(NAMES[each.what] + kind, {})
+            key = f"{each.key} {each.other}"
+            of[key] = min(smallest, of.get(key, smallest))
     return {name: _three(list(values.values())) for name, values in seen.items()}
 
 
 def _three(values: Sequence[float]) -> Block:
-    return {"least": min(values), "median": float(np.median(values)), "largest": max(values)}
+    ordered = sorted(values)
+    return {"least": ordered[0], "median": ordered[len(ordered) // 2], "largest": ordered[-1]}
 
 
-def _comparison(found: Verification, feature: Feature) -> Block:
+def _comparison(found: Verification, each: Comparison) -> Block:
     return {
-        "difference": feature.difference,
-        "standard_error": feature.error,
-        "score": feature.score,
-        "p_value": found.chance.p_value(feature.score),
-        "smallest_seen": found.chance.smallest_seen(feature),
+        "difference": each.difference,
+        "standard_error": each.error,
+        "score": each.score,
+        "judged": each.judged,
+        "smallest_seen": smallest_seen(each, found.limit) if not each.exact else 0.0,
     }
 
 
-def _quantity(found: Verification, result: PartResult, pair: Pair) -> Block:
-    comparisons = result.of(pair)
-    told: Block = {
-        "kind": pair.kind,
-        "name": pair.name,
-        "title": pair.title,
-        "mean": {
-            "ledger": risk.mean(pair.totals("ledger")),
-            "atlas": risk.mean(pair.totals("atlas")),
-            "expected": risk.mean(pair.expected.sum(axis=1)),
-        },
-        "noise_ratio": noise_ratio(pair),
-        "percentiles": {
-            "ledger": _percentiles(pair.totals("ledger")),
-            "atlas": _percentiles(pair.totals("atlas")),
-        },
-        "engine_against_engine": {},
-        "mean_against_expectation": {
-            check.engine: _mean(check, found.mean_limit) for check in result.means if check.pair == pair.key
-        },
+def _quantity(found: Verification, result: PartResult, quantity: Quantity) -> Block:
+    numbers: Block = {
+        "kind": quantity.kind,
+        "name": quantity.name,
+        "title": quantity.title,
+        "expected": risk.mean(quantity.expected.sum(axis=1)),
+        "noise_ratio": noise_ratio(quantity),
+        "comparisons": {},
     }
-    for what in ("mean", "spread", "distribution", "total"):
-        worst = furthest(comparisons, what)
+    if quantity.bills is not None:
+        numbers["billed"] = {
+            engine: {"mean": risk.mean(months.sum(axis=1)), **_percentiles(months.sum(axis=1))}
+            for engine, months in zip(("ledger", "sampled"), quantity.bills, strict=True)
+        }
+    for what in NAMES:
+        worst = furthest(result, quantity, what)
         if worst is not None:
             at = {"at": f"P{100 * worst.level:g}"} if worst.level else {}
-            told["engine_against_engine"][what] = {**at, **_comparison(found, worst)}
-    return told
+            numbers["comparisons"][NAMES[what]] = {**at, **_comparison(found, worst)}
+    return numbers
 
 
-def furthest(comparisons: Sequence[Feature], what: str) -> Feature | None:
-    """Return the comparison of a kind with the largest score, or None."""
-    return max((each for each in comparisons if each.what == what), key=lambda each: abs(each.score), default=None)
+def furthest(result: PartResult, quantity: Quantity, what: str) -> Comparison | None:
+    """Return the comparison of a kind with the largest score, of one quantity; None without one."""
+    every = [each for each in result.of(quantity) if each.what == what]
+    return max(every, key=lambda each: (each.judged, abs(each.score)), default=None)
 
 
-def noise_ratio(pair: Pair) -> float | None:
-    """Return the spread of the atlas engine's residuals over that of the ledger engine's; None without noise."""
-    ledger, atlas = (float((each**2).sum()) for each in residuals(pair))
-    return (atlas / ledger) ** 0.5 if ledger > 0 else None
-
-
-def _mean(check: MeanCheck, limit: float) -> Block:
-    return {
-        "difference": check.difference,
-        "standard_error": check.error,
-        "score": check.score,
-        "judged": check.judged,
-        "smallest_seen": smallest_seen(check, limit),
-    }
+def noise_ratio(quantity: Quantity) -> float | None:
+    """Return the spread of the sampled engine's residuals over that of the ledger engine's; None without noise."""
+    if quantity.ledger is None or quantity.sampled is None:
+        return None
+    ledger, sampled = (float((each**2).sum()) for each in weighed(quantity))
+    return (sampled / ledger) ** 0.5 if ledger > 0 else None
 
 
 def _percentiles(totals: Array) -> Block:
-    """Percentiles of horizon totals, each with its 95 % interval from order statistics."""
-    names: tuple[Literal[10, 50, 90, 99], ...] = LEVELS
-    values = risk.quantiles(totals, [level / 100 for level in names])
-    return {
-        f"p{level}": {"value": value, "interval": ends(risk.quantile_interval(totals, level / 100))}
-        for level, value in zip(names, values, strict=True)
-    }
+    values = risk.quantiles(totals, [level / 100 for level in LEVELS])
+    return {f"p{level}": value for level, value in zip(LEVELS, values, strict=True)}

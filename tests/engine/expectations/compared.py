@@ -1,4 +1,4 @@
-"""Scenarios and both engines of expected values, for the tests of this folder."""
+"""Scenarios and their expected values, for the tests of this folder."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.engine.atlas.engine import make_atlas_plan, simulate_block
 from simulator.engine.expectations.engine import make_expected_plan, simulate_expected
 from simulator.engine.run import simulate
 from simulator.scenario import parse_scenario
@@ -20,7 +19,7 @@ Array = NDArray[np.float64]
 Meters = Mapping[str, Array]
 
 ROOT: Final = Path(__file__).parents[3]
-UNLIKE: Final = "tests/engine/atlas/unlike.toml"
+UNLIKE: Final = "tests/golden/unlike.toml"
 TOLD: Final = "tests/engine/expectations/told.toml"
 MINIMAL: Final = """
 title = "By hand"
@@ -46,11 +45,6 @@ def read(file: str, *changes: str, behind: str | None = None) -> Scenario:
 def by_hand(text: str = "", *changes: str) -> Scenario:
     """Return the minimal scenario with more text after it."""
     return parse_scenario(MINIMAL + text, "by hand", changes)
-
-
-def old(scenario: Scenario) -> Meters:
-    """Return the expected values of the engine before, (future, month)."""
-    return simulate_block(make_atlas_plan(scenario, expected=True), 0).meters
 
 
 def new(scenario: Scenario, first: int = 0) -> Meters:

@@ -1,4 +1,4 @@
-"""What the fast engine refused has the means of the ledger, conversation by conversation."""
+"""Expected values of every kind are the means of the ledger, conversation by conversation."""
 
 from __future__ import annotations
 

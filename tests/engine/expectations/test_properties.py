@@ -78,7 +78,7 @@ def test_what_else_is_asked_moves_no_other_meter(text: str) -> None:
 
 
 def test_a_future_is_the_same_alone_and_with_any_number_of_workers() -> None:
-    scenario = read("scenarios/minimal.toml", "trials=1030", "levels.any.escalate={mean=0.3, sd=0.05}")
+    scenario = read("scenarios/minimal.toml", "trials=1030", "months=2", "levels.any.escalate={mean=0.3, sd=0.05}")
     whole, spread = (simulate(scenario, engine="expected", workers=workers).meters for workers in (1, 2))
     alone = scenario.model_copy(update={"trials": 1})
     for first in (0, 511, 512, 1029):

@@ -1,0 +1,318 @@
+"""Further definitions, own meters and parts counted on the futures of a run, without simulating them again.
+
+Of each group of futures two things are kept: how many conversations are expected of each kind of end and fate
+(engine.expectations), and what definitions can see of the sampled ones. From these the meters of another definition
+come out the same, to the bit, as in a run that had it from the start (engine.sampled).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.contracts import Contract, parts_of
+from simulator.contracts.asked import asked_of
+from simulator.contracts.meters import CONVERSATIONS, OWN, RESOLUTIONS
+from simulator.contracts.part import whole_of
+from simulator.engine.declared import declared
+from simulator.engine.drawing import draw_slices
+from simulator.engine.drawn import Drawn, draw_futures
+from simulator.engine.expectations.amounts import column_meters
+from simulator.engine.expectations.asked import Asked, make_asked
+from simulator.engine.expectations.cases import Made
+from simulator.engine.expectations.engine import ExpectedPlan, make_expected_plan, numbers_of
+from simulator.engine.expectations.futures import find, make
+from simulator.engine.few_units import FewUnits, few_units
+from simulator.engine.kinds import Kinds, make_kinds
+from simulator.engine.results import Results
+from simulator.engine.rows import Rows
+from simulator.engine.sample_size import PILOT_SEED, Pilot, run_pilot
+from simulator.engine.share import sampled_share, scaled, share_drawing
+from simulator.engine.totals import Counter, slice_totals
+from simulator.law import ENDS
+from simulator.law.columns import OF_CASE, REAL, ROW_ACTIONS, ROW_CALLS, ROW_CASE, ROW_DELAY, WHOLE
+from simulator.model.numbers import Numbers, moves_of
+from simulator.model.unknowns import draw_unknowns, unknown_numbers
+from simulator.scenario.schema import Scenario
+from simulator.scenario.terms import Terms, compile_terms
+from simulator.streams import BLOCK_TRIALS
+
+Array = NDArray[np.float64]
+
+COUNTED: Final = (RESOLUTIONS, OWN, CONVERSATIONS, "rows")
+"""Families of meters that can be counted anew."""
+NO_LAW: Final = {"title", "contracts", "switches", "definitions", "meters", "budget", "sample"}
+"""What of a scenario no conversation hangs on."""
+SPLITS: Final = ("|solved_by_ai", "|solved")
+THREADS: Final = min(4, os.cpu_count() or 1)
+"""Groups that are worked on at the same time: the compiled loops let one another run."""
+_SEEN: Final = [place for place in range(len(WHOLE)) if place not in (ROW_CASE, ROW_CALLS, ROW_ACTIONS)]
+"""Columns of whole numbers that are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSlice:
+    """What definitions can see of a slice of conversations.
+
+    Attributes:
+        whole: columns `_SEEN`, shape (column, conversation).
+        delay: hours to the return, NaN without one.
+    """
+
+    whole: NDArray[np.int16]
+    delay: Array
+
+    @classmethod
+    def of(cls, rows: Rows) -> KeptSlice:
+        """Return what is kept of conversations."""
+        return cls(rows.whole[_SEEN].astype(np.int16), rows.real[ROW_DELAY].copy())
+
+    def rows(self) -> Rows:
+        """Return the conversations again; columns that are not kept are 0."""
+        whole = np.zeros((len(WHOLE), len(self.delay)), dtype=np.int64)
+        whole[_SEEN] = self.whole
+        real = np.zeros((len(REAL), len(self.delay)))
+        real[ROW_DELAY] = self.delay
+        return Rows(np.empty((0, len(OF_CASE)), dtype=np.int64), whole, real)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptGroup:
+    """A group of futures.
+
+    Attributes:
+        made: expected conversations by end and fate, and duplicates by both ends.
+        slices: of each month.
+        share: of the expected cases that was drawn, shape (future, month).
+    """
+
+    drawn: Drawn
+    numbers: Numbers
+    made: Made
+    slices: tuple[tuple[KeptSlice, ...], ...]
+    share: Array
+
+
+class KeptFutures:
+    """What is kept of a run of the engine `sampled`; each part is worked out when it is first needed.
+
+    Args:
+        results: of the run, from trial 0 on.
+    """
+
+    def __init__(self, results: Results) -> None:
+        assert results.sampling is not None
+        self.scenario, self.trials, self.sample = results.scenario, results.trials, results.sampling.sample
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy is made of: no futures, which it draws again where it needs them."""
+        return {name: getattr(self, name) for name in ("scenario", "trials", "sample")}
+
+    @cached_property
+    def plan(self) -> ExpectedPlan:
+        """The plan of its expected values."""
+        return make_expected_plan(self.scenario)
+
+    @cached_property
+    def pilot(self) -> Pilot:
+        """The pilot, which decides which contracts hang on few units."""
+        return run_pilot(self.plan)
+
+    @cached_property
+    def pilot_group(self) -> KeptGroup:
+        """The futures of the pilot, of which nothing is sampled."""
+        scenario = self.scenario.model_copy(update={"seed": PILOT_SEED})
+        return _group(self.plan, scenario, 0, BLOCK_TRIALS, None)
+
+    @cached_property
+    def groups(self) -> tuple[KeptGroup, ...]:
+        """The futures of the run."""
+        size = self.plan.group_trials
+        with ThreadPoolExecutor(THREADS) as threads:
+            firsts = range(0, self.trials, size)
+            return tuple(threads.map(lambda first: _group(self.plan, self.scenario, first, size, self.sample), firsts))
+
+
+def _group(plan: ExpectedPlan, scenario: Scenario, first: int, count: int, sample: int | None) -> KeptGroup:
+    """Draw a group; nothing is sampled where no sample is given."""
+    drawn = draw_futures(scenario, first, count, unknown=plan.unknown)
+    numbers, moves = numbers_of(plan, drawn), moves_of(drawn.drivers)
+    asked = _all_ends(plan.asked)
+    made = make(numbers, moves, np.ascontiguousarray(drawn.demand.cases), asked)
+    share = sampled_share(drawn.demand.cases.sum(axis=2), sample or 1.0)
+    slices: list[tuple[KeptSlice, ...]] = []
+    if sample is not None:
+        drawing, counts = share_drawing(scenario, drawn, numbers, share)
+        for month in range(scenario.months):
+            slices.append(tuple(KeptSlice.of(rows) for rows in draw_slices(drawing, counts[:, month], month)))
+    return KeptGroup(drawn, numbers, _of_kinds(made), tuple(slices), share)
+
+
+def _of_kinds(made: Made) -> Made:
+    """Return what columns of definitions are made of, and nothing of the rest."""
+    rest = {name: getattr(made, name)[..., :0].copy() for name in ("fates", "contacts", "placed", "solved", "minutes")}
+    return made._replace(**rest)
+
+
+def _all_ends(asked: Asked) -> Asked:
+    """Return what is asked with all ends told apart that merged duplicates and their originals can have."""
+    return replace(asked, merged=asked.merged._replace(ends=np.arange(len(ENDS))))
+
+
+def recounted(results: Results, scenario: Scenario, kept: KeptFutures) -> Results | None:
+    """Return results with what the contracts of a scenario read beside; None where that must be simulated.
+
+    It equals, to the bit, what a run of the scenario has.
+
+    Args:
+        results: of the run that was kept, or of an earlier call.
+        scenario: with the same law (`same_law`), and other or further contracts, definitions or own meters.
+    """
+    if results.sampling is None:
+        return None
+    before, terms = compile_terms(results.scenario), compile_terms(scenario)
+    changed = _changed(before, terms)
+    meters = {key: each for key, each in results.meters.items() if _counted_by(key) not in changed}
+    missing = _missing(meters, terms)
+    if not all(_family(key) in COUNTED for key in missing):
+        return None
+    counting = _Counting.of(scenario, terms, missing) if missing else None
+    if counting is not None and (counting.kinds.rest.definitions or counting.kinds.rest.meters):
+        return None
+    known = {each.name for each in before.priced if each in terms.priced and not _reads(each, changed)}
+    few = _few({each.name: each for each in terms.priced if each.name not in known}, scenario, counting, kept)
+    if any(each.whole for each in few):
+        return None
+    few = (*(each for each in results.sampling.few if each.contract in known), *few)
+    return replace(
+        results,
+        scenario=scenario,
+        meters={**meters, **({} if counting is None else counting.all_meters(kept))},
+        unknowns={**_unknowns(scenario, results), **results.unknowns},
+        sampling=replace(results.sampling, few=few),
+    )
+
+
+def _changed(before: Terms, after: Terms) -> set[str]:
+    """Return the keys of definitions and own meters that mean something else than before under the same name."""
+    found = {
+        f"{RESOLUTIONS}:{name}"
+        for name, each in after.definitions.items()
+        if name in before.definitions and before.definitions[name].spec != each.spec
+    }
+    return found | {
+        f"{OWN}:{name}"
+        for name, own in after.meters.items()
+        if name in before.meters and before.meters[name].sql != own.sql
+    }
+
+
+def _counted_by(key: str) -> str:
+    """Return the key of a meter without its split and its part."""
+    for split in SPLITS:
+        key = key.removesuffix(split)
+    return whole_of(key)
+
+
+def _reads(contract: Contract, keys: Collection[str]) -> bool:
+    return any(_counted_by(meter) in keys for meter in (*contract.meters, contract.unit))
+
+
+def same_law(one: Scenario, other: Scenario) -> bool:
+    """Return whether two scenarios have the same futures, so that only what is billed and how it is told differs."""
+    mine, others = (each.model_dump(exclude=NO_LAW) for each in (one, other))
+    return bool(mine == others)
+
+
+def _few(
+    contracts: Mapping[str, Contract], scenario: Scenario, counting: _Counting | None, kept: KeptFutures
+) -> tuple[FewUnits, ...]:
+    """Return which of some contracts hang on few units."""
+    if not contracts:
+        return ()
+    expected = {} if counting is None else counting.expected(kept.pilot_group)
+    unknowns = draw_unknowns(scenario.model_copy(update={"seed": PILOT_SEED}), 0)
+    pilot = replace(kept.pilot, unknowns=unknowns, expected={**kept.pilot.expected, **expected})
+    return tuple(few_units(contracts, pilot, kept.sample))
+
+
+def _unknowns(scenario: Scenario, results: Results) -> dict[str, Array]:
+    """Return the unknown numbers of a scenario that results do not have, shape (trial,) each."""
+    unknown = unknown_numbers(scenario)
+    names = [each.name for each in unknown if each.name not in results.unknowns]
+    if not names:
+        return {}
+    blocks = [draw_unknowns(scenario, block, unknown).drawn for block in range(-(-results.trials // BLOCK_TRIALS))]
+    return {name: np.concatenate([block[name] for block in blocks])[: results.trials] for name in names}
+
+
+def _missing(meters: Collection[str], terms: Terms) -> tuple[str, ...]:
+    """Return the meters that contracts and definitions need beside some others."""
+    wanted = [meter for contract in terms.priced for meter in (*contract.meters, contract.unit)]
+    wanted += [part.of(base) for part, bases in parts_of(terms.priced).items() for base in bases]
+    wanted += [f"{RESOLUTIONS}:{name}" for name in terms.definitions] + [f"{OWN}:{name}" for name in terms.meters]
+    return tuple(dict.fromkeys(meter for meter in wanted if meter not in meters))
+
+
+def _family(key: str) -> str:
+    whole = whole_of(key)
+    return whole if whole in COUNTED else whole.partition(":")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Counting:
+    """What counts the missing meters of a scenario."""
+
+    scenario: Scenario
+    kinds: Kinds
+    asked: Asked
+    counter: Counter
+
+    @classmethod
+    def of(cls, scenario: Scenario, terms: Terms, missing: Sequence[str]) -> _Counting:
+        """Make what counts some meters, with their splits."""
+        bases = {whole_of(key) for key in missing}
+        definitions = {name: each for name, each in terms.definitions.items() if f"{RESOLUTIONS}:{name}" in bases}
+        own = {name: each for name, each in terms.meters.items() if f"{OWN}:{name}" in bases}
+        kinds = make_kinds(scenario, definitions, own)
+        some = replace(terms, definitions=definitions, meters=own)
+        asked = _all_ends(make_asked(scenario, some, kinds, bases))
+        meters = tuple(meter for meter in declared(scenario, some) if _asks(meter.keys, missing))
+        return cls(scenario, kinds, asked, Counter(scenario, kinds, asked_of(()), meters))
+
+    def expected(self, group: KeptGroup) -> dict[str, Array]:
+        """Return the expected values of a group's futures, shape (future, month)."""
+        cases, moves = np.ascontiguousarray(group.drawn.demand.cases), moves_of(group.drawn.drivers)
+        opening = np.zeros((0, len(cases), 1, 1))
+        borders = self.kinds.tables.borders
+        found = find(group.numbers, moves, cases, self.asked, borders, opening, group.made, lengths=False)
+        return {name: np.ascontiguousarray(values) for name, values in column_meters(self.asked, found)}
+
+    def all_meters(self, kept: KeptFutures) -> dict[str, Array]:
+        """Return the meters of all futures of a run, shape (future, month)."""
+        with ThreadPoolExecutor(THREADS) as threads:
+            parts = list(threads.map(self.meters, kept.groups))
+        return {key: np.concatenate([part[key] for part in parts])[: kept.trials] for key in parts[0]}
+
+    def meters(self, group: KeptGroup) -> dict[str, Array]:
+        """Return the meters of a group's futures, shape (future, month)."""
+        futures, months = group.share.shape
+        people = group.numbers.people
+        today = people.handoff[:, :, None] * people.channel[:, None]
+        totals: dict[str, Array] = {}
+        for month, slices in enumerate(group.slices):
+            for part in slices:
+                for name, amounts in slice_totals(self.counter, part.rows(), futures, today).items():
+                    totals.setdefault(name, np.zeros((futures, months)))[:, month] += amounts
+        return scaled(self.expected(group), totals, group.share)
+
+
+def _asks(keys: Collection[str], missing: Collection[str]) -> bool:
+    return any(key in missing or any(key.removesuffix(split) in missing for split in SPLITS) for key in keys)
