@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.engine import sampled
+from simulator.engine import sampled, share
 from simulator.engine.expectations.engine import make_expected_plan, numbers_of
 from simulator.engine.results import Results
 from simulator.engine.rows import Rows
@@ -129,7 +129,7 @@ def _scaled(blend: Callable[[Array, Array, Array], Array]) -> Plant:
 
 def _counted(change: Callable[[Array], Array]) -> Plant:
     """Let the sample have other expected cases, shape (future, month, intent)."""
-    return lambda patch: patch.setattr(sampled, "count_cases", lambda keys, of, first: _count(keys, change(of), first))
+    return lambda patch: patch.setattr(share, "count_cases", lambda keys, of, first: _count(keys, change(of), first))
 
 
 def _without_first(expected: Array) -> Array:
@@ -166,7 +166,7 @@ def _no_amounts(patch: Patch) -> None:
     patch.setattr(sampled, "draw_slices", wrong)
 
 
-_count, _totals, _slices = sampled.count_cases, sampled.sampled_totals, sampled.draw_slices
+_count, _totals, _slices = share.count_cases, sampled.sampled_totals, sampled.draw_slices
 
 FAULTS: dict[str, tuple[Plant, str]] = {
     "the sample is scaled by its share": (_scaled(lambda e, s, f: (1 - np.sqrt(f)) * e + s / f), "sampled"),
