@@ -8,11 +8,11 @@ come out the same, to the bit, as in a run that had it from the start (engine.sa
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +46,10 @@ from simulator.streams import BLOCK_TRIALS
 
 Array = NDArray[np.float64]
 
+T = TypeVar("T")
+
+MOST_KEPT: Final = 4_096
+"""Futures up to which they are kept: each takes 0.14 MB at 15 intents and 12 months."""
 COUNTED: Final = (RESOLUTIONS, OWN, CONVERSATIONS, "rows")
 """Families of meters that can be counted anew."""
 NO_LAW: Final = {"title", "contracts", "switches", "definitions", "meters", "budget", "sample"}
@@ -134,10 +138,20 @@ class KeptFutures:
     @cached_property
     def groups(self) -> tuple[KeptGroup, ...]:
         """The futures of the run."""
-        size = self.plan.group_trials
+        return tuple(self._drawn(lambda group: group))
+
+    def each(self, work: Callable[[KeptGroup], T]) -> list[T]:
+        """Return what some work finds with each group; where there are too many to keep, each is drawn for it alone."""
+        if self.trials > MOST_KEPT:
+            return self._drawn(work)
+        with ThreadPoolExecutor(THREADS) as threads:
+            return list(threads.map(work, self.groups))
+
+    def _drawn(self, work: Callable[[KeptGroup], T]) -> list[T]:
+        plan, size = self.plan, self.plan.group_trials
         with ThreadPoolExecutor(THREADS) as threads:
             firsts = range(0, self.trials, size)
-            return tuple(threads.map(lambda first: _group(self.plan, self.scenario, first, size, self.sample), firsts))
+            return list(threads.map(lambda first: work(_group(plan, self.scenario, first, size, self.sample)), firsts))
 
 
 def _group(plan: ExpectedPlan, scenario: Scenario, first: int, count: int, sample: int | None) -> KeptGroup:
@@ -297,8 +311,7 @@ class _Counting:
 
     def all_meters(self, kept: KeptFutures) -> dict[str, Array]:
         """Return the meters of all futures of a run, shape (future, month)."""
-        with ThreadPoolExecutor(THREADS) as threads:
-            parts = list(threads.map(self.meters, kept.groups))
+        parts = kept.each(self.meters)
         return {key: np.concatenate([part[key] for part in parts])[: kept.trials] for key in parts[0]}
 
     def meters(self, group: KeptGroup) -> dict[str, Array]:

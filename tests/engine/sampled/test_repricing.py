@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from simulator.engine import repricing
 from simulator.engine.repricing import KeptFutures, recounted, same_law
 from simulator.engine.results import Results
 from simulator.engine.run import simulate
@@ -63,6 +64,13 @@ def assert_equal(found: Results | None, expected: Results) -> None:
 def test_another_definition_equals_a_run_that_had_it(name: str, before: Results, kept: KeptFutures) -> None:
     other = scenario(with_definition(name))
     assert_equal(recounted(before, other, kept), simulate(other))
+
+
+def test_more_futures_than_are_kept_are_drawn_group_by_group(before: Results, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(repricing, "MOST_KEPT", TRIALS - 1)
+    own, other = KeptFutures(before), scenario(with_definition("window"))
+    assert_equal(recounted(before, other, own), simulate(other))
+    assert "groups" not in vars(own)
 
 
 def test_another_seed_does_not_equal_it(before: Results, kept: KeptFutures) -> None:
