@@ -177,7 +177,7 @@ def forecast(results: Results) -> Forecast:
         name: _priced(_titled(contract, scenario, terms.definitions), results, cost, terms.definitions, kept)
         for name, contract in terms.contracts.items()
     }
-    found = verdict([offer(name, priced, scenario) for name, priced in contracts.items()])
+    found = verdict([offer(name, priced, scenario) for name, priced in contracts.items()], results.net)
     return Forecast(
         results=results,
         human_work=kept.array(_cost_of_people(results.meters["human_minutes"] / 60, results)),

@@ -170,8 +170,11 @@ class Verdict:
     questions: tuple[Question, ...] = ()
 
 
-def verdict(offers: Sequence[Offer]) -> Verdict:
+def verdict(offers: Sequence[Offer], net: risk.Net = None) -> Verdict:
     """Return the verdict on contracts whose costs are of the same futures.
+
+    Args:
+        net: of each future; None where they are random.
 
     Raises:
         ValueError: if there is no offer.
@@ -180,12 +183,12 @@ def verdict(offers: Sequence[Offer]) -> Verdict:
         raise ValueError("a verdict needs at least one offer")
     rule, figure = _rule(offers)
     ordered = sorted(offers, key=lambda offer: _place(offer, rule))
-    close = _close(ordered, rule, figure)
+    close = _close(ordered, rule, figure, net)
     if close is not None and close.recount_decides and not ordered[0].countable:
         ordered[0], ordered[1] = ordered[1], ordered[0]
     best = ordered[0]
     rivals = _rivals(best, [offer for offer in ordered[1:] if offer.bills_units])
-    interval = _chance_interval(best)
+    interval = _chance_interval(best, net)
     return Verdict(
         rule=rule,
         figure=figure,
@@ -225,7 +228,7 @@ def _place(offer: Offer, rule: Rule) -> tuple[bool, bool, float, float, float, s
     return last, False, offer.p90, offer.mean, 0.0, offer.name
 
 
-def _close(ordered: Sequence[Offer], rule: Rule, figure: Figure) -> Close | None:
+def _close(ordered: Sequence[Offer], rule: Rule, figure: Figure, net: risk.Net) -> Close | None:
     """Return that the first two are too close to call; None where they are not, or the rule allows no second."""
     if len(ordered) < 2 or not ordered[1].bills_units:
         return None
@@ -234,7 +237,7 @@ def _close(ordered: Sequence[Offer], rule: Rule, figure: Figure) -> Close | None
     first, second = ordered[:2]
     if figure == "chance" and _keep_alike(first, second):
         figure = "mean"
-    difference, interval = _difference(first, second, figure)
+    difference, interval = _difference(first, second, figure, net)
     reason = _closeness(first, second, figure, difference, interval)
     if reason is None:
         return None
@@ -259,23 +262,23 @@ def _closeness(
     return "small" if difference < LEAST_DIFFERENCE * size else None
 
 
-def _difference(first: Offer, second: Offer, figure: Figure) -> tuple[float, tuple[float, float] | None]:
+def _difference(first: Offer, second: Offer, figure: Figure, net: risk.Net) -> tuple[float, tuple[float, float] | None]:
     """Return by how much the second is worse than the first on the same futures, with its 95 % sampling interval."""
     if figure == "p90":
-        found = risk.quantile_difference_interval(second.cost, first.cost, NINE_OF_TEN)
+        found = risk.quantile_difference_interval(second.cost, first.cost, NINE_OF_TEN, net=net)
         return second.p90 - first.p90, None if found is None else (found.low, found.high)
     worse = second.cost - first.cost
     if figure == "chance":
         assert first.keeps is not None and second.keeps is not None  # ranked by the chance to keep budgets
         worse = first.keeps.astype(float) - second.keeps.astype(float)
-    found = risk.mean_interval(worse)
+    found = risk.mean_interval(worse, net=net)
     return risk.mean(worse), None if found is None else (found.low, found.high)
 
 
-def _chance_interval(best: Offer) -> tuple[float, float] | None:
+def _chance_interval(best: Offer, net: risk.Net) -> tuple[float, float] | None:
     if best.keeps is None:
         return None
-    found = risk.proportion_interval(int(np.count_nonzero(best.keeps)), len(best.keeps))
+    found = risk.share_interval(best.keeps, net=net)
     return found.low, found.high
 
 

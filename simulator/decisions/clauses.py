@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator import risk
 from simulator.contracts import Contract, invoice, tie_price
 from simulator.contracts.meters import resolutions
 from simulator.definitions import NAMED, Definition, DefinitionSpec
@@ -231,13 +232,18 @@ class Billed:
 
 @dataclass(frozen=True, slots=True)
 class StudyResults:
-    """A study with its run billed."""
+    """A study with its run billed.
+
+    Attributes:
+        net: of each future.
+    """
 
     study: ClauseStudy
     contract: Contract
     definitions: Mapping[str, Definition]
     grid: Mapping[Place, Billed]
     compared: Mapping[str, Billed]
+    net: risk.Net
 
     @property
     def own(self) -> Billed:
@@ -265,6 +271,7 @@ def bill_study(study: ClauseStudy, results: Results) -> StudyResults:
         {name: terms.definitions[copy] for name, copy in known.items()},
         {place: billed(grid_name(place)) for place in study.places},
         {name: billed(copy) for name, copy in known.items()},
+        results.net,
     )
 
 

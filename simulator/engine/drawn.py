@@ -49,10 +49,13 @@ def draw_futures(
     Args:
         first: number of the first one.
         unknown: the scenario's numbers that are not known; found out where they are not given.
-        months_seed: of the drivers and of unseen tickets, in the place of the scenario's.
+        months_seed: of the drivers and of unseen tickets, in the place of the scenario's; they are random then, as at
+            Sobol points of another seed they would not be independent of the scenario's own.
     """
     numbers = unknown_numbers(scenario) if unknown is None else unknown
-    months = scenario if months_seed is None else scenario.model_copy(update={"seed": months_seed})
+    months = scenario
+    if months_seed is not None:
+        months = scenario.model_copy(update={"seed": months_seed, "sampling": "random"})
     parts = []
     for block in range(first // BLOCK_TRIALS, (first + count - 1) // BLOCK_TRIALS + 1):
         start = block * BLOCK_TRIALS

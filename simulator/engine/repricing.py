@@ -33,7 +33,7 @@ from simulator.engine.few_units import FewUnits, few_units
 from simulator.engine.kinds import Kinds, make_kinds
 from simulator.engine.results import Results
 from simulator.engine.rows import Rows
-from simulator.engine.sample_size import PILOT_SEED, Pilot, run_pilot
+from simulator.engine.sample_size import Pilot, pilot_of, run_pilot
 from simulator.engine.share import sampled_share, scaled, share_drawing
 from simulator.engine.totals import Counter, slice_totals
 from simulator.law import ENDS
@@ -132,7 +132,7 @@ class KeptFutures:
     @cached_property
     def pilot_group(self) -> KeptGroup:
         """The futures of the pilot, of which nothing is sampled."""
-        scenario = self.scenario.model_copy(update={"seed": PILOT_SEED})
+        scenario = pilot_of(self.scenario)
         return _group(self.plan, scenario, 0, BLOCK_TRIALS, None)
 
     @cached_property
@@ -252,7 +252,7 @@ def _few(
     if not contracts:
         return ()
     expected = {} if counting is None else counting.expected(kept.pilot_group)
-    unknowns = draw_unknowns(scenario.model_copy(update={"seed": PILOT_SEED}), 0)
+    unknowns = draw_unknowns(pilot_of(scenario), 0)
     pilot = replace(kept.pilot, unknowns=unknowns, expected={**kept.pilot.expected, **expected})
     return tuple(few_units(contracts, pilot, kept.sample))
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.contracts.whole_units import with_whole_units
+from simulator.model.nets import nets_of
 
 if TYPE_CHECKING:
     from simulator.contracts import Contract
@@ -85,6 +86,11 @@ class Results:
     def trials(self) -> int:
         """Number of futures."""
         return int(self.meters["cases"].shape[0])
+
+    @property
+    def net(self) -> NDArray[np.int8] | None:
+        """The net of each future (simulator.model.nets), shape (trials,); None where futures are random."""
+        return None if self.scenario.sampling == "random" else nets_of(self.trials)
 
     @property
     def months(self) -> int:

@@ -71,9 +71,14 @@ class Pilot:
     moments: Mapping[str, Moments]
 
 
+def pilot_of(scenario: Scenario) -> Scenario:
+    """Return the scenario whose first futures are the pilot's: random ones of a seed that no scenario has."""
+    return scenario.model_copy(update={"seed": PILOT_SEED, "sampling": "random"})
+
+
 def run_pilot(plan: ExpectedPlan) -> Pilot:
     """Simulate the pilot: expected values of a block of futures, and a sample of their cases."""
-    scenario = plan.scenario.model_copy(update={"seed": PILOT_SEED})
+    scenario = pilot_of(plan.scenario)
     drawn = draw_futures(scenario, 0, BLOCK_TRIALS, unknown=plan.unknown)
     numbers = numbers_of(plan, drawn)
     return Pilot(

@@ -127,6 +127,7 @@ def _grid(
         cell(own, own),
         axes,
         cells,
+        counted.net,
     )
 
 

@@ -71,6 +71,7 @@ class Grid:
         own: billed by the contract's own definition.
         axes: the clauses that vary, with their choices; empty for whole definitions.
         cells: one for each combination, the last clause fastest.
+        net: of each future; None where they are random.
     """
 
     contract: str
@@ -82,6 +83,7 @@ class Grid:
     own: Cell
     axes: Mapping[str, tuple[Any, ...]]
     cells: tuple[Cell, ...]
+    net: risk.Net = None
 
     @property
     def table(self) -> pd.DataFrame:
@@ -123,7 +125,7 @@ class Grid:
 
     def _row(self, cell: Cell) -> dict[str, Any]:
         billed = cell.billed
-        error, units = risk.standard_error(billed.cost), float(billed.units.mean())
+        error, units = risk.standard_error(billed.cost, self.net), float(billed.units.mean())
         p10, p50, p90 = risk.quantiles(billed.cost, (0.1, 0.5, 0.9))
         title = {} if self.axes else {"title": cell.definition.title}
         return {

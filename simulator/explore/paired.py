@@ -27,12 +27,14 @@ class Paired:
         first, second: names; differences are of the first less the second.
         values: the differences over the horizon, (trial,), in the scenario's currency.
         currency: its ISO 4217 code.
+        net: of each future; None where they are random.
     """
 
     first: str
     second: str
     values: Array
     currency: str
+    net: risk.Net = None
 
     @property
     def mean(self) -> float:
@@ -42,7 +44,7 @@ class Paired:
     @property
     def mean_ci(self) -> tuple[float, float]:
         """95 % sampling interval of the mean; NaN of a single future."""
-        found = risk.mean_interval(self.values)
+        found = risk.mean_interval(self.values, net=self.net)
         return (np.nan, np.nan) if found is None else (found.low, found.high)
 
     def quantile(self, level: float) -> float:

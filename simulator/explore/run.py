@@ -110,7 +110,9 @@ class Run:
         """
         if of not in get_args(tables.Of):
             raise ContractError(f"there is no cost {of!r}; write {' or '.join(map(repr, get_args(tables.Of)))}")
-        return tables.summary_of({name: horizon_cost(each, of) for name, each in self.forecast.contracts.items()})
+        return tables.summary_of(
+            {name: horizon_cost(each, of) for name, each in self.forecast.contracts.items()}, self.forecast.results.net
+        )
 
     @overload
     def quantile(self, level: float) -> pd.Series[float]: ...
@@ -140,7 +142,13 @@ class Run:
         Raises:
             ContractError: for a contract that the run does not have.
         """
-        return Paired(first, second, self._total(first) - self._total(second), self.scenario.spec.currency)
+        return Paired(
+            first,
+            second,
+            self._total(first) - self._total(second),
+            self.scenario.spec.currency,
+            self.forecast.results.net,
+        )
 
     @property
     def comparison(self) -> pd.DataFrame:

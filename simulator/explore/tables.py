@@ -155,20 +155,20 @@ _READ: Final = frozenset(
 )
 
 
-def summary_of(totals: Mapping[str, Array]) -> pd.DataFrame:
+def summary_of(totals: Mapping[str, Array], net: risk.Net = None) -> pd.DataFrame:
     """Return figures of costs over the horizon by name: mean, percentiles, and what the number of futures leaves open.
 
     Columns: mean, mean_se, mean_ci_lower, mean_ci_upper (95 %), sd, p10, p50, p80, p90, p90_ci_lower, p90_ci_upper
-    (95 %, by order statistics; NaN where the futures are too few for an end), p95.
+    (95 %; NaN where the futures are too few for an end), p95.
     """
     import pandas as pd
 
-    return pd.DataFrame({name: _figures(cost) for name, cost in totals.items()}).T.rename_axis("contract")
+    return pd.DataFrame({name: _figures(cost, net) for name, cost in totals.items()}).T.rename_axis("contract")
 
 
-def _figures(cost: Array) -> dict[str, float]:
-    mean, p90 = risk.mean_interval(cost), risk.quantile_interval(cost, 0.9)
-    spread, error = risk.sd(cost), risk.standard_error(cost)
+def _figures(cost: Array, net: risk.Net) -> dict[str, float]:
+    mean, p90 = risk.mean_interval(cost, net=net), risk.quantile_interval(cost, 0.9, net=net)
+    spread, error = risk.sd(cost), risk.standard_error(cost, net)
     figures = {
         "mean": risk.mean(cost),
         "mean_se": np.nan if error is None else error,

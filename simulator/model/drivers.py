@@ -5,7 +5,7 @@ docs/model.md section 2. Axis order everywhere: (trial, month).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from simulator.model.points import flags, innovations
 from simulator.model.unknowns import Unknowns, cholesky, mix_scores
 from simulator.scenario.demand import DRIVER_ORDER, FactorDriver, RateDriver
 from simulator.scenario.schema import Scenario
-from simulator.streams import BLOCK_TRIALS, stream
 
 Array = NDArray[np.float64]
 
@@ -87,26 +87,24 @@ def drivers_at(scenario: Scenario, unknowns: Unknowns, scores: Scores) -> Driver
 
 def draw_scores(scenario: Scenario, unknowns: Unknowns, block: int) -> Scores:
     """Draw the scores of one block of trials: stationary AR(1) series, and incidents independent by month."""
-
-    def fresh(name: str) -> Array:
-        draws = stream(scenario.seed, f"driver.{name}", block).standard_normal((scenario.months, BLOCK_TRIALS))
-        return np.ascontiguousarray(draws.T)
-
     persistence = unknowns(scenario.drivers.mix.persistence)
-    own = [fresh(f"mix.{intent}") for intent in scenario.intents]
+    centre = scenario.drivers.mix.persistence.center
+    own = innovations(
+        scenario, [f"mix.{intent}" for intent in scenario.intents], [centre] * len(scenario.intents), block
+    )
     mix = np.stack([autoregressive(draws[:, 0], draws, persistence) for draws in own], axis=2)
-    chance = stream(scenario.seed, "driver.incident", block).random((scenario.months, BLOCK_TRIALS)).T
-    incident = chance < unknowns(scenario.incidents.probability)[:, None]
-    return Scores(_correlated_series(scenario, unknowns, fresh), mix, incident)
+    incident = flags(scenario, "driver.incident", unknowns(scenario.incidents.probability), block)
+    return Scores(_correlated_series(scenario, unknowns, block), mix, incident)
 
 
-def _correlated_series(scenario: Scenario, unknowns: Unknowns, fresh: Callable[[str], Array]) -> dict[str, Array]:
+def _correlated_series(scenario: Scenario, unknowns: Unknowns, block: int) -> dict[str, Array]:
     """Return the six series z, shape (trial, month) each, with the correlation of their innovations."""
-    innovations = [fresh(name) for name in DRIVER_ORDER]
-    persistence = unknowns.stack(getattr(scenario.drivers, name).persistence for name in DRIVER_ORDER)
+    persistences = [getattr(scenario.drivers, name).persistence for name in DRIVER_ORDER]
+    fresh = innovations(scenario, DRIVER_ORDER, [each.center for each in persistences], block)
+    persistence = unknowns.stack(persistences)
     matrix = correlation_matrix(scenario)
-    first = mix_scores(cholesky(stationary_covariance(matrix, persistence)), [e[:, 0] for e in innovations])
-    steps = mix_scores(cholesky(matrix), innovations)
+    first = mix_scores(cholesky(stationary_covariance(matrix, persistence)), [e[:, 0] for e in fresh])
+    steps = mix_scores(cholesky(matrix), fresh)
     return {name: autoregressive(first[k], steps[k], persistence[:, k]) for k, name in enumerate(DRIVER_ORDER)}
 
 

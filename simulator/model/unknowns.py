@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.distributions import Quantity
+from simulator.model.points import normal_scores
 from simulator.scenario import quantities
 from simulator.scenario.demand import Correlation
 from simulator.scenario.schema import Scenario
-from simulator.streams import BLOCK_TRIALS, stream
+from simulator.streams import BLOCK_TRIALS
 
 Array = NDArray[np.float64]
 
@@ -53,13 +54,14 @@ def unknown_numbers(scenario: Scenario) -> tuple[Quantity, ...]:
 def draw_unknowns(scenario: Scenario, block: int, numbers: Iterable[Quantity] | None = None) -> Unknowns:
     """Draw every unknown of one block of trials.
 
-    A number's score depends on the seed, its name and the block only, unless a correlation names it.
+    A number's score depends on the seed, its name and the future only, unless a correlation names it.
 
     Args:
         numbers: the scenario's unknown numbers, where they were looked up before.
     """
     unknown = unknown_numbers(scenario) if numbers is None else tuple(numbers)
-    scores = {q.name: stream(scenario.seed, f"unknown.{q.name}", block).standard_normal(BLOCK_TRIALS) for q in unknown}
+    found = normal_scores(scenario, [f"unknown.{q.name}" for q in unknown], block)
+    scores = {q.name: score for q, score in zip(unknown, found, strict=True)}
     scores |= correlated_scores(scores, scenario.correlations)
     return Unknowns(BLOCK_TRIALS, {q.name: q.at(scores[q.name]) for q in unknown})
 

@@ -31,7 +31,7 @@ def chart_blocks(forecast: Forecast) -> Block:
     return {
         "curve": curve_block(cost),
         "tornado": tornado_block(forecast, cost),
-        "convergence": convergence_block(cost),
+        "convergence": convergence_block(cost, forecast.results.net),
     }
 
 
@@ -66,9 +66,9 @@ def tornado_block(forecast: Forecast, cost: Array) -> Block | None:
     }
 
 
-def convergence_block(cost: Array) -> list[Block]:
+def convergence_block(cost: Array, net: risk.Net) -> list[Block]:
     """Return P90 and its interval from the first n futures alone, for growing n."""
     return [
         {"futures": n, "p90": p90, "interval": [interval.low, interval.high], "complete": interval.complete}
-        for n, p90, interval in risk.quantile_path(cost, 0.9)
+        for n, p90, interval in risk.quantile_path(cost, 0.9, net=net)
     ]

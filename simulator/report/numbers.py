@@ -36,34 +36,38 @@ def horizon(months: Array) -> Array:
     return np.asarray(months.sum(axis=1))
 
 
-def distribution(x: Array) -> Block:
+def distribution(x: Array, net: risk.Net) -> Block:
     """Return mean, sd, percentiles, CVaR at 95 % and the 95 % intervals; trials that are NaN are left out.
+
+    Args:
+        net: of each future, as intervals need it.
 
     `mean_doubt` says why the futures do not determine the mean, None where they do (`risk.mean_doubt`), and
     `cvar95_interval_missing` why the CVaR has no interval.
     """
-    known = x[np.isfinite(x)]
+    there = np.isfinite(x)
+    known, of = x[there], None if net is None else net[there]
     names = [f"p{level}" for level in LEVELS]
     if not len(known):
         rest = ("p90_interval", "p90_interval_complete", "mean_interval", "mean_doubt")
         return dict.fromkeys(["mean", "sd", *names, *CVAR, *rest])
-    interval = risk.quantile_interval(known, 0.9)
+    interval = risk.quantile_interval(known, 0.9, net=of)
     return {
         "mean": risk.mean(known),
         "sd": risk.sd(known),
         **dict(zip(names, risk.quantiles(known, [level / 100 for level in LEVELS]), strict=True)),
         "cvar95": risk.cvar(known, 0.95),
-        "cvar95_interval": ends(risk.cvar_interval(known, 0.95)),
-        "cvar95_interval_missing": risk.why_no_cvar_interval(known, 0.95),
+        "cvar95_interval": ends(risk.cvar_interval(known, 0.95, net=of)),
+        "cvar95_interval_missing": risk.why_no_cvar_interval(known, 0.95, of),
         "p90_interval": [interval.low, interval.high],
         "p90_interval_complete": interval.complete,
-        "mean_interval": ends(risk.mean_interval(known)),
-        "mean_doubt": _doubt(known),
+        "mean_interval": ends(risk.mean_interval(known, net=of)),
+        "mean_doubt": _doubt(known, of),
     }
 
 
-def _doubt(x: Array) -> Block | None:
-    found = risk.mean_doubt(x)
+def _doubt(x: Array, net: risk.Net) -> Block | None:
+    found = risk.mean_doubt(x, net)
     return None if found is None else {"interval": ends(found.interval), "carried_by_dearest": found.carried}
 
 

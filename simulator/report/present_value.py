@@ -25,7 +25,7 @@ def present_value_block(forecast: Forecast, priced: Priced) -> dict[str, Any] | 
     rate = forecast.scenario.discount_rate
     if rate is None or forecast.results.months <= LONGER_THAN:
         return None
-    return distribution(present_value(priced.invoice.total, values_of(forecast.results)(rate)))
+    return distribution(present_value(priced.invoice.total, values_of(forecast.results)(rate)), forecast.results.net)
 
 
 def discounting_block(forecast: Forecast) -> dict[str, Any] | None:

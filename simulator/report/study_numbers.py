@@ -74,9 +74,9 @@ def clauses_block(results: StudyResults) -> Block:
         "trials": len(results.own.cost),
         "as_offered": {
             "mean": risk.mean(results.own.cost),
-            "standard_error": risk.standard_error(results.own.cost),
+            "standard_error": risk.standard_error(results.own.cost, results.net),
             "p90": p90,
-            "p90_interval": ends(risk.quantile_interval(results.own.cost, 0.9)),
+            "p90_interval": ends(risk.quantile_interval(results.own.cost, 0.9, net=results.net)),
         },
         "price": unit_rate(results.contract) if len(results.contract.usage) == 1 else None,
         "axes": [
@@ -116,8 +116,8 @@ def _billed_block(results: StudyResults, billed: Billed) -> Block:
     price = unit_rate(results.contract) if len(results.contract.usage) == 1 else None
     return {
         "mean": risk.mean(billed.cost),
-        "standard_error": risk.standard_error(billed.cost),
-        "less_own_error": risk.standard_error(billed.cost - results.own.cost),
+        "standard_error": risk.standard_error(billed.cost, results.net),
+        "less_own_error": risk.standard_error(billed.cost - results.own.cost, results.net),
         "p10": p10,
         "p50": p50,
         "p90": p90,

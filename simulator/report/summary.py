@@ -73,6 +73,7 @@ def summary(forecast: Forecast, split: Mapping[str, Split] | None = None, studie
         "trials": results.trials,
         "months": results.months,
         "seed": scenario.seed,
+        "futures_drawn": scenario.sampling,
         "engine": results.engine,
         "recommended": forecast.verdict.recommended,
         "ranked_by": of,
@@ -84,7 +85,7 @@ def summary(forecast: Forecast, split: Mapping[str, Split] | None = None, studie
         "budget": budget_block(forecast),
         "status_quo": today_block(forecast),
         "human_work": _human_work_block(forecast),
-        "model_cost": distribution(horizon(forecast.model_cost)),
+        "model_cost": distribution(horizon(forecast.model_cost), results.net),
         "volume": _volume_block(forecast),
         "conversation": conversation_block(results),
         **assumption_blocks(results),
@@ -184,7 +185,7 @@ def _rivals(forecast: Forecast) -> dict[str, Priced]:
 
 def _human_work_block(forecast: Forecast) -> Block:
     meters = forecast.results.meters
-    whole = distribution(horizon(forecast.human_work))
+    whole = distribution(horizon(forecast.human_work), forecast.results.net)
     return {
         **whole,
         "minutes": brief(horizon(meters["human_minutes"])),
@@ -229,11 +230,11 @@ def _contract_blocks(forecast: Forecast, counted: Counted | None) -> list[Block]
 
 
 def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: float, units: Block) -> Block:
-    meters, contract = forecast.results.meters, priced.contract
+    meters, contract, net = forecast.results.meters, priced.contract, forecast.results.net
     invoice, cost = horizon(priced.invoice.total), horizon(priced.cost_to_serve)
     conversations, solved = horizon(meters[CONVERSATIONS]), horizon(priced.cases_solved)
     budget = forecast.scenario.budget
-    over = None if budget is None else over_budget(horizon_cost(priced, budget.of), budget.total)
+    over = None if budget is None else over_budget(horizon_cost(priced, budget.of), budget.total, net)
     return {
         "name": contract.name,
         "title": title,
@@ -246,13 +247,13 @@ def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: fl
         "unit_label": unit_label(contract),
         "one_price": has_one_price(contract),
         "bills_units": priced.bills_units,
-        "invoice": distribution(invoice),
-        "cost_to_serve": distribution(cost),
-        "cost_per_conversation": distribution(divided(cost, conversations)),
-        "cost_per_solved_case": distribution(divided(cost, solved)),
-        "invoice_per_conversation": distribution(divided(invoice, conversations)),
-        "invoice_per_solved_case": distribution(divided(invoice, solved)),
-        "invoice_less_model_cost": distribution(invoice - horizon(priced.model_cost)),
+        "invoice": distribution(invoice, net),
+        "cost_to_serve": distribution(cost, net),
+        "cost_per_conversation": distribution(divided(cost, conversations), net),
+        "cost_per_solved_case": distribution(divided(cost, solved), net),
+        "invoice_per_conversation": distribution(divided(invoice, conversations), net),
+        "invoice_per_solved_case": distribution(divided(invoice, solved), net),
+        "invoice_less_model_cost": distribution(invoice - horizon(priced.model_cost), net),
         "lines": {label: risk.mean(horizon(amount)) for label, amount in priced.invoice.lines.items()},
         "units": units,
         "tie_price": None if priced.ties is None or priced.ties.mean is None else priced.ties.mean.unit_price,
@@ -282,7 +283,7 @@ def exchange_block(forecast: Forecast, priced: Priced) -> Block | None:
         "stated": exchange.rate.center,
         "fixed": exchange.rate.fixed,
         "rate": brief(rates),
-        "invoice": distribution(horizon(priced.invoice.total) / rates),
+        "invoice": distribution(horizon(priced.invoice.total) / rates, forecast.results.net),
     }
 
 

@@ -27,15 +27,15 @@ def today_block(forecast: Forecast) -> Block | None:
     today = forecast.status_quo
     if today is None:
         return None
-    cost, solved = horizon(today.cost), horizon(today.solved)
+    cost, solved, net = horizon(today.cost), horizon(today.solved), forecast.results.net
     in_force = today.in_force
     return {
         "title": today.title,
         "contract": None if in_force is None else in_force.contract.name,
-        "cost": distribution(cost),
-        "invoice_in_force": None if in_force is None else distribution(horizon(in_force.invoice.total)),
-        "cost_per_case": distribution(divided(cost, horizon(forecast.results.meters["cases"]))),
-        "cost_per_solved_case": distribution(divided(cost, solved)),
+        "cost": distribution(cost, net),
+        "invoice_in_force": None if in_force is None else distribution(horizon(in_force.invoice.total), net),
+        "cost_per_case": distribution(divided(cost, horizon(forecast.results.meters["cases"])), net),
+        "cost_per_solved_case": distribution(divided(cost, solved), net),
         "cases_solved": brief(solved),
         "recommended_less_today": paired_block(horizon(forecast.recommended.cost_to_serve), cost),
         "savings": _savings(forecast, today),

@@ -33,7 +33,8 @@ def mean_notes(forecast: Forecast, titles: Mapping[str, str]) -> list[str]:
     """
     costs = {name: horizon_cost(forecast.contracts[name], ranked_by(forecast.scenario)) for name in forecast.ranking}
     ranges = _ranges(forecast.results, costs[forecast.ranking[0]])
-    found = [name for place, name in enumerate(costs) if risk.mean_doubt(costs[name]) or (ranges and not place)]
+    net = forecast.results.net
+    found = [name for place, name in enumerate(costs) if risk.mean_doubt(costs[name], net) or (ranges and not place)]
     if not found:
         return []
     what = "invoice" if ranked_by(forecast.scenario) == "invoice" else "cost with human work"
@@ -42,13 +43,13 @@ def mean_notes(forecast: Forecast, titles: Mapping[str, str]) -> list[str]:
         more = f"; nor that of {titles[found[1]]}"
     return [
         f"these {forecast.results.trials:,} futures do not determine the expected {what} of {titles[found[0]]}, "
-        f"{_known(costs[found[0]], ranges, forecast.scenario.currency)}{more}"
+        f"{_known(costs[found[0]], net, ranges, forecast.scenario.currency)}{more}"
     ]
 
 
-def _known(cost: risk.Array, ranges: list[str], code: str) -> str:
+def _known(cost: risk.Array, net: risk.Net, ranges: list[str], code: str) -> str:
     """Return the mean with its interval, what carries it, and what to read in its place."""
-    interval, doubt = risk.mean_interval(cost), risk.mean_doubt(cost)
+    interval, doubt = risk.mean_interval(cost, net=net), risk.mean_doubt(cost, net)
     assert interval is not None  # a single future raises no doubt
     mean, p50, p90, low, high = figures(
         [risk.mean(cost), *risk.quantiles(cost, (0.5, 0.9)), max(interval.low, 0.0), interval.high], code
@@ -78,7 +79,7 @@ def _ranges(results: Results, cost: risk.Array) -> list[str]:
         if name not in known or name not in results.unknowns:
             continue
         drawn, law = results.unknowns[name], known[name].mean
-        if risk.is_off_its_law(drawn, law):
+        if risk.is_off_its_law(drawn, law, results.net):
             found.append(
                 f"{name} has a mean of {_short(law)} by its range and of {_short(risk.mean(drawn))} in these futures"
             )

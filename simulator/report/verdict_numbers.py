@@ -33,7 +33,8 @@ def budget_block(forecast: Forecast) -> Block | None:
     if budget is None or found.chance is None:
         return None
     cost = horizon_cost(forecast.recommended, budget.of)
-    interval = risk.quantile_interval(cost, 0.9)
+    net = forecast.results.net
+    interval = risk.quantile_interval(cost, 0.9, net=net)
     return {
         "amount": budget.total,
         "of": budget.of,
@@ -43,7 +44,7 @@ def budget_block(forecast: Forecast) -> Block | None:
         "met": found.chance >= NINE_OF_TEN - 1e-12,
         "decided": found.decided,
         "overrun_where_broken": _overrun_where_broken(forecast),
-        **over_budget(cost, budget.total),
+        **over_budget(cost, budget.total, net),
     }
 
 
@@ -54,9 +55,9 @@ def _overrun_where_broken(forecast: Forecast) -> float | None:
     return None if over is None or not np.any(over > 0) else risk.mean(over[over > 0])
 
 
-def over_budget(cost: Array, amount: float) -> Block:
+def over_budget(cost: Array, amount: float, net: risk.Net) -> Block:
     """Return how often and how far costs (trial,) lie over an amount, with intervals."""
-    over = risk.probability_over(cost, amount)
+    over = risk.probability_over(cost, amount, net)
     return {
         "probability_over": over.probability,
         "probability_over_interval": ends(over.probability_interval),

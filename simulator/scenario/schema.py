@@ -116,8 +116,13 @@ class Scenario(Table):
         "futures to simulate",
         ge=1,
         le=10_000_000,
-        default=10_000,
+        default=4_096,
         acts="how well the percentiles are known, and how long a run takes",
+    )
+    sampling: Literal["sobol", "random"] = parameter(
+        "how futures are spread over what is not known: sobol points, even over it in eight nets, or random ones",
+        default="sobol",
+        acts="which futures are drawn, and how well the percentiles are known with so many",
     )
     seed: int = parameter(
         "seed of all random streams; 0 is a seed",
