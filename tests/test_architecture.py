@@ -35,6 +35,8 @@ ORDER = (
     ("scenario",),
     ("model",),
     ("engine",),
+    ("billing",),
+    ("priced",),
     ("risk", "verdict", "forecast"),
     ("decisions", "variance", "verify"),
     ("report",),

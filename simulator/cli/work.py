@@ -21,10 +21,11 @@ from simulator.scenario.hints import suggest
 from simulator.scenario.schema import Scenario
 
 if TYPE_CHECKING:
-    from simulator.decisions.clauses import ClauseStudy
+    from simulator.engine.columns import Columns
     from simulator.engine.results import Results
     from simulator.engine.workers import Workers
     from simulator.forecast import Forecast
+    from simulator.report.study_numbers import Studies
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,23 @@ class Work:
     scenario: Scenario
     engine: Engine = "sampled"
     sample: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Where what leaves the groups of a run is kept.
+
+    Attributes:
+        every_meter: whether single futures of all meters are kept, and not only those that are read.
+    """
+
+    every_meter: bool = False
+
+    def columns(self, scenario: Scenario) -> Columns:
+        """Return the columns that take in a run."""
+        from simulator.engine.columns import Columns
+
+        return Columns(scenario.trials)
 
 
 def work(
@@ -82,40 +100,25 @@ def _with_only(scenario: Scenario, contracts: Sequence[str]) -> Scenario:
 
 
 def priced(
-    of: Work, workers: Workers | int | None, *, report: bool = False, again: bool = False
+    of: Work,
+    workers: Workers | int | None,
+    *,
+    report: bool = False,
+    again: bool = False,
+    keeping: Keeping | None = None,
 ) -> tuple[Forecast, dict[str, Any]]:
-    """Simulate the futures, price the contracts, and return the forecast and all its numbers.
+    """Simulate the futures, price the contracts where they are simulated, and return the forecast and all its numbers.
 
     Args:
         report: whether the studies that only charts and the report show are made too.
         again: whether cases are drawn one by one to count what contracts bill again.
+        keeping: where what leaves the groups of futures is kept; in memory where it is not given.
     """
-    found = simulated(of, workers, report=report, again=again)
-    if report and workers is not None and not isinstance(workers, int):
-        from simulator.report.rendering import DRAWING
-
-        workers.prepare(*DRAWING)
-    return priced_of(found, report=report, again=again)
-
-
-@dataclass(frozen=True, slots=True)
-class Simulated:
-    """Futures of a scenario, with what numbers about the numbers need.
-
-    Attributes:
-        results: of the scenario, or of the study's.
-        study: of definitions, whose units are counted on the same futures; None where there is none.
-    """
-
-    results: Results
-    scenario: Scenario
-    study: ClauseStudy | None = None
-
-
-def simulated(of: Work, workers: Workers | int | None, *, report: bool = False, again: bool = False) -> Simulated:
-    """Simulate the futures of a scenario, with a bar on a terminal; arguments as `priced`."""
+    from simulator.decisions.billed_again import count_again
     from simulator.decisions.clauses import clause_study, unread
-    from simulator.engine.run import Run, simulate_all
+    from simulator.engine.run import Run, simulate_into
+    from simulator.report.leaving import Leaving
+    from simulator.report.study_numbers import Studies, make_studies
 
     study = clause_study(of.scenario) if of.engine == "sampled" and report else None
     run = Run(
@@ -125,24 +128,41 @@ def simulated(of: Work, workers: Workers | int | None, *, report: bool = False, 
         split=of.engine == "sampled",
         left_out=frozenset() if study is None else unread(study, of.scenario),
     )
+    crew, keeping = workers or os.cpu_count() or 1, keeping or Keeping()
+    leaving, columns = Leaving.of(of.scenario, study, every_meter=keeping.every_meter), keeping.columns(of.scenario)
+    with memory_watched(of.scenario, crew), progress_bar(of.path.stem, of.scenario.trials) as progress:
+        results = simulate_into(columns, run, leaving, workers=crew, progress=progress)
+    if report and workers is not None and not isinstance(workers, int):
+        from simulator.report.rendering import DRAWING
+
+        workers.prepare(*DRAWING)
+    results = replace(results, scenario=of.scenario)
+    studies = make_studies(results, study, of.scenario) if report else Studies()
+    return _numbers(results, replace(studies, again=count_again(results)) if again else studies)
+
+
+def simulated(of: Work, workers: Workers | int | None) -> Results:
+    """Simulate the futures of a scenario, with all meters of each, with a bar on a terminal."""
+    from simulator.engine.run import Run, simulate_all
+
+    run = Run(of.scenario, of.engine, sample=of.sample, split=of.engine == "sampled")
     crew = workers or os.cpu_count() or 1
     with memory_watched(of.scenario, crew), progress_bar(of.path.stem, of.scenario.trials) as progress:
         (results,) = simulate_all([run], workers=crew, progress=progress)
-    return Simulated(results, of.scenario, study)
+    return results
 
 
-def priced_of(found: Simulated, *, report: bool = False, again: bool = False) -> tuple[Forecast, dict[str, Any]]:
-    """Price the contracts on simulated futures, and return the forecast and all its numbers; see `priced`."""
-    from simulator.decisions.billed_again import count_again
-    from simulator.decisions.clauses import without_study
+def priced_of(results: Results) -> tuple[Forecast, dict[str, Any]]:
+    """Price the contracts on simulated futures with all their meters, and return the forecast and all its numbers."""
+    from simulator.report.study_numbers import Studies
+
+    return _numbers(results, Studies())
+
+
+def _numbers(results: Results, studies: Studies) -> tuple[Forecast, dict[str, Any]]:
     from simulator.forecast import forecast
-    from simulator.report.study_numbers import Studies, make_studies
     from simulator.report.summary import summary
     from simulator.variance import variance_split
 
-    studies = make_studies(found.results, found.study, found.scenario) if report else Studies()
-    results = found.results if found.study is None else without_study(found.results, found.study, found.scenario)
     split, prices = variance_split(results), forecast(results)
-    if again:
-        studies = replace(studies, again=count_again(results))
     return prices, summary(prices, split, studies)

@@ -22,7 +22,7 @@ def conversation_block(results: Results) -> Block:
 
     Tokens in calls with a long prompt are None under direct totals, where no call is simulated by itself.
     """
-    total = {name: float(meter.sum()) for name, meter in results.meters.items() if is_whole(name)}
+    total = {name: value for name, value in results.sums.items() if is_whole(name)}
     rows = total["rows"]
     return {
         "conversations_logged": rows / results.trials,

@@ -10,7 +10,8 @@ from simulator import risk
 from simulator.contracts import unit_rate
 from simulator.decisions.anatomy import Anatomy, anatomy
 from simulator.decisions.billed_again import Counted
-from simulator.decisions.clauses import Billed, ClauseStudy, StudyResults, bill_study, clause_bridge
+from simulator.decisions.clause_bills import Billed, StudyResults, bill_study, clause_bridge
+from simulator.decisions.clauses import ClauseStudy
 from simulator.report.numbers import ends, paired_block
 from simulator.scenario.terms import compile_terms
 

@@ -16,11 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator import risk
+from simulator.billing import divided, values_of
 from simulator.contracts import Contract, unit_label, unit_rate
 from simulator.contracts.meters import CONVERSATIONS, label_of, unit_name
 from simulator.decisions.billed_again import Counted
-from simulator.forecast import Forecast, Measure, Priced, divided, horizon_cost, ranked_by, values_of
+from simulator.forecast import Forecast, horizon_cost, ranked_by
 from simulator.money import currency
+from simulator.priced import Measure, Priced
 from simulator.report.chart_numbers import chart_blocks
 from simulator.report.conversation import conversation_block
 from simulator.report.drivers import assumption_blocks, spread_of_costs
@@ -127,7 +129,7 @@ def notes(forecast: Forecast) -> list[str]:
 
 def _no_units(forecast: Forecast) -> list[str]:
     """Name the contracts that bill no unit in any future, and what that does to the ranking."""
-    if not np.any(forecast.results.meters["cases"]):
+    if not forecast.results.sums["cases"]:
         return ["no case comes in any future: check volume"]
     named = titles(forecast)
     last = "; it is ranked last" if forecast.recommended.bills_units and len(named) > 1 else ""
@@ -230,7 +232,7 @@ def _contract_blocks(forecast: Forecast, counted: Counted | None) -> list[Block]
 
 def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: float, units: Block) -> Block:
     meters, contract = forecast.results.meters, priced.contract
-    invoice, cost = horizon(priced.invoice.total), horizon(priced.cost_to_serve)
+    invoice, cost = horizon(priced.invoice), horizon(priced.cost_to_serve)
     conversations, solved = horizon(meters[CONVERSATIONS]), horizon(priced.cases_solved)
     budget = forecast.scenario.budget
     over = None if budget is None else over_budget(horizon_cost(priced, budget.of), budget.total)
@@ -253,7 +255,7 @@ def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: fl
         "invoice_per_conversation": distribution(divided(invoice, conversations)),
         "invoice_per_solved_case": distribution(divided(invoice, solved)),
         "invoice_less_model_cost": distribution(invoice - horizon(priced.model_cost)),
-        "lines": {label: risk.mean(horizon(amount)) for label, amount in priced.invoice.lines.items()},
+        "lines": priced.means("lines"),
         "units": units,
         "tie_price": None if priced.ties is None or priced.ties.mean is None else priced.ties.mean.unit_price,
         "tie": tie_block(forecast, priced),
@@ -267,7 +269,7 @@ def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: fl
         "probability_over_budget": None if over is None else over["probability_over"],
         "chance_of_budgets": chance_of_budgets(forecast, priced),
         "over_budget": over,
-        "monthly": by_month(forecast, priced.invoice.total),
+        "monthly": by_month(forecast, priced.invoice),
     }
 
 
@@ -282,7 +284,7 @@ def exchange_block(forecast: Forecast, priced: Priced) -> Block | None:
         "stated": exchange.rate.center,
         "fixed": exchange.rate.fixed,
         "rate": brief(rates),
-        "invoice": distribution(horizon(priced.invoice.total) / rates),
+        "invoice": distribution(horizon(priced.invoice) / rates),
     }
 
 

@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator import risk
+from simulator.billing import divided, values_of
 from simulator.contracts.fees import OneTimeFee
-from simulator.forecast import Forecast, StatusQuo, divided, values_of
+from simulator.forecast import Forecast
+from simulator.priced import StatusQuo
 from simulator.report.numbers import brief, distribution, horizon, paired_block
 from simulator.report.over_time import by_month
 
@@ -33,7 +35,7 @@ def today_block(forecast: Forecast) -> Block | None:
         "title": today.title,
         "contract": None if in_force is None else in_force.contract.name,
         "cost": distribution(cost),
-        "invoice_in_force": None if in_force is None else distribution(horizon(in_force.invoice.total)),
+        "invoice_in_force": None if in_force is None else distribution(horizon(in_force.invoice)),
         "cost_per_case": distribution(divided(cost, horizon(forecast.results.meters["cases"]))),
         "cost_per_solved_case": distribution(divided(cost, solved)),
         "cases_solved": brief(solved),

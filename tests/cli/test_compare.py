@@ -53,7 +53,7 @@ def test_the_difference_is_taken_future_by_future(command: Command, spread: Path
 
     def invoice(folder: str) -> np.ndarray[Any, np.dtype[np.float64]]:
         table = pq.read_table(f"{folder}/trials.parquet").to_pandas()
-        return table[table.contract == "resolution"].groupby("trial").invoice.sum().to_numpy()
+        return table[table.contract == "resolution"].groupby("trial").invoice_minor_units.sum().to_numpy() / 100
 
     gap = invoice("two") - invoice("one")
     found = next(each for each in block["contracts"] if each["name"] == "resolution")["difference"]

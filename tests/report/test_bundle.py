@@ -114,8 +114,13 @@ def test_trials_have_every_contract_trial_and_month(write: Writer, priced: Forec
     assert len(table) == 4 * 20 * 3
     assert list(table["month"].unique()) == ["2027-11", "2027-12", "2028-01"]
     one = table[table["contract"] == "resolution"].sort_values(["trial", "month"])
-    assert np.array_equal(one["invoice"].to_numpy().reshape(20, 3), priced.contracts["resolution"].invoice.total)
-    assert np.allclose(table["cost_to_serve"], table["invoice"] + table["human_work"])
+    offered = priced.contracts["resolution"]
+    for name, amounts in {"invoice": offered.invoice, "cost_to_serve": offered.cost_to_serve}.items():
+        cents = one[f"{name}_minor_units"].to_numpy().reshape(20, 3)
+        assert cents.dtype == np.int64 and np.abs(cents / 100 - amounts).max() <= 0.005 + 1e-9
+    assert np.array_equal(one["units"].to_numpy().reshape(20, 3), offered.units.astype(np.float32))
+    about = pq.read_schema(write() / "trials.parquet").metadata
+    assert (about[b"currency"], about[b"minor_unit_digits"]) == (b"USD", b"2")
 
 
 def test_trials_reproduce_the_percentiles_of_the_summary(write: Writer) -> None:
@@ -123,8 +128,8 @@ def test_trials_reproduce_the_percentiles_of_the_summary(write: Writer) -> None:
     told = json.loads((folder / "summary.json").read_text())
     table = pq.read_table(folder / "trials.parquet").to_pandas()
     for block in told["contracts"]:
-        totals = np.sort(table[table["contract"] == block["name"]].groupby("trial")["invoice"].sum().to_numpy())
-        assert block["invoice"]["p90"] == pytest.approx(totals[17])  # the 18th of 20
+        totals = np.sort(table[table["contract"] == block["name"]].groupby("trial")["invoice_minor_units"].sum())
+        assert block["invoice"]["p90"] == pytest.approx(totals[17] / 100, abs=0.005 * 3)  # the 18th of 20
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(28, "No space left on device")])
