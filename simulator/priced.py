@@ -146,6 +146,10 @@ class Priced:
         names = ("invoice",) if of == "invoice" else ("invoice", "human_work")
         return self.columns.horizon(*(at(self.of) + name for name in names))
 
+    def some(self, name: str, first: int, count: int) -> Array:
+        """Return one of the contract's columns of some consecutive futures, (future, month)."""
+        return self.columns.some(at(self.of) + name, first, count)
+
     def _column(self, name: str) -> Array:
         return self.columns.array(at(self.of) + name)
 

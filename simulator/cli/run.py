@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from simulator.cli.keeping import MEGABYTE, SPILL_ABOVE, Keeping
 from simulator.cli.memory import memory_watched
 from simulator.cli.numbers import Number, Whole
 from simulator.cli.options import (
@@ -36,9 +37,14 @@ NO_REPORT = (
     "Write numbers only: no charts, page, brief and workbook, and of summary.json not clauses and anatomy, which are "
     "simulated for them. The futures and all other numbers are the same."
 )
+RESUME = (
+    "Continue an unfinished run of the same inputs, one that was killed, interrupted or ran out of room, with the "
+    "futures that it left in its work folder; the results are the same to the byte."
+)
+KEEP = "read: of single futures what is read. all: the file meters.parquet too, with all meters of every future."
 EPILOG = """\b
 Exit codes: 0 results written; 1 unexpected, or too little memory; 2 wrong use or scenario;
-3 a --fail-if is true, results written; 130 interrupted. With 1, 2 and 130 nothing is written.
+3 a --fail-if is true, results written; 130 interrupted. With 1, 2 and 130 no results are written.
 Every option has an environment variable: SIMULATE_RUN_TRIALS=500, SIMULATE_RUN_WORKERS=2 ...
 
 \b
@@ -65,6 +71,15 @@ Every option has an environment variable: SIMULATE_RUN_TRIALS=500, SIMULATE_RUN_
 )
 @engine_option
 @workers_option
+@click.option("--resume", cls=Option, is_flag=True, help=RESUME)
+@click.option(
+    "--spill-above",
+    type=Whole(1),
+    default=SPILL_ABOVE,
+    metavar="MB",
+    help="Megabytes of numbers to hold in memory; what is more goes to a work folder beside the results.",
+)
+@click.option("--keep", type=click.Choice(["read", "all"]), default="read", help=KEEP)
 @click.option("--json", "as_json", cls=Option, is_flag=True, help="Print summary.json on stdout and nothing else.")
 @click.option("--no-report", cls=Option, is_flag=True, help=NO_REPORT)
 @click.option("-q", "--quiet", is_flag=True, help="Print only the answer.")
@@ -83,6 +98,9 @@ def run(
     conditions: tuple[str, ...],
     engine: Engine,
     workers: int | None,
+    resume: bool,
+    spill_above: int,
+    keep: str,
     as_json: bool,
     no_report: bool,
     quiet: bool,
@@ -99,7 +117,8 @@ def run(
     gates = _conditions(asked, conditions)
     refuse_taken(output)
     refuse_unwritable(output or Path("outputs"))
-    numbers, folder = _written(asked, workers, output, report=not no_report)
+    keeping = _keeping(asked, output, resume=resume, most=spill_above, keep=keep, report=not no_report)
+    numbers, folder = _written(asked, workers, output, keeping, report=not no_report)
     print_text(to_json(numbers) if as_json else _report(numbers, str(scenario), folder, quiet=quiet))
     if opened:
         _open(folder)
@@ -116,20 +135,34 @@ def _conditions(asked: Work, texts: tuple[str, ...]) -> list[Condition]:
     return [condition(text, scenario.contracts, budgets=budgets) for text in texts]
 
 
-def _written(asked: Work, workers: int | None, output: Path | None, *, report: bool) -> tuple[dict[str, Any], Path]:
+def _keeping(asked: Work, output: Path | None, *, resume: bool, most: int, keep: str, report: bool) -> Keeping:
+    """Return where the run keeps what it has simulated; its work folder stands beside the results."""
+    from simulator.report.folder import OUTPUTS, folder_name
+    from simulator.report.unfinished import Unfinished, mark_of
+
+    of, place = asked.scenario, output.parent if output else OUTPUTS / folder_name(asked.path)
+    inputs = (asked.text, asked.changes, asked.contracts, of.seed, of.trials, asked.engine, keep, report)
+    return Keeping(keep == "all", Unfinished(place, mark_of(inputs), most * MEGABYTE), resume)
+
+
+def _written(
+    asked: Work, workers: int | None, output: Path | None, keeping: Keeping, *, report: bool
+) -> tuple[dict[str, Any], Path]:
     """Simulate, write the results, and return the numbers and the folder."""
     from simulator.engine.workers import Workers
 
     count = workers or os.cpu_count() or 1
-    with memory_watched(asked.scenario, count), Workers(count) as crew:
+    with keeping.told(), memory_watched(asked.scenario, count), Workers(count) as crew:
         crew.prepare("simulator.engine.run")
-        return _written_by(crew, asked, output, report=report)
+        return _written_by(crew, asked, output, keeping, report=report)
 
 
-def _written_by(workers: Workers, asked: Work, output: Path | None, *, report: bool) -> tuple[dict[str, Any], Path]:
+def _written_by(
+    workers: Workers, asked: Work, output: Path | None, keeping: Keeping, *, report: bool
+) -> tuple[dict[str, Any], Path]:
     from simulator.report.bundle import write_bundle
 
-    prices, numbers = priced(asked, workers, report=report, again=True)
+    prices, numbers = priced(asked, workers, report=report, again=True, keeping=keeping)
     folder = write_bundle(
         prices,
         numbers,
@@ -141,6 +174,7 @@ def _written_by(workers: Workers, asked: Work, output: Path | None, *, report: b
         out=output,
         today=datetime.date.today(),
         report=report,
+        every_meter=keeping.every_meter,
         workers=workers,
     )
     return numbers, folder

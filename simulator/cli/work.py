@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from simulator.cli.keeping import Keeping
 from simulator.cli.memory import memory_watched
 from simulator.cli.options import Engine
 from simulator.engine.refusals import refusals
@@ -21,7 +22,6 @@ from simulator.scenario.hints import suggest
 from simulator.scenario.schema import Scenario
 
 if TYPE_CHECKING:
-    from simulator.engine.columns import Columns
     from simulator.engine.results import Results
     from simulator.engine.workers import Workers
     from simulator.forecast import Forecast
@@ -47,23 +47,6 @@ class Work:
     scenario: Scenario
     engine: Engine = "sampled"
     sample: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Keeping:
-    """Where what leaves the groups of a run is kept.
-
-    Attributes:
-        every_meter: whether single futures of all meters are kept, and not only those that are read.
-    """
-
-    every_meter: bool = False
-
-    def columns(self, scenario: Scenario) -> Columns:
-        """Return the columns that take in a run."""
-        from simulator.engine.columns import Columns
-
-        return Columns(scenario.trials)
 
 
 def work(
@@ -129,9 +112,11 @@ def priced(
         left_out=frozenset() if study is None else unread(study, of.scenario),
     )
     crew, keeping = workers or os.cpu_count() or 1, keeping or Keeping()
-    leaving, columns = Leaving.of(of.scenario, study, every_meter=keeping.every_meter), keeping.columns(of.scenario)
+    leaving = Leaving.of(of.scenario, study, every_meter=keeping.every_meter)
+    columns = keeping.columns(of.scenario.trials)
     with memory_watched(of.scenario, crew), progress_bar(of.path.stem, of.scenario.trials) as progress:
         results = simulate_into(columns, run, leaving, workers=crew, progress=progress)
+        columns.finish()
     if report and workers is not None and not isinstance(workers, int):
         from simulator.report.rendering import DRAWING
 

@@ -102,9 +102,17 @@ class Columns:
         """First futures of all groups that are there."""
         return frozenset(first for piece in self.pieces for first, _ in piece.ranges)
 
+    @property
+    def futures(self) -> int:
+        """How many futures are there."""
+        return sum(count for piece in self.pieces for _, count in piece.ranges)
+
     def add(self, part: Part) -> None:
         """Take in a group of futures."""
         self.pieces.append(part)
+
+    def finish(self) -> None:
+        """Take note that all futures are there."""
 
     @cached_property
     def names(self) -> Mapping[str, None]:
@@ -133,6 +141,22 @@ class Columns:
         if len(self.pieces) == 1 and self.pieces[0].ranges == ((0, self.trials),):
             return self.pieces[0].read(name)
         return self._gathered(lambda piece: piece.read(name))
+
+    def some(self, name: str, first: int, count: int) -> Array:
+        """Return a column of some consecutive futures, (future, ...)."""
+        found: Array | None = None
+        for piece in self.pieces:
+            if not any(start < first + count and first < start + size for start, size in piece.ranges):
+                continue
+            values = piece.read(name)
+            found = np.empty((count, *values.shape[1:])) if found is None else found
+            for of, places in _places(piece.ranges):
+                low, high = max(of.start, first), min(of.stop, first + count)
+                if low < high:
+                    at = places.start - of.start
+                    found[low - first : high - first] = values[low + at : high + at]
+        assert found is not None
+        return found
 
     def horizon(self, *names: str) -> Array:
         """Return the sums over the months of a column (trial, month), or of several added up month by month, (trial,).

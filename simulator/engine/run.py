@@ -177,6 +177,8 @@ def simulate_into(
             return simulate_into(columns, run, leave, workers=own, progress=progress)
     warm(workers)
     plan, trials, done = _plan(run), run.scenario.trials, columns.done
+    if done.difference(_firsts(run, plan)):
+        raise ValueError("the columns have groups of other futures than the run")
     missing = [(0, first) for first in _firsts(run, plan) if first not in done]
     count = trials - sum(min(plan.group_trials, trials - first) for _, first in missing)
     for _, part in _groups([_Leaving(run, plan, leave)], missing, workers, _leave):

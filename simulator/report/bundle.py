@@ -3,7 +3,8 @@
 outputs/<scenario>/<date>-<hash>/ holds summary.json, trials.parquet, contracts.md, manifest.json and charts/. The hash
 covers the scenario's text, overrides, seed, trials and versions. Same scenario, seed, command and versions give the
 same bytes; the date stands only in the folder's name and in one field of the manifest. The manifest keeps the command
-without `--workers` and `-o`, which change no result, so that it is the same for any number of workers and any folder.
+without `--workers`, `-o`, `--spill-above` and `--resume`, which change no result, so that it is the same for any
+number of workers and any folder, and after a stop.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from simulator.report.page import page
 from simulator.report.questions import questions
 from simulator.report.questions_text import document
 from simulator.report.rendering import Picture, draw_brief, pictures, start_pictures
-from simulator.report.trials import write_trials
+from simulator.report.trials import write_meters, write_trials
 from simulator.report.workbook import write_workbook
 from simulator.scenario.names import quantities
 
@@ -68,6 +69,7 @@ def write_bundle(
     overrides: Sequence[str] = (),
     contracts: Sequence[str] = (),
     report: bool = True,
+    every_meter: bool = False,
     workers: Workers | None = None,
 ) -> Path:
     """Write all results of a run into a new folder and return it.
@@ -80,6 +82,7 @@ def write_bundle(
         out: the new folder itself; it must not exist, or be empty.
         today: date for the folder's name.
         report: whether to draw charts and write what is made of them.
+        every_meter: whether to write all meters of every future too, which must have been kept.
         workers: processes that draw; this one does where there are none.
 
     Raises:
@@ -93,6 +96,8 @@ def write_bundle(
         brief = crew.submit(draw_brief, summary, mark) if report else None
         drawing = start_pictures(summary, crew) if report else {}
         answers = _write_numbers(folder, forecast, summary)
+        if every_meter:
+            write_meters(forecast, folder / "meters.parquet")
         if brief is not None:
             write_workbook(folder / "summary.xlsx", forecast, summary, answers, mark)
             _write_report(folder, summary, pictures(drawing), answers, about)

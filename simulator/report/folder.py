@@ -57,9 +57,9 @@ def new_folder(parent: Path, name: str, out: Path | None, write: Callable[[Path]
     return target
 
 
-def short_hash(parts: object) -> str:
-    """Return seven digits that change with anything in some parts, which JSON must be able to hold."""
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:_HASH_DIGITS]
+def short_hash(parts: object, digits: int = _HASH_DIGITS) -> str:
+    """Return some digits that change with anything in some parts, which JSON must be able to hold."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:digits]
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -98,18 +98,23 @@ def versions() -> dict[str, str]:
 
 
 def without_place(command: str) -> str:
-    """Return a command line without `--workers N` and `-o PATH`, in any spelling the command takes."""
+    """Return a command line without what changes no result: `--workers N`, `-o PATH`, `--spill-above N`, `--resume`.
+
+    All are taken out in any spelling the command takes.
+    """
     kept, words = [], iter(shlex.split(command))
     for word in words:
         if word == "--":
             kept += [word, *words]
-        elif word in ("--workers", "--output"):
+        elif word == "--resume":
+            continue
+        elif word in ("--workers", "--output", "--spill-above"):
             next(words, None)
         elif found := _SHORT_OUTPUT.fullmatch(word):
             kept += [f"-{found['flags']}"] if found["flags"] else []
             if not found["path"]:
                 next(words, None)
-        elif not word.startswith(("--workers=", "--output=")):
+        elif not word.startswith(("--workers=", "--output=", "--spill-above=")):
             kept.append(word)
     return shlex.join(kept)
 

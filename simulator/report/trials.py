@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.engine.results import METERS
 from simulator.forecast import Forecast
 from simulator.money import currency
 from simulator.priced import Priced
@@ -57,16 +58,35 @@ def write_trials(forecast: Forecast, path: Path) -> None:
             writer.close()
 
 
+def write_meters(forecast: Forecast, path: Path) -> None:
+    """Write one row per trial (from 0) and month, in this order, with a column for every meter that is kept of each.
+
+    Raises:
+        OSError: if the file cannot be written.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    months, names = months_of(forecast.scenario), list(forecast.results.meters)
+    trials, size = forecast.results.trials, max(ROWS // (len(months) * len(names)), 1) * 16
+    places = pa.schema([("trial", pa.int32()), ("month", pa.dictionary(pa.int16(), pa.string()))])
+    schema = pa.schema([*places, *((name, pa.float64()) for name in names)])
+    with pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=["month"], write_statistics=False) as writer:
+        for first in range(0, trials, size):
+            count = min(size, trials - first)
+            meters = (forecast.columns.some(f"{METERS}{name}", first, count).ravel() for name in names)
+            writer.write_table(pa.table([*_places(first, count, months), *meters], schema=schema))
+
+
 def _tables(forecast: Forecast) -> Iterator[pa.Table]:
     """Yield tables contract by contract, of some trials each."""
-    of = currency(forecast.scenario.currency)
+    of, trials = currency(forecast.scenario.currency), forecast.results.trials
     about = {"currency": of.code, "minor_unit_digits": str(of.minor_units)}
     months, names = months_of(forecast.scenario), list(forecast.contracts)
     size = max(ROWS // len(months), 1)
     for place, priced in enumerate(forecast.contracts.values()):
-        amounts = _amounts(priced, 10.0**of.minor_units)
-        for first in range(0, forecast.results.trials, size):
-            some = {name: each[first : first + size] for name, each in amounts.items()}
+        for first in range(0, trials, size):
+            some = _amounts(priced, first, min(size, trials - first), 10.0**of.minor_units)
             yield _table(some, first, place, names, months).replace_schema_metadata(about)
 
 
@@ -74,23 +94,32 @@ def _table(some: Mapping[str, Numbers], first: int, place: int, names: list[str]
     """Return the rows of a contract and some trials."""
     import pyarrow as pa
 
-    trials = len(some["units"])
-    rows, each = trials * len(months), np.arange(first, first + trials, dtype=np.int32)
+    count = len(some["units"])
+    trial, month = _places(first, count, months)
     return pa.table(
         {
-            "contract": pa.DictionaryArray.from_arrays(np.full(rows, place, dtype=np.int16), names),
-            "trial": pa.array(np.repeat(each, len(months))),
-            "month": pa.DictionaryArray.from_arrays(np.tile(np.arange(len(months), dtype=np.int16), trials), months),
-            **{name: pa.array(np.ascontiguousarray(values).ravel()) for name, values in some.items()},
+            "contract": pa.DictionaryArray.from_arrays(np.full(count * len(months), place, dtype=np.int16), names),
+            "trial": trial,
+            "month": month,
+            **{name: pa.array(values.ravel()) for name, values in some.items()},
         }
     )
 
 
-def _amounts(priced: Priced, minor: float) -> dict[str, Numbers]:
-    """Return amounts as whole minor units and units, (trial, month) each."""
-    cost = priced.invoice
+def _places(first: int, count: int, months: list[str]) -> tuple[pa.Array, pa.Array]:
+    """Return trial and month of the rows of some trials."""
+    import pyarrow as pa
+
+    trial = np.repeat(np.arange(first, first + count, dtype=np.int32), len(months))
+    month = np.tile(np.arange(len(months), dtype=np.int16), count)
+    return pa.array(trial), pa.DictionaryArray.from_arrays(month, months)
+
+
+def _amounts(priced: Priced, first: int, count: int, minor: float) -> dict[str, Numbers]:
+    """Return amounts of some trials as whole minor units, and units, (trial, month) each."""
+    invoice, human_work, units = (priced.some(name, first, count) for name in ("invoice", "human_work", "units"))
     return {
-        "invoice_minor_units": np.rint(cost * minor).astype(np.int64),
-        "cost_to_serve_minor_units": np.rint((cost + priced.human_work) * minor).astype(np.int64),
-        "units": priced.units.astype(np.float32),
+        "invoice_minor_units": np.rint(invoice * minor).astype(np.int64),
+        "cost_to_serve_minor_units": np.rint((invoice + human_work) * minor).astype(np.int64),
+        "units": units.astype(np.float32),
     }
