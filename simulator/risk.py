@@ -109,8 +109,8 @@ def quantiles(x: Array, levels: Sequence[float]) -> list[float]:
 
 def column_quantiles(x: Array, levels: Sequence[float]) -> Array:
     """Return `quantile` of each column of an array (trial, column), shape (level, column)."""
-    ordered = np.sort(x, axis=0)
-    return np.stack([ordered[_rank(len(x), p) - 1] for p in levels])
+    ranks = [_rank(len(x), p) - 1 for p in levels]
+    return np.stack([np.sort(x[:, column])[ranks] for column in range(x.shape[1])], axis=1)
 
 
 def cvar(x: Array, p: float) -> float:

@@ -21,6 +21,11 @@ Array = NDArray[np.float64]
 Range = tuple[int, int]
 """Place of the first future in the run, and how many."""
 
+Read = Callable[[str], Array]
+"""Reads a column by its name."""
+
+REMEMBERED_BYTES: Final = 32 << 20
+"""What arrays that were asked for last may take: eight of the horizon of half a million futures."""
 WORKED_NUMBERS: Final = 1 << 20
 """Futures x months up to which some work on columns is done on all futures at once, and not group by group."""
 
@@ -96,6 +101,7 @@ class Columns:
 
     def __init__(self, trials: int, pieces: Iterable[Piece] = ()) -> None:
         self.trials, self.pieces = trials, list(pieces)
+        self._known: dict[tuple[str, ...], Array] = {}
 
     @property
     def done(self) -> frozenset[int]:
@@ -140,7 +146,7 @@ class Columns:
         """
         if len(self.pieces) == 1 and self.pieces[0].ranges == ((0, self.trials),):
             return self.pieces[0].read(name)
-        return self._gathered(lambda piece: piece.read(name))
+        return self._remembered((name,), lambda: self._gathered(lambda piece: piece.read(name)))
 
     def some(self, name: str, first: int, count: int) -> Array:
         """Return a column of some consecutive futures, (future, ...)."""
@@ -168,20 +174,33 @@ class Columns:
             months: Array = reduce(np.add, (piece.read(name) for name in names))
             return np.asarray(np.ascontiguousarray(months).sum(axis=1))
 
-        return self._gathered(summed)
+        return self._remembered(("horizon", *names), lambda: self._gathered(summed))
 
-    def each(self, names: Iterable[str], months: int, work: Callable[[Mapping[str, Array]], Array]) -> Array:
+    def each(self, months: int, work: Callable[[Read], Array]) -> Array:
         """Return what some work finds with columns of futures, (trial, ...).
 
         Args:
-            names: of the columns that it needs.
-            months: of a future; they say how many futures it is given at once.
-            work: from columns (future, ...) to an array (future, ...); a future's must not depend on the others.
+            months: of a future; they say how many futures the work is given at once.
+            work: from a function that reads a column of some futures, (future, ...), to an array (future, ...); a
+                future's must not depend on the others.
         """
-        wanted = tuple(names)
         if self.trials * months <= WORKED_NUMBERS:
-            return work({name: self.array(name) for name in wanted})
-        return self._gathered(lambda piece: work({name: piece.read(name) for name in wanted}))
+            return work(self.array)
+        return self._gathered(lambda piece: work(piece.read))
+
+    def _remembered(self, key: tuple[str, ...], made: Callable[[], Array]) -> Array:
+        """Return an array of all futures; those asked for last are not made again, up to `REMEMBERED_BYTES`."""
+        if key in self._known:
+            self._known[key] = found = self._known.pop(key)
+            return found
+        found = made()
+        found.flags.writeable = False
+        room = REMEMBERED_BYTES - found.nbytes
+        if room >= 0:
+            while self._known and sum(each.nbytes for each in self._known.values()) > room:
+                del self._known[next(iter(self._known))]
+            self._known[key] = found
+        return found
 
     def _gathered(self, read: Callable[[Piece], Array]) -> Array:
         whole: Array | None = None
@@ -206,15 +225,20 @@ def _places(ranges: Iterable[Range], unit: int = 1) -> Iterator[tuple[slice, sli
 
 @dataclass(frozen=True, slots=True)
 class Named(Mapping[str, Array]):
-    """The columns whose names begin alike, by the rest of their names; each is read when it is asked for."""
+    """The columns whose names begin alike, by the rest of their names; each is read when it is asked for.
+
+    Attributes:
+        read: reads a column of some futures; those of all futures are read where it is not given.
+    """
 
     columns: Columns
     prefix: str
+    read: Read | None = None
 
     def __getitem__(self, name: str) -> Array:
         if self.prefix + name not in self.columns.names:
             raise KeyError(name)
-        return self.columns.array(self.prefix + name)
+        return (self.read or self.columns.array)(self.prefix + name)
 
     def __iter__(self) -> Iterator[str]:
         return (name.removeprefix(self.prefix) for name in self.columns.names if name.startswith(self.prefix))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.contracts.whole_units import with_whole_units
-from simulator.engine.columns import Columns, Named
+from simulator.contracts.whole_units import rounds_units, with_whole_units
+from simulator.engine.columns import Columns, Named, Read
 
 if TYPE_CHECKING:
     from simulator.contracts import Contract
@@ -123,23 +123,23 @@ class Results:
         """
         if self.columns is None:
             return work(self)
-        names = self.columns.names
-        wanted = [f"{part}{key}" for key in dict.fromkeys(["cases", *meters]) for part in (METERS, WHOLE)]
-        wanted = [name for name in (*wanted, *(f"{SAMPLING}{key}" for key in ("share", "level"))) if name in names]
-        wanted += [name for name in names if name.startswith(UNKNOWNS)]
-        return self.columns.each(wanted, self.months, lambda found: work(self._of(found)))
+        wanted = dict.fromkeys(["cases", *meters])
+        return self.columns.each(self.months, lambda read: work(self._of(wanted, read)))
 
-    def _of(self, found: Mapping[str, Array]) -> Results:
-        """Return results of the futures of some columns."""
-
-        def part(prefix: str) -> dict[str, Array]:
-            return {name.removeprefix(prefix): each for name, each in found.items() if name.startswith(prefix)}
-
-        sampling = None if self.sampling is None else replace(self.sampling, arrays=part(SAMPLING))
+    def _of(self, meters: Iterable[str], read: Read) -> Results:
+        """Return results of some futures with some meters."""
+        assert self.columns is not None
+        known = {part: Named(self.columns, part, read) for part in (METERS, WHOLE, UNKNOWNS, SAMPLING)}
+        sampling = None if self.sampling is None else replace(self.sampling, arrays=known[SAMPLING])
         return replace(
-            self, meters=part(METERS), unknowns=part(UNKNOWNS), drivers={}, sampling=sampling, whole=part(WHOLE),
+            self,
+            meters={key: known[METERS][key] for key in meters if key in known[METERS]},
+            unknowns=known[UNKNOWNS],
+            drivers={},
+            sampling=sampling,
+            whole={key: known[WHOLE][key] for key in meters if key in known[WHOLE]},
             columns=None,
-        )  # fmt: skip
+        )
 
     def priced_meters(self, contract: Contract, meters: Mapping[str, Array] | None = None) -> Mapping[str, Array]:
         """Return the meters that a contract is billed on: whole units where it rounds them, whole months where it bends
@@ -153,6 +153,8 @@ class Results:
             return {**self.meters, **own}
         if any(each.whole and each.contract == contract.name for each in self.sampling.few):
             return {**self.meters, **self.whole, **own}
+        if not rounds_units(contract):
+            return {**self.meters, **own}
         return with_whole_units(contract, {**self.meters, **own}, self.sampling.share, self.sampling.level)
 
 

@@ -24,6 +24,7 @@ from simulator.errors import OutputError, in_words, reason
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 Array = NDArray[np.float64]
 
@@ -69,6 +70,7 @@ class File:
     constants: Mapping[str, Array]
     shapes: Mapping[str, tuple[int, ...]]
     sums: Sums
+    about: pq.FileMetaData
 
     def read(self, name: str) -> Array:
         """Return a column, (future, ...).
@@ -81,8 +83,7 @@ class File:
             row = self.constants[name]
             return np.broadcast_to(row, (futures, *row.shape[1:]))
         column = self.stored[name]
-        (values,) = _columns(self.path, [column])
-        return values.reshape(futures, *self.shapes[column])
+        return _column(self.path, column, self.about).reshape(futures, *self.shapes[column])
 
 
 class Spilled(Columns):
@@ -232,8 +233,11 @@ def _bytes(each: Sequence[Array], parts: Sequence[Part]) -> pa.Array:
     return pa.FixedSizeBinaryArray.from_buffers(pa.binary(width), len(whole), [None, pa.py_buffer(whole)])
 
 
-def _columns(path: Path, names: Sequence[str]) -> list[Array]:
-    """Return columns of a file as they lie in memory.
+def _column(path: Path, name: str, about: pq.FileMetaData) -> Array:
+    """Return a column of a file as it lies in memory.
+
+    Args:
+        about: what the end of the file says of its columns.
 
     Raises:
         OutputError: if the file is broken.
@@ -242,11 +246,9 @@ def _columns(path: Path, names: Sequence[str]) -> list[Array]:
     import pyarrow.parquet as pq
 
     try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            table = file.read(columns=list(names), use_threads=False)
-        return [
-            np.concatenate([_numbers(chunk) for chunk in table.column(name).chunks] or [np.empty(0)]) for name in names
-        ]
+        with pq.ParquetFile(path, metadata=about, page_checksum_verification=True) as file:
+            chunks = file.read(columns=[name], use_threads=False).column(0).chunks
+        return np.concatenate([_numbers(chunk) for chunk in chunks])
     except (OSError, pa.ArrowException) as error:
         raise _broken(path, in_words(error)) from error
 
@@ -305,6 +307,8 @@ def _opened(path: Path, mark: str) -> File:
 
 def _file(path: Path, about: Mapping[str, Any]) -> File:
     """Return a file as it describes itself."""
+    import pyarrow.parquet as pq
+
     return File(
         path,
         tuple((first, count) for first, count in about["ranges"]),
@@ -313,6 +317,7 @@ def _file(path: Path, about: Mapping[str, Any]) -> File:
         {name: _row(text, shape) for name, (text, shape) in about["constants"].items()},
         {name: tuple(shape) for name, shape in about["shapes"].items()},
         Sums(path.with_suffix(".npy"), {name: place for place, name in enumerate(about["sums"])}),
+        pq.read_metadata(path),
     )
 
 
