@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from simulator.report.unfinished import Unfinished
 
 MEGABYTE = 1_000_000
-SPILL_ABOVE = 256
+SPILL_ABOVE = 128
 """Megabytes of numbers that a run holds in memory, unless it is told otherwise."""
 
 
@@ -34,6 +34,11 @@ class Keeping:
     every_meter: bool = False
     unfinished: Unfinished | None = None
     resume: bool = False
+
+    @property
+    def held_bytes(self) -> int | None:
+        """What may be held in memory of what is kept; None for all of it."""
+        return None if self.unfinished is None else self.unfinished.most_bytes
 
     def columns(self, trials: int) -> Columns:
         """Return the columns that take in a run of some futures, those of an unfinished one among them.

@@ -81,7 +81,7 @@ def _written(again: Work, recorded: Manifest, workers: int | None, out: Path | N
 
     count, keeping = workers or os.cpu_count() or 1, _keeping(again, recorded, out)
     assert keeping.unfinished is not None
-    with keeping.unfinished.kept(), memory_watched(again.scenario, count):
+    with keeping.unfinished.kept(), memory_watched(again.scenario, count, keeping.held_bytes):
         try:
             prices, numbers = priced(again, count, report=recorded.report, again=True, keeping=keeping)
             return write_bundle(

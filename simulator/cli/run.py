@@ -152,7 +152,7 @@ def _written(
     from simulator.engine.workers import Workers
 
     count = workers or os.cpu_count() or 1
-    with keeping.told(), memory_watched(asked.scenario, count), Workers(count) as crew:
+    with keeping.told(), memory_watched(asked.scenario, count, keeping.held_bytes), Workers(count) as crew:
         crew.prepare("simulator.engine.run")
         return _written_by(crew, asked, output, keeping, report=report)
 

@@ -114,7 +114,10 @@ def priced(
     crew, keeping = workers or os.cpu_count() or 1, keeping or Keeping()
     leaving = Leaving.of(of.scenario, study, every_meter=keeping.every_meter)
     columns = keeping.columns(of.scenario.trials)
-    with memory_watched(of.scenario, crew), progress_bar(of.path.stem, of.scenario.trials) as progress:
+    with (
+        memory_watched(of.scenario, crew, keeping.held_bytes),
+        progress_bar(of.path.stem, of.scenario.trials) as progress,
+    ):
         results = simulate_into(columns, run, leaving, workers=crew, progress=progress)
         columns.finish()
     if report and workers is not None and not isinstance(workers, int):
