@@ -16,6 +16,7 @@ from simulator.cli.keeping import MEGABYTE, SPILL_ABOVE
 from simulator.cli.memory import Size, memory_watched, refuse_too_large
 from simulator.errors import OutOfMemory, WorkerEnded
 from simulator.scenario import load_scenario
+from tests.benchmarks import memory as benchmark
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 GIB = 1 << 30
@@ -132,3 +133,13 @@ def test_what_is_told_is_what_a_run_takes(tmp_path: Path, name: str, trials: int
     )
     told = Size.of(load_scenario(path, [f"trials={trials}"]), 1, SPILL_ABOVE * MEGABYTE).total_bytes
     assert 0.5 < int(done.stdout.splitlines()[-1]) / told < 1.05
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the benchmark reads Linux's pages of processes")
+def test_small_runs_of_the_benchmark_stay_below_what_they_may_take(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert benchmark.main(["--small"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 5

@@ -12,6 +12,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from simulator.report.folder import without_place
 from tests.cli.conftest import Command
 from tests.cli.test_killed import MINIMAL, finished, kill, reached, started
 
@@ -131,3 +132,8 @@ def test_all_meters_are_kept_where_they_are_asked_for(command: Command, tmp_path
     code, out, _ = command("replay", "all", "--check")
     assert code == 0 and "byte for byte" in out
     shutil.rmtree(tmp_path / "all")
+
+
+@pytest.mark.parametrize("written", ["--resume", "--spill-above 9", "--spill-above=9", "-o a --resume --workers 2"])
+def test_what_changes_no_result_is_not_in_the_manifest(written: str) -> None:
+    assert without_place(f"simulate run my.toml {written} --trials 5") == "simulate run my.toml --trials 5"

@@ -161,7 +161,7 @@ def test_run_refuses_a_full_folder_or_a_file_before_it_simulates(
     (tmp_path / "file").write_text("x")
     (tmp_path / "link").symlink_to("nowhere")
     before = everything(tmp_path)
-    monkeypatch.setattr("simulator.engine.run.simulate_all", never)
+    monkeypatch.setattr("simulator.engine.run.simulate_into", never)
     for name in ("full", "file", "link"):
         code, out, err = run(MINIMAL, *QUICK, "-o", name)
         assert (code, out) == (2, "")
@@ -282,7 +282,7 @@ def test_interrupt_in_a_query_is_an_interrupt_and_another_failure_is_not(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError(message)
 
-    monkeypatch.setattr("simulator.engine.run.simulate_all", fail)
+    monkeypatch.setattr("simulator.engine.run.simulate_into", fail)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     code, out, err = run(MINIMAL, *QUICK)
     assert (code, out) == (expected, "")

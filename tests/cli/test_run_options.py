@@ -65,7 +65,7 @@ def test_a_wrong_condition_is_refused_before_simulating(
     def never(*_: object, **__: object) -> None:
         raise AssertionError("simulated for nothing")
 
-    monkeypatch.setattr("simulator.engine.run.simulate_all", never)
+    monkeypatch.setattr("simulator.engine.run.simulate_into", never)
     code, out, err = command(MINIMAL, *QUICK, "--fail-if", text)
     assert (code, out) == (2, "") and says in err and err.startswith("error: ")
     assert not list(tmp_path.iterdir())
