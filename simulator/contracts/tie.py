@@ -150,6 +150,15 @@ def tie_price(contract: Contract, target_mean: float, meters: Meters, values: Va
 
 def _root(excess: Callable[[float, float], float], target: float) -> float | None:
     """Return the root of what never falls; aiming just above the target leaves a flat stretch at its upper end."""
+    # brentq's own wrapper refers to itself, and would keep what is searched, arrays of all futures, until a collection
+    searched = [excess]
+    try:
+        return _searched(lambda at, aim: searched[0](at, aim), target)
+    finally:
+        searched.clear()
+
+
+def _searched(excess: Callable[[float, float], float], target: float) -> float | None:
     from scipy.optimize import brentq
 
     margin = _TOLERANCE * abs(target)
