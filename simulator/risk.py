@@ -317,8 +317,10 @@ def probability_cheapest(costs: Array) -> Array:
 
     Contracts that tie in a future share it equally; the chances sum to 1.
     """
-    cheapest = _tied(costs, costs.min(axis=0))
-    return np.asarray((cheapest / cheapest.sum(axis=0)).mean(axis=1))
+    least = costs.min(axis=0)
+    cheapest = np.stack([_tied(each, least) for each in costs])
+    together = cheapest.sum(axis=0)
+    return np.array([(each / together).mean() for each in cheapest])
 
 
 def rank_correlation(x: Array, y: Array) -> float | None:

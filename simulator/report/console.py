@@ -39,6 +39,7 @@ FILES: Final = (
     ("charts/", "the charts of the report, SVG and PNG"),
     ("summary.json", "all numbers, for programs"),
     ("trials.parquet", "every future, contract and month"),
+    ("meters.parquet", "all meters of every future and month"),
     ("contracts.md", "three questions to every contract: who counts, edge cases, unit cost"),
     ("manifest.json", "scenario, seed, versions and sources: how to repeat it"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -103,7 +104,8 @@ def _monthly_cv(results: Results) -> Block:
     for name in ("cases", "conversations", "human_minutes"):
         meter = results.meters[name]
         mean = float(meter.mean())
-        block[name] = float(meter.std()) / mean if mean > 0 else None
+        spread = math.sqrt(np.mean([np.mean((month - mean) ** 2) for month in meter.T]))
+        block[name] = spread / mean if mean > 0 else None
     return block
 
 

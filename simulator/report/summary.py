@@ -221,8 +221,11 @@ def titles(forecast: Forecast) -> dict[str, str]:
 
 def _contract_blocks(forecast: Forecast, counted: Counted | None) -> list[Block]:
     of = ranked_by(forecast.scenario)
-    costs = np.array([horizon_cost(priced, of) for priced in forecast.contracts.values()])
+    costs = np.empty((len(forecast.contracts), forecast.results.trials))
+    for place, priced in enumerate(forecast.contracts.values()):
+        costs[place] = horizon_cost(priced, of)
     chances = risk.probability_cheapest(costs)
+    del costs
     named = titles(forecast)
     return [
         _contract_block(forecast, priced, named[name], float(chance), units_block(forecast, priced, counted))
@@ -232,7 +235,7 @@ def _contract_blocks(forecast: Forecast, counted: Counted | None) -> list[Block]
 
 def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: float, units: Block) -> Block:
     meters, contract = forecast.results.meters, priced.contract
-    invoice, cost = horizon(priced.invoice), horizon(priced.cost_to_serve)
+    invoice, cost = priced.horizon("invoice"), priced.horizon("cost_to_serve")
     conversations, solved = horizon(meters[CONVERSATIONS]), horizon(priced.cases_solved)
     budget = forecast.scenario.budget
     over = None if budget is None else over_budget(horizon_cost(priced, budget.of), budget.total)

@@ -39,7 +39,7 @@ def today_block(forecast: Forecast) -> Block | None:
         "cost_per_case": distribution(divided(cost, horizon(forecast.results.meters["cases"]))),
         "cost_per_solved_case": distribution(divided(cost, solved)),
         "cases_solved": brief(solved),
-        "recommended_less_today": paired_block(horizon(forecast.recommended.cost_to_serve), cost),
+        "recommended_less_today": paired_block(forecast.recommended.horizon("cost_to_serve"), cost),
         "savings": _savings(forecast, today),
         "saving": _saving(forecast, today),
         "monthly": by_month(forecast, today.cost),
@@ -71,7 +71,7 @@ def _saving(forecast: Forecast, today: StatusQuo) -> Block:
     costs more. Cases solved and seats are means, with the AI those under the recommended contract.
     """
     best, cost = forecast.recommended, risk.mean(horizon(today.cost))
-    saved = [cost - risk.mean(horizon(priced.cost_to_serve)) for priced in forecast.contracts.values()]
+    saved = [cost - risk.mean(priced.horizon("cost_to_serve")) for priced in forecast.contracts.values()]
     solved, saved_hours = risk.mean(horizon(today.solved)), _savings(forecast, today)
     return {
         "title": today.title,
