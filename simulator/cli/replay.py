@@ -92,6 +92,7 @@ def _written(again: Work, recorded: Manifest, workers: int | None, out: Path | N
             out=out,
             today=today,
             report=recorded.report,
+            as_png=recorded.as_png,
         )
 
 

@@ -67,6 +67,7 @@ Every option has an environment variable: SIMULATE_RUN_TRIALS=500, SIMULATE_RUN_
 @workers_option
 @click.option("--json", "as_json", cls=Option, is_flag=True, help="Print summary.json on stdout and nothing else.")
 @click.option("--no-report", cls=Option, is_flag=True, help=NO_REPORT)
+@click.option("--png", "as_png", cls=Option, is_flag=True, help="Write the charts as PNG too, beside the SVG.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only the answer.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="Folder for the results.  [default: outputs/NAME/DATE-HASH]"
@@ -85,6 +86,7 @@ def run(
     workers: int | None,
     as_json: bool,
     no_report: bool,
+    as_png: bool,
     quiet: bool,
     output: Path | None,
     opened: bool,
@@ -93,13 +95,15 @@ def run(
     from simulator.report.folder import refuse_taken, to_json
     from simulator.scenario import read_text
 
+    if as_png and no_report:
+        raise click.UsageError("--no-report draws no charts; leave out --png")
     short = {"trials": trials, "seed": seed, "months": months, "budget": budget}
     changes = [*overrides, *(f"{key}={value}" for key, value in short.items() if value is not None)]
     asked = work(read_text(scenario), scenario, changes, contracts, engine)
     gates = _conditions(asked, conditions)
     refuse_taken(output)
     refuse_unwritable(output or Path("outputs"))
-    numbers, folder = _written(asked, workers, output, report=not no_report)
+    numbers, folder = _written(asked, workers, output, report=not no_report, as_png=as_png)
     print_text(to_json(numbers) if as_json else _report(numbers, str(scenario), folder, quiet=quiet))
     if opened:
         _open(folder)
@@ -116,17 +120,21 @@ def _conditions(asked: Work, texts: tuple[str, ...]) -> list[Condition]:
     return [condition(text, scenario.contracts, budgets=budgets) for text in texts]
 
 
-def _written(asked: Work, workers: int | None, output: Path | None, *, report: bool) -> tuple[dict[str, Any], Path]:
+def _written(
+    asked: Work, workers: int | None, output: Path | None, *, report: bool, as_png: bool
+) -> tuple[dict[str, Any], Path]:
     """Simulate, write the results, and return the numbers and the folder."""
     from simulator.engine.workers import Workers
 
     count = workers or os.cpu_count() or 1
     with memory_watched(asked.scenario, count), Workers(count) as crew:
         crew.prepare("simulator.engine.run")
-        return _written_by(crew, asked, output, report=report)
+        return _written_by(crew, asked, output, report=report, as_png=as_png)
 
 
-def _written_by(workers: Workers, asked: Work, output: Path | None, *, report: bool) -> tuple[dict[str, Any], Path]:
+def _written_by(
+    workers: Workers, asked: Work, output: Path | None, *, report: bool, as_png: bool
+) -> tuple[dict[str, Any], Path]:
     from simulator.report.bundle import write_bundle
 
     prices, numbers = priced(asked, workers, report=report, again=True)
@@ -141,6 +149,7 @@ def _written_by(workers: Workers, asked: Work, output: Path | None, *, report: b
         out=output,
         today=datetime.date.today(),
         report=report,
+        as_png=as_png,
         workers=workers,
     )
     return numbers, folder

@@ -33,7 +33,7 @@ from simulator.report.folder import (
 from simulator.report.page import page
 from simulator.report.questions import questions
 from simulator.report.questions_text import document
-from simulator.report.rendering import Picture, draw_brief, pictures, start_pictures
+from simulator.report.rendering import Picture, pictures, start_brief, start_pictures
 from simulator.report.trials import write_trials
 from simulator.report.workbook import write_workbook
 from simulator.scenario.names import quantities
@@ -68,6 +68,7 @@ def write_bundle(
     overrides: Sequence[str] = (),
     contracts: Sequence[str] = (),
     report: bool = True,
+    as_png: bool = False,
     workers: Workers | None = None,
 ) -> Path:
     """Write all results of a run into a new folder and return it.
@@ -80,6 +81,7 @@ def write_bundle(
         out: the new folder itself; it must not exist, or be empty.
         today: date for the folder's name.
         report: whether to draw charts and write what is made of them.
+        as_png: whether to write the charts as PNG too.
         workers: processes that draw; this one does where there are none.
 
     Raises:
@@ -90,10 +92,10 @@ def write_bundle(
     def write(folder: Path) -> None:
         about = manifest(forecast, summary, origin, today)
         mark, crew = run_hash(forecast, origin), workers or Workers(1)
-        brief = crew.submit(draw_brief, summary, mark) if report else None
-        drawing = start_pictures(summary, crew) if report else {}
+        drawing = start_pictures(summary, crew, as_png=as_png) if report else {}
         answers = _write_numbers(folder, forecast, summary)
-        if brief is not None:
+        if report:
+            brief = start_brief(summary, drawing, mark, crew)
             write_workbook(folder / "summary.xlsx", forecast, summary, answers, mark)
             _write_report(folder, summary, pictures(drawing), answers, about)
             (folder / "brief.pdf").write_bytes(brief.result())
@@ -176,6 +178,7 @@ def _write_report(
     (folder / "charts").mkdir()
     for name, chart in drawn.items():
         (folder / "charts" / f"{name}.svg").write_bytes(chart.svg)
-        (folder / "charts" / f"{name}.png").write_bytes(chart.png)
+        if chart.png is not None:
+            (folder / "charts" / f"{name}.png").write_bytes(chart.png)
     as_svg = {name: chart.svg for name, chart in drawn.items()}
     (folder / "report.html").write_bytes(as_file(page(summary, drawn, as_svg, answers, about)))

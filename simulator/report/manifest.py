@@ -38,6 +38,11 @@ class Manifest(BaseModel):
     files: dict[str, str] = Field(min_length=1)
     scenario_text: str
 
+    @property
+    def as_png(self) -> bool:
+        """Whether its charts were written as PNG too."""
+        return any(name.endswith(".png") for name in self.files)
+
 
 def read_manifest(path: Path) -> Manifest:
     """Return the manifest in a file, or in a folder of results.

@@ -107,6 +107,12 @@ def test_no_report_leaves_out_what_its_help_says(command: Command, tmp_path: Pat
     assert "no charts, page, brief and workbook, and of summary.json not clauses and anatomy" in said
 
 
+def test_png_without_a_report_is_refused_before_simulating(command: Command, tmp_path: Path) -> None:
+    code, out, err = command(MINIMAL, *QUICK, "--png")
+    assert (code, out) == (2, "") and err.endswith("Error: --no-report draws no charts; leave out --png\n")
+    assert not list(tmp_path.iterdir())
+
+
 def test_environment_variables_of_flags_and_conditions(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SIMULATE_RUN_JSON", "1")
     monkeypatch.setenv("SIMULATE_RUN_FAIL_IF", "mean > 1\np90 > 1e9")

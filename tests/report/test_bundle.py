@@ -66,13 +66,21 @@ def test_bundle_has_all_files_and_latest_points_to_it(write: Writer, priced: For
     folder = write(report=True)
     assert folder.parent == Path("outputs/made_up")
     assert folder.name.startswith("2026-11-23-") and len(folder.name) == len("2026-11-23-") + 7
-    drawn = {f"charts/{name}.{kind}" for name in charts(priced) for kind in ("svg", "png")}
-    assert {"charts/1-interval-strip.svg", "charts/2-s-curve.png", "charts/7-cumulative-fan.svg"} <= drawn
+    drawn = {f"charts/{name}.svg" for name in charts(priced)}
+    assert {"charts/1-interval-strip.svg", "charts/2-s-curve.svg", "charts/7-cumulative-fan.svg"} <= drawn
     numbers = {"summary.json", "manifest.json", "trials.parquet", "contracts.md"}
     numbers |= {"summary.xlsx", "report.html", "brief.pdf"}
     assert set(contents(folder)) == numbers | drawn
     assert (folder.parent / "latest").resolve() == folder.resolve()
     assert sorted(path.name for path in folder.parent.iterdir()) == sorted([folder.name, "latest"])
+
+
+def test_charts_are_written_as_png_too_where_that_is_asked(write: Writer) -> None:
+    plain, both = (contents(write(report=True, as_png=asked)) for asked in (False, True))
+    new = {name for name in both if name not in plain}
+    assert new == {name.replace(".svg", ".png") for name in plain if name.startswith("charts/")}
+    assert all(both[name].startswith(b"\x89PNG") for name in new)
+    assert {name for name in plain if plain[name] != both[name]} == {"manifest.json"}
 
 
 def test_bundle_is_never_overwritten(write: Writer) -> None:
@@ -204,7 +212,7 @@ def test_two_runs_at_once_get_two_folders(write: Writer, monkeypatch: pytest.Mon
         return target
 
     monkeypatch.setattr(folder, "_rename", together)
-    monkeypatch.setattr(bundle, "start_pictures", lambda *_: {})  # matplotlib is not for threads
+    monkeypatch.setattr(bundle, "start_pictures", lambda *_, **__: {})  # matplotlib is not for threads
     runs = [threading.Thread(target=write) for _ in range(2)]
     for run in runs:
         run.start()
