@@ -6,6 +6,7 @@ Imports nothing of the package: it reads the sources.
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -21,6 +22,7 @@ ORDER = (
         "errors",
         "money",
         "records",
+        "arrow",
         "streams",
         "kept",
         "distributions",
@@ -55,6 +57,7 @@ SIDEWAYS = {
 }
 """Imports between parts of one layer that are meant."""
 HEAVY = ("numpy", "numba", "scipy", "pandas", "matplotlib", "pyarrow", "duckdb", "sqlglot", "rich")
+NOT_IN_A_RUN = ("pandas", "scipy.optimize", "scipy.interpolate", "scipy.stats")
 MOST_LINES, MOST_FUNCTION_LINES = 400, 60
 BROUGHT = {"markupsafe", "pydantic_core"}
 """Modules that come with what is declared: with jinja2 and with pydantic."""
@@ -163,3 +166,18 @@ def test_help_and_check_load_nothing_heavy() -> None:
         )
         done = subprocess.run([sys.executable, "-c", listing], capture_output=True, text=True, check=True, cwd=ROOT)
         assert done.stdout.splitlines()[-1].split() == ["loaded"], arguments
+
+
+def test_a_run_loads_no_library_that_it_does_not_need(tmp_path: Path) -> None:
+    """In no process: those that are started say what they load too."""
+    scenario = str(ROOT / "scenarios" / "broad_cx.toml")
+    words = ["run", scenario, "--trials", "3", "--months", "2", "--workers", "2", "-o", str(tmp_path / "out")]
+    environment = {**os.environ, "PYTHONPROFILEIMPORTTIME": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "simulator", *words], capture_output=True, text=True, check=True, cwd=ROOT,
+        env=environment,
+    )  # fmt: skip
+    loaded = {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
+    found = {each for each in (*NOT_IN_A_RUN, "numba", "matplotlib", "pyarrow")
+             if any(f"{module}.".startswith(f"{each}.") for module in loaded)}  # fmt: skip
+    assert found == {"numba", "matplotlib", "pyarrow"}

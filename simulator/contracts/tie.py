@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from simulator.contracts.contract import Contract
 from simulator.contracts.meters import CONVERSATIONS
 from simulator.contracts.part import part_of
 from simulator.contracts.pricing import charges_before_settlement
+from simulator.contracts.root import root
 from simulator.contracts.settlement import settle, total_of
 from simulator.contracts.switched import invoice
 
@@ -18,6 +19,13 @@ if TYPE_CHECKING:
     from simulator.contracts.meters import Array, Meters, Values
 
     Figure: TypeAlias = Callable[[Array], float]
+
+
+class Excess(Protocol):
+    """By how much a figure is above a target at some factor on the prices."""
+
+    def __call__(self, at: float, target: float) -> float: ...
+
 
 LARGEST_FACTOR: Final = 1000.0
 _TOLERANCE: Final = 1e-12
@@ -95,7 +103,7 @@ def tie_finder(contract: Contract, meters: Meters, values: Values) -> Callable[[
         return _horizon(_in_scenario_currency(settled.total, contract, values))
 
     def find(figure: Figure, target: float) -> Tie | None:
-        factor = _root(lambda at, aim: figure(total(at)) - aim, target)
+        factor = _root(lambda at, target: figure(total(at)) - target, target)
         if factor is None:
             return None
         usage = _in_scenario_currency(total_of(charged.usage, charged.shape), contract, values)
@@ -113,10 +121,8 @@ def tie_price(contract: Contract, target_mean: float, meters: Meters, values: Va
     return tie_finder(contract, meters, values)(lambda total: float(total.mean()), target_mean)
 
 
-def _root(excess: Callable[[float, float], float], target: float) -> float | None:
+def _root(excess: Excess, target: float) -> float | None:
     """Return the root of what never falls; aiming just above the target leaves a flat stretch at its upper end."""
-    from scipy.optimize import brentq
-
     margin = _TOLERANCE * abs(target)
     if abs(excess(1.0, target)) <= margin:
         return 1.0
@@ -125,7 +131,7 @@ def _root(excess: Callable[[float, float], float], target: float) -> float | Non
         while excess(high, aim) < 0.0 and high < LARGEST_FACTOR:
             low, high = high, min(2.0 * high, LARGEST_FACTOR)
         if excess(low, aim) <= 0.0 <= excess(high, aim):
-            return float(brentq(excess, low, high, args=(aim,), xtol=_TOLERANCE, rtol=_TOLERANCE))
+            return root(functools.partial(excess, target=aim), low, high, _TOLERANCE)
     return None
 
 

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
+from simulator.arrow import values_of
 from simulator.contracts.billed_again import Rule, is_told, rules_of
 from simulator.contracts.meters import CASES, definition_of
 from simulator.contracts.part import part_of, whole_of
@@ -23,8 +25,6 @@ from simulator.engine.export import ledger
 from simulator.scenario.terms import compile_terms
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from simulator.contracts.part import Chosen
     from simulator.engine.results import Results
 
@@ -123,8 +123,8 @@ def add(tally: Tally, rows: pa.Table, biller: Biller) -> None:
         biller: of all definitions that the rules name.
     """
     futures = len(tally.cases)
-    trial, case = (rows.column(name).to_numpy() for name in ("trial", "case_id"))
-    opened = rows.column("opened_at").to_numpy().astype("datetime64[us]").astype(np.int64)
+    trial, case = (values_of(rows.column(name)) for name in ("trial", "case_id"))
+    opened = values_of(rows.column("opened_at").cast(pa.int64()))
     first_of_case = np.unique(case, return_index=True)[1]
     tally.cases[:] += np.bincount(trial[first_of_case], minlength=futures)
     counted = {name: units.astype(np.bool_) for name, units in biller.units(rows).items()}
@@ -157,16 +157,16 @@ def _counts(unit: str, rows: pa.Table, counted: Mapping[str, Flags]) -> Flags:
     """Return which conversations are a unit of a meter: handled ones or those a definition counts, in its part."""
     name, part = definition_of(unit), part_of(unit)
     if name is None:
-        service = rows.column("class").to_numpy(zero_copy_only=False) == "service"
-        flags = service & (rows.column("turns").to_numpy() >= 1)
+        service = values_of(rows.column("class")) == "service"
+        flags = service & (values_of(rows.column("turns")) >= 1)
     else:
         flags = counted[name]
     for column, chosen in () if part is None else (("intent", part.intents), ("channel", part.channels)):
         if chosen is not None:
-            flags = flags & _held(rows.column(column).to_numpy(zero_copy_only=False), chosen)
+            flags = flags & _held(values_of(rows.column(column)), chosen)
     return np.asarray(flags)
 
 
-def _held(names: NDArray[np.object_], chosen: Chosen) -> Flags:
+def _held(names: NDArray[np.str_], chosen: Chosen) -> Flags:
     known = [name for name in dict.fromkeys(names.tolist()) if chosen.holds(name)]
-    return np.isin(names.astype(str), known)
+    return np.isin(names, known)

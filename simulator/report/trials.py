@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arrow import column, words
 from simulator.contracts.meters import CONVERSATIONS
 from simulator.forecast import Forecast, Priced
 from simulator.scenario.months import months_of
@@ -54,9 +55,9 @@ def _tables(forecast: Forecast) -> Iterator[pa.Table]:
         contract = np.full(trials * months, place, dtype=np.int16)
         yield pa.table(
             {
-                "contract": pa.DictionaryArray.from_arrays(contract, names),
-                "trial": pa.array(np.repeat(np.arange(trials, dtype=np.int32), months)),
-                "month": pa.DictionaryArray.from_arrays(month, months_of(forecast.scenario)),
+                "contract": words(contract, names),
+                "trial": column(np.repeat(np.arange(trials, dtype=np.int32), months)),
+                "month": words(month, months_of(forecast.scenario)),
                 **{name: _column(values, trials * months) for name, values in _amounts(forecast, priced).items()},
             }
         )
@@ -84,5 +85,5 @@ def _column(values: Array | None, rows: int) -> pa.Array:
     return (
         pa.nulls(rows, pa.float64())
         if values is None
-        else pa.array(np.ascontiguousarray(values, dtype=np.float64).ravel())
+        else column(np.ascontiguousarray(values, dtype=np.float64).ravel())
     )
