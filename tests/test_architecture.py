@@ -30,6 +30,7 @@ ORDER = (
         "spelling",
         "parameters",
         "interrupts",
+        "garbage",
         "quiet",
         "law",
     ),

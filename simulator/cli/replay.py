@@ -76,11 +76,11 @@ def _kept(again: Work, recorded: Manifest, workers: int | None, output: Path | N
 
 
 def _written(again: Work, recorded: Manifest, workers: int | None, out: Path | None, today: datetime.date) -> Path:
+    from simulator.engine.workers import Workers
     from simulator.report.bundle import write_bundle
 
-    count = workers or os.cpu_count() or 1
-    with memory_watched(again.scenario, count):
-        prices, numbers = priced(again, count, report=recorded.report, again=True)
+    with Workers(workers or os.cpu_count() or 1) as crew, memory_watched(again.scenario, crew):
+        prices, numbers = priced(again, crew, report=recorded.report, again=True)
         return write_bundle(
             prices,
             numbers,
@@ -93,6 +93,7 @@ def _written(again: Work, recorded: Manifest, workers: int | None, out: Path | N
             today=today,
             report=recorded.report,
             as_png=recorded.as_png,
+            workers=crew,
         )
 
 

@@ -6,12 +6,13 @@ import datetime
 import os
 import shlex
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from simulator.cli.memory import memory_watched
 from simulator.cli.numbers import Number, Whole
 from simulator.cli.options import (
     Engine,
@@ -23,7 +24,6 @@ from simulator.cli.options import (
     workers_option,
 )
 from simulator.cli.output import PROGRAM, print_text, refuse_unwritable
-from simulator.cli.work import priced, work
 
 if TYPE_CHECKING:
     from simulator.cli.work import Work
@@ -93,25 +93,45 @@ def run(
 ) -> int:
     """Simulate SCENARIO, price its contracts on the same futures, and say which one to sign."""
     from simulator.report.folder import refuse_taken, to_json
-    from simulator.scenario import read_text
 
     if as_png and no_report:
         raise click.UsageError("--no-report draws no charts; leave out --png")
     short = {"trials": trials, "seed": seed, "months": months, "budget": budget}
     changes = [*overrides, *(f"{key}={value}" for key, value in short.items() if value is not None)]
-    asked = work(read_text(scenario), scenario, changes, contracts, engine)
-    gates = _conditions(asked, conditions)
     refuse_taken(output)
     refuse_unwritable(output or Path("outputs"))
-    numbers, folder = _written(asked, workers, output, report=not no_report, as_png=as_png)
+    with _crew(workers) as crew:
+        asked = _asked(scenario, changes, contracts, engine)
+        gates = _conditions(asked, conditions)
+        numbers, folder = _written(asked, crew, output, report=not no_report, as_png=as_png)
     print_text(to_json(numbers) if as_json else _report(numbers, str(scenario), folder, quiet=quiet))
     if opened:
         _open(folder)
     return _judged(gates, numbers)
 
 
+@contextmanager
+def _crew(count: int | None) -> Iterator[Workers]:
+    """Start processes; they load the engine while this one reads the scenario, which takes as long."""
+    from simulator.engine.warming import prepare
+    from simulator.engine.workers import Workers
+
+    with Workers(count or os.cpu_count() or 1) as crew:
+        prepare(crew)
+        yield crew
+
+
+def _asked(path: Path, changes: Sequence[str], contracts: Sequence[str], engine: Engine) -> Work:
+    from simulator.cli.work import work
+    from simulator.scenario import read_text
+
+    return work(read_text(path), path, changes, contracts, engine)
+
+
 def _conditions(asked: Work, texts: tuple[str, ...]) -> list[Condition]:
     """Read the conditions before anything is simulated."""
+    if not texts:
+        return []
     from simulator.report.conditions import condition
 
     scenario = asked.scenario
@@ -121,20 +141,19 @@ def _conditions(asked: Work, texts: tuple[str, ...]) -> list[Condition]:
 
 
 def _written(
-    asked: Work, workers: int | None, output: Path | None, *, report: bool, as_png: bool
+    asked: Work, workers: Workers, output: Path | None, *, report: bool, as_png: bool
 ) -> tuple[dict[str, Any], Path]:
     """Simulate, write the results, and return the numbers and the folder."""
-    from simulator.engine.workers import Workers
+    from simulator.cli.memory import memory_watched
 
-    count = workers or os.cpu_count() or 1
-    with memory_watched(asked.scenario, count), Workers(count) as crew:
-        crew.prepare("simulator.engine.run")
-        return _written_by(crew, asked, output, report=report, as_png=as_png)
+    with memory_watched(asked.scenario, workers):
+        return _written_by(workers, asked, output, report=report, as_png=as_png)
 
 
 def _written_by(
     workers: Workers, asked: Work, output: Path | None, *, report: bool, as_png: bool
 ) -> tuple[dict[str, Any], Path]:
+    from simulator.cli.work import priced
     from simulator.report.bundle import write_bundle
 
     prices, numbers = priced(asked, workers, report=report, again=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from simulator.engine.results import Results
     from simulator.engine.workers import Workers
     from simulator.forecast import Forecast
+    from simulator.report.study_numbers import Samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +82,22 @@ def _with_only(scenario: Scenario, contracts: Sequence[str]) -> Scenario:
     return scenario.model_copy(update={"contracts": chosen})
 
 
-def priced(
-    of: Work, workers: Workers | int | None, *, report: bool = False, again: bool = False
-) -> tuple[Forecast, dict[str, Any]]:
+def priced(of: Work, workers: Workers, *, report: bool, again: bool = False) -> tuple[Forecast, dict[str, Any]]:
     """Simulate the futures, price the contracts, and return the forecast and all its numbers.
 
     Args:
         report: whether the studies that only charts and the report show are made too.
         again: whether cases are drawn one by one to count what contracts bill again.
     """
-    found = simulated(of, workers, report=report, again=again)
-    if report and workers is not None and not isinstance(workers, int):
+    from simulator.report.study_numbers import start_samples
+
+    found = simulated(of, workers, report=report)
+    samples = start_samples(of.scenario, found.results, workers, report=report, again=again)
+    if report:
         from simulator.report.rendering import DRAWING
 
         workers.prepare(*DRAWING)
-    return priced_of(found, report=report, again=again)
+    return priced_of(found, samples)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ class Simulated:
     study: ClauseStudy | None = None
 
 
-def simulated(of: Work, workers: Workers | int | None, *, report: bool = False, again: bool = False) -> Simulated:
+def simulated(of: Work, workers: Workers | int | None, *, report: bool = False) -> Simulated:
     """Simulate the futures of a scenario, with a bar on a terminal; arguments as `priced`."""
     from simulator.decisions.clauses import clause_study, unread
     from simulator.engine.run import Run, simulate_all
@@ -131,18 +133,19 @@ def simulated(of: Work, workers: Workers | int | None, *, report: bool = False, 
     return Simulated(results, of.scenario, study)
 
 
-def priced_of(found: Simulated, *, report: bool = False, again: bool = False) -> tuple[Forecast, dict[str, Any]]:
-    """Price the contracts on simulated futures, and return the forecast and all its numbers; see `priced`."""
-    from simulator.decisions.billed_again import count_again
+def priced_of(found: Simulated, samples: Samples | None = None) -> tuple[Forecast, dict[str, Any]]:
+    """Price the contracts on simulated futures, and return the forecast and all its numbers.
+
+    Args:
+        samples: what processes count meanwhile, where there is something.
+    """
     from simulator.decisions.clauses import without_study
     from simulator.forecast import forecast
     from simulator.report.study_numbers import Studies, make_studies
     from simulator.report.summary import summary
     from simulator.variance import variance_split
 
-    studies = make_studies(found.results, found.study, found.scenario) if report else Studies()
     results = found.results if found.study is None else without_study(found.results, found.study, found.scenario)
     split, prices = variance_split(results), forecast(results)
-    if again:
-        studies = replace(studies, again=count_again(results))
+    studies = Studies() if samples is None else make_studies(found.results, found.study, samples)
     return prices, summary(prices, split, studies)

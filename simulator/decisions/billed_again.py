@@ -27,6 +27,7 @@ from simulator.scenario.terms import compile_terms
 if TYPE_CHECKING:
     from simulator.contracts.part import Chosen
     from simulator.engine.results import Results
+    from simulator.scenario.schema import Scenario
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -70,16 +71,26 @@ class Tally:
 
 
 def count_again(results: Results) -> Counted:
-    """Draw cases of a run's futures one by one and count what each of its contracts bills again.
+    """Draw cases of a run's futures one by one and count what each of its contracts bills again; see `count_in`."""
+    return count_in(results.scenario, cases_of(results))
 
-    The futures weigh as in the run, by how many cases each has there.
+
+def cases_of(results: Results) -> Array:
+    """Return how many cases each future of the sample has in a run, shape (future,)."""
+    return np.asarray(results.meters[CASES][:SAMPLE_TRIALS].sum(axis=1))
+
+
+def count_in(scenario: Scenario, here: Array) -> Counted:
+    """Draw cases of some futures one by one and count what each contract bills again.
+
+    Args:
+        here: how many cases each future, from the first, has in the run: its weight.
 
     Raises:
         DefinitionError: if a definition reads what a ledger does not have.
     """
-    scenario, terms = results.scenario, compile_terms(results.scenario)
-    futures, here = min(results.trials, SAMPLE_TRIALS), results.meters[CASES].sum(axis=1)
-    cases = min(SAMPLE_CASES / futures, max(float(here[:futures].mean()), 1.0))
+    futures, terms = len(here), compile_terms(scenario)
+    cases = min(SAMPLE_CASES / futures, max(float(here.mean()), 1.0))
     rules = {rule for contract in terms.contracts.values() for rule in rules_of(contract) if all(map(is_told, rule))}
     used = {name for rule in rules for unit in rule if (name := definition_of(unit))}
     biller = Biller({name: terms.definitions[name] for name in sorted(used)})
@@ -87,7 +98,7 @@ def count_again(results: Results) -> Counted:
     for table in ledger(with_few_cases(scenario, cases), trials=futures, months=1):
         add(tally, table, biller)
         drawn += table.num_rows
-    weight = np.divide(here[:futures], tally.cases, out=np.zeros(futures), where=tally.cases > 0)
+    weight = np.divide(here, tally.cases, out=np.zeros(futures), where=tally.cases > 0)
     found = {rule: {unit: _share(tally, rule, unit, weight) for unit in rule} for rule in sorted(rules)}
     billed = {rule: each for rule, each in found.items() if sum(tally.units[rule][unit].sum() for unit in rule)}
     shares, errors = ({rule: {unit: pair[place] for unit, pair in each.items()} for rule, each in billed.items()}

@@ -100,7 +100,7 @@ def simulate_all(runs: Sequence[Run], *, workers: int | Workers = 1, progress: P
         with Workers(workers) as own:
             return simulate_all(runs, workers=own, progress=progress)
     warm(workers)
-    plans = [_plan(run) for run in runs]
+    plans = [each.result() for each in [workers.submit(_plan, run) for run in runs]]
     fewest_first = sorted(range(len(runs)), key=lambda place: runs[place].scenario.trials)
     tasks = [(place, first) for place in fewest_first for first in _firsts(runs[place], plans[place])]
     gathered = [_Gathered(run, plan) for run, plan in zip(runs, plans, strict=True)]

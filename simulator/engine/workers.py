@@ -28,6 +28,7 @@ from typing import Any, Final, ParamSpec, Self, TypeAlias, TypeVar
 
 from simulator.engine.kept_code import CHOSEN, cache_home
 from simulator.errors import WorkerEnded
+from simulator.garbage import leave_all, look_seldom
 from simulator.interrupts import STOPPING, held
 from simulator.quiet import silence_libraries
 
@@ -258,10 +259,12 @@ def _serve(pipe: Pipe) -> None:
     for number in STOPPING:
         signal.signal(number, signal.SIG_IGN)
     silence_libraries()
+    look_seldom()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with suppress(EOFError, OSError):
         while True:
             pipe.send_bytes(_answer(pipe.recv_bytes()))
+    leave_all()
 
 
 def _answer(call: bytes) -> bytes:

@@ -11,10 +11,12 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from simulator.decisions.billed_cases import BilledCase
 from simulator.engine.workers import Workers
 from simulator.forecast import Forecast
 from simulator.report.folder import (
@@ -31,9 +33,9 @@ from simulator.report.folder import (
     without_place,
 )
 from simulator.report.page import page
-from simulator.report.questions import questions
+from simulator.report.questions import questions, start_worked_cases
 from simulator.report.questions_text import document
-from simulator.report.rendering import Picture, pictures, start_brief, start_pictures
+from simulator.report.rendering import Drawing, finished, start_drawing
 from simulator.report.trials import write_trials
 from simulator.report.workbook import write_workbook
 from simulator.scenario.names import quantities
@@ -92,13 +94,12 @@ def write_bundle(
     def write(folder: Path) -> None:
         about = manifest(forecast, summary, origin, today)
         mark, crew = run_hash(forecast, origin), workers or Workers(1)
-        drawing = start_pictures(summary, crew, as_png=as_png) if report else {}
-        answers = _write_numbers(folder, forecast, summary)
-        if report:
-            brief = start_brief(summary, drawing, mark, crew)
+        cases = start_worked_cases(forecast, crew)
+        drawing = start_drawing(summary, mark, crew, as_png=as_png) if report else None
+        answers = _write_numbers(folder, forecast, summary, cases)
+        if drawing is not None:
             write_workbook(folder / "summary.xlsx", forecast, summary, answers, mark)
-            _write_report(folder, summary, pictures(drawing), answers, about)
-            (folder / "brief.pdf").write_bytes(brief.result())
+            _write_report(folder, summary, drawing, answers, about)
         about = {**about, "report": report, "files": hashes(folder)}
         (folder / MANIFEST).write_bytes(to_json(about).encode())
 
@@ -157,11 +158,14 @@ def _sources(forecast: Forecast) -> list[dict[str, Any]]:
     ]
 
 
-def _write_numbers(folder: Path, forecast: Forecast, summary: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _write_numbers(
+    folder: Path, forecast: Forecast, summary: Mapping[str, Any], cases: Future[list[BilledCase]]
+) -> list[dict[str, Any]]:
     """Write the numbers and the answers to the three questions, which are returned."""
     (folder / "summary.json").write_bytes(to_json(summary).encode())
     write_trials(forecast, folder / "trials.parquet")
-    answers = questions(forecast, summary["anatomy"], {each["name"]: each["units"] for each in summary["contracts"]})
+    units = {each["name"]: each["units"] for each in summary["contracts"]}
+    answers = questions(forecast, summary["anatomy"], units, cases.result())
     text = document(forecast.scenario.title, answers, forecast.scenario.currency)
     (folder / "contracts.md").write_bytes(as_file(text))
     return answers
@@ -170,11 +174,12 @@ def _write_numbers(folder: Path, forecast: Forecast, summary: Mapping[str, Any])
 def _write_report(
     folder: Path,
     summary: Mapping[str, Any],
-    drawn: Mapping[str, Picture],
+    drawing: Drawing,
     answers: Sequence[Mapping[str, Any]],
     about: Mapping[str, Any],
 ) -> None:
-    """Write the charts, and the report made of them."""
+    """Write the charts, and what is made of them."""
+    brief, drawn = finished(drawing)
     (folder / "charts").mkdir()
     for name, chart in drawn.items():
         (folder / "charts" / f"{name}.svg").write_bytes(chart.svg)
@@ -182,3 +187,4 @@ def _write_report(
             (folder / "charts" / f"{name}.png").write_bytes(chart.png)
     as_svg = {name: chart.svg for name, chart in drawn.items()}
     (folder / "report.html").write_bytes(as_file(page(summary, drawn, as_svg, answers, about)))
+    (folder / "brief.pdf").write_bytes(brief)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import Future
 from typing import Any, Final
 
 import numpy as np
@@ -18,6 +19,7 @@ from simulator.contracts.part import part_of
 from simulator.decisions.billed_again import count_again
 from simulator.decisions.billed_cases import Bill, BilledCase, bill_worked_cases
 from simulator.definitions import Definition
+from simulator.engine.workers import Workers
 from simulator.forecast import Array, Forecast, Priced, divided, values_of
 from simulator.records import BY_NAME
 from simulator.report.numbers import brief, horizon, safe
@@ -47,14 +49,24 @@ PART_NAMES: Final[Mapping[str, str]] = {
 """What the parts of the tokens of a conversation are called in words (`decisions.anatomy`)."""
 
 
+def start_worked_cases(forecast: Forecast, workers: Workers) -> Future[list[BilledCase]]:
+    """Let a process bill the worked cases at the average volume of a forecast."""
+    average = {name: float(values.mean()) for name, values in forecast.results.meters.items()}
+    return workers.submit(bill_worked_cases, forecast.scenario, average)
+
+
 def questions(
-    forecast: Forecast, anatomy: Block | None = None, units: Mapping[str, Block] | None = None
+    forecast: Forecast,
+    anatomy: Block | None = None,
+    units: Mapping[str, Block] | None = None,
+    cases: list[BilledCase] | None = None,
 ) -> list[Block]:
     """Return the answers for every contract, in the scenario's order, safe for JSON.
 
     Args:
         anatomy: block of the summary that says what conversations of each intent are made of; drawn without it.
         units: of each contract the block of the summary that says what is billed; counted in a sample without it.
+        cases: the worked cases as contracts bill them; billed here without them.
     """
     anatomy = anatomy or anatomy_block(*anatomy_of(forecast.scenario))
     if units is None:
@@ -62,8 +74,8 @@ def questions(
         units = {name: units_block(forecast, priced, counted) for name, priced in forecast.contracts.items()}
     scenario, results = forecast.scenario, forecast.results
     terms = compile_terms(scenario)
-    average = {name: float(values.mean()) for name, values in results.meters.items()}
-    cases = bill_worked_cases(scenario, average)
+    if cases is None:
+        cases = start_worked_cases(forecast, Workers(1)).result()
     by_model = {
         model: risk.mean(horizon(model_cost(results.meters, {model: rates}, values_of(results))))
         for model, rates in terms.model_rates.items()

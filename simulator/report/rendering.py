@@ -16,12 +16,12 @@ from typing import Any, Final
 from simulator.engine.workers import Workers
 from simulator.report.brief import FIRST_PAGE, SECOND_PAGE, brief
 from simulator.report.charts import REGISTRY
-from simulator.report.charts.base import Table
+from simulator.report.charts.base import Chart, Table
 from simulator.report.style import pdf, png, svg
 
 OF_BRIEF: Final = (*FIRST_PAGE, *SECOND_PAGE)
-DRAWING: Final = (__name__, "matplotlib.backends.backend_svg", "matplotlib.backends.backend_pdf", "pypdf")
-"""What drawing imports, for workers to prepare."""
+DRAWING: Final = (__name__, "matplotlib.figure", "matplotlib.backends.backend_svg")
+"""What drawing imports, for workers to prepare; the one that makes the brief imports more, in 0.2 s of a core."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,10 @@ class Picture:
 
     Attributes:
         png: None where it is not asked for: it takes three times as long as the SVG.
-        pdf: for the brief; None for charts that it never shows.
     """
 
     svg: bytes
     png: bytes | None
-    pdf: bytes | None
     title: str
     alt: str
     subtitle: str
@@ -43,42 +41,56 @@ class Picture:
     axis: tuple[tuple[float, float], tuple[float, float]] | None
 
 
-def picture(name: str, summary: Mapping[str, Any], *, as_png: bool = False) -> Picture | None:
-    """Draw a chart of the registry once and save it in each format that is needed; None where it shows nothing."""
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What workers draw: the brief with its charts, and the other charts by the name of their file."""
+
+    brief: Future[tuple[bytes, dict[str, Picture]]]
+    others: Mapping[str, Future[Picture | None]]
+
+
+def start_drawing(summary: Mapping[str, Any], mark: str, workers: Workers, *, as_png: bool = False) -> Drawing:
+    """Let the workers draw all charts and the brief.
+
+    Args:
+        mark: of the scenario and all that decides the numbers, which the brief shows.
+        as_png: whether charts are saved as PNG too.
+    """
+    brief = workers.submit(draw_brief, summary, mark, as_png=as_png)
+    others = [name for name in REGISTRY if name not in OF_BRIEF]
+    return Drawing(brief, {name: workers.submit(draw, name, summary, as_png=as_png) for name in others})
+
+
+def finished(drawing: Drawing) -> tuple[bytes, dict[str, Picture]]:
+    """Wait for all that is drawn and return the brief, and the charts that have something to show by their file."""
+    others = {name: future.result() for name, future in drawing.others.items()}
+    brief, of_brief = drawing.brief.result()
+    drawn = {**others, **of_brief}
+    return brief, {name: picture for name in REGISTRY if (picture := drawn.get(name)) is not None}
+
+
+def draw(name: str, summary: Mapping[str, Any], *, as_png: bool = False) -> Picture | None:
+    """Draw a chart of the registry; None where it has nothing to show."""
     chart = REGISTRY[name](summary)
-    if chart is None:
-        return None
+    return None if chart is None else _picture(chart, as_png=as_png)
+
+
+def draw_brief(summary: Mapping[str, Any], mark: str, *, as_png: bool = False) -> tuple[bytes, dict[str, Picture]]:
+    """Return the brief and the charts that it shows, each drawn once."""
+    drawn = {name: chart for name in OF_BRIEF if (chart := REGISTRY[name](summary)) is not None}
+    pages = {name: pdf(chart.figure) for name, chart in drawn.items()}
+    return brief(summary, pages, mark), {name: _picture(chart, as_png=as_png) for name, chart in drawn.items()}
+
+
+def _picture(chart: Chart, *, as_png: bool) -> Picture:
+    """Save the figure of a chart in each format that is needed."""
     figure, title, alt = chart.figure, chart.title, chart.alt
     return Picture(
         svg=svg(figure, title, alt),
         png=png(figure, title, alt) if as_png else None,
-        pdf=pdf(figure) if name in OF_BRIEF else None,
         title=title,
         alt=alt,
         subtitle=chart.subtitle,
         table=chart.table,
         axis=chart.axis,
     )
-
-
-def start_pictures(
-    summary: Mapping[str, Any], workers: Workers, *, as_png: bool = False
-) -> dict[str, Future[Picture | None]]:
-    """Let the workers draw all charts, those of the brief first, and return their futures by the name of their file."""
-    first = sorted(REGISTRY, key=lambda name: name not in OF_BRIEF)
-    started = {name: workers.submit(picture, name, summary, as_png=as_png) for name in first}
-    return {name: started[name] for name in REGISTRY}
-
-
-def start_brief(
-    summary: Mapping[str, Any], started: Mapping[str, Future[Picture | None]], mark: str, workers: Workers
-) -> Future[bytes]:
-    """Wait for the charts that the brief shows, let a worker make it of them, and return its future."""
-    drawn = {name: picture.pdf for name in OF_BRIEF if (picture := started[name].result()) is not None}
-    return workers.submit(brief, summary, {name: chart for name, chart in drawn.items() if chart is not None}, mark)
-
-
-def pictures(started: Mapping[str, Future[Picture | None]]) -> dict[str, Picture]:
-    """Wait for charts and return those that have something to show, by the name of their file."""
-    drawn = {name: future.result() for name, future in started.items()}
-    return {name: each for name, each in drawn.items() if each is not None}

@@ -142,7 +142,7 @@ def test_bundle_leaves_nothing_behind_when_it_fails(
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(bundle, "pictures", fail)  # the other files are written by then
+    monkeypatch.setattr(bundle, "finished", fail)  # the other files are written by then
     expected = OutputError if isinstance(error, OSError) else type(error)
     with pytest.raises(expected):
         write(report=True)
@@ -212,7 +212,6 @@ def test_two_runs_at_once_get_two_folders(write: Writer, monkeypatch: pytest.Mon
         return target
 
     monkeypatch.setattr(folder, "_rename", together)
-    monkeypatch.setattr(bundle, "start_pictures", lambda *_, **__: {})  # matplotlib is not for threads
     runs = [threading.Thread(target=write) for _ in range(2)]
     for run in runs:
         run.start()
