@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from simulator.contracts.contract import Contract
 from simulator.contracts.meters import CONVERSATIONS
@@ -19,12 +19,6 @@ if TYPE_CHECKING:
     from simulator.contracts.meters import Array, Meters, Values
 
     Figure: TypeAlias = Callable[[Array], float]
-
-
-class Excess(Protocol):
-    """By how much a figure is above a target at some factor on the prices."""
-
-    def __call__(self, at: float, target: float) -> float: ...
 
 
 LARGEST_FACTOR: Final = 1000.0
@@ -103,7 +97,7 @@ def tie_finder(contract: Contract, meters: Meters, values: Values) -> Callable[[
         return _horizon(_in_scenario_currency(settled.total, contract, values))
 
     def find(figure: Figure, target: float) -> Tie | None:
-        factor = _root(lambda at, target: figure(total(at)) - target, target)
+        factor = _root(lambda at: figure(total(at)), target)
         if factor is None:
             return None
         usage = _in_scenario_currency(total_of(charged.usage, charged.shape), contract, values)
@@ -121,18 +115,23 @@ def tie_price(contract: Contract, target_mean: float, meters: Meters, values: Va
     return tie_finder(contract, meters, values)(lambda total: float(total.mean()), target_mean)
 
 
-def _root(excess: Excess, target: float) -> float | None:
-    """Return the root of what never falls; aiming just above the target leaves a flat stretch at its upper end."""
+def _root(of: Callable[[float], float], target: float) -> float | None:
+    """Return where what never falls meets a target; aiming just above it leaves a flat stretch at its upper end."""
     margin = _TOLERANCE * abs(target)
-    if abs(excess(1.0, target)) <= margin:
+    if abs(of(1.0) - target) <= margin:
         return 1.0
     for aim in (target + margin, target - margin):
+        excess = functools.partial(_excess, of, aim)
         low, high = 0.0, 1.0
-        while excess(high, aim) < 0.0 and high < LARGEST_FACTOR:
+        while excess(high) < 0.0 and high < LARGEST_FACTOR:
             low, high = high, min(2.0 * high, LARGEST_FACTOR)
-        if excess(low, aim) <= 0.0 <= excess(high, aim):
-            return root(functools.partial(excess, target=aim), low, high, _TOLERANCE)
+        if excess(low) <= 0.0 <= excess(high):
+            return root(excess, low, high, _TOLERANCE)
     return None
+
+
+def _excess(of: Callable[[float], float], aim: float, at: float) -> float:
+    return of(at) - aim
 
 
 def _unit_price(contract: Contract, factor: float, usage: Array, meters: Meters) -> float | None:
