@@ -1,10 +1,9 @@
 """brief.pdf: two pages for a reader who was not in the room: the answer with its charts, and what stands behind it.
 
-The pages' texts are drawn first; each chart comes as the page of a PDF, drawn with the files in `charts/`, and is laid
-into the room left for it, smaller where it would not fit. Where many contracts would make the charts of the first page
-too small to read, the first of them has that page to itself, and the second page takes as many of the others as it can
-show readably: how much is enough comes before when, and that before what the spread depends on, whose three assumptions
-its text names.
+The pages' texts are drawn first; each chart is drawn as it stands in `charts/` and laid into the room left for it,
+smaller where it would not fit. Where many contracts would make the charts of the first page too small to read, the
+first of them has that page to itself, and the second page takes as many of the others as it can show readably: how much
+is enough comes before when, and that before what the spread depends on, whose three assumptions its text names.
 """
 
 from __future__ import annotations
@@ -14,15 +13,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from simulator.report.charts import Chart
 from simulator.report.console import fiscal_year_lines, owed_lines
 from simulator.report.figures import figures
 from simulator.report.sentences import NINE_IN_TEN, futures_text, interval_line
-from simulator.report.style import GREY, INK, TEXT_SIZE, TITLE_SIZE, look, pdf, wrapped
+from simulator.report.style import GREY, INK, TEXT_SIZE, TITLE_SIZE, look, wrapped
 from simulator.report.terminal import printable
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-    from pypdf import PageObject
 
     Page: TypeAlias = tuple[Figure, list["Placed"]]
 
@@ -43,9 +42,9 @@ GAP: Final = 0.15
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A chart, a page of a PDF, and the room for it on a page: left, bottom, width and height in inches."""
+    """A chart and the room for it on a page: left, bottom, width and height in inches."""
 
-    chart: PageObject
+    chart: Chart
     left: float
     bottom: float
     width: float
@@ -54,25 +53,24 @@ class Placed:
     @property
     def scale(self) -> float:
         """By how much the chart is smaller than in `charts/`."""
-        return self.width / _size(self.chart)[0]
+        return float(self.width / self.chart.figure.get_figwidth())
 
 
-def brief(summary: Block, drawn: Mapping[str, bytes], fingerprint: str) -> bytes:
+def brief(summary: Block, drawn: Mapping[str, Chart], fingerprint: str) -> bytes:
     """Return the brief of a run as PDF; the same run gives the same bytes.
 
     Args:
-        drawn: charts as PDF (report.style) by the name of their file; those that are missing are left out.
+        drawn: charts by the name of their file (report.charts); those that are missing are left out.
         fingerprint: of the scenario and all that decides the numbers.
     """
-    charts = {name: _page(chart) for name, chart in drawn.items()}
     with look():
         return _as_file(
-            _pages(summary, charts, fingerprint),
+            _pages(summary, drawn, fingerprint),
             f"{printable(summary['scenario'])}: {printable(summary['sentence'])}",
         )
 
 
-def _pages(summary: Block, drawn: Mapping[str, PageObject], fingerprint: str) -> list[Page]:
+def _pages(summary: Block, drawn: Mapping[str, Chart], fingerprint: str) -> list[Page]:
     """Return the two pages; where the first one's charts would be too small to read the second takes what it can."""
     first, second = ([drawn[name] for name in names if name in drawn] for names in (FIRST_PAGE, SECOND_PAGE))
     answer = _first(summary, first)
@@ -83,7 +81,7 @@ def _pages(summary: Block, drawn: Mapping[str, PageObject], fingerprint: str) ->
     return [_first(summary, first[:1]), next((page for page in pages if page[1][0].scale >= SMALLEST), pages[-1])]
 
 
-def _first(summary: Block, charts: Sequence[PageObject]) -> Page:
+def _first(summary: Block, charts: Sequence[Chart]) -> Page:
     """Return the page of the answer."""
     figure, top = _blank(), PAGE[1] - EDGE
     top = _text(figure, top, printable(summary["scenario"]), 14, most=2, bold=True)
@@ -92,7 +90,7 @@ def _first(summary: Block, charts: Sequence[PageObject]) -> Page:
     return figure, _stack(charts, top - 0.1, EDGE + 0.3)
 
 
-def _second(summary: Block, charts: Sequence[PageObject], fingerprint: str) -> Page:
+def _second(summary: Block, charts: Sequence[Chart], fingerprint: str) -> Page:
     """Return the page of what stands behind it."""
     figure, top = _blank(), PAGE[1] - EDGE
     top = _text(figure, top, "What stands behind it", 14, most=1, bold=True)
@@ -151,11 +149,11 @@ def _text(
     return top - step * len(lines)
 
 
-def _stack(charts: Sequence[PageObject], top: float, bottom: float) -> list[Placed]:
+def _stack(charts: Sequence[Chart], top: float, bottom: float) -> list[Placed]:
     """Return the places of charts below one another between two heights, all scaled alike where they would not fit."""
     if not charts:
         return []
-    sizes = [_size(chart) for chart in charts]
+    sizes = [chart.figure.get_size_inches() for chart in charts]
     room = top - bottom - GAP * (len(charts) - 1)
     scale = min(1.0, room / sum(height for _, height in sizes), *((PAGE[0] - 2 * EDGE) / width for width, _ in sizes))
     placed, at = [], top
@@ -166,16 +164,14 @@ def _stack(charts: Sequence[PageObject], top: float, bottom: float) -> list[Plac
     return placed
 
 
-def _page(chart: bytes) -> PageObject:
-    """Return the page of a PDF that has one."""
+def _as_pdf(figure: Figure) -> Any:
+    """Return a figure as a page of a PDF, without a date."""
     from pypdf import PdfReader
 
-    return PdfReader(io.BytesIO(chart)).pages[0]
-
-
-def _size(chart: PageObject) -> tuple[float, float]:
-    """Return width and height of a page in inches."""
-    return float(chart.mediabox.width) / POINTS, float(chart.mediabox.height) / POINTS
+    held = io.BytesIO()
+    figure.savefig(held, format="pdf", metadata={"CreationDate": None})
+    held.seek(0)
+    return PdfReader(held).pages[0]
 
 
 def _as_file(pages: Sequence[Page], title: str) -> bytes:
@@ -184,10 +180,12 @@ def _as_file(pages: Sequence[Page], title: str) -> bytes:
 
     writer = PdfWriter()
     for figure, placed in pages:
-        page = writer.add_page(_page(pdf(figure)))
+        page = writer.add_page(_as_pdf(figure))
         for each in placed:
-            move = Transformation().scale(each.scale).translate(each.left * POINTS, each.bottom * POINTS)
-            page.merge_transformed_page(each.chart, move)
+            chart = _as_pdf(each.chart.figure)
+            scale = each.width * POINTS / float(chart.mediabox.width)
+            move = Transformation().scale(scale).translate(each.left * POINTS, each.bottom * POINTS)
+            page.merge_transformed_page(chart, move)
         page.compress_content_streams()
     writer.add_metadata({"/Title": title, "/Producer": "simulate"})
     file = io.BytesIO()

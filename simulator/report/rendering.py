@@ -17,7 +17,7 @@ from simulator.engine.workers import Workers
 from simulator.report.brief import FIRST_PAGE, SECOND_PAGE, brief
 from simulator.report.charts import REGISTRY
 from simulator.report.charts.base import Chart, Table
-from simulator.report.style import pdf, png, svg
+from simulator.report.style import png, svg
 
 OF_BRIEF: Final = (*FIRST_PAGE, *SECOND_PAGE)
 DRAWING: Final = (__name__, "matplotlib.figure", "matplotlib.backends.backend_svg")
@@ -78,8 +78,7 @@ def draw(name: str, summary: Mapping[str, Any], *, as_png: bool = False) -> Pict
 def draw_brief(summary: Mapping[str, Any], mark: str, *, as_png: bool = False) -> tuple[bytes, dict[str, Picture]]:
     """Return the brief and the charts that it shows, each drawn once."""
     drawn = {name: chart for name in OF_BRIEF if (chart := REGISTRY[name](summary)) is not None}
-    pages = {name: pdf(chart.figure) for name, chart in drawn.items()}
-    return brief(summary, pages, mark), {name: _picture(chart, as_png=as_png) for name, chart in drawn.items()}
+    return brief(summary, drawn, mark), {name: _picture(chart, as_png=as_png) for name, chart in drawn.items()}
 
 
 def _picture(chart: Chart, *, as_png: bool) -> Picture:

@@ -224,11 +224,6 @@ def png(figure: Figure, title: str, alt: str) -> bytes:
     return _saved(figure, "png", {"Software": None, "Title": title, "Description": alt}, **fast)
 
 
-def pdf(figure: Figure) -> bytes:
-    """Return a figure as a PDF of one page, without a date; the same figure gives the same bytes."""
-    return _saved(figure, "pdf", {"CreationDate": None})
-
-
 def _saved(figure: Figure, kind: str, metadata: dict[str, str | None], **options: Any) -> bytes:
     buffer = io.BytesIO()
     with look():

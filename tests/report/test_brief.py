@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pypdf import PageObject, PdfReader
+from pypdf import PdfReader
 
 from simulator.engine.run import Run, simulate_all
 from simulator.forecast import forecast
-from simulator.report.brief import EDGE, FIRST_PAGE, PAGE, SECOND_PAGE, SMALLEST, _page, _pages, _stack, brief
+from simulator.report.brief import EDGE, FIRST_PAGE, PAGE, SECOND_PAGE, SMALLEST, _pages, _stack, brief
 from simulator.report.charts import charts
-from simulator.report.style import pdf
 from simulator.report.summary import summary
 from simulator.scenario import parse_scenario
 
@@ -30,21 +29,13 @@ def numbers() -> dict[str, Any]:
     return run((ROOT / "scenarios" / "minimal.toml").read_text(encoding="utf-8"))
 
 
-def drawn(numbers: dict[str, Any]) -> dict[str, bytes]:
-    return {name: pdf(chart.figure) for name, chart in charts(numbers).items()}
-
-
-def as_pages(drawn: dict[str, bytes]) -> dict[str, PageObject]:
-    return {name: _page(chart) for name, chart in drawn.items()}
-
-
 def text_of(path: Path) -> list[str]:
     return [" ".join(page.extract_text().split()) for page in PdfReader(path).pages]
 
 
 def test_two_a4_pages_with_the_answer_first(numbers: dict[str, Any], tmp_path: Path) -> None:
     path = tmp_path / "brief.pdf"
-    path.write_bytes(brief(numbers, drawn(numbers), "0123abc"))
+    path.write_bytes(brief(numbers, charts(numbers), "0123abc"))
     first, second = text_of(path)
     assert " ".join(numbers["sentence"].split()[:12]) in first
     assert "nine in ten simulated futures cost no more" in second and "0123abc" in second
@@ -55,7 +46,7 @@ def test_two_a4_pages_with_the_answer_first(numbers: dict[str, Any], tmp_path: P
 def test_same_run_same_bytes(numbers: dict[str, Any], tmp_path: Path) -> None:
     paths = [tmp_path / name for name in ("a.pdf", "b.pdf")]
     for path in paths:
-        path.write_bytes(brief(numbers, drawn(numbers), "0123abc"))
+        path.write_bytes(brief(numbers, charts(numbers), "0123abc"))
     assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
@@ -71,26 +62,27 @@ def many_contracts() -> dict[str, Any]:
 
 def test_many_contracts_stay_readable_on_two_pages(tmp_path: Path) -> None:
     many = many_contracts()
+    drawn = charts(many)
     path = tmp_path / "brief.pdf"
-    path.write_bytes(brief(many, drawn(many), "0123abc"))
+    path.write_bytes(brief(many, drawn, "0123abc"))
     first, last = text_of(path)
     assert " ".join(many["sentence"].split()[:4]) in first and "0123abc" in last
-    shown = as_pages(drawn(many))
-    pages = _pages(many, shown, "0123abc")
-    answer, behind = ([each.chart for each in placed] for _, placed in pages)
-    in_order = [shown[name] for name in (*FIRST_PAGE, *SECOND_PAGE) if name in shown]
+    answer, behind = ([each.chart for each in charts_of] for _, charts_of in _pages(many, drawn, "0123abc"))
+    in_order = [drawn[name] for name in (*FIRST_PAGE, *SECOND_PAGE) if name in drawn]
     assert answer == in_order[:1], "the contracts have the first page to themselves"
     assert behind == in_order[1 : 1 + len(behind)] and len(behind) >= 2
-    assert min(each.scale for _, placed in pages for each in placed) >= SMALLEST
+    placed = [each for _, charts_of in _pages(many, drawn, "0123abc") for each in charts_of]
+    assert min(each.scale for each in placed) >= SMALLEST
 
 
 def test_few_contracts_are_readable_on_two_pages(numbers: dict[str, Any]) -> None:
-    pages = _pages(numbers, as_pages(drawn(numbers)), "0123abc")
+    pages = _pages(numbers, charts(numbers), "0123abc")
     assert len(pages) == 2 and min(each.scale for _, placed in pages for each in placed) >= SMALLEST
 
 
 def test_charts_never_leave_their_room(numbers: dict[str, Any]) -> None:
-    placed = _stack(list(as_pages(drawn(numbers)).values())[:4], PAGE[1] - EDGE, 6.0)
+    drawn = list(charts(numbers).values())[:4]
+    placed = _stack(drawn, PAGE[1] - EDGE, 6.0)
     assert len(placed) == 4
     assert min(each.bottom for each in placed) >= 6.0 - 1e-9
     assert all(each.left >= EDGE - 1e-9 and each.left + each.width <= PAGE[0] - EDGE + 1e-9 for each in placed)
