@@ -190,7 +190,7 @@ def test_run_unexpected_error_gives_code_1_and_saves_the_traceback(
     def fail(*_: object) -> None:
         raise RuntimeError("planted fault")
 
-    monkeypatch.setattr(bundle, "pictures", fail)
+    monkeypatch.setattr(bundle, "finished", fail)
     code, out, err = run(MINIMAL, *QUICK)
     assert (code, out, err.count("\n")) == (1, "", 1)
     saved = Path(err.split(" in ")[-1].strip())
