@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from simulator.engine.workers import Workers
+from simulator.engine.crew import Crew
 from simulator.errors import OutOfMemory, WorkerEnded
 from simulator.scenario.schema import Scenario
 
@@ -138,7 +138,7 @@ def refuse_too_large(size: Size) -> None:
 
 
 @contextmanager
-def memory_watched(scenario: Scenario, workers: int | Workers) -> Iterator[None]:
+def memory_watched(scenario: Scenario, workers: int | Crew) -> Iterator[None]:
     """Refuse a run that cannot fit, and explain one whose memory runs out meanwhile.
 
     Args:
@@ -147,7 +147,7 @@ def memory_watched(scenario: Scenario, workers: int | Workers) -> Iterator[None]
     Raises:
         OutOfMemory: with what it needs, what there is, and what would fit.
     """
-    size = Size.of(scenario, workers if isinstance(workers, int) else workers.count)
+    size = Size.of(scenario, workers if isinstance(workers, int) else workers.here)
     refuse_too_large(size)
     try:
         yield

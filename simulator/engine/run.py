@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 
+from simulator.engine.crew import Crew
 from simulator.engine.expectations.engine import ExpectedPlan, make_expected_plan, simulate_expected
 from simulator.engine.ledger import Plan, make_plan, simulate_group
 from simulator.engine.parts import GroupResults
@@ -77,7 +78,7 @@ def simulate(
     return simulate_all([Run(scenario, engine, first_trial=first_trial)], workers=workers, progress=progress)[0]
 
 
-def simulate_all(runs: Sequence[Run], *, workers: int | Workers = 1, progress: Progress | None = None) -> list[Results]:
+def simulate_all(runs: Sequence[Run], *, workers: int | Crew = 1, progress: Progress | None = None) -> list[Results]:
     """Simulate several runs with the same workers and return their results in the same order.
 
     Small runs go first: their groups may take longer than those of the largest one, which fill up what time is left.
@@ -169,7 +170,7 @@ def _simulate(plan: AnyPlan, first: int) -> GroupResults:
     return simulate_group(plan, first)
 
 
-def _groups(plans: Sequence[AnyPlan], tasks: Sequence[Task], workers: Workers) -> Iterator[tuple[Task, GroupResults]]:
+def _groups(plans: Sequence[AnyPlan], tasks: Sequence[Task], workers: Crew) -> Iterator[tuple[Task, GroupResults]]:
     """Yield each group's results as they come; a short queue keeps every worker busy, and an interruption short."""
     if workers.count == 1:
         for task in tasks:

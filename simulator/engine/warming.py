@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import Final
 
 from simulator.engine.compiled import compile_loops, digest, uncompiled
+from simulator.engine.crew import Crew
 from simulator.engine.kept_code import code_folder, remove_unused
-from simulator.engine.workers import Workers
 
 SECONDS: Final = 20
 """About how long it takes; measured by `python -m tests.benchmarks.engine_table`."""
@@ -28,17 +28,18 @@ def told(listener: Callable[[str], None]) -> Iterator[None]:
         _listeners.remove(listener)
 
 
-def warm(workers: Workers) -> None:
-    """Compile what no code is kept of: in this process, and half of it in another one where there are some.
+def warm(workers: Crew) -> None:
+    """Compile what no code is kept of: in this process, and half in another one of this machine where there are some.
 
-    Processes that are started read it then, which takes 0.2 s.
+    Processes that are started read it then, which takes 0.2 s. Workers of other machines have no part in it: they keep
+    code of their own, and compile what they have not at their first piece of work.
     """
     missing = uncompiled()
     if not missing:
         return
     _tell(MESSAGE)
     longest, *others = missing
-    if workers.count > 1 and others:
+    if workers.count > 1 and workers.here > 1 and others:
         rest = workers.submit(compile_loops, others)
         compile_loops([longest])
         rest.result()
