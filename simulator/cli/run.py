@@ -6,6 +6,7 @@ import datetime
 import os
 import shlex
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from simulator.cli.options import (
     engine_option,
     overrides_option,
     scenario_argument,
+    scheduler_option,
     workers_option,
 )
 from simulator.cli.output import PROGRAM, print_text, refuse_unwritable
@@ -27,6 +29,7 @@ from simulator.cli.work import priced, work
 
 if TYPE_CHECKING:
     from simulator.cli.work import Work
+    from simulator.engine.crew import Crew
     from simulator.engine.workers import Workers
     from simulator.report.conditions import Condition
 
@@ -65,6 +68,7 @@ Every option has an environment variable: SIMULATE_RUN_TRIALS=500, SIMULATE_RUN_
 )
 @engine_option
 @workers_option
+@scheduler_option
 @click.option("--json", "as_json", cls=Option, is_flag=True, help="Print summary.json on stdout and nothing else.")
 @click.option("--no-report", cls=Option, is_flag=True, help=NO_REPORT)
 @click.option("-q", "--quiet", is_flag=True, help="Print only the answer.")
@@ -83,6 +87,7 @@ def run(
     conditions: tuple[str, ...],
     engine: Engine,
     workers: int | None,
+    scheduler: str | None,
     as_json: bool,
     no_report: bool,
     quiet: bool,
@@ -99,7 +104,7 @@ def run(
     gates = _conditions(asked, conditions)
     refuse_taken(output)
     refuse_unwritable(output or Path("outputs"))
-    numbers, folder = _written(asked, workers, output, report=not no_report)
+    numbers, folder = _written(asked, workers, scheduler, output, report=not no_report)
     print_text(to_json(numbers) if as_json else _report(numbers, str(scenario), folder, quiet=quiet))
     if opened:
         _open(folder)
@@ -116,20 +121,26 @@ def _conditions(asked: Work, texts: tuple[str, ...]) -> list[Condition]:
     return [condition(text, scenario.contracts, budgets=budgets) for text in texts]
 
 
-def _written(asked: Work, workers: int | None, output: Path | None, *, report: bool) -> tuple[dict[str, Any], Path]:
-    """Simulate, write the results, and return the numbers and the folder."""
+def _written(
+    asked: Work, workers: int | None, scheduler: str | None, output: Path | None, *, report: bool
+) -> tuple[dict[str, Any], Path]:
+    """Simulate, write the results, and return the numbers and the folder; charts are drawn on this machine."""
+    from simulator.engine.crew import crew_of
     from simulator.engine.workers import Workers
 
     count = workers or os.cpu_count() or 1
-    with memory_watched(asked.scenario, count), Workers(count) as crew:
+    with crew_of(scheduler, count) as crew, ExitStack() as also, memory_watched(asked.scenario, crew):
+        drawing = crew if isinstance(crew, Workers) else also.enter_context(Workers(count))
         crew.prepare("simulator.engine.run")
-        return _written_by(crew, asked, output, report=report)
+        return _written_by(crew, drawing, asked, output, report=report)
 
 
-def _written_by(workers: Workers, asked: Work, output: Path | None, *, report: bool) -> tuple[dict[str, Any], Path]:
+def _written_by(
+    crew: Crew, drawing: Workers, asked: Work, output: Path | None, *, report: bool
+) -> tuple[dict[str, Any], Path]:
     from simulator.report.bundle import write_bundle
 
-    prices, numbers = priced(asked, workers, report=report, again=True)
+    prices, numbers = priced(asked, crew, report=report, again=True, drawing=drawing)
     folder = write_bundle(
         prices,
         numbers,
@@ -141,7 +152,7 @@ def _written_by(workers: Workers, asked: Work, output: Path | None, *, report: b
         out=output,
         today=datetime.date.today(),
         report=report,
-        workers=workers,
+        workers=drawing,
     )
     return numbers, folder
 

@@ -22,6 +22,7 @@ from simulator.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     from simulator.decisions.clauses import ClauseStudy
+    from simulator.engine.crew import Crew
     from simulator.engine.results import Results
     from simulator.engine.workers import Workers
     from simulator.forecast import Forecast
@@ -82,19 +83,25 @@ def _with_only(scenario: Scenario, contracts: Sequence[str]) -> Scenario:
 
 
 def priced(
-    of: Work, workers: Workers | int | None, *, report: bool = False, again: bool = False
+    of: Work,
+    workers: Crew | int | None,
+    *,
+    report: bool = False,
+    again: bool = False,
+    drawing: Workers | None = None,
 ) -> tuple[Forecast, dict[str, Any]]:
     """Simulate the futures, price the contracts, and return the forecast and all its numbers.
 
     Args:
         report: whether the studies that only charts and the report show are made too.
         again: whether cases are drawn one by one to count what contracts bill again.
+        drawing: processes that draw charts afterwards, and may load what they need for it meanwhile.
     """
     found = simulated(of, workers, report=report, again=again)
-    if report and workers is not None and not isinstance(workers, int):
+    if report and drawing is not None:
         from simulator.report.rendering import DRAWING
 
-        workers.prepare(*DRAWING)
+        drawing.prepare(*DRAWING)
     return priced_of(found, report=report, again=again)
 
 
@@ -112,7 +119,7 @@ class Simulated:
     study: ClauseStudy | None = None
 
 
-def simulated(of: Work, workers: Workers | int | None, *, report: bool = False, again: bool = False) -> Simulated:
+def simulated(of: Work, workers: Crew | int | None, *, report: bool = False, again: bool = False) -> Simulated:
     """Simulate the futures of a scenario, with a bar on a terminal; arguments as `priced`."""
     from simulator.decisions.clauses import clause_study, unread
     from simulator.engine.run import Run, simulate_all

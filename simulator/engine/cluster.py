@@ -12,7 +12,6 @@ for the run: else every user of the machine could let them work. It has no dashb
 from __future__ import annotations
 
 import hashlib
-import importlib
 import logging
 import os
 import pickle
@@ -32,7 +31,15 @@ from typing import Any, Final, ParamSpec, Self, TypeVar
 
 import simulator
 from simulator.engine.kept_code import CHOSEN, cache_home
-from simulator.engine.workers import ENVIRONMENT, environment, portable, stopping_blocked, without_main
+from simulator.engine.workers import (
+    ENVIRONMENT,
+    MOST_PREPARED,
+    environment,
+    load,
+    portable,
+    stopping_blocked,
+    without_main,
+)
 from simulator.errors import SchedulerError
 from simulator.interrupts import held
 from simulator.quiet import silence_libraries
@@ -98,8 +105,9 @@ class Cluster:
         return outer
 
     def prepare(self, *modules: str) -> None:
-        """Let all workers import modules while the caller does something else."""
-        self._client.run(_load, modules, wait=False)
+        """Let some workers import modules while the caller does something else."""
+        for _ in range(min(self.count, MOST_PREPARED)):
+            self.submit(load, modules)
 
     def __enter__(self) -> Self:
         return self
@@ -350,8 +358,3 @@ def _served(expected: Mapping[str, str], call: bytes, *shared: Any) -> tuple[Any
         return work(*args, **kwargs), None
     except BaseException as error:
         return None, portable(error)
-
-
-def _load(modules: tuple[str, ...]) -> None:
-    for module in modules:
-        importlib.import_module(module)

@@ -86,7 +86,7 @@ class Workers:
         """Let some processes import modules while the caller does something else."""
         if self._pool is not None:
             for _ in range(min(self.count, MOST_PREPARED)):
-                self.submit(_load, modules)
+                self.submit(load, modules)
 
     def __enter__(self) -> Self:
         return self
@@ -298,7 +298,8 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _load(modules: tuple[str, ...]) -> None:
+def load(modules: tuple[str, ...]) -> None:
+    """Import some modules."""
     for module in modules:
         importlib.import_module(module)
 

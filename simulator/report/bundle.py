@@ -3,7 +3,7 @@
 outputs/<scenario>/<date>-<hash>/ holds summary.json, trials.parquet, contracts.md, manifest.json and charts/. The hash
 covers the scenario's text, overrides, seed, trials and versions. Same scenario, seed, command and versions give the
 same bytes; the date stands only in the folder's name and in one field of the manifest. The manifest keeps the command
-without `--workers` and `-o`, which change no result, so that it is the same for any number of workers and any folder.
+without `--workers`, `--scheduler` and `-o`, which change no result: it is the same wherever the run worked and wrote.
 """
 
 from __future__ import annotations

@@ -22,6 +22,8 @@ OUTPUTS: Final = Path("outputs")
 MANIFEST: Final = "manifest.json"
 PACKAGES: Final = ("numpy", "scipy", "duckdb", "pyarrow", "matplotlib", "jinja2", "genai-prices")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+PLACES: Final = ("--workers", "--scheduler", "--output")
+"""Options that say where a run works and writes, and change no result."""
 _HASH_DIGITS: Final = 7
 _SHORT_OUTPUT: Final = re.compile("-(?P<flags>q*)o(?P<path>.*)", re.DOTALL)
 
@@ -98,18 +100,18 @@ def versions() -> dict[str, str]:
 
 
 def without_place(command: str) -> str:
-    """Return a command line without `--workers N` and `-o PATH`, in any spelling the command takes."""
+    """Return a command line without `--workers N`, `--scheduler ADDRESS` and `-o PATH`, in any spelling it takes."""
     kept, words = [], iter(shlex.split(command))
     for word in words:
         if word == "--":
             kept += [word, *words]
-        elif word in ("--workers", "--output"):
+        elif word in PLACES:
             next(words, None)
         elif found := _SHORT_OUTPUT.fullmatch(word):
             kept += [f"-{found['flags']}"] if found["flags"] else []
             if not found["path"]:
                 next(words, None)
-        elif not word.startswith(("--workers=", "--output=")):
+        elif not word.startswith(tuple(f"{place}=" for place in PLACES)):
             kept.append(word)
     return shlex.join(kept)
 
