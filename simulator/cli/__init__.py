@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "run": ("simulator.cli.run", "Run", "Simulate a scenario, price its contracts, write the results."),
     "quick": ("simulator.cli.quick", "Run", "Two numbers in, all contracts side by side out."),
     "compare": ("simulator.cli.compare", "Run", "What changed between two scenarios, and what it costs."),
+    "sweep": ("simulator.cli.sweep", "Run", "Every combination of some values, one table."),
     "replay": ("simulator.cli.replay", "Run", "Repeat a run from its manifest, and say what differs."),
     "new": ("simulator.cli.new", "Build", "Write a commented scenario from a template and your numbers."),
     "check": ("simulator.cli.check", "Build", "Validate scenarios and show what they imply."),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from simulator.decisions.clauses import ClauseStudy
     from simulator.engine.crew import Crew
     from simulator.engine.results import Results
+    from simulator.engine.run import Run
     from simulator.engine.workers import Workers
     from simulator.forecast import Forecast
 
@@ -121,21 +122,29 @@ class Simulated:
 
 def simulated(of: Work, workers: Crew | int | None, *, report: bool = False, again: bool = False) -> Simulated:
     """Simulate the futures of a scenario, with a bar on a terminal; arguments as `priced`."""
-    from simulator.decisions.clauses import clause_study, unread
-    from simulator.engine.run import Run, simulate_all
+    from simulator.decisions.clauses import clause_study
+    from simulator.engine.run import simulate_all
 
     study = clause_study(of.scenario) if of.engine == "sampled" and report else None
-    run = Run(
+    run = run_of(of, study)
+    crew = workers or os.cpu_count() or 1
+    with memory_watched(of.scenario, crew), progress_bar(of.path.stem, of.scenario.trials) as progress:
+        (results,) = simulate_all([run], workers=crew, progress=progress)
+    return Simulated(results, of.scenario, study)
+
+
+def run_of(of: Work, study: ClauseStudy | None = None) -> Run:
+    """Return what the engine simulates of a scenario, or of a study of its definitions."""
+    from simulator.decisions.clauses import unread
+    from simulator.engine.run import Run
+
+    return Run(
         of.scenario if study is None else study.scenario,
         of.engine,
         sample=of.sample,
         split=of.engine == "sampled",
         left_out=frozenset() if study is None else unread(study, of.scenario),
     )
-    crew = workers or os.cpu_count() or 1
-    with memory_watched(of.scenario, crew), progress_bar(of.path.stem, of.scenario.trials) as progress:
-        (results,) = simulate_all([run], workers=crew, progress=progress)
-    return Simulated(results, of.scenario, study)
 
 
 def priced_of(found: Simulated, *, report: bool = False, again: bool = False) -> tuple[Forecast, dict[str, Any]]:

@@ -28,7 +28,9 @@ _HASH_DIGITS: Final = 7
 _SHORT_OUTPUT: Final = re.compile("-(?P<flags>q*)o(?P<path>.*)", re.DOTALL)
 
 
-def new_folder(parent: Path, name: str, out: Path | None, write: Callable[[Path], None]) -> Path:
+def new_folder(
+    parent: Path, name: str, out: Path | None, write: Callable[[Path], None], *, latest: bool = True
+) -> Path:
     """Write a new folder and return it; nothing is left behind if writing fails or is interrupted.
 
     A folder of the same name is left alone and the new one gets -2, -3 ... Runs at the same time do not disturb each
@@ -39,6 +41,7 @@ def new_folder(parent: Path, name: str, out: Path | None, write: Callable[[Path]
         name: of the new folder.
         out: the new folder itself; it must not exist, or be empty.
         write: fills a folder.
+        latest: whether `latest` points to it, as it does to the newest run.
 
     Raises:
         OutputError: if the folder cannot be written, saying where and why.
@@ -54,7 +57,7 @@ def new_folder(parent: Path, name: str, out: Path | None, write: Callable[[Path]
             target = made.rename(out) if out else _rename(made, place, name)
     except OSError as error:
         raise _cannot_write(out or place, error, made) from error
-    if not out:
+    if latest and not out:
         _point_latest(place, target.name)
     return target
 
