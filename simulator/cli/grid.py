@@ -16,7 +16,7 @@ from simulator.cli.work import Work, work
 from simulator.errors import Problem, ScenarioError
 from simulator.scenario.overrides import split_override
 from simulator.scenario.positions import key_path
-from simulator.scenario.problems import dotted
+from simulator.scenario.problems import dotted, shortened
 from simulator.scenario.reading import read_text
 
 MOST_COMBINATIONS: Final = 1_000
@@ -75,7 +75,7 @@ def _axis(option: str) -> Axis:
     key, equals, text = split_override(option)
     path = key_path(key)
     if not equals or path is None:
-        raise _wrong(f"{option!r} is no KEY=VALUE,VALUE; {EXAMPLE}")
+        raise _wrong(f"{shortened(repr(option))} is no KEY=VALUE,VALUE; {EXAMPLE}")
     values = tuple(value.strip() for value in split_values(text))
     name = dotted(path)
     if "" in values:
@@ -83,7 +83,7 @@ def _axis(option: str) -> Axis:
         raise _wrong(f"{name}: {which} is empty; {EXAMPLE}")
     twice = next((value for place, value in enumerate(values) if value in values[:place]), None)
     if twice is not None:
-        raise _wrong(f"{name}: the value {twice} is given twice")
+        raise _wrong(f"{name}: the value {shortened(twice)} is given twice")
     return Axis(name, key.strip(), values)
 
 
@@ -117,22 +117,25 @@ def combinations(
         changes: `--set` options, for all.
 
     Raises:
-        click.UsageError: for nothing to vary, a scenario given twice, or too many combinations.
+        click.UsageError: for nothing to vary, a scenario given twice, too many combinations, or a key that `--set` or
+            `--trials` has too.
     """
     _refuse_none_or_twice(paths, axes)
     _refuse_too_many(paths, axes)
+    _refuse_set_too(axes, changes)
     found: list[Combination] = []
     errors: list[ScenarioError] = []
     for path in paths:
-        text, wrong = read_text(path), dict[Problem, None]()
+        text, wrong = read_text(path), dict[tuple[str, int | None], Problem]()
         for values in itertools.product(*(axis.values for axis in axes)):
             chosen = [f"{axis.written}={value}" for axis, value in zip(axes, values, strict=True)]
             try:
                 found.append(Combination(work(text, path, [*changes, *chosen], contracts, engine), values))
             except ScenarioError as error:
-                wrong.update(dict.fromkeys(_as_typed(problem, axes) for problem in error.problems))
+                for problem in error.problems:
+                    wrong.setdefault((problem.message, problem.line), _as_typed(problem, axes))
         if wrong:
-            errors.append(ScenarioError(str(path), list(wrong)))
+            errors.append(ScenarioError(str(path), list(wrong.values())))
     return list(_on_the_same_futures(found, axes)), errors
 
 
@@ -144,12 +147,20 @@ def _refuse_none_or_twice(paths: Sequence[Path], axes: Sequence[Axis]) -> None:
         raise click.UsageError(f"the scenario {twice} is given twice")
 
 
+def _refuse_set_too(axes: Sequence[Axis], changes: Sequence[str]) -> None:
+    given = {dotted(path) for change in changes if (path := key_path(split_override(change)[0])) is not None}
+    both = next((axis.key for axis in axes if axis.key in given), None)
+    if both is not None:
+        raise click.UsageError(f"{both} is given one value, by --set or an option of its own, and varied by --over")
+
+
 def _refuse_too_many(paths: Sequence[Path], axes: Sequence[Axis]) -> None:
     count = len(paths) * math.prod(len(axis.values) for axis in axes)
     if count > MOST_COMBINATIONS:
-        sizes = [*(len(axis.values) for axis in axes), *([len(paths)] if len(paths) > 1 else [])]
+        sizes = [len(paths), *(len(axis.values) for axis in axes)]
+        factors = " x ".join(f"{size:,}" for size in sizes if size > 1)
         raise click.UsageError(
-            f"{' x '.join(map(str, sizes))} are {count:,} combinations, and a sweep has at most "
+            f"these are {f'{factors} = ' if 'x' in factors else ''}{count:,} combinations, and a sweep has at most "
             f"{MOST_COMBINATIONS:,}; give fewer values, or make several sweeps"
         )
 

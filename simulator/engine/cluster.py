@@ -17,6 +17,7 @@ import os
 import pickle
 import platform
 import signal
+import threading
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
@@ -52,10 +53,14 @@ LOCAL: Final = "local"
 INSTALL: Final = "pip install -e '.[dask]'"
 CONNECT_SECONDS: Final = 10
 """How long a scheduler may take to answer."""
+ANSWER_TIMES: Final = 3
+"""How many times that an answer is waited for: connecting tries all addresses of a name."""
 WORKER_SECONDS: Final = 30
 """How long a scheduler without workers is given to get one."""
 PACKAGES: Final = ("numpy", "numba", "llvmlite", "scipy", "duckdb", "genai-prices")
 """Packages whose versions decide the last bits of results."""
+SOURCES: Final = (".py", ".toml", ".json")
+"""Files of the package that do so too."""
 MOST_SHARED: Final = 16
 """Arguments that are kept for further work with them; one that was given up is sent again."""
 MOST_NAMED: Final = 3
@@ -215,14 +220,26 @@ def cluster_at(address: str) -> Cluster:
 def _connected(library: Any, address: str) -> Any:
     """Return the client of a scheduler.
 
+    It connects in a thread of its own: where something else listens at the address, that waits for ever.
+
     Raises:
         SchedulerError: if it does not answer.
     """
+    answer: Future[Any] = Future()
+
+    def connect() -> None:
+        try:
+            answer.set_result(library.Client(address, timeout=CONNECT_SECONDS, set_as_default=False))
+        except BaseException as error:
+            answer.set_exception(error)
+
+    threading.Thread(target=connect, daemon=True).start()
     try:
-        return library.Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+        return answer.result(ANSWER_TIMES * CONNECT_SECONDS)
     except (OSError, ValueError, TypeError, RuntimeError) as error:
+        why = error if answer.done() else "what listens there does not answer as a scheduler of Dask does"
         raise SchedulerError(
-            f"the scheduler at {address} cannot be reached: {error}; start one with dask scheduler, see that this "
+            f"the scheduler at {address} cannot be reached: {why}; start one with dask scheduler, see that this "
             f"machine may connect to its port, or leave out --scheduler"
         ) from error
 
@@ -318,9 +335,9 @@ def _refuse_other_versions(client: Any, address: str) -> None:
 
 def _difference(theirs: Mapping[str, str] | BaseException, mine: Mapping[str, str]) -> str:
     """Return what a worker has that this machine has not, in words."""
-    if isinstance(theirs, ModuleNotFoundError | AttributeError):
-        return f"has not this simulator ({theirs})"
     if isinstance(theirs, BaseException):
+        if "simulator" in str(theirs) and ("No module" in str(theirs) or "attribute" in str(theirs)):
+            return "has no simulator, or an older one"
         return f"cannot say its versions ({theirs})"
     apart = [name for name in {**mine, **theirs} if mine.get(name) != theirs.get(name)]
     return ", ".join(f"has {name} {theirs.get(name, 'none')}, here {mine.get(name, 'none')}" for name in apart)
@@ -331,7 +348,7 @@ def about() -> dict[str, str]:
     """Return what the last bits of results depend on in this process, by name."""
     root = Path(simulator.__file__).parent
     sources = hashlib.sha256()
-    for path in sorted(each for each in root.rglob("*") if each.suffix in (".py", ".toml", ".json")):
+    for path in sorted(each for each in root.rglob("*") if each.suffix in SOURCES and each.is_file()):
         sources.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return {
         "simulator": simulator.__version__,
