@@ -15,7 +15,6 @@ import hashlib
 import logging
 import os
 import pickle
-import platform
 import signal
 import threading
 import uuid
@@ -24,13 +23,10 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, is_dataclass
-from functools import cache
-from importlib.metadata import version
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, ParamSpec, Self, TypeVar
 
-import simulator
+from simulator.engine.alike import about, difference, refuse_other_versions, refuse_threads
 from simulator.engine.kept_code import CHOSEN, cache_home
 from simulator.engine.workers import (
     ENVIRONMENT,
@@ -57,16 +53,13 @@ ANSWER_TIMES: Final = 3
 """How many times that an answer is waited for: connecting tries all addresses of a name."""
 WORKER_SECONDS: Final = 30
 """How long a scheduler without workers is given to get one."""
-PACKAGES: Final = ("numpy", "numba", "llvmlite", "scipy", "duckdb", "genai-prices")
-"""Packages whose versions decide the last bits of results."""
-SOURCES: Final = (".py", ".toml", ".json")
-"""Files of the package that do so too."""
 MOST_SHARED: Final = 16
 """Arguments that are kept for further work with them; one that was given up is sent again."""
-MOST_NAMED: Final = 3
-"""Workers that a message names."""
 LEAST_COUNT: Final = 2
 """Pieces of work at the same time, at least: a single one would be the caller's own."""
+
+_one_at_a_time = threading.Lock()
+"""Held by the work of a process; a worker of several threads that came later was not refused."""
 
 
 class Cluster:
@@ -81,7 +74,10 @@ class Cluster:
     @property
     def count(self) -> int:
         """How many pieces of work are done at the same time, at least two; workers may come and go."""
-        threads: Iterable[int] = self._client.nthreads().values()
+        try:
+            threads: Iterable[int] = self._client.nthreads().values()
+        except OSError as error:
+            raise _told(error, self._where) from error
         return max(LEAST_COUNT, sum(threads))
 
     @property
@@ -100,11 +96,11 @@ class Cluster:
             shared = {place: self._sent_once(each) for place, each in enumerate(args) if _is_plan(each)}
             own = [None if place in shared else each for place, each in enumerate(args)]
             call = pickle.dumps((work, own, kwargs, tuple(shared)), pickle.HIGHEST_PROTOCOL)
+            key = f"{getattr(work, '__name__', 'work').strip('_')}-{uuid.uuid4().hex}"
+            given = self._client.submit(_served, about(), call, *shared.values(), key=key, pure=False)
         except Exception as error:
-            outer.set_exception(error)
+            outer.set_exception(_told(error, self._where))
             return outer
-        key = f"{getattr(work, '__name__', 'work').strip('_')}-{uuid.uuid4().hex}"
-        given = self._client.submit(_served, about(), call, *shared.values(), key=key, pure=False)
         self._waiting.add(given)
         given.add_done_callback(lambda done: self._pass_on(done, outer))
         return outer
@@ -211,9 +207,10 @@ def cluster_at(address: str) -> Cluster:
         except TimeoutError as error:
             raise SchedulerError(
                 f"the scheduler at {address} has no workers, and got none in {WORKER_SECONDS} s; start some, each with "
-                f"the simulator installed: dask worker {address}"
+                f"the simulator installed: dask worker {address} --nthreads 1"
             ) from error
-        _refuse_other_versions(client, address)
+        refuse_threads(client, address)
+        refuse_other_versions(client, address)
         return Cluster(client, address, 1, closing.pop_all())
 
 
@@ -294,69 +291,19 @@ def _kill(processes: Any) -> None:
             os.kill(nanny.pid, signal.SIGKILL)
 
 
-def _told(failure: BaseException, where: str) -> BaseException:
-    """Return what is told of work that has no answer."""
+def _told(failure: BaseException, where: str) -> Exception:
+    """Return what is told of work that has no answer; what the work itself raised is an answer."""
     from distributed import KilledWorker
+    from distributed.client import FutureCancelledError
 
     if isinstance(failure, KilledWorker):
         return SchedulerError(
             f"a piece of work on {where} was given up, as {failure.allowed_failures + 1} workers ended while they had "
             "it; if nobody ended them, their memory ran out"
         )
-    if isinstance(failure, Exception) and not _is_cancelled(failure):
+    if isinstance(failure, Exception) and not isinstance(failure, FutureCancelledError | OSError):
         return failure
-    return SchedulerError(f"the connection to {where} was lost before its work was done")
-
-
-def _is_cancelled(failure: Exception) -> bool:
-    from distributed.client import FutureCancelledError
-
-    return isinstance(failure, FutureCancelledError)
-
-
-def _refuse_other_versions(client: Any, address: str) -> None:
-    """Refuse workers whose results could differ from those of this machine.
-
-    Raises:
-        SchedulerError: with what differs on which worker.
-    """
-    mine = about()
-    found = client.run(about, on_error="return")
-    wrong = {worker: each for worker, each in found.items() if each != mine}
-    if not wrong:
-        return
-    told = [f"{worker} {_difference(each, mine)}" for worker, each in list(wrong.items())[:MOST_NAMED]]
-    more = f", and {len(wrong) - MOST_NAMED} more" if len(wrong) > MOST_NAMED else ""
-    raise SchedulerError(
-        f"workers of {address} would not give the results of this machine: {'; '.join(told)}{more}. Install the same "
-        "versions on all of them"
-    )
-
-
-def _difference(theirs: Mapping[str, str] | BaseException, mine: Mapping[str, str]) -> str:
-    """Return what a worker has that this machine has not, in words."""
-    if isinstance(theirs, BaseException):
-        if "simulator" in str(theirs) and ("No module" in str(theirs) or "attribute" in str(theirs)):
-            return "has no simulator, or an older one"
-        return f"cannot say its versions ({theirs})"
-    apart = [name for name in {**mine, **theirs} if mine.get(name) != theirs.get(name)]
-    return ", ".join(f"has {name} {theirs.get(name, 'none')}, here {mine.get(name, 'none')}" for name in apart)
-
-
-@cache
-def about() -> dict[str, str]:
-    """Return what the last bits of results depend on in this process, by name."""
-    root = Path(simulator.__file__).parent
-    sources = hashlib.sha256()
-    for path in sorted(each for each in root.rglob("*") if each.suffix in SOURCES and each.is_file()):
-        sources.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return {
-        "simulator": simulator.__version__,
-        "sources": sources.hexdigest()[:12],
-        "python": ".".join(platform.python_version_tuple()[:2]),
-        "processor": platform.machine(),
-        **{name: version(name) for name in PACKAGES},
-    }
+    return SchedulerError(f"the connection to {where} was lost before the work was done")
 
 
 def _served(expected: Mapping[str, str], call: bytes, *shared: Any) -> tuple[Any, BaseException | None]:
@@ -366,12 +313,13 @@ def _served(expected: Mapping[str, str], call: bytes, *shared: Any) -> tuple[Any
         expected: `about` of who asks; a worker that came later was not looked at yet.
     """
     if about() != expected:
-        return None, SchedulerError(f"a worker {_difference(about(), expected)}; install the same versions on it")
+        return None, SchedulerError(f"a worker {difference(about(), expected)}; install the same versions on it")
     silence_libraries()
     try:
         work, args, kwargs, places = pickle.loads(call)
         for place, value in zip(places, shared, strict=True):
             args[place] = value
-        return work(*args, **kwargs), None
+        with _one_at_a_time:
+            return work(*args, **kwargs), None
     except BaseException as error:
         return None, portable(error)

@@ -19,7 +19,8 @@ import numpy as np
 import pytest
 
 from simulator.engine import cluster
-from simulator.engine.cluster import Cluster, about, cluster_at, local_cluster
+from simulator.engine.alike import about, refuse_other_versions, refuse_threads
+from simulator.engine.cluster import Cluster, cluster_at, local_cluster
 from simulator.engine.crew import Crew, crew_of
 from simulator.engine.results import Results
 from simulator.engine.run import Run, simulate_all
@@ -154,18 +155,27 @@ class Asked:
     def run(self, work: object, on_error: str) -> dict[str, object]:
         return self.found
 
+    def nthreads(self) -> dict[str, object]:
+        return self.found
+
 
 def test_workers_with_other_versions_are_refused_by_name() -> None:
     mine = about()
     older = Asked(good=mine, bad={**mine, "numpy": "1.0"}, none=ModuleNotFoundError("No module named 'simulator'"))
     with pytest.raises(SchedulerError) as told:
-        cluster._refuse_other_versions(older, "tcp://x:1")
+        refuse_other_versions(older, "tcp://x:1")
     assert f"bad has numpy 1.0, here {mine['numpy']}; none has no simulator" in str(told.value)
     assert "good" not in str(told.value)
-    cluster._refuse_other_versions(Asked(good=mine), "tcp://x:1")
+    refuse_other_versions(Asked(good=mine), "tcp://x:1")
     many = Asked(**{f"w{number}": {**mine, "numba": "0"} for number in range(5)})
     with pytest.raises(SchedulerError, match=r"w2 has numba 0, here .*, and 2 more\. Install"):
-        cluster._refuse_other_versions(many, "tcp://x:1")
+        refuse_other_versions(many, "tcp://x:1")
+
+
+def test_workers_of_several_threads_are_refused_with_how_to_start_them() -> None:
+    with pytest.raises(SchedulerError, match=r"the worker b has 4 threads, .* --nworkers 4 --nthreads 1$"):
+        refuse_threads(Asked(a=1, b=4), "tcp://x:1")
+    refuse_threads(Asked(a=1, b=1), "tcp://x:1")
 
 
 def test_a_worker_that_came_later_with_other_versions_refuses_the_work() -> None:
