@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from simulator.engine import cluster
+from simulator.report.folder import without_place
 from tests.cli.conftest import Command
 from tests.cli.test_killed import finished, reached, started, workers_of
 
@@ -48,6 +49,12 @@ def test_without_the_extra_it_says_how_to_install_it(command: Command, monkeypat
     assert err == (
         "error: --scheduler needs Dask distributed, which is not installed: pip install -e '.[dask]'\n"
     )  # fmt: skip
+
+
+def test_a_manifest_does_not_say_where_a_run_worked() -> None:
+    places = "--scheduler local --workers 2 --scheduler=tcp://b:1 -o c"
+    command = f"simulate a.toml {places} --seed 1 --set 'title=\"--scheduler\"'"
+    assert without_place(command) == "simulate a.toml --seed 1 --set 'title=\"--scheduler\"'"
 
 
 @needs_dask

@@ -150,7 +150,8 @@ def _below(sweep: Sweep) -> list[str]:
     what = "the invoice" if of == {"invoice"} else "what the budget covers: the invoice, or invoice and human work"
     texts = [
         f"Expected and P90: {what}, of the recommended contract over the horizon. To next: by how much the next "
-        "contract of the ranking is dearer on average, on the same futures; below 0 it is cheaper, but riskier.",
+        "contract of the ranking is dearer on average, on the same futures; below 0 it is cheaper, and "
+        "ranked lower for its risk, or as we cannot recount it.",
     ]
     budgets = {(row["budget"], row["currency"]) for row in sweep.rows if row["budget"] is not None}
     if len(budgets) == 1:
