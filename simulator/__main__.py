@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from simulator.garbage import leave_all
 from simulator.interrupts import Stop
 
 
@@ -18,6 +19,7 @@ def main() -> None:
         sys.exit(stop.exit_code)
     code = run_cli(stop)
     stop.uninstall()
+    leave_all()
     sys.exit(code)
 
 

@@ -6,6 +6,7 @@ SimulatorError
 ├── ContractError     a contract whose terms contradict one another
 ├── OutputError       results that cannot be written where they were asked to go
 ├── WorkerEnded       a process of a run that ended before its work was done
+├── SchedulerError    a scheduler of a cluster, or its workers, that cannot be used
 └── OutOfMemory       a run that needs more memory than there is
 """
 
@@ -34,6 +35,10 @@ class OutputError(SimulatorError):
 
 class WorkerEnded(SimulatorError):
     """A process that worked for a run ended before its work was done."""
+
+
+class SchedulerError(SimulatorError):
+    """A scheduler of a cluster, or its workers, that cannot be used."""
 
 
 class OutOfMemory(SimulatorError):

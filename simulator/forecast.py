@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
+import functools
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator import risk
-from simulator.contracts import (
-    Contract,
-    ExitRow,
-    Invoice,
-    Tie,
-    exit_table,
-    invoice,
-    model_cost,
-    owed_if_stopped,
-    tie_finder,
-)
-from simulator.contracts.billed_units import Units, billed_units
-from simulator.contracts.meters import CONVERSATIONS, is_tokens
+from simulator.billing import HUMAN_WORK, IN_FORCE, MODEL_COST, at, priced_part, values_of
+from simulator.contracts import Contract, Tie
+from simulator.contracts.meters import CONVERSATIONS, is_tokens, resolutions
+from simulator.contracts.proportional import is_proportional
+from simulator.contracts.tie import finder_of, totals_of
 from simulator.definitions import Definition
-from simulator.distributions import Quantity
-from simulator.kept import Kept
+from simulator.engine.columns import Columns
+from simulator.precision import Asked, Reached, reached
+from simulator.priced import Measure, Priced, StatusQuo, Ties
 from simulator.scenario.months import fiscal_years_of
 from simulator.scenario.terms import Terms, compile_terms
 from simulator.verdict import NINE_OF_TEN, Flags, Offer, Verdict, verdict
@@ -36,96 +31,8 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-Measure = Literal["invoice", "cost_to_serve"]
-
 LONGEST_DEFAULT: Final = 28
 """Letters of a title that was not given, beyond which it takes that of the definition: tables would cut its end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ties:
-    """Three prices at which a contract ties with another: they are different, and each has its name.
-
-    Attributes:
-        other: name of the other contract.
-        mean: where the expected invoices are equal.
-        p90: where the P90s of what contracts are ranked by are equal.
-        nine_in_ten: up to where it is cheaper in nine of ten futures: there, the P90 of the difference is 0.
-        Each is None where no price ties.
-    """
-
-    other: str
-    mean: Tie | None
-    p90: Tie | None
-    nine_in_ten: Tie | None
-
-
-@dataclass(frozen=True, slots=True)
-class Priced:
-    """One contract on the simulated months, arrays (trial, month) in the scenario's currency.
-
-    Attributes:
-        people_hours: hours that people work; those of the results unless the contract stops the AI at a limit.
-        human_work: what they cost.
-        cases_solved: cases solved by the AI or a person; those of the results unless the AI stops.
-        bills_units: whether anything it bills by use occurs in some future; true without charges for use.
-        ties: the prices at which it ties with the recommended contract; for that one, with the next of the ranking.
-            None for a single contract.
-        model_cost: the vendor's bill for the tokens of what the AI serves.
-        exits: mean still owed if use stops after each month of the horizon.
-        owed: mean still owed if stopped after 6 and 12 months; None beyond the horizon.
-        countable_by_buyer: whether the buyer holds all columns that its units need.
-        count_note: the same in words.
-    """
-
-    contract: Contract
-    invoice: Invoice
-    people_hours: Array
-    human_work: Array
-    cases_solved: Array
-    units: Units
-    bills_units: bool
-    model_cost: Array
-    exits: tuple[ExitRow, ...]
-    owed: Mapping[str, float | None]
-    countable_by_buyer: bool
-    count_note: str
-    ties: Ties | None = None
-
-    @property
-    def cost_to_serve(self) -> Array:
-        """Invoice and human work."""
-        cost: Array = self.invoice.total + self.human_work
-        return cost
-
-    @property
-    def billed_not_solved_amount(self) -> Array | None:
-        """Charges for use times the share of the units that are billed and not solved, (trial,).
-
-        Where units of several meters are billed, their shares weigh by what each is charged.
-        """
-        if self.units.unsolved_share is None:
-            return None
-        amount = self.invoice.usage.sum(axis=1) * self.units.unsolved_share
-        return np.where(self.units.billed.sum(axis=1) > 0, amount, 0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class StatusQuo:
-    """The same cases today, arrays (trial, month): by people only, or under the contract in force.
-
-    Attributes:
-        cost: people, and the invoice of the contract in force.
-        solved: cases solved, by the AI or people.
-        people_hours: hours that people work on them.
-        in_force: the contract in force; None where people work alone.
-    """
-
-    title: str
-    cost: Array
-    solved: Array
-    people_hours: Array
-    in_force: Priced | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +40,12 @@ class Forecast:
     """What all contracts cost on the same futures.
 
     Attributes:
-        human_work: cost of people (trial, month), the same under every contract that stops the AI at no limit.
-        model_cost: the vendor's bill for tokens at the models' prices (trial, month), the same under every contract.
+        results: with the columns of the run (`simulator.billing.priced_part`).
         contracts: by name, in the scenario's order.
         verdict: which one to sign, by one rule (simulator.verdict).
     """
 
     results: Results
-    human_work: Array
-    model_cost: Array
     contracts: Mapping[str, Priced]
     verdict: Verdict
     status_quo: StatusQuo | None
@@ -150,6 +54,22 @@ class Forecast:
     def scenario(self) -> Scenario:
         """What was simulated."""
         return self.results.scenario
+
+    @property
+    def columns(self) -> Columns:
+        """What left the groups of futures of the run."""
+        assert self.results.columns is not None  # a forecast is made of them
+        return self.results.columns
+
+    @property
+    def human_work(self) -> Array:
+        """Cost of people (trial, month), the same under every contract that stops the AI at no limit."""
+        return self.columns.array(HUMAN_WORK)
+
+    @property
+    def model_cost(self) -> Array:
+        """The vendor's bill for tokens at the models' prices (trial, month), the same under every contract."""
+        return self.columns.array(MODEL_COST)
 
     @property
     def ranking(self) -> tuple[str, ...]:
@@ -165,27 +85,42 @@ class Forecast:
 def forecast(results: Results) -> Forecast:
     """Price every contract of the scenario on the simulated months, and judge them by what the budget covers.
 
+    Args:
+        results: with all meters, which are priced here, or of groups that were priced when they were simulated.
+
     Raises:
         ContractError: if a contract cannot be compiled, or a model has no list price.
         KeyError: if the results lack a meter that a contract reads.
     """
-    scenario, values = results.scenario, values_of(results)
-    terms = compile_terms(scenario)
-    cost = model_cost(results.meters, terms.model_rates, values)
-    kept = Kept(results.meters.values())
-    contracts = {
-        name: _priced(_titled(contract, scenario, terms.definitions), results, cost, terms.definitions, kept)
-        for name, contract in terms.contracts.items()
-    }
-    found = verdict([offer(name, priced, scenario) for name, priced in contracts.items()], results.net)
+    terms = compile_terms(results.scenario)
+    if results.columns is None:
+        part = priced_part(results, terms)
+        results = replace(results, columns=Columns(results.trials, [part]))
+    contracts, found = _judged(results, terms)
     return Forecast(
         results=results,
-        human_work=kept.array(_cost_of_people(results.meters["human_minutes"] / 60, results)),
-        model_cost=cost,
         contracts=_with_ties(contracts, found.ranking, results),
         verdict=found,
-        status_quo=_status_quo(results, terms, contracts, cost, kept),
+        status_quo=_status_quo(results, terms, contracts),
     )
+
+
+def _judged(results: Results, terms: Terms) -> tuple[dict[str, Priced], Verdict]:
+    """Return the contracts with what they cost, by name, and the verdict on them."""
+    contracts = {name: _priced(contract, results, terms) for name, contract in terms.contracts.items()}
+    offers = [offer(name, priced, results.scenario) for name, priced in contracts.items()]
+    return contracts, verdict(offers, results.net)
+
+
+def reached_in(results: Results, asked: Asked) -> Reached:
+    """Return how well P90 is known of what contracts are ranked by.
+
+    Args:
+        results: of groups that were priced when they were simulated.
+    """
+    contracts, found = _judged(results, compile_terms(results.scenario))
+    of = ranked_by(results.scenario)
+    return reached(asked, found, {name: horizon_cost(priced, of) for name, priced in contracts.items()}, results.net)
 
 
 def offer(name: str, priced: Priced, scenario: Scenario) -> Offer:
@@ -214,21 +149,6 @@ def keeps_budgets(cost: Array, scenario: Scenario) -> Flags | None:
     return keeps
 
 
-def divided(total: Array, by: Array) -> Array:
-    """Return total / by, same shape; NaN where `by` is 0."""
-    ratio: Array = np.divide(total, by, out=np.full(np.shape(total), np.nan), where=by > 0)
-    return ratio
-
-
-def values_of(results: Results) -> Callable[[Quantity], Array]:
-    """Return the function that gives the value of a quantity in each trial, shape (trials,)."""
-
-    def value(quantity: Quantity) -> Array:
-        return np.full(results.trials, quantity.center) if quantity.fixed else results.unknowns[quantity.name]
-
-    return value
-
-
 def _titled(contract: Contract, scenario: Scenario, definitions: Mapping[str, Definition]) -> Contract:
     """Return a contract by the title of its definition where its own was not given and is too long for a table."""
     spec = scenario.contracts.get(contract.name)
@@ -239,58 +159,12 @@ def _titled(contract: Contract, scenario: Scenario, definitions: Mapping[str, De
     return contract if fits else replace(contract, title=title)
 
 
-def _cost_of_people(hours: Array, results: Results) -> Array:
-    cost: Array = hours * values_of(results)(results.scenario.people.cost_per_hour)[:, None]
-    return cost
-
-
-def _priced(
-    contract: Contract, results: Results, cost: Array, definitions: Mapping[str, Definition], kept: Kept
-) -> Priced:
-    values = values_of(results)
-    meters = results.priced_meters(contract)
-    billed = invoice(contract, meters, values)
-    countable, note = _countable(contract, definitions)
-    exits = exit_table(billed, contract, meters, values)
-    hours, solved = results.meters["human_minutes"] / 60, results.meters["cases_solved"]
-    if billed.served is not None:
-        hours, solved = _with_people(billed.served, results)
-    work = _cost_of_people(hours, results)
-    return Priced(
-        contract=contract,
-        invoice=kept.all_of(billed),
-        people_hours=kept.array(hours),
-        human_work=kept.array(work),
-        cases_solved=kept.array(solved),
-        units=kept.all_of(billed_units(contract, meters, values, billed.served)),
-        bills_units=not contract.billed_meters or any(np.any(meters[meter]) for meter in contract.billed_meters),
-        model_cost=cost if billed.served is None else cost * billed.served,
-        exits=exits,
-        owed=owed_if_stopped(exits),
-        countable_by_buyer=countable,
-        count_note=note,
-    )
-
-
-def _with_people(served: Array, results: Results) -> tuple[Array, Array]:
-    """Return people's hours and the cases solved where people take the conversations that the AI does not serve.
-
-    Each of these costs the mean minutes of a conversation handled by people (a handoff's of its level and channel), and
-    people solve its case at their own rate. No new simulation: the month's mix of levels and channels says the mean.
-    """
-    scenario, meters, values = results.scenario, results.meters, values_of(results)
-    by_level = sum(meters[f"level:{name}"] * values(level.handoff_minutes)[:, None]
-                   for name, level in scenario.levels.items())  # fmt: skip
-    by_channel = sum(meters[f"channel:{name}"] * values(channel.minutes)[:, None]
-                     for name, channel in scenario.channels.items())  # fmt: skip
-    rows = meters["rows"]
-    minutes = np.nan_to_num(divided(np.asarray(by_level), rows) * divided(np.asarray(by_channel), rows))
-    taken_over = (1.0 - served) * meters[CONVERSATIONS]
-    solved = meters["cases"] * values(scenario.people.solve)[:, None]
-    return (
-        (served * meters["human_minutes"] + taken_over * minutes) / 60,
-        served * meters["cases_solved"] + (1.0 - served) * solved,
-    )
+def _priced(contract: Contract, results: Results, terms: Terms, of: str | None = None) -> Priced:
+    """Return how a contract is read; `of` begins its columns where that is not its name."""
+    assert results.columns is not None
+    countable, note = _countable(contract, terms.definitions)
+    titled = _titled(contract, results.scenario, terms.definitions)
+    return Priced(titled, results.columns, of or contract.name, results.months, countable, note)
 
 
 def _countable(contract: Contract, definitions: Mapping[str, Definition]) -> tuple[bool, str]:
@@ -311,12 +185,12 @@ def ranked_by(scenario: Scenario) -> Measure:
 
 def cost_by_month(priced: Priced, of: Measure) -> Array:
     """Return a contract's invoice, or invoice and human work, (trial, month)."""
-    return priced.invoice.total if of == "invoice" else priced.cost_to_serve
+    return priced.invoice if of == "invoice" else priced.cost_to_serve
 
 
 def horizon_cost(priced: Priced, of: Measure) -> Array:
     """Return a contract's invoice, or invoice and human work, over the horizon, (trial,)."""
-    return np.asarray(cost_by_month(priced, of).sum(axis=1))
+    return priced.horizon(of)
 
 
 def present_value(months: Array, rates: Array) -> Array:
@@ -363,10 +237,9 @@ def _with_ties(contracts: Mapping[str, Priced], ranking: tuple[str, ...], result
 
 def _ties(priced: Priced, name: str, other: Priced, results: Results) -> Ties:
     """Return the three prices; human work, where it ranks, is what it is at today's price."""
-    find = tie_finder(priced.contract, results.priced_meters(priced.contract), values_of(results))
-    of = ranked_by(results.scenario)
-    beside = 0.0 if of == "invoice" else priced.human_work.sum(axis=1)
-    target, mean = horizon_cost(other, of), float(other.invoice.total.sum(axis=1).mean())
+    find, of = _finder(priced, results), ranked_by(results.scenario)
+    beside = 0.0 if of == "invoice" else priced.columns.horizon(f"{at(priced.of)}{HUMAN_WORK}")
+    target, mean = horizon_cost(other, of), risk.mean(other.horizon("invoice"))
     size = risk.mean(target)
     return Ties(
         other=name,
@@ -377,16 +250,52 @@ def _ties(priced: Priced, name: str, other: Priced, results: Results) -> Ties:
     )
 
 
-def _status_quo(
-    results: Results, terms: Terms, contracts: Mapping[str, Priced], cost: Array, kept: Kept
-) -> StatusQuo | None:
+def _finder(priced: Priced, results: Results) -> Callable[[Callable[[Array], float], float], Tie | None]:
+    """Return the function that finds the price at which a figure of a contract's invoice meets a target."""
+    contract = priced.contract
+
+    def basis() -> float:
+        conversations = priced.sums["use_of"]
+        return priced.sums["use"] / conversations if conversations > 0 else math.nan
+
+    return finder_of(contract, totals_by_price(contract, priced.horizon("invoice"), priced.usage, results), basis)
+
+
+def totals_by_price(
+    contract: Contract, total: Array, usage: Array, results: Results, instead: tuple[str, str] | None = None
+) -> Callable[[float], Array]:
+    """Return the function from a factor on all prices of usage to the invoice over the horizon, (trial,).
+
+    Args:
+        total, usage: the invoice and its charges for use over the horizon as it is, (trial,).
+        results: with the meters that it is billed on, where it is not in proportion to prices.
+        instead: a definition, and another one whose units take the place of its own.
+    """
+    if is_proportional(contract):
+        fixed = total - usage
+        return lambda factor: total if factor == 1.0 else fixed + factor * usage
+    own, other = (resolutions(name) for name in instead or ("", ""))
+    keys = [*contract.meters, contract.unit, CONVERSATIONS, other]
+
+    def of(some: Results) -> Callable[[float], Array]:
+        taken = {} if instead is None else {own: some.meters[other]}
+        return totals_of(contract, some.priced_meters(contract, taken), values_of(some))
+
+    whole = functools.lru_cache(1)(lambda: of(results))
+
+    def at_price(factor: float) -> Array:
+        return results.each(keys, lambda some: (whole() if some is results else of(some))(factor))
+
+    return at_price
+
+
+def _status_quo(results: Results, terms: Terms, contracts: Mapping[str, Priced]) -> StatusQuo | None:
     today = results.scenario.today
     if today is None:
         return None
+    assert results.columns is not None
     if today.people_only:
-        hours, solved = results.meters["today_minutes"] / 60, results.meters["today_solved"]
-        return StatusQuo(today.title or "Today (people only)", _cost_of_people(hours, results), solved, hours)
+        return StatusQuo(today.title or "Today (people only)", results.columns)
     own = terms.in_force
-    priced = _priced(own, results, cost, terms.definitions, kept) if own else contracts[str(today.contract)]
-    title = today.title or f"Today ({priced.contract.title})"
-    return StatusQuo(title, priced.cost_to_serve, priced.cases_solved, priced.people_hours, priced)
+    priced = _priced(own, results, terms, IN_FORCE) if own else contracts[str(today.contract)]
+    return StatusQuo(today.title or f"Today ({priced.contract.title})", results.columns, priced)

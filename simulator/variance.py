@@ -10,19 +10,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.billing import at, values_of
 from simulator.contracts import Contract, invoice
 from simulator.contracts.whole_units import with_whole_units
 from simulator.engine.results import Results
 from simulator.engine.sampled import EXPECTED, FIRST_HALF, OTHER_MONTHS, SECOND_HALF, SPLIT_TRIALS
-from simulator.forecast import values_of
 from simulator.model.unknowns import Unknowns
 from simulator.scenario.terms import compile_terms
 
 Array = NDArray[np.float64]
+
+PARTS: Final = ("conversations", "months")
+"""What two invoices of a future differ in, of which squares are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +50,26 @@ def variance_split(results: Results) -> dict[str, Split] | None:
     """Return the split of each contract's invoice, by name; None where the run did not look, or has too few futures.
 
     Args:
-        results: of a run with `split`.
+        results: of a run with `split`, with all meters or with the columns and the sums of `split_squares`.
     """
-    if not results.split or results.trials < SPLIT_TRIALS:
-        return None
     contracts = compile_terms(results.scenario).contracts
+    squares, columns = _sums(contracts, results), results.columns
+    if not squares or results.trials < SPLIT_TRIALS:
+        return None
     trial, month = _varies(results.unknowns), _varies(results.drivers)
-    return {name: _split(contract, results, trial=trial, month=month) for name, contract in contracts.items()}
+    found = {}
+    for name, contract in contracts.items():
+        cost = _invoice(contract, results) if columns is None else columns.horizon(f"{at(name)}invoice")
+        conversations, months = (squares[f"{at(name)}split/{part}"] / SPLIT_TRIALS / 2 for part in PARTS)
+        found[name] = shares_of(cost, conversations, months, trial=trial, month=month)
+    return found
+
+
+def _sums(contracts: Mapping[str, Contract], results: Results) -> Mapping[str, float]:
+    """Return the sums of `split_squares` over the first futures."""
+    if results.columns is None:
+        return {name: float(each.sum()) for name, each in split_squares(contracts, results).items()}
+    return {name: value for name, value in results.columns.sums.items() if "/split/" in name}
 
 
 def _varies(values: Mapping[str, Array]) -> bool:
@@ -60,20 +77,37 @@ def _varies(values: Mapping[str, Array]) -> bool:
     return any(np.ptp(each) > 0 for each in values.values())
 
 
-def _split(contract: Contract, results: Results, *, trial: bool, month: bool) -> Split:
-    cost = invoice(contract, results.priced_meters(contract), values_of(results)).total.sum(axis=1)
-    levels = (FIRST_HALF, SECOND_HALF, EXPECTED, OTHER_MONTHS)
-    first, second, expected, other = (_invoice_at(contract, results, level) for level in levels)
-    return split_of(cost, (first, second), (expected, other), trial=trial, month=month)
+def _invoice(contract: Contract, results: Results) -> Array:
+    return np.asarray(invoice(contract, results.priced_meters(contract), values_of(results)).total.sum(axis=1))
+
+
+def split_squares(contracts: Mapping[str, Contract], results: Results) -> dict[str, Array]:
+    """Return squares of the differences of two invoices of the same future, (future,) each, of the first futures.
+
+    One of each contract is between the two halves of the sample, one between the future's own months and others.
+
+    Args:
+        results: of a run with `split`, with all meters; nothing is returned where it has none of the first futures.
+    """
+    if not results.split:
+        return {}
+    found: dict[str, Array] = {}
+    for name, contract in contracts.items():
+        levels = (FIRST_HALF, SECOND_HALF, EXPECTED, OTHER_MONTHS)
+        first, second, expected, other = (_invoice_at(contract, results, level) for level in levels)
+        squares = ((first - second) ** 2, (expected - other) ** 2)
+        found |= {f"{at(name)}split/{part}": square for part, square in zip(PARTS, squares, strict=True)}
+    return found
 
 
 def _invoice_at(contract: Contract, results: Results, level: str) -> Array:
     """Return the horizon's invoice of a contract on the meters of a level, of the first futures, (trial,)."""
-    unknowns = Unknowns(SPLIT_TRIALS, {name: values[:SPLIT_TRIALS] for name, values in results.unknowns.items()})
     meters = {key.removeprefix(f"{level}/"): values for key, values in results.split.items() if key.startswith(level)}
+    futures = len(next(iter(meters.values())))
+    unknowns = Unknowns(futures, {name: values[:futures] for name, values in results.unknowns.items()})
     assert results.sampling is not None
-    share, at = results.sampling.share[:SPLIT_TRIALS], results.sampling.level[:SPLIT_TRIALS]
-    found = meters if level in (EXPECTED, OTHER_MONTHS) else with_whole_units(contract, meters, share / 2, at)
+    share, rounding = results.sampling.share[:futures], results.sampling.level[:futures]
+    found = meters if level in (EXPECTED, OTHER_MONTHS) else with_whole_units(contract, meters, share / 2, rounding)
     return np.asarray(invoice(contract, found, unknowns).total.sum(axis=1))
 
 
@@ -94,18 +128,27 @@ def split_of(
         trial: whether anything is not known today; where nothing is, its share is 0 and no estimate.
         month: the same of the months.
     """
+    return shares_of(cost, _half_square(*halves), _half_square(*months), trial=trial, month=month)
+
+
+def shares_of(cost: Array, conversations: float, months: float, *, trial: bool, month: bool) -> Split:
+    """Return the shares of the variance of a cost; see `split_of`.
+
+    Args:
+        conversations, months: the variance that comes from each.
+    """
     in_all = float(cost.var(ddof=1))
     if in_all <= 0:
         return Split(0.0, 0.0, 0.0, 0.0)
-    conversations = min(_half_square(*halves) / in_all, 1.0)
-    between = min(_half_square(*months) / in_all, 1.0 - conversations) if month else 0.0
+    conversations = min(conversations / in_all, 1.0)
+    between = min(months / in_all, 1.0 - conversations) if month else 0.0
     if not trial:
         conversations, between = (conversations, 1.0 - conversations) if month else (1.0, 0.0)
     return Split(
         trial=1.0 - conversations - between,
         month=between,
         conversation=conversations,
-        error=(conversations + between) * float(np.sqrt(2 / len(halves[0]))) if trial or month else 0.0,
+        error=(conversations + between) * float(np.sqrt(2 / SPLIT_TRIALS)) if trial or month else 0.0,
     )
 
 

@@ -6,6 +6,7 @@ Imports nothing of the package: it reads the sources.
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -21,6 +22,7 @@ ORDER = (
         "errors",
         "money",
         "records",
+        "arrow",
         "streams",
         "kept",
         "distributions",
@@ -28,6 +30,7 @@ ORDER = (
         "spelling",
         "parameters",
         "interrupts",
+        "garbage",
         "quiet",
         "law",
     ),
@@ -35,6 +38,8 @@ ORDER = (
     ("scenario",),
     ("model",),
     ("engine",),
+    ("billing",),
+    ("priced",),
     ("risk", "verdict", "forecast"),
     ("decisions", "variance", "verify"),
     ("report",),
@@ -55,6 +60,7 @@ SIDEWAYS = {
 }
 """Imports between parts of one layer that are meant."""
 HEAVY = ("numpy", "numba", "scipy", "pandas", "matplotlib", "pyarrow", "duckdb", "sqlglot", "rich")
+NOT_IN_A_RUN = ("pandas", "scipy.optimize", "scipy.interpolate", "scipy.stats")
 MOST_LINES, MOST_FUNCTION_LINES = 400, 60
 BROUGHT = {"markupsafe", "pydantic_core"}
 """Modules that come with what is declared: with jinja2 and with pydantic."""
@@ -128,21 +134,24 @@ def imported_modules(path: Path) -> set[str]:
 
 
 def test_what_is_needed_to_run_is_what_modules_import() -> None:
-    """And nothing else; what controls of a notebook need belongs to an extra."""
+    """And nothing else; what controls of a notebook and clusters need belongs to an extra each."""
     found = {module for path in sources() for module in imported_modules(path)}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     declared = {each.split(">=")[0].replace("-", "_") for each in project["dependencies"]}
     extra = {each.split(">=")[0] for each in project["optional-dependencies"]["notebooks"]}
     extra |= {"IPython"}
-    assert found - set(sys.stdlib_module_names) - {"simulator"} - BROUGHT - extra == declared
+    cluster = {"dask", "distributed"}
+    assert found - set(sys.stdlib_module_names) - {"simulator"} - BROUGHT - extra - cluster == declared
     outside = [path for path in sources() if part_of(path) != "explore"]
     assert not {"pandas", *extra} & {module for path in outside for module in imported_modules(path)}
+    assert {path.name for path in sources() if cluster & imported_modules(path)} == {"cluster.py"}
 
 
 def test_every_bound_is_a_version_that_ci_can_install_as_the_lowest() -> None:
     """`.ci/run` installs `name==version` of every `name>=version`; another form would not be run."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    for each in project["dependencies"] + project["optional-dependencies"]["test"]:
+    extras = project["optional-dependencies"]
+    for each in project["dependencies"] + extras["test"] + extras["dask"]:
         assert re.fullmatch(r"[a-z0-9-]+>=\d+(\.\d+)*", each), each
 
 
@@ -163,3 +172,18 @@ def test_help_and_check_load_nothing_heavy() -> None:
         )
         done = subprocess.run([sys.executable, "-c", listing], capture_output=True, text=True, check=True, cwd=ROOT)
         assert done.stdout.splitlines()[-1].split() == ["loaded"], arguments
+
+
+def test_a_run_loads_no_library_that_it_does_not_need(tmp_path: Path) -> None:
+    """In no process: those that are started say what they load too."""
+    scenario = str(ROOT / "scenarios" / "broad_cx.toml")
+    words = ["run", scenario, "--trials", "3", "--months", "2", "--workers", "2", "-o", str(tmp_path / "out")]
+    environment = {**os.environ, "PYTHONPROFILEIMPORTTIME": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "simulator", *words], capture_output=True, text=True, check=True, cwd=ROOT,
+        env=environment,
+    )  # fmt: skip
+    loaded = {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
+    found = {each for each in (*NOT_IN_A_RUN, "numba", "matplotlib", "pyarrow")
+             if any(f"{module}.".startswith(f"{each}.") for module in loaded)}  # fmt: skip
+    assert found == {"numba", "matplotlib", "pyarrow"}

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from simulator import risk
+from simulator.billing import bill, divided, values_of
 from simulator.contracts import Tie
 from simulator.distributions import NONNEGATIVE, Quantity
 from simulator.engine.run import simulate
-from simulator.forecast import divided, forecast, keeps_budgets, overrun, values_of
+from simulator.forecast import forecast, keeps_budgets, overrun
 from simulator.percentiles import Interval
 from tests.reference.textbook import textbook
 from tests.synthetic import CONTRACTS, results, scenario, without_units
@@ -23,7 +24,7 @@ def test_forecast_invoice_and_human_work_by_hand() -> None:
     run = results()
     got = forecast(run)
     meters = run.meters
-    assert got.contracts["conversation"].invoice.total == pytest.approx(meters["conversations"] * 0.5)
+    assert got.contracts["conversation"].invoice == pytest.approx(meters["conversations"] * 0.5)
     assert got.human_work == pytest.approx(meters["human_minutes"])  # 60 an hour is 1 a minute
     assert got.contracts["resolution"].cost_to_serve == pytest.approx(
         meters["resolutions:assumed_24h"] * 0.99 + meters["human_minutes"]
@@ -35,12 +36,12 @@ def test_forecast_model_cost_is_the_token_bill_without_markup() -> None:
     got = forecast(run)
     per_case = (20_000 * 0.5 + 15_000 * 0.5 + 1_000 * 0.5 + 1_500 * 2.0) / 1e6
     assert got.model_cost == pytest.approx(run.meters["cases"] * per_case)
-    assert got.contracts["tokens"].invoice.total == pytest.approx(2 * got.model_cost + 1000)
+    assert got.contracts["tokens"].invoice == pytest.approx(2 * got.model_cost + 1000)
 
 
 def test_recommended_without_a_budget_has_the_lowest_p90() -> None:
     got = forecast(results())
-    p90 = {name: risk.quantile(each.invoice.total.sum(axis=1), 0.9) for name, each in got.contracts.items()}
+    p90 = {name: risk.quantile(each.invoice.sum(axis=1), 0.9) for name, each in got.contracts.items()}
     assert list(got.ranking) == sorted(p90, key=lambda name: p90[name])
     assert got.recommended.contract.name == got.ranking[0] and got.verdict.rule == "lowest_p90"
 
@@ -71,7 +72,7 @@ def test_tie_price_makes_the_expected_invoices_equal() -> None:
     best, other = got.recommended, got.contracts["resolution"]
     assert other.ties is not None and other.ties.other == best.contract.name
     at_tie = run.meters["resolutions:assumed_24h"].sum(axis=1).mean() * price_of(other.ties.mean)
-    assert at_tie == pytest.approx(best.invoice.total.sum(axis=1).mean(), rel=1e-9)
+    assert at_tie == pytest.approx(best.invoice.sum(axis=1).mean(), rel=1e-9)
     assert best.ties is not None and best.ties.other == got.ranking[1], "the recommended one ties with the next"
 
 
@@ -107,21 +108,25 @@ def test_units_billed_not_solved_amount_by_hand() -> None:
     run = results()
     units = run.meters["resolutions:assumed_24h"].sum(axis=1)
     unsolved = units - run.meters["resolutions:assumed_24h|solved"].sum(axis=1)
-    amount = forecast(run).contracts["resolution"].billed_not_solved_amount
+    priced = forecast(run)
+    amount = bill(priced.contracts["resolution"].contract, run, priced.model_cost).billed_not_solved_amount
     assert amount == pytest.approx(unsolved * 0.99)
+    assert priced.contracts["resolution"].mean("billed_not_solved_amount") == pytest.approx(unsolved.mean() * 0.99)
 
 
 def test_units_billed_not_solved_amount_without_units_is_nothing() -> None:
-    amount = forecast(results(scale=0.0)).contracts["resolution"].billed_not_solved_amount
-    assert amount is not None and np.all(amount == 0)
+    assert forecast(results(scale=0.0)).contracts["resolution"].mean("billed_not_solved_amount") == 0
 
 
 def test_units_solved_not_billed_counts_conversations_the_ai_solved() -> None:
     run = results()
-    units = forecast(run).contracts["verified"].units
+    priced = forecast(run)
+    units = bill(priced.contracts["verified"].contract, run, priced.model_cost).units
     assert units.solved_not_billed is not None
     expected = run.meters["rows|solved_by_ai"] - run.meters["resolutions:verified_72h|solved_by_ai"]
     assert np.array_equal(units.solved_not_billed, expected)
+    told = priced.contracts["verified"].mean("solved_not_billed")
+    assert told == pytest.approx(expected.sum(axis=1).mean())
 
 
 @pytest.mark.parametrize(
@@ -148,7 +153,7 @@ def test_status_quo_is_people_only() -> None:
 def test_adding_a_contract_changes_no_other_price() -> None:
     few = forecast(results(scenario({"a": PER_CONVERSATION})))
     more = forecast(results(scenario({"z": {"type": "per_token"}, "a": PER_CONVERSATION})))
-    assert np.array_equal(few.contracts["a"].invoice.total, more.contracts["a"].invoice.total)
+    assert np.array_equal(few.contracts["a"].invoice, more.contracts["a"].invoice)
 
 
 def test_values_of_an_unknown_are_the_drawn_ones() -> None:
@@ -227,11 +232,13 @@ def test_units_of_a_split_add_up_and_what_is_unsolved_weighs_by_its_price() -> N
     priced = forecast(run).contracts["split"]
     keys = ("resolutions:assumed_24h{intents=only}", "conversations{not_intents=only}")
     assert priced.contract.units == keys
-    assert np.array_equal(priced.units.billed, sum(run.meters[key] for key in keys))
-    assert priced.units.solved is not None
-    assert np.array_equal(priced.units.solved, sum(run.meters[f"{key}|solved"] for key in keys))
+    billed_now = bill(priced.contract, run, priced.model_cost)
+    assert np.array_equal(priced.units, sum(run.meters[key] for key in keys))
+    assert billed_now.units.solved is not None
+    assert np.array_equal(billed_now.units.solved, sum(run.meters[f"{key}|solved"] for key in keys))
     billed, solved = (np.stack([run.meters[key + end].sum(axis=1) for key in keys]) for end in ("", "|solved"))
     money = billed * np.array([2, 0.5])[:, None]
     share = (money * (1 - solved / billed)).sum(axis=0) / money.sum(axis=0)
-    assert priced.billed_not_solved_amount == pytest.approx(priced.invoice.usage.sum(axis=1) * share)
+    assert billed_now.billed_not_solved_amount == pytest.approx(priced.usage * share)
+    assert priced.mean("billed_not_solved_amount") == pytest.approx((priced.usage * share).mean())
     assert 0 < share.min() < share.max() < 1

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from simulator.engine.columns import Part
 from simulator.engine.run import simulate
 from simulator.forecast import forecast
 from simulator.kept import Kept
@@ -69,8 +70,11 @@ def test_contracts_on_the_same_futures_share_what_is_equal() -> None:
     })  # fmt: skip
     found = forecast(simulate(of))
     one, other = found.contracts["a"], found.contracts["b"]
-    assert one.human_work is other.human_work is found.human_work
-    assert any(one.units.billed is meter for meter in found.results.meters.values())
-    assert one.invoice.true_up.strides[0] == 0
-    assert np.array_equal(one.cost_to_serve, one.invoice.total + found.human_work)
-    assert not np.array_equal(one.invoice.total, other.invoice.total)
+    (piece,) = found.columns.pieces
+    assert isinstance(piece, Part)
+    columns = piece.columns
+    assert columns["contracts/a/human_work"] is columns["contracts/b/human_work"] is columns["human_work"]
+    assert any(columns["contracts/a/units"] is each for name, each in columns.items() if name.startswith("meters/"))
+    assert columns["drivers/solving"].shape == (1, of.months), "all futures are alike"
+    assert np.array_equal(one.cost_to_serve, one.invoice + found.human_work)
+    assert not np.array_equal(one.invoice, other.invoice)

@@ -29,8 +29,11 @@ from tests.readme import (
 
 TEXT = README.read_text(encoding="utf-8")
 QUICK = [name for name in transcript_names(TEXT) if name not in SLOW]
-FEW = {f"SIMULATE_{command}_TRIALS": "64" for command in ("RUN", "COMPARE", "QUICK")}
-FEW |= {f"SIMULATE_{command}_WORKERS": "1" for command in ("RUN", "COMPARE", "QUICK", "REPLAY", "LEVERS", "CONTRACT")}
+FEW = {f"SIMULATE_{command}_TRIALS": "64" for command in ("RUN", "COMPARE", "QUICK", "SWEEP")}
+FEW |= {
+    f"SIMULATE_{command}_WORKERS": "1"
+    for command in ("RUN", "COMPARE", "QUICK", "SWEEP", "REPLAY", "LEVERS", "CONTRACT")
+}
 FEW |= {"SIMULATE_RUN_NO_REPORT": "1", "SIMULATE_VERIFY_CASES": "2000000", "SIMULATE_VERIFY_TRIALS": "100"}
 """Few futures, one process and no charts for the commands that are only to work."""
 NO_MEASUREMENT = {"P10", "P50", "P90", "3.11", "M6", "M12", "6", "12", "1", "3", "x0.96"}

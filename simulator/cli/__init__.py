@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import gc
 import importlib
 import os
 from pathlib import Path
@@ -16,6 +15,7 @@ from simulator import __version__
 from simulator.cli.failures import guarded
 from simulator.cli.options import WORDS, scenario_files
 from simulator.cli.output import open_streams
+from simulator.garbage import look_seldom
 from simulator.interrupts import Stop
 from simulator.quiet import silence_libraries
 
@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "run": ("simulator.cli.run", "Run", "Simulate a scenario, price its contracts, write the results."),
     "quick": ("simulator.cli.quick", "Run", "Two numbers in, all contracts side by side out."),
     "compare": ("simulator.cli.compare", "Run", "What changed between two scenarios, and what it costs."),
+    "sweep": ("simulator.cli.sweep", "Run", "Every combination of some values, one table."),
     "replay": ("simulator.cli.replay", "Run", "Repeat a run from its manifest, and say what differs."),
     "new": ("simulator.cli.new", "Build", "Write a commented scenario from a template and your numbers."),
     "check": ("simulator.cli.check", "Build", "Validate scenarios and show what they imply."),
@@ -124,8 +125,8 @@ def cli() -> None:
 
 def run_cli(stop: Stop) -> int:
     """Run the command line and return its exit code."""
-    gc.set_threshold(100_000, 50, 50)  # searching thousands of lasting objects for garbage is a tenth of `check`
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # so is looking for plugins in what is installed
+    look_seldom()
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for installed ones is a tenth of `check`
     open_streams()
     silence_libraries()
     return guarded(cli, stop)

@@ -18,7 +18,7 @@ from simulator.cli.options import (
     workers_option,
 )
 from simulator.cli.output import print_text
-from simulator.cli.work import Simulated, Work, priced_of, simulated, work
+from simulator.cli.work import Work, priced_of, simulated, work
 
 if TYPE_CHECKING:
     from simulator.forecast import Forecast
@@ -97,8 +97,8 @@ def _both(first: Work, second: Work, workers: int | None) -> tuple[Forecast, For
     before = simulated(first, workers)
     results = None
     if first.engine == "sampled" and same_law(first.scenario, second.scenario):
-        results = recounted(before.results, second.scenario, KeptFutures(before.results))
-    after = simulated(second, workers) if results is None else Simulated(results, second.scenario)
+        results = recounted(before, second.scenario, KeptFutures(before))
+    after = simulated(second, workers) if results is None else results
     return priced_of(before)[0], priced_of(after)[0]
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-import traceback
 from contextlib import suppress
 from typing import Final
 
@@ -80,6 +78,9 @@ def _interrupt(error: BaseException) -> BaseException | None:
 
 
 def _saved_traceback(error: BaseException) -> str:
+    import tempfile
+    import traceback
+
     with tempfile.NamedTemporaryFile("w", prefix="simulate-", suffix=".txt", delete=False, encoding="utf-8") as file:
         file.write("".join(traceback.format_exception(error)))
     return file.name

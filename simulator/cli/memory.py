@@ -1,7 +1,9 @@
 """Memory: a run that cannot fit is refused before it starts, and one that ran out says what took it and what would fit.
 
-What is kept grows with futures, months and contracts: some numbers for each future and month. What a block of futures
-takes while it is simulated grows with the months only. Cases do not matter: every engine draws a fixed
+A run keeps columns of its futures: some numbers for each future and month, more of them for each contract. It holds so
+many of them (`--spill-above`) and writes the rest to files; reading them it holds some whole columns at a time, which
+grow with futures x months. Other commands keep all meters of all futures. What a group of futures takes while it is
+simulated hardly grows with the months, as groups are made smaller. Cases do not matter: every engine draws a fixed
 number at a time.
 """
 
@@ -13,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from simulator.engine.workers import Workers
+from simulator.engine.crew import Crew
 from simulator.errors import OutOfMemory, WorkerEnded
 from simulator.scenario.schema import Scenario
 
@@ -26,6 +28,16 @@ NUMBERS_OF_A_STUDY: Final = 160
 
 Counted on the shipped scenarios, with 2 to 15 contracts, as what a future more takes.
 """
+COLUMNS: Final = 30
+COLUMNS_OF_A_CONTRACT: Final = 2
+NUMBERS_OF_A_FUTURE: Final = 320
+"""Numbers that a run keeps for each future and month, more of them for each contract, and for each future the bills of
+the study of a report, about: broad_cx is 8 KB a future."""
+WAITING_BYTES: Final = 128 * MIB
+"""What columns take beside what may be held, while some are written to a file."""
+READ_AT_ONCE: Final = 4
+LEAST_READ: Final = 2
+"""Columns (trial, month) that are held at once where they are read, at most and at least."""
 PEAK: Final = 1.5
 """How much of what is kept is there at the same time while contracts are priced, at most; measured 1.3."""
 LEAST_BYTES: Final = 150 * MIB
@@ -33,9 +45,10 @@ LEAST_BYTES: Final = 150 * MIB
 MAIN_BYTES: Final = 400 * MIB
 """What the main process takes beside what it keeps, where others simulate: to write the results."""
 BLOCK_BYTES: Final = 350 * MIB
-BLOCK_MONTH_BYTES: Final = 10 * MIB
-"""What a process takes that simulates blocks of futures, at most: measured on the shipped scenarios 420 to 440 MiB with
-12 months, 510 MiB with 36."""
+GROUP_BYTES: Final = 120 * MIB
+GROUP_MONTHS: Final = 96
+"""What a process takes that simulates groups of futures, at most: so much for a group, which has as many futures as
+make up for its months, and one block of 64 at least from 96 months on."""
 RESERVED_BYTES: Final = 2_700 * MIB
 LEAST_RESERVED_BYTES: Final = 1_200 * MIB
 """Addresses that the libraries reserve in a process, with little memory behind them; the least when they are loaded."""
@@ -58,27 +71,41 @@ class Size:
 
     Attributes:
         workers: processes; a single one is the main process itself.
+        held_bytes: what it may hold of its columns; None where it keeps all meters of all futures.
     """
 
     trials: int
     months: int
     contracts: int
     workers: int = 1
+    held_bytes: int | None = None
 
     @classmethod
-    def of(cls, scenario: Scenario, workers: int) -> Size:
+    def of(cls, scenario: Scenario, workers: int, held_bytes: int | None = None) -> Size:
         """Return the size of a scenario's run."""
-        return cls(scenario.trials, scenario.months, len(scenario.contracts), workers)
+        return cls(scenario.trials, scenario.months, len(scenario.contracts), workers, held_bytes)
 
     @property
     def future_bytes(self) -> int:
-        """What is kept of a future, at least."""
+        """What is kept of a future in memory, at least; of columns, what is read of it at once."""
+        if self.held_bytes is not None:
+            return self.months * NUMBER_BYTES * LEAST_READ
         return self.months * NUMBER_BYTES * (NUMBERS + NUMBERS_OF_A_CONTRACT * self.contracts)
 
     @property
     def most_bytes(self) -> float:
         """What a future takes while contracts are priced and a study is made, at most."""
+        if self.held_bytes is not None:
+            return self.months * NUMBER_BYTES * READ_AT_ONCE
         return PEAK * (self.future_bytes + self.months * NUMBER_BYTES * NUMBERS_OF_A_STUDY)
+
+    @property
+    def columns_bytes(self) -> int:
+        """What is held of columns, at most."""
+        if self.held_bytes is None:
+            return 0
+        numbers = self.months * (COLUMNS + COLUMNS_OF_A_CONTRACT * self.contracts) + NUMBERS_OF_A_FUTURE
+        return min(self.trials * numbers * NUMBER_BYTES, self.held_bytes + WAITING_BYTES)
 
     @property
     def least_bytes(self) -> int:
@@ -88,7 +115,7 @@ class Size:
     @property
     def process_bytes(self) -> int:
         """What a process takes that simulates blocks of futures, about."""
-        return BLOCK_BYTES + self.months * BLOCK_MONTH_BYTES
+        return BLOCK_BYTES + int(GROUP_BYTES * max(1.0, self.months / GROUP_MONTHS))
 
     @property
     def total_bytes(self) -> int:
@@ -96,7 +123,7 @@ class Size:
         return self._all_bytes(self.workers)
 
     def _all_bytes(self, workers: int) -> int:
-        kept = int(self.trials * self.most_bytes)
+        kept = int(self.trials * self.most_bytes) + self.columns_bytes
         return kept + (self.process_bytes if workers == 1 else MAIN_BYTES + workers * self.process_bytes)
 
     def words(self) -> str:
@@ -110,7 +137,7 @@ class Size:
             return f"--workers 1 needs up to about {_amount(self._all_bytes(1))}"
         if room is None:
             return "give fewer futures (--trials), months or contracts (--contract)"
-        futures = min(int((room - self.process_bytes) / self.most_bytes), self.trials)
+        futures = min(int((room - self.process_bytes - self.columns_bytes) / self.most_bytes), self.trials)
         if futures < 1:
             return f"even one future needs up to about {_amount(self.process_bytes)}"
         one = "--workers 1 and " if self.workers > 1 else ""
@@ -138,16 +165,17 @@ def refuse_too_large(size: Size) -> None:
 
 
 @contextmanager
-def memory_watched(scenario: Scenario, workers: int | Workers) -> Iterator[None]:
+def memory_watched(scenario: Scenario, workers: int | Crew, held_bytes: int | None = None) -> Iterator[None]:
     """Refuse a run that cannot fit, and explain one whose memory runs out meanwhile.
 
     Args:
         workers: how many processes simulate, or those that do.
+        held_bytes: what a run may hold of its columns; None where all meters of all futures are kept.
 
     Raises:
         OutOfMemory: with what it needs, what there is, and what would fit.
     """
-    size = Size.of(scenario, workers if isinstance(workers, int) else workers.count)
+    size = Size.of(scenario, workers if isinstance(workers, int) else workers.here, held_bytes)
     refuse_too_large(size)
     try:
         yield

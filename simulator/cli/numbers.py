@@ -55,6 +55,31 @@ class Number(Base):
         return "NUMBER"
 
 
+class Percent(Base):
+    """A share above 0 and below 1, as 0.5% or 0.005."""
+
+    name = "percent"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the share.
+
+        Raises:
+            click.BadParameter: with what was typed, and how it is written.
+        """
+        text = str(value).strip()
+        try:
+            share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+        except ValueError:
+            self.fail(f"{value!r} is not a share; write 0.5%, or 0.005", param, ctx)
+        if not 0 < share < 1:
+            self.fail(f"must be above 0 and below 100 %, as 0.5% or 0.005, not {value}", param, ctx)
+        return share
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """Return how help names the value."""
+        return "PERCENT"
+
+
 class Whole(click.IntRange):
     """A whole number in a range; 10k and 1,000 are answered with what to write."""
 

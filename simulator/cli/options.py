@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
 
 from simulator.cli.numbers import Whole
+
+if TYPE_CHECKING:
+    Text: TypeAlias = click.ParamType[str]
+else:
+    Text = click.ParamType
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 Engine = Literal["sampled", "ledger"]
@@ -112,6 +118,41 @@ def workers_option(command: Decorated) -> Decorated:
     return click.option(
         "--workers", type=Whole(1, 256), help="Processes; the results do not depend on it.  [default: cores]"
     )(command)
+
+
+SCHEDULER_HELP: Final = (
+    "Let a cluster of Dask simulate: the address of its scheduler, as tcp://10.0.0.5:8786, to whose workers the "
+    "scenario is sent; or local, for --workers processes of this machine, from which nothing leaves it. The results "
+    "are the same. Needs the extra [dask]."
+)
+
+
+class Scheduler(Text):
+    """`local`, or the address of a scheduler with its port."""
+
+    name = "ADDRESS"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the address.
+
+        Raises:
+            click.BadParameter: with what was typed, and how it is written.
+        """
+        text = str(value).strip()
+        if text == "local":
+            return text
+        found = re.fullmatch(r"(?:(?P<kind>[a-z]+)://)?(?P<host>[\w.\-]+|\[[0-9a-fA-F:.]+\]):(?P<port>\d{1,5})/?", text)
+        if found is None or not 0 < int(found["port"]) < 1 << 16:
+            self.fail(f"{text!r} is no address of a scheduler; write tcp://HOST:PORT, or local", param, ctx)
+        where = f"{found['host']}:{found['port']}"
+        if found["kind"] not in ("tcp", "tls"):
+            self.fail(f"{text!r} must begin with tcp:// or tls://; write tcp://{where}", param, ctx)
+        return f"{found['kind']}://{where}"
+
+
+def scheduler_option(command: Decorated) -> Decorated:
+    """Add `--scheduler`."""
+    return click.option("--scheduler", type=Scheduler(), cls=Option, metavar="ADDRESS", help=SCHEDULER_HELP)(command)
 
 
 def contracts_of_scenario(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -50,10 +50,10 @@ def quick(cases: float, current_cost: float, template: str, trials: int, workers
     if asked.scenario.today is None:
         raise click.BadParameter(f"the template '{template}' has no row for today", param_hint="--template")
     found = simulated(asked, workers)
-    minutes = _minutes_today(found.results)
+    minutes = _minutes_today(found)
     per_hour = float(f"{60 * current_cost / minutes:.3g}")
     paid = work(asked.text, asked.path, [*asked.changes, f"people.cost_per_hour={per_hour!r}"]).scenario
-    _, numbers = priced_of(replace(found, results=replace(found.results, scenario=paid)))
+    _, numbers = priced_of(replace(found, scenario=paid))
     if as_json:
         print_text(to_json({**numbers, "assumed": _assumed(paid, numbers, minutes)}))
         return

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from simulator.cli.keeping import MEGABYTE, SPILL_ABOVE, Keeping
 from simulator.cli.memory import memory_watched
 from simulator.cli.options import workers_option
 from simulator.cli.output import print_text, refuse_unwritable
@@ -76,23 +77,47 @@ def _kept(again: Work, recorded: Manifest, workers: int | None, output: Path | N
 
 
 def _written(again: Work, recorded: Manifest, workers: int | None, out: Path | None, today: datetime.date) -> Path:
+    from simulator.engine.workers import Workers
     from simulator.report.bundle import write_bundle
 
-    count = workers or os.cpu_count() or 1
-    with memory_watched(again.scenario, count):
-        prices, numbers = priced(again, count, report=recorded.report, again=True)
-        return write_bundle(
-            prices,
-            numbers,
-            source_text=again.text,
-            scenario_path=again.path,
-            command=recorded.command,
-            overrides=again.changes,
-            contracts=again.contracts,
-            out=out,
-            today=today,
-            report=recorded.report,
-        )
+    keeping = _keeping(again, recorded, out)
+    assert keeping.unfinished is not None
+    with (
+        Workers(workers or os.cpu_count() or 1) as crew,
+        keeping.unfinished.kept(),
+        memory_watched(again.scenario, crew, keeping.held_bytes),
+    ):
+        try:
+            prices, numbers = priced(
+                again, crew, report=recorded.report, again=True, keeping=keeping, precision=recorded.asked
+            )
+            return write_bundle(
+                prices,
+                numbers,
+                source_text=again.text,
+                scenario_path=again.path,
+                command=recorded.command,
+                overrides=again.changes,
+                contracts=again.contracts,
+                out=out,
+                today=today,
+                report=recorded.report,
+                every_meter=keeping.every_meter,
+                as_png=recorded.as_png,
+                workers=crew,
+            )
+        finally:
+            keeping.unfinished.remove()
+
+
+def _keeping(again: Work, recorded: Manifest, out: Path | None) -> Keeping:
+    """Return where the futures are kept; a replay that stops is not continued, so that nothing of it stays."""
+    from simulator.report.folder import OUTPUTS, folder_name
+    from simulator.report.unfinished import Unfinished, mark_of
+
+    place = out.parent if out else OUTPUTS / folder_name(again.path)
+    mark = mark_of(["replay", recorded.files, recorded.command])
+    return Keeping("meters.parquet" in recorded.files, Unfinished(place, mark, SPILL_ABOVE * MEGABYTE))
 
 
 def _compared(recorded: Manifest, folder: Path) -> tuple[bool, str]:

@@ -6,13 +6,15 @@ import datetime
 import os
 import shlex
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from simulator.cli.memory import memory_watched
-from simulator.cli.numbers import Number, Whole
+from simulator.cli.keeping import MEGABYTE, SPILL_ABOVE, Keeping
+from simulator.cli.numbers import Number, Percent, Whole
 from simulator.cli.options import (
     Engine,
     Option,
@@ -20,14 +22,16 @@ from simulator.cli.options import (
     engine_option,
     overrides_option,
     scenario_argument,
+    scheduler_option,
     workers_option,
 )
 from simulator.cli.output import PROGRAM, print_text, refuse_unwritable
-from simulator.cli.work import priced, work
 
 if TYPE_CHECKING:
     from simulator.cli.work import Work
+    from simulator.engine.crew import Crew
     from simulator.engine.workers import Workers
+    from simulator.precision import Asked
     from simulator.report.conditions import Condition
 
 FAILED = 3
@@ -36,9 +40,14 @@ NO_REPORT = (
     "Write numbers only: no charts, page, brief and workbook, and of summary.json not clauses and anatomy, which are "
     "simulated for them. The futures and all other numbers are the same."
 )
+RESUME = (
+    "Continue an unfinished run of the same inputs, one that was killed, interrupted or ran out of room, with the "
+    "futures that it left in its work folder; the results are the same to the byte."
+)
+KEEP = "read: of single futures what is read. all: the file meters.parquet too, with all meters of every future."
 EPILOG = """\b
 Exit codes: 0 results written; 1 unexpected, or too little memory; 2 wrong use or scenario;
-3 a --fail-if is true, results written; 130 interrupted. With 1, 2 and 130 nothing is written.
+3 a --fail-if is true, results written; 130 interrupted. With 1, 2 and 130 no results are written.
 Every option has an environment variable: SIMULATE_RUN_TRIALS=500, SIMULATE_RUN_WORKERS=2 ...
 
 \b
@@ -63,10 +72,33 @@ Every option has an environment variable: SIMULATE_RUN_TRIALS=500, SIMULATE_RUN_
     metavar="CONDITION",
     help='Exit with 3 if it is true, as "p90 > budget", "per_token mean >= 400_000", "probability > 0.2".',
 )
+@click.option(
+    "--precision",
+    type=Percent(),
+    help="Simulate more futures until half the 95 % interval of P90 is at most that share of it: 0.5%, or 0.005.",
+)
+@click.option(
+    "--precision-of",
+    cls=Option,
+    metavar="CONTRACT",
+    default="recommended",
+    help="Whose P90: the recommended contract's and its first rival's, that of a CONTRACT, or all.",
+)
 @engine_option
 @workers_option
+@click.option("--resume", cls=Option, is_flag=True, help=RESUME)
+@click.option(
+    "--spill-above",
+    type=Whole(1),
+    default=SPILL_ABOVE,
+    metavar="MB",
+    help="Megabytes of numbers to hold in memory; what is more goes to a work folder beside the results.",
+)
+@click.option("--keep", type=click.Choice(["read", "all"]), default="read", help=KEEP)
+@scheduler_option
 @click.option("--json", "as_json", cls=Option, is_flag=True, help="Print summary.json on stdout and nothing else.")
 @click.option("--no-report", cls=Option, is_flag=True, help=NO_REPORT)
+@click.option("--png", "as_png", cls=Option, is_flag=True, help="Write the charts as PNG too, beside the SVG.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only the answer.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="Folder for the results.  [default: outputs/NAME/DATE-HASH]"
@@ -81,33 +113,69 @@ def run(
     overrides: tuple[str, ...],
     contracts: tuple[str, ...],
     conditions: tuple[str, ...],
+    precision: float | None,
+    precision_of: str,
     engine: Engine,
     workers: int | None,
+    scheduler: str | None,
+    resume: bool,
+    spill_above: int,
+    keep: str,
     as_json: bool,
     no_report: bool,
+    as_png: bool,
     quiet: bool,
     output: Path | None,
     opened: bool,
 ) -> int:
     """Simulate SCENARIO, price its contracts on the same futures, and say which one to sign."""
     from simulator.report.folder import refuse_taken, to_json
-    from simulator.scenario import read_text
 
+    if as_png and no_report:
+        raise click.UsageError("--no-report draws no charts; leave out --png")
     short = {"trials": trials, "seed": seed, "months": months, "budget": budget}
     changes = [*overrides, *(f"{key}={value}" for key, value in short.items() if value is not None)]
-    asked = work(read_text(scenario), scenario, changes, contracts, engine)
-    gates = _conditions(asked, conditions)
     refuse_taken(output)
     refuse_unwritable(output or Path("outputs"))
-    numbers, folder = _written(asked, workers, output, report=not no_report)
+    with _crews(scheduler, workers) as crews:
+        asked = _asked(scenario, changes, contracts, engine)
+        gates = _conditions(asked, conditions)
+        known = _precision(asked, precision, precision_of)
+        keeping = _keeping(asked, output, known, resume=resume, most=spill_above, keep=keep, report=not no_report)
+        numbers, folder = _written(asked, crews, output, keeping, known, report=not no_report, as_png=as_png)
     print_text(to_json(numbers) if as_json else _report(numbers, str(scenario), folder, quiet=quiet))
     if opened:
         _open(folder)
     return _judged(gates, numbers)
 
 
+@contextmanager
+def _crews(scheduler: str | None, count: int | None) -> Iterator[tuple[Crew, Workers]]:
+    """Start who simulates, and the processes of this machine that draw charts: the same ones without a scheduler.
+
+    They load the engine while this process reads the scenario, which takes as long.
+    """
+    from simulator.engine.crew import crew_of
+    from simulator.engine.warming import prepare
+    from simulator.engine.workers import Workers
+
+    most = count or os.cpu_count() or 1
+    with crew_of(scheduler, most) as crew, ExitStack() as also:
+        prepare(crew)
+        yield crew, crew if isinstance(crew, Workers) else also.enter_context(Workers(most))
+
+
+def _asked(path: Path, changes: Sequence[str], contracts: Sequence[str], engine: Engine) -> Work:
+    from simulator.cli.work import work
+    from simulator.scenario import read_text
+
+    return work(read_text(path), path, changes, contracts, engine)
+
+
 def _conditions(asked: Work, texts: tuple[str, ...]) -> list[Condition]:
     """Read the conditions before anything is simulated."""
+    if not texts:
+        return []
     from simulator.report.conditions import condition
 
     scenario = asked.scenario
@@ -116,20 +184,75 @@ def _conditions(asked: Work, texts: tuple[str, ...]) -> list[Condition]:
     return [condition(text, scenario.contracts, budgets=budgets) for text in texts]
 
 
-def _written(asked: Work, workers: int | None, output: Path | None, *, report: bool) -> tuple[dict[str, Any], Path]:
+def _precision(asked: Work, share: float | None, of: str) -> Asked | None:
+    """Return how well P90 is to be known, None where nothing is asked.
+
+    Raises:
+        click.UsageError: for a contract without a precision.
+        click.BadParameter: for a contract that the scenario does not have.
+    """
+    from simulator.precision import ALL, RECOMMENDED, Asked
+    from simulator.scenario.hints import suggest
+
+    if share is None:
+        if of != RECOMMENDED:
+            raise click.UsageError("--precision-of says whose P90 --precision is about; give --precision too")
+        return None
+    known = (RECOMMENDED, ALL, *asked.scenario.contracts)
+    if of not in known:
+        raise click.BadParameter(
+            f"there is no contract {of!r}; {suggest(of, known, 'known are')}", param_hint="--precision-of"
+        )
+    return Asked(share, of)
+
+
+def _keeping(
+    asked: Work, output: Path | None, precision: Asked | None, *, resume: bool, most: int, keep: str, report: bool
+) -> Keeping:
+    """Return where the run keeps what it has simulated; its work folder stands beside the results."""
+    from simulator.report.folder import OUTPUTS, folder_name
+    from simulator.report.unfinished import Unfinished, mark_of
+
+    of, place = asked.scenario, output.parent if output else OUTPUTS / folder_name(asked.path)
+    known = () if precision is None else (precision.share, precision.of)
+    inputs = (asked.text, asked.changes, asked.contracts, of.seed, of.trials, asked.engine, keep, report, *known)
+    return Keeping(keep == "all", Unfinished(place, mark_of(inputs), most * MEGABYTE), resume)
+
+
+def _written(
+    asked: Work,
+    crews: tuple[Crew, Workers],
+    output: Path | None,
+    keeping: Keeping,
+    precision: Asked | None,
+    *,
+    report: bool,
+    as_png: bool,
+) -> tuple[dict[str, Any], Path]:
     """Simulate, write the results, and return the numbers and the folder."""
-    from simulator.engine.workers import Workers
+    from simulator.cli.memory import memory_watched
 
-    count = workers or os.cpu_count() or 1
-    with memory_watched(asked.scenario, count), Workers(count) as crew:
-        crew.prepare("simulator.engine.run")
-        return _written_by(crew, asked, output, report=report)
+    with keeping.told(), memory_watched(asked.scenario, crews[0], keeping.held_bytes):
+        return _written_by(crews, asked, output, keeping, precision, report=report, as_png=as_png)
 
 
-def _written_by(workers: Workers, asked: Work, output: Path | None, *, report: bool) -> tuple[dict[str, Any], Path]:
+def _written_by(
+    crews: tuple[Crew, Workers],
+    asked: Work,
+    output: Path | None,
+    keeping: Keeping,
+    precision: Asked | None,
+    *,
+    report: bool,
+    as_png: bool,
+) -> tuple[dict[str, Any], Path]:
+    from simulator.cli.work import priced
     from simulator.report.bundle import write_bundle
 
-    prices, numbers = priced(asked, workers, report=report, again=True)
+    crew, drawing = crews
+    prices, numbers = priced(
+        asked, crew, report=report, again=True, keeping=keeping, precision=precision, drawing=drawing
+    )
     folder = write_bundle(
         prices,
         numbers,
@@ -141,7 +264,9 @@ def _written_by(workers: Workers, asked: Work, output: Path | None, *, report: b
         out=output,
         today=datetime.date.today(),
         report=report,
-        workers=workers,
+        every_meter=keeping.every_meter,
+        as_png=as_png,
+        workers=drawing,
     )
     return numbers, folder
 

@@ -13,11 +13,12 @@ import click
 
 from simulator.cli.memory import memory_watched
 from simulator.cli.numbers import Whole
-from simulator.cli.options import overrides_option, scenario_argument, workers_option
+from simulator.cli.options import overrides_option, scenario_argument, scheduler_option, workers_option
 from simulator.cli.output import PROGRAM, print_text, refuse_unwritable
 from simulator.report.progress import progress_bar
 
 if TYPE_CHECKING:
+    from simulator.engine.crew import Crew
     from simulator.engine.results import Results
     from simulator.scenario.schema import Scenario
     from simulator.verify import Verification
@@ -45,6 +46,7 @@ PROGRESS: Final[dict[Which, str]] = {
 @click.option("--seed", type=Whole(0), help="Seed, instead of the scenario's.")
 @overrides_option
 @workers_option
+@scheduler_option
 @click.option("--json", "as_json", is_flag=True, help="Print verify.json on stdout and nothing else.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only the verdict.")
 @click.option(
@@ -60,6 +62,7 @@ def verify(
     seed: int | None,
     overrides: tuple[str, ...],
     workers: int | None,
+    scheduler: str | None,
     as_json: bool,
     quiet: bool,
     output: Path | None,
@@ -69,6 +72,7 @@ def verify(
     Every meter and invoice, at small volume and at the scenario's own. Exit code 1 if they disagree. The output says
     how small a difference would have been seen.
     """
+    from simulator.engine.crew import crew_of
     from simulator.engine.refusals import FAST
     from simulator.scenario import parse_scenario, read_text
 
@@ -85,10 +89,10 @@ def verify(
 
     refuse_taken(output)
     refuse_unwritable(output or Path("outputs"))
-    count = workers or os.cpu_count() or 1
     sample = sample_for(loaded)
     asked = parts(loaded, sample, cases=cases, trials=trials)
-    found = compare(loaded, sample, asked, lambda of, which: _run(of, which, count))
+    with crew_of(scheduler, workers or os.cpu_count() or 1) as crew:
+        found = compare(loaded, sample, asked, lambda of, which: _run(of, which, crew))
     origin = Origin(text, scenario, shlex.join([PROGRAM, *sys.argv[1:]]), tuple(changes))
     numbers = {**block(found), "made_from": folder.made_from(origin, found)}
     target = folder.write(found, numbers, scenario, out=output, today=datetime.date.today())
@@ -96,7 +100,7 @@ def verify(
     return 0 if found.agrees else DISAGREE
 
 
-def _run(scenario: Scenario, which: Which, workers: int) -> Results:
+def _run(scenario: Scenario, which: Which, workers: Crew) -> Results:
     from simulator.engine.run import simulate_all
     from simulator.verify.suite import run_of
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from simulator.cli.keeping import Keeping
 from simulator.cli.memory import memory_watched
 from simulator.cli.options import Engine
 from simulator.engine.refusals import refusals
@@ -22,9 +23,13 @@ from simulator.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     from simulator.decisions.clauses import ClauseStudy
+    from simulator.engine.crew import Crew
     from simulator.engine.results import Results
+    from simulator.engine.run import Run
     from simulator.engine.workers import Workers
     from simulator.forecast import Forecast
+    from simulator.precision import Asked, Reached
+    from simulator.report.study_numbers import Samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,67 +87,140 @@ def _with_only(scenario: Scenario, contracts: Sequence[str]) -> Scenario:
 
 
 def priced(
-    of: Work, workers: Workers | int | None, *, report: bool = False, again: bool = False
+    of: Work,
+    workers: Crew,
+    *,
+    report: bool = False,
+    again: bool = False,
+    keeping: Keeping | None = None,
+    precision: Asked | None = None,
+    drawing: Workers | None = None,
 ) -> tuple[Forecast, dict[str, Any]]:
-    """Simulate the futures, price the contracts, and return the forecast and all its numbers.
+    """Simulate the futures, price the contracts where they are simulated, and return the forecast and all its numbers.
 
     Args:
         report: whether the studies that only charts and the report show are made too.
         again: whether cases are drawn one by one to count what contracts bill again.
+        keeping: where what leaves the groups of futures is kept; in memory where it is not given.
+        precision: how well P90 is to be known; more futures are simulated until it is.
+        drawing: processes of this machine that count samples and draw charts; the workers where they are such.
     """
-    found = simulated(of, workers, report=report, again=again)
-    if report and workers is not None and not isinstance(workers, int):
+    from simulator.engine.workers import Workers
+    from simulator.report.study_numbers import start_samples
+
+    others = drawing or (workers if isinstance(workers, Workers) else Workers(1))
+    found = _kept(of, workers, keeping or Keeping(), report=report, precision=precision)
+    samples = start_samples(found.results.scenario, found.results, others, report=report, again=again)
+    if report:
         from simulator.report.rendering import DRAWING
 
-        workers.prepare(*DRAWING)
-    return priced_of(found, report=report, again=again)
+        others.prepare(*DRAWING)
+    return _numbers(found, samples)
 
 
 @dataclass(frozen=True, slots=True)
-class Simulated:
-    """Futures of a scenario, with what numbers about the numbers need.
+class _Simulated:
+    """Futures of a scenario.
 
     Attributes:
-        results: of the scenario, or of the study's.
-        study: of definitions, whose units are counted on the same futures; None where there is none.
+        study: of definitions, whose units were counted on the same futures; None where there is none.
+        reached: how well P90 is known, where that was asked.
     """
 
     results: Results
-    scenario: Scenario
     study: ClauseStudy | None = None
+    reached: Reached | None = None
 
 
-def simulated(of: Work, workers: Workers | int | None, *, report: bool = False, again: bool = False) -> Simulated:
-    """Simulate the futures of a scenario, with a bar on a terminal; arguments as `priced`."""
-    from simulator.decisions.clauses import clause_study, unread
-    from simulator.engine.run import Run, simulate_all
+def run_of(of: Work, study: ClauseStudy | None = None) -> Run:
+    """Return what the engine simulates of a scenario, or of a study of its definitions."""
+    from simulator.decisions.clauses import unread
+    from simulator.engine.run import Run
 
-    study = clause_study(of.scenario) if of.engine == "sampled" and report else None
-    run = Run(
+    return Run(
         of.scenario if study is None else study.scenario,
         of.engine,
         sample=of.sample,
         split=of.engine == "sampled",
         left_out=frozenset() if study is None else unread(study, of.scenario),
     )
+
+
+def _kept(of: Work, workers: Crew, keeping: Keeping, *, report: bool, precision: Asked | None) -> _Simulated:
+    """Simulate the futures of a scenario, of which some columns are kept, with a bar on a terminal; see `priced`."""
+    from simulator.decisions.clauses import clause_study
+    from simulator.engine.run import simulate_into
+    from simulator.forecast import reached_in
+    from simulator.precision import numbers_of_futures
+    from simulator.report.leaving import Leaving
+
+    study = clause_study(of.scenario) if of.engine == "sampled" and report else None
+    run = run_of(of, study)
+    leaving = Leaving.of(of.scenario, study, every_meter=keeping.every_meter)
+    numbers = (of.scenario.trials,) if precision is None else numbers_of_futures(of.scenario.trials)
+    columns = keeping.columns(numbers[0])
+    reached: Reached | None = None
+    for trials in (each for each in numbers if each >= columns.end):
+        columns.lengthen(trials)
+        here = run.scenario.model_copy(update={"trials": trials})
+        with (
+            memory_watched(here, workers, keeping.held_bytes),
+            progress_bar(_told(of.path.stem, reached), trials) as progress,
+        ):
+            results = simulate_into(columns, replace(run, scenario=here), leaving, workers=workers, progress=progress)
+        results = replace(results, scenario=of.scenario.model_copy(update={"trials": trials}))
+        if precision is not None:
+            reached = reached_in(results, precision)
+            if reached.enough:
+                break
+    columns.finish()
+    return _Simulated(results, study, reached)
+
+
+def _told(name: str, reached: Reached | None) -> str:
+    """Return what stands beside the bar: the scenario, and how well P90 is known by now where that was asked."""
+    if reached is None:
+        return name
+    from simulator.report.precision import progress_text
+
+    return f"{name}: {progress_text(reached)}"
+
+
+def simulated(of: Work, workers: Workers | int | None) -> Results:
+    """Simulate the futures of a scenario, with all meters of each, with a bar on a terminal."""
+    from simulator.engine.run import simulate_all
+
     crew = workers or os.cpu_count() or 1
     with memory_watched(of.scenario, crew), progress_bar(of.path.stem, of.scenario.trials) as progress:
-        (results,) = simulate_all([run], workers=crew, progress=progress)
-    return Simulated(results, of.scenario, study)
+        (results,) = simulate_all([run_of(of)], workers=crew, progress=progress)
+    return results
 
 
-def priced_of(found: Simulated, *, report: bool = False, again: bool = False) -> tuple[Forecast, dict[str, Any]]:
-    """Price the contracts on simulated futures, and return the forecast and all its numbers; see `priced`."""
-    from simulator.decisions.billed_again import count_again
-    from simulator.decisions.clauses import without_study
+def priced_of(results: Results, *, again: bool = False) -> tuple[Forecast, dict[str, Any]]:
+    """Price the contracts on simulated futures with all their meters, and return the forecast and all its numbers.
+
+    Args:
+        again: whether cases are drawn one by one to count what contracts bill again.
+    """
+    from simulator.engine.workers import Workers
+    from simulator.report.study_numbers import start_samples
+
+    samples = start_samples(results.scenario, results, Workers(1), report=False, again=True) if again else None
+    return _numbers(_Simulated(results), samples)
+
+
+def _numbers(found: _Simulated, samples: Samples | None = None) -> tuple[Forecast, dict[str, Any]]:
+    """Return the forecast and all its numbers.
+
+    Args:
+        samples: what processes count meanwhile, where there is something.
+    """
     from simulator.forecast import forecast
     from simulator.report.study_numbers import Studies, make_studies
     from simulator.report.summary import summary
     from simulator.variance import variance_split
 
-    studies = make_studies(found.results, found.study, found.scenario) if report else Studies()
-    results = found.results if found.study is None else without_study(found.results, found.study, found.scenario)
+    results = found.results
     split, prices = variance_split(results), forecast(results)
-    if again:
-        studies = replace(studies, again=count_again(results))
-    return prices, summary(prices, split, studies)
+    studies = Studies() if samples is None else make_studies(results, found.study, samples)
+    return prices, summary(prices, split, studies, found.reached)

@@ -17,7 +17,7 @@ from simulator.contracts.dated import Months
 from simulator.contracts.in_force import held_by_unit
 from simulator.contracts.meters import CASES, CONVERSATIONS, RESOLUTIONS, unit_name
 from simulator.contracts.part import whole_of
-from simulator.contracts.pricing import Invoice, invoice
+from simulator.contracts.pricing import invoice
 from simulator.contracts.switching import parts_of
 
 if TYPE_CHECKING:
@@ -57,35 +57,43 @@ def rules_of(contract: Contract) -> tuple[Rule, ...]:
     return tuple(dict.fromkeys(units for side in sides for _, units in side.unit_spans if units))
 
 
-def billed_again(contract: Contract, bill: Invoice, meters: Meters, values: Values, shares: Shares) -> Again | None:
+def billed_again(
+    contract: Contract, usage: Array, served: Array | None, meters: Meters, values: Values, shares: Shares
+) -> Again | None:
     """Return the units that a contract bills again, and what they cost at the average price of a unit in each future.
 
     Args:
-        bill: its invoice on these meters.
+        usage: charges for use of its invoice on these meters, over the horizon, (trial,).
+        served: share of the conversations that the AI serves, (trial, month); None where it serves all.
         meters: arrays (trial, month) by meter key; must hold `contract.units`.
         values: gives the value of a quantity in each trial, shape (trial,).
         shares: by rule; None is returned where one of the contract's is missing.
     """
     if any(rule not in shares for rule in rules_of(contract)):
         return None
-    found = [_of_one(*side, values, shares) for side in _sides(contract, bill, meters, values)]
+    found = [_of_one(*side, values, shares) for side in _sides(contract, usage, served, meters, values)]
     return Again(sum(each.units for each in found), sum(each.amount for each in found))  # type: ignore[arg-type]
 
 
 def _sides(
-    contract: Contract, bill: Invoice, meters: Meters, values: Values
-) -> Iterator[tuple[Contract, Invoice, Meters]]:
+    contract: Contract, usage: Array, served: Array | None, meters: Meters, values: Values
+) -> Iterator[tuple[Contract, Array, Array | None, Meters]]:
     """Yield the contract, or the old and the new one of a change of vendor, each on the months in which it bills."""
     if contract.switch is None:
-        yield contract, bill, meters
+        yield contract, usage, served, meters
         return
     old, new = parts_of(contract.switch, meters)
-    yield contract.switch.before, invoice(contract.switch.before, old, values), old
+    sides = [(contract.switch.before, old)]
     if contract.switch.month <= meters[CONVERSATIONS].shape[1]:
-        yield contract.switch.after, invoice(contract.switch.after, new, values), new
+        sides.append((contract.switch.after, new))
+    for side, own in sides:
+        bill = invoice(side, own, values)
+        yield side, bill.usage.sum(axis=1), bill.served, own
 
 
-def _of_one(contract: Contract, bill: Invoice, meters: Meters, values: Values, shares: Shares) -> Again:
+def _of_one(
+    contract: Contract, usage: Array, served: Array | None, meters: Meters, values: Values, shares: Shares
+) -> Again:
     """Return what one contract, not a change of vendor, bills again."""
     import numpy as np
 
@@ -93,17 +101,14 @@ def _of_one(contract: Contract, bill: Invoice, meters: Meters, values: Values, s
     held = held_by_unit(contract.unit_spans, months)
     billed, again = ({unit: np.zeros(trials) for unit in held} for _ in range(2))
     for months_of_rule, rule in _spans(contract):
-        holds = months_of_rule.hold(months) * (1.0 if bill.served is None else bill.served)
+        holds = months_of_rule.hold(months) * (1.0 if served is None else served)
         for unit in rule:
             units = (meters[unit] * holds).sum(axis=1)
             billed[unit] += units
             again[unit] += units * shares[rule][unit]
     by_unit = [quotient(again[unit], billed[unit]) for unit in held]
     share = charged_share(contract, meters, values, held, by_unit) if held else np.zeros(trials)
-    return Again(
-        np.asarray(sum(again.values(), np.zeros(trials))),
-        np.asarray(bill.usage.sum(axis=1) * np.nan_to_num(share)),
-    )
+    return Again(np.asarray(sum(again.values(), np.zeros(trials))), np.asarray(usage * np.nan_to_num(share)))
 
 
 def _spans(contract: Contract) -> Iterator[tuple[Months, Rule]]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from simulator.contracts.names import number
+from simulator.contracts.price_table import base_of
 from simulator.errors import ContractError
 
 if TYPE_CHECKING:
-    from genai_prices.types import ModelPrice
+    from simulator.contracts.price_table import Rate
 
 TokenKind = Literal["text", "audio", "image", "video"]
 """Kinds of token that the list may price apart."""
@@ -51,12 +52,7 @@ _NOT_BY_TOKEN_CLASS: Final[Mapping[str, str]] = MappingProxyType(
 OWN_RATES: Final = "give rates = { input, output }"
 
 
-def stated(prices: ModelPrice) -> dict[str, Any]:
-    """Return the prices that the list has of a model, by key."""
-    return {key: price for key, price in vars(prices).items() if price is not None and not key.startswith("_")}
-
-
-def class_prices(listed: Mapping[str, Any], kind: TokenKind | None) -> dict[str, Any]:
+def class_prices(listed: Mapping[str, Rate], kind: TokenKind | None) -> dict[str, Rate]:
     """Return the list's prices by rate of `ClassRates`; a rate is left out where the list has none.
 
     A kind that is priced apart has its own price where there is one, else the usual one; but its prompt read from cache
@@ -73,7 +69,7 @@ def class_prices(listed: Mapping[str, Any], kind: TokenKind | None) -> dict[str,
     return found
 
 
-def check_keys(listed: Mapping[str, Any], reference: str, kind: TokenKind | None) -> None:
+def check_keys(listed: Mapping[str, Rate], reference: str, kind: TokenKind | None) -> None:
     """Refuse what the list prices apart and the simulation does not tell apart.
 
     Raises:
@@ -94,7 +90,7 @@ def check_keys(listed: Mapping[str, Any], reference: str, kind: TokenKind | None
         _check_kind(reference, kind, by_kind.get(kind, ()))
 
 
-def _undecided(listed: Mapping[str, Any], reference: str, kinds: Mapping[str, Collection[str]]) -> str:
+def _undecided(listed: Mapping[str, Rate], reference: str, kinds: Mapping[str, Collection[str]]) -> str:
     """Return the message for tokens of which it is not said what kind they are."""
     names = list(kinds)
     choice = " or ".join(f'"{each}"' for each in ("text", *(name for name in names if not _beyond(name, kinds[name]))))
@@ -105,7 +101,7 @@ def _undecided(listed: Mapping[str, Any], reference: str, kinds: Mapping[str, Co
     )
 
 
-def _beside(listed: Mapping[str, Any], kinds: Iterable[str]) -> Iterable[str]:
+def _beside(listed: Mapping[str, Rate], kinds: Iterable[str]) -> Iterable[str]:
     """Yield what a million tokens cost as text and as other kinds, and what else these kinds cost."""
     for rate in ("input", "output"):
         usual, of_kind = _KEYS[rate]
@@ -138,8 +134,8 @@ def _beyond(kind: str, keys: Iterable[str]) -> list[str]:
     return [key for key in keys if key not in classes]
 
 
-def _amount(price: Any) -> str:
-    return number(float(getattr(price, "base", price)))
+def _amount(price: Rate) -> str:
+    return number(base_of(price))
 
 
 def _and(names: list[str]) -> str:

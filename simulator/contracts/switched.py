@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -56,11 +56,16 @@ def _switched(switch: Switch, meters: Meters, values: Values) -> Invoice:
 def exit_table(bill: Invoice, contract: Contract, meters: Meters, values: Values) -> tuple[ExitRow, ...]:
     """Return what is owed on average if use stops after each month of the horizon."""
     rows = []
-    for month in range(1, bill.total.shape[1] + 1):
-        owed = _owed(bill, contract, meters, values, month)
+    for month, owed in enumerate(owed_by_month(bill, contract, meters, values), 1):
         parts = (owed.fees, owed.commitment, owed.other, owed.total, owed.prepaid_lost)
         rows.append(ExitRow(month, *(float(part.mean()) for part in parts)))
     return tuple(rows)
+
+
+def owed_by_month(bill: Invoice, contract: Contract, meters: Meters, values: Values) -> Iterator[Owed]:
+    """Yield what is owed if use stops after the first month of the horizon, the second, and so on."""
+    for month in range(1, bill.total.shape[1] + 1):
+        yield _owed(bill, contract, meters, values, month)
 
 
 def _owed(bill: Invoice, contract: Contract, meters: Meters, values: Values, month: int) -> Owed:

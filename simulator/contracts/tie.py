@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -11,6 +12,7 @@ from simulator.contracts.contract import Contract
 from simulator.contracts.meters import CONVERSATIONS
 from simulator.contracts.part import part_of
 from simulator.contracts.pricing import charges_before_settlement
+from simulator.contracts.root import root
 from simulator.contracts.settlement import settle, total_of
 from simulator.contracts.switched import invoice
 
@@ -19,8 +21,11 @@ if TYPE_CHECKING:
 
     Figure: TypeAlias = Callable[[Array], float]
 
+
 LARGEST_FACTOR: Final = 1000.0
 _TOLERANCE: Final = 1e-12
+_KEPT_PRICES: Final = 8
+"""Prices whose invoices are kept, as several figures ask for the same first ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,48 @@ def scale_rates(contract: Contract, factor: float) -> Contract:
 
 
 def tie_finder(contract: Contract, meters: Meters, values: Values) -> Callable[[Figure, float], Tie | None]:
+    """Return the function that finds the price at which a figure of the invoice meets a target; see `finder_of`.
+
+    Args:
+        meters: arrays (trial, month) by meter key.
+        values: gives the value of a quantity in each trial, shape (trial,).
+    """
+    part = part_of(contract.unit)
+
+    def basis() -> float:
+        conversations = _mean_total(meters[CONVERSATIONS if part is None else part.of(CONVERSATIONS)])
+        return _mean_total(usage_of(contract, meters, values)) / conversations if conversations > 0 else math.nan
+
+    return finder_of(contract, totals_of(contract, meters, values), basis)
+
+
+def totals_of(contract: Contract, meters: Meters, values: Values) -> Callable[[float], Array]:
+    """Return the function from a factor on all prices of usage to the invoice over the horizon, (trial,).
+
+    Args:
+        meters: arrays (trial, month) by meter key.
+        values: gives the value of a quantity in each trial, shape (trial,).
+    """
+    charged = charges_before_settlement(contract, meters, values).merged(contract.settlement)
+
+    def total(factor: float) -> Array:
+        if contract.switch is not None:
+            return _horizon(invoice(scale_rates(contract, factor), meters, values).total)
+        settled = settle(charged.scaled(factor), contract.settlement, values, contract.rate_factor * factor)
+        return _horizon(_in_scenario_currency(settled.total, contract, values))
+
+    return total
+
+
+def usage_of(contract: Contract, meters: Meters, values: Values) -> Array:
+    """Return the charges for use before settlement, (trial, month), in the scenario's currency."""
+    charged = charges_before_settlement(contract, meters, values)
+    return _in_scenario_currency(total_of(charged.usage, charged.shape), contract, values)
+
+
+def finder_of(
+    contract: Contract, totals: Callable[[float], Array], basis: Callable[[], float]
+) -> Callable[[Figure, float], Tie | None]:
     """Return the function that finds the price at which a figure of the invoice meets a target.
 
     The figure is one of the sums over the horizon, (trial,) -> number, that never falls where no sum falls, as a mean
@@ -82,24 +129,14 @@ def tie_finder(contract: Contract, meters: Meters, values: Values) -> Callable[[
     lowest at a cap; today's price where that ties. None where no price ties. Invoices are worked out once a price.
 
     Args:
-        meters: arrays (trial, month) by meter key.
-        values: gives the value of a quantity in each trial, shape (trial,).
+        totals: from a factor on all prices of usage to the invoice over the horizon, (trial,).
+        basis: the mean charge for use of a handled conversation, NaN without any; asked where there is no unit rate.
     """
-    charged = charges_before_settlement(contract, meters, values).merged(contract.settlement)
-
-    @functools.cache
-    def total(factor: float) -> Array:
-        if contract.switch is not None:
-            return _horizon(invoice(scale_rates(contract, factor), meters, values).total)
-        settled = settle(charged.scaled(factor), contract.settlement, values, contract.rate_factor * factor)
-        return _horizon(_in_scenario_currency(settled.total, contract, values))
+    total = functools.lru_cache(_KEPT_PRICES)(totals)
 
     def find(figure: Figure, target: float) -> Tie | None:
-        factor = _root(lambda at, aim: figure(total(at)) - aim, target)
-        if factor is None:
-            return None
-        usage = _in_scenario_currency(total_of(charged.usage, charged.shape), contract, values)
-        return Tie(factor, _unit_price(contract, factor, usage, meters), unit_label(contract))
+        factor = _root(lambda at: figure(total(at)), target)
+        return None if factor is None else Tie(factor, _unit_price(contract, factor, basis), unit_label(contract))
 
     return find
 
@@ -113,31 +150,33 @@ def tie_price(contract: Contract, target_mean: float, meters: Meters, values: Va
     return tie_finder(contract, meters, values)(lambda total: float(total.mean()), target_mean)
 
 
-def _root(excess: Callable[[float, float], float], target: float) -> float | None:
-    """Return the root of what never falls; aiming just above the target leaves a flat stretch at its upper end."""
-    from scipy.optimize import brentq
-
+def _root(of: Callable[[float], float], target: float) -> float | None:
+    """Return where what never falls meets a target; aiming just above it leaves a flat stretch at its upper end."""
     margin = _TOLERANCE * abs(target)
-    if abs(excess(1.0, target)) <= margin:
+    if abs(of(1.0) - target) <= margin:
         return 1.0
     for aim in (target + margin, target - margin):
+        excess = functools.partial(_excess, of, aim)
         low, high = 0.0, 1.0
-        while excess(high, aim) < 0.0 and high < LARGEST_FACTOR:
+        while excess(high) < 0.0 and high < LARGEST_FACTOR:
             low, high = high, min(2.0 * high, LARGEST_FACTOR)
-        if excess(low, aim) <= 0.0 <= excess(high, aim):
-            return float(brentq(excess, low, high, args=(aim,), xtol=_TOLERANCE, rtol=_TOLERANCE))
+        if excess(low) <= 0.0 <= excess(high):
+            return root(excess, low, high, _TOLERANCE)
     return None
 
 
-def _unit_price(contract: Contract, factor: float, usage: Array, meters: Meters) -> float | None:
+def _excess(of: Callable[[float], float], aim: float, at: float) -> float:
+    return of(at) - aim
+
+
+def _unit_price(contract: Contract, factor: float, basis: Callable[[], float]) -> float | None:
     if not contract.usage:
         return None
     rate = unit_rate(contract)
     if rate is not None:
         return rate * factor
-    part = part_of(contract.unit)
-    conversations = _mean_total(meters[CONVERSATIONS if part is None else part.of(CONVERSATIONS)])
-    return factor * _mean_total(usage) / conversations if conversations > 0 else None
+    a_conversation = basis()
+    return None if math.isnan(a_conversation) else factor * a_conversation
 
 
 def _in_scenario_currency(amounts: Array, contract: Contract, values: Values) -> Array:

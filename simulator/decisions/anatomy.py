@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arrow import values_of
 from simulator.decisions.samples import with_few_cases
 from simulator.definitions import Biller, Definition
 from simulator.engine.export import ledger
@@ -52,8 +53,8 @@ def anatomy(scenario: Scenario, definitions: Mapping[str, Definition]) -> tuple[
     biller = Biller(definitions)
     sums = {name: np.zeros(len(_counted(PARTS, definitions))) for name in scenario.intents}
     for table in ledger(small, trials=SAMPLE_TRIALS, months=1):
-        intent = table.column("intent").to_numpy(zero_copy_only=False)
-        counts = np.stack([*_tokens(table), table.column("solved").to_numpy(), *biller.units(table).values()])
+        intent = values_of(table.column("intent"))
+        counts = np.stack([*_tokens(table), values_of(table.column("solved")), *biller.units(table).values()])
         for name in sums:
             of = intent == name
             sums[name] += [of.sum(), *counts[:, of].sum(axis=1)]
@@ -69,7 +70,7 @@ def _counted(parts: Sequence[str], definitions: Mapping[str, Definition]) -> lis
 def _tokens(table: pa.Table) -> list[NDArray[np.float64]]:
     """Return the tokens of each conversation, an array a part of PARTS."""
     prompt, cached, output, reasoning = (
-        table.column(name).to_numpy().astype(np.float64)
+        values_of(table.column(name)).astype(np.float64)
         for name in ("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_tokens")
     )
     return [prompt - cached, cached, output - reasoning, reasoning]

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
+from simulator.arrow import values_of
 from simulator.contracts.billed_again import Rule, is_told, rules_of
 from simulator.contracts.meters import CASES, definition_of
 from simulator.contracts.part import part_of, whole_of
@@ -23,10 +25,9 @@ from simulator.engine.export import ledger
 from simulator.scenario.terms import compile_terms
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from simulator.contracts.part import Chosen
     from simulator.engine.results import Results
+    from simulator.scenario.schema import Scenario
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -70,16 +71,26 @@ class Tally:
 
 
 def count_again(results: Results) -> Counted:
-    """Draw cases of a run's futures one by one and count what each of its contracts bills again.
+    """Draw cases of a run's futures one by one and count what each of its contracts bills again; see `count_in`."""
+    return count_in(results.scenario, cases_of(results))
 
-    The futures weigh as in the run, by how many cases each has there.
+
+def cases_of(results: Results) -> Array:
+    """Return how many cases each future of the sample has in a run, shape (future,)."""
+    return np.asarray(results.meters[CASES][:SAMPLE_TRIALS].sum(axis=1))
+
+
+def count_in(scenario: Scenario, here: Array) -> Counted:
+    """Draw cases of some futures one by one and count what each contract bills again.
+
+    Args:
+        here: how many cases each future, from the first, has in the run: its weight.
 
     Raises:
         DefinitionError: if a definition reads what a ledger does not have.
     """
-    scenario, terms = results.scenario, compile_terms(results.scenario)
-    futures, here = min(results.trials, SAMPLE_TRIALS), results.meters[CASES].sum(axis=1)
-    cases = min(SAMPLE_CASES / futures, max(float(here[:futures].mean()), 1.0))
+    futures, terms = len(here), compile_terms(scenario)
+    cases = min(SAMPLE_CASES / futures, max(float(here.mean()), 1.0))
     rules = {rule for contract in terms.contracts.values() for rule in rules_of(contract) if all(map(is_told, rule))}
     used = {name for rule in rules for unit in rule if (name := definition_of(unit))}
     biller = Biller({name: terms.definitions[name] for name in sorted(used)})
@@ -87,7 +98,7 @@ def count_again(results: Results) -> Counted:
     for table in ledger(with_few_cases(scenario, cases), trials=futures, months=1):
         add(tally, table, biller)
         drawn += table.num_rows
-    weight = np.divide(here[:futures], tally.cases, out=np.zeros(futures), where=tally.cases > 0)
+    weight = np.divide(here, tally.cases, out=np.zeros(futures), where=tally.cases > 0)
     found = {rule: {unit: _share(tally, rule, unit, weight) for unit in rule} for rule in sorted(rules)}
     billed = {rule: each for rule, each in found.items() if sum(tally.units[rule][unit].sum() for unit in rule)}
     shares, errors = ({rule: {unit: pair[place] for unit, pair in each.items()} for rule, each in billed.items()}
@@ -123,8 +134,8 @@ def add(tally: Tally, rows: pa.Table, biller: Biller) -> None:
         biller: of all definitions that the rules name.
     """
     futures = len(tally.cases)
-    trial, case = (rows.column(name).to_numpy() for name in ("trial", "case_id"))
-    opened = rows.column("opened_at").to_numpy().astype("datetime64[us]").astype(np.int64)
+    trial, case = (values_of(rows.column(name)) for name in ("trial", "case_id"))
+    opened = values_of(rows.column("opened_at").cast(pa.int64()))
     first_of_case = np.unique(case, return_index=True)[1]
     tally.cases[:] += np.bincount(trial[first_of_case], minlength=futures)
     counted = {name: units.astype(np.bool_) for name, units in biller.units(rows).items()}
@@ -157,16 +168,16 @@ def _counts(unit: str, rows: pa.Table, counted: Mapping[str, Flags]) -> Flags:
     """Return which conversations are a unit of a meter: handled ones or those a definition counts, in its part."""
     name, part = definition_of(unit), part_of(unit)
     if name is None:
-        service = rows.column("class").to_numpy(zero_copy_only=False) == "service"
-        flags = service & (rows.column("turns").to_numpy() >= 1)
+        service = values_of(rows.column("class")) == "service"
+        flags = service & (values_of(rows.column("turns")) >= 1)
     else:
         flags = counted[name]
     for column, chosen in () if part is None else (("intent", part.intents), ("channel", part.channels)):
         if chosen is not None:
-            flags = flags & _held(rows.column(column).to_numpy(zero_copy_only=False), chosen)
+            flags = flags & _held(values_of(rows.column(column)), chosen)
     return np.asarray(flags)
 
 
-def _held(names: NDArray[np.object_], chosen: Chosen) -> Flags:
+def _held(names: NDArray[np.str_], chosen: Chosen) -> Flags:
     known = [name for name in dict.fromkeys(names.tolist()) if chosen.holds(name)]
-    return np.isin(names.astype(str), known)
+    return np.isin(names, known)

@@ -180,7 +180,7 @@ def _change(move: Move, before: Forecast, after: Forecast) -> Change:
 
 def _contract_change(name: str, before: Forecast, after: Forecast) -> ContractChange:
     old, new = before.contracts[name], after.contracts[name]
-    invoice = _horizon(new.invoice.total - old.invoice.total)
+    invoice = _horizon(new.invoice - old.invoice)
     return ContractChange(
         name=name,
         invoice=invoice,

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from simulator.arrow import column
 from simulator.definitions.compile import Definition
 from simulator.definitions.own import OwnMeter
 from simulator.definitions.text import nearest
@@ -96,8 +97,8 @@ class Biller:
     def columns(self) -> tuple[str, ...]:
         """The columns of the record that rows must have, in the record's order."""
         readers: list[Definition | OwnMeter] = [*self.definitions.values(), *self.meters.values()]
-        needed = {column for reader in readers for column in reader.columns}
-        return tuple(column for column in BY_NAME if column in needed | set(KEY))
+        needed = {name for reader in readers for name in reader.columns}
+        return tuple(name for name in BY_NAME if name in needed | set(KEY))
 
     @property
     def sql(self) -> str:
@@ -144,9 +145,7 @@ class Biller:
         return Billed(units, amounts)
 
     def _run(self, rows: pa.Table) -> dict[str, Any]:
-        import numpy as np
-
-        numbered = rows.append_column(_ROW_NUMBER, [np.arange(rows.num_rows)])
+        numbered = _numbered(rows)
         connection = self._open()
         if self._rows.table is None or not numbered.schema.equals(self._rows.table.schema):
             self._rows = _Rows(numbered)
@@ -182,7 +181,7 @@ def evaluated(asked: Iterable[tuple[pa.Table, str]]) -> list[NDArray[np.float64]
     found, connection = [], _connection()
     try:
         for rows, sql in asked:
-            connection.register(_ROWS, _Rows(rows.append_column(_ROW_NUMBER, [np.arange(rows.num_rows)])))
+            connection.register(_ROWS, _Rows(_numbered(rows)))
             query = f"SELECT {_ROW_NUMBER}, CAST(({sql}) AS DOUBLE) AS value FROM {_ROWS}"
             answer: dict[str, Any] = connection.execute(query).fetchnumpy()
             found.append(_ordered(answer["value"], answer[_ROW_NUMBER], np.float64))
@@ -202,6 +201,12 @@ def _connection() -> duckdb.DuckDBPyConnection:
         _kept.connection, _kept.process = duckdb.connect(":memory:", config=_CONFIG), os.getpid()
     connection: duckdb.DuckDBPyConnection = _kept.connection
     return connection
+
+
+def _numbered(rows: pa.Table) -> pa.Table:
+    import numpy as np
+
+    return rows.append_column(_ROW_NUMBER, column(np.arange(rows.num_rows)))
 
 
 def _amount_column(name: str) -> str:
@@ -227,12 +232,12 @@ def _checked(rows: pa.Table, columns: tuple[str, ...]) -> pa.Table:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    for column in columns:
-        if column not in rows.column_names:
+    for name in columns:
+        if name not in rows.column_names:
             raise DefinitionError(
-                f"rows have no column {column!r}, which a definition reads: {nearest(column, rows.column_names)}"
+                f"rows have no column {name!r}, which a definition reads: {nearest(name, rows.column_names)}"
             )
-        values = rows.column(column)
+        values = rows.column(name)
         if pa.types.is_floating(values.type) and pc.any(pc.is_nan(values)).as_py():
-            raise DefinitionError(f"column {column!r} has NaN: an empty value must be NULL")
+            raise DefinitionError(f"column {name!r} has NaN: an empty value must be NULL")
     return rows.select(list(columns))

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from simulator.arrow import column, words
 from simulator.engine.drawing import openings
 from simulator.engine.ledger import Group, draw_month, make_plan, prepare_group
 from simulator.engine.record import CLOCKLESS, record
@@ -50,7 +51,7 @@ def ledger(scenario: Scenario, *, trials: int, months: int) -> Iterator[pa.Table
                 numbers = np.zeros(len(rows), dtype=np.int64)
                 numbers[shown] = np.arange(len(shown)) + conversations + 1
                 yield _table(plan.scenario, group, rows, month, opened, (rows.who.case + cases + 1, numbers)).take(
-                    shown
+                    column(shown)
                 )
                 cases += int(np.count_nonzero(rows.cases.trial < trials - first))
                 conversations += len(shown)
@@ -72,17 +73,22 @@ def _table(
     start, hours = month_span(scenario.start, month)
     begin = start + np.rint((opened[rows.who.case] * hours + rows.hours) * MICROSECONDS_PER_HOUR).astype(np.int64)
     columns = dict(zip(CLOCKLESS, record(rows, scenario, CLOCKLESS).columns, strict=True))
-    case = pa.array(numbers[0])
+    case = column(numbers[0])
     columns |= {
-        "trial": pa.array(rows.who.trial + group.first),
+        "trial": column(rows.who.trial + group.first),
         "case_id": case,
         "customer_id": case,
-        "conversation_id": pa.array(numbers[1]),
-        "opened_at": pa.array(begin, _TIME),
-        "closed_at": pa.array(begin + np.rint(rows.duration_seconds * 1e6).astype(np.int64), _TIME),
-        "billing_month": pa.array([months_of(scenario)[month]] * len(rows), pa.string()),
+        "conversation_id": column(numbers[1]),
+        "opened_at": _time(begin),
+        "closed_at": _time(begin + np.rint(rows.duration_seconds * 1e6).astype(np.int64)),
+        "billing_month": words(np.zeros(len(rows), np.int16), [months_of(scenario)[month]]).dictionary_decode(),
     }
     return pa.table({name: columns[name] for name in ("trial", *BY_NAME)})
+
+
+def _time(microseconds: NDArray[np.int64]) -> pa.Array:
+    """Return times since 1970, UTC, as a column."""
+    return column(microseconds).cast(_TIME)
 
 
 def month_span(start: str, month: int) -> tuple[int, int]:

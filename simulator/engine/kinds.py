@@ -20,6 +20,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from simulator.arrow import column, words
 from simulator.definitions import Biller, Definition, OwnMeter, evaluated
 from simulator.definitions.compile import ORIGINAL_BASE, base_condition, unit_condition
 from simulator.definitions.text import Condition
@@ -119,29 +120,25 @@ class _Names:
         return found | {"intent": len(self.intents), "channel": len(self.channels), "level": len(self.levels)}
 
 
-def _words(codes: Index, names: Sequence[str]) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int16)), pa.array(list(names), pa.string()))
-
-
 def _flag(coordinate: str) -> tuple[tuple[str, ...], Maker]:
-    return (coordinate,), lambda codes, names: pa.array(codes[coordinate] == 1)
+    return (coordinate,), lambda codes, names: column(codes[coordinate] == 1)
 
 
 def _hours(coordinate: str) -> tuple[tuple[str, ...], Maker]:
     def made(codes: Codes, names: _Names) -> pa.Array:
         cell = codes[coordinate]
-        return pa.array(names.hours[np.maximum(cell, 1) - 1], mask=cell == 0)
+        return column(names.hours[np.maximum(cell, 1) - 1], missing=cell == 0)
 
     return (coordinate,), made
 
 
 def _touch(codes: Codes, names: _Names) -> pa.Array:
     review = np.where(codes["review"] == 1, TOUCHES.index("review"), 0)
-    return _words(np.where(codes["end"] >= PARTIAL, TOUCHES.index("handoff"), review), TOUCHES)
+    return words(np.where(codes["end"] >= PARTIAL, TOUCHES.index("handoff"), review), TOUCHES)
 
 
 def _answered(codes: Codes, names: _Names) -> pa.Array:
-    return pa.array((codes["end"] <= SILENT_UNSOLVED) | (codes["end"] == PARTIAL))
+    return column((codes["end"] <= SILENT_UNSOLVED) | (codes["end"] == PARTIAL))
 
 
 def _replies(codes: Codes) -> Index:
@@ -150,13 +147,13 @@ def _replies(codes: Codes) -> Index:
 
 _OUTCOMES: Final = np.array([OUTCOMES.index(end.split("_")[0]) for end in ENDS])
 _COLUMNS: Final[Mapping[str, tuple[tuple[str, ...], Maker]]] = {
-    "contact": (("contact",), lambda codes, names: pa.array((codes["contact"] + 1).astype(np.int16))),
-    "origin": (("origin",), lambda codes, names: _words(codes["origin"], ORIGINS)),
-    "class": (("class",), lambda codes, names: _words(codes["class"], CLASSES)),
-    "intent": (("intent",), lambda codes, names: _words(codes["intent"], names.intents)),
-    "channel": (("channel",), lambda codes, names: _words(codes["channel"], names.channels)),
-    "complexity": (("level",), lambda codes, names: _words(codes["level"], names.levels)),
-    "outcome": (("end",), lambda codes, names: _words(_OUTCOMES[codes["end"]], OUTCOMES)),
+    "contact": (("contact",), lambda codes, names: column((codes["contact"] + 1).astype(np.int16))),
+    "origin": (("origin",), lambda codes, names: words(codes["origin"], ORIGINS)),
+    "class": (("class",), lambda codes, names: words(codes["class"], CLASSES)),
+    "intent": (("intent",), lambda codes, names: words(codes["intent"], names.intents)),
+    "channel": (("channel",), lambda codes, names: words(codes["channel"], names.channels)),
+    "complexity": (("level",), lambda codes, names: words(codes["level"], names.levels)),
+    "outcome": (("end",), lambda codes, names: words(_OUTCOMES[codes["end"]], OUTCOMES)),
     "answered": (("end",), _answered),
     "human_touch": (("end", "review"), _touch),
     "handoff_planned": _flag("planned"),
@@ -164,15 +161,15 @@ _COLUMNS: Final[Mapping[str, tuple[tuple[str, ...], Maker]]] = {
     "judged_resolved": _flag("judged"),
     "csat": (
         ("score",),
-        lambda codes, names: pa.array(codes["score"].astype(np.int8), mask=codes["score"] == 0),
+        lambda codes, names: column(codes["score"].astype(np.int8), missing=codes["score"] == 0),
     ),
     "returned_after_hours": _hours("delay"),
-    "turns": (("turns",), lambda codes, names: pa.array((codes["turns"] + 1).astype(np.int32))),
+    "turns": (("turns",), lambda codes, names: column((codes["turns"] + 1).astype(np.int32))),
     "messages": (
         ("end", "turns"),
-        lambda codes, names: pa.array((codes["turns"] + 1 + _replies(codes)).astype(np.int32)),
+        lambda codes, names: column((codes["turns"] + 1 + _replies(codes)).astype(np.int32)),
     ),
-    "ai_replies": (("end", "turns"), lambda codes, names: pa.array(_replies(codes).astype(np.int32))),
+    "ai_replies": (("end", "turns"), lambda codes, names: column(_replies(codes).astype(np.int32))),
     "hours_since_previous": _hours("previous"),
     "base": _flag("base"),
     "billed_before": _flag("billed_before"),
@@ -203,8 +200,8 @@ class _Reader:
         number = np.arange(math.prod(self.shape.values()))
         places = np.unravel_index(number, tuple(self.shape.values())) if self.shape else ()
         codes: Codes = {each: np.asarray(place, np.int64) for each, place in zip(self.shape, places, strict=True)}
-        columns = {column: _COLUMNS[column][1](codes, names) for column in sorted(self.condition.columns)}
-        return pa.table({**columns, "number": number})
+        made = {name: _COLUMNS[name][1](codes, names) for name in sorted(self.condition.columns)}
+        return pa.table({**made, "number": column(number)})
 
 
 def make_kinds(scenario: Scenario, definitions: Mapping[str, Definition], meters: Mapping[str, OwnMeter]) -> Kinds:

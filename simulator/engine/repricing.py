@@ -209,7 +209,7 @@ def recounted(results: Results, scenario: Scenario, kept: KeptFutures) -> Result
         results,
         scenario=scenario,
         meters={**meters, **({} if counting is None else counting.all_meters(kept))},
-        unknowns={**_unknowns(scenario, results), **results.unknowns},
+        unknowns=_unknowns(scenario, results),
         sampling=replace(results.sampling, few=few),
     )
 
@@ -258,13 +258,16 @@ def _few(
 
 
 def _unknowns(scenario: Scenario, results: Results) -> dict[str, Array]:
-    """Return the unknown numbers of a scenario that results do not have, shape (trial,) each."""
+    """Return the unknown numbers of a scenario, shape (trial,) each: those of results where they have the same law."""
     unknown = unknown_numbers(scenario)
-    names = [each.name for each in unknown if each.name not in results.unknowns]
-    if not names:
-        return {}
-    blocks = [draw_unknowns(scenario, block, unknown).drawn for block in range(-(-results.trials // BLOCK_TRIALS))]
-    return {name: np.concatenate([block[name] for block in blocks])[: results.trials] for name in names}
+    before = {each.name: (each.law, each.domain) for each in unknown_numbers(results.scenario)}
+    same = {each.name for each in unknown if before.get(each.name) == (each.law, each.domain)}
+    known = {name: values for name, values in results.unknowns.items() if name in same}
+    names = [each.name for each in unknown if each.name not in known]
+    if names:
+        blocks = [draw_unknowns(scenario, block, unknown).drawn for block in range(-(-results.trials // BLOCK_TRIALS))]
+        known |= {name: np.concatenate([block[name] for block in blocks])[: results.trials] for name in names}
+    return {each.name: known[each.name] for each in unknown}
 
 
 def _missing(meters: Collection[str], terms: Terms) -> tuple[str, ...]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.contracts.whole_units import with_whole_units
+from simulator.contracts.whole_units import rounds_units, with_whole_units
+from simulator.engine.columns import Columns, Named, Read
 from simulator.model.nets import nets_of
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
+METERS, UNKNOWNS, DRIVERS, SAMPLING, WHOLE = "meters/", "unknowns/", "drivers/", "sampling/", "whole/"
+"""How the names of columns begin that the results have themselves."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
@@ -27,14 +31,22 @@ class Sampling:
     Attributes:
         sample: cases of a month that it draws, on average; a month with fewer expected is drawn whole.
         few: contracts whose bills hang on few units.
-        share: of the expected cases that was drawn, shape (trial, month).
-        level: at which units are made whole where a contract rounds them, shape (trial, month).
+        arrays: `share` and `level`, shape (trial, month).
     """
 
     sample: int
     few: tuple[FewUnits, ...]
-    share: Array
-    level: Array
+    arrays: Mapping[str, Array]
+
+    @property
+    def share(self) -> Array:
+        """Share of the expected cases that was drawn, shape (trial, month)."""
+        return self.arrays["share"]
+
+    @property
+    def level(self) -> Array:
+        """Level at which units are made whole where a contract rounds them, shape (trial, month)."""
+        return self.arrays["level"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +83,8 @@ class Results:
         sampling: how conversations were sampled; None with other engines.
         whole: meters of whole months, of contracts that bend on few units, shape (trial, month).
         split: what the variance split looks at, of the first trials, by LEVEL/METER (engine.sampled).
+        columns: what left the groups of futures where that is not the meters themselves (`engine.run.simulate_into`);
+            the mappings above then read their arrays from it when they are asked for, and have those that are read.
     """
 
     scenario: Scenario
@@ -81,11 +95,12 @@ class Results:
     sampling: Sampling | None = None
     whole: Mapping[str, Array] = field(default_factory=dict)
     split: Mapping[str, Array] = field(default_factory=dict)
+    columns: Columns | None = None
 
     @property
     def trials(self) -> int:
         """Number of futures."""
-        return int(self.meters["cases"].shape[0])
+        return int(self.meters["cases"].shape[0]) if self.columns is None else self.columns.trials
 
     @property
     def net(self) -> NDArray[np.int8] | None:
@@ -95,7 +110,42 @@ class Results:
     @property
     def months(self) -> int:
         """Number of months."""
-        return int(self.meters["cases"].shape[1])
+        return int(self.meters["cases"].shape[1]) if self.columns is None else self.scenario.months
+
+    @property
+    def sums(self) -> Mapping[str, float]:
+        """Sums of all meters over futures and months, by key, whether the meters are there or only their sums."""
+        if self.columns is None:
+            return {name: float(meter.sum()) for name, meter in self.meters.items()}
+        found = self.columns.sums.items()
+        return {name.removeprefix(METERS): value for name, value in found if name.startswith(METERS)}
+
+    def each(self, meters: Iterable[str], work: Callable[[Results], Array]) -> Array:
+        """Return what some work finds with futures, (trial, ...), a group at a time where all would take much room.
+
+        Args:
+            meters: keys of those that it reads; it may read all unknowns too.
+            work: gives (future, ...) for results of some futures; a future's must not depend on the others.
+        """
+        if self.columns is None:
+            return work(self)
+        wanted = dict.fromkeys(["cases", *meters])
+        return self.columns.each(self.months, lambda read: work(self._of(wanted, read)))
+
+    def _of(self, meters: Iterable[str], read: Read) -> Results:
+        """Return results of some futures with some meters."""
+        assert self.columns is not None
+        known = {part: Named(self.columns, part, read) for part in (METERS, WHOLE, UNKNOWNS, SAMPLING)}
+        sampling = None if self.sampling is None else replace(self.sampling, arrays=known[SAMPLING])
+        return replace(
+            self,
+            meters={key: known[METERS][key] for key in meters if key in known[METERS]},
+            unknowns=known[UNKNOWNS],
+            drivers={},
+            sampling=sampling,
+            whole={key: known[WHOLE][key] for key in meters if key in known[WHOLE]},
+            columns=None,
+        )
 
     def priced_meters(self, contract: Contract, meters: Mapping[str, Array] | None = None) -> Mapping[str, Array]:
         """Return the meters that a contract is billed on: whole units where it rounds them, whole months where it bends
@@ -109,4 +159,26 @@ class Results:
             return {**self.meters, **own}
         if any(each.whole and each.contract == contract.name for each in self.sampling.few):
             return {**self.meters, **self.whole, **own}
+        if not rounds_units(contract):
+            return {**self.meters, **own}
         return with_whole_units(contract, {**self.meters, **own}, self.sampling.share, self.sampling.level)
+
+
+def results_of(
+    scenario: Scenario, engine: str, columns: Columns, sampling: tuple[int, tuple[FewUnits, ...]] | None
+) -> Results:
+    """Return the results of a run of which columns left.
+
+    Args:
+        sampling: cases drawn of a month and contracts that hang on few units; None with other engines.
+    """
+    return Results(
+        scenario,
+        Named(columns, METERS),
+        Named(columns, UNKNOWNS),
+        Named(columns, DRIVERS),
+        engine,
+        None if sampling is None else Sampling(*sampling, Named(columns, SAMPLING)),
+        Named(columns, WHOLE),
+        columns=columns,
+    )

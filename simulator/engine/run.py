@@ -5,19 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
+from simulator.engine.columns import Columns, Part
+from simulator.engine.crew import Crew
 from simulator.engine.expectations.engine import ExpectedPlan, make_expected_plan, simulate_expected
 from simulator.engine.ledger import Plan, make_plan, simulate_group
 from simulator.engine.parts import GroupResults
-from simulator.engine.results import Results, Sampling
+from simulator.engine.results import Results, Sampling, results_of
 from simulator.engine.sampled import SPLIT_TRIALS, SampledPlan, make_sampled_plan, simulate_sampled
 from simulator.engine.warming import warm
 from simulator.engine.workers import Workers
 from simulator.scenario.schema import Scenario
 
+P = TypeVar("P")
+T = TypeVar("T")
+Array = NDArray[np.float64]
 AnyPlan = Plan | SampledPlan | ExpectedPlan
 Progress = Callable[[int, int], None]
 """Called with the trials done and the trials in all."""
@@ -77,7 +83,7 @@ def simulate(
     return simulate_all([Run(scenario, engine, first_trial=first_trial)], workers=workers, progress=progress)[0]
 
 
-def simulate_all(runs: Sequence[Run], *, workers: int | Workers = 1, progress: Progress | None = None) -> list[Results]:
+def simulate_all(runs: Sequence[Run], *, workers: int | Crew = 1, progress: Progress | None = None) -> list[Results]:
     """Simulate several runs with the same workers and return their results in the same order.
 
     Small runs go first: their groups may take longer than those of the largest one, which fill up what time is left.
@@ -100,12 +106,12 @@ def simulate_all(runs: Sequence[Run], *, workers: int | Workers = 1, progress: P
         with Workers(workers) as own:
             return simulate_all(runs, workers=own, progress=progress)
     warm(workers)
-    plans = [_plan(run) for run in runs]
+    plans = [each.result() for each in [workers.submit(_plan, run) for run in runs]]
     fewest_first = sorted(range(len(runs)), key=lambda place: runs[place].scenario.trials)
     tasks = [(place, first) for place in fewest_first for first in _firsts(runs[place], plans[place])]
     gathered = [_Gathered(run, plan) for run, plan in zip(runs, plans, strict=True)]
     in_all, done = sum(run.scenario.trials for run in runs), 0
-    for (place, first), group in _groups(plans, tasks, workers):
+    for (place, first), group in _groups(plans, tasks, workers, _simulate):
         done += gathered[place].take(first, plans[place].group_trials, group)
         if progress is not None:
             progress(done, in_all)
@@ -141,8 +147,75 @@ class _Gathered:
     def results(self) -> Results:
         """Return the whole."""
         sampling, parts = self.parts.pop("sampling"), self.parts
-        of = None if not isinstance(self.plan, SampledPlan) else Sampling(self.plan.sample, self.plan.few, **sampling)
-        return Results(self.run.scenario, **parts, engine=self.run.engine, sampling=of)
+        of = None if not isinstance(self.plan, SampledPlan) else Sampling(self.plan.sample, self.plan.few, sampling)
+        return Results(self.run.scenario, engine=self.run.engine, sampling=of, columns=None, **parts)
+
+
+def simulate_into(
+    columns: Columns,
+    run: Run,
+    leave: Callable[[Results, int], Part],
+    *,
+    workers: int | Crew = 1,
+    progress: Progress | None = None,
+) -> Results:
+    """Simulate a run of which only some columns leave the groups of futures, and return its results.
+
+    Args:
+        columns: which take in what leaves; groups that are there already are not simulated.
+        leave: a function of a module, or what is callable and picklable: from the results of a group and the place of
+            its first future in the run to what leaves it. It is called where the group was simulated.
+        workers, progress: as for `simulate_all`.
+
+    Raises:
+        ValueError: if workers is not positive, or the run does not start with the first trial.
+        DefinitionError, ScenarioError: as `simulate_all`.
+    """
+    if run.first_trial or (isinstance(workers, int) and workers < 1):
+        raise ValueError(f"workers must be 1 or more and first_trial 0, not {workers} and {run.first_trial}")
+    if isinstance(workers, int):
+        with Workers(workers) as own:
+            return simulate_into(columns, run, leave, workers=own, progress=progress)
+    warm(workers)
+    plan, trials, done = workers.submit(_plan, run).result(), run.scenario.trials, columns.done
+    if done.difference(_firsts(run, plan)):
+        raise ValueError("the columns have groups of other futures than the run")
+    missing = [(0, first) for first in _firsts(run, plan) if first not in done]
+    count = trials - sum(min(plan.group_trials, trials - first) for _, first in missing)
+    for _, part in _groups([_Leaving(run, plan, leave)], missing, workers, _leave):
+        columns.add(part)
+        count += part.futures
+        if progress is not None:
+            progress(count, trials)
+    sampling = (plan.sample, plan.few) if isinstance(plan, SampledPlan) else None
+    return results_of(run.scenario, run.engine, columns, sampling)
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaving:
+    """A run with its plan, and what leaves its groups."""
+
+    run: Run
+    plan: AnyPlan
+    leave: Callable[[Results, int], Part]
+
+
+def _leave(of: _Leaving, first: int) -> Part:
+    """Simulate one group and return what leaves it."""
+    group, run, plan = _simulate(of.plan, first), of.run, of.plan
+    futures = min(plan.group_trials, run.scenario.trials - first)
+
+    def part(name: str, most: int = futures) -> dict[str, Array]:
+        return {key: each[:most] for key, each in getattr(group, name).items() if key not in run.left_out}
+
+    sampling = Sampling(plan.sample, plan.few, part("sampling")) if isinstance(plan, SampledPlan) else None
+    return of.leave(
+        Results(
+            run.scenario, part("meters"), part("unknowns"), part("drivers"), run.engine, sampling, part("whole"),
+            part("split", min(futures, max(SPLIT_TRIALS - first, 0))),
+        ),
+        first,
+    )  # fmt: skip
 
 
 def _firsts(run: Run, plan: AnyPlan) -> range:
@@ -169,18 +242,22 @@ def _simulate(plan: AnyPlan, first: int) -> GroupResults:
     return simulate_group(plan, first)
 
 
-def _groups(plans: Sequence[AnyPlan], tasks: Sequence[Task], workers: Workers) -> Iterator[tuple[Task, GroupResults]]:
-    """Yield each group's results as they come; a short queue keeps every worker busy, and an interruption short."""
+def _groups(
+    runs: Sequence[P], tasks: Sequence[Task], workers: Crew, work: Callable[[P, int], T]
+) -> Iterator[tuple[Task, T]]:
+    """Yield what work finds with each group as it comes; a short queue keeps every worker busy, and an interruption
+    short.
+    """
     if workers.count == 1:
         for task in tasks:
-            yield task, _simulate(plans[task[0]], task[1])
+            yield task, work(runs[task[0]], task[1])
         return
     waiting = list(reversed(tasks))
-    running: dict[Future[GroupResults], Task] = {}
+    running: dict[Future[T], Task] = {}
     while waiting or running:
         while waiting and len(running) < 2 * workers.count:
             task = waiting.pop()
-            running[workers.submit(_simulate, plans[task[0]], task[1])] = task
+            running[workers.submit(work, runs[task[0]], task[1])] = task
         done, _ = wait(running, return_when=FIRST_COMPLETED)
         for future in done:
             yield running.pop(future), future.result()

@@ -1,14 +1,20 @@
-"""Compiles the engine's loops once on a machine, before the processes of a run need them, and says so."""
+"""Readies processes for the engine: compiles its loops once on a machine, and says so; else reads the kept code.
+
+The process that starts a run leaves all of this to the others, where there are some: it does not need the loops, and
+numba and their code take 0.6 s of a core to load.
+"""
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from simulator.engine.compiled import compile_loops, digest, uncompiled
+from simulator.engine.compiled import ENTRIES, compile_loops, digest, uncompiled
+from simulator.engine.crew import Crew
 from simulator.engine.kept_code import code_folder, remove_unused
-from simulator.engine.workers import Workers
+from simulator.engine.workers import MOST_PREPARED
 
 SECONDS: Final = 20
 """About how long it takes; measured by `python -m tests.benchmarks.engine_table`."""
@@ -28,26 +34,40 @@ def told(listener: Callable[[str], None]) -> Iterator[None]:
         _listeners.remove(listener)
 
 
-def warm(workers: Workers) -> None:
-    """Compile what no code is kept of: in this process, and half of it in another one where there are some.
+def prepare(workers: Crew) -> None:
+    """Let some processes load the engine and the kept code of its loops while the caller does something else."""
+    for _ in range(min(workers.count, MOST_PREPARED) if workers.count > 1 else 0):
+        workers.submit(_load)
 
-    Processes that are started read it then, which takes 0.2 s.
+
+def _load() -> None:
+    importlib.import_module("simulator.engine.run")
+    if not uncompiled():
+        compile_loops(ENTRIES)
+
+
+def warm(workers: Crew) -> None:
+    """Compile what no code is kept of, in two processes where there are several; processes read it then, in 0.2 s.
+
+    Workers of other machines keep code of their own, and compile what they have not at their first piece of work.
     """
-    missing = uncompiled()
+    if workers.here < min(workers.count, 2):
+        return
+    missing = workers.submit(uncompiled).result()
     if not missing:
         return
     _tell(MESSAGE)
     longest, *others = missing
-    if workers.count > 1 and others:
-        rest = workers.submit(compile_loops, others)
-        compile_loops([longest])
-        rest.result()
-    else:
-        compile_loops(missing)
+    for part in [workers.submit(compile_loops, names) for names in ([longest], others)]:
+        part.result()
+    workers.submit(_remove_unused).result()
+    _tell("")
+
+
+def _remove_unused() -> None:
     folder = code_folder(digest())
     if folder is not None:
         remove_unused(folder)
-    _tell("")
 
 
 def _tell(text: str) -> None:

@@ -28,6 +28,7 @@ from typing import Any, Final, ParamSpec, Self, TypeAlias, TypeVar
 
 from simulator.engine.kept_code import CHOSEN, cache_home
 from simulator.errors import WorkerEnded
+from simulator.garbage import leave_all, look_seldom
 from simulator.interrupts import STOPPING, held
 from simulator.quiet import silence_libraries
 
@@ -64,6 +65,11 @@ class Workers:
         self.count = count
         self._pool = _Pool(count) if count > 1 else None
 
+    @property
+    def here(self) -> int:
+        """How many processes of this machine work: all."""
+        return self.count
+
     def submit(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Start some work and return its future; where there are no processes it is done at once.
 
@@ -81,7 +87,7 @@ class Workers:
         """Let some processes import modules while the caller does something else."""
         if self._pool is not None:
             for _ in range(min(self.count, MOST_PREPARED)):
-                self.submit(_load, modules)
+                self.submit(load, modules)
 
     def __enter__(self) -> Self:
         return self
@@ -161,7 +167,7 @@ class _Pool:
         mine, others = multiprocessing.Pipe()
         process = multiprocessing.get_context("spawn").Process(target=_serve, args=(others,))
         thread = threading.Thread(target=self._attend, args=(process, mine), daemon=True)
-        with held(), _stopping_blocked(), _environment(), _without_main(), others:
+        with held(), stopping_blocked(), environment(), without_main(), others:
             try:
                 process.start()
                 self.processes.append(process)
@@ -238,7 +244,7 @@ def _ended(code: int | None) -> WorkerEnded:
 
 
 @contextmanager
-def _without_main() -> Iterator[None]:
+def without_main() -> Iterator[None]:
     """Hide the caller's main module from a process that is started.
 
     A process would run it again, for functions that stand in it. Work is of modules of this package, and a script of a
@@ -258,10 +264,12 @@ def _serve(pipe: Pipe) -> None:
     for number in STOPPING:
         signal.signal(number, signal.SIG_IGN)
     silence_libraries()
+    look_seldom()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with suppress(EOFError, OSError):
         while True:
             pipe.send_bytes(_answer(pipe.recv_bytes()))
+    leave_all()
 
 
 def _answer(call: bytes) -> bytes:
@@ -270,11 +278,11 @@ def _answer(call: bytes) -> bytes:
         work, args, kwargs = pickle.loads(call)
         return pickle.dumps((work(*args, **kwargs), None), pickle.HIGHEST_PROTOCOL)
     except BaseException as error:
-        told = _portable(error)
+        told = portable(error)
     return pickle.dumps((None, told), pickle.HIGHEST_PROTOCOL)
 
 
-def _portable(error: BaseException) -> BaseException:
+def portable(error: BaseException) -> BaseException:
     """Return an error that another process can read, with the traceback of this one as a note."""
     where = f"in a worker process:\n{''.join(traceback.format_exception(error))}"
     try:
@@ -293,13 +301,14 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _load(modules: tuple[str, ...]) -> None:
+def load(modules: tuple[str, ...]) -> None:
+    """Import some modules."""
     for module in modules:
         importlib.import_module(module)
 
 
 @contextmanager
-def _environment() -> Iterator[None]:
+def environment() -> Iterator[None]:
     """Set variables of the environment that processes started meanwhile inherit; all keep code in one place."""
     new = {name: value for name, value in ENVIRONMENT.items() if name not in os.environ}
     home, chosen = cache_home(), os.environ.get(CHOSEN)
@@ -316,7 +325,7 @@ def _environment() -> Iterator[None]:
 
 
 @contextmanager
-def _stopping_blocked() -> Iterator[None]:
+def stopping_blocked() -> Iterator[None]:
     """Block the signals that stop a command; processes and threads started meanwhile keep that."""
     if not hasattr(signal, "pthread_sigmask"):
         yield

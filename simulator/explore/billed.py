@@ -6,7 +6,8 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from simulator.decisions.clauses import billed_by, bills_by_one_definition, expected_invoice
+from simulator.decisions.clause_bills import billed_by, expected_invoice
+from simulator.decisions.clauses import bills_by_one_definition
 from simulator.definitions import NAMED, Definition, DefinitionSpec
 from simulator.engine.results import Results
 from simulator.errors import ContractError

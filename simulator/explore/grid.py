@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from simulator import risk
-from simulator.decisions.clauses import Billed
+from simulator.decisions.clause_bills import Billed
 from simulator.definitions import Definition
 from simulator.errors import ContractError
 from simulator.explore.labels import choice_text, shown, words_of

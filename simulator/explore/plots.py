@@ -14,7 +14,8 @@ import numpy as np
 from simulator import risk
 from simulator.errors import ContractError, OutputError
 from simulator.explore.failures import known_contract
-from simulator.forecast import Forecast, Priced, horizon_cost, ranked_by
+from simulator.forecast import Forecast, horizon_cost, ranked_by
+from simulator.priced import Priced
 from simulator.report.chart_numbers import curve_block
 from simulator.report.charts import Chart, interval_strip, s_curve
 from simulator.report.charts.base import horizon_text, one_budget, padded, sheet

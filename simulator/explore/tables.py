@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator import risk
+from simulator.billing import divided
 from simulator.errors import OutputError
-from simulator.forecast import Forecast, Measure, divided, horizon_cost
+from simulator.forecast import Forecast, horizon_cost
+from simulator.priced import Measure
 from simulator.scenario.months import month_names
 from simulator.scenario.schema import Scenario
 from simulator.scenario.terms import compile_terms
@@ -59,7 +61,7 @@ def invoices_of(forecast: Forecast) -> pd.DataFrame:
             "trial": np.tile(np.repeat(np.arange(results.trials), results.months), len(names)),
             "month": months[np.tile(np.arange(results.months), results.trials * len(names))],
             "contract": pd.Categorical.from_codes(np.repeat(np.arange(len(names)), each), categories=pd.Index(names)),
-            "invoice": np.concatenate([priced.invoice.total.ravel() for priced in forecast.contracts.values()]),
+            "invoice": np.concatenate([priced.invoice.ravel() for priced in forecast.contracts.values()]),
         }
     )
 

@@ -3,7 +3,8 @@
 outputs/<scenario>/<date>-<hash>/ holds summary.json, trials.parquet, contracts.md, manifest.json and charts/. The hash
 covers the scenario's text, overrides, seed, trials and versions. Same scenario, seed, command and versions give the
 same bytes; the date stands only in the folder's name and in one field of the manifest. The manifest keeps the command
-without `--workers` and `-o`, which change no result, so that it is the same for any number of workers and any folder.
+without `--workers`, `--scheduler`, `-o`, `--spill-above` and `--resume`, which change no result: it is the same
+wherever the run worked and wrote, and after a stop.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from simulator.decisions.billed_cases import BilledCase
 from simulator.engine.workers import Workers
 from simulator.forecast import Forecast
 from simulator.report.folder import (
@@ -31,10 +34,10 @@ from simulator.report.folder import (
     without_place,
 )
 from simulator.report.page import page
-from simulator.report.questions import questions
+from simulator.report.questions import questions, start_worked_cases
 from simulator.report.questions_text import document
-from simulator.report.rendering import Picture, draw_brief, pictures, start_pictures
-from simulator.report.trials import write_trials
+from simulator.report.rendering import Drawing, finished, start_drawing
+from simulator.report.trials import write_meters, write_trials
 from simulator.report.workbook import write_workbook
 from simulator.scenario.names import quantities
 
@@ -68,6 +71,8 @@ def write_bundle(
     overrides: Sequence[str] = (),
     contracts: Sequence[str] = (),
     report: bool = True,
+    every_meter: bool = False,
+    as_png: bool = False,
     workers: Workers | None = None,
 ) -> Path:
     """Write all results of a run into a new folder and return it.
@@ -80,6 +85,8 @@ def write_bundle(
         out: the new folder itself; it must not exist, or be empty.
         today: date for the folder's name.
         report: whether to draw charts and write what is made of them.
+        every_meter: whether to write all meters of every future too, which must have been kept.
+        as_png: whether to write the charts as PNG too.
         workers: processes that draw; this one does where there are none.
 
     Raises:
@@ -90,13 +97,14 @@ def write_bundle(
     def write(folder: Path) -> None:
         about = manifest(forecast, summary, origin, today)
         mark, crew = run_hash(forecast, origin), workers or Workers(1)
-        brief = crew.submit(draw_brief, summary, mark) if report else None
-        drawing = start_pictures(summary, crew) if report else {}
-        answers = _write_numbers(folder, forecast, summary)
-        if brief is not None:
+        cases = start_worked_cases(forecast, crew)
+        drawing = start_drawing(summary, mark, crew, as_png=as_png) if report else None
+        answers = _write_numbers(folder, forecast, summary, cases)
+        if every_meter:
+            write_meters(forecast, folder / "meters.parquet")
+        if drawing is not None:
             write_workbook(folder / "summary.xlsx", forecast, summary, answers, mark)
-            _write_report(folder, summary, pictures(drawing), answers, about)
-            (folder / "brief.pdf").write_bytes(brief.result())
+            _write_report(folder, summary, drawing, answers, about)
         about = {**about, "report": report, "files": hashes(folder)}
         (folder / MANIFEST).write_bytes(to_json(about).encode())
 
@@ -133,6 +141,7 @@ def manifest(forecast: Forecast, summary: Mapping[str, Any], origin: Origin, tod
         "trials": results.trials,
         "months": results.months,
         "engine": results.engine,
+        "precision": summary["precision"] and {key: summary["precision"][key] for key in ("asked", "of")},
         "versions": versions(),
         "recommended": summary["recommended"],
         "sources": _sources(forecast),
@@ -155,11 +164,14 @@ def _sources(forecast: Forecast) -> list[dict[str, Any]]:
     ]
 
 
-def _write_numbers(folder: Path, forecast: Forecast, summary: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _write_numbers(
+    folder: Path, forecast: Forecast, summary: Mapping[str, Any], cases: Future[list[BilledCase]]
+) -> list[dict[str, Any]]:
     """Write the numbers and the answers to the three questions, which are returned."""
     (folder / "summary.json").write_bytes(to_json(summary).encode())
     write_trials(forecast, folder / "trials.parquet")
-    answers = questions(forecast, summary["anatomy"], {each["name"]: each["units"] for each in summary["contracts"]})
+    units = {each["name"]: each["units"] for each in summary["contracts"]}
+    answers = questions(forecast, summary["anatomy"], units, cases.result())
     text = document(forecast.scenario.title, answers, forecast.scenario.currency)
     (folder / "contracts.md").write_bytes(as_file(text))
     return answers
@@ -168,14 +180,17 @@ def _write_numbers(folder: Path, forecast: Forecast, summary: Mapping[str, Any])
 def _write_report(
     folder: Path,
     summary: Mapping[str, Any],
-    drawn: Mapping[str, Picture],
+    drawing: Drawing,
     answers: Sequence[Mapping[str, Any]],
     about: Mapping[str, Any],
 ) -> None:
-    """Write the charts, and the report made of them."""
+    """Write the charts, and what is made of them."""
+    brief, drawn = finished(drawing)
     (folder / "charts").mkdir()
     for name, chart in drawn.items():
         (folder / "charts" / f"{name}.svg").write_bytes(chart.svg)
-        (folder / "charts" / f"{name}.png").write_bytes(chart.png)
+        if chart.png is not None:
+            (folder / "charts" / f"{name}.png").write_bytes(chart.png)
     as_svg = {name: chart.svg for name, chart in drawn.items()}
     (folder / "report.html").write_bytes(as_file(page(summary, drawn, as_svg, answers, about)))
+    (folder / "brief.pdf").write_bytes(brief)

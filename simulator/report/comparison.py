@@ -23,7 +23,7 @@ from simulator.report.undetermined import mean_notes
 from simulator.scenario.difference import Change
 
 if TYPE_CHECKING:
-    from simulator.forecast import Measure
+    from simulator.priced import Measure
 
 Block = Mapping[str, Any]
 

@@ -36,9 +36,10 @@ FILES: Final = (
     ("report.html", "open this first; works offline and without scripts"),
     ("brief.pdf", "two pages to hand on"),
     ("summary.xlsx", "the numbers for a spreadsheet, with a budget to type in"),
-    ("charts/", "the charts of the report, SVG and PNG"),
+    ("charts/", "the charts of the report"),
     ("summary.json", "all numbers, for programs"),
     ("trials.parquet", "every future, contract and month"),
+    ("meters.parquet", "all meters of every future and month"),
     ("contracts.md", "three questions to every contract: who counts, edge cases, unit cost"),
     ("manifest.json", "scenario, seed, versions and sources: how to repeat it"),
 )

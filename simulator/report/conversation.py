@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +23,7 @@ def conversation_block(results: Results) -> Block:
 
     Tokens in calls with a long prompt are None under direct totals, where no call is simulated by itself.
     """
-    total = {name: float(meter.sum()) for name, meter in results.meters.items() if is_whole(name)}
+    total = {name: value for name, value in results.sums.items() if is_whole(name)}
     rows = total["rows"]
     return {
         "conversations_logged": rows / results.trials,
@@ -103,7 +104,8 @@ def _monthly_cv(results: Results) -> Block:
     for name in ("cases", "conversations", "human_minutes"):
         meter = results.meters[name]
         mean = float(meter.mean())
-        block[name] = float(meter.std()) / mean if mean > 0 else None
+        spread = math.sqrt(np.mean([np.mean((month - mean) ** 2) for month in meter.T]))
+        block[name] = spread / mean if mean > 0 else None
     return block
 
 

@@ -25,15 +25,16 @@ SAME: Final = 1e-9
 _SIZES: Final[Mapping[Unit, float]] = MappingProxyType({"": 1.0, "K": 1e3, "M": 1e6, "B": 1e9})
 
 
-def figures(amounts: Sequence[float], code: str) -> list[str]:
+def figures(amounts: Sequence[float], code: str, more: int = 0) -> list[str]:
     """Return amounts of money as text, about three digits each: $394K, $1.23M, $0.50.
 
     Args:
         amounts: amounts that stand in one comparison, in the currency's units.
         code: ISO code of the currency.
+        more: digits beyond three, where amounts are known so well.
     """
     of = currency(code)
-    for extra in range(MOST_EXTRA_DIGITS + 1):
+    for extra in range(more, MOST_EXTRA_DIGITS + 1):
         rounded = [_round(amount, _decimals(amount, of, extra)) for amount in amounts]
         if _visible(amounts, rounded):
             break
@@ -174,8 +175,11 @@ def column_scale(amounts: Sequence[float], code: str) -> Scale:
     return Scale(of, unit, decimals)
 
 
-def finer(scale: Scale, amounts: Sequence[float]) -> Scale:
+def finer(scale: Scale, amounts: Sequence[float], more: int = 0) -> Scale:
     """Return the scale with decimals for three digits of the smallest positive amount, two decimals at most.
+
+    Args:
+        more: digits beyond three, where amounts are known so well.
 
     Whole units of the currency get its minor unit or nothing. With digits enough it stays.
     """
@@ -183,7 +187,8 @@ def finer(scale: Scale, amounts: Sequence[float]) -> Scale:
     if not smallest:
         return scale
     size = smallest / _SIZES[scale.unit]
-    decimals = next((digits for digits in (0, 1) if size >= 10 ** (2 - digits) - 0.5 * 10**-digits), 2)
+    least = (places for places in range(2 + more) if size >= 10 ** (2 + more - places) - 0.5 * 10**-places)
+    decimals = next(least, 2 + more)
     if decimals and scale.unit == "":
         decimals = scale.of.minor_units
     return replace(scale, decimals=max(decimals, scale.decimals))

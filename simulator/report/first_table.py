@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from simulator.report.figures import Scale, count, factor, figures, finer, one_unit, percents, scale_for, short_rate
+from simulator.report.precision import more_digits
 from simulator.report.sentences import contract_of
 from simulator.report.settlement import owed_months
 from simulator.report.terminal import WIDTH, in_lines, padded, printable, width_of
@@ -98,7 +99,7 @@ def _layout(summary: Block, contracts: Sequence[Block]) -> _Layout:
     usual = scale_for(_main_amounts(summary, contracts), summary["currency"], ranked)
     invoices = [block["invoice"][figure] for block in contracts for figure in ("mean", "p90")]
     found: list[_Layout] = []
-    for scale in dict.fromkeys((finer(usual, invoices), usual, *usual.coarser)):
+    for scale in dict.fromkeys((finer(usual, invoices, more_digits(summary)), usual, *usual.coarser)):
         of_scale = [
             _Layout(scale, [column for name, column in columns if name not in left_out], gap)
             for columns in [_columns(summary, contracts, scale)]

@@ -22,11 +22,15 @@ OUTPUTS: Final = Path("outputs")
 MANIFEST: Final = "manifest.json"
 PACKAGES: Final = ("numpy", "scipy", "duckdb", "pyarrow", "matplotlib", "jinja2", "genai-prices")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+PLACES: Final = ("--workers", "--scheduler", "--output", "--spill-above")
+"""Options that say where a run works and writes, and change no result."""
 _HASH_DIGITS: Final = 7
 _SHORT_OUTPUT: Final = re.compile("-(?P<flags>q*)o(?P<path>.*)", re.DOTALL)
 
 
-def new_folder(parent: Path, name: str, out: Path | None, write: Callable[[Path], None]) -> Path:
+def new_folder(
+    parent: Path, name: str, out: Path | None, write: Callable[[Path], None], *, latest: bool = True
+) -> Path:
     """Write a new folder and return it; nothing is left behind if writing fails or is interrupted.
 
     A folder of the same name is left alone and the new one gets -2, -3 ... Runs at the same time do not disturb each
@@ -37,6 +41,7 @@ def new_folder(parent: Path, name: str, out: Path | None, write: Callable[[Path]
         name: of the new folder.
         out: the new folder itself; it must not exist, or be empty.
         write: fills a folder.
+        latest: whether `latest` points to it, as it does to the newest run.
 
     Raises:
         OutputError: if the folder cannot be written, saying where and why.
@@ -52,14 +57,14 @@ def new_folder(parent: Path, name: str, out: Path | None, write: Callable[[Path]
             target = made.rename(out) if out else _rename(made, place, name)
     except OSError as error:
         raise _cannot_write(out or place, error, made) from error
-    if not out:
+    if latest and not out:
         _point_latest(place, target.name)
     return target
 
 
-def short_hash(parts: object) -> str:
-    """Return seven digits that change with anything in some parts, which JSON must be able to hold."""
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:_HASH_DIGITS]
+def short_hash(parts: object, digits: int = _HASH_DIGITS) -> str:
+    """Return some digits that change with anything in some parts, which JSON must be able to hold."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:digits]
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -98,18 +103,20 @@ def versions() -> dict[str, str]:
 
 
 def without_place(command: str) -> str:
-    """Return a command line without `--workers N` and `-o PATH`, in any spelling the command takes."""
+    """Return a command line without what changes no result (`PLACES`, `-o PATH` and `--resume`), in any spelling."""
     kept, words = [], iter(shlex.split(command))
     for word in words:
         if word == "--":
             kept += [word, *words]
-        elif word in ("--workers", "--output"):
+        elif word == "--resume":
+            continue
+        elif word in PLACES:
             next(words, None)
         elif found := _SHORT_OUTPUT.fullmatch(word):
             kept += [f"-{found['flags']}"] if found["flags"] else []
             if not found["path"]:
                 next(words, None)
-        elif not word.startswith(("--workers=", "--output=")):
+        elif not word.startswith(tuple(f"{place}=" for place in PLACES)):
             kept.append(word)
     return shlex.join(kept)
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 from simulator.contracts.exact import ExactInvoice, Line, Rounding, exact, invoices
 from simulator.distributions import Quantity
 from simulator.engine.results import Results
-from simulator.forecast import Priced
 from simulator.money import Currency, currency, format_money, format_rate
+from simulator.priced import Priced
 from simulator.report.terminal import WIDTH, in_lines, padded, printable, width_of
 
 Block = dict[str, Any]

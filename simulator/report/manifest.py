@@ -11,6 +11,7 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from simulator.errors import SimulatorError
+from simulator.precision import Asked
 from simulator.report.folder import MANIFEST
 
 MOST_BYTES: Final = 20_000_000
@@ -19,6 +20,15 @@ MOST_BYTES: Final = 20_000_000
 
 class ManifestError(SimulatorError):
     """A file that is not the manifest of a run."""
+
+
+class Precision(BaseModel):
+    """How well P90 was to be known."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    asked: float = Field(gt=0, lt=1)
+    of: str = Field(min_length=1)
 
 
 class Manifest(BaseModel):
@@ -34,9 +44,20 @@ class Manifest(BaseModel):
     contracts: tuple[str, ...]
     engine: Literal["sampled", "ledger"]
     report: bool
+    precision: Precision | None = None
     versions: dict[str, str]
     files: dict[str, str] = Field(min_length=1)
     scenario_text: str
+
+    @property
+    def asked(self) -> Asked | None:
+        """How well P90 was to be known; None where nothing was asked."""
+        return None if self.precision is None else Asked(self.precision.asked, self.precision.of)
+
+    @property
+    def as_png(self) -> bool:
+        """Whether its charts were written as PNG too."""
+        return any(name.endswith(".png") for name in self.files)
 
 
 def read_manifest(path: Path) -> Manifest:

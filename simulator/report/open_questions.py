@@ -13,7 +13,7 @@ from simulator.scenario.names import quantities, source_at
 from simulator.verdict import Question, Verdict
 
 if TYPE_CHECKING:
-    from simulator.forecast import Priced
+    from simulator.priced import Priced
     from simulator.scenario.schema import Scenario
 
 FIRM: Final = frozenset({"measured", "contract", "quoted", "published"})

@@ -48,23 +48,32 @@ SAME: Final = 1e-9
 def over_time(forecast: Forecast) -> Block:
     """Return the blocks `monthly`, `cumulative`, `fiscal_years` and `discounting`."""
     of, months, budget = ranked_by(forecast.scenario), months_of(forecast.scenario), forecast.scenario.budget
-    costs = {name: cost_by_month(priced, of) for name, priced in forecast.contracts.items()}
-    amount = None if budget is None else budget.total
+    amount, years = None if budget is None else budget.total, fiscal_years_of(forecast.scenario)
+    found = {name: _of_contract(forecast, cost_by_month(each, of), amount) for name, each in forecast.contracts.items()}
+
+    def part(key: str) -> Block:
+        return {name: each[key] for name, each in found.items()}
+
     return {
-        "monthly": {
-            "of": of,
-            "months": months,
-            "contracts": {name: _fan(cost) for name, cost in costs.items()},
-            "neighbours": {name: neighbours(cost) for name, cost in costs.items()},
-        },
-        "cumulative": {
-            "of": of,
-            "months": months,
-            "budget": amount,
-            "contracts": {name: _against(summed(cost), amount) for name, cost in costs.items()},
-        },
-        "fiscal_years": [_fiscal_year(forecast, place, costs) for place in range(len(_years(forecast)))],
+        "monthly": {"of": of, "months": months, "contracts": part("monthly"), "neighbours": part("neighbours")},
+        "cumulative": {"of": of, "months": months, "budget": amount, "contracts": part("cumulative")},
+        "fiscal_years": [
+            {**_fiscal_year(forecast, year, place), "contracts": part(year.name)} for place, year in enumerate(years)
+        ],
         "discounting": discounting_block(forecast),
+    }
+
+
+def _of_contract(forecast: Forecast, cost: Array, budget: float | None) -> Block:
+    """Return all that is told of a contract's cost (trial, month), so that only one contract's is held at a time."""
+    return {
+        "monthly": _fan(cost),
+        "neighbours": neighbours(cost),
+        "cumulative": _against(summed(cost), budget),
+        **{
+            year.name: _year_of(cost[:, year.places], _year_budget(forecast, place))
+            for place, year in enumerate(fiscal_years_of(forecast.scenario))
+        },
     }
 
 
@@ -116,22 +125,20 @@ def _against(cumulative: Array, budget: float | None) -> Block:
     return {**fan, "crosses": crosses(fan, budget)}
 
 
-def _years(forecast: Forecast) -> list[FiscalYear]:
-    return fiscal_years_of(forecast.scenario)
-
-
-def _fiscal_year(forecast: Forecast, place: int, costs: Mapping[str, Array]) -> Block:
-    year, months, budget = _years(forecast)[place], months_of(forecast.scenario), forecast.scenario.budget
-    amount = budget.by_fiscal_year[place] if budget is not None and budget.by_fiscal_year else None
-    covered = months[year.places]
+def _fiscal_year(forecast: Forecast, year: FiscalYear, place: int) -> Block:
+    covered = months_of(forecast.scenario)[year.places]
     return {
         "name": year.name,
         "first": covered[0],
         "last": covered[-1],
         "months": year.months,
-        "budget": amount,
-        "contracts": {name: _year_of(cost[:, year.places], amount) for name, cost in costs.items()},
+        "budget": _year_budget(forecast, place),
     }
+
+
+def _year_budget(forecast: Forecast, place: int) -> float | None:
+    budget = forecast.scenario.budget
+    return budget.by_fiscal_year[place] if budget is not None and budget.by_fiscal_year else None
 
 
 def _year_of(amounts: Array, budget: float | None) -> Block:

@@ -79,7 +79,7 @@ class Partial:
         with held():
             _remove(self.path)
             _remove_empty(self.made)
-            _unlock(self.lock)
+            unlock(self.lock)
         if isinstance(error, KeyboardInterrupt) and self.path.exists():
             raise Interrupted(f"{self.path} could not be removed, so remove it by hand") from error
 
@@ -100,24 +100,24 @@ def _new(place: Path, make: Callable[[Path], None]) -> tuple[Path, int | None]:
         path = place / f".partial-{os.getpid()}-{secrets.token_hex(4)}"
         make(path)
         with contextlib.suppress(BlockingIOError, FileNotFoundError):
-            lock = _lock(path)
+            number = lock(path)
             if path.exists():
-                return path, lock
-            _unlock(lock)
+                return path, number
+            unlock(number)
 
 
 def _remove_if_abandoned(path: Path) -> None:
     """Remove what a run left that is gone, holding its lock meanwhile, so that no other run does the same."""
     try:
-        lock = _lock(path)
+        number = lock(path)
     except OSError:  # its run lives, or another one is removing it
         return
-    if lock is not None or _age_seconds(path) > ABANDONED_SECONDS:
+    if number is not None or _age_seconds(path) > ABANDONED_SECONDS:
         _remove(path)
-    _unlock(lock)
+    unlock(number)
 
 
-def _lock(path: Path) -> int | None:
+def lock(path: Path) -> int | None:
     """Lock a folder or file until its descriptor, which is returned, is closed; None where that is not possible.
 
     Raises:
@@ -140,9 +140,10 @@ def _lock(path: Path) -> int | None:
     return number
 
 
-def _unlock(lock: int | None) -> None:
-    if lock is not None:
-        os.close(lock)
+def unlock(number: int | None) -> None:
+    """Let go of a lock, if there is one."""
+    if number is not None:
+        os.close(number)
 
 
 def _remove(path: Path) -> None:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from simulator.forecast import Forecast, Priced, present_value, values_of
+from simulator.billing import values_of
+from simulator.forecast import Forecast, present_value
+from simulator.priced import Priced
 from simulator.report.figures import figures
 from simulator.report.numbers import brief, distribution
 
@@ -25,7 +27,7 @@ def present_value_block(forecast: Forecast, priced: Priced) -> dict[str, Any] | 
     rate = forecast.scenario.discount_rate
     if rate is None or forecast.results.months <= LONGER_THAN:
         return None
-    return distribution(present_value(priced.invoice.total, values_of(forecast.results)(rate)), forecast.results.net)
+    return distribution(present_value(priced.invoice, values_of(forecast.results)(rate)), forecast.results.net)
 
 
 def discounting_block(forecast: Forecast) -> dict[str, Any] | None:

@@ -6,19 +6,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import Future
 from typing import Any, Final
 
 import numpy as np
 
 from simulator import risk
-from simulator.contracts import model_cost
+from simulator.billing import MODEL_COST, divided
 from simulator.contracts.columns import columns_of
 from simulator.contracts.meters import CONVERSATIONS, TOKEN_CLASSES, definition_of, label_of, tokens, unit_name
 from simulator.contracts.part import part_of
 from simulator.decisions.billed_again import count_again
 from simulator.decisions.billed_cases import Bill, BilledCase, bill_worked_cases
 from simulator.definitions import Definition
-from simulator.forecast import Array, Forecast, Priced, divided, values_of
+from simulator.engine.workers import Workers
+from simulator.forecast import Array, Forecast
+from simulator.priced import Priced
 from simulator.records import BY_NAME
 from simulator.report.numbers import brief, horizon, safe
 from simulator.report.published import published_block
@@ -47,14 +50,25 @@ PART_NAMES: Final[Mapping[str, str]] = {
 """What the parts of the tokens of a conversation are called in words (`decisions.anatomy`)."""
 
 
+def start_worked_cases(forecast: Forecast, workers: Workers) -> Future[list[BilledCase]]:
+    """Let a process bill the worked cases at the average volume of a forecast."""
+    results = forecast.results
+    average = {name: value / (results.trials * results.months) for name, value in results.sums.items()}
+    return workers.submit(bill_worked_cases, forecast.scenario, average)
+
+
 def questions(
-    forecast: Forecast, anatomy: Block | None = None, units: Mapping[str, Block] | None = None
+    forecast: Forecast,
+    anatomy: Block | None = None,
+    units: Mapping[str, Block] | None = None,
+    cases: list[BilledCase] | None = None,
 ) -> list[Block]:
     """Return the answers for every contract, in the scenario's order, safe for JSON.
 
     Args:
         anatomy: block of the summary that says what conversations of each intent are made of; drawn without it.
         units: of each contract the block of the summary that says what is billed; counted in a sample without it.
+        cases: the worked cases as contracts bill them; billed here without them.
     """
     anatomy = anatomy or anatomy_block(*anatomy_of(forecast.scenario))
     if units is None:
@@ -62,12 +76,9 @@ def questions(
         units = {name: units_block(forecast, priced, counted) for name, priced in forecast.contracts.items()}
     scenario, results = forecast.scenario, forecast.results
     terms = compile_terms(scenario)
-    average = {name: float(values.mean()) for name, values in results.meters.items()}
-    cases = bill_worked_cases(scenario, average)
-    by_model = {
-        model: risk.mean(horizon(model_cost(results.meters, {model: rates}, values_of(results))))
-        for model, rates in terms.model_rates.items()
-    }
+    if cases is None:
+        cases = start_worked_cases(forecast, Workers(1)).result()
+    by_model = {model: forecast.columns.sums[f"{MODEL_COST}/{model}"] / results.trials for model in terms.model_rates}
     named = titles(forecast)
     blocks = [
         {
@@ -140,8 +151,8 @@ def _bill(bill: Bill) -> Block:
 def _unit_cost(forecast: Forecast, priced: Priced, by_model: Mapping[str, float]) -> Block:
     """Question 3: what the unit costs underneath, and what the vendor keeps."""
     meters = forecast.results.meters
-    cost, invoice = horizon(forecast.model_cost), horizon(priced.invoice.total)
-    units, conversations = horizon(priced.units.billed), horizon(meters[CONVERSATIONS])
+    cost, invoice = horizon(forecast.model_cost), horizon(priced.invoice)
+    units, conversations = horizon(priced.units), horizon(meters[CONVERSATIONS])
     solved = horizon(meters["rows|solved_by_ai"])
     return {
         "tokens_per_conversation": _tokens(forecast, conversations),
@@ -195,10 +206,10 @@ def _holds(meter: str, intent: str) -> bool:
 def _tokens(forecast: Forecast, by: Array) -> Block:
     """Return mean tokens of all models by class, over a horizon's number of something; None where it is 0."""
     count = risk.mean(by)
-    models = forecast.scenario.models
+    models, sums = forecast.scenario.models, forecast.results.sums
     return {
         kind: None
         if count <= 0
-        else sum(risk.mean(horizon(forecast.results.meters[tokens(model, kind)])) for model in models) / count
+        else sum(sums[tokens(model, kind)] / forecast.results.trials for model in models) / count
         for kind in TOKEN_CLASSES
     }

@@ -9,7 +9,7 @@ from typing import Any
 from simulator.contracts.meters import label_of
 from simulator.contracts.names import number
 from simulator.engine.few_units import FewUnits
-from simulator.engine.results import Results
+from simulator.engine.results import SAMPLING, Results
 from simulator.report.figures import percents
 from simulator.report.sentences import capital
 from simulator.variance import Split
@@ -29,12 +29,13 @@ def sampling_block(results: Results, split: Split | None) -> Block | None:
     found = results.sampling
     if found is None:
         return None
-    cases = results.meters["cases"]
+    assert results.columns is not None  # a forecast is made of them
+    sums, months = results.columns.sums, results.trials * results.months
     return {
         "sample": found.sample,
-        "cases_drawn": round(float((cases * found.share).sum())),
-        "cases": round(float(cases.sum())),
-        "months_drawn_whole": float((found.share >= 1).mean()),
+        "cases_drawn": round(sums[f"{SAMPLING}cases_drawn"]),
+        "cases": round(results.sums["cases"]),
+        "months_drawn_whole": sums[f"{SAMPLING}drawn_whole"] / months,
         "share_of_noise": None if split is None else split.conversation,
         "few_units": [
             {

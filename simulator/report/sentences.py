@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from simulator.contracts.names import PLATFORM_FEE
 from simulator.report.figures import about, compact, figures, rate
+from simulator.report.precision import more_digits, precision_line
 
 Block = Mapping[str, Any]
 
@@ -38,14 +39,16 @@ def interval_line(summary: Block) -> str:
     cost, trials = _best(summary)[summary["ranked_by"]], summary["trials"]
     if not _best(summary)["bills_units"]:
         return "P90 says nothing where no unit is billed."
-    low, high = figures(cost["p90_interval"], summary["currency"])
+    low, high = figures(cost["p90_interval"], summary["currency"], more_digits(summary))
     alone = "95 %, from the number of futures alone"
     if trials == 1:
         return f"1 future says nothing about P90: it costs {high}."
     if not cost["p90_interval_complete"]:
         few = f"{trials:,} futures are too few for an upper end, the dearest costs {high}"
         return f"P90, {WHAT_P90_IS}, lies above {low} ({alone}); {few}."
-    return f"P90, {WHAT_P90_IS}, lies within {low} to {high} ({alone}; it says nothing about wrong assumptions)."
+    line = f"P90, {WHAT_P90_IS}, lies within {low} to {high} ({alone}; it says nothing about wrong assumptions)."
+    asked = precision_line(summary)
+    return f"{line} {asked}" if asked else line
 
 
 def contract_of(summary: Block, name: str) -> Block:

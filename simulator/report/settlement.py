@@ -7,8 +7,8 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from simulator import risk
-from simulator.contracts.prepaid import Drawn
-from simulator.forecast import Forecast, Priced
+from simulator.forecast import Forecast
+from simulator.priced import Priced
 from simulator.report.figures import figures
 from simulator.report.numbers import horizon
 from simulator.report.present_value import present_value_block
@@ -24,10 +24,10 @@ def settlement_block(forecast: Forecast, priced: Priced) -> Block:
 
     Beside it the present value of the invoice, a distribution; None unless `discount_rate` acts.
     """
-    drawn, served = priced.invoice.drawn, priced.invoice.served
+    prepaid, served = priced.means("prepaid"), priced.served
     return {
         "exit_table": [asdict(row) for row in priced.exits],
-        "prepaid": None if drawn is None else _prepaid(drawn),
+        "prepaid": _prepaid(prepaid) if prepaid else None,
         "served_share": None if served is None else float(served.mean()),
         "human_work": risk.mean(horizon(priced.human_work)),
         "present_value": present_value_block(forecast, priced),
@@ -42,27 +42,27 @@ def owed_months(contracts: Sequence[Mapping[str, Any]]) -> list[str]:
 def settlement_remarks(priced: Priced, currency: str) -> list[str]:
     """Say what a reader may not expect of a contract's settlement."""
     found = []
-    served, drawn = priced.invoice.served, priced.invoice.drawn
+    served, prepaid = priced.served, priced.means("prepaid")
     if served is not None and (share := 1.0 - float(served.mean())) > 0:
         (work,) = figures([risk.mean(horizon(priced.human_work))], currency)
         found.append(
             f"{max(round(100 * share), 1)} % of conversations go to people, who take what the AI does not serve; human "
             f"work under it is {work}"
         )
-    if drawn is not None and (lost := risk.mean(horizon(drawn.lost))) > 0:
+    if prepaid and (lost := prepaid["lost"]) > 0:
         (money,) = figures([lost], currency)
         found.append(f"prepaid credits that cost {money} expire unused on average")
     return found
 
 
-def _prepaid(drawn: Drawn) -> Block:
+def _prepaid(means: Mapping[str, float]) -> Block:
     """Return means over trials; granted = used + expired + left."""
     return {
-        "bought": risk.mean(horizon(drawn.bought)),
-        "granted": risk.mean(horizon(drawn.granted)),
-        "used": risk.mean(horizon(drawn.used)),
-        "expired": risk.mean(horizon(drawn.expired)),
-        "left": risk.mean(drawn.left[:, -1]),
-        "paid_for_expired": risk.mean(horizon(drawn.lost)),
-        "paid_for_left": risk.mean(drawn.left_paid[:, -1]),
+        "bought": means["bought"],
+        "granted": means["granted"],
+        "used": means["used"],
+        "expired": means["expired"],
+        "left": means["left"],
+        "paid_for_expired": means["lost"],
+        "paid_for_left": means["left_paid"],
     }

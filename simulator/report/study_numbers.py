@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from simulator import risk
 from simulator.contracts import unit_rate
 from simulator.decisions.anatomy import Anatomy, anatomy
-from simulator.decisions.billed_again import Counted
-from simulator.decisions.clauses import Billed, ClauseStudy, StudyResults, bill_study, clause_bridge
+from simulator.decisions.billed_again import Counted, cases_of, count_in
+from simulator.decisions.clause_bills import Billed, StudyResults, bill_study, clause_bridge
+from simulator.decisions.clauses import ClauseStudy
 from simulator.report.numbers import ends, paired_block
 from simulator.scenario.terms import compile_terms
 
 if TYPE_CHECKING:
     from simulator.engine.results import Results
+    from simulator.engine.workers import Workers
     from simulator.scenario.schema import Scenario
 
 Block = dict[str, Any]
@@ -35,17 +38,33 @@ class Studies:
     again: Counted | None = None
 
 
-def make_studies(results: Results, study: ClauseStudy | None, scenario: Scenario) -> Studies:
-    """Return what the report needs beside the forecast.
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """What processes count in samples of their own while the caller prices; None where it is not asked for."""
+
+    anatomy: Future[tuple[int, dict[str, Anatomy]]] | None = None
+    again: Future[Counted] | None = None
+
+
+def start_samples(scenario: Scenario, results: Results, workers: Workers, *, report: bool, again: bool) -> Samples:
+    """Let processes count what the report needs of a scenario's conversations, and what is billed again."""
+    return Samples(
+        workers.submit(anatomy_of, scenario) if report else None,
+        workers.submit(count_in, scenario, cases_of(results)) if again else None,
+    )
+
+
+def make_studies(results: Results, study: ClauseStudy | None, samples: Samples) -> Studies:
+    """Return what was found out beside the forecast, waiting for what others count.
 
     Args:
         results: of the run, with the units of all definitions of the study.
-        study: of definitions, None where no contract can be studied.
-        scenario: without the study's definitions.
+        study: of definitions, None where there is none.
     """
     return Studies(
         clauses=None if study is None else bill_study(study, results),
-        anatomy=anatomy_of(scenario),
+        anatomy=None if samples.anatomy is None else samples.anatomy.result(),
+        again=None if samples.again is None else samples.again.result(),
     )
 
 

@@ -16,11 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator import risk
+from simulator.billing import divided, values_of
 from simulator.contracts import Contract, unit_label, unit_rate
 from simulator.contracts.meters import CONVERSATIONS, label_of, unit_name
 from simulator.decisions.billed_again import Counted
-from simulator.forecast import Forecast, Measure, Priced, divided, horizon_cost, ranked_by, values_of
+from simulator.forecast import Forecast, horizon_cost, ranked_by
 from simulator.money import currency
+from simulator.precision import Reached
+from simulator.priced import Measure, Priced
 from simulator.report.chart_numbers import chart_blocks
 from simulator.report.conversation import conversation_block
 from simulator.report.drivers import assumption_blocks, spread_of_costs
@@ -28,6 +31,7 @@ from simulator.report.figures import figures
 from simulator.report.numbers import brief, distribution, horizon, safe
 from simulator.report.open_questions import judged
 from simulator.report.over_time import by_month, over_time
+from simulator.report.precision import precision_block
 from simulator.report.published import published_block, published_notes
 from simulator.report.sampling import sampling_block, sampling_notes
 from simulator.report.saving import saving
@@ -56,12 +60,18 @@ FEW_TRIALS: Final = 1_000
 """Below so many futures a note says that the tails are rough."""
 
 
-def summary(forecast: Forecast, split: Mapping[str, Split] | None = None, studies: Studies | None = None) -> Block:
+def summary(
+    forecast: Forecast,
+    split: Mapping[str, Split] | None = None,
+    studies: Studies | None = None,
+    precision: Reached | None = None,
+) -> Block:
     """Return all numbers of a run, safe for JSON: no NaN, no infinity, floats of 12 significant digits.
 
     Args:
         split: shares of each invoice's variance by level of chance (simulator.variance), where they were worked out.
         studies: what definitions and intents do, where that was looked at.
+        precision: how well P90 is known, where that was asked.
     """
     scenario, results, of = forecast.scenario, forecast.results, ranked_by(forecast.scenario)
     counted = None if studies is None else studies.again
@@ -74,6 +84,7 @@ def summary(forecast: Forecast, split: Mapping[str, Split] | None = None, studie
         "months": results.months,
         "seed": scenario.seed,
         "futures_drawn": scenario.sampling,
+        "precision": precision_block(precision),
         "engine": results.engine,
         "recommended": forecast.verdict.recommended,
         "ranked_by": of,
@@ -128,7 +139,7 @@ def notes(forecast: Forecast) -> list[str]:
 
 def _no_units(forecast: Forecast) -> list[str]:
     """Name the contracts that bill no unit in any future, and what that does to the ranking."""
-    if not np.any(forecast.results.meters["cases"]):
+    if not forecast.results.sums["cases"]:
         return ["no case comes in any future: check volume"]
     named = titles(forecast)
     last = "; it is ranked last" if forecast.recommended.bills_units and len(named) > 1 else ""
@@ -220,8 +231,11 @@ def titles(forecast: Forecast) -> dict[str, str]:
 
 def _contract_blocks(forecast: Forecast, counted: Counted | None) -> list[Block]:
     of = ranked_by(forecast.scenario)
-    costs = np.array([horizon_cost(priced, of) for priced in forecast.contracts.values()])
+    costs = np.empty((len(forecast.contracts), forecast.results.trials))
+    for place, priced in enumerate(forecast.contracts.values()):
+        costs[place] = horizon_cost(priced, of)
     chances = risk.probability_cheapest(costs)
+    del costs
     named = titles(forecast)
     return [
         _contract_block(forecast, priced, named[name], float(chance), units_block(forecast, priced, counted))
@@ -231,7 +245,7 @@ def _contract_blocks(forecast: Forecast, counted: Counted | None) -> list[Block]
 
 def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: float, units: Block) -> Block:
     meters, contract, net = forecast.results.meters, priced.contract, forecast.results.net
-    invoice, cost = horizon(priced.invoice.total), horizon(priced.cost_to_serve)
+    invoice, cost = priced.horizon("invoice"), priced.horizon("cost_to_serve")
     conversations, solved = horizon(meters[CONVERSATIONS]), horizon(priced.cases_solved)
     budget = forecast.scenario.budget
     over = None if budget is None else over_budget(horizon_cost(priced, budget.of), budget.total, net)
@@ -254,7 +268,7 @@ def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: fl
         "invoice_per_conversation": distribution(divided(invoice, conversations), net),
         "invoice_per_solved_case": distribution(divided(invoice, solved), net),
         "invoice_less_model_cost": distribution(invoice - horizon(priced.model_cost), net),
-        "lines": {label: risk.mean(horizon(amount)) for label, amount in priced.invoice.lines.items()},
+        "lines": priced.means("lines"),
         "units": units,
         "tie_price": None if priced.ties is None or priced.ties.mean is None else priced.ties.mean.unit_price,
         "tie": tie_block(forecast, priced),
@@ -268,7 +282,7 @@ def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: fl
         "probability_over_budget": None if over is None else over["probability_over"],
         "chance_of_budgets": chance_of_budgets(forecast, priced),
         "over_budget": over,
-        "monthly": by_month(forecast, priced.invoice.total),
+        "monthly": by_month(forecast, priced.invoice),
     }
 
 
@@ -283,7 +297,7 @@ def exchange_block(forecast: Forecast, priced: Priced) -> Block | None:
         "stated": exchange.rate.center,
         "fixed": exchange.rate.fixed,
         "rate": brief(rates),
-        "invoice": distribution(horizon(priced.invoice.total) / rates, forecast.results.net),
+        "invoice": distribution(horizon(priced.invoice) / rates, forecast.results.net),
     }
 
 

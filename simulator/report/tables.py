@@ -60,7 +60,7 @@ def _write(tables: Iterator[pa.Table], path: Path, *, csv: bool) -> int:
     count, writer = 0, None
     try:
         for table in tables:
-            table = _plain(table) if csv else table
+            table = plain_texts(table) if csv else table
             if writer is None:
                 make = csv_files.CSVWriter if csv else parquet.ParquetWriter
                 writer = make(path, table.schema)
@@ -72,7 +72,7 @@ def _write(tables: Iterator[pa.Table], path: Path, *, csv: bool) -> int:
     return count
 
 
-def _plain(table: pa.Table) -> pa.Table:
+def plain_texts(table: pa.Table) -> pa.Table:
     """Return a table whose categories are texts that no spreadsheet runs as a formula."""
     import pyarrow as pa
     import pyarrow.compute as pc

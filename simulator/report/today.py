@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator import risk
+from simulator.billing import divided, values_of
 from simulator.contracts.fees import OneTimeFee
-from simulator.forecast import Forecast, StatusQuo, divided, values_of
+from simulator.forecast import Forecast
+from simulator.priced import StatusQuo
 from simulator.report.numbers import brief, distribution, horizon, paired_block
 from simulator.report.over_time import by_month
 
@@ -33,11 +35,11 @@ def today_block(forecast: Forecast) -> Block | None:
         "title": today.title,
         "contract": None if in_force is None else in_force.contract.name,
         "cost": distribution(cost, net),
-        "invoice_in_force": None if in_force is None else distribution(horizon(in_force.invoice.total), net),
+        "invoice_in_force": None if in_force is None else distribution(horizon(in_force.invoice), net),
         "cost_per_case": distribution(divided(cost, horizon(forecast.results.meters["cases"])), net),
         "cost_per_solved_case": distribution(divided(cost, solved), net),
         "cases_solved": brief(solved),
-        "recommended_less_today": paired_block(horizon(forecast.recommended.cost_to_serve), cost),
+        "recommended_less_today": paired_block(forecast.recommended.horizon("cost_to_serve"), cost),
         "savings": _savings(forecast, today),
         "saving": _saving(forecast, today),
         "monthly": by_month(forecast, today.cost),
@@ -69,7 +71,7 @@ def _saving(forecast: Forecast, today: StatusQuo) -> Block:
     costs more. Cases solved and seats are means, with the AI those under the recommended contract.
     """
     best, cost = forecast.recommended, risk.mean(horizon(today.cost))
-    saved = [cost - risk.mean(horizon(priced.cost_to_serve)) for priced in forecast.contracts.values()]
+    saved = [cost - risk.mean(priced.horizon("cost_to_serve")) for priced in forecast.contracts.values()]
     solved, saved_hours = risk.mean(horizon(today.solved)), _savings(forecast, today)
     return {
         "title": today.title,

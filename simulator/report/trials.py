@@ -1,32 +1,45 @@
-"""Every trial of every contract in every month as one Parquet file, so that anybody can check a percentile."""
+"""What a checker needs of every trial, contract and month, as one Parquet file: anybody can check a percentile."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.contracts.meters import CONVERSATIONS
-from simulator.forecast import Forecast, Priced
+from simulator.arrow import column, words
+from simulator.engine.results import METERS
+from simulator.forecast import Forecast
+from simulator.money import currency
+from simulator.priced import Priced
 from simulator.scenario.months import months_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Array = NDArray[np.float64]
+Numbers = NDArray[np.generic]
 
-REPEATING: Final = ["contract", "trial", "month"]
+REPEATING: Final = ["contract", "month"]
 """Columns of few values; a dictionary of amounts would take longer and more room than the amounts."""
+ENCODINGS: Final = {
+    "trial": "DELTA_BINARY_PACKED",
+    "invoice_minor_units": "DELTA_BINARY_PACKED",
+    "cost_to_serve_minor_units": "DELTA_BINARY_PACKED",
+    "units": "BYTE_STREAM_SPLIT",
+}
+ROWS: Final = 1 << 20
+"""Rows that are made and written at once, at most."""
 
 
 def write_trials(forecast: Forecast, path: Path) -> None:
-    """Write one row per contract, trial (from 0) and month, in this order; amounts in the scenario's currency.
+    """Write one row per contract, trial (from 0) and month, in this order.
 
-    Columns: contract, trial, month, invoice, cost_to_serve, human_work, model_cost, units, units_solved,
-    units_solved_by_ai (empty where the unit cannot be solved), conversations, cases, cases_solved.
+    Columns: contract, trial, month; invoice_minor_units and cost_to_serve_minor_units (invoice and people's work) as
+    whole minor units of the scenario's currency, cents of most, each month rounded by itself; and units, those that the
+    contract bills, as numbers of 7 digits. The file's metadata has the currency and how many digits its minor units
+    are.
 
     Raises:
         OSError: if the file cannot be written.
@@ -36,53 +49,75 @@ def write_trials(forecast: Forecast, path: Path) -> None:
     writer = None
     try:
         for table in _tables(forecast):
-            writer = writer or pq.ParquetWriter(path, table.schema, compression="zstd", use_dictionary=REPEATING)
+            writer = writer or pq.ParquetWriter(
+                path, table.schema, compression="zstd", compression_level=9, use_dictionary=REPEATING,
+                column_encoding=ENCODINGS, write_statistics=False,
+            )  # fmt: skip
             writer.write_table(table)
     finally:
         if writer is not None:
             writer.close()
 
 
+def write_meters(forecast: Forecast, path: Path) -> None:
+    """Write one row per trial (from 0) and month, in this order, with a column for every meter that is kept of each.
+
+    Raises:
+        OSError: if the file cannot be written.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    months, names = months_of(forecast.scenario), list(forecast.results.meters)
+    trials, size = forecast.results.trials, max(ROWS // (len(months) * len(names)), 1) * 16
+    places = pa.schema([("trial", pa.int32()), ("month", pa.dictionary(pa.int16(), pa.string()))])
+    schema = pa.schema([*places, *((name, pa.float64()) for name in names)])
+    with pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=["month"], write_statistics=False) as writer:
+        for first in range(0, trials, size):
+            count = min(size, trials - first)
+            meters = (column(forecast.columns.some(f"{METERS}{name}", first, count).ravel()) for name in names)
+            writer.write_table(pa.table([*_places(first, count, months), *meters], schema=schema))
+
+
 def _tables(forecast: Forecast) -> Iterator[pa.Table]:
-    """Yield one table per contract."""
-    import pyarrow as pa
-
-    trials, months = forecast.results.trials, forecast.results.months
-    names = list(forecast.contracts)
-    month = np.tile(np.arange(months, dtype=np.int16), trials)
+    """Yield tables contract by contract, of some trials each."""
+    of, trials = currency(forecast.scenario.currency), forecast.results.trials
+    about = {"currency": of.code, "minor_unit_digits": str(of.minor_units)}
+    months, names = months_of(forecast.scenario), list(forecast.contracts)
+    size = max(ROWS // len(months), 1)
     for place, priced in enumerate(forecast.contracts.values()):
-        contract = np.full(trials * months, place, dtype=np.int16)
-        yield pa.table(
-            {
-                "contract": pa.DictionaryArray.from_arrays(contract, names),
-                "trial": pa.array(np.repeat(np.arange(trials, dtype=np.int32), months)),
-                "month": pa.DictionaryArray.from_arrays(month, months_of(forecast.scenario)),
-                **{name: _column(values, trials * months) for name, values in _amounts(forecast, priced).items()},
-            }
-        )
+        for first in range(0, trials, size):
+            some = _amounts(priced, first, min(size, trials - first), 10.0**of.minor_units)
+            yield _table(some, first, place, names, months).replace_schema_metadata(about)
 
 
-def _amounts(forecast: Forecast, priced: Priced) -> dict[str, Array | None]:
-    meters, units = forecast.results.meters, priced.units
-    return {
-        "invoice": priced.invoice.total,
-        "cost_to_serve": priced.cost_to_serve,
-        "human_work": priced.human_work,
-        "model_cost": priced.model_cost,
-        "units": units.billed,
-        "units_solved": units.solved,
-        "units_solved_by_ai": units.solved_by_ai,
-        "conversations": meters[CONVERSATIONS],
-        "cases": meters["cases"],
-        "cases_solved": priced.cases_solved,
-    }
-
-
-def _column(values: Array | None, rows: int) -> pa.Array:
+def _table(some: Mapping[str, Numbers], first: int, place: int, names: list[str], months: list[str]) -> pa.Table:
+    """Return the rows of a contract and some trials."""
     import pyarrow as pa
 
-    return (
-        pa.nulls(rows, pa.float64())
-        if values is None
-        else pa.array(np.ascontiguousarray(values, dtype=np.float64).ravel())
+    count = len(some["units"])
+    trial, month = _places(first, count, months)
+    return pa.table(
+        {
+            "contract": words(np.full(count * len(months), place), names),
+            "trial": trial,
+            "month": month,
+            **{name: column(np.ascontiguousarray(values).ravel()) for name, values in some.items()},
+        }
     )
+
+
+def _places(first: int, count: int, months: list[str]) -> tuple[pa.Array, pa.Array]:
+    """Return trial and month of the rows of some trials."""
+    trial = np.repeat(np.arange(first, first + count, dtype=np.int32), len(months))
+    return column(trial), words(np.tile(np.arange(len(months)), count), months)
+
+
+def _amounts(priced: Priced, first: int, count: int, minor: float) -> dict[str, Numbers]:
+    """Return amounts of some trials as whole minor units, and units, (trial, month) each."""
+    invoice, human_work, units = (priced.some(name, first, count) for name in ("invoice", "human_work", "units"))
+    return {
+        "invoice_minor_units": np.rint(invoice * minor).astype(np.int64),
+        "cost_to_serve_minor_units": np.rint((invoice + human_work) * minor).astype(np.int64),
+        "units": units.astype(np.float32),
+    }

@@ -12,15 +12,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from simulator import risk
-from simulator.contracts import Contract
-from simulator.contracts.billed_again import billed_again, untold
+from simulator.billing import divided, values_of
+from simulator.contracts import Contract, invoice
+from simulator.contracts.billed_again import Shares, billed_again, rules_of, untold
 from simulator.contracts.meters import CONVERSATIONS, unit_name
 from simulator.contracts.part import part_of
+from simulator.contracts.proportional import is_proportional
 from simulator.decisions.billed_again import Counted
-from simulator.forecast import Forecast, Priced, divided, values_of
+from simulator.engine.results import Results
+from simulator.forecast import Forecast
+from simulator.priced import Priced
 from simulator.report.numbers import brief, horizon
 
+Array = NDArray[np.float64]
 Block = dict[str, Any]
 
 
@@ -30,8 +38,8 @@ def units_block(forecast: Forecast, priced: Priced, counted: Counted | None = No
     Args:
         counted: what a sample of cases says of what is billed again; None where none was drawn.
     """
-    units, amount = priced.units, priced.billed_not_solved_amount
-    billed = horizon(units.billed)
+    billed, amount = horizon(priced.units), priced.mean("billed_not_solved_amount")
+    solved = priced.mean("units_solved")
     block: Block = {
         "billed": brief(billed),
         "per_conversation": brief(divided(billed, horizon(forecast.results.meters[CONVERSATIONS]))),
@@ -39,17 +47,13 @@ def units_block(forecast: Forecast, priced: Priced, counted: Counted | None = No
         "billed_not_solved": None,
         "solved_not_billed": None,
         "billed_not_solved_by_ai": None,
-        "billed_not_solved_amount": None if amount is None else risk.mean(amount),
-        "not_split_by": None if amount is not None and units.solved is not None else _unit_names(priced.contract),
+        "billed_not_solved_amount": amount,
+        "not_split_by": None if amount is not None and solved is not None else _unit_names(priced.contract),
         **_again_block(forecast, priced, counted),
     }
-    if units.solved is not None and units.solved_by_ai is not None and units.solved_not_billed is not None:
-        block |= {
-            "billed_solved": risk.mean(horizon(units.solved)),
-            "billed_not_solved": risk.mean(billed - horizon(units.solved)),
-            "solved_not_billed": risk.mean(horizon(units.solved_not_billed)),
-            "billed_not_solved_by_ai": risk.mean(billed - horizon(units.solved_by_ai)),
-        }
+    if solved is not None:
+        names = ("billed_not_solved", "solved_not_billed", "billed_not_solved_by_ai")
+        block |= {"billed_solved": solved, **{name: priced.mean(name) for name in names}}
     return block
 
 
@@ -100,17 +104,35 @@ def _again_block(forecast: Forecast, priced: Priced, counted: Counted | None) ->
         return {**block, "billed_again_not_by": list(names), "billed_again_missing": _not_by(names)}
     if counted is None:
         return {**block, "billed_again_missing": "not counted, because this run draws no cases one by one"}
-    of = (priced.contract, priced.invoice, forecast.results.meters, values_of(forecast.results))
-    found = billed_again(*of, counted.shares)
+    found = _means_again(forecast, priced, counted.shares)
     if found is None:
         why = f"not counted, because none of the {counted.conversations:,} conversations drawn one by one is a unit"
         return {**block, "billed_again_missing": why}
-    errors = None if counted.errors is None else billed_again(*of, counted.errors)
+    errors = None if counted.errors is None else _means_again(forecast, priced, counted.errors)
     return {
         **block,
-        "billed_again": risk.mean(found.units),
-        "billed_again_error": None if errors is None else risk.mean(errors.units),
-        "billed_again_amount": risk.mean(found.amount),
-        "billed_again_amount_error": None if errors is None else risk.mean(errors.amount),
+        "billed_again": found[0],
+        "billed_again_error": None if errors is None else errors[0],
+        "billed_again_amount": found[1],
+        "billed_again_amount_error": None if errors is None else errors[1],
         "billed_again_missing": None,
     }
+
+
+def _means_again(forecast: Forecast, priced: Priced, shares: Shares) -> tuple[float, float] | None:
+    """Return the mean units billed again and what they cost; None where a share is missing."""
+    contract, keys = priced.contract, [*priced.contract.meters, *priced.contract.units, CONVERSATIONS]
+    if any(rule not in shares for rule in rules_of(contract)):
+        return None
+    simple = is_proportional(contract)
+
+    def again(some: Results) -> Array:
+        values = values_of(some)
+        bill = None if simple else invoice(contract, some.priced_meters(contract), values)
+        usage = np.ones(some.trials) if bill is None else bill.usage.sum(axis=1)
+        found = billed_again(contract, usage, None if bill is None else bill.served, some.meters, values, shares)
+        assert found is not None  # no rule is missing
+        return np.stack([found.units, found.amount], axis=1)
+
+    found = forecast.results.each(keys, again)
+    return risk.mean(found[:, 0]), risk.mean(found[:, 1] * (priced.usage if simple else 1.0))

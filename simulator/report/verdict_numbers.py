@@ -12,7 +12,8 @@ from simulator import risk
 from simulator.contracts.charges import Flat
 from simulator.contracts.meters import CONVERSATIONS, definition_of
 from simulator.contracts.part import is_whole
-from simulator.forecast import Forecast, Priced, cost_by_month, horizon_cost, keeps_budgets, overrun, ranked_by
+from simulator.forecast import Forecast, cost_by_month, horizon_cost, keeps_budgets, overrun, ranked_by
+from simulator.priced import Priced
 from simulator.report.numbers import ends, horizon, paired_block
 from simulator.verdict import NINE_OF_TEN
 
@@ -79,9 +80,8 @@ def tie_block(forecast: Forecast, priced: Priced) -> Block | None:
     usage = priced.contract.usage
     flat = len(usage) == 1 and isinstance(usage[0], Flat) and definition_of(usage[0].unit_meter) is not None
     flat = flat and is_whole(usage[0].unit_meter)
-    share = risk.mean(horizon(priced.units.billed)) / max(
-        risk.mean(horizon(forecast.results.meters[CONVERSATIONS])), 1e-300
-    )
+    conversations = forecast.results.sums[CONVERSATIONS] / forecast.results.trials
+    share = risk.mean(horizon(priced.units)) / max(conversations, 1e-300)
     return {
         "with": priced.ties.other,
         "factor": priced.ties.mean.factor,

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from simulator.report.figures import figures, percents
+from simulator.report.precision import more_digits
 from simulator.report.sentences import (
     NO_UNIT,
     called,
@@ -120,7 +121,7 @@ def _costs(summary: Block) -> str:
     """Expected cost and P90 of the recommended contract, of what contracts are ranked by."""
     best, code = _best(summary), summary["currency"]
     cost = best[summary["ranked_by"]]
-    expected, p90 = figures([cost["mean"], cost["p90"]], code)
+    expected, p90 = figures([cost["mean"], cost["p90"]], code, more_digits(summary))
     if doubtful(cost):
         expected = f"{expected} (not determined by these futures)"
     if summary["ranked_by"] == "invoice":

@@ -65,8 +65,8 @@ def quantiles(x: Array, levels: Sequence[float]) -> list[float]:
 
 def column_quantiles(x: Array, levels: Sequence[float]) -> Array:
     """Return `quantile` of each column of an array (trial, column), shape (level, column)."""
-    ordered = np.sort(x, axis=0)
-    return np.stack([ordered[rank_of(len(x), p) - 1] for p in levels])
+    ranks = [rank_of(len(x), p) - 1 for p in levels]
+    return np.stack([np.sort(x[:, column])[ranks] for column in range(x.shape[1])], axis=1)
 
 
 def cvar(x: Array, p: float) -> float:
@@ -98,8 +98,10 @@ def probability_cheapest(costs: Array) -> Array:
 
     Contracts that tie in a future share it equally; the chances sum to 1.
     """
-    cheapest = _tied(costs, costs.min(axis=0))
-    return np.asarray((cheapest / cheapest.sum(axis=0)).mean(axis=1))
+    least = costs.min(axis=0)
+    cheapest = np.stack([_tied(each, least) for each in costs])
+    together = cheapest.sum(axis=0)
+    return np.array([(each / together).mean() for each in cheapest])
 
 
 def rank_correlation(x: Array, y: Array) -> float | None:

@@ -43,7 +43,7 @@ def apply(raw: dict[str, Any], overrides: Iterable[str]) -> tuple[dict[str, Any]
 
 
 def _parse(override: str, raw: dict[str, Any]) -> tuple[Path, Any] | Problem:
-    key, equals, text = _split(override)
+    key, equals, text = split_override(override)
     path = key_path(key)
     if not equals or path is None or len(override) > _MOST_CHARACTERS or len(path) > DEEPEST:
         return Problem((), "an override is written key.path=value", "for example --set volume.per_month=60_000")
@@ -62,7 +62,8 @@ def _parse(override: str, raw: dict[str, Any]) -> tuple[Path, Any] | Problem:
     return path, value["v"]
 
 
-def _split(override: str) -> tuple[str, str, str]:
+def split_override(override: str) -> tuple[str, str, str]:
+    """Return key, equals sign and value of `key=value`, the sign empty where there is none outside of quotes."""
     match = re.match(r"""((?:[^"'=]|"[^"]*"|'[^']*')*)(=?)""", override)
     assert match is not None  # the pattern matches the empty text
     return match[1], match[2], override[match.end() :]

@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.billing import values_of
 from simulator.contracts import invoice
 from simulator.contracts.whole_units import rounds_units
-from simulator.forecast import values_of
 from simulator.scenario.terms import compile_terms
 
 if TYPE_CHECKING:

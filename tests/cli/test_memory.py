@@ -6,14 +6,17 @@ import resource
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from simulator.cli import memory
+from simulator.cli.keeping import MEGABYTE, SPILL_ABOVE
 from simulator.cli.memory import Size, memory_watched, refuse_too_large
 from simulator.errors import OutOfMemory, WorkerEnded
 from simulator.scenario import load_scenario
+from tests.benchmarks import memory as benchmark
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 GIB = 1 << 30
@@ -23,7 +26,7 @@ LARGE = Size(trials=1_000_000, months=12, contracts=15, workers=2)
 def test_a_run_that_cannot_fit_is_refused_with_what_would(monkeypatch: pytest.MonkeyPatch) -> None:
     """15 contracts: 55 + 7 x 15 = 160 numbers of 8 bytes, 12 months: 15,360 bytes a future, a million: 14.3 GiB.
 
-    With 150 MiB of libraries 14.5 GiB at least; a study takes as much again. In 8 GiB, one process of 350 + 12 x 10 =
+    With 150 MiB of libraries 14.5 GiB at least; a study takes as much again. In 8 GiB, one process of 350 + 120 =
     470 MiB leaves 7,722 MiB, at 1.5 x 30,720 bytes a future 175,718 futures: the first two digits are told.
     """
     monkeypatch.setattr(memory, "memory", lambda: 8 * GIB)
@@ -37,6 +40,20 @@ def test_a_run_that_cannot_fit_is_refused_with_what_would(monkeypatch: pytest.Mo
     refuse_too_large(LARGE)
     monkeypatch.setattr(memory, "memory", lambda: None)
     refuse_too_large(LARGE)
+
+
+def test_a_run_that_spills_fits_where_all_meters_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two columns of a million futures of 12 months are 183 MiB, with 150 MiB of libraries 333 MiB at least.
+
+    At most 470 MiB simulate, 128 MB and 128 MiB are held, and four columns of 96 MB: 1,086 MiB in one process.
+    """
+    spilled = replace(LARGE, held_bytes=128_000_000)
+    monkeypatch.setattr(memory, "memory", lambda: GIB)
+    refuse_too_large(spilled)
+    assert replace(spilled, workers=1).total_bytes == (470 + 128) * memory.MIB + 128_000_000 + 4 * 96_000_000
+    monkeypatch.setattr(memory, "memory", lambda: GIB // 4)
+    with pytest.raises(OutOfMemory, match="need at least 333 MiB of memory, and 256 MiB can be had"):
+        refuse_too_large(spilled)
 
 
 @pytest.mark.parametrize(
@@ -114,5 +131,15 @@ def test_what_is_told_is_what_a_run_takes(tmp_path: Path, name: str, trials: int
     done = subprocess.run(
         [sys.executable, "-c", PEAK, *words], cwd=tmp_path, capture_output=True, text=True, check=True
     )
-    told = Size.of(load_scenario(path, [f"trials={trials}"]), 1).total_bytes
+    told = Size.of(load_scenario(path, [f"trials={trials}"]), 1, SPILL_ABOVE * MEGABYTE).total_bytes
     assert 0.5 < int(done.stdout.splitlines()[-1]) / told < 1.05
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the benchmark reads Linux's pages of processes")
+def test_small_runs_of_the_benchmark_stay_below_what_they_may_take(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert benchmark.main(["--small"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 5

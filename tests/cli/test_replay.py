@@ -58,10 +58,13 @@ def test_replay_repeats_all_files_byte_for_byte_without_the_scenario(
     assert contents(tmp_path / "again") == contents(ran)
 
 
-def test_a_run_with_its_charts_is_repeated_with_them(command: Command, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kinds", [("svg",), ("svg", "png")])
+def test_a_run_with_its_charts_is_repeated_with_them(command: Command, tmp_path: Path, kinds: tuple[str, ...]) -> None:
     (tmp_path / "mine.toml").write_bytes(MINIMAL.read_bytes())
-    assert command("mine.toml", *QUICK[:-1], "-o", "first")[0] == 0
-    assert "charts/1-interval-strip.svg" in contents(tmp_path / "first")
+    options = ["--png"] if "png" in kinds else []
+    assert command("mine.toml", *QUICK[:-1], "-o", "first", *options)[0] == 0
+    drawn = {name for name in contents(tmp_path / "first") if name.startswith("charts/1-")}
+    assert drawn == {f"charts/1-interval-strip.{kind}" for kind in kinds}
     code, out, err = command("replay", "first", "--check", "--workers", "1")
     assert (code, err) == (0, "") and "byte for byte" in out, out
 

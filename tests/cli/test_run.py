@@ -161,7 +161,7 @@ def test_run_refuses_a_full_folder_or_a_file_before_it_simulates(
     (tmp_path / "file").write_text("x")
     (tmp_path / "link").symlink_to("nowhere")
     before = everything(tmp_path)
-    monkeypatch.setattr("simulator.engine.run.simulate_all", never)
+    monkeypatch.setattr("simulator.engine.run.simulate_into", never)
     for name in ("full", "file", "link"):
         code, out, err = run(MINIMAL, *QUICK, "-o", name)
         assert (code, out) == (2, "")
@@ -190,7 +190,7 @@ def test_run_unexpected_error_gives_code_1_and_saves_the_traceback(
     def fail(*_: object) -> None:
         raise RuntimeError("planted fault")
 
-    monkeypatch.setattr(bundle, "pictures", fail)
+    monkeypatch.setattr(bundle, "finished", fail)
     code, out, err = run(MINIMAL, *QUICK)
     assert (code, out, err.count("\n")) == (1, "", 1)
     saved = Path(err.split(" in ")[-1].strip())
@@ -282,7 +282,7 @@ def test_interrupt_in_a_query_is_an_interrupt_and_another_failure_is_not(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError(message)
 
-    monkeypatch.setattr("simulator.engine.run.simulate_all", fail)
+    monkeypatch.setattr("simulator.engine.run.simulate_into", fail)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     code, out, err = run(MINIMAL, *QUICK)
     assert (code, out) == (expected, "")

@@ -65,7 +65,7 @@ def test_a_wrong_condition_is_refused_before_simulating(
     def never(*_: object, **__: object) -> None:
         raise AssertionError("simulated for nothing")
 
-    monkeypatch.setattr("simulator.engine.run.simulate_all", never)
+    monkeypatch.setattr("simulator.engine.run.simulate_into", never)
     code, out, err = command(MINIMAL, *QUICK, "--fail-if", text)
     assert (code, out) == (2, "") and says in err and err.startswith("error: ")
     assert not list(tmp_path.iterdir())
@@ -105,6 +105,12 @@ def test_no_report_leaves_out_what_its_help_says(command: Command, tmp_path: Pat
     assert gone == {"charts", "report.html", "brief.pdf", "summary.xlsx"}
     said = " ".join(command("run", "--help")[1].split())
     assert "no charts, page, brief and workbook, and of summary.json not clauses and anatomy" in said
+
+
+def test_png_without_a_report_is_refused_before_simulating(command: Command, tmp_path: Path) -> None:
+    code, out, err = command(MINIMAL, *QUICK, "--png")
+    assert (code, out) == (2, "") and err.endswith("Error: --no-report draws no charts; leave out --png\n")
+    assert not list(tmp_path.iterdir())
 
 
 def test_environment_variables_of_flags_and_conditions(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,8 @@ SHARES = {
 
 
 def again_of(offer: Contract, meters: dict[str, np.ndarray] = USE, shares: dict = SHARES) -> Again | None:  # type: ignore[type-arg]
-    return billed_again(offer, invoice(offer, meters, stated()), meters, stated(), shares)
+    bill = invoice(offer, meters, stated())
+    return billed_again(offer, bill.usage.sum(axis=1), bill.served, meters, stated(), shares)
 
 
 def test_one_price_by_hand() -> None:
@@ -63,8 +64,8 @@ def test_the_price_is_the_average_of_each_future() -> None:
     tiers = [{"up_to": 100, "rate": 1}, {"rate": 0.5}]
     meters = {"conversations": np.array([[100.0], [300.0]])}
     offer = contract(type="per_conversation", tiers=tiers)
-    found = billed_again(offer, invoice(offer, meters, stated(2)), meters, stated(2),
-                         {("conversations",): {"conversations": 0.1}})  # fmt: skip
+    usage = invoice(offer, meters, stated(2)).usage.sum(axis=1)
+    found = billed_again(offer, usage, None, meters, stated(2), {("conversations",): {"conversations": 0.1}})
     assert found is not None and found.units == pytest.approx([10, 30]) and found.amount == pytest.approx([10, 20])
 
 

@@ -114,9 +114,9 @@ def test_one_rate_is_drawn_for_all_contracts_of_a_currency(priced: Forecast) -> 
     rates = priced.results.unknowns["exchange_rates.EUR"]
     assert 0.9 < rates.min() < 1.05 < 1.15 < rates.max() < 1.4
     units = priced.results.meters["conversations"]
-    assert priced.contracts["berlin"].invoice.total == pytest.approx((0.5 * units + 100) * rates[:, None])
-    assert priced.contracts["paris"].invoice.total == pytest.approx(0.6 * units * rates[:, None])
-    assert priced.contracts["conversation"].invoice.total == pytest.approx(0.5 * units)
+    assert priced.contracts["berlin"].invoice == pytest.approx((0.5 * units + 100) * rates[:, None])
+    assert priced.contracts["paris"].invoice == pytest.approx(0.6 * units * rates[:, None])
+    assert priced.contracts["conversation"].invoice == pytest.approx(0.5 * units)
 
 
 def test_tables_and_contracts_md_say_so(priced: Forecast) -> None:

@@ -9,14 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from genai_prices.data_snapshot import get_snapshot
 from genai_prices.types import (
     ClauseEquals,
     ConditionalPrice,
     ModelInfo,
     ModelPrice,
     PriceVariant,
-    Provider,
     StartDateConstraint,
 )
 
@@ -24,8 +22,9 @@ from simulator.contracts import compile_contract, invoice, reference_problems, t
 from simulator.contracts import price_list as module
 from simulator.contracts.charges import TokenCharge
 from simulator.contracts.meters import TOKEN_CLASSES
-from simulator.contracts.price_keys import TOOL_FEES, TokenKind, stated
+from simulator.contracts.price_keys import TOOL_FEES, TokenKind
 from simulator.contracts.price_list import first_change, list_price
+from simulator.contracts.price_table import as_json, package_models
 from simulator.contracts.prices import BatchRates, ModelRates, Shares, TokenRates
 from simulator.distributions import Quantity
 from simulator.errors import ContractError
@@ -50,8 +49,7 @@ def put(monkeypatch: pytest.MonkeyPatch, prices: dict[str, str], *variants: Pric
     """Put one model "acme:m" on the list."""
     listed = ModelPrice(**{name: Decimal(price) for name, price in prices.items()})
     model = ModelInfo(id="m", match=ClauseEquals("m"), prices=listed, price_variants=list(variants))
-    provider = Provider(id="acme", name="Acme", api_pattern="acme", models=[model])
-    monkeypatch.setattr(module, "_providers", lambda: [provider])
+    monkeypatch.setattr(module, "_models", lambda: {"acme": {"m": as_json(model)}})
 
 
 def in_batches(start: dt.date | None, **prices: str) -> PriceVariant:
@@ -129,15 +127,12 @@ def test_the_way_out_offers_no_kind_that_is_refused_next(monkeypatch: pytest.Mon
 
 def everything_listed() -> Iterator[tuple[str, set[str]]]:
     """Yield every model of the installed list with the keys of its newest prices."""
-    for provider in get_snapshot().providers:
-        for model in provider.models:
-            newest = model.prices if isinstance(model.prices, ModelPrice) else model.prices[-1].prices
-            yield f"{provider.id}:{model.id}", set(stated(newest))
+    for provider, models in package_models().items():
+        for name, model in models.items():
+            yield f"{provider}:{name}", set(model["prices"][-1]["rates"])
 
 
-def test_no_model_of_the_whole_list_is_billed_while_a_price_of_it_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    providers = list(get_snapshot().providers)
-    monkeypatch.setattr(module, "_providers", lambda: providers)
+def test_no_model_of_the_whole_list_is_billed_while_a_price_of_it_is_left_out() -> None:
     accepted = refused = 0
     for reference, keys in everything_listed():
         try:
@@ -307,8 +302,7 @@ def test_the_first_day_with_another_price_of_a_class_is_found(monkeypatch: pytes
         dated(dt.date(2027, 6, 15), input_mtok="1", output_mtok="3"),
     ]
     model = ModelInfo(id="m", match=ClauseEquals("m"), prices=entries)
-    provider = Provider(id="acme", name="Acme", api_pattern="acme", models=[model])
-    monkeypatch.setattr(module, "_providers", lambda: [provider])
+    monkeypatch.setattr(module, "_models", lambda: {"acme": {"m": as_json(model)}})
     change = dt.date(2027, 6, 15)
     assert first_change("acme:m", DAY, dt.date(2028, 1, 1)) == change
     assert first_change("acme:m", DAY, dt.date(2027, 6, 16)) == change

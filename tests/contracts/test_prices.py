@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import subprocess
 import sys
 from collections.abc import Callable
 from decimal import Decimal
+from importlib.metadata import version
 from typing import Final
 
 import numpy as np
@@ -16,7 +18,6 @@ from genai_prices.types import (
     ConditionalPrice,
     ModelInfo,
     ModelPrice,
-    Provider,
     StartDateConstraint,
     Tier,
     TieredPrices,
@@ -29,11 +30,13 @@ from simulator.contracts import price_list as module
 from simulator.contracts.charges import TokenCharge
 from simulator.contracts.meters import TOKEN_CLASSES
 from simulator.contracts.price_list import list_price, list_version
+from simulator.contracts.price_table import PACKAGE, TABLE, as_json, listed_models, package_models
 from simulator.contracts.prices import LongPrompt, TokenRates
 from simulator.errors import ContractError
 from simulator.parameters import known
 from simulator.scenario.offers import model_rates
 from simulator.scenario.schema import Scenario
+from tests.price_table import FILE, text
 
 DAY = dt.date(2027, 1, 1)
 Listed = Callable[..., None]
@@ -49,8 +52,7 @@ def listed(monkeypatch: pytest.MonkeyPatch) -> Listed:
 
     def put(prices: ModelPrice | list[ConditionalPrice]) -> None:
         model = ModelInfo(id="m", match=ClauseEquals("m"), prices=prices)
-        provider = Provider(id="acme", name="Acme", api_pattern="acme", models=[model])
-        monkeypatch.setattr(module, "_providers", lambda: [provider])
+        monkeypatch.setattr(module, "_models", lambda: {"acme": {"m": as_json(model)}})
 
     return put
 
@@ -74,6 +76,7 @@ def run(code: str) -> list[str]:
 
 READ: Final = """
 import datetime, sys
+from simulator.contracts import price_table
 from simulator.contracts.price_list import list_price
 {before}
 for _ in range(2):
@@ -83,17 +86,27 @@ from genai_prices import data_snapshot
 import genai_prices
 print(genai_prices.calc_price.__name__, genai_prices.data_snapshot is data_snapshot)
 """
+ANOTHER_VERSION: Final = "price_table.PACKAGE = 'pydantic'"
+"""Any package of another version: the list's own is read then, not the table."""
 
 
-def test_list_price_is_read_without_an_http_client_and_leaves_the_package_as_it_is() -> None:
-    assert run(READ.format(before="")) == ["2.0", "calc_price", "True"]
+@pytest.mark.parametrize("before", ["", ANOTHER_VERSION])
+def test_list_price_is_read_without_an_http_client_and_leaves_the_package_as_it_is(before: str) -> None:
+    assert run(READ.format(before=before)) == ["2.0", "calc_price", "True"]
 
 
 def test_list_price_is_read_from_a_package_that_is_imported_already() -> None:
     """Negative control of the test above: the package as others import it does bring the client."""
-    price, package, *rest = run(READ.format(before="import genai_prices"))
+    price, package, *rest = run(READ.format(before=f"import genai_prices\n{ANOTHER_VERSION}"))
     assert (price, package, rest[-2:]) == ("2.0", "genai_prices", ["calc_price", "True"])
     assert any(each.startswith("httpx") for each in rest)
+
+
+def test_the_table_has_the_prices_of_the_package() -> None:
+    assert listed_models() == package_models()
+    assert len(package_models()) > 20 and FILE.name == TABLE
+    if json.loads(FILE.read_text(encoding="utf-8"))["version"] == version(PACKAGE):
+        assert FILE.read_text(encoding="utf-8") == text(), "python -m tests.price_table"
 
 
 def test_list_price_of_a_real_model_with_long_prompts() -> None:

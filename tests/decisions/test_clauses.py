@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulator.decisions.clauses import StudyResults, axes_of, bill_study, clause_bridge, clause_study, with_choices
+from simulator.decisions.clause_bills import StudyResults, bill_study, clause_bridge
+from simulator.decisions.clauses import axes_of, clause_study, with_choices
 from simulator.definitions import NAMED, DefinitionSpec
 from simulator.engine.results import Results
 from simulator.engine.run import Run, simulate_all
@@ -36,7 +37,7 @@ def studied() -> tuple[Results, StudyResults]:
 def test_own_cell_is_the_bill_of_the_contract_in_the_run(studied: tuple[Results, StudyResults]) -> None:
     results, found = studied
     contract = forecast(results).contracts[found.study.contract]
-    assert np.array_equal(found.own.cost, contract.invoice.total.sum(axis=1))
+    assert np.array_equal(found.own.cost, contract.invoice.sum(axis=1))
     assert np.array_equal(found.own.cost, found.compared[found.study.definition].cost)
     assert found.own.factor == pytest.approx(1.0)
 

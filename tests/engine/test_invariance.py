@@ -171,10 +171,7 @@ def test_the_comparison_sees_a_threshold_which_is_no_price(base: Results) -> Non
 
 def priced(results: Results) -> dict[str, list[np.ndarray]]:
     """Return invoice, cost and units of each contract."""
-    return {
-        name: [each.invoice.total, each.cost_to_serve, each.units.billed]
-        for name, each in forecast(results).contracts.items()
-    }
+    return {name: [each.invoice, each.cost_to_serve, each.units] for name, each in forecast(results).contracts.items()}
 
 
 def with_contracts(scenario: Scenario, names: Sequence[str]) -> Scenario:

@@ -111,7 +111,7 @@ def written(value: Any) -> str:
 def invoices(engine: Any) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """Return the cases and every contract's invoice, (trial, month)."""
     found = forecast(simulate(scenario(), engine=engine))
-    return found.results.meters["cases"], {name: each.invoice.total for name, each in found.contracts.items()}
+    return found.results.meters["cases"], {name: each.invoice for name, each in found.contracts.items()}
 
 
 @pytest.mark.parametrize("engine", ["ledger", "sampled"])

@@ -152,6 +152,6 @@ def test_layers_of_sure_conversations_by_hand() -> None:
     assert per_row(results, "output_tokens[100:]") == pytest.approx(75, rel=1e-6)
     assert per_row(results, "output_tokens[0:170]") == pytest.approx(170, rel=1e-6)
     priced = forecast(results).contracts["one"]
-    assert priced.invoice.total == pytest.approx(RATE * (3 + 75 + 170) * results.meters["rows"], rel=1e-6)
-    assert priced.units.solved is None
-    assert np.array_equal(priced.units.billed, results.meters["messages[2:3]"])
+    assert priced.invoice == pytest.approx(RATE * (3 + 75 + 170) * results.meters["rows"], rel=1e-6)
+    assert priced.mean("units_solved") is None
+    assert np.array_equal(priced.units, results.meters["messages[2:3]"])

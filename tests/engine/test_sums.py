@@ -180,7 +180,7 @@ def test_a_looser_clause_never_counts_fewer(chains: Results, clause: str) -> Non
 @pytest.mark.parametrize("clause", CHAINS)
 def test_an_invoice_at_a_price_of_one_is_the_count(chains: Results, clause: str) -> None:
     priced = forecast(chains).contracts
-    invoices = [priced[f"{clause}_{place}"].invoice.total for place in range(len(CHAINS[clause]))]
+    invoices = [priced[f"{clause}_{place}"].invoice for place in range(len(CHAINS[clause]))]
     for place, amounts in enumerate(invoices):
         assert np.array_equal(amounts, chains.meters[f"resolutions:{clause}_{place}"])
 
@@ -188,9 +188,9 @@ def test_an_invoice_at_a_price_of_one_is_the_count(chains: Results, clause: str)
 def test_a_per_conversation_invoice_is_the_price_of_each_conversation() -> None:
     results = simulate(load_scenario(ROOT / "scenarios" / "minimal.toml", ["trials=8", "months=3"]))
     priced = forecast(results).contracts
-    assert np.array_equal(priced["conversation"].invoice.total, 0.5 * results.meters["conversations"])
+    assert np.array_equal(priced["conversation"].invoice, 0.5 * results.meters["conversations"])
     billed = results.meters["resolutions:assumed_24h"]
-    assert priced["resolution"].invoice.total == pytest.approx(0.99 * billed, rel=1e-12)
-    assert priced["resolution"].cost_to_serve - priced["resolution"].invoice.total == pytest.approx(
+    assert priced["resolution"].invoice == pytest.approx(0.99 * billed, rel=1e-12)
+    assert priced["resolution"].cost_to_serve - priced["resolution"].invoice == pytest.approx(
         results.meters["human_minutes"] / 60 * 45, rel=1e-9
     )

@@ -25,7 +25,7 @@ def unmoved(before: cx.Run, after: cx.Run) -> bool:
     """Whether all contracts of a run cost the same, to the bit, in another that has more."""
     same = np.array_equal(after.totals[list(before.contracts)], before.totals)
     return bool(same and all(
-        np.array_equal(priced.invoice.total, after.forecast.contracts[name].invoice.total)
+        np.array_equal(priced.invoice, after.forecast.contracts[name].invoice)
         for name, priced in before.forecast.contracts.items()
     ))  # fmt: skip
 

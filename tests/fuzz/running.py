@@ -228,7 +228,7 @@ def _of_prices(forecast: Any, summary: Mapping[str, Any], answers: str) -> Itera
         if not np.isfinite(values).all() or values.min() < 0:
             yield f"meter {name} is {values.min()} to {values.max()}"
     for name, each in forecast.contracts.items():
-        total = each.invoice.total
+        total = each.invoice
         if not np.isfinite(total).all():
             yield f"invoice of {name!r} is not finite"
         elif total.min() < -NEGLIGIBLE and not may_be_negative(each.contract):

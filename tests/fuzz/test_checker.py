@@ -13,6 +13,7 @@ from typing import Any, Literal
 import numpy as np
 import pytest
 
+from simulator.engine.columns import Columns
 from simulator.errors import Problem, ScenarioError
 from simulator.scenario import parse_scenario
 from simulator.scenario.schema import Scenario
@@ -98,7 +99,9 @@ def with_invoice(change: Callable[[np.ndarray], np.ndarray]) -> running.Price:
     def price(scenario: Scenario, engine: Literal["sampled", "ledger"]) -> tuple[Any, Mapping[str, Any], str]:
         forecast, summary, answers = once(engine)
         first, each = next(iter(forecast.contracts.items()))
-        changed = replace(each, invoice=replace(each.invoice, total=change(each.invoice.total)))
+        (piece,) = forecast.columns.pieces
+        columns = {**piece.columns, f"contracts/{first}/invoice": change(each.invoice)}
+        changed = replace(each, columns=Columns(each.columns.trials, [replace(piece, columns=columns)]))
         contracts = {**forecast.contracts, first: changed}
         return replace(forecast, contracts=contracts), summary, answers
 

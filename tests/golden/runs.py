@@ -21,7 +21,8 @@ from simulator.scenario import parse_scenario
 
 ROOT: Final = Path(__file__).parents[2]
 TRIALS: Final = 4
-SEEDS: Final = (1, 20_270_101)
+SEEDS: Final = {1: "random", 20_270_101: "sobol"}
+"""Seeds, and how the futures of each are drawn."""
 ENGINES: Final = ("ledger", "expected", "sampled")
 SAMPLE: Final = 16
 """Cases of a month that the engine `sampled` draws."""
@@ -74,7 +75,7 @@ def runs() -> list[Kept]:
 
 def numbers(run: Kept) -> Numbers | None:
     """Return the numbers of a run; None where the engine does not count what the scenario asks."""
-    changes = (*FILES[run.file], f"trials={TRIALS}", f"seed={run.seed}")
+    changes = (*FILES[run.file], f"trials={TRIALS}", f"seed={run.seed}", f'sampling="{SEEDS[run.seed]}"')
     scenario = parse_scenario(_text(run.file), run.file, changes)
     try:
         (results,) = simulate_all([Run(scenario, run.engine, sample=SAMPLE)])

@@ -10,7 +10,8 @@ import numpy as np
 
 from simulator.contracts.meters import resolutions
 from simulator.decisions.anatomy import PARTS, Anatomy
-from simulator.decisions.clauses import StudyResults, bill_study, clause_study
+from simulator.decisions.clause_bills import StudyResults, bill_study
+from simulator.decisions.clauses import clause_study
 from simulator.definitions import NAMED
 from simulator.engine.results import Results
 from simulator.forecast import forecast

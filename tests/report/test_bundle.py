@@ -66,13 +66,21 @@ def test_bundle_has_all_files_and_latest_points_to_it(write: Writer, priced: For
     folder = write(report=True)
     assert folder.parent == Path("outputs/made_up")
     assert folder.name.startswith("2026-11-23-") and len(folder.name) == len("2026-11-23-") + 7
-    drawn = {f"charts/{name}.{kind}" for name in charts(priced) for kind in ("svg", "png")}
-    assert {"charts/1-interval-strip.svg", "charts/2-s-curve.png", "charts/7-cumulative-fan.svg"} <= drawn
+    drawn = {f"charts/{name}.svg" for name in charts(priced)}
+    assert {"charts/1-interval-strip.svg", "charts/2-s-curve.svg", "charts/7-cumulative-fan.svg"} <= drawn
     numbers = {"summary.json", "manifest.json", "trials.parquet", "contracts.md"}
     numbers |= {"summary.xlsx", "report.html", "brief.pdf"}
     assert set(contents(folder)) == numbers | drawn
     assert (folder.parent / "latest").resolve() == folder.resolve()
     assert sorted(path.name for path in folder.parent.iterdir()) == sorted([folder.name, "latest"])
+
+
+def test_charts_are_written_as_png_too_where_that_is_asked(write: Writer) -> None:
+    plain, both = (contents(write(report=True, as_png=asked)) for asked in (False, True))
+    new = {name for name in both if name not in plain}
+    assert new == {name.replace(".svg", ".png") for name in plain if name.startswith("charts/")}
+    assert all(both[name].startswith(b"\x89PNG") for name in new)
+    assert {name for name in plain if plain[name] != both[name]} == {"manifest.json"}
 
 
 def test_bundle_is_never_overwritten(write: Writer) -> None:
@@ -114,8 +122,13 @@ def test_trials_have_every_contract_trial_and_month(write: Writer, priced: Forec
     assert len(table) == 4 * 20 * 3
     assert list(table["month"].unique()) == ["2027-11", "2027-12", "2028-01"]
     one = table[table["contract"] == "resolution"].sort_values(["trial", "month"])
-    assert np.array_equal(one["invoice"].to_numpy().reshape(20, 3), priced.contracts["resolution"].invoice.total)
-    assert np.allclose(table["cost_to_serve"], table["invoice"] + table["human_work"])
+    offered = priced.contracts["resolution"]
+    for name, amounts in {"invoice": offered.invoice, "cost_to_serve": offered.cost_to_serve}.items():
+        cents = one[f"{name}_minor_units"].to_numpy().reshape(20, 3)
+        assert cents.dtype == np.int64 and np.abs(cents / 100 - amounts).max() <= 0.005 + 1e-9
+    assert np.array_equal(one["units"].to_numpy().reshape(20, 3), offered.units.astype(np.float32))
+    about = pq.read_schema(write() / "trials.parquet").metadata
+    assert (about[b"currency"], about[b"minor_unit_digits"]) == (b"USD", b"2")
 
 
 def test_trials_reproduce_the_percentiles_of_the_summary(write: Writer) -> None:
@@ -123,8 +136,8 @@ def test_trials_reproduce_the_percentiles_of_the_summary(write: Writer) -> None:
     told = json.loads((folder / "summary.json").read_text())
     table = pq.read_table(folder / "trials.parquet").to_pandas()
     for block in told["contracts"]:
-        totals = np.sort(table[table["contract"] == block["name"]].groupby("trial")["invoice"].sum().to_numpy())
-        assert block["invoice"]["p90"] == pytest.approx(totals[17])  # the 18th of 20
+        totals = np.sort(table[table["contract"] == block["name"]].groupby("trial")["invoice_minor_units"].sum())
+        assert block["invoice"]["p90"] == pytest.approx(totals[17] / 100, abs=0.005 * 3)  # the 18th of 20
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(28, "No space left on device")])
@@ -134,7 +147,7 @@ def test_bundle_leaves_nothing_behind_when_it_fails(
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(bundle, "pictures", fail)  # the other files are written by then
+    monkeypatch.setattr(bundle, "finished", fail)  # the other files are written by then
     expected = OutputError if isinstance(error, OSError) else type(error)
     with pytest.raises(expected):
         write(report=True)
@@ -204,7 +217,6 @@ def test_two_runs_at_once_get_two_folders(write: Writer, monkeypatch: pytest.Mon
         return target
 
     monkeypatch.setattr(folder, "_rename", together)
-    monkeypatch.setattr(bundle, "start_pictures", lambda *_: {})  # matplotlib is not for threads
     runs = [threading.Thread(target=write) for _ in range(2)]
     for run in runs:
         run.start()

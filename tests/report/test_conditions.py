@@ -21,6 +21,7 @@ SUMMARY = {
     "currency": "USD",
     "recommended": "per_token",
     "ranked_by": "invoice",
+    "precision": None,
     "budget": {"amount": 120.0},
     "contracts": [block("per_token", 1, 0.1), block("my offer", 2, 1.0), block("v1.5", 3, 1.0)],
 }

@@ -32,7 +32,7 @@ def alone(trial: int) -> Forecast:
 def test_a_future_alone_is_that_of_the_run(run: Forecast) -> None:
     found = alone(7)
     for name, priced in found.contracts.items():
-        assert priced.invoice.total[0] == pytest.approx(run.contracts[name].invoice.total[7], rel=1e-12)
+        assert priced.invoice[0] == pytest.approx(run.contracts[name].invoice[7], rel=1e-12)
 
 
 def test_exact_invoices_are_those_of_the_run_to_the_cent_of_each_line(run: Forecast) -> None:
@@ -40,7 +40,7 @@ def test_exact_invoices_are_those_of_the_run_to_the_cent_of_each_line(run: Forec
     for name, priced in found.contracts.items():
         for month, each in enumerate(exact_invoices(priced, found.results)):
             assert sum(line.amount for line in each.lines) == each.total
-            about = run.contracts[name].invoice.total[7, month]
+            about = run.contracts[name].invoice[7, month]
             # Rounded lines carry half a cent each into true-ups and credits.
             assert float(each.due) == pytest.approx(about, abs=0.02 * (len(each.lines) + 1)), (name, month)
 

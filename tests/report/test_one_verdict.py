@@ -62,7 +62,7 @@ class Case:
         if self.forecast.scenario.budget is None:
             return None
         found = {
-            name: keeps_budgets(priced.invoice.total, self.forecast.scenario)
+            name: keeps_budgets(priced.invoice, self.forecast.scenario)
             for name, priced in self.forecast.contracts.items()
         }
         return {name: float(np.mean(keeps)) for name, keeps in found.items() if keeps is not None}

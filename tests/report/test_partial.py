@@ -56,7 +56,7 @@ def test_names_of_others_are_left_alone(tmp_path: Path) -> None:
 
 
 def test_without_locks_only_what_is_a_day_old_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(partial, "_lock", lambda path: None)
+    monkeypatch.setattr(partial, "lock", lambda path: None)
     old, young = tmp_path / ".partial-1-00000000", tmp_path / ".partial-1-11111111"
     for folder, age in ((old, ABANDONED_SECONDS + 60), (young, ABANDONED_SECONDS - 60)):
         folder.mkdir()

@@ -64,7 +64,7 @@ def test_who_counts_names_the_columns_and_their_holders(blocks_of: dict[str, Any
 
 def test_margin_is_invoice_less_model_cost(priced: Forecast, blocks_of: dict[str, Any]) -> None:
     for name, block in blocks_of.items():
-        invoice, cost = horizon(priced.contracts[name].invoice.total), horizon(priced.model_cost)
+        invoice, cost = horizon(priced.contracts[name].invoice), horizon(priced.model_cost)
         assert block["unit_cost"]["margin"]["mean"] == pytest.approx(float((invoice - cost).mean()), rel=1e-9)
     assert blocks_of["at_a_loss"]["unit_cost"]["share_of_futures_at_a_loss"] == 1
     assert blocks_of["by_conversation"]["unit_cost"]["share_of_futures_at_a_loss"] == 0
@@ -86,7 +86,7 @@ def test_tokens_by_intent_are_over_conversations_resolutions_and_what_the_ai_sol
 def test_tokens_per_unit_scale_with_the_units(priced: Forecast, blocks_of: dict[str, Any]) -> None:
     cost = blocks_of["judged"]["unit_cost"]
     conversations = float(horizon(priced.results.meters["conversations"]).mean())
-    units = float(horizon(priced.contracts["judged"].units.billed).mean())
+    units = float(horizon(priced.contracts["judged"].units).mean())
     for kind, per_conversation in cost["tokens_per_conversation"].items():
         assert cost["tokens_per_unit"][kind] * units == pytest.approx(per_conversation * conversations, rel=1e-9)
     by_model = sum(cost["model_cost_by_model"].values())

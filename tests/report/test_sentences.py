@@ -16,6 +16,7 @@ def numbers(**changes: Any) -> dict[str, Any]:
         "currency": "USD",
         "trials": 10_000,
         "ranked_by": "invoice",
+        "precision": None,
         "recommended": "a",
         "contracts": [best],
         **changes,

@@ -102,6 +102,7 @@ def months_of(fan: list[float], p90: float, follows: float | None) -> dict[str, 
     return {
         "recommended": "a",
         "ranked_by": "invoice",
+        "precision": None,
         "currency": "USD",
         "contracts": [{"name": "a", "invoice": {"p90": p90}}],
         "monthly": {"contracts": {"a": {"p90": fan}}, "neighbours": {"a": follows}},

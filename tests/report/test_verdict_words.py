@@ -74,6 +74,7 @@ def numbers(found: dict[str, Any] | None = None, **changes: Any) -> dict[str, An
         "trials": 10_000,
         "months": 12,
         "ranked_by": "invoice",
+        "precision": None,
         "recommended": "Per conversation",
         "ranking": ["Per conversation", "Per resolution", "Closed by customer"],
         "verdict": found or verdict(),

@@ -165,7 +165,7 @@ def test_the_budgets_chance_is_that_of_the_futures(priced: Forecast, written: tu
     amount = book["Budget check"]["B3"].value
     for row in table(book["Budget check"], "Contract"):
         block = next(b for b in numbers["contracts"] if b["title"] == row["Contract"])
-        cost = horizon(priced.contracts[block["name"]].invoice.total)
+        cost = horizon(priced.contracts[block["name"]].invoice)
         assert row["Enough in"] == pytest.approx(float((cost <= amount).mean()), abs=1 / STEPS + 1 / len(cost))
         assert row["Enough in"] + row["Falls short in"] == pytest.approx(1)
         assert row["Budget less P90"] == pytest.approx(amount - row["P90"])

@@ -54,7 +54,9 @@ def engines(faults: Mapping[str, Fault] | None = None, *, noise: int = 0) -> Sim
             meters = scaled(expected, sums, share)
         if faults and which in faults:
             faults[which](meters, expected, rng)
-        sampling = Sampling(of.sample or SAMPLE.size, (), share, 0 * share) if which == "sampled" else None
+        sampling = (
+            Sampling(of.sample or SAMPLE.size, (), {"share": share, "level": 0 * share}) if which == "sampled" else None
+        )
         return Results(of, meters, {}, {"demand": demand}, which, sampling)
 
     return run

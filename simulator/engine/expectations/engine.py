@@ -29,6 +29,9 @@ from simulator.streams import BLOCK_TRIALS
 
 BLOCKS: Final = 8
 """Blocks of the streams that are worked out together at most: enough to amortise what is done once."""
+MOST_MONTHS: Final = 6_144
+"""Months of all futures of a group together at most, as what is kept and drawn grows with them: 512 futures of 12
+months, 64 of 96; a block of the streams is the least whatever the months."""
 MOST_PLACES: Final = 10_000_000
 """Numbers of conversations by month, model, set of intents, channel, level and end, and of duplicates by month, intent
 and ends, that are held at once at most."""
@@ -52,12 +55,16 @@ class ExpectedPlan:
 
     @property
     def blocks(self) -> int:
-        """Blocks of the streams in a group: a power of 2, fewer where a future takes much memory."""
+        """Blocks of the streams in a group: a power of 2, fewer where a future takes much memory or few are asked for.
+
+        No number hangs on it, as a future's numbers do not depend on which others are worked out with it.
+        """
         scenario, found = self.scenario, BLOCKS
         places = len(scenario.channels) * len(scenario.levels) * 6 * (len(scenario.models) + 1)
         places = places * len(self.asked.shares.sets) + len(scenario.intents) * 2 * len(self.asked.merged.ends) ** 2
-        places *= scenario.months * BLOCK_TRIALS
-        while found > 1 and found * places > MOST_PLACES:
+        months, wanted = scenario.months * BLOCK_TRIALS, -(-scenario.trials // BLOCK_TRIALS)
+        most = min(MOST_MONTHS // months, MOST_PLACES // (places * months))
+        while found > 1 and (found > most or found // 2 >= wanted):
             found //= 2
         return found
 

@@ -14,10 +14,10 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
-from scipy.interpolate import CubicSpline
 from scipy.special import ndtr
 
 from simulator.contracts.meters import Sessions
+from simulator.engine.expectations.spline import Spline
 from simulator.law.delays import chance_within
 from simulator.model.numbers import Array, ReturnLaw
 
@@ -107,5 +107,5 @@ def _tabulated(weibull: bool, spread: float, within: Chance, longest: float) -> 
     """Return `_one_more` for any hours up to the longest, from a table over the logarithm of hours."""
     shortest = min(np.log(longest) - 1.0, -_LEAST / spread if weibull else -_FARTHEST * spread)
     grid = np.linspace(shortest, np.log(longest), _GRID)
-    table = CubicSpline(grid, _one_more(weibull, spread, within, np.exp(grid)))
+    table = Spline.through(grid[0], grid[1] - grid[0], _one_more(weibull, spread, within, np.exp(grid)))
     return lambda hours: np.where(np.log(hours) < shortest, 0.0, np.maximum(table(np.log(hours)), 0.0))

@@ -14,9 +14,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.billing import values_of
 from simulator.contracts import invoice
 from simulator.engine.results import Results
-from simulator.forecast import values_of
 from simulator.scenario.terms import compile_terms
 
 Array = NDArray[np.float64]

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from simulator.billing import values_of
 from simulator.contracts import invoice
 from simulator.engine import few_units
 from simulator.engine.few_units import FewUnits
 from simulator.engine.results import Results
 from simulator.engine.run import Run, simulate_all
 from simulator.engine.sampled import make_sampled_plan
-from simulator.forecast import values_of
 from tests.engine.sampled.distances import invoices
 from tests.engine.sampled.rare import BENDING, UNIT, contracts_of, exact_off, mean_bill, scenario_of
 

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import pytest
 
+from simulator.engine.expectations.engine import make_expected_plan
 from simulator.engine.results import Results
 from simulator.engine.run import Run, simulate_all
 from simulator.engine.sampled import make_sampled_plan, simulate_sampled
@@ -185,4 +186,13 @@ def test_a_month_drawn_whole_is_the_ledgers() -> None:
 
 def test_a_wrong_group_is_refused() -> None:
     with pytest.raises(ValueError, match="multiples of 512, not at trial 3"):
-        simulate_sampled(make_sampled_plan(scenario_of(), sample=SAMPLE), 3)
+        simulate_sampled(make_sampled_plan(scenario_of("trials=1100"), sample=SAMPLE), 3)
+
+
+@pytest.mark.parametrize(
+    ("trials", "months", "size"),
+    [(10_000, 12, 512), (512, 12, 512), (257, 12, 512), (256, 12, 256), (10, 12, 64), (10_000, 24, 256), (10, 120, 64)],
+)
+def test_the_size_of_a_group_follows_months_and_what_is_asked(trials: int, months: int, size: int) -> None:
+    scenario = scenario_of(f"trials={trials}", f"months={months}")
+    assert make_expected_plan(scenario).group_trials == size

@@ -98,6 +98,17 @@ def test_an_unknown_price_is_drawn_as_in_a_run_that_had_it(before: Results, kept
     assert found is not None and "contracts.dear.price" in found.unknowns
 
 
+def test_an_unknown_price_of_another_law_under_the_same_name_is_drawn_anew() -> None:
+    """And one that became certain is no unknown any more."""
+    dear = '[contracts.dear]\ntype = "per_conversation"\nprice = { p5 = 0.5, p95 = 1.5 }\n'
+    before = simulate(scenario(dear))
+    for price in ("{ p5 = 2.5, p95 = 3.5 }", "2.5"):
+        other = scenario(dear, f"contracts.dear.price={price}")
+        found = recounted(before, other, KeptFutures(before))
+        assert_equal(found, simulate(other))
+        assert found is not None and list(found.unknowns) == list(simulate(other).unknowns)
+
+
 def test_a_changed_definition_of_the_same_name_is_counted_anew(kept: KeptFutures) -> None:
     strict, loose = (scenario(with_definition("window").replace("31", hours)) for hours in ("96", "5"))
     first = simulate(strict)
