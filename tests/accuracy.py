@@ -81,13 +81,17 @@ class Row:
     found: dict[str, list[Distance]]
 
 
+RANDOM: Final = 'sampling="random"'
+"""Futures are random ones, as the errors of the distances reckon with independent ones."""
+
+
 def scenario_of(name: str, futures: int, cases: int | None = None, tail: str = "light") -> Scenario:
     """Return a shipped scenario, or one with another volume and other tails."""
     path = SCENARIOS / f"{name}.toml"
     if cases is None:
-        return load_scenario(path, [f"trials={futures}"])
+        return load_scenario(path, [f"trials={futures}", RANDOM])
     volume = f"{{mean={cases},sd={cases / 10}}}" if name == "broad_cx" else str(cases)
-    changes = [f"trials={futures}", f"volume.per_month={volume}", *TAILS[name][tail]]
+    changes = [f"trials={futures}", RANDOM, f"volume.per_month={volume}", *TAILS[name][tail]]
     added = WITHOUT_TOKENS if name == "minimal" else ""
     return parse_scenario(path.read_text(encoding="utf-8") + added, str(path), changes)
 

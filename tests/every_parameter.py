@@ -62,6 +62,7 @@ WITHOUT_EFFECT = {
 
 _PEOPLE = "cost_per_hour = 45, solve = 0.85, partial_factor = 0.7"
 OTHERS: dict[str, tuple[str, ...]] = {
+    "sampling": ("sampling='sobol'", "sampling='random'"),
     "budget.of": ("budget.of='invoice'",),
     "start": ("start='2027-10'",),
     "volume.unit": ("volume.unit='tickets'", "volume.unit='cases'"),

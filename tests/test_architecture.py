@@ -40,7 +40,7 @@ ORDER = (
     ("engine",),
     ("billing",),
     ("priced",),
-    ("risk", "verdict", "forecast"),
+    ("risk", "verdict", "precision", "forecast"),
     ("decisions", "variance", "verify"),
     ("report",),
     ("cli", "explore"),
@@ -55,6 +55,9 @@ SIDEWAYS = {
     ("parameters", "distributions"),
     ("parameters", "spelling"),
     ("verdict", "risk"),
+    ("precision", "risk"),
+    ("precision", "verdict"),
+    ("forecast", "precision"),
     ("forecast", "risk"),
     ("forecast", "verdict"),
 }

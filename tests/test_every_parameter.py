@@ -163,11 +163,11 @@ NOT_HERE = {
     ("anatomy",), ("clauses",), ("tornado",), ("convergence", "*", "futures"),
     *(("contracts", "*", "exit_table", "*", name) for name in ("fees", "month", "prepaid_lost")),
     ("contracts", "*", "prepaid"), ("contracts", "*", "served_share"), ("contracts", "*", "exchange"),
-    ("verdict", "close"), ("verdict", "premium"), ("sampling",),
+    ("verdict", "close"), ("verdict", "premium"), ("sampling",), ("precision",),
 }  # fmt: skip
 """Of a study that only a report asks for, of few futures, of terms that no contract of this scenario has, of a sample,
-which the ledger has not, and of a verdict that is not close: their numbers are tested in tests/decisions, tests/report,
-tests/contracts and tests/test_verdict.py."""
+which the ledger has not, of a precision that nobody asked for, and of a verdict that is not close: their numbers are
+tested in tests/decisions, tests/report, tests/contracts and tests/test_verdict.py."""
 
 NOT_OF_FEW_FUTURES = {"cvar95_interval", "mean_doubt", "mean_overrun_interval"}
 """Withheld, or not in doubt, at this number of futures: tests/test_risk.py and tests/report/test_undetermined.py."""

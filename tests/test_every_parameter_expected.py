@@ -39,7 +39,7 @@ WEIGHTS = {
     "incidents",
 }  # fmt: skip
 """Weights: which case falls to what moves with all of them, though some of the means stay."""
-FEW = {"trials": 8}
+FEW = {"trials": 8, "sampling": "random"}
 
 
 def kind(path: str) -> tuple[str, ...]:

@@ -88,9 +88,7 @@ def _written(again: Work, recorded: Manifest, workers: int | None, out: Path | N
         memory_watched(again.scenario, crew, keeping.held_bytes),
     ):
         try:
-            prices, numbers = priced(
-                again, crew, report=recorded.report, again=True, keeping=keeping, precision=recorded.asked
-            )
+            prices, numbers = priced(again, crew, report=recorded.report, keeping=keeping, precision=recorded.asked)
             return write_bundle(
                 prices,
                 numbers,

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 FAILED = 3
 """Exit code if a `--fail-if` is true; the results are written."""
 NO_REPORT = (
-    "Write numbers only: no charts, page, brief and workbook, and of summary.json not clauses and anatomy, which are "
-    "simulated for them. The futures and all other numbers are the same."
+    "Write numbers only: no charts, page, brief and workbook, and of summary.json not clauses, whose definitions "
+    "are counted for them. The futures and all other numbers are the same."
 )
 RESUME = (
     "Continue an unfinished run of the same inputs, one that was killed, interrupted or ran out of room, with the "
@@ -250,9 +250,7 @@ def _written_by(
     from simulator.report.bundle import write_bundle
 
     crew, drawing = crews
-    prices, numbers = priced(
-        asked, crew, report=report, again=True, keeping=keeping, precision=precision, drawing=drawing
-    )
+    prices, numbers = priced(asked, crew, report=report, keeping=keeping, precision=precision, drawing=drawing)
     folder = write_bundle(
         prices,
         numbers,

@@ -140,6 +140,6 @@ def summaries_of(works: Sequence[Work]) -> list[bytes]:
         mine = results if each is first or kept is None else recounted(results, each.scenario, kept)
         if mine is None:
             (mine,) = simulate_all([run_of(each)])
-        _, numbers = priced_of(replace(mine, scenario=each.scenario), again=True)
+        _, numbers = priced_of(replace(mine, scenario=each.scenario), sampled=True)
         found.append(zlib.compress(to_json(numbers).encode()))
     return found

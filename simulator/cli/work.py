@@ -23,13 +23,14 @@ from simulator.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     from simulator.decisions.clauses import ClauseStudy
+    from simulator.engine.columns import Columns
     from simulator.engine.crew import Crew
     from simulator.engine.results import Results
-    from simulator.engine.run import Run
+    from simulator.engine.run import Progress, Run
     from simulator.engine.workers import Workers
     from simulator.forecast import Forecast
     from simulator.precision import Asked, Reached
-    from simulator.report.study_numbers import Samples
+    from simulator.report.study_numbers import Samples, Sampling
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,6 @@ def priced(
     workers: Crew,
     *,
     report: bool = False,
-    again: bool = False,
     keeping: Keeping | None = None,
     precision: Asked | None = None,
     drawing: Workers | None = None,
@@ -100,17 +100,17 @@ def priced(
 
     Args:
         report: whether the studies that only charts and the report show are made too.
-        again: whether cases are drawn one by one to count what contracts bill again.
         keeping: where what leaves the groups of futures is kept; in memory where it is not given.
         precision: how well P90 is to be known; more futures are simulated until it is.
         drawing: processes of this machine that count samples and draw charts; the workers where they are such.
     """
     from simulator.engine.workers import Workers
-    from simulator.report.study_numbers import start_samples
+    from simulator.report.study_numbers import Sampling
 
     others = drawing or (workers if isinstance(workers, Workers) else Workers(1))
-    found = _kept(of, workers, keeping or Keeping(), report=report, precision=precision)
-    samples = start_samples(found.results.scenario, found.results, others, report=report, again=again)
+    sampling = Sampling(of.scenario, others)
+    found = _kept(of, workers, keeping or Keeping(), sampling, report=report, precision=precision)
+    samples = sampling.start()
     if report:
         from simulator.report.rendering import DRAWING
 
@@ -146,8 +146,14 @@ def run_of(of: Work, study: ClauseStudy | None = None) -> Run:
     )
 
 
-def _kept(of: Work, workers: Crew, keeping: Keeping, *, report: bool, precision: Asked | None) -> _Simulated:
-    """Simulate the futures of a scenario, of which some columns are kept, with a bar on a terminal; see `priced`."""
+def _kept(
+    of: Work, workers: Crew, keeping: Keeping, sampling: Sampling, *, report: bool, precision: Asked | None
+) -> _Simulated:
+    """Simulate the futures of a scenario, of which some columns are kept, with a bar on a terminal; see `priced`.
+
+    Args:
+        sampling: told when futures have come.
+    """
     from simulator.decisions.clauses import clause_study
     from simulator.engine.run import simulate_into
     from simulator.forecast import reached_in
@@ -165,8 +171,9 @@ def _kept(of: Work, workers: Crew, keeping: Keeping, *, report: bool, precision:
         here = run.scenario.model_copy(update={"trials": trials})
         with (
             memory_watched(here, workers, keeping.held_bytes),
-            progress_bar(_told(of.path.stem, reached), trials) as progress,
+            progress_bar(_told(of.path.stem, reached), trials) as bar,
         ):
+            progress = _telling(bar, sampling, columns)
             results = simulate_into(columns, replace(run, scenario=here), leaving, workers=workers, progress=progress)
         results = replace(results, scenario=of.scenario.model_copy(update={"trials": trials}))
         if precision is not None:
@@ -174,7 +181,19 @@ def _kept(of: Work, workers: Crew, keeping: Keeping, *, report: bool, precision:
             if reached.enough:
                 break
     columns.finish()
+    sampling.look(columns)  # where all futures were there already, none came
     return _Simulated(results, study, reached)
+
+
+def _telling(bar: Progress | None, sampling: Sampling, columns: Columns) -> Progress:
+    """Return what is called when futures have come."""
+
+    def progress(done: int, trials: int) -> None:
+        sampling.look(columns)
+        if bar is not None:
+            bar(done, trials)
+
+    return progress
 
 
 def _told(name: str, reached: Reached | None) -> str:
@@ -196,31 +215,33 @@ def simulated(of: Work, workers: Workers | int | None) -> Results:
     return results
 
 
-def priced_of(results: Results, *, again: bool = False) -> tuple[Forecast, dict[str, Any]]:
+def priced_of(results: Results, *, sampled: bool = False) -> tuple[Forecast, dict[str, Any]]:
     """Price the contracts on simulated futures with all their meters, and return the forecast and all its numbers.
 
     Args:
-        again: whether cases are drawn one by one to count what contracts bill again.
+        sampled: whether samples of conversations tell what they are made of, and what contracts bill again.
     """
-    from simulator.engine.workers import Workers
-    from simulator.report.study_numbers import start_samples
-
-    samples = start_samples(results.scenario, results, Workers(1), report=False, again=True) if again else None
-    return _numbers(_Simulated(results), samples)
-
-
-def _numbers(found: _Simulated, samples: Samples | None = None) -> tuple[Forecast, dict[str, Any]]:
-    """Return the forecast and all its numbers.
-
-    Args:
-        samples: what processes count meanwhile, where there is something.
-    """
+    from simulator.decisions.billed_again import count_again
     from simulator.forecast import forecast
-    from simulator.report.study_numbers import Studies, make_studies
+    from simulator.report.study_numbers import Studies, anatomy_of
     from simulator.report.summary import summary
     from simulator.variance import variance_split
 
-    results = found.results
+    studies = Studies(anatomy=anatomy_of(results.scenario), again=count_again(results)) if sampled else Studies()
     split, prices = variance_split(results), forecast(results)
-    studies = Studies() if samples is None else make_studies(results, found.study, samples)
-    return prices, summary(prices, split, studies, found.reached)
+    return prices, summary(prices, split, studies)
+
+
+def _numbers(found: _Simulated, samples: Samples) -> tuple[Forecast, dict[str, Any]]:
+    """Return the forecast and all its numbers.
+
+    Args:
+        samples: what processes count meanwhile.
+    """
+    from simulator.forecast import forecast
+    from simulator.report.study_numbers import make_studies
+    from simulator.report.summary import summary
+    from simulator.variance import variance_split
+
+    split, prices = variance_split(found.results), forecast(found.results)
+    return prices, summary(prices, split, make_studies(found.results, found.study, samples), found.reached)

@@ -118,6 +118,15 @@ class Columns:
         """The place behind the last future that is there."""
         return max((first + count for piece in self.pieces for first, count in piece.ranges), default=0)
 
+    def has(self, futures: int) -> bool:
+        """Whether so many futures are there, from the first on."""
+        end = 0
+        for first, count in sorted(each for piece in self.pieces for each in piece.ranges):
+            if first > end or end >= futures:
+                break
+            end = first + count
+        return end >= futures
+
     def add(self, part: Part) -> None:
         """Take in a group of futures."""
         self.pieces.append(part)

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from simulator import risk
 from simulator.contracts import unit_rate
+from simulator.contracts.meters import CASES
 from simulator.decisions.anatomy import Anatomy, anatomy
-from simulator.decisions.billed_again import Counted, cases_of, count_in
+from simulator.decisions.billed_again import SAMPLE_TRIALS, Counted, count_in
 from simulator.decisions.clause_bills import Billed, StudyResults, bill_study, clause_bridge
 from simulator.decisions.clauses import ClauseStudy
+from simulator.engine.columns import Columns
+from simulator.engine.results import METERS
 from simulator.report.numbers import ends, paired_block
 from simulator.scenario.terms import compile_terms
 
@@ -46,12 +49,28 @@ class Samples:
     again: Future[Counted] | None = None
 
 
-def start_samples(scenario: Scenario, results: Results, workers: Workers, *, report: bool, again: bool) -> Samples:
-    """Let processes count what the report needs of a scenario's conversations, and what is billed again."""
-    return Samples(
-        workers.submit(anatomy_of, scenario) if report else None,
-        workers.submit(count_in, scenario, cases_of(results)) if again else None,
-    )
+class Sampling:
+    """Lets processes count samples of a scenario's conversations: what they are made of, and what is billed again.
+
+    The second needs the cases of the first futures, and starts as soon as these are there.
+
+    Args:
+        workers: who counts; of this machine.
+    """
+
+    def __init__(self, scenario: Scenario, workers: Workers) -> None:
+        self.scenario, self.workers = scenario, workers
+        self.again: Future[Counted] | None = None
+
+    def look(self, columns: Columns) -> None:
+        """Start to count what is billed again if the first futures are there."""
+        if self.again is None and columns.has(futures := min(columns.trials, SAMPLE_TRIALS)):
+            here = columns.some(f"{METERS}{CASES}", 0, futures).sum(axis=1)
+            self.again = self.workers.submit(count_in, self.scenario, here)
+
+    def start(self) -> Samples:
+        """Start the rest, and return both."""
+        return Samples(self.workers.submit(anatomy_of, self.scenario), self.again)
 
 
 def make_studies(results: Results, study: ClauseStudy | None, samples: Samples) -> Studies:

@@ -54,7 +54,8 @@ def quantile(x: Array, p: float) -> float:
     Raises:
         ValueError: if p is outside (0, 1] or the sample is empty.
     """
-    return float(np.sort(x)[rank_of(len(x), p) - 1])
+    rank = rank_of(len(x), p) - 1
+    return float(np.partition(x, rank)[rank])
 
 
 def quantiles(x: Array, levels: Sequence[float]) -> list[float]:

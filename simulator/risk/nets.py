@@ -57,7 +57,8 @@ def quantile_interval(x: Array, p: float, net: Labels, level: float) -> Interval
     and minus Student's quantile times their standard errors; at an atom the two differ, and it stays an end as long as
     p is surely inside its step. An error is at least that of half a future in a net.
     """
-    ordered, q, n = np.sort(x), quantile(x, p), len(x)
+    ordered, n = np.sort(x), len(x)
+    q = ordered[rank_of(n, p) - 1]
     least = 0.5 / n * math.sqrt(int(net.max()) + 1)
     times = _student(net, level)
     under = p - times * max(error_of_mean((x < q).astype(np.float64), net), least)

@@ -120,11 +120,11 @@ def test_a_run_killed_at_twenty_random_moments_leaves_no_process(tmp_path: Path)
 
 
 def test_a_killed_worker_is_told_with_what_would_fit(tmp_path: Path) -> None:
-    """Linux kills a worker where memory runs out: 100,000 futures keep 55 + 7 x 2 numbers of 8 bytes a
-    month, and 160 of a study of clauses.
+    """Linux kills a worker where memory runs out.
 
-    One process: 350 MiB and 10 MiB for each of 12 months, 470 MiB, and 1.5 x 100,000 x 12 x 229 x 8 bytes, 3,145 MiB;
-    in all 3,615 MiB, 3.5 GiB. Three: 400 MiB, 2 x 470 MiB and 3,145 MiB, in all 4,485 MiB, 4.4 GiB.
+    One process takes 350 MiB and 120 MiB for a group; four columns of 100,000 x 12 numbers of 8 bytes are read at once,
+    37 MiB; held are at most 128 MB, and 128 MiB wait for a file: in all 756 MiB. Three: 400 MiB, 2 x 470 MiB, 37 MiB
+    and 250 MiB, in all 1,627 MiB, 1.6 GiB.
     """
     process = started(tmp_path, str(MINIMAL), "--trials", "100000", "--workers", "2")
     assert reached(process, lambda: len(workers_of(process)) == 2)
@@ -133,10 +133,10 @@ def test_a_killed_worker_is_told_with_what_would_fit(tmp_path: Path) -> None:
     assert (code, out) == (1, "")
     assert err.startswith(
         "error: a process that worked for the run ended before its work was done (SIGKILL); if nobody ended it, memory "
-        "ran out: 100,000 futures of 12 months with 2 contracts need up to about 4.4 GiB in 2 processes and the main "
+        "ran out: 100,000 futures of 12 months with 2 contracts need up to about 1.6 GiB in 2 processes and the main "
         "one"
     )
-    assert "--workers 1 needs up to about 3.5 GiB" in err and err.count("\n") == 1
+    assert "--workers 1 needs up to about 756 MiB" in err and err.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
 
 

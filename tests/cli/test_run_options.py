@@ -100,11 +100,11 @@ def test_no_report_leaves_out_what_its_help_says(command: Command, tmp_path: Pat
     few = (MINIMAL, "--trials", "3", "--months", "2", "--workers", "1")
     whole, numbers = (json.loads(command(*few, "--json", "-o", *rest)[1]) for rest in (("a",), ("b", "--no-report")))
     missing = {key for key in whole if whole[key] != numbers[key]}
-    assert missing == {"clauses", "anatomy"} and all(not numbers[key] for key in missing)
+    assert missing == {"clauses"} and all(not numbers[key] for key in missing)
     gone = {path.name for path in (tmp_path / "a").iterdir()} - {path.name for path in (tmp_path / "b").iterdir()}
     assert gone == {"charts", "report.html", "brief.pdf", "summary.xlsx"}
     said = " ".join(command("run", "--help")[1].split())
-    assert "no charts, page, brief and workbook, and of summary.json not clauses and anatomy" in said
+    assert "no charts, page, brief and workbook, and of summary.json not clauses" in said
 
 
 def test_png_without_a_report_is_refused_before_simulating(command: Command, tmp_path: Path) -> None:

@@ -86,13 +86,13 @@ def test_a_run_has_the_same_bytes_with_and_without_it(tmp_path: Path) -> None:
 @needs_dask
 @pytest.mark.slow
 def test_a_run_survives_a_worker_that_is_killed_in_the_middle(tmp_path: Path) -> None:
-    run = (str(BROAD), "--trials", "8000", "-q", "--no-report", "--workers", "2")
+    run = (str(BROAD), "--trials", "40000", "-q", "--no-report", "--workers", "2")
     process = started(tmp_path, *run, "-o", "killed", "--scheduler", "local")
 
     def works() -> bool:
-        """Whether both workers have used a second or two of a processor beside the two that their start takes."""
+        """Whether both workers have used half a second of a processor or more beside the two that their start takes."""
         found = workers_of(process)
-        return len(found) == 2 and all(used_seconds(each) > 3.5 for each in found)
+        return len(found) == 2 and all(used_seconds(each) > 2.5 for each in found)
 
     assert reached(process, works)
     assert not (tmp_path / "killed").exists()
@@ -103,14 +103,14 @@ def test_a_run_survives_a_worker_that_is_killed_in_the_middle(tmp_path: Path) ->
 
 
 def workers_of(process: subprocess.Popen[str]) -> list[int]:
-    """Return the processes of a cluster of a run; several threads of the run start them."""
+    """Return the two processes of a cluster of a run, which start before those that draw charts; of several threads."""
     found = []
     for path in Path(f"/proc/{process.pid}/task").glob("*/children"):
         with suppress(OSError):  # a thread, or a child, may be gone by now
             for child in path.read_text().split():
                 if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes():
                     found.append(int(child))
-    return found
+    return sorted(found)[:2]
 
 
 def used_seconds(process: int) -> float:
@@ -122,8 +122,9 @@ def used_seconds(process: int) -> float:
 @needs_dask
 @pytest.mark.slow
 def test_an_interrupted_run_leaves_nothing(tmp_path: Path) -> None:
-    process = started(tmp_path, str(BROAD), "--trials", "40000", "--workers", "2", "--scheduler", "local")
-    assert reached(process, lambda: len(workers_of(process)) == 2 and min(map(used_seconds, workers_of(process))) > 3.5)
+    process = started(tmp_path, str(BROAD), "--trials", "200000", "--workers", "2", "--scheduler", "local",
+        "--spill-above", "4000")  # fmt: skip
+    assert reached(process, lambda: len(workers_of(process)) == 2 and min(map(used_seconds, workers_of(process))) > 2.5)
     os.killpg(process.pid, signal.SIGINT)
     code, out, err = finished(process)
     assert (code, out, err) == (130, "", "interrupted; nothing was left behind\n")

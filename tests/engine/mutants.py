@@ -106,7 +106,7 @@ MODEL: dict[str, tuple[str, str, str]] = {
     "correlation of drivers left out": ("drivers", "matrix[row, column] = matrix[column, row] = rho", "matrix[row, column] = matrix[column, row] = 0"),
     "factor's correction to mean 1 with the wrong sign": ("drivers", "log_sd * z - log_sd**2 / 2", "log_sd * z + log_sd**2 / 2"),
     "mix not moved": ("drivers", "unknowns(drivers.mix.sd)[:, None, None]", "0 * unknowns(drivers.mix.sd)[:, None, None]"),
-    "incidents half as often": ("drivers", "unknowns(scenario.incidents.probability)[:, None]", "0.5 * unknowns(scenario.incidents.probability)[:, None]"),
+    "incidents half as often": ("drivers", "unknowns(scenario.incidents.probability), block", "0.5 * unknowns(scenario.incidents.probability), block"),
     "tilt of incidents forgotten": ("demand", "np.where(chosen, 1 + (incident[:, :, None] - 1) / joint, 1.0)", "incident[:, :, None] + 0 * joint"),
     "season of the wrong month": ("demand", "int(scenario.start[5:]) - 1 + np", "int(scenario.start[5:]) + np"),
     "growth by month instead of year": ("demand", "np.arange(scenario.months) / 12", "np.arange(scenario.months) / 1"),

@@ -24,19 +24,23 @@ CHUNK_CELLS: Final = 1 << 17
 """Trials times months simulated together at most: a million futures do not fit into memory with all their meters."""
 
 
-def scenario_of(name: str, trials: int, *changes: str) -> Scenario:
-    """Return an oracle's scenario with this number of futures; changes as `key.path=value`."""
-    return load_scenario(FOLDER / f"{name}.toml", [*changes, f"trials={trials}"])
+def scenario_of(name: str, trials: int, *changes: str, sampling: str = "random") -> Scenario:
+    """Return an oracle's scenario with this number of futures; changes as `key.path=value`.
+
+    Futures are random ones, as the checks reckon with independent ones, unless something else is asked.
+    """
+    return load_scenario(FOLDER / f"{name}.toml", [*changes, f"trials={trials}", f'sampling="{sampling}"'])
 
 
-def run(name: str, trials: int, engine: str, *changes: str, workers: int = 1) -> Array:
+def run(name: str, trials: int, engine: str, *changes: str, workers: int = 1, sampling: str = "random") -> Array:
     """Return the cost of the horizon in each future, shape (trials,): what the scenario's budget would be of.
 
     Args:
         engine: "ledger", "sampled" or "expected".
         changes: planted faults, as `key.path=value`.
+        sampling: how futures are drawn.
     """
-    scenario = scenario_of(name, trials, *changes)
+    scenario = scenario_of(name, trials, *changes, sampling=sampling)
     size = max(CHUNK_CELLS // scenario.months // BLOCK_TRIALS, 1) * BLOCK_TRIALS
     costs = []
     for first in range(0, trials, size):

@@ -52,8 +52,10 @@ def test_ledger_agrees_with_the_exact_law(name: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", EXACT)
-def test_sample_agrees_with_the_exact_law_at_many_futures(name: str) -> None:
-    assert failures(run(name, MANY, "sampled", *WHOLE.get(name, ()), workers=2), exact_figures()[name]) == []
+def test_sample_agrees_with_the_exact_law_at_many_sobol_points(name: str) -> None:
+    """They are nearer to the law than random futures, with which the checks reckon."""
+    costs = run(name, MANY, "sampled", *WHOLE.get(name, ()), workers=2, sampling="sobol")
+    assert failures(costs, exact_figures()[name]) == []
 
 
 @pytest.mark.slow

@@ -136,9 +136,9 @@ def test_same_titles_are_told_apart_by_name() -> None:
 
 
 def test_distribution_leaves_out_what_is_not_defined() -> None:
-    block = distribution(np.array([1.0, math.nan, 3.0]))
+    block = distribution(np.array([1.0, math.nan, 3.0]), None)
     assert (block["mean"], block["p50"], block["p90"]) == (2, 1, 3)
-    assert distribution(np.array([math.nan]))["mean"] is None
+    assert distribution(np.array([math.nan]), None)["mean"] is None
 
 
 def test_safe_cuts_the_last_bits_and_never_shows_minus_zero() -> None:

@@ -41,7 +41,7 @@ class Column:
 
 def _distribution(of: str, words: str) -> Iterator[Column]:
     """Yield mean, spread, percentiles and intervals of an amount."""
-    yield Column(f"{of}_mean", "number", (of, "mean"), f"expected {words}")
+    yield Column(f"{of}_mean", "number", (of, "mean"), f"mean of {words}")
     yield Column(f"{of}_sd", "number", (of, "sd"), f"standard deviation of {words}")
     for level in LEVELS:
         yield Column(f"{of}_p{level}", "number", (of, f"p{level}"), f"P{level} of {words}")
