@@ -16,7 +16,7 @@ from simulator.report.folder import without_place
 from tests.cli.conftest import Command
 from tests.cli.test_killed import MINIMAL, finished, kill, reached, started
 
-TRIALS = 2_048
+TRIALS = 8_192
 RUN = ("run", str(MINIMAL), "--trials", str(TRIALS), "--set", "months=6", "--no-report", "-q")
 SPILLED = (*RUN, "--spill-above", "1")
 
@@ -98,7 +98,7 @@ def test_other_inputs_do_not_continue_it(tmp_path: Path) -> None:
     stopped(tmp_path)
     (left,) = unfinished(tmp_path)
     code, _, err = finished(started(tmp_path, *SPILLED, "-o", "out", "--resume", "--seed", "9"))
-    assert code == 0 and "continues with 0 of 2,048 futures" in err
+    assert code == 0 and f"continues with 0 of {TRIALS:,} futures" in err
     assert unfinished(tmp_path) == [left], "that of the other inputs stays"
 
 
