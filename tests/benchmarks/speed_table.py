@@ -39,7 +39,8 @@ def lines() -> Iterator[str]:
     title, _, must, aim, found = month_row()
     yield f"| {title} | {must} | {aim} | {found} |"
     yield ""
-    yield "Seconds of one core to the standard error of P90 that 10,000 random futures have, `broad_cx`:"
+    seeds = f"`broad_cx`, errors from {equal_error.SEEDS} seeds"
+    yield f"Seconds of one core to the standard error of P90 that 10,000 random futures have, {seeds}:"
     yield ""
     yield "| how | futures | seconds a thousand | seconds | times |"
     yield "|---|---|---|---|---|"
