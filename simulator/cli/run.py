@@ -231,41 +231,27 @@ def _written(
 ) -> tuple[dict[str, Any], Path]:
     """Simulate, write the results, and return the numbers and the folder."""
     from simulator.cli.memory import memory_watched
-
-    with keeping.told(), memory_watched(asked.scenario, crews[0], keeping.held_bytes):
-        return _written_by(crews, asked, output, keeping, precision, report=report, as_png=as_png)
-
-
-def _written_by(
-    crews: tuple[Crew, Workers],
-    asked: Work,
-    output: Path | None,
-    keeping: Keeping,
-    precision: Asked | None,
-    *,
-    report: bool,
-    as_png: bool,
-) -> tuple[dict[str, Any], Path]:
     from simulator.cli.work import priced
     from simulator.report.bundle import write_bundle
 
     crew, drawing = crews
-    prices, numbers = priced(asked, crew, report=report, keeping=keeping, precision=precision, drawing=drawing)
-    folder = write_bundle(
-        prices,
-        numbers,
-        source_text=asked.text,
-        scenario_path=asked.path,
-        command=shlex.join([PROGRAM, *sys.argv[1:]]),
-        overrides=asked.changes,
-        contracts=asked.contracts,
-        out=output,
-        today=datetime.date.today(),
-        report=report,
-        every_meter=keeping.every_meter,
-        as_png=as_png,
-        workers=drawing,
-    )
+    with keeping.told(), memory_watched(asked.scenario, crew, keeping.held_bytes):
+        prices, numbers = priced(asked, crew, report=report, keeping=keeping, precision=precision, drawing=drawing)
+        folder = write_bundle(
+            prices,
+            numbers,
+            source_text=asked.text,
+            scenario_path=asked.path,
+            command=shlex.join([PROGRAM, *sys.argv[1:]]),
+            overrides=asked.changes,
+            contracts=asked.contracts,
+            out=output,
+            today=datetime.date.today(),
+            report=report,
+            every_meter=keeping.every_meter,
+            as_png=as_png,
+            workers=drawing,
+        )
     return numbers, folder
 
 
