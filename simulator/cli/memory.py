@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from simulator.cli.addresses import MIB, RESERVED_BYTES, address_space, amount, refuse_few_addresses
 from simulator.engine.crew import Crew
 from simulator.errors import OutOfMemory, WorkerEnded
 from simulator.scenario.schema import Scenario
 
-MIB: Final = 1 << 20
 NUMBER_BYTES: Final = 8
 NUMBERS: Final = 55
 NUMBERS_OF_A_CONTRACT: Final = 7
@@ -49,9 +49,6 @@ GROUP_BYTES: Final = 120 * MIB
 GROUP_MONTHS: Final = 96
 """What a process takes that simulates groups of futures, at most: so much for a group, which has as many futures as
 make up for its months, and one block of 64 at least from 96 months on."""
-RESERVED_BYTES: Final = 2_700 * MIB
-LEAST_RESERVED_BYTES: Final = 1_200 * MIB
-"""Addresses that the libraries reserve in a process, with little memory behind them; the least when they are loaded."""
 
 LIMITS: Final = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 """Files in which Linux says how much memory a container may have."""
@@ -134,12 +131,12 @@ class Size:
     def fits(self, room: int | None) -> str:
         """Return what would fit into so many bytes; into fewer than there are, where these are not known."""
         if self.workers > 1 and (room is None or self._all_bytes(1) <= room):
-            return f"--workers 1 needs up to about {_amount(self._all_bytes(1))}"
+            return f"--workers 1 needs up to about {amount(self._all_bytes(1))}"
         if room is None:
             return "give fewer futures (--trials), months or contracts (--contract)"
         futures = min(int((room - self.process_bytes - self.columns_bytes) / self.most_bytes), self.trials)
         if futures < 1:
-            return f"even one future needs up to about {_amount(self.process_bytes)}"
+            return f"even one future needs up to about {amount(self.process_bytes)}"
         one = "--workers 1 and " if self.workers > 1 else ""
         return f"what fits is {one}--trials {_rounded(futures)}, or fewer months or contracts"
 
@@ -150,16 +147,11 @@ def refuse_too_large(size: Size) -> None:
     Raises:
         OutOfMemory: with what it needs, what there is, and what would fit.
     """
-    space = _address_space()
-    if space is not None and space < LEAST_RESERVED_BYTES:
-        raise OutOfMemory(
-            f"the libraries of a run reserve {_amount(RESERVED_BYTES)} of addresses, and the limit on them is "
-            f"{_amount(space)}; raise it (ulimit -v), or take it away"
-        )
+    refuse_few_addresses()
     room = memory()
     if room is not None and size.least_bytes > room:
         raise OutOfMemory(
-            f"{size.words()} need at least {_amount(size.least_bytes)} of memory, and {_amount(room)} can be had; "
+            f"{size.words()} need at least {amount(size.least_bytes)} of memory, and {amount(room)} can be had; "
             f"{size.fits(room)}"
         )
 
@@ -189,18 +181,18 @@ def memory_watched(scenario: Scenario, workers: int | Crew, held_bytes: int | No
 
 def _explanation(size: Size, error: Exception) -> str:
     """Return why memory ran out, or probably did, and what would fit."""
-    room, space = memory(), _address_space()
+    room, space = memory(), address_space()
     cause = f"{error}; if nobody ended it, memory ran out" if isinstance(error, WorkerEnded) else "memory ran out"
     if space is not None and space < RESERVED_BYTES + size.process_bytes:
         return (
-            f"{cause}: a process may have {_amount(space)} of addresses, and its libraries reserve up to about "
-            f"{_amount(RESERVED_BYTES)} beside the {_amount(size.process_bytes)} that it uses; raise the limit "
+            f"{cause}: a process may have {amount(space)} of addresses, and its libraries reserve up to about "
+            f"{amount(RESERVED_BYTES)} beside the {amount(size.process_bytes)} that it uses; raise the limit "
             "(ulimit -v), or take it away"
         )
     processes = "" if size.workers == 1 else f" in {size.workers} processes and the main one"
-    there = "" if room is None else f", and {_amount(room)} can be had"
+    there = "" if room is None else f", and {amount(room)} can be had"
     return (
-        f"{cause}: {size.words()} need up to about {_amount(size.total_bytes)}{processes}{there}; {size.fits(room)}. "
+        f"{cause}: {size.words()} need up to about {amount(size.total_bytes)}{processes}{there}; {size.fits(room)}. "
         "The number of cases does not matter"
     )
 
@@ -227,20 +219,6 @@ def _limit(path: str) -> int | None:
         return int(Path(path).read_text(encoding="ascii"))
     except (OSError, ValueError):
         return None
-
-
-def _address_space() -> int | None:
-    """Return how many bytes a process may address (`ulimit -v`); None for no limit."""
-    try:
-        import resource
-    except ImportError:
-        return None
-    soft: int = resource.getrlimit(resource.RLIMIT_AS)[0]
-    return None if soft == resource.RLIM_INFINITY else soft
-
-
-def _amount(size: int) -> str:
-    return f"{size / (1 << 30):,.1f} GiB" if size >= 1 << 30 else f"{max(1, size // MIB)} MiB"
 
 
 def _rounded(count: int) -> int:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from simulator.cli.addresses import refuse_few_addresses
 from simulator.cli.keeping import MEGABYTE, SPILL_ABOVE, Keeping
 from simulator.cli.numbers import Number, Percent, Whole
 from simulator.cli.options import (
@@ -154,7 +155,11 @@ def _crews(scheduler: str | None, count: int | None) -> Iterator[tuple[Crew, Wor
     """Start who simulates, and the processes of this machine that draw charts: the same ones without a scheduler.
 
     They load the engine while this process reads the scenario, which takes as long.
+
+    Raises:
+        OutOfMemory: where processes may not address enough for the libraries.
     """
+    refuse_few_addresses()
     from simulator.engine.crew import crew_of
     from simulator.engine.warming import prepare
     from simulator.engine.workers import Workers

@@ -103,7 +103,7 @@ def test_a_limit_on_addresses_is_named_and_no_line_of_a_library(tmp_path: Path) 
 
 
 def test_a_limit_on_addresses_that_libraries_hit_later_is_the_cause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "_address_space", lambda: 2 * GIB)
+    monkeypatch.setattr(memory, "address_space", lambda: 2 * GIB)
     with pytest.raises(OutOfMemory) as told, memory_watched(load_scenario(SCENARIOS / "minimal.toml"), 1):
         raise MemoryError
     assert str(told.value) == (
