@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
+    from simulator.arrays import Flags
 
-def column(values: NDArray[np.generic], missing: NDArray[np.bool_] | None = None) -> pa.Array:
+
+def column(values: NDArray[np.generic], missing: Flags | None = None) -> pa.Array:
     """Return numbers or flags as a column; the memory of numbers is shared with it.
 
     Args:

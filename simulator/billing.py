@@ -11,8 +11,8 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from simulator.arrays import Array, divided
 from simulator.contracts import Contract, Invoice, invoice, model_cost
 from simulator.contracts.billed_again import is_told
 from simulator.contracts.billed_units import Units, billed_units
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from simulator.engine.results import Results
     from simulator.scenario.terms import Terms
 
-Array = NDArray[np.float64]
 
 READ: Final = (
     "cases", "conversations", "tickets", "unseen_tickets", "straight_returns", "cases_solved", "cases_solved_by_ai",
@@ -80,12 +79,6 @@ def values_of(results: Results) -> Callable[[Quantity], Array]:
         return np.full(results.trials, quantity.center) if quantity.fixed else results.unknowns[quantity.name]
 
     return value
-
-
-def divided(total: Array, by: Array) -> Array:
-    """Return total / by, same shape; NaN where `by` is 0."""
-    ratio: Array = np.divide(total, by, out=np.full(np.shape(total), np.nan), where=by > 0)
-    return ratio
 
 
 def cost_of_people(hours: Array, results: Results) -> Array:

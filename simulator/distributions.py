@@ -13,10 +13,8 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from simulator.arrays import Array
 
-    Array = NDArray[np.float64]
 
 Z95: Final = NormalDist().inv_cdf(0.95)
 """1.6449: the standard normal score of P95."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator import risk
+from simulator.arrays import Array, Flags
 from simulator.billing import HUMAN_WORK, IN_FORCE, MODEL_COST, at, priced_part, values_of
 from simulator.contracts import Contract, Tie
 from simulator.contracts.meters import CONVERSATIONS, is_tokens, resolutions
@@ -23,13 +23,12 @@ from simulator.precision import Asked, Reached, reached
 from simulator.priced import Measure, Priced, StatusQuo, Ties
 from simulator.scenario.months import fiscal_years_of
 from simulator.scenario.terms import Terms, compile_terms
-from simulator.verdict import NINE_OF_TEN, Flags, Offer, Verdict, verdict
+from simulator.verdict import NINE_OF_TEN, Offer, Verdict, verdict
 
 if TYPE_CHECKING:
     from simulator.engine.results import Results
     from simulator.scenario.schema import Scenario
 
-Array = NDArray[np.float64]
 
 LONGEST_DEFAULT: Final = 28
 """Letters of a title that was not given, beyond which it takes that of the definition: tables would cut its end."""

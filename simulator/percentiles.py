@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from simulator.distributions import Scale
 
 if TYPE_CHECKING:
-    from simulator.distributions import Array
+    from simulator.arrays import Array
 
 _LARGEST_LOG: Final = 700.0
 """exp of more is not finite; a domain ends long before."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from simulator import risk
+from simulator.arrays import Array
 from simulator.risk import LEAST_FOR_NETS
 from simulator.verdict import NINE_OF_TEN
 
@@ -71,7 +72,7 @@ def names_of(asked: Asked, verdict: Verdict) -> tuple[str, ...]:
     return (verdict.recommended, *rivals[:1])
 
 
-def reached(asked: Asked, verdict: Verdict, costs: Mapping[str, risk.Array], net: risk.Net) -> Reached:
+def reached(asked: Asked, verdict: Verdict, costs: Mapping[str, Array], net: risk.Net) -> Reached:
     """Return how well P90 is known.
 
     Args:
@@ -85,7 +86,7 @@ def reached(asked: Asked, verdict: Verdict, costs: Mapping[str, risk.Array], net
     return Reached(asked, shares[of], of, names)
 
 
-def half_width(cost: risk.Array, net: risk.Net) -> float | None:
+def half_width(cost: Array, net: risk.Net) -> float | None:
     """Return half the 95 % interval of P90 as a share of it; None where the futures give no interval, or P90 is 0."""
     p90, found = risk.quantile(cost, NINE_OF_TEN), risk.quantile_interval(cost, NINE_OF_TEN, net=net)
     if found.high == found.low:

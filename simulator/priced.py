@@ -7,14 +7,10 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
+from simulator.arrays import Array
 from simulator.billing import at, summed_part
 from simulator.contracts import Contract, ExitRow, Tie, owed_if_stopped
 from simulator.engine.columns import Columns
-
-Array = NDArray[np.float64]
 
 Measure = Literal["invoice", "cost_to_serve"]
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from simulator.arrays import Array
 from simulator.billing import at, values_of
 from simulator.contracts import Contract, invoice
 from simulator.contracts.whole_units import with_whole_units
@@ -22,8 +22,6 @@ from simulator.engine.results import Results
 from simulator.engine.sampled import EXPECTED, FIRST_HALF, OTHER_MONTHS, SECOND_HALF, SPLIT_TRIALS
 from simulator.model.unknowns import Unknowns
 from simulator.scenario.terms import compile_terms
-
-Array = NDArray[np.float64]
 
 PARTS: Final = ("conversations", "months")
 """What two invoices of a future differ in, of which squares are kept."""

@@ -22,12 +22,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator import risk
-
-Array = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+from simulator.arrays import Array, Flags
 
 Rule = Literal["no_units", "budget_kept", "budget_missed", "lowest_p90"]
 Figure = Literal["mean", "p90", "chance"]

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import stats
 
+from simulator.arrays import Array
 from simulator.engine.run import Engine, Run, simulate, simulate_all
 from simulator.engine.workers import Workers
 from simulator.scenario import Scenario, load_scenario
@@ -34,7 +34,6 @@ from tests.engine.sampled.distances import (
     worst,
 )
 
-Array = NDArray[np.float64]
 ROOT: Final = Path(__file__).parent.parent
 PAGE: Final = ROOT / "docs" / "accuracy.md"
 SCENARIOS: Final = ROOT / "scenarios"

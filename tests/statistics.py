@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.float64]
+from simulator.arrays import Array
+
 LIMIT: Final = 5.0
 FALSE_ALARM: Final = math.erfc(LIMIT / math.sqrt(2))
 

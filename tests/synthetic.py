@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from simulator.engine.results import Array, Results
+from simulator.arrays import Array
+from simulator.engine.results import Results
 from simulator.scenario.names import quantities
 from simulator.scenario.schema import Scenario
 

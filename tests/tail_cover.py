@@ -16,7 +16,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from simulator import risk
-from simulator.risk import Array
+from simulator.arrays import Array
 
 Law = Callable[[Array], Array]
 """Quantile function: values at levels in (0, 1)."""

@@ -18,6 +18,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "simulator"
 ORDER = (
+    ("arrays",),
     (
         "errors",
         "money",

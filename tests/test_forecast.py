@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from simulator import risk
-from simulator.billing import bill, divided, values_of
+from simulator.arrays import divided
+from simulator.billing import bill, values_of
 from simulator.contracts import Tie
 from simulator.distributions import NONNEGATIVE, Quantity
 from simulator.engine.run import simulate

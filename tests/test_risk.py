@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from simulator import risk
+from simulator.arrays import Array
 from simulator.distributions import POSITIVE, Quantity
 from simulator.percentiles import Interval as Spread
-from simulator.risk import Array, Interval
+from simulator.risk import Interval
 
 REPEATS = 4_000
 FALSE_ALARM = 4.5

@@ -11,8 +11,9 @@ from scipy.special import ndtr, ndtri
 from scipy.stats import t as student
 
 from simulator import risk
+from simulator.arrays import Array
 from simulator.model.nets import FIRST, NETS, net_points, nets_of
-from simulator.risk import Array, Interval, Net, nets
+from simulator.risk import Interval, Net, nets
 from simulator.streams import BLOCK_TRIALS
 
 RUNS = 1_000

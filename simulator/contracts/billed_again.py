@@ -21,7 +21,8 @@ from simulator.contracts.pricing import invoice
 from simulator.contracts.switching import parts_of
 
 if TYPE_CHECKING:
-    from simulator.contracts.meters import Array, Meters, Values
+    from simulator.arrays import Array
+    from simulator.contracts.meters import Meters, Values
 
 Rule: TypeAlias = tuple[str, ...]
 """Meters whose units are billed together in a month, as in the spans of `Contract.unit_spans`."""

@@ -13,7 +13,8 @@ from simulator.contracts.pricing import invoice
 from simulator.contracts.switching import Switch, parts_of
 
 if TYPE_CHECKING:
-    from simulator.contracts.meters import Array, Meters, Values
+    from simulator.arrays import Array
+    from simulator.contracts.meters import Meters, Values
 
 
 @dataclass(frozen=True, slots=True)

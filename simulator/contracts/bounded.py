@@ -10,7 +10,8 @@ from simulator.contracts.wrapped import Wrapped
 from simulator.distributions import Quantity
 
 if TYPE_CHECKING:
-    from simulator.contracts.meters import Array, Meters, Values
+    from simulator.arrays import Array
+    from simulator.contracts.meters import Meters, Values
 
 Payee = Literal["vendor", "cloud"]
 

@@ -27,7 +27,8 @@ from simulator.distributions import Quantity
 from simulator.parameters import known
 
 if TYPE_CHECKING:
-    from simulator.contracts.meters import Array, Meters, Values
+    from simulator.arrays import Array
+    from simulator.contracts.meters import Meters, Values
 
 _MILLION: Final = 1e6
 NOTHING: Final = known(0.0)

@@ -18,7 +18,8 @@ from simulator.distributions import Quantity
 from simulator.parameters import known
 
 if TYPE_CHECKING:
-    from simulator.contracts.meters import Array, Values
+    from simulator.arrays import Array
+    from simulator.contracts.meters import Values
 
 Period = Literal["month", "year", "term"]
 When = Literal["each_month", "at_end", "never"]

@@ -12,7 +12,8 @@ from simulator.contracts.discounts import YEAR_MONTHS
 from simulator.distributions import Quantity
 
 if TYPE_CHECKING:
-    from simulator.contracts.meters import Array, Meters, Values
+    from simulator.arrays import Array
+    from simulator.contracts.meters import Meters, Values
 
 
 @dataclass(frozen=True, slots=True)

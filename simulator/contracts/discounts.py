@@ -15,8 +15,9 @@ from simulator.contracts.meters import base_of, own, own_of
 from simulator.distributions import Quantity
 
 if TYPE_CHECKING:
+    from simulator.arrays import Array
     from simulator.contracts.charges import Charge
-    from simulator.contracts.meters import Array, Values
+    from simulator.contracts.meters import Values
 
 Span = Literal["month", "year", "once"]
 YEAR_MONTHS: Final = 12

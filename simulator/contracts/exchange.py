@@ -14,7 +14,8 @@ from simulator.contracts.names import number
 from simulator.distributions import Quantity
 
 if TYPE_CHECKING:
-    from simulator.contracts.meters import Array, Values
+    from simulator.arrays import Array
+    from simulator.contracts.meters import Values
 
 
 def shown_rate(rate: float) -> str:

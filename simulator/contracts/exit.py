@@ -13,7 +13,8 @@ from simulator.contracts.pricing import Invoice, charges_before_settlement, invo
 from simulator.contracts.settlement import Charged, Settlement, discounted, total_of
 
 if TYPE_CHECKING:
-    from simulator.contracts.meters import Array, Meters, Values
+    from simulator.arrays import Array
+    from simulator.contracts.meters import Meters, Values
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from simulator.contracts.part import part_of, whole_of
 from simulator.contracts.wrapped import Wrapped
 
 if TYPE_CHECKING:
-    from simulator.contracts.meters import Array
+    from simulator.arrays import Array
 
 UnitSpans: TypeAlias = tuple[tuple[int, tuple[str, ...]], ...]
 """First month of a span, and the meters of the units that are billed from it on until the next span."""

@@ -11,7 +11,8 @@ from simulator.contracts.units import CardEntry
 from simulator.distributions import Quantity
 
 if TYPE_CHECKING:
-    from simulator.contracts.meters import Array, Meters, Values
+    from simulator.arrays import Array
+    from simulator.contracts.meters import Meters, Values
 
 
 @dataclass(frozen=True, slots=True)

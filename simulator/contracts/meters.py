@@ -29,10 +29,8 @@ from simulator.contracts.part import part_of, whole_of
 from simulator.distributions import Quantity
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from simulator.arrays import Array
 
-    Array: TypeAlias = NDArray[np.float64]
     Meters: TypeAlias = Mapping[str, Array]
     Values: TypeAlias = Callable[[Quantity], Array]
 

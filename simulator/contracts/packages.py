@@ -11,7 +11,8 @@ from simulator.contracts.rounding import Rounding, rounded
 from simulator.distributions import Quantity
 
 if TYPE_CHECKING:
-    from simulator.contracts.meters import Array, Values
+    from simulator.arrays import Array
+    from simulator.contracts.meters import Values
 
 
 @dataclass(frozen=True, slots=True)

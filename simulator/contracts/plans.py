@@ -15,10 +15,8 @@ from simulator.distributions import Quantity
 from simulator.errors import ContractError
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from simulator.contracts.meters import Array, Values
+    from simulator.arrays import Array, Index
+    from simulator.contracts.meters import Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ class Plans(PerUnit):
             total += (taken == place) * values(size.price)[:, None]
         return total + np.maximum(units - self.sizes[-1].units, 0.0) * values(self.overage_rate)[:, None]
 
-    def taken(self, units: Array) -> NDArray[np.int64]:
+    def taken(self, units: Array) -> Index:
         """Return the place of each month's plan in the list, same shape."""
         import numpy as np
 

@@ -20,7 +20,8 @@ from simulator.contracts.rounding import rounded
 from simulator.distributions import Quantity
 
 if TYPE_CHECKING:
-    from simulator.contracts.meters import Array, Values
+    from simulator.arrays import Array
+    from simulator.contracts.meters import Values
 
 Pays = Literal["usage", "invoice"]
 WhenGone = Literal["bill", "overdraft"]

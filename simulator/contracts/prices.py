@@ -19,7 +19,8 @@ from simulator.distributions import Fixed, Quantity
 from simulator.parameters import Growth, Positive, Price, Share, Table, known, parameter, unit_of
 
 if TYPE_CHECKING:
-    from simulator.contracts.meters import Array, Values
+    from simulator.arrays import Array
+    from simulator.contracts.meters import Values
 
 _PER_MILLION: Final = "money per million tokens"
 Get: TypeAlias = Callable[[Quantity], Any]

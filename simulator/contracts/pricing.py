@@ -16,7 +16,8 @@ from simulator.contracts.seats import HUMAN_MINUTES
 from simulator.contracts.settlement import Charged, Settled, Settlement, settle
 
 if TYPE_CHECKING:
-    from simulator.contracts.meters import Array, Meters, Values
+    from simulator.arrays import Array
+    from simulator.contracts.meters import Meters, Values
 
 
 @dataclass(frozen=True, slots=True)

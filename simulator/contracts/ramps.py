@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from simulator.distributions import Quantity
 
 if TYPE_CHECKING:
-    from simulator.contracts.meters import Array, Values
+    from simulator.arrays import Array
+    from simulator.contracts.meters import Values
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from simulator.arrays import Array, Flags
 
-    from simulator.contracts.meters import Array
 
 Rounding = Literal["up", "down", "nearest"]
 NEAR: Final = 1e-12
 """Relative distance to a whole number that counts as none: what sums and quotients of floats may be off."""
 
 
-def beyond(amounts: Array, bound: float) -> NDArray[np.bool_]:
+def beyond(amounts: Array, bound: float) -> Flags:
     """Return whether amounts lie above a bound, the bound itself not, same shape.
 
     What only arithmetic lifts above it does not: 5,000 of 5,013 units are served, 5,013 * (5,000 / 5,013) of them, and

@@ -10,7 +10,8 @@ from simulator.contracts.rounding import rounded
 from simulator.distributions import Quantity
 
 if TYPE_CHECKING:
-    from simulator.contracts.meters import Array, Meters, Values
+    from simulator.arrays import Array
+    from simulator.contracts.meters import Meters, Values
 
 HUMAN_MINUTES: Final = "human_minutes"
 

@@ -36,7 +36,8 @@ from simulator.contracts.prepaid import Drawn, Prepaid, covered_share, draw_down
 from simulator.distributions import Quantity
 
 if TYPE_CHECKING:
-    from simulator.contracts.meters import Array, Meters, Values
+    from simulator.arrays import Array
+    from simulator.contracts.meters import Meters, Values
 
 TrueUp = Literal["each_month", "year_end"]
 

@@ -11,7 +11,7 @@ from simulator.contracts.discounts import Span as Span
 from simulator.contracts.discounts import renewed
 
 if TYPE_CHECKING:
-    from simulator.contracts.meters import Array
+    from simulator.arrays import Array
 
 
 def opens(span: Span, month: int) -> bool:

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Final
 from simulator.distributions import Quantity
 
 if TYPE_CHECKING:
+    from simulator.arrays import Array
     from simulator.contracts.contract import Contract
-    from simulator.contracts.meters import Array, Meters, Values
+    from simulator.contracts.meters import Meters, Values
     from simulator.contracts.pricing import Invoice
 
 OWED: Final = "old contract, owed on leaving"

@@ -17,7 +17,8 @@ from simulator.contracts.settlement import settle, total_of
 from simulator.contracts.switched import invoice
 
 if TYPE_CHECKING:
-    from simulator.contracts.meters import Array, Meters, Values
+    from simulator.arrays import Array
+    from simulator.contracts.meters import Meters, Values
 
     Figure: TypeAlias = Callable[[Array], float]
 

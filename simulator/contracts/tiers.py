@@ -21,10 +21,8 @@ from simulator.distributions import Quantity
 from simulator.errors import ContractError
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from simulator.contracts.meters import Array, Values
+    from simulator.arrays import Array, Flags
+    from simulator.contracts.meters import Values
 
 _ROUNDING: Final = 1e-12
 """Amounts that differ by less, relative to the larger, are the same amount."""
@@ -48,7 +46,7 @@ class Tier:
     package: float | None = None
     maximum: Quantity | None = None
 
-    def amount(self, units: Array, fee_owed: NDArray[np.bool_], values: Values) -> Array:
+    def amount(self, units: Array, fee_owed: Flags, values: Values) -> Array:
         """Return what units in the tier come to, with the flat fee where it is owed: 5 units at 1, at most 3, are 3."""
         import numpy as np
 

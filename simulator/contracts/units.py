@@ -18,7 +18,8 @@ from simulator.contracts.spans import Span, opens
 from simulator.contracts.wrapped import Wrapped
 
 if TYPE_CHECKING:
-    from simulator.contracts.meters import Array, Meters, Values
+    from simulator.arrays import Array
+    from simulator.contracts.meters import Meters, Values
 
 _SHOWN: Final = 3
 """Meters of a rate card that a line of the invoice names."""

@@ -15,7 +15,8 @@ from simulator.contracts.tiers import Tier
 from simulator.contracts.units import CardEntry, Conversion
 
 if TYPE_CHECKING:
-    from simulator.contracts.meters import Array, Meters
+    from simulator.arrays import Array
+    from simulator.contracts.meters import Meters
 
 _AMOUNTS: Final = (INPUT_TOKENS, OUTPUT_TOKENS, MINUTES, HUMAN_MINUTES)
 

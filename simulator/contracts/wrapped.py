@@ -9,7 +9,8 @@ from simulator.contracts.charges import Charge
 from simulator.distributions import Quantity
 
 if TYPE_CHECKING:
-    from simulator.contracts.meters import Array, Meters, Values
+    from simulator.arrays import Array
+    from simulator.contracts.meters import Meters, Values
 
 
 Inner = TypeVar("Inner", bound=Charge)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from simulator.arrays import Array
 from simulator.arrow import values_of
 from simulator.decisions.samples import with_few_cases
 from simulator.definitions import Biller, Definition
@@ -67,7 +67,7 @@ def _counted(parts: Sequence[str], definitions: Mapping[str, Definition]) -> lis
     return ["conversations", *parts, "solved", *definitions]
 
 
-def _tokens(table: pa.Table) -> list[NDArray[np.float64]]:
+def _tokens(table: pa.Table) -> list[Array]:
     """Return the tokens of each conversation, an array a part of PARTS."""
     prompt, cached, output, reasoning = (
         values_of(table.column(name)).astype(np.float64)
@@ -76,7 +76,7 @@ def _tokens(table: pa.Table) -> list[NDArray[np.float64]]:
     return [prompt - cached, cached, output - reasoning, reasoning]
 
 
-def _of(sums: NDArray[np.float64], drawn: float, definitions: Mapping[str, Definition]) -> Anatomy:
+def _of(sums: Array, drawn: float, definitions: Mapping[str, Definition]) -> Anatomy:
     found = dict(zip(_counted(PARTS, definitions), (sums / sums[0]).tolist(), strict=True))
     return Anatomy(
         share=float(sums[0] / drawn),

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from simulator.arrays import Array, Flags
 from simulator.contracts import Contract
 from simulator.contracts.charges import NOTHING, ONE, Charge, TokenCharge
 from simulator.contracts.composite import Highest, PercentOf
@@ -28,7 +28,6 @@ from simulator.contracts.terms.counting import countables
 from simulator.contracts.wrapped import innermost
 from simulator.distributions import Quantity
 
-Array = NDArray[np.float64]
 _ROUNDING: Final = 1e-9
 """Relative difference of two sums of the same charges that comes from their order."""
 
@@ -44,7 +43,7 @@ class Averages:
     """
 
     amounts: Array
-    included: NDArray[np.bool_]
+    included: Flags
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from simulator.arrays import Array, Flags, Index
 from simulator.arrow import values_of
 from simulator.contracts.billed_again import Rule, is_told, rules_of
 from simulator.contracts.meters import CASES, definition_of
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from simulator.engine.results import Results
     from simulator.scenario.schema import Scenario
 
-Array = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 SAMPLE_TRIALS: Final = 512
 """Futures of the run, the first ones, of which cases are drawn."""
@@ -151,7 +150,7 @@ def add(tally: Tally, rows: pa.Table, biller: Biller) -> None:
             units[unit][:] += np.bincount(trial[first_of_case], minlength=futures)
 
 
-def later_units(case: NDArray[np.int64], billed: Flags, order: NDArray[np.int64]) -> Flags:
+def later_units(case: Index, billed: Flags, order: Index) -> Flags:
     """Return which billed conversations are not the first billed one of their case.
 
     Args:

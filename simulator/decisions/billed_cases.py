@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from simulator.arrays import Array
 from simulator.contracts import Contract
 from simulator.contracts.in_force import held_by_unit, unit_spans
 from simulator.contracts.meters import is_tokens
@@ -45,7 +45,6 @@ from simulator.records import CLASSES
 from simulator.scenario.schema import Scenario
 from simulator.streams import BLOCK_TRIALS
 
-Array = NDArray[np.float64]
 NOWHERE: Final = (0, 0, 0, 0)
 """Where a worked case stands among those that are drawn; nothing of it is drawn."""
 _DIGITS: Final = 9

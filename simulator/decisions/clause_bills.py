@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator import risk
+from simulator.arrays import Array
 from simulator.billing import values_of
 from simulator.contracts import Contract, invoice, tie_price
 from simulator.contracts.meters import resolutions
@@ -26,8 +26,6 @@ from simulator.scenario.terms import compile_terms
 if TYPE_CHECKING:
     from simulator.contracts.meters import Meters
     from simulator.engine.results import Results
-
-Array = NDArray[np.float64]
 
 
 class Billed(Protocol):

@@ -11,9 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from simulator.contracts import Contract
 from simulator.contracts.meters import resolutions
 from simulator.definitions import NAMED, Definition, DefinitionSpec
@@ -23,7 +20,6 @@ if TYPE_CHECKING:
     from simulator.engine.results import Results
     from simulator.scenario.schema import Scenario
 
-Array = NDArray[np.float64]
 Place = tuple[int, ...]
 """Number of the choice on each axis."""
 

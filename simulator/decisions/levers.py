@@ -13,8 +13,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from simulator.arrays import Array
 from simulator.engine.run import Run
 from simulator.forecast import Forecast, forecast
 from simulator.parameters import known
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from simulator.engine.results import Results
     from simulator.scenario.schema import Scenario
 
-Array = NDArray[np.float64]
 
 LEVERS: Final = ("routing", "compression", "retrieval", "cache", "reasoning")
 SHARES: Final = ("routing", "compression", "cache")

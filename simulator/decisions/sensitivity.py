@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator import risk
-
-Array = NDArray[np.float64]
+from simulator.arrays import Array
 
 TENTHS: Final = 10
 LEAST_FUTURES: Final = 500

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
+    from simulator.arrays import Array, Index
+
 _ROWS: Final = "conversations"
 _ROW_NUMBER: Final = "row_number_"
 _CONFIG: Final[dict[str, str | bool | int | float | list[str]]] = {
@@ -64,7 +66,7 @@ class Billed:
     """
 
     units: Mapping[str, NDArray[np.int8]]
-    amounts: Mapping[str, NDArray[np.float64]]
+    amounts: Mapping[str, Array]
 
 
 class Biller:
@@ -170,7 +172,7 @@ class Biller:
         return self._connection
 
 
-def evaluated(asked: Iterable[tuple[pa.Table, str]]) -> list[NDArray[np.float64]]:
+def evaluated(asked: Iterable[tuple[pa.Table, str]]) -> list[Array]:
     """Return SQL expressions over tables as numbers, each in the order of its table's rows; TRUE is 1.
 
     Args:
@@ -214,7 +216,7 @@ def _amount_column(name: str) -> str:
     return f"_own_{name}"
 
 
-def _ordered(values: NDArray[Any], order: NDArray[np.int64], kind: type[Any]) -> NDArray[Any]:
+def _ordered(values: NDArray[Any], order: Index, kind: type[Any]) -> NDArray[Any]:
     """Return an answer's column in the order of the rows."""
     import numpy as np
 

@@ -7,11 +7,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arrays import Array, Index
 from simulator.engine.kinds import COORDINATES
 from simulator.records import ORIGINS
 
-Array = NDArray[np.float64]
-Index = NDArray[np.int64]
 Bits = NDArray[np.int8]
 Codes = NDArray[np.int32]
 

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from simulator.arrays import Flags, Index
 from simulator.contracts.part import Chosen, Part
 from simulator.engine.rows import Subjects
 from simulator.scenario.schema import Scenario
-
-Flags = NDArray[np.bool_]
 
 
 def belongs(part: Part, who: Subjects, scenario: Scenario) -> Flags:
     """Return which conversations (or cases) are in a part, by their own intent and channel."""
 
-    def among(chosen: Chosen | None, names: Sequence[str], codes: NDArray[np.int64]) -> Flags:
+    def among(chosen: Chosen | None, names: Sequence[str], codes: Index) -> Flags:
         if chosen is None:
             return np.ones(len(codes), dtype=np.bool_)
         return np.array([chosen.holds(name) for name in names])[codes]

@@ -13,11 +13,10 @@ from functools import cached_property, reduce
 from typing import Final, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from simulator.arrays import Array
 from simulator.streams import BLOCK_TRIALS
 
-Array = NDArray[np.float64]
 Range = tuple[int, int]
 """Place of the first future in the run, and how many."""
 

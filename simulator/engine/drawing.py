@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from simulator.arrays import Array, Index
 from simulator.engine.compiled import loop
 from simulator.engine.packing import Packed
 from simulator.engine.rows import Rows
@@ -16,9 +16,6 @@ from simulator.law.columns import OF_CASE, REAL, WHOLE
 from simulator.law.slots import LAW_MOST_CONTACTS
 from simulator.model.numbers import Moves
 from simulator.streams import key_of
-
-Array = NDArray[np.float64]
-Index = NDArray[np.int64]
 
 SLICE_ROWS: Final = 64_000
 """Conversations drawn together at most: so many that what a slice costs beside them does not count."""

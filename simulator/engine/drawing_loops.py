@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
+
+from simulator.arrays import Array, Index
 
 # isort: off
 # fmt: off
@@ -20,9 +21,6 @@ from simulator.law.turns import mean_turns, none_chance
 from simulator.law.case import draw_case, move, open_case
 # fmt: on
 # isort: on
-
-Array = NDArray[np.float64]
-Index = NDArray[np.int64]
 
 
 def begin_lengths(

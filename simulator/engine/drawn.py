@@ -8,16 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from simulator.arrays import Array
 from simulator.distributions import Quantity
 from simulator.model.demand import Demand, draw_unseen, expected_demand
 from simulator.model.drivers import Drivers, draw_drivers
 from simulator.model.unknowns import Unknowns, draw_unknowns, unknown_numbers
 from simulator.scenario.schema import Scenario
 from simulator.streams import BLOCK_TRIALS
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
+from simulator.arrays import Array, Index
 from simulator.arrow import column, words
 from simulator.engine.drawing import openings
 from simulator.engine.ledger import Group, draw_month, make_plan, prepare_group
@@ -57,7 +57,7 @@ def ledger(scenario: Scenario, *, trials: int, months: int) -> Iterator[pa.Table
                 conversations += len(shown)
 
 
-def _order(rows: Rows, kept: NDArray[np.int64]) -> NDArray[np.int64]:
+def _order(rows: Rows, kept: Index) -> Index:
     return np.lexsort((rows.origin[kept], rows.contact[kept], rows.who.case[kept]))
 
 
@@ -66,8 +66,8 @@ def _table(
     group: Group,
     rows: Rows,
     month: int,
-    opened: NDArray[np.float64],
-    numbers: tuple[NDArray[np.int64], NDArray[np.int64]],
+    opened: Array,
+    numbers: tuple[Index, Index],
 ) -> pa.Table:
     """Return all columns of a slice, with the numbers of its cases and conversations."""
     start, hours = month_span(scenario.start, month)
@@ -86,7 +86,7 @@ def _table(
     return pa.table({name: columns[name] for name in ("trial", *BY_NAME)})
 
 
-def _time(microseconds: NDArray[np.int64]) -> pa.Array:
+def _time(microseconds: Index) -> pa.Array:
     """Return times since 1970, UTC, as a column."""
     return column(microseconds).cast(_TIME)
 

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from simulator.arrays import Array
 from simulator.contracts import Contract, invoice
 from simulator.contracts.whole_units import counts_whole, rounds_units, with_whole_units
 from simulator.engine.sample_size import PILOT_SEED, Moments, Pilot, excess_of_year
@@ -26,8 +26,6 @@ from simulator.engine.share import sampled_share, scaled
 from simulator.model.demand import poisson_quantile
 from simulator.model.unknowns import Unknowns
 from simulator.streams import stream
-
-Array = NDArray[np.float64]
 
 FEW: Final = 50.0
 """Expected units a month below which a bend may lie within what a month has."""

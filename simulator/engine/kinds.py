@@ -18,8 +18,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
+from simulator.arrays import Array, Index
 from simulator.arrow import column, words
 from simulator.definitions import Biller, Definition, OwnMeter, evaluated
 from simulator.definitions.compile import ORIGINAL_BASE, base_condition, unit_condition
@@ -28,9 +28,6 @@ from simulator.engine.hours import borders_in, joined, within
 from simulator.law import ABANDONED, ENDS, PARTIAL, SILENT_UNSOLVED
 from simulator.records import CLASSES, ORIGINS, OUTCOMES, TOUCHES
 from simulator.scenario.schema import Scenario
-
-Array = NDArray[np.float64]
-Index = NDArray[np.int64]
 
 COORDINATES: Final = (
     "end",

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from simulator.arrays import Array, Index
 from simulator.engine.drawing import Drawing, count_cases, draw_slices, keys_of
 from simulator.engine.drawn import draw_futures
 from simulator.engine.packing import packed
@@ -26,9 +26,6 @@ from simulator.model.unknowns import Unknowns
 from simulator.scenario.schema import Scenario
 from simulator.scenario.terms import Terms, compile_terms
 from simulator.streams import BLOCK_TRIALS
-
-Array = NDArray[np.float64]
-Index = NDArray[np.int64]
 
 GROUP_CASES: Final = 98_304
 """Cases of a month that a group of futures has at most, where one future does not have more."""

@@ -6,14 +6,11 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from simulator.arrays import Array, Index
 from simulator.engine.compiled import loop
 from simulator.law.slots import LAW_ONE_TURN, NAMES
 from simulator.model.numbers import Numbers
-
-Array = NDArray[np.float64]
-Index = NDArray[np.int64]
 
 
 class Packed(NamedTuple):

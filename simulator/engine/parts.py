@@ -6,16 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
+from simulator.arrays import Array
 from simulator.contracts.part import Part
 from simulator.model.demand import incident_factor
 from simulator.model.drivers import Drivers
 from simulator.model.unknowns import Unknowns
 from simulator.scenario.schema import Scenario
 from simulator.scenario.terms import Terms
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from typing import Any, Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arrays import Array
 from simulator.contracts import Contract, parts_of
 from simulator.contracts.asked import asked_of
 from simulator.contracts.meters import CONVERSATIONS, OWN, RESOLUTIONS
@@ -43,8 +44,6 @@ from simulator.model.unknowns import draw_unknowns, unknown_numbers
 from simulator.scenario.schema import Scenario
 from simulator.scenario.terms import Terms, compile_terms
 from simulator.streams import BLOCK_TRIALS
-
-Array = NDArray[np.float64]
 
 T = TypeVar("T")
 

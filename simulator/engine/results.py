@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arrays import Array
 from simulator.contracts.whole_units import rounds_units, with_whole_units
 from simulator.engine.columns import Columns, Named, Read
 from simulator.model.nets import nets_of
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from simulator.engine.few_units import FewUnits
     from simulator.scenario.schema import Scenario
 
-Array = NDArray[np.float64]
 
 METERS, UNKNOWNS, DRIVERS, SAMPLING, WHOLE = "meters/", "unknowns/", "drivers/", "sampling/", "whole/"
 """How the names of columns begin that the results have themselves."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from simulator.arrays import Array
 from simulator.engine.columns import Columns, Part
 from simulator.engine.crew import Crew
 from simulator.engine.expectations.engine import ExpectedPlan, make_expected_plan, simulate_expected
@@ -23,7 +23,6 @@ from simulator.scenario.schema import Scenario
 
 P = TypeVar("P")
 T = TypeVar("T")
-Array = NDArray[np.float64]
 AnyPlan = Plan | SampledPlan | ExpectedPlan
 Progress = Callable[[int, int], None]
 """Called with the trials done and the trials in all."""

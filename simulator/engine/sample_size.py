@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arrays import Array
 from simulator.engine.drawing import draw_slices
 from simulator.engine.drawn import Drawn, draw_futures
 from simulator.engine.expectations.engine import ExpectedPlan, expected_meters, numbers_of
@@ -27,8 +28,6 @@ from simulator.model.unknowns import Unknowns
 from simulator.scenario.schema import Scenario
 from simulator.scenario.tails import least_alpha, tails
 from simulator.streams import BLOCK_TRIALS
-
-Array = NDArray[np.float64]
 
 SIZES: Final = (16, 64, 256, 1_024)
 PILOT_SEED: Final = 15_015

@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from simulator.arrays import Array
 from simulator.contracts import meters_of
 from simulator.engine.drawing import draw_slices
 from simulator.engine.drawn import Drawn, draw_futures
@@ -32,8 +32,6 @@ from simulator.engine.totals import Counter, make_counter, slice_totals
 from simulator.model.numbers import Numbers
 from simulator.scenario.schema import Scenario
 from simulator.streams import BLOCK_TRIALS, stream
-
-Array = NDArray[np.float64]
 
 SPLIT_TRIALS: Final = 512
 """First futures that tell what the variance of an invoice comes from."""

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arrays import Array, Flags, Index
 from simulator.contracts import meters as names
 from simulator.contracts.meters import Blocks, Layer
 from simulator.contracts.part import Part
@@ -19,10 +20,6 @@ from simulator.engine.rows import Rows
 from simulator.law.columns import COPY, NEW
 from simulator.records import CLASSES
 from simulator.scenario.schema import Scenario
-
-Array = NDArray[np.float64]
-Index = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 
 def _plain(prompt: Array, cached: Array, written: Array) -> Array:

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
+from simulator.arrays import Array, Index
 from simulator.engine.drawing import Drawing, count_cases, keys_of
 from simulator.engine.drawn import Drawn
 from simulator.engine.packing import packed
 from simulator.model.numbers import Numbers, moves_of
 from simulator.scenario.schema import Scenario
-
-Array = NDArray[np.float64]
-Index = NDArray[np.int64]
 
 
 def sampled_share(cases: Array, sample: float) -> Array:

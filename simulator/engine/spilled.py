@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from simulator.arrays import Array
 from simulator.engine.columns import Columns, Part, Range
 from simulator.errors import OutputError, in_words, reason
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-Array = NDArray[np.float64]
 
 FILE_BYTES: Final = 64 << 20
 """What the groups of a file take in memory, about; once a run has files, no more than that waits to be written."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arrays import Array, Flags, Index
 from simulator.contracts import meters as names
 from simulator.contracts import meters_of
 from simulator.contracts.asked import Asked, asked_of
@@ -20,10 +21,6 @@ from simulator.engine.rows import Rows
 from simulator.engine.seen import GROUPS, Seen
 from simulator.scenario.schema import Scenario
 from simulator.scenario.terms import Terms
-
-Array = NDArray[np.float64]
-Index = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arrays import Array, Index
 from simulator.engine.billing_loops import AS_DUPLICATE, AS_NEW
 
-Array = NDArray[np.float64]
-Index = NDArray[np.int64]
 Bits = NDArray[np.int8]
 
 

@@ -6,17 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator import risk
+from simulator.arrays import Array
 from simulator.explore.shown import lines_of, page, table_html
 from simulator.money import currency
 from simulator.report.figures import changes, percents
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, get_args, overload
 
 from simulator import risk
+from simulator.arrays import Array
 from simulator.engine.repricing import KeptFutures
 from simulator.engine.results import Results
 from simulator.engine.run import Run as EngineRun
@@ -299,7 +300,7 @@ class Run:
     def _known(self, contract: str) -> str:
         return known_contract(contract, self.contracts)
 
-    def _total(self, contract: str) -> risk.Array:
+    def _total(self, contract: str) -> Array:
         return horizon_cost(self.forecast.contracts[self._known(contract)], "invoice")
 
     def __repr__(self) -> str:

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator import risk
-from simulator.billing import divided
+from simulator.arrays import Array, divided
 from simulator.errors import OutputError
 from simulator.forecast import Forecast, horizon_cost
 from simulator.priced import Measure
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
     from simulator.engine.results import Results
 
-Array = NDArray[np.float64]
 
 MOST_ROWS: Final = 20_000_000
 """Rows of the tidy table of invoices: about half a gigabyte."""

@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
+from simulator.arrays import Array
 from simulator.distributions import Z95
 from simulator.model.drivers import Drivers
 from simulator.model.unknowns import Unknowns, shares
 from simulator.scenario import contacts_per_case
 from simulator.scenario.schema import Scenario
 from simulator.streams import BLOCK_TRIALS, stream
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

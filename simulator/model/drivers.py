@@ -10,16 +10,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
+from simulator.arrays import Array, Flags
 from simulator.model.points import flags, innovations
 from simulator.model.unknowns import Unknowns, cholesky, mix_scores
 from simulator.scenario.demand import DRIVER_ORDER, FactorDriver, RateDriver
 from simulator.scenario.schema import Scenario
-
-Array = NDArray[np.float64]
-
 
 MOST_BETA_SD: Final = 0.99
 """Where a trial's sd of a Beta-shaped rate is too large for its mean, this share of the largest one is taken."""
@@ -43,7 +40,7 @@ class Drivers:
     returning: Array
     tokens: Array
     mix: Array
-    incident: NDArray[np.bool_]
+    incident: Flags
 
     def part(self, first: int, count: int) -> Drivers:
         """Return the drivers of trials first .. first + count - 1 of these."""
@@ -62,7 +59,7 @@ class Scores:
 
     series: Mapping[str, Array]
     mix: Array
-    incident: NDArray[np.bool_]
+    incident: Flags
 
 
 def draw_drivers(scenario: Scenario, unknowns: Unknowns, block: int) -> Drivers:

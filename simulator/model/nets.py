@@ -21,10 +21,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arrays import Array
 from simulator.model.directions import DIRECTIONS
 from simulator.streams import BLOCK_TRIALS, stream
 
-Array = NDArray[np.float64]
 Words = NDArray[np.uint32]
 
 NETS: Final = 8

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from simulator.arrays import Array
 from simulator.distributions import Quantity
 from simulator.law import ENDS
 from simulator.law.levels import tails
@@ -23,8 +23,6 @@ from simulator.scenario.conversation import ByOutcome, Delay, TurnFactors
 from simulator.scenario.schema import Scenario
 from simulator.scenario.stated import CaseNumbers, case_numbers
 from simulator.scenario.weights import channel_weights
-
-Array = NDArray[np.float64]
 
 
 class CaseLaw(NamedTuple):

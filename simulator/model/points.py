@@ -10,14 +10,12 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
+from simulator.arrays import Array, Flags
 from simulator.model.nets import net_points
 from simulator.scenario.schema import Scenario
 from simulator.streams import BLOCK_TRIALS, stream
-
-Array = NDArray[np.float64]
 
 YEAR = 12
 """Months whose innovations are turned together; a shorter horizon has the first months of them."""
@@ -31,7 +29,7 @@ def normal_scores(scenario: Scenario, names: Sequence[str], block: int) -> Array
     return np.asarray(special.ndtri(net_points(scenario.seed, names, block)))
 
 
-def flags(scenario: Scenario, name: str, probability: Array, block: int) -> NDArray[np.bool_]:
+def flags(scenario: Scenario, name: str, probability: Array, block: int) -> Flags:
     """Return in which months something happens, independent by month, shape (trial, month).
 
     At Sobol points the number of a year's months comes first, binomial, and has a dimension of its own; given it, any

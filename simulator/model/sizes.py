@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
+from simulator.arrays import Array, Index
 from simulator.distributions import Quantity
 from simulator.law.calls import CONSTANT
 from simulator.law.quantiles import END_PARTS, MIDDLE, NODES, levels
@@ -18,9 +18,6 @@ from simulator.model.unknowns import Unknowns
 from simulator.scenario.families import Family
 from simulator.scenario.schema import Scenario
 from simulator.scenario.tokens import Length
-
-Array = NDArray[np.float64]
-Index = NDArray[np.int64]
 
 LOGNORMAL, GAMMA, LOMAX = range(3)
 LEAST_CV: Final = 1e-6

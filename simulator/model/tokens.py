@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from simulator.arrays import Array
 from simulator.law.slots import ANSWER, CUSTOMER, INPUT, OUTPUT, REASONING, RETRIEVED, TOOL_RESULT
 from simulator.law.tokens import cached_tokens, direct_tokens, mean_lengths, output_tokens, prompt_tokens
 from simulator.law.turns import Decided
-from simulator.model.numbers import Array, Numbers
+from simulator.model.numbers import Numbers
 
 Tokens = tuple[Any, Any, Any, Any, Any]
 """Prompt, cached, written, output and reasoning tokens, shape (g, m) each."""

@@ -6,16 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from simulator.arrays import Array
 from simulator.distributions import Quantity
 from simulator.model.points import normal_scores
 from simulator.scenario import quantities
 from simulator.scenario.demand import Correlation
 from simulator.scenario.schema import Scenario
 from simulator.streams import BLOCK_TRIALS
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

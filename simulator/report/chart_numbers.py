@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from simulator import risk
+from simulator.arrays import Array
 from simulator.decisions.sensitivity import FLOOR_LEVEL, tornado
 from simulator.forecast import horizon_cost, ranked_by
 from simulator.report.drivers import candidates, label
@@ -18,7 +16,6 @@ from simulator.report.drivers import candidates, label
 if TYPE_CHECKING:
     from simulator.forecast import Forecast
 
-Array = NDArray[np.float64]
 Block = dict[str, Any]
 
 CURVE_STEPS: Final = 1_000

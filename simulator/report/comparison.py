@@ -12,6 +12,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator import risk
+from simulator.arrays import Array
 from simulator.errors import SimulatorError
 from simulator.forecast import Forecast, horizon_cost, ranked_by
 from simulator.report.figures import figures, one_unit, one_unit_changes, percents
@@ -105,7 +106,7 @@ def _notes(forecast: Forecast) -> list[str]:
     return mean_notes(forecast, {name: in_sentence(title) for name, title in titles(forecast).items()})
 
 
-def _figures_of(cost: risk.Array) -> Block:
+def _figures_of(cost: Array) -> Block:
     p50, p90 = risk.quantiles(cost, (0.5, 0.9))
     return {"mean": risk.mean(cost), "p50": p50, "p90": p90}
 

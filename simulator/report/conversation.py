@@ -6,7 +6,6 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator.contracts.part import is_whole
 
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from simulator.contracts.part import is_whole
 from simulator.engine.results import Results
 
-Array = NDArray[np.float64]
 Block = dict[str, Any]
 
 

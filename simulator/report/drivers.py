@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator import risk
+from simulator.arrays import Array
 from simulator.distributions import Source
 from simulator.parameters import Table
 from simulator.scenario.names import exists, quantities, stated_correlations
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from simulator.engine.results import Results
     from simulator.scenario.schema import Scenario
 
-Array = NDArray[np.float64]
 Block = dict[str, Any]
 
 LABELS: Final[Mapping[str, str]] = MappingProxyType(

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-import numpy as np
-from numpy.typing import NDArray
-
+from simulator.arrays import Array
 from simulator.decisions.levers import LEVERS, SHARES, Change, ContractChange, Move, why_not
 from simulator.forecast import Forecast
 from simulator.report.figures import count, figures, one_unit_changes, percents
@@ -16,7 +14,6 @@ from simulator.report.summary import titles
 from simulator.report.terminal import WIDTH, in_lines, padded, printable, width_of
 from simulator.scenario.schema import Scenario
 
-Array = NDArray[np.float64]
 Block = dict[str, Any]
 
 HEADINGS: Final = ("invoice", "with human work", "vendor's margin", "vendor keeps")

@@ -6,11 +6,10 @@ import math
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator import risk
+from simulator.arrays import Array
 
-Array = NDArray[np.float64]
 Block = dict[str, Any]
 
 LEVELS: Final = (1, 5, 10, 25, 50, 75, 80, 90, 95, 99)

@@ -22,15 +22,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator import risk
+from simulator.arrays import Array
 from simulator.forecast import Forecast, cost_by_month, ranked_by
 from simulator.report.numbers import horizon
 from simulator.report.present_value import discounting_block
 from simulator.scenario.months import FiscalYear, fiscal_years_of, months_of
 
-Array = NDArray[np.float64]
 Block = dict[str, Any]
 
 FAN: Final[Mapping[str, float]] = {

@@ -12,7 +12,8 @@ from typing import Any, Final
 import numpy as np
 
 from simulator import risk
-from simulator.billing import MODEL_COST, divided
+from simulator.arrays import Array, divided
+from simulator.billing import MODEL_COST
 from simulator.contracts.columns import columns_of
 from simulator.contracts.meters import CONVERSATIONS, TOKEN_CLASSES, definition_of, label_of, tokens, unit_name
 from simulator.contracts.part import part_of
@@ -20,7 +21,7 @@ from simulator.decisions.billed_again import count_again
 from simulator.decisions.billed_cases import Bill, BilledCase, bill_worked_cases
 from simulator.definitions import Definition
 from simulator.engine.workers import Workers
-from simulator.forecast import Array, Forecast
+from simulator.forecast import Forecast
 from simulator.priced import Priced
 from simulator.records import BY_NAME
 from simulator.report.numbers import brief, horizon, safe

@@ -13,10 +13,10 @@ from dataclasses import asdict
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator import risk
-from simulator.billing import divided, values_of
+from simulator.arrays import divided
+from simulator.billing import values_of
 from simulator.contracts import Contract, unit_label, unit_rate
 from simulator.contracts.meters import CONVERSATIONS, label_of, unit_name
 from simulator.decisions.billed_again import Counted
@@ -53,7 +53,6 @@ from simulator.report.verdict_words import before_signing, headline
 from simulator.scenario.exchange import dollar_defaults
 from simulator.variance import Split, as_block
 
-Array = NDArray[np.float64]
 Block = dict[str, Any]
 
 FEW_TRIALS: Final = 1_000

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from simulator import risk
-from simulator.billing import divided, values_of
+from simulator.arrays import divided
+from simulator.billing import values_of
 from simulator.contracts.fees import OneTimeFee
 from simulator.forecast import Forecast
 from simulator.priced import StatusQuo
 from simulator.report.numbers import brief, distribution, horizon, paired_block
 from simulator.report.over_time import by_month
 
-Array = NDArray[np.float64]
 Block = dict[str, Any]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from simulator import risk
+from simulator.arrays import Array
 from simulator.contracts.names import number
 from simulator.engine.results import Results
 from simulator.forecast import Forecast, horizon_cost, ranked_by
@@ -47,7 +48,7 @@ def mean_notes(forecast: Forecast, titles: Mapping[str, str]) -> list[str]:
     ]
 
 
-def _known(cost: risk.Array, net: risk.Net, ranges: list[str], code: str) -> str:
+def _known(cost: Array, net: risk.Net, ranges: list[str], code: str) -> str:
     """Return the mean with its interval, what carries it, and what to read in its place."""
     interval, doubt = risk.mean_interval(cost, net=net), risk.mean_doubt(cost, net)
     assert interval is not None  # a single future raises no doubt
@@ -70,7 +71,7 @@ def _carried(doubt: risk.Doubt | None) -> list[str]:
     return [f"the dearest {100 * risk.DEAREST:g} % of the futures carry {share} of it"]
 
 
-def _ranges(results: Results, cost: risk.Array) -> list[str]:
+def _ranges(results: Results, cost: Array) -> list[str]:
     """Return the ranges behind a cost whose draws do not show the mean of their law."""
     known = {each.name: each for each in quantities(results.scenario)}
     carriers = [each["name"] for each in spread_of_costs(results, cost)["assumptions"] if each["squared"] >= CARRIES]

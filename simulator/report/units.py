@@ -13,10 +13,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator import risk
-from simulator.billing import divided, values_of
+from simulator.arrays import Array, divided
+from simulator.billing import values_of
 from simulator.contracts import Contract, invoice
 from simulator.contracts.billed_again import Shares, billed_again, rules_of, untold
 from simulator.contracts.meters import CONVERSATIONS, unit_name
@@ -28,7 +28,6 @@ from simulator.forecast import Forecast
 from simulator.priced import Priced
 from simulator.report.numbers import brief, horizon
 
-Array = NDArray[np.float64]
 Block = dict[str, Any]
 
 

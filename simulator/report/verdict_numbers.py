@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator import risk
+from simulator.arrays import Array
 from simulator.contracts.charges import Flat
 from simulator.contracts.meters import CONVERSATIONS, definition_of
 from simulator.contracts.part import is_whole
@@ -17,7 +17,6 @@ from simulator.priced import Priced
 from simulator.report.numbers import ends, horizon, paired_block
 from simulator.verdict import NINE_OF_TEN
 
-Array = NDArray[np.float64]
 Block = dict[str, Any]
 
 TIES: Final[Mapping[str, str]] = {

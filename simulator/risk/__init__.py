@@ -7,7 +7,6 @@ futures where risk.doubt has something to say.
 from simulator.risk.doubt import CARRIED, DEAREST, WIDE_MEAN, Doubt, is_off_its_law, mean_doubt
 from simulator.risk.estimates import (
     SLACK,
-    Array,
     Paired,
     column_quantiles,
     cvar,
@@ -44,7 +43,6 @@ __all__ = [
     "LEAST_IN_TAIL",
     "SLACK",
     "WIDE_MEAN",
-    "Array",
     "Doubt",
     "Exceedance",
     "Interval",

@@ -8,7 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from simulator.risk.estimates import SLACK, Array, mean
+from simulator.arrays import Array
+from simulator.risk.estimates import SLACK, mean
 from simulator.risk.interval import Interval
 from simulator.risk.intervals import Net, mean_interval
 

@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from simulator.arrays import Array, Flags
 
 SLACK: Final = 1e-9
 """n p is a whole number up to this, so that 0.7 x 10 is 7; also the relative size of a tie between two costs."""
@@ -131,5 +130,5 @@ def rank_of(n: int, p: float) -> int:
     return max(math.ceil(n * p - SLACK), 1)
 
 
-def _tied(a: Array, b: Array) -> NDArray[np.bool_]:
+def _tied(a: Array, b: Array) -> Flags:
     return np.asarray(np.abs(a - b) <= SLACK * np.maximum(np.abs(a), np.abs(b)))

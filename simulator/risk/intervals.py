@@ -15,8 +15,9 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arrays import Array, Flags
 from simulator.risk import nets, plain
-from simulator.risk.estimates import Array, cvar, mean, quantile
+from simulator.risk.estimates import cvar, mean, quantile
 from simulator.risk.interval import Interval
 
 Net: TypeAlias = nets.Labels | None
@@ -115,7 +116,7 @@ def least_for_cvar_interval(p: float, net: Net = None) -> int:
     return plain.least_for_cvar_interval(p) if net is None else LEAST_FOR_NETS
 
 
-def share_interval(flags: NDArray[np.bool_], level: float = 0.95, net: Net = None) -> Interval:
+def share_interval(flags: Flags, level: float = 0.95, net: Net = None) -> Interval:
     """Return the interval of the share of futures that have a flag, shape (trials,)."""
     labels = _labels(flags, net)
     if labels is None:

@@ -14,7 +14,8 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.risk.estimates import Array, cvar, mean, quantile, rank_of
+from simulator.arrays import Array, Flags
+from simulator.risk.estimates import cvar, mean, quantile, rank_of
 from simulator.risk.interval import Interval
 from simulator.risk.plain import proportion_interval, student
 
@@ -38,7 +39,7 @@ def mean_interval(x: Array, net: Labels, level: float) -> Interval:
     return Interval(mean(x) - half, mean(x) + half)
 
 
-def share_interval(flags: NDArray[np.bool_], net: Labels, level: float) -> Interval:
+def share_interval(flags: Flags, net: Labels, level: float) -> Interval:
     """Return the interval of the share of futures with a flag; that of independent futures where few have it or not.
 
     Few are less even over nets than many, but not more uneven than independent futures are.

@@ -7,7 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from simulator.risk.estimates import Array, mean, quantile, sd
+from simulator.arrays import Array
+from simulator.risk.estimates import mean, quantile, sd
 from simulator.risk.interval import Interval
 
 LEAST_IN_TAIL: Final = 250

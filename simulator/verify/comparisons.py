@@ -23,10 +23,8 @@ import math
 from dataclasses import dataclass
 from typing import Final, Literal
 
-import numpy as np
-from numpy.typing import NDArray
+from simulator.arrays import Array
 
-Array = NDArray[np.float64]
 What = Literal["expected", "sampled", "spread", "correlation", "total", "edge", "share", "whole", "missing", "never"]
 
 MOST_SKEWNESS: Final = 0.08

@@ -19,13 +19,11 @@ from itertools import combinations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from simulator.arrays import Array
 from simulator.contracts.whole_units import counts_whole
 from simulator.verify.comparisons import Comparison, compared, exact
 from simulator.verify.quantities import ROUNDING, Noise, Quantity
-
-Array = NDArray[np.float64]
 
 LEAST_MONTHS: Final = 100
 """Months in which a quantity must be drawn at all to be judged."""

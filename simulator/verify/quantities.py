@@ -20,8 +20,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from simulator.arrays import Array
 from simulator.billing import values_of
 from simulator.contracts import invoice
 from simulator.contracts.whole_units import rounds_units
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from simulator.contracts import Contract
     from simulator.engine.results import Results
 
-Array = NDArray[np.float64]
 Kind = Literal["meter", "invoice"]
 
 ROUNDING: Final = 1e-9

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
+from simulator.arrays import Array
 from simulator.engine.run import Run
 from simulator.engine.sampled import OTHER_SEED
 from simulator.engine.share import sampled_share
 from simulator.verify.comparisons import Comparison, exact, limit
 from simulator.verify.judging import comparisons
 from simulator.verify.plan import Part, Sample
-from simulator.verify.quantities import ROUNDING, Array, Quantity, missing, quantities
+from simulator.verify.quantities import ROUNDING, Quantity, missing, quantities
 
 if TYPE_CHECKING:
     from simulator.engine.results import Results

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from simulator.arrays import Array
 from simulator.distributions import Law
 from simulator.model.demand import expected_demand
 from simulator.model.drivers import draw_drivers
@@ -15,8 +13,6 @@ from simulator.model.unknowns import draw_unknowns
 
 if TYPE_CHECKING:
     from simulator.scenario.schema import Scenario
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ from unittest import mock
 
 import numpy as np
 
+from simulator.arrays import Array
 from simulator.engine.run import simulate
 from simulator.model import points
-from simulator.risk import Array
 from simulator.scenario.schema import Scenario
 from simulator.streams import BLOCK_TRIALS, stream
 from tests.benchmarks import plain_script

@@ -6,14 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
+from simulator.arrays import Array
 from simulator.contracts import Contract, ContractSpec, TokenRates, compile_contract, contract_union
 from simulator.contracts.charges import Charge
 from simulator.distributions import NONNEGATIVE, SHARE, Quantity, fixed
 
-Array = NDArray[np.float64]
 MODELS = {"small": TokenRates(input=0.25, cached_input=0.025, output=2.0)}
 
 

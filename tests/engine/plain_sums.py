@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arrays import Array, Flags
 from simulator.contracts import meters as names
 from simulator.contracts import meters_of, parts_of
 from simulator.contracts.asked import asked_of
@@ -25,9 +26,6 @@ from simulator.engine.rows import Rows
 from simulator.law import ENDS
 from simulator.law.columns import COPY
 from simulator.records import CLASSES
-
-Array = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 
 def plain_meters(plan: Plan, group: Group, rows: Rows) -> dict[str, Array]:

@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
+from simulator.arrays import Array
 from simulator.distributions import Law, Quantity
-from simulator.engine.results import Array
 from simulator.scenario.demand import Incidents, Volume
 from simulator.scenario.schema import Scenario
 

@@ -15,8 +15,9 @@ from typing import Final
 import numpy as np
 
 from simulator import risk
+from simulator.arrays import Array
 from simulator.model.nets import nets_of
-from simulator.risk import Array, Interval, Net
+from simulator.risk import Interval, Net
 from tests.nets.costs import costs_of, scenario_of
 
 RUNS: Final = 600

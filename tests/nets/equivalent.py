@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 
 from simulator import risk
-from simulator.risk import Array
+from simulator.arrays import Array
 from tests.nets.costs import FUTURES, costs_of, scenario_of
 from tests.scenarios.shipped import SHIPPED
 

@@ -10,7 +10,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from simulator.arrays import Array
+
 Complex = NDArray[np.complex128]
 Transform = Callable[[Complex], Complex]
 """E z^K of a whole number K, as a function of z on the unit circle (a probability generating function)."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from simulator import risk
+from simulator.arrays import Array
 from simulator.forecast import Forecast, horizon_cost, ranked_by
 from simulator.report.figures import figures, percents
 from simulator.report.numbers import paired_block
@@ -38,7 +39,7 @@ def old_numbers(forecast: Forecast, summary: Block) -> Block:
     }
 
 
-def _old_budget(summary: Block, cost: risk.Array) -> Block | None:
+def _old_budget(summary: Block, cost: Array) -> Block | None:
     budget = summary["budget"]
     if budget is None:
         return None

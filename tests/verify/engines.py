@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from simulator.engine.results import Array, Results, Sampling
+from simulator.arrays import Array
+from simulator.engine.results import Results, Sampling
 from simulator.engine.share import sampled_share, scaled
 from simulator.scenario.schema import Scenario
 from simulator.streams import stream

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from simulator.arrays import Array
 from simulator.contracts import meters as names
 from simulator.engine.expectations.asked import PLAIN, Asked
 from simulator.engine.expectations.futures import Found, alike
@@ -22,7 +23,7 @@ from simulator.engine.expectations.lengths import (
     billed_size,
 )
 from simulator.law.delays import mean_delay
-from simulator.model.numbers import Array, Numbers
+from simulator.model.numbers import Numbers
 from simulator.model.tokens import expected_tokens
 from simulator.scenario.schema import Scenario
 

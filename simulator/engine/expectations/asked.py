@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from simulator.arrays import Array, Index
 from simulator.contracts import meters as names
 from simulator.contracts import meters_of, parts_of
 from simulator.contracts.asked import Asked as AskedKeys
@@ -31,8 +32,6 @@ from simulator.engine.expectations.means import ALL, SOLVED, SOLVED_BY_AI, Colum
 from simulator.engine.expectations.remembered import DUPLICATED, NEW_CASE, RETURNED, Ways, unit_weight
 from simulator.engine.kinds import COORDINATES, Kinds, Tables
 from simulator.law import ENDS
-from simulator.model.numbers import Array
-from simulator.model.sizes import Index
 from simulator.records import CLASSES
 from simulator.scenario.schema import Scenario
 from simulator.scenario.terms import Terms

@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from simulator.arrays import Array, Index
 from simulator.contracts import meters as names
 from simulator.engine.expectations.amounts import by_model
 from simulator.engine.expectations.asked import TOKENS, Asked
@@ -19,8 +20,8 @@ from simulator.engine.expectations.futures import Found, groups, rows_of
 from simulator.engine.expectations.sums import Length, Total, mean_beyond
 from simulator.law.slots import ANSWER, CUSTOMER, INPUT, OUTPUT, REASONING, RETRIEVED, SIZES, TOOL_RESULT
 from simulator.law.turns import calls_of
-from simulator.model.numbers import Array, Numbers
-from simulator.model.sizes import GAMMA, LOGNORMAL, LOMAX, Index
+from simulator.model.numbers import Numbers
+from simulator.model.sizes import GAMMA, LOGNORMAL, LOMAX
 from simulator.model.tokens import length_kinds
 from simulator.model.unknowns import Unknowns
 from simulator.scenario.schema import Scenario

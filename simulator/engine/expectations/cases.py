@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from simulator.arrays import Array, Index
 from simulator.law import Row
 from simulator.law.attributes import action_chance
 from simulator.law.levels import level_chance
@@ -19,8 +20,7 @@ from simulator.law.outcomes import ends_of_model
 from simulator.law.people import handoff_minutes, review_minutes
 from simulator.law.returns import fates
 from simulator.law.solved import never_solved, unsolved
-from simulator.model.numbers import Array, CaseLaw, EndingLaw, Moves
-from simulator.model.sizes import Index
+from simulator.model.numbers import CaseLaw, EndingLaw, Moves
 
 
 class Chances(NamedTuple):

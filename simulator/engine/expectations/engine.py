@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from simulator.arrays import Array
 from simulator.distributions import Quantity
 from simulator.engine.drawn import Drawn, draw_futures
 from simulator.engine.expectations.amounts import kind_meters, length_meters
@@ -21,7 +22,7 @@ from simulator.engine.expectations.sessions import opening_chances
 from simulator.engine.kinds import Kinds, make_kinds
 from simulator.engine.parts import GroupResults, driver_values, part_meters, prompt_thresholds, trial_meters
 from simulator.engine.refusals import refuse_clocks, refuse_sums, refuse_untold, refuse_wide
-from simulator.model.numbers import Array, Numbers, make_numbers, moves_of
+from simulator.model.numbers import Numbers, make_numbers, moves_of
 from simulator.model.unknowns import unknown_numbers
 from simulator.scenario.schema import Scenario
 from simulator.scenario.terms import Terms, compile_terms

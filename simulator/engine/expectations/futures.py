@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simulator.arrays import Array, Index
 from simulator.engine.compiled import loop
 from simulator.engine.expectations.asked import OF_CASES, OF_COPIES, OF_COPY_HOURS, Asked, Contact
 from simulator.engine.expectations.cases import Chances, Coming, Made, Work
 from simulator.engine.expectations.lengths import IDLE, PLAIN_SIZES
 from simulator.engine.expectations.remembered import RATES, Given, Room, Ways
 from simulator.law.delays import chance_within, mean_delay
-from simulator.model.numbers import Array, CaseLaw, EndingLaw, Moves, Numbers
-from simulator.model.sizes import Index
+from simulator.model.numbers import CaseLaw, EndingLaw, Moves, Numbers
 
 
 @dataclass(frozen=True, slots=True)

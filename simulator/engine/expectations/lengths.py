@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from simulator.arrays import Array, Index
 from simulator.law import ABANDONED, Row
 from simulator.law.turns import (
     MOST_ACTIONS,
@@ -20,8 +21,7 @@ from simulator.law.turns import (
     fill_turn_chances,
     mean_turns,
 )
-from simulator.model.numbers import Array, TurnLaw
-from simulator.model.sizes import Index
+from simulator.model.numbers import TurnLaw
 
 COUNTED, CALLS, SAID, BEFORE, OPENING, TURNS_MADE, REPLIES, SECONDS, ACTIONS, IDLE = range(10)
 PLAIN_SIZES: Final = 10

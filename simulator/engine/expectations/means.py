@@ -12,11 +12,11 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from simulator.arrays import Array, Index
 from simulator.law import SILENT_SOLVED
 from simulator.law.attributes import action_chance, judged_chance, planned_chance, response_chance, review_chance
 from simulator.law.solved import solved_chance
-from simulator.model.numbers import Array, AttributeLaw
-from simulator.model.sizes import Index
+from simulator.model.numbers import AttributeLaw
 
 (
     AT_END,

@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from simulator.arrays import Array, Index
 from simulator.engine.expectations.cases import Chances, Coming, copy_row, fill_chances
 from simulator.engine.expectations.means import (
     AT_BASE,
@@ -40,8 +41,7 @@ from simulator.engine.expectations.means import (
     share_taken,
 )
 from simulator.law.returns import fates
-from simulator.model.numbers import Array, AttributeLaw, CaseLaw, EndingLaw, Moves
-from simulator.model.sizes import Index
+from simulator.model.numbers import AttributeLaw, CaseLaw, EndingLaw, Moves
 
 NEW_CASE, RETURNED, DUPLICATED = range(3)
 """Places of the origins in records.ORIGINS."""

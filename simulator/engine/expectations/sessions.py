@@ -16,10 +16,11 @@ from typing import Final
 import numpy as np
 from scipy.special import ndtr
 
+from simulator.arrays import Array
 from simulator.contracts.meters import Sessions
 from simulator.engine.expectations.spline import Spline
 from simulator.law.delays import chance_within
-from simulator.model.numbers import Array, ReturnLaw
+from simulator.model.numbers import ReturnLaw
 
 _STEPS: Final = np.linspace(-3.4, 3.4, 241)
 _PLACES: Final = 1.0 / (1.0 + np.exp(-np.pi * np.sinh(_STEPS)))

@@ -10,7 +10,7 @@ from typing import Self
 
 import numpy as np
 
-from simulator.model.numbers import Array
+from simulator.arrays import Array
 
 
 @dataclass(frozen=True, slots=True)

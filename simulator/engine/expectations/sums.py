@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincc, ndtr
 
-from simulator.model.numbers import Array
+from simulator.arrays import Array
 from simulator.model.sizes import GAMMA, LOMAX
 
 NODES: Final = 1024

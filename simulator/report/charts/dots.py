@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from simulator.arrays import Array
 from simulator.report.charts.base import (
     Block,
     Chart,
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from simulator.forecast import Forecast
 
-Array = NDArray[np.float64]
 
 DOTS: Final = 50
 HEIGHT: Final = 2.0

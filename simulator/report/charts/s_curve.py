@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from simulator.arrays import Array
 from simulator.report.charts.base import (
     Block,
     Chart,
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from simulator.forecast import Forecast
 
-Array = NDArray[np.float64]
 
 HEIGHT: Final = 2.6
 DROPS: Final = ((0.5, "p50"), (0.8, "p80"), (0.9, "p90"))

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from simulator import risk
+from simulator.arrays import Array
 from simulator.report.numbers import safe
 from simulator.report.verify.words import SCORES, told, verdict
 from simulator.verify.comparisons import smallest_seen
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
     from simulator.verify.quantities import Quantity
     from simulator.verify.suite import PartResult, Verification
 
-Array = NDArray[np.float64]
 Block = dict[str, Any]
 
 LEVELS: Final = (10, 50, 90, 99)

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from simulator.arrays import Array
 from simulator.engine.expectations.engine import make_expected_plan, simulate_expected
 from simulator.engine.run import simulate
 from simulator.scenario import parse_scenario
 from simulator.scenario.schema import Scenario
 
-Array = NDArray[np.float64]
 Meters = Mapping[str, Array]
 
 ROOT: Final = Path(__file__).parents[3]

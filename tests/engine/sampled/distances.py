@@ -12,14 +12,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from simulator.arrays import Array
 from simulator.billing import values_of
 from simulator.contracts import invoice
 from simulator.engine.results import Results
 from simulator.scenario.terms import compile_terms
-
-Array = NDArray[np.float64]
 
 LEVELS: Final = (0.50, 0.90, 0.95, 0.99)
 TAIL: Final = 0.95

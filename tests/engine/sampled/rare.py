@@ -11,17 +11,15 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import stats
 
+from simulator.arrays import Array
 from simulator.contracts import Contract, invoice
 from simulator.contracts.whole_units import rounds_units
 from simulator.engine.run import simulate
 from simulator.model.unknowns import Unknowns
 from simulator.scenario import Scenario, load_scenario
 from simulator.scenario.terms import compile_terms
-
-Array = NDArray[np.float64]
 
 FEW: Final = Path(__file__).parent / "few.toml"
 UNIT: Final = "resolutions:closed_by_customer"
