@@ -14,14 +14,13 @@ import numpy as np
 
 from simulator.arrays import Array, divided
 from simulator.contracts import Contract, Invoice, invoice, model_cost
-from simulator.contracts.billed_again import is_told
-from simulator.contracts.billed_units import Units, billed_units
-from simulator.contracts.meters import CONVERSATIONS
-from simulator.contracts.part import part_of
-from simulator.contracts.prepaid import Drawn
-from simulator.contracts.proportional import is_proportional
-from simulator.contracts.switched import owed_by_month
-from simulator.contracts.tie import unit_rate, usage_of
+from simulator.contracts.contract import is_proportional
+from simulator.contracts.invoices.billed_units import Units, billed_units, is_told
+from simulator.contracts.invoices.pricing import owed_by_month
+from simulator.contracts.invoices.tie import unit_rate, usage_of
+from simulator.contracts.metering.meters import CONVERSATIONS
+from simulator.contracts.metering.segments import part_of
+from simulator.contracts.settlement.drawdown import Drawn
 from simulator.distributions import Quantity
 from simulator.engine.columns import Part, block_sums, compact
 from simulator.engine.results import DRIVERS, METERS, SAMPLING, UNKNOWNS, WHOLE

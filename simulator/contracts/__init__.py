@@ -5,16 +5,16 @@
 
 from __future__ import annotations
 
-from simulator.contracts.applies import part_problems, place_of_part
-from simulator.contracts.compiling import compile_contract, reference_problems
 from simulator.contracts.contract import Contract, layers_of, meters_of, parts_of
-from simulator.contracts.price_list import LIST_CURRENCY, list_price, tool_fees
-from simulator.contracts.prices import ModelRates, TokenRates, converted
-from simulator.contracts.pricing import Invoice, model_cost
-from simulator.contracts.switched import ExitRow, exit_table, invoice, owed_if_stopped
-from simulator.contracts.tie import Tie, scale_rates, tie_finder, tie_price, unit_label, unit_rate
-from simulator.contracts.types import contract_union
-from simulator.contracts.types.base import ContractSpec
+from simulator.contracts.contract_terms import ContractSpec, compile_contract, reference_problems
+from simulator.contracts.contract_types import contract_union
+from simulator.contracts.invoices.invoice import Invoice
+from simulator.contracts.invoices.pricing import ExitRow, exit_table, invoice, owed_if_stopped
+from simulator.contracts.invoices.tie import Tie, scale_rates, tie_finder, tie_price, unit_label, unit_rate
+from simulator.contracts.metering.segments import part_problems, place_of_part
+from simulator.contracts.prices.token_charge import model_cost
+from simulator.contracts.rates.price_list import LIST_CURRENCY, list_price, tool_fees
+from simulator.contracts.rates.token_rates import ModelRates, TokenRates, converted
 
 __all__ = [
     "LIST_CURRENCY",

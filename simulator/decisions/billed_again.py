@@ -17,16 +17,16 @@ from numpy.typing import NDArray
 
 from simulator.arrays import Array, Flags, Index
 from simulator.arrow import values_of
-from simulator.contracts.billed_again import Rule, is_told, rules_of
-from simulator.contracts.meters import CASES, definition_of
-from simulator.contracts.part import part_of, whole_of
+from simulator.contracts.invoices.billed_units import Rule, is_told, rules_of
+from simulator.contracts.metering.meters import CASES, definition_of
+from simulator.contracts.metering.segments import part_of, whole_of
 from simulator.decisions.samples import with_few_cases
 from simulator.definitions import Biller
 from simulator.engine.export import ledger
 from simulator.scenario.terms import compile_terms
 
 if TYPE_CHECKING:
-    from simulator.contracts.part import Chosen
+    from simulator.contracts.metering.segments import Chosen
     from simulator.engine.results import Results
     from simulator.scenario.schema import Scenario
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from simulator.arrays import Flags, Index
-from simulator.contracts.part import Chosen, Part
+from simulator.contracts.metering.segments import Chosen, Part
 from simulator.engine.rows import Subjects
 from simulator.scenario.schema import Scenario
 

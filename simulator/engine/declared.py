@@ -7,10 +7,10 @@ from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 
-from simulator.contracts import meters as names
 from simulator.contracts import meters_of, parts_of
-from simulator.contracts.asked import Asked, asked_of
-from simulator.contracts.part import Part
+from simulator.contracts.metering import meters as names
+from simulator.contracts.metering.meters import OptionalMeters, optional_meters
+from simulator.contracts.metering.segments import Part
 from simulator.engine.parts import prompt_thresholds
 from simulator.law import ENDS
 from simulator.records import CLASSES
@@ -85,7 +85,7 @@ LONG_TOKENS: Final = ("long_plain", "long_cached", "long_written", "long_output"
 
 def declared(scenario: Scenario, terms: Terms) -> list[Meter]:
     """Return all meters of a scenario, in the order of the results, each key once."""
-    asked = asked_of(meters_of(terms.priced))
+    asked = optional_meters(meters_of(terms.priced))
     whole = [*CASES]
     if scenario.today is not None:
         whole.append(_one("today_minutes", "today", "opens"))
@@ -116,7 +116,7 @@ def groups(scenario: Scenario) -> dict[str, Sequence[str]]:
     }
 
 
-def _asked(asked: Asked) -> Iterator[Meter]:
+def _asked(asked: OptionalMeters) -> Iterator[Meter]:
     """Yield minutes, layers and blocks, which are made only where a contract reads them."""
     if asked.minutes:
         yield _one(names.MINUTES, names.MINUTES)

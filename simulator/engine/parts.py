@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from simulator.arrays import Array
-from simulator.contracts.part import Part
+from simulator.contracts.metering.segments import Part
 from simulator.model.demand import incident_factor
 from simulator.model.drivers import Drivers
 from simulator.model.unknowns import Unknowns

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.arrays import Array
-from simulator.contracts.whole_units import rounds_units, with_whole_units
+from simulator.contracts.invoices.whole_units import rounds_units, with_whole_units
 from simulator.engine.columns import Columns, Named, Read
 from simulator.model.nets import nets_of
 

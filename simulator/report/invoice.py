@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from simulator.contracts.exact import ExactInvoice, Line, Rounding, exact, invoices
+from simulator.contracts.exact.decimals import Rounding, exact
+from simulator.contracts.exact.invoice import ExactInvoice, invoices
+from simulator.contracts.exact.invoice_lines import Line
 from simulator.distributions import Quantity
 from simulator.engine.results import Results
 from simulator.money import Currency, currency, format_money, format_rate

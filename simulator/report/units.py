@@ -18,10 +18,10 @@ from simulator import risk
 from simulator.arrays import Array, divided
 from simulator.billing import values_of
 from simulator.contracts import Contract, invoice
-from simulator.contracts.billed_again import Shares, billed_again, rules_of, untold
-from simulator.contracts.meters import CONVERSATIONS, unit_name
-from simulator.contracts.part import part_of
-from simulator.contracts.proportional import is_proportional
+from simulator.contracts.contract import is_proportional
+from simulator.contracts.invoices.billed_units import Shares, billed_again, rules_of, untold
+from simulator.contracts.metering.meters import CONVERSATIONS, unit_name
+from simulator.contracts.metering.segments import part_of
 from simulator.decisions.billed_again import Counted
 from simulator.engine.results import Results
 from simulator.forecast import Forecast

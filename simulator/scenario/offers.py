@@ -17,8 +17,8 @@ from simulator.contracts import (
     reference_problems,
     tool_fees,
 )
-from simulator.contracts.price_list import first_change
-from simulator.contracts.prices import NONE, is_none, lacks_one_hour
+from simulator.contracts.rates.price_list import first_change
+from simulator.contracts.rates.token_rates import NONE, is_none, lacks_one_hour
 from simulator.definitions import NAMED, DefinitionSpec, compile_own_meter, resolve_definitions
 from simulator.errors import ContractError, DefinitionError, Problem
 from simulator.scenario.hints import suggest

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from simulator.contracts import Contract, invoice
-from simulator.contracts.billed_again import Again, billed_again, rules_of, untold
-from simulator.contracts.terms.switching import SwitchSpec
+from simulator.contracts.invoices.billed_units import Again, billed_again, rules_of, untold
+from simulator.contracts.invoices.switch import SwitchSpec
 
 from .test_billed_units import CHANGED, FIRST, SECOND, USE, row
 from .tools import contract, stated

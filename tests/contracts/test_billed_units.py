@@ -10,9 +10,10 @@ import pytest
 
 from simulator.billing import bill
 from simulator.contracts import Contract, invoice
-from simulator.contracts.billed_units import Units, billed_units
-from simulator.contracts.exact import at_stated, exact, invoices
-from simulator.contracts.terms.switching import SwitchSpec
+from simulator.contracts.exact.decimals import at_stated, exact
+from simulator.contracts.exact.invoice import invoices
+from simulator.contracts.invoices.billed_units import Units, billed_units
+from simulator.contracts.invoices.switch import SwitchSpec
 from simulator.engine.run import simulate
 from simulator.errors import ScenarioError
 from simulator.forecast import Forecast, forecast

@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulator.contracts.charges import Fee, Flat, Included, TokenCharge
-from simulator.contracts.prices import LongPrompt, TokenRates
+from simulator.contracts.prices.fees import Fee
+from simulator.contracts.prices.flat import Flat
+from simulator.contracts.prices.included import Included
+from simulator.contracts.prices.token_charge import TokenCharge
+from simulator.contracts.rates.token_rates import LongPrompt, TokenRates
 
 from .tools import amount, billed, share, stated, token_meters
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulator.contracts import TokenRates, compile_contract, reference_problems
-from simulator.contracts.prices import LongPrompt
+from simulator.contracts.rates.token_rates import LongPrompt
 from simulator.errors import ContractError
 
 from .tools import MODELS, spec

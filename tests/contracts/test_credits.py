@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.contracts import Contract, exit_table, invoice
-from simulator.contracts.limits import Delay, Limit, delayed, served_share
+from simulator.contracts.settlement.delay import Delay, invoiced_units
+from simulator.contracts.settlement.limit import Limit, served_share
 from simulator.errors import ContractError
 
 from .tools import Array, amount, contract, mistakes, months, share, stated
@@ -84,8 +85,10 @@ def test_what_is_void_after_the_horizon_is_owed_on_leaving() -> None:
 
 
 def test_a_share_of_units_is_final_later() -> None:
-    assert delayed(months(100, 200, 0), Delay(share(0.1)), stated())[0].tolist() == pytest.approx([90, 190, 20])
-    assert delayed(months(100, 200, 0), Delay(share(0.1), 2), stated())[0].tolist() == pytest.approx([90, 180, 10])
+    assert invoiced_units(months(100, 200, 0), Delay(share(0.1)), stated())[0].tolist() == pytest.approx([90, 190, 20])
+    assert invoiced_units(months(100, 200, 0), Delay(share(0.1), 2), stated())[0].tolist() == pytest.approx(
+        [90, 180, 10]
+    )
 
 
 def test_delayed_units_are_owed_on_leaving() -> None:
@@ -148,7 +151,7 @@ def test_no_more_is_served_than_the_limit(use: list[float], units: int, span: An
 
 @given(USE, st.integers(0, 100), st.integers(1, 3))
 def test_delay_loses_no_unit_but_those_after_the_horizon(use: list[float], percent: int, later: int) -> None:
-    invoiced = delayed(months(*use), Delay(share(percent / 100), later), stated())
+    invoiced = invoiced_units(months(*use), Delay(share(percent / 100), later), stated())
     after = sum(use[max(len(use) - later, 0) :]) * percent / 100
     assert invoiced.sum() + after == pytest.approx(sum(use), rel=1e-9, abs=1e-9)
 

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.contracts import invoice
-from simulator.contracts.discounts import Between, Discount, FreeUnits, after_discounts, after_free_units
+from simulator.contracts.metering.contract_months import Months
+from simulator.contracts.prices.priced_units import FreeUnits, after_free_units
+from simulator.contracts.settlement.discounts import Discount, after_discounts
 
 from .tools import Array, amount, contract, mistakes, months, share, stated
 
@@ -42,9 +44,9 @@ def test_published_discounts(discounts: tuple[Discount, ...], use: float, expect
 
 
 def test_a_discount_holds_between_its_months() -> None:
-    dated = Discount(share=share(0.5), between=Between(2, 3))
+    dated = Discount(share=share(0.5), months=Months(2, 3))
     assert left({"use": months(10, 10, 10, 10)}, dated) == {"use": [10, 5, 5, 10]}
-    assert left({"use": months(10, 10, 10)}, Discount(amount=amount(4), between=Between(3))) == {"use": [10, 10, 6]}
+    assert left({"use": months(10, 10, 10)}, Discount(amount=amount(4), months=Months(3))) == {"use": [10, 10, 6]}
 
 
 def test_a_discount_of_a_meter_leaves_other_charges() -> None:
@@ -74,7 +76,7 @@ def test_free_units_of_a_year_come_again_in_month_13() -> None:
 
 
 def test_free_units_start_and_end() -> None:
-    free = FreeUnits("conversations", amount(500), "once", Between(2, 3))
+    free = FreeUnits("conversations", amount(500), "once", Months(2, 3))
     assert after_free_units(months(300, 300, 100, 300), free, stated())[0].tolist() == [300, 0, 0, 300]
 
 

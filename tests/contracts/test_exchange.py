@@ -13,8 +13,9 @@ from click.testing import CliRunner
 
 from simulator.cli import cli
 from simulator.contracts import Contract, exit_table, invoice, tie_price, unit_rate
-from simulator.contracts.exact import Rounding, at_stated, exact, invoices
-from simulator.contracts.exchange import Exchange
+from simulator.contracts.contract import Exchange
+from simulator.contracts.exact.decimals import Rounding, at_stated, exact
+from simulator.contracts.exact.invoice import invoices
 from simulator.distributions import POSITIVE, Quantity, fixed
 from simulator.engine.run import simulate
 from simulator.errors import ScenarioError

@@ -13,29 +13,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from simulator.contracts import TokenRates, kinds, reference_problems
-from simulator.contracts.charges import Charge, Flat
-from simulator.contracts.kinds import BY_KIND, KINDS, ChargeTerms, charge_union, kind_name
-from simulator.contracts.packages import Package
-from simulator.contracts.rounding import Rounding, rounded
-from simulator.contracts.units import CardEntry, Conversion
+from simulator.contracts import TokenRates, prices, reference_problems
+from simulator.contracts.metering.rounding import Rounding, rounded
+from simulator.contracts.prices import BY_KIND, KINDS, charge_union, kind_name
+from simulator.contracts.prices.charge import Charge
+from simulator.contracts.prices.charge_terms import ChargeTerms
+from simulator.contracts.prices.flat import Flat
+from simulator.contracts.prices.package import Package
+from simulator.contracts.prices.priced_units import CardEntry, Conversion
 from simulator.parameters import Positive, parameter
 
 from .tools import MODELS, amount, billed, contract, mistakes, months, spec, stated
 
-NO_KINDS = ("base", "metered", "fees", "options", "changes", "unit_price")
-"""Files of the folder that hold no kind of charge of their own."""
-
 
 def test_every_file_of_a_kind_is_registered() -> None:
-    names = [each.name for each in pkgutil.iter_modules(kinds.__path__) if each.name not in NO_KINDS]
-    modules = [importlib.import_module(f"simulator.contracts.kinds.{name}") for name in names]
+    names = [each.name for each in pkgutil.iter_modules(prices.__path__)]
+    modules = [importlib.import_module(f"simulator.contracts.prices.{name}") for name in names]
     classes = {each for module in modules for each in vars(module).values() if isinstance(each, type)} - {ChargeTerms}
-    assert {
-        each
-        for each in classes
-        if issubclass(each, ChargeTerms) and "kind" in each.__annotations__ and each is not ChargeTerms
-    } == set(KINDS)
+    assert {each for each in classes if issubclass(each, ChargeTerms) and "kind" in each.__annotations__} == set(KINDS)
     assert len(BY_KIND) == len(KINDS)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.contracts import layers_of
-from simulator.contracts.meters import (
+from simulator.contracts.metering.meters import (
     BLOCKED,
     OFFERED,
     SIZED,

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.contracts import part_problems
-from simulator.contracts.meters import definition_of, is_tokens, label_of, layer_of, unit_name
-from simulator.contracts.part import Chosen, Part, asked_parts, part, part_of, whole_of
+from simulator.contracts.metering.meters import definition_of, is_tokens, label_of, layer_of, unit_name
+from simulator.contracts.metering.segments import Chosen, Part, asked_parts, part, part_of, whole_of
 from simulator.scenario.schema import NAME_PATTERN
 
 from .tools import MODELS, mistakes, months, spec, stated

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from simulator.contracts import invoice
-from simulator.contracts.exact import at_stated, exact, invoices
+from simulator.contracts.exact.decimals import at_stated, exact
+from simulator.contracts.exact.invoice import invoices
 
 from .tools import contract, mistakes, months, stated
 

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.contracts import invoice
-from simulator.contracts.prepaid import Drawn, Pack, Prepaid, Rollover, TopUp, covered_share, draw_down
+from simulator.contracts.settlement.drawdown import Drawn, covered_share, draw_down
+from simulator.contracts.settlement.prepaid import Pack, Prepaid, Rollover, TopUp
 from simulator.errors import ContractError
 
 from .tools import Array, amount, contract, mistakes, months, share, stated

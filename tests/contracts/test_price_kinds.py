@@ -19,13 +19,12 @@ from genai_prices.types import (
 )
 
 from simulator.contracts import compile_contract, invoice, reference_problems, tool_fees
-from simulator.contracts import price_list as module
-from simulator.contracts.charges import TokenCharge
-from simulator.contracts.meters import TOKEN_CLASSES
-from simulator.contracts.price_keys import TOOL_FEES, TokenKind
-from simulator.contracts.price_list import first_change, list_price
-from simulator.contracts.price_table import as_json, package_models
-from simulator.contracts.prices import BatchRates, ModelRates, Shares, TokenRates
+from simulator.contracts.metering.meters import TOKEN_CLASSES
+from simulator.contracts.prices.token_charge import TokenCharge
+from simulator.contracts.rates import price_list as module
+from simulator.contracts.rates.price_list import TOOL_FEES, TokenKind, first_change, list_price
+from simulator.contracts.rates.price_table import as_json, package_models
+from simulator.contracts.rates.token_rates import BatchRates, ModelRates, Shares, TokenRates
 from simulator.distributions import Quantity
 from simulator.errors import ContractError
 from simulator.parameters import known

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.contracts import invoice, tie_price
-from simulator.contracts.composite import prices_of
-from simulator.contracts.dated import Escalator, Months
-from simulator.contracts.spans import Span, so_far, steps
-from simulator.contracts.tiers import Volume
+from simulator.contracts.metering.contract_months import Months, Span, so_far, steps
+from simulator.contracts.prices.derived_charges import prices_of
+from simulator.contracts.prices.price_changes import Escalator
+from simulator.contracts.prices.tiers import Volume
 from simulator.distributions import GROWTH, fixed
 
 from .test_docs import EXAMPLES, read

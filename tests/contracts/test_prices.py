@@ -26,12 +26,12 @@ from genai_prices.types import (
 from pydantic import ValidationError
 
 from simulator.contracts import model_cost
-from simulator.contracts import price_list as module
-from simulator.contracts.charges import TokenCharge
-from simulator.contracts.meters import TOKEN_CLASSES
-from simulator.contracts.price_list import list_price, list_version
-from simulator.contracts.price_table import PACKAGE, TABLE, as_json, listed_models, package_models
-from simulator.contracts.prices import LongPrompt, TokenRates
+from simulator.contracts.metering.meters import TOKEN_CLASSES
+from simulator.contracts.prices.token_charge import TokenCharge
+from simulator.contracts.rates import price_list as module
+from simulator.contracts.rates.price_list import list_price, list_version
+from simulator.contracts.rates.price_table import PACKAGE, TABLE, as_json, listed_models, package_models
+from simulator.contracts.rates.token_rates import LongPrompt, TokenRates
 from simulator.errors import ContractError
 from simulator.parameters import known
 from simulator.scenario.offers import model_rates
@@ -76,8 +76,8 @@ def run(code: str) -> list[str]:
 
 READ: Final = """
 import datetime, sys
-from simulator.contracts import price_table
-from simulator.contracts.price_list import list_price
+from simulator.contracts.rates import price_table
+from simulator.contracts.rates.price_list import list_price
 {before}
 for _ in range(2):
     rates = list_price("openai:gpt-5-mini", datetime.date(2027, 1, 1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulator.contracts import TokenRates, invoice, model_cost
-from simulator.contracts.prices import LongPrompt
+from simulator.contracts.rates.token_rates import LongPrompt
 
 from .tools import MODELS, contract, months, stated, token_meters
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from simulator.contracts.root import root
+from simulator.contracts.invoices.tie import root
 
 TOLERANCE = 1e-12
 STEPS = np.sort(np.random.default_rng(1).uniform(0, 3, 50))

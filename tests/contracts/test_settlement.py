@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.contracts.settlement import Charged, Settled, Settlement, settle
+from simulator.contracts.settlement.settlement import Charged, Settled, settle
+from simulator.contracts.settlement.settlement_terms import Settlement
 
 from .tools import Array, amount, months, share, stated
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from simulator.cli import cli
 from simulator.contracts import Contract, exit_table, invoice, scale_rates, tie_price
-from simulator.contracts.terms.switching import SwitchSpec
+from simulator.contracts.invoices.switch import SwitchSpec
 from simulator.engine.run import simulate
 from simulator.errors import ScenarioError
 from simulator.forecast import forecast

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from simulator.contracts import Contract, invoice, scale_rates, tie_price, unit_label, unit_rate
-from simulator.contracts.tie import Tie
+from simulator.contracts.invoices.tie import Tie
 
 from .tools import Array, contract, months, stated, token_meters
 

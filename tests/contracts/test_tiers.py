@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.contracts.charges import Flat, Included
-from simulator.contracts.tiers import Graduated, Tier, Volume, check_bounds
+from simulator.contracts.prices.flat import Flat
+from simulator.contracts.prices.included import Included
+from simulator.contracts.prices.tiers import Graduated, Tier, Volume, check_bounds
 from simulator.errors import ContractError
 
 from .tools import amount, billed

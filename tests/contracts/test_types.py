@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -15,11 +13,13 @@ import numpy as np
 import pytest
 from pydantic import Field, TypeAdapter, ValidationError
 
-from simulator.contracts import ContractSpec, TokenRates, compile_contract, contract_union, invoice, types
-from simulator.contracts.charges import Charge, Flat, Included
-from simulator.contracts.kinds import KINDS, charge_union
-from simulator.contracts.tiers import Graduated, Volume
-from simulator.contracts.types import SPECS, TYPES, type_name
+from simulator.contracts import ContractSpec, TokenRates, compile_contract, contract_types, contract_union, invoice
+from simulator.contracts.contract_types import SPECS, TYPES, type_name
+from simulator.contracts.prices import KINDS, charge_union
+from simulator.contracts.prices.charge import Charge
+from simulator.contracts.prices.flat import Flat
+from simulator.contracts.prices.included import Included
+from simulator.contracts.prices.tiers import Graduated, Volume
 from simulator.parameters import Positive, parameter
 
 from .tools import MODELS, contract, mistakes, spec, stated
@@ -45,11 +45,10 @@ TERMS = {
 }
 
 
-def test_every_file_of_a_type_is_registered() -> None:
-    names = [each.name for each in pkgutil.iter_modules(types.__path__) if each.name not in ("base", "terms")]
-    defined = {importlib.import_module(f"simulator.contracts.types.{name}"): name for name in names}
-    registered = {each.__module__.rpartition(".")[2] for each in SPECS}
-    assert set(defined.values()) == registered == set(TYPES) == set(EXAMPLES)
+def test_every_class_of_a_type_is_registered() -> None:
+    classes = [each for each in vars(contract_types).values() if isinstance(each, type)]
+    assert [each for each in classes if issubclass(each, ContractSpec) and each is not ContractSpec] == list(SPECS)
+    assert set(TYPES) == set(EXAMPLES)
 
 
 @pytest.mark.parametrize("kind", EXAMPLES)
@@ -317,8 +316,8 @@ def test_only_the_types_and_kinds_that_are_written_are_built() -> None:
     code = (
         "from pydantic import TypeAdapter\n"
         "from simulator.contracts import contract_union\n"
-        "from simulator.contracts.kinds import KINDS\n"
-        "from simulator.contracts.types import SPECS\n"
+        "from simulator.contracts.prices import KINDS\n"
+        "from simulator.contracts.contract_types import SPECS\n"
         "charge = {'kind': 'flat', 'meter': 'cases', 'rate': 1}\n"
         "TypeAdapter(contract_union()).validate_python({'type': 'hybrid', 'charges': [charge]})\n"
         "print(*(each.__name__ for each in (*SPECS, *KINDS) if each.__pydantic_complete__))"

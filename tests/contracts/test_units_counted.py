@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from simulator.contracts import Contract, invoice
-from simulator.contracts.exact import at_stated, exact, invoices
+from simulator.contracts.exact.decimals import at_stated, exact
+from simulator.contracts.exact.invoice import invoices
 from simulator.errors import ContractError
 
 from .tools import MODELS, Array, contract, mistakes, months, spec, stated

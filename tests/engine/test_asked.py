@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from simulator.contracts.meters import BLOCKED, Sessions, blocks, sessions
-from simulator.contracts.part import part
+from simulator.contracts.metering.meters import BLOCKED, Sessions, blocks, sessions
+from simulator.contracts.metering.segments import part
 from simulator.definitions import Biller, DefinitionSpec, compile_definition, view_sql
 from simulator.engine.export import ledger
 from simulator.engine.ledger import bill_slice, draw_month, prepare_group, simulate_group

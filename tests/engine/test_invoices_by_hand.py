@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.contracts.meters import OFFERED, blocks_of, layer_of, own_of, sessions_of
-from simulator.contracts.part import part_of
-from simulator.contracts.types import TYPES
+from simulator.contracts.contract_types import TYPES
+from simulator.contracts.metering.meters import OFFERED, blocks_of, layer_of, own_of, sessions_of
+from simulator.contracts.metering.segments import part_of
 from simulator.engine.run import simulate
 from simulator.forecast import forecast
 from simulator.scenario import Scenario, parse_scenario

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from simulator.contracts import parts_of
-from simulator.contracts.part import part, part_of, whole_of
+from simulator.contracts.metering.segments import part, part_of, whole_of
 from simulator.definitions import Biller
 from simulator.engine.ledger import bill_slice, draw_month, make_plan, prepare_group
 from simulator.engine.record import record

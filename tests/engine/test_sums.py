@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulator.contracts.part import part_of, whole_of
+from simulator.contracts.metering.segments import part_of, whole_of
 from simulator.engine.results import Results
 from simulator.engine.run import simulate as any_engine
 from simulator.forecast import forecast

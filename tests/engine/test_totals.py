@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulator.contracts.meters import own, resolutions, tokens
-from simulator.contracts.part import part
+from simulator.contracts.metering.meters import own, resolutions, tokens
+from simulator.contracts.metering.segments import part
 from simulator.engine import billing, billing_loops, declared, seen, totals, totals_loops
 from simulator.engine.compiled import loop
 from simulator.engine.ledger import Plan, bill_slice, make_plan, prepare_group

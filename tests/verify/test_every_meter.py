@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from simulator.contracts import parts_of
-from simulator.contracts.meters import OFFERED, Blocks, Sessions, blocks_of, own_of, sessions_of
-from simulator.contracts.types import TYPES
+from simulator.contracts.contract_types import TYPES
+from simulator.contracts.metering.meters import OFFERED, Blocks, Sessions, blocks_of, own_of, sessions_of
 from simulator.engine import ledger, totals
 from simulator.engine import seen as seeing
 from simulator.engine.results import Results

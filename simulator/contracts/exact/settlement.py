@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from simulator.contracts.commitments import Commitment
-from simulator.contracts.discounts import Discount
-from simulator.contracts.exact.allocation import allocated
-from simulator.contracts.exact.credits import Month, Wallet
-from simulator.contracts.exact.lines import Line, total
-from simulator.contracts.exact.numbers import ONE, ZERO, Money, Values, exact
-from simulator.contracts.settlement import Settlement
+from simulator.contracts.exact.decimals import ONE, ZERO, Money, Values, exact
+from simulator.contracts.exact.invoice_lines import Line, allocated, total
+from simulator.contracts.exact.prepaid import Month, Wallet
+from simulator.contracts.settlement.commitment import Commitment
+from simulator.contracts.settlement.discounts import Discount
+from simulator.contracts.settlement.settlement_terms import Settlement
 
 _YEAR = 12
 _LENGTHS = {"month": 1, "year": _YEAR}
@@ -59,7 +58,7 @@ def discounted(uses: Sequence[Use], terms: Settlement, values: Values, money: Mo
     settled = Settled([[] for _ in range(months)], [[total(lines) for lines in use.months] for use in uses])
     always = [Discount(share=terms.discount)] if values(terms.discount) else []
     for each in [*sorted(terms.discounts, key=lambda discount: discount.amount is None), *always]:
-        first, last = each.between.first - 1, each.between.last
+        first, last = each.months.first - 1, each.months.last
         chosen = [place for place, use in enumerate(uses) if each.meter is None or each.meter in use.families]
         for month in range(first, months if last is None else min(last, months)):
             before = [settled.left[place][month] for place in chosen]

@@ -9,11 +9,11 @@ from typing import Final
 import numpy as np
 
 from simulator.arrays import Array, Index
-from simulator.contracts import meters as names
 from simulator.contracts import meters_of, parts_of
-from simulator.contracts.asked import Asked as AskedKeys
-from simulator.contracts.asked import asked_of
-from simulator.contracts.part import Part
+from simulator.contracts.metering import meters as names
+from simulator.contracts.metering.meters import OptionalMeters as AskedKeys
+from simulator.contracts.metering.meters import optional_meters
+from simulator.contracts.metering.segments import Part
 from simulator.engine.expectations.lengths import (
     ACTIONS,
     CALLS,
@@ -165,7 +165,7 @@ def make_asked(scenario: Scenario, terms: Terms, kinds: Kinds, only: Collection[
     Args:
         only: meters of readers of the table of kinds, if nothing else is asked.
     """
-    keys, parts = asked_of(meters_of(terms.priced)), parts_of(terms.priced)
+    keys, parts = optional_meters(meters_of(terms.priced)), parts_of(terms.priced)
     tables = _with_plain(_trimmed(kinds.tables))
     readers = Readers(tables.values, tables.offset, tables.stride, _masks(scenario, parts))
     plain, merging, followed = _Sorted(), _Sorted(), _Sorted()

@@ -12,9 +12,11 @@ from fractions import Fraction
 from typing import Any
 
 from simulator.contracts import Contract
-from simulator.contracts.exact import Money, Rounding, allocated, at_stated, invoices
-from simulator.contracts.exact.credits import Wallet
-from simulator.contracts.prepaid import Pack, Prepaid
+from simulator.contracts.exact.decimals import Money, Rounding, at_stated
+from simulator.contracts.exact.invoice import invoices
+from simulator.contracts.exact.invoice_lines import allocated
+from simulator.contracts.exact.prepaid import Wallet
+from simulator.contracts.settlement.prepaid import Pack, Prepaid
 from simulator.distributions import NONNEGATIVE, Quantity, fixed
 from tests.contracts.tools import contract
 
