@@ -1,7 +1,7 @@
 """What a person in Python or in a notebook uses: scenarios, runs, tables and figures. `import simulator as cx`."""
 
+from simulator.explore.definition_grid import Grid
 from simulator.explore.failures import ScenarioProblems
-from simulator.explore.grid import Grid
 from simulator.explore.paired import Paired
 from simulator.explore.plots import Plot, Plots
 from simulator.explore.run import Run, simulate

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, get_args, overload
 
 from simulator import risk
@@ -17,8 +17,9 @@ from simulator.engine.run import simulate_all
 from simulator.errors import ContractError
 from simulator.explore import tables
 from simulator.explore.billed import by_clauses, by_definitions
+from simulator.explore.controls import free_controls
+from simulator.explore.definition_grid import Grid
 from simulator.explore.failures import known_contract
-from simulator.explore.grid import Grid
 from simulator.explore.paired import Paired
 from simulator.explore.plots import Plots
 from simulator.explore.progress import notebook_bar
@@ -274,9 +275,7 @@ class Run:
             ImportError: without ipywidgets, with how to install it.
             ContractError: for a contract that bills by no definition of clauses.
         """
-        from simulator.explore.controls import free_controls
-
-        return free_controls(self, self._known(base))
+        return free_controls(partial(self.grid, self._known(base)))
 
     def by_definition(
         self, base: str, definitions: str | Sequence[str] | Mapping[str, str | Terms] = "catalogue"

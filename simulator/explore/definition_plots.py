@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator import risk
 from simulator.errors import ContractError
-from simulator.explore.grid import same
+from simulator.explore.definition_cells import same
 from simulator.explore.labels import choice_text, words_of
 from simulator.explore.plots import Plot, figure_of, new_axes, plain_axis
 from simulator.report.charts.base import padded
@@ -29,7 +29,7 @@ from simulator.report.style import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from simulator.explore.grid import Cell, Grid
+    from simulator.explore.definition_cells import Cell, Cells
 
 ROW: Final = 0.42
 NAMES: Final = 2.6
@@ -39,7 +39,7 @@ LINE_HEIGHT: Final = 2.8
 MOST_LABELS: Final = 18
 
 
-def plot_grid(grid: Grid, clauses: dict[str, Any], ax: Axes | None) -> Plot:
+def plot_grid(grid: Cells, clauses: dict[str, Any], ax: Axes | None) -> Plot:
     """Return the figure of a grid; see `Grid.plot`.
 
     Raises:
@@ -59,7 +59,7 @@ def plot_grid(grid: Grid, clauses: dict[str, Any], ax: Axes | None) -> Plot:
     return _band(grid, cells, free[0], ax) if free else _rows(grid, cells, ax)
 
 
-def plot_cell(grid: Grid, cell: Cell, ax: Axes | None) -> Plot:
+def plot_cell(grid: Cells, cell: Cell, ax: Axes | None) -> Plot:
     """Return the bill by one definition beside that of the contract's own, and where the bills are equal."""
     mine, own = (risk.mean(each.billed.cost) for each in (cell, grid.own))
     p90s = figures([risk.quantile(each.billed.cost, 0.9) for each in (cell, grid.own)], grid.currency)
@@ -70,7 +70,7 @@ def plot_cell(grid: Grid, cell: Cell, ax: Axes | None) -> Plot:
     return _draw_rows(grid, [("as chosen", cell), ("as offered", grid.own)], ax, title, limits=(0.0, 1.02 * high))
 
 
-def _rows(grid: Grid, cells: Sequence[Cell], ax: Axes | None) -> Plot:
+def _rows(grid: Cells, cells: Sequence[Cell], ax: Axes | None) -> Plot:
     ordered = sorted(cells, key=lambda cell: -risk.mean(cell.billed.cost))
     low, high = figures([risk.mean(ordered[-1].billed.cost), risk.mean(ordered[0].billed.cost)], grid.currency)
     title = (
@@ -84,7 +84,7 @@ def _rows(grid: Grid, cells: Sequence[Cell], ax: Axes | None) -> Plot:
 
 
 def _draw_rows(
-    grid: Grid,
+    grid: Cells,
     cells: Sequence[tuple[str, Cell]],
     ax: Axes | None,
     title: str,
@@ -122,7 +122,7 @@ def _draw_rows(
     return Plot(figure, title, f"Interval strip of definitions. {title}. {said}.", data)
 
 
-def _equal(grid: Grid, cell: Cell) -> str:
+def _equal(grid: Cells, cell: Cell) -> str:
     """Return the price of a unit at which the bill is the one as offered, or by how much all prices change."""
     price, times = grid.price_of(cell), cell.billed.factor
     if price is not None:
@@ -130,7 +130,7 @@ def _equal(grid: Grid, cell: Cell) -> str:
     return "no price" if times is None else f"{factor(times)} of prices"
 
 
-def _band(grid: Grid, cells: Sequence[Cell], key: str, ax: Axes | None) -> Plot:
+def _band(grid: Cells, cells: Sequence[Cell], key: str, ax: Axes | None) -> Plot:
     """Draw mean and band along one clause: numbers at their distance, in order; words behind them."""
     import pandas as pd
 
@@ -189,7 +189,7 @@ def _apart(names: Sequence[str], places: Sequence[float]) -> list[str]:
     return shown
 
 
-def _squares(grid: Grid, cells: Sequence[Cell], free: Sequence[str], ax: Axes | None) -> Plot:
+def _squares(grid: Cells, cells: Sequence[Cell], free: Sequence[str], ax: Axes | None) -> Plot:
     """Draw P90 by two clauses as a table of shades, the contract's own definition outlined where it is among them."""
     import pandas as pd
     from matplotlib import colormaps
@@ -231,7 +231,7 @@ def _squares(grid: Grid, cells: Sequence[Cell], free: Sequence[str], ax: Axes | 
     return Plot(figure, title, f"Table of P90. {title}.", data)
 
 
-def _what(grid: Grid) -> str:
+def _what(grid: Cells) -> str:
     return f"Invoice of {grid.title} over {grid.months} months, {grid.currency}, {grid.trials:,} futures"
 
 

@@ -1,10 +1,10 @@
-"""One contract billed by many definitions, on the same conversations and from one simulation."""
+"""What a contract bills by other definitions: the cells of a grid, their numbers as tables."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,18 +13,11 @@ from simulator.decisions.clause_bills import Billed
 from simulator.definitions import Definition
 from simulator.errors import ContractError
 from simulator.explore.labels import choice_text, shown, words_of
-from simulator.explore.shown import columns_of, lines_of, page, table_html
 from simulator.explore.written import plain
-from simulator.report.figures import one_unit
 from simulator.scenario.hints import suggest
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from simulator.explore.plots import Plot
-
-MOST_SHOWN: Final = 15
-"""Definitions that a text lists."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +52,7 @@ class Cell:
 
 
 @dataclass(frozen=True, eq=False)
-class Grid:
+class Cells:
     """What one contract bills by other definitions at its own price, over the horizon, on the same conversations.
 
     Attributes:
@@ -165,57 +158,6 @@ class Grid:
                 raise ContractError(f"the grid has no {key} = {value!r}; it has {known}")
         wanted = {key: clauses.get(key, choices[0]) for key, choices in self.axes.items()}
         return next(each for each in self.cells if all(same(each.clauses[key], wanted[key]) for key in wanted))
-
-    def plot(self, ax: Any = None, **clauses: Any) -> Plot:
-        """Draw the bill along the clauses: a band for one clause, a table of P90 for two, a row for each definition.
-
-        Args:
-            ax: axes of Matplotlib to draw on; a figure of its own by default.
-            clauses: a value for each clause that is not to vary, where the grid has more than two.
-        """
-        from simulator.explore.plot_grid import plot_grid
-
-        return plot_grid(self, clauses, ax)
-
-    def plot_cell(self, definition: str | None = None, *, ax: Any = None, **clauses: Any) -> Plot:
-        """Draw the bill by one definition, or one choice of the clauses, beside that of the contract's own."""
-        from simulator.explore.plot_grid import plot_cell
-
-        return plot_cell(self, self.cell(definition, **clauses), ax)
-
-    def controls(self) -> Any:
-        """Return a control for each clause with a figure that follows them at once; needs ipywidgets.
-
-        Raises:
-            ImportError: without ipywidgets, with how to install it.
-        """
-        from simulator.explore.controls import controls
-
-        return controls(self)
-
-    def __repr__(self) -> str:
-        rows = [(cell.name[:60], mean, p90) for cell, mean, p90 in zip(self.cells, *self._amounts, strict=True)]
-        shown = columns_of([("definition", "mean", "P90"), *rows[:MOST_SHOWN]])
-        more = [f"and {len(rows) - MOST_SHOWN} more"] if len(rows) > MOST_SHOWN else []
-        return "\n".join([*lines_of([self._line], 2), *shown, *more])
-
-    @property
-    def _amounts(self) -> tuple[list[str], list[str]]:
-        means = [risk.mean(cell.billed.cost) for cell in self.cells]
-        p90s = [risk.quantile(cell.billed.cost, 0.9) for cell in self.cells]
-        texts = one_unit([*means, *p90s], self.currency)
-        return texts[: len(means)], texts[len(means) :]
-
-    def _repr_html_(self) -> str:
-        return page(self._line, table_html(self.table))
-
-    @property
-    def _line(self) -> str:
-        kinds = f"combinations of {', '.join(self.axes)}" if self.axes else "definitions"
-        return (
-            f"{self.title} ({self.contract}) billed by {len(self.cells)} {kinds}: invoices over {self.months} months, "
-            f"{self.currency}, {self.trials:,} futures"
-        )
 
 
 def same(one: Any, other: Any) -> bool:
