@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simulator.cli.numbers import Whole
+from simulator.cli.number_types import Whole
 from simulator.cli.options import (
     Engine,
     ScenarioFile,
@@ -107,7 +107,7 @@ def _print(
     *, markdown: bool, as_json: bool,
 ) -> None:  # fmt: skip
     from simulator.report import comparison
-    from simulator.report.folder import to_json
+    from simulator.report.files.folder import to_json
 
     block = comparison.comparison(*_both(first, second, workers), found, names)
     if as_json:

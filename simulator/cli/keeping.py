@@ -14,7 +14,7 @@ from simulator.interrupts import Interrupted
 
 if TYPE_CHECKING:
     from simulator.engine.columns import Columns
-    from simulator.report.unfinished import Unfinished
+    from simulator.report.files.unfinished import Unfinished
 
 MEGABYTE = 1_000_000
 SPILL_ABOVE = 128

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from simulator.cli.memory import memory_watched
-from simulator.cli.numbers import Whole
+from simulator.cli.number_types import Whole
 from simulator.cli.options import overrides_option, scenario_argument
 
 
@@ -29,7 +29,7 @@ def ledger(
     there are instead, by the same law, so that its counts agree with these rows on average and not one by one.
     """
     from simulator.engine.export import ledger as tables
-    from simulator.report.tables import write_table
+    from simulator.report.files.tables import write_table
     from simulator.scenario import load_scenario
 
     chosen = [*overrides, *([] if seed is None else [f"seed={seed}"])]

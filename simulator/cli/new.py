@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from simulator.cli.numbers import Number
+from simulator.cli.number_types import Number
 from simulator.cli.options import template_names
 from simulator.cli.output import write_whole
 from simulator.errors import OutputError, ScenarioError

@@ -59,7 +59,7 @@ def write_whole(target: Path, text: str, before: Callable[[], None] = lambda: No
     Raises:
         OutputError: if it cannot be written.
     """
-    from simulator.report.partial import Partial
+    from simulator.report.files.partial import Partial
 
     place = target.resolve()
     try:

@@ -15,7 +15,7 @@ import click
 
 from simulator.cli.addresses import refuse_few_addresses
 from simulator.cli.keeping import MEGABYTE, SPILL_ABOVE, Keeping
-from simulator.cli.numbers import Number, Percent, Whole
+from simulator.cli.number_types import Number, Percent, Whole
 from simulator.cli.options import (
     Engine,
     Option,
@@ -130,7 +130,7 @@ def run(
     opened: bool,
 ) -> int:
     """Simulate SCENARIO, price its contracts on the same futures, and say which one to sign."""
-    from simulator.report.folder import refuse_taken, to_json
+    from simulator.report.files.folder import refuse_taken, to_json
 
     if as_png and no_report:
         raise click.UsageError("--no-report draws no charts; leave out --png")
@@ -215,8 +215,8 @@ def _keeping(
     asked: Work, output: Path | None, precision: Asked | None, *, resume: bool, most: int, keep: str, report: bool
 ) -> Keeping:
     """Return where the run keeps what it has simulated; its work folder stands beside the results."""
-    from simulator.report.folder import OUTPUTS, folder_name
-    from simulator.report.unfinished import Unfinished, mark_of
+    from simulator.report.files.folder import OUTPUTS, folder_name
+    from simulator.report.files.unfinished import Unfinished, mark_of
 
     of, place = asked.scenario, output.parent if output else OUTPUTS / folder_name(asked.path)
     known = () if precision is None else (precision.share, precision.of)
@@ -261,7 +261,7 @@ def _written(
 
 
 def _report(numbers: dict[str, Any], path: str, folder: Path, *, quiet: bool) -> str:
-    from simulator.report import console
+    from simulator.report.terminal import console
 
     answer = f"{console.answer(numbers)}\n"
     if quiet:

@@ -16,7 +16,7 @@ from simulator.cli.memory import memory_watched
 from simulator.cli.options import Engine
 from simulator.engine.refusals import refusals
 from simulator.errors import Problem
-from simulator.report.progress import progress_bar
+from simulator.report.terminal.progress import progress_bar
 from simulator.scenario import parse_scenario
 from simulator.scenario.hints import suggest
 from simulator.scenario.schema import Scenario
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from simulator.engine.workers import Workers
     from simulator.forecast import Forecast
     from simulator.precision import Asked, Reached
-    from simulator.report.study_numbers import Samples, Sampling
+    from simulator.report.blocks.studies import Samples, Sampling
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def priced(
         drawing: processes of this machine that count samples and draw charts; the workers where they are such.
     """
     from simulator.engine.workers import Workers
-    from simulator.report.study_numbers import Sampling
+    from simulator.report.blocks.studies import Sampling
 
     others = drawing or (workers if isinstance(workers, Workers) else Workers(1))
     sampling = Sampling(of.scenario, others)
@@ -158,7 +158,7 @@ def _kept(
     from simulator.engine.run import simulate_into
     from simulator.forecast import reached_in
     from simulator.precision import numbers_of_futures
-    from simulator.report.leaving import Leaving
+    from simulator.report.blocks.leaving import Leaving
 
     study = clause_study(of.scenario) if of.engine == "sampled" and report else None
     run = run_of(of, study)
@@ -200,7 +200,7 @@ def _told(name: str, reached: Reached | None) -> str:
     """Return what stands beside the bar: the scenario, and how well P90 is known by now where that was asked."""
     if reached is None:
         return name
-    from simulator.report.precision import progress_text
+    from simulator.report.words.precision import progress_text
 
     return f"{name}: {progress_text(reached)}"
 
@@ -223,8 +223,8 @@ def priced_of(results: Results, *, sampled: bool = False) -> tuple[Forecast, dic
     """
     from simulator.decisions.billed_again import count_again
     from simulator.forecast import forecast
-    from simulator.report.study_numbers import Studies, anatomy_of
-    from simulator.report.summary import summary
+    from simulator.report.blocks.studies import Studies, anatomy_of
+    from simulator.report.blocks.summary import summary
     from simulator.variance import variance_split
 
     studies = Studies(anatomy=anatomy_of(results.scenario), again=count_again(results)) if sampled else Studies()
@@ -239,8 +239,8 @@ def _numbers(found: _Simulated, samples: Samples) -> tuple[Forecast, dict[str, A
         samples: what processes count meanwhile.
     """
     from simulator.forecast import forecast
-    from simulator.report.study_numbers import make_studies
-    from simulator.report.summary import summary
+    from simulator.report.blocks.studies import make_studies
+    from simulator.report.blocks.summary import summary
     from simulator.variance import variance_split
 
     split, prices = variance_split(found.results), forecast(found.results)

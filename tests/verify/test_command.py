@@ -12,7 +12,7 @@ import pytest
 from simulator.cli import cli
 from simulator.cli.failures import guarded
 from simulator.errors import SimulatorError
-from simulator.report.terminal import WIDTH, width_of
+from simulator.report.words.terminal_text import WIDTH, width_of
 from tests.verify.engines import Fault, biased, engines
 
 ROOT = Path(__file__).parents[2]

@@ -10,8 +10,8 @@ from simulator.contracts.meters import label_of
 from simulator.contracts.names import number
 from simulator.engine.few_units import FewUnits
 from simulator.engine.results import SAMPLING, Results
-from simulator.report.figures import percents
-from simulator.report.sentences import capital
+from simulator.report.words.figures import percents
+from simulator.report.words.sentences import capital
 from simulator.variance import Split
 
 Block = dict[str, Any]

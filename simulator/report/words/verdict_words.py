@@ -10,17 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from simulator.report.figures import figures, percents
-from simulator.report.precision import more_digits
-from simulator.report.sentences import (
+from simulator.report.words.figures import figures, percents
+from simulator.report.words.precision import more_digits
+from simulator.report.words.sentences import (
     NO_UNIT,
     called,
     capital,
     contract_of,
+    doubtful,
     futures_text,
     in_sentence,
 )
-from simulator.report.undetermined import doubtful
 from simulator.verdict import LEAST_DIFFERENCE, NINE_OF_TEN
 
 Block = Mapping[str, Any]

@@ -9,9 +9,9 @@ from typing import Any, Final
 from simulator import risk
 from simulator.forecast import Forecast
 from simulator.priced import Priced
-from simulator.report.figures import figures
-from simulator.report.numbers import horizon
-from simulator.report.present_value import present_value_block
+from simulator.report.blocks.distribution import horizon
+from simulator.report.blocks.present_value import present_value_block
+from simulator.report.words.figures import figures
 
 Block = dict[str, Any]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.errors import OutputError, reason
 from simulator.interrupts import finish
-from simulator.report.partial import Partial
+from simulator.report.files.partial import Partial
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -14,7 +14,7 @@ from simulator.contracts.meters import CONVERSATIONS, definition_of
 from simulator.contracts.part import is_whole
 from simulator.forecast import Forecast, cost_by_month, horizon_cost, keeps_budgets, overrun, ranked_by
 from simulator.priced import Priced
-from simulator.report.numbers import ends, horizon, paired_block
+from simulator.report.blocks.distribution import ends, horizon, paired_block
 from simulator.verdict import NINE_OF_TEN
 
 Block = dict[str, Any]

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from simulator.errors import OutputError, reason
 from simulator.interrupts import finish
-from simulator.report.partial import Partial
+from simulator.report.files.partial import Partial
 
 OUTPUTS: Final = Path("outputs")
 MANIFEST: Final = "manifest.json"

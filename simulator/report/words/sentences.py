@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from simulator.contracts.names import PLATFORM_FEE
-from simulator.report.figures import about, compact, figures, rate
-from simulator.report.precision import more_digits, precision_line
+from simulator.report.words.figures import about, compact, figures, rate
+from simulator.report.words.precision import more_digits, precision_line
 
 Block = Mapping[str, Any]
 
@@ -114,3 +114,8 @@ def not_split(names: Iterable[str]) -> str:
         f"not counted by {', '.join(names)}, because only of conversations, resolutions and the sum of all cases can "
         "it be told whether they are solved"
     )
+
+
+def doubtful(cost: Block) -> bool:
+    """Return whether the futures do not determine the mean of a cost of the summary."""
+    return cost["mean_doubt"] is not None

@@ -14,8 +14,8 @@ from simulator.arrays import Array
 from simulator.contracts.names import number
 from simulator.engine.results import Results
 from simulator.forecast import Forecast, horizon_cost, ranked_by
-from simulator.report.drivers import spread_of_costs
-from simulator.report.figures import figures, percents
+from simulator.report.blocks.assumptions import spread_of_costs
+from simulator.report.words.figures import figures, percents
 from simulator.scenario.names import quantities
 
 Block = Mapping[str, Any]
@@ -57,11 +57,6 @@ def _known(cost: Array, net: risk.Net, ranges: list[str], code: str) -> str:
     )
     parts = [f"its 95 % interval runs from {low} to {high}", *_carried(doubt), *ranges]
     return f"{mean}: {', '.join(parts)}; read P50 ({p50}) and P90 ({p90}) in its place, or narrow the range behind it"
-
-
-def doubtful(cost: Block) -> bool:
-    """Return whether the futures do not determine the mean of a cost of the summary."""
-    return cost["mean_doubt"] is not None
 
 
 def _carried(doubt: risk.Doubt | None) -> list[str]:

@@ -24,24 +24,20 @@ from simulator.forecast import Forecast, horizon_cost, ranked_by
 from simulator.money import currency
 from simulator.precision import Reached
 from simulator.priced import Measure, Priced
-from simulator.report.chart_numbers import chart_blocks
-from simulator.report.conversation import conversation_block
-from simulator.report.drivers import assumption_blocks, spread_of_costs
-from simulator.report.figures import figures
-from simulator.report.numbers import brief, distribution, horizon, safe
-from simulator.report.open_questions import judged
-from simulator.report.over_time import by_month, over_time
-from simulator.report.precision import precision_block
-from simulator.report.published import published_block, published_notes
-from simulator.report.sampling import sampling_block, sampling_notes
-from simulator.report.saving import saving
-from simulator.report.sentences import NO_UNIT, in_sentence
-from simulator.report.settlement import settlement_block, settlement_remarks
-from simulator.report.study_numbers import Studies, study_blocks
-from simulator.report.today import today_block
-from simulator.report.undetermined import mean_notes
-from simulator.report.units import counted_block, units_block
-from simulator.report.verdict_numbers import (
+from simulator.report.blocks.assumptions import assumption_blocks, spread_of_costs
+from simulator.report.blocks.average_conversation import conversation_block
+from simulator.report.blocks.curves import chart_blocks
+from simulator.report.blocks.distribution import brief, distribution, horizon, safe
+from simulator.report.blocks.open_questions import judged
+from simulator.report.blocks.over_time import by_month, over_time
+from simulator.report.blocks.published import published_block, published_notes
+from simulator.report.blocks.sampling import sampling_block, sampling_notes
+from simulator.report.blocks.settlement import settlement_block, settlement_remarks
+from simulator.report.blocks.studies import Studies, study_blocks
+from simulator.report.blocks.today import today_block
+from simulator.report.blocks.undetermined import mean_notes
+from simulator.report.blocks.unit_counts import counted_block, units_block
+from simulator.report.blocks.verdict_numbers import (
     budget_block,
     chance_of_budgets,
     other_ties,
@@ -49,7 +45,11 @@ from simulator.report.verdict_numbers import (
     paired_blocks,
     tie_block,
 )
-from simulator.report.verdict_words import before_signing, headline
+from simulator.report.words.figures import figures
+from simulator.report.words.precision import precision_block
+from simulator.report.words.saving import saving
+from simulator.report.words.sentences import NO_UNIT, in_sentence
+from simulator.report.words.verdict_words import before_signing, headline
 from simulator.scenario.exchange import dollar_defaults
 from simulator.variance import Split, as_block
 

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.report.progress import progress_bar
-from simulator.report.terminal import printable
+from simulator.report.terminal.progress import progress_bar
+from simulator.report.words.terminal_text import printable
 
 if TYPE_CHECKING:
     from simulator.engine.run import Progress

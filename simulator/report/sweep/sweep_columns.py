@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from simulator.report.numbers import LEVELS
+from simulator.report.blocks.distribution import LEVELS
 
 Kind = Literal["number", "count", "text", "flag"]
 Block = Mapping[str, Any]

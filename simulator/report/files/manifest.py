@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from simulator.errors import SimulatorError
 from simulator.precision import Asked
-from simulator.report.folder import MANIFEST
+from simulator.report.files.folder import MANIFEST
 
 MOST_BYTES: Final = 20_000_000
 """A manifest holds a scenario of at most 1 MB, which JSON may write in six times as many bytes, and its sources."""

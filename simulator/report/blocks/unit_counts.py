@@ -26,7 +26,7 @@ from simulator.decisions.billed_again import Counted
 from simulator.engine.results import Results
 from simulator.forecast import Forecast
 from simulator.priced import Priced
-from simulator.report.numbers import brief, horizon
+from simulator.report.blocks.distribution import brief, horizon
 
 Block = dict[str, Any]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from simulator.report.figures import count, figures
-from simulator.report.sentences import in_sentence
+from simulator.report.words.figures import count, figures
+from simulator.report.words.sentences import in_sentence
 
 Block = Mapping[str, Any]
 

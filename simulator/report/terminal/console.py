@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from simulator.report import first_table
-from simulator.report.drivers import SHOWN
-from simulator.report.figures import count, figures, percents
-from simulator.report.present_value import present_value_lines
-from simulator.report.sentences import contract_of, futures_text, interval_line, not_split_in
-from simulator.report.settlement import OWED_AFTER, owed_months
-from simulator.report.terminal import WIDTH, cut, in_lines, printable
-from simulator.report.verdict_words import marked
+from simulator.report.blocks.assumptions import SHOWN
+from simulator.report.blocks.present_value import present_value_lines
+from simulator.report.blocks.settlement import OWED_AFTER, owed_months
+from simulator.report.terminal import first_table
+from simulator.report.words.figures import count, figures, percents
+from simulator.report.words.sentences import contract_of, futures_text, interval_line, not_split_in
+from simulator.report.words.terminal_text import WIDTH, cut, in_lines, printable
+from simulator.report.words.verdict_words import marked
 from simulator.scenario.months import month_names
 from simulator.verdict import NINE_OF_TEN
 

@@ -12,8 +12,8 @@ from typing import Any, Final
 from simulator.billing import values_of
 from simulator.forecast import Forecast, present_value
 from simulator.priced import Priced
-from simulator.report.figures import figures
-from simulator.report.numbers import brief, distribution
+from simulator.report.blocks.distribution import brief, distribution
+from simulator.report.words.figures import figures
 
 Block = Mapping[str, Any]
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from simulator.report.figures import count
-from simulator.report.terminal import printable
+from simulator.report.words.figures import count
+from simulator.report.words.terminal_text import printable
 
 if TYPE_CHECKING:
     from simulator.verify.comparisons import Comparison

@@ -11,7 +11,7 @@ from simulator import risk
 from simulator.arrays import Array
 from simulator.decisions.sensitivity import FLOOR_LEVEL, tornado
 from simulator.forecast import horizon_cost, ranked_by
-from simulator.report.drivers import candidates, label
+from simulator.report.blocks.assumptions import candidates, label
 
 if TYPE_CHECKING:
     from simulator.forecast import Forecast

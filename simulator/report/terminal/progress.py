@@ -21,7 +21,7 @@ def progress_bar(name: str, trials: int) -> Iterator[Progress | None]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from simulator.engine.warming import told
-    from simulator.report.terminal import printable
+    from simulator.report.words.terminal_text import printable
 
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TextColumn("futures"))
     with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:

@@ -18,8 +18,8 @@ from typing import Final
 
 from simulator.engine.spilled import NAME, File, Spilled, opened
 from simulator.errors import OutputError, reason
-from simulator.report.folder import short_hash, versions
-from simulator.report.partial import lock, unlock
+from simulator.report.files.folder import short_hash, versions
+from simulator.report.files.partial import lock, unlock
 
 DIGITS: Final = 16
 """Of the hash in the name of a work folder."""

@@ -10,11 +10,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from simulator.report.figures import Scale, count, factor, figures, finer, one_unit, percents, scale_for, short_rate
-from simulator.report.precision import more_digits
-from simulator.report.sentences import contract_of
-from simulator.report.settlement import owed_months
-from simulator.report.terminal import WIDTH, in_lines, padded, printable, width_of
+from simulator.report.blocks.settlement import owed_months
+from simulator.report.words.figures import (
+    Scale,
+    count,
+    factor,
+    figures,
+    finer,
+    one_unit,
+    percents,
+    scale_for,
+    short_rate,
+)
+from simulator.report.words.precision import more_digits
+from simulator.report.words.sentences import contract_of
+from simulator.report.words.terminal_text import WIDTH, in_lines, padded, printable, width_of
 from simulator.verdict import NINE_OF_TEN
 
 Block = Mapping[str, Any]

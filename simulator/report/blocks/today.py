@@ -10,8 +10,8 @@ from simulator.billing import values_of
 from simulator.contracts.fees import OneTimeFee
 from simulator.forecast import Forecast
 from simulator.priced import StatusQuo
-from simulator.report.numbers import brief, distribution, horizon, paired_block
-from simulator.report.over_time import by_month
+from simulator.report.blocks.distribution import brief, distribution, horizon, paired_block
+from simulator.report.blocks.over_time import by_month
 
 Block = dict[str, Any]
 
