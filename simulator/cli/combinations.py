@@ -11,8 +11,8 @@ from typing import Final
 
 import click
 
-from simulator.cli.options import Engine
-from simulator.cli.work import Work, work
+from simulator.cli.common.options import Engine
+from simulator.cli.common.work import Work, work
 from simulator.errors import Problem, ScenarioError
 from simulator.scenario.overrides import split_override
 from simulator.scenario.positions import key_path

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from simulator.cli.memory import memory_watched
-from simulator.cli.number_types import Whole
-from simulator.cli.options import Engine, engine_option
-from simulator.cli.output import print_text
+from simulator.cli.common.memory import memory_watched
+from simulator.cli.common.number_types import Whole
+from simulator.cli.common.options import Engine, engine_option
+from simulator.cli.common.output import print_text
 from simulator.report.terminal.progress import progress_bar
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from simulator.cli.memory import memory_watched
-from simulator.cli.number_types import Whole
-from simulator.cli.options import overrides_option, scenario_argument
+from simulator.cli.common.memory import memory_watched
+from simulator.cli.common.number_types import Whole
+from simulator.cli.common.options import overrides_option, scenario_argument
 
 
 @click.command(context_settings={"show_default": True})

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from simulator.cli.number_types import Number, Whole
-from simulator.cli.options import template_names, workers_option
-from simulator.cli.output import print_text
-from simulator.cli.work import priced_of, simulated, work
+from simulator.cli.common.number_types import Number, Whole
+from simulator.cli.common.options import template_names, workers_option
+from simulator.cli.common.output import print_text
+from simulator.cli.common.work import priced_of, simulated, work
 
 if TYPE_CHECKING:
     from simulator.engine.results import Results

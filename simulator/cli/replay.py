@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simulator.cli.keeping import MEGABYTE, SPILL_ABOVE, Keeping
-from simulator.cli.memory import memory_watched
-from simulator.cli.options import workers_option
-from simulator.cli.output import print_text, refuse_unwritable
-from simulator.cli.work import Work, priced, work
+from simulator.cli.common.keeping import MEGABYTE, SPILL_ABOVE, Keeping
+from simulator.cli.common.memory import memory_watched
+from simulator.cli.common.options import workers_option
+from simulator.cli.common.output import print_text, refuse_unwritable
+from simulator.cli.common.work import Work, priced, work
 from simulator.errors import ScenarioError
 
 if TYPE_CHECKING:

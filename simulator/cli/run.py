@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from simulator.cli.addresses import refuse_few_addresses
-from simulator.cli.keeping import MEGABYTE, SPILL_ABOVE, Keeping
-from simulator.cli.number_types import Number, Percent, Whole
-from simulator.cli.options import (
+from simulator.cli.common.addresses import refuse_few_addresses
+from simulator.cli.common.keeping import MEGABYTE, SPILL_ABOVE, Keeping
+from simulator.cli.common.number_types import Number, Percent, Whole
+from simulator.cli.common.options import (
     Engine,
     Option,
     contracts_option,
@@ -26,10 +26,10 @@ from simulator.cli.options import (
     scheduler_option,
     workers_option,
 )
-from simulator.cli.output import PROGRAM, print_text, refuse_unwritable
+from simulator.cli.common.output import PROGRAM, print_text, refuse_unwritable
 
 if TYPE_CHECKING:
-    from simulator.cli.work import Work
+    from simulator.cli.common.work import Work
     from simulator.engine.crew import Crew
     from simulator.engine.workers import Workers
     from simulator.precision import Asked
@@ -171,7 +171,7 @@ def _crews(scheduler: str | None, count: int | None) -> Iterator[tuple[Crew, Wor
 
 
 def _asked(path: Path, changes: Sequence[str], contracts: Sequence[str], engine: Engine) -> Work:
-    from simulator.cli.work import work
+    from simulator.cli.common.work import work
     from simulator.scenario import read_text
 
     return work(read_text(path), path, changes, contracts, engine)
@@ -235,8 +235,8 @@ def _written(
     as_png: bool,
 ) -> tuple[dict[str, Any], Path]:
     """Simulate, write the results, and return the numbers and the folder."""
-    from simulator.cli.memory import memory_watched
-    from simulator.cli.work import priced
+    from simulator.cli.common.memory import memory_watched
+    from simulator.cli.common.work import priced
     from simulator.report.bundle import write_bundle
 
     crew, drawing = crews

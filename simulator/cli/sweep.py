@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simulator.cli.failures import USAGE
-from simulator.cli.memory import memory_watched
-from simulator.cli.number_types import Whole
-from simulator.cli.options import (
+from simulator.cli.common.failures import USAGE
+from simulator.cli.common.memory import memory_watched
+from simulator.cli.common.number_types import Whole
+from simulator.cli.common.options import (
     Engine,
     Option,
     ScenarioFile,
@@ -26,7 +26,7 @@ from simulator.cli.options import (
     scheduler_option,
     workers_option,
 )
-from simulator.cli.output import PROGRAM, print_text, refuse_unwritable
+from simulator.cli.common.output import PROGRAM, print_text, refuse_unwritable
 from simulator.report.terminal.progress import progress_bar
 
 if TYPE_CHECKING:

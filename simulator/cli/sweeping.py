@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from simulator.cli.combinations import Axis, Combination
-from simulator.cli.work import Work, priced_of, run_of
+from simulator.cli.common.work import Work, priced_of, run_of
 from simulator.contracts import meters_of, parts_of
 from simulator.engine.repricing import NO_LAW, KeptFutures, recounted, same_law
 from simulator.engine.run import simulate_all

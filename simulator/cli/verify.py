@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from simulator.cli.memory import memory_watched
-from simulator.cli.number_types import Whole
-from simulator.cli.options import overrides_option, scenario_argument, scheduler_option, workers_option
-from simulator.cli.output import PROGRAM, print_text, refuse_unwritable
+from simulator.cli.common.memory import memory_watched
+from simulator.cli.common.number_types import Whole
+from simulator.cli.common.options import overrides_option, scenario_argument, scheduler_option, workers_option
+from simulator.cli.common.output import PROGRAM, print_text, refuse_unwritable
 from simulator.report.terminal.progress import progress_bar
 
 if TYPE_CHECKING:

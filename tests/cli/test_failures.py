@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 import pytest
 
-from simulator.cli.failures import UNEXPECTED, USAGE, guarded
+from simulator.cli.common.failures import UNEXPECTED, USAGE, guarded
 from simulator.errors import OutOfMemory, OutputError, WorkerEnded
 from simulator.interrupts import Stop
 from simulator.report.files.folder import hashes

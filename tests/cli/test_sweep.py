@@ -11,8 +11,8 @@ import pytest
 
 from simulator.cli import sweeping
 from simulator.cli.combinations import MOST_COMBINATIONS, combinations, read_axes, split_values
+from simulator.cli.common.work import work
 from simulator.cli.sweeping import shares, summaries, with_one_sample
-from simulator.cli.work import work
 from simulator.engine.sampled import sample_of
 from simulator.engine.workers import Workers
 from simulator.report.sweep.console import short_names

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from simulator.cli import cli
-from simulator.cli.failures import guarded
+from simulator.cli.common.failures import guarded
 from simulator.errors import SimulatorError
 from simulator.report.words.terminal_text import WIDTH, width_of
 from tests.verify.engines import Fault, biased, engines

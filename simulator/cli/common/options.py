@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
-from simulator.cli.number_types import Whole
+from simulator.cli.common.number_types import Whole
 
 if TYPE_CHECKING:
     Text: TypeAlias = click.ParamType[str]

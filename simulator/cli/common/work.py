@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from simulator.cli.keeping import Keeping
-from simulator.cli.memory import memory_watched
-from simulator.cli.options import Engine
+from simulator.cli.common.keeping import Keeping
+from simulator.cli.common.memory import memory_watched
+from simulator.cli.common.options import Engine
 from simulator.engine.refusals import refusals
 from simulator.errors import Problem
 from simulator.report.terminal.progress import progress_bar
