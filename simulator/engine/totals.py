@@ -11,7 +11,7 @@ from simulator.arrays import Array, Flags, Index
 from simulator.contracts import meters_of
 from simulator.contracts.metering import meters as names
 from simulator.contracts.metering.meters import Blocks, Layer, OptionalMeters, Sessions, optional_meters
-from simulator.definitions.billing import Billed
+from simulator.definitions.counted_rows import Billed
 from simulator.engine.billing import bill_rows, codes_of
 from simulator.engine.compiled import loop
 from simulator.engine.declared import ONE, Flag, Meter, declared

@@ -11,13 +11,14 @@ from simulator.decisions.clauses import bills_by_one_definition
 from simulator.definitions import NAMED, Definition, DefinitionSpec
 from simulator.engine.results import Results
 from simulator.errors import ContractError
-from simulator.explore.grid import Cell, Grid, same
+from simulator.explore.definition_cells import Cell, same
+from simulator.explore.definition_grid import Grid
 from simulator.explore.labels import label_of
 from simulator.explore.scenario import Scenario
 from simulator.explore.variants import Terms, free_name, with_base
 from simulator.explore.vendors import vendors_definitions
 from simulator.explore.written import plain
-from simulator.report.summary import has_one_price
+from simulator.report.blocks.summary import has_one_price
 from simulator.scenario.hints import suggest
 from simulator.scenario.load import Added
 from simulator.scenario.schema import Scenario as Spec

@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from simulator.explore.definition_plots import plot_cell
 from simulator.explore.labels import choice_text, words_of
-from simulator.explore.plot_grid import plot_cell
 from simulator.explore.shown import page
-from simulator.report.figures import figures, percents, short_rate
+from simulator.report.words.figures import figures, percents, short_rate
 
 if TYPE_CHECKING:
-    from simulator.explore.grid import Cell, Grid
-    from simulator.explore.run import Run
+    from simulator.explore.definition_cells import Cell, Cells
 
 WIDTH: Final = "680px"
 LONGEST_WINDOW: Final = 336
@@ -25,7 +24,7 @@ NAME: Final = "definition"
 NEVER: Final = "silence never counts"
 
 
-def controls(grid: Grid) -> Any:
+def controls(grid: Cells) -> Any:
     """Return a box with one control for each clause of a grid, the bill by their choice, and what it means in words.
 
     Raises:
@@ -34,7 +33,7 @@ def controls(grid: Grid) -> Any:
     widgets = _widgets()
     chosen = _sliders(grid, widgets) if grid.axes else {NAME: _names(grid, widgets)}
 
-    def cell() -> tuple[Grid, Cell]:
+    def cell() -> tuple[Cells, Cell]:
         choice = {key: control.value for key, control in chosen.items()}
         return grid, grid.cell(
             **({key: grid.axes[key][place] for key, place in choice.items()} if grid.axes else choice)
@@ -43,14 +42,17 @@ def controls(grid: Grid) -> Any:
     return _box(list(chosen.values()), cell, widgets)
 
 
-def free_controls(run: Run, base: str) -> Any:
+def free_controls(grid_of: Callable[..., Cells]) -> Any:
     """Return a box with sliders for the clauses of a contract's definition, set as offered, and the bill by them.
+
+    Args:
+        grid_of: counts what the contract bills by every combination of some clauses, as `Run.grid` does.
 
     Raises:
         ImportError: without ipywidgets, with how to install it.
         ContractError: for a contract that bills by no definition of clauses.
     """
-    widgets, own = _widgets(), run.grid(base, duplicates=["billed", "merged"]).own.definition.spec
+    widgets, own = _widgets(), grid_of(duplicates=["billed", "merged"]).own.definition.spec
     window = own.return_window_hours if isinstance(own.return_window_hours, int | float) else 0
     silence = own.silence if isinstance(own.silence, int | float) else 0
     chosen = {
@@ -63,11 +65,11 @@ def free_controls(run: Run, base: str) -> Any:
     if "silent" not in own.outcomes:
         del chosen["silence"], chosen["never"]
 
-    def cell() -> tuple[Grid, Cell]:
+    def cell() -> tuple[Cells, Cell]:
         clauses = {key: control.value for key, control in chosen.items() if key != "never"}
         if "silence" in clauses:
             clauses["silence"] = "never" if chosen["never"].value else clauses["silence"] or "at_once"
-        grid = run.grid(base, **clauses)
+        grid = grid_of(**clauses)
         return grid, grid.cells[0]
 
     return _box(list(chosen.values()), cell, widgets)
@@ -81,7 +83,7 @@ def _widgets() -> Any:
     return ipywidgets
 
 
-def _box(chosen: Sequence[Any], cell: Callable[[], tuple[Grid, Cell]], widgets: Any) -> Any:
+def _box(chosen: Sequence[Any], cell: Callable[[], tuple[Cells, Cell]], widgets: Any) -> Any:
     """Return controls above a picture and words that follow them."""
     picture, words = widgets.Image(format="png", layout=widgets.Layout(width=WIDTH)), widgets.HTML()
 
@@ -122,7 +124,7 @@ def _one_of(key: str, choices: Sequence[str], value: str, widgets: Any) -> Any:
     )
 
 
-def _names(grid: Grid, widgets: Any) -> Any:
+def _names(grid: Cells, widgets: Any) -> Any:
     """Return a list of the whole definitions to choose one from; its value is the name."""
     return widgets.Dropdown(
         options=[(cell.definition.title or cell.name, cell.name) for cell in grid.cells],
@@ -132,7 +134,7 @@ def _names(grid: Grid, widgets: Any) -> Any:
     )
 
 
-def _sliders(grid: Grid, widgets: Any) -> dict[str, Any]:
+def _sliders(grid: Cells, widgets: Any) -> dict[str, Any]:
     """Return a slider for each clause; its value is the place of the choice."""
     return {
         key: widgets.SelectionSlider(
@@ -146,7 +148,7 @@ def _sliders(grid: Grid, widgets: Any) -> dict[str, Any]:
     }
 
 
-def said(grid: Grid, cell: Cell) -> list[str]:
+def said(grid: Cells, cell: Cell) -> list[str]:
     """Return in words what a definition counts, what it bills, where the bills are equal, and who can count it."""
     billed = cell.billed
     mean, own = float(billed.cost.mean()), float(grid.own.billed.cost.mean())

@@ -13,7 +13,7 @@ from simulator.contracts.metering.meters import OFFERED, SIZED, sessions_of
 from simulator.contracts.prices.price_changes import ChangingTerms
 from simulator.contracts.settlement.settlement_terms import SettlementTerms
 from simulator.definitions import NAMED
-from simulator.definitions.words import in_words
+from simulator.definitions.definition_words import in_words
 from simulator.errors import SimulatorError
 from simulator.scenario import reference
 from simulator.scenario.hints import nearest

@@ -20,7 +20,7 @@ from simulator.engine.rows import Rows
 from simulator.engine.run import simulate_all
 from simulator.law import ABANDONED, PARTIAL
 from simulator.law.columns import COPY
-from simulator.report.verify.words import verdict
+from simulator.report.verify.verify_words import verdict
 from simulator.scenario import Scenario, load_scenario
 from simulator.scenario.terms import compile_terms
 from simulator.verify import Part, Sample, Verification, verify
