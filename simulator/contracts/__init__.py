@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from simulator.contracts.contract import Contract, layers_of, meters_of, parts_of
+from simulator.contracts.contract import Contract, layers_of, meters_of, segments_of
 from simulator.contracts.contract_terms import ContractSpec, compile_contract, reference_problems
 from simulator.contracts.contract_types import contract_union
 from simulator.contracts.invoices.invoice import Invoice
 from simulator.contracts.invoices.pricing import ExitRow, exit_table, invoice, owed_if_stopped
 from simulator.contracts.invoices.tie import Tie, scale_rates, tie_finder, tie_price, unit_label, unit_rate
-from simulator.contracts.metering.segments import part_problems, place_of_part
+from simulator.contracts.metering.segments import place_of_segment, segment_problems
 from simulator.contracts.prices.token_charge import model_cost
 from simulator.contracts.rates.price_list import LIST_CURRENCY, list_price, tool_fees
 from simulator.contracts.rates.token_rates import ModelRates, TokenRates, converted
@@ -35,11 +35,11 @@ __all__ = [
     "meters_of",
     "model_cost",
     "owed_if_stopped",
-    "part_problems",
-    "parts_of",
-    "place_of_part",
+    "place_of_segment",
     "reference_problems",
     "scale_rates",
+    "segment_problems",
+    "segments_of",
     "tie_finder",
     "tie_price",
     "tool_fees",

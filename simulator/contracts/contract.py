@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simulator.contracts.metering.meters import CONVERSATIONS, Layer, definition_of, layer_of
-from simulator.contracts.metering.segments import Part, asked_parts
+from simulator.contracts.metering.segments import Segment, segments_read
 from simulator.contracts.prices.charge import Charge
 from simulator.contracts.settlement.billable_units import UnitSpans, unit_spans
 from simulator.contracts.settlement.settlement_terms import Settlement
@@ -171,13 +171,13 @@ def layers_of(contracts: Iterable[Contract]) -> tuple[Layer, ...]:
     return tuple(layer for meter in meters_of(contracts) if (layer := layer_of(meter)))
 
 
-def parts_of(contracts: Iterable[Contract]) -> Mapping[Part, tuple[str, ...]]:
-    """Return the parts of meters that contracts read or count units by, and the meters of which they are asked.
+def segments_of(contracts: Iterable[Contract]) -> Mapping[Segment, tuple[str, ...]]:
+    """Return the segments of meters that contracts read or count units by, and the meters of which they are asked.
 
-    The handled conversations of a part are always asked of it.
+    The handled conversations of a segment are always asked of it.
     """
     keys = (key for contract in contracts for key in (*contract.meters, *contract.units))
-    return asked_parts(keys, (CONVERSATIONS,))
+    return segments_read(keys, (CONVERSATIONS,))
 
 
 def is_proportional(contract: Contract) -> bool:

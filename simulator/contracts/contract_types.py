@@ -94,7 +94,7 @@ class PerAction(UnitTerms, ContractSpec):
     def usage_charges(self, models: Mapping[str, TokenRates]) -> tuple[Charge, ...]:
         if self.credits is None:
             return (self.charge(ACTIONS),)
-        card = (CardEntry(self.part_of(ACTIONS), self.credits),)
+        card = (CardEntry(self.segment_key(ACTIONS), self.credits),)
         return (self.charge(ACTIONS, unit="credit", card=card),)
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.arrays import Array
-from simulator.contracts import Contract, parts_of
+from simulator.contracts import Contract, segments_of
 from simulator.contracts.metering.meters import CONVERSATIONS, OWN, RESOLUTIONS, optional_meters
 from simulator.contracts.metering.segments import whole_of
 from simulator.engine.declared import declared
@@ -271,7 +271,7 @@ def _unknowns(scenario: Scenario, results: Results) -> dict[str, Array]:
 def _missing(meters: Collection[str], terms: Terms) -> tuple[str, ...]:
     """Return the meters that contracts and definitions need beside some others."""
     wanted = [meter for contract in terms.priced for meter in (*contract.meters, contract.unit)]
-    wanted += [part.of(base) for part, bases in parts_of(terms.priced).items() for base in bases]
+    wanted += [part.of(base) for part, bases in segments_of(terms.priced).items() for base in bases]
     wanted += [f"{RESOLUTIONS}:{name}" for name in terms.definitions] + [f"{OWN}:{name}" for name in terms.meters]
     return tuple(dict.fromkeys(meter for meter in wanted if meter not in meters))
 

@@ -13,8 +13,8 @@ from simulator.contracts import (
     TokenRates,
     converted,
     list_price,
-    part_problems,
     reference_problems,
+    segment_problems,
     tool_fees,
 )
 from simulator.contracts.rates.price_list import first_change
@@ -175,7 +175,7 @@ def check_contracts(scenario: Scenario) -> list[Problem]:
                 for each in reference_problems(spec, rates, known, scenario.meters)
                 if complete or each.key[-1:] == ("definition",)
             ),
-            *part_problems(spec, scenario.intents, scenario.channels),
+            *segment_problems(spec, scenario.intents, scenario.channels),
         )
     ]
 

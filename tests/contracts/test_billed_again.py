@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from simulator.contracts import Contract, invoice
-from simulator.contracts.invoices.billed_units import Again, billed_again, rules_of, untold
+from simulator.contracts.invoices.billed_units import BilledAgain, billed_again, rules_of, untold
 from simulator.contracts.invoices.switch import SwitchSpec
 
 from .test_billed_units import CHANGED, FIRST, SECOND, USE, row
@@ -19,7 +19,7 @@ SHARES = {
 }
 
 
-def again_of(offer: Contract, meters: dict[str, np.ndarray] = USE, shares: dict = SHARES) -> Again | None:  # type: ignore[type-arg]
+def again_of(offer: Contract, meters: dict[str, np.ndarray] = USE, shares: dict = SHARES) -> BilledAgain | None:  # type: ignore[type-arg]
     bill = invoice(offer, meters, stated())
     return billed_again(offer, bill.usage.sum(axis=1), bill.served, meters, stated(), shares)
 

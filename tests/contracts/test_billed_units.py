@@ -12,7 +12,7 @@ from simulator.billing import bill
 from simulator.contracts import Contract, invoice
 from simulator.contracts.exact.decimals import at_stated, exact
 from simulator.contracts.exact.invoice import invoices
-from simulator.contracts.invoices.billed_units import Units, billed_units
+from simulator.contracts.invoices.billed_units import BilledUnits, billed_units
 from simulator.contracts.invoices.switch import SwitchSpec
 from simulator.engine.run import simulate
 from simulator.errors import ScenarioError
@@ -52,7 +52,7 @@ USE = {
 }
 
 
-def counted(offer: Contract, served: np.ndarray | None = None) -> Units:
+def counted(offer: Contract, served: np.ndarray | None = None) -> BilledUnits:
     return billed_units(offer, USE, stated(), served)
 
 

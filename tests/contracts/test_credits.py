@@ -29,18 +29,18 @@ def meters(**units: tuple[float, ...]) -> dict[str, Array]:
 def credit(resolved: float, of: float, **terms: Any) -> float:
     plan = contract(**RESOLVED, guarantee={**GUARANTEE, **terms})
     bill = invoice(plan, meters(a=(resolved,), conversations=(of,)), stated())
-    return float(bill.credits[0, 0])
+    return float(bill.credit_notes[0, 0])
 
 
 def test_credits_of_a_contract_year_end_at_their_most() -> None:
     """Use of 500 at a rate of 0.5: 10 % and 10 points of 2 % are 150 a quarter; 200 a year are 150, 50, 0, 0, 150."""
     use = meters(a=(500.0, *[0.0] * 2) * 5, conversations=(1_000.0, *[0.0] * 2) * 5)
     terms = {**GUARANTEE, "every_months": 3}
-    plain = invoice(contract(**RESOLVED, guarantee=terms), use, stated()).credits[0]
+    plain = invoice(contract(**RESOLVED, guarantee=terms), use, stated()).credit_notes[0]
     assert plain[2::3].tolist() == pytest.approx([-150] * 5) and plain.sum() == pytest.approx(-750)
-    most = invoice(contract(**RESOLVED, guarantee={**terms, "most_per_year": 200}), use, stated()).credits[0]
+    most = invoice(contract(**RESOLVED, guarantee={**terms, "most_per_year": 200}), use, stated()).credit_notes[0]
     assert most[2::3].tolist() == pytest.approx([-150, -50, 0, 0, -150]) and most.sum() == pytest.approx(-350)
-    never = invoice(contract(**RESOLVED, guarantee={**terms, "most_per_year": 600}), use, stated()).credits[0]
+    never = invoice(contract(**RESOLVED, guarantee={**terms, "most_per_year": 600}), use, stated()).credit_notes[0]
     assert never.tolist() == pytest.approx(plain.tolist()), "600 a year are all four of them"
 
 
@@ -66,7 +66,7 @@ def test_guarantee_is_taken_over_its_period() -> None:
     plan = contract(**RESOLVED, guarantee={**GUARANTEE, "every_months": 3})
     bill = invoice(plan, meters(a=(30, 80, 60, 0), conversations=(100, 100, 100, 100)), stated())
     # 170 of 300: 56.67 %, 3.33 points: 170 * (0.1 + 0.0667); month 4 alone: 0 of 100, nothing was charged.
-    assert bill.credits[0].tolist() == pytest.approx([0, 0, -170 * (0.1 + 0.02 * 10 / 3), 0], rel=1e-9)
+    assert bill.credit_notes[0].tolist() == pytest.approx([0, 0, -170 * (0.1 + 0.02 * 10 / 3), 0], rel=1e-9)
     assert bill.total.sum() == pytest.approx(170 - 170 * (0.1 + 0.02 * 10 / 3), rel=1e-9)
 
 

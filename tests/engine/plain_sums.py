@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.arrays import Array, Flags
-from simulator.contracts import meters_of, parts_of
+from simulator.contracts import meters_of, segments_of
 from simulator.contracts.metering import meters as names
 from simulator.contracts.metering.meters import Sessions, optional_meters
 from simulator.definitions import Biller
@@ -35,7 +35,7 @@ def plain_meters(plan: Plan, group: Group, rows: Rows) -> dict[str, Array]:
     amounts |= {each.key: opening(rows, each) for each in optional_meters(meters_of(plan.terms.priced)).sessions}
     every = np.ones(len(rows), bool), np.ones(len(rows.cases), bool)
     found = dict(_Slice(plan, group, rows, *every).meters(billed.units, amounts))
-    for part, bases in parts_of(plan.terms.priced).items():
+    for part, bases in segments_of(plan.terms.priced).items():
         inside = belongs(part, rows.who, plan.scenario), belongs(part, rows.cases, plan.scenario)
         found |= part_meters(part, bases, dict(_Slice(plan, group, rows, *inside).meters(billed.units, amounts)))
     return found

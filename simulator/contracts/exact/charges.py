@@ -161,7 +161,7 @@ def _tokens(charge: TokenCharge, meters: Meters, values: Values) -> LinesByMonth
     factor = charge.factor(values)
 
     def key(meter: str) -> str:
-        return meter if charge.part is None else charge.part.of(meter)
+        return meter if charge.segment is None else charge.segment.of(meter)
 
     months: LinesByMonth = []
     for month in range(months_of(meters)):

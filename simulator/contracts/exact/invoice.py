@@ -13,7 +13,7 @@ from simulator.contracts.exact.decimals import DIGITS, ONE, ZERO, Money, Roundin
 from simulator.contracts.exact.invoice_lines import Line, total
 from simulator.contracts.exact.prepaid import Month, Wallet
 from simulator.contracts.exact.prices import LinesByMonth
-from simulator.contracts.exact.settlement import Settled, Use, discounted, settle
+from simulator.contracts.exact.settlement import Basis, Settled, Use, discounted, settle
 from simulator.contracts.invoices.switch import FEE, OWED
 from simulator.contracts.metering.contract_months import YEAR_MONTHS
 from simulator.contracts.prices.charge import families_of
@@ -30,14 +30,14 @@ class ExactInvoice:
         lines: all lines; they sum to the total.
         due: the total in the scenario's currency.
         served: share of the conversations that the AI serves.
-        credits: what became of prepaid credits; None without.
+        prepaid: what became of prepaid credits; None without.
     """
 
     lines: tuple[Line, ...]
     total: Decimal
     due: Decimal
     served: Decimal = ONE
-    credits: Month | None = None
+    prepaid: Month | None = None
 
 
 def invoices(
@@ -157,14 +157,14 @@ def _invoices(contract: Contract, meters: Meters, values: Values, scenario_money
     fees, outside = _rounded(fees, money), _rounded(outside, money)
     settled = discounted(uses, terms, values, money) if uses else Settled([[] for _ in range(months)], [])
     factor = exact(contract.rate_factor)
-    settle(settled, uses, [total(lines) for lines in fees], terms, counted, values, money, factor)
+    settle(settled, uses, [total(lines) for lines in fees], Basis(terms, counted, values, money, factor))
     result = []
     for month in range(months):
         lines = [line for use in uses for line in use.months[month]]
         lines += [*fees[month], *outside[month], *settled.lines[month]]
-        credits = settled.wallet[month] if settled.wallet else None
+        prepaid = settled.wallet[month] if settled.wallet else None
         due = scenario_money.of(total(lines) * _rate(contract, values))
-        result.append(ExactInvoice(tuple(lines), total(lines), due, served[month], credits))
+        result.append(ExactInvoice(tuple(lines), total(lines), due, served[month], prepaid))
     return result
 
 

@@ -52,6 +52,22 @@ class Settled:
         return amount
 
 
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What the settlement of one trial goes by.
+
+    Attributes:
+        meters: units served and final by meter.
+        factor: on all prices of usage.
+    """
+
+    terms: Settlement
+    meters: Mapping[str, Sequence[Decimal]]
+    values: Values
+    money: Money
+    factor: Decimal
+
+
 def discounted(uses: Sequence[Use], terms: Settlement, values: Values, money: Money) -> Settled:
     """Return the charges for use after discounts, and the lines of the discounts."""
     months = len(uses[0].months) if uses else 0
@@ -84,23 +100,9 @@ def _words(discount: Discount, values: Values) -> str:
     return f"discount {values(discount.share) * 100:.12g} %{of}".replace(".0 %", " %")
 
 
-def settle(
-    settled: Settled,
-    uses: Sequence[Use],
-    fees: Sequence[Decimal],
-    terms: Settlement,
-    meters: Mapping[str, Sequence[Decimal]],
-    values: Values,
-    money: Money,
-    factor: Decimal,
-) -> None:
-    """Add the lines of minimums, maximum, commitment and credits to what discounts left.
-
-    Args:
-        fees: of each month.
-        meters: units served and final by meter.
-        factor: on all prices of usage.
-    """
+def settle(settled: Settled, uses: Sequence[Use], fees: Sequence[Decimal], basis: Basis) -> None:
+    """Add the lines of minimums, maximum, commitment and credits to what discounts left; `fees` are of each month."""
+    terms, values, money, factor = basis.terms, basis.values, basis.money, basis.factor
     months = range(len(fees))
     use = [sum((left[month] for left in settled.left), ZERO) for month in months]
     listed = [sum((total(each.months[month]) for each in uses), ZERO) for month in months]
@@ -127,7 +129,7 @@ def settle(
         for month, amount in enumerate(_committed(counted, terms, values, money, factor)):
             billed[month] += settled.add(month, "commitment, true-up", amount)
     _pay_by_credits(settled, [a + b for a, b in zip(use, extra, strict=True)], billed, terms, values, money)
-    _vendor_credits(settled, uses, use, terms, meters, values, money)
+    _credit_notes(settled, uses, use, basis)
 
 
 def _counted(
@@ -234,15 +236,9 @@ def _pay_by_credits(
         settled.add(month, "above prepaid credits, surcharge", money.of(each.open * over))
 
 
-def _vendor_credits(
-    settled: Settled,
-    uses: Sequence[Use],
-    use: Sequence[Decimal],
-    terms: Settlement,
-    meters: Mapping[str, Sequence[Decimal]],
-    values: Values,
-    money: Money,
-) -> None:
+def _credit_notes(settled: Settled, uses: Sequence[Use], use: Sequence[Decimal], basis: Basis) -> None:
+    """Add the service credits of a guarantee, and what is credited of units void later."""
+    terms, meters, values, money = basis.terms, basis.meters, basis.values, basis.money
     if (guarantee := terms.guarantee) is not None:
         given: dict[int, Decimal] = {}
         for first in range(0, len(use), guarantee.every_months):

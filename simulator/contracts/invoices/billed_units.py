@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Units:
+class BilledUnits:
     """Billable units of a contract, all (trial, month); None where its unit is no conversation or case.
 
     A case is one unit however many conversations it has: where cases are billed, none that the AI solves is not billed.
@@ -47,7 +47,7 @@ class Units:
     unsolved_share: Array | None
 
 
-def billed_units(contract: Contract, meters: Meters, values: Values, served: Array | None) -> Units:
+def billed_units(contract: Contract, meters: Meters, values: Values, served: Array | None) -> BilledUnits:
     """Return the billable units of what the AI serves, each month in the units that are billed in it.
 
     Units of several meters in one month share no conversation and add up. Of a change of vendor both contracts' units
@@ -70,13 +70,13 @@ def billed_units(contract: Contract, meters: Meters, values: Values, served: Arr
     )
     total = np.add.reduce(billed)
     if len(solved) < len(held):
-        return Units(total, None, None, None, None)
+        return BilledUnits(total, None, None, None, None)
     solved_by_ai = np.add.reduce(by_ai)
     every_case = CASES in held
     not_billed = 0.0 * solved_by_ai if every_case else meters["rows|solved_by_ai"] * share - solved_by_ai
     shares = [1 - quotient(ok.sum(axis=1), units.sum(axis=1)) for ok, units in zip(solved, billed, strict=True)]
     unsolved = charged_share(contract, meters, values, held, shares)
-    return Units(total, np.add.reduce(solved), solved_by_ai, not_billed, unsolved)
+    return BilledUnits(total, np.add.reduce(solved), solved_by_ai, not_billed, unsolved)
 
 
 def _counted(unit: str, suffix: str) -> str:
@@ -88,7 +88,7 @@ def _counted(unit: str, suffix: str) -> str:
     )
 
 
-def _switched(switch: Switch, meters: Meters, values: Values) -> Units:
+def _switched(switch: Switch, meters: Meters, values: Values) -> BilledUnits:
     """Return the units of the old contract and of the new one, each in the months in which it bills."""
     months = meters[CONVERSATIONS].shape[1]
     sides = zip((switch.before, switch.after), side_meters(switch, meters), (0, switch.month - 1), strict=True)
@@ -103,7 +103,7 @@ def _switched(switch: Switch, meters: Meters, values: Values) -> Units:
 
     billed = together("billed")
     assert billed is not None
-    return Units(
+    return BilledUnits(
         billed,
         together("solved"),
         together("solved_by_ai"),
@@ -167,12 +167,12 @@ def quotient(total: Array, by: Array) -> Array:
 
 Rule: TypeAlias = tuple[str, ...]
 """Meters whose units are billed together in a month, as in the spans of `Contract.unit_spans`."""
-Shares: TypeAlias = Mapping[Rule, Mapping[str, float]]
+SharesBilledAgain: TypeAlias = Mapping[Rule, Mapping[str, float]]
 """Share of the units of each meter of a rule that are on a case which the rule billed before."""
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class BilledAgain:
     """What a contract bills again over the horizon, both (trial,).
 
     Attributes:
@@ -200,8 +200,8 @@ def rules_of(contract: Contract) -> tuple[Rule, ...]:
 
 
 def billed_again(
-    contract: Contract, usage: Array, served: Array | None, meters: Meters, values: Values, shares: Shares
-) -> Again | None:
+    contract: Contract, usage: Array, served: Array | None, meters: Meters, values: Values, shares: SharesBilledAgain
+) -> BilledAgain | None:
     """Return the units that a contract bills again, and what they cost at the average price of a unit in each future.
 
     Args:
@@ -214,7 +214,7 @@ def billed_again(
     if any(rule not in shares for rule in rules_of(contract)):
         return None
     found = [_of_one(*side, values, shares) for side in _sides(contract, usage, served, meters, values)]
-    return Again(sum(each.units for each in found), sum(each.amount for each in found))  # type: ignore[arg-type]
+    return BilledAgain(sum(each.units for each in found), sum(each.amount for each in found))  # type: ignore[arg-type]
 
 
 def _sides(
@@ -234,8 +234,8 @@ def _sides(
 
 
 def _of_one(
-    contract: Contract, usage: Array, served: Array | None, meters: Meters, values: Values, shares: Shares
-) -> Again:
+    contract: Contract, usage: Array, served: Array | None, meters: Meters, values: Values, shares: SharesBilledAgain
+) -> BilledAgain:
     """Return what one contract, not a change of vendor, bills again."""
     import numpy as np
 
@@ -250,7 +250,7 @@ def _of_one(
             again[unit] += units * shares[rule][unit]
     by_unit = [quotient(again[unit], billed[unit]) for unit in held]
     share = charged_share(contract, meters, values, held, by_unit) if held else np.zeros(trials)
-    return Again(np.asarray(sum(again.values(), np.zeros(trials))), np.asarray(usage * np.nan_to_num(share)))
+    return BilledAgain(np.asarray(sum(again.values(), np.zeros(trials))), np.asarray(usage * np.nan_to_num(share)))
 
 
 def _spans(contract: Contract) -> Iterator[tuple[Months, Rule]]:

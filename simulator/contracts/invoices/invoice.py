@@ -34,8 +34,8 @@ class Invoice:
         true_up: what monthly and yearly minimums and commitments add.
         cap: what the monthly cap takes off, 0 or negative.
         prepaid: packs bought, less what credits paid, and the surcharge beyond them.
-        credits: service credits and clawback, 0 or negative.
-        total: usage + fees + outside + true_up + cap + prepaid + credits.
+        credit_notes: service credits and clawback, 0 or negative.
+        total: usage + fees + outside + true_up + cap + prepaid + credit_notes.
         served: share of the conversations that the AI serves; None where it serves all.
         drawn: what became of prepaid credits; None without.
     """
@@ -47,7 +47,7 @@ class Invoice:
     true_up: Array
     cap: Array
     prepaid: Array
-    credits: Array
+    credit_notes: Array
     total: Array
     served: Array | None = None
     drawn: Drawn | None = None
@@ -74,7 +74,7 @@ def invoice_of(contract: Contract, charged: Charged, values: Values) -> Invoice:
 
 def _converted(bill: Invoice, rates: Array) -> Invoice:
     """Return an invoice with every amount multiplied by exchange rates (trial, 1)."""
-    money = ("usage", "fees", "outside", "true_up", "cap", "prepaid", "credits", "total")
+    money = ("usage", "fees", "outside", "true_up", "cap", "prepaid", "credit_notes", "total")
     return replace(
         bill,
         lines={label: line * rates for label, line in bill.lines.items()},
@@ -98,7 +98,7 @@ def _billed(terms: Settlement, charged: Charged, values: Values, factor: float) 
         true_up=settled.monthly_true_up + settled.yearly_true_up + settled.commitment_true_up,
         cap=settled.cap,
         prepaid=prepaid,
-        credits=settled.service_credit + settled.clawback,
+        credit_notes=settled.service_credit + settled.clawback,
         total=settled.total,
         served=settled.served,
         drawn=drawn,

@@ -110,7 +110,7 @@ def combined(
             whole[:, switch.month - 1 :] += new
         return whole
 
-    names = ("usage", "fees", "outside", "true_up", "cap", "prepaid", "credits", "total")
+    names = ("usage", "fees", "outside", "true_up", "cap", "prepaid", "credit_notes", "total")
     parts = {name: placed(getattr(before, name), None if after is None else getattr(after, name)) for name in names}
     lines = {f"old: {label}": placed(line, None) for label, line in before.lines.items()}
     if after is not None:

@@ -12,7 +12,7 @@ from simulator.contracts.contract import Contract
 from simulator.contracts.invoices.invoice import charges_before_settlement
 from simulator.contracts.invoices.pricing import invoice
 from simulator.contracts.metering.meters import CONVERSATIONS
-from simulator.contracts.metering.segments import part_of
+from simulator.contracts.metering.segments import segment_of
 from simulator.contracts.settlement.settlement import settle, total_of
 
 if TYPE_CHECKING:
@@ -139,10 +139,10 @@ def tie_finder(contract: Contract, meters: Meters, values: Values) -> Callable[[
         meters: arrays (trial, month) by meter key.
         values: gives the value of a quantity in each trial, shape (trial,).
     """
-    part = part_of(contract.unit)
+    segment = segment_of(contract.unit)
 
     def basis() -> float:
-        conversations = _mean_total(meters[CONVERSATIONS if part is None else part.of(CONVERSATIONS)])
+        conversations = _mean_total(meters[CONVERSATIONS if segment is None else segment.of(CONVERSATIONS)])
         return _mean_total(usage_of(contract, meters, values)) / conversations if conversations > 0 else math.nan
 
     return finder_of(contract, totals_of(contract, meters, values), basis)

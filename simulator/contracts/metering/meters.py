@@ -6,7 +6,7 @@ read from cache or written to it, and `output` holds reasoning inside. `tokens_l
 whose prompt was longer than the model's threshold (a subset: subtract before pricing). `input_tokens` are all prompt
 tokens of all models (cached and written ones inside), `output_tokens` all they wrote (reasoning inside).
 
-A *part* of a meter counts conversations with some intents or on some channels only (contracts.part). What a key names
+A *segment* of a meter counts conversations with some intents or on some channels only (`segments`). What a key names
 (a definition, a layer, a unit ...) is that of the whole.
 
 A *layer* of a meter counts, of each conversation, only what lies above an allowance, and no more than a cap. It is a
@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypeVar, get_args
 
-from simulator.contracts.metering.segments import part_of, whole_of
+from simulator.contracts.metering.segments import segment_of, whole_of
 from simulator.contracts.wording import number
 from simulator.distributions import Quantity
 
@@ -289,9 +289,9 @@ def blocks_of(meter: str) -> Blocks | None:
 
 
 def base_of(meter: str) -> str:
-    """Return the key of the meter of which a key names a part, a layer or blocks, else the key itself."""
-    part = layer_of(meter) or blocks_of(meter)
-    return whole_of(meter) if part is None else part.base
+    """Return the key of the meter of which a key names a segment, a layer or blocks, else the key itself."""
+    found = layer_of(meter) or blocks_of(meter)
+    return whole_of(meter) if found is None else found.base
 
 
 def unit_name(meter: str) -> str:
@@ -305,7 +305,7 @@ def unit_name(meter: str) -> str:
 
 def label_of(meter: str) -> str:
     """Return the meter as an invoice names it, as in "resolutions (assumed_24h), password_reset only"."""
-    chosen = part_of(meter)
+    chosen = segment_of(meter)
     return _whole_label(meter) if chosen is None else f"{_whole_label(meter)}, {chosen.words}"
 
 
@@ -329,7 +329,7 @@ def _plain(name: str) -> str:
 
 
 def family_of(meter: str) -> str:
-    """Return the name of the meter that a key counts or is a part of, as in "resolutions", "messages" or "own:NAME"."""
+    """Return the name of the meter that a key counts, wholly or in part: "resolutions", "messages" or "own:NAME"."""
     name = own_of(meter)
     return base_of(meter).partition(":")[0] if name is None else own(name)
 
@@ -352,7 +352,7 @@ class OptionalMeters:
 
 
 def optional_meters(keys: Iterable[str]) -> OptionalMeters:
-    """Return what keys of meters ask for; a key of a part asks for the whole."""
+    """Return what keys of meters ask for; a key of a segment asks for the whole."""
     read = tuple(dict.fromkeys(keys))
     return OptionalMeters(
         layers=_each(layer_of(key) for key in read),

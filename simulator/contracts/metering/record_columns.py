@@ -16,7 +16,7 @@ from simulator.contracts.metering.meters import (
     TURNS,
     base_of,
 )
-from simulator.contracts.metering.segments import Part, part_of
+from simulator.contracts.metering.segments import Segment, segment_of
 
 _TOKENS: Final = ("model", "input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens")
 COLUMNS_OF: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -38,19 +38,19 @@ COLUMNS_OF: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "human_minutes": ("human_minutes",),
     }
 )
-"""Columns by meter, layers, blocks and parts apart; resolutions and own meters have those of their SQL."""
+"""Columns by meter, layers, blocks and segments apart; resolutions and own meters have those of their SQL."""
 
 
 def columns_of(meter: str) -> tuple[str, ...]:
     """Return the columns of the record that a recount of a meter reads; none for those with SQL of their own.
 
-    Those of a part include intent or channel.
+    Those of a segment include intent or channel.
     """
     columns = COLUMNS_OF.get(base_of(meter).partition(":")[0], ())
-    chosen = part_of(meter)
+    chosen = segment_of(meter)
     return columns if chosen is None else (*columns, *_chosen_by(chosen))
 
 
-def _chosen_by(part: Part) -> tuple[str, ...]:
-    pairs = ((part.intents, "intent"), (part.channels, "channel"))
+def _chosen_by(segment: Segment) -> tuple[str, ...]:
+    pairs = ((segment.intents, "intent"), (segment.channels, "channel"))
     return tuple(column for chosen, column in pairs if chosen is not None)

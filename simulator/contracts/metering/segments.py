@@ -24,7 +24,7 @@ MARKS: Final = "{}|;="
 """Characters that no name has, because the key of a part has them between names."""
 _NOT: Final = "not_"
 _PICK: Final = r"(?:not_)?{}=[^{{}}|;=]+(?:\|[^{{}}|;=]+)*"
-_PART: Final = re.compile(rf"[^{{}}]+\{{({_PICK.format('intents')})?;?({_PICK.format('channels')})?\}}")
+_SEGMENT: Final = re.compile(rf"[^{{}}]+\{{({_PICK.format('intents')})?;?({_PICK.format('channels')})?\}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Segment:
     """Conversations with some intents, on some channels; None does not choose.
 
     With intents (a, b) and channels all but voice, a conversation with intent a by chat is in it, one on voice is not.
@@ -85,9 +85,9 @@ class Part:
         """Return the key of the part of a meter.
 
         Raises:
-            ValueError: if the key is that of a part.
+            ValueError: if the key is that of a segment.
         """
-        if part_of(meter) is not None:
+        if segment_of(meter) is not None:
             raise ValueError(f"{meter!r} is a part already")
         pairs = (("intents", self.intents), ("channels", self.channels))
         written = [
@@ -97,7 +97,7 @@ class Part:
         ]
         return f"{meter}{{{';'.join(written)}}}"
 
-    def apart(self, other: Part) -> bool:
+    def apart(self, other: Segment) -> bool:
         """Return whether no conversation can be in both parts."""
         pairs = ((self.intents, other.intents), (self.channels, other.channels))
         return any(one is not None and two is not None and one.apart(two) for one, two in pairs)
@@ -113,7 +113,7 @@ class Part:
         return ", ".join(found)
 
 
-def part(
+def segment(
     meter: str,
     intents: Collection[str] = (),
     channels: Collection[str] = (),
@@ -125,7 +125,7 @@ def part(
     Raises:
         ValueError: nothing is chosen, both of a pair are given, or a name cannot stand in a key.
     """
-    return Part(_chosen("intents", intents, not_intents), _chosen("channels", channels, not_channels)).of(meter)
+    return Segment(_chosen("intents", intents, not_intents), _chosen("channels", channels, not_channels)).of(meter)
 
 
 def _chosen(kind: str, names: Collection[str], others: Collection[str]) -> Chosen | None:
@@ -136,12 +136,12 @@ def _chosen(kind: str, names: Collection[str], others: Collection[str]) -> Chose
     return Chosen(tuple(names or others), but=bool(others))
 
 
-def part_of(meter: str) -> Part | None:
+def segment_of(meter: str) -> Segment | None:
     """Return the part that a key names, None for a meter of all conversations."""
-    found = _PART.fullmatch(meter)
+    found = _SEGMENT.fullmatch(meter)
     if found is None or not (found[1] or found[2]):
         return None
-    return Part(_read(found[1]), _read(found[2]))
+    return Segment(_read(found[1]), _read(found[2]))
 
 
 def _read(written: str | None) -> Chosen | None:
@@ -153,7 +153,7 @@ def _read(written: str | None) -> Chosen | None:
 
 def whole_of(meter: str) -> str:
     """Return the key of the meter of which a key names a part, else the key itself."""
-    return meter[: meter.rindex("{")] if part_of(meter) is not None else meter
+    return meter[: meter.rindex("{")] if segment_of(meter) is not None else meter
 
 
 def is_whole(name: str) -> bool:
@@ -161,15 +161,15 @@ def is_whole(name: str) -> bool:
     return "{" not in name
 
 
-def asked_parts(keys: Iterable[str], always: Iterable[str] = ()) -> Mapping[Part, tuple[str, ...]]:
+def segments_read(keys: Iterable[str], always: Iterable[str] = ()) -> Mapping[Segment, tuple[str, ...]]:
     """Return the parts that keys name, each with the meters of which it is asked, each once.
 
     Args:
-        always: meters that are asked of every part.
+        always: meters that are asked of every segment.
     """
-    found: dict[Part, dict[str, None]] = {}
+    found: dict[Segment, dict[str, None]] = {}
     for key in keys:
-        chosen = part_of(key)
+        chosen = segment_of(key)
         if chosen is not None:
             found.setdefault(chosen, dict.fromkeys(always))[whole_of(key)] = None
     return {chosen: tuple(meters) for chosen, meters in found.items()}
@@ -216,9 +216,9 @@ class AppliesTo(Table):
         return self
 
     @property
-    def part(self) -> Part:
-        """The part of a meter that it chooses."""
-        return Part(self._chosen("intents"), self._chosen("channels"))
+    def segment(self) -> Segment:
+        """The segment that it chooses."""
+        return Segment(self._chosen("intents"), self._chosen("channels"))
 
     def _chosen(self, kind: str) -> Chosen | None:
         some, others = getattr(self, kind), getattr(self, _NOT + kind)
@@ -242,8 +242,8 @@ class AppliesTo(Table):
 class Applicable(Table):
     """What can be priced for some intents or channels only: base of every table that makes a charge for use.
 
-    A table that makes its charge on `self.part_of(KEY)` in the place of KEY has `applies_to`. It stands on each charge
-    of a hybrid contract, and at the top of the simple types, where fees are owed all the same.
+    A table that makes its charge on `self.segment_key(KEY)` in the place of KEY has `applies_to`. It stands on each
+    charge of a hybrid contract, and at the top of the simple types, where fees are owed all the same.
     """
 
     applies_to: AppliesTo | None = parameter(
@@ -251,16 +251,16 @@ class Applicable(Table):
     )
 
     @property
-    def part(self) -> Part | None:
+    def segment(self) -> Segment | None:
         """The part of its meter that it prices, None for all conversations."""
-        return None if self.applies_to is None else self.applies_to.part
+        return None if self.applies_to is None else self.applies_to.segment
 
-    def part_of(self, meter: str) -> str:
+    def segment_key(self, meter: str) -> str:
         """Return the key of what it prices of a meter."""
-        return meter if self.part is None else self.part.of(meter)
+        return meter if self.segment is None else self.segment.of(meter)
 
 
-def part_problems(spec: BaseModel, intents: Collection[str], channels: Collection[str]) -> list[Problem]:
+def segment_problems(spec: BaseModel, intents: Collection[str], channels: Collection[str]) -> list[Problem]:
     """Return what is wrong with the intents and channels that a contract names, one problem a mistake.
 
     Args:
@@ -278,14 +278,14 @@ def part_problems(spec: BaseModel, intents: Collection[str], channels: Collectio
     ]
 
 
-def place_of_part(spec: BaseModel, meter: str) -> Key:
+def place_of_segment(spec: BaseModel, meter: str) -> Key:
     """Return the key of the `applies_to` that makes a part of a meter, relative to the table; () if none does.
 
     Args:
         spec: any table.
-        meter: key of the part, as in "messages{channels=voice}".
+        meter: key of the segment, as in "messages{channels=voice}".
     """
-    alike = [key for key, applies in _applied(spec, ()) if applies.part == part_of(meter)]
+    alike = [key for key, applies in _applied(spec, ()) if applies.segment == segment_of(meter)]
     of_this_meter = (key for key in alike if getattr(_within(spec, key[:-1]), "key", meter) == meter)
     return next(of_this_meter, alike[0] if alike else ())
 

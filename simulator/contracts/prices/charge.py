@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
 from simulator.contracts.metering.contract_months import Span, so_far, steps
 from simulator.contracts.metering.meters import family_of, label_of, layer_of, unit_name
-from simulator.contracts.metering.segments import part_of
+from simulator.contracts.metering.segments import segment_of
 from simulator.distributions import Quantity
 from simulator.parameters import known
 
@@ -110,7 +110,7 @@ class PerUnit(ABC):
     @property
     def unit(self) -> str:
         """What one billed unit is called, as in "output token (above 500 per conversation, on voice)"."""
-        found = [each.words for each in (layer_of(self.meter), part_of(self.meter)) if each is not None]
+        found = [each.words for each in (layer_of(self.meter), segment_of(self.meter)) if each is not None]
         return f"{unit_name(self.meter)} ({', '.join(found)})" if found else unit_name(self.meter)
 
     @property

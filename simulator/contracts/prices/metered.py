@@ -180,11 +180,11 @@ class MeteredTerms(Applicable, MeterTerms):
 
     @property
     def key(self) -> str:
-        """Key of the meter, or of the layer and the part of it that is billed."""
+        """Key of the meter, or of the layer and the segment of it that is billed."""
         if self.included_per_conversation is None and self.cap_per_conversation is None:
-            return self.part_of(self.whole)
+            return self.segment_key(self.whole)
         layer = Layer(self.meter, self.included_per_conversation or 0.0, self.cap_per_conversation)
-        return self.part_of(layer.key)
+        return self.segment_key(layer.key)
 
 
 def known_name(value: str | None, *more: str) -> str | None:

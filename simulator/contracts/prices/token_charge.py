@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from pydantic import ValidationInfo, field_validator
 
 from simulator.contracts.metering.meters import CONVERSATIONS, TOKEN_CLASSES, tokens, tokens_long
-from simulator.contracts.metering.segments import Applicable, Part
+from simulator.contracts.metering.segments import Applicable, Segment
 from simulator.contracts.prices.charge import NOTHING, ONE, Charge, Wrapped
 from simulator.contracts.prices.charge_terms import ChargeTerms, References
 from simulator.contracts.rates.token_rates import Get, Shares, TokenRates, is_none
@@ -30,7 +30,7 @@ class TokenCharge:
 
     amount = markup * sum over models and classes of ((tokens - long) * rate + long * long_rate) / 1,000,000, the rates
     of a model times its factor of the month. Where a model has no long-prompt rates its long meters are not read. With
-    a part, the tokens of its conversations.
+    a segment, the tokens of its conversations.
 
     Attributes:
         batch_share: share of the tokens that runs in batches.
@@ -41,7 +41,7 @@ class TokenCharge:
     markup: Quantity = ONE
     batch_share: Quantity = NOTHING
     batch_discount: Quantity | None = None
-    part: Part | None = None
+    segment: Segment | None = None
     is_fee = False
     settles = True
     unit_rate = None
@@ -49,7 +49,7 @@ class TokenCharge:
 
     @property
     def label(self) -> str:
-        return "tokens" if self.part is None else f"tokens, {self.part.words}"
+        return "tokens" if self.segment is None else f"tokens, {self.segment.words}"
 
     @property
     def unit_meter(self) -> str:
@@ -58,7 +58,7 @@ class TokenCharge:
     @property
     def rate_label(self) -> str:
         plain = "for the tokens of a handled conversation"
-        return plain if self.part is None else f"{plain} ({self.part.words})"
+        return plain if self.segment is None else f"{plain} ({self.segment.words})"
 
     @property
     def meters(self) -> tuple[str, ...]:
@@ -67,7 +67,7 @@ class TokenCharge:
         return tuple(self._of(meter) for meter in (*usual, *long))
 
     def _of(self, meter: str) -> str:
-        return meter if self.part is None else self.part.of(meter)
+        return meter if self.segment is None else self.segment.of(meter)
 
     def amount(self, meters: Meters, values: Values) -> Array:
         import numpy as np
@@ -178,7 +178,7 @@ class TokenTerms(Applicable):
     def token_charge(self, models: Mapping[str, TokenRates]) -> TokenCharge:
         """Return the charge for the tokens of the scenario's models, in conversations to which the price applies."""
         rates = tuple((name, self._fixed(name, listed)) for name, listed in models.items())
-        return TokenCharge(rates, self.markup, self.batch_share, self.batch_discount, self.part)
+        return TokenCharge(rates, self.markup, self.batch_share, self.batch_discount, self.segment)
 
     def _fixed(self, name: str, listed: TokenRates) -> TokenRates:
         own = self.models.get(name)

@@ -159,4 +159,4 @@ class UnitTerms(Applicable, PriceTerms):
         self, meter: str, unit: str = "", card: Sequence[CardEntry] = (), conversion: Conversion | None = None
     ) -> Charge:
         """Return the charge for the units of a meter; see `PriceTerms.unit_charge`."""
-        return self.unit_charge(self.part_of(meter), unit, card, conversion)
+        return self.unit_charge(self.segment_key(meter), unit, card, conversion)

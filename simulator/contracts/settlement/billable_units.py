@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from simulator.contracts.metering.contract_months import Months
 from simulator.contracts.metering.meters import CONVERSATIONS, RESOLUTIONS, family_of, label_of
-from simulator.contracts.metering.segments import part_of, whole_of
+from simulator.contracts.metering.segments import segment_of, whole_of
 from simulator.contracts.prices.charge import Charge, Wrapped, families_of, innermost
 from simulator.contracts.prices.charge_terms import During
 from simulator.contracts.prices.derived_charges import DerivedCharge, Highest, PercentOf
@@ -105,7 +105,7 @@ def _units_at_once(usage: Sequence[Charge]) -> tuple[str, ...]:
 
 def _apart(first: str, second: str) -> bool:
     """Return whether no conversation can be in both of two meters."""
-    one, two = part_of(first), part_of(second)
+    one, two = segment_of(first), segment_of(second)
     return one is not None and two is not None and one.apart(two)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from simulator.contracts.metering.contract_months import COUNT_OF_MONTHS
 from simulator.contracts.metering.meters import RESOLUTIONS, family_of, label_of, resolutions
-from simulator.contracts.metering.segments import part_of
+from simulator.contracts.metering.segments import segment_of
 from simulator.contracts.prices.charge import Charge, Wrapped
 from simulator.contracts.prices.derived_charges import Highest, prices_of
 from simulator.contracts.prices.priced_units import Adjusted
@@ -68,9 +68,9 @@ class ClawbackSpec(Table):
     )
 
     def clawback(self, billed: str) -> Clawback:
-        """Return the clawback of a billed meter; of a part of it, by what stands of that part."""
-        part, final = part_of(billed), resolutions(self.definition)
-        return Clawback(final if part is None else part.of(final), billed, self.after_months)
+        """Return the clawback of a billed meter; of a segment of it, by what stands of that segment."""
+        segment, final = segment_of(billed), resolutions(self.definition)
+        return Clawback(final if segment is None else segment.of(final), billed, self.after_months)
 
 
 def clawed_meter(usage: Sequence[Charge]) -> str:

@@ -4,7 +4,7 @@ The true-up of a period brings what counts up to the commitment. Month 1 of the 
 contract years end in months 12, 24, ... A part period is prorated by months: of a commitment of 12,000 a year, a
 horizon that ends in month 13 owes 1,000 for month 13. Three published forms, on use of 48, 120, 60, 0 ... and 1,200 a
 year: true-up at the end (48, 120, 60, 0 ... 972), a monthly floor of 60 and the rest at the end (60, 120, 60, 60 ...
-480), and prepaid (1,200, 0 ...), which is a pack of credits (see `prepaid`).
+480), and prepaid (1,200, 0 ...), which is a pack of prepaid credits (see `prepaid`).
 """
 
 from __future__ import annotations

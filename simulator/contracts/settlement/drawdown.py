@@ -101,13 +101,13 @@ class _Ledger:
         """Add the packs of a month; return credits and price (trial,)."""
         import numpy as np
 
-        credits, price = np.zeros(trials), np.zeros(trials)
+        granted, price = np.zeros(trials), np.zeros(trials)
         for pack in self.terms.packs:
             if pack.granted_in(month):
                 amount, cost = self.values(pack.amount), self.values(pack.price)
                 self.add(amount, cost, pack.price.center > 0, pack, month)
-                credits, price = credits + amount, price + cost
-        return credits, price
+                granted, price = granted + amount, price + cost
+        return granted, price
 
     def top_up(self, month: int, due: Array) -> tuple[Array, Array]:
         """Add the packs that leave the threshold after a month's use; return credits and price (trial,)."""

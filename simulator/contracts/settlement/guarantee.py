@@ -12,7 +12,6 @@ from pydantic import ValidationInfo, field_validator
 
 from simulator.contracts.metering.contract_months import COUNT_OF_MONTHS, YEAR_MONTHS
 from simulator.contracts.metering.meters import resolutions
-from simulator.contracts.settlement.commitment import _NO_EXTRA
 from simulator.distributions import Quantity
 from simulator.parameters import Positive, Share, Table, known, parameter
 
@@ -114,7 +113,7 @@ class GuaranteeSpec(Table):
     @field_validator("share_per_point")
     @classmethod
     def _gives_something(cls, value: Quantity, info: ValidationInfo) -> Quantity:
-        nothing = [each.fixed and each.center == 0.0 for each in (value, info.data.get("share", _NO_EXTRA))]
+        nothing = [each.fixed and each.center == 0.0 for each in (value, info.data.get("share", known(1.0)))]
         if all(nothing):
             raise ValueError("a guarantee gives nothing back without share or share_per_point; give one of them")
         return value

@@ -19,7 +19,7 @@ contract; contract years end in months 12, 24, ...
 - **Commitment** is the same rule with more forms; see `commitments`. It comes after the yearly minimum.
 - **Prepaid credits** pay what is left of usage, or of the whole invoice; see `prepaid`. Packs bought stand on the
   invoice of the month in which they are granted, after minimum and cap.
-- **Credits of the vendor** come last; see `credits`.
+- **Service credits** and the clawback come last; see `guarantee` and `clawback`.
 """
 
 from __future__ import annotations

@@ -257,8 +257,8 @@ def rollover(case: Case) -> Decimal:
     offer = contract(type="per_conversation", price=1.0, prepaid=own)
     use = [Decimal(each) for each in (*before, *case["units"], "0")]
     *_, last, after = invoices(offer, {METERS[0]: use}, at_stated)
-    assert last.credits is not None and after.credits is not None
-    return last.credits.left + after.credits.granted - after.credits.used
+    assert last.prepaid is not None and after.prepaid is not None
+    return last.prepaid.left + after.prepaid.granted - after.prepaid.used
 
 
 def buckets(case: Case) -> Decimal:
