@@ -1,6 +1,18 @@
 """Contracts: meters -> charges -> settlement -> invoice. Nothing here sees a conversation.
 
-`types` is what an analyst may write; `compile_contract` makes a `Contract` of it; `invoice` prices meters under it.
+The rooms stand one on another; a room knows those above it in this list, never one below:
+
+- `wording`: how messages name things.
+- `metering`: what is counted, and the months of a contract.
+- `rates`: what tokens cost, and the public price list.
+- `prices`: one file a price, its spelling beside its arithmetic.
+- `settlement`: one file a term, its spelling beside its arithmetic; `settlement.settlement` applies them in order.
+- `contract`: a compiled contract.
+- `contract_terms`, `contract_types`: what an analyst may write; `compile_contract` makes a `Contract` of it.
+- `invoices`: `invoice` prices meters under a contract; what is owed on leaving, changes of vendor, ties, billed units.
+- `exact`: the same invoices once more in decimals, written on its own; no room above knows it.
+
+`catalogue` holds the published offers of vendors and stands by itself.
 """
 
 from __future__ import annotations

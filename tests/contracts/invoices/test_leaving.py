@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from simulator.contracts import Contract, exit_table, invoice, owed_if_stopped
-
-from .tools import Array, contract, months, stated
+from tests.contracts.tools import Array, contract, months, stated
 
 
 def stopped(offer: Contract, meters: dict[str, Array], at: tuple[int, ...], trials: int = 1) -> dict[str, float | None]:

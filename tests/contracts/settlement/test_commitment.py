@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from simulator.contracts import Contract, exit_table, invoice
 from simulator.errors import ContractError
-
-from .tools import contract, mistakes, months, stated
+from tests.contracts.tools import contract, mistakes, months, stated
 
 FOCUS_USE = (48.0, 120.0, 60.0, *[0.0] * 9)
 

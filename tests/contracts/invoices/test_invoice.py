@@ -6,8 +6,7 @@ import pytest
 
 from simulator.contracts import TokenRates, invoice, model_cost
 from simulator.contracts.rates.token_rates import LongPrompt
-
-from .tools import MODELS, contract, months, stated, token_meters
+from tests.contracts.tools import MODELS, contract, months, stated, token_meters
 
 
 def test_invoice_lines_by_hand() -> None:

@@ -10,8 +10,7 @@ from simulator.contracts.prices.flat import Flat
 from simulator.contracts.prices.included import Included
 from simulator.contracts.prices.token_charge import TokenCharge
 from simulator.contracts.rates.token_rates import LongPrompt, TokenRates
-
-from .tools import amount, billed, share, stated, token_meters
+from tests.contracts.tools import amount, billed, share, stated, token_meters
 
 # Figures of the tests and documents of other billing engines; the id names the engine and its case.
 FLAT = [

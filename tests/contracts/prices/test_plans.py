@@ -10,8 +10,7 @@ import pytest
 from simulator.contracts import invoice
 from simulator.contracts.exact.decimals import at_stated, exact
 from simulator.contracts.exact.invoice import invoices
-
-from .tools import contract, mistakes, months, stated
+from tests.contracts.tools import contract, mistakes, months, stated
 
 SIZES = [{"units": 5_000, "price": 45}, {"units": 30_000, "price": 270}]
 PLANS = {"sizes": SIZES, "overage_rate": 0.01}

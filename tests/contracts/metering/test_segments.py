@@ -12,8 +12,7 @@ from simulator.contracts import segment_problems
 from simulator.contracts.metering.meters import definition_of, is_tokens, label_of, layer_of, unit_name
 from simulator.contracts.metering.segments import Chosen, Segment, segment, segment_of, segments_read, whole_of
 from simulator.scenario.schema import NAME_PATTERN
-
-from .tools import MODELS, mistakes, months, spec, stated
+from tests.contracts.tools import MODELS, mistakes, months, spec, stated
 
 INTENTS = ("password_reset", "order_status", "complaint")
 NAMES = st.from_regex(NAME_PATTERN, fullmatch=True).filter(lambda name: "\n" not in name)

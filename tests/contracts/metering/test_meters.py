@@ -28,8 +28,7 @@ from simulator.contracts.metering.meters import (
     sessions_of,
     unit_name,
 )
-
-from .tools import Array, contract
+from tests.contracts.tools import Array, contract
 
 TOKENS = Layer("output_tokens", 500_000, 2_000_000)
 

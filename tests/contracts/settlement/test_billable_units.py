@@ -11,8 +11,7 @@ from simulator.contracts import Contract, invoice
 from simulator.contracts.exact.decimals import at_stated, exact
 from simulator.contracts.exact.invoice import invoices
 from simulator.errors import ContractError
-
-from .tools import MODELS, Array, contract, mistakes, months, spec, stated
+from tests.contracts.tools import MODELS, Array, contract, mistakes, months, spec, stated
 
 REPLIES = {"meter": "ai_replies", "credits": 2}
 ACTIONS = {"meter": "actions", "credits": 5}

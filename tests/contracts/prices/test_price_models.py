@@ -16,9 +16,8 @@ from simulator.contracts.prices.derived_charges import prices_of
 from simulator.contracts.prices.price_changes import Escalator
 from simulator.contracts.prices.tiers import Volume
 from simulator.distributions import GROWTH, fixed
-
-from .test_docs import EXAMPLES, read
-from .tools import Array, contract, mistakes, months, stated, token_meters
+from tests.contracts.test_docs import EXAMPLES, read
+from tests.contracts.tools import Array, contract, mistakes, months, stated, token_meters
 
 YEAR = [100.0] * 12
 

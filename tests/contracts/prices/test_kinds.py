@@ -22,8 +22,7 @@ from simulator.contracts.prices.flat import Flat
 from simulator.contracts.prices.package import Package
 from simulator.contracts.prices.priced_units import CardEntry, Conversion
 from simulator.parameters import Positive, parameter
-
-from .tools import MODELS, amount, billed, contract, mistakes, months, spec, stated
+from tests.contracts.tools import MODELS, amount, billed, contract, mistakes, months, spec, stated
 
 
 def test_every_file_of_a_kind_is_registered() -> None:

@@ -16,11 +16,10 @@ from simulator.errors import ScenarioError
 from simulator.forecast import forecast
 from simulator.report.blocks.summary import summary
 from simulator.scenario import parse_scenario
-
-from .tools import contract, months, stated
+from tests.contracts.tools import contract, months, stated
 
 USE = {"conversations": months(*[100.0] * 12)}
-MINIMAL = (Path(__file__).parents[2] / "scenarios" / "minimal.toml").read_text().rstrip()
+MINIMAL = (Path(__file__).parents[3] / "scenarios" / "minimal.toml").read_text().rstrip()
 
 
 def switch(old: dict[str, Any], new: dict[str, Any], **terms: Any) -> Contract:

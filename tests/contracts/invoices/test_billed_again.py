@@ -8,9 +8,8 @@ import pytest
 from simulator.contracts import Contract, invoice
 from simulator.contracts.invoices.billed_units import BilledAgain, billed_again, rules_of, untold
 from simulator.contracts.invoices.switch import SwitchSpec
-
-from .test_billed_units import CHANGED, FIRST, SECOND, USE, row
-from .tools import contract, stated
+from tests.contracts.invoices.test_billed_units import CHANGED, FIRST, SECOND, USE, row
+from tests.contracts.tools import contract, stated
 
 SHARES = {
     ("conversations",): {"conversations": 0.2},

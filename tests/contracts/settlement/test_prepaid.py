@@ -14,8 +14,7 @@ from simulator.contracts import invoice
 from simulator.contracts.settlement.drawdown import Drawn, covered_share, draw_down
 from simulator.contracts.settlement.prepaid import Pack, Prepaid, Rollover, TopUp
 from simulator.errors import ContractError
-
-from .tools import Array, amount, contract, mistakes, months, share, stated
+from tests.contracts.tools import Array, amount, contract, mistakes, months, share, stated
 
 
 def pack(size: float, price: float = 0.0, **terms: Any) -> Pack:

@@ -11,8 +11,7 @@ from simulator.contracts import invoice
 from simulator.contracts.metering.contract_months import Months
 from simulator.contracts.prices.priced_units import FreeUnits, after_free_units
 from simulator.contracts.settlement.discounts import Discount, after_discounts
-
-from .tools import Array, amount, contract, mistakes, months, share, stated
+from tests.contracts.tools import Array, amount, contract, mistakes, months, share, stated
 
 CONVERSATIONS = frozenset({"conversations"})
 

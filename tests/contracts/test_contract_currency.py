@@ -25,7 +25,7 @@ from simulator.report.questions import questions
 from simulator.report.questions_text import answers
 from simulator.scenario import parse_scenario
 from simulator.scenario.summary import summary as checked
-from tests.contracts.test_switching import MINIMAL
+from tests.contracts.invoices.test_switch import MINIMAL
 
 from .tools import Array, contract, months, stated
 

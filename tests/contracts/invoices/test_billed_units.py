@@ -21,9 +21,8 @@ from simulator.report.blocks.summary import summary
 from simulator.report.questions import questions
 from simulator.report.questions_text import answers
 from simulator.scenario import parse_scenario
-
-from .test_switching import MINIMAL
-from .tools import contract, stated
+from tests.contracts.invoices.test_switch import MINIMAL
+from tests.contracts.tools import contract, stated
 
 CHANGED = {
     "type": "per_resolution",

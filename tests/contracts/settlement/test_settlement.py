@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from simulator.contracts.settlement.settlement import Charged, Settled, settle
 from simulator.contracts.settlement.settlement_terms import Settlement
-
-from .tools import Array, amount, months, share, stated
+from tests.contracts.tools import Array, amount, months, share, stated
 
 PLAIN = Settlement(share(0.0))
 

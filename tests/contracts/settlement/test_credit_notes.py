@@ -12,8 +12,7 @@ from simulator.contracts import Contract, exit_table, invoice
 from simulator.contracts.settlement.delay import Delay, invoiced_units
 from simulator.contracts.settlement.limit import Limit, served_share
 from simulator.errors import ContractError
-
-from .tools import Array, amount, contract, mistakes, months, share, stated
+from tests.contracts.tools import Array, amount, contract, mistakes, months, share, stated
 
 RESOLVED = {"type": "per_resolution", "definition": "a", "price": 1.0}
 GUARANTEE = {"definition": "a", "rate": 0.6, "share": 0.1, "share_per_point": 0.02, "most_share": 0.3}

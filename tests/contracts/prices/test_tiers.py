@@ -17,8 +17,7 @@ from simulator.contracts.prices.flat import Flat
 from simulator.contracts.prices.included import Included
 from simulator.contracts.prices.tiers import Graduated, Tier, Volume, check_bounds
 from simulator.errors import ContractError
-
-from .tools import amount, billed
+from tests.contracts.tools import amount, billed
 
 Tiers = tuple[tuple[float | None, str, str], ...]
 Maker = Callable[..., Graduated | Volume]

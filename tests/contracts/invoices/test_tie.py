@@ -7,8 +7,7 @@ import pytest
 
 from simulator.contracts import Contract, invoice, scale_rates, tie_price, unit_label, unit_rate
 from simulator.contracts.invoices.tie import Tie
-
-from .tools import Array, contract, months, stated, token_meters
+from tests.contracts.tools import Array, contract, months, stated, token_meters
 
 TWO_TRIALS = {"conversations": np.array([[100.0, 300.0], [200.0, 400.0]])}
 
