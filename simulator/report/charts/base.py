@@ -292,7 +292,7 @@ def row_amount(
     axes: Axes, place: float, text: str, column: AmountColumn, *, color: str = INK, bold: bool = True
 ) -> None:
     """Write a row's figure beside the axes; smaller where it would not fit."""
-    end, room = at
+    end, room = column
     size = min(TEXT_SIZE, TEXT_SIZE * room / text_width(text, TEXT_SIZE, bold=bold))
     box = axes.get_position()
     axes.text(
