@@ -1,4 +1,4 @@
-"""The house rules that a machine can read: direction of imports, sizes, and what a light command may load.
+"""The house rules that a machine can read: sizes, names, and what a light command may load; imports: test_imports.py.
 
 Imports nothing of the package: it reads the sources.
 """
@@ -11,61 +11,17 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "simulator"
-ORDER = (
-    ("arrays",),
-    (
-        "errors",
-        "money",
-        "records",
-        "arrow",
-        "streams",
-        "kept",
-        "distributions",
-        "percentiles",
-        "spelling",
-        "parameters",
-        "interrupts",
-        "garbage",
-        "quiet",
-        "law",
-    ),
-    ("definitions", "contracts"),
-    ("scenario",),
-    ("model",),
-    ("engine",),
-    ("billing",),
-    ("priced",),
-    ("risk", "verdict", "precision", "forecast"),
-    ("decisions", "variance", "verify"),
-    ("report",),
-    ("cli", "explore"),
-    ("__main__",),
-)
-"""Layers, the lowest first: a module imports its own part and lower layers only."""
-RANK = {part: rank for rank, layer in enumerate(ORDER) for part in layer}
-SIDEWAYS = {
-    ("percentiles", "distributions"),
-    ("spelling", "distributions"),
-    ("spelling", "percentiles"),
-    ("parameters", "distributions"),
-    ("parameters", "spelling"),
-    ("verdict", "risk"),
-    ("precision", "risk"),
-    ("precision", "verdict"),
-    ("forecast", "precision"),
-    ("forecast", "risk"),
-    ("forecast", "verdict"),
-}
-"""Imports between parts of one layer that are meant."""
 HEAVY = ("numpy", "numba", "scipy", "pandas", "matplotlib", "pyarrow", "duckdb", "sqlglot", "rich")
 NOT_IN_A_RUN = ("pandas", "scipy.optimize", "scipy.interpolate", "scipy.stats")
-MOST_LINES, MOST_FUNCTION_LINES = 400, 60
+MOST_LINES, MOST_FUNCTION_LINES, MOST_ARGUMENTS = 400, 60, 6
 BROUGHT = {"markupsafe", "pydantic_core"}
 """Modules that come with what is declared: with jinja2 and with pydantic."""
 
@@ -78,44 +34,6 @@ def part_of(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-def imported_parts(tree: ast.AST) -> set[str]:
-    """Return the parts of the package that a source imports, inside functions too."""
-    found = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "simulator":
-            names = [alias.name for alias in node.names] if node.module == "simulator" else [node.module.split(".")[1]]
-            found |= set(names)
-        if isinstance(node, ast.Import):
-            found |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("simulator.")}
-    return found - {"__version__"}
-
-
-def wrong_imports(part: str, tree: ast.AST) -> list[str]:
-    return [
-        f"{part} imports {other}"
-        for other in sorted(imported_parts(tree) - {part})
-        if RANK[other] >= RANK[part] and (part, other) not in SIDEWAYS
-    ]
-
-
-def test_every_part_of_the_package_has_a_layer() -> None:
-    assert {part_of(path) for path in sources()} - {"__init__"} == set(RANK)
-
-
-@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
-def test_imports_point_one_way(path: Path) -> None:
-    if part_of(path) == "__init__":
-        assert imported_parts(ast.parse(path.read_text())) <= set(RANK)
-    else:
-        assert wrong_imports(part_of(path), ast.parse(path.read_text())) == []
-
-
-def test_the_rule_refuses_an_upward_and_a_sideways_import() -> None:
-    assert wrong_imports("model", ast.parse("def f():\n    from simulator.engine.run import simulate")) != []
-    assert wrong_imports("contracts", ast.parse("import simulator.definitions.compile")) != []
-    assert wrong_imports("engine", ast.parse("from simulator.model.drivers import Drivers")) == []
-
-
 @pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_files_and_functions_stay_small(path: Path) -> None:
     text = path.read_text()
@@ -124,6 +42,58 @@ def test_files_and_functions_stay_small(path: Path) -> None:
         if isinstance(node, ast.FunctionDef):
             size = (node.end_lineno or node.lineno) - node.lineno + 1
             assert size <= MOST_FUNCTION_LINES, f"{node.name} has {size} lines"
+
+
+def is_command(function: ast.FunctionDef) -> bool:
+    """Whether a function is a command, whose arguments are its options."""
+    return any("click.command" in ast.unparse(each) for each in function.decorator_list)
+
+
+def crowded(source: str) -> list[str]:
+    """Return the functions of a source that take more arguments than one reads at a glance, beside self."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef) and not is_command(node):
+            arguments = node.args.posonlyargs + node.args.args + node.args.kwonlyargs
+            if len([each for each in arguments if each.arg not in ("self", "cls")]) > MOST_ARGUMENTS:
+                found.append(node.name)
+    return found
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_a_function_takes_is_seen_at_a_glance(path: Path) -> None:
+    assert crowded(path.read_text()) == []
+
+
+def test_a_function_of_seven_arguments_is_refused() -> None:
+    assert crowded("def f(a, b, c, d, *, e, g, h): ...") == ["f"]
+    assert crowded("class A:\n    def f(self, a, b, c, d, e, g): ...") == []
+    assert crowded("@click.command()\ndef f(a, b, c, d, e, g, h): ...") == []
+
+
+PRESENTING = ("cli", "contracts/exact", "explore", "report", "report/blocks", "report/charts")
+"""Rooms whose files are named after the thing that they show, or price once more, and that another room works out."""
+ROLES = {"console", "folder", "base"}
+"""Files with the same role in sibling rooms."""
+
+
+def named_twice(files: Iterable[Path]) -> list[str]:
+    """Return names that two files have, where neither is the shown side of the other's thing."""
+    rooms = defaultdict(list)
+    for path in files:
+        rooms[path.stem].append(path.parent.as_posix())
+    alike = {name: [room for room in found if room not in PRESENTING] for name, found in rooms.items()}
+    return sorted(name for name, found in alike.items() if len(found) > 1 and name not in ROLES | {"__init__"})
+
+
+def test_one_thing_has_one_name_and_one_name_is_one_thing() -> None:
+    assert named_twice(path.relative_to(PACKAGE) for path in sources()) == []
+
+
+def test_a_name_in_two_rooms_is_refused() -> None:
+    """Negative control; the command and the report of a thing may have its name."""
+    assert named_twice([Path("contracts/units.py"), Path("engine/units.py")]) == ["units"]
+    assert named_twice([Path("cli/levers.py"), Path("decisions/levers.py"), Path("report/levers.py")]) == []
 
 
 def imported_modules(path: Path) -> set[str]:
