@@ -22,7 +22,7 @@ from simulator.cli.work import Work, priced_of, simulated, work
 
 if TYPE_CHECKING:
     from simulator.forecast import Forecast
-    from simulator.scenario.difference import Change
+    from simulator.scenario.explained.changed_settings import Change
 
 EPILOG = """\b
   simulate compare last_year.toml this_year.toml
@@ -57,7 +57,7 @@ def compare(
     Without AFTER it is BEFORE with the changes of --set, which else apply to AFTER. Nothing is written.
     """
     from simulator.scenario import read_text
-    from simulator.scenario.difference import changes
+    from simulator.scenario.explained.changed_settings import changes
 
     if markdown and as_json:
         raise click.UsageError("give --markdown or --json, not both")

@@ -12,10 +12,10 @@ from simulator.contracts import meters_of, parts_of
 from simulator.contracts.asked import Asked, asked_of
 from simulator.contracts.part import Part
 from simulator.engine.parts import prompt_thresholds
+from simulator.implied.compiled_terms import Terms
 from simulator.law import ENDS
 from simulator.records import CLASSES
 from simulator.scenario.schema import Scenario
-from simulator.scenario.terms import Terms
 
 Code: TypeAlias = tuple[str, int]
 Flag: TypeAlias = str | Part | Code

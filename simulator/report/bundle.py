@@ -39,7 +39,7 @@ from simulator.report.questions_text import document
 from simulator.report.rendering import Drawing, finished, start_drawing
 from simulator.report.trials import write_meters, write_trials
 from simulator.report.workbook import write_workbook
-from simulator.scenario.names import quantities
+from simulator.scenario.stated.sources import quantities
 
 
 @dataclass(frozen=True, slots=True)

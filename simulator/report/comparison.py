@@ -21,7 +21,7 @@ from simulator.report.sentences import NINE_IN_TEN, capital, in_sentence
 from simulator.report.summary import summary, titles
 from simulator.report.terminal import WIDTH, cut, in_lines, padded, printable, width_of
 from simulator.report.undetermined import mean_notes
-from simulator.scenario.difference import Change
+from simulator.scenario.explained.changed_settings import Change
 
 if TYPE_CHECKING:
     from simulator.priced import Measure

@@ -20,7 +20,8 @@ from simulator.report.figures import figures, percents
 from simulator.report.numbers import LEVELS
 from simulator.report.sentences import contract_of
 from simulator.report.undetermined import doubtful
-from simulator.scenario.hints import read_number, suggest
+from simulator.scenario.meant.near_names import suggest
+from simulator.scenario.meant.typed_numbers import read_number
 
 Block = Mapping[str, Any]
 

@@ -18,7 +18,7 @@ from simulator.report.sentences import contract_of, futures_text, interval_line,
 from simulator.report.settlement import OWED_AFTER, owed_months
 from simulator.report.terminal import WIDTH, cut, in_lines, printable
 from simulator.report.verdict_words import marked
-from simulator.scenario.months import month_names
+from simulator.scenario.stated.months import month_names
 from simulator.verdict import NINE_OF_TEN
 
 Block = Mapping[str, Any]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from simulator.contracts import part_problems
 from simulator.contracts.meters import definition_of, is_tokens, label_of, layer_of, unit_name
 from simulator.contracts.part import Chosen, Part, asked_parts, part, part_of, whole_of
-from simulator.scenario.schema import NAME_PATTERN
+from simulator.scenario.schema.scenario_table import NAME_PATTERN
 
 from .tools import MODELS, mistakes, months, spec, stated
 

@@ -18,8 +18,8 @@ from simulator.contracts.part import part_of
 from simulator.contracts.types import TYPES
 from simulator.engine.run import simulate
 from simulator.forecast import forecast
+from simulator.implied.compiled_terms import compile_terms
 from simulator.scenario import Scenario, parse_scenario
-from simulator.scenario.terms import compile_terms
 from tests.engine.by_hand import SURE
 
 RETURNING = """

@@ -21,7 +21,7 @@ from simulator.report.undetermined import doubtful
 from simulator.report.units import again_line
 from simulator.report.verdict_numbers import TIES
 from simulator.report.workbook.book import BLUE, GREY, ORANGE, Book, Cell, Column, reference
-from simulator.scenario.names import quantities
+from simulator.scenario.stated.sources import quantities
 
 Block = Mapping[str, Any]
 NINETY: Final = 1.6448536269514722
