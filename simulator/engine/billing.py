@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.definitions.billing import Billed
+from simulator.definitions.counted_rows import Billed
 from simulator.engine.billing_loops import OF_ROWS, Codes
 from simulator.engine.compiled import loop
 from simulator.engine.kinds import COORDINATES, Kinds

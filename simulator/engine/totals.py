@@ -12,7 +12,7 @@ from simulator.contracts import meters as names
 from simulator.contracts import meters_of
 from simulator.contracts.asked import Asked, asked_of
 from simulator.contracts.meters import Blocks, Layer, Sessions
-from simulator.definitions.billing import Billed
+from simulator.definitions.counted_rows import Billed
 from simulator.engine.billing import bill_rows, codes_of
 from simulator.engine.compiled import loop
 from simulator.engine.declared import ONE, Flag, Meter, declared

@@ -20,9 +20,9 @@ from simulator.engine.run import simulate
 from simulator.errors import ScenarioError
 from simulator.forecast import Forecast, forecast
 from simulator.implied.overview import overview
+from simulator.report.blocks.summary import summary
 from simulator.report.questions import questions
 from simulator.report.questions_text import answers
-from simulator.report.summary import summary
 from simulator.scenario import parse_scenario
 from tests.contracts.test_switching import MINIMAL
 

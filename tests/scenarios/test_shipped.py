@@ -20,7 +20,7 @@ from simulator.distributions import SOURCE_KINDS
 from simulator.engine.run import simulate
 from simulator.forecast import forecast
 from simulator.implied.implied_figures import implied, implied_by_intent
-from simulator.report.terminal import WIDTH, width_of
+from simulator.report.words.terminal_text import WIDTH, width_of
 from simulator.scenario import load_scenario, parse_scenario
 from simulator.scenario.schema import Scenario
 from simulator.scenario.stated.sources import quantities

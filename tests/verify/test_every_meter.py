@@ -21,7 +21,7 @@ from simulator.engine.run import simulate_all
 from simulator.implied.compiled_terms import compile_terms
 from simulator.law import ABANDONED, PARTIAL
 from simulator.law.columns import COPY
-from simulator.report.verify.words import verdict
+from simulator.report.verify.verify_words import verdict
 from simulator.scenario import Scenario, load_scenario
 from simulator.verify import Part, Sample, Verification, verify
 from simulator.verify.comparisons import smallest_seen

@@ -19,7 +19,7 @@ from simulator.implied.calibration import compare
 from simulator.implied.compiled_terms import compile_terms
 from simulator.implied.implied_figures import implied
 from simulator.implied.overview import overview
-from simulator.report.summary import summary as reported
+from simulator.report.blocks.summary import summary as reported
 from simulator.scenario import model_rates, parse_scenario
 from tests.contracts.tools import Array
 
