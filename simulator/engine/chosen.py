@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from simulator.arrays import Flags, Index
-from simulator.contracts.part import Chosen, Part
+from simulator.contracts.metering.segments import Chosen, Segment
 from simulator.engine.rows import Subjects
 from simulator.scenario.schema import Scenario
 
 
-def belongs(part: Part, who: Subjects, scenario: Scenario) -> Flags:
+def belongs(part: Segment, who: Subjects, scenario: Scenario) -> Flags:
     """Return which conversations (or cases) are in a part, by their own intent and channel."""
 
     def among(chosen: Chosen | None, names: Sequence[str], codes: Index) -> Flags:

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.arrays import Array, Flags, Index
-from simulator.contracts import meters as names
-from simulator.contracts.meters import Blocks, Layer
-from simulator.contracts.part import Part
+from simulator.contracts.metering import meters as names
+from simulator.contracts.metering.meters import Blocks, Layer
+from simulator.contracts.metering.segments import Segment
 from simulator.engine.chosen import belongs
 from simulator.engine.compiled import loop
 from simulator.engine.declared import Flag
@@ -126,7 +126,7 @@ class Seen:
         return self.flags[wanted]
 
     def _flag(self, flag: Flag) -> Flags:
-        if isinstance(flag, Part):
+        if isinstance(flag, Segment):
             return belongs(flag, self.rows.who, self.scenario)
         if isinstance(flag, tuple):
             group, code = flag

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from simulator.contracts import LIST_CURRENCY
-from simulator.contracts.exchange import shown_rate
+from simulator.contracts.contract import shown_rate
 from simulator.scenario.schema import Scenario
 
 

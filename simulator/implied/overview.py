@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from simulator.contracts.names import number
+from simulator.contracts.wording import number
 from simulator.distributions import LogNormal, Quantity
 from simulator.implied.calibration import Finding, Unit, compare
 from simulator.implied.compiled_terms import compile_terms

@@ -21,7 +21,7 @@ from typing import Final
 import numpy as np
 
 from simulator.arrays import Array
-from simulator.contracts.whole_units import counts_whole
+from simulator.contracts.invoices.whole_units import counts_whole
 from simulator.verify.comparisons import Compared, Comparison, compared, exact
 from simulator.verify.quantities import ROUNDING, Noise, Quantity
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.contracts import Contract
-from simulator.contracts.charges import Flat
+from simulator.contracts.prices.flat import Flat
 from simulator.engine.ledger import Plan, make_plan
 from simulator.engine.record import CLOCKLESS, record
 from simulator.engine.rows import Rows

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from pyarrow import csv, parquet
 
 from simulator.cli import cli
-from simulator.contracts.part import is_whole
+from simulator.contracts.metering.segments import is_whole
 from simulator.engine.export import ledger
 from simulator.engine.run import simulate
 from simulator.errors import OutputError

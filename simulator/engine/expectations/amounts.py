@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from simulator.arrays import Array
-from simulator.contracts import meters as names
+from simulator.contracts.metering import meters as names
 from simulator.engine.expectations.asked import PLAIN, Asked
 from simulator.engine.expectations.futures import Found, alike
 from simulator.engine.expectations.lengths import (

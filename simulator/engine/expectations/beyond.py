@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from simulator.arrays import Array, Index
-from simulator.contracts import meters as names
+from simulator.contracts.metering import meters as names
 from simulator.engine.expectations.amounts import by_model
 from simulator.engine.expectations.asked import TOKENS, Asked
 from simulator.engine.expectations.futures import Found, groups, rows_of

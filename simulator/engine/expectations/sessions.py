@@ -17,7 +17,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from simulator.arrays import Array
-from simulator.contracts.meters import Sessions
+from simulator.contracts.metering.meters import Sessions
 from simulator.engine.expectations.spline import Spline
 from simulator.law.delays import chance_within
 from simulator.model.numbers import ReturnLaw

@@ -1,4 +1,4 @@
-"""Contracts and list prices in another currency than the scenario's: what they are worth, and what fits together."""
+"""Rules on currencies: what is in another currency has a rate, and every rate is of such a thing."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from simulator.contracts import ContractSpec
-from simulator.contracts.charges import TokenCharge
-from simulator.contracts.composite import prices_of
+from simulator.contracts.prices.derived_charges import prices_of
+from simulator.contracts.prices.token_charge import TokenCharge
 from simulator.errors import ContractError, Problem
 from simulator.money import currencies
 from simulator.money import currency as known_currency

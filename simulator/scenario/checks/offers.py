@@ -1,4 +1,4 @@
-"""What contracts take from the rest of the scenario: prices of models and definitions of a resolution."""
+"""Rules on what is offered: list prices, definitions, meters, contracts, changes of contract, and today's contract."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import datetime
 from collections.abc import Iterator, Mapping
 
 from simulator.contracts import (
-    part_problems,
     reference_problems,
+    segment_problems,
 )
-from simulator.contracts.price_list import first_change
-from simulator.contracts.prices import is_none, lacks_one_hour
+from simulator.contracts.rates.price_list import first_change
+from simulator.contracts.rates.token_rates import is_none, lacks_one_hour
 from simulator.definitions import NAMED, DefinitionSpec, compile_own_meter, resolve_definitions
 from simulator.errors import ContractError, DefinitionError, Problem
 from simulator.scenario.meant.near_names import suggest
@@ -115,7 +115,7 @@ def check_contracts(scenario: Scenario) -> list[Problem]:
                 for each in reference_problems(spec, rates, known, scenario.meters)
                 if complete or each.key[-1:] == ("definition",)
             ),
-            *part_problems(spec, scenario.intents, scenario.channels),
+            *segment_problems(spec, scenario.intents, scenario.channels),
         )
     ]
 

@@ -8,7 +8,7 @@ from simulator.contracts import (
     LIST_CURRENCY,
     ContractSpec,
 )
-from simulator.contracts.exchange import Exchange
+from simulator.contracts.contract import Exchange
 from simulator.errors import ContractError
 from simulator.scenario.key_paths import Path
 from simulator.scenario.schema import Scenario

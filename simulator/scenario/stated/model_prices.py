@@ -12,7 +12,7 @@ from simulator.contracts import (
     list_price,
     tool_fees,
 )
-from simulator.contracts.prices import NONE
+from simulator.contracts.rates.token_rates import NONE
 from simulator.errors import ContractError
 from simulator.scenario.schema import Scenario
 from simulator.scenario.schema.token_tables import Model
