@@ -21,7 +21,7 @@ from simulator.arrays import Array
 from simulator.engine.run import Engine, Run, simulate, simulate_all
 from simulator.engine.workers import Workers
 from simulator.scenario import Scenario, load_scenario
-from simulator.scenario.load import parse_scenario
+from simulator.scenario.reading.load import parse_scenario
 from tests.engine.sampled.distances import (
     FIGURES,
     LEVELS,

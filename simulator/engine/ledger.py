@@ -20,11 +20,11 @@ from simulator.engine.parts import GroupResults, driver_values, prompt_threshold
 from simulator.engine.refusals import refuse_clocks
 from simulator.engine.rows import Rows
 from simulator.engine.totals import Counter, make_counter, slice_totals
+from simulator.implied.compiled_terms import Terms, compile_terms
 from simulator.model.drivers import Drivers
 from simulator.model.numbers import Numbers, make_numbers, moves_of
 from simulator.model.unknowns import Unknowns
 from simulator.scenario.schema import Scenario
-from simulator.scenario.terms import Terms, compile_terms
 from simulator.streams import BLOCK_TRIALS
 
 GROUP_CASES: Final = 98_304

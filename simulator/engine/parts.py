@@ -9,11 +9,11 @@ import numpy as np
 
 from simulator.arrays import Array
 from simulator.contracts.metering.segments import Segment
+from simulator.implied.compiled_terms import Terms
 from simulator.model.demand import incident_factor
 from simulator.model.drivers import Drivers
 from simulator.model.unknowns import Unknowns
 from simulator.scenario.schema import Scenario
-from simulator.scenario.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,12 +36,12 @@ from simulator.engine.rows import Rows
 from simulator.engine.sample_size import Pilot, pilot_of, run_pilot
 from simulator.engine.share import sampled_share, scaled, share_drawing
 from simulator.engine.totals import Counter, slice_totals
+from simulator.implied.compiled_terms import Terms, compile_terms
 from simulator.law import ENDS
 from simulator.law.columns import OF_CASE, REAL, ROW_ACTIONS, ROW_CALLS, ROW_CASE, ROW_DELAY, WHOLE
 from simulator.model.numbers import Numbers, moves_of
 from simulator.model.unknowns import draw_unknowns, unknown_numbers
 from simulator.scenario.schema import Scenario
-from simulator.scenario.terms import Terms, compile_terms
 from simulator.streams import BLOCK_TRIALS
 
 T = TypeVar("T")

@@ -22,11 +22,11 @@ from simulator.engine.drawn import Drawn, draw_futures
 from simulator.engine.expectations.engine import ExpectedPlan, expected_meters, numbers_of
 from simulator.engine.rows import Rows
 from simulator.engine.share import sampled_share, share_drawing
+from simulator.implied.heavy_tails import least_alpha, tails
 from simulator.law import ENDS
 from simulator.model.numbers import Numbers
 from simulator.model.unknowns import Unknowns
 from simulator.scenario.schema import Scenario
-from simulator.scenario.tails import least_alpha, tails
 from simulator.streams import BLOCK_TRIALS
 
 SIZES: Final = (16, 64, 256, 1_024)

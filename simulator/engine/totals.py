@@ -18,8 +18,8 @@ from simulator.engine.declared import ONE, Flag, Meter, declared
 from simulator.engine.kinds import Kinds, make_kinds
 from simulator.engine.rows import Rows
 from simulator.engine.seen import GROUPS, Seen
+from simulator.implied.compiled_terms import Terms
 from simulator.scenario.schema import Scenario
-from simulator.scenario.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from scipy import special
 from simulator.arrays import Array, Flags
 from simulator.model.points import flags, innovations
 from simulator.model.unknowns import Unknowns, cholesky, mix_scores
-from simulator.scenario.demand import DRIVER_ORDER, FactorDriver, RateDriver
 from simulator.scenario.schema import Scenario
+from simulator.scenario.schema.demand_tables import DRIVER_ORDER, FactorDriver, RateDriver
 
 MOST_BETA_SD: Final = 0.99
 """Where a trial's sd of a Beta-shaped rate is too large for its mean, this share of the largest one is taken."""

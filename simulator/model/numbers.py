@@ -19,10 +19,10 @@ from simulator.law.odds import shares
 from simulator.model.drivers import Drivers
 from simulator.model.sizes import Sizes, make_sizes
 from simulator.model.unknowns import Unknowns
-from simulator.scenario.conversation import ByOutcome, Delay, TurnFactors
 from simulator.scenario.schema import Scenario
-from simulator.scenario.stated import CaseNumbers, case_numbers
-from simulator.scenario.weights import channel_weights
+from simulator.scenario.schema.conversation_tables import ByOutcome, Delay, TurnFactors
+from simulator.scenario.stated.law_numbers import CaseNumbers, case_numbers
+from simulator.scenario.stated.weights import channel_weights
 
 
 class CaseLaw(NamedTuple):

@@ -15,9 +15,9 @@ from simulator.law.calls import CONSTANT
 from simulator.law.quantiles import END_PARTS, MIDDLE, NODES, levels
 from simulator.law.slots import INPUT, SIZES
 from simulator.model.unknowns import Unknowns
-from simulator.scenario.families import Family
 from simulator.scenario.schema import Scenario
-from simulator.scenario.tokens import Length
+from simulator.scenario.schema.families import Family
+from simulator.scenario.schema.token_tables import Length
 
 LOGNORMAL, GAMMA, LOMAX = range(3)
 LEAST_CV: Final = 1e-6

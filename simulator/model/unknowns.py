@@ -11,8 +11,8 @@ from simulator.arrays import Array
 from simulator.distributions import Quantity
 from simulator.model.points import normal_scores
 from simulator.scenario import quantities
-from simulator.scenario.demand import Correlation
 from simulator.scenario.schema import Scenario
+from simulator.scenario.schema.demand_tables import Correlation
 from simulator.streams import BLOCK_TRIALS
 
 

@@ -18,6 +18,7 @@ from simulator.engine.ledger import Group, Plan, draw_month, make_plan, prepare_
 from simulator.engine.packing import packed
 from simulator.engine.parts import prompt_thresholds
 from simulator.engine.record import CLOCKLESS, record
+from simulator.implied.compiled_terms import compile_terms
 from simulator.law import ENDS
 from simulator.law.case import move
 from simulator.law.odds import shifted
@@ -33,9 +34,8 @@ from simulator.model.drivers import Drivers, Scores, draw_drivers, drivers_at
 from simulator.model.numbers import Numbers, make_numbers, moves_of
 from simulator.model.unknowns import draw_unknowns
 from simulator.scenario import Scenario, quantities
-from simulator.scenario.demand import Incidents
-from simulator.scenario.names import named
-from simulator.scenario.terms import compile_terms
+from simulator.scenario.schema.demand_tables import Incidents
+from simulator.scenario.stated.sources import named
 from simulator.streams import BLOCK_TRIALS
 from tests.engine.moments import Moments, moments
 from tests.reference.clauses import effective, units

@@ -18,11 +18,11 @@ from simulator.engine import seen as seeing
 from simulator.engine.results import Results
 from simulator.engine.rows import Rows
 from simulator.engine.run import simulate_all
+from simulator.implied.compiled_terms import compile_terms
 from simulator.law import ABANDONED, PARTIAL
 from simulator.law.columns import COPY
 from simulator.report.verify.verify_words import verdict
 from simulator.scenario import Scenario, load_scenario
-from simulator.scenario.terms import compile_terms
 from simulator.verify import Part, Sample, Verification, verify
 from simulator.verify.comparisons import smallest_seen
 from simulator.verify.suite import Which, run_of

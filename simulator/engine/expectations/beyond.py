@@ -25,7 +25,7 @@ from simulator.model.sizes import GAMMA, LOGNORMAL, LOMAX
 from simulator.model.tokens import length_kinds
 from simulator.model.unknowns import Unknowns
 from simulator.scenario.schema import Scenario
-from simulator.scenario.tokens import Length as Stated
+from simulator.scenario.schema.token_tables import Length as Stated
 
 _FAMILIES: Final = {"lognormal": LOGNORMAL, "gamma": GAMMA, "lomax": LOMAX}
 _WRITTEN: Final = (ANSWER, REASONING)

@@ -22,10 +22,10 @@ from simulator.engine.expectations.sessions import opening_chances
 from simulator.engine.kinds import Kinds, make_kinds
 from simulator.engine.parts import GroupResults, driver_values, part_meters, prompt_thresholds, trial_meters
 from simulator.engine.refusals import refuse_clocks, refuse_sums, refuse_untold, refuse_wide
+from simulator.implied.compiled_terms import Terms, compile_terms
 from simulator.model.numbers import Numbers, make_numbers, moves_of
 from simulator.model.unknowns import unknown_numbers
 from simulator.scenario.schema import Scenario
-from simulator.scenario.terms import Terms, compile_terms
 from simulator.streams import BLOCK_TRIALS
 
 BLOCKS: Final = 8
