@@ -23,8 +23,8 @@ from simulator.contracts.proportional import is_proportional
 from simulator.contracts.switched import owed_by_month
 from simulator.contracts.tie import unit_rate, usage_of
 from simulator.distributions import Quantity
-from simulator.engine.columns import Part, block_sums, compact
 from simulator.engine.results import DRIVERS, METERS, SAMPLING, UNKNOWNS, WHOLE
+from simulator.engine.storage.run_columns import Part, block_sums, compact
 from simulator.kept import Kept
 
 if TYPE_CHECKING:

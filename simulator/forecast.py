@@ -18,7 +18,7 @@ from simulator.contracts.meters import CONVERSATIONS, is_tokens, resolutions
 from simulator.contracts.proportional import is_proportional
 from simulator.contracts.tie import finder_of, totals_of
 from simulator.definitions import Definition
-from simulator.engine.columns import Columns
+from simulator.engine.storage.run_columns import Columns
 from simulator.precision import Asked, Reached, reached
 from simulator.priced import Measure, Priced, StatusQuo, Ties
 from simulator.scenario.months import fiscal_years_of

@@ -19,8 +19,8 @@ from simulator.billing import at, values_of
 from simulator.contracts import Contract, invoice
 from simulator.contracts.whole_units import with_whole_units
 from simulator.engine.results import Results
-from simulator.engine.sampled import EXPECTED, FIRST_HALF, OTHER_MONTHS, SECOND_HALF, SPLIT_TRIALS
-from simulator.model.unknowns import Unknowns
+from simulator.engine.sampling.sampled import EXPECTED, FIRST_HALF, OTHER_MONTHS, SECOND_HALF, SPLIT_TRIALS
+from simulator.futures.unknowns import Unknowns
 from simulator.scenario.terms import compile_terms
 
 PARTS: Final = ("conversations", "months")

@@ -22,7 +22,7 @@ from simulator.contracts.meters import CASES, definition_of
 from simulator.contracts.part import part_of, whole_of
 from simulator.decisions.samples import with_few_cases
 from simulator.definitions import Biller
-from simulator.engine.export import ledger
+from simulator.engine.draws.export import ledger
 from simulator.scenario.terms import compile_terms
 
 if TYPE_CHECKING:

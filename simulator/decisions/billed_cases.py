@@ -27,20 +27,20 @@ from simulator.contracts.settlement import discounted, total_of
 from simulator.decisions.average_cost import average_costs
 from simulator.decisions.worked_cases import WORKED_CASES, Step, WorkedCase
 from simulator.distributions import Quantity
-from simulator.engine.drawing import keys_of
+from simulator.engine.draws.drawing import keys_of
+from simulator.engine.draws.rows import Rows
+from simulator.engine.group_results import prompt_thresholds, trial_meters
 from simulator.engine.ledger import Group, Plan, bill_slice, make_plan
-from simulator.engine.parts import prompt_thresholds, trial_meters
-from simulator.engine.rows import Rows
+from simulator.futures.law_numbers import Numbers, make_numbers
+from simulator.futures.month_level import draw_drivers
+from simulator.futures.unknowns import Unknowns, unknown_numbers
 from simulator.law import CONFIRMED, ESCALATED, PARTIAL, SILENT_SOLVED
 from simulator.law.calls import CONSTANT, calls_drawn, totals_drawn
-from simulator.law.columns import COPY, NEW, REAL, RETURNED, WHOLE
+from simulator.law.drawn_columns import COPY, NEW, REAL, RETURNED, WHOLE
 from simulator.law.levels import level_chances
 from simulator.law.slots import INPUT, OUTPUT, SIZES
 from simulator.law.tokens import mean_lengths
 from simulator.law.turns import calls_of, mean_turns
-from simulator.model.drivers import draw_drivers
-from simulator.model.numbers import Numbers, make_numbers
-from simulator.model.unknowns import Unknowns, unknown_numbers
 from simulator.records import CLASSES
 from simulator.scenario.schema import Scenario
 from simulator.streams import BLOCK_TRIALS

@@ -2,7 +2,7 @@
 
 In all functions `law` is a future's row of numbers and `where` says where they stand (law.slots); `table` and `tables`
 are the quantiles of sizes (law.quantiles); `moved` is what the month's drivers move; `whole`, `real` and `cases` are
-the columns of law.columns.
+the columns of law.drawn_columns.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import math
 # isort: off
 # fmt: off
 from simulator.law import Matrix, Row
-from simulator.law.columns import (
+from simulator.law.drawn_columns import (
     CASE_CHANNEL, CASE_INTENT, CASE_LEVEL, CASE_NUMBER, COPY, NEW, RETURNED, ROW_DELAY, ROW_STRAIGHT,
 )
 from simulator.law.counters import CASE, CasePlace, at_contact, uniforms

@@ -2,7 +2,7 @@
 
 In all functions `law` is a future's row of numbers and `where` says where they stand (law.slots); `table` and `tables`
 are the quantiles of sizes (law.quantiles); `moved` is what the month's drivers move; `whole`, `real` and `cases` are
-the columns of law.columns.
+the columns of law.drawn_columns.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from simulator.law.attributes import (
     action_chance, class_of, judged_chance, planned_chance, response_chance, review_chance, score_of,
 )
 from simulator.law.calls import calls_drawn, size_of, totals_drawn
-from simulator.law.columns import (
+from simulator.law.drawn_columns import (
     CASE_FUTURE, CASE_INTENT, CASE_LEVEL, COPY, ROW_ACTION, ROW_ACTIONS, ROW_CALLS, ROW_CASE, ROW_CHANNEL,
     ROW_CLASS, ROW_CONTACT, ROW_DELAY, ROW_END, ROW_FUTURE, ROW_HANDOFF, ROW_HOURS, ROW_HUMAN_SOLVED, ROW_INPUT,
     ROW_INTENT, ROW_JUDGED, ROW_LEVEL, ROW_MODEL, ROW_ORIGIN, ROW_PLANNED, ROW_REVIEW, ROW_REVIEWING, ROW_SCORE,

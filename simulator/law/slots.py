@@ -1,4 +1,4 @@
-"""Where the numbers of the law stand in the row of a future, for what draws: see simulator.engine.packing.
+"""Where the numbers of the law stand in the row of a future, for what draws: see simulator.engine.draws.law_rows.
 
 A compiled function that hands on a hundred arrays is slow, so the drawing functions hand on one row and the places of
 the numbers in it: `law[where[LAW_SOLVE] + level]`.
@@ -27,7 +27,7 @@ NAMES: Final = (
     "tokens.reasoning_factor", "tokens.cached_share", "tokens.written_share", "tokens.reasoning_share",
     "sizes.mean", NO_FURTHER_TURN, NO_ACTION,
 )  # fmt: skip
-"""Where the numbers come from (model.numbers), in the order of the slots; the last two are worked out from them."""
+"""Where the numbers come from (law_numbers.Numbers), in the order of the slots; the last two are made of them."""
 (
     LAW_TAILS, LAW_COMPLEXITY, LAW_CHANNELS,
     LAW_MODELS, LAW_ESCALATE, LAW_ESCALATE_ODDS, LAW_MODEL_ESCALATE_ODDS, LAW_LATER_ODDS,

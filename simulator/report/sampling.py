@@ -8,8 +8,8 @@ from typing import Any
 
 from simulator.contracts.meters import label_of
 from simulator.contracts.names import number
-from simulator.engine.few_units import FewUnits
 from simulator.engine.results import SAMPLING, Results
+from simulator.engine.sampling.few_units import FewUnits
 from simulator.report.figures import percents
 from simulator.report.sentences import capital
 from simulator.variance import Split

@@ -39,8 +39,8 @@ LAW_IN_SCENARIO: Final = ("amounts.py", "cases.py", "implied.py", "long_calls.py
 """What of `simulator/scenario` tells the law, beside what reads and checks a file."""
 FIRST: Final = """
 import sys
-from simulator.engine.warming import warm
-from simulator.engine.workers import Workers
+from simulator.engine.processes.warming import warm
+from simulator.engine.processes.pool import Workers
 if __name__ == "__main__":
     with Workers(int(sys.argv[1])) as workers:
         warm(workers)

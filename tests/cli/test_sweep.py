@@ -13,8 +13,8 @@ from simulator.cli import sweeping
 from simulator.cli.grid import MOST_COMBINATIONS, combinations, read_axes, split_values
 from simulator.cli.sweeping import shares, summaries, with_one_sample
 from simulator.cli.work import work
-from simulator.engine.sampled import sample_of
-from simulator.engine.workers import Workers
+from simulator.engine.processes.pool import Workers
+from simulator.engine.sampling.sampled import sample_of
 from simulator.report.sweep.columns import names
 from simulator.report.sweep.console import short_names
 from simulator.report.sweep.found import value_of

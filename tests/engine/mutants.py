@@ -83,41 +83,41 @@ LOOPS: dict[str, tuple[str, str, str]] = {
     "minutes of all channels alike": ("law/conversation", "factor = law[where[LAW_CHANNEL_MINUTES] + whole[ROW_CHANNEL, row]]", "factor = 1.0"),
     "reviews as long as handoffs": ("law/conversation", "law[where[LAW_REVIEW_MEAN] + level]", "law[where[LAW_HANDOFF_MEAN] + level]"),
     "turns of all channels alike": ("law/conversation", ", law[where[LAW_CHANNEL_TURNS] + channel]", ", 1.0"),
-    "one turn as often at any size": ("engine/drawing_loops", "none_chance(excess, size[future])", "none_chance(excess, 1.0)"),
+    "one turn as often at any size": ("engine/draws/drawing_loops", "none_chance(excess, size[future])", "none_chance(excess, 1.0)"),
     "fixed tokens without the model's factor": ("law/conversation", "own * law[where[LAW_FIXED]]", "law[where[LAW_FIXED]]"),
     "judge and turns of one draw": ("law/conversation", "place, at, JUDGED, 0)", "place, at, WORK, 0)"),
     "channels of another intent": ("law/case", "where[LAW_CHANNELS] + intent * channels", "where[LAW_CHANNELS]"),
 }  # fmt: skip
 """In the loops of simulator/engine."""
 NUMBERS: dict[str, tuple[str, str, str]] = {
-    "judge's numbers exchanged": ("model/numbers", "[1 - unknowns(judge.specificity), unknowns(judge.sensitivity)]", "[1 - unknowns(judge.sensitivity), unknowns(judge.specificity)]"),
-    "scores of the unsolved and of the solved exchanged": ("model/numbers", "(csat.if_unsolved, csat.if_solved)", "(csat.if_solved, csat.if_unsolved)"),
-    "drivers with the wrong sign": ("model/numbers", "(np.exp(each) for each in odds)", "(np.exp(-each) for each in odds)"),
-    "compression not taken": ("model/numbers", "kept=1 - unknowns(levers.compression.setting)", "kept=1 + 0 * unknowns(levers.compression.setting)"),
-    "lever on the cache without effect": ("model/numbers", "avoided = 1 - unknowns(levers.cache.setting)", "avoided = 1 + 0 * unknowns(levers.cache.setting)"),
-    "tools not sent": ("model/numbers", "unknowns(tokens.system) + unknowns(tokens.tools)", "unknowns(tokens.system)"),
+    "judge's numbers exchanged": ("futures/law_numbers", "[1 - unknowns(judge.specificity), unknowns(judge.sensitivity)]", "[1 - unknowns(judge.sensitivity), unknowns(judge.specificity)]"),
+    "scores of the unsolved and of the solved exchanged": ("futures/law_numbers", "(csat.if_unsolved, csat.if_solved)", "(csat.if_solved, csat.if_unsolved)"),
+    "drivers with the wrong sign": ("futures/law_numbers", "(np.exp(each) for each in odds)", "(np.exp(-each) for each in odds)"),
+    "compression not taken": ("futures/law_numbers", "kept=1 - unknowns(levers.compression.setting)", "kept=1 + 0 * unknowns(levers.compression.setting)"),
+    "lever on the cache without effect": ("futures/law_numbers", "avoided = 1 - unknowns(levers.cache.setting)", "avoided = 1 + 0 * unknowns(levers.cache.setting)"),
+    "tools not sent": ("futures/law_numbers", "unknowns(tokens.system) + unknowns(tokens.tools)", "unknowns(tokens.system)"),
     "levers without odds": ("scenario/stated", 'get(outcomes.solve_log_odds)) * _levers(get, scenario, "solve_odds")', "get(outcomes.solve_log_odds))"),
-    "lognormal sizes with median instead of mean": ("model/sizes", "np.exp(sigma * special.ndtri(level) - sigma**2 / 2)", "np.exp(sigma * special.ndtri(level))"),
+    "lognormal sizes with median instead of mean": ("law/sizes", "np.exp(sigma * special.ndtri(level) - sigma**2 / 2)", "np.exp(sigma * special.ndtri(level))"),
 }  # fmt: skip
 """Where the law's numbers are made of a scenario."""
-MODEL: dict[str, tuple[str, str, str]] = {
-    "persistence left out": ("drivers", "persistence * series[:, month - 1] + scale", "0 * series[:, month - 1] + scale"),
-    "first month not stationary": ("drivers", "series[:, 0] = first", "series[:, 0] = 0 * first"),
-    "correlation of drivers left out": ("drivers", "matrix[row, column] = matrix[column, row] = rho", "matrix[row, column] = matrix[column, row] = 0"),
-    "factor's correction to mean 1 with the wrong sign": ("drivers", "log_sd * z - log_sd**2 / 2", "log_sd * z + log_sd**2 / 2"),
-    "mix not moved": ("drivers", "unknowns(drivers.mix.sd)[:, None, None]", "0 * unknowns(drivers.mix.sd)[:, None, None]"),
-    "incidents half as often": ("drivers", "unknowns(scenario.incidents.probability), block", "0.5 * unknowns(scenario.incidents.probability), block"),
-    "tilt of incidents forgotten": ("demand", "np.where(chosen, 1 + (incident[:, :, None] - 1) / joint, 1.0)", "incident[:, :, None] + 0 * joint"),
-    "season of the wrong month": ("demand", "int(scenario.start[5:]) - 1 + np", "int(scenario.start[5:]) + np"),
-    "growth by month instead of year": ("demand", "np.arange(scenario.months) / 12", "np.arange(scenario.months) / 1"),
-    "unit of the volume ignored": ("demand", '"conversations": conversations,', '"conversations": np.ones(unknowns.trials),'),
-    "rollout ignored": ("demand", "[:, None] * _rollout(scenario, unknowns)", "[:, None]"),
-    "unknowns not correlated": ("unknowns", "matrix[second, first] = pair.rho", "matrix[second, first] = 0"),
+FUTURES: dict[str, tuple[str, str, str]] = {
+    "persistence left out": ("law/drivers", "persistence * series[:, month - 1] + scale", "0 * series[:, month - 1] + scale"),
+    "first month not stationary": ("law/drivers", "series[:, 0] = first", "series[:, 0] = 0 * first"),
+    "correlation of drivers left out": ("futures/month_level", "matrix[row, column] = matrix[column, row] = rho", "matrix[row, column] = matrix[column, row] = 0"),
+    "factor's correction to mean 1 with the wrong sign": ("law/drivers", "log_sd * z - log_sd**2 / 2", "log_sd * z + log_sd**2 / 2"),
+    "mix not moved": ("futures/month_level", "unknowns(drivers.mix.sd)[:, None, None]", "0 * unknowns(drivers.mix.sd)[:, None, None]"),
+    "incidents half as often": ("futures/month_level", "unknowns(scenario.incidents.probability), block", "0.5 * unknowns(scenario.incidents.probability), block"),
+    "tilt of incidents forgotten": ("law/demand", "np.where(named, 1 + (incident[:, :, None] - 1) / joint, 1.0)", "incident[:, :, None] + 0 * joint"),
+    "season of the wrong month": ("law/demand", "first_month - 1 + np", "first_month + np"),
+    "growth by month instead of year": ("law/demand", "np.arange(season.shape[1]) / 12", "np.arange(season.shape[1]) / 1"),
+    "unit of the volume ignored": ("futures/month_level", '"conversations": conversations,', '"conversations": np.ones(unknowns.trials),'),
+    "rollout ignored": ("futures/month_level", "[:, None] * rollout", "[:, None]"),
+    "unknowns not correlated": ("futures/unknowns", "matrix[second, first] = pair.rho", "matrix[second, first] = 0"),
 }  # fmt: skip
-"""In simulator/model: what moves between futures and months."""
+"""In simulator/futures and the law of trials and months: what moves between them."""
 
 MUTANTS: dict[str, tuple[str, str, str]] = {
     name: (f"simulator/{folder}{file}.py", text, fault)
-    for folder, faults in (("law/", LAW), ("", LOOPS), ("", NUMBERS), ("model/", MODEL))
+    for folder, faults in (("law/", LAW), ("", LOOPS), ("", NUMBERS), ("", FUTURES))
     for name, (file, text, fault) in faults.items()
 }

@@ -12,14 +12,18 @@ import pandas as pd
 
 from simulator.definitions import NAMED
 from simulator.distributions import Fixed
-from simulator.engine.billing import bill_rows, codes_of
-from simulator.engine.drawing import count_cases, keys_of
+from simulator.engine.counting.row_billing import bill_rows, codes_of
+from simulator.engine.draws.drawing import count_cases, keys_of
+from simulator.engine.draws.law_rows import packed
+from simulator.engine.draws.record_table import CLOCKLESS, record
+from simulator.engine.group_results import prompt_thresholds
 from simulator.engine.ledger import Group, Plan, draw_month, make_plan, prepare_group
-from simulator.engine.packing import packed
-from simulator.engine.parts import prompt_thresholds
-from simulator.engine.record import CLOCKLESS, record
+from simulator.futures.law_numbers import Numbers, make_numbers, moves_of
+from simulator.futures.month_level import Scores, draw_drivers, draw_unseen, drivers_at, expected_demand
+from simulator.futures.unknowns import draw_unknowns
 from simulator.law import ENDS
 from simulator.law.case import move
+from simulator.law.drivers import Drivers
 from simulator.law.odds import shifted
 from simulator.law.slots import (
     MOVED_COMPLEXITY,
@@ -28,10 +32,6 @@ from simulator.law.slots import (
     MOVED_SOLVE,
     MOVED_TOKENS,
 )
-from simulator.model.demand import draw_unseen, expected_demand
-from simulator.model.drivers import Drivers, Scores, draw_drivers, drivers_at
-from simulator.model.numbers import Numbers, make_numbers, moves_of
-from simulator.model.unknowns import draw_unknowns
 from simulator.scenario import Scenario, quantities
 from simulator.scenario.demand import Incidents
 from simulator.scenario.names import named

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from simulator.engine.compiled import SOURCES
+from simulator.engine.compiling.compiled import SOURCES
 from simulator.law import ABANDONED, CONFIRMED, ENDS, ESCALATED, PARTIAL, SILENT_SOLVED, SILENT_UNSOLVED
 from simulator.law.counters import WORD
 from simulator.law.quantiles import levels
