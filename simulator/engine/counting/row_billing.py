@@ -14,7 +14,7 @@ from simulator.scenario.schema import Scenario
 
 
 def codes_of(kinds: Kinds, rows: Rows) -> Codes:
-    """Return the codes of whole cases, shape (coordinate, conversation), in the order of conversation_kinds.COORDINATES.
+    """Return the codes of whole cases, shape (coordinate, conversation), in the order of COORDINATES.
 
     Those that no reader looks at are not filled in.
 
