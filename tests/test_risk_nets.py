@@ -13,7 +13,7 @@ from scipy.stats import t as student
 from simulator import risk
 from simulator.arrays import Array
 from simulator.futures.nets import FIRST, NETS, net_points, nets_of
-from simulator.risk import Interval, Net, nets
+from simulator.risk import Interval, Net, net_intervals
 from simulator.streams import BLOCK_TRIALS
 
 RUNS = 1_000
@@ -41,9 +41,9 @@ def test_the_interval_of_a_mean_by_hand() -> None:
 def test_futures_of_unequal_nets_by_hand() -> None:
     """Two of net 0 and one of each other: the deviations are sums over a net, divided by the futures of a mean net."""
     x, net = np.array([3.0, 1.0, 2, 2, 2, 2, 2, 2, 2]), np.array([0, 0, 1, 2, 3, 4, 5, 6, 7], dtype=np.int8)
-    assert nets.error_of_mean(x, net) == pytest.approx(0.0)
+    assert net_intervals.error_of_mean(x, net) == pytest.approx(0.0)
     x[0] = 12.0  # mean 3: net 0 is 9 - 2 over, the others 1 under each; 7 / (9 / 8), and so on
-    assert nets.error_of_mean(x, net) == pytest.approx(np.sqrt((7**2 + 7) / (9 / 8) ** 2 / 56))
+    assert net_intervals.error_of_mean(x, net) == pytest.approx(np.sqrt((7**2 + 7) / (9 / 8) ** 2 / 56))
 
 
 def test_below_1024_futures_they_count_as_independent() -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from simulator.engine.run import simulate
 from simulator.forecast import Forecast, forecast
-from simulator.report.console import below
-from simulator.report.summary import summary
+from simulator.report.blocks.summary import summary
+from simulator.report.terminal.console import below
 from simulator.scenario import parse_scenario
 
 SCENARIO = Path(__file__).parent.parent / "scenarios" / "minimal.toml"

@@ -12,9 +12,9 @@ import click
 from click.shell_completion import CompletionItem
 
 from simulator import __version__
-from simulator.cli.failures import guarded
-from simulator.cli.options import WORDS, scenario_files
-from simulator.cli.output import open_streams
+from simulator.cli.common.failures import guarded
+from simulator.cli.common.options import WORDS, scenario_files
+from simulator.cli.common.output import open_streams
 from simulator.garbage import look_seldom
 from simulator.interrupts import Stop
 from simulator.quiet import silence_libraries

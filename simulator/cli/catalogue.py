@@ -6,7 +6,7 @@ import json
 
 import click
 
-from simulator.cli.output import print_text
+from simulator.cli.common.output import print_text
 
 
 @click.group("catalogue", invoke_without_command=True)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from simulator.cli.failures import USAGE
-from simulator.cli.options import Engine, ScenarioFile, engine_option, overrides_option
+from simulator.cli.common.failures import USAGE
+from simulator.cli.common.options import Engine, ScenarioFile, engine_option, overrides_option
 from simulator.errors import ScenarioError
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simulator.cli.numbers import Whole
-from simulator.cli.options import (
+from simulator.cli.common.number_types import Whole
+from simulator.cli.common.options import (
     Engine,
     ScenarioFile,
     contracts_option,
@@ -17,8 +17,8 @@ from simulator.cli.options import (
     overrides_option,
     workers_option,
 )
-from simulator.cli.output import print_text
-from simulator.cli.work import Work, priced_of, simulated, work
+from simulator.cli.common.output import print_text
+from simulator.cli.common.work import Work, priced_of, simulated, work
 
 if TYPE_CHECKING:
     from simulator.forecast import Forecast
@@ -107,7 +107,7 @@ def _print(
     *, markdown: bool, as_json: bool,
 ) -> None:  # fmt: skip
     from simulator.report import comparison
-    from simulator.report.folder import to_json
+    from simulator.report.files.folder import to_json
 
     block = comparison.comparison(*_both(first, second, workers), found, names)
     if as_json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from simulator.cli.output import PROGRAM, print_text
+from simulator.cli.common.output import PROGRAM, print_text
 
 VARIABLE = f"_{PROGRAM.upper()}_COMPLETE"
 PLACES = {

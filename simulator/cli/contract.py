@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from simulator.cli.memory import memory_watched
-from simulator.cli.numbers import Whole
-from simulator.cli.options import Engine, engine_option
-from simulator.cli.output import print_text
-from simulator.report.progress import progress_bar
+from simulator.cli.common.memory import memory_watched
+from simulator.cli.common.number_types import Whole
+from simulator.cli.common.options import Engine, engine_option
+from simulator.cli.common.output import print_text
+from simulator.report.terminal.progress import progress_bar
 
 
 @click.command("contract", context_settings={"show_default": True})
@@ -48,7 +48,7 @@ def contract(
 
     from simulator.engine.run import Run, simulate_all
     from simulator.forecast import forecast
-    from simulator.report.folder import to_json
+    from simulator.report.files.folder import to_json
     from simulator.report.questions import questions
     from simulator.report.questions_text import answers, blank_sheet, document
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simulator.cli.options import ScenarioFile
-from simulator.cli.output import print_text
+from simulator.cli.common.options import ScenarioFile
+from simulator.cli.common.output import print_text
 
 if TYPE_CHECKING:
     from simulator.definitions import Definition
@@ -48,7 +48,7 @@ def definitions_of(scenario: Path | None) -> Mapping[str, Definition]:
 
 
 def _text(definition: Definition) -> str:
-    from simulator.report.terminal import printable
+    from simulator.report.words.terminal_text import printable
 
     lines = [f"{definition.name}   {definition.title}" if definition.title else definition.name]
     for words in (definition.words, f"Who counts: {definition.verifiability.sentence}."):

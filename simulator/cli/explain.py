@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from simulator.cli.options import ScenarioFile, keys_of_the_schema
-from simulator.cli.output import print_text
+from simulator.cli.common.options import ScenarioFile, keys_of_the_schema
+from simulator.cli.common.output import print_text
 
 
 @click.command("explain")

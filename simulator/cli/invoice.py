@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from simulator.cli.memory import memory_watched
-from simulator.cli.numbers import Whole
-from simulator.cli.options import Engine, engine_option
-from simulator.cli.output import print_text
+from simulator.cli.common.memory import memory_watched
+from simulator.cli.common.number_types import Whole
+from simulator.cli.common.options import Engine, engine_option
+from simulator.cli.common.output import print_text
 
 
 @click.command("invoice", context_settings={"show_default": True})
@@ -58,7 +58,7 @@ def invoice(
 
     from simulator.engine.run import simulate
     from simulator.forecast import forecast
-    from simulator.report.folder import to_json
+    from simulator.report.files.folder import to_json
     from simulator.report.invoice import drawn_share, exact_invoices, invoice_block, invoice_text
 
     with memory_watched(loaded, 1):

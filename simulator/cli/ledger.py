@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from simulator.cli.memory import memory_watched
-from simulator.cli.numbers import Whole
-from simulator.cli.options import overrides_option, scenario_argument
+from simulator.cli.common.memory import memory_watched
+from simulator.cli.common.number_types import Whole
+from simulator.cli.common.options import overrides_option, scenario_argument
 
 
 @click.command(context_settings={"show_default": True})
@@ -29,7 +29,7 @@ def ledger(
     there are instead, by the same law, so that its counts agree with these rows on average and not one by one.
     """
     from simulator.engine.draws.export import ledger as tables
-    from simulator.report.tables import write_table
+    from simulator.report.files.tables import write_table
     from simulator.scenario import load_scenario
 
     chosen = [*overrides, *([] if seed is None else [f"seed={seed}"])]

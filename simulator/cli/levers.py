@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from simulator.cli.memory import memory_watched
-from simulator.cli.numbers import Whole
-from simulator.cli.output import print_text
-from simulator.report.progress import progress_bar
+from simulator.cli.common.memory import memory_watched
+from simulator.cli.common.number_types import Whole
+from simulator.cli.common.output import print_text
+from simulator.report.terminal.progress import progress_bar
 
 
 @click.command(context_settings={"show_default": True})
@@ -48,7 +48,7 @@ def levers(
     from simulator.decisions.levers import LEVERS, changes, lever_runs, move_to, usual_moves
     from simulator.engine.run import simulate_all
     from simulator.forecast import forecast
-    from simulator.report.folder import to_json
+    from simulator.report.files.folder import to_json
     from simulator.report.levers import levers_block, levers_text
 
     moves = usual_moves(loaded)

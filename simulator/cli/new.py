@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from simulator.cli.numbers import Number
-from simulator.cli.options import template_names
-from simulator.cli.output import write_whole
+from simulator.cli.common.number_types import Number
+from simulator.cli.common.options import template_names
+from simulator.cli.common.output import write_whole
 from simulator.errors import OutputError, ScenarioError
 
 if TYPE_CHECKING:

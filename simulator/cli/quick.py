@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from simulator.cli.numbers import Number, Whole
-from simulator.cli.options import template_names, workers_option
-from simulator.cli.output import print_text
-from simulator.cli.work import priced_of, simulated, work
+from simulator.cli.common.number_types import Number, Whole
+from simulator.cli.common.options import template_names, workers_option
+from simulator.cli.common.output import print_text
+from simulator.cli.common.work import priced_of, simulated, work
 
 if TYPE_CHECKING:
     from simulator.engine.results import Results
@@ -43,7 +43,7 @@ def quick(cases: float, current_cost: float, template: str, trials: int, workers
     \b
       simulate quick --cases 60000 --current-cost 1.20
     """
-    from simulator.report.folder import to_json
+    from simulator.report.files.folder import to_json
     from simulator.scenario.new import Known, filled
 
     asked = work(filled(template, Known(per_month=cases)), Path(template), [f"trials={trials}"])
@@ -71,8 +71,8 @@ def _minutes_today(results: Results) -> float:
 def _report(
     numbers: dict[str, Any], scenario: Scenario, minutes: float, template: str, cases: float, current_cost: float
 ) -> str:
-    from simulator.report import console
-    from simulator.report.figures import rate
+    from simulator.report.terminal import console
+    from simulator.report.words.figures import rate
 
     now = rate(current_cost, scenario.currency)
     head = (
@@ -91,7 +91,7 @@ def _report(
 
 def _assumed(scenario: Scenario, numbers: dict[str, Any], minutes: float) -> dict[str, str]:
     """Return the assumptions that matter most, in a line each, from the scenario that was simulated."""
-    from simulator.report.figures import percents, rate, short_rate
+    from simulator.report.words.figures import percents, rate, short_rate
     from simulator.scenario import implied
 
     figures = implied(scenario)

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simulator.cli.keeping import MEGABYTE, SPILL_ABOVE, Keeping
-from simulator.cli.memory import memory_watched
-from simulator.cli.options import workers_option
-from simulator.cli.output import print_text, refuse_unwritable
-from simulator.cli.work import Work, priced, work
+from simulator.cli.common.keeping import MEGABYTE, SPILL_ABOVE, Keeping
+from simulator.cli.common.memory import memory_watched
+from simulator.cli.common.options import workers_option
+from simulator.cli.common.output import print_text, refuse_unwritable
+from simulator.cli.common.work import Work, priced, work
 from simulator.errors import ScenarioError
 
 if TYPE_CHECKING:
-    from simulator.report.manifest import Manifest
+    from simulator.report.files.manifest import Manifest
 
 DIFFERENT = 1
 """Exit code of `--check` if a file differs."""
@@ -40,8 +40,8 @@ def replay(manifest: Path, check: bool, workers: int | None, quiet: bool, output
     With the same versions numbers and files are the same to the byte; else it says which versions and files differ.
     The scenario is the one in the manifest, whatever became of its file.
     """
-    from simulator.report.folder import refuse_taken
-    from simulator.report.manifest import read_manifest
+    from simulator.report.files.folder import refuse_taken
+    from simulator.report.files.manifest import read_manifest
 
     if check and output is not None:
         raise click.UsageError("--check keeps no files; leave out -o")
@@ -68,7 +68,7 @@ def replay(manifest: Path, check: bool, workers: int | None, quiet: bool, output
 
 
 def _kept(again: Work, recorded: Manifest, workers: int | None, output: Path | None, *, quiet: bool) -> int:
-    from simulator.report import console
+    from simulator.report.terminal import console
 
     folder = _written(again, recorded, workers, output, datetime.date.today())
     _, told = _compared(recorded, folder)
@@ -110,8 +110,8 @@ def _written(again: Work, recorded: Manifest, workers: int | None, out: Path | N
 
 def _keeping(again: Work, recorded: Manifest, out: Path | None) -> Keeping:
     """Return where the futures are kept; a replay that stops is not continued, so that nothing of it stays."""
-    from simulator.report.folder import OUTPUTS, folder_name
-    from simulator.report.unfinished import Unfinished, mark_of
+    from simulator.report.files.folder import OUTPUTS, folder_name
+    from simulator.report.files.unfinished import Unfinished, mark_of
 
     place = out.parent if out else OUTPUTS / folder_name(again.path)
     mark = mark_of(["replay", recorded.files, recorded.command])
@@ -120,8 +120,8 @@ def _keeping(again: Work, recorded: Manifest, out: Path | None) -> Keeping:
 
 def _compared(recorded: Manifest, folder: Path) -> tuple[bool, str]:
     """Return whether all files are those of the recorded run, and what differs in words."""
-    from simulator.report.folder import hashes, versions
-    from simulator.report.manifest import files_that_differ, versions_that_differ
+    from simulator.report.files.folder import hashes, versions
+    from simulator.report.files.manifest import files_that_differ, versions_that_differ
 
     files = files_that_differ(recorded.files, hashes(folder))
     packages = versions_that_differ(recorded.versions, versions())

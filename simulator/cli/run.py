@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from simulator.cli.addresses import refuse_few_addresses
-from simulator.cli.keeping import MEGABYTE, SPILL_ABOVE, Keeping
-from simulator.cli.numbers import Number, Percent, Whole
-from simulator.cli.options import (
+from simulator.cli.common.addresses import refuse_few_addresses
+from simulator.cli.common.keeping import MEGABYTE, SPILL_ABOVE, Keeping
+from simulator.cli.common.number_types import Number, Percent, Whole
+from simulator.cli.common.options import (
     Engine,
     Option,
     contracts_option,
@@ -26,10 +26,10 @@ from simulator.cli.options import (
     scheduler_option,
     workers_option,
 )
-from simulator.cli.output import PROGRAM, print_text, refuse_unwritable
+from simulator.cli.common.output import PROGRAM, print_text, refuse_unwritable
 
 if TYPE_CHECKING:
-    from simulator.cli.work import Work
+    from simulator.cli.common.work import Work
     from simulator.engine.processes.crew import Crew
     from simulator.engine.processes.pool import Workers
     from simulator.precision import Asked
@@ -130,7 +130,7 @@ def run(
     opened: bool,
 ) -> int:
     """Simulate SCENARIO, price its contracts on the same futures, and say which one to sign."""
-    from simulator.report.folder import refuse_taken, to_json
+    from simulator.report.files.folder import refuse_taken, to_json
 
     if as_png and no_report:
         raise click.UsageError("--no-report draws no charts; leave out --png")
@@ -171,7 +171,7 @@ def _crews(scheduler: str | None, count: int | None) -> Iterator[tuple[Crew, Wor
 
 
 def _asked(path: Path, changes: Sequence[str], contracts: Sequence[str], engine: Engine) -> Work:
-    from simulator.cli.work import work
+    from simulator.cli.common.work import work
     from simulator.scenario import read_text
 
     return work(read_text(path), path, changes, contracts, engine)
@@ -215,8 +215,8 @@ def _keeping(
     asked: Work, output: Path | None, precision: Asked | None, *, resume: bool, most: int, keep: str, report: bool
 ) -> Keeping:
     """Return where the run keeps what it has simulated; its work folder stands beside the results."""
-    from simulator.report.folder import OUTPUTS, folder_name
-    from simulator.report.unfinished import Unfinished, mark_of
+    from simulator.report.files.folder import OUTPUTS, folder_name
+    from simulator.report.files.unfinished import Unfinished, mark_of
 
     of, place = asked.scenario, output.parent if output else OUTPUTS / folder_name(asked.path)
     known = () if precision is None else (precision.share, precision.of)
@@ -235,8 +235,8 @@ def _written(
     as_png: bool,
 ) -> tuple[dict[str, Any], Path]:
     """Simulate, write the results, and return the numbers and the folder."""
-    from simulator.cli.memory import memory_watched
-    from simulator.cli.work import priced
+    from simulator.cli.common.memory import memory_watched
+    from simulator.cli.common.work import priced
     from simulator.report.bundle import write_bundle
 
     crew, drawing = crews
@@ -261,7 +261,7 @@ def _written(
 
 
 def _report(numbers: dict[str, Any], path: str, folder: Path, *, quiet: bool) -> str:
-    from simulator.report import console
+    from simulator.report.terminal import console
 
     answer = f"{console.answer(numbers)}\n"
     if quiet:

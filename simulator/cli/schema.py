@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from simulator.cli.output import write_whole
+from simulator.cli.common.output import write_whole
 
 
 @click.command("schema")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from simulator.cli.common.options import ScenarioFile
+from simulator.cli.common.output import print_text
 from simulator.cli.definitions import definitions_of
-from simulator.cli.options import ScenarioFile
-from simulator.cli.output import print_text
 
 if TYPE_CHECKING:
     from simulator.definitions import Definition

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simulator.cli.failures import USAGE
-from simulator.cli.memory import memory_watched
-from simulator.cli.numbers import Whole
-from simulator.cli.options import (
+from simulator.cli.common.failures import USAGE
+from simulator.cli.common.memory import memory_watched
+from simulator.cli.common.number_types import Whole
+from simulator.cli.common.options import (
     Engine,
     Option,
     ScenarioFile,
@@ -26,11 +26,11 @@ from simulator.cli.options import (
     scheduler_option,
     workers_option,
 )
-from simulator.cli.output import PROGRAM, print_text, refuse_unwritable
-from simulator.report.progress import progress_bar
+from simulator.cli.common.output import PROGRAM, print_text, refuse_unwritable
+from simulator.report.terminal.progress import progress_bar
 
 if TYPE_CHECKING:
-    from simulator.cli.grid import Axis, Combination
+    from simulator.cli.combinations import Axis, Combination
     from simulator.engine.processes.crew import Crew
 
 EPILOG = """\b
@@ -81,8 +81,8 @@ def sweep(
     All combinations are checked before one is simulated, and all have the seed, the number of futures and the size of
     sample in common, so that rows differ by their values and hardly by chance. Each is judged as `simulate run` does.
     """
-    from simulator.cli.grid import combinations, read_axes
-    from simulator.report.folder import refuse_taken
+    from simulator.cli.combinations import combinations, read_axes
+    from simulator.report.files.folder import refuse_taken
 
     axes = read_axes(over)
     changes = [*overrides, *([] if trials is None else [f"trials={trials}"])]
@@ -107,7 +107,7 @@ def _simulated(found: Sequence[Combination], axes: Sequence[Axis], crew: Crew) -
     from simulator.cli.sweeping import shares, summaries, with_one_sample
     from simulator.engine.processes.warming import warm
 
-    crew.prepare("simulator.cli.sweeping", "simulator.report.summary")
+    crew.prepare("simulator.cli.sweeping", "simulator.report.blocks.summary")
     name, trials = f"{len(found):,} combinations", sum(each.work.scenario.trials for each in found)
     largest = max((each.work.scenario for each in found), key=lambda one: one.trials * one.months)
     busy = min(crew.here, len(found))  # each process keeps the futures of a combination
@@ -129,7 +129,7 @@ def _written(
     as_json: bool,
 ) -> str:
     """Write the results, and return what is printed."""
-    from simulator.report.folder import to_json
+    from simulator.report.files.folder import to_json
     from simulator.report.sweep import Found, Sweep, console
     from simulator.report.sweep.folder import block, write_sweep
 

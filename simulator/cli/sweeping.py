@@ -15,13 +15,13 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from simulator.cli.grid import Axis, Combination
-from simulator.cli.work import Work, priced_of, run_of
+from simulator.cli.combinations import Axis, Combination
+from simulator.cli.common.work import Work, priced_of, run_of
 from simulator.contracts import meters_of, parts_of
 from simulator.engine.repricing import NO_LAW, KeptFutures, recounted, same_law
 from simulator.engine.run import simulate_all
 from simulator.engine.sampling.sampled import sample_of
-from simulator.report.folder import to_json
+from simulator.report.files.folder import to_json
 from simulator.scenario.schema import Scenario
 from simulator.scenario.terms import compile_terms
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from simulator.cli.memory import memory_watched
-from simulator.cli.numbers import Whole
-from simulator.cli.options import overrides_option, scenario_argument, scheduler_option, workers_option
-from simulator.cli.output import PROGRAM, print_text, refuse_unwritable
-from simulator.report.progress import progress_bar
+from simulator.cli.common.memory import memory_watched
+from simulator.cli.common.number_types import Whole
+from simulator.cli.common.options import overrides_option, scenario_argument, scheduler_option, workers_option
+from simulator.cli.common.output import PROGRAM, print_text, refuse_unwritable
+from simulator.report.terminal.progress import progress_bar
 
 if TYPE_CHECKING:
     from simulator.engine.processes.crew import Crew
@@ -81,7 +81,7 @@ def verify(
     loaded = parse_scenario(text, str(scenario), changes, [FAST])
 
     from simulator.report.bundle import Origin
-    from simulator.report.folder import refuse_taken, to_json
+    from simulator.report.files.folder import refuse_taken, to_json
     from simulator.report.verify import folder
     from simulator.report.verify.block import block
     from simulator.verify import parts, sample_for
@@ -110,7 +110,7 @@ def _run(scenario: Scenario, which: Which, workers: Crew) -> Results:
 
 def _report(found: Verification, path: str, target: Path, *, quiet: bool) -> str:
     from simulator.report.verify import console
-    from simulator.report.verify.words import verdict
+    from simulator.report.verify.verify_words import verdict
 
     answer = f"{verdict(found)}\n"
     if quiet:

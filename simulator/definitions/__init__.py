@@ -1,13 +1,13 @@
 """Definitions of a resolution: clauses that compile to one SQL expression, and everything that runs it."""
 
-from simulator.definitions.billing import Biller, bill, evaluated
 from simulator.definitions.compile import Definition
+from simulator.definitions.counted_rows import Biller, bill, evaluated
 from simulator.definitions.named import NAMED
 from simulator.definitions.own import OwnMeter, OwnMeterSpec, compile_own_meter, compile_own_meters
 from simulator.definitions.predicate import compile_predicate
 from simulator.definitions.resolve import compile_definition, resolve_definitions
 from simulator.definitions.spec import DefinitionSpec
-from simulator.definitions.verify import Verifiability, verifiability
+from simulator.definitions.verifiability import Verifiability, verifiability
 from simulator.definitions.view import unit_over_view, view_sql
 
 __all__ = [

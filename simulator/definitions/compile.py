@@ -14,10 +14,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from simulator.definitions.definition_words import in_words
 from simulator.definitions.spec import DefinitionSpec, provisos_of
 from simulator.definitions.text import Condition, all_of, holds, indented, negated, number, one_of
-from simulator.definitions.verify import Verifiability, verifiability
-from simulator.definitions.words import in_words
+from simulator.definitions.verifiability import Verifiability, verifiability
 from simulator.records import CLASSES, MEMORY, TOUCHES
 
 ORIGINAL_BASE: Final = "original_base"

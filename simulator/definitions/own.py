@@ -12,7 +12,7 @@ from typing import Final
 
 from simulator.definitions.predicate import compile_amount
 from simulator.definitions.resolve import check_name
-from simulator.definitions.verify import Verifiability, verifiability
+from simulator.definitions.verifiability import Verifiability, verifiability
 from simulator.errors import DefinitionError
 from simulator.parameters import Table, parameter
 from simulator.records import MEMORY

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.explore.definition_plots import plot_cell
 from simulator.explore.labels import choice_text, words_of
 from simulator.explore.shown import page
-from simulator.report.figures import figures, percents, short_rate
+from simulator.report.words.figures import figures, percents, short_rate
 
 if TYPE_CHECKING:
     from simulator.explore.definition_cells import Cell, Cells

@@ -9,7 +9,7 @@ from simulator.explore.controls import controls
 from simulator.explore.definition_cells import Cells
 from simulator.explore.definition_plots import plot_cell, plot_grid
 from simulator.explore.shown import columns_of, lines_of, page, table_html
-from simulator.report.figures import one_unit
+from simulator.report.words.figures import one_unit
 
 if TYPE_CHECKING:
     from simulator.explore.plots import Plot

@@ -12,7 +12,6 @@ from simulator.explore.labels import choice_text, words_of
 from simulator.explore.plots import Plot, figure_of, new_axes, plain_axis
 from simulator.report.charts.base import padded
 from simulator.report.charts.interval_strip import band
-from simulator.report.figures import factor, figures, one_unit, short_rate
 from simulator.report.style import (
     BLUE,
     GREY,
@@ -25,6 +24,7 @@ from simulator.report.style import (
     upright_money_axis,
     wrapped,
 )
+from simulator.report.words.figures import factor, figures, one_unit, short_rate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -11,7 +11,7 @@ from simulator import risk
 from simulator.arrays import Array
 from simulator.explore.shown import lines_of, page, table_html
 from simulator.money import currency
-from simulator.report.figures import changes, percents
+from simulator.report.words.figures import changes, percents
 
 if TYPE_CHECKING:
     import pandas as pd

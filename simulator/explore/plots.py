@@ -13,18 +13,18 @@ import numpy as np
 
 from simulator import risk
 from simulator.errors import ContractError, OutputError
-from simulator.explore.failures import known_contract
+from simulator.explore.told_errors import known_contract
 from simulator.forecast import Forecast, horizon_cost, ranked_by
 from simulator.priced import Priced
-from simulator.report.chart_numbers import curve_block
+from simulator.report.blocks.curves import curve_block
+from simulator.report.blocks.distribution import paired_block
 from simulator.report.charts import Chart, interval_strip, s_curve
 from simulator.report.charts.base import horizon_text, one_budget, padded, sheet
 from simulator.report.charts.difference import Row, contracts_title, difference_chart
 from simulator.report.charts.interval_strip import band
-from simulator.report.figures import figures
-from simulator.report.numbers import paired_block
-from simulator.report.sentences import contract_of, futures_text, in_sentence
 from simulator.report.style import BLUE, GREY, INK, ORANGE, look, money_axis, png, svg, tick_labels
+from simulator.report.words.figures import figures
+from simulator.report.words.sentences import contract_of, futures_text, in_sentence
 from simulator.scenario.hints import suggest
 
 if TYPE_CHECKING:

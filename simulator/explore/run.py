@@ -15,22 +15,22 @@ from simulator.engine.results import Results
 from simulator.engine.run import Run as EngineRun
 from simulator.engine.run import simulate_all
 from simulator.errors import ContractError
-from simulator.explore import tables
+from simulator.explore import data_frames
 from simulator.explore.billed import by_clauses, by_definitions
 from simulator.explore.controls import free_controls
 from simulator.explore.definition_grid import Grid
-from simulator.explore.failures import known_contract
+from simulator.explore.notebook_bar import notebook_bar
 from simulator.explore.paired import Paired
 from simulator.explore.plots import Plots
-from simulator.explore.progress import notebook_bar
 from simulator.explore.scenario import Scenario, load
 from simulator.explore.shown import columns_of, lines_of, page, table_html
+from simulator.explore.told_errors import known_contract
 from simulator.explore.variants import Terms, added_contracts, on_same_futures
 from simulator.explore.verdict import Verdict
 from simulator.forecast import Forecast, forecast, horizon_cost
-from simulator.report.figures import one_unit
-from simulator.report.open_questions import judged
-from simulator.report.summary import summary
+from simulator.report.blocks.open_questions import judged
+from simulator.report.blocks.summary import summary
+from simulator.report.words.figures import one_unit
 from simulator.scenario.schema import Scenario as Spec
 
 if TYPE_CHECKING:
@@ -71,12 +71,12 @@ class Run:
     @cached_property
     def totals(self) -> pd.DataFrame:
         """Invoices over the horizon: one row a trial, one column a contract."""
-        return tables.totals_of(self.forecast)
+        return data_frames.totals_of(self.forecast)
 
     @cached_property
     def costs_to_serve(self) -> pd.DataFrame:
         """Invoices and the cost of people over the horizon: one row a trial, one column a contract."""
-        return tables.totals_of(self.forecast, "cost_to_serve")
+        return data_frames.totals_of(self.forecast, "cost_to_serve")
 
     @property
     def invoices(self) -> pd.DataFrame:
@@ -85,17 +85,17 @@ class Run:
         Raises:
             OutputError: above 20 million rows.
         """
-        return tables.invoices_of(self.forecast)
+        return data_frames.invoices_of(self.forecast)
 
     @cached_property
     def inputs(self) -> pd.DataFrame:
         """The drawn unknowns: one row a trial, one column a number by its dotted path, in its own unit."""
-        return tables.inputs_of(self.results)
+        return data_frames.inputs_of(self.results)
 
     @cached_property
     def rates(self) -> pd.DataFrame:
         """What the conversations of each future are like: one row a trial; shares of the handled conversations."""
-        return tables.rates_of(self.results)
+        return data_frames.rates_of(self.results)
 
     @cached_property
     def summary(self) -> pd.DataFrame:
@@ -104,15 +104,15 @@ class Run:
         """
         return self.summary_of()
 
-    def summary_of(self, of: tables.Of = "invoice") -> pd.DataFrame:
+    def summary_of(self, of: data_frames.Of = "invoice") -> pd.DataFrame:
         """Return figures by contract of the invoice, or of invoice and people's work (`cost_to_serve`).
 
         Raises:
             ContractError: for anything else.
         """
-        if of not in get_args(tables.Of):
-            raise ContractError(f"there is no cost {of!r}; write {' or '.join(map(repr, get_args(tables.Of)))}")
-        return tables.summary_of(
+        if of not in get_args(data_frames.Of):
+            raise ContractError(f"there is no cost {of!r}; write {' or '.join(map(repr, get_args(data_frames.Of)))}")
+        return data_frames.summary_of(
             {name: horizon_cost(each, of) for name, each in self.forecast.contracts.items()}, self.forecast.results.net
         )
 
@@ -160,12 +160,12 @@ class Run:
         tie_price, tie_p90, tie_nine_in_ten (unit prices at which it ties on average, at P90, and up to where it is
         cheaper in nine of ten futures) and countable_by_buyer.
         """
-        return tables.comparison_of(self.numbers)
+        return data_frames.comparison_of(self.numbers)
 
     @property
     def definitions(self) -> pd.DataFrame:
         """What the contracts count, one row a definition: title, in words, whether and how the buyer can recount it."""
-        return tables.definitions_of(self.scenario.spec)
+        return data_frames.definitions_of(self.scenario.spec)
 
     @property
     def verdict(self) -> Verdict:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.engine.refusals import FAST
 from simulator.errors import ContractError
-from simulator.explore.failures import ScenarioProblems, all_told
 from simulator.explore.shown import lines_of, page, table_html
+from simulator.explore.told_errors import ScenarioProblems, all_told
 from simulator.explore.written import as_toml
 from simulator.scenario import parse_scenario, quantities, read_text
 from simulator.scenario.load import NOTHING, Added, written_values

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
-from simulator.report.terminal import printable
+from simulator.report.words.terminal_text import printable
 
 if TYPE_CHECKING:
     import pandas as pd

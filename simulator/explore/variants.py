@@ -18,7 +18,7 @@ from simulator.engine.results import Results
 from simulator.engine.run import Run as EngineRun
 from simulator.engine.run import simulate_all
 from simulator.errors import ContractError
-from simulator.explore.progress import notebook_bar
+from simulator.explore.notebook_bar import notebook_bar
 from simulator.explore.written import plain
 from simulator.scenario import reference
 from simulator.scenario.catalogue import OF_TIERS, WAYS

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from simulator.report.charts import Chart
-from simulator.report.console import fiscal_year_lines, owed_lines
-from simulator.report.figures import figures
-from simulator.report.sentences import NINE_IN_TEN, futures_text, interval_line
 from simulator.report.style import GREY, INK, TEXT_SIZE, TITLE_SIZE, look, wrapped
-from simulator.report.terminal import printable
+from simulator.report.terminal.console import fiscal_year_lines, owed_lines
+from simulator.report.words.figures import figures
+from simulator.report.words.sentences import NINE_IN_TEN, futures_text, interval_line
+from simulator.report.words.terminal_text import printable
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -20,7 +20,7 @@ from typing import Any
 from simulator.decisions.billed_cases import BilledCase
 from simulator.engine.processes.pool import Workers
 from simulator.forecast import Forecast
-from simulator.report.folder import (
+from simulator.report.files.folder import (
     MANIFEST,
     OUTPUTS,
     as_file,
@@ -33,11 +33,11 @@ from simulator.report.folder import (
     versions,
     without_place,
 )
+from simulator.report.files.trials import write_meters, write_trials
 from simulator.report.page import page
 from simulator.report.questions import questions, start_worked_cases
 from simulator.report.questions_text import document
 from simulator.report.rendering import Drawing, finished, start_drawing
-from simulator.report.trials import write_meters, write_trials
 from simulator.report.workbook import write_workbook
 from simulator.scenario.names import quantities
 

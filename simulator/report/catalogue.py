@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from simulator.contracts.catalogue import EVIDENCE, PREFIX, Fact, Offer, Path, offers
 from simulator.contracts.names import number
-from simulator.report.terminal import WIDTH, in_lines
+from simulator.report.words.terminal_text import WIDTH, in_lines
 
 _LEFT: Final = 2
 

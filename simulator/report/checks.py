@@ -8,10 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from simulator.report.figures import figures, percents
-from simulator.report.sentences import capital, contract_of, futures_text, in_sentence
-from simulator.report.undetermined import doubtful
-from simulator.report.verdict_words import budgets, chance
+from simulator.report.words.figures import figures, percents
+from simulator.report.words.sentences import capital, contract_of, doubtful, futures_text, in_sentence
+from simulator.report.words.verdict_words import budgets, chance
 
 Block = Mapping[str, Any]
 

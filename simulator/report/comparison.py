@@ -15,12 +15,12 @@ from simulator import risk
 from simulator.arrays import Array
 from simulator.errors import SimulatorError
 from simulator.forecast import Forecast, horizon_cost, ranked_by
-from simulator.report.figures import figures, one_unit, one_unit_changes, percents
-from simulator.report.numbers import safe
-from simulator.report.sentences import NINE_IN_TEN, capital, in_sentence
-from simulator.report.summary import summary, titles
-from simulator.report.terminal import WIDTH, cut, in_lines, padded, printable, width_of
-from simulator.report.undetermined import mean_notes
+from simulator.report.blocks.distribution import safe
+from simulator.report.blocks.summary import summary, titles
+from simulator.report.blocks.undetermined import mean_notes
+from simulator.report.words.figures import figures, one_unit, one_unit_changes, percents
+from simulator.report.words.sentences import NINE_IN_TEN, capital, in_sentence
+from simulator.report.words.terminal_text import WIDTH, cut, in_lines, padded, printable, width_of
 from simulator.scenario.difference import Change
 
 if TYPE_CHECKING:

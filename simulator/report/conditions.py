@@ -16,10 +16,9 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from simulator.errors import SimulatorError
-from simulator.report.figures import figures, percents
-from simulator.report.numbers import LEVELS
-from simulator.report.sentences import contract_of
-from simulator.report.undetermined import doubtful
+from simulator.report.blocks.distribution import LEVELS
+from simulator.report.words.figures import figures, percents
+from simulator.report.words.sentences import contract_of, doubtful
 from simulator.scenario.hints import read_number, suggest
 
 Block = Mapping[str, Any]

@@ -11,7 +11,7 @@ from simulator.distributions import Quantity
 from simulator.engine.results import Results
 from simulator.money import Currency, currency, format_money, format_rate
 from simulator.priced import Priced
-from simulator.report.terminal import WIDTH, in_lines, padded, printable, width_of
+from simulator.report.words.terminal_text import WIDTH, in_lines, padded, printable, width_of
 
 Block = dict[str, Any]
 _GAP: Final = "  "

@@ -8,10 +8,10 @@ from typing import Any, Final
 from simulator.arrays import Array
 from simulator.decisions.levers import LEVERS, SHARES, Change, ContractChange, Move, why_not
 from simulator.forecast import Forecast
-from simulator.report.figures import count, figures, one_unit_changes, percents
-from simulator.report.numbers import brief, safe
-from simulator.report.summary import titles
-from simulator.report.terminal import WIDTH, in_lines, padded, printable, width_of
+from simulator.report.blocks.distribution import brief, safe
+from simulator.report.blocks.summary import titles
+from simulator.report.words.figures import count, figures, one_unit_changes, percents
+from simulator.report.words.terminal_text import WIDTH, in_lines, padded, printable, width_of
 from simulator.scenario.schema import Scenario
 
 Block = dict[str, Any]

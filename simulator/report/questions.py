@@ -24,11 +24,11 @@ from simulator.engine.processes.pool import Workers
 from simulator.forecast import Forecast
 from simulator.priced import Priced
 from simulator.records import BY_NAME
-from simulator.report.numbers import brief, horizon, safe
-from simulator.report.published import published_block
-from simulator.report.study_numbers import anatomy_block, anatomy_of
-from simulator.report.summary import exchange_block, titles, unit_changes
-from simulator.report.units import units_block
+from simulator.report.blocks.distribution import brief, horizon, safe
+from simulator.report.blocks.published import published_block
+from simulator.report.blocks.studies import anatomy_block, anatomy_of
+from simulator.report.blocks.summary import exchange_block, titles, unit_changes
+from simulator.report.blocks.unit_counts import units_block
 from simulator.scenario.terms import Terms, compile_terms
 
 Block = dict[str, Any]

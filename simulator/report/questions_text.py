@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from simulator.contracts.exchange import shown_rate
 from simulator.contracts.names import number
-from simulator.report.figures import count, figures, percents, rate
 from simulator.report.questions import CLASS_NAMES, PART_NAMES
-from simulator.report.terminal import printable
+from simulator.report.words.figures import count, figures, percents, rate
+from simulator.report.words.terminal_text import printable
 
 Block = Mapping[str, Any]
 

@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.money import currency
-from simulator.report.terminal import printable
+from simulator.report.words.terminal_text import printable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.arrays import Array, Flags
-from simulator.risk import nets, plain
+from simulator.risk import net_intervals, plain
 from simulator.risk.estimates import cvar, mean, quantile
 from simulator.risk.interval import Interval
 
-Net: TypeAlias = nets.Labels | None
+Net: TypeAlias = net_intervals.Labels | None
 """The net of each future, shape (trials,); None where futures are independent."""
 
 LEAST_FOR_NETS: Final = 1_024
@@ -45,19 +45,21 @@ class Exceedance:
 def standard_error(x: Array, net: Net = None) -> float | None:
     """Return the standard error of the mean of a sample, shape (trials,), or None for a single future."""
     labels = _labels(x, net)
-    return plain.standard_error(x) if labels is None else nets.error_of_mean(x, labels)
+    return plain.standard_error(x) if labels is None else net_intervals.error_of_mean(x, labels)
 
 
 def mean_interval(x: Array, level: float = 0.95, net: Net = None) -> Interval | None:
     """Return Student's interval of the mean, or None for fewer than two futures."""
     labels = _labels(x, net)
-    return plain.mean_interval(x, level) if labels is None else nets.mean_interval(x, labels, level)
+    return plain.mean_interval(x, level) if labels is None else net_intervals.mean_interval(x, labels, level)
 
 
 def quantile_interval(x: Array, p: float, level: float = 0.95, net: Net = None) -> Interval:
     """Return the interval of a quantile."""
     labels = _labels(x, net)
-    return plain.quantile_interval(x, p, level) if labels is None else nets.quantile_interval(x, p, labels, level)
+    return (
+        plain.quantile_interval(x, p, level) if labels is None else net_intervals.quantile_interval(x, p, labels, level)
+    )
 
 
 def quantile_difference_interval(a: Array, b: Array, p: float, level: float = 0.95, net: Net = None) -> Interval | None:
@@ -65,7 +67,7 @@ def quantile_difference_interval(a: Array, b: Array, p: float, level: float = 0.
     labels = _labels(a, net)
     if labels is None:
         return plain.quantile_difference_interval(a, b, p, level)
-    return nets.quantile_difference_interval(a, b, p, labels, level)
+    return net_intervals.quantile_difference_interval(a, b, p, labels, level)
 
 
 def quantile_path(
@@ -89,7 +91,7 @@ def cvar_interval(x: Array, p: float, level: float = 0.95, net: Net = None) -> I
         return None
     labels = _labels(x, net)
     if labels is not None:
-        return nets.cvar_interval(x, p, labels, level)
+        return net_intervals.cvar_interval(x, p, labels, level)
     half, middle = plain.cvar_half_width(x, p, level), cvar(x, p)
     return Interval(middle - half, middle + half)
 
@@ -121,7 +123,7 @@ def share_interval(flags: Flags, level: float = 0.95, net: Net = None) -> Interv
     labels = _labels(flags, net)
     if labels is None:
         return plain.proportion_interval(int(np.count_nonzero(flags)), len(flags), level)
-    return nets.share_interval(flags, labels, level)
+    return net_intervals.share_interval(flags, labels, level)
 
 
 def probability_over(x: Array, amount: float, net: Net = None) -> Exceedance:
@@ -139,11 +141,11 @@ def probability_over(x: Array, amount: float, net: Net = None) -> Exceedance:
 def _overrun_interval(x: Array, amount: float, net: Net) -> Interval | None:
     labels = _labels(x, net)
     if labels is not None:
-        return nets.overrun_interval(x, amount, labels, 0.95)
+        return net_intervals.overrun_interval(x, amount, labels, 0.95)
     excess = x[x > amount] - amount
     return plain.mean_interval(excess) if len(excess) >= plain.LEAST_IN_TAIL else None
 
 
-def _labels(x: NDArray[np.generic], net: Net) -> nets.Labels | None:
+def _labels(x: NDArray[np.generic], net: Net) -> net_intervals.Labels | None:
     """Return the nets of futures where their spread is looked at."""
     return None if len(x) < LEAST_FOR_NETS else net

@@ -13,7 +13,7 @@ from simulator.contracts.terms.contract import SettlementTerms
 from simulator.contracts.types import TYPES
 from simulator.contracts.types.base import ContractSpec
 from simulator.definitions import NAMED
-from simulator.definitions.words import in_words
+from simulator.definitions.definition_words import in_words
 from simulator.errors import SimulatorError
 from simulator.scenario import reference
 from simulator.scenario.hints import nearest

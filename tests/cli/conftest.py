@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from simulator.cli import cli
-from simulator.cli.failures import guarded
+from simulator.cli.common.failures import guarded
 
 Command = Callable[..., tuple[int, str, str]]
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from simulator.report.comparison import _table, markdown, sentence
-from simulator.report.terminal import WIDTH
+from simulator.report.words.terminal_text import WIDTH
 from tests.cli.conftest import Command
 
 ROOT = Path(__file__).parents[2]

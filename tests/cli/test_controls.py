@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.report.folder import as_file, to_json
+from simulator.report.files.folder import as_file, to_json
 from tests.cli.conftest import Command
 
 SCENARIO = """# a comment with \u009b31m in it

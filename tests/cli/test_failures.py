@@ -13,10 +13,10 @@ from pathlib import Path
 import click
 import pytest
 
-from simulator.cli.failures import UNEXPECTED, USAGE, guarded
+from simulator.cli.common.failures import UNEXPECTED, USAGE, guarded
 from simulator.errors import OutOfMemory, OutputError, WorkerEnded
 from simulator.interrupts import Stop
-from simulator.report.folder import hashes
+from simulator.report.files.folder import hashes
 
 ROOT = Path(__file__).parent.parent.parent
 BROAD = ROOT / "scenarios" / "broad_cx.toml"

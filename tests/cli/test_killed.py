@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulator.report.partial import NAME
+from simulator.report.files.partial import NAME
 
 MINIMAL = Path(__file__).parents[2] / "scenarios" / "minimal.toml"
 QUICK = (str(MINIMAL), "--trials", "20", "--workers", "2")

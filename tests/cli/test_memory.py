@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from simulator.cli import memory
-from simulator.cli.keeping import MEGABYTE, SPILL_ABOVE
-from simulator.cli.memory import Size, memory_watched, refuse_too_large
+from simulator.cli.common import memory
+from simulator.cli.common.keeping import MEGABYTE, SPILL_ABOVE
+from simulator.cli.common.memory import Size, memory_watched, refuse_too_large
 from simulator.errors import OutOfMemory, WorkerEnded
 from simulator.scenario import load_scenario
 from tests.benchmarks import memory as benchmark

@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from simulator.report.folder import without_place
+from simulator.report.files.folder import without_place
 from tests.cli.conftest import Command
 from tests.cli.test_killed import MINIMAL, finished, kill, reached, started
 

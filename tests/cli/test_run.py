@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from simulator.report import bundle, first_table
-from simulator.report.terminal import WIDTH, width_of
+from simulator.report import bundle
+from simulator.report.terminal import first_table
+from simulator.report.words.terminal_text import WIDTH, width_of
 from tests.cli.conftest import Command as Run
 
 ROOT = Path(__file__).parents[2]

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from simulator.engine.processes import cluster
-from simulator.report.folder import without_place
+from simulator.report.files.folder import without_place
 from tests.cli.conftest import Command
 from tests.cli.test_killed import finished, reached, started
 

@@ -10,14 +10,14 @@ import pyarrow.parquet as parquet
 import pytest
 
 from simulator.cli import sweeping
-from simulator.cli.grid import MOST_COMBINATIONS, combinations, read_axes, split_values
+from simulator.cli.combinations import MOST_COMBINATIONS, combinations, read_axes, split_values
+from simulator.cli.common.work import work
 from simulator.cli.sweeping import shares, summaries, with_one_sample
-from simulator.cli.work import work
 from simulator.engine.processes.pool import Workers
 from simulator.engine.sampling.sampled import sample_of
-from simulator.report.sweep.columns import names
 from simulator.report.sweep.console import short_names
 from simulator.report.sweep.found import value_of
+from simulator.report.sweep.sweep_columns import names
 from tests.cli.conftest import Command
 
 ROOT = Path(__file__).parents[2]

@@ -16,9 +16,9 @@ from simulator.contracts.terms.switching import SwitchSpec
 from simulator.engine.run import simulate
 from simulator.errors import ScenarioError
 from simulator.forecast import Forecast, forecast
+from simulator.report.blocks.summary import summary
 from simulator.report.questions import questions
 from simulator.report.questions_text import answers
-from simulator.report.summary import summary
 from simulator.scenario import parse_scenario
 
 from .test_switching import MINIMAL

@@ -12,8 +12,8 @@ import pytest
 from simulator.contracts import invoice
 from simulator.contracts.catalogue import EVIDENCE, Offer, offer, offers, read_vendor
 from simulator.errors import ContractError, ScenarioError
+from simulator.report.blocks.published import estimates, published_notes
 from simulator.report.catalogue import entry, listing
-from simulator.report.published import estimates, published_notes
 from simulator.scenario import load_scenario, parse_scenario
 from simulator.scenario.schema import Scenario
 from simulator.scenario.terms import compile_terms

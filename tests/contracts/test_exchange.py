@@ -19,9 +19,9 @@ from simulator.distributions import POSITIVE, Quantity, fixed
 from simulator.engine.run import simulate
 from simulator.errors import ScenarioError
 from simulator.forecast import Forecast, forecast
+from simulator.report.blocks.summary import summary
 from simulator.report.questions import questions
 from simulator.report.questions_text import answers
-from simulator.report.summary import summary
 from simulator.scenario import parse_scenario
 from simulator.scenario.summary import summary as checked
 from tests.contracts.test_switching import MINIMAL

@@ -14,7 +14,7 @@ from simulator.contracts.terms.switching import SwitchSpec
 from simulator.engine.run import simulate
 from simulator.errors import ScenarioError
 from simulator.forecast import forecast
-from simulator.report.summary import summary
+from simulator.report.blocks.summary import summary
 from simulator.scenario import parse_scenario
 
 from .tools import contract, months, stated

@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import t
 
 import simulator as cx
-from simulator.explore import tables
+from simulator.explore import data_frames
 from simulator.explore.scenario import from_text
 from tests.explore import texts
 
@@ -74,9 +74,9 @@ def test_invoices_of_a_year_and_a_half_name_their_years() -> None:
 
 def test_invoices_above_the_most_rows_are_refused(run: cx.Run, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = LENGTH * 12 * 2
-    monkeypatch.setattr(tables, "MOST_ROWS", rows)
+    monkeypatch.setattr(data_frames, "MOST_ROWS", rows)
     assert len(run.invoices) == rows
-    monkeypatch.setattr(tables, "MOST_ROWS", rows - 1)
+    monkeypatch.setattr(data_frames, "MOST_ROWS", rows - 1)
     with pytest.raises(
         cx.OutputError, match=r"3,072 rows .* more than 3,071: simulate fewer trials, or use run.totals"
     ):
@@ -146,7 +146,7 @@ def test_summary_has_the_columns_that_are_documented(run: cx.Run) -> None:
     assert list(run.summary) == COLUMNS and list(run.summary.index) == list(run.contracts)
     assert run.summary.index.name == "contract" and set(map(str, run.summary.dtypes)) == {"float64"}
     for column in COLUMNS:
-        assert column in (tables.summary_of.__doc__ or "")
+        assert column in (data_frames.summary_of.__doc__ or "")
 
 
 def test_summary_by_hand(run: cx.Run) -> None:

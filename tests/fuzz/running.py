@@ -189,9 +189,9 @@ def priced(scenario: Scenario, engine: Literal["sampled", "ledger"]) -> tuple[An
     """Return the forecast of a scenario, its summary and the answers to the three questions."""
     from simulator.engine.run import simulate
     from simulator.forecast import forecast
+    from simulator.report.blocks.summary import summary
     from simulator.report.questions import questions
     from simulator.report.questions_text import document
-    from simulator.report.summary import summary
 
     found = forecast(simulate(scenario, engine=engine, workers=1))
     answers = document(scenario.title, questions(found), scenario.currency)
@@ -222,7 +222,7 @@ def _run(scenario: Scenario, price: Price) -> tuple[tuple[str, ...], list[str]]:
 
 
 def _of_prices(forecast: Any, summary: Mapping[str, Any], answers: str) -> Iterator[str]:
-    from simulator.report.folder import to_json
+    from simulator.report.files.folder import to_json
 
     for name, values in forecast.results.meters.items():
         if not np.isfinite(values).all() or values.min() < 0:

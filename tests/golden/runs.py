@@ -16,7 +16,7 @@ from simulator.engine.run import Run, simulate_all
 from simulator.engine.sampling.sampled import sample_of
 from simulator.errors import DefinitionError
 from simulator.forecast import forecast
-from simulator.report.summary import summary
+from simulator.report.blocks.summary import summary
 from simulator.scenario import parse_scenario
 
 ROOT: Final = Path(__file__).parents[2]

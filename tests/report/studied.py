@@ -15,8 +15,8 @@ from simulator.decisions.clauses import clause_study
 from simulator.definitions import NAMED
 from simulator.engine.results import Results
 from simulator.forecast import forecast
-from simulator.report.study_numbers import Studies
-from simulator.report.summary import summary
+from simulator.report.blocks.studies import Studies
+from simulator.report.blocks.summary import summary
 from simulator.scenario.schema import Scenario
 from simulator.scenario.terms import compile_terms
 from tests.synthetic import results, scenario

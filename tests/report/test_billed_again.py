@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from simulator.decisions.billed_again import count_again
-from simulator.report.figures import count, figures
+from simulator.report.blocks.studies import Studies
+from simulator.report.blocks.summary import summary
 from simulator.report.page.sections import _legend, alternatives
 from simulator.report.questions import questions
 from simulator.report.questions_text import answers
-from simulator.report.study_numbers import Studies
-from simulator.report.summary import summary
+from simulator.report.words.figures import count, figures
 from simulator.report.workbook.sheets import _below, _first_row
 
 from .test_not_solved import UNITS, priced

@@ -17,11 +17,12 @@ import pytest
 
 from simulator.errors import OutputError
 from simulator.forecast import Forecast, forecast
-from simulator.report import bundle, folder
+from simulator.report import bundle
+from simulator.report.blocks.summary import summary
 from simulator.report.bundle import write_bundle
 from simulator.report.charts import charts
-from simulator.report.folder import folder_name
-from simulator.report.summary import summary
+from simulator.report.files import folder
+from simulator.report.files.folder import folder_name
 from tests.synthetic import results, scenario
 
 TODAY = datetime.date(2026, 11, 23)

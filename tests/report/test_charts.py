@@ -15,6 +15,7 @@ from matplotlib.text import Text
 
 from simulator.forecast import forecast
 from simulator.money import currencies
+from simulator.report.blocks.summary import summary
 from simulator.report.charts import REGISTRY, Chart, charts, interval_strip
 from simulator.report.charts.fan import DASHES
 from simulator.report.style import (
@@ -29,7 +30,6 @@ from simulator.report.style import (
     ticks,
     wrapped,
 )
-from simulator.report.summary import summary
 from tests.report.studied import studied_summary
 from tests.synthetic import CONTRACTS, results, scenario, without_units
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from simulator.forecast import forecast
+from simulator.report.blocks.summary import summary
 from simulator.report.checks import checks
-from simulator.report.summary import summary
 from tests.synthetic import CONTRACTS, results, scenario
 
 

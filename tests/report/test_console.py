@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from simulator.forecast import forecast
-from simulator.report import console
-from simulator.report.console import below
-from simulator.report.sentences import contract_of
-from simulator.report.summary import summary
-from simulator.report.terminal import WIDTH, cut, in_lines, width_of
+from simulator.report.blocks.summary import summary
+from simulator.report.terminal import console
+from simulator.report.terminal.console import below
+from simulator.report.words.sentences import contract_of
+from simulator.report.words.terminal_text import WIDTH, cut, in_lines, width_of
 from tests.synthetic import CONTRACTS, results, scenario, without_units
 
 FLAT: dict[str, Any] = {"type": "per_conversation", "price": 0.5}

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.money import currencies
-from simulator.report.figures import (
+from simulator.report.words.figures import (
     compact,
     count,
     factor,

@@ -12,11 +12,11 @@ from simulator.engine.results import Results
 from simulator.engine.run import Engine, Run, simulate_all, simulate_into
 from simulator.engine.storage.run_columns import Columns, Part
 from simulator.forecast import forecast
-from simulator.report.leaving import Leaving
-from simulator.report.numbers import safe
-from simulator.report.study_numbers import Studies, clauses_block
-from simulator.report.summary import summary
-from simulator.report.trials import write_trials
+from simulator.report.blocks.distribution import safe
+from simulator.report.blocks.leaving import Leaving
+from simulator.report.blocks.studies import Studies, clauses_block
+from simulator.report.blocks.summary import summary
+from simulator.report.files.trials import write_trials
 from simulator.scenario import Scenario, parse_scenario
 from simulator.variance import variance_split
 

@@ -10,7 +10,7 @@ import pytest
 from simulator.decisions.levers import Change, ContractChange, Move
 from simulator.forecast import forecast
 from simulator.report.levers import levers_block, levers_text
-from simulator.report.terminal import WIDTH, width_of
+from simulator.report.words.terminal_text import WIDTH, width_of
 from tests.synthetic import CONTRACTS, results, scenario
 
 FLAT = CONTRACTS["conversation"]

@@ -10,11 +10,11 @@ import pytest
 from simulator import risk
 from simulator.engine.run import simulate
 from simulator.forecast import Forecast, forecast
-from simulator.report import console
-from simulator.report.figures import count
+from simulator.report.blocks.summary import summary
 from simulator.report.page.sections import _legend, alternatives
-from simulator.report.sentences import not_split
-from simulator.report.summary import summary
+from simulator.report.terminal import console
+from simulator.report.words.figures import count
+from simulator.report.words.sentences import not_split
 from simulator.report.workbook.sheets import _below, _first_row
 from simulator.scenario import parse_scenario
 

@@ -18,15 +18,15 @@ import pytest
 from pypdf import PdfReader
 
 from simulator.forecast import Forecast, forecast, horizon_cost, keeps_budgets, ranked_by
-from simulator.report import console
+from simulator.report.blocks.summary import summary
 from simulator.report.brief import brief
 from simulator.report.charts.s_curve import s_curve
 from simulator.report.comparison import comparison
 from simulator.report.page import page
 from simulator.report.questions import questions
-from simulator.report.sentences import called, in_sentence
 from simulator.report.style import svg
-from simulator.report.summary import summary
+from simulator.report.terminal import console
+from simulator.report.words.sentences import called, in_sentence
 from simulator.report.workbook import write_workbook
 from simulator.scenario.schema import Scenario
 from tests.report.old_sentence import old_numbers

@@ -10,9 +10,9 @@ import pytest
 
 from simulator.engine.results import Results
 from simulator.forecast import forecast
-from simulator.report.console import budget_line, fiscal_year_lines, table
-from simulator.report.over_time import FAN, crosses, summed
-from simulator.report.summary import summary
+from simulator.report.blocks.over_time import FAN, crosses, summed
+from simulator.report.blocks.summary import summary
+from simulator.report.terminal.console import budget_line, fiscal_year_lines, table
 from tests.synthetic import results, scenario
 
 FLAT = {"a": {"type": "per_conversation", "title": "Flat", "price": 0.5}}

@@ -16,17 +16,17 @@ import numpy as np
 import pytest
 
 from simulator.forecast import forecast
+from simulator.report.blocks.studies import Studies, clauses_block
+from simulator.report.blocks.summary import summary
 from simulator.report.charts import charts
-from simulator.report.figures import compact
 from simulator.report.page import page
 from simulator.report.page.explorer import CELL_HEADS, explorer
 from simulator.report.page.inline import inline_svg
 from simulator.report.page.sections import INDEPENDENT, alternatives
 from simulator.report.questions import questions
-from simulator.report.sentences import contract_of
-from simulator.report.study_numbers import Studies, clauses_block
 from simulator.report.style import svg
-from simulator.report.summary import summary
+from simulator.report.words.figures import compact
+from simulator.report.words.sentences import contract_of
 from tests.report.studied import made_anatomy, made_study
 from tests.synthetic import CONTRACTS, CORRELATED, results, scenario
 

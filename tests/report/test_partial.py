@@ -13,11 +13,11 @@ import pytest
 
 from simulator.errors import OutputError
 from simulator.interrupts import Interrupted, Stop, finish, held
-from simulator.report import partial
-from simulator.report.folder import new_folder
-from simulator.report.partial import ABANDONED_SECONDS, remove_abandoned
+from simulator.report.files import partial
+from simulator.report.files.folder import new_folder
+from simulator.report.files.partial import ABANDONED_SECONDS, remove_abandoned
 
-LIVING = "import sys, time; from pathlib import Path; from simulator.report.partial import Partial\n"
+LIVING = "import sys, time; from pathlib import Path; from simulator.report.files.partial import Partial\n"
 
 
 def left_by(place: Path, how: str) -> subprocess.Popen[str]:

@@ -12,11 +12,11 @@ import pytest
 
 from simulator.errors import ScenarioError
 from simulator.forecast import forecast, present_value
-from simulator.report.console import table
+from simulator.report.blocks.present_value import present_value_lines
+from simulator.report.blocks.summary import summary
 from simulator.report.page.sections import sections
-from simulator.report.present_value import present_value_lines
 from simulator.report.questions import questions
-from simulator.report.summary import summary
+from simulator.report.terminal.console import table
 from simulator.report.workbook import write_workbook
 from simulator.scenario import parse_scenario
 from simulator.scenario.names import named

@@ -13,7 +13,7 @@ from simulator.decisions.worked_cases import WORKED_CASES
 from simulator.engine.run import Run, simulate_all
 from simulator.forecast import Forecast, forecast
 from simulator.records import BY_NAME
-from simulator.report.numbers import horizon
+from simulator.report.blocks.distribution import horizon
 from simulator.report.questions import questions
 from simulator.report.questions_text import answers, blank_sheet, document
 from simulator.scenario import parse_scenario

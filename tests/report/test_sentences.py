@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from simulator.report.sentences import called, in_sentence, interval_line
+from simulator.report.words.sentences import called, in_sentence, interval_line
 
 
 def numbers(**changes: Any) -> dict[str, Any]:

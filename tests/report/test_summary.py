@@ -12,8 +12,8 @@ import pytest
 
 from simulator.contracts.types.per_conversation import PerConversation
 from simulator.forecast import forecast
-from simulator.report.numbers import distribution, safe
-from simulator.report.summary import summary
+from simulator.report.blocks.distribution import distribution, safe
+from simulator.report.blocks.summary import summary
 from simulator.scenario.months import month_names
 from tests.synthetic import CONTRACTS, results, scenario, without_units
 

@@ -12,10 +12,10 @@ import pytest
 from simulator.engine.results import Results
 from simulator.engine.run import simulate
 from simulator.forecast import forecast
-from simulator.report import console
-from simulator.report.figures import figures
-from simulator.report.sentences import contract_of
-from simulator.report.summary import summary
+from simulator.report.blocks.summary import summary
+from simulator.report.terminal import console
+from simulator.report.words.figures import figures
+from simulator.report.words.sentences import contract_of
 from simulator.scenario import load_scenario
 from tests.synthetic import CONTRACTS, results, scenario
 

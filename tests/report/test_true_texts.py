@@ -12,13 +12,13 @@ from simulator.cli.ledger import ledger as ledger_command
 from simulator.engine.draws.export import ledger
 from simulator.engine.run import simulate
 from simulator.forecast import forecast
-from simulator.report import console
+from simulator.report.blocks.over_time import neighbours
+from simulator.report.blocks.summary import summary
 from simulator.report.charts.difference import definition_difference
 from simulator.report.charts.grid import _title, definition_grid
 from simulator.report.charts.waterfall import _clauses_title, clauses_waterfall
-from simulator.report.over_time import neighbours
 from simulator.report.page.sections import clauses, months_line
-from simulator.report.summary import summary
+from simulator.report.terminal import console
 from simulator.scenario import parse_scenario
 from tests.contracts.test_switching import MINIMAL
 

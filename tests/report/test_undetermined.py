@@ -9,13 +9,14 @@ import pytest
 
 from simulator.engine.run import simulate
 from simulator.forecast import Forecast, forecast
-from simulator.report import brief, comparison, console
+from simulator.report import brief, comparison
+from simulator.report.blocks.summary import summary
 from simulator.report.checks import checks
 from simulator.report.conditions import condition
-from simulator.report.figures import figures
 from simulator.report.page.sections import alternatives, percentiles, sections
 from simulator.report.questions import questions
-from simulator.report.summary import summary
+from simulator.report.terminal import console
+from simulator.report.words.figures import figures
 from simulator.report.workbook.sheets import _below
 from simulator.scenario import parse_scenario
 from tests.contracts.test_switching import MINIMAL

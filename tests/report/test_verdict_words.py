@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from simulator.report.saving import saving
-from simulator.report.verdict_words import NO_RISK, before_signing, headline
+from simulator.report.words.saving import saving
+from simulator.report.words.verdict_words import NO_RISK, before_signing, headline
 
 OURS = " We can recount the unit in our own data."
 

@@ -14,12 +14,12 @@ import pytest
 from simulator.engine.run import Run, simulate_all
 from simulator.forecast import Forecast, forecast
 from simulator.money import currency
-from simulator.report.numbers import horizon
+from simulator.report.blocks.distribution import horizon
+from simulator.report.blocks.summary import summary
 from simulator.report.questions import questions
-from simulator.report.summary import summary
 from simulator.report.workbook import write_workbook
 from simulator.report.workbook.book import DEFAULT_WIDTH, LONGEST_TEXT, Book, Column, cell_text, money_format
-from simulator.report.workbook.check import STEPS, enough
+from simulator.report.workbook.check_sheets import STEPS, enough
 from simulator.scenario import parse_scenario
 from tests.synthetic import CONTRACTS, CORRELATED, results, scenario
 

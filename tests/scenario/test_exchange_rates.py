@@ -15,7 +15,7 @@ from simulator.distributions import Quantity
 from simulator.engine.run import simulate
 from simulator.errors import Problem, ScenarioError
 from simulator.forecast import forecast
-from simulator.report.summary import summary as reported
+from simulator.report.blocks.summary import summary as reported
 from simulator.scenario import model_rates, parse_scenario
 from simulator.scenario.calibration import compare
 from simulator.scenario.implied import implied

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.report.drivers import correlations_block
+from simulator.report.blocks.assumptions import correlations_block
 from simulator.scenario import load_scenario, parse_scenario, quantities
 from simulator.scenario.names import stated_correlations
 

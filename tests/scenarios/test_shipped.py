@@ -19,7 +19,7 @@ from simulator.definitions import DefinitionSpec
 from simulator.distributions import SOURCE_KINDS
 from simulator.engine.run import simulate
 from simulator.forecast import forecast
-from simulator.report.terminal import WIDTH, width_of
+from simulator.report.words.terminal_text import WIDTH, width_of
 from simulator.scenario import load_scenario, parse_scenario
 from simulator.scenario.implied import implied, implied_by_intent
 from simulator.scenario.names import quantities

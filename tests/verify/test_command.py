@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from simulator.cli import cli
-from simulator.cli.failures import guarded
+from simulator.cli.common.failures import guarded
 from simulator.errors import SimulatorError
-from simulator.report.terminal import WIDTH, width_of
+from simulator.report.words.terminal_text import WIDTH, width_of
 from tests.verify.engines import Fault, biased, engines
 
 ROOT = Path(__file__).parents[2]

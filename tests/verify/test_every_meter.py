@@ -20,7 +20,7 @@ from simulator.engine.results import Results
 from simulator.engine.run import simulate_all
 from simulator.law import ABANDONED, PARTIAL
 from simulator.law.drawn_columns import COPY
-from simulator.report.verify.words import verdict
+from simulator.report.verify.verify_words import verdict
 from simulator.scenario import Scenario, load_scenario
 from simulator.scenario.terms import compile_terms
 from simulator.verify import Part, Sample, Verification, verify

@@ -20,7 +20,7 @@ from simulator.engine.results import Results
 from simulator.engine.run import Run, simulate_all
 from simulator.engine.sampling import sampled, sampling_fraction
 from simulator.engine.sampling.sampling_fraction import sampled_share
-from simulator.report.verify.words import verdict
+from simulator.report.verify.verify_words import verdict
 from simulator.scenario import Scenario, load_scenario
 from simulator.verify import Sample, Verification, parts, sample_for, verify
 from simulator.verify.plan import Part

@@ -7,13 +7,13 @@ from functools import cache
 
 import pytest
 
-from simulator.report.folder import to_json
+from simulator.report.files.folder import to_json
 from simulator.report.style import png, svg
-from simulator.report.terminal import WIDTH, width_of
 from simulator.report.verify import console
 from simulator.report.verify.block import block
 from simulator.report.verify.charts import charts
-from simulator.report.verify.words import number, share, told, verdict
+from simulator.report.verify.verify_words import number, share, told, verdict
+from simulator.report.words.terminal_text import WIDTH, width_of
 from simulator.verify import Verification, parts, verify
 from tests.report.test_charts import texts_outside
 from tests.synthetic import CONTRACTS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.definitions.billing import Billed
+from simulator.definitions.counted_rows import Billed
 from simulator.engine.compiling.compiled import loop
 from simulator.engine.counting.billing_loops import OF_ROWS, Codes
 from simulator.engine.counting.conversation_kinds import COORDINATES, Kinds

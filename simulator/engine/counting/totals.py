@@ -12,7 +12,7 @@ from simulator.contracts import meters as names
 from simulator.contracts import meters_of
 from simulator.contracts.asked import Asked, asked_of
 from simulator.contracts.meters import Blocks, Layer, Sessions
-from simulator.definitions.billing import Billed
+from simulator.definitions.counted_rows import Billed
 from simulator.engine.compiling.compiled import loop
 from simulator.engine.counting.conversation_kinds import Kinds, make_kinds
 from simulator.engine.counting.declared_meters import ONE, Flag, Meter, declared

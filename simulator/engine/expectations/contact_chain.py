@@ -45,7 +45,7 @@ class Chances(NamedTuple):
 
 
 class Coming(NamedTuple):
-    """What decides who comes back, see law_numbers.ReturnLaw, with the chance that a person solves, and the ends by which
+    """What decides who comes back (law_numbers.ReturnLaw), with the chance that a person solves, and the ends by which
     duplicates are told apart, shape (x,)."""
 
     back: Array

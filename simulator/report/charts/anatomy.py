@@ -17,8 +17,8 @@ from simulator.report.charts.base import (
     rows_axes,
     sheet,
 )
-from simulator.report.figures import count, percents
 from simulator.report.style import BLUE, GREY, INK, MARGIN, ORANGE, TEXT_SIZE, WIDTH, look, text_width, ticks
+from simulator.report.words.figures import count, percents
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

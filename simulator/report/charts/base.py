@@ -10,8 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from simulator.report.figures import figures, percents
-from simulator.report.sentences import NO_UNIT, contract_of, futures_text, in_sentence
 from simulator.report.style import (
     INK,
     LINE,
@@ -24,7 +22,9 @@ from simulator.report.style import (
     text_width,
     wrapped,
 )
-from simulator.report.verdict_words import several_budgets
+from simulator.report.words.figures import figures, percents
+from simulator.report.words.sentences import NO_UNIT, contract_of, futures_text, in_sentence
+from simulator.report.words.verdict_words import several_budgets
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -86,7 +86,7 @@ def numbers_of(source: Forecast | Block) -> Block:
     """Return the summary of a forecast; a summary is taken as it is."""
     if isinstance(source, Mapping):
         return source
-    from simulator.report.summary import summary
+    from simulator.report.blocks.summary import summary
 
     return summary(source)
 

@@ -15,8 +15,8 @@ from simulator.report.charts.base import (
     padded,
     sheet,
 )
-from simulator.report.figures import figures, one_unit, percents
 from simulator.report.style import BLUE, GREY, INK, PALE_BLUE, TEXT_SIZE, look, upright_money_axis
+from simulator.report.words.figures import figures, one_unit, percents
 from simulator.risk import LEAST_FOR_NETS
 
 if TYPE_CHECKING:

@@ -23,8 +23,6 @@ from simulator.report.charts.base import (
     short,
     what,
 )
-from simulator.report.figures import changes, figures, one_unit_changes, percents
-from simulator.report.sentences import contract_of, futures_text, in_sentence
 from simulator.report.style import (
     BLUE,
     INK,
@@ -37,6 +35,8 @@ from simulator.report.style import (
     look,
     money_axis,
 )
+from simulator.report.words.figures import changes, figures, one_unit_changes, percents
+from simulator.report.words.sentences import contract_of, futures_text, in_sentence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -22,8 +22,8 @@ from simulator.report.charts.base import (
     what,
     with_budget,
 )
-from simulator.report.figures import figures, one_unit
 from simulator.report.style import BLUE, MARGIN, ORANGE, WIDTH, look, money_axis
+from simulator.report.words.figures import figures, one_unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

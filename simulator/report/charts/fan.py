@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from simulator.report.blocks.over_time import BANDS, FAN
 from simulator.report.charts.base import (
     DASHED,
     Block,
@@ -19,8 +20,6 @@ from simulator.report.charts.base import (
     sheet,
     what,
 )
-from simulator.report.figures import figures, one_unit
-from simulator.report.over_time import BANDS, FAN
 from simulator.report.style import (
     BLUE,
     INK,
@@ -31,6 +30,7 @@ from simulator.report.style import (
     text_width,
     upright_money_axis,
 )
+from simulator.report.words.figures import figures, one_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

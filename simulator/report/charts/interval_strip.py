@@ -24,8 +24,6 @@ from simulator.report.charts.base import (
     what,
     with_budget,
 )
-from simulator.report.figures import figures, one_unit
-from simulator.report.sentences import as_subject, contract_of, in_sentence
 from simulator.report.style import (
     BLUE,
     GREY,
@@ -37,7 +35,9 @@ from simulator.report.style import (
     look,
     money_axis,
 )
-from simulator.report.verdict_words import budgets, chance
+from simulator.report.words.figures import figures, one_unit
+from simulator.report.words.sentences import as_subject, contract_of, in_sentence
+from simulator.report.words.verdict_words import budgets, chance
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

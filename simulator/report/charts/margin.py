@@ -19,9 +19,9 @@ from simulator.report.charts.base import (
     short,
 )
 from simulator.report.charts.interval_strip import band
-from simulator.report.figures import figures, one_unit_changes, percents
-from simulator.report.sentences import contract_of, in_sentence
 from simulator.report.style import INK, MARGIN, TEXT_SIZE, WIDTH, look, money_axis
+from simulator.report.words.figures import figures, one_unit_changes, percents
+from simulator.report.words.sentences import contract_of, in_sentence
 
 if TYPE_CHECKING:
     from simulator.forecast import Forecast

@@ -24,8 +24,8 @@ from simulator.report.charts.base import (
     with_budget,
     x_in_figure,
 )
-from simulator.report.figures import figures, one_unit
 from simulator.report.style import BLUE, GREY, INK, MARGIN, TEXT_SIZE, look, money_axis
+from simulator.report.words.figures import figures, one_unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

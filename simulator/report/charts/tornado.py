@@ -20,7 +20,6 @@ from simulator.report.charts.base import (
     rows_axes,
     sheet,
 )
-from simulator.report.figures import figures, one_unit
 from simulator.report.style import (
     BLUE,
     INK,
@@ -34,6 +33,7 @@ from simulator.report.style import (
     look,
     money_axis,
 )
+from simulator.report.words.figures import figures, one_unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -21,8 +21,6 @@ from simulator.report.charts.base import (
     sheet,
     short,
 )
-from simulator.report.figures import changes, figures, one_unit, one_unit_changes
-from simulator.report.sentences import as_subject, contract_of, futures_text, in_sentence
 from simulator.report.style import (
     BLUE,
     GREY,
@@ -37,6 +35,8 @@ from simulator.report.style import (
     money_axis,
     text_width,
 )
+from simulator.report.words.figures import changes, figures, one_unit, one_unit_changes
+from simulator.report.words.sentences import as_subject, contract_of, futures_text, in_sentence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

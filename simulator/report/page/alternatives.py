@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from simulator.report.blocks.settlement import owed_months
+from simulator.report.blocks.verdict_numbers import TIES
 from simulator.report.charts.base import Table
-from simulator.report.figures import count, factor, figures, one_unit, percents, short_rate
-from simulator.report.settlement import owed_months
-from simulator.report.undetermined import doubtful
-from simulator.report.verdict_numbers import TIES
+from simulator.report.words.figures import count, factor, figures, one_unit, percents, short_rate
+from simulator.report.words.sentences import doubtful
 from simulator.verdict import NINE_OF_TEN
 
 Block = Mapping[str, Any]

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from simulator.money import currency
 from simulator.report.charts.base import Told, one_budget
-from simulator.report.figures import count, one_unit, one_unit_changes, short_rate
+from simulator.report.words.figures import count, one_unit, one_unit_changes, short_rate
 
 Block = Mapping[str, Any]
 

@@ -9,26 +9,26 @@ from typing import Any, Final
 from simulator import risk
 from simulator.contracts.names import number
 from simulator.money import currency, format_money
+from simulator.report.blocks.distribution import LEVELS
+from simulator.report.blocks.present_value import present_value_lines
+from simulator.report.blocks.unit_counts import again_line
 from simulator.report.charts.base import Table
 from simulator.report.checks import checks
-from simulator.report.console import budget_line, fiscal_year_lines, levels_line, owed_lines, spread_line
-from simulator.report.figures import count, figures, one_unit, percents, short_rate
-from simulator.report.numbers import LEVELS
 from simulator.report.page.alternatives import alternatives
 from simulator.report.page.explorer import CELL_HEADS, cell_texts, own_cell
-from simulator.report.present_value import present_value_lines
 from simulator.report.questions import CLASS_NAMES
 from simulator.report.questions_text import HELD, case_costs
-from simulator.report.sentences import (
+from simulator.report.terminal.console import budget_line, fiscal_year_lines, levels_line, owed_lines, spread_line
+from simulator.report.words.figures import count, figures, one_unit, percents, short_rate
+from simulator.report.words.sentences import (
     NINE_IN_TEN,
     contract_of,
+    doubtful,
     futures_text,
     interval_line,
     not_split_in,
     study_line,
 )
-from simulator.report.undetermined import doubtful
-from simulator.report.units import again_line
 
 Block = Mapping[str, Any]
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from simulator.report.figures import changes, compact, figures, finer, one_unit_changes, scale_for
-from simulator.report.first_table import share
 from simulator.report.sweep.folder import FILES
 from simulator.report.sweep.found import Sweep
-from simulator.report.terminal import WIDTH, cut, in_lines, padded, printable, width_of
+from simulator.report.terminal.first_table import share
+from simulator.report.words.figures import changes, compact, figures, finer, one_unit_changes, scale_for
+from simulator.report.words.terminal_text import WIDTH, cut, in_lines, padded, printable, width_of
 
 GAP: Final = 2
 LEAST_NAME: Final = 20

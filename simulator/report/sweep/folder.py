@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.report.folder import (
+from simulator.report.files.folder import (
     MANIFEST,
     OUTPUTS,
     encodable,
@@ -24,9 +24,9 @@ from simulator.report.folder import (
     versions,
     without_place,
 )
-from simulator.report.sweep.columns import COLUMNS, OF_ALL, OVER, RANKED, Kind, rows_of
+from simulator.report.files.tables import plain_texts
 from simulator.report.sweep.found import Sweep
-from simulator.report.tables import plain_texts
+from simulator.report.sweep.sweep_columns import COLUMNS, OF_ALL, OVER, RANKED, Kind, rows_of
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from simulator.report.sentences import contract_of
+from simulator.report.words.sentences import contract_of
 
 Block = Mapping[str, Any]
 Value = float | bool | str

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator import risk
 from simulator.arrays import Array
-from simulator.report.numbers import safe
-from simulator.report.verify.words import SCORES, told, verdict
+from simulator.report.blocks.distribution import safe
+from simulator.report.verify.verify_words import SCORES, told, verdict
 from simulator.verify.comparisons import smallest_seen
 from simulator.verify.judging import weighed
 

@@ -24,7 +24,7 @@ from simulator.report.style import (
     wrapped,
 )
 from simulator.report.verify.block import furthest
-from simulator.report.verify.words import number, over_ledger, sized
+from simulator.report.verify.verify_words import number, over_ledger, sized
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

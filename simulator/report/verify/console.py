@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from simulator import risk
-from simulator.report.figures import Scale, finer, scale_for
-from simulator.report.terminal import WIDTH, cut, in_lines, padded, printable, width_of
 from simulator.report.verify.block import furthest, noise_ratio, smallest_of
-from simulator.report.verify.words import number, over_ledger, sampled, score, sized, told
+from simulator.report.verify.verify_words import number, over_ledger, sampled, score, sized, told
+from simulator.report.words.figures import Scale, finer, scale_for
+from simulator.report.words.terminal_text import WIDTH, cut, in_lines, padded, printable, width_of
 
 if TYPE_CHECKING:
     from simulator.verify.quantities import Quantity

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.report.bundle import Origin
-from simulator.report.folder import (
+from simulator.report.files.folder import (
     OUTPUTS,
     encodable,
     folder_name,

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from simulator.forecast import Forecast
 from simulator.report.workbook.book import Book
-from simulator.report.workbook.check import bridge_sheet, budget_check_sheet
+from simulator.report.workbook.check_sheets import bridge_sheet, budget_check_sheet
 from simulator.report.workbook.sheets import (
     Content,
     assumptions_sheet,

@@ -18,7 +18,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from simulator.money import Currency, currency
-from simulator.report.terminal import printable
+from simulator.report.words.terminal_text import printable
 
 Cell = str | int | float | bool | None
 CREATED: Final = datetime.datetime(2020, 1, 1)

@@ -10,16 +10,15 @@ import numpy as np
 
 from simulator.distributions import Quantity
 from simulator.forecast import Forecast
-from simulator.report.figures import figures
-from simulator.report.numbers import LEVELS
-from simulator.report.over_time import FAN
-from simulator.report.present_value import present_value_lines
+from simulator.report.blocks.distribution import LEVELS
+from simulator.report.blocks.over_time import FAN
+from simulator.report.blocks.present_value import present_value_lines
+from simulator.report.blocks.settlement import owed_months
+from simulator.report.blocks.unit_counts import again_line
+from simulator.report.blocks.verdict_numbers import TIES
 from simulator.report.questions_text import HELD
-from simulator.report.sentences import capital, contract_of, interval_line, not_split_in
-from simulator.report.settlement import owed_months
-from simulator.report.undetermined import doubtful
-from simulator.report.units import again_line
-from simulator.report.verdict_numbers import TIES
+from simulator.report.words.figures import figures
+from simulator.report.words.sentences import capital, contract_of, doubtful, interval_line, not_split_in
 from simulator.report.workbook.book import BLUE, GREY, ORANGE, Book, Cell, Column, reference
 from simulator.scenario.names import quantities
 

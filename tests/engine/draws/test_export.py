@@ -20,7 +20,7 @@ from simulator.engine.run import simulate
 from simulator.errors import OutputError
 from simulator.law import ENDS
 from simulator.records import CLASSES, COLUMNS, Column
-from simulator.report.tables import write_table
+from simulator.report.files.tables import write_table
 from simulator.scenario import Scenario, load_scenario
 from tests.statistics import follows
 

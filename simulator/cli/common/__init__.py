@@ -1,0 +1,1 @@
+"""What commands share: options, output, exit codes, memory, and the work of those that simulate."""

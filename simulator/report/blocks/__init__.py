@@ -1,0 +1,1 @@
+"""What reports print as numbers: `summary` makes `summary.json`, a file for each of its blocks."""

@@ -1,0 +1,71 @@
+"""The numbers that only charts and the report need, as blocks of the summary.
+
+`curve`, `tornado` and `convergence` are of the recommended contract and of what contracts are ranked by.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from simulator import risk
+from simulator.arrays import Array
+from simulator.decisions.sensitivity import FLOOR_LEVEL, tornado
+from simulator.forecast import horizon_cost, ranked_by
+from simulator.report.blocks.assumptions import candidates, label
+
+if TYPE_CHECKING:
+    from simulator.forecast import Forecast
+
+Block = dict[str, Any]
+
+CURVE_STEPS: Final = 1_000
+"""The curve of a cost has an amount for every thousandth of the futures."""
+
+
+def chart_blocks(forecast: Forecast) -> Block:
+    """Return the blocks of the recommended contract, of what contracts are ranked by."""
+    cost = horizon_cost(forecast.recommended, ranked_by(forecast.scenario))
+    return {
+        "curve": curve_block(cost),
+        "tornado": tornado_block(forecast, cost),
+        "convergence": convergence_block(cost, forecast.results.net),
+    }
+
+
+def curve_block(cost: Array) -> Block:
+    """Return the least amount and then the quantiles of a cost (trial,), one for every thousandth of the futures.
+
+    The chance that an amount is enough is the number of quantiles at or under it, in thousandths, rounded down.
+    """
+    levels = [step / CURVE_STEPS for step in range(1, CURVE_STEPS + 1)]
+    return {"steps": CURVE_STEPS, "amounts": [float(cost.min()), *risk.quantiles(cost, levels)]}
+
+
+def tornado_block(forecast: Forecast, cost: Array) -> Block | None:
+    """Return P90 in the tenths of the futures in which each assumption is lowest and highest; None with few futures."""
+    found = tornado(dict(candidates(forecast.results)), cost)
+    if found is None:
+        return None
+    return {
+        "p90": found.quantile,
+        "floor": [found.floor.low, found.floor.high],
+        "floor_level": FLOOR_LEVEL,
+        "bars": [
+            {
+                "name": bar.name,
+                "label": label(bar.name, forecast.scenario),
+                "at_low": bar.at_low,
+                "at_high": bar.at_high,
+                "visible": bar.visible,
+            }
+            for bar in found.bars
+        ],
+    }
+
+
+def convergence_block(cost: Array, net: risk.Net) -> list[Block]:
+    """Return P90 and its interval from the first n futures alone, for growing n."""
+    return [
+        {"futures": n, "p90": p90, "interval": [interval.low, interval.high], "complete": interval.complete}
+        for n, p90, interval in risk.quantile_path(cost, 0.9, net=net)
+    ]

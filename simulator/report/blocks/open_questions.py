@@ -1,0 +1,103 @@
+"""What is open before the recommended contract can be signed, from the scenario alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from simulator.contracts.meters import unit_name
+from simulator.forecast import Forecast
+from simulator.report.blocks.published import estimates, offer_of
+from simulator.scenario.names import quantities, source_at
+from simulator.verdict import Question, Verdict
+
+if TYPE_CHECKING:
+    from simulator.priced import Priced
+    from simulator.scenario.schema import Scenario
+
+FIRM: Final = frozenset({"measured", "contract", "quoted", "published"})
+"""Kinds of sources that somebody else stands behind."""
+SHOWN: Final = 4
+"""Items that a question lists; more are counted."""
+
+
+def judged(forecast: Forecast) -> Verdict:
+    """Return the verdict with what is open before signing.
+
+    Open are, in this order: that no number is a range, a unit that the buyer cannot recount, clauses that the offer
+    does not publish or that the scenario assumes, a price that nobody quoted, and a cost of the unit that nobody gave.
+    """
+    scenario, best = forecast.scenario, forecast.recommended
+    if forecast.verdict.rule == "no_units":
+        return forecast.verdict
+    found = (
+        *_range(scenario),
+        *_recount(best),
+        *_clauses(scenario, best),
+        *_price(scenario, best),
+        *_unit_cost(scenario),
+    )
+    return replace(forecast.verdict, questions=found)
+
+
+def _range(scenario: Scenario) -> Iterator[Question]:
+    if all(each.fixed for each in quantities(scenario)):
+        yield Question("range", "which numbers are not known today: none is given as a range")
+
+
+def _recount(best: Priced) -> Iterator[Question]:
+    if not best.countable_by_buyer:
+        yield Question("recount", f"how the bill is checked, as we cannot recount it: {best.count_note.rstrip('.')}")
+
+
+def _clauses(scenario: Scenario, best: Priced) -> Iterator[Question]:
+    """What the vendor does not publish, what third parties estimate, and definitions that are only assumed."""
+    name = best.contract.name
+    entry = offer_of(scenario, name)
+    if entry is not None:
+        if entry.not_published:
+            yield Question("clauses", f"what {entry.vendor} does not publish: {_listed(entry.not_published)}")
+        if guessed := estimates(scenario, name, entry):
+            yield Question("clauses", f"terms that third parties estimate: {_listed(guessed)}")
+        return
+    if source_at(scenario, ("contracts", name)).kind in FIRM:
+        return
+    named = best.contract.definitions
+    assumed = [each for each in named if source_at(scenario, ("definitions", each)).kind not in FIRM]
+    if assumed or not named:
+        counted = f"by the clauses of {_listed(assumed)}" if assumed else with_article(unit_name(best.contract.unit))
+        yield Question(
+            "clauses",
+            f"whether the vendor counts {counted} as this scenario assumes: have the blank sheet of worked cases "
+            "filled in (simulate contract SCENARIO --blank)",
+        )
+
+
+def with_article(unit: str) -> str:
+    """Return a unit with its article: "an AI reply", "a conversation"."""
+    return f"{'an' if unit[:1] in 'aeioAEIO' else 'a'} {unit}"
+
+
+def _price(scenario: Scenario, best: Priced) -> Iterator[Question]:
+    """Whether a quote, a contract or a published page stands behind the prices; estimates are asked for above."""
+    name = best.contract.name
+    if offer_of(scenario, name) is not None:
+        return
+    start = f"contracts.{name}."
+    kinds = {each.source.kind for each in quantities(scenario) if each.name.startswith(start)} - {"default"}
+    if kinds and not kinds <= FIRM:
+        yield Question("price", "the price: no quote, contract or published page is named for it")
+
+
+def _unit_cost(scenario: Scenario) -> Iterator[Question]:
+    kinds = {each.source.kind for each in quantities(scenario) if each.name.startswith("tokens.")}
+    if not kinds & FIRM:
+        yield Question(
+            "unit_cost", "what a unit costs underneath: no length in tokens is measured, quoted or published"
+        )
+
+
+def _listed(items: list[str] | tuple[str, ...]) -> str:
+    more = f" and {len(items) - SHOWN} more" if len(items) > SHOWN else ""
+    return ", ".join(items[:SHOWN]) + more

@@ -1,0 +1,68 @@
+"""What settlement adds to the summary of a contract: owed on leaving, prepaid credits, service that stops, worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, Final
+
+from simulator import risk
+from simulator.forecast import Forecast
+from simulator.priced import Priced
+from simulator.report.blocks.distribution import horizon
+from simulator.report.blocks.present_value import present_value_block
+from simulator.report.words.figures import figures
+
+Block = dict[str, Any]
+
+OWED_AFTER: Final = ("6", "12")
+"""Months after which tables say what is owed if the contract is left."""
+
+
+def settlement_block(forecast: Forecast, priced: Priced) -> Block:
+    """Return what is owed after each month, what became of prepaid credits, and what the AI serves (means).
+
+    Beside it the present value of the invoice, a distribution; None unless `discount_rate` acts.
+    """
+    prepaid, served = priced.means("prepaid"), priced.served
+    return {
+        "exit_table": [asdict(row) for row in priced.exits],
+        "prepaid": _prepaid(prepaid) if prepaid else None,
+        "served_share": None if served is None else float(served.mean()),
+        "human_work": risk.mean(horizon(priced.human_work)),
+        "present_value": present_value_block(forecast, priced),
+    }
+
+
+def owed_months(contracts: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return after which months, of "6" and "12", some contract is still owed something: tables show only these."""
+    return [month for month in OWED_AFTER if any(contract["owed_if_stopped"][month] for contract in contracts)]
+
+
+def settlement_remarks(priced: Priced, currency: str) -> list[str]:
+    """Say what a reader may not expect of a contract's settlement."""
+    found = []
+    served, prepaid = priced.served, priced.means("prepaid")
+    if served is not None and (share := 1.0 - float(served.mean())) > 0:
+        (work,) = figures([risk.mean(horizon(priced.human_work))], currency)
+        found.append(
+            f"{max(round(100 * share), 1)} % of conversations go to people, who take what the AI does not serve; human "
+            f"work under it is {work}"
+        )
+    if prepaid and (lost := prepaid["lost"]) > 0:
+        (money,) = figures([lost], currency)
+        found.append(f"prepaid credits that cost {money} expire unused on average")
+    return found
+
+
+def _prepaid(means: Mapping[str, float]) -> Block:
+    """Return means over trials; granted = used + expired + left."""
+    return {
+        "bought": means["bought"],
+        "granted": means["granted"],
+        "used": means["used"],
+        "expired": means["expired"],
+        "left": means["left"],
+        "paid_for_expired": means["lost"],
+        "paid_for_left": means["left_paid"],
+    }

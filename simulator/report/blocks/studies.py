@@ -1,0 +1,175 @@
+"""What a study of definitions, and of intents, found, as blocks of the summary: plain numbers and texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from simulator import risk
+from simulator.contracts import unit_rate
+from simulator.contracts.meters import CASES
+from simulator.decisions.anatomy import Anatomy, anatomy
+from simulator.decisions.billed_again import SAMPLE_TRIALS, Counted, count_in
+from simulator.decisions.clause_bills import Billed, StudyResults, bill_study, clause_bridge
+from simulator.decisions.clauses import ClauseStudy
+from simulator.engine.results import METERS
+from simulator.engine.storage.run_columns import Columns
+from simulator.report.blocks.distribution import ends, paired_block
+from simulator.scenario.terms import compile_terms
+
+if TYPE_CHECKING:
+    from simulator.engine.processes.pool import Workers
+    from simulator.engine.results import Results
+    from simulator.scenario.schema import Scenario
+
+Block = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Studies:
+    """What was found out beside the forecast, for charts and the report; None where it was not, or cannot be.
+
+    Attributes:
+        anatomy: number of conversations drawn, and what those of each intent are made of.
+        again: which share of their units contracts bill again.
+    """
+
+    clauses: StudyResults | None = None
+    anatomy: tuple[int, Mapping[str, Anatomy]] | None = None
+    again: Counted | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """What processes count in samples of their own while the caller prices; None where it is not asked for."""
+
+    anatomy: Future[tuple[int, dict[str, Anatomy]]] | None = None
+    again: Future[Counted] | None = None
+
+
+class Sampling:
+    """Lets processes count samples of a scenario's conversations: what they are made of, and what is billed again.
+
+    The second needs the cases of the first futures, and starts as soon as these are there.
+
+    Args:
+        workers: who counts; of this machine.
+    """
+
+    def __init__(self, scenario: Scenario, workers: Workers) -> None:
+        self.scenario, self.workers = scenario, workers
+        self.again: Future[Counted] | None = None
+
+    def look(self, columns: Columns) -> None:
+        """Start to count what is billed again if the first futures are there."""
+        if self.again is None and columns.has(futures := min(columns.trials, SAMPLE_TRIALS)):
+            here = columns.some(f"{METERS}{CASES}", 0, futures).sum(axis=1)
+            self.again = self.workers.submit(count_in, self.scenario, here)
+
+    def start(self) -> Samples:
+        """Start the rest, and return both."""
+        return Samples(self.workers.submit(anatomy_of, self.scenario), self.again)
+
+
+def make_studies(results: Results, study: ClauseStudy | None, samples: Samples) -> Studies:
+    """Return what was found out beside the forecast, waiting for what others count.
+
+    Args:
+        results: of the run, with the units of all definitions of the study.
+        study: of definitions, None where there is none.
+    """
+    return Studies(
+        clauses=None if study is None else bill_study(study, results),
+        anatomy=None if samples.anatomy is None else samples.anatomy.result(),
+        again=None if samples.again is None else samples.again.result(),
+    )
+
+
+def anatomy_of(scenario: Scenario) -> tuple[int, dict[str, Anatomy]]:
+    """Return what conversations are made of, counted under all definitions in use."""
+    return anatomy(scenario, compile_terms(scenario).definitions)
+
+
+def study_blocks(studies: Studies) -> Block:
+    """Return the blocks `clauses` and `anatomy`, each None where there is nothing to show."""
+    return {
+        "clauses": None if studies.clauses is None else clauses_block(studies.clauses),
+        "anatomy": None if studies.anatomy is None else anatomy_block(*studies.anatomy),
+    }
+
+
+def clauses_block(results: StudyResults) -> Block:
+    """Return what one contract bills by each definition of the grid, by whole definitions, and clause by clause."""
+    study, bridge = results.study, clause_bridge(results)
+    p90 = risk.quantile(results.own.cost, 0.9)
+    return {
+        "contract": study.contract,
+        "title": results.contract.title,
+        "definition": study.definition,
+        "definition_title": results.definitions[study.definition].title,
+        "trials": len(results.own.cost),
+        "as_offered": {
+            "mean": risk.mean(results.own.cost),
+            "standard_error": risk.standard_error(results.own.cost, results.net),
+            "p90": p90,
+            "p90_interval": ends(risk.quantile_interval(results.own.cost, 0.9, net=results.net)),
+        },
+        "price": unit_rate(results.contract) if len(results.contract.usage) == 1 else None,
+        "axes": [
+            {
+                "key": axis.key,
+                "question": axis.question,
+                "choices": [choice.label for choice in axis.choices],
+                "own": axis.own,
+            }
+            for axis in study.axes
+        ],
+        "cells": [_billed_block(results, results.grid[place]) for place in study.places],
+        "compared": [
+            {
+                "name": name,
+                "title": results.definitions[name].title,
+                "words": results.definitions[name].words,
+                "own": name == study.definition,
+                **_billed_block(results, billed),
+                "less_own": paired_block(billed.cost, results.own.cost),
+            }
+            for name, billed in results.compared.items()
+        ],
+        "bridge": {
+            "start": bridge.start,
+            "steps": [{"label": label, "amount": amount} for label, amount in bridge.steps],
+            "end": bridge.end,
+            "allowance": p90 - bridge.end,
+            "p90": p90,
+        },
+    }
+
+
+def _billed_block(results: StudyResults, billed: Billed) -> Block:
+    """Return what a definition bills; standard errors are of the means, of `less_own_error` on the same futures."""
+    p10, p50, p90 = risk.quantiles(billed.cost, (0.1, 0.5, 0.9))
+    price = unit_rate(results.contract) if len(results.contract.usage) == 1 else None
+    return {
+        "mean": risk.mean(billed.cost),
+        "standard_error": risk.standard_error(billed.cost, results.net),
+        "less_own_error": risk.standard_error(billed.cost - results.own.cost, results.net),
+        "p10": p10,
+        "p50": p50,
+        "p90": p90,
+        "units": risk.mean(billed.units),
+        "not_solved": risk.mean(billed.not_solved),
+        "same_bill_factor": billed.factor,
+        "same_bill_price": None if price is None or billed.factor is None else price * billed.factor,
+    }
+
+
+def anatomy_block(drawn: int, found: Mapping[str, Anatomy]) -> Block:
+    """Return tokens per conversation by intent and part, what the AI solved, and units; the heaviest intents first."""
+    order = sorted(found, key=lambda name: (-sum(found[name].tokens.values()), name))
+    return {
+        "conversations": drawn,
+        "intents": [{"name": name, **asdict(found[name])} for name in order],
+    }

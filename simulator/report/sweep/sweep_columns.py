@@ -1,0 +1,140 @@
+"""The columns of `sweep.parquet`: each declared once, with what it means and where `summary.json` has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from simulator.report.blocks.distribution import LEVELS
+
+Kind = Literal["number", "count", "text", "flag"]
+Block = Mapping[str, Any]
+
+OVER: Final = "over."
+"""Stands before the key of a value that was varied, so that no key can have the name of another column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column with a value for each combination and contract.
+
+    Attributes:
+        path: where its value stands in the contract's block of the summary; a number is a place in a list.
+        words: what it is.
+    """
+
+    name: str
+    kind: Kind
+    path: tuple[str | int, ...]
+    words: str
+
+    def value(self, block: Block) -> Any:
+        """Return its value; None where the summary has none."""
+        found: Any = block
+        for part in self.path:
+            if found is None:
+                return None
+            found = found[part]
+        return found
+
+
+def _distribution(of: str, words: str) -> Iterator[Column]:
+    """Yield mean, spread, percentiles and intervals of an amount."""
+    yield Column(f"{of}_mean", "number", (of, "mean"), f"mean of {words}")
+    yield Column(f"{of}_sd", "number", (of, "sd"), f"standard deviation of {words}")
+    for level in LEVELS:
+        yield Column(f"{of}_p{level}", "number", (of, f"p{level}"), f"P{level} of {words}")
+    yield Column(f"{of}_cvar95", "number", (of, "cvar95"), f"mean of {words} in the dearest 5 % of the futures")
+    for figure in ("mean", "p90", "cvar95"):
+        for place, end in enumerate(("low", "high")):
+            path = (of, f"{figure}_interval", place)
+            said = f"{end} end of the 95 % interval of {of}_{figure}"
+            yield Column(f"{of}_{figure}_{end}", "number", path, said)
+
+
+def _brief(of: str, words: str) -> Iterator[Column]:
+    for figure in ("mean", "p10", "p50", "p90"):
+        yield Column(f"{of}_{figure}", "number", (of, figure), f"{figure.replace('p', 'P')} of {words}")
+
+
+def _over_budget() -> Iterator[Column]:
+    yield Column("probability_over_budget", "number", ("probability_over_budget",), "share of futures over the budget")
+    for place, end in enumerate(("low", "high")):
+        path = ("over_budget", "probability_over_interval", place)
+        yield Column(f"probability_over_budget_{end}", "number", path, f"{end} end of its 95 % interval")
+    yield Column(
+        "chance_of_budgets", "number", ("chance_of_budgets",), "share of futures in which all budgets are kept"
+    )
+    yield Column("mean_overrun", "number", ("over_budget", "mean_overrun"), "mean overrun in futures over the budget")
+
+
+COLUMNS: Final[tuple[Column, ...]] = (
+    Column("title", "text", ("title",), "the contract as tables name it"),
+    Column("type", "text", ("type",), "contract type"),
+    Column("unit", "text", ("unit",), "what is counted as its unit"),
+    Column("unit_rate", "number", ("unit_rate",), "its unit price, where it has one"),
+    Column("countable_by_buyer", "flag", ("countable_by_buyer",), "whether we can count the unit in our own data"),
+    *_distribution("invoice", "the invoice of the horizon"),
+    *_distribution("cost_to_serve", "invoice and human work"),
+    *_brief("invoice_per_conversation", "the invoice per conversation"),
+    *_brief("cost_per_solved_case", "invoice and human work per solved case"),
+    Column("units_mean", "number", ("units", "billed", "mean"), "expected units billed"),
+    Column("probability_cheapest", "number", ("probability_cheapest",), "share of futures in which it is the cheapest"),
+    *_over_budget(),
+    Column("tie_price", "number", ("tie_price",), "unit price at which its mean ties with the recommended one's"),
+)
+"""Columns of the contract's own block."""
+RANKED: Final[tuple[Column, ...]] = (
+    Column("rank", "count", ("rank",), "place in the ranking, the recommended contract 1"),
+    Column("recommended", "flag", ("recommended",), "whether it is the recommended contract"),
+    Column("dearer_mean", "number", ("mean",), "mean of its cost less the recommended one's, on the same futures"),
+    Column("dearer_p10", "number", ("p10",), "P10 of that difference"),
+    Column("dearer_p50", "number", ("p50",), "P50 of that difference"),
+    Column("dearer_p90", "number", ("p90",), "P90 of that difference"),
+    Column("share_cheaper", "number", ("share_cheaper",), "share of futures in which it costs less than that one"),
+)
+"""Columns of the verdict on the contract; differences are empty for the recommended one."""
+OF_ALL: Final[tuple[Column, ...]] = (
+    Column("currency", "text", ("currency",), "of all amounts"),
+    Column("ranked_by", "text", ("ranked_by",), "invoice or cost_to_serve: what is ranked and what the budget covers"),
+    Column("trials", "count", ("trials",), "futures"),
+    Column("months", "count", ("months",), "of the horizon"),
+    Column("seed", "count", ("seed",), "of the futures"),
+    Column("engine", "text", ("engine",), "sampled or ledger"),
+    Column("sample", "count", ("sampling", "sample"), "cases of a month that are drawn; empty of the ledger"),
+    Column("too_close_to_call", "flag", ("too_close_to_call",), "whether the first two cannot be told apart"),
+)
+"""Columns of the combination, the same for all its contracts."""
+
+
+def names() -> list[tuple[str, str]]:
+    """Return every column with what it means, in the order of the file; those of the keys stand after `scenario`."""
+    return [
+        ("combination", "number of the combination, from 1"),
+        ("scenario", "path of its file"),
+        (f"{OVER}KEY", "value of a key that was varied, a column each"),
+        ("contract", "name of the contract"),
+        *((column.name, column.words) for column in (*RANKED, *OF_ALL, *COLUMNS)),
+    ]
+
+
+def rows_of(summary: Block) -> list[dict[str, Any]]:
+    """Return the values of a combination by column, a row for each contract in the scenario's order."""
+    pairs = {pair["contract"]: pair for pair in summary["paired"]}
+    of_all = {column.name: column.value(summary) for column in OF_ALL}
+    found = []
+    for block in summary["contracts"]:
+        name = block["name"]
+        ranked = dict.fromkeys(("mean", "p10", "p50", "p90", "share_cheaper"))
+        ranked |= {"rank": summary["ranking"].index(name) + 1, "recommended": name == summary["recommended"]}
+        ranked |= pairs.get(name, {})
+        found.append(
+            {
+                "contract": name,
+                **{column.name: column.value(ranked) for column in RANKED},
+                **of_all,
+                **{column.name: column.value(block) for column in COLUMNS},
+            }
+        )
+    return found

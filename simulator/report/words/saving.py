@@ -1,0 +1,73 @@
+"""What all contracts save against today, in sentences: it is the merit of deploying the AI more than of the choice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from simulator.report.words.figures import count, figures
+from simulator.report.words.sentences import in_sentence
+
+Block = Mapping[str, Any]
+
+
+def saving(summary: Block) -> str:
+    """Return what all contracts save against today, what happens to the cases solved, and what it takes; or nothing."""
+    today = summary["status_quo"]
+    if today is None or summary["verdict"]["rule"] == "no_units":
+        return ""
+    found = today["saving"]
+    parts = [_saved(summary, found), _service(found, summary["currency"]), _conditions(found)]
+    return " ".join(part for part in parts if part)
+
+
+def _saved(summary: Block, found: Block) -> str:
+    """What the contracts save against today on average, with human work: a range, as deploying earns most of it."""
+    code, low, high = summary["currency"], found["low"], found["high"]
+    least, most = figures([abs(low), abs(high)], code)
+    title = found["title"]
+    today = f"today{title[5:]}" if title.startswith("Today") else in_sentence(title)
+    months = summary["months"]
+    spent = (
+        f"on average over the {months} months, human work counted" if months > 1 else "on average, human work counted"
+    )
+    every = "this contract" if len(summary["contracts"]) == 1 else "every contract here"
+    if low == high:
+        word = "saves" if low >= 0 else "costs"
+        return f"Against {today}, {every} {word} {most}{'' if low >= 0 else ' more'} {spent}."
+    choice = figures([high - low], code)[0]
+    if low >= 0:
+        return (
+            f"Against {today}, {every} saves {least} to {most} {spent}: the choice among them decides {choice} of it."
+        )
+    if high <= 0:
+        return f"Against {today}, {every} costs {most} to {least} more {spent}: the choice decides {choice} of it."
+    return f"Against {today}, the contracts here cost from {most} less to {least} more {spent}."
+
+
+def _service(found: Block, code: str) -> str:
+    """How many cases are solved, which is not the same service, and what the difference is worth."""
+    before, after, each = found["solved_today"], found["solved_with_ai"], found["cost_per_solved_case"]
+    if before is None or after is None or count(before) == count(after):
+        return ""
+    way = "fewer" if after < before else "more"
+    text = (
+        f"The service is not the same: {count(after)} cases are solved, {count(abs(before - after))} {way} than today"
+    )
+    if each is None:
+        return f"{text}."
+    (worth, unit) = figures([abs(before - after) * each, each], code)
+    return f"{text}, which at today's {unit} a solved case are worth {worth}."
+
+
+def _conditions(found: Block) -> str:
+    """What must happen for the saving to be real: seats that are released, and what setting up costs."""
+    parts = []
+    if found["seats"] is not None and found["seats"] >= 1:
+        one = round(found["seats"]) == 1
+        seats = f"{found['seats']:,.0f} full-time seat{'' if one else 's'} of people"
+        hours = f"{found['hours_per_month']:,.0f} hours a month"
+        parts.append(f"The saving is real only if {seats} ({hours}) {'is' if one else 'are'} really released.")
+    if not found["set_up_in_offer"]:
+        parts.append("Costs of setting up are not in it, as no offer names any.")
+    return " ".join(parts)

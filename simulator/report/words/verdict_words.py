@@ -1,0 +1,358 @@
+"""The one writer of what is said of the verdict: which contract to sign, what speaks against it, what is still open.
+
+Terminal, page, brief, workbook, `compare` and `summary.json` all print these texts. All functions read the dictionary
+that `summary` makes. Two words are kept apart throughout: the budget is what the scenario gives, P90 is what nine in
+ten simulated futures do not exceed. Rounding never contradicts a comparison (`figures`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from simulator.report.words.figures import figures, percents
+from simulator.report.words.precision import more_digits
+from simulator.report.words.sentences import (
+    NO_UNIT,
+    called,
+    capital,
+    contract_of,
+    doubtful,
+    futures_text,
+    in_sentence,
+)
+from simulator.verdict import LEAST_DIFFERENCE, NINE_OF_TEN
+
+Block = Mapping[str, Any]
+
+WITH_WORK: Final = "invoice and human work"
+NO_RISK: Final = (
+    "No number of the scenario is a range, so this P90 is no risk budget: what is not known today is not in it."
+)
+
+
+def headline(summary: Block) -> str:
+    """Return which contract to sign, what it costs, which rivals it has and whether its unit can be recounted."""
+    if summary["verdict"]["rule"] == "no_units":
+        return _nothing_billed(summary)
+    parts = [_close(summary), _lead(summary), *_against(summary)]
+    parts += [] if summary["unknowns"] else [NO_RISK]
+    parts += [] if _told_of_recount(summary) else [_recount(_best(summary))]
+    return " ".join(part for part in parts if part)
+
+
+def before_signing(summary: Block) -> str:
+    """Return that the recommended contract is ready to sign, or what to settle first."""
+    questions = summary["verdict"]["questions"]
+    if summary["verdict"]["rule"] == "no_units":
+        return "Ready to sign: no, because no unit is billed in any future."
+    if not questions:
+        return "Ready to sign: yes, nothing is open."
+    listed = "; ".join(f"({number}) {each['text']}" for number, each in enumerate(questions, 1))
+    return f"Ready to sign: not yet. To settle first: {listed}."
+
+
+def marked(summary: Block) -> str:
+    """Return by which rule the recommended contract is marked in a table."""
+    found, of = summary["verdict"], _of(summary)
+    if found["rule"] == "no_units":
+        return "no answer: no unit is billed in any future"
+    if len(summary["contracts"]) == 1:
+        return "the only contract given"
+    if found["rule"] == "lowest_p90":
+        rule = f"lowest P90 of the {of}"
+    elif found["rule"] == "budget_kept":
+        rule = f"lowest expected {of} of those that keep {budgets(summary)} in nine of ten futures"
+    elif found["chance"] == 0:
+        rule = f"lowest expected {of}, as none keeps {budgets(summary)} in any future"
+    else:
+        them = "them" if several_budgets(summary) else "it"
+        rule = f"highest chance to keep {budgets(summary)}, as none keeps {them} in nine of ten futures"
+    close = found["close"]
+    if close is None:
+        return f"recommended: {rule}"
+    decided = "the unit that we can recount decides" if close["recount_decides"] else "named first"
+    return f"too close to call by the rule ({rule}); {decided}"
+
+
+def _best(summary: Block) -> Block:
+    return contract_of(summary, summary["recommended"])
+
+
+def _of(summary: Block) -> str:
+    return "invoice" if summary["ranked_by"] == "invoice" else WITH_WORK
+
+
+def _nothing_billed(summary: Block) -> str:
+    """What to say instead of an answer where no contract bills a unit in any future."""
+    best, only = _best(summary), len(summary["contracts"]) == 1
+    who = (
+        f"{capital(called(best, summary['currency']))} is the only contract given and {NO_UNIT}"
+        if only
+        else f"None of the {len(summary['contracts'])} contracts bills a unit in any future"
+    )
+    (expected,) = figures([best["invoice"]["mean"]], summary["currency"])
+    whose = "its" if only else "the lowest"
+    return f"{who}: {whose} expected invoice of {expected} is no answer, see the notes."
+
+
+def _lead(summary: Block) -> str:
+    """The recommended contract with what it costs, and how often it keeps the budget."""
+    name, rule = called(_best(summary), summary["currency"]), summary["verdict"]["rule"]
+    costs = _costs(summary)
+    if rule == "lowest_p90":
+        told = f"{costs}{_without_budget(summary)}"
+    else:
+        told = f"{budgets(summary)} {_hold(summary)} in {chance(summary)} ({costs}){_doubt(summary)}{_short(summary)}"
+    if len(summary["contracts"]) == 1:
+        return f"{capital(name)} is the only contract given: {told}."
+    if rule == "budget_missed" and summary["verdict"]["chance"] == 0:
+        least = f"{capital(name)} has the lowest expected {_of(summary)} ({costs})"
+        return f"No contract keeps {budgets(summary)} in any future. {least}{_short(summary)}."
+    if rule == "budget_missed":
+        near = f"{capital(name)} comes nearest, with {chance(summary)} ({costs}){_doubt(summary)}"
+        return (
+            f"No contract keeps {budgets(summary)} in nine of ten futures. {near}{_short(summary)}.{_needed(summary)}"
+        )
+    return f"Sign {name}: {told}."
+
+
+def _costs(summary: Block) -> str:
+    """Expected cost and P90 of the recommended contract, of what contracts are ranked by."""
+    best, code = _best(summary), summary["currency"]
+    cost = best[summary["ranked_by"]]
+    expected, p90 = figures([cost["mean"], cost["p90"]], code, more_digits(summary))
+    if doubtful(cost):
+        expected = f"{expected} (not determined by these futures)"
+    if summary["ranked_by"] == "invoice":
+        return f"expected {expected}, P90 {p90}"
+    (invoice,) = figures([best["invoice"]["mean"]], code)
+    return f"with human work expected {expected}, P90 {p90}; of it an expected invoice of {invoice}"
+
+
+def _without_budget(summary: Block) -> str:
+    """By which figure it was chosen where the scenario gives no budget."""
+    if len(summary["contracts"]) == 1 or summary["verdict"]["close"] is not None:
+        return ""
+    return ", the lowest P90 of all"
+
+
+def budgets(summary: Block) -> str:
+    """Return what the budget is called: one of the horizon, or one for each fiscal year."""
+    budget, code = summary["budget"], summary["currency"]
+    covers = "" if budget["of"] == "invoice" else f" for {WITH_WORK}"
+    (amount,) = figures([budget["amount"]], code)
+    if not several_budgets(summary):
+        return f"the budget of {amount}{covers}"
+    names = [year["name"] for year in summary["fiscal_years"]]
+    return f"the budgets of {', '.join(names[:-1])} and {names[-1]}{covers} ({amount} in all)"
+
+
+def several_budgets(summary: Block) -> bool:
+    """Return whether there is a budget for each of several fiscal years."""
+    return sum(year["budget"] is not None for year in summary["fiscal_years"]) > 1
+
+
+def _hold(summary: Block) -> str:
+    return "hold together" if several_budgets(summary) else "holds"
+
+
+def chance(summary: Block) -> str:
+    """Return in which share of the futures the recommended contract keeps all budgets."""
+    share = summary["verdict"]["chance"]
+    if share in (0, 1):
+        return "every simulated future" if share == 1 else "none of the futures"
+    return f"{percents([share], against=[0, NINE_OF_TEN, 1])[0]} of the futures"
+
+
+def _doubt(summary: Block) -> str:
+    """That the futures do not tell whether it is nine in ten."""
+    found = summary["verdict"]
+    if found["decided"]:
+        return ""
+    low, high = percents(found["chance_interval"], against=[NINE_OF_TEN])
+    return f"; whether that is nine in ten, {futures_text(summary)} cannot tell (95 %: {low} to {high})"
+
+
+def _short(summary: Block) -> str:
+    """By how much the budget is broken where it is; nothing if it is kept in nine of ten futures."""
+    budget = summary["budget"]
+    if budget["met"] or budget["overrun_where_broken"] is None:
+        return ""
+    (overrun,) = figures([budget["overrun_where_broken"]], summary["currency"])
+    what = "they are" if several_budgets(summary) else "it is"
+    where = "" if summary["verdict"]["chance"] == 0 else "in the others "
+    return f"; {where}{what} exceeded by {overrun} on average"
+
+
+def _needed(summary: Block) -> str:
+    """What nine in ten futures need instead of each budget that they do not keep."""
+    code, best = summary["currency"], summary["recommended"]
+    years = [year for year in summary["fiscal_years"] if year["budget"] is not None]
+    needs = [(f" in {year['name']}", year["contracts"][best]["p90"], year["budget"]) for year in years]
+    if not several_budgets(summary):
+        needs = [("", summary["budget"]["p90"], summary["budget"]["amount"])]
+    told = []
+    for where, p90, amount in needs:
+        if p90 > amount:
+            needed, given = figures([p90, amount], code)
+            told.append(f"{needed}{where} instead of {given}")
+    return f" Nine in ten futures need {' and '.join(told)}." if told else ""
+
+
+def _close(summary: Block) -> str:
+    """Two contracts between which the figure that ranks does not decide, and what decides instead."""
+    found = summary["verdict"]["close"]
+    if found is None:
+        return ""
+    first, second = (contract_of(summary, name) for name in found["between"])
+    code = summary["currency"]
+    names = f"{called(first, code)} and {called(second, code)}"
+    return (
+        f"Too close to call between {names}: {_why_close(summary, found, first, second)}. {_decision(summary, found)}"
+    )
+
+
+def _why_close(summary: Block, found: Block, first: Block, second: Block) -> str:
+    if found["reason"] == "equal":
+        return "they cost the same in every simulated future"
+    code, of = summary["currency"], summary["ranked_by"]
+    if found["figure"] == "chance":
+        chances = percents([first["chance_of_budgets"], second["chance_of_budgets"]])
+        what = f"their chances to keep {budgets(summary)}, {chances[0]} and {chances[1]},"
+    else:
+        named = {"mean": f"expected {'invoices' if of == 'invoice' else 'costs with human work'}", "p90": "P90s"}
+        amounts = figures([first[of][found["figure"]], second[of][found["figure"]]], code)
+        what = f"their {named[found['figure']]}, {amounts[0]} and {amounts[1]},"
+    if found["reason"] == "small":
+        return f"{what} differ by less than {_least(found['figure'])}"
+    return f"{what} differ by less than {futures_text(summary)} can tell{_interval(found, code)}"
+
+
+def _least(figure: str) -> str:
+    return f"{100 * LEAST_DIFFERENCE:.0f} {'points' if figure == 'chance' else '%'}".replace("1 points", "1 point")
+
+
+def _interval(found: Block, code: str) -> str:
+    """The 95 % interval of the difference; nothing of a single future."""
+    if found["interval"] is None:
+        return ""
+    low, high = found["interval"]
+    if found["figure"] == "chance":
+        ends = [f"{100 * low:+.2g}", f"{100 * high:+.2g} points"]
+    else:
+        texts = figures([abs(low), abs(high)], code)
+        ends = [f"-{texts[0]}" if low < 0 else texts[0], f"-{texts[1]}" if high < 0 else texts[1]]
+    return f" (95 % interval of the difference: {ends[0]} to {ends[1]})"
+
+
+def _decision(summary: Block, found: Block) -> str:
+    first, second = (contract_of(summary, name) for name in found["between"])
+    if found["recount_decides"]:
+        other = second if first["countable_by_buyer"] else first
+        return (
+            f"Only the unit of {in_sentence(_best(summary)['title'])} can be recounted in our own data, which decides; "
+            f"of the other, {other['count_note'].rstrip('.')}."
+        )
+    if first["countable_by_buyer"]:
+        return "We can recount the units of both in our own data, so either will do; the better figure is named first."
+    return "We can recount the bill of neither ourselves, so the better figure is named first."
+
+
+def _told_of_recount(summary: Block) -> bool:
+    return summary["verdict"]["close"] is not None
+
+
+def _recount(contract: Block) -> str:
+    if contract["countable_by_buyer"]:
+        return "We can recount the unit in our own data."
+    return f"We cannot recount the bill ourselves: {contract['count_note'].rstrip('.')}."
+
+
+def _against(summary: Block) -> list[str]:
+    """What speaks against the recommended contract: its rivals; the next contract where it has none."""
+    found = summary["verdict"]
+    if found["rivals"]:
+        return [_rival(summary, rival) for rival in found["rivals"]]
+    if len(summary["ranking"]) < 2 or found["close"] is not None:
+        return []
+    return [_next(summary)]
+
+
+def _rival(summary: Block, rival: Block) -> str:
+    other, code, premium = contract_of(summary, rival["name"]), summary["currency"], summary["verdict"]["premium"]
+    (share,) = percents([rival["share_cheaper"]], against=[0, 0.5, 1])
+    if premium is not None and premium["over"] == rival["name"] and _buys(summary, rival):
+        more, less = figures([premium["mean_more"], premium["p90_less"]], code)
+        cheaper = f"which is cheaper in {share} of the futures"
+        return f"It costs {more} more on average than {called(other, code)}, {cheaper}, and buys {less} less at P90."
+    subject = capital(called(other, code))
+    return f"{subject} is {_cheaper(rival, share, code)}{_but(summary, rival, other)}."
+
+
+def _buys(summary: Block, rival: Block) -> bool:
+    """Whether a lower P90 is what a higher mean is paid for: without a budget, where the P90 ranks."""
+    return bool(summary["budget"] is None and rival["p90_more"] > 0)
+
+
+def _cheaper(rival: Block, share: str, code: str) -> str:
+    (gap,) = figures([abs(rival["mean_less"])], code)
+    if rival["mean_less"] > 0:
+        if rival["share_cheaper"] > 0.5:
+            return f"cheaper in {share} of the futures and by {gap} on average over all of them"
+        return f"cheaper by {gap} on average, though in only {share} of the futures"
+    dearer = f"{gap} dearer on average" if rival["mean_less"] < 0 else "costs the same on average"
+    return f"cheaper in {share} of the futures and {dearer}"
+
+
+def _but(summary: Block, rival: Block, other: Block) -> str:
+    """What keeps a rival from being recommended."""
+    code, of, budget = summary["currency"], summary["ranked_by"], summary["budget"]
+    (p90,) = figures([other[of]["p90"]], code)
+    reasons = [f"its P90 is {p90}"] if rival["p90_more"] > 0 else []
+    if budget is not None and rival["chance"] < NINE_OF_TEN:
+        (broken,) = percents([1 - rival["chance"]], against=[0, 1 - NINE_OF_TEN, 1])
+        share = "every future" if rival["chance"] == 0 else broken
+        reasons.append(f"it breaks the budget{_plural(summary)} in {share}")
+    return f", but {' and '.join(reasons)}" if reasons else ""
+
+
+def _plural(summary: Block) -> str:
+    return "s" if several_budgets(summary) else ""
+
+
+def _next(summary: Block) -> str:
+    """The next contract where no other has a lower mean or is cheaper in more than half of the futures."""
+    code, name = summary["currency"], summary["ranking"][1]
+    other = contract_of(summary, name)
+    if not other["bills_units"]:
+        return f"{capital(called(other, code))} {NO_UNIT} and is ranked last."
+    pair: Block = next(block for block in summary["paired"] if block["contract"] == name)
+    gap, low, high = figures([abs(pair["mean"]), abs(pair["p10"]), abs(pair["p90"])], code)
+    low, high = (f"{'-' if end < 0 else ''}{text}" for end, text in ((pair["p10"], low), (pair["p90"], high)))
+    return (
+        "No other contract is cheaper on average or in more than half of the futures; the next, "
+        f"{called(other, code)}, costs {gap} more on average (P10 to P90: {low} to {high}) and {_wins(other, code)}."
+    )
+
+
+def _wins(other: Block, code: str) -> str:
+    """Below which price the next contract would win on average, and at which share of billed conversations."""
+    tie = other["tie"]
+    if tie is None:
+        return "costs more on average at any price"
+    if not other["one_price"] or tie["unit_price"] is None:
+        (fall,) = percents([1 - tie["factor"]], against=[0, 1])
+        return f"wins on average only if its prices for use fall by more than {fall}, fees unchanged"
+    if tie["unit_price"] <= 0:
+        return "wins on average at no price above zero"
+    under = figures([tie["unit_price"], other["unit_rate"]], code)[0]
+    return f"wins on average only under {under}{_or_billed_share(other)}"
+
+
+def _or_billed_share(other: Block) -> str:
+    share, assumed = other["tie"]["billed_share"], other["units"]["per_conversation"]
+    if share is None or assumed["mean"] is None:
+        return ""
+    tie, mean, low, high = percents([share, assumed["mean"], assumed["p10"], assumed["p90"]])
+    return f" or if fewer than {tie} of conversations are billed (assumed {mean}, P10 to P90: {low} to {high})"
