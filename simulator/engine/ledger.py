@@ -15,7 +15,7 @@ import numpy as np
 from simulator.arrays import Array, Index
 from simulator.engine.counting.totals import Counter, make_counter, slice_totals
 from simulator.engine.draws.drawing import Drawing, count_cases, draw_slices, keys_of
-from simulator.engine.draws.law_rows import packed
+from simulator.engine.draws.law_rows import law_rows
 from simulator.engine.draws.rows import Rows
 from simulator.engine.group_results import GroupResults, driver_values, prompt_thresholds, trial_meters
 from simulator.engine.refusals import refuse_clocks
@@ -64,7 +64,7 @@ class Group:
     @property
     def drawing(self) -> Drawing:
         """What draws the group's conversations."""
-        return Drawing(self.first, self.keys, packed(self.numbers), moves_of(self.drivers))
+        return Drawing(self.first, self.keys, law_rows(self.numbers), moves_of(self.drivers))
 
 
 def make_plan(scenario: Scenario) -> Plan:

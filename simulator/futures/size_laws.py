@@ -12,8 +12,7 @@ import numpy as np
 from simulator.arrays import Array, Index
 from simulator.distributions import Quantity
 from simulator.futures.unknowns import Unknowns
-from simulator.law.calls import CONSTANT
-from simulator.law.quantiles import NODES
+from simulator.law.quantiles import CONSTANT, NODES
 from simulator.law.sizes import GAMMA, LEAST_CV, LOGNORMAL, LOMAX, log_sd_of, quantile_table
 from simulator.law.slots import INPUT, SIZES
 from simulator.scenario.families import Family

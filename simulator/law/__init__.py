@@ -14,14 +14,11 @@
 | returns | 4.4 and 4: who comes back, and what a case comes to over its contacts |
 | delays | 4.4 and 4.5: hours until a return or a duplicate |
 | duplicates | 4.5: second tickets |
-| people | 4.6: minutes of people |
-| solved | 4.6: which cases are solved |
+| people | 4.6: minutes of people, and which cases are solved |
 | turns | 4.7: turns, calls, and what the number of turns decides |
-| tokens | 4.8 and 4.9: expected tokens |
-| calls | 4.8 and 4.9: the tokens of one conversation |
+| tokens | 4.8 and 4.9: tokens |
 | sizes | 4.6 and 4.8: the laws of lengths and minutes |
-| conversation | 4.1 to 4.9: one conversation |
-| case | 4: one case with all its conversations |
+| case | 4: one case with all its conversations, drawn section by section |
 | sessions | 5: which contacts open a session |
 | spline | 5: a curve through values, for sums of delays |
 | counters | 7: random numbers by counters |

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+import math
+from typing import Final, NamedTuple
+
+from simulator.law import Matrix
 
 WHOLE: Final = (
     "case", "future", "intent", "level", "channel", "contact", "origin", "model", "end", "service_class", "planned",
@@ -26,3 +29,41 @@ CASE_FUTURE, CASE_NUMBER, CASE_INTENT, CASE_LEVEL, CASE_CHANNEL = range(len(OF_C
 
 NEW, RETURNED, COPY = range(3)
 """Codes of `origin`: a case's first contact, a return, a duplicate."""
+
+
+class DrawnColumns(NamedTuple):
+    """The columns that are filled in.
+
+    Attributes:
+        cases: a row a case, shape (case, OF_CASE).
+        whole, real: a column a conversation, shapes (WHOLE, conversation) and (REAL, conversation).
+    """
+
+    cases: Matrix
+    whole: Matrix
+    real: Matrix
+
+
+class Opening(NamedTuple):
+    """How a conversation opens: its channel, the number of the contact, its origin, and hours since the case opened."""
+
+    channel: int
+    contact: int
+    origin: int
+    hours: float
+
+
+def begin(columns: DrawnColumns, case: int, row: int, opening: Opening) -> None:
+    """Write where a conversation stands, and that nobody comes back after it."""
+    cases, whole, real = columns.cases, columns.whole, columns.real
+    whole[ROW_CASE, row] = case
+    whole[ROW_FUTURE, row] = cases[case, CASE_FUTURE]
+    whole[ROW_INTENT, row] = cases[case, CASE_INTENT]
+    whole[ROW_LEVEL, row] = cases[case, CASE_LEVEL]
+    whole[ROW_CHANNEL, row] = opening.channel
+    whole[ROW_CONTACT, row] = opening.contact
+    whole[ROW_ORIGIN, row] = opening.origin
+    whole[ROW_STRAIGHT, row] = 0
+    real[ROW_HOURS, row] = opening.hours
+    real[ROW_DELAY, row] = math.nan
+    real[ROW_STRAIGHT_MINUTES, row] = 0.0

@@ -72,8 +72,9 @@ def _from_lists(loop: Callable[..., Any]) -> Callable[..., Any]:
 
     def drawn(*given: Any) -> Any:
         if loop.__name__ == "draw_cases":
-            law, (keys, *rest) = given[:6], given[6:]
-            return loop(*(each.tolist() for each in law), keys.astype(object), *rest)
+            law, moves, month, *rest = given
+            plain = type(law)(*(each.tolist() for each in law))
+            return loop(plain, moves.tolist(), month._replace(keys=month.keys.astype(object)), *rest)
         keys, *rest = given
         if loop.__name__ == "open_cases":
             rest[2] = rest[2].astype(object)

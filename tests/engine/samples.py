@@ -14,7 +14,7 @@ from simulator.definitions import NAMED
 from simulator.distributions import Fixed
 from simulator.engine.counting.row_billing import bill_rows, codes_of
 from simulator.engine.draws.drawing import count_cases, keys_of
-from simulator.engine.draws.law_rows import packed
+from simulator.engine.draws.law_rows import law_rows
 from simulator.engine.draws.record_table import CLOCKLESS, record
 from simulator.engine.group_results import prompt_thresholds
 from simulator.engine.ledger import Group, Plan, draw_month, make_plan, prepare_group
@@ -247,7 +247,7 @@ INTENT, LEVEL, MODEL = 1, 1, -1
 
 def _moved(numbers: Numbers, drivers: Drivers, month: int) -> np.ndarray:
     """Return the odds and the token factor that the engine's loop makes for the intent, shape (trial, 5)."""
-    law, moves = packed(numbers), np.stack([each[:, month] for each in moves_of(drivers)], axis=1)
+    law, moves = law_rows(numbers), np.stack([each[:, month] for each in moves_of(drivers)], axis=1)
     found = np.empty((len(moves), 5))
     for trial, filled in enumerate(found):
         move(law.rows[trial], law.where, moves[trial], INTENT, filled)

@@ -11,9 +11,8 @@ from scipy import stats
 
 from simulator.futures.size_laws import Sizes, make_sizes
 from simulator.futures.unknowns import draw_unknowns
-from simulator.law.calls import CONSTANT
 from simulator.law.counters import WORD
-from simulator.law.quantiles import END_PARTS, MIDDLE, NODES, OCTAVE_PARTS, levels, tabulated
+from simulator.law.quantiles import CONSTANT, END_PARTS, MIDDLE, NODES, OCTAVE_PARTS, levels, tabulated
 from simulator.law.sizes import GAMMA, LOGNORMAL, LOMAX, quantile_table
 from simulator.law.slots import ANSWER, CUSTOMER, HANDOFF, INPUT, OUTPUT, REASONING, REVIEW, TOOL_RESULT
 from simulator.scenario import load_scenario

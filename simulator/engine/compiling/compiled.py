@@ -39,13 +39,10 @@ SOURCES: Final = (
     "simulator.law.duplicates",
     "simulator.law.returns",
     "simulator.law.people",
-    "simulator.law.solved",
     "simulator.law.turns",
     "simulator.law.tokens",
-    "simulator.law.calls",
     "simulator.law.drawn_columns",
     "simulator.law.slots",
-    "simulator.law.conversation",
     "simulator.law.case",
 )
 """Modules of plain functions that are compiled into each other."""
@@ -60,9 +57,9 @@ LOOPS: Final = (
 )
 """Modules of loops over arrays, which call those of `SOURCES` and one another."""
 ENTRIES: Final[Mapping[str, tuple[str, ...]]] = {
-    "begin_lengths": ("f2 f2 f2 f1 f1 f1 f2 f2",),
+    "begin_lengths": ("TurnLaw[f2 f2 f2 f1 f1 f1 f1 f2 int] f2 f2",),
     "cases_before": ("i2 f2 int int i2",),
-    "draw_cases": ("f2 i1 i2 f1 f1 f2 i2 i2 int int int int i2 i2 f2",),
+    "draw_cases": ("LawRows[f2 i1 i2 f1 f1] f2 Opened[i2 i2 int int] int int DrawnColumns[i2 i2 f2]",),
     "open_cases": ("i2 int int i2 f1",),
     "fill_delays": ("f1 f1 s2",),
     "look_up": (

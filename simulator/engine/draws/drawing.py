@@ -10,11 +10,11 @@ import numpy as np
 
 from simulator.arrays import Array, Index
 from simulator.engine.compiling.compiled import loop
-from simulator.engine.draws.law_rows import Packed
+from simulator.engine.draws.drawing_loops import Opened
 from simulator.engine.draws.rows import Rows
 from simulator.futures.law_numbers import Moves
-from simulator.law.drawn_columns import OF_CASE, REAL, WHOLE
-from simulator.law.slots import LAW_MOST_CONTACTS
+from simulator.law.drawn_columns import OF_CASE, REAL, WHOLE, DrawnColumns
+from simulator.law.slots import LAW_MOST_CONTACTS, LawRows
 from simulator.streams import key_of
 
 SLICE_ROWS: Final = 64_000
@@ -34,7 +34,7 @@ class Drawing:
 
     first: int
     keys: Index
-    law: Packed
+    law: LawRows
     moves: Moves
 
 
@@ -73,9 +73,8 @@ def draw_slices(drawing: Drawing, counts: Index, month: int) -> Iterator[Rows]:
         rows = min(SLICE_ROWS, int(mine.sum()) * most) + most
         of_case = np.empty((rows, len(OF_CASE)), dtype=np.int64)
         whole, real = np.empty((len(WHOLE), rows), dtype=np.int64), np.empty((len(REAL), rows))
-        cases, filled, cell, number = draw(
-            *drawing.law, moves, drawing.keys, mine, drawing.first, month, cell, number, of_case, whole, real
-        )
+        opened, columns = Opened(drawing.keys, mine, drawing.first, month), DrawnColumns(of_case, whole, real)
+        cases, filled, cell, number = draw(drawing.law, moves, opened, cell, number, columns)
         yield Rows(of_case[:cases], whole[:, :filled], real[:, :filled])
         if cell >= mine.size:
             return

@@ -7,6 +7,7 @@ it has one, the next contact.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,40 +15,49 @@ from simulator.arrays import Array, Index
 
 # isort: off
 # fmt: off
+from simulator.futures.law_numbers import TurnLaw
 from simulator.law.arrivals import arrivals_before, opened
-from simulator.law.drawn_columns import CASE_FUTURE, CASE_INTENT, CASE_NUMBER
-from simulator.law.slots import LAW_MOST_CONTACTS
+from simulator.law.drawn_columns import CASE_FUTURE, CASE_INTENT, CASE_NUMBER, DrawnColumns
+from simulator.law.slots import LAW_MOST_CONTACTS, FutureLaw, LawRows
 from simulator.law.turns import mean_turns, none_chance
 from simulator.law.case import draw_case, move, open_case
 # fmt: on
 # isort: on
 
 
-def begin_lengths(
-    level: Array,
-    end: Array,
-    channel: Array,
-    size: Array,
-    per_call: Array,
-    actions_size: Array,
-    one: Array,
-    none: Array,
-) -> None:
-    """Work out what the draws of turns and actions begin with; arguments are those of law_numbers.TurnLaw.
+class Opened(NamedTuple):
+    """The cases that open in a month.
+
+    Attributes:
+        keys: two words for each intent, shape (i, 2).
+        counts: cases, shape (g, i).
+        first: number of the first future.
+        month: its number.
+    """
+
+    keys: Index
+    counts: Index
+    first: int
+    month: int
+
+
+def begin_lengths(law: TurnLaw, one: Array, none: Array) -> None:
+    """Work out what the draws of turns and actions begin with.
 
     Args:
         one: filled in with the chance of one turn, by level, end and channel one after the other, shape (g, number).
         none: filled in with the logarithm of the chance that a call has no action, shape (g, 1).
     """
+    size = law.size
     for future in range(len(size)):
         place = 0
-        for of_level in level[future]:
-            for of_end in end[future]:
-                for of_channel in channel[future]:
+        for of_level in law.level[future]:
+            for of_end in law.end[future]:
+                for of_channel in law.channel[future]:
                     excess = max(mean_turns(of_level, of_end, of_channel) - 1.0, 0.0)
                     one[future, place] = none_chance(excess, size[future])
                     place = place + 1
-        none[future, 0] = math.log(none_chance(per_call[future], actions_size[future]))
+        none[future, 0] = math.log(none_chance(law.actions_per_call[future], law.actions_size[future]))
 
 
 def cases_before(keys: Index, expected: Array, first: int, month: int, counts: Index) -> None:
@@ -66,54 +76,36 @@ def cases_before(keys: Index, expected: Array, first: int, month: int, counts: I
 
 
 def draw_cases(
-    rows: Array,
-    where: Index,
-    table: Index,
-    tables: Array,
-    threshold: Array,
-    moves: Array,
-    keys: Index,
-    counts: Index,
-    first: int,
-    month: int,
-    cell: int,
-    number: int,
-    cases: Index,
-    whole: Index,
-    real: Array,
+    numbers: LawRows, moves: Array, month: Opened, cell: int, number: int, columns: DrawnColumns
 ) -> tuple[int, int, int, int]:
     """Draw cases and their conversations until all are drawn or the columns are full.
 
     Args:
-        rows, where, table, tables, threshold: see law_rows.Packed.
+        month: its cases.
         moves: what the drivers of the month move, shape (g, 5).
-        keys: two words for each intent, shape (i, 2).
-        counts: cases of the month, shape (g, i).
-        first: number of the first future.
         cell, number: where to begin: place of (future, intent) in `counts`, and number of the case there.
-        cases: filled in from its first row, shape (case, 5), see drawn_columns.OF_CASE.
-        whole, real: filled in from their first row, shape (column, conversation).
+        columns: filled in from their first row.
 
     Returns:
         Cases and conversations that were filled in; the cell and the number to go on with, beyond the last at the end.
     """
+    where, cases, keys, counts = numbers.where, columns.cases, month.keys, month.counts
     intents = counts.shape[1]
-    room = whole.shape[1] - 2 * where[LAW_MOST_CONTACTS]
+    room = columns.whole.shape[1] - 2 * where[LAW_MOST_CONTACTS]
     moved = np.empty(5)
     case = row = 0
     while cell < counts.size:
         future, intent = cell // intents, cell % intents
-        law = rows[future]
+        law = numbers.rows[future]
         move(law, where, moves[future], intent, moved)
+        of = FutureLaw(law, where, numbers.table[future], numbers.tables, numbers.threshold, moved)
         while number < counts[future, intent]:
             if row > room or case == len(cases):
                 return case, row, cell, number
-            place = (keys[intent, 0], keys[intent, 1], number, first + future)
+            place = (keys[intent, 0], keys[intent, 1], number, month.first + future)
             cases[case, CASE_FUTURE] = future
-            open_case(law, where, place, month, intent, moved, cases, case)
-            row = draw_case(
-                law, where, table[future], tables, threshold, moved, place, month, cases, case, whole, real, row
-            )
+            open_case(of, place, month.month, intent, cases, case)
+            row = draw_case(of, place, month.month, columns, case, row)
             case = case + 1
             number = number + 1
         cell = cell + 1

@@ -3,35 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
-from simulator.arrays import Array, Index
+from simulator.arrays import Array
 from simulator.engine.compiling.compiled import loop
 from simulator.futures.law_numbers import Numbers
-from simulator.law.slots import LAW_ONE_TURN, NAMES
+from simulator.law.slots import LAW_ONE_TURN, NAMES, LawRows
 
 
-class Packed(NamedTuple):
-    """The law's numbers of some futures, a row a future.
-
-    Attributes:
-        rows: shape (g, number).
-        where: of each slot the place in a row at which it begins; then the counts.
-        table: places of the sizes' quantiles in `tables`, shape (g, size).
-        tables: see size_laws.Sizes.
-        threshold: prompt length above which a call is priced long, shape (k,).
-    """
-
-    rows: Array
-    where: Index
-    table: Index
-    tables: Array
-    threshold: Array
-
-
-def packed(numbers: Numbers) -> Packed:
+def law_rows(numbers: Numbers) -> LawRows:
     """Return the law's numbers a row a future."""
     fields = [_field(numbers, name).reshape(len(numbers.sizes.mean), -1) for name in NAMES[:LAW_ONE_TURN]]
     fields += _of_lengths(numbers)
@@ -46,7 +27,7 @@ def packed(numbers: Numbers) -> Packed:
         numbers.returns.duplicate_delay.weibull,
         numbers.tokens.direct,
     )
-    return Packed(
+    return LawRows(
         rows=np.concatenate(fields, axis=1),
         where=np.array([*starts, *counts], dtype=np.int64),
         table=numbers.sizes.table,
@@ -60,9 +41,7 @@ def _of_lengths(numbers: Numbers) -> list[Array]:
     turns = numbers.turns
     shape = turns.level.shape[1], turns.end.shape[1], turns.channel.shape[1]
     one, none = np.empty((len(turns.size), math.prod(shape))), np.empty((len(turns.size), 1))
-    loop("begin_lengths")(
-        turns.level, turns.end, turns.channel, turns.size, turns.actions_per_call, turns.actions_size, one, none
-    )
+    loop("begin_lengths")(turns, one, none)
     return [one, none]
 
 

@@ -17,10 +17,9 @@ from simulator.law import Row
 from simulator.law.attributes import action_chance
 from simulator.law.levels import level_chance
 from simulator.law.odds import shifted
-from simulator.law.outcomes import ends_of_model
-from simulator.law.people import handoff_minutes, review_minutes
+from simulator.law.outcomes import EndChances, EndOdds, ends, escalate_odds, moved_chances
+from simulator.law.people import handoff_minutes, never_solved, review_minutes, unsolved
 from simulator.law.returns import fates
-from simulator.law.solved import never_solved, unsolved
 
 
 class Chances(NamedTuple):
@@ -115,31 +114,29 @@ def fill_back(probability: Array, level_odds: Array, intent_odds: Array, odds: f
                 back[intent, level, end] = shifted(probability[end], whole)
 
 
-def fill_ends(law: EndingLaw, future: int, escalating: float, solving: float, ends: Array, by_model: Array) -> None:
-    """Fill in the chances of the ends, see `Chances`; `escalating` and `solving` are odds of the month."""
+def fill_ends(law: EndingLaw, future: int, escalating: float, solving: float, found: Array, by_model: Array) -> None:
+    """Fill in the chances of the ends, see `Chances.ends`; `escalating` and `solving` are odds of the month."""
     models, on_escalate, on_solve = law.models[future], law.model_escalate_odds[future], law.model_solve_odds[future]
     for stage in range(2):
-        for intent in range(ends.shape[1]):
-            handing = law.escalate_odds[future, intent] * escalating
-            if stage == 1:
-                handing = handing * law.later_odds[future]
+        for intent in range(found.shape[1]):
+            handing = escalate_odds(law.escalate_odds[future, intent] * escalating, law.later_odds[future], stage + 1)
             right = law.solve_odds[future, intent] * solving
-            for level in range(ends.shape[2]):
+            for level in range(found.shape[2]):
+                stated = EndChances(
+                    law.escalate[future, level],
+                    law.partial[future, level],
+                    law.abandon[future, intent],
+                    law.solve[future, level],
+                    law.confirm[future, intent],
+                )
                 for end in range(6):
-                    ends[stage, intent, level, end] = 0.0
+                    found[stage, intent, level, end] = 0.0
                 for model in range(max(len(by_model), 1)):
-                    own = ends_of_model(
-                        models[level, model] if len(by_model) > 0 else 1.0,
-                        law.escalate[future, level],
-                        handing * on_escalate[model],
-                        law.partial[future, level],
-                        law.abandon[future, intent],
-                        law.solve[future, level],
-                        right * on_solve[model],
-                        law.confirm[future, intent],
-                    )
+                    odds = EndOdds(handing * on_escalate[model], right * on_solve[model])
+                    share = models[level, model] if len(by_model) > 0 else 1.0
+                    own = ends(share, moved_chances(stated, odds))
                     for end in range(6):
-                        ends[stage, intent, level, end] += own[end]
+                        found[stage, intent, level, end] += own[end]
                         if len(by_model) > 0:
                             by_model[model, stage, intent, level, end] = own[end]
 

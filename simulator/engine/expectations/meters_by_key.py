@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -22,9 +23,10 @@ from simulator.engine.expectations.lengths import (
     billed_size,
 )
 from simulator.engine.expectations.requested import PLAIN, Asked
-from simulator.futures.expected_tokens import expected_tokens
 from simulator.futures.law_numbers import Numbers
 from simulator.law.delays import mean_delay
+from simulator.law.slots import ANSWER, CUSTOMER, INPUT, OUTPUT, REASONING, RETRIEVED, TOOL_RESULT
+from simulator.law.tokens import Cache, CallNumbers, TotalNumbers, call_tokens, mean_lengths, total_tokens
 from simulator.scenario.schema import Scenario
 
 
@@ -110,16 +112,7 @@ def length_meters(
         yield key, sizes[place]
     for place, name in enumerate(scenario.levels):
         yield f"level:{name}", levels[place, COUNTED]
-    tokens = [
-        expected_tokens(
-            numbers,
-            place,
-            month_factor,
-            sums[COUNTED],
-            tuple(sums[each] for each in (TURNS_MADE, CALLS, SAID, BEFORE, OPENING)),
-        )
-        for place, sums in enumerate(models)
-    ]
+    tokens = [model_tokens(numbers, place, month_factor, sums) for place, sums in enumerate(models)]
     for name, sums, (prompt, cached, written, output, _) in zip(scenario.models, models, tokens, strict=True):
         yield f"model:{name}", sums[COUNTED]
         plain = np.maximum(prompt - cached - written, 0.0)
@@ -127,3 +120,30 @@ def length_meters(
             yield names.tokens(name, kind), amount
     for name, place in ((names.INPUT_TOKENS, 0), (names.OUTPUT_TOKENS, 3), ("reasoning_tokens", 4)):
         yield name, np.asarray(sum(each[place] for each in tokens))
+
+
+def model_tokens(numbers: Numbers, model: int, month_factor: Array, sums: Array) -> Any:
+    """Return prompt, cached, written, output and reasoning tokens of a model's conversations, shape (g, m) each.
+
+    Args:
+        month_factor: the tokens driver, shape (g, m).
+        sums: of sizes, shape (size, g, m).
+    """
+    law, mean = numbers.tokens, np.moveaxis(numbers.sizes.mean, 1, 0)
+
+    def of(values: Array) -> Any:  # an array stands for a float of the law
+        return values[:, None]
+
+    own = of(law.model_factor[:, model])
+    factor = of(law.factor) * month_factor * own
+    if law.direct:
+        shares = (of(law.cached_share), of(law.written_share), of(law.reasoning_share))
+        totals = TotalNumbers(factor * of(mean[INPUT]), factor * of(mean[OUTPUT]), *shares)
+        return total_tokens(sums[COUNTED], totals)
+    stated: Any = tuple(of(mean[place]) for place in (CUSTOMER, ANSWER, TOOL_RESULT, REASONING, RETRIEVED))
+    of_model = (of(law.answer_factor[:, model]), of(law.reasoning_factor[:, model]))
+    lengths = mean_lengths(stated, factor, *of_model, of(law.reasoning), of(law.retrieval))
+    cache = Cache(of(law.cached), of(law.written), of(law.missed), of(law.missed_first))
+    calls = CallNumbers(lengths, own * of(law.fixed), of(law.kept), cache, law.threshold[model])
+    decided: Any = tuple(sums[each] for each in (TURNS_MADE, CALLS, SAID, BEFORE, OPENING))
+    return call_tokens(sums[COUNTED], decided, calls)

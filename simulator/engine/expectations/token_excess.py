@@ -18,12 +18,11 @@ from simulator.engine.expectations.expected_values import Found, groups, rows_of
 from simulator.engine.expectations.length_sums import Length, Total
 from simulator.engine.expectations.meters_by_key import by_model
 from simulator.engine.expectations.requested import TOKENS, Asked
-from simulator.futures.expected_tokens import length_kinds
 from simulator.futures.law_numbers import Numbers
 from simulator.futures.unknowns import Unknowns
 from simulator.law.sizes import GAMMA, LOGNORMAL, LOMAX, mean_beyond
 from simulator.law.slots import ANSWER, CUSTOMER, INPUT, OUTPUT, REASONING, RETRIEVED, SIZES, TOOL_RESULT
-from simulator.law.turns import calls_of
+from simulator.law.turns import calls_of, turn_of_call
 from simulator.scenario.schema import Scenario
 from simulator.scenario.tokens import Length as Stated
 
@@ -60,7 +59,7 @@ class Lengths:
         calls = calls_of(turns, self.calls_per_turn)
         seen: dict[int, int] = {}
         for message in range(1, turns + 1):
-            number = sum(turn_of(call, turns, calls) >= message for call in range(1, calls + 1))
+            number = sum(turn_of_call(call, turns, calls) >= message for call in range(1, calls + 1))
             seen[number] = seen.get(number, 0) + 1
         found = [self.of(CUSTOMER, self.kept * number, count) for number, count in sorted(seen.items())]
         for later in range(1, calls):
@@ -71,11 +70,6 @@ class Lengths:
         """Return the prompt of a call, the system prompt and tools left out."""
         before = [self.of(size, self.kept, call - 1) for size in (ANSWER, TOOL_RESULT)]
         return Total([self.of(CUSTOMER, self.kept, turn), *before, self.of(RETRIEVED, 1.0, 1)])
-
-
-def turn_of(call: int, turns: int, calls: int) -> int:
-    """Return the turn to which a call belongs, t(j) = ceil(j T / J)."""
-    return -(-call * turns // calls)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +104,11 @@ class Beyond:
         for model, (name, counts) in enumerate(zip(self.scenario.models, of_models, strict=True)):
             long = np.zeros((4, *month_factor.shape))
             for futures, lengths in self._laws(numbers, model):
-                for part, factor in length_kinds(numbers):
-                    own, moved = counts * part[:, None], month_factor * factor[:, None]
-                    here = Months(numbers, model, lengths, futures, own[:, futures], moved[futures])
-                    for base, edge in edges:
-                        beyond[base, edge][futures] += here.tokens_beyond(base, edge)
-                    if not numbers.tokens.direct and np.isfinite(numbers.tokens.threshold[model]):
-                        long[:, futures] += here.long()
+                here = Months(numbers, model, lengths, futures, counts[:, futures], month_factor[futures])
+                for base, edge in edges:
+                    beyond[base, edge][futures] += here.tokens_beyond(base, edge)
+                if not numbers.tokens.direct and np.isfinite(numbers.tokens.threshold[model]):
+                    long[:, futures] += here.long()
             if np.isfinite(numbers.tokens.threshold).any():
                 meters |= {names.tokens_long(name, kind): long[at] for at, kind in enumerate(names.TOKEN_CLASSES)}
         return meters | dict(self._layers(plain, beyond))
@@ -226,7 +218,7 @@ class Months:
         for turns, number in enumerate(self.counts, start=1):
             calls = calls_of(turns, self.lengths.calls_per_turn)
             for call in range(1, calls + 1):
-                key = (turn_of(call, turns, calls), call)
+                key = (turn_of_call(call, turns, calls), call)
                 found[key] = found[key] + number if key in found else number
         return found
 
