@@ -14,14 +14,13 @@ import numpy as np
 
 from simulator.arrays import Array, divided
 from simulator.contracts import Contract, Invoice, invoice, model_cost
-from simulator.contracts.billed_again import is_told
-from simulator.contracts.billed_units import Units, billed_units
-from simulator.contracts.meters import CONVERSATIONS
-from simulator.contracts.part import part_of
-from simulator.contracts.prepaid import Drawn
-from simulator.contracts.proportional import is_proportional
-from simulator.contracts.switched import owed_by_month
-from simulator.contracts.tie import unit_rate, usage_of
+from simulator.contracts.contract import is_proportional
+from simulator.contracts.invoices.billed_units import BilledUnits, billed_units, is_told
+from simulator.contracts.invoices.pricing import owed_by_month
+from simulator.contracts.invoices.tie import unit_rate, usage_of
+from simulator.contracts.metering.meters import CONVERSATIONS
+from simulator.contracts.metering.segments import segment_of
+from simulator.contracts.settlement.drawdown import Drawn
 from simulator.distributions import Quantity
 from simulator.engine.results import DRIVERS, METERS, SAMPLING, UNKNOWNS, WHOLE
 from simulator.engine.storage.run_columns import Part, block_sums, compact
@@ -57,7 +56,7 @@ class Bill:
     people_hours: Array
     human_work: Array
     cases_solved: Array
-    units: Units
+    units: BilledUnits
     model_cost: Array
 
     @property
@@ -251,7 +250,7 @@ def _asked(bill: Bill, results: Results) -> Iterator[tuple[str, Array]]:
     billed = [1.0 * (meters[meter] != 0) for meter in contract.billed_meters]
     yield "occurs", np.add.reduce(billed) if billed else np.ones(results.trials)
     if contract.usage and unit_rate(contract) is None:
-        own = part_of(contract.unit)
+        own = segment_of(contract.unit)
         yield "use", usage_of(contract, meters, values)
         yield "use_of", meters[CONVERSATIONS if own is None else own.of(CONVERSATIONS)]
 

@@ -14,9 +14,9 @@ from simulator import risk
 from simulator.arrays import Array, Flags
 from simulator.billing import HUMAN_WORK, IN_FORCE, MODEL_COST, at, priced_part, values_of
 from simulator.contracts import Contract, Tie
-from simulator.contracts.meters import CONVERSATIONS, is_tokens, resolutions
-from simulator.contracts.proportional import is_proportional
-from simulator.contracts.tie import finder_of, totals_of
+from simulator.contracts.contract import is_proportional
+from simulator.contracts.invoices.tie import finder_of, totals_of
+from simulator.contracts.metering.meters import CONVERSATIONS, is_tokens, resolutions
 from simulator.definitions import Definition
 from simulator.engine.storage.run_columns import Columns
 from simulator.precision import Asked, Reached, reached

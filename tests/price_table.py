@@ -7,10 +7,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-import simulator.contracts
-from simulator.contracts.price_table import PACKAGE, TABLE, package_models
+import simulator.contracts.rates
+from simulator.contracts.rates.price_table import PACKAGE, TABLE, package_models
 
-FILE: Final = Path(simulator.contracts.__file__).with_name(TABLE)
+FILE: Final = Path(simulator.contracts.rates.__file__).with_name(TABLE)
 
 
 def text() -> str:

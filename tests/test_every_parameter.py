@@ -120,7 +120,7 @@ def test_every_key_of_the_schema_is_written_in_one_of_the_files() -> None:
         ("DefinitionSpec", "contacts"),  # only first contacts: tests/definitions/test_clauses.py
         ("Scenario", "sample"),  # of the default engine alone, and the walk is of the ledger
         ("Scenario", "fiscal_year_start"),  # cuts months into years: tests/report/test_over_time.py
-        ("Model", "price_change_per_year"),  # market prices that move: tests/contracts/test_prices.py
+        ("Model", "price_change_per_year"),  # market prices that move: tests/contracts/rates/test_price_list.py
         (
             "Direct",
             "long_share",

@@ -22,7 +22,6 @@ from simulator.cli.common.work import Work, priced_of, simulated, work
 
 if TYPE_CHECKING:
     from simulator.forecast import Forecast
-    from simulator.scenario.difference import Change
 
 EPILOG = """\b
   simulate compare last_year.toml this_year.toml
@@ -56,6 +55,8 @@ def compare(
 
     Without AFTER it is BEFORE with the changes of --set, which else apply to AFTER. Nothing is written.
     """
+    from simulator.report import comparison
+    from simulator.report.files.folder import to_json
     from simulator.scenario import read_text
     from simulator.scenario.difference import changes
 
@@ -71,7 +72,11 @@ def compare(
     if markdown and not found:
         return
     names = (str(before), str(after) if after else f"{before} with {', '.join(overrides)}")
-    _print(first, second, found, names, workers, markdown=markdown, as_json=as_json)
+    block = comparison.comparison(*_both(first, second, workers), found, names)
+    if as_json:
+        print_text(to_json(block))
+    else:
+        print_text(comparison.markdown(block) if markdown else comparison.text(block))
 
 
 def _on_the_same_futures(second: Work, first: Work) -> Work:
@@ -100,17 +105,3 @@ def _both(first: Work, second: Work, workers: int | None) -> tuple[Forecast, For
         results = recounted(before, second.scenario, KeptFutures(before))
     after = simulated(second, workers) if results is None else results
     return priced_of(before)[0], priced_of(after)[0]
-
-
-def _print(
-    first: Work, second: Work, found: list[Change], names: tuple[str, str], workers: int | None,
-    *, markdown: bool, as_json: bool,
-) -> None:  # fmt: skip
-    from simulator.report import comparison
-    from simulator.report.files.folder import to_json
-
-    block = comparison.comparison(*_both(first, second, workers), found, names)
-    if as_json:
-        print_text(to_json(block))
-    else:
-        print_text(comparison.markdown(block) if markdown else comparison.text(block))

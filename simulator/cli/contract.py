@@ -38,7 +38,7 @@ def contract(
     Who defines and audits the unit, what edge cases bill (worked cases, and the same sheet blank for the vendor), and
     what the unit costs underneath.
     """
-    from simulator.contracts.names import unknown
+    from simulator.contracts.wording import unknown
     from simulator.engine.refusals import refusals
     from simulator.scenario import load_scenario
 

@@ -37,7 +37,7 @@ def invoice(
     future is the one of that number in a run of the scenario with the same engine. A contract in another currency is
     billed in that, and the total is given in both.
     """
-    from simulator.contracts.names import unknown
+    from simulator.contracts.wording import unknown
     from simulator.engine.refusals import refusals
     from simulator.scenario import load_scenario
     from simulator.scenario.months import months_of

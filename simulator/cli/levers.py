@@ -72,7 +72,7 @@ def _read(written: str, known: tuple[str, ...]) -> tuple[str, float]:
     Raises:
         ValueError: saying what is wrong and how it is written.
     """
-    from simulator.contracts.names import unknown
+    from simulator.contracts.wording import unknown
 
     name, equals, setting = (part.strip() for part in written.partition("="))
     if not equals:

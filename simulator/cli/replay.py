@@ -78,7 +78,8 @@ def _kept(again: Work, recorded: Manifest, workers: int | None, output: Path | N
 
 def _written(again: Work, recorded: Manifest, workers: int | None, out: Path | None, today: datetime.date) -> Path:
     from simulator.engine.processes.pool import Workers
-    from simulator.report.bundle import write_bundle
+    from simulator.report.bundle import Origin, write_bundle
+    from simulator.report.files.folder import Wanted
 
     keeping = _keeping(again, recorded, out)
     assert keeping.unfinished is not None
@@ -89,21 +90,9 @@ def _written(again: Work, recorded: Manifest, workers: int | None, out: Path | N
     ):
         try:
             prices, numbers = priced(again, crew, report=recorded.report, keeping=keeping, precision=recorded.asked)
-            return write_bundle(
-                prices,
-                numbers,
-                source_text=again.text,
-                scenario_path=again.path,
-                command=recorded.command,
-                overrides=again.changes,
-                contracts=again.contracts,
-                out=out,
-                today=today,
-                report=recorded.report,
-                every_meter=keeping.every_meter,
-                as_png=recorded.as_png,
-                workers=crew,
-            )
+            origin = Origin(again.text, again.path, recorded.command, again.changes, again.contracts)
+            wanted = Wanted(today, out, recorded.report, keeping.every_meter, recorded.as_png)
+            return write_bundle(prices, numbers, origin, wanted, crew)
         finally:
             keeping.unfinished.remove()
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from simulator.engine.processes.pool import Workers
     from simulator.precision import Asked
     from simulator.report.conditions import Condition
+    from simulator.report.files.folder import Wanted
 
 FAILED = 3
 """Exit code if a `--fail-if` is true; the results are written."""
@@ -130,7 +131,7 @@ def run(
     opened: bool,
 ) -> int:
     """Simulate SCENARIO, price its contracts on the same futures, and say which one to sign."""
-    from simulator.report.files.folder import refuse_taken, to_json
+    from simulator.report.files.folder import Wanted, refuse_taken, to_json
 
     if as_png and no_report:
         raise click.UsageError("--no-report draws no charts; leave out --png")
@@ -142,8 +143,9 @@ def run(
         asked = _asked(scenario, changes, contracts, engine)
         gates = _conditions(asked, conditions)
         known = _precision(asked, precision, precision_of)
-        keeping = _keeping(asked, output, known, resume=resume, most=spill_above, keep=keep, report=not no_report)
-        numbers, folder = _written(asked, crews, output, keeping, known, report=not no_report, as_png=as_png)
+        wanted = Wanted(datetime.date.today(), output, not no_report, keep == "all", as_png)
+        keeping = _keeping(asked, wanted, known, resume=resume, most=spill_above)
+        numbers, folder = _written(asked, crews, wanted, keeping, known)
     print_text(to_json(numbers) if as_json else _report(numbers, str(scenario), folder, quiet=quiet))
     if opened:
         _open(folder)
@@ -211,53 +213,31 @@ def _precision(asked: Work, share: float | None, of: str) -> Asked | None:
     return Asked(share, of)
 
 
-def _keeping(
-    asked: Work, output: Path | None, precision: Asked | None, *, resume: bool, most: int, keep: str, report: bool
-) -> Keeping:
+def _keeping(asked: Work, wanted: Wanted, precision: Asked | None, *, resume: bool, most: int) -> Keeping:
     """Return where the run keeps what it has simulated; its work folder stands beside the results."""
     from simulator.report.files.folder import OUTPUTS, folder_name
     from simulator.report.files.unfinished import Unfinished, mark_of
 
-    of, place = asked.scenario, output.parent if output else OUTPUTS / folder_name(asked.path)
+    of, keep = asked.scenario, "all" if wanted.every_meter else "read"
+    place = wanted.out.parent if wanted.out else OUTPUTS / folder_name(asked.path)
     known = () if precision is None else (precision.share, precision.of)
-    inputs = (asked.text, asked.changes, asked.contracts, of.seed, of.trials, asked.engine, keep, report, *known)
-    return Keeping(keep == "all", Unfinished(place, mark_of(inputs), most * MEGABYTE), resume)
+    inputs = (asked.text, asked.changes, asked.contracts, of.seed, of.trials, asked.engine, keep, wanted.report, *known)
+    return Keeping(wanted.every_meter, Unfinished(place, mark_of(inputs), most * MEGABYTE), resume)
 
 
 def _written(
-    asked: Work,
-    crews: tuple[Crew, Workers],
-    output: Path | None,
-    keeping: Keeping,
-    precision: Asked | None,
-    *,
-    report: bool,
-    as_png: bool,
+    asked: Work, crews: tuple[Crew, Workers], wanted: Wanted, keeping: Keeping, precision: Asked | None
 ) -> tuple[dict[str, Any], Path]:
     """Simulate, write the results, and return the numbers and the folder."""
     from simulator.cli.common.memory import memory_watched
     from simulator.cli.common.work import priced
-    from simulator.report.bundle import write_bundle
+    from simulator.report.bundle import Origin, write_bundle
 
     crew, drawing = crews
+    origin = Origin(asked.text, asked.path, shlex.join([PROGRAM, *sys.argv[1:]]), tuple(asked.changes), asked.contracts)
     with keeping.told(), memory_watched(asked.scenario, crew, keeping.held_bytes):
-        prices, numbers = priced(asked, crew, report=report, keeping=keeping, precision=precision, drawing=drawing)
-        folder = write_bundle(
-            prices,
-            numbers,
-            source_text=asked.text,
-            scenario_path=asked.path,
-            command=shlex.join([PROGRAM, *sys.argv[1:]]),
-            overrides=asked.changes,
-            contracts=asked.contracts,
-            out=output,
-            today=datetime.date.today(),
-            report=report,
-            every_meter=keeping.every_meter,
-            as_png=as_png,
-            workers=drawing,
-        )
-    return numbers, folder
+        found = priced(asked, crew, report=wanted.report, keeping=keeping, precision=precision, drawing=drawing)
+        return found[1], write_bundle(*found, origin, wanted, drawing)
 
 
 def _report(numbers: dict[str, Any], path: str, folder: Path, *, quiet: bool) -> str:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from simulator.cli.combinations import Axis, Combination
 from simulator.cli.common.work import Work, priced_of, run_of
-from simulator.contracts import meters_of, parts_of
+from simulator.contracts import meters_of, segments_of
 from simulator.engine.repricing import NO_LAW, KeptFutures, recounted, same_law
 from simulator.engine.run import simulate_all
 from simulator.engine.sampling.sampled import sample_of
@@ -106,7 +106,7 @@ def _same_futures(one: Work, other: Work) -> bool:
 def _read(scenario: Scenario) -> frozenset[str]:
     """Return the meters that the contracts of a scenario read."""
     priced = compile_terms(scenario).priced
-    parts = (part.of(base) for part, bases in parts_of(priced).items() for base in bases)
+    parts = (part.of(base) for part, bases in segments_of(priced).items() for base in bases)
     return frozenset((*meters_of(priced), *(contract.unit for contract in priced), *parts))
 
 

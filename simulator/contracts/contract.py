@@ -1,17 +1,44 @@
-"""A contract as the pricing sees it: charges and the terms of their settlement."""
+"""A contract as pricing sees it: charges, the terms of their settlement, its currency, and a change to another one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from simulator.contracts.charges import Charge
-from simulator.contracts.exchange import Exchange, shown_rate
-from simulator.contracts.in_force import UnitSpans, unit_spans
-from simulator.contracts.meters import CONVERSATIONS, Layer, definition_of, layer_of
-from simulator.contracts.part import Part, asked_parts
-from simulator.contracts.settlement import Settlement
-from simulator.contracts.switching import Switch
+from simulator.contracts.metering.meters import CONVERSATIONS, Layer, definition_of, layer_of
+from simulator.contracts.metering.segments import Segment, segments_read
+from simulator.contracts.prices.charge import Charge
+from simulator.contracts.settlement.billable_units import UnitSpans, unit_spans
+from simulator.contracts.settlement.settlement_terms import Settlement
+from simulator.contracts.wording import number
+from simulator.distributions import Quantity
+
+if TYPE_CHECKING:
+    from simulator.arrays import Array
+    from simulator.contracts.metering.meters import Values
+
+
+def shown_rate(rate: float) -> str:
+    """Return a rate with five digits, however small a unit of the one currency is in the other: 1.0954, 0.000061."""
+    return number(float(f"{rate:.5g}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A currency, and what it is worth.
+
+    Attributes:
+        currency: ISO 4217 code of the contract's currency.
+        rate: units of the scenario's currency for one of the contract's.
+    """
+
+    currency: str
+    rate: Quantity
+
+    def rates(self, values: Values) -> Array:
+        """Return what amounts are multiplied by, (trial, 1)."""
+        return values(self.rate)[:, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +132,35 @@ class Contract:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """From one contract to another.
+
+    Attributes:
+        before, after: the old and the new contract.
+        month: first month of the new one, counted from 1; 2 or later.
+        overlap_months: months after that in which the old one is still there: it serves what the new one does not yet.
+        fee: owed in the month of the switch.
+        ramp: share of conversations that the new one serves in its first months; 1 after them.
+    """
+
+    before: Contract
+    after: Contract
+    month: int
+    overlap_months: int
+    fee: Quantity
+    ramp: tuple[float, ...] = ()
+
+    def last_old(self, months: int) -> int:
+        """Return the last month in which the old contract serves, within a number of months."""
+        return min(self.month - 1 + self.overlap_months, months)
+
+    def shares(self, months: int) -> list[float]:
+        """Return the share of each month that the new contract is offered."""
+        ramped = [0.0] * (self.month - 1) + list(self.ramp) + [1.0] * months
+        return ramped[:months]
+
+
 def meters_of(contracts: Iterable[Contract]) -> tuple[str, ...]:
     """Return the keys of all meters that contracts read, each once."""
     return tuple(dict.fromkeys(meter for contract in contracts for meter in contract.meters))
@@ -115,10 +171,25 @@ def layers_of(contracts: Iterable[Contract]) -> tuple[Layer, ...]:
     return tuple(layer for meter in meters_of(contracts) if (layer := layer_of(meter)))
 
 
-def parts_of(contracts: Iterable[Contract]) -> Mapping[Part, tuple[str, ...]]:
-    """Return the parts of meters that contracts read or count units by, and the meters of which they are asked.
+def segments_of(contracts: Iterable[Contract]) -> Mapping[Segment, tuple[str, ...]]:
+    """Return the segments of meters that contracts read or count units by, and the meters of which they are asked.
 
-    The handled conversations of a part are always asked of it.
+    The handled conversations of a segment are always asked of it.
     """
     keys = (key for contract in contracts for key in (*contract.meters, *contract.units))
-    return asked_parts(keys, (CONVERSATIONS,))
+    return segments_read(keys, (CONVERSATIONS,))
+
+
+def is_proportional(contract: Contract) -> bool:
+    """Return whether each future's invoice is what does not move with prices, and usage times a factor on them all.
+
+    So it is where nothing is settled against an amount: no minimum, cap, commitment, prepaid credits, guarantee or
+    clawback, no limit, no discount but a plain share, and no change of vendor. At prices of 1.1 times today's, 400 of
+    usage and 100 of fees are 540; with a minimum of 600 they are 600 at either price.
+    """
+    terms = contract.settlement
+    against = (
+        terms.monthly_minimum, terms.yearly_minimum, terms.maximum_per_month, terms.limit, terms.commitment,
+        terms.prepaid, terms.guarantee, terms.clawback, contract.switch,
+    )  # fmt: skip
+    return not terms.discounts and all(each is None for each in against)

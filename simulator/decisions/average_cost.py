@@ -17,15 +17,14 @@ import numpy as np
 
 from simulator.arrays import Array, Flags
 from simulator.contracts import Contract
-from simulator.contracts.charges import NOTHING, ONE, Charge, TokenCharge
-from simulator.contracts.composite import Highest, PercentOf
-from simulator.contracts.in_force import held_by_unit, unit_spans
-from simulator.contracts.meters import CONVERSATIONS
-from simulator.contracts.pricing import charges_before_settlement, invoice_of
-from simulator.contracts.seats import SeatCharge
-from simulator.contracts.settlement import discounted
-from simulator.contracts.terms.counting import countables
-from simulator.contracts.wrapped import innermost
+from simulator.contracts.invoices.invoice import charges_before_settlement, invoice_of
+from simulator.contracts.metering.meters import CONVERSATIONS
+from simulator.contracts.prices.charge import NOTHING, ONE, Charge, innermost
+from simulator.contracts.prices.derived_charges import Highest, PercentOf
+from simulator.contracts.prices.seats import SeatCharge
+from simulator.contracts.prices.token_charge import TokenCharge
+from simulator.contracts.settlement.billable_units import countables, held_by_unit, unit_spans
+from simulator.contracts.settlement.settlement import discounted
 from simulator.distributions import Quantity
 
 _ROUNDING: Final = 1e-9

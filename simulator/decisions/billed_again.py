@@ -17,16 +17,16 @@ from numpy.typing import NDArray
 
 from simulator.arrays import Array, Flags, Index
 from simulator.arrow import values_of
-from simulator.contracts.billed_again import Rule, is_told, rules_of
-from simulator.contracts.meters import CASES, definition_of
-from simulator.contracts.part import part_of, whole_of
+from simulator.contracts.invoices.billed_units import Rule, is_told, rules_of
+from simulator.contracts.metering.meters import CASES, definition_of
+from simulator.contracts.metering.segments import segment_of, whole_of
 from simulator.decisions.samples import with_few_cases
 from simulator.definitions import Biller
 from simulator.engine.draws.export import ledger
 from simulator.scenario.terms import compile_terms
 
 if TYPE_CHECKING:
-    from simulator.contracts.part import Chosen
+    from simulator.contracts.metering.segments import Chosen
     from simulator.engine.results import Results
     from simulator.scenario.schema import Scenario
 
@@ -165,7 +165,7 @@ def later_units(case: Index, billed: Flags, order: Index) -> Flags:
 
 def _counts(unit: str, rows: pa.Table, counted: Mapping[str, Flags]) -> Flags:
     """Return which conversations are a unit of a meter: handled ones or those a definition counts, in its part."""
-    name, part = definition_of(unit), part_of(unit)
+    name, part = definition_of(unit), segment_of(unit)
     if name is None:
         service = values_of(rows.column("class")) == "service"
         flags = service & (values_of(rows.column("turns")) >= 1)

@@ -20,10 +20,10 @@ import numpy as np
 
 from simulator.arrays import Array
 from simulator.contracts import Contract
-from simulator.contracts.in_force import held_by_unit, unit_spans
-from simulator.contracts.meters import is_tokens
-from simulator.contracts.pricing import charges_before_settlement
-from simulator.contracts.settlement import discounted, total_of
+from simulator.contracts.invoices.invoice import charges_before_settlement
+from simulator.contracts.metering.meters import is_tokens
+from simulator.contracts.settlement.billable_units import held_by_unit, unit_spans
+from simulator.contracts.settlement.settlement import discounted, total_of
 from simulator.decisions.average_cost import average_costs
 from simulator.decisions.worked_cases import WORKED_CASES, Step, WorkedCase
 from simulator.distributions import Quantity

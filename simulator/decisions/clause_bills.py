@@ -13,9 +13,9 @@ from simulator import risk
 from simulator.arrays import Array
 from simulator.billing import values_of
 from simulator.contracts import Contract, invoice, tie_price
-from simulator.contracts.meters import resolutions
-from simulator.contracts.proportional import is_proportional
-from simulator.contracts.tie import finder_of
+from simulator.contracts.contract import is_proportional
+from simulator.contracts.invoices.tie import finder_of
+from simulator.contracts.metering.meters import resolutions
 from simulator.decisions.clauses import PREFIX, ClauseStudy, Place, grid_name, named_copy
 from simulator.definitions import NAMED, Definition
 from simulator.engine.results import METERS
@@ -24,7 +24,7 @@ from simulator.forecast import totals_by_price
 from simulator.scenario.terms import compile_terms
 
 if TYPE_CHECKING:
-    from simulator.contracts.meters import Meters
+    from simulator.contracts.metering.meters import Meters
     from simulator.engine.results import Results
 
 

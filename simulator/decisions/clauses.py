@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.contracts import Contract
-from simulator.contracts.meters import resolutions
+from simulator.contracts.metering.meters import resolutions
 from simulator.definitions import NAMED, Definition, DefinitionSpec
 from simulator.scenario.terms import compile_terms
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from simulator.arrays import Array
-from simulator.contracts.part import Part
+from simulator.contracts.metering.segments import Segment
 from simulator.futures.month_level import incident_factor
 from simulator.futures.unknowns import Unknowns
 from simulator.law.drivers import Drivers
@@ -42,7 +42,7 @@ def prompt_thresholds(scenario: Scenario, terms: Terms) -> Array:
     return np.array([np.inf if each is None else float(each.threshold_tokens) for each in long])
 
 
-def part_meters(part: Part, bases: Sequence[str], found: Mapping[str, Array]) -> dict[str, Array]:
+def part_meters(part: Segment, bases: Sequence[str], found: Mapping[str, Array]) -> dict[str, Array]:
     """Return the meters of a part by their keys, with those of their units that are solved.
 
     Args:

@@ -10,9 +10,9 @@ from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from typing import Final, Literal
 
-from simulator.contracts import meters as names
 from simulator.contracts import meters_of
-from simulator.contracts.asked import asked_of
+from simulator.contracts.metering import meters as names
+from simulator.contracts.metering.meters import optional_meters
 from simulator.definitions import Definition
 from simulator.engine.counting.hour_borders import borders_in
 from simulator.errors import ContractError, DefinitionError, Problem, ScenarioError
@@ -136,7 +136,7 @@ def refuse_sums(scenario: Scenario, terms: Terms) -> None:
 
 
 def _sums(scenario: Scenario, terms: Terms) -> Iterator[tuple[Key, str]]:
-    asked = {layer.base for layer in asked_of(meters_of(terms.priced)).layers}
+    asked = {layer.base for layer in optional_meters(meters_of(terms.priced)).layers}
     edges = asked & {names.INPUT_TOKENS, names.OUTPUT_TOKENS}
     long = any(terms.model_rates[name].long_prompt is not None for name in scenario.models)
     if scenario.tokens.direct is not None or not (edges or long):

@@ -18,10 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.arrays import Array
-from simulator.contracts import Contract, parts_of
-from simulator.contracts.asked import asked_of
-from simulator.contracts.meters import CONVERSATIONS, OWN, RESOLUTIONS
-from simulator.contracts.part import whole_of
+from simulator.contracts import Contract, segments_of
+from simulator.contracts.metering.meters import CONVERSATIONS, OWN, RESOLUTIONS, optional_meters
+from simulator.contracts.metering.segments import whole_of
 from simulator.engine.counting.conversation_kinds import Kinds, make_kinds
 from simulator.engine.counting.declared_meters import declared
 from simulator.engine.counting.totals import Counter, slice_totals
@@ -272,7 +271,7 @@ def _unknowns(scenario: Scenario, results: Results) -> dict[str, Array]:
 def _missing(meters: Collection[str], terms: Terms) -> tuple[str, ...]:
     """Return the meters that contracts and definitions need beside some others."""
     wanted = [meter for contract in terms.priced for meter in (*contract.meters, contract.unit)]
-    wanted += [part.of(base) for part, bases in parts_of(terms.priced).items() for base in bases]
+    wanted += [part.of(base) for part, bases in segments_of(terms.priced).items() for base in bases]
     wanted += [f"{RESOLUTIONS}:{name}" for name in terms.definitions] + [f"{OWN}:{name}" for name in terms.meters]
     return tuple(dict.fromkeys(meter for meter in wanted if meter not in meters))
 
@@ -301,7 +300,7 @@ class _Counting:
         some = replace(terms, definitions=definitions, meters=own)
         asked = _all_ends(make_asked(scenario, some, kinds, bases))
         meters = tuple(meter for meter in declared(scenario, some) if _asks(meter.keys, missing))
-        return cls(scenario, kinds, asked, Counter(scenario, kinds, asked_of(()), meters))
+        return cls(scenario, kinds, asked, Counter(scenario, kinds, optional_meters(()), meters))
 
     def expected(self, group: KeptGroup) -> dict[str, Array]:
         """Return the expected values of a group's futures, shape (future, month)."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.arrays import Array
-from simulator.contracts.whole_units import rounds_units, with_whole_units
+from simulator.contracts.invoices.whole_units import rounds_units, with_whole_units
 from simulator.engine.storage.run_columns import Columns, Named, Read
 from simulator.futures.nets import nets_of
 
@@ -64,10 +64,11 @@ class Results:
             turns, messages, ai_replies, actions, calls, duration_seconds;
             input_tokens (cached and written inside), output_tokens (reasoning inside), of all models;
             for every layer, blocks and sessions that a contract reads, its key such as "output_tokens[500000:2000000]",
-            "messages/70" and "sessions:start:24" (contracts.meters), and minutes where a contract reads these;
+            "messages/70" and "sessions:start:24" (contracts.metering.meters), and minutes where a contract reads these;
             own:NAME for the scenario's own meters;
-            for every part that a contract reads, its key such as "conversations{intents=refund}" (contracts.part), with
-            U|solved and U|solved_by_ai where it counts units; its handled conversations in any case;
+            for every segment that a contract reads, its key such as "conversations{intents=refund}"
+            (contracts.metering.segments), with U|solved and U|solved_by_ai where it counts units; its handled
+            conversations in any case;
             human_minutes and its parts handoff_minutes, review_minutes (the rest: straight returns);
             return_hours (sum of delays), duplicate_hours (from the opening of the case), csat_responses, csat_points;
             end:KIND for the six kinds of end; touch:review, touch:handoff;

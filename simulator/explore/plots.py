@@ -19,7 +19,7 @@ from simulator.priced import Priced
 from simulator.report.blocks.curves import curve_block
 from simulator.report.blocks.distribution import paired_block
 from simulator.report.charts import Chart, interval_strip, s_curve
-from simulator.report.charts.base import horizon_text, one_budget, padded, sheet
+from simulator.report.charts.base import Margins, horizon_text, one_budget, padded, sheet
 from simulator.report.charts.difference import Row, contracts_title, difference_chart
 from simulator.report.charts.interval_strip import band
 from simulator.report.style import BLUE, GREY, INK, ORANGE, look, money_axis, png, svg, tick_labels
@@ -316,7 +316,7 @@ def _scatter_title(contract: str, unknown: str, correlation: float | None) -> st
 def new_axes(title: str, subtitle: str, height: float, left: float = 0.9, right: float = 0.3) -> tuple[Figure, Axes]:
     """Return a figure with a message, and axes of a height and with room beside them, in inches."""
     with look():
-        return sheet(title, subtitle, height, left=left, right=right, foot=0.75)
+        return sheet(title, subtitle, height, Margins(left=left, right=right, foot=0.75))
 
 
 def plain_axis(ax: Axes, low: float, high: float, label: str, code: str) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from simulator.report.charts import Chart
 from simulator.report.style import GREY, INK, TEXT_SIZE, TITLE_SIZE, look, wrapped
@@ -84,23 +84,23 @@ def _pages(summary: Block, drawn: Mapping[str, Chart], fingerprint: str) -> list
 def _first(summary: Block, charts: Sequence[Chart]) -> Page:
     """Return the page of the answer."""
     figure, top = _blank(), PAGE[1] - EDGE
-    top = _text(figure, top, printable(summary["scenario"]), 14, most=2, bold=True)
-    top = _text(figure, top - 0.05, printable(summary["sentence"]), TITLE_SIZE, most=16, bold=True)
-    top = _text(figure, top - 0.05, interval_line(summary), TEXT_SIZE, most=3, color=GREY)
+    top = _text(figure, top, printable(summary["scenario"]), HEAD, most=2)
+    top = _text(figure, top - 0.05, printable(summary["sentence"]), ANSWER, most=16)
+    top = _text(figure, top - 0.05, interval_line(summary), ASIDE, most=3)
     return figure, _stack(charts, top - 0.1, EDGE + 0.3)
 
 
 def _second(summary: Block, charts: Sequence[Chart], fingerprint: str) -> Page:
     """Return the page of what stands behind it."""
     figure, top = _blank(), PAGE[1] - EDGE
-    top = _text(figure, top, "What stands behind it", 14, most=1, bold=True)
+    top = _text(figure, top, "What stands behind it", HEAD, most=1)
     for text in _behind(summary):
-        top = _text(figure, top - 0.06, printable(text), TEXT_SIZE, most=6)
+        top = _text(figure, top - 0.06, printable(text), PLAIN, most=6)
     bottom = EDGE
     for text in reversed(_reading(summary, fingerprint)):
         lines = wrapped(printable(text), PAGE[0] - 2 * EDGE, TEXT_SIZE, most=4)
         bottom += LINE * len(lines)
-        _text(figure, bottom, printable(text), TEXT_SIZE, most=4, color=GREY)
+        _text(figure, bottom, printable(text), ASIDE, most=4)
         bottom += 0.05
     return figure, _stack(charts, top - 0.1, bottom + 0.1)
 
@@ -136,10 +136,23 @@ def _blank() -> Figure:
     return Figure(figsize=PAGE)
 
 
-def _text(
-    figure: Figure, top: float, text: str, size: float, *, most: int, bold: bool = False, color: str = INK
-) -> float:
-    """Write a text from a height in inches downwards and return where it ends."""
+class Face(NamedTuple):
+    """How a text looks; its size in points."""
+
+    size: float = TEXT_SIZE
+    bold: bool = False
+    color: str = INK
+
+
+HEAD: Final = Face(14, bold=True)
+ANSWER: Final = Face(TITLE_SIZE, bold=True)
+PLAIN: Final = Face()
+ASIDE: Final = Face(color=GREY)
+
+
+def _text(figure: Figure, top: float, text: str, face: Face, *, most: int) -> float:
+    """Write at most so many lines of a text from a height in inches downwards and return where it ends."""
+    size, bold, color = face
     lines = wrapped(text, PAGE[0] - 2 * EDGE, size, bold=bold, most=most)
     weight = "bold" if bold else "normal"
     step = LINE * size / TEXT_SIZE

@@ -23,6 +23,7 @@ from simulator.forecast import Forecast
 from simulator.report.files.folder import (
     MANIFEST,
     OUTPUTS,
+    Wanted,
     as_file,
     encodable,
     folder_name,
@@ -60,56 +61,37 @@ class Origin:
 
 
 def write_bundle(
-    forecast: Forecast,
-    summary: Mapping[str, Any],
-    *,
-    source_text: str,
-    scenario_path: Path,
-    command: str,
-    out: Path | None,
-    today: datetime.date,
-    overrides: Sequence[str] = (),
-    contracts: Sequence[str] = (),
-    report: bool = True,
-    every_meter: bool = False,
-    as_png: bool = False,
-    workers: Workers | None = None,
+    forecast: Forecast, summary: Mapping[str, Any], origin: Origin, wanted: Wanted, workers: Workers | None = None
 ) -> Path:
-    """Write all results of a run into a new folder and return it.
+    """Write the wanted results of a run into a new folder and return it.
 
-    Without `out` it is outputs/<scenario>/<date>-<hash>; a folder of the same date and hash is left alone and the
-    new one gets -2, -3 ... Runs at the same time do not disturb each other. Nothing is left behind if writing
+    Without `wanted.out` it is outputs/<scenario>/<date>-<hash>; a folder of the same date and hash is left alone and
+    the new one gets -2, -3 ... Runs at the same time do not disturb each other. Nothing is left behind if writing
     fails or is interrupted.
 
     Args:
-        out: the new folder itself; it must not exist, or be empty.
-        today: date for the folder's name.
-        report: whether to draw charts and write what is made of them.
-        every_meter: whether to write all meters of every future too, which must have been kept.
-        as_png: whether to write the charts as PNG too.
         workers: processes that draw; this one does where there are none.
 
     Raises:
         OutputError: if the folder cannot be written, saying where and why.
     """
-    origin = Origin(source_text, scenario_path, command, tuple(overrides), tuple(contracts))
 
     def write(folder: Path) -> None:
-        about = manifest(forecast, summary, origin, today)
+        about = manifest(forecast, summary, origin, wanted.today)
         mark, crew = run_hash(forecast, origin), workers or Workers(1)
         cases = start_worked_cases(forecast, crew)
-        drawing = start_drawing(summary, mark, crew, as_png=as_png) if report else None
+        drawing = start_drawing(summary, mark, crew, as_png=wanted.as_png) if wanted.report else None
         answers = _write_numbers(folder, forecast, summary, cases)
-        if every_meter:
+        if wanted.every_meter:
             write_meters(forecast, folder / "meters.parquet")
         if drawing is not None:
             write_workbook(folder / "summary.xlsx", forecast, summary, answers, mark)
             _write_report(folder, summary, drawing, answers, about)
-        about = {**about, "report": report, "files": hashes(folder)}
+        about = {**about, "report": wanted.report, "files": hashes(folder)}
         (folder / MANIFEST).write_bytes(to_json(about).encode())
 
-    name = f"{today.isoformat()}-{run_hash(forecast, origin)}"
-    return new_folder(OUTPUTS / folder_name(scenario_path), name, out, write)
+    name = f"{wanted.today.isoformat()}-{run_hash(forecast, origin)}"
+    return new_folder(OUTPUTS / folder_name(origin.scenario_path), name, wanted.out, write)
 
 
 def run_hash(forecast: Forecast, origin: Origin) -> str:

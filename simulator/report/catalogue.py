@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from simulator.contracts.catalogue import EVIDENCE, PREFIX, Fact, Offer, Path, offers
-from simulator.contracts.names import number
+from simulator.contracts.wording import number
 from simulator.report.words.terminal_text import WIDTH, in_lines
 
 _LEFT: Final = 2

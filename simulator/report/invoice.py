@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from simulator.contracts.exact import ExactInvoice, Line, Rounding, exact, invoices
+from simulator.contracts.exact.decimals import Rounding, exact
+from simulator.contracts.exact.invoice import ExactInvoice, invoices
+from simulator.contracts.exact.invoice_lines import Line
 from simulator.distributions import Quantity
 from simulator.engine.results import Results
 from simulator.money import Currency, currency, format_money, format_rate
@@ -62,7 +64,7 @@ def invoice_block(
         "total": f"{invoice.total:f}",
         "due": {"currency": code, "total": f"{invoice.due:f}"},
         "served_share": f"{invoice.served:.6f}",
-        "credits_left": None if invoice.credits is None else f"{invoice.credits.left:f}",
+        "credits_left": None if invoice.prepaid is None else f"{invoice.prepaid.left:f}",
     }
 
 
@@ -141,7 +143,7 @@ def _below(invoice: ExactInvoice, of: Currency, first: Sequence[str]) -> list[st
     found = list(first)
     if invoice.served < 1:
         found.append(f"The AI served {float(invoice.served):.1%} of the month's conversations; people took the rest.")
-    if invoice.credits is not None:
-        left = format_money(round(invoice.credits.left, of.minor_units), of)
+    if invoice.prepaid is not None:
+        left = format_money(round(invoice.prepaid.left, of.minor_units), of)
         found.append(f"Prepaid credits left: {left}.")
     return ["", *found] if found else []

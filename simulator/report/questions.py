@@ -14,9 +14,9 @@ import numpy as np
 from simulator import risk
 from simulator.arrays import Array, divided
 from simulator.billing import MODEL_COST
-from simulator.contracts.columns import columns_of
-from simulator.contracts.meters import CONVERSATIONS, TOKEN_CLASSES, definition_of, label_of, tokens, unit_name
-from simulator.contracts.part import part_of
+from simulator.contracts.metering.meters import CONVERSATIONS, TOKEN_CLASSES, definition_of, label_of, tokens, unit_name
+from simulator.contracts.metering.record_columns import columns_of
+from simulator.contracts.metering.segments import segment_of
 from simulator.decisions.billed_again import count_again
 from simulator.decisions.billed_cases import Bill, BilledCase, bill_worked_cases
 from simulator.definitions import Definition
@@ -200,7 +200,7 @@ def _per(total: float, count: float) -> float | None:
 
 def _holds(meter: str, intent: str) -> bool:
     """Return whether conversations of an intent can be in a meter; a part by channels is not told apart here."""
-    part = part_of(meter)
+    part = segment_of(meter)
     return part is None or part.intents is None or part.intents.holds(intent)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from simulator.contracts.exchange import shown_rate
-from simulator.contracts.names import number
+from simulator.contracts.contract import shown_rate
+from simulator.contracts.wording import number
 from simulator.report.questions import CLASS_NAMES, PART_NAMES
 from simulator.report.words.figures import count, figures, percents, rate
 from simulator.report.words.terminal_text import printable

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Final, Literal
 
 from simulator.contracts import ContractSpec
-from simulator.contracts.kinds.changes import EscalatorTerms
-from simulator.contracts.names import number
+from simulator.contracts.prices.price_changes import EscalatorTerms
+from simulator.contracts.wording import number
 from simulator.distributions import FACTOR, Choices, Quantity
 from simulator.errors import Problem
 from simulator.scenario.offers import contract_specs

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from simulator.contracts import LIST_CURRENCY, ContractSpec
-from simulator.contracts.charges import TokenCharge
-from simulator.contracts.composite import prices_of
-from simulator.contracts.exchange import Exchange, shown_rate
+from simulator.contracts.contract import Exchange, shown_rate
+from simulator.contracts.prices.derived_charges import prices_of
+from simulator.contracts.prices.token_charge import TokenCharge
 from simulator.errors import ContractError, Problem
 from simulator.money import currencies
 from simulator.money import currency as known_currency

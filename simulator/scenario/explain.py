@@ -7,11 +7,11 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from simulator.contracts.kinds.changes import ChangingTerms
-from simulator.contracts.meters import OFFERED, SIZED, sessions_of
-from simulator.contracts.terms.contract import SettlementTerms
-from simulator.contracts.types import TYPES
-from simulator.contracts.types.base import ContractSpec
+from simulator.contracts.contract_terms import ContractSpec
+from simulator.contracts.contract_types import TYPES
+from simulator.contracts.metering.meters import OFFERED, SIZED, sessions_of
+from simulator.contracts.prices.price_changes import ChangingTerms
+from simulator.contracts.settlement.settlement_terms import SettlementTerms
 from simulator.definitions import NAMED
 from simulator.definitions.definition_words import in_words
 from simulator.errors import SimulatorError

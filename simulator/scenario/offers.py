@@ -13,12 +13,12 @@ from simulator.contracts import (
     TokenRates,
     converted,
     list_price,
-    part_problems,
     reference_problems,
+    segment_problems,
     tool_fees,
 )
-from simulator.contracts.price_list import first_change
-from simulator.contracts.prices import NONE, is_none, lacks_one_hour
+from simulator.contracts.rates.price_list import first_change
+from simulator.contracts.rates.token_rates import NONE, is_none, lacks_one_hour
 from simulator.definitions import NAMED, DefinitionSpec, compile_own_meter, resolve_definitions
 from simulator.errors import ContractError, DefinitionError, Problem
 from simulator.scenario.hints import suggest
@@ -175,7 +175,7 @@ def check_contracts(scenario: Scenario) -> list[Problem]:
                 for each in reference_problems(spec, rates, known, scenario.meters)
                 if complete or each.key[-1:] == ("definition",)
             ),
-            *part_problems(spec, scenario.intents, scenario.channels),
+            *segment_problems(spec, scenario.intents, scenario.channels),
         )
     ]
 

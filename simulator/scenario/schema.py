@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from simulator.contracts import contract_union
-from simulator.contracts.terms.switching import SwitchSpec
+from simulator.contracts.invoices.switch import SwitchSpec
 from simulator.definitions import DefinitionSpec, OwnMeterSpec
 from simulator.distributions import SOURCE_KINDS
 from simulator.money import currency as known_currency

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from simulator.contracts.names import number
+from simulator.contracts.wording import number
 from simulator.distributions import LogNormal, Quantity
 from simulator.scenario import reference
 from simulator.scenario.calibration import Finding, Unit, compare

@@ -6,8 +6,8 @@ from typing import Any, ClassVar, Final, Literal, Self
 
 from pydantic import ValidationInfo, field_validator, model_validator
 
-from simulator.contracts.price_keys import TokenKind
-from simulator.contracts.prices import NONE, TokenRates
+from simulator.contracts.rates.price_list import TokenKind
+from simulator.contracts.rates.token_rates import NONE, TokenRates
 from simulator.distributions import NONNEGATIVE
 from simulator.parameters import (
     Factor,

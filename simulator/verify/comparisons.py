@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from simulator.arrays import Array
 
@@ -70,9 +70,16 @@ class Comparison:
         return self.error == 0
 
 
-def compared(
-    what: What, key: str, terms: Array, scale: float, *, frequent: bool = True, other: str = "", level: float = 0.0
-) -> Comparison | None:
+class Compared(NamedTuple):
+    """What is compared: how, the key of the quantity, of a correlation the other's, and the level of an edge."""
+
+    what: What
+    key: str
+    other: str = ""
+    level: float = 0.0
+
+
+def compared(of: Compared, terms: Array, scale: float, *, frequent: bool = True) -> Comparison | None:
     """Compare by terms; None where all are 0.
 
     Args:
@@ -87,7 +94,9 @@ def compared(
     judged = frequent and abs(skewness) <= MOST_HALVED
     weight = 1.0 if abs(skewness) <= MOST_SKEWNESS else 0.5
     score = weight * hall(total / root, skewness)
-    return Comparison(what, key, total / scale, root / scale, score, len(terms), judged, other, level, weight)
+    return Comparison(
+        of.what, of.key, total / scale, root / scale, score, len(terms), judged, of.other, of.level, weight
+    )
 
 
 def exact(what: What, key: str, difference: float) -> Comparison:

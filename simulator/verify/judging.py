@@ -21,8 +21,8 @@ from typing import Final
 import numpy as np
 
 from simulator.arrays import Array
-from simulator.contracts.whole_units import counts_whole
-from simulator.verify.comparisons import Comparison, compared, exact
+from simulator.contracts.invoices.whole_units import counts_whole
+from simulator.verify.comparisons import Compared, Comparison, compared, exact
 from simulator.verify.quantities import ROUNDING, Noise, Quantity
 
 LEAST_MONTHS: Final = 100
@@ -91,14 +91,14 @@ def _of_noise(quantity: Quantity, amounts: bool) -> Iterator[Comparison | None]:
     ledger, sampled, size = quantity.ledger, quantity.sampled, float(np.abs(quantity.expected).sum())
     if ledger is None:
         return
-    yield compared("expected", quantity.key, _units(quantity, ledger), size, frequent=_frequent(ledger))
+    yield compared(Compared("expected", quantity.key), _units(quantity, ledger), size, frequent=_frequent(ledger))
     if sampled is None:
         return
-    yield compared("sampled", quantity.key, _units(quantity, sampled), size, frequent=_frequent(sampled))
+    yield compared(Compared("sampled", quantity.key), _units(quantity, sampled), size, frequent=_frequent(sampled))
     squares = [(each**2).sum(axis=1) for each in weighed(quantity)]
     together = float(squares[0].sum() + squares[1].sum())
     tame = _tame(quantity, amounts)
-    yield compared("spread", quantity.key, squares[0] - squares[1], together, frequent=tame)
+    yield compared(Compared("spread", quantity.key), squares[0] - squares[1], together, frequent=tame)
 
 
 def _units(quantity: Quantity, noise: Noise) -> Array:
@@ -121,14 +121,16 @@ def _of_bills(quantity: Quantity) -> Iterator[Comparison | None]:
     ledger, sampled = (bill.sum(axis=1) for bill in quantity.bills)
     gaps = ledger - sampled
     gaps = np.where(np.abs(gaps) > ROUNDING * (np.abs(ledger) + np.abs(sampled)), gaps, 0.0)
-    yield compared("total", quantity.key, gaps, float(np.abs(ledger).sum() + np.abs(sampled).sum()) / 2)
+    yield compared(Compared("total", quantity.key), gaps, float(np.abs(ledger).sum() + np.abs(sampled).sum()) / 2)
     edges = np.quantile(np.concatenate([ledger, sampled]), EDGES, method="inverted_cdf")
     noise = sampled - quantity.expected.sum(axis=1)
     for level, edge in zip(EDGES, edges, strict=True):
         slack = edge + ROUNDING * abs(edge)
         terms = (ledger <= slack).astype(np.float64) - (sampled <= slack)
         moved = terms[terms != 0]
-        found = compared("edge", quantity.key, moved, len(terms), frequent=len(moved) >= LEAST_MOVED, level=level)
+        found = compared(
+            Compared("edge", quantity.key, level=level), moved, len(terms), frequent=len(moved) >= LEAST_MOVED
+        )
         if found is not None and _near(noise, float(sampled.std()), found.error):
             yield found
 
@@ -164,7 +166,7 @@ def _correlation(
         return None
     influence = [(x * y - r * (x * x + y * y) / 2).sum(axis=1) for x, y in zip(u, v, strict=True)]
     terms = influence[0] - influence[1]
-    return compared("correlation", one, terms, float(u[0].size), frequent=frequent, other=other)
+    return compared(Compared("correlation", one, other=other), terms, float(u[0].size), frequent=frequent)
 
 
 def _unit(ledger: Array, sampled: Array) -> tuple[Array, Array] | None:

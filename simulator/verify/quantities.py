@@ -24,7 +24,7 @@ import numpy as np
 from simulator.arrays import Array
 from simulator.billing import values_of
 from simulator.contracts import invoice
-from simulator.contracts.whole_units import rounds_units
+from simulator.contracts.invoices.whole_units import rounds_units
 from simulator.scenario.terms import compile_terms
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 
-from simulator.contracts.meters import OFFERED
-from simulator.contracts.types import TYPES
+from simulator.contracts.contract_types import TYPES
+from simulator.contracts.metering.meters import OFFERED
 from simulator.definitions import NAMED
 from simulator.scenario import reference
 from simulator.scenario.conversation import Level

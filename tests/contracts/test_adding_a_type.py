@@ -1,4 +1,4 @@
-"""What CONTRIBUTING promises of a new contract type: one file and its import; then every command knows it."""
+"""What CONTRIBUTING promises of a new contract type: one class in one file; then every command knows it."""
 
 from __future__ import annotations
 
@@ -11,24 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from simulator.contracts.types import TYPES
+from simulator.contracts.contract_types import TYPES
 
 ROOT = Path(__file__).parents[2]
-PER_SMILE = '''"""Per smile: a throw-away type."""
-
-from __future__ import annotations
-
-from collections.abc import Mapping
-from typing import Literal
-
-from simulator.contracts.charges import Charge
-from simulator.contracts.meters import CONVERSATIONS
-from simulator.contracts.prices import TokenRates
-from simulator.contracts.types.base import ContractSpec
-from simulator.contracts.types.terms import UnitTerms
-
-
-class PerSmile(UnitTerms, ContractSpec):
+PER_SMILE = '''class PerSmile(UnitTerms, ContractSpec):
     """A price per smile, of which every conversation has one."""
 
     type: Literal["per_smile"]
@@ -40,8 +26,7 @@ class PerSmile(UnitTerms, ContractSpec):
     def usage_charges(self, models: Mapping[str, TokenRates]) -> tuple[Charge, ...]:
         return (self.charge(CONVERSATIONS, unit="smile"),)
 '''
-IMPORT = "from simulator.contracts.types.per_smile import PerSmile as PerSmile\n"
-AFTER = "from simulator.contracts.types.per_session import PerSession as PerSession\n"
+BEFORE = "class PerToken(TokenTerms, ContractSpec):\n"
 SCENARIO = """
 title = "Smiles"
 start = "2027-01"
@@ -70,12 +55,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("adding")
     package = folder / "simulator"
     shutil.copytree(ROOT / "simulator", package, ignore=shutil.ignore_patterns("__pycache__"))
-    types = package / "contracts" / "types"
-    (types / "per_smile.py").write_text(PER_SMILE, encoding="utf-8")
-    registry = types / "__init__.py"
-    text = registry.read_text(encoding="utf-8")
-    assert text.count(AFTER) == 1
-    registry.write_text(text.replace(AFTER, AFTER + IMPORT), encoding="utf-8")
+    types = package / "contracts" / "contract_types.py"
+    text = types.read_text(encoding="utf-8")
+    assert text.count(BEFORE) == 1
+    types.write_text(text.replace(BEFORE, f"{PER_SMILE}\n\n{BEFORE}"), encoding="utf-8")
     (folder / "smiles.toml").write_text(SCENARIO, encoding="utf-8")
     return folder
 
@@ -116,5 +99,5 @@ def test_every_command_knows_it(place: Path, arguments: tuple[str, ...], said: s
 
 
 def test_the_package_itself_has_no_such_type() -> None:
-    """Negative control: what is seen in the copy comes from its two changes."""
-    assert "per_smile" not in TYPES and not (ROOT / "simulator" / "contracts" / "types" / "per_smile.py").exists()
+    """Negative control: what is seen in the copy comes from its one change."""
+    assert "per_smile" not in TYPES

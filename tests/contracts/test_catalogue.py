@@ -17,7 +17,7 @@ from simulator.report.catalogue import entry, listing
 from simulator.scenario import load_scenario, parse_scenario
 from simulator.scenario.schema import Scenario
 from simulator.scenario.terms import compile_terms
-from tests.contracts.test_switching import MINIMAL
+from tests.contracts.invoices.test_switch import MINIMAL
 
 from .tools import months, stated
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from simulator.contracts import invoice
-from simulator.contracts.kinds import BY_KIND
-from simulator.contracts.types import TYPES
+from simulator.contracts.contract_types import TYPES
+from simulator.contracts.prices import BY_KIND
 
 from .tools import Array, contract, months, stated
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from simulator.contracts import invoice
-from simulator.contracts.meters import Sessions
+from simulator.contracts.metering.meters import Sessions
 
 from .tools import Array, contract, months, stated
 
@@ -117,7 +117,7 @@ def test_cornerstone_return_within_72_hours_is_the_same_session() -> None:
 def test_gemini_reprices_a_long_prompt_as_a_whole(prompt: float, output: float, long: bool, expected: float) -> None:
     # Tests of gemini-cost: 1.25 and 10 a million; above 200,000 tokens of prompt 2.50 for all of it.
     from simulator.contracts import TokenRates, compile_contract
-    from simulator.contracts.prices import LongPrompt
+    from simulator.contracts.rates.token_rates import LongPrompt
 
     from .tools import spec, token_meters
 

@@ -12,8 +12,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from simulator.contracts import Contract, invoice
-from simulator.contracts.exchange import Exchange
-from simulator.contracts.terms.switching import SwitchSpec
+from simulator.contracts.contract import Exchange
+from simulator.contracts.invoices.switch import SwitchSpec
 from simulator.decisions.average_cost import Averages, average_costs
 from simulator.decisions.billed_cases import bill_worked_cases
 from simulator.distributions import POSITIVE, fixed

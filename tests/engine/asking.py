@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.contracts import Contract
-from simulator.contracts.charges import Flat
+from simulator.contracts.prices.flat import Flat
 from simulator.engine.counting.totals import make_counter
 from simulator.engine.draws.record_table import CLOCKLESS, record
 from simulator.engine.draws.rows import Rows

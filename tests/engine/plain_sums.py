@@ -13,10 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.arrays import Array, Flags
-from simulator.contracts import meters as names
-from simulator.contracts import meters_of, parts_of
-from simulator.contracts.asked import asked_of
-from simulator.contracts.meters import Sessions
+from simulator.contracts import meters_of, segments_of
+from simulator.contracts.metering import meters as names
+from simulator.contracts.metering.meters import Sessions, optional_meters
 from simulator.definitions import Biller
 from simulator.engine.counting.meter_values import belongs
 from simulator.engine.draws.record_table import record
@@ -33,10 +32,10 @@ def plain_meters(plan: Plan, group: Group, rows: Rows) -> dict[str, Array]:
     biller = Biller(plan.terms.definitions, plan.terms.meters)
     billed = biller.bill(record(rows, plan.scenario, biller.columns))
     amounts: dict[str, NDArray[Any]] = {names.own(name): each for name, each in billed.amounts.items()}
-    amounts |= {each.key: opening(rows, each) for each in asked_of(meters_of(plan.terms.priced)).sessions}
+    amounts |= {each.key: opening(rows, each) for each in optional_meters(meters_of(plan.terms.priced)).sessions}
     every = np.ones(len(rows), bool), np.ones(len(rows.cases), bool)
     found = dict(_Slice(plan, group, rows, *every).meters(billed.units, amounts))
-    for part, bases in parts_of(plan.terms.priced).items():
+    for part, bases in segments_of(plan.terms.priced).items():
         inside = belongs(part, rows.who, plan.scenario), belongs(part, rows.cases, plan.scenario)
         found |= part_meters(part, bases, dict(_Slice(plan, group, rows, *inside).meters(billed.units, amounts)))
     return found
@@ -121,7 +120,7 @@ class _Slice:
             yield name, self.total(flags)
 
     def _sizes(self) -> Iterator[tuple[str, Array]]:
-        rows, asked = self.rows, asked_of(meters_of(self.plan.terms.priced))
+        rows, asked = self.rows, optional_meters(meters_of(self.plan.terms.priced))
         sizes: dict[str, NDArray[Any]] = {
             "messages": rows.turns + rows.ai_replies,
             "ai_replies": rows.ai_replies,

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from simulator.contracts.meters import BLOCKED, Sessions, blocks, sessions
-from simulator.contracts.part import part
+from simulator.contracts.metering.meters import BLOCKED, Sessions, blocks, sessions
+from simulator.contracts.metering.segments import segment
 from simulator.definitions import Biller, DefinitionSpec, compile_definition, view_sql
 from simulator.engine.counting.totals import opening
 from simulator.engine.draws.export import ledger
@@ -152,9 +152,9 @@ def test_own_meters_are_the_sums_over_the_record() -> None:
 def test_parts_by_channel_add_up_to_the_whole() -> None:
     scenario = parse_scenario(EVERYTHING.read_text() + OWN, "everything", ["months=1"])
     whole = ("minutes", "minutes/1", "messages/6", "sessions:start:24", "sessions:inactivity:6", "own:long_service")
-    parts = [part(key, channels=[channel]) for key in whole for channel in scenario.channels]
+    parts = [segment(key, channels=[channel]) for key in whole for channel in scenario.channels]
     m = simulate_group(ledger_plan(scenario, *whole, *parts), 0).meters
     for key in whole:
-        each = [m[part(key, channels=[channel])] for channel in scenario.channels]
+        each = [m[segment(key, channels=[channel])] for channel in scenario.channels]
         assert np.sum(each, axis=0) == pytest.approx(m[key], rel=1e-12), key
         assert all(amounts.any() for amounts in each)

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.contracts.meters import OFFERED, blocks_of, layer_of, own_of, sessions_of
-from simulator.contracts.part import part_of
-from simulator.contracts.types import TYPES
+from simulator.contracts.contract_types import TYPES
+from simulator.contracts.metering.meters import OFFERED, blocks_of, layer_of, own_of, sessions_of
+from simulator.contracts.metering.segments import segment_of
 from simulator.engine.run import simulate
 from simulator.forecast import forecast
 from simulator.scenario import Scenario, parse_scenario
@@ -141,4 +141,4 @@ def test_every_type_and_every_meter_has_an_invoice_by_hand() -> None:
     assert {each.anchor for meter in read if (each := sessions_of(meter))} == {"start", "inactivity"}
     assert {each.base for meter in read if (each := blocks_of(meter))} == {"messages", "ai_replies", "minutes"}
     assert {own_of(meter) for meter in read} - {None} == {"answered", "soon"}
-    assert not any(part_of(meter) for meter in read)  # parts by hand: tests/reference/test_price.py
+    assert not any(segment_of(meter) for meter in read)  # parts by hand: tests/reference/test_price.py

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulator.contracts.meters import SIZED
+from simulator.contracts.metering.meters import SIZED
 from simulator.engine.draws.rows import Rows
 from simulator.engine.ledger import GroupResults, bill_slice, draw_month, make_plan, prepare_group, simulate_group
 from simulator.engine.run import simulate

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simulator.contracts import parts_of
-from simulator.contracts.part import part, part_of, whole_of
+from simulator.contracts import segments_of
+from simulator.contracts.metering.segments import segment, segment_of, whole_of
 from simulator.definitions import Biller
 from simulator.engine.draws.record_table import record
 from simulator.engine.ledger import bill_slice, draw_month, make_plan, prepare_group
@@ -66,14 +66,14 @@ def test_a_part_leaves_the_whole_as_it_is() -> None:
     plain = simulate(without, engine="ledger")
     assert all(np.array_equal(values, results().meters[name]) for name, values in plain.meters.items())
     assert {
-        part_of(name.removesuffix("|solved").removesuffix("|solved_by_ai"))
+        segment_of(name.removesuffix("|solved").removesuffix("|solved_by_ai"))
         for name in results().meters.keys() - plain.meters.keys()
     } > {None}
 
 
 def test_every_asked_meter_of_a_part_is_there() -> None:
     plan = make_plan(scenario())
-    for each, bases in parts_of(plan.terms.contracts.values()).items():
+    for each, bases in segments_of(plan.terms.contracts.values()).items():
         assert all(each.of(base) in results().meters for base in bases)
 
 
@@ -115,26 +115,30 @@ def chosen(where: Callable[[pd.DataFrame], pd.Series], what: Callable[[pd.DataFr
 @pytest.mark.parametrize(
     ("key", "where", "what"),
     [
-        (part("resolutions:careful", ["refund"]), lambda f: f.intent == "refund", lambda f: f.careful),
+        (segment("resolutions:careful", ["refund"]), lambda f: f.intent == "refund", lambda f: f.careful),
         (
-            part("resolutions:assumed_24h", ["status", "fault"], not_channels=["chat"]),
+            segment("resolutions:assumed_24h", ["status", "fault"], not_channels=["chat"]),
             lambda f: (f.intent != "refund") & (f.channel != "chat"),
             lambda f: f.assumed_24h,
         ),
         (
-            part("resolutions:careful", ["refund"]) + "|solved_by_ai",
+            segment("resolutions:careful", ["refund"]) + "|solved_by_ai",
             lambda f: (f.intent == "refund") & f.solved_by_ai,
             lambda f: f.careful,
         ),
-        (part("conversations", channels=["voice"]), lambda f: f.channel == "voice", lambda f: f.service),
-        (part("messages[4:]", channels=["voice"]), lambda f: f.channel == "voice", lambda f: (f.messages - 4).clip(0)),
+        (segment("conversations", channels=["voice"]), lambda f: f.channel == "voice", lambda f: f.service),
         (
-            part("actions", ["refund"], ["voice", "email"]),
+            segment("messages[4:]", channels=["voice"]),
+            lambda f: f.channel == "voice",
+            lambda f: (f.messages - 4).clip(0),
+        ),
+        (
+            segment("actions", ["refund"], ["voice", "email"]),
             lambda f: (f.intent == "refund") & (f.channel != "chat"),
             lambda f: f.actions,
         ),
         (
-            part("tokens:big:input", ["refund"]),
+            segment("tokens:big:input", ["refund"]),
             lambda f: (f.intent == "refund") & (f.model == "big"),
             lambda f: f.input_tokens - f.cached - f.stored,
         ),
@@ -157,6 +161,6 @@ def test_a_duplicate_counts_on_its_own_channel_and_its_case_on_that_of_the_case(
     assert apart.sum() > 10
     assert (rows.origin[apart] == COPY).all()
     found = bill_slice(plan, group, rows)
-    assert found[part("cases", channels=["voice"])].sum() == (rows.cases.channel == voice).sum()
+    assert found[segment("cases", channels=["voice"])].sum() == (rows.cases.channel == voice).sum()
     handled = rows.service_class == 0
-    assert found[part("conversations", channels=["voice"])].sum() == (handled & (rows.who.channel == voice)).sum()
+    assert found[segment("conversations", channels=["voice"])].sum() == (handled & (rows.who.channel == voice)).sum()

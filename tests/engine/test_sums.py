@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulator.contracts.part import part_of, whole_of
+from simulator.contracts.metering.segments import segment_of, whole_of
 from simulator.engine.results import Results
 from simulator.engine.run import simulate
 from simulator.forecast import forecast
@@ -104,8 +104,8 @@ def test_tokens_stay_within_tokens(run: Results) -> None:
 def test_solved_units_are_units_and_units_are_conversations(run: Results) -> None:
     m = run.meters
     units = [name for name in m if f"{name}|solved" in m and name != "rows"]
-    whole = {name for name in m if name.startswith("resolutions:") and part_of(name) is None and "|" not in name}
-    assert {unit for unit in units if part_of(unit) is None} == {"conversations", *whole}
+    whole = {name for name in m if name.startswith("resolutions:") and segment_of(name) is None and "|" not in name}
+    assert {unit for unit in units if segment_of(unit) is None} == {"conversations", *whole}
     assert all((m[unit] <= m[whole_of(unit)]).all() for unit in units)
     for unit in units:
         assert (m[f"{unit}|solved_by_ai"] <= m[f"{unit}|solved"]).all()

@@ -125,7 +125,7 @@ def long_prompt_thresholds(scenario: Any) -> dict[str, float | None]:
     for name, model in scenario.models.items():
         rates = model.rates
         if rates is None:
-            from simulator.contracts.price_list import list_price
+            from simulator.contracts.rates.price_list import list_price
 
             rates = list_price(model.price, date.fromisoformat(f"{scenario.start}-01"), model.token_kind)
         found[name] = rates.long_prompt.threshold_tokens if rates.long_prompt is not None else None

@@ -140,7 +140,7 @@ def _times(table: Any, factor: float) -> SimpleNamespace:
 def _listed(reference: str, start: str, kind: Any) -> SimpleNamespace:
     from random import Random
 
-    from simulator.contracts.price_list import list_price
+    from simulator.contracts.rates.price_list import list_price
     from tests.reference.unknowns import settled
 
     return settled(list_price(reference, date.fromisoformat(f"{start}-01"), kind), Random(0), "center")

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from simulator.contracts import compile_contract, invoice, model_cost
-from simulator.contracts.kinds import BY_KIND
+from simulator.contracts.prices import BY_KIND
 from simulator.scenario import offers
 from tests.reference.price import CLASSES, Meters, in_month, invoices, model_rates, token_cost
 from tests.reference.textbook import textbook

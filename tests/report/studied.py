@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.contracts.meters import resolutions
+from simulator.contracts.metering.meters import resolutions
 from simulator.decisions.anatomy import PARTS, Anatomy
 from simulator.decisions.clause_bills import StudyResults, bill_study
 from simulator.decisions.clauses import clause_study

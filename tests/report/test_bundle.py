@@ -8,6 +8,7 @@ import json
 import os
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,10 @@ from simulator.errors import OutputError
 from simulator.forecast import Forecast, forecast
 from simulator.report import bundle
 from simulator.report.blocks.summary import summary
-from simulator.report.bundle import write_bundle
+from simulator.report.bundle import Origin, write_bundle
 from simulator.report.charts import charts
 from simulator.report.files import folder
-from simulator.report.files.folder import folder_name
+from simulator.report.files.folder import Wanted, folder_name
 from tests.synthetic import results, scenario
 
 TODAY = datetime.date(2026, 11, 23)
@@ -40,15 +41,10 @@ def write(priced: Forecast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     told = summary(priced)
 
     def writer(**changes: Any) -> Path:
-        given: dict[str, Any] = {
-            "source_text": "title = 'x'\n",
-            "scenario_path": Path("scenarios/made up.toml"),
-            "command": "simulate scenarios/x.toml",
-            "out": None,
-            "today": TODAY,
-            "report": False,
-        }
-        return write_bundle(priced, told, **{**given, **changes})
+        from_what = {key: changes.pop(key) for key in list(changes) if key in Origin.__dataclass_fields__}
+        origin = Origin("title = 'x'\n", Path("scenarios/made up.toml"), "simulate scenarios/x.toml")
+        wanted = Wanted(TODAY, report=False)
+        return write_bundle(priced, told, replace(origin, **from_what), replace(wanted, **changes))
 
     return writer
 

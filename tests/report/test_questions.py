@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from simulator.contracts.columns import COLUMNS_OF, columns_of
-from simulator.contracts.meters import OFFERED, RESOLUTIONS, blocks, resolutions, sessions, tokens
+from simulator.contracts.metering.meters import OFFERED, RESOLUTIONS, blocks, resolutions, sessions, tokens
+from simulator.contracts.metering.record_columns import COLUMNS_OF, columns_of
 from simulator.decisions.worked_cases import WORKED_CASES
 from simulator.engine.run import Run, simulate_all
 from simulator.forecast import Forecast, forecast

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.contracts.types.per_conversation import PerConversation
+from simulator.contracts.contract_types import PerConversation
 from simulator.forecast import forecast
 from simulator.report.blocks.distribution import distribution, safe
 from simulator.report.blocks.summary import summary

@@ -20,7 +20,7 @@ from simulator.report.charts.waterfall import _clauses_title, clauses_waterfall
 from simulator.report.page.sections import clauses, months_line
 from simulator.report.terminal import console
 from simulator.scenario import parse_scenario
-from tests.contracts.test_switching import MINIMAL
+from tests.contracts.invoices.test_switch import MINIMAL
 
 from .studied import studied_summary
 

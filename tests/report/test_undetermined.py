@@ -19,7 +19,7 @@ from simulator.report.terminal import console
 from simulator.report.words.figures import figures
 from simulator.report.workbook.sheets import _below
 from simulator.scenario import parse_scenario
-from tests.contracts.test_switching import MINIMAL
+from tests.contracts.invoices.test_switch import MINIMAL
 
 WIDE = "volume.per_month={ p5 = 1, p95 = 50_000 }"
 SAID = "do not determine the expected invoice of"

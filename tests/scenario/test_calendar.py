@@ -11,7 +11,7 @@ from simulator.parameters import is_calendar
 from simulator.scenario import Scenario, parse_scenario
 from simulator.scenario.calendar import numbered
 from simulator.scenario.json_schema import scenario_schema
-from tests.contracts.test_switching import MINIMAL
+from tests.contracts.invoices.test_switch import MINIMAL
 from tests.test_every_parameter import schema
 
 DATES = """

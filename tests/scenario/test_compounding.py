@@ -7,7 +7,7 @@ import pytest
 from simulator.errors import ScenarioError
 from simulator.scenario import parse_scenario
 from simulator.scenario.compounding import check_compounding
-from tests.contracts.test_switching import MINIMAL
+from tests.contracts.invoices.test_switch import MINIMAL
 
 YEARS = MINIMAL.replace('start = "', 'months = 120\nstart = "', 1)
 

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from simulator.contracts import list_price, model_cost
-from simulator.contracts.exact import exact, invoices
-from simulator.contracts.prices import ModelRates, TokenRates
+from simulator.contracts.exact.decimals import exact
+from simulator.contracts.exact.invoice import invoices
+from simulator.contracts.rates.token_rates import ModelRates, TokenRates
 from simulator.distributions import Quantity
 from simulator.engine.run import simulate
 from simulator.errors import Problem, ScenarioError

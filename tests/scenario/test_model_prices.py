@@ -10,7 +10,7 @@ import pytest
 from scipy import integrate, stats
 
 from simulator.contracts import invoice, model_cost
-from simulator.contracts.meters import TOKEN_CLASSES
+from simulator.contracts.metering.meters import TOKEN_CLASSES
 from simulator.errors import ScenarioError
 from simulator.scenario import Scenario, parse_scenario
 from simulator.scenario.implied import implied

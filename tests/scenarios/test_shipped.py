@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from simulator.cli import cli
-from simulator.contracts.types import TYPES
+from simulator.contracts.contract_types import TYPES
 from simulator.definitions import DefinitionSpec
 from simulator.distributions import SOURCE_KINDS
 from simulator.engine.run import simulate

@@ -7,12 +7,12 @@ import math
 import numpy as np
 import pytest
 
-from simulator.verify.comparisons import MOST_SKEWNESS, compared, exact, hall, limit, needed, smallest_seen
+from simulator.verify.comparisons import MOST_SKEWNESS, Compared, compared, exact, hall, limit, needed, smallest_seen
 
 
 def test_compared_by_hand() -> None:
     terms = np.tile([3.0, -1.0], 600)
-    found = compared("expected", "meter x", terms, 120_000.0)
+    found = compared(Compared("expected", "meter x"), terms, 120_000.0)
     assert found is not None and found.judged and not found.exact
     assert found.difference == pytest.approx(1200 / 120_000)
     assert found.error == pytest.approx(math.sqrt(600 * 10) / 120_000)
@@ -22,15 +22,17 @@ def test_compared_by_hand() -> None:
 
 
 def test_compared_of_nothing_is_none_and_what_is_rare_or_heavy_is_not_judged() -> None:
-    assert compared("expected", "meter x", np.zeros(5), 1.0) is None
-    rare = compared("expected", "meter x", np.tile([1.0, -1.0], 200), 1.0, frequent=False)
-    heavy = compared("expected", "meter x", np.random.default_rng(2).lognormal(0, 3, 200) - math.exp(4.5), 1.0)
+    assert compared(Compared("expected", "meter x"), np.zeros(5), 1.0) is None
+    rare = compared(Compared("expected", "meter x"), np.tile([1.0, -1.0], 200), 1.0, frequent=False)
+    heavy = compared(
+        Compared("expected", "meter x"), np.random.default_rng(2).lognormal(0, 3, 200) - math.exp(4.5), 1.0
+    )
     assert rare is not None and heavy is not None and not rare.judged and not heavy.judged
 
 
 def test_compared_of_skewed_terms_counts_half() -> None:
     terms = np.random.default_rng(3).standard_normal(300) ** 2
-    found = compared("spread", "meter x", terms, 1_000.0)
+    found = compared(Compared("spread", "meter x"), terms, 1_000.0)
     assert found is not None and found.judged and found.weight == 0.5
     root = math.sqrt(terms @ terms)
     assert found.score == pytest.approx(hall(terms.sum() / root, (terms**3).sum() / root**3) / 2)
@@ -39,7 +41,7 @@ def test_compared_of_skewed_terms_counts_half() -> None:
 
 def test_smallest_seen_of_a_spread_is_that_of_the_standard_deviation() -> None:
     terms = np.random.default_rng(3).standard_normal(4_000)
-    spread, plain = (compared(what, "x", terms, 4_000.0) for what in ("spread", "expected"))  # type: ignore[arg-type]
+    spread, plain = (compared(Compared(what, "x"), terms, 4_000.0) for what in ("spread", "expected"))  # type: ignore[arg-type]
     assert spread is not None and plain is not None
     seen = smallest_seen(plain, 4.5)
     assert smallest_seen(spread, 4.5) == pytest.approx(math.sqrt((1 + seen) / (1 - seen)) - 1)

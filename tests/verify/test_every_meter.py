@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.contracts import parts_of
-from simulator.contracts.meters import OFFERED, Blocks, Sessions, blocks_of, own_of, sessions_of
-from simulator.contracts.types import TYPES
+from simulator.contracts import segments_of
+from simulator.contracts.contract_types import TYPES
+from simulator.contracts.metering.meters import OFFERED, Blocks, Sessions, blocks_of, own_of, sessions_of
 from simulator.engine import ledger
 from simulator.engine.counting import meter_values, totals
 from simulator.engine.draws.rows import Rows
@@ -90,7 +90,7 @@ def test_every_type_and_meter_is_billed() -> None:
     assert {each.anchor for key in keys if (each := sessions_of(key))} == {"start", "inactivity"}
     assert {each.base for key in keys if (each := blocks_of(key))} == {"messages", "minutes"}
     assert {own_of(key) for key in keys} - {None} == set(scenario.meters)
-    assert not parts_of(compile_terms(scenario).priced)
+    assert not segments_of(compile_terms(scenario).priced)
 
 
 @pytest.mark.slow

@@ -171,7 +171,7 @@ def keys_of_scenario(ctx: click.Context, param: click.Parameter, incomplete: str
 
 def keys_of_the_schema(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the keys of any scenario, the contract types and the definitions that begin with what was typed."""
-    from simulator.contracts.types import TYPES
+    from simulator.contracts.contract_types import TYPES
     from simulator.definitions import NAMED
     from simulator.scenario.reference import every
 

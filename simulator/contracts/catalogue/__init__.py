@@ -16,7 +16,7 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any, Final
 
-from simulator.contracts.names import unknown
+from simulator.contracts.wording import unknown
 from simulator.errors import ContractError
 
 PREFIX: Final = "catalogue:"

@@ -6,9 +6,4 @@ arrays, and no arithmetic. `invoices` is the way in.
 
 from __future__ import annotations
 
-from simulator.contracts.exact.allocation import allocated
-from simulator.contracts.exact.invoice import ExactInvoice, invoices
-from simulator.contracts.exact.lines import Line
-from simulator.contracts.exact.numbers import Money, Rounding, at_stated, exact
-
 __all__ = ["ExactInvoice", "Line", "Money", "Rounding", "allocated", "at_stated", "exact", "invoices"]

@@ -6,18 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 
-from simulator.contracts.contract import Contract
-from simulator.contracts.discounts import YEAR_MONTHS, families_of
-from simulator.contracts.exact import reshaping
+from simulator.contracts.contract import Contract, Switch
+from simulator.contracts.exact import served_units
 from simulator.contracts.exact.charges import Meters, charged
-from simulator.contracts.exact.credits import Month, Wallet
-from simulator.contracts.exact.lines import Line, total
-from simulator.contracts.exact.numbers import DIGITS, ONE, ZERO, Money, Rounding, Values, exact
-from simulator.contracts.exact.prices import Months
-from simulator.contracts.exact.settlement import Settled, Use, discounted, settle
-from simulator.contracts.seats import HUMAN_MINUTES
-from simulator.contracts.settlement import Settlement
-from simulator.contracts.switching import FEE, OWED, Switch
+from simulator.contracts.exact.decimals import DIGITS, ONE, ZERO, Money, Rounding, Values, exact
+from simulator.contracts.exact.invoice_lines import Line, total
+from simulator.contracts.exact.prepaid import Month, Wallet
+from simulator.contracts.exact.prices import LinesByMonth
+from simulator.contracts.exact.settlement import Basis, Settled, Use, discounted, settle
+from simulator.contracts.invoices.switch import FEE, OWED
+from simulator.contracts.metering.contract_months import YEAR_MONTHS
+from simulator.contracts.prices.charge import families_of
+from simulator.contracts.prices.seats import HUMAN_MINUTES
+from simulator.contracts.settlement.settlement_terms import Settlement
 from simulator.money import currency
 
 
@@ -29,14 +30,14 @@ class ExactInvoice:
         lines: all lines; they sum to the total.
         due: the total in the scenario's currency.
         served: share of the conversations that the AI serves.
-        credits: what became of prepaid credits; None without.
+        prepaid: what became of prepaid credits; None without.
     """
 
     lines: tuple[Line, ...]
     total: Decimal
     due: Decimal
     served: Decimal = ONE
-    credits: Month | None = None
+    prepaid: Month | None = None
 
 
 def invoices(
@@ -156,14 +157,14 @@ def _invoices(contract: Contract, meters: Meters, values: Values, scenario_money
     fees, outside = _rounded(fees, money), _rounded(outside, money)
     settled = discounted(uses, terms, values, money) if uses else Settled([[] for _ in range(months)], [])
     factor = exact(contract.rate_factor)
-    settle(settled, uses, [total(lines) for lines in fees], terms, counted, values, money, factor)
+    settle(settled, uses, [total(lines) for lines in fees], Basis(terms, counted, values, money, factor))
     result = []
     for month in range(months):
         lines = [line for use in uses for line in use.months[month]]
         lines += [*fees[month], *outside[month], *settled.lines[month]]
-        credits = settled.wallet[month] if settled.wallet else None
+        prepaid = settled.wallet[month] if settled.wallet else None
         due = scenario_money.of(total(lines) * _rate(contract, values))
-        result.append(ExactInvoice(tuple(lines), total(lines), due, served[month], credits))
+        result.append(ExactInvoice(tuple(lines), total(lines), due, served[month], prepaid))
     return result
 
 
@@ -173,23 +174,23 @@ def _reshaped(contract: Contract, meters: Meters, values: Values) -> tuple[Meter
     months = len(next(iter(meters.values())))
     served = [ONE] * months
     if terms.limit is not None and terms.limit.units is not None:
-        served = reshaping.served(reshaping.limited(terms.limit, meters), terms.limit, values)
+        served = served_units.served(served_units.limited(terms.limit, meters), terms.limit, values)
     counted = dict(meters)
     for key in {*contract.meters, contract.unit} - {HUMAN_MINUTES}:
         counted[key] = [units * share for units, share in zip(meters[key], served, strict=True)]
         if terms.delay is not None:
-            counted[key] = reshaping.final(counted[key], terms.delay, values)
+            counted[key] = served_units.final(counted[key], terms.delay, values)
     priced = dict(counted)
     for free in terms.free_units:
-        priced[free.meter] = reshaping.unpaid(priced[free.meter], free, values)
+        priced[free.meter] = served_units.unpaid(priced[free.meter], free, values)
     return counted, priced, served
 
 
-def _charges(contract: Contract, meters: Meters, values: Values) -> tuple[list[Use], Months, Months]:
+def _charges(contract: Contract, meters: Meters, values: Values) -> tuple[list[Use], LinesByMonth, LinesByMonth]:
     """Return charges for use, fees by month, and what settlement does not see by month; nothing is rounded."""
     months = len(next(iter(meters.values())))
-    fees: Months = [[] for _ in range(months)]
-    outside: Months = [[] for _ in range(months)]
+    fees: LinesByMonth = [[] for _ in range(months)]
+    outside: LinesByMonth = [[] for _ in range(months)]
     uses, factor, clawback = [], exact(contract.rate_factor), contract.settlement.clawback
     for charge in contract.charges:
         found = charged(charge, meters, values)
@@ -213,9 +214,9 @@ def _covered(uses: Sequence[Use], contract: Contract, values: Values) -> list[De
     return Wallet(terms.prepaid, values, Money()).covered(due, terms.limit.at_share)
 
 
-def _parts(months: Months, shares: Sequence[Decimal]) -> Months:
+def _parts(months: LinesByMonth, shares: Sequence[Decimal]) -> LinesByMonth:
     return [[line.part(share) for line in lines] for lines, share in zip(months, shares, strict=True)]
 
 
-def _rounded(months: Months, money: Money) -> Months:
+def _rounded(months: LinesByMonth, money: Money) -> LinesByMonth:
     return [[replace(line, amount=money.of(line.amount)) for line in lines] for lines in months]

@@ -9,33 +9,35 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
-from simulator.contracts.charges import Flat, Included, PerUnit
-from simulator.contracts.exact.lines import Line, total
-from simulator.contracts.exact.numbers import ZERO, Values, exact, whole, within
-from simulator.contracts.exact.reshaping import opens
-from simulator.contracts.names import number
-from simulator.contracts.packages import Package, Plan
-from simulator.contracts.plans import Plans
-from simulator.contracts.tiers import Graduated, Tier, Volume
+from simulator.contracts.exact.decimals import ZERO, Values, exact, whole, within
+from simulator.contracts.exact.invoice_lines import Line, total
+from simulator.contracts.exact.served_units import opens
+from simulator.contracts.prices.charge import PerUnit
+from simulator.contracts.prices.flat import Flat
+from simulator.contracts.prices.included import Included, Plan
+from simulator.contracts.prices.package import Package
+from simulator.contracts.prices.plans import Plans
+from simulator.contracts.prices.tiers import Graduated, Tier, Volume
+from simulator.contracts.wording import number
 
-Months: TypeAlias = list[list[Line]]
+LinesByMonth: TypeAlias = list[list[Line]]
 """Lines of each month."""
 Units: TypeAlias = Sequence[Decimal]
 """Units of each month."""
 
 
-def _flat(price: Flat, units: Units, values: Values) -> Months:
+def _flat(price: Flat, units: Units, values: Values) -> LinesByMonth:
     return [[_line(price, each, values(price.rate))] for each in units]
 
 
-def _included(price: Included, units: Units, values: Values) -> Months:
+def _included(price: Included, units: Units, values: Values) -> LinesByMonth:
     words = f"above {number(price.included)}"
     beyond = [max(each - exact(price.included), ZERO) for each in units]
     return [[_line(price, each, values(price.overage_rate), words)] for each in beyond]
 
 
-def _package(price: Package, units: Units, values: Values) -> Months:
-    months: Months = []
+def _package(price: Package, units: Units, values: Values) -> LinesByMonth:
+    months: LinesByMonth = []
     most = ZERO
     for each in units:
         packages = whole(each / exact(price.size), price.round)
@@ -45,7 +47,7 @@ def _package(price: Package, units: Units, values: Values) -> Months:
     return months
 
 
-def _plan(price: Plan, units: Units, values: Values) -> Months:
+def _plan(price: Plan, units: Units, values: Values) -> LinesByMonth:
     fee, included = values(price.fee), exact(price.included)
     more = [max(each - included, ZERO) for each in units]
     words = f"above {number(price.included)}"
@@ -56,8 +58,8 @@ def _plan(price: Plan, units: Units, values: Values) -> Months:
     return [[Line(f"{price.label}, {number(price.included)} included", fee), *lines] for lines in beyond]
 
 
-def _plans(price: Plans, units: Units, values: Values) -> Months:
-    months: Months = []
+def _plans(price: Plans, units: Units, values: Values) -> LinesByMonth:
+    months: LinesByMonth = []
     held = 0
     for month, each in enumerate(units):
         enough = [place for place, size in enumerate(price.sizes) if within(each, size.units)]
@@ -72,7 +74,7 @@ def _plans(price: Plans, units: Units, values: Values) -> Months:
     return months
 
 
-def _graduated(price: Graduated, units: Units, values: Values) -> Months:
+def _graduated(price: Graduated, units: Units, values: Values) -> LinesByMonth:
     return [_graduated_month(price, each, values) for each in units]
 
 
@@ -91,7 +93,7 @@ def _graduated_month(price: Graduated, units: Decimal, values: Values) -> list[L
     return lines
 
 
-def _volume(price: Volume, units: Units, values: Values) -> Months:
+def _volume(price: Volume, units: Units, values: Values) -> LinesByMonth:
     return [_volume_month(price, each, each, values) for each in units]
 
 
@@ -133,21 +135,21 @@ def _range(lower: Decimal, tier: Tier) -> str:
     return f"up to {number(tier.up_to)}" if lower == 0 else f"above {number(float(lower))} to {number(tier.up_to)}"
 
 
-PRICES: Final[Mapping[type, Callable[[Any, Units, Values], Months]]] = MappingProxyType(
+PRICES: Final[Mapping[type, Callable[[Any, Units, Values], LinesByMonth]]] = MappingProxyType(
     {Flat: _flat, Included: _included, Package: _package, Plan: _plan, Plans: _plans, Graduated: _graduated,
      Volume: _volume}
 )  # fmt: skip
 """How each price of units is priced: lines of each month's units."""
 
 
-def priced(price: PerUnit, units: Units, values: Values, unit: str = "") -> Months:
+def priced(price: PerUnit, units: Units, values: Values, unit: str = "") -> LinesByMonth:
     """Return the lines of each month's units; `unit` is what one of them is called, if not the meter's."""
     per = f"per package of {number(price.size)}" if isinstance(price, Package) else f"per {unit or price.unit}"
     months = PRICES[type(price)](price, units, values)
     return [[line if line.rate is None else replace(line, per=per) for line in lines] for lines in months]
 
 
-def priced_beyond(price: PerUnit, units: Units, allowance: Decimal, values: Values) -> Months:
+def priced_beyond(price: PerUnit, units: Units, allowance: Decimal, values: Values) -> LinesByMonth:
     """Return the lines where a month up to the allowance is free and one above it bills all its units.
 
     The allowance shifts the bounds of an all-units price: 51 units at 50 free are in tier 1.
@@ -159,7 +161,7 @@ def priced_beyond(price: PerUnit, units: Units, allowance: Decimal, values: Valu
     return [lines if each > allowance else [] for lines, each in zip(months, units, strict=True)]
 
 
-def priced_over(price: PerUnit, units: Units, span: str, values: Values) -> Months:
+def priced_over(price: PerUnit, units: Units, span: str, values: Values) -> LinesByMonth:
     """Return the lines where units of a span are counted together: what each month adds to the price of the span.
 
     An all-units price does not price earlier months again: the month's units bill at the tier of the units so far.
@@ -171,7 +173,7 @@ def priced_over(price: PerUnit, units: Units, span: str, values: Values) -> Mont
     if isinstance(price, Volume):
         return [_volume_month(price, each, place, values) for each, place in zip(units, so_far, strict=True)]
     running = [total(lines) for lines in PRICES[type(price)](price, so_far, values)]
-    months: Months = []
+    months: LinesByMonth = []
     for month, each in enumerate(units):
         before = ZERO if month == 0 or opens(span, month) else running[month - 1]
         words = f"{number(float(so_far[month]))} so far"

@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from simulator.contracts.commitments import Commitment
-from simulator.contracts.discounts import Discount
-from simulator.contracts.exact.allocation import allocated
-from simulator.contracts.exact.credits import Month, Wallet
-from simulator.contracts.exact.lines import Line, total
-from simulator.contracts.exact.numbers import ONE, ZERO, Money, Values, exact
-from simulator.contracts.settlement import Settlement
+from simulator.contracts.exact.decimals import ONE, ZERO, Money, Values, exact
+from simulator.contracts.exact.invoice_lines import Line, allocated, total
+from simulator.contracts.exact.prepaid import Month, Wallet
+from simulator.contracts.settlement.commitment import Commitment
+from simulator.contracts.settlement.discounts import Discount
+from simulator.contracts.settlement.settlement_terms import Settlement
 
 _YEAR = 12
 _LENGTHS = {"month": 1, "year": _YEAR}
@@ -53,13 +52,29 @@ class Settled:
         return amount
 
 
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What the settlement of one trial goes by.
+
+    Attributes:
+        meters: units served and final by meter.
+        factor: on all prices of usage.
+    """
+
+    terms: Settlement
+    meters: Mapping[str, Sequence[Decimal]]
+    values: Values
+    money: Money
+    factor: Decimal
+
+
 def discounted(uses: Sequence[Use], terms: Settlement, values: Values, money: Money) -> Settled:
     """Return the charges for use after discounts, and the lines of the discounts."""
     months = len(uses[0].months) if uses else 0
     settled = Settled([[] for _ in range(months)], [[total(lines) for lines in use.months] for use in uses])
     always = [Discount(share=terms.discount)] if values(terms.discount) else []
     for each in [*sorted(terms.discounts, key=lambda discount: discount.amount is None), *always]:
-        first, last = each.between.first - 1, each.between.last
+        first, last = each.months.first - 1, each.months.last
         chosen = [place for place, use in enumerate(uses) if each.meter is None or each.meter in use.families]
         for month in range(first, months if last is None else min(last, months)):
             before = [settled.left[place][month] for place in chosen]
@@ -85,23 +100,9 @@ def _words(discount: Discount, values: Values) -> str:
     return f"discount {values(discount.share) * 100:.12g} %{of}".replace(".0 %", " %")
 
 
-def settle(
-    settled: Settled,
-    uses: Sequence[Use],
-    fees: Sequence[Decimal],
-    terms: Settlement,
-    meters: Mapping[str, Sequence[Decimal]],
-    values: Values,
-    money: Money,
-    factor: Decimal,
-) -> None:
-    """Add the lines of minimums, maximum, commitment and credits to what discounts left.
-
-    Args:
-        fees: of each month.
-        meters: units served and final by meter.
-        factor: on all prices of usage.
-    """
+def settle(settled: Settled, uses: Sequence[Use], fees: Sequence[Decimal], basis: Basis) -> None:
+    """Add the lines of minimums, maximum, commitment and credits to what discounts left; `fees` are of each month."""
+    terms, values, money, factor = basis.terms, basis.values, basis.money, basis.factor
     months = range(len(fees))
     use = [sum((left[month] for left in settled.left), ZERO) for month in months]
     listed = [sum((total(each.months[month]) for each in uses), ZERO) for month in months]
@@ -128,7 +129,7 @@ def settle(
         for month, amount in enumerate(_committed(counted, terms, values, money, factor)):
             billed[month] += settled.add(month, "commitment, true-up", amount)
     _pay_by_credits(settled, [a + b for a, b in zip(use, extra, strict=True)], billed, terms, values, money)
-    _vendor_credits(settled, uses, use, terms, meters, values, money)
+    _credit_notes(settled, uses, use, basis)
 
 
 def _counted(
@@ -235,15 +236,9 @@ def _pay_by_credits(
         settled.add(month, "above prepaid credits, surcharge", money.of(each.open * over))
 
 
-def _vendor_credits(
-    settled: Settled,
-    uses: Sequence[Use],
-    use: Sequence[Decimal],
-    terms: Settlement,
-    meters: Mapping[str, Sequence[Decimal]],
-    values: Values,
-    money: Money,
-) -> None:
+def _credit_notes(settled: Settled, uses: Sequence[Use], use: Sequence[Decimal], basis: Basis) -> None:
+    """Add the service credits of a guarantee, and what is credited of units void later."""
+    terms, meters, values, money = basis.terms, basis.meters, basis.values, basis.money
     if (guarantee := terms.guarantee) is not None:
         given: dict[int, Decimal] = {}
         for first in range(0, len(use), guarantee.every_months):

@@ -7,10 +7,10 @@ from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 
-from simulator.contracts import meters as names
-from simulator.contracts import meters_of, parts_of
-from simulator.contracts.asked import Asked, asked_of
-from simulator.contracts.part import Part
+from simulator.contracts import meters_of, segments_of
+from simulator.contracts.metering import meters as names
+from simulator.contracts.metering.meters import OptionalMeters, optional_meters
+from simulator.contracts.metering.segments import Segment
 from simulator.engine.group_results import prompt_thresholds
 from simulator.law import ENDS
 from simulator.records import CLASSES
@@ -18,7 +18,7 @@ from simulator.scenario.schema import Scenario
 from simulator.scenario.terms import Terms
 
 Code: TypeAlias = tuple[str, int]
-Flag: TypeAlias = str | Part | Code
+Flag: TypeAlias = str | Segment | Code
 """What must hold: one of seen.FLAGS, the key of a unit or of sessions, a part, or a group with its code."""
 
 
@@ -80,12 +80,12 @@ SOLVED: Final[Mapping[str, tuple[Flag, ...]]] = {"": (), "|solved": ("solved",),
 """Splits of a unit by the end of its key."""
 TOKENS: Final = ("plain", "cached", "written", names.OUTPUT_TOKENS)
 LONG_TOKENS: Final = ("long_plain", "long_cached", "long_written", "long_output")
-"""Values of tokens, in the order of contracts.meters.TOKEN_CLASSES."""
+"""Values of tokens, in the order of contracts.metering.meters.TOKEN_CLASSES."""
 
 
 def declared(scenario: Scenario, terms: Terms) -> list[Meter]:
     """Return all meters of a scenario, in the order of the results, each key once."""
-    asked = asked_of(meters_of(terms.priced))
+    asked = optional_meters(meters_of(terms.priced))
     whole = [*CASES]
     if scenario.today is not None:
         whole.append(_one("today_minutes", "today", "opens"))
@@ -101,7 +101,7 @@ def declared(scenario: Scenario, terms: Terms) -> list[Meter]:
     ]
     whole += _tokens(scenario, terms)
     whole.append(_one("reasoning_tokens", "reasoning"))
-    return [*whole, *_parts(whole, parts_of(terms.priced))]
+    return [*whole, *_parts(whole, segments_of(terms.priced))]
 
 
 def groups(scenario: Scenario) -> dict[str, Sequence[str]]:
@@ -116,7 +116,7 @@ def groups(scenario: Scenario) -> dict[str, Sequence[str]]:
     }
 
 
-def _asked(asked: Asked) -> Iterator[Meter]:
+def _asked(asked: OptionalMeters) -> Iterator[Meter]:
     """Yield minutes, layers and blocks, which are made only where a contract reads them."""
     if asked.minutes:
         yield _one(names.MINUTES, names.MINUTES)
@@ -134,7 +134,7 @@ def _tokens(scenario: Scenario, terms: Terms) -> Iterator[Meter]:
             yield Meter(tuple(key(model, token_class) for model in scenario.models), value, group="model")
 
 
-def _parts(whole: Sequence[Meter], parts: Mapping[Part, Sequence[str]]) -> Iterator[Meter]:
+def _parts(whole: Sequence[Meter], parts: Mapping[Segment, Sequence[str]]) -> Iterator[Meter]:
     """Yield what is asked of parts, with those of their units that are solved; what is no meter is left out."""
     known = {key: (meter, code) for meter in whole for code, key in enumerate(meter.keys)}
     for part, bases in parts.items():

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.arrays import Array, Flags, Index
-from simulator.contracts import meters as names
-from simulator.contracts.meters import Blocks, Layer
-from simulator.contracts.part import Chosen, Part
+from simulator.contracts.metering import meters as names
+from simulator.contracts.metering.meters import Blocks, Layer
+from simulator.contracts.metering.segments import Chosen, Segment
 from simulator.engine.compiling.compiled import loop
 from simulator.engine.counting.declared_meters import Flag
 from simulator.engine.draws.rows import Rows, Subjects
@@ -125,7 +125,7 @@ class Seen:
         return self.flags[wanted]
 
     def _flag(self, flag: Flag) -> Flags:
-        if isinstance(flag, Part):
+        if isinstance(flag, Segment):
             return belongs(flag, self.rows.who, self.scenario)
         if isinstance(flag, tuple):
             group, code = flag
@@ -133,7 +133,7 @@ class Seen:
         return FLAGS[flag](self.rows)
 
 
-def belongs(part: Part, who: Subjects, scenario: Scenario) -> Flags:
+def belongs(part: Segment, who: Subjects, scenario: Scenario) -> Flags:
     """Return which conversations (or cases) are in a part, by their own intent and channel."""
 
     def among(chosen: Chosen | None, names: Sequence[str], codes: Index) -> Flags:

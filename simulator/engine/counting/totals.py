@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.arrays import Array, Flags, Index
-from simulator.contracts import meters as names
 from simulator.contracts import meters_of
-from simulator.contracts.asked import Asked, asked_of
-from simulator.contracts.meters import Blocks, Layer, Sessions
+from simulator.contracts.metering import meters as names
+from simulator.contracts.metering.meters import Blocks, Layer, OptionalMeters, Sessions, optional_meters
 from simulator.definitions.counted_rows import Billed
 from simulator.engine.compiling.compiled import loop
 from simulator.engine.counting.conversation_kinds import Kinds, make_kinds
@@ -34,7 +33,7 @@ class Counter:
 
     scenario: Scenario
     kinds: Kinds
-    asked: Asked
+    asked: OptionalMeters
     meters: tuple[Meter, ...]
 
 
@@ -46,7 +45,7 @@ def make_counter(scenario: Scenario, terms: Terms, kinds: Kinds | None = None) -
         kinds: the tables, where they were made before.
     """
     kinds = make_kinds(scenario, terms.definitions, terms.meters) if kinds is None else kinds
-    return Counter(scenario, kinds, asked_of(meters_of(terms.priced)), tuple(declared(scenario, terms)))
+    return Counter(scenario, kinds, optional_meters(meters_of(terms.priced)), tuple(declared(scenario, terms)))
 
 
 def slice_totals(counter: Counter, rows: Rows, trials: int, today: Array) -> dict[str, Array]:

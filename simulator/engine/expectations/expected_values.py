@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.arrays import Array, Index
-from simulator.contracts.meters import Sessions
+from simulator.contracts.metering.meters import Sessions
 from simulator.engine.compiling.compiled import loop
 from simulator.engine.expectations.case_history import RATES, Given, Room, Ways
 from simulator.engine.expectations.contact_chain import Chances, Coming, Made, Work

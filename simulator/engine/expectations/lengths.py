@@ -30,7 +30,7 @@ whether there is no action: where one was completed all the same, it counts as o
 OF_MESSAGES, OF_REPLIES, OF_ACTIONS, OF_MINUTES = range(4)
 """What blocks and layers are made of."""
 NEAR: Final = 1e-9
-"""Relative distance to a whole number of blocks that counts as none, as in contracts.meters."""
+"""Relative distance to a whole number of blocks that counts as none, as in contracts.metering.meters."""
 
 
 class AskedSizes(NamedTuple):

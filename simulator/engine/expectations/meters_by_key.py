@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from simulator.arrays import Array
-from simulator.contracts import meters as names
+from simulator.contracts.metering import meters as names
 from simulator.engine.expectations.expected_values import Found, alike
 from simulator.engine.expectations.lengths import (
     ACTIONS,

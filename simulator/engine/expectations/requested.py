@@ -9,11 +9,11 @@ from typing import Final
 import numpy as np
 
 from simulator.arrays import Array, Index
-from simulator.contracts import meters as names
-from simulator.contracts import meters_of, parts_of
-from simulator.contracts.asked import Asked as AskedKeys
-from simulator.contracts.asked import asked_of
-from simulator.contracts.part import Part
+from simulator.contracts import meters_of, segments_of
+from simulator.contracts.metering import meters as names
+from simulator.contracts.metering.meters import OptionalMeters as AskedKeys
+from simulator.contracts.metering.meters import optional_meters
+from simulator.contracts.metering.segments import Segment
 from simulator.engine.counting.conversation_kinds import COORDINATES, Kinds, Tables
 from simulator.engine.expectations.case_history import DUPLICATED, NEW_CASE, RETURNED, Ways, unit_weight
 from simulator.engine.expectations.lengths import (
@@ -105,8 +105,8 @@ class Asked:
     sizes: AskedSizes
     size_names: Mapping[str, int]
     shares: Shares
-    share_of: Mapping[Part | None, int]
-    parts: Mapping[Part, Sequence[str]]
+    share_of: Mapping[Segment | None, int]
+    parts: Mapping[Segment, Sequence[str]]
     keys: AskedKeys
 
 
@@ -130,7 +130,7 @@ class _Sorted:
 
     names: dict[tuple[int, int], dict[tuple[int, int], list[str]]] = field(default_factory=dict)
 
-    def add(self, reader: _Reader, unit: int, parts: Mapping[Part, Sequence[str]]) -> None:
+    def add(self, reader: _Reader, unit: int, parts: Mapping[Segment, Sequence[str]]) -> None:
         """Add the columns of a reader: of the whole, then of each part that asks for it."""
         asked = [(None, 0), *((part, 1 + at) for at, part in enumerate(parts) if reader.base in parts[part])]
         own = self.names.setdefault((reader.row, unit), {})
@@ -165,7 +165,7 @@ def make_asked(scenario: Scenario, terms: Terms, kinds: Kinds, only: Collection[
     Args:
         only: meters of readers of the table of kinds, if nothing else is asked.
     """
-    keys, parts = asked_of(meters_of(terms.priced)), parts_of(terms.priced)
+    keys, parts = optional_meters(meters_of(terms.priced)), segments_of(terms.priced)
     tables = _with_plain(_trimmed(kinds.tables))
     readers = Readers(tables.values, tables.offset, tables.stride, _masks(scenario, parts))
     plain, merging, followed = _Sorted(), _Sorted(), _Sorted()
@@ -277,7 +277,7 @@ def _readers(kinds: Kinds, same: Sequence[int]) -> list[_Reader]:
     ]
 
 
-def _masks(scenario: Scenario, parts: Mapping[Part, Sequence[str]]) -> Array:
+def _masks(scenario: Scenario, parts: Mapping[Segment, Sequence[str]]) -> Array:
     """Return which intents and channels each part holds, the whole first, shape (part, intent, channel)."""
     found = [np.ones((len(scenario.intents), len(scenario.channels)))]
     found += [
@@ -290,7 +290,7 @@ def _held(chosen: object, known: Iterable[str]) -> Array:
     return np.array([1.0 if chosen is None or chosen.holds(name) else 0.0 for name in known])  # type: ignore[attr-defined]
 
 
-def _counts_all_alike(readers: Readers, reader: _Reader, parts: Mapping[Part, Sequence[str]]) -> bool:
+def _counts_all_alike(readers: Readers, reader: _Reader, parts: Mapping[Segment, Sequence[str]]) -> bool:
     """Return whether a reader counts its base once, but for duplicates of originals whose base holds."""
     if reader.unit < 0:
         return True
@@ -321,7 +321,7 @@ def _holds(readers: Readers, row: int, end: int) -> bool:
     return bool(readers.values[first + step * end : last].any())
 
 
-def _ways(scenario: Scenario, tables: Tables, followed: _Sorted, parts: Mapping[Part, Sequence[str]]) -> Ways:
+def _ways(scenario: Scenario, tables: Tables, followed: _Sorted, parts: Mapping[Segment, Sequence[str]]) -> Ways:
     """Return the readers that are followed over the contacts, with what each needs to be told apart."""
     most, channels, levels = scenario.returns.max_contacts, len(scenario.channels), len(scenario.levels)
     by_channel = [False, *(part.channels is not None for part in parts)]
@@ -344,7 +344,7 @@ def _ways(scenario: Scenario, tables: Tables, followed: _Sorted, parts: Mapping[
     )
 
 
-def _contacts(asked: AskedKeys, parts: Mapping[Part, Sequence[str]]) -> dict[str, Contact]:
+def _contacts(asked: AskedKeys, parts: Mapping[Segment, Sequence[str]]) -> dict[str, Contact]:
     """Return what is asked of contacts by key: cases, duplicates and their hours, and sessions."""
     whole = {"cases": (OF_CASES, 0), "duplicates": (OF_COPIES, 0), "duplicate_hours": (OF_COPY_HOURS, 0)}
     whole |= {window.key: (OF_SESSIONS, place) for place, window in enumerate(asked.sessions)}
@@ -369,12 +369,12 @@ def _sizes(asked: AskedKeys) -> tuple[AskedSizes, dict[str, int]]:
     return AskedSizes(_index(each[1] for each in found), *numbers), keys
 
 
-def _shares(scenario: Scenario, parts: Mapping[Part, Sequence[str]]) -> tuple[Shares, dict[Part | None, int]]:
+def _shares(scenario: Scenario, parts: Mapping[Segment, Sequence[str]]) -> tuple[Shares, dict[Segment | None, int]]:
     """Return the parts of which sizes or tokens are asked."""
     ones = np.ones(len(scenario.intents))
     sets: dict[bytes, Array] = {ones.tobytes(): ones}
     of_set, channels = [0], [np.ones(len(scenario.channels))]
-    places: dict[Part | None, int] = {None: 0}
+    places: dict[Segment | None, int] = {None: 0}
     for part, bases in parts.items():
         if any(_is_length(base) for base in bases):
             chosen = _held(part.intents, scenario.intents)

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from simulator.arrays import Array, Index
-from simulator.contracts import meters as names
+from simulator.contracts.metering import meters as names
 from simulator.engine.expectations.expected_values import Found, groups, rows_of
 from simulator.engine.expectations.length_sums import Length, Total
 from simulator.engine.expectations.meters_by_key import by_model

@@ -20,7 +20,7 @@ import numpy as np
 
 from simulator.arrays import Array
 from simulator.contracts import Contract, invoice
-from simulator.contracts.whole_units import counts_whole, rounds_units, with_whole_units
+from simulator.contracts.invoices.whole_units import counts_whole, rounds_units, with_whole_units
 from simulator.engine.sampling.sample_size import PILOT_SEED, Moments, Pilot, excess_of_year
 from simulator.engine.sampling.sampling_fraction import sampled_share, scaled
 from simulator.futures.unknowns import Unknowns

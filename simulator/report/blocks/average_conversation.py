@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulator.contracts.part import is_whole
+from simulator.contracts.metering.segments import is_whole
 
 if TYPE_CHECKING:
-    from simulator.contracts.part import is_whole
+    from simulator.contracts.metering.segments import is_whole
 from simulator.engine.results import Results
 
 Block = dict[str, Any]

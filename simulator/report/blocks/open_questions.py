@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from simulator.contracts.meters import unit_name
+from simulator.contracts.metering.meters import unit_name
 from simulator.forecast import Forecast
 from simulator.report.blocks.published import estimates, offer_of
 from simulator.scenario.names import quantities, source_at

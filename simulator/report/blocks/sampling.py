@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from math import ceil
 from typing import Any
 
-from simulator.contracts.meters import label_of
-from simulator.contracts.names import number
+from simulator.contracts.metering.meters import label_of
+from simulator.contracts.wording import number
 from simulator.engine.results import SAMPLING, Results
 from simulator.engine.sampling.few_units import FewUnits
 from simulator.report.words.figures import percents

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator import risk
 from simulator.contracts import unit_rate
-from simulator.contracts.meters import CASES
+from simulator.contracts.metering.meters import CASES
 from simulator.decisions.anatomy import Anatomy, anatomy
 from simulator.decisions.billed_again import SAMPLE_TRIALS, Counted, count_in
 from simulator.decisions.clause_bills import Billed, StudyResults, bill_study, clause_bridge

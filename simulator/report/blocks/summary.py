@@ -18,7 +18,7 @@ from simulator import risk
 from simulator.arrays import divided
 from simulator.billing import values_of
 from simulator.contracts import Contract, unit_label, unit_rate
-from simulator.contracts.meters import CONVERSATIONS, label_of, unit_name
+from simulator.contracts.metering.meters import CONVERSATIONS, label_of, unit_name
 from simulator.decisions.billed_again import Counted
 from simulator.forecast import Forecast, horizon_cost, ranked_by
 from simulator.money import currency

@@ -7,7 +7,7 @@ from typing import Any
 from simulator import risk
 from simulator.arrays import divided
 from simulator.billing import values_of
-from simulator.contracts.fees import OneTimeFee
+from simulator.contracts.prices.fees import OneTimeFee
 from simulator.forecast import Forecast
 from simulator.priced import StatusQuo
 from simulator.report.blocks.distribution import brief, distribution, horizon, paired_block

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from simulator import risk
 from simulator.arrays import Array
-from simulator.contracts.names import number
+from simulator.contracts.wording import number
 from simulator.engine.results import Results
 from simulator.forecast import Forecast, horizon_cost, ranked_by
 from simulator.report.blocks.assumptions import spread_of_costs

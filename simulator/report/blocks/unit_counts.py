@@ -18,10 +18,10 @@ from simulator import risk
 from simulator.arrays import Array, divided
 from simulator.billing import values_of
 from simulator.contracts import Contract, invoice
-from simulator.contracts.billed_again import Shares, billed_again, rules_of, untold
-from simulator.contracts.meters import CONVERSATIONS, unit_name
-from simulator.contracts.part import part_of
-from simulator.contracts.proportional import is_proportional
+from simulator.contracts.contract import is_proportional
+from simulator.contracts.invoices.billed_units import SharesBilledAgain, billed_again, rules_of, untold
+from simulator.contracts.metering.meters import CONVERSATIONS, unit_name
+from simulator.contracts.metering.segments import segment_of
 from simulator.decisions.billed_again import Counted
 from simulator.engine.results import Results
 from simulator.forecast import Forecast
@@ -90,7 +90,7 @@ def _not_by(names: Iterable[str]) -> str:
 def _unit_names(contract: Contract) -> list[str]:
     """Return what its units are called, of a change of vendor those of both contracts."""
     sides = [contract] if contract.switch is None else [contract.switch.before, contract.switch.after]
-    named = [(unit_name(unit), part_of(unit)) for side in sides for unit in side.units]
+    named = [(unit_name(unit), segment_of(unit)) for side in sides for unit in side.units]
     return list(dict.fromkeys(name if part is None else f"{name} ({part.words})" for name, part in named))
 
 
@@ -118,7 +118,7 @@ def _again_block(forecast: Forecast, priced: Priced, counted: Counted | None) ->
     }
 
 
-def _means_again(forecast: Forecast, priced: Priced, shares: Shares) -> tuple[float, float] | None:
+def _means_again(forecast: Forecast, priced: Priced, shares: SharesBilledAgain) -> tuple[float, float] | None:
     """Return the mean units billed again and what they cost; None where a share is missing."""
     contract, keys = priced.contract, [*priced.contract.meters, *priced.contract.units, CONVERSATIONS]
     if any(rule not in shares for rule in rules_of(contract)):

@@ -9,9 +9,9 @@ import numpy as np
 
 from simulator import risk
 from simulator.arrays import Array
-from simulator.contracts.charges import Flat
-from simulator.contracts.meters import CONVERSATIONS, definition_of
-from simulator.contracts.part import is_whole
+from simulator.contracts.metering.meters import CONVERSATIONS, definition_of
+from simulator.contracts.metering.segments import is_whole
+from simulator.contracts.prices.flat import Flat
 from simulator.forecast import Forecast, cost_by_month, horizon_cost, keeps_budgets, overrun, ranked_by
 from simulator.priced import Priced
 from simulator.report.blocks.distribution import ends, horizon, paired_block

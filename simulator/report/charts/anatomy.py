@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.decisions.anatomy import PARTS
 from simulator.report.charts.base import (
+    AmountColumn,
     Block,
     Chart,
+    Margins,
     Table,
     cut,
     name_lines,
@@ -52,13 +54,13 @@ def token_anatomy(source: Forecast | Block) -> Chart | None:
     )
     with look():
         names = [name_lines(each["name"].replace("_", " "), NAMES - MARGIN - 0.1, most=1) for each in rows]
-        figure, axes = sheet(title, subtitle, ROW * len(rows), left=NAMES, right=FIGURES)
+        figure, axes = sheet(title, subtitle, ROW * len(rows), Margins(left=NAMES, right=FIGURES))
         rows_axes(axes, len(rows))
         _bars(axes, rows)
         _key(figure, axes)
         for place, each in enumerate(rows):
             row_name(axes, place, names[place], NAMES)
-            row_amount(axes, place, count(_sum(each)), end=MARGIN, room=FIGURES - MARGIN - 0.05)
+            row_amount(axes, place, count(_sum(each)), AmountColumn(MARGIN, FIGURES - MARGIN - 0.05))
     return Chart(figure, title, _alt(rows, title, subtitle), subtitle, _table(summary["anatomy"]["intents"]))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from simulator.report.style import (
     INK,
@@ -133,12 +133,20 @@ def no_answer(block: Block) -> str:
     return f"No answer: {in_sentence(short(block))} {NO_UNIT}"
 
 
-def sheet(
-    title: str, subtitle: str, body: float, *, left: float, right: float, above: float = ABOVE, foot: float = FOOT
-) -> tuple[Figure, Axes]:
+class Margins(NamedTuple):
+    """Room around the axes of a figure, in inches: above from the subtitle, below to the figure's edge."""
+
+    left: float
+    right: float
+    above: float = ABOVE
+    foot: float = FOOT
+
+
+def sheet(title: str, subtitle: str, body: float, margins: Margins) -> tuple[Figure, Axes]:
     """Return a figure with title and subtitle, and axes of a given height between margins. Call it inside `look()`."""
     from matplotlib.figure import Figure
 
+    left, right, above, foot = margins
     room = WIDTH - 2 * MARGIN
     heads = (
         wrapped(title, room, TITLE_SIZE, bold=True, most=4),
@@ -268,15 +276,23 @@ def row_name(axes: Axes, place: float, lines: Sequence[str], left: float, *, bol
     )  # fmt: skip
 
 
-def row_amount(
-    axes: Axes, place: float, text: str, *, end: float, room: float, color: str = INK, bold: bool = True
-) -> None:
-    """Write a row's figure beside the axes; smaller where it would not fit.
+class AmountColumn(NamedTuple):
+    """Where the figures of rows stand beside the axes, in inches.
 
-    Args:
-        end: distance from the figure's right edge to the end of the figure.
+    Attributes:
+        end: distance from the figure's right edge to the end of a figure.
         room: width that it may take.
     """
+
+    end: float
+    room: float
+
+
+def row_amount(
+    axes: Axes, place: float, text: str, column: AmountColumn, *, color: str = INK, bold: bool = True
+) -> None:
+    """Write a row's figure beside the axes; smaller where it would not fit."""
+    end, room = column
     size = min(TEXT_SIZE, TEXT_SIZE * room / text_width(text, TEXT_SIZE, bold=bold))
     box = axes.get_position()
     axes.text(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from simulator.report.charts.base import (
     Block,
     Chart,
+    Margins,
     Table,
     best_of,
     no_answer,
@@ -35,7 +36,7 @@ def convergence(source: Forecast | Block) -> Chart:
     title = _title(summary, best)
     subtitle = f"{p90_of(summary)} from the first futures alone, with its 95 % interval{_nets(summary)}"
     with look():
-        figure, axes = sheet(title, subtitle, HEIGHT, left=0.95, right=0.4, above=0.2)
+        figure, axes = sheet(title, subtitle, HEIGHT, Margins(left=0.95, right=0.4, above=0.2))
         ends = [end for point in path for end in point["interval"]]
         low, high = padded(min(ends), max(ends), 0.08)
         upright_money_axis(axes, max(low, 0.0), high, summary["currency"])

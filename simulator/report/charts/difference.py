@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.report.charts.base import (
+    AmountColumn,
     Block,
     Chart,
+    Margins,
     Table,
     best_of,
     horizon_text,
@@ -143,7 +145,7 @@ def difference_chart(rows: Sequence[Row], title: str, subtitle: str, code: str) 
     with look():
         names = [name_lines(row.name, NAMES - MARGIN - 0.1) for row in rows]
         height = max(ROW, NAME_LINE * max(map(len, names)))
-        figure, axes = sheet(title, subtitle, height * len(rows), left=NAMES, right=FIGURES)
+        figure, axes = sheet(title, subtitle, height * len(rows), Margins(left=NAMES, right=FIGURES))
         money_axis(axes, low, high, code, signed=True)
         rows_axes(axes, len(rows))
         axes.axvline(0, color=INK, linewidth=1)
@@ -164,8 +166,8 @@ def _draw_rows(axes: Axes, rows: Sequence[Row], names: Sequence[list[str]], code
         axes.plot([pair["p50"]] * 2, [place - 0.25, place + 0.25], color=INK, linewidth=2.6, solid_capstyle="butt")
         row_name(axes, place, names[place], NAMES)
         room = FIGURES - MARGIN - SHARE - 0.1
-        row_amount(axes, place, medians[place], end=MARGIN + SHARE + 0.05, room=room, color=strong)
-        row_amount(axes, place, shares[place], end=MARGIN, room=SHARE, bold=False)
+        row_amount(axes, place, medians[place], AmountColumn(MARGIN + SHARE + 0.05, room), color=strong)
+        row_amount(axes, place, shares[place], AmountColumn(MARGIN, SHARE), bold=False)
 
 
 def row_right(figure: Figure, right: float, text: str, y: float) -> None:

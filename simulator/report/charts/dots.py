@@ -10,6 +10,7 @@ from simulator.arrays import Array
 from simulator.report.charts.base import (
     Block,
     Chart,
+    Margins,
     Table,
     best_of,
     budget_line,
@@ -48,7 +49,7 @@ def dot_plot(source: Forecast | Block) -> Chart:
     subtitle = f"{best['title']}. {what(summary)}; each dot stands for a fiftieth of the futures{hollow}"
     low, high = padded(*with_budget(float(dots[0]), float(dots[-1]), budget), 0.06)
     with look():
-        figure, axes = sheet(title, subtitle, HEIGHT, left=SIDE, right=SIDE)
+        figure, axes = sheet(title, subtitle, HEIGHT, Margins(left=SIDE, right=SIDE))
         money_axis(axes, low, high, summary["currency"])
         axes.set_yticks([])
         axes.spines["left"].set_visible(False)

@@ -10,6 +10,7 @@ from simulator.report.charts.base import (
     DASHED,
     Block,
     Chart,
+    Margins,
     Table,
     apart,
     best_of,
@@ -62,7 +63,7 @@ def cumulative_fan(source: Forecast | Block) -> Chart:
         "month by month: no single future need follow an edge"
     )
     with look():
-        figure, axes = sheet(title, subtitle, HEIGHT, left=LEFT, right=RIGHT, above=0.42)
+        figure, axes = sheet(title, subtitle, HEIGHT, Margins(left=LEFT, right=RIGHT, above=0.42))
         high = _height(fan, one_budget(summary))
         upright_money_axis(axes, 0.0, high, summary["currency"])
         _bands(axes, fan)

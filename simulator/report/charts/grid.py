@@ -6,7 +6,7 @@ import itertools
 import math
 from typing import TYPE_CHECKING, Final
 
-from simulator.report.charts.base import Block, Chart, Table, cut, horizon_text, numbers_of, sheet
+from simulator.report.charts.base import Block, Chart, Margins, Table, cut, horizon_text, numbers_of, sheet
 from simulator.report.style import INK, MARGIN, ORANGE, TEXT_SIZE, WIDTH, look, readable_on, wrapped
 from simulator.report.words.figures import Scale, figures, one_unit, scale_for
 from simulator.report.words.sentences import futures_text, in_sentence
@@ -38,7 +38,9 @@ def definition_grid(source: Forecast | Block) -> Chart | None:
         f"outlined: as offered, within {low} to {high} (95 %)"
     )
     with look():
-        figure, axes = sheet(title, subtitle, ROW * len(cells), left=NAMES, right=MARGIN, above=HEAD, foot=0.15)
+        figure, axes = sheet(
+            title, subtitle, ROW * len(cells), Margins(left=NAMES, right=MARGIN, above=HEAD, foot=0.15)
+        )
         _draw(axes, cells, (rows, columns), scale_for(list(itertools.chain(*cells)), summary["currency"]))
     return Chart(figure, title, _alt(title, subtitle, found, cells, summary["currency"]), subtitle,
                  _table(found, cells, summary["currency"]))  # fmt: skip

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from simulator.report.charts.base import (
+    AmountColumn,
     Block,
     Chart,
+    Margins,
     Table,
     best_of,
     budget_line,
@@ -68,7 +70,7 @@ def interval_strip(source: Forecast | Block) -> Chart:
     with look():
         names = [_name_lines(block["title"], best=place == 0) for place, block in enumerate(rows)]
         row = max(ROW, NAME_LINE * max(map(len, names)))
-        figure, axes = sheet(title, subtitle, row * len(rows), left=NAMES, right=AMOUNTS)
+        figure, axes = sheet(title, subtitle, row * len(rows), Margins(left=NAMES, right=AMOUNTS))
         money_axis(axes, low, high, summary["currency"], logarithmic=logarithmic)
         _rows(axes, summary, rows, names)
         budget_line(figure, axes, summary, (low, high), f"budget {budget_text(summary)}", right=0.6)
@@ -141,7 +143,7 @@ def _rows(axes: Axes, summary: Block, rows: list[Block], names: list[list[str]])
         best = block["name"] == best_of(summary)["name"]
         band(axes, place, block[of], best=best)
         row_name(axes, place, names[place], NAMES, bold=best)
-        row_amount(axes, place, amount, end=MARGIN, room=AMOUNTS - MARGIN - 0.05, color=BLUE if best else INK)
+        row_amount(axes, place, amount, AmountColumn(MARGIN, AMOUNTS - MARGIN - 0.05), color=BLUE if best else INK)
 
 
 def band(axes: Axes, place: float, cost: Block, *, best: bool) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from simulator.report.charts.base import (
+    AmountColumn,
     Block,
     Chart,
+    Margins,
     Table,
     name_lines,
     numbers_of,
@@ -45,7 +47,7 @@ def vendor_margin(source: Forecast | Block) -> Chart:
     with look():
         names = [name_lines(row["title"], NAMES - MARGIN - 0.1) for row in rows]
         height = max(ROW, NAME_LINE * max(map(len, names)))
-        figure, axes = sheet(title, subtitle, height * len(rows), left=NAMES, right=FIGURES)
+        figure, axes = sheet(title, subtitle, height * len(rows), Margins(left=NAMES, right=FIGURES))
         ends = [block[key] for block in blocks for key in ("p10", "mean", "p90")]
         money_axis(axes, *padded(min(0.0, *ends), max(0.0, *ends), 0.06), summary["currency"], signed=True)
         rows_axes(axes, len(rows))
@@ -53,7 +55,7 @@ def vendor_margin(source: Forecast | Block) -> Chart:
         for place, block in enumerate(blocks):
             band(axes, place, block, best=rows[place]["name"] == summary["recommended"])
             row_name(axes, place, names[place], NAMES)
-            row_amount(axes, place, _share(rows[place]), end=MARGIN, room=FIGURES - MARGIN - 0.05, bold=False)
+            row_amount(axes, place, _share(rows[place]), AmountColumn(MARGIN, FIGURES - MARGIN - 0.05), bold=False)
         figure.text(1 - MARGIN / WIDTH, axes.get_position().y1 + 0.05 / figure.get_figheight(), "of invoice",
                     ha="right", va="bottom", weight="bold", color=INK, size=TEXT_SIZE)  # fmt: skip
     return Chart(figure, title, _alt(summary, rows, title, subtitle), subtitle, _table(summary, rows))

@@ -10,6 +10,7 @@ from simulator.arrays import Array
 from simulator.report.charts.base import (
     Block,
     Chart,
+    Margins,
     Table,
     best_of,
     budget_line,
@@ -48,7 +49,7 @@ def s_curve(source: Forecast | Block) -> Chart:
     amounts = np.array(summary["curve"]["amounts"])
     low, high = _range(amounts, one_budget(summary))
     with look():
-        figure, axes = sheet(title, subtitle, HEIGHT, left=0.6, right=0.3)
+        figure, axes = sheet(title, subtitle, HEIGHT, Margins(left=0.6, right=0.3))
         money_axis(axes, low, high, summary["currency"], logarithmic=False)
         _curve(axes, amounts, best[of], summary["currency"], (low, high))
         budget_line(figure, axes, summary, (low, high), budget_read_off(summary), right=MARGIN)

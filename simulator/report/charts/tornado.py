@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from simulator.report.charts.base import (
     Block,
     Chart,
+    Margins,
     Table,
     best_of,
     cut,
@@ -64,7 +65,7 @@ def tornado_chart(source: Forecast | Block) -> Chart | None:
     left = found["bars"][len(shown) :]
     with look():
         rows = shown or found["bars"][:1]
-        figure, axes = sheet(title, subtitle, ROW * len(rows), left=NAMES, right=RIGHT, foot=0.55 + NOTE)
+        figure, axes = sheet(title, subtitle, ROW * len(rows), Margins(left=NAMES, right=RIGHT, foot=0.55 + NOTE))
         ends = [found["p90"], *found["floor"], *(bar[end] for bar in rows for end in ("at_low", "at_high"))]
         low, high = padded(min(ends), max(ends), 0.16)
         money_axis(axes, low, high, summary["currency"])

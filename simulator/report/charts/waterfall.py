@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.report.charts.base import (
     Block,
     Chart,
+    Margins,
     Table,
     best_of,
     cut,
@@ -167,7 +168,7 @@ def waterfall_chart(bridge: Bridge, title: str, subtitle: str, code: str) -> Cha
     rows = _rows(bridge)
     with look():
         names = [name_lines(row.name, NAMES - MARGIN - 0.1, most=2, bold=row.total) for row in rows]
-        figure, axes = sheet(title, subtitle, ROW * len(rows), left=NAMES, right=MARGIN, above=0.2)
+        figure, axes = sheet(title, subtitle, ROW * len(rows), Margins(left=NAMES, right=MARGIN, above=0.2))
         ends = [0.0, *(end for row in rows for end in (row.low, row.high))]
         low, high = padded(min(ends), max(ends), 0.0)
         texts = _texts(rows, code)

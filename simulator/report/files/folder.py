@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import errno
 import hashlib
 import json
@@ -11,6 +12,7 @@ import re
 import secrets
 import shlex
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +28,25 @@ PLACES: Final = ("--workers", "--scheduler", "--output", "--spill-above")
 """Options that say where a run works and writes, and change no result."""
 _HASH_DIGITS: Final = 7
 _SHORT_OUTPUT: Final = re.compile("-(?P<flags>q*)o(?P<path>.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which files of a run are written, and where.
+
+    Attributes:
+        today: date for the folder's name.
+        out: the new folder itself; it must not exist, or be empty.
+        report: whether to draw charts and write what is made of them.
+        every_meter: whether to write all meters of every future too, which must have been kept.
+        as_png: whether to write the charts as PNG too.
+    """
+
+    today: datetime.date
+    out: Path | None = None
+    report: bool = True
+    every_meter: bool = False
+    as_png: bool = False
 
 
 def new_folder(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from simulator import risk
-from simulator.contracts.names import number
+from simulator.contracts.wording import number
 from simulator.money import currency, format_money
 from simulator.report.blocks.distribution import LEVELS
 from simulator.report.blocks.present_value import present_value_lines

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from simulator.contracts.names import PLATFORM_FEE
+from simulator.contracts.prices.fees import PLATFORM_FEE
 from simulator.report.words.figures import about, compact, figures, rate
 from simulator.report.words.precision import more_digits, precision_line
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -46,8 +47,9 @@ def budget_check_sheet(book: Book, content: Content) -> None:
         numbers = column and column < len(_HEAD) - 1
         book.write(sheet, _FIRST - 2, column, text, "numbers" if numbers else "head")
     start = _FIRST + len(content.contracts) + 3
+    check = _Check(book, sheet, start, amount, of)
     for place, block in enumerate(content.contracts):
-        _check_row(book, sheet, place, block, tables[block["name"]], start, amount, of)
+        _check_row(check, place, block, tables[block["name"]])
     _step_table(book, sheet, content, tables, start)
     sheet.protect("", {"select_locked_cells": True, "format_columns": True})
 
@@ -66,9 +68,19 @@ def enough(steps: Sequence[float], budget: float) -> float:
     return max(bisect_right(steps, budget) - 1, 0) / STEPS
 
 
-def _check_row(
-    book: Book, sheet: Any, place: int, block: Block, steps: Sequence[float], start: int, amount: float, of: str
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """The sheet of a budget: the first row of its table of steps, the budget, and the cost that it is for."""
+
+    book: Book
+    sheet: Any
+    start: int
+    amount: float
+    of: str
+
+
+def _check_row(check: _Check, place: int, block: Block, steps: Sequence[float]) -> None:
+    book, sheet, start, amount, of = check.book, check.sheet, check.start, check.amount, check.of
     row, column = _FIRST - 1 + place, place + 1
     top, bottom = (xl_rowcol_to_cell(start + each, column, True, True) for each in (0, STEPS))
     share, p90 = enough(steps, amount), block[of]["p90"]

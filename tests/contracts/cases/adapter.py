@@ -12,9 +12,11 @@ from fractions import Fraction
 from typing import Any
 
 from simulator.contracts import Contract
-from simulator.contracts.exact import Money, Rounding, allocated, at_stated, invoices
-from simulator.contracts.exact.credits import Wallet
-from simulator.contracts.prepaid import Pack, Prepaid
+from simulator.contracts.exact.decimals import Money, Rounding, at_stated
+from simulator.contracts.exact.invoice import invoices
+from simulator.contracts.exact.invoice_lines import allocated
+from simulator.contracts.exact.prepaid import Wallet
+from simulator.contracts.settlement.prepaid import Pack, Prepaid
 from simulator.distributions import NONNEGATIVE, Quantity, fixed
 from tests.contracts.tools import contract
 
@@ -255,8 +257,8 @@ def rollover(case: Case) -> Decimal:
     offer = contract(type="per_conversation", price=1.0, prepaid=own)
     use = [Decimal(each) for each in (*before, *case["units"], "0")]
     *_, last, after = invoices(offer, {METERS[0]: use}, at_stated)
-    assert last.credits is not None and after.credits is not None
-    return last.credits.left + after.credits.granted - after.credits.used
+    assert last.prepaid is not None and after.prepaid is not None
+    return last.prepaid.left + after.prepaid.granted - after.prepaid.used
 
 
 def buckets(case: Case) -> Decimal:

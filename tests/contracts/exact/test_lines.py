@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.contracts.exact import Line, Money, Rounding, allocated, at_stated, invoices
+from simulator.contracts.exact.decimals import Money, Rounding, at_stated
+from simulator.contracts.exact.invoice import invoices
+from simulator.contracts.exact.invoice_lines import Line, allocated
 from tests.contracts.tools import contract
 
 CENTS = Rounding(2)

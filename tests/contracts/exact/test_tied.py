@@ -16,13 +16,12 @@ from hypothesis import strategies as st
 
 import simulator.contracts as contracts
 from simulator.contracts import Contract, invoice
-from simulator.contracts.exact import Rounding, at_stated, exact, invoices
-from simulator.contracts.exact.around import AROUND
+from simulator.contracts.contract import Exchange
 from simulator.contracts.exact.charges import CHARGES
-from simulator.contracts.exact.numbers import DIGITS
+from simulator.contracts.exact.decimals import DIGITS, Rounding, at_stated, exact
+from simulator.contracts.exact.invoice import invoices
 from simulator.contracts.exact.prices import PRICES
-from simulator.contracts.exchange import Exchange
-from simulator.contracts.terms.switching import SwitchSpec
+from simulator.contracts.invoices.switch import SwitchSpec
 from simulator.distributions import POSITIVE, fixed
 from simulator.errors import ContractError
 from tests.contracts.tools import MODELS, Array, contract, mistakes, stated
@@ -183,7 +182,7 @@ def test_switches_agree(
 
 
 def test_agreement_finds_a_wrong_charge(monkeypatch: pytest.MonkeyPatch) -> None:
-    from simulator.contracts.charges import Flat
+    from simulator.contracts.prices.flat import Flat
 
     monkeypatch.setattr(Flat, "price", lambda self, units, values: units * values(self.rate)[:, None] * (1 + 1e-8))
     with pytest.raises(AssertionError):
@@ -215,4 +214,4 @@ BASES = {"Charge", "PerUnit", "Tiered", "Wrapped", "_OfCharges"}
 def test_every_charge_has_an_exact_price() -> None:
     named = {each.__name__ for each in charge_types()} - BASES
     assert len(named) >= 9
-    assert named == {each.__name__ for each in (*PRICES, *CHARGES, *AROUND)}
+    assert named == {each.__name__ for each in (*PRICES, *CHARGES)}

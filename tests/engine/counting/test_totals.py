@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulator.contracts.meters import own, resolutions, tokens
-from simulator.contracts.part import part
+from simulator.contracts.metering.meters import own, resolutions, tokens
+from simulator.contracts.metering.segments import segment
 from simulator.engine.compiling.compiled import loop
 from simulator.engine.counting import billing_loops, declared_meters, meter_values, row_billing, totals, totals_loops
 from simulator.engine.ledger import Plan, bill_slice, make_plan, prepare_group
@@ -19,7 +19,7 @@ from tests.engine.plain_sums import plain_meters
 from tests.engine.slices import first_cases, months_of
 from tests.golden.runs import FILES, METERS, UNLIKE
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parent.parent.parent
 ASKED = (
     "minutes",
     "minutes[0.5:3]",
@@ -79,7 +79,7 @@ def plan_of_all(*keys: str) -> Plan:
         resolutions("careful"),
     ]
     bases += [own(name) for name in chosen.meters]
-    parts = [part(base, **each) for base in bases for each in (PART, VOICE)]
+    parts = [segment(base, **each) for base in bases for each in (PART, VOICE)]
     return ledger_plan(chosen, *ASKED, *parts, *keys)
 
 
@@ -98,7 +98,9 @@ def test_layers_blocks_sessions_and_parts_are_those_of_plain_sums() -> None:
 
 def test_another_meter_changes_no_other_to_the_bit() -> None:
     _, few = meters_of_all()
-    more = both(plan_of_all("messages[7:]", "sessions:start:3", part("minutes/7", **VOICE), part("actions", **PART)))[1]
+    more = both(
+        plan_of_all("messages[7:]", "sessions:start:3", segment("minutes/7", **VOICE), segment("actions", **PART))
+    )[1]
     assert len(more) > len(few) and all(np.array_equal(few[key], more[key]) for key in few)
 
 

@@ -41,7 +41,7 @@ def test_a_border_between_equal_values_moves_no_digit() -> None:
 
 
 def test_blocks_and_layers_are_those_of_the_contracts() -> None:
-    from simulator.contracts.meters import Blocks, Layer
+    from simulator.contracts.metering.meters import Blocks, Layer
 
     sizes = np.array([0.0, 0.1 + 0.2, 1.0, 69.9, 70.0, 71.0, 141.0])
     for size in (70.0, 0.1, 0.25):

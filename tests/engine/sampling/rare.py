@@ -15,7 +15,7 @@ from scipy import stats
 
 from simulator.arrays import Array
 from simulator.contracts import Contract, invoice
-from simulator.contracts.whole_units import rounds_units
+from simulator.contracts.invoices.whole_units import rounds_units
 from simulator.engine.run import simulate
 from simulator.futures.unknowns import Unknowns
 from simulator.scenario import Scenario, load_scenario

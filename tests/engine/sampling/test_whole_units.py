@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from simulator.contracts import Contract
-from simulator.contracts.whole_units import counts_whole, rounds_units, with_whole_units
+from simulator.contracts.invoices.whole_units import counts_whole, rounds_units, with_whole_units
 from simulator.engine.results import Results
 from simulator.engine.run import Run, simulate_all
 from simulator.scenario import load_scenario, parse_scenario

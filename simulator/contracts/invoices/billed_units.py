@@ -1,0 +1,261 @@
+"""How many units a contract bills month by month, how many of them were solved, and how many are billed again.
+
+Billed again are, of each case, all units beyond its first, whether a return or a duplicate brings them. A case with
+three conversations that all bill has two units billed again; one whose first conversation bills nothing and whose
+return bills has none. Where cases are billed no unit is, as a case is one unit however many conversations it has. Which
+share of a meter's units that is, no meter says: it is handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from simulator.contracts.contract import Contract, Switch
+from simulator.contracts.invoices.invoice import plain_invoice
+from simulator.contracts.invoices.switch import side_meters
+from simulator.contracts.metering.contract_months import Months
+from simulator.contracts.metering.meters import CASES, CONVERSATIONS, RESOLUTIONS, unit_name
+from simulator.contracts.metering.segments import whole_of
+from simulator.contracts.settlement.billable_units import held_by_unit
+
+if TYPE_CHECKING:
+    from simulator.arrays import Array
+    from simulator.contracts.metering.meters import Meters, Values
+
+
+@dataclass(frozen=True, slots=True)
+class BilledUnits:
+    """Billable units of a contract, all (trial, month); None where its unit is no conversation or case.
+
+    A case is one unit however many conversations it has: where cases are billed, none that the AI solves is not billed.
+
+    Attributes:
+        billed: units of the contract's unit meters that are billed in the month, by the definition in force; narrow
+            intents per resolution, the rest per conversation are two.
+        solved: of these on conversations solved by the AI or a person.
+        solved_by_ai: of these on conversations solved by the AI.
+        solved_not_billed: conversations solved by the AI that bill nothing.
+        unsolved_share: share of what the units are charged that is for unsolved ones, (trial,); NaN without units.
+    """
+
+    billed: Array
+    solved: Array | None
+    solved_by_ai: Array | None
+    solved_not_billed: Array | None
+    unsolved_share: Array | None
+
+
+def billed_units(contract: Contract, meters: Meters, values: Values, served: Array | None) -> BilledUnits:
+    """Return the billable units of what the AI serves, each month in the units that are billed in it.
+
+    Units of several meters in one month share no conversation and add up. Of a change of vendor both contracts' units
+    add up, each its own of what it serves.
+
+    Args:
+        meters: arrays (trial, month) by meter key; must hold `contract.units`.
+        values: gives the value of a quantity in each trial, shape (trial,).
+        served: share of the conversations that the AI serves (trial, month); None where it serves all.
+    """
+    if contract.switch is not None:
+        return _switched(contract.switch, meters, values)
+    import numpy as np
+
+    held = held_by_unit(contract.unit_spans, meters[CONVERSATIONS].shape[1])
+    share = 1.0 if served is None else served
+    billed, solved, by_ai = (
+        [meters[key] * months * share for unit, months in held.items() if (key := _counted(unit, suffix)) in meters]
+        for suffix in ("", "|solved", "|solved_by_ai")
+    )
+    total = np.add.reduce(billed)
+    if len(solved) < len(held):
+        return BilledUnits(total, None, None, None, None)
+    solved_by_ai = np.add.reduce(by_ai)
+    every_case = CASES in held
+    not_billed = 0.0 * solved_by_ai if every_case else meters["rows|solved_by_ai"] * share - solved_by_ai
+    shares = [1 - quotient(ok.sum(axis=1), units.sum(axis=1)) for ok, units in zip(solved, billed, strict=True)]
+    unsolved = charged_share(contract, meters, values, held, shares)
+    return BilledUnits(total, np.add.reduce(solved), solved_by_ai, not_billed, unsolved)
+
+
+def _counted(unit: str, suffix: str) -> str:
+    """Return the key of all units of a meter, or of those that are solved."""
+    return (
+        {"|solved": "cases_solved", "|solved_by_ai": "cases_solved_by_ai"}.get(suffix, unit)
+        if unit == CASES
+        else unit + suffix
+    )
+
+
+def _switched(switch: Switch, meters: Meters, values: Values) -> BilledUnits:
+    """Return the units of the old contract and of the new one, each in the months in which it bills."""
+    months = meters[CONVERSATIONS].shape[1]
+    sides = zip((switch.before, switch.after), side_meters(switch, meters), (0, switch.month - 1), strict=True)
+    found = [
+        (plain_invoice(contract, own, values), own, contract, first) for contract, own, first in sides if first < months
+    ]
+    units = [(billed_units(contract, own, values, bill.served), first) for bill, own, contract, first in found]
+
+    def together(name: str) -> Array | None:
+        parts = [(getattr(each, name), first) for each, first in units]
+        return None if any(part is None for part, _ in parts) else _placed(parts, months)
+
+    billed = together("billed")
+    assert billed is not None
+    return BilledUnits(
+        billed,
+        together("solved"),
+        together("solved_by_ai"),
+        together("solved_not_billed"),
+        _weighed([each.unsolved_share for each, _ in units], [bill.usage.sum(axis=1) for bill, *_ in found]),
+    )
+
+
+def _placed(parts: Sequence[tuple[Array, int]], months: int) -> Array:
+    """Return the sum of parts (trial, month) that begin in months counted from 0."""
+    import numpy as np
+
+    whole = np.zeros((parts[0][0].shape[0], months))
+    for part, first in parts:
+        whole[:, first : first + part.shape[1]] += part
+    return whole
+
+
+def _weighed(shares: Sequence[Array | None], charged: Sequence[Array]) -> Array | None:
+    """Return the mean of shares (trial,), each by what it is a share of; None where one is missing."""
+    import numpy as np
+
+    known = [share for share in shares if share is not None]
+    if len(known) < len(shares):
+        return None
+    money = [np.nan_to_num(share) * each for share, each in zip(known, charged, strict=True)]
+    return quotient(np.add.reduce(money), np.add.reduce(charged))
+
+
+def charged_share(
+    contract: Contract, meters: Meters, values: Values, held: Mapping[str, Array], shares: Sequence[Array]
+) -> Array:
+    """Return the share of all units from those of each meter (trial,), weighed by what its charges come to, (trial,).
+
+    Args:
+        held: 1 for the months in which units of a meter are billed, else 0, by meter.
+        shares: of the units of each of these meters; NaN where it has none.
+    """
+    if len(shares) == 1:
+        return shares[0]
+    charged = [
+        sum(
+            (charge.amount(meters, values) * months).sum(axis=1)
+            for charge in contract.usage
+            if charge.unit_meter == unit
+        )
+        for unit, months in held.items()
+    ]
+    weighed = _weighed(shares, charged)
+    assert weighed is not None
+    return weighed
+
+
+def quotient(total: Array, by: Array) -> Array:
+    """Return total / by, same shape; NaN where `by` is 0."""
+    import numpy as np
+
+    ratio: Array = np.divide(total, by, out=np.full(total.shape, np.nan), where=by > 0)
+    return ratio
+
+
+Rule: TypeAlias = tuple[str, ...]
+"""Meters whose units are billed together in a month, as in the spans of `Contract.unit_spans`."""
+SharesBilledAgain: TypeAlias = Mapping[Rule, Mapping[str, float]]
+"""Share of the units of each meter of a rule that are on a case which the rule billed before."""
+
+
+@dataclass(frozen=True, slots=True)
+class BilledAgain:
+    """What a contract bills again over the horizon, both (trial,).
+
+    Attributes:
+        amount: charges for use times the share of the units; those of several meters weigh by what each is charged.
+    """
+
+    units: Array
+    amount: Array
+
+
+def is_told(unit: str) -> bool:
+    """Return whether it can be said of a unit if it is its case's first: of conversations, resolutions and cases."""
+    return whole_of(unit).partition(":")[0] in (CONVERSATIONS, RESOLUTIONS, CASES)
+
+
+def untold(contract: Contract) -> tuple[str, ...]:
+    """Return what the units are called of which that cannot be said, each once; empty where it can of all."""
+    return tuple(dict.fromkeys(unit_name(unit) for unit in contract.units if not is_told(unit)))
+
+
+def rules_of(contract: Contract) -> tuple[Rule, ...]:
+    """Return the rules by which units are billed in some month, of a change of vendor those of both contracts."""
+    sides = (contract,) if contract.switch is None else (contract.switch.before, contract.switch.after)
+    return tuple(dict.fromkeys(units for side in sides for _, units in side.unit_spans if units))
+
+
+def billed_again(
+    contract: Contract, usage: Array, served: Array | None, meters: Meters, values: Values, shares: SharesBilledAgain
+) -> BilledAgain | None:
+    """Return the units that a contract bills again, and what they cost at the average price of a unit in each future.
+
+    Args:
+        usage: charges for use of its invoice on these meters, over the horizon, (trial,).
+        served: share of the conversations that the AI serves, (trial, month); None where it serves all.
+        meters: arrays (trial, month) by meter key; must hold `contract.units`.
+        values: gives the value of a quantity in each trial, shape (trial,).
+        shares: by rule; None is returned where one of the contract's is missing.
+    """
+    if any(rule not in shares for rule in rules_of(contract)):
+        return None
+    found = [_of_one(*side, values, shares) for side in _sides(contract, usage, served, meters, values)]
+    return BilledAgain(sum(each.units for each in found), sum(each.amount for each in found))  # type: ignore[arg-type]
+
+
+def _sides(
+    contract: Contract, usage: Array, served: Array | None, meters: Meters, values: Values
+) -> Iterator[tuple[Contract, Array, Array | None, Meters]]:
+    """Yield the contract, or the old and the new one of a change of vendor, each on the months in which it bills."""
+    if contract.switch is None:
+        yield contract, usage, served, meters
+        return
+    old, new = side_meters(contract.switch, meters)
+    sides = [(contract.switch.before, old)]
+    if contract.switch.month <= meters[CONVERSATIONS].shape[1]:
+        sides.append((contract.switch.after, new))
+    for side, own in sides:
+        bill = plain_invoice(side, own, values)
+        yield side, bill.usage.sum(axis=1), bill.served, own
+
+
+def _of_one(
+    contract: Contract, usage: Array, served: Array | None, meters: Meters, values: Values, shares: SharesBilledAgain
+) -> BilledAgain:
+    """Return what one contract, not a change of vendor, bills again."""
+    import numpy as np
+
+    trials, months = meters[CONVERSATIONS].shape
+    held = held_by_unit(contract.unit_spans, months)
+    billed, again = ({unit: np.zeros(trials) for unit in held} for _ in range(2))
+    for months_of_rule, rule in _spans(contract):
+        holds = months_of_rule.hold(months) * (1.0 if served is None else served)
+        for unit in rule:
+            units = (meters[unit] * holds).sum(axis=1)
+            billed[unit] += units
+            again[unit] += units * shares[rule][unit]
+    by_unit = [quotient(again[unit], billed[unit]) for unit in held]
+    share = charged_share(contract, meters, values, held, by_unit) if held else np.zeros(trials)
+    return BilledAgain(np.asarray(sum(again.values(), np.zeros(trials))), np.asarray(usage * np.nan_to_num(share)))
+
+
+def _spans(contract: Contract) -> Iterator[tuple[Months, Rule]]:
+    """Yield the months of each span and the meters whose units are billed in it."""
+    spans = contract.unit_spans
+    ends = [*(start - 1 for start, _ in spans[1:]), None]
+    for (start, units), end in zip(spans, ends, strict=True):
+        yield Months(start, end), units

@@ -1,1 +1,0 @@
-"""What an analyst writes of settlement: commitments, discounts, prepaid credits, guarantees, limits."""
