@@ -19,7 +19,7 @@ from tests.engine.plain_sums import plain_meters
 from tests.engine.slices import first_cases, months_of
 from tests.golden.runs import FILES, METERS, UNLIKE
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 ASKED = (
     "minutes",
     "minutes[0.5:3]",
