@@ -28,7 +28,7 @@ from simulator.kept import Kept
 
 if TYPE_CHECKING:
     from simulator.engine.results import Results
-    from simulator.scenario.terms import Terms
+    from simulator.implied.compiled_terms import Terms
 
 
 READ: Final = (

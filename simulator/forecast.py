@@ -19,10 +19,10 @@ from simulator.contracts.invoices.tie import finder_of, totals_of
 from simulator.contracts.metering.meters import CONVERSATIONS, is_tokens, resolutions
 from simulator.definitions import Definition
 from simulator.engine.storage.run_columns import Columns
+from simulator.implied.compiled_terms import Terms, compile_terms
 from simulator.precision import Asked, Reached, reached
 from simulator.priced import Measure, Priced, StatusQuo, Ties
-from simulator.scenario.months import fiscal_years_of
-from simulator.scenario.terms import Terms, compile_terms
+from simulator.scenario.stated.months import fiscal_years_of
 from simulator.verdict import NINE_OF_TEN, Offer, Verdict, verdict
 
 if TYPE_CHECKING:

@@ -253,7 +253,7 @@ def numbered_month(
 ) -> Any:
     """Declare the number of a month, from `first`; a scenario may write the calendar month instead, as "2028-01".
 
-    Loading turns a calendar month into its number (`simulator.scenario.calendar`), so that tables know numbers only.
+    Loading turns a calendar month into its number (`scenario.reading.calendar_months`): tables know numbers only.
     """
     return parameter(
         meaning, unit="month", typical=typical, default=default, calendar=True, strict=True, ge=first, le=120

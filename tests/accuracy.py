@@ -21,7 +21,7 @@ from simulator.arrays import Array
 from simulator.engine.processes.pool import Workers
 from simulator.engine.run import Engine, Run, simulate, simulate_all
 from simulator.scenario import Scenario, load_scenario
-from simulator.scenario.load import parse_scenario
+from simulator.scenario.reading.load import parse_scenario
 from tests.engine.sampling.distances import (
     FIGURES,
     LEVELS,

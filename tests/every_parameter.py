@@ -13,7 +13,7 @@ from simulator.errors import ScenarioError
 from simulator.forecast import forecast
 from simulator.report.blocks.summary import summary
 from simulator.scenario import Scenario, load_scenario
-from simulator.scenario.problems import dotted
+from simulator.scenario.key_paths import dotted
 
 FOLDER = Path(__file__).parent / "scenario"
 SMALL = {

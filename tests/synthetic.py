@@ -10,8 +10,8 @@ import numpy as np
 
 from simulator.arrays import Array
 from simulator.engine.results import Results
-from simulator.scenario.names import quantities
 from simulator.scenario.schema import Scenario
+from simulator.scenario.stated.sources import quantities
 
 ENDS = ("confirmed", "silent_solved", "silent_unsolved", "abandoned", "partial", "escalated")
 CONTRACTS: dict[str, Any] = {

@@ -37,7 +37,8 @@ ORDER = (
     ),
     ("definitions", "contracts"),
     ("scenario",),
-    ("futures",),
+    ("implied",),
+    ("futures", "templates"),
     ("engine",),
     ("billing",),
     ("priced",),
@@ -48,6 +49,13 @@ ORDER = (
     ("__main__",),
 )
 """Layers, the lowest first: a module imports its own part and lower layers only."""
+ROOMS_OF_SCENARIO = ("key_paths", "texts", "schema", "meant", "stated", "checks", "reading", "explained")
+"""Rooms and files of `simulator/scenario`, the lowest first: each imports itself and those before it."""
+STEPS_OF_READING = (
+    "file_text", "positions", "syntax", "added_tables", "catalogue_entries", "currency_codes", "overrides",
+    "many_problems", "counts", "calendar_months", "messages", "validation", "problems", "load",
+)  # fmt: skip
+"""Files of `simulator/scenario/reading` in the order of the path: a step takes nothing of a later one."""
 RANK = {part: rank for rank, layer in enumerate(ORDER) for part in layer}
 SIDEWAYS = {
     ("law", "distributions"),
@@ -109,6 +117,38 @@ def test_imports_point_one_way(path: Path) -> None:
         assert imported_parts(ast.parse(path.read_text())) <= set(RANK)
     else:
         assert wrong_imports(part_of(path), ast.parse(path.read_text())) == []
+
+
+def imported_within(room: str, tree: ast.AST) -> set[str]:
+    """Return the parts of a room that a source imports, as "schema" for `simulator.scenario.schema.shapes`."""
+    found = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    found |= {
+        f"{node.module}.{alias.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == room
+        for alias in node.names
+    }
+    return {module.removeprefix(f"{room}.").split(".")[0] for module in found if module.startswith(f"{room}.")}
+
+
+@pytest.mark.parametrize(
+    ("folder", "order"),
+    [("scenario", ROOMS_OF_SCENARIO), ("scenario/reading", STEPS_OF_READING)],
+    ids=["rooms", "steps"],
+)
+def test_reading_a_scenario_is_one_path(folder: str, order: tuple[str, ...]) -> None:
+    """Its rooms and the steps of reading stand in one order, and none imports a later one, inside functions either."""
+    room = f"simulator.{folder.replace('/', '.')}"
+    place = {name: number for number, name in enumerate(order)}
+    parts = {
+        path: path.relative_to(PACKAGE / folder).parts[0].removesuffix(".py")
+        for path in (PACKAGE / folder).rglob("*.py")
+        if path != PACKAGE / folder / "__init__.py"
+    }
+    assert set(parts.values()) == set(order)
+    for path, part in parts.items():
+        later = [each for each in imported_within(room, ast.parse(path.read_text())) if place[each] > place[part]]
+        assert later == [], f"{path.relative_to(ROOT)} imports {later}"
 
 
 def test_the_rule_refuses_an_upward_and_a_sideways_import() -> None:

@@ -124,7 +124,7 @@ def test_every_key_of_the_schema_is_written_in_one_of_the_files() -> None:
         (
             "Direct",
             "long_share",
-        ),  # acts only with a threshold, which then does not: tests/scenario/test_model_prices.py
+        ),  # acts only with a threshold, which then does not: tests/scenario/stated/test_model_prices.py
         ("SwitchSpec", "title"),  # how tables name a switch, as a title of a contract
     }
     assert every - found == elsewhere

@@ -43,9 +43,9 @@ def checked(path: Path, overrides: Sequence[str] = (), engine: Engine = "sampled
         ScenarioError: with all its mistakes, or what the engine could not count.
     """
     from simulator.engine.refusals import refusals
+    from simulator.implied.overview import overview
     from simulator.scenario import load_scenario
-    from simulator.scenario.problems import printable_lines
-    from simulator.scenario.summary import summary
+    from simulator.scenario.texts import printable_lines
 
     scenario = load_scenario(path, overrides, [lambda of: refusals(of, engine)])
-    return printable_lines(summary(scenario, str(path)))
+    return printable_lines(overview(scenario, str(path)))

@@ -14,10 +14,10 @@ import click
 from simulator.cli.common.options import Engine
 from simulator.cli.common.work import Work, work
 from simulator.errors import Problem, ScenarioError
-from simulator.scenario.overrides import split_override
-from simulator.scenario.positions import key_path
-from simulator.scenario.problems import dotted, shortened
-from simulator.scenario.reading import read_text
+from simulator.scenario.key_paths import dotted, key_path
+from simulator.scenario.reading.file_text import read_text
+from simulator.scenario.reading.overrides import split_override
+from simulator.scenario.reading.problems import shortened
 
 MOST_COMBINATIONS: Final = 1_000
 HINT: Final = "--over"

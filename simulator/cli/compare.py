@@ -58,7 +58,7 @@ def compare(
     from simulator.report import comparison
     from simulator.report.files.folder import to_json
     from simulator.scenario import read_text
-    from simulator.scenario.difference import changes
+    from simulator.scenario.explained.changed_settings import changes
 
     if markdown and as_json:
         raise click.UsageError("give --markdown or --json, not both")

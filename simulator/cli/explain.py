@@ -26,8 +26,8 @@ def explain(key: str | None, scenario: Path | None) -> None:
     part; or a contract type, a definition, a meter. Without a KEY: the sections.
     """
     from simulator.scenario import read_text
-    from simulator.scenario.explain import explain as explained
-    from simulator.scenario.standing import Standing
+    from simulator.scenario.explained.explain import explain as explained
+    from simulator.scenario.explained.standing import Standing
 
     where = None if scenario is None else Standing.of(read_text(scenario), str(scenario))
     print_text(f"{explained(key, where)}\n")

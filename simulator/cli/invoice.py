@@ -40,7 +40,7 @@ def invoice(
     from simulator.contracts.wording import unknown
     from simulator.engine.refusals import refusals
     from simulator.scenario import load_scenario
-    from simulator.scenario.months import months_of
+    from simulator.scenario.stated.months import months_of
 
     chosen = [] if seed is None else [f"seed={seed}"]
     loaded = load_scenario(scenario, [*overrides, *chosen, "trials=1"], [lambda of: refusals(of, engine)])

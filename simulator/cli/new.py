@@ -15,7 +15,7 @@ from simulator.cli.common.output import write_whole
 from simulator.errors import OutputError, ScenarioError
 
 if TYPE_CHECKING:
-    from simulator.scenario.new import Known
+    from simulator.templates.new_scenario import Known
 
 
 @click.command("new")
@@ -62,7 +62,7 @@ def new(
     if file is None:
         _list_templates()
         return
-    from simulator.scenario.new import new_scenario
+    from simulator.templates.new_scenario import new_scenario
 
     target = file if file.suffix else file.with_suffix(".toml")
     _refuse(target, force=force)
@@ -75,7 +75,7 @@ def new(
 
 
 def _list_templates() -> None:
-    from simulator.scenario.templates import about, template_names
+    from simulator.templates.shipped_templates import about, template_names
 
     click.echo("Templates:")
     width = max(map(len, template_names()))
@@ -90,7 +90,7 @@ def _known(template: str, target: Path, title: str | None, prices: tuple[str, ..
     Raises:
         click.UsageError: if two of them contradict each other.
     """
-    from simulator.scenario.new import Known
+    from simulator.templates.new_scenario import Known
 
     volumes = {unit: given.pop(unit) for unit in ("cases", "conversations", "tickets")}
     stated = {unit: number for unit, number in volumes.items() if number is not None}
@@ -106,8 +106,8 @@ def _known(template: str, target: Path, title: str | None, prices: tuple[str, ..
 def _prices(template: str, written: tuple[str, ...]) -> dict[str, float]:
     """Return the price of each contract that `--price` names; a bare number is that of the only one with a price."""
     from simulator.scenario import parse_scenario
-    from simulator.scenario.new import priced
-    from simulator.scenario.templates import template_text
+    from simulator.templates.new_scenario import priced
+    from simulator.templates.shipped_templates import template_text
 
     found: dict[str, float] = {}
     for text in written:
@@ -138,8 +138,8 @@ def _refuse_wrong(template: str, known: Known, file: str) -> None:
     import tomlkit
 
     from simulator.scenario import parse_scenario
-    from simulator.scenario.hints import plainly
-    from simulator.scenario.templates import template_text
+    from simulator.scenario.meant.two_readings import plainly
+    from simulator.templates.shipped_templates import template_text
 
     given = {"title": known.title, "currency": known.currency, "start": known.start}
     options = {
@@ -164,7 +164,7 @@ def _refuse_wrong(template: str, known: Known, file: str) -> None:
 
 def _with_schema(text: str, target: Path) -> str:
     """Put the line in front by which editors find the schema, where it lies in the same project as the file."""
-    from simulator.scenario.json_schema import COMMITTED
+    from simulator.scenario.explained.json_schema import COMMITTED
 
     project = COMMITTED.parents[2]
     place = target.absolute().resolve().parent

@@ -44,7 +44,7 @@ def quick(cases: float, current_cost: float, template: str, trials: int, workers
       simulate quick --cases 60000 --current-cost 1.20
     """
     from simulator.report.files.folder import to_json
-    from simulator.scenario.new import Known, filled
+    from simulator.templates.new_scenario import Known, filled
 
     asked = work(filled(template, Known(per_month=cases)), Path(template), [f"trials={trials}"])
     if asked.scenario.today is None:
@@ -91,8 +91,8 @@ def _report(
 
 def _assumed(scenario: Scenario, numbers: dict[str, Any], minutes: float) -> dict[str, str]:
     """Return the assumptions that matter most, in a line each, from the scenario that was simulated."""
+    from simulator.implied.implied_figures import implied
     from simulator.report.words.figures import percents, rate, short_rate
-    from simulator.scenario import implied
 
     figures = implied(scenario)
     handed, solved, back = percents([figures.escalated, figures.solved, figures.returns])

@@ -199,7 +199,7 @@ def _precision(asked: Work, share: float | None, of: str) -> Asked | None:
         click.BadParameter: for a contract that the scenario does not have.
     """
     from simulator.precision import ALL, RECOMMENDED, Asked
-    from simulator.scenario.hints import suggest
+    from simulator.scenario.meant.near_names import suggest
 
     if share is None:
         if of != RECOMMENDED:

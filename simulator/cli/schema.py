@@ -21,7 +21,7 @@ def schema(output: Path | None) -> None:
     and as the first line of a scenario beside it:
       #:schema ./scenario.schema.json
     """
-    from simulator.scenario.json_schema import schema_text
+    from simulator.scenario.explained.json_schema import schema_text
 
     if output is None:
         click.echo(schema_text(), nl=False)

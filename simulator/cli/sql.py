@@ -35,7 +35,7 @@ def sql(name: str, scenario: Path | None, table: str) -> None:
 
     It runs as it is on a file of `simulate ledger`: the columns are those of the record.
     """
-    from simulator.scenario.hints import suggest
+    from simulator.scenario.meant.near_names import suggest
 
     found = definitions_of(scenario)
     if name not in found:

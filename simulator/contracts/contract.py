@@ -85,7 +85,7 @@ class Contract:
 
     @property
     def unit_spans(self) -> UnitSpans:
-        """The meters of all its billable units from month to month; see `unit_spans` of `in_force`.
+        """The meters of all its billable units from month to month; see `billable_units.unit_spans`.
 
         Of a change of vendor those of the old contract until the switch, then those of the new one.
         """

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias, get
 from pydantic import AfterValidator, ValidationInfo, field_validator
 
 from simulator.contracts.contract_terms import ContractSpec
-from simulator.contracts.metering.contract_months import Months, Span, in_order
+from simulator.contracts.metering.contract_months import Span, in_order, until_next
 from simulator.contracts.metering.meters import (
     BLOCKED,
     CONVERSATIONS,
@@ -29,7 +29,8 @@ from simulator.contracts.prices.charge_terms import ChargeTerms, During, Referen
 from simulator.contracts.prices.derived_charges import assembled, check_names
 from simulator.contracts.prices.flat import Flat
 from simulator.contracts.prices.metered import PER_UNIT, MeteredTerms
-from simulator.contracts.prices.priced_units import Adjusted, CardEntry, Conversion, Free
+from simulator.contracts.prices.priced_units import Adjusted, Conversion, Free
+from simulator.contracts.prices.rate_card import CardEntry
 from simulator.contracts.prices.seats import SeatCharge, Seats, SeatTerms
 from simulator.contracts.prices.token_charge import TokenTerms
 from simulator.contracts.prices.unit_price import UnitTerms
@@ -221,12 +222,8 @@ class PerResolution(UnitTerms, ContractSpec):
         if not self.definition_changes:
             return (self.charge(resolutions(self.definition)),)
         names = [self.definition, *(each.definition for each in self.definition_changes)]
-        starts = [1, *(each.from_month for each in self.definition_changes)]
-        ends = [*(each.from_month - 1 for each in self.definition_changes), None]
-        return tuple(
-            During(self.charge(resolutions(name)), Months(first, last))
-            for name, first, last in zip(names, starts, ends, strict=True)
-        )
+        held = until_next([1, *(each.from_month for each in self.definition_changes)])
+        return tuple(During(self.charge(resolutions(name)), months) for name, months in zip(names, held, strict=True))
 
 
 class Quota(MeteredTerms):

@@ -31,7 +31,7 @@ from simulator.engine.draws.drawing import keys_of
 from simulator.engine.draws.rows import Rows
 from simulator.engine.group_results import prompt_thresholds, trial_meters
 from simulator.engine.ledger import Group, Plan, bill_slice, make_plan
-from simulator.futures.law_numbers import Numbers, make_numbers
+from simulator.futures.law_arrays import Numbers, make_numbers
 from simulator.futures.month_level import draw_drivers
 from simulator.futures.unknowns import Unknowns, unknown_numbers
 from simulator.law import CONFIRMED, ESCALATED, PARTIAL, SILENT_SOLVED

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from simulator.parameters import known
-from simulator.scenario.demand import Volume
-from simulator.scenario.names import quantities
 from simulator.scenario.schema import Scenario
+from simulator.scenario.schema.demand_tables import Volume
+from simulator.scenario.stated.sources import quantities
 
 
 def with_few_cases(scenario: Scenario, cases: float) -> Scenario:

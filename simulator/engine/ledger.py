@@ -20,11 +20,11 @@ from simulator.engine.draws.rows import Rows
 from simulator.engine.group_results import GroupResults, driver_values, prompt_thresholds, trial_meters
 from simulator.engine.refusals import refuse_clocks
 from simulator.futures.drawn import draw_futures
-from simulator.futures.law_numbers import Numbers, make_numbers, moves_of
+from simulator.futures.law_arrays import Numbers, make_numbers, moves_of
 from simulator.futures.unknowns import Unknowns
+from simulator.implied.compiled_terms import Terms, compile_terms
 from simulator.law.drivers import Drivers
 from simulator.scenario.schema import Scenario
-from simulator.scenario.terms import Terms, compile_terms
 from simulator.streams import BLOCK_TRIALS
 
 GROUP_CASES: Final = 98_304

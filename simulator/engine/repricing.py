@@ -36,12 +36,12 @@ from simulator.engine.sampling.few_units import FewUnits, few_units
 from simulator.engine.sampling.sample_size import Pilot, pilot_of, run_pilot
 from simulator.engine.sampling.sampling_fraction import sampled_share, scaled, share_drawing
 from simulator.futures.drawn import Drawn, draw_futures
-from simulator.futures.law_numbers import Numbers, moves_of
+from simulator.futures.law_arrays import Numbers, moves_of
 from simulator.futures.unknowns import draw_unknowns, unknown_numbers
+from simulator.implied.compiled_terms import Terms, compile_terms
 from simulator.law import ENDS
 from simulator.law.drawn_columns import OF_CASE, REAL, ROW_ACTIONS, ROW_CALLS, ROW_CASE, ROW_DELAY, WHOLE
 from simulator.scenario.schema import Scenario
-from simulator.scenario.terms import Terms, compile_terms
 from simulator.streams import BLOCK_TRIALS
 
 T = TypeVar("T")

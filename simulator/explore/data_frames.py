@@ -11,10 +11,10 @@ from simulator import risk
 from simulator.arrays import Array, divided
 from simulator.errors import OutputError
 from simulator.forecast import Forecast, horizon_cost
+from simulator.implied.compiled_terms import compile_terms
 from simulator.priced import Measure
-from simulator.scenario.months import month_names
 from simulator.scenario.schema import Scenario
-from simulator.scenario.terms import compile_terms
+from simulator.scenario.stated.months import month_names
 
 if TYPE_CHECKING:
     import pandas as pd

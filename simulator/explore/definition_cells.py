@@ -14,7 +14,7 @@ from simulator.definitions import Definition
 from simulator.errors import ContractError
 from simulator.explore.labels import choice_text, shown, words_of
 from simulator.explore.written import plain
-from simulator.scenario.hints import suggest
+from simulator.scenario.meant.near_names import suggest
 
 if TYPE_CHECKING:
     import pandas as pd

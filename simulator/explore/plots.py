@@ -25,7 +25,7 @@ from simulator.report.charts.interval_strip import band
 from simulator.report.style import BLUE, GREY, INK, ORANGE, look, money_axis, png, svg, tick_labels
 from simulator.report.words.figures import figures
 from simulator.report.words.sentences import contract_of, futures_text, in_sentence
-from simulator.scenario.hints import suggest
+from simulator.scenario.meant.near_names import suggest
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,7 +14,8 @@ from simulator.explore.shown import lines_of, page, table_html
 from simulator.explore.told_errors import ScenarioProblems, all_told
 from simulator.explore.written import as_toml
 from simulator.scenario import parse_scenario, quantities, read_text
-from simulator.scenario.load import NOTHING, Added, written_values
+from simulator.scenario.reading.added_tables import NOTHING, Added
+from simulator.scenario.reading.load import written_values
 from simulator.scenario.schema import Scenario as Spec
 
 if TYPE_CHECKING:

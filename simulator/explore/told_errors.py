@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from simulator.errors import ContractError, ScenarioError
 from simulator.scenario import render
-from simulator.scenario.hints import suggest
+from simulator.scenario.meant.near_names import suggest
 
 
 class ScenarioProblems(ScenarioError):

@@ -20,10 +20,10 @@ from simulator.engine.run import simulate_all
 from simulator.errors import ContractError
 from simulator.explore.notebook_bar import notebook_bar
 from simulator.explore.written import plain
-from simulator.scenario import reference
-from simulator.scenario.catalogue import OF_TIERS, WAYS
-from simulator.scenario.hints import suggest
-from simulator.scenario.load import Added
+from simulator.scenario.explained import reference
+from simulator.scenario.meant.near_names import suggest
+from simulator.scenario.reading.added_tables import Added
+from simulator.scenario.reading.catalogue_entries import OF_TIERS, WAYS
 from simulator.scenario.schema import Scenario as Spec
 
 if TYPE_CHECKING:

@@ -31,8 +31,8 @@ from simulator.law.drivers import (
 )
 from simulator.law.sizes import log_sd_of
 from simulator.scenario import contacts_per_case
-from simulator.scenario.demand import DRIVER_ORDER, FactorDriver, RateDriver
 from simulator.scenario.schema import Scenario
+from simulator.scenario.schema.demand_tables import DRIVER_ORDER, FactorDriver, RateDriver
 from simulator.streams import BLOCK_TRIALS, stream
 
 

@@ -15,9 +15,9 @@ from simulator.futures.unknowns import Unknowns
 from simulator.law.quantiles import CONSTANT, NODES
 from simulator.law.sizes import GAMMA, LEAST_CV, LOGNORMAL, LOMAX, log_sd_of, quantile_table
 from simulator.law.slots import INPUT, SIZES
-from simulator.scenario.families import Family
 from simulator.scenario.schema import Scenario
-from simulator.scenario.tokens import Length
+from simulator.scenario.schema.families import Family
+from simulator.scenario.schema.token_tables import Length
 
 
 class Sizes(NamedTuple):

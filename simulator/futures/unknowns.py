@@ -12,8 +12,8 @@ from simulator.distributions import Quantity
 from simulator.futures.scores import normal_scores
 from simulator.law.copula import cholesky, mix_scores
 from simulator.scenario import quantities
-from simulator.scenario.demand import Correlation
 from simulator.scenario.schema import Scenario
+from simulator.scenario.schema.demand_tables import Correlation
 from simulator.streams import BLOCK_TRIALS
 
 

@@ -29,7 +29,7 @@ NAMES: Final = (
     "tokens.reasoning_factor", "tokens.cached_share", "tokens.written_share", "tokens.reasoning_share",
     "sizes.mean", NO_FURTHER_TURN, NO_ACTION,
 )  # fmt: skip
-"""Where the numbers come from (law_numbers.Numbers), in the order of the slots; the last two are made of them."""
+"""Where the numbers come from (law_arrays.Numbers), in the order of the slots; the last two are made of them."""
 (
     LAW_TAILS, LAW_COMPLEXITY, LAW_CHANNELS,
     LAW_MODELS, LAW_ESCALATE, LAW_ESCALATE_ODDS, LAW_MODEL_ESCALATE_ODDS, LAW_LATER_ODDS,

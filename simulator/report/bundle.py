@@ -40,7 +40,7 @@ from simulator.report.questions import questions, start_worked_cases
 from simulator.report.questions_text import document
 from simulator.report.rendering import Drawing, finished, start_drawing
 from simulator.report.workbook import write_workbook
-from simulator.scenario.names import quantities
+from simulator.scenario.stated.sources import quantities
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from simulator.report.blocks.undetermined import mean_notes
 from simulator.report.words.figures import figures, one_unit, one_unit_changes, percents
 from simulator.report.words.sentences import NINE_IN_TEN, capital, in_sentence
 from simulator.report.words.terminal_text import WIDTH, cut, in_lines, padded, printable, width_of
-from simulator.scenario.difference import Change
+from simulator.scenario.explained.changed_settings import Change
 
 if TYPE_CHECKING:
     from simulator.priced import Measure

@@ -19,7 +19,8 @@ from simulator.errors import SimulatorError
 from simulator.report.blocks.distribution import LEVELS
 from simulator.report.words.figures import figures, percents
 from simulator.report.words.sentences import contract_of, doubtful
-from simulator.scenario.hints import read_number, suggest
+from simulator.scenario.meant.near_names import suggest
+from simulator.scenario.meant.typed_numbers import read_number
 
 Block = Mapping[str, Any]
 

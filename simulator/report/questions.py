@@ -22,6 +22,7 @@ from simulator.decisions.billed_cases import Bill, BilledCase, bill_worked_cases
 from simulator.definitions import Definition
 from simulator.engine.processes.pool import Workers
 from simulator.forecast import Forecast
+from simulator.implied.compiled_terms import Terms, compile_terms
 from simulator.priced import Priced
 from simulator.records import BY_NAME
 from simulator.report.blocks.distribution import brief, horizon, safe
@@ -29,7 +30,6 @@ from simulator.report.blocks.published import published_block
 from simulator.report.blocks.studies import anatomy_block, anatomy_of
 from simulator.report.blocks.summary import exchange_block, titles, unit_changes
 from simulator.report.blocks.unit_counts import units_block
-from simulator.scenario.terms import Terms, compile_terms
 
 Block = dict[str, Any]
 

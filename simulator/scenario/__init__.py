@@ -1,22 +1,22 @@
-"""What an analyst writes: schema, loading with line-accurate messages, checks, implied figures."""
+"""What an analyst writes: the tables of a scenario, and the path that reads them with line-accurate messages.
 
-from simulator.scenario.cases import contacts_per_case
-from simulator.scenario.implied import Implied, implied, implied_by_intent
-from simulator.scenario.load import load_scenario, parse_scenario
-from simulator.scenario.names import quantities
-from simulator.scenario.offers import model_rates
-from simulator.scenario.problems import render
-from simulator.scenario.reading import read_text
+Rooms, each above those before it: `schema` (what may be written), `meant` (what people write instead), `stated` (what a
+scenario says, by who asks), `checks` (rules between tables), `reading` (the path), `explained` (what a key means).
+"""
+
+from simulator.scenario.reading.file_text import read_text
+from simulator.scenario.reading.load import load_scenario, parse_scenario
+from simulator.scenario.reading.problems import render
 from simulator.scenario.schema import Scenario
-from simulator.scenario.weights import channel_weights, routing_weights
+from simulator.scenario.stated.model_prices import model_rates
+from simulator.scenario.stated.sources import quantities
+from simulator.scenario.stated.stated_cases import contacts_per_case
+from simulator.scenario.stated.weights import channel_weights, routing_weights
 
 __all__ = [
-    "Implied",
     "Scenario",
     "channel_weights",
     "contacts_per_case",
-    "implied",
-    "implied_by_intent",
     "load_scenario",
     "model_rates",
     "parse_scenario",

@@ -21,3 +21,13 @@ def without_controls(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: without_controls(inner) for key, inner in value.items()}
     return [without_controls(inner) for inner in value] if isinstance(value, list) else value
+
+
+def printable(text: str) -> str:
+    """Return text in which no character can move the cursor or hide the rest."""
+    return "".join(c if c.isprintable() else " " if c in "\t\n" else f"\\x{ord(c):02x}" for c in text)
+
+
+def printable_lines(text: str) -> str:
+    """Return text of several lines in which no character can move the cursor or hide the rest."""
+    return "\n".join(map(printable, text.split("\n")))

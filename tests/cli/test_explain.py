@@ -11,10 +11,10 @@ from pydantic import TypeAdapter
 from simulator.contracts.contract_types import TYPES
 from simulator.contracts.metering.meters import OFFERED
 from simulator.definitions import NAMED
-from simulator.scenario import reference
-from simulator.scenario.conversation import Level
-from simulator.scenario.reference import Entry
+from simulator.scenario.explained import reference
+from simulator.scenario.explained.reference import Entry
 from simulator.scenario.schema import Scenario
+from simulator.scenario.schema.conversation_tables import Level
 from tests.cli.conftest import Command
 
 ROOT = Path(__file__).parents[2]

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from simulator.engine.run import Run, simulate_all
 from simulator.forecast import forecast
 from simulator.scenario import load_scenario, parse_scenario
-from simulator.scenario.json_schema import COMMITTED
-from simulator.scenario.new import Known, new_scenario
-from simulator.scenario.templates import template_names, template_text
+from simulator.scenario.explained.json_schema import COMMITTED
 from simulator.scenario.texts import without_controls
+from simulator.templates.new_scenario import Known, new_scenario
+from simulator.templates.shipped_templates import template_names, template_text
 from tests.cli.conftest import Command
 
 ROOT = Path(__file__).parents[2]
@@ -105,7 +105,7 @@ def test_amounts_that_belong_to_a_volume_are_scaled_with_it(command: Command, tm
 
 
 def test_a_volume_in_conversations_scales_by_conversations(command: Command, tmp_path: Path) -> None:
-    from simulator.scenario import implied
+    from simulator.implied.implied_figures import implied
 
     per_case = implied(parse_scenario(template_text("broad"), "broad")).conversations_per_case
     values = made(command, tmp_path, "--template", "broad", "--conversations", str(60_000 * per_case / 10))
@@ -197,7 +197,7 @@ def test_the_schema_line_stands_only_where_the_schema_is_near(
     near = tmp_path / "simulator" / "scenario" / COMMITTED.name
     near.parent.mkdir(parents=True)
     near.write_text("{}")
-    monkeypatch.setattr("simulator.scenario.json_schema.COMMITTED", near)
+    monkeypatch.setattr("simulator.scenario.explained.json_schema.COMMITTED", near)
     assert command("new", "other.toml")[0] == 0
     first = (tmp_path / "other.toml").read_text().splitlines()[0]
     assert first == f"#:schema simulator/scenario/{COMMITTED.name}"

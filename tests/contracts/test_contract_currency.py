@@ -20,11 +20,11 @@ from simulator.distributions import POSITIVE, Quantity, fixed
 from simulator.engine.run import simulate
 from simulator.errors import ScenarioError
 from simulator.forecast import Forecast, forecast
+from simulator.implied.overview import overview
 from simulator.report.blocks.summary import summary
 from simulator.report.questions import questions
 from simulator.report.questions_text import answers
 from simulator.scenario import parse_scenario
-from simulator.scenario.summary import summary as checked
 from tests.contracts.invoices.test_switch import MINIMAL
 
 from .tools import Array, contract, months, stated
@@ -142,7 +142,7 @@ def test_check_and_invoice_say_so(tmp_path: Path) -> None:
     path = tmp_path / "abroad.toml"
     path.write_text(MINIMAL + OFFERS)
     scenario = parse_scenario(path.read_text(), "abroad")
-    assert "note: berlin: priced in EUR and converted at exchange_rates.EUR" in checked(scenario, "abroad")
+    assert "note: berlin: priced in EUR and converted at exchange_rates.EUR" in overview(scenario, "abroad")
     arguments = ["invoice", str(path), "--contract", "berlin", "--set", "exchange_rates.EUR=1.25"]
     done = CliRunner().invoke(cli, arguments)
     assert done.exit_code == 0, done.output

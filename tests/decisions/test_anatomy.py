@@ -15,7 +15,7 @@ from simulator.engine.draws.export import ledger
 from simulator.engine.run import simulate
 from simulator.parameters import known
 from simulator.scenario import load_scenario, parse_scenario
-from simulator.scenario.demand import Volume
+from simulator.scenario.schema.demand_tables import Volume
 from tests.reference.clauses import units
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"

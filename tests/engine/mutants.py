@@ -90,12 +90,12 @@ LOOPS: dict[str, tuple[str, str, str]] = {
 }  # fmt: skip
 """In the loops of simulator/engine."""
 NUMBERS: dict[str, tuple[str, str, str]] = {
-    "judge's numbers exchanged": ("futures/law_numbers", "[1 - unknowns(judge.specificity), unknowns(judge.sensitivity)]", "[1 - unknowns(judge.sensitivity), unknowns(judge.specificity)]"),
-    "scores of the unsolved and of the solved exchanged": ("futures/law_numbers", "(csat.if_unsolved, csat.if_solved)", "(csat.if_solved, csat.if_unsolved)"),
-    "drivers with the wrong sign": ("futures/law_numbers", "(np.exp(each) for each in odds)", "(np.exp(-each) for each in odds)"),
-    "compression not taken": ("futures/law_numbers", "kept=1 - unknowns(levers.compression.setting)", "kept=1 + 0 * unknowns(levers.compression.setting)"),
-    "lever on the cache without effect": ("futures/law_numbers", "avoided = 1 - unknowns(levers.cache.setting)", "avoided = 1 + 0 * unknowns(levers.cache.setting)"),
-    "tools not sent": ("futures/law_numbers", "unknowns(tokens.system) + unknowns(tokens.tools)", "unknowns(tokens.system)"),
+    "judge's numbers exchanged": ("futures/law_arrays", "[1 - unknowns(judge.specificity), unknowns(judge.sensitivity)]", "[1 - unknowns(judge.sensitivity), unknowns(judge.specificity)]"),
+    "scores of the unsolved and of the solved exchanged": ("futures/law_arrays", "(csat.if_unsolved, csat.if_solved)", "(csat.if_solved, csat.if_unsolved)"),
+    "drivers with the wrong sign": ("futures/law_arrays", "(np.exp(each) for each in odds)", "(np.exp(-each) for each in odds)"),
+    "compression not taken": ("futures/law_arrays", "kept=1 - unknowns(levers.compression.setting)", "kept=1 + 0 * unknowns(levers.compression.setting)"),
+    "lever on the cache without effect": ("futures/law_arrays", "avoided = 1 - unknowns(levers.cache.setting)", "avoided = 1 + 0 * unknowns(levers.cache.setting)"),
+    "tools not sent": ("futures/law_arrays", "unknowns(tokens.system) + unknowns(tokens.tools)", "unknowns(tokens.system)"),
     "levers without odds": ("scenario/stated", 'get(outcomes.solve_log_odds)) * _levers(get, scenario, "solve_odds")', "get(outcomes.solve_log_odds))"),
     "lognormal sizes with median instead of mean": ("law/sizes", "np.exp(sigma * special.ndtri(level) - sigma**2 / 2)", "np.exp(sigma * special.ndtri(level))"),
 }  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from simulator.futures.law_arrays import Numbers, make_numbers, moves_of
 
 from simulator.definitions import NAMED
 from simulator.distributions import Fixed
@@ -18,9 +19,9 @@ from simulator.engine.draws.law_rows import law_rows
 from simulator.engine.draws.record_table import CLOCKLESS, record
 from simulator.engine.group_results import prompt_thresholds
 from simulator.engine.ledger import Group, Plan, draw_month, make_plan, prepare_group
-from simulator.futures.law_numbers import Numbers, make_numbers, moves_of
 from simulator.futures.month_level import Scores, draw_drivers, draw_unseen, drivers_at, expected_demand
 from simulator.futures.unknowns import draw_unknowns
+from simulator.implied.compiled_terms import compile_terms
 from simulator.law import ENDS
 from simulator.law.case import move
 from simulator.law.drivers import Drivers
@@ -33,9 +34,8 @@ from simulator.law.slots import (
     MOVED_TOKENS,
 )
 from simulator.scenario import Scenario, quantities
-from simulator.scenario.demand import Incidents
-from simulator.scenario.names import named
-from simulator.scenario.terms import compile_terms
+from simulator.scenario.schema.demand_tables import Incidents
+from simulator.scenario.stated.sources import named
 from simulator.streams import BLOCK_TRIALS
 from tests.engine.moments import Moments, moments
 from tests.reference.clauses import effective, units

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, get_args, get_origin
 
 from simulator.distributions import Quantity
 from simulator.parameters import Table
-from simulator.scenario.shapes import alternatives, tables
+from simulator.scenario.schema.shapes import alternatives, tables
 from tests.fuzz import pools
 
 _DEEPEST: Final = 4

@@ -12,7 +12,7 @@ from random import Random
 from typing import Any, Final, Literal
 
 from simulator.scenario.schema import Scenario
-from simulator.scenario.shapes import annotation_at, at
+from simulator.scenario.schema.shapes import annotation_at, at
 from tests.fuzz import likely, pools
 from tests.fuzz.scenarios import Base, bases
 from tests.fuzz.written import inline, written

@@ -9,8 +9,8 @@ import numpy as np
 
 from simulator.arrays import Array
 from simulator.distributions import Law, Quantity
-from simulator.scenario.demand import Incidents, Volume
 from simulator.scenario.schema import Scenario
+from simulator.scenario.schema.demand_tables import Incidents, Volume
 
 FUTURES: Final = 20
 MOST_CASES: Final = 300

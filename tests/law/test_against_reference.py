@@ -15,7 +15,7 @@ from simulator.law.odds import shifted
 from simulator.law.outcomes import EndChances, EndOdds, ends_by_model, ends_of_any_model
 from simulator.law.returns import per_case, return_chances
 from simulator.scenario import Scenario, load_scenario
-from simulator.scenario.stated import CaseNumbers, case_numbers, center, channel_shares
+from simulator.scenario.stated.law_numbers import CaseNumbers, case_numbers, center, channel_shares
 from tests.reference.drivers import Moves, Scores, moves
 from tests.reference.rates import ENDS, MonthLaw, _from_contact
 from tests.reference.unknowns import trial_values

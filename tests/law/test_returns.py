@@ -64,7 +64,7 @@ def test_contacts_are_the_sum_of_the_chances_of_reaching_each(
 
 
 def test_a_case_by_hand() -> None:
-    # by hand as in tests/scenario/test_implied.py, with duplicates of 0.015 a first and 0.03 a later contact
+    # by hand as in tests/implied/test_implied_figures.py, with duplicates of 0.015 a first and 0.03 a later contact
     assert per_case(FIRST, LATER, BACK, STRAIGHT, DOUBLED, 2) == pytest.approx(
         (1.015, 0.24 * 1.03, 0.255 + 0.24 * 0.21, 0.015 + 0.24 * 0.21, 0.015 + 0.24 * 0.03), rel=1e-14
     )

@@ -11,7 +11,7 @@ import pytest
 
 from simulator.contracts import compile_contract, invoice, model_cost
 from simulator.contracts.prices import BY_KIND
-from simulator.scenario import offers
+from simulator.scenario.checks import offers
 from tests.reference.price import CLASSES, Meters, in_month, invoices, model_rates, token_cost
 from tests.reference.textbook import textbook
 from tests.reference.unknowns import trial_values

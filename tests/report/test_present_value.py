@@ -19,7 +19,7 @@ from simulator.report.questions import questions
 from simulator.report.terminal.console import table
 from simulator.report.workbook import write_workbook
 from simulator.scenario import parse_scenario
-from simulator.scenario.names import named
+from simulator.scenario.stated.sources import named
 from tests.report.test_over_time import FLAT, by_hand
 from tests.synthetic import results, scenario
 

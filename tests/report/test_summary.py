@@ -14,7 +14,7 @@ from simulator.contracts.contract_types import PerConversation
 from simulator.forecast import forecast
 from simulator.report.blocks.distribution import distribution, safe
 from simulator.report.blocks.summary import summary
-from simulator.scenario.months import month_names
+from simulator.scenario.stated.months import month_names
 from tests.synthetic import CONTRACTS, results, scenario, without_units
 
 COST = {"mean", "sd", "p1", "p5", "p10", "p25", "p50", "p75", "p80", "p90", "p95", "p99", "cvar95", "p90_interval"}

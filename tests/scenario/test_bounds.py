@@ -9,10 +9,11 @@ from collections.abc import Iterator
 import pytest
 
 from simulator.errors import ScenarioError
+from simulator.implied.implied_figures import implied
 from simulator.parameters import domain_of
-from simulator.scenario import implied, parse_scenario, render
-from simulator.scenario.reference import Entry, every
-from simulator.scenario.shapes import alternatives
+from simulator.scenario import parse_scenario, render
+from simulator.scenario.explained.reference import Entry, every
+from simulator.scenario.schema.shapes import alternatives
 from tests.scenario.test_wrong import BASE
 
 OPEN = {

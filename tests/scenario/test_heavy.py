@@ -18,9 +18,10 @@ from simulator.cli.explain import explain
 from simulator.engine.refusals import refusals
 from simulator.engine.run import simulate
 from simulator.errors import ScenarioError
-from simulator.scenario import implied, load_scenario, parse_scenario, render
-from simulator.scenario.shapes import at
-from simulator.scenario.standing import Standing
+from simulator.implied.implied_figures import implied
+from simulator.scenario import load_scenario, parse_scenario, render
+from simulator.scenario.explained.standing import Standing
+from simulator.scenario.schema.shapes import at
 from tests.reference.law import simulate_trial
 from tests.reference.tokens import TokenLaw
 from tests.reference.unknowns import trial_values
@@ -73,7 +74,7 @@ def test_an_option_puts_a_plain_number_in_the_place_of_a_table() -> None:
 
 
 def test_what_is_written_stays_as_it_is_written() -> None:
-    from simulator.scenario.load import written_values
+    from simulator.scenario.reading.load import written_values
 
     assert written_values(TEXT)["tokens"]["answer"] == 120
     assert written_values(TEXT, ["tokens.answer.cv=0.5"])["tokens"]["answer"] == {"mean": 120, "cv": 0.5}

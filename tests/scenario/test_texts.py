@@ -9,7 +9,7 @@ import pytest
 
 from simulator.errors import Problem, ScenarioError
 from simulator.scenario import parse_scenario, render
-from simulator.scenario.problems import shortened
+from simulator.scenario.reading.problems import shortened
 from simulator.scenario.texts import without_controls
 
 BASE = (Path(__file__).parent / "wrong" / "base.toml").read_text(encoding="utf-8")

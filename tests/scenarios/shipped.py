@@ -16,7 +16,7 @@ IMPLIED: Final[Mapping[str, Mapping[str, float]]] = MappingProxyType(
         "regulated_bank": {"escalated": 0.38, "solved": 0.42, "returns": 0.14, "human_minutes": 7.5},
     }
 )  # fmt: skip
-"""What the published tables say of a whole deployment, per conversation; broad: tests/scenario/test_implied.py."""
+"""What the published tables say of a whole deployment, a conversation; broad: tests/implied/test_implied_figures.py."""
 TOLERANCES: Final[Mapping[str, float]] = MappingProxyType(
     {
         "escalated": 0.01, "solved": 0.01, "returns": 0.01, "solved_when_answered": 0.015, "human_minutes": 0.15,

@@ -19,11 +19,11 @@ from simulator.definitions import DefinitionSpec
 from simulator.distributions import SOURCE_KINDS
 from simulator.engine.run import simulate
 from simulator.forecast import forecast
+from simulator.implied.implied_figures import implied, implied_by_intent
 from simulator.report.words.terminal_text import WIDTH, width_of
 from simulator.scenario import load_scenario, parse_scenario
-from simulator.scenario.implied import implied, implied_by_intent
-from simulator.scenario.names import quantities
 from simulator.scenario.schema import Scenario
+from simulator.scenario.stated.sources import quantities
 from tests.scenarios.shipped import FOLDER, IMPLIED, INTENTS, REVIEWED, SHIPPED, TOLERANCES, UNITS
 
 TEACHING = tuple(name for name in SHIPPED if name != "minimal")

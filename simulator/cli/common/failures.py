@@ -40,7 +40,7 @@ def _explained(error: BaseException, stop: Stop) -> int:
         error.show()
         return error.exit_code
     if isinstance(error, ScenarioError):
-        from simulator.scenario.problems import render
+        from simulator.scenario.reading.problems import render
 
         return _say(render(error), USAGE)
     if isinstance(error, (WorkerEnded, OutOfMemory, MemoryError)):
@@ -59,7 +59,8 @@ def _say(message: str, code: int) -> int:
 
 def _readable(message: str) -> str:
     """Return a message in which nothing a user wrote moves the cursor or fills pages; its own lines stay."""
-    from simulator.scenario.problems import printable, shortened
+    from simulator.scenario.reading.problems import shortened
+    from simulator.scenario.texts import printable
 
     return "\n".join(shortened(printable(line)) for line in message.split("\n"))
 

@@ -42,7 +42,7 @@ class Number(Base):
 
     def _refuse_two_readings(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> None:
         """Ask back a count with exactly three decimals: 22.000 is twenty-two thousand for half the world."""
-        from simulator.scenario.hints import both_readings
+        from simulator.scenario.meant.two_readings import both_readings
 
         readings = both_readings(value) if isinstance(value, str) else None
         if readings is not None:
@@ -98,7 +98,8 @@ class Whole(click.IntRange):
 
 def _whole_hint(text: str) -> str:
     """Return how a whole number is written; 10.000 has two readings, and 1.5 has none."""
-    from simulator.scenario.hints import both_readings, read_number
+    from simulator.scenario.meant.two_readings import both_readings
+    from simulator.scenario.meant.typed_numbers import read_number
 
     readings = both_readings(text)
     if readings is not None:
@@ -108,7 +109,7 @@ def _whole_hint(text: str) -> str:
 
 
 def _hint(text: str) -> str:
-    from simulator.scenario.hints import read_number
+    from simulator.scenario.meant.typed_numbers import read_number
 
     read = read_number(text)
     return f"; write {read[0]} ({read[1]})" if read and read[1] else f"; write {read[0]}" if read else ""

@@ -163,8 +163,8 @@ def contracts_of_scenario(ctx: click.Context, param: click.Parameter, incomplete
 
 def keys_of_scenario(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the keys written in the scenario on the command line that begin with what was typed, each with `=`."""
-    from simulator.scenario.positions import scan
-    from simulator.scenario.problems import dotted
+    from simulator.scenario.key_paths import dotted
+    from simulator.scenario.reading.positions import scan
 
     return _beginning((f"{dotted(path)}=" for path in scan(_text(ctx)).places), incomplete)
 
@@ -173,7 +173,7 @@ def keys_of_the_schema(ctx: click.Context, param: click.Parameter, incomplete: s
     """Return the keys of any scenario, the contract types and the definitions that begin with what was typed."""
     from simulator.contracts.contract_types import TYPES
     from simulator.definitions import NAMED
-    from simulator.scenario.reference import every
+    from simulator.scenario.explained.reference import every
 
     keys = dict.fromkeys(".".join(entry.key) for entry in every())
     return _beginning((*keys, *TYPES, *NAMED), incomplete)
@@ -181,7 +181,7 @@ def keys_of_the_schema(ctx: click.Context, param: click.Parameter, incomplete: s
 
 def template_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the templates that begin with what was typed."""
-    from simulator.scenario.templates import template_names as names
+    from simulator.templates.shipped_templates import template_names as names
 
     return _beginning(names(), incomplete)
 

@@ -18,7 +18,7 @@ from simulator.engine.refusals import refusals
 from simulator.errors import Problem
 from simulator.report.terminal.progress import progress_bar
 from simulator.scenario import parse_scenario
-from simulator.scenario.hints import suggest
+from simulator.scenario.meant.near_names import suggest
 from simulator.scenario.schema import Scenario
 
 if TYPE_CHECKING:

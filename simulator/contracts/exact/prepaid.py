@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from simulator.contracts.exact.decimals import ONE, ZERO, Money, Values, exact, whole
-from simulator.contracts.settlement.prepaid import Pack, Prepaid, TopUp
+from simulator.contracts.settlement.prepaid import Prepaid
+from simulator.contracts.settlement.prepaid_packs import Pack, TopUp
 
 
 @dataclass(slots=True)

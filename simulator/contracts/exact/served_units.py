@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from simulator.contracts.exact.decimals import ONE, ZERO, Values, exact, whole
-from simulator.contracts.prices.priced_units import CardEntry, FreeUnits
+from simulator.contracts.prices.priced_units import FreeUnits
+from simulator.contracts.prices.rate_card import CardEntry
 from simulator.contracts.settlement.delay import Delay
 from simulator.contracts.settlement.limit import Limit
 

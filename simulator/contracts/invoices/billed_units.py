@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from simulator.contracts.contract import Contract, Switch
 from simulator.contracts.invoices.invoice import plain_invoice
 from simulator.contracts.invoices.switch import side_meters
-from simulator.contracts.metering.contract_months import Months
+from simulator.contracts.metering.contract_months import Months, until_next
 from simulator.contracts.metering.meters import CASES, CONVERSATIONS, RESOLUTIONS, unit_name
 from simulator.contracts.metering.segments import whole_of
 from simulator.contracts.settlement.billable_units import held_by_unit
@@ -256,6 +256,4 @@ def _of_one(
 def _spans(contract: Contract) -> Iterator[tuple[Months, Rule]]:
     """Yield the months of each span and the meters whose units are billed in it."""
     spans = contract.unit_spans
-    ends = [*(start - 1 for start, _ in spans[1:]), None]
-    for (start, units), end in zip(spans, ends, strict=True):
-        yield Months(start, end), units
+    yield from zip(until_next([start for start, _ in spans]), (units for _, units in spans), strict=True)

@@ -10,7 +10,8 @@ from simulator.contracts.contract import Contract
 from simulator.contracts.metering.meters import INPUT_TOKENS, MINUTES, OUTPUT_TOKENS, is_tokens, own_of
 from simulator.contracts.metering.segments import whole_of
 from simulator.contracts.prices.package import Package
-from simulator.contracts.prices.priced_units import CardEntry, Conversion
+from simulator.contracts.prices.priced_units import Conversion
+from simulator.contracts.prices.rate_card import CardEntry
 from simulator.contracts.prices.seats import HUMAN_MINUTES
 from simulator.contracts.prices.tiers import Tier
 

@@ -6,9 +6,9 @@ months 12, 24, ... A span is a month, a contract year, or once for all months.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeVar
 
@@ -44,6 +44,11 @@ class Months:
 
 
 ALL_MONTHS: Final = Months()
+
+
+def until_next(starts: Sequence[int]) -> list[Months]:
+    """Return the months from each start, in ascending order, up to the next one; those from the last have no end."""
+    return [Months(first, None if later is None else later - 1) for first, later in zip_longest(starts, starts[1:])]
 
 
 def renewed(span: Span, month: int) -> bool:

@@ -12,10 +12,10 @@ from simulator.contracts.prices.flat import FlatSpec
 from simulator.contracts.prices.included import IncludedSpec
 from simulator.contracts.prices.package import PackageSpec
 from simulator.contracts.prices.plans import PlansSpec
-from simulator.contracts.prices.rate_card import CreditsSpec
 from simulator.contracts.prices.seats import SeatsSpec
 from simulator.contracts.prices.tiers import GraduatedSpec, StairstepSpec, VolumeSpec
 from simulator.contracts.prices.token_charge import TokensSpec
+from simulator.contracts.prices.unit_price import CreditsSpec
 from simulator.parameters import told_apart
 
 KINDS: Final[tuple[type[ChargeTerms], ...]] = (

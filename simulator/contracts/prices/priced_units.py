@@ -6,17 +6,17 @@ Order: units of the meters -> credits of the rate card -> conversion -> free uni
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationInfo, field_validator
 
 from simulator.contracts.metering.contract_months import ALL_MONTHS, DatedTerms, Months, Span, opens, renewed
-from simulator.contracts.metering.meters import label_of
 from simulator.contracts.metering.rounding import Rounding, rounded
 from simulator.contracts.prices.charge import Charge, PerUnit, Wrapped
 from simulator.contracts.prices.charge_terms import ChargeTerms
 from simulator.contracts.prices.metered import CARD_CREDITS, MeteredTerms, known_name
+from simulator.contracts.prices.rate_card import CardEntry, card_credits, listed_meters
 from simulator.contracts.prices.seats import Seats
 from simulator.contracts.wording import number
 from simulator.distributions import Quantity
@@ -25,27 +25,6 @@ from simulator.parameters import Positive, Table, parameter
 if TYPE_CHECKING:
     from simulator.arrays import Array
     from simulator.contracts.metering.meters import Meters, Values
-
-
-_SHOWN: Final = 3
-"""Meters of a rate card that a line of the invoice names."""
-
-
-@dataclass(frozen=True, slots=True)
-class CardEntry:
-    """What use of one meter costs in credits: credits for every `per` units, a started `per` as a whole one.
-
-    13 credits per 100 actions: 100 actions of a month cost 13 credits, 101 cost 26. With `per` = 1 and 20 credits,
-    3 actions cost 60.
-    """
-
-    meter: str
-    credits: float
-    per: float = 1.0
-
-    def of(self, units: Array) -> Array:
-        """Return the credits of a month's units, same shape."""
-        return self.credits * (units if self.per == 1.0 else rounded(units / self.per, "up"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +140,7 @@ class Adjusted(Wrapped[PerUnit]):
 
     @property
     def label(self) -> str:
-        return f"credits ({_listed(self.card)})" if self.card else self.inner.label
+        return f"credits ({listed_meters(self.card)})" if self.card else self.inner.label
 
     @property
     def meters(self) -> tuple[str, ...]:
@@ -196,19 +175,11 @@ class Adjusted(Wrapped[PerUnit]):
         return self.free.billed(units, meters, values)
 
 
-def card_credits(card: Sequence[CardEntry], meters: Meters) -> Array:
-    """Return the credits that a month's use costs by a rate card (trial, month)."""
-    import numpy as np
-
-    total: Array = np.sum([entry.of(meters[entry.meter]) for entry in card], axis=0)
-    return total
-
-
-def _listed(card: Sequence[CardEntry]) -> str:
-    """Return the meters of a card as an invoice names them, at most three."""
-    names = list(dict.fromkeys(label_of(entry.meter) for entry in card))
-    more = len(names) - _SHOWN
-    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+def with_free_credits(charge: Charge, free: FreeUnits) -> Charge:
+    """Return a charge of which credits bill nothing, if it bills credits, else the charge itself."""
+    if isinstance(charge, Adjusted) and charge.card:
+        return replace(charge, free_credits=(*charge.free_credits, free))
+    return replace(charge, inner=with_free_credits(charge.inner, free)) if isinstance(charge, Wrapped) else charge
 
 
 class ConvertTerms(Table):

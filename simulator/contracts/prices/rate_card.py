@@ -1,20 +1,56 @@
-"""A rate card: use of several meters in credits, priced per credit, in packs or by tier."""
+"""A rate card: what use of several meters costs in credits, whatever the price of a credit is."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 from pydantic import AfterValidator
 
-from simulator.contracts.prices.charge import Charge, Wrapped
-from simulator.contracts.prices.charge_terms import ChargeTerms, References
+from simulator.contracts.metering.meters import label_of
+from simulator.contracts.metering.rounding import rounded
 from simulator.contracts.prices.metered import MeteredTerms
-from simulator.contracts.prices.priced_units import Adjusted, CardEntry, FreeUnits
-from simulator.contracts.prices.unit_price import PriceTerms
-from simulator.contracts.rates.token_rates import TokenRates
 from simulator.parameters import parameter
+
+if TYPE_CHECKING:
+    from simulator.arrays import Array
+    from simulator.contracts.metering.meters import Meters
+
+_SHOWN: Final = 3
+"""Meters of a rate card that a line of the invoice names."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardEntry:
+    """What use of one meter costs in credits: credits for every `per` units, a started `per` as a whole one.
+
+    13 credits per 100 actions: 100 actions of a month cost 13 credits, 101 cost 26. With `per` = 1 and 20 credits,
+    3 actions cost 60.
+    """
+
+    meter: str
+    credits: float
+    per: float = 1.0
+
+    def of(self, units: Array) -> Array:
+        """Return the credits of a month's units, same shape."""
+        return self.credits * (units if self.per == 1.0 else rounded(units / self.per, "up"))
+
+
+def card_credits(card: Sequence[CardEntry], meters: Meters) -> Array:
+    """Return the credits that a month's use costs by a rate card (trial, month)."""
+    import numpy as np
+
+    total: Array = np.sum([entry.of(meters[entry.meter]) for entry in card], axis=0)
+    return total
+
+
+def listed_meters(card: Sequence[CardEntry]) -> str:
+    """Return the meters of a card as an invoice names them, at most three."""
+    names = list(dict.fromkeys(label_of(entry.meter) for entry in card))
+    more = len(names) - _SHOWN
+    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 class CardTerms(MeteredTerms):
@@ -43,26 +79,4 @@ def _some(card: tuple[CardTerms, ...]) -> tuple[CardTerms, ...]:
     return card
 
 
-class CreditsSpec(PriceTerms, ChargeTerms):
-    """Use in credits by a rate card; price, included, tiers and package count credits."""
-
-    kind: Literal["credits"]
-    card: Annotated[tuple[CardTerms, ...], AfterValidator(_some)] = parameter("credits by meter")
-
-    @property
-    def references(self) -> References:
-        return References.together(each.references.within("card", place) for place, each in enumerate(self.card))
-
-    @property
-    def label(self) -> str:
-        return self.name or "credits"
-
-    def priced(self, models: Mapping[str, TokenRates]) -> Charge:
-        return self.unit_charge(self.card[0].key, unit="credit", card=tuple(each.entry for each in self.card))
-
-
-def with_free_credits(charge: Charge, free: FreeUnits) -> Charge:
-    """Return a charge of which credits bill nothing, if it bills credits, else the charge itself."""
-    if isinstance(charge, Adjusted) and charge.card:
-        return replace(charge, free_credits=(*charge.free_credits, free))
-    return replace(charge, inner=with_free_credits(charge.inner, free)) if isinstance(charge, Wrapped) else charge
+Card: TypeAlias = Annotated[tuple[CardTerms, ...], AfterValidator(_some)]

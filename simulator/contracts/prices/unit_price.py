@@ -1,28 +1,31 @@
-"""A price per unit: flat, included, tiers, packages or plans; what simple contract types and rate cards share."""
+"""A price per unit, in any of its forms: of the units of simple contract types, and of the credits of a rate card."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from pydantic import ValidationInfo, field_validator
 
 from simulator.contracts.metering.contract_months import Span
 from simulator.contracts.metering.segments import Applicable
 from simulator.contracts.prices.charge import Charge, PerUnit
+from simulator.contracts.prices.charge_terms import ChargeTerms, References
 from simulator.contracts.prices.flat import Flat
 from simulator.contracts.prices.included import Included
 from simulator.contracts.prices.metered import PER_UNIT
 from simulator.contracts.prices.package import PackageTerms
 from simulator.contracts.prices.plans import PlansTerms
 from simulator.contracts.prices.priced_units import (
-    CardEntry,
     Conversion,
     Free,
     UnitOptions,
     check_count_over,
     counted_over,
 )
+from simulator.contracts.prices.rate_card import Card, CardEntry
 from simulator.contracts.prices.tiers import Tiering, Tiers, TierSpec, check_flat_fee_at_zero, tiered
+from simulator.contracts.rates.token_rates import TokenRates
 from simulator.contracts.wording import number
 from simulator.distributions import Quantity
 from simulator.parameters import Price, parameter
@@ -160,3 +163,21 @@ class UnitTerms(Applicable, PriceTerms):
     ) -> Charge:
         """Return the charge for the units of a meter; see `PriceTerms.unit_charge`."""
         return self.unit_charge(self.segment_key(meter), unit, card, conversion)
+
+
+class CreditsSpec(PriceTerms, ChargeTerms):
+    """Use in credits by a rate card; price, included, tiers and package count credits."""
+
+    kind: Literal["credits"]
+    card: Card = parameter("credits by meter")
+
+    @property
+    def references(self) -> References:
+        return References.together(each.references.within("card", place) for place, each in enumerate(self.card))
+
+    @property
+    def label(self) -> str:
+        return self.name or "credits"
+
+    def priced(self, models: Mapping[str, TokenRates]) -> Charge:
+        return self.unit_charge(self.card[0].key, unit="credit", card=tuple(each.entry for each in self.card))

@@ -10,14 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from simulator.contracts.metering.contract_months import Months
+from simulator.contracts.metering.contract_months import until_next
 from simulator.contracts.metering.meters import CONVERSATIONS, RESOLUTIONS, family_of, label_of
 from simulator.contracts.metering.segments import segment_of, whole_of
 from simulator.contracts.prices.charge import Charge, Wrapped, families_of, innermost
 from simulator.contracts.prices.charge_terms import During
 from simulator.contracts.prices.derived_charges import DerivedCharge, Highest, PercentOf
 from simulator.contracts.prices.metered import CARD_CREDITS
-from simulator.contracts.prices.priced_units import Adjusted, CardEntry
+from simulator.contracts.prices.priced_units import Adjusted
+from simulator.contracts.prices.rate_card import CardEntry
 from simulator.contracts.prices.seats import SeatCharge
 from simulator.contracts.prices.token_charge import TokenCharge
 from simulator.contracts.wording import unknown
@@ -71,9 +72,8 @@ def held_by_unit(spans: UnitSpans, months: int) -> Mapping[str, Array]:
 
 def held_from(spans: Sequence[tuple[int, Held]], months: int) -> Iterator[tuple[Array, Held]]:
     """Yield what holds from a month on until the next entry, with 1 for its months, else 0, shape (months,)."""
-    ends = [*(start - 1 for start, _ in spans[1:]), None]
-    for (start, held), end in zip(spans, ends, strict=True):
-        yield Months(start, end).hold(months), held
+    for (_, held), holds in zip(spans, until_next([start for start, _ in spans]), strict=True):
+        yield holds.hold(months), held
 
 
 def starts(usage: Sequence[Charge]) -> list[int]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
 from simulator.contracts.metering.rounding import rounded
-from simulator.contracts.settlement.prepaid import Pack, Prepaid, TopUp
+from simulator.contracts.settlement.prepaid import Prepaid
+from simulator.contracts.settlement.prepaid_packs import Pack, TopUp
 
 if TYPE_CHECKING:
     from simulator.arrays import Array

@@ -12,7 +12,7 @@ from simulator.contracts.metering.contract_months import Span, renewed
 from simulator.contracts.metering.meters import CONVERSATIONS
 from simulator.contracts.prices.charge import Charge
 from simulator.contracts.prices.metered import CARD_CREDITS, known_name
-from simulator.contracts.prices.priced_units import CardEntry
+from simulator.contracts.prices.rate_card import CardEntry
 from simulator.contracts.settlement.billable_units import (
     Countable,
     billed_in_spans,

@@ -16,9 +16,9 @@ contract; contract years end in months 12, 24, ...
   100); one of 11 months has a single one of 9,900 (month 11). With `true_up = "each_month"` the year so far is brought
   up to k/12 of the minimum at the end of every month k; use above that share in earlier months counts, use in later
   months does not give a true-up back.
-- **Commitment** is the same rule with more forms; see `commitments`. It comes after the yearly minimum.
-- **Prepaid credits** pay what is left of usage, or of the whole invoice; see `prepaid`. Packs bought stand on the
-  invoice of the month in which they are granted, after minimum and cap.
+- **Commitment** is the same rule with more forms; see `commitment`. It comes after the yearly minimum.
+- **Prepaid credits** pay what is left of usage, or of the whole invoice; see `prepaid` and `drawdown`. Packs stand on
+  the invoice of the month in which they are granted, after minimum and cap.
 - **Service credits** and the clawback come last; see `guarantee` and `clawback`.
 """
 

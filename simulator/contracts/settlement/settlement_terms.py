@@ -12,8 +12,7 @@ from pydantic import ValidationInfo, field_validator
 from simulator.contracts.metering.contract_months import YEAR_MONTHS
 from simulator.contracts.prices.charge import Charge
 from simulator.contracts.prices.metered import CARD_CREDITS
-from simulator.contracts.prices.priced_units import FreeUnits, FreeUnitsSpec
-from simulator.contracts.prices.rate_card import with_free_credits
+from simulator.contracts.prices.priced_units import FreeUnits, FreeUnitsSpec, with_free_credits
 from simulator.contracts.settlement.clawback import Clawback, ClawbackSpec, clawback_problems, clawed_meter
 from simulator.contracts.settlement.commitment import Commitment, CommitmentSpec, commitment_problems
 from simulator.contracts.settlement.delay import Delay, DelaySpec

@@ -12,7 +12,7 @@ from simulator.arrays import Array, Index
 from simulator.engine.compiling.compiled import loop
 from simulator.engine.draws.drawing_loops import Opened
 from simulator.engine.draws.rows import Rows
-from simulator.futures.law_numbers import Moves
+from simulator.futures.law_arrays import Moves
 from simulator.law.drawn_columns import OF_CASE, REAL, WHOLE, DrawnColumns
 from simulator.law.slots import LAW_MOST_CONTACTS, LawRows
 from simulator.streams import key_of

@@ -15,7 +15,7 @@ from simulator.arrays import Array, Index
 
 # isort: off
 # fmt: off
-from simulator.futures.law_numbers import TurnLaw
+from simulator.futures.law_arrays import TurnLaw
 from simulator.law.arrivals import arrivals_before, opened
 from simulator.law.drawn_columns import CASE_FUTURE, CASE_INTENT, CASE_NUMBER, DrawnColumns
 from simulator.law.slots import LAW_MOST_CONTACTS, FutureLaw, LawRows

@@ -16,8 +16,8 @@ from simulator.engine.draws.record_table import CLOCKLESS, record
 from simulator.engine.draws.rows import Rows
 from simulator.engine.ledger import Group, draw_month, make_plan, prepare_group
 from simulator.records import BY_NAME
-from simulator.scenario.months import month_names, months_of
 from simulator.scenario.schema import Scenario
+from simulator.scenario.stated.months import month_names, months_of
 
 MICROSECONDS_PER_HOUR: Final = 3_600_000_000
 _TIME: Final = pa.timestamp("us", tz="UTC")

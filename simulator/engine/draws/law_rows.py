@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.arrays import Array
 from simulator.engine.compiling.compiled import loop
-from simulator.futures.law_numbers import Numbers
+from simulator.futures.law_arrays import Numbers
 from simulator.law.slots import LAW_ONE_TURN, NAMES, LawRows
 
 

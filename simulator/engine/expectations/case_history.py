@@ -40,7 +40,7 @@ from simulator.engine.expectations.means import (
     mean_over_delays,
     share_taken,
 )
-from simulator.futures.law_numbers import AttributeLaw, CaseLaw, EndingLaw, Moves
+from simulator.futures.law_arrays import AttributeLaw, CaseLaw, EndingLaw, Moves
 from simulator.law.returns import fates
 
 NEW_CASE, RETURNED, DUPLICATED = range(3)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulator.arrays import Array, Index
-from simulator.futures.law_numbers import CaseLaw, EndingLaw, Moves
+from simulator.futures.law_arrays import CaseLaw, EndingLaw, Moves
 from simulator.law import Row
 from simulator.law.attributes import action_chance
 from simulator.law.levels import level_chance
@@ -44,7 +44,7 @@ class Chances(NamedTuple):
 
 
 class Coming(NamedTuple):
-    """What decides who comes back (law_numbers.ReturnLaw), with the chance that a person solves, and the ends by which
+    """What decides who comes back (law_arrays.ReturnLaw), with the chance that a person solves, and the ends by which
     duplicates are told apart, shape (x,)."""
 
     back: Array

@@ -21,10 +21,10 @@ from simulator.engine.expectations.token_excess import make_beyond
 from simulator.engine.group_results import GroupResults, driver_values, part_meters, prompt_thresholds, trial_meters
 from simulator.engine.refusals import refuse_clocks, refuse_sums, refuse_untold, refuse_wide
 from simulator.futures.drawn import Drawn, draw_futures
-from simulator.futures.law_numbers import Numbers, make_numbers, moves_of
+from simulator.futures.law_arrays import Numbers, make_numbers, moves_of
 from simulator.futures.unknowns import unknown_numbers
+from simulator.implied.compiled_terms import Terms, compile_terms
 from simulator.scenario.schema import Scenario
-from simulator.scenario.terms import Terms, compile_terms
 from simulator.streams import BLOCK_TRIALS
 
 BLOCKS: Final = 8

@@ -14,7 +14,7 @@ from simulator.engine.expectations.case_history import RATES, Given, Room, Ways
 from simulator.engine.expectations.contact_chain import Chances, Coming, Made, Work
 from simulator.engine.expectations.lengths import IDLE, PLAIN_SIZES
 from simulator.engine.expectations.requested import OF_CASES, OF_COPIES, OF_COPY_HOURS, Asked, Contact
-from simulator.futures.law_numbers import CaseLaw, EndingLaw, Moves, Numbers, ReturnLaw
+from simulator.futures.law_arrays import CaseLaw, EndingLaw, Moves, Numbers, ReturnLaw
 from simulator.law.delays import chance_within, mean_delay
 from simulator.law.sessions import opening_chances
 

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from simulator.arrays import Array, Index
-from simulator.futures.law_numbers import TurnLaw
+from simulator.futures.law_arrays import TurnLaw
 from simulator.law import ABANDONED, Row
 from simulator.law.turns import (
     MOST_ACTIONS,

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from simulator.arrays import Array, Index
-from simulator.futures.law_numbers import AttributeLaw
+from simulator.futures.law_arrays import AttributeLaw
 from simulator.law import SILENT_SOLVED
 from simulator.law.attributes import action_chance, judged_chance, planned_chance, response_chance, review_chance
 from simulator.law.people import solved_chance

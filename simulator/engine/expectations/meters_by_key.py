@@ -23,7 +23,7 @@ from simulator.engine.expectations.lengths import (
     billed_size,
 )
 from simulator.engine.expectations.requested import PLAIN, Asked
-from simulator.futures.law_numbers import Numbers
+from simulator.futures.law_arrays import Numbers
 from simulator.law.delays import mean_delay
 from simulator.law.slots import ANSWER, CUSTOMER, INPUT, OUTPUT, REASONING, RETRIEVED, TOOL_RESULT
 from simulator.law.tokens import Cache, CallNumbers, TotalNumbers, call_tokens, mean_lengths, total_tokens

@@ -18,13 +18,13 @@ from simulator.engine.expectations.expected_values import Found, groups, rows_of
 from simulator.engine.expectations.length_sums import Length, Total
 from simulator.engine.expectations.meters_by_key import by_model
 from simulator.engine.expectations.requested import TOKENS, Asked
-from simulator.futures.law_numbers import Numbers
+from simulator.futures.law_arrays import Numbers
 from simulator.futures.unknowns import Unknowns
 from simulator.law.sizes import GAMMA, LOGNORMAL, LOMAX, mean_beyond
 from simulator.law.slots import ANSWER, CUSTOMER, INPUT, OUTPUT, REASONING, RETRIEVED, SIZES, TOOL_RESULT
 from simulator.law.turns import calls_of, turn_of_call
 from simulator.scenario.schema import Scenario
-from simulator.scenario.tokens import Length as Stated
+from simulator.scenario.schema.token_tables import Length as Stated
 
 _FAMILIES: Final = {"lognormal": LOGNORMAL, "gamma": GAMMA, "lomax": LOMAX}
 _WRITTEN: Final = (ANSWER, REASONING)

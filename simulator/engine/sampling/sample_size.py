@@ -22,11 +22,11 @@ from simulator.engine.draws.rows import Rows
 from simulator.engine.expectations.expected import ExpectedPlan, expected_meters, numbers_of
 from simulator.engine.sampling.sampling_fraction import sampled_share, share_drawing
 from simulator.futures.drawn import Drawn, draw_futures
-from simulator.futures.law_numbers import Numbers
+from simulator.futures.law_arrays import Numbers
 from simulator.futures.unknowns import Unknowns
+from simulator.implied.heavy_tails import least_alpha, tails
 from simulator.law import ENDS
 from simulator.scenario.schema import Scenario
-from simulator.scenario.tails import least_alpha, tails
 from simulator.streams import BLOCK_TRIALS
 
 SIZES: Final = (16, 64, 256, 1_024)

@@ -29,7 +29,7 @@ from simulator.engine.sampling.few_units import FewUnits, few_units
 from simulator.engine.sampling.sample_size import run_pilot, sample_size
 from simulator.engine.sampling.sampling_fraction import sampled_share, scaled, share_drawing
 from simulator.futures.drawn import Drawn, draw_futures
-from simulator.futures.law_numbers import Numbers
+from simulator.futures.law_arrays import Numbers
 from simulator.scenario.schema import Scenario
 from simulator.streams import BLOCK_TRIALS, stream
 

@@ -10,7 +10,7 @@ from simulator.arrays import Array, Index
 from simulator.engine.draws.drawing import Drawing, count_cases, keys_of
 from simulator.engine.draws.law_rows import law_rows
 from simulator.futures.drawn import Drawn
-from simulator.futures.law_numbers import Numbers, moves_of
+from simulator.futures.law_arrays import Numbers, moves_of
 from simulator.scenario.schema import Scenario
 
 

@@ -13,8 +13,8 @@ from simulator import risk
 from simulator.arrays import Array
 from simulator.distributions import Source
 from simulator.parameters import Table
-from simulator.scenario.names import exists, quantities, stated_correlations
-from simulator.scenario.positions import Path, key_path
+from simulator.scenario.key_paths import Path, key_path
+from simulator.scenario.stated.sources import exists, quantities, stated_correlations
 
 if TYPE_CHECKING:
     from simulator.engine.results import Results

@@ -9,9 +9,9 @@ from simulator.decisions.clause_bills import study_columns
 from simulator.decisions.clauses import ClauseStudy, without_study
 from simulator.engine.results import Results
 from simulator.engine.storage.run_columns import Part, block_sums, compact
+from simulator.implied.compiled_terms import Terms, compile_terms
 from simulator.kept import Kept
 from simulator.scenario.schema import Scenario
-from simulator.scenario.terms import Terms, compile_terms
 from simulator.variance import split_squares
 
 

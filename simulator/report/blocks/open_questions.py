@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from simulator.contracts.metering.meters import unit_name
 from simulator.forecast import Forecast
 from simulator.report.blocks.published import estimates, offer_of
-from simulator.scenario.names import quantities, source_at
+from simulator.scenario.stated.sources import quantities, source_at
 from simulator.verdict import Question, Verdict
 
 if TYPE_CHECKING:

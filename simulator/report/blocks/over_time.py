@@ -28,7 +28,7 @@ from simulator.arrays import Array
 from simulator.forecast import Forecast, cost_by_month, ranked_by
 from simulator.report.blocks.distribution import horizon
 from simulator.report.blocks.present_value import discounting_block
-from simulator.scenario.months import FiscalYear, fiscal_years_of, months_of
+from simulator.scenario.stated.months import FiscalYear, fiscal_years_of, months_of
 
 Block = dict[str, Any]
 

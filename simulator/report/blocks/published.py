@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from simulator.contracts.catalogue import PREFIX, Offer, offer
-from simulator.scenario.catalogue import ESTIMATED
-from simulator.scenario.exchange import converted_prices
-from simulator.scenario.names import exists
-from simulator.scenario.positions import key_path
+from simulator.implied.currency_remarks import converted_prices
+from simulator.scenario.key_paths import key_path
+from simulator.scenario.reading.catalogue_entries import ESTIMATED
 from simulator.scenario.schema import Scenario
+from simulator.scenario.stated.sources import exists
 
 Block = dict[str, Any]
 

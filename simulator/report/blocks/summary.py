@@ -21,6 +21,7 @@ from simulator.contracts import Contract, unit_label, unit_rate
 from simulator.contracts.metering.meters import CONVERSATIONS, label_of, unit_name
 from simulator.decisions.billed_again import Counted
 from simulator.forecast import Forecast, horizon_cost, ranked_by
+from simulator.implied.currency_remarks import dollar_defaults
 from simulator.money import currency
 from simulator.precision import Reached
 from simulator.priced import Measure, Priced
@@ -50,7 +51,6 @@ from simulator.report.words.precision import precision_block
 from simulator.report.words.saving import saving
 from simulator.report.words.sentences import NO_UNIT, in_sentence
 from simulator.report.words.verdict_words import before_signing, headline
-from simulator.scenario.exchange import dollar_defaults
 from simulator.variance import Split, as_block
 
 Block = dict[str, Any]

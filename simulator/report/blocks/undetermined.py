@@ -16,7 +16,7 @@ from simulator.engine.results import Results
 from simulator.forecast import Forecast, horizon_cost, ranked_by
 from simulator.report.blocks.assumptions import spread_of_costs
 from simulator.report.words.figures import figures, percents
-from simulator.scenario.names import quantities
+from simulator.scenario.stated.sources import quantities
 
 Block = Mapping[str, Any]
 

@@ -14,7 +14,7 @@ from simulator.engine.results import METERS
 from simulator.forecast import Forecast
 from simulator.money import currency
 from simulator.priced import Priced
-from simulator.scenario.months import months_of
+from simulator.scenario.stated.months import months_of
 
 if TYPE_CHECKING:
     import pyarrow as pa

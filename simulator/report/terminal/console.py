@@ -18,7 +18,7 @@ from simulator.report.words.figures import count, figures, percents
 from simulator.report.words.sentences import contract_of, futures_text, interval_line, not_split_in
 from simulator.report.words.terminal_text import WIDTH, cut, in_lines, printable
 from simulator.report.words.verdict_words import marked
-from simulator.scenario.months import month_names
+from simulator.scenario.stated.months import month_names
 from simulator.verdict import NINE_OF_TEN
 
 Block = Mapping[str, Any]

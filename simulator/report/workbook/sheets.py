@@ -20,7 +20,7 @@ from simulator.report.questions_text import HELD
 from simulator.report.words.figures import figures
 from simulator.report.words.sentences import capital, contract_of, doubtful, interval_line, not_split_in
 from simulator.report.workbook.book import BLUE, GREY, ORANGE, Book, Cell, Column, reference
-from simulator.scenario.names import quantities
+from simulator.scenario.stated.sources import quantities
 
 Block = Mapping[str, Any]
 NINETY: Final = 1.6448536269514722

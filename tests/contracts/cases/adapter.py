@@ -16,7 +16,8 @@ from simulator.contracts.exact.decimals import Money, Rounding, at_stated
 from simulator.contracts.exact.invoice import invoices
 from simulator.contracts.exact.invoice_lines import allocated
 from simulator.contracts.exact.prepaid import Wallet
-from simulator.contracts.settlement.prepaid import Pack, Prepaid
+from simulator.contracts.settlement.prepaid import Prepaid
+from simulator.contracts.settlement.prepaid_packs import Pack
 from simulator.distributions import NONNEGATIVE, Quantity, fixed
 from tests.contracts.tools import contract
 

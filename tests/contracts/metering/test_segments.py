@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from simulator.contracts import segment_problems
 from simulator.contracts.metering.meters import definition_of, is_tokens, label_of, layer_of, unit_name
 from simulator.contracts.metering.segments import Chosen, Segment, segment, segment_of, segments_read, whole_of
-from simulator.scenario.schema import NAME_PATTERN
+from simulator.scenario.schema.scenario_table import NAME_PATTERN
 from tests.contracts.tools import MODELS, mistakes, months, spec, stated
 
 INTENTS = ("password_reset", "order_status", "complaint")

@@ -20,7 +20,8 @@ from simulator.contracts.prices.charge import Charge
 from simulator.contracts.prices.charge_terms import ChargeTerms
 from simulator.contracts.prices.flat import Flat
 from simulator.contracts.prices.package import Package
-from simulator.contracts.prices.priced_units import CardEntry, Conversion
+from simulator.contracts.prices.priced_units import Conversion
+from simulator.contracts.prices.rate_card import CardEntry
 from simulator.parameters import Positive, parameter
 from tests.contracts.tools import MODELS, amount, billed, contract, mistakes, months, spec, stated
 

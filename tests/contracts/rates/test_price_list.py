@@ -34,8 +34,8 @@ from simulator.contracts.rates.price_table import PACKAGE, TABLE, as_json, liste
 from simulator.contracts.rates.token_rates import LongPrompt, TokenRates
 from simulator.errors import ContractError
 from simulator.parameters import known
-from simulator.scenario.offers import model_rates
 from simulator.scenario.schema import Scenario
+from simulator.scenario.stated.model_prices import model_rates
 from tests.price_table import FILE, text
 
 DAY = dt.date(2027, 1, 1)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from simulator.contracts import invoice
 from simulator.contracts.settlement.drawdown import Drawn, covered_share, draw_down
-from simulator.contracts.settlement.prepaid import Pack, Prepaid, Rollover, TopUp
+from simulator.contracts.settlement.prepaid import Prepaid
+from simulator.contracts.settlement.prepaid_packs import Pack, Rollover, TopUp
 from simulator.errors import ContractError
 from tests.contracts.tools import Array, amount, contract, mistakes, months, share, stated
 

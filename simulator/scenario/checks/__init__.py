@@ -1,0 +1,1 @@
+"""The rules that hold between the tables of a scenario, whose single tables are right."""
