@@ -16,11 +16,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from simulator.version import VERSION
+
 if TYPE_CHECKING:
     from simulator.errors import ContractError, DefinitionError, OutputError, ScenarioError, SimulatorError
     from simulator.explore import Grid, Paired, Plot, Plots, Run, Scenario, Verdict, catalogue, load, readable, simulate
 
-__version__ = "0.1.0"
+__version__ = VERSION
 __all__ = [
     "ContractError",
     "DefinitionError",

@@ -10,7 +10,7 @@ from typing import Any
 
 from simulator.engine.run import simulate
 from simulator.errors import ScenarioError
-from simulator.forecast import forecast
+from simulator.forecast.forecast import forecast
 from simulator.report.blocks.summary import summary
 from simulator.scenario import Scenario, load_scenario
 from simulator.scenario.key_paths import dotted

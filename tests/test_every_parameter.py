@@ -11,7 +11,7 @@ from typing import Annotated, Any, get_args, get_origin
 
 import pytest
 
-from simulator.parameters import Table
+from simulator.quantities.parameters import Table
 from simulator.scenario import Scenario, load_scenario
 from tests.every_parameter import (
     CONTEXT,
@@ -155,7 +155,7 @@ UNMOVABLE = {
     "variance", "steps", "catalogue", "contract", "invoice_in_force", "productive_hours_per_seat", "not_split_by",
 }  # fmt: skip
 """Echoes of how the run is made, not of what is assumed; a tie that does not exist has no number, a run of the ledger
-no split of its variance (tests/test_variance.py has it), people who work alone no contract in force,
+no split of its variance (tests/decisions/test_variance.py has it), people who work alone no contract in force,
 and names of units are words."""
 
 
@@ -167,10 +167,10 @@ NOT_HERE = {
 }  # fmt: skip
 """Of a study that only a report asks for, of few futures, of terms that no contract of this scenario has, of a sample,
 which the ledger has not, of a precision that nobody asked for, and of a verdict that is not close: their numbers are
-tested in tests/decisions, tests/report, tests/contracts and tests/test_verdict.py."""
+tested in tests/decisions, tests/report, tests/contracts and tests/forecast/test_verdict.py."""
 
 NOT_OF_FEW_FUTURES = {"cvar95_interval", "mean_doubt", "mean_overrun_interval"}
-"""Withheld, or not in doubt, at this number of futures: tests/test_risk.py and tests/report/test_undetermined.py."""
+"""Withheld, or not in doubt, at this number of futures: tests/risk and tests/report/test_undetermined.py."""
 
 
 def is_here(path: Leaf) -> bool:

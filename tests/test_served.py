@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from simulator.engine.run import simulate
-from simulator.forecast import Forecast, forecast
+from simulator.forecast.forecast import Forecast, forecast
 from simulator.report.blocks.summary import summary
 from simulator.report.terminal.console import below
 from simulator.scenario import parse_scenario

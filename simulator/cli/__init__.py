@@ -11,13 +11,13 @@ from typing import Final
 import click
 from click.shell_completion import CompletionItem
 
-from simulator import __version__
 from simulator.cli.common.failures import guarded
 from simulator.cli.common.options import WORDS, scenario_files
 from simulator.cli.common.output import open_streams
-from simulator.garbage import look_seldom
-from simulator.interrupts import Stop
-from simulator.quiet import silence_libraries
+from simulator.process.garbage import look_seldom
+from simulator.process.interrupts import Stop
+from simulator.process.quiet import silence_libraries
+from simulator.version import VERSION
 
 COMMANDS: Final = {
     "run": ("simulator.cli.run", "Run", "Simulate a scenario, price its contracts, write the results."),
@@ -114,7 +114,7 @@ def _refuse_mistyped_command(ctx: click.Context, first: str) -> None:
     epilog=EXAMPLES,
     no_args_is_help=True,
 )
-@click.version_option(__version__, prog_name="simulate")
+@click.version_option(VERSION, prog_name="simulate")
 def cli() -> None:
     """Forecast what customer-service AI contracts cost, with the risk.
 

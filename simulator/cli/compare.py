@@ -21,7 +21,7 @@ from simulator.cli.common.output import print_text
 from simulator.cli.common.work import Work, priced_of, simulated, work
 
 if TYPE_CHECKING:
-    from simulator.forecast import Forecast
+    from simulator.forecast.forecast import Forecast
 
 EPILOG = """\b
   simulate compare last_year.toml this_year.toml

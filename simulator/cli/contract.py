@@ -47,7 +47,7 @@ def contract(
         raise click.UsageError(unknown("contract", name, loaded.contracts))
 
     from simulator.engine.run import Run, simulate_all
-    from simulator.forecast import forecast
+    from simulator.forecast.forecast import forecast
     from simulator.report.files.folder import to_json
     from simulator.report.questions import questions
     from simulator.report.questions_text import answers, blank_sheet, document

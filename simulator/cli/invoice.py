@@ -57,7 +57,7 @@ def invoice(
         )
 
     from simulator.engine.run import simulate
-    from simulator.forecast import forecast
+    from simulator.forecast.forecast import forecast
     from simulator.report.files.folder import to_json
     from simulator.report.invoice import drawn_share, exact_invoices, invoice_block, invoice_text
 

@@ -47,7 +47,7 @@ def levers(
 
     from simulator.decisions.levers import LEVERS, changes, lever_runs, move_to, usual_moves
     from simulator.engine.run import simulate_all
-    from simulator.forecast import forecast
+    from simulator.forecast.forecast import forecast
     from simulator.report.files.folder import to_json
     from simulator.report.levers import levers_block, levers_text
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from simulator.cli.common.work import Work
     from simulator.engine.processes.crew import Crew
     from simulator.engine.processes.pool import Workers
-    from simulator.precision import Asked
+    from simulator.forecast.precision import Asked
     from simulator.report.conditions import Condition
     from simulator.report.files.folder import Wanted
 
@@ -198,7 +198,7 @@ def _precision(asked: Work, share: float | None, of: str) -> Asked | None:
         click.UsageError: for a contract without a precision.
         click.BadParameter: for a contract that the scenario does not have.
     """
-    from simulator.precision import ALL, RECOMMENDED, Asked
+    from simulator.forecast.precision import ALL, RECOMMENDED, Asked
     from simulator.scenario.meant.near_names import suggest
 
     if share is None:

@@ -12,7 +12,7 @@ from simulator.contracts.prices.charge import Charge
 from simulator.contracts.settlement.billable_units import UnitSchedule, unit_schedule
 from simulator.contracts.settlement.settlement_terms import Settlement
 from simulator.contracts.wording import number
-from simulator.distributions import Quantity
+from simulator.quantities.distributions import Quantity
 
 if TYPE_CHECKING:
     from simulator.arrays import Array

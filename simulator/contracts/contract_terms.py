@@ -19,7 +19,7 @@ from simulator.contracts.settlement.settlement_terms import SettlementTerms
 from simulator.contracts.wording import unknown
 from simulator.errors import ContractError, Problem
 from simulator.money import currency as known_currency
-from simulator.parameters import Nonnegative, parameter
+from simulator.quantities.parameters import Nonnegative, parameter
 
 _MONEY: Final = "money per month"
 

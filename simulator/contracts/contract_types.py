@@ -35,7 +35,7 @@ from simulator.contracts.prices.seats import SeatCharge, Seats, SeatTerms
 from simulator.contracts.prices.token_charge import TokenTerms
 from simulator.contracts.prices.unit_price import UnitTerms
 from simulator.contracts.rates.token_rates import TokenRates
-from simulator.parameters import Price, Table, numbered_month, parameter, told_apart
+from simulator.quantities.parameters import Price, Table, numbered_month, parameter, told_apart
 
 if TYPE_CHECKING:
     ChargeSpec: TypeAlias = ChargeTerms

@@ -25,7 +25,7 @@ from simulator.contracts.prices.seats import SeatCharge
 from simulator.contracts.prices.token_charge import TokenCharge
 from simulator.contracts.settlement.billable_units import countables, held_by_unit, unit_schedule
 from simulator.contracts.settlement.settlement import discounted
-from simulator.distributions import Quantity
+from simulator.quantities.distributions import Quantity
 
 _ROUNDING: Final = 1e-9
 """Relative difference of two sums of the same charges that comes from their order."""

@@ -26,7 +26,6 @@ from simulator.contracts.settlement.billable_units import held_by_unit, unit_sch
 from simulator.contracts.settlement.settlement import discounted, total_of
 from simulator.decisions.average_cost import average_costs
 from simulator.decisions.worked_cases import WORKED_CASES, Step, WorkedCase
-from simulator.distributions import Quantity
 from simulator.engine.draws.drawing import keys_of
 from simulator.engine.draws.rows import Rows
 from simulator.engine.group_results import prompt_thresholds, trial_meters
@@ -41,6 +40,7 @@ from simulator.law.quantiles import CONSTANT
 from simulator.law.slots import INPUT, OUTPUT, SIZES
 from simulator.law.tokens import Cache, CallNumbers, TotalNumbers, calls_drawn, mean_lengths, totals_drawn
 from simulator.law.turns import calls_of, mean_turns
+from simulator.quantities.distributions import Quantity
 from simulator.records import CLASSES
 from simulator.scenario.schema import Scenario
 from simulator.streams import BLOCK_TRIALS

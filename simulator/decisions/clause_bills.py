@@ -11,7 +11,6 @@ import numpy as np
 
 from simulator import risk
 from simulator.arrays import Array
-from simulator.billing import values_of
 from simulator.contracts import Contract, invoice, tie_price
 from simulator.contracts.contract import is_proportional
 from simulator.contracts.invoices.tie import finder_of
@@ -20,7 +19,8 @@ from simulator.decisions.clauses import PREFIX, ClauseStudy, Place, grid_name, n
 from simulator.definitions import NAMED, Definition
 from simulator.engine.results import METERS
 from simulator.engine.storage.run_columns import Columns, Part
-from simulator.forecast import totals_by_price
+from simulator.forecast.bills import values_of
+from simulator.forecast.forecast import totals_by_price
 from simulator.implied.compiled_terms import compile_terms
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ import numpy as np
 
 from simulator.arrays import Array
 from simulator.engine.run import Run
-from simulator.forecast import Forecast, forecast
-from simulator.parameters import known
+from simulator.forecast.forecast import Forecast, forecast
+from simulator.quantities.parameters import known
 
 if TYPE_CHECKING:
     from simulator.engine.results import Results

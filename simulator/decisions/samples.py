@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.parameters import known
+from simulator.quantities.parameters import known
 from simulator.scenario.schema import Scenario
 from simulator.scenario.schema.demand_tables import Volume
 from simulator.scenario.stated.sources import quantities

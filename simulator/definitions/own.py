@@ -14,7 +14,7 @@ from simulator.definitions.predicate import compile_amount
 from simulator.definitions.resolve import check_name
 from simulator.definitions.verifiability import Verifiability, verifiability
 from simulator.errors import DefinitionError
-from simulator.parameters import Table, parameter
+from simulator.quantities.parameters import Table, parameter
 from simulator.records import MEMORY
 
 _MEMORY: Final = frozenset(column.name for column in MEMORY)

@@ -16,7 +16,7 @@ from pydantic import BeforeValidator, field_validator, model_validator
 
 from simulator.definitions.proviso import Proviso
 from simulator.definitions.text import Condition, holds
-from simulator.parameters import Table, parameter
+from simulator.quantities.parameters import Table, parameter
 from simulator.records import CLASSES, OUTCOMES
 
 Outcome = Literal["confirmed", "silent", "abandoned", "partial", "escalated"]

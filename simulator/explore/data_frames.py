@@ -10,9 +10,9 @@ import numpy as np
 from simulator import risk
 from simulator.arrays import Array, divided
 from simulator.errors import OutputError
-from simulator.forecast import Forecast, horizon_cost
+from simulator.forecast.forecast import Forecast, horizon_cost
+from simulator.forecast.priced import Measure
 from simulator.implied.compiled_terms import compile_terms
-from simulator.priced import Measure
 from simulator.scenario.schema import Scenario
 from simulator.scenario.stated.months import month_names
 

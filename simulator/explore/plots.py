@@ -14,8 +14,8 @@ import numpy as np
 from simulator import risk
 from simulator.errors import ContractError, OutputError
 from simulator.explore.told_errors import known_contract
-from simulator.forecast import Forecast, horizon_cost, ranked_by
-from simulator.priced import Priced
+from simulator.forecast.forecast import Forecast, horizon_cost, ranked_by
+from simulator.forecast.priced import Priced
 from simulator.report.blocks.curves import curve_block
 from simulator.report.blocks.distribution import paired_block
 from simulator.report.charts import Chart, interval_strip, s_curve

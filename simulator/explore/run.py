@@ -27,7 +27,7 @@ from simulator.explore.shown import columns_of, lines_of, page, table_html
 from simulator.explore.told_errors import known_contract
 from simulator.explore.variants import Terms, added_contracts, on_same_futures
 from simulator.explore.verdict import Verdict
-from simulator.forecast import Forecast, forecast, horizon_cost
+from simulator.forecast.forecast import Forecast, forecast, horizon_cost
 from simulator.report.blocks.open_questions import judged
 from simulator.report.blocks.summary import summary
 from simulator.report.words.figures import one_unit
@@ -60,7 +60,7 @@ class Run:
 
     @cached_property
     def forecast(self) -> Forecast:
-        """Every contract priced, with all that a report reads (`simulator.forecast.Forecast`)."""
+        """Every contract priced, with all that a report reads (`simulator.forecast.forecast.Forecast`)."""
         return forecast(self.results)
 
     @cached_property

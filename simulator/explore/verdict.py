@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.explore.shown import lines_of, page
-from simulator.verdict import Close, Premium, Question, Rival
-from simulator.verdict import Verdict as Found
+from simulator.forecast.verdict import Close, Premium, Question, Rival
+from simulator.forecast.verdict import Verdict as Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Verdict:
     """Which contract to sign, by which rule, and what stands against it.
 
     Attributes:
-        found: the typed verdict of the rule (`simulator.verdict.Verdict`).
+        found: the typed verdict of the rule (`simulator.forecast.verdict.Verdict`).
         sentence: the answer, as the terminal and the report print it.
         before_signing: whether it is ready to sign, or the open questions.
     """

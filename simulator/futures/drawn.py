@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.arrays import Array
-from simulator.distributions import Quantity
 from simulator.futures.month_level import draw_drivers, draw_unseen, expected_demand
 from simulator.futures.unknowns import Unknowns, draw_unknowns, unknown_numbers
 from simulator.law.demand import Demand
 from simulator.law.drivers import Drivers
+from simulator.quantities.distributions import Quantity
 from simulator.scenario.schema import Scenario
 from simulator.streams import BLOCK_TRIALS
 

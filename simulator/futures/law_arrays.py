@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from simulator.arrays import Array
-from simulator.distributions import Quantity
 from simulator.futures.size_laws import Sizes, make_sizes
 from simulator.futures.unknowns import Unknowns
 from simulator.law import ENDS
 from simulator.law.drivers import Drivers
 from simulator.law.levels import tails
 from simulator.law.odds import shares
+from simulator.quantities.distributions import Quantity
 from simulator.scenario.schema import Scenario
 from simulator.scenario.schema.conversation_tables import ByOutcome, Delay, TurnFactors
 from simulator.scenario.stated.law_numbers import CaseNumbers, case_numbers

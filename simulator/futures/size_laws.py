@@ -10,11 +10,11 @@ from typing import NamedTuple
 import numpy as np
 
 from simulator.arrays import Array, Index
-from simulator.distributions import Quantity
 from simulator.futures.unknowns import Unknowns
 from simulator.law.quantiles import CONSTANT, NODES
 from simulator.law.sizes import GAMMA, LEAST_CV, LOGNORMAL, LOMAX, log_sd_of, quantile_table
 from simulator.law.slots import INPUT, SIZES
+from simulator.quantities.distributions import Quantity
 from simulator.scenario.schema import Scenario
 from simulator.scenario.schema.families import Family
 from simulator.scenario.schema.token_tables import Length

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.arrays import Array
-from simulator.distributions import Quantity
 from simulator.futures.scores import normal_scores
 from simulator.law.copula import cholesky, mix_scores
+from simulator.quantities.distributions import Quantity
 from simulator.scenario import quantities
 from simulator.scenario.schema import Scenario
 from simulator.scenario.schema.demand_tables import Correlation

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from simulator.distributions import Quantity
+from simulator.quantities.distributions import Quantity
 from simulator.scenario.schema import Scenario
 from simulator.scenario.schema.token_tables import Direct, Length, Tokens
 

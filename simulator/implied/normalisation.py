@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from simulator.distributions import Quantity
+from simulator.quantities.distributions import Quantity
 from simulator.scenario.schema import Scenario
 from simulator.scenario.stated.weights import groups
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from simulator.contracts.wording import number
-from simulator.distributions import LogNormal, Quantity
 from simulator.implied.calibration import Finding, Unit, compare
 from simulator.implied.compiled_terms import compile_terms
 from simulator.implied.currency_remarks import converted_prices, dollar_defaults
 from simulator.implied.implied_figures import Implied, implied
 from simulator.implied.normalisation import spreads
 from simulator.implied.unbilled import without_input
+from simulator.quantities.distributions import LogNormal, Quantity
 from simulator.scenario.explained import reference
 from simulator.scenario.key_paths import dotted
 from simulator.scenario.schema import Scenario

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from simulator.definitions import DefinitionSpec, resolve_definitions
-from simulator.distributions import Quantity
+from simulator.quantities.distributions import Quantity
 from simulator.scenario.schema import Scenario
 
 

@@ -26,7 +26,7 @@
 | slots | where the numbers of the law stand |
 | drawn_columns | what is drawn of a conversation |
 
-Section 1 begins in `simulator.distributions`: the laws that an unknown number may have.
+Section 1 begins in `simulator.quantities.distributions`: the laws that an unknown number may have.
 
 Of trials and months the law speaks in arrays (`copula`, `drivers`, `demand`, `sizes`, `sessions`, `spline`, with
 NumPy). Of cases and conversations it speaks in plain functions: a function takes floats, ints and nested sequences

@@ -11,7 +11,7 @@ import numpy as np
 from scipy import special
 
 from simulator.arrays import Array, Flags
-from simulator.distributions import Z95
+from simulator.quantities.distributions import Z95
 
 
 @dataclass(frozen=True, slots=True)

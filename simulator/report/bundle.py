@@ -19,7 +19,7 @@ from typing import Any
 
 from simulator.decisions.billed_cases import BilledCase
 from simulator.engine.processes.pool import Workers
-from simulator.forecast import Forecast
+from simulator.forecast.forecast import Forecast
 from simulator.report.files.folder import (
     MANIFEST,
     OUTPUTS,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator import risk
 from simulator.arrays import Array
 from simulator.errors import SimulatorError
-from simulator.forecast import Forecast, horizon_cost, ranked_by
+from simulator.forecast.forecast import Forecast, horizon_cost, ranked_by
 from simulator.report.blocks.distribution import safe
 from simulator.report.blocks.summary import summary, titles
 from simulator.report.blocks.undetermined import mean_notes
@@ -24,7 +24,7 @@ from simulator.report.words.terminal_text import WIDTH, cut, in_lines, padded, p
 from simulator.scenario.explained.changed_settings import Change
 
 if TYPE_CHECKING:
-    from simulator.priced import Measure
+    from simulator.forecast.priced import Measure
 
 Block = Mapping[str, Any]
 

@@ -9,10 +9,10 @@ from typing import Any, Final
 from simulator.contracts.exact.decimals import Rounding, exact
 from simulator.contracts.exact.invoice import ExactInvoice, invoices
 from simulator.contracts.exact.invoice_lines import Line
-from simulator.distributions import Quantity
 from simulator.engine.results import Results
+from simulator.forecast.priced import Priced
 from simulator.money import Currency, currency, format_money, format_rate
-from simulator.priced import Priced
+from simulator.quantities.distributions import Quantity
 from simulator.report.words.terminal_text import WIDTH, in_lines, padded, printable, width_of
 
 Block = dict[str, Any]

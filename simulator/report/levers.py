@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from simulator.arrays import Array
 from simulator.decisions.levers import LEVERS, SHARES, Change, ContractChange, Move, why_not
-from simulator.forecast import Forecast
+from simulator.forecast.forecast import Forecast
 from simulator.report.blocks.distribution import brief, safe
 from simulator.report.blocks.summary import titles
 from simulator.report.words.figures import count, figures, one_unit_changes, percents

@@ -13,7 +13,6 @@ import numpy as np
 
 from simulator import risk
 from simulator.arrays import Array, divided
-from simulator.billing import MODEL_COST
 from simulator.contracts.metering.meters import CONVERSATIONS, TOKEN_CLASSES, definition_of, label_of, tokens, unit_name
 from simulator.contracts.metering.record_columns import columns_of
 from simulator.contracts.metering.segments import segment_of
@@ -21,9 +20,10 @@ from simulator.decisions.billed_again import count_again
 from simulator.decisions.billed_cases import Bill, BilledCase, bill_worked_cases
 from simulator.definitions import Definition
 from simulator.engine.processes.pool import Workers
-from simulator.forecast import Forecast
+from simulator.forecast.bills import MODEL_COST
+from simulator.forecast.forecast import Forecast
+from simulator.forecast.priced import Priced
 from simulator.implied.compiled_terms import Terms, compile_terms
-from simulator.priced import Priced
 from simulator.records import BY_NAME
 from simulator.report.blocks.distribution import brief, horizon, safe
 from simulator.report.blocks.published import published_block

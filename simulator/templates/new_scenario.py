@@ -14,9 +14,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.contracts import LIST_CURRENCY
-from simulator.distributions import POSITIVE
 from simulator.implied.implied_figures import implied, minutes_of_today
 from simulator.money import currency
+from simulator.quantities.distributions import POSITIVE
+from simulator.quantities.spelling import is_quantity_key, parse_quantity
 from simulator.scenario.explained import reference
 from simulator.scenario.key_paths import Path, dotted
 from simulator.scenario.meant.near_names import suggest
@@ -28,7 +29,6 @@ from simulator.scenario.schema.shapes import TAGS
 from simulator.scenario.stated.contract_tables import in_currencies
 from simulator.scenario.stated.sources import quantities
 from simulator.scenario.texts import printable
-from simulator.spelling import is_quantity_key, parse_quantity
 from simulator.templates.shipped_templates import TemplateError, template_text
 
 if TYPE_CHECKING:

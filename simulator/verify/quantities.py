@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 
 from simulator.arrays import Array
-from simulator.billing import values_of
 from simulator.contracts import invoice
 from simulator.contracts.invoices.whole_units import rounds_units
+from simulator.forecast.bills import values_of
 from simulator.implied.compiled_terms import compile_terms
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from simulator.arrays import Array
-from simulator.distributions import Law
 from simulator.futures.month_level import draw_drivers, expected_demand
 from simulator.futures.unknowns import draw_unknowns
+from simulator.quantities.distributions import Law
 
 if TYPE_CHECKING:
     from simulator.scenario.schema import Scenario

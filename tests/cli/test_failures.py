@@ -15,7 +15,7 @@ import pytest
 
 from simulator.cli.common.failures import UNEXPECTED, USAGE, guarded
 from simulator.errors import OutOfMemory, OutputError, WorkerEnded
-from simulator.interrupts import Stop
+from simulator.process.interrupts import Stop
 from simulator.report.files.folder import hashes
 
 ROOT = Path(__file__).parent.parent.parent

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.engine.run import Run, simulate_all
-from simulator.forecast import forecast
+from simulator.forecast.forecast import forecast
 from simulator.scenario import load_scenario, parse_scenario
 from simulator.scenario.explained.json_schema import COMMITTED
 from simulator.scenario.texts import without_controls

@@ -16,11 +16,11 @@ from simulator.contracts import Contract, exit_table, invoice, tie_price, unit_r
 from simulator.contracts.contract import Exchange
 from simulator.contracts.exact.decimals import Rounding, at_stated, exact
 from simulator.contracts.exact.invoice import invoices
-from simulator.distributions import POSITIVE, Quantity, fixed
 from simulator.engine.run import simulate
 from simulator.errors import ScenarioError
-from simulator.forecast import Forecast, forecast
+from simulator.forecast.forecast import Forecast, forecast
 from simulator.implied.overview import overview
+from simulator.quantities.distributions import POSITIVE, Quantity, fixed
 from simulator.report.blocks.summary import summary
 from simulator.report.questions import questions
 from simulator.report.questions_text import answers

@@ -20,7 +20,7 @@ from simulator.contracts.prices.charge import Charge
 from simulator.contracts.prices.flat import Flat
 from simulator.contracts.prices.included import Included
 from simulator.contracts.prices.tiers import Graduated, Volume
-from simulator.parameters import Positive, parameter
+from simulator.quantities.parameters import Positive, parameter
 
 from .tools import MODELS, contract, mistakes, spec, stated
 

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from simulator.arrays import Array
 from simulator.contracts import Contract, ContractSpec, TokenRates, compile_contract, contract_union
 from simulator.contracts.prices.charge import Charge
-from simulator.distributions import NONNEGATIVE, SHARE, Quantity, fixed
+from simulator.quantities.distributions import NONNEGATIVE, SHARE, Quantity, fixed
 
 MODELS = {"small": TokenRates(input=0.25, cached_input=0.025, output=2.0)}
 

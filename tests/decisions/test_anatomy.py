@@ -11,9 +11,9 @@ import pytest
 from simulator.decisions import anatomy as drawing
 from simulator.decisions.anatomy import PARTS, anatomy
 from simulator.definitions import NAMED, compile_definition
-from simulator.engine.draws.export import ledger
+from simulator.engine.export import ledger
 from simulator.engine.run import simulate
-from simulator.parameters import known
+from simulator.quantities.parameters import known
 from simulator.scenario import load_scenario, parse_scenario
 from simulator.scenario.schema.demand_tables import Volume
 from tests.reference.clauses import units

@@ -16,10 +16,10 @@ from simulator.contracts.contract import Exchange
 from simulator.contracts.invoices.switch import SwitchSpec
 from simulator.decisions.average_cost import Averages, average_costs
 from simulator.decisions.billed_cases import bill_worked_cases
-from simulator.distributions import POSITIVE, fixed
 from simulator.engine.run import Run, simulate_all
 from simulator.errors import ContractError
-from simulator.forecast import forecast
+from simulator.forecast.forecast import forecast
+from simulator.quantities.distributions import POSITIVE, fixed
 from simulator.report.page.sections import cases as page_cases
 from simulator.report.questions import questions
 from simulator.report.questions_text import answers, case_costs

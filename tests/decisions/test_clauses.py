@@ -13,7 +13,7 @@ from simulator.decisions.clauses import axes_of, clause_study, with_choices
 from simulator.definitions import NAMED, DefinitionSpec
 from simulator.engine.results import Results
 from simulator.engine.run import Run, simulate_all
-from simulator.forecast import forecast
+from simulator.forecast.forecast import forecast
 from simulator.scenario import parse_scenario
 from simulator.scenario.schema import Scenario
 from tests.synthetic import scenario

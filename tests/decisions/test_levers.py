@@ -9,7 +9,7 @@ import pytest
 
 from simulator.decisions.levers import Change, changes, lever_runs, move_to, moved, usual_moves, why_not
 from simulator.engine.run import simulate, simulate_all
-from simulator.forecast import forecast
+from simulator.forecast.forecast import forecast
 from simulator.scenario import load_scenario, parse_scenario
 from simulator.scenario.schema import Scenario
 

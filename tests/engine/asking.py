@@ -15,7 +15,7 @@ from simulator.engine.draws.record_table import CLOCKLESS, record
 from simulator.engine.draws.rows import Rows
 from simulator.engine.ledger import Plan, make_plan
 from simulator.implied.compiled_terms import Terms, compile_terms
-from simulator.parameters import known
+from simulator.quantities.parameters import known
 from simulator.scenario import Scenario, load_scenario
 
 EVERYTHING = Path(__file__).parent.parent / "scenario" / "everything.toml"

@@ -9,16 +9,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from simulator.futures.law_arrays import Numbers, make_numbers, moves_of
 
 from simulator.definitions import NAMED
-from simulator.distributions import Fixed
 from simulator.engine.counting.row_billing import bill_rows, codes_of
 from simulator.engine.draws.drawing import count_cases, keys_of
 from simulator.engine.draws.law_rows import law_rows
 from simulator.engine.draws.record_table import CLOCKLESS, record
 from simulator.engine.group_results import prompt_thresholds
 from simulator.engine.ledger import Group, Plan, draw_month, make_plan, prepare_group
+from simulator.futures.law_arrays import Numbers, make_numbers, moves_of
 from simulator.futures.month_level import Scores, draw_drivers, draw_unseen, drivers_at, expected_demand
 from simulator.futures.unknowns import draw_unknowns
 from simulator.implied.compiled_terms import compile_terms
@@ -33,6 +32,7 @@ from simulator.law.slots import (
     MOVED_SOLVE,
     MOVED_TOKENS,
 )
+from simulator.quantities.distributions import Fixed
 from simulator.scenario import Scenario, quantities
 from simulator.scenario.schema.demand_tables import Incidents
 from simulator.scenario.stated.sources import named
@@ -84,7 +84,7 @@ def pushed_group(plan: Plan, first: int) -> Group:
 def _replaced(scenario: Scenario, laws: dict[str, Fixed]) -> Scenario:
     from pydantic import BaseModel
 
-    from simulator.distributions import Quantity
+    from simulator.quantities.distributions import Quantity
 
     def rebuilt(value: Any) -> Any:
         if isinstance(value, Quantity):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from simulator.engine.run import simulate
-from simulator.forecast import forecast
+from simulator.forecast.forecast import forecast
 from simulator.futures.month_level import draw_drivers, expected_demand
 from simulator.futures.unknowns import draw_unknowns
 from simulator.law.drawn_columns import COPY, NEW, RETURNED

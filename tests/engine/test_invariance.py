@@ -19,7 +19,7 @@ import pytest
 from simulator.engine.ledger import make_plan, simulate_group
 from simulator.engine.results import Results
 from simulator.engine.run import simulate
-from simulator.forecast import forecast
+from simulator.forecast.forecast import forecast
 from simulator.scenario import Scenario, load_scenario
 
 simulate = partial(simulate, engine="ledger")

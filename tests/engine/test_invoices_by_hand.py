@@ -17,7 +17,7 @@ from simulator.contracts.contract_types import TYPES
 from simulator.contracts.metering.meters import OFFERED, blocks_of, layer_of, own_of, sessions_of
 from simulator.contracts.metering.segments import segment_of
 from simulator.engine.run import simulate
-from simulator.forecast import forecast
+from simulator.forecast.forecast import forecast
 from simulator.implied.compiled_terms import compile_terms
 from simulator.scenario import Scenario, parse_scenario
 from tests.engine.by_hand import SURE

@@ -12,7 +12,7 @@ from simulator.contracts.metering.meters import SIZED
 from simulator.engine.draws.rows import Rows
 from simulator.engine.ledger import GroupResults, bill_slice, draw_month, make_plan, prepare_group, simulate_group
 from simulator.engine.run import simulate
-from simulator.forecast import forecast
+from simulator.forecast.forecast import forecast
 from simulator.scenario import Scenario, parse_scenario
 from tests.engine.by_hand import per_row, sure
 from tests.engine.slices import month_rows

@@ -12,7 +12,7 @@ import pytest
 from simulator.contracts.metering.segments import segment_of, whole_of
 from simulator.engine.results import Results
 from simulator.engine.run import simulate
-from simulator.forecast import forecast
+from simulator.forecast.forecast import forecast
 from simulator.law import ENDS
 from simulator.records import CLASSES
 from simulator.scenario import load_scenario, parse_scenario

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any, Final, Literal, get_args, get_origin
 
-from simulator.distributions import Quantity
-from simulator.parameters import Table
+from simulator.quantities.distributions import Quantity
+from simulator.quantities.parameters import Table
 from simulator.scenario.schema.shapes import alternatives, tables
 from tests.fuzz import pools
 

@@ -188,7 +188,7 @@ def _last_lines() -> str:
 def priced(scenario: Scenario, engine: Literal["sampled", "ledger"]) -> tuple[Any, Mapping[str, Any], str]:
     """Return the forecast of a scenario, its summary and the answers to the three questions."""
     from simulator.engine.run import simulate
-    from simulator.forecast import forecast
+    from simulator.forecast.forecast import forecast
     from simulator.report.blocks.summary import summary
     from simulator.report.questions import questions
     from simulator.report.questions_text import document

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from simulator.arrays import Array
-from simulator.distributions import Law, Quantity
+from simulator.quantities.distributions import Law, Quantity
 from simulator.scenario.schema import Scenario
 from simulator.scenario.schema.demand_tables import Incidents, Volume
 

@@ -15,7 +15,7 @@ from simulator.engine.results import Results
 from simulator.engine.run import Run, simulate_all
 from simulator.engine.sampling.sampled import sample_of
 from simulator.errors import DefinitionError
-from simulator.forecast import forecast
+from simulator.forecast.forecast import forecast
 from simulator.report.blocks.summary import summary
 from simulator.scenario import parse_scenario
 

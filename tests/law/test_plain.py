@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulator.distributions import Quantity
 from simulator.engine.compiling.compiled import SOURCES
+from simulator.quantities.distributions import Quantity
 from simulator.scenario import contacts_per_case, load_scenario
 
 LAW = Path(__file__).parents[2] / "simulator" / "law"
@@ -18,7 +18,7 @@ OWN = "simulator.law"
 OF_ARRAYS = {"copula", "demand", "drivers", "sessions", "sizes", "spline"}
 """Files on trials and months: they take arrays, and are not compiled."""
 TAKEN_BY_ARRAYS = {*TAKEN, "dataclasses", "functools", "numpy", "numpy.typing", "scipy", "scipy.special"}
-BELOW = ("simulator.arrays", "simulator.distributions", OWN)
+BELOW = ("simulator.arrays", "simulator.quantities.distributions", OWN)
 REFUSED = (
     ast.Dict, ast.DictComp, ast.Set, ast.SetComp, ast.JoinedStr, ast.Lambda, ast.Yield, ast.YieldFrom, ast.Try,
     ast.With, ast.ClassDef, ast.GeneratorExp, ast.Starred, ast.Global, ast.Nonlocal,
@@ -76,7 +76,7 @@ def test_the_law_of_months_knows_arrays_and_laws_of_numbers_alone() -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        "import numpy as np", "from simulator.distributions import Quantity",
+        "import numpy as np", "from simulator.quantities.distributions import Quantity",
         'def f():\n    "d"\n    return {"a": 1}', 'def f():\n    "d"\n    return None',
         'def f():\n    "d"\n    return "end"', 'def f(x=1):\n    "d"\n    return x',
         'def f(x):\n    "d"\n    return sum(each for each in x)', "@cache\ndef f():\n    pass", "class A:\n    pass",

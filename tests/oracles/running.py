@@ -7,10 +7,10 @@ from typing import Final
 
 import numpy as np
 
-from simulator.billing import values_of
 from simulator.contracts import invoice
 from simulator.engine.results import Results
 from simulator.engine.run import simulate
+from simulator.forecast.bills import values_of
 from simulator.implied.compiled_terms import compile_terms
 from simulator.scenario import load_scenario
 from simulator.scenario.schema import Scenario

@@ -9,8 +9,8 @@ from random import Random
 from types import SimpleNamespace
 from typing import Any, Literal
 
-from simulator.distributions import Beta, Choices, Fixed, LogNormal, Normal, Quantity
-from simulator.percentiles import Interval, MedianInterval, TwoSidedPower
+from simulator.quantities.distributions import Beta, Choices, Fixed, LogNormal, Normal, Quantity
+from simulator.quantities.percentiles import Interval, MedianInterval, TwoSidedPower
 from tests.reference.chance import STANDARD, beta_quantile, cholesky, correlated
 
 Unknowns = Literal["random", "center"] | Mapping[str, float]

@@ -11,7 +11,7 @@ from typing import Any
 
 from simulator import risk
 from simulator.arrays import Array
-from simulator.forecast import Forecast, horizon_cost, ranked_by
+from simulator.forecast.forecast import Forecast, horizon_cost, ranked_by
 from simulator.report.blocks.distribution import paired_block
 from simulator.report.words.figures import figures, percents
 from simulator.report.words.sentences import NINE_IN_TEN, NO_UNIT, called, capital, contract_of, futures_text

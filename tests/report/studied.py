@@ -14,7 +14,7 @@ from simulator.decisions.clause_bills import StudyResults, bill_study
 from simulator.decisions.clauses import clause_study
 from simulator.definitions import NAMED
 from simulator.engine.results import Results
-from simulator.forecast import forecast
+from simulator.forecast.forecast import forecast
 from simulator.implied.compiled_terms import compile_terms
 from simulator.report.blocks.studies import Studies
 from simulator.report.blocks.summary import summary

@@ -10,7 +10,7 @@ import pytest
 from pypdf import PdfReader
 
 from simulator.engine.run import Run, simulate_all
-from simulator.forecast import forecast
+from simulator.forecast.forecast import forecast
 from simulator.report.blocks.summary import summary
 from simulator.report.brief import EDGE, FIRST_PAGE, PAGE, SECOND_PAGE, SMALLEST, _pages, _stack, brief
 from simulator.report.charts import charts

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from simulator.errors import OutputError
-from simulator.forecast import Forecast, forecast
+from simulator.forecast.forecast import Forecast, forecast
 from simulator.report import bundle
 from simulator.report.blocks.summary import summary
 from simulator.report.bundle import Origin, write_bundle

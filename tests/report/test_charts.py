@@ -13,7 +13,7 @@ import pytest
 from matplotlib import colormaps
 from matplotlib.text import Text
 
-from simulator.forecast import forecast
+from simulator.forecast.forecast import forecast
 from simulator.money import currencies
 from simulator.report.blocks.summary import summary
 from simulator.report.charts import REGISTRY, Chart, charts, interval_strip

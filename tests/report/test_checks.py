@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from simulator.forecast import forecast
+from simulator.forecast.forecast import forecast
 from simulator.report.blocks.summary import summary
 from simulator.report.checks import checks
 from tests.synthetic import CONTRACTS, results, scenario

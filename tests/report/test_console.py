@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from simulator.forecast import forecast
+from simulator.forecast.forecast import forecast
 from simulator.report.blocks.summary import summary
 from simulator.report.terminal import console
 from simulator.report.terminal.console import below

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from simulator.cli import cli
 from simulator.engine.run import simulate
-from simulator.forecast import Forecast, forecast
+from simulator.forecast.forecast import Forecast, forecast
 from simulator.report.invoice import exact_invoices, invoice_text
 from simulator.scenario import load_scenario
 

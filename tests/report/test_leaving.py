@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 
 from simulator.decisions.clauses import ClauseStudy, clause_study, unread
+from simulator.decisions.variance import variance_split
 from simulator.engine.results import Results
 from simulator.engine.run import Engine, Run, simulate_all, simulate_into
 from simulator.engine.storage.run_columns import Columns, Part
-from simulator.forecast import forecast
+from simulator.forecast.forecast import forecast
 from simulator.report.blocks.distribution import safe
 from simulator.report.blocks.leaving import Leaving
 from simulator.report.blocks.studies import Studies, clauses_block
 from simulator.report.blocks.summary import summary
 from simulator.report.files.trials import write_trials
 from simulator.scenario import Scenario, parse_scenario
-from simulator.variance import variance_split
 
 ROOT = Path(__file__).parents[2]
 EVERYTHING = ROOT / "tests" / "scenario" / "everything_settlement.toml"

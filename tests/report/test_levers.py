@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from simulator.decisions.levers import Change, ContractChange, Move
-from simulator.forecast import forecast
+from simulator.forecast.forecast import forecast
 from simulator.report.levers import levers_block, levers_text
 from simulator.report.words.terminal_text import WIDTH, width_of
 from tests.synthetic import CONTRACTS, results, scenario

@@ -9,7 +9,7 @@ import pytest
 
 from simulator import risk
 from simulator.engine.run import simulate
-from simulator.forecast import Forecast, forecast
+from simulator.forecast.forecast import Forecast, forecast
 from simulator.report.blocks.summary import summary
 from simulator.report.page.sections import _legend, alternatives
 from simulator.report.terminal import console

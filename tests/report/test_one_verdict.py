@@ -17,7 +17,7 @@ import openpyxl
 import pytest
 from pypdf import PdfReader
 
-from simulator.forecast import Forecast, forecast, horizon_cost, keeps_budgets, ranked_by
+from simulator.forecast.forecast import Forecast, forecast, horizon_cost, keeps_budgets, ranked_by
 from simulator.report.blocks.summary import summary
 from simulator.report.brief import brief
 from simulator.report.charts.s_curve import s_curve

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from simulator.engine.results import Results
-from simulator.forecast import forecast
+from simulator.forecast.forecast import forecast
 from simulator.report.blocks.over_time import FAN, crosses, summed
 from simulator.report.blocks.summary import summary
 from simulator.report.terminal.console import budget_line, fiscal_year_lines, table

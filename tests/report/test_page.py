@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.forecast import forecast
+from simulator.forecast.forecast import forecast
 from simulator.report.blocks.studies import Studies, clauses_block
 from simulator.report.blocks.summary import summary
 from simulator.report.charts import charts

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from simulator.errors import OutputError
-from simulator.interrupts import Interrupted, Stop, finish, held
+from simulator.process.interrupts import Interrupted, Stop, finish, held
 from simulator.report.files import partial
 from simulator.report.files.folder import new_folder
 from simulator.report.files.partial import ABANDONED_SECONDS, remove_abandoned

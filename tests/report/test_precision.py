@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulator.forecast.precision import ALL, MOST_FUTURES, Asked, half_width, names_of, numbers_of_futures, reached
+from simulator.forecast.verdict import Offer, Verdict, verdict
 from simulator.futures.nets import nets_of
 from simulator.money import currency
-from simulator.precision import ALL, MOST_FUTURES, Asked, half_width, names_of, numbers_of_futures, reached
 from simulator.report.words.figures import Scale, figures, finer
 from simulator.report.words.precision import more_digits, percent, precision_block, precision_line, progress_text
 from simulator.risk import quantile_interval
-from simulator.verdict import Offer, Verdict, verdict
 
 
 def offers(*costs: np.ndarray) -> list[Offer]:

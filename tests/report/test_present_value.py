@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from simulator.errors import ScenarioError
-from simulator.forecast import forecast, present_value
+from simulator.forecast.forecast import forecast, present_value
 from simulator.report.blocks.present_value import present_value_lines
 from simulator.report.blocks.summary import summary
 from simulator.report.page.sections import sections

@@ -11,7 +11,7 @@ from simulator.contracts.metering.meters import OFFERED, RESOLUTIONS, blocks, re
 from simulator.contracts.metering.record_columns import COLUMNS_OF, columns_of
 from simulator.decisions.worked_cases import WORKED_CASES
 from simulator.engine.run import Run, simulate_all
-from simulator.forecast import Forecast, forecast
+from simulator.forecast.forecast import Forecast, forecast
 from simulator.records import BY_NAME
 from simulator.report.blocks.distribution import horizon
 from simulator.report.questions import questions

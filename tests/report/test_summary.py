@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from simulator.contracts.contract_types import PerConversation
-from simulator.forecast import forecast
+from simulator.forecast.forecast import forecast
 from simulator.report.blocks.distribution import distribution, safe
 from simulator.report.blocks.summary import summary
 from simulator.scenario.stated.months import month_names

@@ -11,7 +11,7 @@ import pytest
 
 from simulator.engine.results import Results
 from simulator.engine.run import simulate
-from simulator.forecast import forecast
+from simulator.forecast.forecast import forecast
 from simulator.report.blocks.summary import summary
 from simulator.report.terminal import console
 from simulator.report.words.figures import figures

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from simulator.engine.run import simulate
-from simulator.forecast import Forecast, forecast
+from simulator.forecast.forecast import Forecast, forecast
 from simulator.report import brief, comparison
 from simulator.report.blocks.summary import summary
 from simulator.report.checks import checks
@@ -43,8 +43,8 @@ def note(*changes: str) -> str:
 
 @pytest.mark.parametrize("trials", [200, 2_000])
 def test_the_note_of_a_wide_range(trials: int) -> None:
-    """The law's mean is 47,267 a month (49,934 in tests/test_risk.py, less what is cut at 1e9); the futures have drawn
-    far less, or by chance far more."""
+    """The law's mean is 47,267 a month (49,934 in tests/risk/test_risk.py, less what is cut at 1e9); the futures have
+    drawn far less, or by chance far more."""
     text, numbers = note(WIDE, f"trials={trials}"), told(WIDE, f"trials={trials}")
     cost = next(each for each in numbers["contracts"] if each["name"] == numbers["recommended"])["invoice"]
     low, high = cost["mean_doubt"]["interval"]

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from simulator.engine.run import Run, simulate_all
-from simulator.forecast import Forecast, forecast
+from simulator.forecast.forecast import Forecast, forecast
 from simulator.money import currency
 from simulator.report.blocks.distribution import horizon
 from simulator.report.blocks.summary import summary

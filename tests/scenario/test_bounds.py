@@ -10,7 +10,7 @@ import pytest
 
 from simulator.errors import ScenarioError
 from simulator.implied.implied_figures import implied
-from simulator.parameters import domain_of
+from simulator.quantities.parameters import domain_of
 from simulator.scenario import parse_scenario, render
 from simulator.scenario.explained.reference import Entry, every
 from simulator.scenario.schema.shapes import alternatives

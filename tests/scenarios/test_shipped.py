@@ -16,10 +16,10 @@ from click.testing import CliRunner
 from simulator.cli import cli
 from simulator.contracts.contract_types import TYPES
 from simulator.definitions import DefinitionSpec
-from simulator.distributions import SOURCE_KINDS
 from simulator.engine.run import simulate
-from simulator.forecast import forecast
+from simulator.forecast.forecast import forecast
 from simulator.implied.implied_figures import implied, implied_by_intent
+from simulator.quantities.distributions import SOURCE_KINDS
 from simulator.report.words.terminal_text import WIDTH, width_of
 from simulator.scenario import load_scenario, parse_scenario
 from simulator.scenario.schema import Scenario

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simulator.interrupts import Interrupted
+from simulator.process.interrupts import Interrupted
 
 if TYPE_CHECKING:
     from simulator.engine.storage.run_columns import Columns

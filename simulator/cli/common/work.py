@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from simulator.engine.results import Results
     from simulator.engine.run import Progress, Run
     from simulator.engine.storage.run_columns import Columns
-    from simulator.forecast import Forecast
-    from simulator.precision import Asked, Reached
+    from simulator.forecast.forecast import Forecast
+    from simulator.forecast.precision import Asked, Reached
     from simulator.report.blocks.studies import Samples, Sampling
 
 
@@ -156,8 +156,8 @@ def _kept(
     """
     from simulator.decisions.clauses import clause_study
     from simulator.engine.run import simulate_into
-    from simulator.forecast import reached_in
-    from simulator.precision import numbers_of_futures
+    from simulator.forecast.forecast import reached_in
+    from simulator.forecast.precision import numbers_of_futures
     from simulator.report.blocks.leaving import Leaving
 
     study = clause_study(of.scenario) if of.engine == "sampled" and report else None
@@ -222,10 +222,10 @@ def priced_of(results: Results, *, sampled: bool = False) -> tuple[Forecast, dic
         sampled: whether samples of conversations tell what they are made of, and what contracts bill again.
     """
     from simulator.decisions.billed_again import count_again
-    from simulator.forecast import forecast
+    from simulator.decisions.variance import variance_split
+    from simulator.forecast.forecast import forecast
     from simulator.report.blocks.studies import Studies, anatomy_of
     from simulator.report.blocks.summary import summary
-    from simulator.variance import variance_split
 
     studies = Studies(anatomy=anatomy_of(results.scenario), again=count_again(results)) if sampled else Studies()
     split, prices = variance_split(results), forecast(results)
@@ -238,10 +238,10 @@ def _numbers(found: _Simulated, samples: Samples) -> tuple[Forecast, dict[str, A
     Args:
         samples: what processes count meanwhile.
     """
-    from simulator.forecast import forecast
+    from simulator.decisions.variance import variance_split
+    from simulator.forecast.forecast import forecast
     from simulator.report.blocks.studies import make_studies
     from simulator.report.blocks.summary import summary
-    from simulator.variance import variance_split
 
     split, prices = variance_split(found.results), forecast(found.results)
     return prices, summary(prices, split, make_studies(found.results, found.study, samples), found.reached)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
-from simulator.distributions import Quantity
+from simulator.quantities.distributions import Quantity
 
 Values: TypeAlias = Callable[[Quantity], Decimal]
 """Gives the value of a quantity in the one trial."""

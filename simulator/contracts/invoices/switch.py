@@ -17,7 +17,7 @@ from simulator.contracts.contract import Contract, Switch
 from simulator.contracts.invoices.invoice import Invoice, plain_invoice
 from simulator.contracts.invoices.leaving import Owed, owed_after
 from simulator.contracts.settlement.settlement_terms import Settlement
-from simulator.parameters import Nonnegative, Table, known, numbered_month, parameter
+from simulator.quantities.parameters import Nonnegative, Table, known, numbered_month, parameter
 
 if TYPE_CHECKING:
     from simulator.arrays import Array

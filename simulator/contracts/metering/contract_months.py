@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeVar
 
 from pydantic import ValidationInfo, field_validator
 
-from simulator.parameters import Table, numbered_month
+from simulator.quantities.parameters import Table, numbered_month
 
 if TYPE_CHECKING:
     from simulator.arrays import Array

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypeVar, get_args
 
 from simulator.contracts.metering.segments import segment_of, whole_of
 from simulator.contracts.wording import number
-from simulator.distributions import Quantity
+from simulator.quantities.distributions import Quantity
 
 if TYPE_CHECKING:
     from simulator.arrays import Array

@@ -17,7 +17,7 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, field_val
 
 from simulator.contracts.wording import unknown
 from simulator.errors import Problem
-from simulator.parameters import Table, parameter
+from simulator.quantities.parameters import Table, parameter
 
 _SHOWN: Final = 3
 MARKS: Final = "{}|;="

@@ -16,7 +16,7 @@ from simulator.contracts.prices.seats import SeatsSpec
 from simulator.contracts.prices.tiers import GraduatedSpec, StairstepSpec, VolumeSpec
 from simulator.contracts.prices.token_charge import TokensSpec
 from simulator.contracts.prices.unit_price import CreditsSpec
-from simulator.parameters import told_apart
+from simulator.quantities.parameters import told_apart
 
 KINDS: Final[tuple[type[ChargeTerms], ...]] = (
     FlatSpec, IncludedSpec, GraduatedSpec, VolumeSpec, StairstepSpec, PackageSpec, PlansSpec, CreditsSpec, SeatsSpec,

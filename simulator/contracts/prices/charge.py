@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 from simulator.contracts.metering.contract_months import Span, increments, so_far
 from simulator.contracts.metering.meters import family_of, label_of, layer_of, unit_name
 from simulator.contracts.metering.segments import segment_of
-from simulator.distributions import Quantity
-from simulator.parameters import known
+from simulator.quantities.distributions import Quantity
+from simulator.quantities.parameters import known
 
 if TYPE_CHECKING:
     from simulator.arrays import Array

@@ -16,8 +16,8 @@ from simulator.contracts.metering.contract_months import DatedTerms, Months
 from simulator.contracts.prices.charge import NOTHING, Charge, ChargeAround
 from simulator.contracts.rates.token_rates import TokenRates
 from simulator.contracts.wording import number
-from simulator.distributions import Quantity
-from simulator.parameters import Nonnegative, Positive, Share, parameter
+from simulator.quantities.distributions import Quantity
+from simulator.quantities.parameters import Nonnegative, Positive, Share, parameter
 
 if TYPE_CHECKING:
     from simulator.arrays import Array

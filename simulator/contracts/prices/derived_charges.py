@@ -12,8 +12,8 @@ from simulator.contracts.prices.charge import Charge, innermost
 from simulator.contracts.prices.charge_terms import ChargeTerms
 from simulator.contracts.rates.token_rates import TokenRates
 from simulator.contracts.wording import unknown
-from simulator.distributions import Quantity
-from simulator.parameters import Share, parameter
+from simulator.quantities.distributions import Quantity
+from simulator.quantities.parameters import Share, parameter
 
 if TYPE_CHECKING:
     from simulator.arrays import Array

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from simulator.contracts.metering.meters import CONVERSATIONS
-from simulator.distributions import Quantity
-from simulator.parameters import Nonnegative, Table, numbered_month, parameter
+from simulator.quantities.distributions import Quantity
+from simulator.quantities.parameters import Nonnegative, Table, numbered_month, parameter
 
 if TYPE_CHECKING:
     from simulator.arrays import Array

@@ -10,8 +10,8 @@ from simulator.contracts.prices.charge import Charge, PerUnit
 from simulator.contracts.prices.metered import PER_UNIT
 from simulator.contracts.prices.priced_units import MeteredCharge
 from simulator.contracts.rates.token_rates import TokenRates
-from simulator.distributions import Quantity
-from simulator.parameters import Price, parameter
+from simulator.quantities.distributions import Quantity
+from simulator.quantities.parameters import Price, parameter
 
 if TYPE_CHECKING:
     from simulator.arrays import Array

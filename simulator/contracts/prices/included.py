@@ -16,8 +16,8 @@ from simulator.contracts.prices.package import PackageTerms
 from simulator.contracts.prices.priced_units import Free, MeteredCharge, check_count_over, counted_over
 from simulator.contracts.rates.token_rates import TokenRates
 from simulator.contracts.wording import number
-from simulator.distributions import Quantity
-from simulator.parameters import Nonnegative, Price, known, parameter
+from simulator.quantities.distributions import Quantity
+from simulator.quantities.parameters import Nonnegative, Price, known, parameter
 
 if TYPE_CHECKING:
     from simulator.arrays import Array

@@ -25,7 +25,7 @@ from simulator.contracts.metering.meters import (
 from simulator.contracts.metering.segments import Applicable, AppliesTo
 from simulator.contracts.prices.charge_terms import References
 from simulator.contracts.wording import unknown
-from simulator.parameters import Table, parameter
+from simulator.quantities.parameters import Table, parameter
 
 PER_UNIT: Final = "money per unit"
 METERS: Final = (*OFFERED, SESSIONS, TURNS)

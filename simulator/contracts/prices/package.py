@@ -14,8 +14,8 @@ from simulator.contracts.prices.charge import Charge, PerUnit
 from simulator.contracts.prices.priced_units import MeteredCharge, check_count_over, counted_over
 from simulator.contracts.rates.token_rates import TokenRates
 from simulator.contracts.wording import number
-from simulator.distributions import Quantity
-from simulator.parameters import Nonnegative, Table, parameter
+from simulator.quantities.distributions import Quantity
+from simulator.quantities.parameters import Nonnegative, Table, parameter
 
 if TYPE_CHECKING:
     from simulator.arrays import Array

@@ -16,9 +16,9 @@ from simulator.contracts.prices.metered import PER_UNIT
 from simulator.contracts.prices.priced_units import MeteredCharge
 from simulator.contracts.rates.token_rates import TokenRates
 from simulator.contracts.wording import number
-from simulator.distributions import Quantity
 from simulator.errors import ContractError
-from simulator.parameters import Nonnegative, Table, parameter
+from simulator.quantities.distributions import Quantity
+from simulator.quantities.parameters import Nonnegative, Table, parameter
 
 if TYPE_CHECKING:
     from simulator.arrays import Array, Index

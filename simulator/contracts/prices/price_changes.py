@@ -10,8 +10,8 @@ from pydantic import ValidationInfo, field_validator
 from simulator.contracts.metering.contract_months import DatedTerms, Months
 from simulator.contracts.prices.charge import Charge, ChargeAround
 from simulator.contracts.wording import number
-from simulator.distributions import Quantity
-from simulator.parameters import FactorOrZero, Growth, Table, parameter
+from simulator.quantities.distributions import Quantity
+from simulator.quantities.parameters import FactorOrZero, Growth, Table, parameter
 
 if TYPE_CHECKING:
     from simulator.arrays import Array

@@ -19,8 +19,8 @@ from simulator.contracts.prices.metered import CARD_CREDITS, MeteredTerms, known
 from simulator.contracts.prices.rate_card import CardEntry, card_credits, listed_meters
 from simulator.contracts.prices.seats import Seats
 from simulator.contracts.wording import number
-from simulator.distributions import Quantity
-from simulator.parameters import Positive, Table, parameter
+from simulator.quantities.distributions import Quantity
+from simulator.quantities.parameters import Positive, Table, parameter
 
 if TYPE_CHECKING:
     from simulator.arrays import Array

@@ -11,7 +11,7 @@ from pydantic import AfterValidator
 from simulator.contracts.metering.meters import label_of
 from simulator.contracts.metering.rounding import rounded
 from simulator.contracts.prices.metered import MeteredTerms
-from simulator.parameters import parameter
+from simulator.quantities.parameters import parameter
 
 if TYPE_CHECKING:
     from simulator.arrays import Array

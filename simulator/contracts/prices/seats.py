@@ -14,8 +14,8 @@ from simulator.contracts.prices.charge import Charge
 from simulator.contracts.prices.charge_terms import ChargeTerms
 from simulator.contracts.rates.token_rates import TokenRates
 from simulator.contracts.wording import number
-from simulator.distributions import Quantity
-from simulator.parameters import MonthHours, Price, SeatCount, Table, parameter
+from simulator.quantities.distributions import Quantity
+from simulator.quantities.parameters import MonthHours, Price, SeatCount, Table, parameter
 
 if TYPE_CHECKING:
     from simulator.arrays import Array

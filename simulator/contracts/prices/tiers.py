@@ -23,9 +23,9 @@ from simulator.contracts.prices.metered import PER_UNIT
 from simulator.contracts.prices.priced_units import MeteredCharge, check_count_over, counted_over
 from simulator.contracts.rates.token_rates import TokenRates
 from simulator.contracts.wording import number
-from simulator.distributions import Quantity
 from simulator.errors import ContractError
-from simulator.parameters import Nonnegative, Positive, Price, Table, parameter
+from simulator.quantities.distributions import Quantity
+from simulator.quantities.parameters import Nonnegative, Positive, Price, Table, parameter
 
 if TYPE_CHECKING:
     from simulator.arrays import Array, Flags

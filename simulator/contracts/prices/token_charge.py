@@ -13,8 +13,8 @@ from simulator.contracts.metering.segments import Applicable, Segment
 from simulator.contracts.prices.charge import NOTHING, ONE, Charge, ChargeAround
 from simulator.contracts.prices.charge_terms import ChargeTerms, References
 from simulator.contracts.rates.token_rates import Get, Shares, TokenRates, is_none
-from simulator.distributions import Quantity
-from simulator.parameters import FactorOrZero, Share, known, parameter
+from simulator.quantities.distributions import Quantity
+from simulator.quantities.parameters import FactorOrZero, Share, known, parameter
 
 if TYPE_CHECKING:
     from simulator.arrays import Array

@@ -27,8 +27,8 @@ from simulator.contracts.prices.rate_card import Card, CardEntry
 from simulator.contracts.prices.tiers import Tiering, Tiers, TierSpec, check_flat_fee_at_zero, tiered
 from simulator.contracts.rates.token_rates import TokenRates
 from simulator.contracts.wording import number
-from simulator.distributions import Quantity
-from simulator.parameters import Price, parameter
+from simulator.quantities.distributions import Quantity
+from simulator.quantities.parameters import Price, parameter
 
 
 class PriceTerms(UnitOptions, defer_build=True):

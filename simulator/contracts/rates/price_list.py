@@ -24,8 +24,8 @@ from simulator.contracts.rates.price_table import (
 )
 from simulator.contracts.rates.token_rates import BatchRates, LongPrompt, TokenRates
 from simulator.contracts.wording import number, unknown
-from simulator.distributions import NONNEGATIVE, Fixed, Quantity, Source
 from simulator.errors import ContractError
+from simulator.quantities.distributions import NONNEGATIVE, Fixed, Quantity, Source
 
 LIST_CURRENCY: Final = "USD"
 """What the list is in."""

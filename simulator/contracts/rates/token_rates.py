@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias, TypeVar, cas
 
 from pydantic import Field
 
-from simulator.distributions import Fixed, Quantity
-from simulator.parameters import Growth, Positive, Price, Share, Table, known, parameter, unit_of
+from simulator.quantities.distributions import Fixed, Quantity
+from simulator.quantities.parameters import Growth, Positive, Price, Share, Table, known, parameter, unit_of
 
 if TYPE_CHECKING:
     from simulator.arrays import Array

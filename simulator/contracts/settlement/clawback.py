@@ -17,7 +17,7 @@ from simulator.contracts.prices.derived_charges import Highest, prices_of
 from simulator.contracts.prices.priced_units import Adjusted
 from simulator.contracts.settlement.billable_units import billed_schedule, several
 from simulator.errors import Problem
-from simulator.parameters import Table, parameter
+from simulator.quantities.parameters import Table, parameter
 
 if TYPE_CHECKING:
     from simulator.arrays import Array

@@ -20,9 +20,9 @@ from simulator.contracts.prices.charge import ONE, Charge
 from simulator.contracts.prices.flat import Flat
 from simulator.contracts.settlement.minimums import When, prorated, true_ups
 from simulator.contracts.wording import number
-from simulator.distributions import Quantity
 from simulator.errors import Problem
-from simulator.parameters import FactorOrZero, Positive, Price, Table, known, numbered_month, parameter
+from simulator.quantities.distributions import Quantity
+from simulator.quantities.parameters import FactorOrZero, Positive, Price, Table, known, numbered_month, parameter
 
 if TYPE_CHECKING:
     from simulator.arrays import Array

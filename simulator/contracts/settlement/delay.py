@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simulator.contracts.metering.contract_months import COUNT_OF_MONTHS
-from simulator.distributions import Quantity
-from simulator.parameters import Share, Table, parameter
+from simulator.quantities.distributions import Quantity
+from simulator.quantities.parameters import Share, Table, parameter
 
 if TYPE_CHECKING:
     from simulator.arrays import Array

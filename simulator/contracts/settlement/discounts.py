@@ -19,9 +19,9 @@ from simulator.contracts.prices.charge import Charge
 from simulator.contracts.prices.metered import CARD_CREDITS, known_name
 from simulator.contracts.settlement.billable_units import countables, meter_problems
 from simulator.contracts.wording import number
-from simulator.distributions import Quantity
 from simulator.errors import Problem
-from simulator.parameters import Positive, Share, parameter
+from simulator.quantities.distributions import Quantity
+from simulator.quantities.parameters import Positive, Share, parameter
 
 if TYPE_CHECKING:
     from simulator.arrays import Array

@@ -20,8 +20,8 @@ from simulator.contracts.settlement.billable_units import (
     several,
     unit_of,
 )
-from simulator.distributions import Quantity
 from simulator.errors import Problem
+from simulator.quantities.distributions import Quantity
 
 
 def free_units_of(spec: FreeUnitsSpec, usage: Sequence[Charge]) -> FreeUnits:

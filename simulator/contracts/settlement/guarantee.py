@@ -12,8 +12,8 @@ from pydantic import ValidationInfo, field_validator
 
 from simulator.contracts.metering.contract_months import COUNT_OF_MONTHS, YEAR_MONTHS
 from simulator.contracts.metering.meters import resolutions
-from simulator.distributions import Quantity
-from simulator.parameters import Positive, Share, Table, known, parameter
+from simulator.quantities.distributions import Quantity
+from simulator.quantities.parameters import Positive, Share, Table, known, parameter
 
 if TYPE_CHECKING:
     from simulator.arrays import Array

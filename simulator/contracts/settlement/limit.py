@@ -23,9 +23,9 @@ from simulator.contracts.settlement.billable_units import (
     several,
 )
 from simulator.contracts.wording import number, unknown
-from simulator.distributions import Quantity
 from simulator.errors import Problem
-from simulator.parameters import Positive, Table, parameter
+from simulator.quantities.distributions import Quantity
+from simulator.quantities.parameters import Positive, Table, parameter
 
 if TYPE_CHECKING:
     from simulator.arrays import Array

@@ -18,9 +18,9 @@ from simulator.contracts.prices.derived_charges import prices_of
 from simulator.contracts.prices.tiers import Volume
 from simulator.contracts.settlement.prepaid_packs import Pack, PackSpec, TopUp, TopUpSpec
 from simulator.contracts.wording import number
-from simulator.distributions import Quantity
 from simulator.errors import Problem
-from simulator.parameters import FactorOrZero, Table, known, parameter
+from simulator.quantities.distributions import Quantity
+from simulator.quantities.parameters import FactorOrZero, Table, known, parameter
 
 Pays = Literal["usage", "invoice"]
 WhenGone = Literal["bill", "overdraft"]

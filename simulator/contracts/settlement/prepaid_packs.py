@@ -14,8 +14,8 @@ from pydantic import ValidationInfo, field_validator
 
 from simulator.contracts.metering.contract_months import COUNT_OF_MONTHS
 from simulator.contracts.wording import number
-from simulator.distributions import Quantity
-from simulator.parameters import Nonnegative, Positive, Share, Table, known, numbered_month, parameter
+from simulator.quantities.distributions import Quantity
+from simulator.quantities.parameters import Nonnegative, Positive, Share, Table, known, numbered_month, parameter
 
 PRIORITY: Final = 50
 

@@ -23,9 +23,9 @@ from simulator.contracts.settlement.limit import Limit, LimitSpec, limit_of, lim
 from simulator.contracts.settlement.minimums import TrueUp
 from simulator.contracts.settlement.prepaid import Prepaid, PrepaidSpec, prepaid_problems
 from simulator.contracts.wording import number
-from simulator.distributions import Quantity
 from simulator.errors import Problem
-from simulator.parameters import Nonnegative, Positive, Share, Table, known, parameter
+from simulator.quantities.distributions import Quantity
+from simulator.quantities.parameters import Nonnegative, Positive, Share, Table, known, parameter
 
 
 @dataclass(frozen=True, slots=True)

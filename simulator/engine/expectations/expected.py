@@ -12,7 +12,6 @@ from typing import Final
 import numpy as np
 
 from simulator.arrays import Array
-from simulator.distributions import Quantity
 from simulator.engine.counting.conversation_kinds import Kinds, make_kinds
 from simulator.engine.expectations.expected_values import find, make, session_openings
 from simulator.engine.expectations.meters_by_key import kind_meters, length_meters
@@ -24,6 +23,7 @@ from simulator.futures.drawn import Drawn, draw_futures
 from simulator.futures.law_arrays import Numbers, make_numbers, moves_of
 from simulator.futures.unknowns import unknown_numbers
 from simulator.implied.compiled_terms import Terms, compile_terms
+from simulator.quantities.distributions import Quantity
 from simulator.scenario.schema import Scenario
 from simulator.streams import BLOCK_TRIALS
 

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-import simulator
+from simulator import version as of_the_package
 from simulator.errors import SchedulerError
 
 PACKAGES: Final = ("numpy", "numba", "llvmlite", "scipy", "duckdb", "genai-prices")
@@ -67,12 +67,12 @@ def difference(theirs: Mapping[str, str] | BaseException, mine: Mapping[str, str
 @cache
 def about() -> dict[str, str]:
     """Return what the last bits of results depend on in this process, by name."""
-    root = Path(simulator.__file__).parent
+    root = Path(of_the_package.__file__).parent
     sources = hashlib.sha256()
     for path in sorted(each for each in root.rglob("*") if each.suffix in SOURCES and each.is_file()):
         sources.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return {
-        "simulator": simulator.__version__,
+        "simulator": of_the_package.VERSION,
         "sources": sources.hexdigest()[:12],
         "python": ".".join(platform.python_version_tuple()[:2]),
         "processor": platform.machine(),

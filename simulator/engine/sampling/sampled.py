@@ -161,7 +161,7 @@ def sampled_totals(counter: Counter, drawn: Drawn, numbers: Numbers, share: Arra
 def _split(
     plan: SampledPlan, drawn: Drawn, numbers: Numbers, expected: dict[str, Array], sums: dict[str, Array]
 ) -> dict[str, Array]:
-    """Return what the variance split (simulator.variance) looks at, by LEVEL/METER, shape (future, month).
+    """Return what the variance split (simulator.decisions.variance) looks at, by LEVEL/METER, shape (future, month).
 
     The two halves of the sample are those of the cases that arrive first and the rest, each scaled up by itself. Other
     months are those of the same futures with drivers of their own; both are expected values.

@@ -11,8 +11,8 @@ import numpy as np
 
 from simulator import risk
 from simulator.arrays import Array
-from simulator.distributions import Source
-from simulator.parameters import Table
+from simulator.quantities.distributions import Source
+from simulator.quantities.parameters import Table
 from simulator.scenario.key_paths import Path, key_path
 from simulator.scenario.stated.sources import exists, quantities, stated_correlations
 

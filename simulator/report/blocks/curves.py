@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator import risk
 from simulator.arrays import Array
 from simulator.decisions.sensitivity import FLOOR_LEVEL, tornado
-from simulator.forecast import horizon_cost, ranked_by
+from simulator.forecast.forecast import horizon_cost, ranked_by
 from simulator.report.blocks.assumptions import candidates, label
 
 if TYPE_CHECKING:
-    from simulator.forecast import Forecast
+    from simulator.forecast.forecast import Forecast
 
 Block = dict[str, Any]
 

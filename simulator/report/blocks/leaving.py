@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from simulator.billing import priced_part
 from simulator.decisions.clause_bills import study_columns
 from simulator.decisions.clauses import ClauseStudy, without_study
+from simulator.decisions.variance import split_squares
 from simulator.engine.results import Results
 from simulator.engine.storage.run_columns import Part, block_sums, compact
+from simulator.forecast.bills import priced_part
+from simulator.forecast.shared_arrays import Kept
 from simulator.implied.compiled_terms import Terms, compile_terms
-from simulator.kept import Kept
 from simulator.scenario.schema import Scenario
-from simulator.variance import split_squares
 
 
 @dataclass(frozen=True, slots=True)

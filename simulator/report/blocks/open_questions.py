@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from simulator.contracts.metering.meters import unit_name
-from simulator.forecast import Forecast
+from simulator.forecast.forecast import Forecast
+from simulator.forecast.verdict import Question, Verdict
 from simulator.report.blocks.published import estimates, offer_of
 from simulator.scenario.stated.sources import quantities, source_at
-from simulator.verdict import Question, Verdict
 
 if TYPE_CHECKING:
-    from simulator.priced import Priced
+    from simulator.forecast.priced import Priced
     from simulator.scenario.schema import Scenario
 
 FIRM: Final = frozenset({"measured", "contract", "quoted", "published"})

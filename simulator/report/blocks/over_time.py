@@ -25,7 +25,7 @@ import numpy as np
 
 from simulator import risk
 from simulator.arrays import Array
-from simulator.forecast import Forecast, cost_by_month, ranked_by
+from simulator.forecast.forecast import Forecast, cost_by_month, ranked_by
 from simulator.report.blocks.distribution import horizon
 from simulator.report.blocks.present_value import discounting_block
 from simulator.scenario.stated.months import FiscalYear, fiscal_years_of, months_of

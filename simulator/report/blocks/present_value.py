@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from simulator.billing import values_of
-from simulator.forecast import Forecast, present_value
-from simulator.priced import Priced
+from simulator.forecast.bills import values_of
+from simulator.forecast.forecast import Forecast, present_value
+from simulator.forecast.priced import Priced
 from simulator.report.blocks.distribution import brief, distribution
 from simulator.report.words.figures import figures
 

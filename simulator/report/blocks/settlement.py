@@ -7,8 +7,8 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from simulator import risk
-from simulator.forecast import Forecast
-from simulator.priced import Priced
+from simulator.forecast.forecast import Forecast
+from simulator.forecast.priced import Priced
 from simulator.report.blocks.distribution import horizon
 from simulator.report.blocks.present_value import present_value_block
 from simulator.report.words.figures import figures

@@ -16,15 +16,16 @@ import numpy as np
 
 from simulator import risk
 from simulator.arrays import divided
-from simulator.billing import values_of
 from simulator.contracts import Contract, unit_label, unit_rate
 from simulator.contracts.metering.meters import CONVERSATIONS, label_of, unit_name
 from simulator.decisions.billed_again import Counted
-from simulator.forecast import Forecast, horizon_cost, ranked_by
+from simulator.decisions.variance import Split, as_block
+from simulator.forecast.bills import values_of
+from simulator.forecast.forecast import Forecast, horizon_cost, ranked_by
+from simulator.forecast.precision import Reached
+from simulator.forecast.priced import Measure, Priced
 from simulator.implied.currency_remarks import dollar_defaults
 from simulator.money import currency
-from simulator.precision import Reached
-from simulator.priced import Measure, Priced
 from simulator.report.blocks.assumptions import assumption_blocks, spread_of_costs
 from simulator.report.blocks.average_conversation import conversation_block
 from simulator.report.blocks.curves import chart_blocks
@@ -51,7 +52,6 @@ from simulator.report.words.precision import precision_block
 from simulator.report.words.saving import saving
 from simulator.report.words.sentences import NO_UNIT, in_sentence
 from simulator.report.words.verdict_words import before_signing, headline
-from simulator.variance import Split, as_block
 
 Block = dict[str, Any]
 
@@ -68,7 +68,7 @@ def summary(
     """Return all numbers of a run, safe for JSON: no NaN, no infinity, floats of 12 significant digits.
 
     Args:
-        split: shares of each invoice's variance by level of chance (simulator.variance), where they were worked out.
+        split: shares of each invoice's variance by level of chance (decisions.variance), where they were worked out.
         studies: what definitions and intents do, where that was looked at.
         precision: how well P90 is known, where that was asked.
     """

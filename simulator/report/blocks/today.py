@@ -6,10 +6,10 @@ from typing import Any
 
 from simulator import risk
 from simulator.arrays import divided
-from simulator.billing import values_of
 from simulator.contracts.prices.fees import OneTimeFee
-from simulator.forecast import Forecast
-from simulator.priced import StatusQuo
+from simulator.forecast.bills import values_of
+from simulator.forecast.forecast import Forecast
+from simulator.forecast.priced import StatusQuo
 from simulator.report.blocks.distribution import brief, distribution, horizon, paired_block
 from simulator.report.blocks.over_time import by_month
 

@@ -13,7 +13,7 @@ from simulator import risk
 from simulator.arrays import Array
 from simulator.contracts.wording import number
 from simulator.engine.results import Results
-from simulator.forecast import Forecast, horizon_cost, ranked_by
+from simulator.forecast.forecast import Forecast, horizon_cost, ranked_by
 from simulator.report.blocks.assumptions import spread_of_costs
 from simulator.report.words.figures import figures, percents
 from simulator.scenario.stated.sources import quantities

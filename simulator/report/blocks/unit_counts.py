@@ -16,7 +16,6 @@ import numpy as np
 
 from simulator import risk
 from simulator.arrays import Array, divided
-from simulator.billing import values_of
 from simulator.contracts import Contract, invoice
 from simulator.contracts.contract import is_proportional
 from simulator.contracts.invoices.billed_units import SharesBilledAgain, billed_again, rules_of, untold
@@ -24,8 +23,9 @@ from simulator.contracts.metering.meters import CONVERSATIONS, unit_name
 from simulator.contracts.metering.segments import segment_of
 from simulator.decisions.billed_again import Counted
 from simulator.engine.results import Results
-from simulator.forecast import Forecast
-from simulator.priced import Priced
+from simulator.forecast.bills import values_of
+from simulator.forecast.forecast import Forecast
+from simulator.forecast.priced import Priced
 from simulator.report.blocks.distribution import brief, horizon
 
 Block = dict[str, Any]

@@ -12,10 +12,10 @@ from simulator.arrays import Array
 from simulator.contracts.metering.meters import CONVERSATIONS, definition_of
 from simulator.contracts.metering.segments import is_whole
 from simulator.contracts.prices.flat import Flat
-from simulator.forecast import Forecast, cost_by_month, horizon_cost, keeps_budgets, overrun, ranked_by
-from simulator.priced import Priced
+from simulator.forecast.forecast import Forecast, cost_by_month, horizon_cost, keeps_budgets, overrun, ranked_by
+from simulator.forecast.priced import Priced
+from simulator.forecast.verdict import NINE_OF_TEN
 from simulator.report.blocks.distribution import ends, horizon, paired_block
-from simulator.verdict import NINE_OF_TEN
 
 Block = dict[str, Any]
 

@@ -25,7 +25,7 @@ from simulator.report.charts.tornado import tornado_chart
 from simulator.report.charts.waterfall import waterfall
 
 if TYPE_CHECKING:
-    from simulator.forecast import Forecast
+    from simulator.forecast.forecast import Forecast
 
 Drawing = Callable[[Block], Chart | None]
 

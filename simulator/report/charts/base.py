@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from simulator.forecast import Forecast
+    from simulator.forecast.forecast import Forecast
 
 Block = Mapping[str, Any]
 

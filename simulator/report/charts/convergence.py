@@ -23,7 +23,7 @@ from simulator.risk import LEAST_FOR_NETS
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from simulator.forecast import Forecast
+    from simulator.forecast.forecast import Forecast
 
 HEIGHT: Final = 2.2
 MARKS: Final = (1, 2, 5)

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from simulator.forecast import Forecast
+    from simulator.forecast.forecast import Forecast
 
 HEIGHT: Final = 2.9
 LEFT, RIGHT = 0.85, 1.25

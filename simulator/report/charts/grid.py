@@ -14,7 +14,7 @@ from simulator.report.words.sentences import futures_text, in_sentence
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from simulator.forecast import Forecast
+    from simulator.forecast.forecast import Forecast
 
 NAMES: Final = 1.75
 ROW: Final = 0.5

@@ -44,7 +44,7 @@ from simulator.report.words.verdict_words import budgets, chance
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from simulator.forecast import Forecast
+    from simulator.forecast.forecast import Forecast
 
 NAMES: Final = 1.9
 """Width of the contracts' names."""

@@ -26,7 +26,7 @@ from simulator.report.words.figures import figures, one_unit_changes, percents
 from simulator.report.words.sentences import contract_of, in_sentence
 
 if TYPE_CHECKING:
-    from simulator.forecast import Forecast
+    from simulator.forecast.forecast import Forecast
 
 NAMES: Final = 1.9
 FIGURES: Final = 1.0

@@ -31,7 +31,7 @@ from simulator.report.words.figures import figures, one_unit
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from simulator.forecast import Forecast
+    from simulator.forecast.forecast import Forecast
 
 
 HEIGHT: Final = 2.6

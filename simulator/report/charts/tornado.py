@@ -39,7 +39,7 @@ from simulator.report.words.figures import figures, one_unit
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from simulator.forecast import Forecast
+    from simulator.forecast.forecast import Forecast
 
 NAMES: Final = 2.35
 RIGHT: Final = 0.3

@@ -42,7 +42,7 @@ from simulator.report.words.sentences import as_subject, contract_of, futures_te
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from simulator.forecast import Forecast
+    from simulator.forecast.forecast import Forecast
 
 NAMES: Final = 2.6
 ROW: Final = 0.44

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from simulator.errors import OutputError, reason
-from simulator.interrupts import finish
+from simulator.process.interrupts import finish
 from simulator.report.files.partial import Partial
 
 OUTPUTS: Final = Path("outputs")

@@ -11,7 +11,7 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from simulator.errors import SimulatorError
-from simulator.precision import Asked
+from simulator.forecast.precision import Asked
 from simulator.report.files.folder import MANIFEST
 
 MOST_BYTES: Final = 20_000_000

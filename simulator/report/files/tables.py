@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from simulator.errors import OutputError, reason
-from simulator.interrupts import finish
+from simulator.process.interrupts import finish
 from simulator.report.files.partial import Partial
 
 if TYPE_CHECKING:

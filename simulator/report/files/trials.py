@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from simulator.arrow import column, words
 from simulator.engine.results import METERS
-from simulator.forecast import Forecast
+from simulator.forecast.forecast import Forecast
+from simulator.forecast.priced import Priced
 from simulator.money import currency
-from simulator.priced import Priced
 from simulator.scenario.stated.months import months_of
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from simulator.forecast.verdict import NINE_OF_TEN
 from simulator.report.blocks.settlement import owed_months
 from simulator.report.blocks.verdict_numbers import TIES
 from simulator.report.charts.base import Table
 from simulator.report.words.figures import count, factor, figures, one_unit, percents, short_rate
 from simulator.report.words.sentences import doubtful
-from simulator.verdict import NINE_OF_TEN
 
 Block = Mapping[str, Any]
 

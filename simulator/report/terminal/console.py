@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from simulator.forecast.verdict import NINE_OF_TEN
 from simulator.report.blocks.assumptions import SHOWN
 from simulator.report.blocks.present_value import present_value_lines
 from simulator.report.blocks.settlement import OWED_AFTER, owed_months
@@ -19,7 +20,6 @@ from simulator.report.words.sentences import contract_of, futures_text, interval
 from simulator.report.words.terminal_text import WIDTH, cut, in_lines, printable
 from simulator.report.words.verdict_words import marked
 from simulator.scenario.stated.months import month_names
-from simulator.verdict import NINE_OF_TEN
 
 Block = Mapping[str, Any]
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from simulator.forecast.verdict import NINE_OF_TEN
 from simulator.report.blocks.settlement import owed_months
 from simulator.report.words.figures import (
     Scale,
@@ -25,7 +26,6 @@ from simulator.report.words.figures import (
 from simulator.report.words.precision import more_digits
 from simulator.report.words.sentences import contract_of
 from simulator.report.words.terminal_text import WIDTH, in_lines, padded, printable, width_of
-from simulator.verdict import NINE_OF_TEN
 
 Block = Mapping[str, Any]
 

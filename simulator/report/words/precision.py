@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
-from simulator.precision import MOST_FUTURES, Reached
+from simulator.forecast.precision import MOST_FUTURES, Reached
 
 Block = Mapping[str, Any]
 

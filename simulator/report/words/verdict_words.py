@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from simulator.forecast.verdict import LEAST_DIFFERENCE, NINE_OF_TEN
 from simulator.report.words.figures import figures, percents
 from simulator.report.words.precision import more_digits
 from simulator.report.words.sentences import (
@@ -21,7 +22,6 @@ from simulator.report.words.sentences import (
     futures_text,
     in_sentence,
 )
-from simulator.verdict import LEAST_DIFFERENCE, NINE_OF_TEN
 
 Block = Mapping[str, Any]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from simulator.forecast import Forecast
+from simulator.forecast.forecast import Forecast
 from simulator.report.workbook.book import Book
 from simulator.report.workbook.check_sheets import bridge_sheet, budget_check_sheet
 from simulator.report.workbook.sheets import (

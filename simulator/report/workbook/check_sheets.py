@@ -10,7 +10,7 @@ from typing import Any, Final
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from simulator import risk
-from simulator.forecast import horizon_cost, ranked_by
+from simulator.forecast.forecast import horizon_cost, ranked_by
 from simulator.report.words.verdict_words import several_budgets
 from simulator.report.workbook.book import BLUE, GREY, ORANGE, Book, Column, Formula, reference
 from simulator.report.workbook.sheets import Content

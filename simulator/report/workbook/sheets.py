@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from simulator.distributions import Quantity
-from simulator.forecast import Forecast
+from simulator.forecast.forecast import Forecast
+from simulator.quantities.distributions import Quantity
 from simulator.report.blocks.distribution import LEVELS
 from simulator.report.blocks.over_time import FAN
 from simulator.report.blocks.present_value import present_value_lines

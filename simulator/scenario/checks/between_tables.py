@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from simulator.distributions import Choices, Quantity
 from simulator.errors import Problem
 from simulator.law import ENDS
-from simulator.percentiles import Interval, MedianInterval
+from simulator.quantities.distributions import Choices, Quantity
+from simulator.quantities.percentiles import Interval, MedianInterval
 from simulator.scenario.key_paths import Path, dotted, key_path
 from simulator.scenario.meant.near_names import suggest
 from simulator.scenario.schema import Scenario

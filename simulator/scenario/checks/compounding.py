@@ -13,8 +13,8 @@ from typing import Final, Literal
 from simulator.contracts import ContractSpec
 from simulator.contracts.prices.price_changes import EscalatorTerms
 from simulator.contracts.wording import number
-from simulator.distributions import FACTOR, Choices, Quantity
 from simulator.errors import Problem
+from simulator.quantities.distributions import FACTOR, Choices, Quantity
 from simulator.scenario.key_paths import Path, dotted
 from simulator.scenario.schema import Scenario
 from simulator.scenario.stated.contract_tables import contract_specs

@@ -10,9 +10,9 @@ import math
 from typing import Final
 
 from simulator.contracts import TokenRates
-from simulator.distributions import Z95, Quantity
 from simulator.errors import Problem
 from simulator.law.turns import calls_of, turn_chances
+from simulator.quantities.distributions import Z95, Quantity
 from simulator.scenario.schema import Scenario
 from simulator.scenario.schema.demand_tables import FactorDriver, spread_of
 from simulator.scenario.schema.token_tables import Length, Model

@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Final
 
-from simulator.distributions import Quantity
 from simulator.errors import Problem
+from simulator.quantities.distributions import Quantity
 from simulator.scenario.key_paths import Path, dotted
 from simulator.scenario.schema import Scenario
 from simulator.scenario.stated.weights import groups

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from simulator.distributions import Z95, Quantity
-from simulator.parameters import Table
+from simulator.quantities.distributions import Z95, Quantity
+from simulator.quantities.parameters import Table
 from simulator.scenario.explained.reference import written
 from simulator.scenario.key_paths import Path, dotted
 from simulator.scenario.schema import Scenario

@@ -15,12 +15,12 @@ from simulator.contracts.settlement.settlement_terms import SettlementTerms
 from simulator.definitions import NAMED
 from simulator.definitions.definition_words import in_words
 from simulator.errors import SimulatorError
+from simulator.quantities.spelling import SPELLINGS_HELP, meaning_of
 from simulator.scenario.explained import reference
 from simulator.scenario.explained.reference import NAME, Entry
 from simulator.scenario.explained.standing import Standing, standing
 from simulator.scenario.key_paths import key_path
 from simulator.scenario.meant.near_names import nearest
-from simulator.spelling import SPELLINGS_HELP, meaning_of
 
 WIDTH: Final = 100
 LABEL: Final = 11

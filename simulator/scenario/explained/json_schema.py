@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from simulator.contracts.catalogue import PREFIX
-from simulator.distributions import SOURCE_KINDS
-from simulator.parameters import UNKNOWN_NUMBER
+from simulator.quantities.distributions import SOURCE_KINDS
+from simulator.quantities.parameters import UNKNOWN_NUMBER
+from simulator.quantities.spelling import KEY_MEANINGS, PERCENTILE, SPELLINGS
 from simulator.scenario.schema import Scenario
 from simulator.scenario.schema.demand_tables import MONTH_PATTERN
 from simulator.scenario.schema.token_tables import Length
-from simulator.spelling import KEY_MEANINGS, PERCENTILE, SPELLINGS
 
 Node = dict[str, Any]
 

@@ -13,8 +13,8 @@ from typing import Any, Final, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from simulator.distributions import Domain, Quantity
-from simulator.parameters import Table, domain_of, is_calendar
+from simulator.quantities.distributions import Domain, Quantity
+from simulator.quantities.parameters import Table, domain_of, is_calendar
 from simulator.scenario.schema import Scenario
 from simulator.scenario.schema.shapes import TAGS, alternatives, tag_values
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from simulator.distributions import Quantity
+from simulator.quantities.distributions import Quantity
 from simulator.scenario.explained import reference
 from simulator.scenario.explained.reference import NAME, Entry
 from simulator.scenario.key_paths import Path, dotted

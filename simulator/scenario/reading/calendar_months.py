@@ -16,7 +16,7 @@ from typing import Any, Final
 from pydantic.fields import FieldInfo
 
 from simulator.errors import Problem
-from simulator.parameters import is_calendar
+from simulator.quantities.parameters import is_calendar
 from simulator.scenario.key_paths import Path, place_of
 from simulator.scenario.schema import Scenario
 from simulator.scenario.schema.demand_tables import MONTH_PATTERN

@@ -15,9 +15,9 @@ from typing import Any, Final
 
 from pydantic.fields import FieldInfo
 
-from simulator.distributions import Quantity
 from simulator.errors import Problem
-from simulator.parameters import domain_of
+from simulator.quantities.distributions import Quantity
+from simulator.quantities.parameters import domain_of
 from simulator.scenario.key_paths import Path, place_of
 from simulator.scenario.meant.two_readings import Written, both_readings
 from simulator.scenario.reading.many_problems import MOST_OF_A_TABLE, more_like_these

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final, get_origin
 
-from simulator.distributions import LEAST, Quantity
 from simulator.errors import Problem
+from simulator.quantities.distributions import LEAST, Quantity
+from simulator.quantities.spelling import SPELLINGS_HELP, is_quantity_key
 from simulator.scenario.key_paths import Path, place_of
 from simulator.scenario.meant.contract_words import instead_of_table, is_slip, meant
 from simulator.scenario.meant.near_names import is_term, is_within_term, listed, near_key, nearest, suggest
@@ -21,7 +22,6 @@ from simulator.scenario.reading.counts import is_count, is_too_many
 from simulator.scenario.schema import Scenario
 from simulator.scenario.schema.families import LOMAX_IS, NO_MEAN
 from simulator.scenario.schema.shapes import alternatives, annotation_at, at, keys, number_key, tables, tag_values
-from simulator.spelling import SPELLINGS_HELP, is_quantity_key
 
 
 @dataclass(frozen=True, slots=True)

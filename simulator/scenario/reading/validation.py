@@ -16,9 +16,10 @@ from typing import Any, Final, Literal, get_args, get_origin
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, PydanticUndefined
 
-from simulator.distributions import LEAST, Quantity
 from simulator.errors import Problem
-from simulator.parameters import WrongKey, domain_in
+from simulator.quantities.distributions import LEAST, Quantity
+from simulator.quantities.parameters import WrongKey, domain_in
+from simulator.quantities.spelling import percent_of
 from simulator.scenario.key_paths import Path, touches
 from simulator.scenario.meant.contract_words import meant
 from simulator.scenario.meant.near_names import near_key
@@ -27,7 +28,6 @@ from simulator.scenario.reading.messages import Issue, about
 from simulator.scenario.schema import Scenario
 from simulator.scenario.schema.shapes import alternatives, annotation_at, at, child, keys, tables, tag_values
 from simulator.scenario.schema.token_tables import LEVELS
-from simulator.spelling import percent_of
 
 _MOST_PASSES: Final = 6
 _WHOLE: Final = (int, int | None)

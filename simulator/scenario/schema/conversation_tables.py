@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from simulator.parameters import (
+from simulator.quantities.parameters import (
     Factor,
     Hours,
     LogOdds,

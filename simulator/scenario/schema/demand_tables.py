@@ -6,8 +6,8 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from simulator.distributions import PER_MONTH, Choices, Quantity
-from simulator.parameters import (
+from simulator.quantities.distributions import PER_MONTH, Choices, Quantity
+from simulator.quantities.parameters import (
     Factor,
     Growth,
     Nonnegative,

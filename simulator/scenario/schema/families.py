@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from typing import Final, Literal
 
-from simulator.parameters import WrongKey
+from simulator.quantities.parameters import WrongKey
 
 Family = Literal["lognormal", "gamma", "lomax"]
 """Lomax is the Pareto law of the second kind, which begins at 0: P(X > x) = (1 + x / (mean (alpha - 1)))^-alpha."""

@@ -10,9 +10,10 @@ from pydantic import Field, field_validator, model_validator
 from simulator.contracts import contract_union
 from simulator.contracts.invoices.switch import SwitchSpec
 from simulator.definitions import DefinitionSpec, OwnMeterSpec
-from simulator.distributions import SOURCE_KINDS
 from simulator.money import currency as known_currency
-from simulator.parameters import Positive, Share, Table, parameter
+from simulator.quantities.distributions import SOURCE_KINDS
+from simulator.quantities.parameters import Positive, Share, Table, parameter
+from simulator.quantities.spelling import check_as_of
 from simulator.scenario.schema.conversation_tables import (
     Channel,
     Csat,
@@ -28,7 +29,6 @@ from simulator.scenario.schema.conversation_tables import (
 from simulator.scenario.schema.demand_tables import MONTH_PATTERN, Correlation, Drivers, Incidents, Volume
 from simulator.scenario.schema.today_table import Today
 from simulator.scenario.schema.token_tables import Levers, Model, Tokens
-from simulator.spelling import check_as_of
 
 NAME_PATTERN = r"^[^\W_][\w .\-]{0,199}$"
 """Letters and digits of any alphabet; no control characters and no marks that turn the direction of writing."""

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
-from simulator.distributions import Quantity
-from simulator.parameters import Table
+from simulator.quantities.distributions import Quantity
+from simulator.quantities.parameters import Table
+from simulator.quantities.spelling import QUANTITY_KEYS, is_quantity_key
 from simulator.scenario.key_paths import Path
-from simulator.spelling import QUANTITY_KEYS, is_quantity_key
 
 TAGS: Final = ("type", "kind")
 """Keys that say which of several tables a table is."""

@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 from pydantic import model_validator
 
 from simulator.contracts import contract_union
-from simulator.parameters import Factor, PerCase, Share, Table, known, parameter
+from simulator.quantities.parameters import Factor, PerCase, Share, Table, known, parameter
 
 PEOPLE_ONLY: Final = ("contacts_per_case", "minutes_factor", "solve")
 """Keys that say how people alone handle the cases."""

@@ -8,8 +8,8 @@ from pydantic import ValidationInfo, field_validator, model_validator
 
 from simulator.contracts.rates.price_list import TokenKind
 from simulator.contracts.rates.token_rates import NONE, TokenRates
-from simulator.distributions import NONNEGATIVE
-from simulator.parameters import (
+from simulator.quantities.distributions import NONNEGATIVE
+from simulator.quantities.parameters import (
     Factor,
     FactorOrZero,
     Growth,
@@ -23,8 +23,8 @@ from simulator.parameters import (
     known,
     parameter,
 )
+from simulator.quantities.spelling import is_quantity_key, parse_quantity, shown
 from simulator.scenario.schema.families import FAMILY_IS, OF_A_LOMAX, TYPICAL_ALPHA, Family, check_spread
-from simulator.spelling import is_quantity_key, parse_quantity, shown
 
 LEVELS: Final = "levels"
 """Key of the validation's context under which the names of the scenario's levels stand."""

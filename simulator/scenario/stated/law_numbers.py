@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from simulator.distributions import NONNEGATIVE, Quantity, fixed
 from simulator.law import ENDS
 from simulator.law.levels import level_chances, tails
 from simulator.law.models import model_chances
 from simulator.law.odds import shares, shifted
 from simulator.law.outcomes import lever_odds
 from simulator.law.turns import mean_turns
+from simulator.quantities.distributions import NONNEGATIVE, Quantity, fixed
 from simulator.scenario.schema import Scenario
 from simulator.scenario.schema.conversation_tables import ByOutcome, TurnFactors
 from simulator.scenario.stated.weights import channel_weights, routing_weights

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from simulator.distributions import Quantity, Source
-from simulator.parameters import Table
+from simulator.quantities.distributions import Quantity, Source
+from simulator.quantities.parameters import Table
 from simulator.scenario.key_paths import Path, dotted, key_path
 from simulator.scenario.schema import Scenario
 from simulator.scenario.schema.scenario_table import SourceNote

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from simulator.distributions import Quantity
+from simulator.quantities.distributions import Quantity
 from simulator.scenario.key_paths import Path
 from simulator.scenario.schema import Scenario
 

@@ -18,7 +18,7 @@ from simulator.contracts.exact.invoice_lines import allocated
 from simulator.contracts.exact.prepaid import Wallet
 from simulator.contracts.settlement.prepaid import Prepaid
 from simulator.contracts.settlement.prepaid_packs import Pack
-from simulator.distributions import NONNEGATIVE, Quantity, fixed
+from simulator.quantities.distributions import NONNEGATIVE, Quantity, fixed
 from tests.contracts.tools import contract
 
 Case = dict[str, Any]

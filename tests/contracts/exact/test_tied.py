@@ -22,8 +22,8 @@ from simulator.contracts.exact.decimals import DIGITS, Rounding, at_stated, exac
 from simulator.contracts.exact.invoice import invoices
 from simulator.contracts.exact.prices import PRICES
 from simulator.contracts.invoices.switch import SwitchSpec
-from simulator.distributions import POSITIVE, fixed
 from simulator.errors import ContractError
+from simulator.quantities.distributions import POSITIVE, fixed
 from tests.contracts.tools import MODELS, Array, contract, mistakes, stated
 
 from . import random_contracts as some

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.billing import bill
 from simulator.contracts import Contract, invoice
 from simulator.contracts.exact.decimals import at_stated, exact
 from simulator.contracts.exact.invoice import invoices
@@ -16,7 +15,8 @@ from simulator.contracts.invoices.billed_units import BilledUnits, billed_units
 from simulator.contracts.invoices.switch import SwitchSpec
 from simulator.engine.run import simulate
 from simulator.errors import ScenarioError
-from simulator.forecast import Forecast, forecast
+from simulator.forecast.bills import bill
+from simulator.forecast.forecast import Forecast, forecast
 from simulator.report.blocks.summary import summary
 from simulator.report.questions import questions
 from simulator.report.questions_text import answers

@@ -13,7 +13,7 @@ from simulator.contracts import Contract, exit_table, invoice, scale_rates, tie_
 from simulator.contracts.invoices.switch import SwitchSpec
 from simulator.engine.run import simulate
 from simulator.errors import ScenarioError
-from simulator.forecast import forecast
+from simulator.forecast.forecast import forecast
 from simulator.report.blocks.summary import summary
 from simulator.scenario import parse_scenario
 from tests.contracts.tools import contract, months, stated

@@ -22,7 +22,7 @@ from simulator.contracts.prices.flat import Flat
 from simulator.contracts.prices.package import Package
 from simulator.contracts.prices.priced_units import Conversion
 from simulator.contracts.prices.rate_card import CardEntry
-from simulator.parameters import Positive, parameter
+from simulator.quantities.parameters import Positive, parameter
 from tests.contracts.tools import MODELS, amount, billed, contract, mistakes, months, spec, stated
 
 

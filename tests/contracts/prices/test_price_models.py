@@ -15,7 +15,7 @@ from simulator.contracts.metering.contract_months import Months, Span, increment
 from simulator.contracts.prices.derived_charges import prices_of
 from simulator.contracts.prices.price_changes import Escalator
 from simulator.contracts.prices.tiers import Volume
-from simulator.distributions import GROWTH, fixed
+from simulator.quantities.distributions import GROWTH, fixed
 from tests.contracts.test_docs import EXAMPLES, read
 from tests.contracts.tools import Array, contract, mistakes, months, stated, token_meters
 

@@ -33,7 +33,7 @@ from simulator.contracts.rates.price_list import list_price, list_version
 from simulator.contracts.rates.price_table import PACKAGE, TABLE, as_json, listed_models, package_models
 from simulator.contracts.rates.token_rates import LongPrompt, TokenRates
 from simulator.errors import ContractError
-from simulator.parameters import known
+from simulator.quantities.parameters import known
 from simulator.scenario.schema import Scenario
 from simulator.scenario.stated.model_prices import model_rates
 from tests.price_table import FILE, text

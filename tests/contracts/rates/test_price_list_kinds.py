@@ -25,9 +25,9 @@ from simulator.contracts.rates import price_list as module
 from simulator.contracts.rates.price_list import TOOL_FEES, TokenKind, first_change, list_price
 from simulator.contracts.rates.price_table import as_json, package_models
 from simulator.contracts.rates.token_rates import BatchRates, ModelRates, Shares, TokenRates
-from simulator.distributions import Quantity
 from simulator.errors import ContractError
-from simulator.parameters import known
+from simulator.quantities.distributions import Quantity
+from simulator.quantities.parameters import known
 from tests.contracts.tools import spec
 
 DAY = dt.date(2027, 1, 1)

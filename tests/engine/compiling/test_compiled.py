@@ -34,7 +34,7 @@ NOWHERE = Path("/proc/nothing")
 """A path that nobody can make, root either."""
 EVERY_CALL = """
 from simulator.engine.compiling.compiled import ENTRIES, namespace, types_of
-from simulator.engine.draws.export import ledger
+from simulator.engine.export import ledger
 from simulator.engine.run import simulate
 from simulator.scenario import load_scenario
 import sys

@@ -14,9 +14,9 @@ from typing import Final
 import numpy as np
 
 from simulator.arrays import Array
-from simulator.billing import values_of
 from simulator.contracts import invoice
 from simulator.engine.results import Results
+from simulator.forecast.bills import values_of
 from simulator.implied.compiled_terms import compile_terms
 
 LEVELS: Final = (0.50, 0.90, 0.95, 0.99)

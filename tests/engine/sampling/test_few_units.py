@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from simulator.billing import values_of
 from simulator.contracts import invoice
 from simulator.engine.results import Results
 from simulator.engine.run import Run, simulate_all
 from simulator.engine.sampling import few_units
 from simulator.engine.sampling.few_units import FewUnits
 from simulator.engine.sampling.sampled import make_sampled_plan
+from simulator.forecast.bills import values_of
 from tests.engine.sampling.distances import invoices
 from tests.engine.sampling.rare import BENDING, UNIT, contracts_of, exact_off, mean_bill, scenario_of
 

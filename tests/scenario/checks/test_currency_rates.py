@@ -12,14 +12,14 @@ from simulator.contracts import list_price, model_cost
 from simulator.contracts.exact.decimals import exact
 from simulator.contracts.exact.invoice import invoices
 from simulator.contracts.rates.token_rates import ModelRates, TokenRates
-from simulator.distributions import Quantity
 from simulator.engine.run import simulate
 from simulator.errors import Problem, ScenarioError
-from simulator.forecast import forecast
+from simulator.forecast.forecast import forecast
 from simulator.implied.calibration import compare
 from simulator.implied.compiled_terms import compile_terms
 from simulator.implied.implied_figures import implied
 from simulator.implied.overview import overview
+from simulator.quantities.distributions import Quantity
 from simulator.report.blocks.summary import summary as reported
 from simulator.scenario import model_rates, parse_scenario
 from tests.contracts.tools import Array

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from simulator.errors import ScenarioError
-from simulator.parameters import is_calendar
+from simulator.quantities.parameters import is_calendar
 from simulator.scenario import Scenario, parse_scenario
 from simulator.scenario.explained.json_schema import scenario_schema
 from simulator.scenario.reading.calendar_months import numbered

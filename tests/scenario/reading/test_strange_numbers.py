@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from simulator.distributions import LEAST
 from simulator.engine.refusals import FAST
 from simulator.errors import Problem, ScenarioError
+from simulator.quantities.distributions import LEAST
 from simulator.scenario import parse_scenario, render
 
 BASE = (Path(__file__).parents[1] / "wrong" / "base.toml").read_text(encoding="utf-8")

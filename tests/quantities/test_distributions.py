@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from simulator.distributions import (
+from simulator.quantities.distributions import (
     GROWTH,
     LOG_ODDS,
     NONNEGATIVE,
@@ -26,7 +26,7 @@ from simulator.distributions import (
     Quantity,
     fixed,
 )
-from simulator.spelling import parse_quantity
+from simulator.quantities.spelling import parse_quantity
 from simulator.streams import stream
 from tests.statistics import follows, mean_is, variance_is
 

@@ -12,18 +12,18 @@ import numpy as np
 
 from simulator import risk
 from simulator.arrays import Array, Flags
-from simulator.billing import HUMAN_WORK, IN_FORCE, MODEL_COST, at, priced_part, values_of
 from simulator.contracts import Contract, Tie
 from simulator.contracts.contract import is_proportional
 from simulator.contracts.invoices.tie import finder_of, totals_of
 from simulator.contracts.metering.meters import CONVERSATIONS, is_tokens, resolutions
 from simulator.definitions import Definition
 from simulator.engine.storage.run_columns import Columns
+from simulator.forecast.bills import HUMAN_WORK, IN_FORCE, MODEL_COST, at, priced_part, values_of
+from simulator.forecast.precision import Asked, Reached, reached
+from simulator.forecast.priced import Measure, Priced, StatusQuo, Ties
+from simulator.forecast.verdict import NINE_OF_TEN, Offer, Verdict, verdict
 from simulator.implied.compiled_terms import Terms, compile_terms
-from simulator.precision import Asked, Reached, reached
-from simulator.priced import Measure, Priced, StatusQuo, Ties
 from simulator.scenario.stated.months import fiscal_years_of
-from simulator.verdict import NINE_OF_TEN, Offer, Verdict, verdict
 
 if TYPE_CHECKING:
     from simulator.engine.results import Results
@@ -39,9 +39,9 @@ class Forecast:
     """What all contracts cost on the same futures.
 
     Attributes:
-        results: with the columns of the run (`simulator.billing.priced_part`).
+        results: with the columns of the run (`simulator.forecast.bills.priced_part`).
         contracts: by name, in the scenario's order.
-        verdict: which one to sign, by one rule (simulator.verdict).
+        verdict: which one to sign, by one rule (simulator.forecast.verdict).
     """
 
     results: Results

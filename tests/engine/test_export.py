@@ -15,7 +15,7 @@ from pyarrow import csv, parquet
 
 from simulator.cli import cli
 from simulator.contracts.metering.segments import is_whole
-from simulator.engine.draws.export import ledger
+from simulator.engine.export import ledger
 from simulator.engine.run import simulate
 from simulator.errors import OutputError
 from simulator.law import ENDS

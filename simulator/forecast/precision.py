@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 from simulator import risk
 from simulator.arrays import Array
+from simulator.forecast.verdict import NINE_OF_TEN
 from simulator.risk import LEAST_FOR_NETS
-from simulator.verdict import NINE_OF_TEN
 
 if TYPE_CHECKING:
-    from simulator.verdict import Verdict
+    from simulator.forecast.verdict import Verdict
 
 MOST_FUTURES: Final = 1 << 20
 """Futures beyond which no more are simulated for a precision: 1,048,576."""

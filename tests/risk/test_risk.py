@@ -10,8 +10,8 @@ import pytest
 
 from simulator import risk
 from simulator.arrays import Array
-from simulator.distributions import POSITIVE, Quantity
-from simulator.percentiles import Interval as Spread
+from simulator.quantities.distributions import POSITIVE, Quantity
+from simulator.quantities.percentiles import Interval as Spread
 from simulator.risk import Interval
 
 REPEATS = 4_000

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from simulator.distributions import (
+from simulator.quantities.distributions import (
     NONNEGATIVE,
     POSITIVE,
     SHARE,
@@ -24,7 +24,7 @@ from simulator.distributions import (
     Quantity,
     Source,
 )
-from simulator.percentiles import Interval, MedianInterval, mode_between
+from simulator.quantities.percentiles import Interval, MedianInterval, mode_between
 
 SPELLINGS: Final[Mapping[frozenset[str], str]] = MappingProxyType(
     {

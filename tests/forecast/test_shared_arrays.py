@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from simulator.engine.run import simulate
 from simulator.engine.storage.run_columns import Part
-from simulator.forecast import forecast
-from simulator.kept import Kept
+from simulator.forecast.forecast import forecast
+from simulator.forecast.shared_arrays import Kept
 from tests.reference.textbook import textbook
 
 

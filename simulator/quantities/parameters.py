@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
-from simulator.distributions import (
+from simulator.quantities.distributions import (
     FACTOR,
     FACTOR_OR_ZERO,
     GROWTH,
@@ -47,7 +47,7 @@ from simulator.distributions import (
     Quantity,
     fixed,
 )
-from simulator.spelling import parse_quantity
+from simulator.quantities.spelling import parse_quantity
 
 _REQUIRED: Final = object()
 UNKNOWN_NUMBER: Final[Mapping[str, Any]] = MappingProxyType(

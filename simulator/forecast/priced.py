@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import Literal
 
 from simulator.arrays import Array
-from simulator.billing import at, summed_part
 from simulator.contracts import Contract, ExitRow, Tie, owed_if_stopped
 from simulator.engine.storage.run_columns import Columns
+from simulator.forecast.bills import at, summed_part
 
 Measure = Literal["invoice", "cost_to_serve"]
 
@@ -105,7 +105,7 @@ class Priced:
 
     @cached_property
     def sums(self) -> Mapping[str, float]:
-        """Sums over all futures and months, by name; see `simulator.billing`."""
+        """Sums over all futures and months, by name; see `simulator.forecast.bills`."""
         return summed_part(at(self.of), self.columns.sums)
 
     def mean(self, name: str) -> float | None:

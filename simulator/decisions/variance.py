@@ -15,11 +15,11 @@ from typing import Final
 import numpy as np
 
 from simulator.arrays import Array
-from simulator.billing import at, values_of
 from simulator.contracts import Contract, invoice
 from simulator.contracts.invoices.whole_units import with_whole_units
 from simulator.engine.results import Results
 from simulator.engine.sampling.sampled import EXPECTED, FIRST_HALF, OTHER_MONTHS, SECOND_HALF, SPLIT_TRIALS
+from simulator.forecast.bills import at, values_of
 from simulator.futures.unknowns import Unknowns
 from simulator.implied.compiled_terms import compile_terms
 

@@ -12,10 +12,20 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import integrate, optimize, special, stats
 
-from simulator.distributions import GROWTH, LOG_ODDS, NONNEGATIVE, POSITIVE, REAL, SHARE, Z95, Domain, Quantity
-from simulator.percentiles import Interval, TwoSidedPower
+from simulator.quantities.distributions import (
+    GROWTH,
+    LOG_ODDS,
+    NONNEGATIVE,
+    POSITIVE,
+    REAL,
+    SHARE,
+    Z95,
+    Domain,
+    Quantity,
+)
+from simulator.quantities.percentiles import Interval, TwoSidedPower
+from simulator.quantities.spelling import parse_quantity, percent_of
 from simulator.scenario import parse_scenario
-from simulator.spelling import parse_quantity, percent_of
 from simulator.streams import stream
 from tests.scenario.test_wrong import BASE
 from tests.statistics import follows, mean_is, variance_is

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Final
 
-from simulator.distributions import Scale
+from simulator.quantities.distributions import Scale
 
 if TYPE_CHECKING:
     from simulator.arrays import Array

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from simulator.decisions.variance import Split, split_of, variance_split
 from simulator.engine.run import Run, simulate_all
 from simulator.engine.sampling.sampled import EXPECTED, FIRST_HALF, OTHER_MONTHS, SECOND_HALF, SPLIT_TRIALS
 from simulator.scenario import load_scenario
-from simulator.variance import Split, split_of, variance_split
 
 ROOT = Path(__file__).parent.parent
 ORACLES = ROOT / "tests" / "oracles"

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from simulator import risk
-from simulator.verdict import LEAST_DIFFERENCE, Offer, Verdict, verdict
+from simulator.forecast.verdict import LEAST_DIFFERENCE, Offer, Verdict, verdict
 
 Array = Any
 N = 1000

@@ -9,12 +9,12 @@ import pytest
 
 from simulator import risk
 from simulator.arrays import divided
-from simulator.billing import bill, values_of
 from simulator.contracts import Tie
-from simulator.distributions import NONNEGATIVE, Quantity
 from simulator.engine.run import simulate
-from simulator.forecast import forecast, keeps_budgets, overrun
-from simulator.percentiles import Interval
+from simulator.forecast.bills import bill, values_of
+from simulator.forecast.forecast import forecast, keeps_budgets, overrun
+from simulator.quantities.distributions import NONNEGATIVE, Quantity
+from simulator.quantities.percentiles import Interval
 from tests.reference.textbook import textbook
 from tests.synthetic import CONTRACTS, results, scenario, without_units
 

@@ -21,10 +21,10 @@ from simulator.contracts.invoices.tie import unit_rate, usage_of
 from simulator.contracts.metering.meters import CONVERSATIONS
 from simulator.contracts.metering.segments import segment_of
 from simulator.contracts.settlement.drawdown import Drawn
-from simulator.distributions import Quantity
 from simulator.engine.results import DRIVERS, METERS, SAMPLING, UNKNOWNS, WHOLE
 from simulator.engine.storage.run_columns import Part, block_sums, compact
-from simulator.kept import Kept
+from simulator.forecast.shared_arrays import Kept
+from simulator.quantities.distributions import Quantity
 
 if TYPE_CHECKING:
     from simulator.engine.results import Results

@@ -1,0 +1,1 @@
+"""What the process needs of Python and the system: signals, garbage collection, libraries' warnings."""
