@@ -11,8 +11,8 @@ from simulator.arrays import Array
 from simulator.distributions import Z95
 from simulator.model.drivers import Drivers
 from simulator.model.unknowns import Unknowns, shares
-from simulator.scenario import contacts_per_case
 from simulator.scenario.schema import Scenario
+from simulator.scenario.stated.stated_cases import contacts_per_case
 from simulator.streams import BLOCK_TRIALS, stream
 
 
