@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from simulator.contracts.metering.meters import CONVERSATIONS, Layer, definition_of, layer_of
 from simulator.contracts.metering.segments import Segment, segments_read
 from simulator.contracts.prices.charge import Charge
-from simulator.contracts.settlement.billable_units import UnitSpans, unit_spans
+from simulator.contracts.settlement.billable_units import UnitSchedule, unit_schedule
 from simulator.contracts.settlement.settlement_terms import Settlement
 from simulator.contracts.wording import number
 from simulator.distributions import Quantity
@@ -84,21 +84,21 @@ class Contract:
         return self.usage[0].unit_meter if self.usage else CONVERSATIONS
 
     @property
-    def unit_spans(self) -> UnitSpans:
-        """The meters of all its billable units from month to month; see `billable_units.unit_spans`.
+    def unit_schedule(self) -> UnitSchedule:
+        """The meters of all its billable units from month to month; see `billable_units.unit_schedule`.
 
         Of a change of vendor those of the old contract until the switch, then those of the new one.
         """
         if self.switch is None:
-            return unit_spans(self.usage)
+            return unit_schedule(self.usage)
         month = self.switch.month
-        old = [(start, units) for start, units in self.switch.before.unit_spans if start < month]
-        return (*old, *((month - 1 + start, units) for start, units in self.switch.after.unit_spans))
+        old = [(start, units) for start, units in self.switch.before.unit_schedule if start < month]
+        return (*old, *((month - 1 + start, units) for start, units in self.switch.after.unit_schedule))
 
     @property
     def units(self) -> tuple[str, ...]:
         """Keys of the meters of its billable units in any month, each once; most contracts have one."""
-        return tuple(dict.fromkeys(unit for _, units in self.unit_spans for unit in units))
+        return tuple(dict.fromkeys(unit for _, units in self.unit_schedule for unit in units))
 
     @property
     def meters(self) -> tuple[str, ...]:

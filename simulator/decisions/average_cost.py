@@ -23,7 +23,7 @@ from simulator.contracts.prices.charge import NOTHING, ONE, Charge, innermost
 from simulator.contracts.prices.derived_charges import Highest, PercentOf
 from simulator.contracts.prices.seats import SeatCharge
 from simulator.contracts.prices.token_charge import TokenCharge
-from simulator.contracts.settlement.billable_units import countables, held_by_unit, unit_spans
+from simulator.contracts.settlement.billable_units import countables, held_by_unit, unit_schedule
 from simulator.contracts.settlement.settlement import discounted
 from simulator.distributions import Quantity
 
@@ -87,7 +87,7 @@ def average_costs(
         amounts = billed * _unit_shares(own, charged.meters, cases, months)
     used = [line.shares > 0 for line in found if line.amount == 0]
     used += [
-        cases[unit] > 0 for unit, holds in held_by_unit(unit_spans(own.usage), months).items() if holds[span].any()
+        cases[unit] > 0 for unit, holds in held_by_unit(unit_schedule(own.usage), months).items() if holds[span].any()
     ]
     by_others = billed > whole * (1 + _ROUNDING)
     included = np.any([np.zeros(amounts.shape, dtype=np.bool_), *used], axis=0) & (amounts == 0) & by_others
@@ -147,7 +147,7 @@ def _quantity(charge: Charge) -> Callable[[Mapping[str, Array]], Array]:
 
 def _unit_shares(contract: Contract, use: Mapping[str, Array], cases: Mapping[str, Array], months: int) -> Array:
     """Return each case's share of all units that a contract bills by: what a fee pays for, where use costs nothing."""
-    held = held_by_unit(unit_spans(contract.usage), months)
+    held = held_by_unit(unit_schedule(contract.usage), months)
     total = sum(float((use[unit] * holds).sum()) for unit, holds in held.items())
     return _divided(np.add.reduce([cases[unit] for unit in held]), total)
 

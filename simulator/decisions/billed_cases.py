@@ -22,7 +22,7 @@ from simulator.arrays import Array
 from simulator.contracts import Contract
 from simulator.contracts.invoices.invoice import charges_before_settlement
 from simulator.contracts.metering.meters import is_tokens
-from simulator.contracts.settlement.billable_units import held_by_unit, unit_spans
+from simulator.contracts.settlement.billable_units import held_by_unit, unit_schedule
 from simulator.contracts.settlement.settlement import discounted, total_of
 from simulator.decisions.average_cost import average_costs
 from simulator.decisions.worked_cases import WORKED_CASES, Step, WorkedCase
@@ -135,7 +135,7 @@ def _months(contract: Contract, horizon: int) -> list[int]:
     """
     if contract.switch is not None:
         return [1]
-    return [start for start, _ in contract.unit_spans if start <= horizon]
+    return [start for start, _ in contract.unit_schedule if start <= horizon]
 
 
 def _bills_by_month(
@@ -176,7 +176,7 @@ def _added(
     if contract.currency_of_charges is not None:
         billed = billed * contract.currency_of_charges.rate.center
     added = np.round(billed[1:] - billed[0], _DIGITS) + 0.0
-    units = [meters[unit] for unit, held in held_by_unit(unit_spans(contract.usage), month).items() if held[-1]]
+    units = [meters[unit] for unit, held in held_by_unit(unit_schedule(contract.usage), month).items() if held[-1]]
     return np.sum([np.zeros(len(added)), *units], axis=0), added
 
 

@@ -226,7 +226,7 @@ def test_averages_of_all_use_are_the_bill(
     )  # fmt: skip
     by_unit = bill.usage.sum() == 0 or any(charge["kind"] == "seats" for charge in charges)
     dated = any("to_month" in charge or charge.get("from_month", 1) > 1 for charge in charges)
-    assume(bill.served is None and ((len(offer.unit_spans) == 1 and not dated) or not by_unit))
+    assume(bill.served is None and ((len(offer.unit_schedule) == 1 and not dated) or not by_unit))
     assert float(found.amounts[0]) == pytest.approx(float(bill.total.sum()), rel=1e-9, abs=1e-6)
 
 

@@ -62,7 +62,7 @@ def billed_units(contract: Contract, meters: Meters, values: Values, served: Arr
         return _switched(contract.switch, meters, values)
     import numpy as np
 
-    held = held_by_unit(contract.unit_spans, meters[CONVERSATIONS].shape[1])
+    held = held_by_unit(contract.unit_schedule, meters[CONVERSATIONS].shape[1])
     share = 1.0 if served is None else served
     billed, solved, by_ai = (
         [meters[key] * months * share for unit, months in held.items() if (key := _counted(unit, suffix)) in meters]
@@ -166,7 +166,7 @@ def quotient(total: Array, by: Array) -> Array:
 
 
 Rule: TypeAlias = tuple[str, ...]
-"""Meters whose units are billed together in a month, as in the spans of `Contract.unit_spans`."""
+"""Meters whose units are billed together in a month, as in an entry of `Contract.unit_schedule`."""
 SharesBilledAgain: TypeAlias = Mapping[Rule, Mapping[str, float]]
 """Share of the units of each meter of a rule that are on a case which the rule billed before."""
 
@@ -196,7 +196,7 @@ def untold(contract: Contract) -> tuple[str, ...]:
 def rules_of(contract: Contract) -> tuple[Rule, ...]:
     """Return the rules by which units are billed in some month, of a change of vendor those of both contracts."""
     sides = (contract,) if contract.switch is None else (contract.switch.before, contract.switch.after)
-    return tuple(dict.fromkeys(units for side in sides for _, units in side.unit_spans if units))
+    return tuple(dict.fromkeys(units for side in sides for _, units in side.unit_schedule if units))
 
 
 def billed_again(
@@ -240,9 +240,9 @@ def _of_one(
     import numpy as np
 
     trials, months = meters[CONVERSATIONS].shape
-    held = held_by_unit(contract.unit_spans, months)
+    held = held_by_unit(contract.unit_schedule, months)
     billed, again = ({unit: np.zeros(trials) for unit in held} for _ in range(2))
-    for months_of_rule, rule in _spans(contract):
+    for months_of_rule, rule in _months_of_rules(contract):
         holds = months_of_rule.hold(months) * (1.0 if served is None else served)
         for unit in rule:
             units = (meters[unit] * holds).sum(axis=1)
@@ -253,7 +253,7 @@ def _of_one(
     return BilledAgain(np.asarray(sum(again.values(), np.zeros(trials))), np.asarray(usage * np.nan_to_num(share)))
 
 
-def _spans(contract: Contract) -> Iterator[tuple[Months, Rule]]:
-    """Yield the months of each span and the meters whose units are billed in it."""
-    spans = contract.unit_spans
-    yield from zip(until_next([start for start, _ in spans]), (units for _, units in spans), strict=True)
+def _months_of_rules(contract: Contract) -> Iterator[tuple[Months, Rule]]:
+    """Yield the months of each entry of the schedule and the meters whose units are billed in it."""
+    schedule = contract.unit_schedule
+    yield from zip(until_next([start for start, _ in schedule]), (units for _, units in schedule), strict=True)

@@ -72,7 +72,7 @@ def so_far(units: Array, span: Span) -> Array:
     return total
 
 
-def steps(amounts: Array, span: Span) -> Array:
+def increments(amounts: Array, span: Span) -> Array:
     """Return by how much running amounts (trial, month) of a span grow in each month, same shape."""
     import numpy as np
 

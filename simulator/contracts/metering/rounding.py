@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from simulator.arrays import Array, Flags
 
 
-Rounding = Literal["up", "down", "nearest"]
+UnitRounding = Literal["up", "down", "nearest"]
 NEAR: Final = 1e-12
 """Relative distance to a whole number that counts as none: what sums and quotients of floats may be off."""
 
@@ -22,7 +22,7 @@ def beyond(amounts: Array, bound: float) -> Flags:
     return amounts > bound * (1.0 + NEAR)
 
 
-def rounded(amounts: Array, how: Rounding) -> Array:
+def rounded(amounts: Array, how: UnitRounding) -> Array:
     """Return amounts rounded to whole numbers, same shape; nearest takes halves up: 2.5 is 3.
 
     An amount that only arithmetic keeps from a whole number counts as that number: 0.3 / 0.1 is 3, not

@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
-from simulator.contracts.metering.contract_months import Span, so_far, steps
+from simulator.contracts.metering.contract_months import Span, increments, so_far
 from simulator.contracts.metering.meters import family_of, label_of, layer_of, unit_name
 from simulator.contracts.metering.segments import segment_of
 from simulator.distributions import Quantity
@@ -137,14 +137,14 @@ class PerUnit(ABC):
 
         With tiers up to 100 at 1 and then 0.5, over the year: months of 80, 40 and 40 units cost 80, 30 and 20.
         """
-        return steps(self.price(so_far(units, span), values), span)
+        return increments(self.price(so_far(units, span), values), span)
 
 
 Inner = TypeVar("Inner", bound=Charge)
 
 
 @dataclass(frozen=True, slots=True)
-class Wrapped(Generic[Inner]):
+class ChargeAround(Generic[Inner]):
     """What all charges around another share; a subclass says what its amount is."""
 
     inner: Inner
@@ -187,6 +187,6 @@ class Wrapped(Generic[Inner]):
 
 def innermost(charge: Charge) -> Charge:
     """Return the price inside of all that stands around it."""
-    while isinstance(charge, Wrapped):
+    while isinstance(charge, ChargeAround):
         charge = charge.inner
     return charge

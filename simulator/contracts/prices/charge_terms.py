@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import ValidationInfo, field_validator
 
 from simulator.contracts.metering.contract_months import DatedTerms, Months
-from simulator.contracts.prices.charge import NOTHING, Charge, Wrapped
+from simulator.contracts.prices.charge import NOTHING, Charge, ChargeAround
 from simulator.contracts.rates.token_rates import TokenRates
 from simulator.contracts.wording import number
 from simulator.distributions import Quantity
@@ -62,7 +62,7 @@ class References:
 
 
 @dataclass(frozen=True, slots=True)
-class Bounded(Wrapped[Charge]):
+class Bounded(ChargeAround[Charge]):
     """A charge less an amount, less a share of the rest, at least a minimum and at most a maximum, each month.
 
     Usage of 20 less 10 %, at least 50 and at most 500: 50. An amount takes no charge below 0. All numbers in money are
@@ -85,7 +85,7 @@ class Bounded(Wrapped[Charge]):
 
 
 @dataclass(frozen=True, slots=True)
-class Named(Wrapped[Charge]):
+class Named(ChargeAround[Charge]):
     """A charge under a name of its own on the invoice."""
 
     name: str
@@ -96,7 +96,7 @@ class Named(Wrapped[Charge]):
 
 
 @dataclass(frozen=True, slots=True)
-class During(Wrapped[Charge]):
+class During(ChargeAround[Charge]):
     """A charge of some months: nothing is owed outside of them, and what is used there is not counted.
 
     Attributes:

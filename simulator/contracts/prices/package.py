@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import ValidationInfo, field_validator
 
 from simulator.contracts.metering.contract_months import Span
-from simulator.contracts.metering.rounding import Rounding, rounded
+from simulator.contracts.metering.rounding import UnitRounding, rounded
 from simulator.contracts.prices.charge import Charge, PerUnit
 from simulator.contracts.prices.priced_units import MeteredCharge, check_count_over, counted_over
 from simulator.contracts.rates.token_rates import TokenRates
@@ -36,7 +36,7 @@ class Package(PerUnit):
 
     size: float
     rate: Quantity
-    round: Rounding = "up"
+    round: UnitRounding = "up"
     at_least_one: bool = False
     kept: bool = False
 
@@ -64,7 +64,7 @@ class PackageTerms(Table):
 
     size: float = parameter("units in a package", unit="units", typical=(10, 100_000), strict=True, gt=0, le=1e12)
     price: Nonnegative = parameter("price of a package", unit="money per package", typical=(1, 5_000))
-    round: Rounding = parameter("how a started package counts: up, down or nearest", default="up")
+    round: UnitRounding = parameter("how a started package counts: up, down or nearest", default="up")
     at_least_one: bool = parameter("whether a month without use pays for one package", default=False, strict=True)
 
     kept: bool = parameter(

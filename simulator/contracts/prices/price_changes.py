@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from pydantic import ValidationInfo, field_validator
 
 from simulator.contracts.metering.contract_months import DatedTerms, Months
-from simulator.contracts.prices.charge import Charge, Wrapped
+from simulator.contracts.prices.charge import Charge, ChargeAround
 from simulator.contracts.wording import number
 from simulator.distributions import Quantity
 from simulator.parameters import FactorOrZero, Growth, Table, parameter
@@ -67,7 +67,7 @@ class Escalator:
 
 
 @dataclass(frozen=True, slots=True)
-class Changing(Wrapped[Charge]):
+class Changing(ChargeAround[Charge]):
     """A charge whose price changes: its amount of each month times the factors of the month.
 
     A price that counts units over a year multiplies what each month adds to it.

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationInfo, field_validator
 
 from simulator.contracts.metering.contract_months import ALL_MONTHS, DatedTerms, Months, Span, opens, renewed
-from simulator.contracts.metering.rounding import Rounding, rounded
-from simulator.contracts.prices.charge import Charge, PerUnit, Wrapped
+from simulator.contracts.metering.rounding import UnitRounding, rounded
+from simulator.contracts.prices.charge import Charge, ChargeAround, PerUnit
 from simulator.contracts.prices.charge_terms import ChargeTerms
 from simulator.contracts.prices.metered import CARD_CREDITS, MeteredTerms, known_name
 from simulator.contracts.prices.rate_card import CardEntry, card_credits, listed_meters
@@ -40,7 +40,7 @@ class Conversion:
     """
 
     divide_by: float
-    round: Rounding | None = None
+    round: UnitRounding | None = None
     is_unit: bool = False
 
     def converted(self, units: Array) -> Array:
@@ -121,7 +121,7 @@ def after_free_units(units: Array, free: FreeUnits, values: Values) -> Array:
 
 
 @dataclass(frozen=True, slots=True)
-class Adjusted(Wrapped[PerUnit]):
+class Adjusted(ChargeAround[PerUnit]):
     """A price per unit, of units that are made of a meter's before they are priced.
 
     Attributes:
@@ -179,7 +179,7 @@ def with_free_credits(charge: Charge, free: FreeUnits) -> Charge:
     """Return a charge of which credits bill nothing, if it bills credits, else the charge itself."""
     if isinstance(charge, Adjusted) and charge.card:
         return replace(charge, free_credits=(*charge.free_credits, free))
-    return replace(charge, inner=with_free_credits(charge.inner, free)) if isinstance(charge, Wrapped) else charge
+    return replace(charge, inner=with_free_credits(charge.inner, free)) if isinstance(charge, ChargeAround) else charge
 
 
 class ConvertTerms(Table):
@@ -188,7 +188,7 @@ class ConvertTerms(Table):
     divide_by: float = parameter(
         "units of the meter in a unit of the price", unit="units", typical=(10, 1_000_000), strict=True, gt=0, le=1e12
     )
-    round: Rounding | None = parameter(
+    round: UnitRounding | None = parameter(
         "how the month's quotient is rounded to whole units: up, down or nearest; fractions stay without it",
         default=None,
     )

@@ -10,7 +10,7 @@ from pydantic import ValidationInfo, field_validator
 
 from simulator.contracts.metering.meters import CONVERSATIONS, TOKEN_CLASSES, tokens, tokens_long
 from simulator.contracts.metering.segments import Applicable, Segment
-from simulator.contracts.prices.charge import NOTHING, ONE, Charge, Wrapped
+from simulator.contracts.prices.charge import NOTHING, ONE, Charge, ChargeAround
 from simulator.contracts.prices.charge_terms import ChargeTerms, References
 from simulator.contracts.rates.token_rates import Get, Shares, TokenRates, is_none
 from simulator.distributions import Quantity
@@ -106,7 +106,7 @@ Payee = Literal["vendor", "cloud"]
 
 
 @dataclass(frozen=True, slots=True)
-class PaidToCloud(Wrapped[Charge]):
+class PaidToCloud(ChargeAround[Charge]):
     """A charge that the buyer pays to the cloud provider and not to the vendor, such as tokens under own model keys.
 
     The vendor's discount, minimums, maximum and tie price do not see it. Of a share that burns a commitment which the

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from simulator.contracts.metering.contract_months import until_next
 from simulator.contracts.metering.meters import CONVERSATIONS, RESOLUTIONS, family_of, label_of
 from simulator.contracts.metering.segments import segment_of, whole_of
-from simulator.contracts.prices.charge import Charge, Wrapped, families_of, innermost
+from simulator.contracts.prices.charge import Charge, ChargeAround, families_of, innermost
 from simulator.contracts.prices.charge_terms import During
 from simulator.contracts.prices.derived_charges import DerivedCharge, Highest, PercentOf
 from simulator.contracts.prices.metered import CARD_CREDITS
@@ -28,21 +28,21 @@ if TYPE_CHECKING:
     from simulator.arrays import Array
 
 
-UnitSpans: TypeAlias = tuple[tuple[int, tuple[str, ...]], ...]
-"""First month of a span, and the meters of the units that are billed from it on until the next span."""
+UnitSchedule: TypeAlias = tuple[tuple[int, tuple[str, ...]], ...]
+"""First month, and the meters of the units that are billed from it on, until the next entry."""
 Held = TypeVar("Held")
 
 
-def in_force(charge: Charge, month: int) -> bool:
+def bills_in(charge: Charge, month: int) -> bool:
     """Return whether a charge bills in a month counted from 1; one made of others bills where one of these does."""
     if isinstance(charge, During) and not charge.months.has(month):
         return False
-    if isinstance(charge, Wrapped):
-        return in_force(charge.inner, month)
-    return not isinstance(charge, DerivedCharge) or any(in_force(each, month) for each in charge.charges)
+    if isinstance(charge, ChargeAround):
+        return bills_in(charge.inner, month)
+    return not isinstance(charge, DerivedCharge) or any(bills_in(each, month) for each in charge.charges)
 
 
-def unit_spans(usage: Sequence[Charge]) -> UnitSpans:
+def unit_schedule(usage: Sequence[Charge]) -> UnitSchedule:
     """Return the meters of the billable units of charges for use, from month to month.
 
     Of the charges in force in a month the first says the unit; where that counts conversations or resolutions, further
@@ -53,26 +53,26 @@ def unit_spans(usage: Sequence[Charge]) -> UnitSpans:
     """
     if not usage:
         return ((1, (CONVERSATIONS,)),)
-    spans: list[tuple[int, tuple[str, ...]]] = []
+    schedule: list[tuple[int, tuple[str, ...]]] = []
     for start in starts(usage):
-        units = _units_at_once([charge for charge in usage if in_force(charge, start)])
-        if not spans or spans[-1][1] != units:
-            spans.append((start, units))
-    return tuple(spans)
+        units = _units_at_once([charge for charge in usage if bills_in(charge, start)])
+        if not schedule or schedule[-1][1] != units:
+            schedule.append((start, units))
+    return tuple(schedule)
 
 
-def held_by_unit(spans: UnitSpans, months: int) -> Mapping[str, Array]:
+def held_by_unit(schedule: UnitSchedule, months: int) -> Mapping[str, Array]:
     """Return, by meter, 1 for the months in which its units are billed, else 0, shape (months,)."""
     held: dict[str, Array] = {}
-    for holds, units in held_from(spans, months):
+    for holds, units in held_from(schedule, months):
         for unit in units:
             held[unit] = held[unit] + holds if unit in held else holds
     return held
 
 
-def held_from(spans: Sequence[tuple[int, Held]], months: int) -> Iterator[tuple[Array, Held]]:
+def held_from(schedule: Sequence[tuple[int, Held]], months: int) -> Iterator[tuple[Array, Held]]:
     """Yield what holds from a month on until the next entry, with 1 for its months, else 0, shape (months,)."""
-    for (_, held), holds in zip(spans, until_next([start for start, _ in spans]), strict=True):
+    for (_, held), holds in zip(schedule, until_next([start for start, _ in schedule]), strict=True):
         yield holds.hold(months), held
 
 
@@ -87,7 +87,7 @@ def _starts(charge: Charge) -> Iterator[int]:
         yield charge.months.first
         if charge.months.last is not None:
             yield charge.months.last + 1
-    if isinstance(charge, Wrapped):
+    if isinstance(charge, ChargeAround):
         yield from _starts(charge.inner)
     elif isinstance(charge, DerivedCharge):
         for each in charge.charges:
@@ -134,8 +134,8 @@ class Countable:
         return label_of(self.entries[0].meter)
 
 
-CountableSpans: TypeAlias = tuple[tuple[int, tuple[Countable, ...]], ...]
-"""First month of a span, and what is billed in it, each once."""
+CountableSchedule: TypeAlias = tuple[tuple[int, tuple[Countable, ...]], ...]
+"""First month, and what is billed from it on until the next entry, each once."""
 
 
 def of_meter(key: str, unit: float = 1.0) -> Countable:
@@ -150,7 +150,7 @@ def unit_of(key: str, usage: Sequence[Charge]) -> float:
 
 
 def _adjusted(charge: Charge) -> Iterator[Adjusted]:
-    while isinstance(charge, Wrapped):
+    while isinstance(charge, ChargeAround):
         if isinstance(charge, Adjusted):
             yield charge
         charge = charge.inner
@@ -169,14 +169,14 @@ def countables(charge: Charge) -> tuple[Countable, ...]:
     return (of_meter(charge.unit_meter, unit_of(charge.unit_meter, [charge])),)
 
 
-def billed_in_spans(usage: Sequence[Charge], name: str | None = None) -> CountableSpans:
+def billed_schedule(usage: Sequence[Charge], name: str | None = None) -> CountableSchedule:
     """Return what charges for use bill from month to month; with a name, the meters that they read of that name.
 
     Conversations are known of every contract: one that bills none may name them, and means all that are handled.
     """
     found = []
     for start in starts(usage):
-        held = [charge for charge in usage if in_force(charge, start)]
+        held = [charge for charge in usage if bills_in(charge, start)]
         found.append((start, tuple(dict.fromkeys(each for charge in held for each in _named(charge, name)))))
     if not any(billed for _, billed in found) and name in (None, CONVERSATIONS):
         return ((1, (of_meter(CONVERSATIONS),)),)
@@ -190,9 +190,9 @@ def _named(charge: Charge, name: str | None) -> list[Countable]:
     return [of_meter(key, unit_of(key, [charge])) for key in charge.meters if family_of(key) == name]
 
 
-def several(spans: CountableSpans) -> tuple[Countable, ...]:
-    """Return what is billed at once in the first span with more than one thing; empty where each has at most one."""
-    return next((billed for _, billed in spans if len(billed) > 1), ())
+def several(schedule: CountableSchedule) -> tuple[Countable, ...]:
+    """Return what is billed at once at the first entry with more than one thing; empty where each has at most one."""
+    return next((billed for _, billed in schedule if len(billed) > 1), ())
 
 
 def names_of(usage: Sequence[Charge]) -> list[str]:

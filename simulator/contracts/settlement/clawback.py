@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from simulator.contracts.metering.contract_months import COUNT_OF_MONTHS
 from simulator.contracts.metering.meters import RESOLUTIONS, family_of, label_of, resolutions
 from simulator.contracts.metering.segments import segment_of
-from simulator.contracts.prices.charge import Charge, Wrapped
+from simulator.contracts.prices.charge import Charge, ChargeAround
 from simulator.contracts.prices.derived_charges import Highest, prices_of
 from simulator.contracts.prices.priced_units import Adjusted
-from simulator.contracts.settlement.billable_units import billed_in_spans, several
+from simulator.contracts.settlement.billable_units import billed_schedule, several
 from simulator.errors import Problem
 from simulator.parameters import Table, parameter
 
@@ -86,8 +86,8 @@ def clawback_problems(usage: Sequence[Charge]) -> Iterator[Problem]:
         message = f"clawback needs resolutions that are billed under a definition, not {billed}"
         yield Problem(("clawback",), message, "remove it, or bill resolutions under a definition")
     elif len(keys) > 1:
-        start = next((start for start, billed in billed_in_spans(usage)[1:] if billed), None)
-        at_once = len(several(billed_in_spans(usage, RESOLUTIONS))) > 1
+        start = next((start for start, billed in billed_schedule(usage)[1:] if billed), None)
+        at_once = len(several(billed_schedule(usage, RESOLUTIONS))) > 1
         what = "several at once" if at_once or start is None else f"the billed unit changes in month {start}"
         message = f"clawback credits units of one definition, and {what}: {', '.join(map(label_of, keys))}"
         yield Problem(("clawback",), message, "remove it, or bill by one definition in all months")
@@ -107,6 +107,6 @@ def _is_mixed(charge: Charge) -> bool:
     """Return whether a charge prices units of several meters as one: a rate card, or the highest of several."""
     if isinstance(charge, Adjusted) and charge.card:
         return len({entry.meter for entry in charge.card}) > 1
-    if isinstance(charge, Wrapped):
+    if isinstance(charge, ChargeAround):
         return _is_mixed(charge.inner)
     return isinstance(charge, Highest) and len(prices_of(charge)) > 1

@@ -10,7 +10,7 @@ from simulator.contracts.prices.metered import CARD_CREDITS
 from simulator.contracts.prices.priced_units import FreeUnits, FreeUnitsSpec
 from simulator.contracts.settlement.billable_units import (
     Countable,
-    billed_in_spans,
+    billed_schedule,
     bills_tokens,
     choices,
     countables,
@@ -43,14 +43,14 @@ def free_unit_problems(specs: Sequence[FreeUnitsSpec], usage: Sequence[Charge]) 
                 yield Problem(("free_units", place, "meter"), message, "give free units in the charge instead")
             continue
         found = _freeable(each, usage)
-        (_, first), *later = billed_in_spans(usage)
+        (_, first), *later = billed_schedule(usage)
         start = next((start for start, billed in later if billed != first), None)
         if not found:
             yield _nothing_to_free(place, each)
         elif len(found) > 1 and each.meter is not None:
             message = f"the contract bills credits in several ways: {listed_words(found)}"
             yield Problem(("free_units", place, "meter"), message, "give free units in the charge instead")
-        elif len(found) > 1 and (at_once := several(billed_in_spans(usage))):
+        elif len(found) > 1 and (at_once := several(billed_schedule(usage))):
             message = f"free_units without a meter could be of several units: {listed_words(at_once)}"
             yield Problem(("free_units", place, "units"), message, _free_elsewhere(each.units, at_once, usage))
         elif len(found) > 1:

@@ -15,7 +15,7 @@ from simulator.contracts.prices.metered import CARD_CREDITS, known_name
 from simulator.contracts.prices.rate_card import CardEntry
 from simulator.contracts.settlement.billable_units import (
     Countable,
-    billed_in_spans,
+    billed_schedule,
     choices,
     held_from,
     listed_words,
@@ -136,7 +136,7 @@ def limit_of(spec: LimitSpec, usage: Sequence[Charge]) -> Limit:
     if spec.units is None:
         return Limit(None, spec.span, spec.at_share)
     counted = tuple(
-        (start, billed[0].entries if billed else ()) for start, billed in billed_in_spans(usage, spec.meter)
+        (start, billed[0].entries if billed else ()) for start, billed in billed_schedule(usage, spec.meter)
     )
     return Limit(spec.units, spec.span, spec.at_share, counted)
 
@@ -145,9 +145,9 @@ def limit_problems(spec: LimitSpec | None, usage: Sequence[Charge]) -> Iterator[
     """Yield what is wrong with the units that a limit counts."""
     if spec is None or spec.units is None:
         return
-    spans = billed_in_spans(usage, spec.meter)
-    found = several(spans)
-    if not any(billed for _, billed in spans):
+    schedule = billed_schedule(usage, spec.meter)
+    found = several(schedule)
+    if not any(billed for _, billed in schedule):
         names = [*names_of(usage), CONVERSATIONS]
         message = f"{unknown('meter', str(spec.meter), names)}; the contract bills no {spec.meter!r}"
         yield Problem(("limit", "meter"), message, "name a meter of its charges, or conversations")
@@ -162,7 +162,7 @@ def limit_problems(spec: LimitSpec | None, usage: Sequence[Charge]) -> Iterator[
 def _limitable(found: Sequence[Countable], usage: Sequence[Charge]) -> list[str]:
     """Return the names that a limit may give as its meter, of what could be meant, and conversations."""
     names = dict.fromkeys([*(each.name for each in found), *names_of(usage), CONVERSATIONS])
-    return [name for name in names if not several(billed_in_spans(usage, name))]
+    return [name for name in names if not several(billed_schedule(usage, name))]
 
 
 def _way_out(names: Sequence[str]) -> str:

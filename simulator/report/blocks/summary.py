@@ -304,7 +304,7 @@ def unit_changes(contract: Contract) -> list[Block]:
     """Return the months from which other units are billed than before, the first month left out."""
     return [
         {"from_month": start, "units": list(units), "labels": [label_of(unit) for unit in units]}
-        for start, units in contract.unit_spans[1:]
+        for start, units in contract.unit_schedule[1:]
     ]
 
 

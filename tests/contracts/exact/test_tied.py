@@ -207,7 +207,7 @@ def charge_types() -> Iterator[type]:
                 yield each
 
 
-BASES = {"Charge", "PerUnit", "Tiered", "Wrapped", "_OfCharges"}
+BASES = {"Charge", "PerUnit", "Tiered", "ChargeAround"}
 """What other charges are made of; none of them is billed itself."""
 
 

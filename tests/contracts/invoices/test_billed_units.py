@@ -91,17 +91,17 @@ def test_a_pilot_per_conversation_then_per_resolution() -> None:
         {"kind": "flat", "meter": "resolutions", "definition": "verified_72h", "rate": 2, "from_month": 4},
     ]
     offer = contract(type="hybrid", charges=charges)
-    assert offer.unit_spans == ((1, ("conversations",)), (3, ()), (4, (SECOND,)))
+    assert offer.unit_schedule == ((1, ("conversations",)), (3, ()), (4, (SECOND,)))
     units = counted(offer)
     assert units.billed.tolist() == [[100, 100, 0, 46]]
     assert units.unsolved_share == pytest.approx([(20 * 0.5 + 7 * 2) / (200 * 0.5 + 46 * 2)])
 
 
 def test_charges_that_do_not_change_have_one_span() -> None:
-    assert contract(type="per_conversation", price=1).unit_spans == ((1, ("conversations",)),)
+    assert contract(type="per_conversation", price=1).unit_schedule == ((1, ("conversations",)),)
     dated = [{"kind": "flat", "meter": "conversations", "rate": rate, **when}
              for rate, when in ((1, {"to_month": 6}), (2, {"from_month": 7}))]  # fmt: skip
-    assert contract(type="hybrid", charges=dated).unit_spans == ((1, ("conversations",)),)
+    assert contract(type="hybrid", charges=dated).unit_schedule == ((1, ("conversations",)),)
 
 
 def test_units_of_a_change_of_vendor_are_those_of_each() -> None:
@@ -110,7 +110,7 @@ def test_units_of_a_change_of_vendor_are_those_of_each() -> None:
     units = counted(offer)
     # Month 2: three quarters of 100 conversations under the old one, a quarter of 82 resolutions under the new one.
     assert units.billed.tolist() == [[100, 75 + 82 / 4, 84, 46]]
-    assert offer.unit_spans == ((1, ("conversations",)), (2, (FIRST,)), (4, (SECOND,)))
+    assert offer.unit_schedule == ((1, ("conversations",)), (2, (FIRST,)), (4, (SECOND,)))
 
 
 @pytest.mark.parametrize(

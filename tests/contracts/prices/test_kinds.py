@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from simulator.contracts import TokenRates, prices, reference_problems
-from simulator.contracts.metering.rounding import Rounding, rounded
+from simulator.contracts.metering.rounding import UnitRounding, rounded
 from simulator.contracts.prices import BY_KIND, KINDS, charge_union, kind_name
 from simulator.contracts.prices.charge import Charge
 from simulator.contracts.prices.charge_terms import ChargeTerms
@@ -126,7 +126,7 @@ def test_packages_on_both_sides_of_an_edge(terms: dict[str, Any], units: float, 
 
 
 @given(st.floats(0, 1e6), st.floats(0.01, 1e6), st.sampled_from(["up", "down", "nearest"]))
-def test_package_is_constant_between_multiples(units: float, size: float, how: Rounding) -> None:
+def test_package_is_constant_between_multiples(units: float, size: float, how: UnitRounding) -> None:
     charge = Package("cases", size, amount(3.0), how)
     place = np.floor(units / size)
     first, last = {"up": (0.01, 1.0), "down": (0.0, 0.99), "nearest": (0.5, 1.49)}[how]
@@ -135,7 +135,7 @@ def test_package_is_constant_between_multiples(units: float, size: float, how: R
 
 
 @given(st.lists(st.floats(0, 1e9), min_size=1, max_size=10), st.sampled_from(["up", "down", "nearest"]))
-def test_rounding_moves_less_than_one_and_keeps_whole_numbers(amounts: list[float], how: Rounding) -> None:
+def test_rounding_moves_less_than_one_and_keeps_whole_numbers(amounts: list[float], how: UnitRounding) -> None:
     array = np.array([amounts])
     found = rounded(array, how)
     assert (found == np.rint(found)).all()

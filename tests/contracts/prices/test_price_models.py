@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.contracts import invoice, tie_price
-from simulator.contracts.metering.contract_months import Months, Span, so_far, steps
+from simulator.contracts.metering.contract_months import Months, Span, increments, so_far
 from simulator.contracts.prices.derived_charges import prices_of
 from simulator.contracts.prices.price_changes import Escalator
 from simulator.contracts.prices.tiers import Volume
@@ -40,7 +40,7 @@ def test_units_of_a_span_add_up_until_it_ends() -> None:
 @given(st.lists(st.integers(0, 1000), min_size=1, max_size=30), st.sampled_from(["month", "year", "once"]))
 def test_steps_undo_what_adds_up(units: list[int], span: Span) -> None:
     array = months(*units)
-    assert steps(so_far(array, span), span).tolist() == array.tolist()
+    assert increments(so_far(array, span), span).tolist() == array.tolist()
 
 
 def test_free_units_of_a_year_come_anew_with_month_13() -> None:
