@@ -22,8 +22,8 @@ from simulator.contracts.metering.meters import CONVERSATIONS
 from simulator.contracts.metering.segments import segment_of
 from simulator.contracts.settlement.drawdown import Drawn
 from simulator.distributions import Quantity
-from simulator.engine.columns import Part, block_sums, compact
 from simulator.engine.results import DRIVERS, METERS, SAMPLING, UNKNOWNS, WHOLE
+from simulator.engine.storage.run_columns import Part, block_sums, compact
 from simulator.kept import Kept
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from simulator.contracts.contract import is_proportional
 from simulator.contracts.invoices.tie import finder_of, totals_of
 from simulator.contracts.metering.meters import CONVERSATIONS, is_tokens, resolutions
 from simulator.definitions import Definition
-from simulator.engine.columns import Columns
+from simulator.engine.storage.run_columns import Columns
 from simulator.implied.compiled_terms import Terms, compile_terms
 from simulator.precision import Asked, Reached, reached
 from simulator.priced import Measure, Priced, StatusQuo, Ties

@@ -10,7 +10,7 @@ from typing import Literal
 from simulator.arrays import Array
 from simulator.billing import at, summed_part
 from simulator.contracts import Contract, ExitRow, Tie, owed_if_stopped
-from simulator.engine.columns import Columns
+from simulator.engine.storage.run_columns import Columns
 
 Measure = Literal["invoice", "cost_to_serve"]
 

@@ -19,9 +19,9 @@ from simulator.billing import at, values_of
 from simulator.contracts import Contract, invoice
 from simulator.contracts.invoices.whole_units import with_whole_units
 from simulator.engine.results import Results
-from simulator.engine.sampled import EXPECTED, FIRST_HALF, OTHER_MONTHS, SECOND_HALF, SPLIT_TRIALS
+from simulator.engine.sampling.sampled import EXPECTED, FIRST_HALF, OTHER_MONTHS, SECOND_HALF, SPLIT_TRIALS
+from simulator.futures.unknowns import Unknowns
 from simulator.implied.compiled_terms import compile_terms
-from simulator.model.unknowns import Unknowns
 
 PARTS: Final = ("conversations", "months")
 """What two invoices of a future differ in, of which squares are kept."""

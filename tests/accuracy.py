@@ -18,11 +18,11 @@ import numpy as np
 from scipy import stats
 
 from simulator.arrays import Array
+from simulator.engine.processes.pool import Workers
 from simulator.engine.run import Engine, Run, simulate, simulate_all
-from simulator.engine.workers import Workers
 from simulator.scenario import Scenario, load_scenario
 from simulator.scenario.reading.load import parse_scenario
-from tests.engine.sampled.distances import (
+from tests.engine.sampling.distances import (
     FIGURES,
     LEVELS,
     TAIL,

@@ -10,8 +10,8 @@ import pytest
 def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
         return
-    from simulator.engine.warming import told, warm
-    from simulator.engine.workers import Workers
+    from simulator.engine.processes.pool import Workers
+    from simulator.engine.processes.warming import told, warm
 
     with Workers(min(2, os.cpu_count() or 1)) as workers, told(lambda text: print(text, flush=True) if text else None):
         warm(workers)

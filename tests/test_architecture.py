@@ -38,7 +38,7 @@ ORDER = (
     ("definitions", "contracts"),
     ("scenario",),
     ("implied",),
-    ("model", "templates"),
+    ("futures", "templates"),
     ("engine",),
     ("billing",),
     ("priced",),
@@ -58,6 +58,7 @@ STEPS_OF_READING = (
 """Files of `simulator/scenario/reading` in the order of the path: a step takes nothing of a later one."""
 RANK = {part: rank for rank, layer in enumerate(ORDER) for part in layer}
 SIDEWAYS = {
+    ("law", "distributions"),
     ("percentiles", "distributions"),
     ("spelling", "distributions"),
     ("spelling", "percentiles"),
@@ -151,9 +152,9 @@ def test_reading_a_scenario_is_one_path(folder: str, order: tuple[str, ...]) -> 
 
 
 def test_the_rule_refuses_an_upward_and_a_sideways_import() -> None:
-    assert wrong_imports("model", ast.parse("def f():\n    from simulator.engine.run import simulate")) != []
+    assert wrong_imports("futures", ast.parse("def f():\n    from simulator.engine.run import simulate")) != []
     assert wrong_imports("contracts", ast.parse("import simulator.definitions.compile")) != []
-    assert wrong_imports("engine", ast.parse("from simulator.model.drivers import Drivers")) == []
+    assert wrong_imports("engine", ast.parse("from simulator.law.drivers import Drivers")) == []
 
 
 @pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from simulator.engine.columns import Part
 from simulator.engine.run import simulate
+from simulator.engine.storage.run_columns import Part
 from simulator.forecast import forecast
 from simulator.kept import Kept
 from tests.reference.textbook import textbook

@@ -28,7 +28,7 @@ type(cli).get_command = lambda self, context, name: noise
 main()
 """
 WORKER = f"""
-from simulator.engine.workers import Workers
+from simulator.engine.processes.pool import Workers
 if __name__ == "__main__":
     with Workers(2) as workers:
         workers.submit(exec, {NOISE!r}).result()

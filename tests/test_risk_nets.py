@@ -12,7 +12,7 @@ from scipy.stats import t as student
 
 from simulator import risk
 from simulator.arrays import Array
-from simulator.model.nets import FIRST, NETS, net_points, nets_of
+from simulator.futures.nets import FIRST, NETS, net_points, nets_of
 from simulator.risk import Interval, Net, net_intervals
 from simulator.streams import BLOCK_TRIALS
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from simulator.engine.run import Run, simulate_all
-from simulator.engine.sampled import EXPECTED, FIRST_HALF, OTHER_MONTHS, SECOND_HALF, SPLIT_TRIALS
+from simulator.engine.sampling.sampled import EXPECTED, FIRST_HALF, OTHER_MONTHS, SECOND_HALF, SPLIT_TRIALS
 from simulator.scenario import load_scenario
 from simulator.variance import Split, split_of, variance_split
 

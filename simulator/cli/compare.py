@@ -87,7 +87,7 @@ def _on_the_same_futures(second: Work, first: Work) -> Work:
 
 def _with_the_larger_sample(first: Work, second: Work) -> tuple[Work, Work]:
     """Let both draw as many cases of a month, so that what only one of them needs is no difference between them."""
-    from simulator.engine.sampled import sample_of
+    from simulator.engine.sampling.sampled import sample_of
 
     if first.engine != "sampled":
         return first, second

@@ -28,7 +28,7 @@ def ledger(
     months. `simulate run --engine ledger` bills these very conversations. A run by default draws how many of each kind
     there are instead, by the same law, so that its counts agree with these rows on average and not one by one.
     """
-    from simulator.engine.export import ledger as tables
+    from simulator.engine.draws.export import ledger as tables
     from simulator.report.files.tables import write_table
     from simulator.scenario import load_scenario
 

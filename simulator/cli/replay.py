@@ -77,7 +77,7 @@ def _kept(again: Work, recorded: Manifest, workers: int | None, output: Path | N
 
 
 def _written(again: Work, recorded: Manifest, workers: int | None, out: Path | None, today: datetime.date) -> Path:
-    from simulator.engine.workers import Workers
+    from simulator.engine.processes.pool import Workers
     from simulator.report.bundle import Origin, write_bundle
     from simulator.report.files.folder import Wanted
 

@@ -30,8 +30,8 @@ from simulator.cli.common.output import PROGRAM, print_text, refuse_unwritable
 
 if TYPE_CHECKING:
     from simulator.cli.common.work import Work
-    from simulator.engine.crew import Crew
-    from simulator.engine.workers import Workers
+    from simulator.engine.processes.crew import Crew
+    from simulator.engine.processes.pool import Workers
     from simulator.precision import Asked
     from simulator.report.conditions import Condition
     from simulator.report.files.folder import Wanted
@@ -162,9 +162,9 @@ def _crews(scheduler: str | None, count: int | None) -> Iterator[tuple[Crew, Wor
         OutOfMemory: where processes may not address enough for the libraries.
     """
     refuse_few_addresses()
-    from simulator.engine.crew import crew_of
-    from simulator.engine.warming import prepare
-    from simulator.engine.workers import Workers
+    from simulator.engine.processes.crew import crew_of
+    from simulator.engine.processes.pool import Workers
+    from simulator.engine.processes.warming import prepare
 
     most = count or os.cpu_count() or 1
     with crew_of(scheduler, most) as crew, ExitStack() as also:

@@ -31,7 +31,7 @@ from simulator.report.terminal.progress import progress_bar
 
 if TYPE_CHECKING:
     from simulator.cli.combinations import Axis, Combination
-    from simulator.engine.crew import Crew
+    from simulator.engine.processes.crew import Crew
 
 EPILOG = """\b
   simulate sweep my.toml --over contracts.resolution.price=0.79,0.89,0.99
@@ -95,7 +95,7 @@ def sweep(
     refuse_taken(output)
     refuse_unwritable(output or Path("outputs"))
 
-    from simulator.engine.crew import crew_of
+    from simulator.engine.processes.crew import crew_of
 
     with crew_of(scheduler, workers or os.cpu_count() or 1) as crew:
         packed = _simulated(found, axes, crew)
@@ -105,7 +105,7 @@ def sweep(
 def _simulated(found: Sequence[Combination], axes: Sequence[Axis], crew: Crew) -> list[bytes]:
     """Return the summary of every combination, packed, in order."""
     from simulator.cli.sweeping import shares, summaries, with_one_sample
-    from simulator.engine.warming import warm
+    from simulator.engine.processes.warming import warm
 
     crew.prepare("simulator.cli.sweeping", "simulator.report.blocks.summary")
     name, trials = f"{len(found):,} combinations", sum(each.work.scenario.trials for each in found)

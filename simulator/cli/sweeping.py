@@ -20,13 +20,13 @@ from simulator.cli.common.work import Work, priced_of, run_of
 from simulator.contracts import meters_of, segments_of
 from simulator.engine.repricing import NO_LAW, KeptFutures, recounted, same_law
 from simulator.engine.run import simulate_all
-from simulator.engine.sampled import sample_of
+from simulator.engine.sampling.sampled import sample_of
 from simulator.implied.compiled_terms import compile_terms
 from simulator.report.files.folder import to_json
 from simulator.scenario.schema import Scenario
 
 if TYPE_CHECKING:
-    from simulator.engine.crew import Crew
+    from simulator.engine.processes.crew import Crew
 
 Told = Callable[[int], None]
 """Called with how many combinations are done."""

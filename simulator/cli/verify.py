@@ -18,7 +18,7 @@ from simulator.cli.common.output import PROGRAM, print_text, refuse_unwritable
 from simulator.report.terminal.progress import progress_bar
 
 if TYPE_CHECKING:
-    from simulator.engine.crew import Crew
+    from simulator.engine.processes.crew import Crew
     from simulator.engine.results import Results
     from simulator.scenario.schema import Scenario
     from simulator.verify import Verification
@@ -72,7 +72,7 @@ def verify(
     Every meter and invoice, at small volume and at the scenario's own. Exit code 1 if they disagree. The output says
     how small a difference would have been seen.
     """
-    from simulator.engine.crew import crew_of
+    from simulator.engine.processes.crew import crew_of
     from simulator.engine.refusals import FAST
     from simulator.scenario import parse_scenario, read_text
 

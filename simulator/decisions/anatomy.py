@@ -12,7 +12,7 @@ from simulator.arrays import Array
 from simulator.arrow import values_of
 from simulator.decisions.samples import with_few_cases
 from simulator.definitions import Biller, Definition
-from simulator.engine.export import ledger
+from simulator.engine.draws.export import ledger
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -22,7 +22,7 @@ from simulator.contracts.metering.meters import CASES, definition_of
 from simulator.contracts.metering.segments import segment_of, whole_of
 from simulator.decisions.samples import with_few_cases
 from simulator.definitions import Biller
-from simulator.engine.export import ledger
+from simulator.engine.draws.export import ledger
 from simulator.implied.compiled_terms import compile_terms
 
 if TYPE_CHECKING:

@@ -27,20 +27,20 @@ from simulator.contracts.settlement.settlement import discounted, total_of
 from simulator.decisions.average_cost import average_costs
 from simulator.decisions.worked_cases import WORKED_CASES, Step, WorkedCase
 from simulator.distributions import Quantity
-from simulator.engine.drawing import keys_of
+from simulator.engine.draws.drawing import keys_of
+from simulator.engine.draws.rows import Rows
+from simulator.engine.group_results import prompt_thresholds, trial_meters
 from simulator.engine.ledger import Group, Plan, bill_slice, make_plan
-from simulator.engine.parts import prompt_thresholds, trial_meters
-from simulator.engine.rows import Rows
+from simulator.futures.law_arrays import Numbers, make_numbers
+from simulator.futures.month_level import draw_drivers
+from simulator.futures.unknowns import Unknowns, unknown_numbers
 from simulator.law import CONFIRMED, ESCALATED, PARTIAL, SILENT_SOLVED
-from simulator.law.calls import CONSTANT, calls_drawn, totals_drawn
-from simulator.law.columns import COPY, NEW, REAL, RETURNED, WHOLE
+from simulator.law.drawn_columns import COPY, NEW, REAL, RETURNED, WHOLE
 from simulator.law.levels import level_chances
+from simulator.law.quantiles import CONSTANT
 from simulator.law.slots import INPUT, OUTPUT, SIZES
-from simulator.law.tokens import mean_lengths
+from simulator.law.tokens import Cache, CallNumbers, TotalNumbers, calls_drawn, mean_lengths, totals_drawn
 from simulator.law.turns import calls_of, mean_turns
-from simulator.model.drivers import draw_drivers
-from simulator.model.numbers import Numbers, make_numbers
-from simulator.model.unknowns import Unknowns, unknown_numbers
 from simulator.records import CLASSES
 from simulator.scenario.schema import Scenario
 from simulator.streams import BLOCK_TRIALS
@@ -308,13 +308,12 @@ def _tokens(numbers: Numbers, model: int, turns: int, calls: int) -> dict[str, f
     factor = law.factor[0] * own
     if law.direct:
         shares = (law.cached_share[0], law.written_share[0], law.reasoning_share[0])
-        found = totals_drawn(NOWHERE, 0, factor * mean[INPUT], factor * mean[OUTPUT], constant, [], *shares)
+        totals = TotalNumbers(factor * mean[INPUT], factor * mean[OUTPUT], *shares)
+        found = totals_drawn(NOWHERE, 0, totals, constant, [])
     else:
         factors = (law.answer_factor[0, model], law.reasoning_factor[0, model], law.reasoning[0], law.retrieval[0])
         lengths = mean_lengths(tuple(mean[:INPUT]), factor, *factors)
-        cache = (law.cached[0], law.written[0], float(law.missed[0] >= 0.5), float(law.missed_first[0] >= 0.5))
-        found = calls_drawn(
-            NOWHERE, 0, turns, calls, lengths, constant, [], own * law.fixed[0], law.kept[0], *cache,
-            law.threshold[model],
-        )  # fmt: skip
+        cache = Cache(law.cached[0], law.written[0], float(law.missed[0] >= 0.5), float(law.missed_first[0] >= 0.5))
+        each = CallNumbers(lengths, own * law.fixed[0], law.kept[0], cache, law.threshold[model])
+        found = calls_drawn(NOWHERE, 0, (turns, calls), each, constant, [])
     return dict(zip(REAL[REAL.index("input") :], found, strict=True))

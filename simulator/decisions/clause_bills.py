@@ -18,8 +18,8 @@ from simulator.contracts.invoices.tie import finder_of
 from simulator.contracts.metering.meters import resolutions
 from simulator.decisions.clauses import PREFIX, ClauseStudy, Place, grid_name, named_copy
 from simulator.definitions import NAMED, Definition
-from simulator.engine.columns import Columns, Part
 from simulator.engine.results import METERS
+from simulator.engine.storage.run_columns import Columns, Part
 from simulator.forecast import totals_by_price
 from simulator.implied.compiled_terms import compile_terms
 

@@ -1,0 +1,1 @@
+"""The engines: from a scenario to the meters of every future and month."""

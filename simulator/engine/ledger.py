@@ -13,17 +13,17 @@ from typing import Final
 import numpy as np
 
 from simulator.arrays import Array, Index
-from simulator.engine.drawing import Drawing, count_cases, draw_slices, keys_of
-from simulator.engine.drawn import draw_futures
-from simulator.engine.packing import packed
-from simulator.engine.parts import GroupResults, driver_values, prompt_thresholds, trial_meters
+from simulator.engine.counting.totals import Counter, make_counter, slice_totals
+from simulator.engine.draws.drawing import Drawing, count_cases, draw_slices, keys_of
+from simulator.engine.draws.law_rows import law_rows
+from simulator.engine.draws.rows import Rows
+from simulator.engine.group_results import GroupResults, driver_values, prompt_thresholds, trial_meters
 from simulator.engine.refusals import refuse_clocks
-from simulator.engine.rows import Rows
-from simulator.engine.totals import Counter, make_counter, slice_totals
+from simulator.futures.drawn import draw_futures
+from simulator.futures.law_arrays import Numbers, make_numbers, moves_of
+from simulator.futures.unknowns import Unknowns
 from simulator.implied.compiled_terms import Terms, compile_terms
-from simulator.model.drivers import Drivers
-from simulator.model.numbers import Numbers, make_numbers, moves_of
-from simulator.model.unknowns import Unknowns
+from simulator.law.drivers import Drivers
 from simulator.scenario.schema import Scenario
 from simulator.streams import BLOCK_TRIALS
 
@@ -48,7 +48,7 @@ class Group:
     Attributes:
         first: number of the first trial in the run.
         numbers: of the law.
-        keys: words of the intents' streams, see engine.drawing.
+        keys: words of the intents' streams, see draws.drawing.
         cases: number of cases, shape (trial, month, intent).
         unseen: tickets the AI never sees, shape (trial, month).
     """
@@ -64,7 +64,7 @@ class Group:
     @property
     def drawing(self) -> Drawing:
         """What draws the group's conversations."""
-        return Drawing(self.first, self.keys, packed(self.numbers), moves_of(self.drivers))
+        return Drawing(self.first, self.keys, law_rows(self.numbers), moves_of(self.drivers))
 
 
 def make_plan(scenario: Scenario) -> Plan:

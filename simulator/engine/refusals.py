@@ -14,7 +14,7 @@ from simulator.contracts import meters_of
 from simulator.contracts.metering import meters as names
 from simulator.contracts.metering.meters import optional_meters
 from simulator.definitions import Definition
-from simulator.engine.hours import borders_in
+from simulator.engine.counting.hour_borders import borders_in
 from simulator.errors import ContractError, DefinitionError, Problem, ScenarioError
 from simulator.implied.compiled_terms import Terms, compile_terms
 from simulator.implied.heavy_tails import least_alpha, lengths, tails
@@ -94,7 +94,7 @@ def refuse_wide(definitions: Collection[str], meters: Collection[str]) -> None:
     """Refuse definitions and own meters that look at too much at once for a table of kinds.
 
     Args:
-        definitions, meters: names of those without a table (engine.kinds).
+        definitions, meters: names of those without a table (counting.conversation_kinds).
 
     Raises:
         DefinitionError: there is one.

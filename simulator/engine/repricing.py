@@ -2,7 +2,7 @@
 
 Of each group of futures two things are kept: how many conversations are expected of each kind of end and fate
 (engine.expectations), and what definitions can see of the sampled ones. From these the meters of another definition
-come out the same, to the bit, as in a run that had it from the start (engine.sampled).
+come out the same, to the bit, as in a run that had it from the start (sampling.sampled).
 """
 
 from __future__ import annotations
@@ -21,26 +21,26 @@ from simulator.arrays import Array
 from simulator.contracts import Contract, segments_of
 from simulator.contracts.metering.meters import CONVERSATIONS, OWN, RESOLUTIONS, optional_meters
 from simulator.contracts.metering.segments import whole_of
-from simulator.engine.declared import declared
-from simulator.engine.drawing import draw_slices
-from simulator.engine.drawn import Drawn, draw_futures
-from simulator.engine.expectations.amounts import column_meters
-from simulator.engine.expectations.asked import Asked, make_asked
-from simulator.engine.expectations.cases import Made
-from simulator.engine.expectations.engine import ExpectedPlan, make_expected_plan, numbers_of
-from simulator.engine.expectations.futures import find, make
-from simulator.engine.few_units import FewUnits, few_units
-from simulator.engine.kinds import Kinds, make_kinds
+from simulator.engine.counting.conversation_kinds import Kinds, make_kinds
+from simulator.engine.counting.declared_meters import declared
+from simulator.engine.counting.totals import Counter, slice_totals
+from simulator.engine.draws.drawing import draw_slices
+from simulator.engine.draws.rows import Rows
+from simulator.engine.expectations.contact_chain import Made
+from simulator.engine.expectations.expected import ExpectedPlan, make_expected_plan, numbers_of
+from simulator.engine.expectations.expected_values import find, make
+from simulator.engine.expectations.meters_by_key import column_meters
+from simulator.engine.expectations.requested import Asked, make_asked
 from simulator.engine.results import Results
-from simulator.engine.rows import Rows
-from simulator.engine.sample_size import Pilot, pilot_of, run_pilot
-from simulator.engine.share import sampled_share, scaled, share_drawing
-from simulator.engine.totals import Counter, slice_totals
+from simulator.engine.sampling.few_units import FewUnits, few_units
+from simulator.engine.sampling.sample_size import Pilot, pilot_of, run_pilot
+from simulator.engine.sampling.sampling_fraction import sampled_share, scaled, share_drawing
+from simulator.futures.drawn import Drawn, draw_futures
+from simulator.futures.law_arrays import Numbers, moves_of
+from simulator.futures.unknowns import draw_unknowns, unknown_numbers
 from simulator.implied.compiled_terms import Terms, compile_terms
 from simulator.law import ENDS
-from simulator.law.columns import OF_CASE, REAL, ROW_ACTIONS, ROW_CALLS, ROW_CASE, ROW_DELAY, WHOLE
-from simulator.model.numbers import Numbers, moves_of
-from simulator.model.unknowns import draw_unknowns, unknown_numbers
+from simulator.law.drawn_columns import OF_CASE, REAL, ROW_ACTIONS, ROW_CALLS, ROW_CASE, ROW_DELAY, WHOLE
 from simulator.scenario.schema import Scenario
 from simulator.streams import BLOCK_TRIALS
 

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from simulator.arrays import Array
 from simulator.contracts.invoices.whole_units import rounds_units, with_whole_units
-from simulator.engine.columns import Columns, Named, Read
-from simulator.model.nets import nets_of
+from simulator.engine.storage.run_columns import Columns, Named, Read
+from simulator.futures.nets import nets_of
 
 if TYPE_CHECKING:
     from simulator.contracts import Contract
-    from simulator.engine.few_units import FewUnits
+    from simulator.engine.sampling.few_units import FewUnits
     from simulator.scenario.schema import Scenario
 
 
@@ -83,7 +83,7 @@ class Results:
         engine: name of the engine: "sampled", "ledger", or "expected" for conditional means.
         sampling: how conversations were sampled; None with other engines.
         whole: meters of whole months, of contracts that bend on few units, shape (trial, month).
-        split: what the variance split looks at, of the first trials, by LEVEL/METER (engine.sampled).
+        split: what the variance split looks at, of the first trials, by LEVEL/METER (sampling.sampled).
         columns: what left the groups of futures where that is not the meters themselves (`engine.run.simulate_into`);
             the mappings above then read their arrays from it when they are asked for, and have those that are read.
     """
@@ -105,7 +105,7 @@ class Results:
 
     @property
     def net(self) -> NDArray[np.int8] | None:
-        """The net of each future (simulator.model.nets), shape (trials,); None where futures are random."""
+        """The net of each future (simulator.futures.nets), shape (trials,); None where futures are random."""
         return None if self.scenario.sampling == "random" else nets_of(self.trials)
 
     @property

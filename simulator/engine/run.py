@@ -10,15 +10,15 @@ from typing import Literal, TypeVar
 import numpy as np
 
 from simulator.arrays import Array
-from simulator.engine.columns import Columns, Part
-from simulator.engine.crew import Crew
-from simulator.engine.expectations.engine import ExpectedPlan, make_expected_plan, simulate_expected
+from simulator.engine.expectations.expected import ExpectedPlan, make_expected_plan, simulate_expected
+from simulator.engine.group_results import GroupResults
 from simulator.engine.ledger import Plan, make_plan, simulate_group
-from simulator.engine.parts import GroupResults
+from simulator.engine.processes.crew import Crew
+from simulator.engine.processes.pool import Workers
+from simulator.engine.processes.warming import warm
 from simulator.engine.results import Results, Sampling, results_of
-from simulator.engine.sampled import SPLIT_TRIALS, SampledPlan, make_sampled_plan, simulate_sampled
-from simulator.engine.warming import warm
-from simulator.engine.workers import Workers
+from simulator.engine.sampling.sampled import SPLIT_TRIALS, SampledPlan, make_sampled_plan, simulate_sampled
+from simulator.engine.storage.run_columns import Columns, Part
 from simulator.scenario.schema import Scenario
 
 P = TypeVar("P")

@@ -27,7 +27,7 @@ def notebook_bar(name: str, trials: int) -> Iterator[Progress | None]:
         return
     from IPython import display as notebook
 
-    from simulator.engine.warming import told
+    from simulator.engine.processes.warming import told
 
     show: Any = notebook.display
     handle = show(_bar(name, 0, trials), raw=True, display_id=True)

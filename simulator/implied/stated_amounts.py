@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from simulator.contracts import TokenRates
 from simulator.law.odds import mean_over
 from simulator.law.people import handoff_minutes, review_minutes
-from simulator.law.tokens import cached_tokens, direct_tokens, mean_lengths, output_tokens, prompt_tokens
+from simulator.law.tokens import Cache, CallNumbers, Tokens, TotalNumbers, call_tokens, mean_lengths, total_tokens
 from simulator.law.turns import Decided, decided_by_turns, expected_decided
 from simulator.scenario.schema import Scenario
 from simulator.scenario.schema.token_tables import Model
@@ -91,11 +91,8 @@ def _add(
     turns, calls, messages, before, first = (
         math.fsum(number * given[place][each] for place, number in numbers.items()) for each in range(5)
     )
-    if scenario.tokens.form == "direct":
-        prompt, cached, written, output = _direct(conversations, model, scenario)
-    else:
-        sums = turns, calls, messages, before, first
-        prompt, cached, written, output = _structural(conversations, sums, model, scenario)
+    sums = turns, calls, messages, before, first
+    prompt, cached, written, output, _ = _tokens(conversations, sums, model, scenario)
     found.turns += turns
     found.calls += calls
     found.input += prompt
@@ -106,41 +103,30 @@ def _add(
     found.cost += math.fsum(rates.usual(name, shares, center) * tokens for name, tokens in amounts.items()) / 1e6
 
 
-def _structural(
-    conversations: float, sums: Decided, model: Model, scenario: Scenario
-) -> tuple[float, float, float, float]:
-    """Return prompt, cached, written and output tokens of the conversations."""
+def _tokens(conversations: float, sums: Decided, model: Model, scenario: Scenario) -> Tokens:
+    """Return prompt, cached, written, output and reasoning tokens of the conversations."""
     tokens, levers, cache = scenario.tokens, scenario.levers, scenario.tokens.cache
+    own = center(model.tokens_factor)
+    factor, direct = center(tokens.factor) * own, tokens.direct
+    if tokens.form == "direct":
+        assert direct is not None  # the schema: form = "direct" has its table
+        shares = (center(direct.cached_share), center(direct.write_share), center(direct.reasoning_share))
+        prompt, output = center(direct.input.mean), center(direct.output.mean)
+        return total_tokens(conversations, TotalNumbers(factor * prompt, factor * output, *shares))
     customer, answer, tool_result, reasoning, retrieved = (
         center(each.mean)
         for each in (tokens.customer, tokens.answer, tokens.tool_result, tokens.reasoning, tokens.retrieved)
     )
     lengths = mean_lengths(
         (customer, answer, tool_result, reasoning, retrieved),
-        center(tokens.factor),
+        factor,
         center(model.answer_factor),
         center(model.reasoning_factor),
         center(levers.reasoning.setting),
         center(levers.retrieval.setting),
     )
-    fixed, kept_share = center(tokens.system) + center(tokens.tools), 1 - center(levers.compression.setting)
-    tokens_factor = center(model.tokens_factor)
-    prompt, first = prompt_tokens(conversations, sums, fixed, lengths, kept_share, tokens_factor)
-    cached, written = cached_tokens(
-        prompt,
-        first,
-        center(cache.share),
-        center(cache.miss),
-        center(cache.miss_first),
-        center(cache.write_share),
-        center(levers.cache.setting),
-    )
-    return prompt, cached, written, output_tokens(sums[1], lengths, tokens_factor)
-
-
-def _direct(conversations: float, model: Model, scenario: Scenario) -> tuple[float, float, float, float]:
-    direct = scenario.tokens.direct
-    assert direct is not None  # the schema: form = "direct" has its table
-    factor = center(scenario.tokens.factor) * center(model.tokens_factor)
-    prompt, output = center(direct.input.mean), center(direct.output.mean)
-    return direct_tokens(conversations, prompt, output, factor, center(direct.cached_share), center(direct.write_share))
+    missing = 1 - center(levers.cache.setting)
+    miss, miss_first = center(cache.miss) * missing, center(cache.miss_first) * missing
+    use = Cache(center(cache.share), center(cache.write_share), miss, miss_first)
+    fixed, kept = own * (center(tokens.system) + center(tokens.tools)), 1 - center(levers.compression.setting)
+    return call_tokens(conversations, sums, CallNumbers(lengths, fixed, kept, use, math.inf))

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from simulator.law import ESCALATED, PARTIAL, SILENT_SOLVED, SILENT_UNSOLVED, Row
+from simulator.law.counters import JUDGED, CasePlace, uniforms
+from simulator.law.drawn_columns import (
+    ROW_END,
+    ROW_INTENT,
+    ROW_JUDGED,
+    ROW_PLANNED,
+    ROW_REVIEW,
+    ROW_SCORE,
+    DrawnColumns,
+)
 from simulator.law.odds import number_of
+from simulator.law.slots import LAW_JUDGE, LAW_PLANNED, LAW_RESPONSE, LAW_REVIEWED, LAW_SCORES, FutureLaw
 
 
 def ends_with_answer(end: int) -> bool:
@@ -63,3 +74,15 @@ def score_of(uniform: float, end: int, scores: Row, first: int) -> int:
         scores: has the chances of the five where unsolved, and then where solved, from place `first` on.
     """
     return 1 + number_of(uniform, scores, first + 5 if end <= SILENT_SOLVED else first, 5)
+
+
+def draw_judged(of: FutureLaw, place: CasePlace, at: int, columns: DrawnColumns, row: int) -> None:
+    """Draw what is recorded of how a conversation ended: a planned handoff, a review, the judge's verdict, a score."""
+    law, where, whole = of.law, of.where, columns.whole
+    end, intent = whole[ROW_END, row], whole[ROW_INTENT, row]
+    judges, responds, scores, touched = uniforms(place, at, JUDGED, 0)
+    whole[ROW_PLANNED, row] = touched < planned_chance(end, law[where[LAW_PLANNED] + intent])
+    whole[ROW_REVIEW, row] = touched < review_chance(end, law[where[LAW_REVIEWED] + intent])
+    whole[ROW_JUDGED, row] = judges < judged_chance(end, law[where[LAW_JUDGE]], law[where[LAW_JUDGE] + 1])
+    answers = responds < response_chance(end, law[where[LAW_RESPONSE]])
+    whole[ROW_SCORE, row] = score_of(scores, end, law, where[LAW_SCORES]) if answers else 0

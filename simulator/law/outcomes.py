@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from simulator.law import ABANDONED, CONFIRMED, ESCALATED, PARTIAL, SILENT_SOLVED, SILENT_UNSOLVED
 from simulator.law.odds import shifted
@@ -27,83 +28,87 @@ def lever_odds(settings: Sequence[float], odds: Sequence[float]) -> float:
     return found
 
 
-def ends(share: float, escalate: float, partial: float, abandon: float, solve: float, confirm: float) -> Ends:
+class EndChances(NamedTuple):
+    """The chances that decide how a conversation ends; uniform numbers, each below its chance where that happens.
+
+    Attributes:
+        escalate: of a handover to a person.
+        partial: share of handovers after useful work of the AI.
+        abandon: of leaving, where not escalated.
+        solve: of a solution, where answered.
+        confirm: that the customer says so, where solved.
+    """
+
+    escalate: float
+    partial: float
+    abandon: float
+    solve: float
+    confirm: float
+
+
+class EndOdds(NamedTuple):
+    """Factors on the odds of escalating and of solving.
+
+    Attributes:
+        escalate: `escalate_odds` of the intent times exp(`escalate_log_odds` + h_escalation) times the levers' factor;
+            on a return times `later_contact_escalate_odds`; at a model times its own.
+        solve: `solve_odds` of the intent times exp(`solve_log_odds` + h_solving) times the levers' factor; at a model
+            times its own.
+    """
+
+    escalate: float
+    solve: float
+
+
+def escalate_odds(odds: float, later_odds: float, contact: int) -> float:
+    """Return the odds of escalating at a contact of a case: those of the first one, and after it `later_odds` more."""
+    return odds * later_odds if contact > 1 else odds
+
+
+def moved_chances(stated: EndChances, odds: EndOdds) -> EndChances:
+    """Return the chances at which a conversation ends: those of escalating and of solving with the odds on them."""
+    return EndChances(
+        shifted(stated.escalate, odds.escalate),
+        stated.partial,
+        stated.abandon,
+        shifted(stated.solve, odds.solve),
+        stated.confirm,
+    )
+
+
+def ends(share: float, chances: EndChances) -> Ends:
     """Return the chances of the six ends, which sum to `share`.
 
     Args:
         share: chance that what is told here happens at all, as that of a model.
-        escalate: chance of a handover to a person.
-        partial: share of handovers after useful work of the AI.
-        abandon: chance of leaving, where not escalated.
-        solve: chance of a solution, where answered.
-        confirm: chance that the customer says so, where solved.
     """
-    handed = share * escalate
-    kept = share * (1.0 - escalate)
-    answered = kept * (1.0 - abandon)
-    solved = answered * solve
+    handed = share * chances.escalate
+    kept = share * (1.0 - chances.escalate)
+    answered = kept * (1.0 - chances.abandon)
+    solved = answered * chances.solve
     return (
-        solved * confirm,
-        solved * (1.0 - confirm),
-        answered * (1.0 - solve),
-        kept * abandon,
-        handed * partial,
-        handed * (1.0 - partial),
+        solved * chances.confirm,
+        solved * (1.0 - chances.confirm),
+        answered * (1.0 - chances.solve),
+        kept * chances.abandon,
+        handed * chances.partial,
+        handed * (1.0 - chances.partial),
     )
 
 
-def ends_of_model(
-    share: float,
-    escalate: float,
-    escalate_odds: float,
-    partial: float,
-    abandon: float,
-    solve: float,
-    solve_odds: float,
-    confirm: float,
-) -> Ends:
-    """Return the chances of the six ends at one model, which sum to `share`.
-
-    Args:
-        share: chance of the model.
-        escalate, solve: of the level.
-        escalate_odds, solve_odds: those of `ends_by_model` times the model's own.
-    """
-    return ends(share, shifted(escalate, escalate_odds), partial, abandon, shifted(solve, solve_odds), confirm)
-
-
-def ends_by_model(
-    models: Sequence[float],
-    escalate: float,
-    escalate_odds: float,
-    model_escalate_odds: Sequence[float],
-    partial: float,
-    abandon: float,
-    solve: float,
-    solve_odds: float,
-    model_solve_odds: Sequence[float],
-    confirm: float,
-) -> list[Ends]:
+def ends_by_model(models: Sequence[float], stated: EndChances, odds: EndOdds, own: Sequence[EndOdds]) -> list[Ends]:
     """Return the chances of the six ends at each model, which sum to the model's chance.
 
     Args:
         models: chances of the models.
-        escalate, solve: of the level.
-        escalate_odds: `escalate_odds` of the intent times exp(`escalate_log_odds` + h_escalation) times the levers'
-            factor; on a return times `later_contact_escalate_odds`.
-        solve_odds: `solve_odds` of the intent times exp(`solve_log_odds` + h_solving) times the levers' factor.
-        model_escalate_odds, model_solve_odds: the models' own.
+        stated: of the level and the intent.
+        odds: of all models.
+        own: of each model.
     """
     return [
-        ends_of_model(
+        ends(
             models[number],
-            escalate,
-            escalate_odds * model_escalate_odds[number],
-            partial,
-            abandon,
-            solve,
-            solve_odds * model_solve_odds[number],
-            confirm,
+            moved_chances(stated, EndOdds(odds.escalate * own[number].escalate, odds.solve * own[number].solve)),
         )
         for number in range(len(models))
     ]
@@ -123,28 +128,16 @@ def ends_of_any_model(by_model: Sequence[Ends]) -> Ends:
     return confirmed, silent_solved, silent_unsolved, abandoned, partial, escalated
 
 
-def end_of(
-    escalates: float,
-    is_partial: float,
-    leaves: float,
-    solves: float,
-    confirms: float,
-    escalate: float,
-    partial: float,
-    abandon: float,
-    solve: float,
-    confirm: float,
-) -> int:
+def end_of(drawn: EndChances, chances: EndChances) -> int:
     """Return the end of a conversation, drawn.
 
     Args:
-        escalates, is_partial, leaves, solves, confirms: uniform numbers, each below its chance where it happens.
-        escalate, partial, abandon, solve, confirm: the chances, see `ends`.
+        drawn: uniform numbers, each below its chance where it happens.
     """
-    if escalates < escalate:
-        return PARTIAL if is_partial < partial else ESCALATED
-    if leaves < abandon:
+    if drawn.escalate < chances.escalate:
+        return PARTIAL if drawn.partial < chances.partial else ESCALATED
+    if drawn.abandon < chances.abandon:
         return ABANDONED
-    if solves >= solve:
+    if drawn.solve >= chances.solve:
         return SILENT_UNSOLVED
-    return CONFIRMED if confirms < confirm else SILENT_SOLVED
+    return CONFIRMED if drawn.confirm < chances.confirm else SILENT_SOLVED

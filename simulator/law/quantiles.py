@@ -23,6 +23,8 @@ OCTAVES: Final = END_BITS + 1
 OCTAVE_PARTS: Final = 32
 END_PARTS: Final = OCTAVES * OCTAVE_PARTS
 NODES: Final = MIDDLE + 1 + 2 * (END_PARTS + 1)
+CONSTANT: Final = -1
+"""Place of a table where a size is a constant."""
 
 
 CENTRE_ABOVE: Final = (
@@ -86,6 +88,15 @@ def tabulated(word: int, tables: Row, first: int) -> float:
             at = at + END_PARTS + 1
     low = tables[first + at]
     return float(low + share * (tables[first + at + 1] - low))
+
+
+def size_of(word: int, table: int, tables: Row) -> float:
+    """Return a standard size of mean 1 at a word.
+
+    Args:
+        table: place in `tables` where its quantiles begin, or CONSTANT.
+    """
+    return 1.0 if table == CONSTANT else tabulated(word, tables, table)
 
 
 def ratio(r: float, above: Sequence[float], below: Sequence[float]) -> float:

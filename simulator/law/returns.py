@@ -4,9 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from simulator.law.counters import RETURN, CasePlace, fine_uniform, uniform, words
+from simulator.law.delays import delay_hours
+from simulator.law.drawn_columns import (
+    ROW_CHANNEL,
+    ROW_CONTACT,
+    ROW_DELAY,
+    ROW_END,
+    ROW_LEVEL,
+    ROW_STRAIGHT,
+    DrawnColumns,
+)
 from simulator.law.duplicates import spawned
 from simulator.law.odds import shifted
 from simulator.law.outcomes import Ends
+from simulator.law.slots import (
+    LAW_BACK,
+    LAW_CHANNEL_DELAY,
+    LAW_DELAY_SCALE,
+    LAW_DELAY_SPREAD,
+    LAW_LEVEL_RETURN,
+    LAW_MOST_CONTACTS,
+    LAW_STRAIGHT_SHARE,
+    LAW_WEIBULL,
+    MOVED_RETURN,
+    FutureLaw,
+)
 
 
 def return_chances(probability: Sequence[float], odds: float) -> list[float]:
@@ -111,3 +134,25 @@ def conversations_by_end(firsts: float, laters: float, first: Ends, later: Ends)
         firsts * first[4] + laters * later[4],
         firsts * first[5] + laters * later[5],
     )
+
+
+def draw_return(of: FutureLaw, place: CasePlace, at: int, returns: float, columns: DrawnColumns, row: int) -> None:
+    """Draw whether the customer comes back, when, and whether straight to a person.
+
+    Args:
+        returns: uniform, see `turns.draw_turns`.
+    """
+    law, where, moved, whole, real = of.law, of.where, of.moved, columns.whole, columns.real
+    end = whole[ROW_END, row]
+    odds = moved[MOVED_RETURN] * law[where[LAW_LEVEL_RETURN] + whole[ROW_LEVEL, row]]
+    if returns >= shifted(law[where[LAW_BACK] + end], odds):
+        return
+    of_straight, _, high, low = words(place, at, RETURN, 0)
+    real[ROW_DELAY, row] = delay_hours(
+        fine_uniform(high, low),
+        where[LAW_WEIBULL] == 1,
+        law[where[LAW_DELAY_SCALE]] * law[where[LAW_CHANNEL_DELAY] + whole[ROW_CHANNEL, row]],
+        law[where[LAW_DELAY_SPREAD]],
+    )
+    last = whole[ROW_CONTACT, row] == where[LAW_MOST_CONTACTS]
+    whole[ROW_STRAIGHT, row] = last or uniform(of_straight) < law[where[LAW_STRAIGHT_SHARE] + end]

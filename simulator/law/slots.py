@@ -1,4 +1,4 @@
-"""Where the numbers of the law stand in the row of a future, for what draws: see simulator.engine.packing.
+"""Where the numbers of the law stand in the row of a future, for what draws: see simulator.engine.draws.law_rows.
 
 A compiled function that hands on a hundred arrays is slow, so the drawing functions hand on one row and the places of
 the numbers in it: `law[where[LAW_SOLVE] + level]`.
@@ -6,7 +6,9 @@ the numbers in it: `law[where[LAW_SOLVE] + level]`.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
+
+from simulator.law import Matrix, Row
 
 NO_FURTHER_TURN, NO_ACTION = "chance of one turn", "logarithm of the chance that a call has no action"
 NAMES: Final = (
@@ -27,7 +29,7 @@ NAMES: Final = (
     "tokens.reasoning_factor", "tokens.cached_share", "tokens.written_share", "tokens.reasoning_share",
     "sizes.mean", NO_FURTHER_TURN, NO_ACTION,
 )  # fmt: skip
-"""Where the numbers come from (model.numbers), in the order of the slots; the last two are worked out from them."""
+"""Where the numbers come from (law_arrays.Numbers), in the order of the slots; the last two are made of them."""
 (
     LAW_TAILS, LAW_COMPLEXITY, LAW_CHANNELS,
     LAW_MODELS, LAW_ESCALATE, LAW_ESCALATE_ODDS, LAW_MODEL_ESCALATE_ODDS, LAW_LATER_ODDS,
@@ -65,3 +67,39 @@ SIZES: Final = (
 CUSTOMER, ANSWER, TOOL_RESULT, REASONING, RETRIEVED, INPUT, OUTPUT, HANDOFF, REVIEW = range(len(SIZES))
 MOVED_COMPLEXITY, MOVED_ESCALATE, MOVED_SOLVE, MOVED_RETURN, MOVED_TOKENS = range(5)
 """What the month's drivers move, for one intent: odds on the tails, of escalating, solving and returning; F."""
+
+
+class LawRows(NamedTuple):
+    """The law's numbers of some futures, a row a future.
+
+    Attributes:
+        rows: shape (g, number).
+        where: of each slot the place in a row at which it begins; then the counts.
+        table: places of the sizes' quantiles in `tables`, shape (g, size).
+        tables: see size_laws.Sizes.
+        threshold: prompt length above which a call is priced long, shape (k,).
+    """
+
+    rows: Matrix
+    where: Row
+    table: Matrix
+    tables: Row
+    threshold: Row
+
+
+class FutureLaw(NamedTuple):
+    """What draws the conversations of a future, a month and an intent.
+
+    Attributes:
+        law, where: the row of the future's numbers, and the places in it.
+        table, tables: of each size the place where its quantiles begin, and all quantiles (law.quantiles).
+        threshold: prompt length above which a call is priced long, by model.
+        moved: what the drivers of the month move, in the order of MOVED_COMPLEXITY and those after it.
+    """
+
+    law: Row
+    where: Row
+    table: Row
+    tables: Row
+    threshold: Row
+    moved: Row

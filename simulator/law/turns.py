@@ -6,7 +6,34 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from simulator.law import Row
+from simulator.law import ENDS, Row
+from simulator.law.counters import WORK, CasePlace, uniforms
+from simulator.law.drawn_columns import (
+    ROW_ACTION,
+    ROW_ACTIONS,
+    ROW_CALLS,
+    ROW_CHANNEL,
+    ROW_END,
+    ROW_LEVEL,
+    ROW_SECONDS,
+    ROW_TURNS,
+    DrawnColumns,
+)
+from simulator.law.slots import (
+    LAW_ACTIONS_PER_CALL,
+    LAW_ACTIONS_SIZE,
+    LAW_CALLS_PER_TURN,
+    LAW_CHANNEL_COUNT,
+    LAW_CHANNEL_TURNS,
+    LAW_END_TURNS,
+    LAW_LEVEL_TURNS,
+    LAW_LOG_NO_ACTION,
+    LAW_MOST_TURNS,
+    LAW_ONE_TURN,
+    LAW_SECONDS,
+    LAW_TURNS_SIZE,
+    FutureLaw,
+)
 
 MOST_ACTIONS: Final = 100
 """Completed tool calls at which a conversation is cut."""
@@ -127,6 +154,11 @@ def calls_of(turns: int, calls_per_turn: float) -> int:
     return max(1, math.floor(turns * calls_per_turn + 0.5))
 
 
+def turn_of_call(call: int, turns: int, calls: int) -> int:
+    """Return the turn to which a call belongs, t(j) = ceil(j T / J)."""
+    return (call * turns + calls - 1) // calls
+
+
 def decided(turns: int, calls_per_turn: float) -> Decided:
     """Return what the number of turns decides.
 
@@ -135,7 +167,7 @@ def decided(turns: int, calls_per_turn: float) -> Decided:
     """
     calls = calls_of(turns, calls_per_turn)
     so_far = (calls * turns + calls + turns - math.gcd(calls, turns)) // 2
-    first = (turns + calls - 1) // calls
+    first = turn_of_call(1, turns, calls)
     return float(turns), float(calls), float(so_far), calls * (calls - 1) / 2, float(first)
 
 
@@ -162,3 +194,33 @@ def expected_decided(mean: float, size: float, given: Sequence[Decided]) -> Deci
         before += chance * of[3]
         first += chance * of[4]
     return turns, calls, so_far, before, first
+
+
+def draw_turns(of: FutureLaw, place: CasePlace, at: int, columns: DrawnColumns, row: int) -> tuple[float, float]:
+    """Draw turns, calls and actions of a conversation.
+
+    Returns:
+        Uniform numbers that say whether the customer comes back, and whether the conversation has a duplicate: drawn
+        here, because most conversations need no more of either.
+    """
+    law, where, whole, real = of.law, of.where, columns.whole, columns.real
+    of_turns, of_actions, returns, spawns = uniforms(place, at, WORK, 0)
+    level, end, channel = whole[ROW_LEVEL, row], whole[ROW_END, row], whole[ROW_CHANNEL, row]
+    mean = mean_turns(
+        law[where[LAW_LEVEL_TURNS] + level], law[where[LAW_END_TURNS] + end], law[where[LAW_CHANNEL_TURNS] + channel]
+    )
+    one = law[where[LAW_ONE_TURN] + (level * len(ENDS) + end) * where[LAW_CHANNEL_COUNT] + channel]
+    turns = turns_of(of_turns, mean, law[where[LAW_TURNS_SIZE]], one, where[LAW_MOST_TURNS])
+    calls = calls_of(turns, law[where[LAW_CALLS_PER_TURN]])
+    whole[ROW_TURNS, row] = turns
+    whole[ROW_CALLS, row] = calls
+    whole[ROW_ACTIONS, row] = actions_of(
+        of_actions,
+        calls,
+        law[where[LAW_ACTIONS_PER_CALL]],
+        law[where[LAW_ACTIONS_SIZE]],
+        law[where[LAW_LOG_NO_ACTION]],
+        whole[ROW_ACTION, row] == 1,
+    )
+    real[ROW_SECONDS, row] = turns * law[where[LAW_SECONDS] + channel]
+    return returns, spawns

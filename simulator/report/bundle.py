@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.decisions.billed_cases import BilledCase
-from simulator.engine.workers import Workers
+from simulator.engine.processes.pool import Workers
 from simulator.forecast import Forecast
 from simulator.report.files.folder import (
     MANIFEST,

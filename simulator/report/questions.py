@@ -20,7 +20,7 @@ from simulator.contracts.metering.segments import segment_of
 from simulator.decisions.billed_again import count_again
 from simulator.decisions.billed_cases import Bill, BilledCase, bill_worked_cases
 from simulator.definitions import Definition
-from simulator.engine.workers import Workers
+from simulator.engine.processes.pool import Workers
 from simulator.forecast import Forecast
 from simulator.implied.compiled_terms import Terms, compile_terms
 from simulator.priced import Priced

@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Final
 
-from simulator.engine.workers import Workers
+from simulator.engine.processes.pool import Workers
 from simulator.report.brief import FIRST_PAGE, SECOND_PAGE, brief
 from simulator.report.charts import REGISTRY
 from simulator.report.charts.base import Chart, Table

@@ -1,4 +1,4 @@
-"""Intervals of futures at the points of nets (simulator.model.nets), from how far the nets differ.
+"""Intervals of futures at the points of nets (simulator.futures.nets), from how far the nets differ.
 
 Nets are scrambled independently of one another. An estimate that is a mean of some amounts h over all futures is the
 mean over nets of their own means, so that its standard error is that of NETS independent numbers, and its interval

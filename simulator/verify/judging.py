@@ -1,7 +1,7 @@
 """All comparisons of some quantities. What a sample has only nearly is compared where it is near enough.
 
 By construction a sampled month has the expected value, and the variance and covariance of a whole month
-(engine.sampled): means, squares and products of residuals are compared everywhere. Its third cumulant is larger, so a
+(sampling.sampled): means, squares and products of residuals are compared everywhere. Its third cumulant is larger, so a
 share of futures at or below an edge is only nearly that of whole months. If k is the third cumulant of the noise of
 horizon totals and s their sd over futures, that moves such a share by k (z^2 - 1) phi(z) / (6 s^3) at the normal score
 z (Edgeworth), at most by 0.4 k / (6 s^3). An edge is judged where that is at most a quarter of the standard error, and

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from simulator.engine.expectations.engine import make_expected_plan
-from simulator.engine.sample_size import SIZES, excess_of_year, run_pilot, sample_size
+from simulator.engine.expectations.expected import make_expected_plan
+from simulator.engine.sampling.sample_size import SIZES, excess_of_year, run_pilot, sample_size
 from simulator.errors import SimulatorError
 from simulator.verify.volume import cases_per_month, scaled, with_run
 
@@ -38,7 +38,7 @@ class Sample:
     Attributes:
         size: cases of a month that are drawn, on average, at the scenario's own volume and at every other.
         excess: by size of the sample, how much too large the third cumulant of a year's sum is, over its variance and
-            its mean, at most of all physical meters (engine.sample_size).
+            its mean, at most of all physical meters (sampling.sample_size).
     """
 
     size: int

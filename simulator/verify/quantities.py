@@ -67,7 +67,7 @@ class Quantity:
         sampled: that of the sampled engine; None as well where it draws every case.
         bills: what the contract bills for the months of the ledger engine and of the sampled engine; None for a meter.
         counts: whether it is made of whole numbers alone, not of amounts such as tokens, minutes and hours.
-        off: whether a sample is known to bill the contract with an error (engine.few_units).
+        off: whether a sample is known to bill the contract with an error (sampling.few_units).
     """
 
     name: str

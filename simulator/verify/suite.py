@@ -11,8 +11,8 @@ import numpy as np
 
 from simulator.arrays import Array
 from simulator.engine.run import Run
-from simulator.engine.sampled import OTHER_SEED
-from simulator.engine.share import sampled_share
+from simulator.engine.sampling.sampled import OTHER_SEED
+from simulator.engine.sampling.sampling_fraction import sampled_share
 from simulator.verify.comparisons import Comparison, exact, limit
 from simulator.verify.judging import comparisons
 from simulator.verify.plan import Part, Sample

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from simulator.arrays import Array
 from simulator.distributions import Law
-from simulator.model.demand import expected_demand
-from simulator.model.drivers import draw_drivers
-from simulator.model.unknowns import draw_unknowns
+from simulator.futures.month_level import draw_drivers, expected_demand
+from simulator.futures.unknowns import draw_unknowns
 
 if TYPE_CHECKING:
     from simulator.scenario.schema import Scenario

@@ -42,8 +42,8 @@ LAW_OF_A_SCENARIO: Final = (
 """What of a scenario tells the law, beside what reads and checks a file."""
 FIRST: Final = """
 import sys
-from simulator.engine.warming import warm
-from simulator.engine.workers import Workers
+from simulator.engine.processes.warming import warm
+from simulator.engine.processes.pool import Workers
 if __name__ == "__main__":
     with Workers(int(sys.argv[1])) as workers:
         warm(workers)

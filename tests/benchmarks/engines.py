@@ -26,9 +26,9 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import numpy as np  # noqa: E402
 
-from simulator.engine.expectations.engine import make_expected_plan, simulate_expected  # noqa: E402
+from simulator.engine.expectations.expected import make_expected_plan, simulate_expected  # noqa: E402
 from simulator.engine.ledger import bill_slice, draw_month, make_plan, prepare_group  # noqa: E402
-from simulator.engine.sampled import make_sampled_plan, simulate_sampled  # noqa: E402
+from simulator.engine.sampling.sampled import make_sampled_plan, simulate_sampled  # noqa: E402
 from simulator.scenario import Scenario, load_scenario  # noqa: E402
 from tests.benchmarks import plain_script  # noqa: E402
 

@@ -21,7 +21,7 @@ import numpy as np
 
 from simulator.arrays import Array
 from simulator.engine.run import simulate
-from simulator.model import points
+from simulator.futures import scores
 from simulator.scenario.schema import Scenario
 from simulator.streams import BLOCK_TRIALS, stream
 from tests.benchmarks import plain_script
@@ -104,7 +104,7 @@ def rows(seeds: int) -> list[Row]:
     for size in SIZES:
         costs = costs_of(sized(scenario, size), range(1, seeds + 1))
         sobol.append(errors(costs)[:, P90])
-        with mock.patch.object(points, "net_points", hypercube(size)):
+        with mock.patch.object(scores, "net_points", hypercube(size)):
             cubes.append(errors(costs_of(sized(scenario, size), range(1, seeds + 1)))[:, P90])
     target = errors_of_random(costs)[:, P90]
     counts = {

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from simulator.engine.expectations.engine import make_expected_plan, simulate_expected
+from simulator.engine.expectations.expected import make_expected_plan, simulate_expected
 from simulator.scenario import load_scenario
 
 SCENARIO: Final = "scenarios/broad_cx.toml"

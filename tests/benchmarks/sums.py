@@ -18,10 +18,10 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import numpy as np  # noqa: E402
 
+from simulator.engine.counting.totals import slice_totals  # noqa: E402
+from simulator.engine.draws.rows import Rows  # noqa: E402
 from simulator.engine.ledger import make_plan, prepare_group  # noqa: E402
-from simulator.engine.rows import Rows  # noqa: E402
-from simulator.engine.totals import slice_totals  # noqa: E402
-from simulator.law.columns import ROW_FUTURE  # noqa: E402
+from simulator.law.drawn_columns import ROW_FUTURE  # noqa: E402
 from simulator.scenario import load_scenario  # noqa: E402
 from tests.engine.slices import first_cases, joined, months_of  # noqa: E402
 

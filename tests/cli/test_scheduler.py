@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.engine import cluster
+from simulator.engine.processes import cluster
 from simulator.report.files.folder import without_place
 from tests.cli.conftest import Command
 from tests.cli.test_killed import finished, reached, started

@@ -13,8 +13,8 @@ from simulator.cli import sweeping
 from simulator.cli.combinations import MOST_COMBINATIONS, combinations, read_axes, split_values
 from simulator.cli.common.work import work
 from simulator.cli.sweeping import shares, summaries, with_one_sample
-from simulator.engine.sampled import sample_of
-from simulator.engine.workers import Workers
+from simulator.engine.processes.pool import Workers
+from simulator.engine.sampling.sampled import sample_of
 from simulator.report.sweep.console import short_names
 from simulator.report.sweep.found import value_of
 from simulator.report.sweep.sweep_columns import names

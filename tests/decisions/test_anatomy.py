@@ -11,7 +11,7 @@ import pytest
 from simulator.decisions import anatomy as drawing
 from simulator.decisions.anatomy import PARTS, anatomy
 from simulator.definitions import NAMED, compile_definition
-from simulator.engine.export import ledger
+from simulator.engine.draws.export import ledger
 from simulator.engine.run import simulate
 from simulator.parameters import known
 from simulator.scenario import load_scenario, parse_scenario

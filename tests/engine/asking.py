@@ -10,10 +10,10 @@ from typing import Any
 
 from simulator.contracts import Contract
 from simulator.contracts.prices.flat import Flat
+from simulator.engine.counting.totals import make_counter
+from simulator.engine.draws.record_table import CLOCKLESS, record
+from simulator.engine.draws.rows import Rows
 from simulator.engine.ledger import Plan, make_plan
-from simulator.engine.record import CLOCKLESS, record
-from simulator.engine.rows import Rows
-from simulator.engine.totals import make_counter
 from simulator.implied.compiled_terms import Terms, compile_terms
 from simulator.parameters import known
 from simulator.scenario import Scenario, load_scenario

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from simulator.engine.draws.rows import Rows
 from simulator.engine.ledger import make_plan, prepare_group
 from simulator.engine.results import Results
-from simulator.engine.rows import Rows
 from simulator.scenario import Scenario, parse_scenario
 from tests.engine.slices import month_rows
 

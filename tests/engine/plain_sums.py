@@ -17,13 +17,13 @@ from simulator.contracts import meters_of, segments_of
 from simulator.contracts.metering import meters as names
 from simulator.contracts.metering.meters import Sessions, optional_meters
 from simulator.definitions import Biller
-from simulator.engine.chosen import belongs
+from simulator.engine.counting.meter_values import belongs
+from simulator.engine.draws.record_table import record
+from simulator.engine.draws.rows import Rows
+from simulator.engine.group_results import part_meters, prompt_thresholds
 from simulator.engine.ledger import Group, Plan
-from simulator.engine.parts import part_meters, prompt_thresholds
-from simulator.engine.record import record
-from simulator.engine.rows import Rows
 from simulator.law import ENDS
-from simulator.law.columns import COPY
+from simulator.law.drawn_columns import COPY
 from simulator.records import CLASSES
 
 

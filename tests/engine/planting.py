@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from simulator.engine import drawing, packing
-from simulator.engine.compiled import LOOPS, SOURCES
+from simulator.engine.compiling.compiled import LOOPS, SOURCES
+from simulator.engine.draws import drawing, law_rows
 
 ROOT = Path(__file__).parents[2]
 
@@ -63,7 +63,7 @@ def plain_loops(patch: pytest.MonkeyPatch) -> None:
     """Let the engine draw by plain Python; its billing and sums stay compiled."""
     space = plain_space()
     space |= {name: _from_lists(space[name]) for name in ("draw_cases", "cases_before", "open_cases")}
-    for module in (drawing, packing):
+    for module in (drawing, law_rows):
         patch.setattr(module, "loop", space.__getitem__)
 
 
@@ -72,8 +72,9 @@ def _from_lists(loop: Callable[..., Any]) -> Callable[..., Any]:
 
     def drawn(*given: Any) -> Any:
         if loop.__name__ == "draw_cases":
-            law, (keys, *rest) = given[:6], given[6:]
-            return loop(*(each.tolist() for each in law), keys.astype(object), *rest)
+            law, moves, month, *rest = given
+            plain = type(law)(*(each.tolist() for each in law))
+            return loop(plain, moves.tolist(), month._replace(keys=month.keys.astype(object)), *rest)
         keys, *rest = given
         if loop.__name__ == "open_cases":
             rest[2] = rest[2].astype(object)

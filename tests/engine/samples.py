@@ -9,18 +9,22 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from simulator.futures.law_arrays import Numbers, make_numbers, moves_of
 
 from simulator.definitions import NAMED
 from simulator.distributions import Fixed
-from simulator.engine.billing import bill_rows, codes_of
-from simulator.engine.drawing import count_cases, keys_of
+from simulator.engine.counting.row_billing import bill_rows, codes_of
+from simulator.engine.draws.drawing import count_cases, keys_of
+from simulator.engine.draws.law_rows import law_rows
+from simulator.engine.draws.record_table import CLOCKLESS, record
+from simulator.engine.group_results import prompt_thresholds
 from simulator.engine.ledger import Group, Plan, draw_month, make_plan, prepare_group
-from simulator.engine.packing import packed
-from simulator.engine.parts import prompt_thresholds
-from simulator.engine.record import CLOCKLESS, record
+from simulator.futures.month_level import Scores, draw_drivers, draw_unseen, drivers_at, expected_demand
+from simulator.futures.unknowns import draw_unknowns
 from simulator.implied.compiled_terms import compile_terms
 from simulator.law import ENDS
 from simulator.law.case import move
+from simulator.law.drivers import Drivers
 from simulator.law.odds import shifted
 from simulator.law.slots import (
     MOVED_COMPLEXITY,
@@ -29,10 +33,6 @@ from simulator.law.slots import (
     MOVED_SOLVE,
     MOVED_TOKENS,
 )
-from simulator.model.demand import draw_unseen, expected_demand
-from simulator.model.drivers import Drivers, Scores, draw_drivers, drivers_at
-from simulator.model.numbers import Numbers, make_numbers, moves_of
-from simulator.model.unknowns import draw_unknowns
 from simulator.scenario import Scenario, quantities
 from simulator.scenario.schema.demand_tables import Incidents
 from simulator.scenario.stated.sources import named
@@ -247,7 +247,7 @@ INTENT, LEVEL, MODEL = 1, 1, -1
 
 def _moved(numbers: Numbers, drivers: Drivers, month: int) -> np.ndarray:
     """Return the odds and the token factor that the engine's loop makes for the intent, shape (trial, 5)."""
-    law, moves = packed(numbers), np.stack([each[:, month] for each in moves_of(drivers)], axis=1)
+    law, moves = law_rows(numbers), np.stack([each[:, month] for each in moves_of(drivers)], axis=1)
     found = np.empty((len(moves), 5))
     for trial, filled in enumerate(found):
         move(law.rows[trial], law.where, moves[trial], INTENT, filled)

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.engine.draws.rows import Rows
 from simulator.engine.ledger import Group, Plan, draw_month, prepare_group
-from simulator.engine.rows import Rows
-from simulator.law import columns
+from simulator.law import drawn_columns
 
-PLACES = {name: place for names in (columns.WHOLE, columns.REAL) for place, name in enumerate(names)}
+PLACES = {name: place for names in (drawn_columns.WHOLE, drawn_columns.REAL) for place, name in enumerate(names)}
 """Columns that tests fill with other values, by the names that rows have for them."""
 
 
@@ -20,7 +20,7 @@ def joined(slices: Iterable[Rows]) -> Rows:
     parts, before = [], 0
     for each in slices:
         whole = each.whole.copy()
-        whole[columns.ROW_CASE] += before
+        whole[drawn_columns.ROW_CASE] += before
         parts.append(Rows(each.of_case, whole, each.real))
         before += len(each.of_case)
     return Rows(
@@ -54,5 +54,5 @@ def changed(rows: Rows, **values: NDArray[np.generic]) -> Rows:
     """Return the same conversations with other values in some columns."""
     whole, real = rows.whole.copy(), rows.real.copy()
     for name, each in values.items():
-        (real if name in columns.REAL else whole)[PLACES[name]] = each
+        (real if name in drawn_columns.REAL else whole)[PLACES[name]] = each
     return Rows(rows.of_case, whole, real)

@@ -11,7 +11,7 @@ import pytest
 from simulator.engine.ledger import make_plan, prepare_group
 from simulator.scenario import load_scenario
 from tests.engine.moments import LIMIT, worst
-from tests.engine.mutants import LAW, MODEL, MUTANTS, NUMBERS
+from tests.engine.mutants import FUTURES, LAW, MUTANTS, NUMBERS
 from tests.engine.net import (
     CONTRASTS,
     SCENARIOS,
@@ -118,9 +118,9 @@ def caught(fault: str, request: pytest.FixtureRequest, patch: pytest.MonkeyPatch
     found: list[object] = [*failing(true_law())] if fault in LAW else []
     if found:
         return found
-    if fault in MODEL:
+    if fault in FUTURES:
         found = [*trial_disagreements("everything.toml", request.getfixturevalue("reference"))]
-    if fault in MODEL or fault in NUMBERS:
+    if fault in FUTURES or fault in NUMBERS:
         return found or [*row_disagreements("everything.toml", TRIALS, 2, request.getfixturevalue("reference"))]
     contrasts = request.getfixturevalue("contrasts")
     plain_loops(patch)

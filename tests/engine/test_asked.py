@@ -13,10 +13,10 @@ import pytest
 from simulator.contracts.metering.meters import BLOCKED, Sessions, blocks, sessions
 from simulator.contracts.metering.segments import segment
 from simulator.definitions import Biller, DefinitionSpec, compile_definition, view_sql
-from simulator.engine.export import ledger
+from simulator.engine.counting.totals import opening
+from simulator.engine.draws.export import ledger
+from simulator.engine.draws.rows import Rows
 from simulator.engine.ledger import bill_slice, draw_month, prepare_group, simulate_group
-from simulator.engine.rows import Rows
-from simulator.engine.totals import opening
 from simulator.scenario import load_scenario, parse_scenario
 from tests.engine.asking import EVERYTHING, as_cases, everything, ledger_plan
 from tests.engine.by_hand import sure

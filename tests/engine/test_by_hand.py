@@ -7,17 +7,16 @@ from functools import partial
 import numpy as np
 import pytest
 
-from simulator.engine.run import simulate as any_engine
+from simulator.engine.run import simulate
 from simulator.forecast import forecast
-from simulator.law.columns import COPY, NEW, RETURNED
-from simulator.model.demand import expected_demand
-from simulator.model.drivers import draw_drivers
-from simulator.model.unknowns import draw_unknowns
+from simulator.futures.month_level import draw_drivers, expected_demand
+from simulator.futures.unknowns import draw_unknowns
+from simulator.law.drawn_columns import COPY, NEW, RETURNED
 from simulator.scenario import parse_scenario
 from tests.engine.by_hand import SURE, per_row, rows_of, sure
 from tests.statistics import mean_is
 
-simulate = partial(any_engine, engine="ledger")
+simulate = partial(simulate, engine="ledger")
 """These tests are about the ledger engine."""
 
 # --- conversations

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 from simulator.definitions import NAMED, Biller, DefinitionSpec, compile_definition
-from simulator.engine.export import ledger
+from simulator.engine.draws.export import ledger
 from simulator.scenario import load_scenario
 from tests.definitions.random_definitions import random_spec
 from tests.reference.clauses import units

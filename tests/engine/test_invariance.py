@@ -18,11 +18,11 @@ import pytest
 
 from simulator.engine.ledger import make_plan, simulate_group
 from simulator.engine.results import Results
-from simulator.engine.run import simulate as any_engine
+from simulator.engine.run import simulate
 from simulator.forecast import forecast
 from simulator.scenario import Scenario, load_scenario
 
-simulate = partial(any_engine, engine="ledger")
+simulate = partial(simulate, engine="ledger")
 """These tests are about the ledger engine."""
 
 ROOT = Path(__file__).parent.parent.parent

@@ -10,10 +10,10 @@ import pytest
 from scipy import stats
 from scipy.special import expit, logit
 
-from simulator.engine.drawing import count_cases, keys_of
-from simulator.model.demand import expected_demand
-from simulator.model.drivers import Drivers, draw_drivers
-from simulator.model.unknowns import draw_unknowns
+from simulator.engine.draws.drawing import count_cases, keys_of
+from simulator.futures.month_level import draw_drivers, expected_demand
+from simulator.futures.unknowns import draw_unknowns
+from simulator.law.drivers import Drivers
 from simulator.scenario import Scenario, parse_scenario
 from simulator.streams import BLOCK_TRIALS
 from tests.engine.by_hand import SURE, rows_of, sure

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from simulator.contracts.metering.meters import SIZED
+from simulator.engine.draws.rows import Rows
 from simulator.engine.ledger import GroupResults, bill_slice, draw_month, make_plan, prepare_group, simulate_group
-from simulator.engine.rows import Rows
 from simulator.engine.run import simulate
 from simulator.forecast import forecast
 from simulator.scenario import Scenario, parse_scenario

@@ -12,11 +12,11 @@ import pytest
 from simulator.contracts import segments_of
 from simulator.contracts.metering.segments import segment, segment_of, whole_of
 from simulator.definitions import Biller
+from simulator.engine.draws.record_table import record
 from simulator.engine.ledger import bill_slice, draw_month, make_plan, prepare_group
-from simulator.engine.record import record
 from simulator.engine.results import Results
 from simulator.engine.run import simulate
-from simulator.law.columns import COPY
+from simulator.law.drawn_columns import COPY
 from simulator.scenario import Scenario, load_scenario
 from tests.engine.net import SCENARIOS
 from tests.engine.slices import month_rows

@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from simulator.engine.draws.rows import Rows
 from simulator.engine.ledger import make_plan, prepare_group
-from simulator.engine.rows import Rows
 from simulator.law import PARTIAL
-from simulator.law.columns import NEW, OF_CASE, REAL, WHOLE
+from simulator.law.drawn_columns import NEW, OF_CASE, REAL, WHOLE
 from simulator.scenario import load_scenario
 from tests.engine.slices import month_rows
 

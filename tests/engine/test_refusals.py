@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 
 from simulator.contracts.metering.meters import OFFERED, PARTLESS, SESSIONS, TURNS
-from simulator.engine.record import CLOCKLESS
+from simulator.engine.draws.record_table import CLOCKLESS
 from simulator.engine.refusals import CLOCKS, FAST, refusals
 from simulator.engine.run import simulate
 from simulator.errors import DefinitionError, ScenarioError

@@ -11,13 +11,13 @@ import pytest
 
 from simulator.contracts.metering.segments import segment_of, whole_of
 from simulator.engine.results import Results
-from simulator.engine.run import simulate as any_engine
+from simulator.engine.run import simulate
 from simulator.forecast import forecast
 from simulator.law import ENDS
 from simulator.records import CLASSES
 from simulator.scenario import load_scenario, parse_scenario
 
-simulate = partial(any_engine, engine="ledger")
+simulate = partial(simulate, engine="ledger")
 """These tests are about the ledger engine."""
 
 ROOT = Path(__file__).parent.parent.parent

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 import pytest
 
-from simulator.engine.columns import Columns
+from simulator.engine.storage.run_columns import Columns
 from simulator.errors import Problem, ScenarioError
 from simulator.scenario import parse_scenario
 from simulator.scenario.schema import Scenario

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 
 from simulator.engine.results import Results
 from simulator.engine.run import Run, simulate_all
-from simulator.engine.sampled import sample_of
+from simulator.engine.sampling.sampled import sample_of
 from simulator.errors import DefinitionError
 from simulator.forecast import forecast
 from simulator.report.blocks.summary import summary

@@ -18,10 +18,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from simulator.engine.compiled import SOURCES
+from simulator.engine.compiling.compiled import SOURCES
 from simulator.law import ABANDONED, CONFIRMED, ENDS, ESCALATED, PARTIAL, SILENT_SOLVED, SILENT_UNSOLVED
 from simulator.law.counters import WORD
+from simulator.law.outcomes import EndChances
 from simulator.law.quantiles import levels
+from simulator.law.tokens import Cache, CallNumbers, TotalNumbers
 
 Law = Mapping[str, Any]
 KEY = 0x243F6A88, 0x85A308D3
@@ -56,11 +58,11 @@ def steps_at(draw: Callable[[float], int], chances: list[float], first: int = 0)
 
 def check_ends(law: Law) -> None:
     """Five uniforms on a grid of fifths: each end as often as `ends` says."""
-    chances = 0.4, 0.6, 0.2, 0.8, 0.4
+    chances = EndChances(0.4, 0.6, 0.2, 0.8, 0.4)
     found = [0] * 6
     for drawn in product(middles(5), repeat=5):
-        found[law["end_of"](*drawn, *chances)] += 1
-    assert np.array(found) / 5**5 == pytest.approx(law["ends"](1.0, *chances), rel=1e-12)
+        found[law["end_of"](EndChances(*drawn), chances)] += 1
+    assert np.array(found) / 5**5 == pytest.approx(law["ends"](1.0, chances), rel=1e-12)
     sure_ends = {
         CONFIRMED: (0, 0, 0, 1, 1),
         SILENT_SOLVED: (0, 0, 0, 1, 0),
@@ -70,7 +72,7 @@ def check_ends(law: Law) -> None:
         ESCALATED: (1, 0, 1, 1, 1),
     }
     for end, sure in sure_ends.items():
-        assert law["end_of"](0.5, 0.5, 0.5, 0.5, 0.5, *sure) == end, ENDS[end]
+        assert law["end_of"](EndChances(0.5, 0.5, 0.5, 0.5, 0.5), EndChances(*sure)) == end, ENDS[end]
 
 
 def check_odds(law: Law) -> None:
@@ -190,15 +192,18 @@ def check_constant_tokens(law: Law) -> None:
     """Constant lengths and a sure cache: tokens of a conversation are their means."""
     for turns, calls_per_turn, miss, miss_first in product((1, 3, 7), (0.4, 1.0, 1.6, 2.5), (0.0, 1.0), (0.0, 1.0)):
         sums = law["decided"](turns, calls_per_turn)
-        given = ((*KEY, 4, 3), 9, turns, int(sums[1]), LENGTHS, CONSTANTS, [], 150.0, 0.6, 0.7, 0.4, miss, miss_first)
-        prompt, first = law["prompt_tokens"](1.0, sums, 150.0, LENGTHS, 0.6, 1.0)
-        cached, written = law["cached_tokens"](prompt, first, 0.7, miss, miss_first, 0.4, 0.0)
-        output = law["output_tokens"](sums[1], LENGTHS, 1.0)
-        exact = (prompt, cached, written, output, 7.0 * sums[1])
-        assert law["calls_drawn"](*given, math.inf) == pytest.approx((*exact, 0.0, 0.0, 0.0, 0.0), rel=1e-12)
-        assert law["calls_drawn"](*given, 0.0)[5:] == pytest.approx(exact[:4], rel=1e-12)
+        given, where = (turns, int(sums[1])), ((*KEY, 4, 3), 9)
+        short, long = (
+            CallNumbers(LENGTHS, 150.0, 0.6, Cache(0.7, 0.4, miss, miss_first), each) for each in (math.inf, 0.0)
+        )
+        exact = law["call_tokens"](1.0, sums, short)
+        assert exact[4] == 7.0 * sums[1]
+        none_long = law["calls_drawn"](*where, given, short, CONSTANTS, [])
+        assert none_long == pytest.approx((*exact, 0.0, 0.0, 0.0, 0.0), rel=1e-12)
+        assert law["calls_drawn"](*where, given, long, CONSTANTS, [])[5:] == pytest.approx(exact[:4], rel=1e-12)
     # prompts of 190, 225, 250, 285 and 310 tokens: three are above 225, which itself is not
-    drawn = law["calls_drawn"]((*KEY, 4, 3), 9, 3, 5, LENGTHS, CONSTANTS, [], 150.0, 1.0, 0.5, 0.4, 0.0, 0.0, 225.0)
+    numbers = CallNumbers(LENGTHS, 150.0, 1.0, Cache(0.5, 0.4, 0.0, 0.0), 225.0)
+    drawn = law["calls_drawn"]((*KEY, 4, 3), 9, (3, 5), numbers, CONSTANTS, [])
     assert drawn[5:] == pytest.approx((845.0, 422.5, 0.0, 81.0), rel=1e-12)
 
 
@@ -208,20 +213,14 @@ def check_drawn_tokens(law: Law) -> None:
     end = (len(table) - 1025) // 2
     table[-end:] = [2 * (1 - chance) for chance in levels()[-end:]]
     sums = law["decided"](turns, 1.4)
+    numbers = CallNumbers(LENGTHS, 150.0, 0.8, Cache(0.7, 0.4, 0.25, 0.9), math.inf)
     drawn = np.array(
         [
-            law["calls_drawn"]((*KEY, case, 1), 9, turns, int(sums[1]), LENGTHS, (0,) * 5, table, 150.0, 0.8, 0.7, 0.4,
-                               0.25, 0.9, math.inf)
+            law["calls_drawn"]((*KEY, case, 1), 9, (turns, int(sums[1])), numbers, (0,) * 5, table)
             for case in range(draws)
         ]
     )  # fmt: skip
-    prompt, first = law["prompt_tokens"](1.0, sums, 150.0, LENGTHS, 0.8, 1.0)
-    exact = (
-        prompt,
-        *law["cached_tokens"](prompt, first, 0.7, 0.25, 0.9, 0.4, 0.0),
-        law["output_tokens"](sums[1], LENGTHS, 1.0),
-        sums[1] * LENGTHS[3],
-    )
+    exact = law["call_tokens"](1.0, sums, numbers)
     error = drawn.std(axis=0) / math.sqrt(draws)
     assert (np.abs(drawn.mean(axis=0) - [*exact, 0, 0, 0, 0]) <= 5 * error + 1e-9).all()
     # the five lengths of a call, and those of calls and messages after one another, are independent: variances add
@@ -236,7 +235,8 @@ def check_repeated_draws(law: Law) -> None:
     table[-end:] = [2 * (1 - chance) for chance in levels()[-end:]]
 
     def drawn(turns: int, calls: int, lengths: tuple[float, ...], fixed: float, miss: float) -> np.ndarray:
-        given = turns, calls, lengths, (0,) * 5, table, fixed, 1.0, 1.0, 1.0, miss, miss, math.inf
+        numbers = CallNumbers(lengths, fixed, 1.0, Cache(1.0, 1.0, miss, miss), math.inf)
+        given = (turns, calls), numbers, (0,) * 5, table
         return np.array([law["calls_drawn"]((*KEY, case, 2), 9, *given) for case in range(draws)])
 
     spread = 5 * math.sqrt(2 / draws)
@@ -250,9 +250,9 @@ def check_repeated_draws(law: Law) -> None:
 
 def check_direct_tokens(law: Law) -> None:
     """Totals, constant and drawn."""
-    given = law["totals_drawn"]((*KEY, 4, 3), 9, 1_500.0, 150.0, (-1, -1), [], 0.6, 0.5, 0.4)
-    whole = law["direct_tokens"](1.0, 1_000.0, 100.0, 1.5, 0.6, 0.5)
-    assert given == pytest.approx((*whole, 60.0, 0.0, 0.0, 0.0, 0.0), rel=1e-12)
+    numbers = TotalNumbers(1_500.0, 150.0, 0.6, 0.5, 0.4)
+    given = law["totals_drawn"]((*KEY, 4, 3), 9, numbers, (-1, -1), [])
+    assert given == pytest.approx((*law["total_tokens"](1.0, numbers), 0.0, 0.0, 0.0, 0.0), rel=1e-12)
 
 
 def check_sizes_and_words(law: Law) -> None:

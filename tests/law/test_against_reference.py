@@ -12,7 +12,7 @@ import pytest
 
 from simulator.law.levels import level_chances, tails
 from simulator.law.odds import shifted
-from simulator.law.outcomes import ends_by_model, ends_of_any_model
+from simulator.law.outcomes import EndChances, EndOdds, ends_by_model, ends_of_any_model
 from simulator.law.returns import per_case, return_chances
 from simulator.scenario import Scenario, load_scenario
 from simulator.scenario.stated.law_numbers import CaseNumbers, case_numbers, center, channel_shares
@@ -110,12 +110,11 @@ def pushed_ends(name: str, intent: int, level: int, later: bool) -> list[tuple[f
     mine = numbers(name)
     escalate = mine.escalate_odds[intent] * math.exp(PUSH["escalation"]) * (mine.later_odds if later else 1.0)
     solve = mine.solve_odds[intent] * math.exp(PUSH["solving"])
-    return list(
-        ends_by_model(
-            mine.models[level], mine.escalate[level], escalate, mine.model_escalate_odds, mine.partial[level],
-            mine.abandon[intent], mine.solve[level], solve, mine.model_solve_odds, mine.confirm[intent],
-        )
-    )  # fmt: skip
+    stated = EndChances(
+        mine.escalate[level], mine.partial[level], mine.abandon[intent], mine.solve[level], mine.confirm[intent]
+    )
+    own = [EndOdds(*each) for each in zip(mine.model_escalate_odds, mine.model_solve_odds, strict=True)]
+    return list(ends_by_model(mine.models[level], stated, EndOdds(escalate, solve), own))
 
 
 @cache

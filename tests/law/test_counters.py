@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from simulator.law.counters import WORD, at_contact, fine_uniform, philox, uniform, uniforms, words
 from simulator.streams import key_of
-from tests.engine.compiled_parts import part
+from tests.engine.compiling.compiled_parts import part
 from tests.statistics import covariance_is, follows, mean_is, variance_is
 
 ONES = (WORD,) * 6

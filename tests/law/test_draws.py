@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from simulator.law.tokens import CallNumbers
 from tests.law.drawn import CHECKS, true_law
 
 TRUE = true_law()
@@ -22,8 +23,12 @@ def argument(name: str, place: int, change: Callable[[Any], Any]) -> Wrong:
     return lambda *given: TRUE[name](*given[:place], change(given[place]), *given[place + 1 :])
 
 
+def first_call_misses_less(given: CallNumbers) -> CallNumbers:
+    return given._replace(cache=given.cache._replace(miss_first=given.cache.miss_first - 0.2))
+
+
 WRONG: dict[str, dict[str, Wrong]] = {
-    "ends": {"end_of": argument("end_of", 8, lambda solve: solve - 0.2)},
+    "ends": {"end_of": argument("end_of", 1, lambda chances: chances._replace(solve=chances.solve - 0.2))},
     "odds": {"shifted": argument("shifted", 1, lambda odds: 1.000001 * odds)},
     "numbers": {"number_of": argument("number_of", 0, lambda uniform: uniform + 1e-6)},
     "levels": {"level_of": argument("level_of", 4, lambda odds: 1.02 * odds)},
@@ -33,10 +38,16 @@ WRONG: dict[str, dict[str, Wrong]] = {
     "actions": {"actions_of": argument("actions_of", 2, lambda mean: 1.0001 * mean)},
     "delays": {"delay_hours": times("delay_hours", 1.003)},
     "arrivals": {"arrivals_before": argument("arrivals_before", 4, lambda time: 1.1 * time)},
-    "constant_tokens": {"calls_drawn": argument("calls_drawn", 8, lambda kept: 1.000001 * kept)},
-    "drawn_tokens": {"calls_drawn": argument("calls_drawn", 12, lambda first: first - 0.2)},
-    "repeated_draws": {"calls_drawn": argument("calls_drawn", 2, lambda turns: max(turns - 3, 1))},
-    "direct_tokens": {"totals_drawn": argument("totals_drawn", 7, lambda share: share + 1e-6)},
+    "constant_tokens": {
+        "calls_drawn": argument("calls_drawn", 3, lambda given: given._replace(kept=1.000001 * given.kept))
+    },
+    "drawn_tokens": {"calls_drawn": argument("calls_drawn", 3, first_call_misses_less)},
+    "repeated_draws": {"calls_drawn": argument("calls_drawn", 2, lambda made: (max(made[0] - 3, 1), made[1]))},
+    "direct_tokens": {
+        "totals_drawn": argument(
+            "totals_drawn", 2, lambda given: given._replace(written_share=given.written_share + 1e-6)
+        )
+    },
     "sizes_and_words": {"philox": argument("philox", 4, lambda key: key + 1)},
 }
 

@@ -8,15 +8,17 @@ from hypothesis import strategies as st
 
 from simulator.law import ABANDONED, CONFIRMED, ENDS, ESCALATED, PARTIAL, SILENT_SOLVED, SILENT_UNSOLVED
 from simulator.law.odds import shares
-from simulator.law.outcomes import ends, ends_by_model, ends_of_any_model, lever_odds
+from simulator.law.outcomes import EndChances, EndOdds, ends, ends_by_model, ends_of_any_model, lever_odds
 from tests.law.numbers import CHANCE, ODDS, WEIGHTS
 
 
 def test_ends_by_hand() -> None:
     # 0.2 handed over, of these 0.3 partial; 0.08 leave; 0.72 answered, 0.504 solved, 0.2016 say so
-    assert ends(1.0, 0.2, 0.3, 0.1, 0.7, 0.4) == pytest.approx((0.2016, 0.3024, 0.216, 0.08, 0.06, 0.14), rel=1e-14)
-    assert ends(0.5, 0.0, 0.9, 0.0, 0.5, 0.0) == pytest.approx((0.0, 0.25, 0.25, 0.0, 0.0, 0.0), rel=1e-15)
-    assert ends(1.0, 0.2, 0.3, 0.1, 0.7, 0.5)[0] != pytest.approx(0.2016, rel=1e-9)
+    assert ends(1.0, EndChances(0.2, 0.3, 0.1, 0.7, 0.4)) == pytest.approx(
+        (0.2016, 0.3024, 0.216, 0.08, 0.06, 0.14), rel=1e-14
+    )
+    assert ends(0.5, EndChances(0.0, 0.9, 0.0, 0.5, 0.0)) == pytest.approx((0.0, 0.25, 0.25, 0.0, 0.0, 0.0), rel=1e-15)
+    assert ends(1.0, EndChances(0.2, 0.3, 0.1, 0.7, 0.5))[0] != pytest.approx(0.2016, rel=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -28,7 +30,7 @@ def test_ends_by_hand() -> None:
     ],
 )  # fmt: skip
 def test_what_is_sure_ends_in_one_way(chances: tuple[float, ...], end: int) -> None:
-    found = ends(1.0, *chances)
+    found = ends(1.0, EndChances(*chances))
     assert found == tuple(float(number == end) for number in range(6)), ENDS[end]
 
 
@@ -36,7 +38,7 @@ def test_what_is_sure_ends_in_one_way(chances: tuple[float, ...], end: int) -> N
 def test_the_six_ends_sum_to_the_share(
     share: float, escalate: float, partial: float, abandon: float, solve: float, confirm: float
 ) -> None:
-    found = ends(share, escalate, partial, abandon, solve, confirm)
+    found = ends(share, EndChances(escalate, partial, abandon, solve, confirm))
     assert math.fsum(found) == pytest.approx(share, rel=1e-13, abs=1e-300)
     assert min(found) >= 0
 
@@ -64,16 +66,15 @@ def test_levers_add_up_in_logarithms(shares_of: list[float], factors: list[float
 
 def two_models(**changed: float) -> list[tuple[float, ...]]:
     given = {"escalate_odds": 1.5, "solve_odds": 2.0} | changed
-    return ends_by_model(
-        [0.25, 0.75], 0.2, given["escalate_odds"], [1.0, 2.0], 0.3, 0.1, 0.5, given["solve_odds"], [2.0, 0.5], 0.4
-    )  # fmt: skip
+    stated, odds = EndChances(0.2, 0.3, 0.1, 0.5, 0.4), EndOdds(given["escalate_odds"], given["solve_odds"])
+    return ends_by_model([0.25, 0.75], stated, odds, [EndOdds(1.0, 2.0), EndOdds(2.0, 0.5)])
 
 
 def test_ends_by_model_by_hand() -> None:
     first, second = two_models()
     # odds of escalating 1/4 x 1.5 x (1, 2): 3/11 and 3/7; odds of solving 1 x 2 x (2, 1/2): 4/5 and 1/2
-    assert first == pytest.approx(ends(0.25, 3 / 11, 0.3, 0.1, 0.8, 0.4), rel=1e-14)
-    assert second == pytest.approx(ends(0.75, 3 / 7, 0.3, 0.1, 0.5, 0.4), rel=1e-14)
+    assert first == pytest.approx(ends(0.25, EndChances(3 / 11, 0.3, 0.1, 0.8, 0.4)), rel=1e-14)
+    assert second == pytest.approx(ends(0.75, EndChances(3 / 7, 0.3, 0.1, 0.5, 0.4)), rel=1e-14)
     for changed in ({"escalate_odds": 1.501}, {"solve_odds": 2.001}):
         assert two_models(**changed)[0] != pytest.approx(first, rel=1e-9)
 
@@ -90,7 +91,8 @@ def test_ends_at_a_model_sum_to_its_chance(
     weights: list[float], escalate: float, escalate_odds: float, solve: float, solve_odds: float
 ) -> None:
     models = shares(weights)
-    own = [1.0 + number for number in range(len(models))]
-    by_model = ends_by_model(models, escalate, escalate_odds, own, 0.3, 0.1, solve, solve_odds, own, 0.4)
+    own = [EndOdds(1.0 + number, 1.0 + number) for number in range(len(models))]
+    stated = EndChances(escalate, 0.3, 0.1, solve, 0.4)
+    by_model = ends_by_model(models, stated, EndOdds(escalate_odds, solve_odds), own)
     assert [math.fsum(each) for each in by_model] == pytest.approx(models, rel=1e-13)
     assert math.fsum(ends_of_any_model(by_model)) == pytest.approx(1.0, rel=1e-13)

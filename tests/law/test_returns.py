@@ -5,7 +5,7 @@ import math
 import pytest
 from hypothesis import given
 
-from simulator.law.outcomes import ends
+from simulator.law.outcomes import EndChances, ends
 from simulator.law.returns import coming_back, contacts, conversations_by_end, per_case, return_chances
 from tests.law.numbers import CHANCE, MOST, ODDS, SIX
 
@@ -77,8 +77,8 @@ def test_conversations_are_contacts_and_duplicates(
     escalate: float, later_escalate: float, solve: float,
     back: tuple[float, ...], straight: tuple[float, ...], doubled: tuple[float, ...], most: int,
 ) -> None:  # fmt: skip
-    first = ends(1.0, escalate, 0.3, 0.1, solve, 0.4)
-    later = ends(1.0, later_escalate, 0.3, 0.1, solve, 0.4)
+    first = ends(1.0, EndChances(escalate, 0.3, 0.1, solve, 0.4))
+    later = ends(1.0, EndChances(later_escalate, 0.3, 0.1, solve, 0.4))
     firsts, laters, returns, to_people, duplicates = per_case(first, later, back, straight, doubled, most)
     contacts_of_a_case = 1 + returns - to_people
     assert firsts + laters == pytest.approx(contacts_of_a_case + duplicates, rel=1e-12)

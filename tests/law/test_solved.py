@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from simulator.law import ESCALATED, PARTIAL, SILENT_SOLVED
-from simulator.law.solved import never_solved, solved_chance, unsolved
+from simulator.law.people import never_solved, solved_chance, unsolved
 
 FIRST, LATER = (0.1, 0.2, 0.25, 0.05, 0.15, 0.25), (0.05, 0.15, 0.2, 0.1, 0.2, 0.3)
 BACK, STRAIGHT = (0.1, 0.2, 0.6, 0.5, 0.3, 0.4), (0.1, 0.3, 0.2, 0.4, 0.6, 0.7)

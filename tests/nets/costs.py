@@ -10,8 +10,8 @@ import numpy as np
 from simulator.arrays import Array
 from simulator.billing import values_of
 from simulator.contracts import invoice
+from simulator.engine.processes.pool import Workers
 from simulator.engine.run import Run, simulate_all
-from simulator.engine.workers import Workers
 from simulator.implied.compiled_terms import compile_terms
 from simulator.scenario import parse_scenario
 from simulator.scenario.schema import Scenario

@@ -16,7 +16,7 @@ import numpy as np
 
 from simulator import risk
 from simulator.arrays import Array
-from simulator.model.nets import nets_of
+from simulator.futures.nets import nets_of
 from simulator.risk import Interval, Net
 from tests.nets.costs import costs_of, scenario_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulator.model.nets import nets_of
+from simulator.futures.nets import nets_of
 from tests.nets import cover, equivalent
 from tests.nets.costs import FUTURES, costs_of, scenario_of
 from tests.scenarios.shipped import SHIPPED

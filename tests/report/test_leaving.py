@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from simulator.decisions.clauses import ClauseStudy, clause_study, unread
-from simulator.engine.columns import Columns, Part
 from simulator.engine.results import Results
 from simulator.engine.run import Engine, Run, simulate_all, simulate_into
+from simulator.engine.storage.run_columns import Columns, Part
 from simulator.forecast import forecast
 from simulator.report.blocks.distribution import safe
 from simulator.report.blocks.leaving import Leaving
@@ -57,7 +57,7 @@ def test_nothing_hangs_on_the_size_of_groups_or_the_number_of_workers(
 ) -> None:
     scenario = scenario_of(MINIMAL, "trials=700", "months=3", "volume.per_month={p5=1_500, p95=2_500}")
     large, spread = left(scenario), left(scenario, workers=2)
-    monkeypatch.setattr("simulator.engine.expectations.engine.MOST_PLACES", 1)
+    monkeypatch.setattr("simulator.engine.expectations.expected.MOST_PLACES", 1)
     small = left(scenario)
     assert [len(each.columns.pieces) for each in (large, small) if each.columns] == [2, 11]
     assert told(small) == told(large) == told(spread)
@@ -79,7 +79,7 @@ def test_a_study_billed_in_groups_is_that_of_all_meters(
     expected = safe(clauses_block(bill_study(study, whole)))
     results = left(scenario, study=study)
     assert safe(clauses_block(bill_study(study, results))) == expected
-    monkeypatch.setattr("simulator.engine.columns.WORKED_NUMBERS", 0)
+    monkeypatch.setattr("simulator.engine.storage.run_columns.WORKED_NUMBERS", 0)
     assert safe(clauses_block(bill_study(study, results))) == expected, "a group at a time"
 
 

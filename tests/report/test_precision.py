@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.model.nets import nets_of
+from simulator.futures.nets import nets_of
 from simulator.money import currency
 from simulator.precision import ALL, MOST_FUTURES, Asked, half_width, names_of, numbers_of_futures, reached
 from simulator.report.words.figures import Scale, figures, finer

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from simulator.cli.ledger import ledger as ledger_command
-from simulator.engine.export import ledger
+from simulator.engine.draws.export import ledger
 from simulator.engine.run import simulate
 from simulator.forecast import forecast
 from simulator.report.blocks.over_time import neighbours

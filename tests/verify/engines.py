@@ -12,7 +12,7 @@ import numpy as np
 
 from simulator.arrays import Array
 from simulator.engine.results import Results, Sampling
-from simulator.engine.share import sampled_share, scaled
+from simulator.engine.sampling.sampling_fraction import sampled_share, scaled
 from simulator.scenario.schema import Scenario
 from simulator.streams import stream
 from simulator.verify import Sample

@@ -13,14 +13,14 @@ import pytest
 from simulator.contracts import segments_of
 from simulator.contracts.contract_types import TYPES
 from simulator.contracts.metering.meters import OFFERED, Blocks, Sessions, blocks_of, own_of, sessions_of
-from simulator.engine import ledger, totals
-from simulator.engine import seen as seeing
+from simulator.engine import ledger
+from simulator.engine.counting import meter_values, totals
+from simulator.engine.draws.rows import Rows
 from simulator.engine.results import Results
-from simulator.engine.rows import Rows
 from simulator.engine.run import simulate_all
 from simulator.implied.compiled_terms import compile_terms
 from simulator.law import ABANDONED, PARTIAL
-from simulator.law.columns import COPY
+from simulator.law.drawn_columns import COPY
 from simulator.report.verify.verify_words import verdict
 from simulator.scenario import Scenario, load_scenario
 from simulator.verify import Part, Sample, Verification, verify
@@ -126,18 +126,18 @@ def _no_copies(patch: Patch) -> None:
 
 
 def _blocks_down(patch: Patch) -> None:
-    def wrong(self: seeing.Seen, name: str) -> np.ndarray:
+    def wrong(self: meter_values.Seen, name: str) -> np.ndarray:
         cut = self.cuts.get(name)
         rounded = isinstance(cut, Blocks) and cut.base == "messages"
         return _value(self, cut.base) // cut.size if rounded else _value(self, name)
 
-    patch.setattr(seeing.Seen, "value", wrong)
+    patch.setattr(meter_values.Seen, "value", wrong)
 
 
 def _valued(name: str, wrong: Callable[[Rows], np.ndarray]) -> Plant:
     """Let meters see other numbers under a name."""
-    assert name in seeing.VALUES
-    return lambda patch: patch.setitem(seeing.VALUES, name, wrong)  # type: ignore[arg-type]
+    assert name in meter_values.VALUES
+    return lambda patch: patch.setitem(meter_values.VALUES, name, wrong)  # type: ignore[arg-type]
 
 
 def _less_action(patch: Patch) -> None:
@@ -158,7 +158,7 @@ def _trial_meters(place: Any, change: Callable[[dict[str, np.ndarray]], dict[str
     return plant
 
 
-_opening, _value, _of_trial = totals.opening, seeing.Seen.value, ledger.trial_meters
+_opening, _value, _of_trial = totals.opening, meter_values.Seen.value, ledger.trial_meters
 _codes_of, _bill_rows = totals.codes_of, totals.bill_rows
 
 LEDGER: Mapping[str, tuple[Plant, str]] = {

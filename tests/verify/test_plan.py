@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulator.cli.verify import verify as command
-from simulator.engine.sampled import sample_of
+from simulator.engine.sampling.sampled import sample_of
 from simulator.errors import SimulatorError
 from simulator.verify import Sample, sample_for
 from simulator.verify.plan import DEFAULT_CASES, LEAST_TRIALS, MOST_TRIALS, Part, parts

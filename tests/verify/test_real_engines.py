@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.engine import sampled, share
-from simulator.engine.expectations.engine import make_expected_plan, numbers_of
+from simulator.engine.draws.rows import Rows
+from simulator.engine.expectations.expected import make_expected_plan, numbers_of
 from simulator.engine.results import Results
-from simulator.engine.rows import Rows
 from simulator.engine.run import Run, simulate_all
-from simulator.engine.share import sampled_share
+from simulator.engine.sampling import sampled, sampling_fraction
+from simulator.engine.sampling.sampling_fraction import sampled_share
 from simulator.report.verify.verify_words import verdict
 from simulator.scenario import Scenario, load_scenario
 from simulator.verify import Sample, Verification, parts, sample_for, verify
@@ -122,14 +122,16 @@ def test_a_number_that_is_wrong_in_expected_values_is_caught(change: str, meter:
 
 def _scaled(blend: Callable[[Array, Array, Array], Array]) -> Plant:
     def wrong(expected: dict[str, Array], sums: dict[str, Array], share: Array) -> dict[str, Array]:
-        return {name: blend(expected[name], values, share) for name, values in sums.items()}
+        return {name: blend(expected[name], values, sampling_fraction) for name, values in sums.items()}
 
     return lambda patch: patch.setattr(sampled, "scaled", wrong)
 
 
 def _counted(change: Callable[[Array], Array]) -> Plant:
     """Let the sample have other expected cases, shape (future, month, intent)."""
-    return lambda patch: patch.setattr(share, "count_cases", lambda keys, of, first: _count(keys, change(of), first))
+    return lambda patch: patch.setattr(
+        sampling_fraction, "count_cases", lambda keys, of, first: _count(keys, change(of), first)
+    )
 
 
 def _without_first(expected: Array) -> Array:
@@ -140,7 +142,7 @@ def _by_law(*changes: str) -> Plant:
     """Let the sample be drawn by another law."""
 
     def wrong(counter: Any, drawn: Any, numbers: Any, share: Array) -> dict[str, Array]:
-        return _totals(counter, drawn, numbers_of(make_expected_plan(read(*changes)), drawn), share)
+        return _totals(counter, drawn, numbers_of(make_expected_plan(read(*changes)), drawn), sampling_fraction)
 
     return lambda patch: patch.setattr(sampled, "sampled_totals", wrong)
 
@@ -150,7 +152,7 @@ def _two_samples(patch: Patch) -> None:
 
     def wrong(counter: Any, drawn: Any, numbers: Any, share: Array) -> dict[str, Array]:
         other = replace(counter, scenario=counter.scenario.model_copy(update={"seed": 999}))
-        first, second = (_totals(each, drawn, numbers, share) for each in (counter, other))
+        first, second = (_totals(each, drawn, numbers, sampling_fraction) for each in (counter, other))
         return {name: (first, second)[place % 2][name] for place, name in enumerate(first)}
 
     patch.setattr(sampled, "sampled_totals", wrong)
@@ -166,7 +168,7 @@ def _no_amounts(patch: Patch) -> None:
     patch.setattr(sampled, "draw_slices", wrong)
 
 
-_count, _totals, _slices = share.count_cases, sampled.sampled_totals, sampled.draw_slices
+_count, _totals, _slices = sampling_fraction.count_cases, sampled.sampled_totals, sampled.draw_slices
 
 FAULTS: dict[str, tuple[Plant, str]] = {
     "the sample is scaled by its share": (_scaled(lambda e, s, f: (1 - np.sqrt(f)) * e + s / f), "sampled"),

@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.model.demand import expected_demand
-from simulator.model.drivers import draw_drivers
-from simulator.model.unknowns import draw_unknowns
+from simulator.futures.month_level import draw_drivers, expected_demand
+from simulator.futures.unknowns import draw_unknowns
 from simulator.scenario import Scenario, load_scenario
 from simulator.verify.volume import cases_per_month, scaled, with_run
 from tests.synthetic import scenario

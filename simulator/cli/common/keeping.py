@@ -13,7 +13,7 @@ import click
 from simulator.interrupts import Interrupted
 
 if TYPE_CHECKING:
-    from simulator.engine.columns import Columns
+    from simulator.engine.storage.run_columns import Columns
     from simulator.report.files.unfinished import Unfinished
 
 MEGABYTE = 1_000_000
@@ -46,7 +46,7 @@ class Keeping:
         Raises:
             OutputError: if a file of the unfinished run is broken or of other inputs.
         """
-        from simulator.engine.columns import Columns
+        from simulator.engine.storage.run_columns import Columns
 
         if self.unfinished is None:
             return Columns(trials)

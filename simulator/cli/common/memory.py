@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from simulator.cli.common.addresses import MIB, RESERVED_BYTES, address_space, amount, refuse_few_addresses
-from simulator.engine.crew import Crew
+from simulator.engine.processes.crew import Crew
 from simulator.errors import OutOfMemory, WorkerEnded
 from simulator.scenario.schema import Scenario
 

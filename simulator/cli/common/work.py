@@ -23,11 +23,11 @@ from simulator.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     from simulator.decisions.clauses import ClauseStudy
-    from simulator.engine.columns import Columns
-    from simulator.engine.crew import Crew
+    from simulator.engine.processes.crew import Crew
+    from simulator.engine.processes.pool import Workers
     from simulator.engine.results import Results
     from simulator.engine.run import Progress, Run
-    from simulator.engine.workers import Workers
+    from simulator.engine.storage.run_columns import Columns
     from simulator.forecast import Forecast
     from simulator.precision import Asked, Reached
     from simulator.report.blocks.studies import Samples, Sampling
@@ -104,7 +104,7 @@ def priced(
         precision: how well P90 is to be known; more futures are simulated until it is.
         drawing: processes of this machine that count samples and draw charts; the workers where they are such.
     """
-    from simulator.engine.workers import Workers
+    from simulator.engine.processes.pool import Workers
     from simulator.report.blocks.studies import Sampling
 
     others = drawing or (workers if isinstance(workers, Workers) else Workers(1))

@@ -1,0 +1,1 @@
+"""What every meter comes to on average, without any draw."""

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from simulator.arrays import Array, Index
+from simulator.futures.law_arrays import TurnLaw
 from simulator.law import ABANDONED, Row
 from simulator.law.turns import (
     MOST_ACTIONS,
@@ -21,7 +22,6 @@ from simulator.law.turns import (
     fill_turn_chances,
     mean_turns,
 )
-from simulator.model.numbers import TurnLaw
 
 COUNTED, CALLS, SAID, BEFORE, OPENING, TURNS_MADE, REPLIES, SECONDS, ACTIONS, IDLE = range(10)
 PLAIN_SIZES: Final = 10
@@ -151,7 +151,7 @@ def add_lengths(
     """Add up sizes, or numbers by turns, of all months of some futures.
 
     Args:
-        placed: see `cases.Made`.
+        placed: see `contact_chain.Made`.
         first: of its models, as many as `totals` has.
         futures: those with these means.
         means: shape (c, l, e, size).

@@ -1,9 +1,9 @@
 """Loops over the table of kinds: means over what is recorded of a conversation, given how it ends and what follows.
 
-A *column* of what is asked is a reader of the table (engine.kinds), for all conversations or for those that are
+A *column* of what is asked is a reader of the table (conversation_kinds), for all conversations or for those that are
 solved, in the whole or in a part. Its mean goes by intent, end and fate; where a definition merges duplicates, what it
 leaves out goes by the ends of both. Readers that look at the contact, the level or the turns, and definitions that
-remember more, are in `remembered`.
+remember more, are in `case_history`.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from simulator.arrays import Array, Index
+from simulator.futures.law_arrays import AttributeLaw
 from simulator.law import SILENT_SOLVED
 from simulator.law.attributes import action_chance, judged_chance, planned_chance, response_chance, review_chance
-from simulator.law.solved import solved_chance
-from simulator.model.numbers import AttributeLaw
+from simulator.law.people import solved_chance
 
 (
     AT_END,
@@ -35,7 +35,7 @@ from simulator.model.numbers import AttributeLaw
     AT_TURNS,
 ) = range(14)
 AT_PREVIOUS, AT_BASE, AT_BILLED_BEFORE, AT_ORIGINAL_BASE = range(14, 18)
-"""Places of the coordinates in kinds.COORDINATES."""
+"""Places of the coordinates in conversation_kinds.COORDINATES."""
 ALL, SOLVED, SOLVED_BY_AI = range(3)
 """Which conversations a column takes."""
 FIRST_ATTRIBUTE: Final = AT_PLANNED
@@ -82,7 +82,7 @@ class Merged(NamedTuple):
 
 
 class Readers(NamedTuple):
-    """The table of kinds, see kinds.Tables, and the parts.
+    """The table of kinds, see conversation_kinds.Tables, and the parts.
 
     Attributes:
         parts: 1 for each intent and channel of a part, else 0, shape (part, intent, channel); part 0 is the whole.

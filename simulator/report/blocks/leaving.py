@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from simulator.billing import priced_part
 from simulator.decisions.clause_bills import study_columns
 from simulator.decisions.clauses import ClauseStudy, without_study
-from simulator.engine.columns import Part, block_sums, compact
 from simulator.engine.results import Results
+from simulator.engine.storage.run_columns import Part, block_sums, compact
 from simulator.implied.compiled_terms import Terms, compile_terms
 from simulator.kept import Kept
 from simulator.scenario.schema import Scenario

@@ -8,8 +8,8 @@ from typing import Any
 
 from simulator.contracts.metering.meters import label_of
 from simulator.contracts.wording import number
-from simulator.engine.few_units import FewUnits
 from simulator.engine.results import SAMPLING, Results
+from simulator.engine.sampling.few_units import FewUnits
 from simulator.report.words.figures import percents
 from simulator.report.words.sentences import capital
 from simulator.variance import Split

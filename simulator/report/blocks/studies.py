@@ -14,14 +14,14 @@ from simulator.decisions.anatomy import Anatomy, anatomy
 from simulator.decisions.billed_again import SAMPLE_TRIALS, Counted, count_in
 from simulator.decisions.clause_bills import Billed, StudyResults, bill_study, clause_bridge
 from simulator.decisions.clauses import ClauseStudy
-from simulator.engine.columns import Columns
 from simulator.engine.results import METERS
+from simulator.engine.storage.run_columns import Columns
 from simulator.implied.compiled_terms import compile_terms
 from simulator.report.blocks.distribution import ends, paired_block
 
 if TYPE_CHECKING:
+    from simulator.engine.processes.pool import Workers
     from simulator.engine.results import Results
-    from simulator.engine.workers import Workers
     from simulator.scenario.schema import Scenario
 
 Block = dict[str, Any]

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from simulator.engine.spilled import NAME, File, Spilled, opened
+from simulator.engine.storage.spilled import NAME, File, Spilled, opened
 from simulator.errors import OutputError, reason
 from simulator.report.files.folder import short_hash, versions
 from simulator.report.files.partial import lock, unlock

@@ -20,7 +20,7 @@ def progress_bar(name: str, trials: int) -> Iterator[Progress | None]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from simulator.engine.warming import told
+    from simulator.engine.processes.warming import told
     from simulator.report.words.terminal_text import printable
 
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TextColumn("futures"))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.law.outcomes import Ends, ends_by_model, ends_of_any_model
+from simulator.law.outcomes import EndChances, EndOdds, Ends, ends_by_model, ends_of_any_model, escalate_odds
 from simulator.law.returns import conversations_by_end, per_case, return_chances
 from simulator.scenario.schema import Scenario
 from simulator.scenario.stated.law_numbers import CaseNumbers, Get, case_numbers, center, channel_shares
@@ -99,17 +99,18 @@ def _places(numbers: CaseNumbers) -> Iterator[tuple[int, int, Any]]:
 def _ends(numbers: CaseNumbers, intent: int, level: int) -> tuple[list[Ends], list[Ends]]:
     """Return the chances of how a first and a later contact end, by model and end."""
 
-    def of(escalate_odds: Any) -> list[Ends]:
-        return ends_by_model(
-            numbers.models[level],
-            numbers.escalate[level], escalate_odds, numbers.model_escalate_odds,
-            numbers.partial[level], numbers.abandon[intent],
-            numbers.solve[level], numbers.solve_odds[intent], numbers.model_solve_odds,
-            numbers.confirm[intent],
-        )  # fmt: skip
+    stated = EndChances(
+        numbers.escalate[level], numbers.partial[level], numbers.abandon[intent], numbers.solve[level],
+        numbers.confirm[intent],
+    )  # fmt: skip
+    own = [EndOdds(*each) for each in zip(numbers.model_escalate_odds, numbers.model_solve_odds, strict=True)]
 
-    first = of(numbers.escalate_odds[intent])
-    return first, of(numbers.escalate_odds[intent] * numbers.later_odds) if numbers.most_contacts > 1 else first
+    def of(contact: int) -> list[Ends]:
+        escalating = escalate_odds(numbers.escalate_odds[intent], numbers.later_odds, contact)
+        return ends_by_model(numbers.models[level], stated, EndOdds(escalating, numbers.solve_odds[intent]), own)
+
+    first = of(1)
+    return first, of(2) if numbers.most_contacts > 1 else first
 
 
 def _per_case(

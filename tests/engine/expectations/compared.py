@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from simulator.arrays import Array
-from simulator.engine.expectations.engine import make_expected_plan, simulate_expected
+from simulator.engine.expectations.expected import make_expected_plan, simulate_expected
 from simulator.engine.run import simulate
 from simulator.scenario import parse_scenario
 from simulator.scenario.schema import Scenario

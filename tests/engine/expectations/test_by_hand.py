@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from simulator.engine.expectations.sessions import sums_within
 from simulator.engine.run import simulate
+from simulator.law.sessions import sums_within
 from tests.engine.expectations.compared import by_hand, one
 
 _NOBODY_LEAVES = "intents.any.abandon=0", "intents.any.confirm=0"

@@ -7,10 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulator.engine.expectations.sums import mean_beyond
 from simulator.engine.run import Run, simulate_all
 from simulator.errors import ScenarioError
-from simulator.model.sizes import LOMAX
+from simulator.law.sizes import LOMAX, mean_beyond
 from simulator.scenario import load_scenario, parse_scenario
 
 HEAVY = Path(__file__).parents[2] / "scenario" / "everything_heavy.toml"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from simulator.engine.counting.conversation_kinds import COORDINATES
 from simulator.engine.expectations import means
+from simulator.engine.expectations.length_sums import Length, Total
 from simulator.engine.expectations.lengths import billed_size
 from simulator.engine.expectations.means import CODES, MOST_KINDS, fill_mixture, kind_mean, mean_over_delays
-from simulator.engine.expectations.sums import Length, Total, moments_beyond
-from simulator.engine.kinds import COORDINATES
-from simulator.model.sizes import GAMMA, LOGNORMAL
-from tests.engine.compiled_parts import part
+from simulator.law.sizes import GAMMA, LOGNORMAL, moments_beyond
+from tests.engine.compiling.compiled_parts import part
 
 
 def test_places_of_coordinates_are_those_of_the_table() -> None:

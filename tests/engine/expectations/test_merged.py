@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 import pytest
 
-from simulator.engine.expectations import asked
-from simulator.engine.expectations.engine import make_expected_plan
+from simulator.engine.expectations import requested
+from simulator.engine.expectations.expected import make_expected_plan
 from simulator.scenario import parse_scenario
 from simulator.scenario.schema import Scenario
 from tests.engine.expectations.compared import ROOT, TOLD, UNLIKE, Meters, new, off
@@ -49,7 +49,7 @@ def made(*changes: str, text: str = "") -> Scenario:
 def followed(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """Have every definition with a unit of its own followed over the contacts."""
     with monkeypatch.context() as patch:
-        patch.setattr(asked, "_counts_all_alike", lambda readers, reader, parts: reader.unit < 0)
+        patch.setattr(requested, "_counts_all_alike", lambda readers, reader, parts: reader.unit < 0)
         yield patch
 
 
@@ -66,7 +66,7 @@ def test_definitions_that_only_merge_duplicates_are_counted() -> None:
 
 def test_tables_say_the_same_of_every_kind_once_trimmed() -> None:
     tables = make_expected_plan(made()).kinds.tables
-    trimmed, random = asked._trimmed(tables), np.random.default_rng(1)
+    trimmed, random = requested._trimmed(tables), np.random.default_rng(1)
     assert np.count_nonzero(trimmed.stride) < np.count_nonzero(tables.stride)
     for row, own in enumerate(np.split(tables.values, tables.offset[1:])):
         for place in random.integers(len(own), size=30):
@@ -109,13 +109,13 @@ def test_both_ways_are_alike(changes: tuple[str, ...], followed: pytest.MonkeyPa
 
 
 def test_a_duplicate_that_counts_a_millionth_more_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    scenario, merged = made(), asked._merged
+    scenario, merged = made(), requested._merged
     counted = new(scenario)
 
     def wrong(*arguments: object) -> object:
         found = merged(*arguments)  # type: ignore[arg-type]
         return found._replace(weight=found.weight * (1 - 1e-6))
 
-    monkeypatch.setattr(asked, "_merged", wrong)
+    monkeypatch.setattr(requested, "_merged", wrong)
     seen = {name.partition("|")[0] for name, far in apart(new(scenario), counted).items() if far > EXACT}
     assert seen == COUNTED

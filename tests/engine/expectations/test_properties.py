@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulator.engine.expectations.engine import make_expected_plan
+from simulator.engine.expectations.expected import make_expected_plan
 from simulator.engine.run import Run, simulate, simulate_all
 from tests.engine.expectations.compared import TOLD, UNLIKE, Meters, new, off, read
 
@@ -91,7 +91,7 @@ def test_a_future_is_the_same_alone_and_with_any_number_of_workers() -> None:
 def test_a_future_is_the_same_in_groups_of_any_size(monkeypatch: pytest.MonkeyPatch) -> None:
     scenario = read(EVERYTHING, "trials=512")
     whole = new(scenario)
-    monkeypatch.setattr("simulator.engine.expectations.engine.MOST_PLACES", 1)
+    monkeypatch.setattr("simulator.engine.expectations.expected.MOST_PLACES", 1)
     assert make_expected_plan(scenario).group_trials == 64
     part = new(scenario, 448)
     for name, values in part.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.engine.expectations.engine import make_expected_plan
+from simulator.engine.expectations.expected import make_expected_plan
 from simulator.engine.refusals import refusals
 from simulator.errors import DefinitionError
 from tests.engine.expectations.compared import TOLD, UNLIKE, by_hand, read

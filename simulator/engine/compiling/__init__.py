@@ -1,0 +1,1 @@
+"""Makes machine code of the law and of the loops, and keeps it."""

@@ -1,0 +1,1 @@
+"""Bills and counts the conversations that were drawn."""

@@ -1,0 +1,1 @@
+"""Draws conversations one by one, as rows of columns."""

@@ -1,0 +1,1 @@
+"""Who works for a run: processes of this machine, or a cluster."""

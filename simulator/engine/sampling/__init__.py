@@ -1,0 +1,1 @@
+"""Expected values with the noise of a sample of conversations."""
