@@ -1,1 +1,1 @@
-"""What a scenario that is right implies: exact figures at stated values, compiled contracts, what `check` says of it."""
+"""What a scenario that is right implies: exact figures at stated values, compiled contracts, what `check` says."""
