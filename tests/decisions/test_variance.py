@@ -12,7 +12,7 @@ from simulator.engine.run import Run, simulate_all
 from simulator.engine.sampling.sampled import EXPECTED, FIRST_HALF, OTHER_MONTHS, SECOND_HALF, SPLIT_TRIALS
 from simulator.scenario import load_scenario
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 ORACLES = ROOT / "tests" / "oracles"
 MINIMAL = ROOT / "scenarios" / "minimal.toml"
 ERROR = np.sqrt(2 / SPLIT_TRIALS)

@@ -24,7 +24,7 @@ from simulator.report.files.tables import write_table
 from simulator.scenario import Scenario, load_scenario
 from tests.statistics import follows
 
-EVERYTHING = Path(__file__).parents[2] / "scenario" / "everything.toml"
+EVERYTHING = Path(__file__).parents[1] / "scenario" / "everything.toml"
 MONTHS = ["2027-11", "2027-12", "2028-01"]
 TRIALS = 70
 SMALL = ("volume.per_month={ mean = 40, sd = 5 }", f"trials={TRIALS}")
