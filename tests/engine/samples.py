@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from simulator.futures.law_arrays import Numbers, make_numbers, moves_of
 
 from simulator.definitions import NAMED
 from simulator.distributions import Fixed
@@ -19,6 +18,7 @@ from simulator.engine.draws.law_rows import law_rows
 from simulator.engine.draws.record_table import CLOCKLESS, record
 from simulator.engine.group_results import prompt_thresholds
 from simulator.engine.ledger import Group, Plan, draw_month, make_plan, prepare_group
+from simulator.futures.law_arrays import Numbers, make_numbers, moves_of
 from simulator.futures.month_level import Scores, draw_drivers, draw_unseen, drivers_at, expected_demand
 from simulator.futures.unknowns import draw_unknowns
 from simulator.implied.compiled_terms import compile_terms
