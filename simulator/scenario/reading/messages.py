@@ -6,40 +6,22 @@ import datetime
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final, get_origin
 
 from simulator.distributions import LEAST, Quantity
 from simulator.errors import Problem
 from simulator.scenario.key_paths import Path, place_of
-from simulator.scenario.meant.contract_words import instead_of_table, is_slip, meant
+from simulator.scenario.meant.contract_words import as_term, instead_of_table, is_slip
 from simulator.scenario.meant.near_names import is_term, is_within_term, listed, near_key, nearest, suggest
 from simulator.scenario.meant.two_readings import Written, both_readings
 from simulator.scenario.meant.typed_numbers import of_money, read_for, write_as
 from simulator.scenario.reading.counts import is_count, is_too_many
+from simulator.scenario.reading.issues import Issue
 from simulator.scenario.schema import Scenario
 from simulator.scenario.schema.families import LOMAX_IS, NO_MEAN
 from simulator.scenario.schema.shapes import alternatives, annotation_at, at, keys, number_key, tables, tag_values
 from simulator.spelling import SPELLINGS_HELP, is_quantity_key
-
-
-@dataclass(frozen=True, slots=True)
-class Issue:
-    """One mistake as the validation reports it.
-
-    Attributes:
-        path: where it stands in the written text.
-        written: the value that was written there.
-        rule_of: paths of the keys of whose rule it is a breach; empty for what is wrong by itself.
-    """
-
-    path: Path
-    message: str
-    type: str
-    written: Any
-    context: Mapping[str, Any] = field(default_factory=dict)
-    rule_of: tuple[Path, ...] = ()
 
 
 def about(issue: Issue, raw: dict[str, Any]) -> Problem:
@@ -193,7 +175,7 @@ def _unknown_key(issue: Issue, raw: dict[str, Any]) -> Problem:
     written = at(raw, parent)
     known = keys(annotation_at(Scenario, parent, raw), written)
     free = [each for each in known if each not in written]
-    said = None if is_slip(key, free) else meant(issue.path, issue.written, raw)
+    said = None if is_slip(key, free) else as_term(issue.path, issue.written, raw)
     twin = near_key(issue.path, known) if is_term(issue.path) and near_key(issue.path, free) is None else None
     if said is None and twin is not None:
         said = f"'{twin}' is there already; keep one of the two, under that name"
