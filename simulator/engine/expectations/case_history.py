@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from simulator.arrays import Array, Index
-from simulator.engine.expectations.contact_chain import Chances, Coming, copy_row, fill_chances
+from simulator.engine.expectations.contact_chain import ChainLaw, Chances, copy_row, fill_chances
 from simulator.engine.expectations.means import (
     AT_BASE,
     AT_BILLED_BEFORE,
@@ -33,6 +33,8 @@ from simulator.engine.expectations.means import (
     AT_PREVIOUS,
     AT_TURNS,
     MOST_KINDS,
+    Given,
+    Mixture,
     Readers,
     fill_attributes,
     fill_mixture,
@@ -40,7 +42,7 @@ from simulator.engine.expectations.means import (
     mean_over_delays,
     share_taken,
 )
-from simulator.futures.law_arrays import AttributeLaw, CaseLaw, EndingLaw, Moves
+from simulator.futures.law_arrays import AttributeLaw
 from simulator.law.returns import fates
 
 NEW_CASE, RETURNED, DUPLICATED = range(3)
@@ -61,12 +63,14 @@ class Ways(NamedTuple):
 
     Attributes:
         base, unit: rows of the table of kinds, shape (r,); unit -1 where nothing is remembered.
+        most: contacts with the AI.
         contacts, copies: stages of contacts and of duplicates, shape (r,).
         channels, levels: how many are told apart, 1 or all, shape (r,).
         first: where the columns of each reader begin, and where the last one's end, shape (r + 1,).
         which, part: of each column, see `means.Columns`.
     """
 
+    most: int
     base: Index
     unit: Index
     contacts: Index
@@ -76,26 +80,6 @@ class Ways(NamedTuple):
     first: Index
     which: Index
     part: Index
-
-
-class Given(NamedTuple):
-    """What a future has.
-
-    Attributes:
-        person: chance that a person solves.
-        same_channel: chance that a duplicate keeps its original's channel.
-        duplicated: chance of a duplicate by end, shape (e,).
-        channels: shares, shape (i, c).
-        within: chance of a delay below the end of each interval of hours, shape (c, interval).
-        masses: chance of each number of turns from 1, shape (c, l, e, turns).
-    """
-
-    person: float
-    same_channel: float
-    duplicated: Array
-    channels: Array
-    within: Array
-    masses: Array
 
 
 class Room(NamedTuple):
@@ -108,6 +92,7 @@ class Room(NamedTuple):
         fresh: weight of the base of a first contact; of a duplicate where the original's base does not hold, and where
             it does, shape (r, 3).
         numbers: weighed conversations of a month, shape (r, s, i, c, l, e, f).
+        chances: room for those of a month.
     """
 
     means: Array
@@ -115,6 +100,7 @@ class Room(NamedTuple):
     after: Array
     fresh: Array
     numbers: Array
+    chances: Chances
 
 
 def unit_weight(readers: Readers, unit: int, origin: int, billed: int, previous: int, original: int) -> float:
@@ -128,25 +114,17 @@ def unit_weight(readers: Readers, unit: int, origin: int, billed: int, previous:
 
 
 def fill_bases(
-    readers: Readers,
-    reader: int,
-    start: int,
-    masses: Array,
-    kinds: int,
-    steps: Index,
-    shares: Array,
-    returns: bool,
-    bases: Array,
+    readers: Readers, at: tuple[int, int], masses: Array, mixture: Mixture, returns: bool, bases: Array
 ) -> None:
     """Fill in the mean of a reader without a return, and with one in each interval of hours.
 
     Args:
-        start: place of all coordinates but the delay, the turns and what is recorded of a conversation.
+        at: the reader, and the place of all coordinates but the delay, the turns and what is recorded.
         masses: chance of each number of turns from 1.
-        kinds, steps, shares: see `means.fill_mixture`.
         returns: whether there are returns.
         bases: shape (1 + interval,).
     """
+    reader, start = at
     stride = readers.stride[reader]
     told_apart = returns and stride[AT_DELAY] > 0
     for cell in range(len(bases)):
@@ -155,9 +133,9 @@ def fill_bases(
             continue
         bases[cell] = 0.0
         for turns in range(len(masses) if stride[AT_TURNS] > 0 else 1):
-            at = start + cell * stride[AT_DELAY] + turns * stride[AT_TURNS]
+            place = start + cell * stride[AT_DELAY] + turns * stride[AT_TURNS]
             chance = masses[turns] if stride[AT_TURNS] > 0 else 1.0
-            bases[cell] += chance * kind_mean(readers.values, at, kinds, steps, shares)
+            bases[cell] += chance * kind_mean(readers.values, place, mixture.number, mixture.steps, mixture.shares)
 
 
 def fill_weights(readers: Readers, ways: Ways, within: Array, room: Room) -> None:
@@ -196,7 +174,8 @@ def fill_ways(law: AttributeLaw, future: int, given: Given, readers: Readers, wa
                             if by_stage or (stage == 0 and (channel == 0 or by_channel)):
                                 start = start_of(readers, ways, place)
                                 masses, returns = given.masses[channel, level, end], stage < ways.contacts[number]
-                                fill_bases(readers, reader, start, masses, kinds, steps, shares, returns, bases[0])
+                                mixture = Mixture(kinds, steps, shares)
+                                fill_bases(readers, (reader, start), masses, mixture, returns, bases[0])
                             fill_place(given, readers, ways, room, bases, place)
 
 
@@ -244,17 +223,15 @@ def fill_place(given: Given, readers: Readers, ways: Ways, room: Room, bases: Ar
                 found[fate, column - ways.first[number]] += taken * (stays if fate == 0 else comes)
 
 
-def follow_ways(
-    cases: Array, chances: Chances, channels: Array, straight: Array, most: int, ways: Ways, room: Room
-) -> None:
+def follow_ways(cases: Array, channels: Array, straight: Array, ways: Ways, room: Room) -> None:
     """Fill in the weighed conversations of a month.
 
     Args:
         cases: expected, shape (i,).
         channels: shares, shape (i, c).
         straight: by end.
-        most: contacts.
     """
+    chances = room.chances
     room.numbers[:] = 0.0
     for number in range(len(ways.base)):
         told_apart = ways.unit[number] >= 0 or ways.channels[number] > 1
@@ -267,26 +244,18 @@ def follow_ways(
                 for channel in range(channels.shape[1] if told_apart else 1):
                     place = (number, intent, channel, min(level, ways.levels[number] - 1))
                     case = opened * channels[intent, channel] if told_apart else opened
-                    follow_way(place, case, chances, straight, most, ways, room)
+                    follow_way(place, case, straight, ways, room)
 
 
-def follow_way(
-    place: tuple[int, int, int, int],
-    number: float,
-    now: Chances,
-    straight: Array,
-    most: int,
-    ways: Ways,
-    room: Room,
-) -> None:
-    """Follow the cases of one place over their contacts.
+def follow_way(place: tuple[int, int, int, int], number: float, straight: Array, ways: Ways, room: Room) -> None:
+    """Follow the cases of one place over their contacts; the chances of the intent and level are the room's rows.
 
     Args:
         place: reader, intent, channel and level.
         number: of cases.
-        now: the chances of the intent and level are `first`, `later` and `again`.
         straight: by end.
     """
+    now, most = room.chances, ways.most
     reader, intent, channel, level = place
     before, weight = 0.0, number * room.fresh[reader, 0]
     contacts, into = ways.contacts[reader], min(channel, ways.channels[reader] - 1)
@@ -333,31 +302,19 @@ def add_ways(ways: Ways, room: Room, totals: Array) -> None:
                                         totals[first + column] += many * means[end, fate, column]
 
 
-def expect_ways(
-    cases: Array,
-    moves: Moves,
-    law: CaseLaw,
-    endings: EndingLaw,
-    coming: Coming,
-    futures: Index,
-    most: int,
-    ways: Ways,
-    room: Room,
-    chances: Chances,
-    totals: Array,
-) -> None:
+def expect_ways(cases: Array, law: ChainLaw, futures: Index, ways: Ways, room: Room, totals: Array) -> None:
     """Fill in the columns of all months of some futures.
 
     Args:
         futures: those whose constants `room` holds.
-        chances: room for those of a month.
         totals: shape (column, g, m).
     """
     found = np.zeros(len(totals))
     for future in futures:
+        channels, straight = law.cases.channels[future], law.coming.straight[future]
         for month in range(cases.shape[1]):
-            fill_chances(future, month, moves, law, endings, coming, chances)
-            follow_ways(cases[future, month], chances, law.channels[future], coming.straight[future], most, ways, room)
+            fill_chances(future, month, law, room.chances)
+            follow_ways(cases[future, month], channels, straight, ways, room)
             add_ways(ways, room, found)
             for column in range(len(found)):
                 totals[column, future, month] = found[column]

@@ -10,11 +10,12 @@ import numpy as np
 from simulator.arrays import Array, Index
 from simulator.contracts.metering.meters import Sessions
 from simulator.engine.compiling.compiled import loop
-from simulator.engine.expectations.case_history import RATES, Given, Room, Ways
-from simulator.engine.expectations.contact_chain import Chances, Coming, Made, Work
+from simulator.engine.expectations.case_history import RATES, Room, Ways
+from simulator.engine.expectations.contact_chain import ChainLaw, Chances, Coming, Counted, Made
 from simulator.engine.expectations.lengths import IDLE, PLAIN_SIZES
+from simulator.engine.expectations.means import Given, KindColumns, KindMeans
 from simulator.engine.expectations.requested import OF_CASES, OF_COPIES, OF_COPY_HOURS, Asked, Contact
-from simulator.futures.law_arrays import CaseLaw, EndingLaw, Moves, Numbers, ReturnLaw
+from simulator.futures.law_arrays import DriverEffects, Numbers, ReturnLaw
 from simulator.law.delays import chance_within, mean_delay
 from simulator.law.sessions import opening_chances
 
@@ -40,35 +41,55 @@ class Found:
     turns: Array | None
 
 
-def make(numbers: Numbers, moves: Moves, cases: Array, asked: Asked) -> Made:
-    """Return how many conversations are expected of each kind of end and fate, contact, and so on.
+@dataclass(frozen=True, slots=True)
+class FutureNumbers:
+    """What expected values of some futures are made of.
 
-    Args:
+    Attributes:
+        effects: what the drivers of the months move.
         cases: expected, shape (g, m, i).
     """
-    made, chances, laws = _made(numbers, cases, asked), _chances(numbers), _laws(numbers, moves, asked)
-    loop("expect_cases")(cases, *laws, _work(numbers), numbers.attributes.action, asked.shares.sets, chances, made)
+
+    numbers: Numbers
+    effects: DriverEffects
+    cases: Array
+
+
+@dataclass(frozen=True, slots=True)
+class DelayChances:
+    """What delays of returns decide.
+
+    Attributes:
+        borders: hours between the intervals of delays.
+        opening: chance that a contact opens a session, shape (window, g, c, n from the second).
+    """
+
+    borders: Array
+    opening: Array
+
+
+def make(futures: FutureNumbers, asked: Asked) -> Made:
+    """Return how many conversations are expected of each kind of end and fate, contact, and so on."""
+    numbers, cases = futures.numbers, futures.cases
+    made, law = _made(numbers, cases, asked), _chain_law(futures, asked)
+    loop("expect_cases")(cases, law, _counted(numbers, asked), _chances(numbers), made)
     return made
 
 
 def find(
-    numbers: Numbers, moves: Moves, cases: Array, asked: Asked, borders: Array, opening: Array, made: Made, *,
-    lengths: bool = True, turns: bool = False,
-) -> Found:  # fmt: skip
+    of: FutureNumbers, asked: Asked, delays: DelayChances, made: Made, *, lengths: bool = True, turns: bool = False
+) -> Found:
     """Return expected values.
 
     Args:
-        cases: expected, shape (g, m, i).
-        borders: hours between the intervals of delays.
-        opening: chance that a contact opens a session, shape (window, g, c, n from the second).
         made: as by `make`.
         lengths: whether what is made of lengths is worked out.
         turns: whether numbers of conversations by turns are looked at.
     """
-    laws, chances = _laws(numbers, moves, asked), _chances(numbers)
+    numbers, cases, law = of.numbers, of.cases, _chain_law(of, asked)
     found = _room(numbers, cases, asked, made, turns=turns)
     levels, channels = numbers.endings.escalate.shape[1], numbers.cases.channels.shape[2]
-    size, shares = (channels, levels, 6), asked.shares
+    size = (channels, levels, 6)
     width = PLAIN_SIZES + len(asked.sizes.base)
     masses, means = np.zeros((*size, numbers.turns.most)), np.zeros((*size, width))
     for sharing in groups(rows_of([each for each in numbers.turns if isinstance(each, np.ndarray)])):
@@ -80,16 +101,15 @@ def find(
         if found.turns is not None:
             pairs.append((0, masses, found.turns))
         for first, of_kind, totals in pairs if lengths else ():
-            loop("add_lengths")(made.placed, first, sharing, of_kind, shares.of_set, shares.channels, totals)
+            loop("add_lengths")(made.placed, first, sharing, of_kind, asked.shares, totals)
         for place in groups(rows_of(_kinds(numbers))[sharing]):
             futures = sharing[place]
-            given = _given(numbers, int(futures[0]), borders, masses)
-            _add_kinds(numbers, asked, given, futures, opening, found)
+            given = _given(numbers, int(futures[0]), delays.borders, masses)
+            _add_kinds(numbers, asked, given, futures, delays.opening, found)
             if len(asked.ways.base):
-                room = _way_room(asked.ways, *numbers.cases.channels.shape[1:])
+                room = _way_room(asked.ways, numbers)
                 loop("fill_ways")(numbers.attributes, futures[0], given, asked.readers, asked.ways, room)
-                most = numbers.returns.most
-                loop("expect_ways")(cases, *laws, futures, most, asked.ways, room, chances, found.ways)
+                loop("expect_ways")(cases, law, futures, asked.ways, room, found.ways)
     return found
 
 
@@ -100,8 +120,8 @@ def _add_kinds(numbers: Numbers, asked: Asked, given: Given, futures: Index, ope
         np.zeros((*values.shape[2:], len(totals)))
         for values, totals in ((made.fated, found.columns), (made.copies, found.copies))
     )
-    shares = (given.person, given.channels, given.within)
-    loop("fill_columns")(law, future, *shares, asked.readers, asked.columns, asked.merged, means, copied)
+    wanted, filled = KindColumns(asked.columns, asked.merged), KindMeans(means, copied)
+    loop("fill_columns")(law, future, given, asked.readers, wanted, filled)
     contacts = _contact_means(numbers, future, asked, opening)
     for values, of_kind, totals in (
         (made.fated, means, found.columns),
@@ -206,7 +226,7 @@ def _contact_counts(
     return (opening[contact.window, :, number - 1] if number else 1.0), None
 
 
-def alike(numbers: Numbers) -> bool:
+def models_end_alike(numbers: Numbers) -> bool:
     """Return whether all models end conversations alike."""
     law = numbers.endings
     return all(bool(np.all(odds == odds[:, :1])) for odds in (law.model_escalate_odds, law.model_solve_odds))
@@ -225,7 +245,7 @@ def _made(numbers: Numbers, cases: Array, asked: Asked) -> Made:
         fates=room(intents, 3),
         contacts=room(intents, 2 * numbers.returns.most),
         copies=room(intents, ends, ends, 2),
-        placed=room(1 + (1 if alike(numbers) else models), sets, channels, levels, 6),
+        placed=room(1 + (1 if models_end_alike(numbers) else models), sets, channels, levels, 6),
         solved=room(2),
         minutes=room(4),
     )
@@ -234,21 +254,23 @@ def _made(numbers: Numbers, cases: Array, asked: Asked) -> Made:
 def _chances(numbers: Numbers) -> Chances:
     intents, (levels, models) = numbers.cases.channels.shape[1], numbers.endings.models.shape[1:]
     size = (intents, levels)
-    by_model = np.zeros((0 if alike(numbers) else models, 2, *size, 6))
+    by_model = np.zeros((0 if models_end_alike(numbers) else models, 2, *size, 6))
     row = (np.zeros(6), np.zeros(6), np.zeros(6))
     return Chances(np.zeros(size), np.zeros((2, *size, 6)), by_model, np.zeros((*size, 6)), *row)
 
 
-def _laws(numbers: Numbers, moves: Moves, asked: Asked) -> tuple[Moves, CaseLaw, EndingLaw, Coming]:
+def _chain_law(of: FutureNumbers, asked: Asked) -> ChainLaw:
+    numbers = of.numbers
     law, ends, solve = numbers.returns, asked.merged.ends, numbers.people.solve
     coming = Coming(law.back, law.level_odds, law.intent_odds, law.straight, law.duplicated, solve, ends)
-    return moves, numbers.cases, numbers.endings, coming
+    return ChainLaw(of.effects, numbers.cases, numbers.endings, coming)
 
 
-def _work(numbers: Numbers) -> Work:
-    law = numbers.people
+def _counted(numbers: Numbers, asked: Asked) -> Counted:
+    law, recorded = numbers.people, numbers.attributes
     factor = (numbers.cases.channels * law.channel[:, None]).sum(axis=2)
-    return Work(law.handoff, law.review, law.partial_factor, factor, numbers.attributes.review)
+    minutes = (law.handoff, law.review, law.partial_factor, factor)
+    return Counted(*minutes, recorded.review, recorded.action, asked.shares.sets)
 
 
 def _room(numbers: Numbers, cases: Array, asked: Asked, made: Made, *, turns: bool) -> Found:
@@ -270,9 +292,10 @@ def _room(numbers: Numbers, cases: Array, asked: Asked, made: Made, *, turns: bo
     )
 
 
-def _way_room(ways: Ways, intents: int, channels: int) -> Room:
+def _way_room(ways: Ways, numbers: Numbers) -> Room:
     """Return room for readers that are followed: of each axis as many as any of them needs."""
     stages, levels, columns = (ways.contacts + ways.copies).max(), ways.levels.max(), np.diff(ways.first).max()
+    intents, channels = numbers.cases.channels.shape[1:]
     size = (len(ways.base), stages, intents, channels, levels, 6)
     return Room(
         np.zeros((*size, 3, columns)),
@@ -280,4 +303,5 @@ def _way_room(ways: Ways, intents: int, channels: int) -> Room:
         np.zeros((len(ways.base), channels)),
         np.zeros((len(ways.base), 3)),
         np.zeros((*size, 3)),
+        _chances(numbers),
     )

@@ -145,9 +145,7 @@ def fill_lengths(law: TurnLaw, future: int, asked: AskedSizes, masses: Array, me
     fill_sizes(law, future, by_turns, masses, means)
 
 
-def add_lengths(
-    placed: Array, first: int, futures: Index, means: Array, of_set: Index, channels: Array, totals: Array
-) -> None:
+def add_lengths(placed: Array, first: int, futures: Index, means: Array, shares: Shares, totals: Array) -> None:
     """Add up sizes, or numbers by turns, of all months of some futures.
 
     Args:
@@ -155,10 +153,9 @@ def add_lengths(
         first: of its models, as many as `totals` has.
         futures: those with these means.
         means: shape (c, l, e, size).
-        of_set, channels: see `Shares`.
         totals: filled in, shape (share, k, l, size, g, m).
     """
-    found = np.zeros(means.shape[3])
+    found, of_set, channels = np.zeros(means.shape[3]), shares.of_set, shares.channels
     for future in futures:
         for month in range(placed.shape[1]):
             for share in range(len(of_set)):

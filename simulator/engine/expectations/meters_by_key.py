@@ -9,7 +9,7 @@ import numpy as np
 
 from simulator.arrays import Array
 from simulator.contracts.metering import meters as names
-from simulator.engine.expectations.expected_values import Found, alike
+from simulator.engine.expectations.expected_values import Found, models_end_alike
 from simulator.engine.expectations.lengths import (
     ACTIONS,
     BEFORE,
@@ -82,7 +82,7 @@ def by_model(numbers: Numbers, values: Array) -> list[Array]:
         values: shape (k, l, ..., g, m); one model where all end conversations alike.
     """
     models = numbers.endings.models
-    if not alike(numbers):
+    if not models_end_alike(numbers):
         return [each.sum(axis=0) for each in values]
     found = []
     for model in range(models.shape[2]):

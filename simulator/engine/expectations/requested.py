@@ -332,6 +332,7 @@ def _ways(scenario: Scenario, tables: Tables, followed: _Sorted, parts: Mapping[
         for each, first, last in zip(stride, followed.first, followed.first[1:], strict=False)
     ]
     return Ways(
+        most=most,
         base=_index(row for row, _ in followed.names),
         unit=_index(unit for _, unit in followed.names),
         contacts=_index(most if each else min(most, 2) for each in counts),
