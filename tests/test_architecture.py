@@ -52,8 +52,11 @@ ORDER = (
 ROOMS_OF_SCENARIO = ("key_paths", "texts", "schema", "meant", "stated", "checks", "reading", "explained")
 """Rooms and files of `simulator/scenario`, the lowest first: each imports itself and those before it."""
 STEPS_OF_READING = (
-    "file_text", "positions", "syntax", "added_tables", "catalogue_entries", "currency_codes", "overrides",
-    "many_problems", "counts", "calendar_months", "messages", "validation", "problems", "load",
+    "file_text", "positions", "toml_mistakes", "toml_values",
+    "added_tables", "catalogue_entries", "currency_codes", "overrides",
+    "many_problems", "counts", "calendar_months",
+    "issues", "messages", "mending", "validation",
+    "problems", "load",
 )  # fmt: skip
 """Files of `simulator/scenario/reading` in the order of the path: a step takes nothing of a later one."""
 RANK = {part: rank for rank, layer in enumerate(ORDER) for part in layer}

@@ -5,23 +5,20 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-from typing import Final
 
 from pydantic import field_validator
 
 from simulator.contracts.contract import Contract, Exchange
 from simulator.contracts.prices.charge import Charge
-from simulator.contracts.prices.charge_terms import References
+from simulator.contracts.prices.charge_terms import MONEY_PER_MONTH, References
 from simulator.contracts.prices.fees import Fee, OneTimeFeeTerms
 from simulator.contracts.prices.price_changes import ChangingTerms
-from simulator.contracts.rates.token_rates import TokenRates, is_none, lacks_one_hour
+from simulator.contracts.rates.token_rates import TokenRates, is_no_share, lacks_one_hour
 from simulator.contracts.settlement.settlement_terms import SettlementTerms
 from simulator.contracts.wording import unknown
 from simulator.errors import ContractError, Problem
 from simulator.money import currency as known_currency
 from simulator.parameters import Nonnegative, parameter
-
-_MONEY: Final = "money per month"
 
 
 class ContractSpec(ChangingTerms, SettlementTerms, defer_build=True):
@@ -40,7 +37,7 @@ class ContractSpec(ChangingTerms, SettlementTerms, defer_build=True):
         default=None,
     )
     platform_fee: Nonnegative | None = parameter(
-        "fee owed every month whatever is used", unit=_MONEY, typical=(0, 20_000), default=None
+        "fee owed every month whatever is used", unit=MONEY_PER_MONTH, typical=(0, 20_000), default=None
     )
     one_time_fees: tuple[OneTimeFeeTerms, ...] = parameter(
         "fees owed once, such as set-up or migration; no minimum counts them and no maximum cuts them", default=()
@@ -145,7 +142,7 @@ def _rate_problems(references: References, models: Mapping[str, TokenRates]) -> 
             problems.append(Problem(key, unknown("model", name, models), "own rates name one of the scenario's models"))
         elif rates.long_prompt is not None and _threshold(rates) != _threshold(models[name]):
             problems.append(_threshold_problem(key, name, rates, models[name]))
-        elif not is_none(models[name].shares.one_hour) and lacks_one_hour(rates):
+        elif not is_no_share(models[name].shares.one_hour) and lacks_one_hour(rates):
             problems.append(_one_hour_problem(key, name))
     return [*problems, *_batch_problems(references, models)]
 

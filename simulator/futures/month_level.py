@@ -30,9 +30,9 @@ from simulator.law.drivers import (
     lognormal_factor,
 )
 from simulator.law.sizes import log_sd_of
-from simulator.scenario import contacts_per_case
 from simulator.scenario.schema import Scenario
 from simulator.scenario.schema.demand_tables import DRIVER_ORDER, FactorDriver, RateDriver
+from simulator.scenario.stated.stated_cases import contacts_per_case
 from simulator.streams import BLOCK_TRIALS, stream
 
 

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from simulator.implied.stated_amounts import full_minutes, totals
+from simulator.implied.implied_amounts import full_minutes, totals
 from simulator.law import ABANDONED, CONFIRMED, ESCALATED, PARTIAL, SILENT_SOLVED, SILENT_UNSOLVED
 from simulator.scenario.schema import Scenario
 from simulator.scenario.stated.stated_cases import Cell, Cells, cells

@@ -8,20 +8,13 @@ from simulator.scenario.reading.file_text import read_text
 from simulator.scenario.reading.load import load_scenario, parse_scenario
 from simulator.scenario.reading.problems import render
 from simulator.scenario.schema import Scenario
-from simulator.scenario.stated.model_prices import model_rates
 from simulator.scenario.stated.sources import quantities
-from simulator.scenario.stated.stated_cases import contacts_per_case
-from simulator.scenario.stated.weights import channel_weights, routing_weights
 
 __all__ = [
     "Scenario",
-    "channel_weights",
-    "contacts_per_case",
     "load_scenario",
-    "model_rates",
     "parse_scenario",
     "quantities",
     "read_text",
     "render",
-    "routing_weights",
 ]

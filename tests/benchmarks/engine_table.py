@@ -37,7 +37,7 @@ EXPECTATIONS: Final = "tests.benchmarks.expectations"
 """Module whose `microseconds_a_month()` gives the microseconds of several months, where there is one."""
 LAW_OF_A_SCENARIO: Final = (
     "scenario/stated/law_numbers.py", "scenario/stated/stated_cases.py", "scenario/checks/long_calls.py",
-    "implied/stated_amounts.py", "implied/implied_figures.py",
+    "implied/implied_amounts.py", "implied/implied_figures.py",
 )  # fmt: skip
 """What of a scenario tells the law, beside what reads and checks a file."""
 FIRST: Final = """

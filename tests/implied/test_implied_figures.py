@@ -7,7 +7,8 @@ import pytest
 from simulator.implied.calibration import RANGES, compare
 from simulator.implied.implied_figures import implied, implied_by_intent
 from simulator.implied.overview import overview
-from simulator.scenario import contacts_per_case, load_scenario, parse_scenario
+from simulator.scenario import load_scenario, parse_scenario
+from simulator.scenario.stated.stated_cases import contacts_per_case
 
 ROOT = Path(__file__).parents[2]
 BROAD = load_scenario(ROOT / "scenarios" / "broad_cx.toml")

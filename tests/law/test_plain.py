@@ -10,7 +10,8 @@ import pytest
 
 from simulator.distributions import Quantity
 from simulator.engine.compiling.compiled import SOURCES
-from simulator.scenario import contacts_per_case, load_scenario
+from simulator.scenario import load_scenario
+from simulator.scenario.stated.stated_cases import contacts_per_case
 
 LAW = Path(__file__).parents[2] / "simulator" / "law"
 TAKEN = {"__future__", "collections.abc", "math", "typing"}

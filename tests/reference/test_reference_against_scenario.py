@@ -7,7 +7,8 @@ from random import Random
 
 import pytest
 
-from simulator.scenario import contacts_per_case, load_scenario
+from simulator.scenario import load_scenario
+from simulator.scenario.stated.stated_cases import contacts_per_case
 from tests.reference.demand import tickets_per_case
 from tests.reference.unknowns import trial_values
 

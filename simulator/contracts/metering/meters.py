@@ -258,11 +258,11 @@ class Blocks:
 
         number_of_blocks = sizes / self.size
         whole = np.rint(number_of_blocks)
-        near = np.abs(number_of_blocks - whole) <= NEAR * np.maximum(whole, 1.0)
+        near = np.abs(number_of_blocks - whole) <= NEAR_A_BLOCK * np.maximum(whole, 1.0)
         return np.where(near, whole, np.ceil(number_of_blocks))
 
 
-NEAR: Final = 1e-9
+NEAR_A_BLOCK: Final = 1e-9
 """Relative distance to a whole number of blocks that counts as none."""
 
 

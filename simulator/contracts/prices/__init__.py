@@ -1,4 +1,11 @@
-"""The registry of kinds of charges. A new kind is a file here, one import line, and its name in `KINDS`."""
+"""The prices of contracts, one file each, and the registry of those that a hybrid contract may list as charges.
+
+Each file has a price, an array of units to an array of money, and how an analyst writes it. They stand on a few that
+all share: `charge` (what a charge is), `charge_terms` and `price_changes` (what may be written of any), `metered`
+(which meter it is on), `seats`, `rate_card` and `priced_units` (what happens to units before they are priced).
+
+A new kind is a file here, one import line, and its name in `KINDS`.
+"""
 
 from __future__ import annotations
 

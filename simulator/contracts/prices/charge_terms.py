@@ -8,7 +8,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from pydantic import ValidationInfo, field_validator
 
@@ -110,15 +110,17 @@ class During(ChargeAround[Charge]):
         holds = self.months.hold(next(iter(meters.values())).shape[1])
         if self.counts_outside:
             return self.inner.amount(meters, values) * holds
-        return self.inner.amount({key: meters[key] * holds for key in _read(self.inner, meters)}, values) * holds
+        return (
+            self.inner.amount({key: meters[key] * holds for key in _meters_or_any(self.inner, meters)}, values) * holds
+        )
 
 
-def _read(charge: Charge, meters: Meters) -> tuple[str, ...]:
+def _meters_or_any(charge: Charge, meters: Meters) -> tuple[str, ...]:
     """Return the meters that a charge reads, or any one for its shape where it reads none."""
     return charge.meters or (next(iter(meters)),)
 
 
-_MONEY = "money per month"
+MONEY_PER_MONTH: Final = "money per month"
 
 
 class ChargeTerms(DatedTerms, defer_build=True):
@@ -130,7 +132,7 @@ class ChargeTerms(DatedTerms, defer_build=True):
     name: str | None = parameter("how the invoice and other charges call it", default=None, min_length=1, max_length=60)
     discount_amount: Nonnegative | None = parameter(
         "money off the charge of a month, which does not go below 0",
-        unit=_MONEY,
+        unit=MONEY_PER_MONTH,
         typical=(10, 5_000),
         default=None,
     )
@@ -138,10 +140,10 @@ class ChargeTerms(DatedTerms, defer_build=True):
         "share off what is left after the amount", unit="share of the charge", typical=(0, 0.4), default=None
     )
     minimum: Nonnegative | None = parameter(
-        "least that the charge of a month comes to", unit=_MONEY, typical=(10, 50_000), default=None
+        "least that the charge of a month comes to", unit=MONEY_PER_MONTH, typical=(10, 50_000), default=None
     )
     maximum: Positive | None = parameter(
-        "most that the charge of a month comes to", unit=_MONEY, typical=(100, 100_000), default=None
+        "most that the charge of a month comes to", unit=MONEY_PER_MONTH, typical=(100, 100_000), default=None
     )
 
     @field_validator("maximum")

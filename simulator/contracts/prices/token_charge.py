@@ -12,7 +12,7 @@ from simulator.contracts.metering.meters import CONVERSATIONS, TOKEN_CLASSES, to
 from simulator.contracts.metering.segments import Applicable, Segment
 from simulator.contracts.prices.charge import NOTHING, ONE, Charge, ChargeAround
 from simulator.contracts.prices.charge_terms import ChargeTerms, References
-from simulator.contracts.rates.token_rates import Get, Shares, TokenRates, is_none
+from simulator.contracts.rates.token_rates import Shares, TokenRates, ValueOf, is_no_share
 from simulator.distributions import Quantity
 from simulator.parameters import FactorOrZero, Share, known, parameter
 
@@ -90,7 +90,7 @@ class TokenCharge:
         """Return how much of a model's tokens has which rate."""
         return rates.shares if self.batch_discount is not None else replace(rates.shares, batch=self.batch_share)
 
-    def factor(self, values: Get) -> Any:
+    def factor(self, values: ValueOf) -> Any:
         """Return what all rates are multiplied by: markup, and the discount on what runs in batches."""
         if self.batch_discount is None:
             return values(self.markup)
@@ -169,7 +169,7 @@ class TokenTerms(Applicable):
     @property
     def references(self) -> References:
         """The models whose rates it names, and whether it needs batch prices of them."""
-        needs_batch = self.batch_discount is None and not is_none(self.batch_share)
+        needs_batch = self.batch_discount is None and not is_no_share(self.batch_share)
         return References(
             rates=tuple((("models", name), name, rates) for name, rates in self.models.items()),
             batches=((("batch_share",), self.models),) if needs_batch else (),

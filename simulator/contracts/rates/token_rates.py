@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 
 _PER_MILLION: Final = "money per million tokens"
-Get: TypeAlias = Callable[[Quantity], Any]
+ValueOf: TypeAlias = Callable[[Quantity], Any]
 """Gives the value of a quantity: a number, or an array (trial,)."""
-NONE: Final = known(0)
+NO_SHARE: Final = known(0)
 """No share of the tokens."""
 
 
@@ -40,12 +40,12 @@ class Shares:
         batch: of all tokens, what runs in batches at the batch rates.
     """
 
-    one_hour: Quantity = NONE
-    long: Quantity = NONE
-    batch: Quantity = NONE
+    one_hour: Quantity = NO_SHARE
+    long: Quantity = NO_SHARE
+    batch: Quantity = NO_SHARE
 
 
-def is_none(share: Quantity) -> bool:
+def is_no_share(share: Quantity) -> bool:
     """Return whether a share is known to be 0."""
     return share.fixed and share.center == 0
 
@@ -115,18 +115,18 @@ class ClassRates(Table):
         found = (getattr(self.batch, token_class, None), getattr(self, token_class), getattr(self.batch, "input", None))
         return next((each for each in found if each is not None), self.input)
 
-    def price(self, token_class: str, shares: Shares, values: Get) -> Any:
+    def price(self, token_class: str, shares: Shares, values: ValueOf) -> Any:
         """Return what a million tokens of a class cost on average, of the type that `values` gives."""
         usual = self._written(token_class, shares, values, self.rate)
-        if self.batch is None or is_none(shares.batch):
+        if self.batch is None or is_no_share(shares.batch):
             return usual
         return _mean(usual, self._written(token_class, shares, values, self.batch_rate), values(shares.batch))
 
     @staticmethod
-    def _written(token_class: str, shares: Shares, values: Get, rate: Callable[[str], Quantity]) -> Any:
+    def _written(token_class: str, shares: Shares, values: ValueOf, rate: Callable[[str], Quantity]) -> Any:
         """Return the mean over the lives of the cache of one kind of rate."""
         short = values(rate(token_class))
-        if token_class != "cache_write" or is_none(shares.one_hour):
+        if token_class != "cache_write" or is_no_share(shares.one_hour):
             return short
         return _mean(short, values(rate("cache_write_1h")), values(shares.one_hour))
 
@@ -162,10 +162,10 @@ class TokenRates(ClassRates):
         """Return the rates that a contract fixes for the same model."""
         return own
 
-    def usual(self, token_class: str, shares: Shares, values: Get) -> Any:
+    def usual(self, token_class: str, shares: Shares, values: ValueOf) -> Any:
         """Return what a million tokens of a class cost on average, those apart that are counted in long calls."""
         short = self.price(token_class, shares, values)
-        if self.long_prompt is None or is_none(shares.long):
+        if self.long_prompt is None or is_no_share(shares.long):
             return short
         return _mean(short, self.long_prompt.price(token_class, shares, values), values(shares.long))
 
@@ -193,8 +193,8 @@ class ModelRates(TokenRates):
 
     change_per_year: Growth | None = None
     exchange: Positive | None = None
-    one_hour_share: Share = NONE
-    long_share: Share = NONE
+    one_hour_share: Share = NO_SHARE
+    long_share: Share = NO_SHARE
 
     @property
     def shares(self) -> Shares:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Final
 
 from pydantic import ValidationInfo, field_validator
 
 from simulator.contracts.metering.contract_months import YEAR_MONTHS
 from simulator.contracts.prices.charge import Charge
+from simulator.contracts.prices.charge_terms import MONEY_PER_MONTH
 from simulator.contracts.prices.metered import CARD_CREDITS
 from simulator.contracts.prices.priced_units import FreeUnits, FreeUnitsSpec, with_free_credits
 from simulator.contracts.settlement.clawback import Clawback, ClawbackSpec, clawback_problems, clawed_meter
@@ -63,14 +63,11 @@ class Settlement:
         return (*own, *(() if self.clawback is None else (self.clawback.final, self.clawback.billed)))
 
 
-_MONEY: Final = "money per month"
-
-
 class SettlementTerms(Table, defer_build=True):
     """What a contract may say of minimums, commitments, discounts, credits and limits."""
 
     monthly_minimum: Nonnegative | None = parameter(
-        "least that a month's invoice comes to, fees included", unit=_MONEY, typical=(0, 100_000), default=None
+        "least that a month's invoice comes to, fees included", unit=MONEY_PER_MONTH, typical=(0, 100_000), default=None
     )
     yearly_minimum: Nonnegative | None = parameter(
         "least that the invoices of a contract year come to, fees included",
@@ -82,7 +79,7 @@ class SettlementTerms(Table, defer_build=True):
     commitment: CommitmentSpec | None = parameter("what is owed at least over a period, with more forms", default=None)
     maximum_per_month: Positive | None = parameter(
         "most that a month's invoice comes to, fees included; the yearly minimum may lift it above",
-        unit=_MONEY,
+        unit=MONEY_PER_MONTH,
         typical=(1_000, 500_000),
         default=None,
     )

@@ -11,7 +11,7 @@ from simulator.contracts import (
     segment_problems,
 )
 from simulator.contracts.rates.price_list import first_change
-from simulator.contracts.rates.token_rates import is_none, lacks_one_hour
+from simulator.contracts.rates.token_rates import is_no_share, lacks_one_hour
 from simulator.definitions import NAMED, DefinitionSpec, compile_own_meter, resolve_definitions
 from simulator.errors import ContractError, DefinitionError, Problem
 from simulator.scenario.meant.near_names import suggest
@@ -32,7 +32,7 @@ def check_prices(scenario: Scenario) -> list[Problem]:
             problems.append(Problem(("models", name, "price"), f"models.{name}.price: {error}"))
             continue
         problems += _changes(name, model, scenario)
-        if not is_none(model.one_hour_share) and (rates.cache_write_1h is None or lacks_one_hour(rates)):
+        if not is_no_share(model.one_hour_share) and (rates.cache_write_1h is None or lacks_one_hour(rates)):
             problems.append(_one_hour_problem(name, model))
     return problems
 

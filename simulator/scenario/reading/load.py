@@ -19,7 +19,7 @@ from simulator.scenario.reading.file_text import read_text
 from simulator.scenario.reading.overrides import apply
 from simulator.scenario.reading.positions import Positions, scan
 from simulator.scenario.reading.problems import placed
-from simulator.scenario.reading.syntax import parse
+from simulator.scenario.reading.toml_values import parse
 from simulator.scenario.reading.validation import validate
 from simulator.scenario.schema import Scenario
 from simulator.scenario.stated.sources import named

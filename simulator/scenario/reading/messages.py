@@ -6,7 +6,6 @@ import datetime
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final, get_origin
 
@@ -18,28 +17,11 @@ from simulator.scenario.meant.near_names import is_term, is_within_term, listed,
 from simulator.scenario.meant.two_readings import Written, both_readings
 from simulator.scenario.meant.typed_numbers import of_money, read_for, write_as
 from simulator.scenario.reading.counts import is_count, is_too_many
+from simulator.scenario.reading.issues import Issue
 from simulator.scenario.schema import Scenario
 from simulator.scenario.schema.families import LOMAX_IS, NO_MEAN
 from simulator.scenario.schema.shapes import alternatives, annotation_at, at, keys, number_key, tables, tag_values
 from simulator.spelling import SPELLINGS_HELP, is_quantity_key
-
-
-@dataclass(frozen=True, slots=True)
-class Issue:
-    """One mistake as the validation reports it.
-
-    Attributes:
-        path: where it stands in the written text.
-        written: the value that was written there.
-        rule_of: paths of the keys of whose rule it is a breach; empty for what is wrong by itself.
-    """
-
-    path: Path
-    message: str
-    type: str
-    written: Any
-    context: Mapping[str, Any] = field(default_factory=dict)
-    rule_of: tuple[Path, ...] = ()
 
 
 def about(issue: Issue, raw: dict[str, Any]) -> Problem:

@@ -14,7 +14,7 @@ from simulator.scenario.meant.near_names import listed, near_key
 from simulator.scenario.meant.typed_numbers import read_for
 from simulator.scenario.reading.currency_codes import coded_path
 from simulator.scenario.reading.positions import DEEPEST, scan
-from simulator.scenario.reading.syntax import read_toml
+from simulator.scenario.reading.toml_values import read_toml
 from simulator.scenario.schema import Scenario
 from simulator.scenario.schema.shapes import annotation_at, at, keys, names_numbers, number_key, takes
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final, Literal, Self
 from pydantic import ValidationInfo, field_validator, model_validator
 
 from simulator.contracts.rates.price_list import TokenKind
-from simulator.contracts.rates.token_rates import NONE, TokenRates
+from simulator.contracts.rates.token_rates import NO_SHARE, TokenRates
 from simulator.distributions import NONNEGATIVE
 from simulator.parameters import (
     Factor,
@@ -186,7 +186,7 @@ class Model(Table):
         "share of its writes to cache kept for one hour, at the price of that; the others are kept for five minutes",
         unit="share of writes to cache",
         typical=(0, 1),
-        default=NONE,
+        default=NO_SHARE,
     )
     price_change_per_year: Growth | None = parameter(
         "yearly change of its market price",

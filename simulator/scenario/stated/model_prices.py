@@ -12,7 +12,7 @@ from simulator.contracts import (
     list_price,
     tool_fees,
 )
-from simulator.contracts.rates.token_rates import NONE
+from simulator.contracts.rates.token_rates import NO_SHARE
 from simulator.errors import ContractError
 from simulator.scenario.schema import Scenario
 from simulator.scenario.schema.token_tables import Model
@@ -48,7 +48,7 @@ def rates_of(model: Model, scenario: Scenario) -> TokenRates:
         change_per_year=model.price_change_per_year,
         exchange=moving,
         one_hour_share=model.one_hour_share,
-        long_share=NONE if direct is None or direct.long_share is None else direct.long_share,
+        long_share=NO_SHARE if direct is None or direct.long_share is None else direct.long_share,
     )
 
 

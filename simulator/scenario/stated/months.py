@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from simulator.scenario.schema import Scenario
+from simulator.scenario.schema import Scenario
 
 
 def month_names(start: str, months: int) -> list[str]:

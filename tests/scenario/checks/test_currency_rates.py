@@ -21,7 +21,8 @@ from simulator.implied.compiled_terms import compile_terms
 from simulator.implied.implied_figures import implied
 from simulator.implied.overview import overview
 from simulator.report.blocks.summary import summary as reported
-from simulator.scenario import model_rates, parse_scenario
+from simulator.scenario import parse_scenario
+from simulator.scenario.stated.model_prices import model_rates
 from tests.contracts.tools import Array
 
 EUROS = """title = "Euros"

@@ -1,30 +1,18 @@
-"""Parsing TOML, and what to say where a text is not TOML.
-
-The standard parser stops at the first mistake. Where a mistake is one of those that people really make, it is mended in
-memory and the text is parsed again, so that all mistakes come at once; nothing is ever run on a mended text.
-"""
+"""What is wrong where a text is not TOML, and how a line with a mistake that people really make was meant."""
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterator
-from copy import deepcopy
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from simulator.errors import Problem
 from simulator.scenario.key_paths import dotted
-from simulator.scenario.meant.two_readings import read_float
 from simulator.scenario.meant.typed_numbers import GROUPED, read_for, read_number
-from simulator.scenario.reading.positions import DEEPEST, scan
+from simulator.scenario.reading.positions import scan
 
-_MOST_MENDED: Final = 25
-_MOST_BITS: Final = 14_000
-_TOO_LONG: Final = "integer string conversion"
+TOO_LONG: Final = "integer string conversion"
 """What the standard parser says of a decimal number of thousands of digits; those in hexadecimal it reads."""
-_MOST_CHARACTERS: Final = 1_500_000
 _AT: Final = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 _WORD: Final = re.compile(r"""[^\s=\[\]{}#"',]+(?:,\d+(?:\.\d+)?[kKmM%]?)*""")
 _SMART: Final = str.maketrans({"“": '"', "”": '"', "„": '"', "‟": '"', "″": '"', "‘": "'", "’": "'", "‚": "'"})
@@ -49,61 +37,11 @@ class _Mend:
     help: str
 
 
-def parse(text: str) -> tuple[dict[str, Any] | None, list[Problem], str]:
-    """Return the values of a TOML text, its mistakes, and the text as it was read, with the same lines.
-
-    The values are None where the text cannot be read at all. What was read is remembered, as Python sessions read one
-    text again and again.
-    """
-    values, problems, read = _parsed(text)
-    return deepcopy(values), list(problems), read
-
-
-@lru_cache(maxsize=4)
-def _parsed(text: str) -> tuple[dict[str, Any] | None, list[Problem], str]:
-    deep = scan(text).too_deep
-    if deep is not None:
-        message = f"nested deeper than {DEEPEST} levels"
-        return None, [Problem((), message, "a scenario needs at most 8", deep.line, deep.column)], text
-    problems: list[Problem] = []
-    lines = text.replace("\r\n", "\n").split("\n")
-    for _ in range(max(1, min(_MOST_MENDED, _MOST_CHARACTERS // (len(text) + 1)))):
-        try:
-            return read_toml("\n".join(lines)), problems, "\n".join(lines)
-        except (ValueError, RecursionError) as error:
-            problem, mended = _explain(str(error), lines)
-            problems.append(problem)
-            if mended is None or problem.line is None:
-                break
-            lines[problem.line - 1] = mended
-    return None, problems, text
-
-
-def read_toml(text: str) -> dict[str, Any]:
-    """Return the values of a text, numbers that two readers read differently with their text.
-
-    Raises:
-        ValueError: where it is not TOML, or has a number that is too long to be written out.
-    """
-    values = tomllib.loads(text, parse_float=read_float)
-    if any(number.bit_length() > _MOST_BITS for number in _whole_numbers(values)):
-        raise ValueError(_TOO_LONG)
-    return values
-
-
-def _whole_numbers(value: Any) -> Iterator[int]:
-    if isinstance(value, int):
-        yield value
-    elif isinstance(value, dict | list):
-        for inner in value.values() if isinstance(value, dict) else value:
-            yield from _whole_numbers(inner)
-
-
-def _explain(message: str, lines: list[str]) -> tuple[Problem, str | None]:
+def explain(message: str, lines: list[str]) -> tuple[Problem, str | None]:
     """Return the problem of the first mistake, and its line mended, or None."""
     found = _AT.search(message)
     what = _AT.sub("", message)
-    if _TOO_LONG in what:
+    if TOO_LONG in what:
         return _too_many_digits(lines), None
     if found is None or found[1] is None:
         last = max((index for index, line in enumerate(lines) if line.strip()), default=0)
