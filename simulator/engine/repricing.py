@@ -30,7 +30,7 @@ from simulator.engine.expectations.contact_chain import Made
 from simulator.engine.expectations.expected import ExpectedPlan, make_expected_plan, numbers_of
 from simulator.engine.expectations.expected_values import DelayChances, FutureNumbers, find, make
 from simulator.engine.expectations.meters_by_key import column_meters
-from simulator.engine.expectations.requested import Asked, make_asked
+from simulator.engine.expectations.requested import Requested, make_requested
 from simulator.engine.results import Results
 from simulator.engine.sampling.few_units import FewUnits, few_units
 from simulator.engine.sampling.sample_size import Pilot, pilot_of, run_pilot
@@ -178,7 +178,7 @@ def _future_numbers(numbers: Numbers, drawn: Drawn) -> FutureNumbers:
     return FutureNumbers(numbers, driver_effects(drawn.drivers), np.ascontiguousarray(drawn.demand.cases))
 
 
-def _all_ends(asked: Asked) -> Asked:
+def _all_ends(asked: Requested) -> Requested:
     """Return what is asked with all ends told apart that merged duplicates and their originals can have."""
     return replace(asked, merged=asked.merged._replace(ends=np.arange(len(ENDS))))
 
@@ -292,7 +292,7 @@ class _Counting:
 
     scenario: Scenario
     kinds: Kinds
-    asked: Asked
+    asked: Requested
     counter: Counter
 
     @classmethod
@@ -303,7 +303,7 @@ class _Counting:
         own = {name: each for name, each in terms.meters.items() if f"{OWN}:{name}" in bases}
         kinds = make_kinds(scenario, definitions, own)
         some = replace(terms, definitions=definitions, meters=own)
-        asked = _all_ends(make_asked(scenario, some, kinds, bases))
+        asked = _all_ends(make_requested(scenario, some, kinds, bases))
         meters = tuple(meter for meter in declared(scenario, some) if _asks(meter.keys, missing))
         return cls(scenario, kinds, asked, Counter(scenario, kinds, optional_meters(()), meters))
 

@@ -62,10 +62,10 @@ CHAIN: Final = (
 )
 CHANCES: Final = "Chances[f2 f4 f5 f3 f1 f1 f1]"
 ATTRIBUTES: Final = "AttributeLaw[f3 f2 f2 f2 f2 f1 f3]"
-GIVEN: Final = "Given[float float f1 f2 f2 f4]"
+CONSTANTS: Final = "FutureConstants[float float f1 f2 f2 f4]"
 READERS: Final = "Readers[f1 i1 i2 f3]"
-WAYS: Final = "Ways[int i1 i1 i1 i1 i1 i1 i1 i1 i1]"
-ROOM: Final = f"Room[f8 f7 f2 f2 f7 {CHANCES}]"
+PATHS: Final = "CasePaths[int i1 i1 i1 i1 i1 i1 i1 i1 i1]"
+WORKSPACE: Final = f"Workspace[f8 f7 f2 f2 f7 {CHANCES}]"
 """Types of what several loops are given, written as in `ENTRIES`."""
 ENTRIES: Final[Mapping[str, tuple[str, ...]]] = {
     "begin_lengths": ("TurnLaw[f2 f2 f2 f1 f1 f1 f1 f2 int] f2 f2",),
@@ -93,12 +93,12 @@ ENTRIES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "sum_by": ("i1 i1 f1 f2",),
     "expect_cases": (f"f3 {CHAIN} Counted[f2 f2 f1 f2 f2 f2 f2] {CHANCES} Made[f5 f4 f4 f6 f7 f3 f3]",),
-    "fill_lengths": ("TurnLaw[f2 f2 f2 f1 f1 f1 f1 f2 int] int AskedSizes[i1 f1 f1 f1] f4 f4",),
+    "fill_lengths": ("TurnLaw[f2 f2 f2 f1 f1 f1 f1 f2 int] int RequestedSizes[i1 f1 f1 f1] f4 f4",),
     "add_lengths": ("f7 int i1 f4 Shares[f2 i1 f2] f6",),
-    "fill_ways": (f"{ATTRIBUTES} int {GIVEN} {READERS} {WAYS} {ROOM}",),
-    "expect_ways": (f"f3 {CHAIN} i1 {WAYS} {ROOM} f3",),
+    "fill_paths": (f"{ATTRIBUTES} int {CONSTANTS} {READERS} {PATHS} {WORKSPACE}",),
+    "expect_paths": (f"f3 {CHAIN} i1 {PATHS} {WORKSPACE} f3",),
     "fill_columns": (
-        f"{ATTRIBUTES} int {GIVEN} {READERS} KindColumns[Columns[i1 i1 i1 i1] Merged[i1 f1 i1 i1 i1 i1]] "
+        f"{ATTRIBUTES} int {CONSTANTS} {READERS} KindColumns[Columns[i1 i1 i1 i1] Merged[i1 f1 i1 i1 i1 i1]] "
         "KindMeans[f4 f5]",
     ),
     "add_columns": ("f3 i1 f2 f3",),

@@ -33,7 +33,7 @@ from simulator.engine.expectations.means import (
     AT_PREVIOUS,
     AT_TURNS,
     MOST_KINDS,
-    Given,
+    FutureConstants,
     Mixture,
     Readers,
     fill_attributes,
@@ -58,7 +58,7 @@ Place = tuple[int, int, int, int, int, int]
 """Reader, stage, intent, channel, level and end."""
 
 
-class Ways(NamedTuple):
+class CasePaths(NamedTuple):
     """The readers that are followed over the contacts of a case.
 
     Attributes:
@@ -82,7 +82,7 @@ class Ways(NamedTuple):
     part: Index
 
 
-class Room(NamedTuple):
+class Workspace(NamedTuple):
     """What is constant for a future, and the numbers of a month.
 
     Attributes:
@@ -138,11 +138,11 @@ def fill_bases(
             bases[cell] += chance * kind_mean(readers.values, place, mixture.number, mixture.steps, mixture.shares)
 
 
-def fill_weights(readers: Readers, ways: Ways, within: Array, room: Room) -> None:
-    """Fill in `after` and `fresh`; `within` as in `Given`."""
+def fill_weights(readers: Readers, paths: CasePaths, within: Array, room: Workspace) -> None:
+    """Fill in `after` and `fresh`; `within` as in `FutureConstants`."""
     weights = np.zeros(within.shape[1])
-    for number in range(len(ways.base)):
-        unit = ways.unit[number]
+    for number in range(len(paths.base)):
+        unit = paths.unit[number]
         room.fresh[number, 0] = unit_weight(readers, unit, NEW_CASE, 0, 0, 0)
         room.fresh[number, 1] = unit_weight(readers, unit, DUPLICATED, 0, 0, 0)
         room.fresh[number, 2] = unit_weight(readers, unit, DUPLICATED, 0, 0, 1)
@@ -152,37 +152,39 @@ def fill_weights(readers: Readers, ways: Ways, within: Array, room: Room) -> Non
             room.after[number, channel] = mean_over_delays(within[channel], weights)
 
 
-def fill_ways(law: AttributeLaw, future: int, given: Given, readers: Readers, ways: Ways, room: Room) -> None:
+def fill_paths(
+    law: AttributeLaw, future: int, given: FutureConstants, readers: Readers, paths: CasePaths, room: Workspace
+) -> None:
     """Fill in what is constant for a future."""
     chances, bases = np.zeros((6, 6)), np.zeros((2, given.within.shape[1] + 1))
     steps, shares = np.zeros(MOST_KINDS, dtype=np.int64), np.zeros(MOST_KINDS)
-    fill_weights(readers, ways, given.within, room)
+    fill_weights(readers, paths, given.within, room)
     room.means[:] = 0.0
     for intent in range(room.means.shape[2]):
         for end in range(6):
             fill_attributes(law, future, intent, end, chances)
-            for number in range(len(ways.base)):
-                reader = ways.base[number]
+            for number in range(len(paths.base)):
+                reader = paths.base[number]
                 stride = readers.stride[reader]
                 kinds = fill_mixture(stride, chances, steps, shares)
                 by_stage = stride[AT_CONTACT] > 0 or stride[AT_ORIGIN] > 0
                 by_channel = stride[AT_CHANNEL] > 0 or stride[AT_TURNS] > 0
-                for level in range(ways.levels[number]):
+                for level in range(paths.levels[number]):
                     for channel in range(len(given.within)):
-                        for stage in range(ways.contacts[number] + ways.copies[number]):
+                        for stage in range(paths.contacts[number] + paths.copies[number]):
                             place = (number, stage, intent, channel, level, end)
                             if by_stage or (stage == 0 and (channel == 0 or by_channel)):
-                                start = start_of(readers, ways, place)
-                                masses, returns = given.masses[channel, level, end], stage < ways.contacts[number]
+                                start = start_of(readers, paths, place)
+                                masses, returns = given.masses[channel, level, end], stage < paths.contacts[number]
                                 mixture = Mixture(kinds, steps, shares)
                                 fill_bases(readers, (reader, start), masses, mixture, returns, bases[0])
-                            fill_place(given, readers, ways, room, bases, place)
+                            fill_place(given, readers, paths, room, bases, place)
 
 
-def start_of(readers: Readers, ways: Ways, place: Place) -> int:
+def start_of(readers: Readers, paths: CasePaths, place: Place) -> int:
     """Return where a reader's values of a place begin in the table of kinds."""
     number, stage, intent, channel, level, end = place
-    reader, contacts = ways.base[number], ways.contacts[number]
+    reader, contacts = paths.base[number], paths.contacts[number]
     stride = readers.stride[reader]
     contact = stage if stage < contacts else stage - contacts
     origin = DUPLICATED if stage >= contacts else NEW_CASE if stage == 0 else RETURNED
@@ -191,39 +193,41 @@ def start_of(readers: Readers, ways: Ways, place: Place) -> int:
     return int(start + end * stride[AT_END])
 
 
-def fill_place(given: Given, readers: Readers, ways: Ways, room: Room, bases: Array, place: Place) -> None:
+def fill_place(
+    given: FutureConstants, readers: Readers, paths: CasePaths, room: Workspace, bases: Array, place: Place
+) -> None:
     """Fill in rates and means of one place, given its bases, see `fill_bases`; the second row is room.
 
     What a duplicate counts for belongs to the channels that its original may have.
     """
     number, stage, intent, channel, level, end = place
-    unit, within = ways.unit[number], given.within[channel]
+    unit, within = paths.unit[number], given.within[channel]
     stays, comes = bases[0, 0], mean_over_delays(within, bases[0, 1:])
     for cell in range(1, bases.shape[1] if unit >= 0 else 1):
         after = unit_weight(readers, unit, RETURNED, 1, cell, 0)
         before = unit_weight(readers, unit, RETURNED, 0, cell, 0)
         bases[1, cell] = bases[0, cell] * after + (1.0 - bases[0, cell]) * before
     weighed = mean_over_delays(within, bases[1, 1:]) if unit >= 0 else 1.0
-    if stage < ways.contacts[number]:
+    if stage < paths.contacts[number]:
         rates, doubled = room.rates[number, stage, intent, channel, level, end], given.duplicated[end]
         without, more = room.fresh[number, 1], room.fresh[number, 2] - room.fresh[number, 1]
         remembers = 1.0 if unit >= 0 else 0.0
         rates[MET], rates[WEIGHED] = remembers * comes, weighed
         rates[COPIED] = doubled * (without + remembers * more * stays)
         rates[COPIED_BACK] = doubled * (without + remembers * more * comes)
-    for into in range(ways.channels[number]):
+    for into in range(paths.channels[number]):
         share = 1.0 if into == channel else 0.0
-        if stage >= ways.contacts[number] and ways.channels[number] > 1:
+        if stage >= paths.contacts[number] and paths.channels[number] > 1:
             share = given.same_channel * share + (1.0 - given.same_channel) * given.channels[intent, channel]
         found = room.means[number, stage, intent, into, level, end]
-        for column in range(ways.first[number] if share > 0.0 else ways.first[number + 1], ways.first[number + 1]):
-            amount = share * readers.parts[ways.part[column], intent, channel]
+        for column in range(paths.first[number] if share > 0.0 else paths.first[number + 1], paths.first[number + 1]):
+            amount = share * readers.parts[paths.part[column], intent, channel]
             for fate in range(3):
-                taken = amount * share_taken(ways.which[column], end, fate == 2, given.person)
-                found[fate, column - ways.first[number]] += taken * (stays if fate == 0 else comes)
+                taken = amount * share_taken(paths.which[column], end, fate == 2, given.person)
+                found[fate, column - paths.first[number]] += taken * (stays if fate == 0 else comes)
 
 
-def follow_ways(cases: Array, channels: Array, straight: Array, ways: Ways, room: Room) -> None:
+def follow_paths(cases: Array, channels: Array, straight: Array, paths: CasePaths, room: Workspace) -> None:
     """Fill in the weighed conversations of a month.
 
     Args:
@@ -233,8 +237,8 @@ def follow_ways(cases: Array, channels: Array, straight: Array, ways: Ways, room
     """
     chances = room.chances
     room.numbers[:] = 0.0
-    for number in range(len(ways.base)):
-        told_apart = ways.unit[number] >= 0 or ways.channels[number] > 1
+    for number in range(len(paths.base)):
+        told_apart = paths.unit[number] >= 0 or paths.channels[number] > 1
         for intent in range(len(cases)):
             for level in range(chances.level.shape[1]):
                 opened = cases[intent] * chances.level[intent, level]
@@ -242,12 +246,14 @@ def follow_ways(cases: Array, channels: Array, straight: Array, ways: Ways, room
                 copy_row(chances.ends[1], intent, level, chances.later)
                 copy_row(chances.back, intent, level, chances.again)
                 for channel in range(channels.shape[1] if told_apart else 1):
-                    place = (number, intent, channel, min(level, ways.levels[number] - 1))
+                    place = (number, intent, channel, min(level, paths.levels[number] - 1))
                     case = opened * channels[intent, channel] if told_apart else opened
-                    follow_way(place, case, straight, ways, room)
+                    follow_path(place, case, straight, paths, room)
 
 
-def follow_way(place: tuple[int, int, int, int], number: float, straight: Array, ways: Ways, room: Room) -> None:
+def follow_path(
+    place: tuple[int, int, int, int], number: float, straight: Array, paths: CasePaths, room: Workspace
+) -> None:
     """Follow the cases of one place over their contacts; the chances of the intent and level are the room's rows.
 
     Args:
@@ -255,10 +261,10 @@ def follow_way(place: tuple[int, int, int, int], number: float, straight: Array,
         number: of cases.
         straight: by end.
     """
-    now, most = room.chances, ways.most
+    now, most = room.chances, paths.most
     reader, intent, channel, level = place
     before, weight = 0.0, number * room.fresh[reader, 0]
-    contacts, into = ways.contacts[reader], min(channel, ways.channels[reader] - 1)
+    contacts, into = paths.contacts[reader], min(channel, paths.channels[reader] - 1)
     for contact in range(most):
         stage, ends = min(contact, contacts - 1), now.first if contact == 0 else now.later
         found = room.numbers[reader, stage, intent, into, level]
@@ -275,7 +281,7 @@ def follow_way(place: tuple[int, int, int, int], number: float, straight: Array,
             found[end, 0] += weight * never
             found[end, 1] += weight * again
             found[end, 2] += weight * away
-        copies = room.numbers[reader, contacts + min(contact, ways.copies[reader] - 1), intent, into, level]
+        copies = room.numbers[reader, contacts + min(contact, paths.copies[reader] - 1), intent, into, level]
         for end in range(6):
             copies[end, 0] += number * doubled * ends[end]
         weight = before * on * room.after[reader, channel] + (number - before) * weighed
@@ -283,15 +289,15 @@ def follow_way(place: tuple[int, int, int, int], number: float, straight: Array,
         number = number * on
 
 
-def add_ways(ways: Ways, room: Room, totals: Array) -> None:
+def add_paths(paths: CasePaths, room: Workspace, totals: Array) -> None:
     """Add up the columns of a month, shape (column,)."""
     totals[:] = 0.0
-    for number in range(len(ways.base)):
-        first, width = ways.first[number], ways.first[number + 1] - ways.first[number]
-        for stage in range(ways.contacts[number] + ways.copies[number]):
+    for number in range(len(paths.base)):
+        first, width = paths.first[number], paths.first[number + 1] - paths.first[number]
+        for stage in range(paths.contacts[number] + paths.copies[number]):
             for intent in range(room.means.shape[2]):
-                for channel in range(ways.channels[number]):
-                    for level in range(ways.levels[number]):
+                for channel in range(paths.channels[number]):
+                    for level in range(paths.levels[number]):
                         found = room.numbers[number, stage, intent, channel, level]
                         means = room.means[number, stage, intent, channel, level]
                         for end in range(6):
@@ -302,7 +308,7 @@ def add_ways(ways: Ways, room: Room, totals: Array) -> None:
                                         totals[first + column] += many * means[end, fate, column]
 
 
-def expect_ways(cases: Array, law: ChainLaw, futures: Index, ways: Ways, room: Room, totals: Array) -> None:
+def expect_paths(cases: Array, law: ChainLaw, futures: Index, paths: CasePaths, room: Workspace, totals: Array) -> None:
     """Fill in the columns of all months of some futures.
 
     Args:
@@ -314,7 +320,7 @@ def expect_ways(cases: Array, law: ChainLaw, futures: Index, ways: Ways, room: R
         channels, straight = law.cases.channels[future], law.coming.straight[future]
         for month in range(cases.shape[1]):
             fill_chances(future, month, law, room.chances)
-            follow_ways(cases[future, month], channels, straight, ways, room)
-            add_ways(ways, room, found)
+            follow_paths(cases[future, month], channels, straight, paths, room)
+            add_paths(paths, room, found)
             for column in range(len(found)):
                 totals[column, future, month] = found[column]

@@ -16,7 +16,7 @@ from simulator.distributions import Quantity
 from simulator.engine.counting.conversation_kinds import Kinds, make_kinds
 from simulator.engine.expectations.expected_values import DelayChances, FutureNumbers, find, make, session_openings
 from simulator.engine.expectations.meters_by_key import kind_meters, length_meters
-from simulator.engine.expectations.requested import Asked, make_asked
+from simulator.engine.expectations.requested import Requested, make_requested
 from simulator.engine.expectations.token_excess import make_beyond
 from simulator.engine.group_results import GroupResults, driver_values, part_meters, prompt_thresholds, trial_meters
 from simulator.engine.refusals import refuse_clocks, refuse_sums, refuse_untold, refuse_wide
@@ -44,7 +44,7 @@ class ExpectedPlan:
     scenario: Scenario
     terms: Terms
     kinds: Kinds
-    asked: Asked
+    asked: Requested
     thresholds: Array
     unknown: tuple[Quantity, ...]
 
@@ -89,7 +89,7 @@ def make_expected_plan(scenario: Scenario) -> ExpectedPlan:
         scenario,
         terms,
         kinds,
-        make_asked(scenario, terms, kinds),
+        make_requested(scenario, terms, kinds),
         prompt_thresholds(scenario, terms),
         unknown_numbers(scenario),
     )

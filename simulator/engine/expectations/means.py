@@ -94,7 +94,7 @@ class Readers(NamedTuple):
     parts: Array
 
 
-class Given(NamedTuple):
+class FutureConstants(NamedTuple):
     """What a future has.
 
     Attributes:
@@ -217,7 +217,7 @@ def share_taken(which: int, end: int, straight: bool, person: float) -> float:
 
 
 def fill_columns(
-    law: AttributeLaw, future: int, given: Given, readers: Readers, wanted: KindColumns, filled: KindMeans
+    law: AttributeLaw, future: int, given: FutureConstants, readers: Readers, wanted: KindColumns, filled: KindMeans
 ) -> None:
     """Fill in the means of the columns."""
     person, channels, within, asked, means = given.person, given.channels, given.within, wanted.columns, filled.columns
