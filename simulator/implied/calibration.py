@@ -74,7 +74,7 @@ class Finding:
         return self.ends is not None and not self.ends[0] <= self.value <= self.ends[1]
 
 
-def compare(implied: Implied, scenario: Scenario) -> Iterator[Finding]:
+def findings(implied: Implied, scenario: Scenario) -> Iterator[Finding]:
     """Yield every implied figure with its published range, money at the stated exchange rate."""
     for each in RANGES:
         yield Finding(each, getattr(implied, each.figure), scenario.currency, _rate(each, scenario))

@@ -16,7 +16,7 @@ SAMPLES: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class WeightShare:
     """A weight's share of its group: at the stated values, and its P5 and P95 over what is not known today."""
 
     group: str
@@ -26,14 +26,14 @@ class Spread:
     p95: float
 
 
-def spreads(scenario: Scenario) -> Iterator[Spread]:
+def weight_shares(scenario: Scenario) -> Iterator[WeightShare]:
     """Yield the shares of every group in which a weight is uncertain; correlations between them are left out."""
     for path, what, weights in groups(scenario):
         if any(not weight.fixed for weight in weights.values()):
-            yield from _spreads(what, weights, random.Random(f"{scenario.seed} {path} {what}"))
+            yield from _weight_shares(what, weights, random.Random(f"{scenario.seed} {path} {what}"))
 
 
-def _spreads(what: str, weights: Mapping[str, Quantity], generator: random.Random) -> Iterator[Spread]:
+def _weight_shares(what: str, weights: Mapping[str, Quantity], generator: random.Random) -> Iterator[WeightShare]:
     drawn = {name: _draws(weight, generator) for name, weight in weights.items()}
     total = [math.fsum(values) for values in zip(*drawn.values(), strict=True)]
     stated = math.fsum(weight.center for weight in weights.values())
@@ -41,7 +41,7 @@ def _spreads(what: str, weights: Mapping[str, Quantity], generator: random.Rando
         shares = sorted(value / whole for value, whole in zip(drawn[name], total, strict=True) if whole > 0)
         if shares:
             low, high = (shares[round(level * (len(shares) - 1))] for level in (0.05, 0.95))
-            yield Spread(what, name, weight.center / stated, low, high)
+            yield WeightShare(what, name, weight.center / stated, low, high)
 
 
 def _draws(weight: Quantity, generator: random.Random) -> list[float]:

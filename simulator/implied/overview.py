@@ -7,11 +7,11 @@ from typing import Final
 
 from simulator.contracts.wording import number
 from simulator.distributions import LogNormal, Quantity
-from simulator.implied.calibration import Finding, Unit, compare
+from simulator.implied.calibration import Finding, Unit, findings
 from simulator.implied.compiled_terms import compile_terms
 from simulator.implied.currency_remarks import converted_prices, dollar_defaults
 from simulator.implied.implied_figures import Implied, implied
-from simulator.implied.normalisation import spreads
+from simulator.implied.normalisation import weight_shares
 from simulator.implied.unbilled import without_input
 from simulator.scenario.explained import reference
 from simulator.scenario.key_paths import dotted
@@ -114,7 +114,7 @@ def _contracts(scenario: Scenario) -> Iterator[str]:
 def _figures(scenario: Scenario, figures: Implied) -> Iterator[str]:
     yield f"{'per conversation, at the stated values':<40}{'implied':>10}   published"
     outside = 0
-    for finding in compare(figures, scenario):
+    for finding in findings(figures, scenario):
         outside += finding.outside
         each = finding.range
         flag = "  <- outside" if finding.outside else ""
@@ -155,7 +155,7 @@ def _shown(value: float, unit: Unit) -> str:
 
 
 def _weights(scenario: Scenario) -> Iterator[str]:
-    found = list(spreads(scenario))
+    found = list(weight_shares(scenario))
     if found:
         yield ""
         yield "uncertain weights, divided by their sum: stated, P5 to P95"

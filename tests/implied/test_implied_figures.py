@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.implied.calibration import RANGES, compare
+from simulator.implied.calibration import RANGES, findings
 from simulator.implied.implied_figures import implied, implied_by_intent
 from simulator.implied.overview import overview
 from simulator.scenario import load_scenario, parse_scenario
@@ -91,9 +91,9 @@ def test_broad_cx_intents_imply_what_the_table_says(
 
 
 def test_broad_cx_is_inside_all_published_ranges_and_a_strange_scenario_is_not() -> None:
-    assert not [finding for finding in compare(implied(BROAD), BROAD) if finding.outside]
+    assert not [finding for finding in findings(implied(BROAD), BROAD) if finding.outside]
     strange = load_scenario(ROOT / "scenarios" / "broad_cx.toml", ["outcomes.escalate_log_odds=3"])
-    outside = {finding.range.figure for finding in compare(implied(strange), strange) if finding.outside}
+    outside = {finding.range.figure for finding in findings(implied(strange), strange) if finding.outside}
     assert {"escalated", "solved"} <= outside
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from simulator.contracts import compile_contract, invoice, model_cost
 from simulator.contracts.prices import BY_KIND
-from simulator.scenario.checks import offers
+from simulator.scenario.stated import model_prices
 from tests.reference.price import CLASSES, Meters, in_month, invoices, model_rates, token_cost
 from tests.reference.textbook import textbook
 from tests.reference.unknowns import trial_values
@@ -277,7 +277,7 @@ def test_random_contract_bills_the_same_by_both(seed: int) -> None:
     months = [random_meters(rng) for _ in range(MONTHS)]
     rates = model_rates(values)
     arrays = {name: np.array([[month[name] for month in months]]) for name in months[0]}
-    tables = offers.model_rates(scenario)
+    tables = model_prices.model_rates(scenario)
     contract = compile_contract("mine", scenario.contracts["mine"], tables)
     found = invoice(contract, arrays, lambda quantity: np.array([quantity.center])).total[0]
     assert found == pytest.approx(invoices(values.contracts["mine"], months, rates), rel=1e-9, abs=1e-9)

@@ -24,9 +24,9 @@ from simulator.engine.sampling.sampling_fraction import sampled_share, share_dra
 from simulator.futures.drawn import Drawn, draw_futures
 from simulator.futures.law_arrays import Numbers
 from simulator.futures.unknowns import Unknowns
-from simulator.implied.heavy_tails import least_alpha, tails
 from simulator.law import ENDS
 from simulator.scenario.schema import Scenario
+from simulator.scenario.stated.heavy_tails import least_alpha, tails
 from simulator.streams import BLOCK_TRIALS
 
 SIZES: Final = (16, 64, 256, 1_024)

@@ -29,7 +29,7 @@ _SAME_WORD: Final = 0.9
 """Likeness from which on a key is a slip of the pen: monthly_minimun, but not monthly_maximum for monthly_minimum."""
 
 
-def meant(path: Path, value: Any, raw: Mapping[str, Any]) -> str | None:
+def as_term(path: Path, value: Any, raw: Mapping[str, Any]) -> str | None:
     """Return how a key that a contract does not have is written, or None if it says nothing that is known here.
 
     Args:
@@ -40,11 +40,11 @@ def meant(path: Path, value: Any, raw: Mapping[str, Any]) -> str | None:
     contract, inner = _contract_of(path, raw)
     if contract is None:
         return None
-    return in_both_readings(str(path[-1]), value, lambda read: _meant(contract, inner, read, raw))
+    return in_both_readings(str(path[-1]), value, lambda read: _as_term(contract, inner, read, raw))
 
 
-def _meant(contract: Mapping[str, Any], inner: Path, value: Any, raw: Mapping[str, Any]) -> str | None:
-    """Return what `meant` does for a value whose numbers have one reading."""
+def _as_term(contract: Mapping[str, Any], inner: Path, value: Any, raw: Mapping[str, Any]) -> str | None:
+    """Return what `as_term` does for a value whose numbers have one reading."""
     words = _words(str(inner[-1]))
     asked = Asked(
         words, value, figure(value), _noun(contract), str(contract.get("currency") or raw.get("currency") or "USD"),

@@ -37,7 +37,7 @@ class Numbered:
 
 
 @dataclass(frozen=True, slots=True)
-class _Written:
+class _CalendarMonth:
     """A calendar month that stands for a number: the table that holds it, its key there, and its path."""
 
     table: dict[str, Any]
@@ -69,7 +69,7 @@ def numbered(values: dict[str, Any]) -> Numbered:
     return result
 
 
-def _calendar_months(annotation: Any, raw: Any, path: Path) -> Iterator[_Written]:
+def _calendar_months(annotation: Any, raw: Any, path: Path) -> Iterator[_CalendarMonth]:
     """Yield every text that stands where the number of a month may be a calendar month."""
     if isinstance(raw, list):
         for place, inner in enumerate(raw):
@@ -79,12 +79,12 @@ def _calendar_months(annotation: Any, raw: Any, path: Path) -> Iterator[_Written
     fields = {key: each for table in tables(annotation, raw) for key, each in table.model_fields.items()}
     for key, inner in raw.items():
         if key in fields and is_calendar(fields[key]) and isinstance(inner, str):
-            yield _Written(raw, key, fields[key], (*path, key))
+            yield _CalendarMonth(raw, key, fields[key], (*path, key))
         elif isinstance(inner, dict | list):
             yield from _calendar_months(child(annotation, key, raw), inner, (*path, key))
 
 
-def _number(each: _Written, values: dict[str, Any]) -> int | Problem:
+def _number(each: _CalendarMonth, values: dict[str, Any]) -> int | Problem:
     """Return the number of a month, or what is wrong with it."""
     place, text = place_of(each.path), each.text
     if re.fullmatch(MONTH_PATTERN, text) is None:

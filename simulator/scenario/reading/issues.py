@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 from simulator.distributions import LEAST
 from simulator.parameters import WrongKey
 from simulator.scenario.key_paths import Path
-from simulator.scenario.meant.contract_words import meant
+from simulator.scenario.meant.contract_words import as_term
 from simulator.scenario.meant.near_names import near_key
 from simulator.scenario.schema import Scenario
 from simulator.scenario.schema.shapes import alternatives, annotation_at, at, child, keys, tables, tag_values
@@ -171,7 +171,8 @@ def _may_follow(issue: Issue, strange: list[Issue], raw: dict[str, Any]) -> bool
     table = issue.path[:-1] if issue.rule_of else issue.path
     misspelt = (each for each in strange if each.path[:-1] == table)
     return issue.type == "value_error" and any(
-        intended_key(each.path, raw) is not None or meant(each.path, each.written, raw) is not None for each in misspelt
+        intended_key(each.path, raw) is not None or as_term(each.path, each.written, raw) is not None
+        for each in misspelt
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final, get_origin
 from simulator.distributions import LEAST, Quantity
 from simulator.errors import Problem
 from simulator.scenario.key_paths import Path, place_of
-from simulator.scenario.meant.contract_words import instead_of_table, is_slip, meant
+from simulator.scenario.meant.contract_words import as_term, instead_of_table, is_slip
 from simulator.scenario.meant.near_names import is_term, is_within_term, listed, near_key, nearest, suggest
 from simulator.scenario.meant.two_readings import Written, both_readings
 from simulator.scenario.meant.typed_numbers import of_money, read_for, write_as
@@ -175,7 +175,7 @@ def _unknown_key(issue: Issue, raw: dict[str, Any]) -> Problem:
     written = at(raw, parent)
     known = keys(annotation_at(Scenario, parent, raw), written)
     free = [each for each in known if each not in written]
-    said = None if is_slip(key, free) else meant(issue.path, issue.written, raw)
+    said = None if is_slip(key, free) else as_term(issue.path, issue.written, raw)
     twin = near_key(issue.path, known) if is_term(issue.path) and near_key(issue.path, free) is None else None
     if said is None and twin is not None:
         said = f"'{twin}' is there already; keep one of the two, under that name"

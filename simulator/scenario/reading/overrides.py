@@ -9,7 +9,7 @@ from typing import Any
 
 from simulator.errors import Problem
 from simulator.scenario.key_paths import Path, dotted, key_path
-from simulator.scenario.meant.contract_words import is_slip, meant
+from simulator.scenario.meant.contract_words import as_term, is_slip
 from simulator.scenario.meant.near_names import listed, near_key
 from simulator.scenario.meant.typed_numbers import read_for
 from simulator.scenario.reading.currency_codes import coded_path
@@ -103,7 +103,7 @@ def _unknown(raw: dict[str, Any], path: Path, text: str) -> Problem | None:
             where = f"[{dotted(parent)}]" if parent else "the scenario"
             known = keys(annotation, written)
             asked = length == len(path) and not is_slip(str(part), known)
-            help_text = meant(path, _value_of(text), raw) if asked else None
+            help_text = as_term(path, _value_of(text), raw) if asked else None
             near = near_key(path[:length], known)
             help_text = help_text or (f"did you mean '{near}'?" if near else listed(known, "known here", most=40))
             return Problem((), f"unknown key '{part}' in {where}", help_text)

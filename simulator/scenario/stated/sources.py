@@ -18,7 +18,7 @@ _WRITTEN: Final = Source(kind="judgement")
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class StatedCorrelation:
     """A stated correlation with what stands behind it.
 
     Attributes:
@@ -33,18 +33,18 @@ class Stated:
     monthly: bool
 
 
-def stated_correlations(scenario: Scenario) -> list[Stated]:
+def stated_correlations(scenario: Scenario) -> list[StatedCorrelation]:
     """Return the correlations that a scenario states: of numbers, then of drivers, each as it is written.
 
     Its source is the note under `[sources]` with the longest matching path; without one it is a judgement.
     """
     notes = _notes(scenario)
     numbers = [
-        Stated(pair.between, pair.rho, _noted(("correlations", place, "rho"), notes), False)
+        StatedCorrelation(pair.between, pair.rho, _noted(("correlations", place, "rho"), notes), False)
         for place, pair in enumerate(scenario.correlations)
     ]
     drivers = [
-        Stated((first, second), rho, _noted(("drivers", "correlation", first, second), notes), True)
+        StatedCorrelation((first, second), rho, _noted(("drivers", "correlation", first, second), notes), True)
         for first, others in scenario.drivers.correlation.items()
         for second, rho in others.items()
     ]

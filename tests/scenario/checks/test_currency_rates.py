@@ -16,7 +16,7 @@ from simulator.distributions import Quantity
 from simulator.engine.run import simulate
 from simulator.errors import Problem, ScenarioError
 from simulator.forecast import forecast
-from simulator.implied.calibration import compare
+from simulator.implied.calibration import findings
 from simulator.implied.compiled_terms import compile_terms
 from simulator.implied.implied_figures import implied
 from simulator.implied.overview import overview
@@ -97,7 +97,7 @@ def test_implied_model_cost_and_its_published_range_are_in_one_currency() -> Non
     euros, dollars = parse_scenario(EUROS, "euros"), parse_scenario(DOLLARS, "dollars")
     cost = implied(dollars).model_cost
     assert implied(euros).model_cost == pytest.approx(0.9 * cost) and cost > 0
-    (found,) = [each for each in compare(implied(euros), euros) if each.range.figure == "model_cost"]
+    (found,) = [each for each in findings(implied(euros), euros) if each.range.figure == "model_cost"]
     assert found.ends == pytest.approx((0.009, 0.648)) and found.outside == (0.9 * cost < 0.009)
     assert "list prices of main are in USD and converted at exchange_rates.USD, 0.9" in overview(euros, "euros")
     no_rate = EUROS.replace('price = "openai:gpt-5-mini"', "rates = { input = 0.25, output = 2.0 }").replace(

@@ -13,7 +13,7 @@ import pytest
 
 from simulator.errors import ScenarioError
 from simulator.scenario import parse_scenario, render
-from simulator.scenario.meant.contract_words import instead_of_table, meant
+from simulator.scenario.meant.contract_words import as_term, instead_of_table
 from tests.scenario.test_wrong import BASE
 
 UNITS_A_MONTH = 'commitment = { units = 5_000, period = "month" }'
@@ -260,11 +260,11 @@ def test_a_key_under_another_name_is_one_mistake_and_not_also_a_missing_key() ->
 
 def test_words_inside_other_words_say_nothing() -> None:
     for key in ("administration", "escape", "unlimited", "freedom", "terminal", "capacity_note"):
-        assert meant(("contracts", "mine", key), 3, {"contracts": {"mine": {"type": "per_resolution"}}}) is None
+        assert as_term(("contracts", "mine", key), 3, {"contracts": {"mine": {"type": "per_resolution"}}}) is None
 
 
 def test_other_tables_are_not_answered_for_contracts() -> None:
-    assert meant(("volume", "minimum"), 3, {"volume": {}}) is None
+    assert as_term(("volume", "minimum"), 3, {"volume": {}}) is None
     assert instead_of_table(("returns", "delay"), 3, {"returns": {}}) is None
 
 
@@ -285,4 +285,4 @@ def test_every_term_that_takes_a_table_says_how_it_is_written() -> None:
 def test_a_type_that_is_no_text_is_only_a_wrong_type() -> None:
     """The fuzz found it: a list has no hash, so that it cannot be looked up among the types."""
     path = ("contracts", "a", "rate")
-    assert meant(path, 1, {"contracts": {"a": {"type": [{}], "price": 1, "rate": 1}}}) is not None
+    assert as_term(path, 1, {"contracts": {"a": {"type": [{}], "price": 1, "rate": 1}}}) is not None
