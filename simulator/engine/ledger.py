@@ -20,7 +20,7 @@ from simulator.engine.draws.rows import Rows
 from simulator.engine.group_results import GroupResults, driver_values, prompt_thresholds, trial_meters
 from simulator.engine.refusals import refuse_clocks
 from simulator.futures.drawn import draw_futures
-from simulator.futures.law_arrays import Numbers, make_numbers, moves_of
+from simulator.futures.law_arrays import Numbers, driver_effects, make_numbers
 from simulator.futures.unknowns import Unknowns
 from simulator.implied.compiled_terms import Terms, compile_terms
 from simulator.law.drivers import Drivers
@@ -64,7 +64,7 @@ class Group:
     @property
     def drawing(self) -> Drawing:
         """What draws the group's conversations."""
-        return Drawing(self.first, self.keys, law_rows(self.numbers), moves_of(self.drivers))
+        return Drawing(self.first, self.keys, law_rows(self.numbers), driver_effects(self.drivers))
 
 
 def make_plan(scenario: Scenario) -> Plan:

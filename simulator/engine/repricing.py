@@ -28,15 +28,15 @@ from simulator.engine.draws.drawing import draw_slices
 from simulator.engine.draws.rows import Rows
 from simulator.engine.expectations.contact_chain import Made
 from simulator.engine.expectations.expected import ExpectedPlan, make_expected_plan, numbers_of
-from simulator.engine.expectations.expected_values import find, make
+from simulator.engine.expectations.expected_values import DelayChances, FutureNumbers, find, make
 from simulator.engine.expectations.meters_by_key import column_meters
-from simulator.engine.expectations.requested import Asked, make_asked
+from simulator.engine.expectations.requested import Requested, make_requested
 from simulator.engine.results import Results
 from simulator.engine.sampling.few_units import FewUnits, few_units
 from simulator.engine.sampling.sample_size import Pilot, pilot_of, run_pilot
 from simulator.engine.sampling.sampling_fraction import sampled_share, scaled, share_drawing
 from simulator.futures.drawn import Drawn, draw_futures
-from simulator.futures.law_arrays import Numbers, moves_of
+from simulator.futures.law_arrays import Numbers, driver_effects
 from simulator.futures.unknowns import draw_unknowns, unknown_numbers
 from simulator.implied.compiled_terms import Terms, compile_terms
 from simulator.law import ENDS
@@ -155,9 +155,9 @@ class KeptFutures:
 def _group(plan: ExpectedPlan, scenario: Scenario, first: int, count: int, sample: int | None) -> KeptGroup:
     """Draw a group; nothing is sampled where no sample is given."""
     drawn = draw_futures(scenario, first, count, unknown=plan.unknown)
-    numbers, moves = numbers_of(plan, drawn), moves_of(drawn.drivers)
+    numbers = numbers_of(plan, drawn)
     asked = _all_ends(plan.asked)
-    made = make(numbers, moves, np.ascontiguousarray(drawn.demand.cases), asked)
+    made = make(_future_numbers(numbers, drawn), asked)
     share = sampled_share(drawn.demand.cases.sum(axis=2), sample or 1.0)
     slices: list[tuple[KeptSlice, ...]] = []
     if sample is not None:
@@ -173,7 +173,12 @@ def _of_kinds(made: Made) -> Made:
     return made._replace(**rest)
 
 
-def _all_ends(asked: Asked) -> Asked:
+def _future_numbers(numbers: Numbers, drawn: Drawn) -> FutureNumbers:
+    """Return what expected values of some futures are made of."""
+    return FutureNumbers(numbers, driver_effects(drawn.drivers), np.ascontiguousarray(drawn.demand.cases))
+
+
+def _all_ends(asked: Requested) -> Requested:
     """Return what is asked with all ends told apart that merged duplicates and their originals can have."""
     return replace(asked, merged=asked.merged._replace(ends=np.arange(len(ENDS))))
 
@@ -287,7 +292,7 @@ class _Counting:
 
     scenario: Scenario
     kinds: Kinds
-    asked: Asked
+    asked: Requested
     counter: Counter
 
     @classmethod
@@ -298,16 +303,16 @@ class _Counting:
         own = {name: each for name, each in terms.meters.items() if f"{OWN}:{name}" in bases}
         kinds = make_kinds(scenario, definitions, own)
         some = replace(terms, definitions=definitions, meters=own)
-        asked = _all_ends(make_asked(scenario, some, kinds, bases))
+        asked = _all_ends(make_requested(scenario, some, kinds, bases))
         meters = tuple(meter for meter in declared(scenario, some) if _asks(meter.keys, missing))
         return cls(scenario, kinds, asked, Counter(scenario, kinds, optional_meters(()), meters))
 
     def expected(self, group: KeptGroup) -> dict[str, Array]:
         """Return the expected values of a group's futures, shape (future, month)."""
-        cases, moves = np.ascontiguousarray(group.drawn.demand.cases), moves_of(group.drawn.drivers)
-        opening = np.zeros((0, len(cases), 1, 1))
-        borders = self.kinds.tables.borders
-        found = find(group.numbers, moves, cases, self.asked, borders, opening, group.made, lengths=False)
+        futures = _future_numbers(group.numbers, group.drawn)
+        opening = np.zeros((0, len(futures.cases), 1, 1))
+        delays = DelayChances(self.kinds.tables.borders, opening)
+        found = find(futures, self.asked, delays, group.made, lengths=False)
         return {name: np.ascontiguousarray(values) for name, values in column_meters(self.asked, found)}
 
     def all_meters(self, kept: KeptFutures) -> dict[str, Array]:

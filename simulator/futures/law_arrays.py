@@ -195,7 +195,7 @@ class Numbers(NamedTuple):
     sizes: Sizes
 
 
-class Moves(NamedTuple):
+class DriverEffects(NamedTuple):
     """What the drivers of a month move: factors on odds, and on tokens, shape (g, m) each."""
 
     complexity: Array
@@ -205,11 +205,11 @@ class Moves(NamedTuple):
     tokens: Array
 
 
-def moves_of(drivers: Drivers) -> Moves:
+def driver_effects(drivers: Drivers) -> DriverEffects:
     """Return what drivers move."""
     odds = (drivers.complexity, drivers.escalation, drivers.solving, drivers.returning)
     complexity, escalation, solving, returning = (np.exp(each) for each in odds)
-    return Moves(complexity, escalation, solving, returning, np.ascontiguousarray(drivers.tokens))
+    return DriverEffects(complexity, escalation, solving, returning, np.ascontiguousarray(drivers.tokens))
 
 
 def make_numbers(scenario: Scenario, unknowns: Unknowns, thresholds: Array) -> Numbers:

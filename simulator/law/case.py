@@ -34,13 +34,13 @@ from simulator.law.turns import draw_turns
 # isort: on
 
 
-def move(law: Row, where: Row, moves: Row, intent: int, moved: Row) -> None:
+def move(law: Row, where: Row, effects: Row, intent: int, moved: Row) -> None:
     """Fill in what the drivers of a month move, for an intent."""
-    moved[MOVED_COMPLEXITY] = law[where[LAW_COMPLEXITY]] * moves[MOVED_COMPLEXITY]
-    moved[MOVED_ESCALATE] = law[where[LAW_ESCALATE_ODDS] + intent] * moves[MOVED_ESCALATE]
-    moved[MOVED_SOLVE] = law[where[LAW_SOLVE_ODDS] + intent] * moves[MOVED_SOLVE]
-    moved[MOVED_RETURN] = law[where[LAW_INTENT_RETURN] + intent] * moves[MOVED_RETURN]
-    moved[MOVED_TOKENS] = law[where[LAW_TOKEN_FACTOR]] * moves[MOVED_TOKENS]
+    moved[MOVED_COMPLEXITY] = law[where[LAW_COMPLEXITY]] * effects[MOVED_COMPLEXITY]
+    moved[MOVED_ESCALATE] = law[where[LAW_ESCALATE_ODDS] + intent] * effects[MOVED_ESCALATE]
+    moved[MOVED_SOLVE] = law[where[LAW_SOLVE_ODDS] + intent] * effects[MOVED_SOLVE]
+    moved[MOVED_RETURN] = law[where[LAW_INTENT_RETURN] + intent] * effects[MOVED_RETURN]
+    moved[MOVED_TOKENS] = law[where[LAW_TOKEN_FACTOR]] * effects[MOVED_TOKENS]
 
 
 def open_case(of: FutureLaw, place: CasePlace, month: int, intent: int, cases: Matrix, case: int) -> None:

@@ -57,11 +57,11 @@ LAW: dict[str, tuple[str, str, str]] = {
 }  # fmt: skip
 """In simulator/law."""
 LOOPS: dict[str, tuple[str, str, str]] = {
-    "escalation driver with the wrong sign": ("law/case", "* moves[MOVED_ESCALATE]", "/ moves[MOVED_ESCALATE]"),
-    "solving driver left out": ("law/case", " * moves[MOVED_SOLVE]", ""),
-    "returning driver with the wrong sign": ("law/case", "* moves[MOVED_RETURN]", "/ moves[MOVED_RETURN]"),
-    "complexity driver with the wrong sign": ("law/case", "* moves[MOVED_COMPLEXITY]", "/ moves[MOVED_COMPLEXITY]"),
-    "tokens driver left out": ("law/case", " * moves[MOVED_TOKENS]", ""),
+    "escalation driver with the wrong sign": ("law/case", "* effects[MOVED_ESCALATE]", "/ effects[MOVED_ESCALATE]"),
+    "solving driver left out": ("law/case", " * effects[MOVED_SOLVE]", ""),
+    "returning driver with the wrong sign": ("law/case", "* effects[MOVED_RETURN]", "/ effects[MOVED_RETURN]"),
+    "complexity driver with the wrong sign": ("law/case", "* effects[MOVED_COMPLEXITY]", "/ effects[MOVED_COMPLEXITY]"),
+    "tokens driver left out": ("law/case", " * effects[MOVED_TOKENS]", ""),
     "odds of escalating on returns forgotten": ("law/outcomes", "odds * later_odds if", "odds * 1.0 if"),
     "odds of escalating on the first contact": ("law/outcomes", "if contact > 1 else odds", "if contact > 0 else odds"),
     "odds of escalating of the model ignored": ("law/case", "moved[MOVED_ESCALATE] * law[where[LAW_MODEL_ESCALATE_ODDS] + model]", "moved[MOVED_ESCALATE]"),

@@ -17,7 +17,7 @@ from simulator.engine.draws.law_rows import law_rows
 from simulator.engine.draws.record_table import CLOCKLESS, record
 from simulator.engine.group_results import prompt_thresholds
 from simulator.engine.ledger import Group, Plan, draw_month, make_plan, prepare_group
-from simulator.futures.law_arrays import Numbers, make_numbers, moves_of
+from simulator.futures.law_arrays import Numbers, driver_effects, make_numbers
 from simulator.futures.month_level import Scores, draw_drivers, draw_unseen, drivers_at, expected_demand
 from simulator.futures.unknowns import draw_unknowns
 from simulator.implied.compiled_terms import compile_terms
@@ -247,7 +247,7 @@ INTENT, LEVEL, MODEL = 1, 1, -1
 
 def _moved(numbers: Numbers, drivers: Drivers, month: int) -> np.ndarray:
     """Return the odds and the token factor that the engine's loop makes for the intent, shape (trial, 5)."""
-    law, moves = law_rows(numbers), np.stack([each[:, month] for each in moves_of(drivers)], axis=1)
+    law, moves = law_rows(numbers), np.stack([each[:, month] for each in driver_effects(drivers)], axis=1)
     found = np.empty((len(moves), 5))
     for trial, filled in enumerate(found):
         move(law.rows[trial], law.where, moves[trial], INTENT, filled)

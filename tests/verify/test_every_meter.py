@@ -126,12 +126,12 @@ def _no_copies(patch: Patch) -> None:
 
 
 def _blocks_down(patch: Patch) -> None:
-    def wrong(self: meter_values.Seen, name: str) -> np.ndarray:
+    def wrong(self: meter_values.MeterValues, name: str) -> np.ndarray:
         cut = self.cuts.get(name)
         rounded = isinstance(cut, Blocks) and cut.base == "messages"
         return _value(self, cut.base) // cut.size if rounded else _value(self, name)
 
-    patch.setattr(meter_values.Seen, "value", wrong)
+    patch.setattr(meter_values.MeterValues, "value", wrong)
 
 
 def _valued(name: str, wrong: Callable[[Rows], np.ndarray]) -> Plant:
@@ -158,7 +158,7 @@ def _trial_meters(place: Any, change: Callable[[dict[str, np.ndarray]], dict[str
     return plant
 
 
-_opening, _value, _of_trial = totals.opening, meter_values.Seen.value, ledger.trial_meters
+_opening, _value, _of_trial = totals.opening, meter_values.MeterValues.value, ledger.trial_meters
 _codes_of, _bill_rows = totals.codes_of, totals.bill_rows
 
 LEDGER: Mapping[str, tuple[Plant, str]] = {

@@ -17,7 +17,7 @@ import os
 import platform
 import re
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from importlib.metadata import version
 from types import FunctionType, ModuleType
@@ -56,6 +56,17 @@ LOOPS: Final = (
     "simulator.engine.expectations.lengths",
 )
 """Modules of loops over arrays, which call those of `SOURCES` and one another."""
+CHAIN: Final = (
+    "ChainLaw[DriverEffects[f2 f2 f2 f2 f2] CaseLaw[f3 f1 f3] EndingLaw[f3 f2 f2 f2 f1 f2 f2 f2 f2 f2 f2] "
+    "Coming[f2 f2 f2 f2 f2 f1 i1]]"
+)
+CHANCES: Final = "Chances[f2 f4 f5 f3 f1 f1 f1]"
+ATTRIBUTES: Final = "AttributeLaw[f3 f2 f2 f2 f2 f1 f3]"
+CONSTANTS: Final = "FutureConstants[float float f1 f2 f2 f4]"
+READERS: Final = "Readers[f1 i1 i2 f3]"
+PATHS: Final = "CasePaths[int i1 i1 i1 i1 i1 i1 i1 i1 i1]"
+WORKSPACE: Final = f"Workspace[f8 f7 f2 f2 f7 {CHANCES}]"
+"""Types of what several loops are given, written as in `ENTRIES`."""
 ENTRIES: Final[Mapping[str, tuple[str, ...]]] = {
     "begin_lengths": ("TurnLaw[f2 f2 f2 f1 f1 f1 f1 f2 int] f2 f2",),
     "cases_before": ("i2 f2 int int i2",),
@@ -81,24 +92,14 @@ ENTRIES: Final[Mapping[str, tuple[str, ...]]] = {
         "i1 i1 b1 f1",
     ),
     "sum_by": ("i1 i1 f1 f2",),
-    "expect_cases": (
-        "f3 Moves[f2 f2 f2 f2 f2] CaseLaw[f3 f1 f3] EndingLaw[f3 f2 f2 f2 f1 f2 f2 f2 f2 f2 f2] Coming[f2 "
-        "f2 f2 f2 f2 f1 i1] Work[f2 f2 f1 f2 f2] f2 f2 Chances[f2 f4 f5 f3 f1 f1 f1] Made[f5 f4 f4 f6 f7 f3 f3]",
-    ),
-    "fill_lengths": ("TurnLaw[f2 f2 f2 f1 f1 f1 f1 f2 int] int AskedSizes[i1 f1 f1 f1] f4 f4",),
-    "add_lengths": ("f7 int i1 f4 i1 f2 f6",),
-    "fill_ways": (
-        "AttributeLaw[f3 f2 f2 f2 f2 f1 f3] int Given[float float f1 f2 f2 f4] Readers[f1 i1 i2 f3] "
-        "Ways[i1 i1 i1 i1 i1 i1 i1 i1 i1] Room[f8 f7 f2 f2 f7]",
-    ),
-    "expect_ways": (
-        "f3 Moves[f2 f2 f2 f2 f2] CaseLaw[f3 f1 f3] EndingLaw[f3 f2 f2 f2 f1 f2 f2 f2 f2 f2 f2] Coming[f2 "
-        "f2 f2 f2 f2 f1 i1] i1 int Ways[i1 i1 i1 i1 i1 i1 i1 i1 i1] Room[f8 f7 f2 f2 f7] Chances[f2 f4 f5 f3 "
-        "f1 f1 f1] f3",
-    ),
+    "expect_cases": (f"f3 {CHAIN} Counted[f2 f2 f1 f2 f2 f2 f2] {CHANCES} Made[f5 f4 f4 f6 f7 f3 f3]",),
+    "fill_lengths": ("TurnLaw[f2 f2 f2 f1 f1 f1 f1 f2 int] int RequestedSizes[i1 f1 f1 f1] f4 f4",),
+    "add_lengths": ("f7 int i1 f4 Shares[f2 i1 f2] f6",),
+    "fill_paths": (f"{ATTRIBUTES} int {CONSTANTS} {READERS} {PATHS} {WORKSPACE}",),
+    "expect_paths": (f"f3 {CHAIN} i1 {PATHS} {WORKSPACE} f3",),
     "fill_columns": (
-        "AttributeLaw[f3 f2 f2 f2 f2 f1 f3] int float f2 f2 Readers[f1 i1 i2 f3] "
-        "Columns[i1 i1 i1 i1] Merged[i1 f1 i1 i1 i1 i1] f4 f5",
+        f"{ATTRIBUTES} int {CONSTANTS} {READERS} KindColumns[Columns[i1 i1 i1 i1] Merged[i1 f1 i1 i1 i1 i1]] "
+        "KindMeans[f4 f5]",
     ),
     "add_columns": ("f3 i1 f2 f3",),
 }
@@ -152,12 +153,12 @@ def types_of(name: str) -> list[tuple[Any, ...]]:
 
 
 def _types(letters: str) -> list[Any]:
-    """Return numba's types for letters such as "f2 int Moves[f2 f2]"."""
+    """Return numba's types for letters such as "f2 int Columns[i1 i1]"."""
     types = _numba().types
     plain = {"int": types.int64, "float": types.float64, "bool": types.boolean}
     items = {"f": types.float64, "i": types.int64, "s": types.int32, "b": types.int8}
     found = []
-    for word, fields in re.findall(r"(\w+)(?:\[([^]]*)\])?", letters):
+    for word, fields in _words(letters):
         if fields:
             found.append(_named(types, _types(fields), _things()[word]))
         elif word in plain:
@@ -165,6 +166,21 @@ def _types(letters: str) -> list[Any]:
         else:
             found.append(types.Array(items[word[0]], int(word[1:]), "C"))
     return found
+
+
+def _words(letters: str) -> Iterator[tuple[str, str]]:
+    """Yield the words of such letters, each with what stands in its brackets, which may hold brackets too."""
+    rest = letters
+    while rest:
+        word = re.match(r"\w+", rest)
+        assert word is not None, rest
+        end = word.end()
+        if rest[end : end + 1] == "[":
+            depth, end = 1, end + 1
+            while depth:
+                depth, end = depth + {"[": 1, "]": -1}.get(rest[end], 0), end + 1
+        yield word[0], rest[word.end() + 1 : end - 1]
+        rest = rest[end:].lstrip()
 
 
 def _named(types: Any, fields: list[Any], of: type) -> Any:

@@ -96,7 +96,7 @@ GROUPS: Final[Mapping[str, Callable[[Rows], Index]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class MeterValues:
     """Values and flags of the conversations of a slice, each made once, when it is first asked for.
 
     Attributes:

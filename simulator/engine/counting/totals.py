@@ -15,7 +15,7 @@ from simulator.definitions.counted_rows import Billed
 from simulator.engine.compiling.compiled import loop
 from simulator.engine.counting.conversation_kinds import Kinds, make_kinds
 from simulator.engine.counting.declared_meters import ONE, Flag, Meter, declared
-from simulator.engine.counting.meter_values import GROUPS, Seen
+from simulator.engine.counting.meter_values import GROUPS, MeterValues
 from simulator.engine.counting.row_billing import bill_rows, codes_of
 from simulator.engine.draws.rows import Rows
 from simulator.implied.compiled_terms import Terms
@@ -68,7 +68,7 @@ def slice_totals(counter: Counter, rows: Rows, trials: int, today: Array) -> dic
     return found
 
 
-def _seen(counter: Counter, rows: Rows, billed: Billed, today: Array) -> Seen:
+def _seen(counter: Counter, rows: Rows, billed: Billed, today: Array) -> MeterValues:
     """Return what meters see of a slice."""
     asked, who = counter.asked, rows.who
     values: dict[str, NDArray[np.generic]] = {names.own(name): each for name, each in billed.amounts.items()}
@@ -79,7 +79,7 @@ def _seen(counter: Counter, rows: Rows, billed: Billed, today: Array) -> Seen:
     flags |= {(window.key,): opening(rows, window) for window in asked.sessions}
     cuts: dict[str, Layer | Blocks] = {each.key: each for each in asked.layers}
     cuts |= {each.key: each for each in asked.blocks}
-    return Seen(rows, counter.scenario, cuts, values, flags)
+    return MeterValues(rows, counter.scenario, cuts, values, flags)
 
 
 def opening(rows: Rows, window: Sessions) -> Flags:
@@ -90,7 +90,7 @@ def opening(rows: Rows, window: Sessions) -> Flags:
     return found.view(np.bool_)
 
 
-def _sums(meter: Meter, seen: Seen, starts: Index) -> Array:
+def _sums(meter: Meter, seen: MeterValues, starts: Index) -> Array:
     """Return the sums of a meter, shape (key, trial)."""
     totals = np.zeros((len(meter.keys), len(starts) - 1))
     if meter.group and meter.value == ONE:

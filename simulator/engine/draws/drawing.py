@@ -12,7 +12,7 @@ from simulator.arrays import Array, Index
 from simulator.engine.compiling.compiled import loop
 from simulator.engine.draws.drawing_loops import Opened
 from simulator.engine.draws.rows import Rows
-from simulator.futures.law_arrays import Moves
+from simulator.futures.law_arrays import DriverEffects
 from simulator.law.drawn_columns import OF_CASE, REAL, WHOLE, DrawnColumns
 from simulator.law.slots import LAW_MOST_CONTACTS, LawRows
 from simulator.streams import key_of
@@ -29,13 +29,13 @@ class Drawing:
         first: number of the first future in the run.
         keys: two words for each intent, shape (intent, 2).
         law: the numbers of the law, a row a future.
-        moves: what the months' drivers move.
+        effects: what the months' drivers move.
     """
 
     first: int
     keys: Index
     law: LawRows
-    moves: Moves
+    effects: DriverEffects
 
 
 def keys_of(seed: int, intents: Sequence[str]) -> Index:
@@ -65,7 +65,7 @@ def draw_slices(drawing: Drawing, counts: Index, month: int) -> Iterator[Rows]:
     Args:
         counts: cases of the month, shape (future, intent).
     """
-    moves = np.stack([each[:, month] for each in drawing.moves], axis=1)
+    effects = np.stack([each[:, month] for each in drawing.effects], axis=1)
     mine, draw = np.ascontiguousarray(counts), loop("draw_cases")
     most = 2 * int(drawing.law.where[LAW_MOST_CONTACTS])
     cell = number = 0
@@ -74,7 +74,7 @@ def draw_slices(drawing: Drawing, counts: Index, month: int) -> Iterator[Rows]:
         of_case = np.empty((rows, len(OF_CASE)), dtype=np.int64)
         whole, real = np.empty((len(WHOLE), rows), dtype=np.int64), np.empty((len(REAL), rows))
         opened, columns = Opened(drawing.keys, mine, drawing.first, month), DrawnColumns(of_case, whole, real)
-        cases, filled, cell, number = draw(drawing.law, moves, opened, cell, number, columns)
+        cases, filled, cell, number = draw(drawing.law, effects, opened, cell, number, columns)
         yield Rows(of_case[:cases], whole[:, :filled], real[:, :filled])
         if cell >= mine.size:
             return

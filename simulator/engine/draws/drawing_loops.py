@@ -76,13 +76,13 @@ def cases_before(keys: Index, expected: Array, first: int, month: int, counts: I
 
 
 def draw_cases(
-    numbers: LawRows, moves: Array, month: Opened, cell: int, number: int, columns: DrawnColumns
+    numbers: LawRows, effects: Array, month: Opened, cell: int, number: int, columns: DrawnColumns
 ) -> tuple[int, int, int, int]:
     """Draw cases and their conversations until all are drawn or the columns are full.
 
     Args:
         month: its cases.
-        moves: what the drivers of the month move, shape (g, 5).
+        effects: what the drivers of the month move, shape (g, 5).
         cell, number: where to begin: place of (future, intent) in `counts`, and number of the case there.
         columns: filled in from their first row.
 
@@ -97,7 +97,7 @@ def draw_cases(
     while cell < counts.size:
         future, intent = cell // intents, cell % intents
         law = numbers.rows[future]
-        move(law, where, moves[future], intent, moved)
+        move(law, where, effects[future], intent, moved)
         of = FutureLaw(law, where, numbers.table[future], numbers.tables, numbers.threshold, moved)
         while number < counts[future, intent]:
             if row > room or case == len(cases):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulator.arrays import Array, Index
-from simulator.futures.law_arrays import CaseLaw, EndingLaw, Moves
+from simulator.futures.law_arrays import CaseLaw, DriverEffects, EndingLaw
 from simulator.law import Row
 from simulator.law.attributes import action_chance
 from simulator.law.levels import level_chance
@@ -56,15 +56,67 @@ class Coming(NamedTuple):
     ends: Index
 
 
-class Work(NamedTuple):
-    """Mean minutes: of handoffs and reviews by level, shape (g, l); of partial ones over whole ones, shape (g,); the
-    channels' factor and the chance of a review by intent, shape (g, i)."""
+class ChainLaw(NamedTuple):
+    """What the chances of a month are made of."""
+
+    effects: DriverEffects
+    cases: CaseLaw
+    endings: EndingLaw
+    coming: Coming
+
+
+class Counted(NamedTuple):
+    """What is counted beside conversations.
+
+    Attributes:
+        handoff, review: mean minutes by level, shape (g, l).
+        partial_factor: minutes of a partial handoff over those of a whole one, shape (g,).
+        channels, reviewed: the channels' factor and the chance of a review by intent, shape (g, i).
+        action: chance of a completed action, shape (g, i).
+        sets: 1 for each intent of a set, else 0, shape (s, i).
+    """
 
     handoff: Array
     review: Array
     partial_factor: Array
     channels: Array
     reviewed: Array
+    action: Array
+    sets: Array
+
+
+class CaseChain(NamedTuple):
+    """What the contacts of the cases of an intent and a level hang on, by end, shape (e,).
+
+    Attributes:
+        first, later, again: see `Chances`.
+        straight, duplicated: that a return goes straight to a person, and that a conversation has a duplicate.
+        person: chance that a person solves.
+        ends: those by which duplicates are told apart, shape (x,).
+    """
+
+    first: Row
+    later: Row
+    again: Row
+    straight: Row
+    duplicated: Row
+    person: float
+    ends: Index
+
+
+class MonthSums(NamedTuple):
+    """What the contacts of a month are added to, see `Made`."""
+
+    contacts: Array
+    copies: Array
+    fated: Array
+
+
+class Spread(NamedTuple):
+    """How conversations of an intent are spread: shares of its channels, shape (i, c); sets as in `Counted`."""
+
+    channels: Array
+    sets: Array
 
 
 class Made(NamedTuple):
@@ -141,19 +193,7 @@ def fill_ends(law: EndingLaw, future: int, escalating: float, solving: float, fo
                             by_model[model, stage, intent, level, end] = own[end]
 
 
-def follow_case(
-    number: float,
-    first: Row,
-    later: Row,
-    again: Row,
-    straight: Row,
-    duplicated: Row,
-    ends: Index,
-    intent: int,
-    contacts: Array,
-    copies: Array,
-    fated: Array,
-) -> tuple[float, float, float]:
+def follow_case(number: float, chain: CaseChain, intent: int, month: MonthSums) -> tuple[float, float, float]:
     """Follow the cases of an intent and a level through their contacts.
 
     Returns conversations that end as a first contact does, and as a later one, duplicates inside; and returns straight
@@ -161,11 +201,10 @@ def follow_case(
 
     Args:
         number: of cases.
-        first, later, again: chances of the intent and level, see `Chances`.
-        straight, duplicated: by end.
-        ends: those of `copies`, shape (x,).
-        contacts, copies, fated: of the month, see `Made`; added to.
+        month: added to.
     """
+    first, later, again, straight, duplicated = chain.first, chain.later, chain.again, chain.straight, chain.duplicated
+    contacts, fated = month.contacts, month.fated
     most, opened = contacts.shape[1] // 2, number
     spawned = spawned_later = on = on_later = 0.0
     for end in range(6):
@@ -183,8 +222,8 @@ def follow_case(
         at_later += number
         last, number = number, number * on_later
     doubled = at_later * spawned_later
-    add_copies(opened, first, again, duplicated, ends, intent, copies)
-    add_copies(at_later, later, again, duplicated, ends, intent, copies)
+    add_copies(opened, first, chain, intent, month.copies)
+    add_copies(at_later, later, chain, intent, month.copies)
     to_people = 0.0
     for end in range(6):
         going, closing = opened * first[end] + (at_later - last) * later[end], last * later[end]
@@ -199,15 +238,14 @@ def follow_case(
     return opened + copied, at_later + doubled, to_people
 
 
-def add_copies(
-    number: float, chances: Row, again: Row, duplicated: Row, ends: Index, intent: int, copies: Array
-) -> None:
+def add_copies(number: float, chances: Row, chain: CaseChain, intent: int, copies: Array) -> None:
     """Add the duplicates of some contacts by their original's end and their own, see `Made`.
 
     Args:
         number: of contacts.
-        chances, again: of their ends, and of coming back.
+        chances: of their ends.
     """
+    ends, again, duplicated = chain.ends, chain.again, chain.duplicated
     for place in range(len(ends)):
         end = ends[place]
         doubled = number * duplicated[end] * chances[end]
@@ -223,41 +261,31 @@ def copy_row(values: Array, intent: int, level: int, row: Row) -> None:
         row[end] = values[intent, level, end]
 
 
-def solved_of_case(
-    first: Row, later: Row, again: Row, straight: Row, duplicated: Row, person: float, most: int
-) -> tuple[float, float]:
-    """Return the chances that a case is solved by anyone, and by the AI; arguments as `follow_case`."""
-    at_first, first_ai = unsolved(first, again, straight, duplicated, person)
-    at_later, later_ai = unsolved(later, again, straight, duplicated, person)
+def solved_of_case(chain: CaseChain, most: int) -> tuple[float, float]:
+    """Return the chances that a case is solved by anyone, and by the AI; `most` contacts are with the AI."""
+    at_first, first_ai = unsolved(chain.first, chain.again, chain.straight, chain.duplicated, chain.person)
+    at_later, later_ai = unsolved(chain.later, chain.again, chain.straight, chain.duplicated, chain.person)
     return 1.0 - never_solved(at_first, at_later, most), 1.0 - never_solved(first_ai, later_ai, most)
 
 
 def place_level(
-    firsts: float,
-    laters: float,
-    first: Array,
-    later: Array,
-    channels: Array,
-    sets: Array,
-    intent: int,
-    level: int,
-    model: int,
-    placed: Array,
+    numbers: tuple[float, float], first: Row, later: Row, spread: Spread, place: tuple[int, int, int], placed: Array
 ) -> None:
     """Add conversations of an intent, a level and a model to their sets.
 
     Args:
-        firsts, laters: conversations that end as a first contact does, and as a later one.
+        numbers: conversations that end as a first contact does, and as a later one.
         first, later: chances of the ends, or of the ends and of what else is asked of them.
-        channels: shares, shape (i, c).
+        place: intent, level and model.
         placed: of the month, see `Made`.
     """
-    for place in range(len(sets)):
-        if sets[place, intent] > 0.0:
+    (firsts, laters), (intent, level, model), channels = numbers, place, spread.channels
+    for into in range(len(spread.sets)):
+        if spread.sets[into, intent] > 0.0:
             for channel in range(channels.shape[1]):
                 one, more = channels[intent, channel] * firsts, channels[intent, channel] * laters
                 for end in range(6):
-                    placed[model, place, channel, level, end] += one * first[end] + more * later[end]
+                    placed[model, into, channel, level, end] += one * first[end] + more * later[end]
 
 
 def add_fates(fated: Array, fates: Array) -> None:
@@ -269,44 +297,34 @@ def add_fates(fated: Array, fates: Array) -> None:
 
 
 def expect_month(
-    cases: Array,
-    chances: Chances,
-    coming: Coming,
-    work: Work,
-    channels: Array,
-    action: Array,
-    sets: Array,
-    future: int,
-    month: int,
-    made: Made,
+    cases: Array, chances: Chances, law: ChainLaw, counted: Counted, at: tuple[int, int], made: Made
 ) -> None:
     """Fill in the numbers of a month.
 
     Args:
         cases: expected, shape (i,).
-        channels: shares, shape (i, c).
-        action: chance of a completed action, shape (i,).
-        sets: 1 for each intent of a set, else 0, shape (s, i).
+        at: future and month.
     """
-    straight, duplicated, person = coming.straight[future], coming.duplicated[future], coming.person[future]
+    (future, month), coming = at, law.coming
     fated, contacts, placed = made.fated[future, month], made.contacts[future, month], made.placed[future, month]
     level_chance, ends, by_model, back = chances.level, chances.ends, chances.by_model, chances.back
     first, later, again, at_first, at_later = chances.first, chances.later, chances.again, ends[0], ends[1]
-    copies, rows = made.copies[future, month], np.zeros(6)
-    handoff, review, partial_factor = work.handoff[future], work.review[future], work.partial_factor[future]
+    straight, duplicated, person = coming.straight[future], coming.duplicated[future], coming.person[future]
+    chain = CaseChain(first, later, again, straight, duplicated, person, coming.ends)
+    sums, rows = MonthSums(contacts, made.copies[future, month], fated), np.zeros(6)
+    handoff, review, partial_factor = counted.handoff[future], counted.review[future], counted.partial_factor[future]
+    action, spread = counted.action[future], Spread(law.cases.channels[future], counted.sets)
     most, models, by_anyone, by_ai = contacts.shape[1] // 2, len(placed) - 1, 0.0, 0.0
     handed = reviewed = away = compared = 0.0
     for intent in range(len(cases)):
-        factor, review_chance, acts = work.channels[future, intent], work.reviewed[future, intent], action[intent]
+        factor, review_chance, acts = counted.channels[future, intent], counted.reviewed[future, intent], action[intent]
         for level in range(level_chance.shape[1]):
             number = cases[intent] * level_chance[intent, level]
             copy_row(at_first, intent, level, first)
             copy_row(at_later, intent, level, later)
             copy_row(back, intent, level, again)
-            firsts, laters, to_people = follow_case(
-                number, first, later, again, straight, duplicated, coming.ends, intent, contacts, copies, fated
-            )
-            anyone, ai = solved_of_case(first, later, again, straight, duplicated, person, most)
+            firsts, laters, to_people = follow_case(number, chain, intent, sums)
+            anyone, ai = solved_of_case(chain, most)
             by_anyone, by_ai = by_anyone + number * anyone, by_ai + number * ai
             for end in range(6):
                 rows[end] = firsts * first[end] + laters * later[end]
@@ -323,47 +341,34 @@ def expect_month(
                     else:
                         first[end] = by_model[model, 0, intent, level, end]
                         later[end] = by_model[model, 1, intent, level, end]
-                place_level(firsts, laters, first, later, channels, sets, intent, level, model, placed)
+                place_level((firsts, laters), first, later, spread, (intent, level, model), placed)
     add_fates(fated, made.fates[future, month])
     made.solved[future, month, 0], made.solved[future, month, 1] = by_anyone, by_ai
     made.minutes[future, month, 0], made.minutes[future, month, 1] = handed, reviewed
     made.minutes[future, month, 2], made.minutes[future, month, 3] = away, compared
 
 
-def fill_chances(
-    future: int, month: int, moves: Moves, law: CaseLaw, endings: EndingLaw, coming: Coming, chances: Chances
-) -> None:
+def fill_chances(future: int, month: int, law: ChainLaw, chances: Chances) -> None:
     """Fill in the chances of a month."""
-    fill_levels(law.tails[future], law.complexity[future] * moves.complexity[future, month], chances.level)
-    odds = moves.returning[future, month]
+    effects, coming = law.effects, law.coming
+    fill_levels(
+        law.cases.tails[future], law.cases.complexity[future] * effects.complexity[future, month], chances.level
+    )
+    odds = effects.returning[future, month]
     fill_back(coming.back[future], coming.level_odds[future], coming.intent_odds[future], odds, chances.back)
-    escalating, solving = moves.escalation[future, month], moves.solving[future, month]
-    fill_ends(endings, future, escalating, solving, chances.ends, chances.by_model)
+    escalating, solving = effects.escalation[future, month], effects.solving[future, month]
+    fill_ends(law.endings, future, escalating, solving, chances.ends, chances.by_model)
 
 
-def expect_cases(
-    cases: Array,
-    moves: Moves,
-    law: CaseLaw,
-    endings: EndingLaw,
-    coming: Coming,
-    work: Work,
-    action: Array,
-    sets: Array,
-    chances: Chances,
-    made: Made,
-) -> None:
+def expect_cases(cases: Array, law: ChainLaw, counted: Counted, chances: Chances, made: Made) -> None:
     """Fill in the expected numbers of all months.
 
     Args:
         cases: expected, shape (g, m, i).
-        action: chance of a completed action, shape (g, i).
-        sets: see `expect_month`.
         chances: room for those of a month.
         made: to be filled, all 0.
     """
     for future in range(cases.shape[0]):
         for month in range(cases.shape[1]):
-            fill_chances(future, month, moves, law, endings, coming, chances)
-            opened, channels = cases[future, month], law.channels[future]
-            expect_month(opened, chances, coming, work, channels, action[future], sets, future, month, made)
+            fill_chances(future, month, law, chances)
+            expect_month(cases[future, month], chances, law, counted, (future, month), made)

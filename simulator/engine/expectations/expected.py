@@ -13,14 +13,14 @@ import numpy as np
 
 from simulator.arrays import Array
 from simulator.engine.counting.conversation_kinds import Kinds, make_kinds
-from simulator.engine.expectations.expected_values import find, make, session_openings
+from simulator.engine.expectations.expected_values import DelayChances, FutureNumbers, find, make, session_openings
 from simulator.engine.expectations.meters_by_key import kind_meters, length_meters
-from simulator.engine.expectations.requested import Asked, make_asked
+from simulator.engine.expectations.requested import Requested, make_requested
 from simulator.engine.expectations.token_excess import make_beyond
 from simulator.engine.group_results import GroupResults, driver_values, part_meters, prompt_thresholds, trial_meters
 from simulator.engine.refusals import refuse_clocks, refuse_sums, refuse_untold, refuse_wide
 from simulator.futures.drawn import Drawn, draw_futures
-from simulator.futures.law_arrays import Numbers, make_numbers, moves_of
+from simulator.futures.law_arrays import Numbers, driver_effects, make_numbers
 from simulator.futures.unknowns import unknown_numbers
 from simulator.implied.compiled_terms import Terms, compile_terms
 from simulator.quantities.distributions import Quantity
@@ -44,7 +44,7 @@ class ExpectedPlan:
     scenario: Scenario
     terms: Terms
     kinds: Kinds
-    asked: Asked
+    asked: Requested
     thresholds: Array
     unknown: tuple[Quantity, ...]
 
@@ -89,7 +89,7 @@ def make_expected_plan(scenario: Scenario) -> ExpectedPlan:
         scenario,
         terms,
         kinds,
-        make_asked(scenario, terms, kinds),
+        make_requested(scenario, terms, kinds),
         prompt_thresholds(scenario, terms),
         unknown_numbers(scenario),
     )
@@ -124,10 +124,12 @@ def expected_totals(plan: ExpectedPlan, drawn: Drawn, numbers: Numbers) -> dict[
     scenario, asked = plan.scenario, plan.asked
     beyond = make_beyond(scenario, asked, drawn.unknowns, numbers)
     opening = session_openings(asked.keys.sessions, numbers.returns)
-    cases, borders = np.ascontiguousarray(drawn.demand.cases), plan.kinds.tables.borders
-    moves = moves_of(drawn.drivers)
-    made = make(numbers, moves, cases, asked)
-    found = find(numbers, moves, cases, asked, borders, opening, made, turns=beyond is not None)
+    cases = np.ascontiguousarray(drawn.demand.cases)
+    futures, delays = (
+        FutureNumbers(numbers, driver_effects(drawn.drivers), cases),
+        DelayChances(plan.kinds.tables.borders, opening),
+    )
+    found = find(futures, asked, delays, make(futures, asked), turns=beyond is not None)
     meters = dict(kind_meters(scenario, asked, numbers, found))
     tokens = drawn.drivers.tokens
     for part, share in asked.share_of.items():

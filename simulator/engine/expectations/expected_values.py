@@ -10,21 +10,22 @@ import numpy as np
 from simulator.arrays import Array, Index
 from simulator.contracts.metering.meters import Sessions
 from simulator.engine.compiling.compiled import loop
-from simulator.engine.expectations.case_history import RATES, Given, Room, Ways
-from simulator.engine.expectations.contact_chain import Chances, Coming, Made, Work
+from simulator.engine.expectations.case_history import RATES, CasePaths, Workspace
+from simulator.engine.expectations.contact_chain import ChainLaw, Chances, Coming, Counted, Made
 from simulator.engine.expectations.lengths import IDLE, PLAIN_SIZES
-from simulator.engine.expectations.requested import OF_CASES, OF_COPIES, OF_COPY_HOURS, Asked, Contact
-from simulator.futures.law_arrays import CaseLaw, EndingLaw, Moves, Numbers, ReturnLaw
+from simulator.engine.expectations.means import FutureConstants, KindColumns, KindMeans
+from simulator.engine.expectations.requested import OF_CASES, OF_COPIES, OF_COPY_HOURS, Contact, Requested
+from simulator.futures.law_arrays import DriverEffects, Numbers, ReturnLaw
 from simulator.law.delays import chance_within, mean_delay
 from simulator.law.sessions import opening_chances
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ExpectedValues:
     """Expected values of some futures; future and month are the last axes of all but `made`.
 
     Attributes:
-        columns, copies, ways, contacts: shape (column, g, m).
+        columns, copies, paths, contacts: shape (column, g, m).
         sizes: shape (share, k, l, size, g, m); one model where all end conversations alike.
         idle: conversations that completed an action without a call that made one, shape (share, 1, l, 1, g, m).
         turns: conversations by number of turns, shape (share, k, l, turns, g, m); None where nothing looks at it.
@@ -33,42 +34,62 @@ class Found:
     made: Made
     columns: Array
     copies: Array
-    ways: Array
+    paths: Array
     contacts: Array
     sizes: Array
     idle: Array
     turns: Array | None
 
 
-def make(numbers: Numbers, moves: Moves, cases: Array, asked: Asked) -> Made:
-    """Return how many conversations are expected of each kind of end and fate, contact, and so on.
+@dataclass(frozen=True, slots=True)
+class FutureNumbers:
+    """What expected values of some futures are made of.
 
-    Args:
+    Attributes:
+        effects: what the drivers of the months move.
         cases: expected, shape (g, m, i).
     """
-    made, chances, laws = _made(numbers, cases, asked), _chances(numbers), _laws(numbers, moves, asked)
-    loop("expect_cases")(cases, *laws, _work(numbers), numbers.attributes.action, asked.shares.sets, chances, made)
+
+    numbers: Numbers
+    effects: DriverEffects
+    cases: Array
+
+
+@dataclass(frozen=True, slots=True)
+class DelayChances:
+    """What delays of returns decide.
+
+    Attributes:
+        borders: hours between the intervals of delays.
+        opening: chance that a contact opens a session, shape (window, g, c, n from the second).
+    """
+
+    borders: Array
+    opening: Array
+
+
+def make(futures: FutureNumbers, asked: Requested) -> Made:
+    """Return how many conversations are expected of each kind of end and fate, contact, and so on."""
+    numbers, cases = futures.numbers, futures.cases
+    made, law = _made(numbers, cases, asked), _chain_law(futures, asked)
+    loop("expect_cases")(cases, law, _counted(numbers, asked), _chances(numbers), made)
     return made
 
 
 def find(
-    numbers: Numbers, moves: Moves, cases: Array, asked: Asked, borders: Array, opening: Array, made: Made, *,
-    lengths: bool = True, turns: bool = False,
-) -> Found:  # fmt: skip
+    of: FutureNumbers, asked: Requested, delays: DelayChances, made: Made, *, lengths: bool = True, turns: bool = False
+) -> ExpectedValues:
     """Return expected values.
 
     Args:
-        cases: expected, shape (g, m, i).
-        borders: hours between the intervals of delays.
-        opening: chance that a contact opens a session, shape (window, g, c, n from the second).
         made: as by `make`.
         lengths: whether what is made of lengths is worked out.
         turns: whether numbers of conversations by turns are looked at.
     """
-    laws, chances = _laws(numbers, moves, asked), _chances(numbers)
+    numbers, cases, law = of.numbers, of.cases, _chain_law(of, asked)
     found = _room(numbers, cases, asked, made, turns=turns)
     levels, channels = numbers.endings.escalate.shape[1], numbers.cases.channels.shape[2]
-    size, shares = (channels, levels, 6), asked.shares
+    size = (channels, levels, 6)
     width = PLAIN_SIZES + len(asked.sizes.base)
     masses, means = np.zeros((*size, numbers.turns.most)), np.zeros((*size, width))
     for sharing in groups(rows_of([each for each in numbers.turns if isinstance(each, np.ndarray)])):
@@ -80,28 +101,29 @@ def find(
         if found.turns is not None:
             pairs.append((0, masses, found.turns))
         for first, of_kind, totals in pairs if lengths else ():
-            loop("add_lengths")(made.placed, first, sharing, of_kind, shares.of_set, shares.channels, totals)
+            loop("add_lengths")(made.placed, first, sharing, of_kind, asked.shares, totals)
         for place in groups(rows_of(_kinds(numbers))[sharing]):
             futures = sharing[place]
-            given = _given(numbers, int(futures[0]), borders, masses)
-            _add_kinds(numbers, asked, given, futures, opening, found)
-            if len(asked.ways.base):
-                room = _way_room(asked.ways, *numbers.cases.channels.shape[1:])
-                loop("fill_ways")(numbers.attributes, futures[0], given, asked.readers, asked.ways, room)
-                most = numbers.returns.most
-                loop("expect_ways")(cases, *laws, futures, most, asked.ways, room, chances, found.ways)
+            given = _given(numbers, int(futures[0]), delays.borders, masses)
+            _add_kinds(numbers, asked, given, futures, delays.opening, found)
+            if len(asked.paths.base):
+                room = _path_workspace(asked.paths, numbers)
+                loop("fill_paths")(numbers.attributes, futures[0], given, asked.readers, asked.paths, room)
+                loop("expect_paths")(cases, law, futures, asked.paths, room, found.paths)
     return found
 
 
-def _add_kinds(numbers: Numbers, asked: Asked, given: Given, futures: Index, opening: Array, found: Found) -> None:
+def _add_kinds(
+    numbers: Numbers, asked: Requested, given: FutureConstants, futures: Index, opening: Array, found: ExpectedValues
+) -> None:
     """Add up the columns of kinds and of contacts of futures that have the same constants."""
     made, law, future = found.made, numbers.attributes, int(futures[0])
     means, copied = (
         np.zeros((*values.shape[2:], len(totals)))
         for values, totals in ((made.fated, found.columns), (made.copies, found.copies))
     )
-    shares = (given.person, given.channels, given.within)
-    loop("fill_columns")(law, future, *shares, asked.readers, asked.columns, asked.merged, means, copied)
+    wanted, filled = KindColumns(asked.columns, asked.merged), KindMeans(means, copied)
+    loop("fill_columns")(law, future, given, asked.readers, wanted, filled)
     contacts = _contact_means(numbers, future, asked, opening)
     for values, of_kind, totals in (
         (made.fated, means, found.columns),
@@ -147,7 +169,7 @@ def _kinds(numbers: Numbers) -> list[Array]:
     ]  # fmt: skip
 
 
-def _given(numbers: Numbers, future: int, borders: Array, masses: Array) -> Given:
+def _given(numbers: Numbers, future: int, borders: Array, masses: Array) -> FutureConstants:
     law, delay = numbers.returns, numbers.returns.delay
     below = [
         [
@@ -157,7 +179,7 @@ def _given(numbers: Numbers, future: int, borders: Array, masses: Array) -> Give
         + [1.0]
         for factor in law.channel_delay[future]
     ]
-    return Given(
+    return FutureConstants(
         float(numbers.people.solve[future]),
         float(law.same_channel[future]),
         law.duplicated[future],
@@ -167,7 +189,7 @@ def _given(numbers: Numbers, future: int, borders: Array, masses: Array) -> Give
     )
 
 
-def _contact_means(numbers: Numbers, future: int, asked: Asked, opening: Array) -> Array:
+def _contact_means(numbers: Numbers, future: int, asked: Requested, opening: Array) -> Array:
     """Return what each contact and each duplicate adds to the meters of contacts, shape (i, 2 n, column)."""
     law, channels = numbers.returns, numbers.cases.channels[future]
     delays = [
@@ -206,13 +228,13 @@ def _contact_counts(
     return (opening[contact.window, :, number - 1] if number else 1.0), None
 
 
-def alike(numbers: Numbers) -> bool:
+def models_end_alike(numbers: Numbers) -> bool:
     """Return whether all models end conversations alike."""
     law = numbers.endings
     return all(bool(np.all(odds == odds[:, :1])) for odds in (law.model_escalate_odds, law.model_solve_odds))
 
 
-def _made(numbers: Numbers, cases: Array, asked: Asked) -> Made:
+def _made(numbers: Numbers, cases: Array, asked: Requested) -> Made:
     futures, months, intents = cases.shape
     levels, models = numbers.endings.models.shape[1:]
     channels, sets, ends = numbers.cases.channels.shape[2], len(asked.shares.sets), len(asked.merged.ends)
@@ -225,7 +247,7 @@ def _made(numbers: Numbers, cases: Array, asked: Asked) -> Made:
         fates=room(intents, 3),
         contacts=room(intents, 2 * numbers.returns.most),
         copies=room(intents, ends, ends, 2),
-        placed=room(1 + (1 if alike(numbers) else models), sets, channels, levels, 6),
+        placed=room(1 + (1 if models_end_alike(numbers) else models), sets, channels, levels, 6),
         solved=room(2),
         minutes=room(4),
     )
@@ -234,35 +256,37 @@ def _made(numbers: Numbers, cases: Array, asked: Asked) -> Made:
 def _chances(numbers: Numbers) -> Chances:
     intents, (levels, models) = numbers.cases.channels.shape[1], numbers.endings.models.shape[1:]
     size = (intents, levels)
-    by_model = np.zeros((0 if alike(numbers) else models, 2, *size, 6))
+    by_model = np.zeros((0 if models_end_alike(numbers) else models, 2, *size, 6))
     row = (np.zeros(6), np.zeros(6), np.zeros(6))
     return Chances(np.zeros(size), np.zeros((2, *size, 6)), by_model, np.zeros((*size, 6)), *row)
 
 
-def _laws(numbers: Numbers, moves: Moves, asked: Asked) -> tuple[Moves, CaseLaw, EndingLaw, Coming]:
+def _chain_law(of: FutureNumbers, asked: Requested) -> ChainLaw:
+    numbers = of.numbers
     law, ends, solve = numbers.returns, asked.merged.ends, numbers.people.solve
     coming = Coming(law.back, law.level_odds, law.intent_odds, law.straight, law.duplicated, solve, ends)
-    return moves, numbers.cases, numbers.endings, coming
+    return ChainLaw(of.effects, numbers.cases, numbers.endings, coming)
 
 
-def _work(numbers: Numbers) -> Work:
-    law = numbers.people
+def _counted(numbers: Numbers, asked: Requested) -> Counted:
+    law, recorded = numbers.people, numbers.attributes
     factor = (numbers.cases.channels * law.channel[:, None]).sum(axis=2)
-    return Work(law.handoff, law.review, law.partial_factor, factor, numbers.attributes.review)
+    minutes = (law.handoff, law.review, law.partial_factor, factor)
+    return Counted(*minutes, recorded.review, recorded.action, asked.shares.sets)
 
 
-def _room(numbers: Numbers, cases: Array, asked: Asked, made: Made, *, turns: bool) -> Found:
+def _room(numbers: Numbers, cases: Array, asked: Requested, made: Made, *, turns: bool) -> ExpectedValues:
     shares, models, levels = len(asked.shares.of_set), made.placed.shape[2] - 1, numbers.endings.escalate.shape[1]
     width = PLAIN_SIZES + len(asked.sizes.base)
 
     def room(*size: int) -> Array:
         return np.empty((*size, *cases.shape[:2]))
 
-    return Found(
+    return ExpectedValues(
         made=made,
         columns=room(len(asked.columns.which)),
         copies=room(len(asked.merged.which)),
-        ways=room(len(asked.ways.which)),
+        paths=room(len(asked.paths.which)),
         contacts=room(len(asked.contacts)),
         sizes=room(shares, models, levels, width),
         idle=room(shares, 1, levels, 1),
@@ -270,14 +294,16 @@ def _room(numbers: Numbers, cases: Array, asked: Asked, made: Made, *, turns: bo
     )
 
 
-def _way_room(ways: Ways, intents: int, channels: int) -> Room:
+def _path_workspace(paths: CasePaths, numbers: Numbers) -> Workspace:
     """Return room for readers that are followed: of each axis as many as any of them needs."""
-    stages, levels, columns = (ways.contacts + ways.copies).max(), ways.levels.max(), np.diff(ways.first).max()
-    size = (len(ways.base), stages, intents, channels, levels, 6)
-    return Room(
+    stages, levels, columns = (paths.contacts + paths.copies).max(), paths.levels.max(), np.diff(paths.first).max()
+    intents, channels = numbers.cases.channels.shape[1:]
+    size = (len(paths.base), stages, intents, channels, levels, 6)
+    return Workspace(
         np.zeros((*size, 3, columns)),
         np.zeros((*size, RATES)),
-        np.zeros((len(ways.base), channels)),
-        np.zeros((len(ways.base), 3)),
+        np.zeros((len(paths.base), channels)),
+        np.zeros((len(paths.base), 3)),
         np.zeros((*size, 3)),
+        _chances(numbers),
     )

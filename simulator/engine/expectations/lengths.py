@@ -33,7 +33,7 @@ NEAR: Final = 1e-9
 """Relative distance to a whole number of blocks that counts as none, as in contracts.metering.meters."""
 
 
-class AskedSizes(NamedTuple):
+class RequestedSizes(NamedTuple):
     """Sizes that are asked beside the plain ones: blocks where `block` is above 0, else a layer.
 
     Attributes:
@@ -63,7 +63,7 @@ class Shares(NamedTuple):
 
 
 def billed_size(amount: float, block: float, included: float, cap: float) -> float:
-    """Return the blocks that an amount has begun, or what it has in a layer; see `AskedSizes`."""
+    """Return the blocks that an amount has begun, or what it has in a layer; see `RequestedSizes`."""
     if block > 0.0:
         begun = amount / block
         whole = float(np.rint(begun))
@@ -71,7 +71,7 @@ def billed_size(amount: float, block: float, included: float, cap: float) -> flo
     return min(max(amount - included, 0.0), cap)
 
 
-def fill_by_actions(law: TurnLaw, future: int, asked: AskedSizes, of_calls: Array) -> None:
+def fill_by_actions(law: TurnLaw, future: int, asked: RequestedSizes, of_calls: Array) -> None:
     """Fill in what goes by the number of calls.
 
     Args:
@@ -90,7 +90,7 @@ def fill_by_actions(law: TurnLaw, future: int, asked: AskedSizes, of_calls: Arra
                     of_calls[calls, 2 + size] += chances[number] * billed
 
 
-def fill_by_turns(law: TurnLaw, future: int, asked: AskedSizes, of_calls: Array, by_turns: Array) -> None:
+def fill_by_turns(law: TurnLaw, future: int, asked: RequestedSizes, of_calls: Array, by_turns: Array) -> None:
     """Fill in the sizes given the number of turns.
 
     Args:
@@ -136,7 +136,7 @@ def fill_sizes(law: TurnLaw, future: int, by_turns: Array, masses: Array, means:
                         found[size] += chances[turns] * given[size]
 
 
-def fill_lengths(law: TurnLaw, future: int, asked: AskedSizes, masses: Array, means: Array) -> None:
+def fill_lengths(law: TurnLaw, future: int, asked: RequestedSizes, masses: Array, means: Array) -> None:
     """Fill in what lengths are on average, see `fill_sizes`."""
     of_calls = np.zeros((calls_of(law.most, law.calls_per_turn[future]) + 1, 2 + len(asked.base)))
     by_turns = np.zeros((means.shape[0], 2, law.most, means.shape[3]))
@@ -145,9 +145,7 @@ def fill_lengths(law: TurnLaw, future: int, asked: AskedSizes, masses: Array, me
     fill_sizes(law, future, by_turns, masses, means)
 
 
-def add_lengths(
-    placed: Array, first: int, futures: Index, means: Array, of_set: Index, channels: Array, totals: Array
-) -> None:
+def add_lengths(placed: Array, first: int, futures: Index, means: Array, shares: Shares, totals: Array) -> None:
     """Add up sizes, or numbers by turns, of all months of some futures.
 
     Args:
@@ -155,10 +153,9 @@ def add_lengths(
         first: of its models, as many as `totals` has.
         futures: those with these means.
         means: shape (c, l, e, size).
-        of_set, channels: see `Shares`.
         totals: filled in, shape (share, k, l, size, g, m).
     """
-    found = np.zeros(means.shape[3])
+    found, of_set, channels = np.zeros(means.shape[3]), shares.of_set, shares.channels
     for future in futures:
         for month in range(placed.shape[1]):
             for share in range(len(of_set)):

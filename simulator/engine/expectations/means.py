@@ -94,6 +94,48 @@ class Readers(NamedTuple):
     parts: Array
 
 
+class FutureConstants(NamedTuple):
+    """What a future has.
+
+    Attributes:
+        person: chance that a person solves.
+        same_channel: chance that a duplicate keeps its original's channel.
+        duplicated: chance of a duplicate by end, shape (e,).
+        channels: shares, shape (i, c).
+        within: chance of a delay below the end of each interval of hours, shape (c, interval).
+        masses: chance of each number of turns from 1, shape (c, l, e, turns).
+    """
+
+    person: float
+    same_channel: float
+    duplicated: Array
+    channels: Array
+    within: Array
+    masses: Array
+
+
+class Mixture(NamedTuple):
+    """The kinds of conversation that a reader tells apart by what is recorded: how many, places and chances of them."""
+
+    number: int
+    steps: Index
+    shares: Array
+
+
+class KindColumns(NamedTuple):
+    """What is asked of kinds of conversation: columns of all, and those of duplicates."""
+
+    columns: Columns
+    merged: Merged
+
+
+class KindMeans(NamedTuple):
+    """Means to be filled: of columns, shape (i, e, f, column); of those of duplicates, shape (i, x, x, 2, column)."""
+
+    columns: Array
+    copied: Array
+
+
 def fill_attributes(law: AttributeLaw, future: int, intent: int, end: int, chances: Array) -> None:
     """Fill in the chances of each code of what is recorded of a conversation.
 
@@ -175,26 +217,10 @@ def share_taken(which: int, end: int, straight: bool, person: float) -> float:
 
 
 def fill_columns(
-    law: AttributeLaw,
-    future: int,
-    person: float,
-    channels: Array,
-    within: Array,
-    readers: Readers,
-    asked: Columns,
-    merged: Merged,
-    means: Array,
-    copied: Array,
+    law: AttributeLaw, future: int, given: FutureConstants, readers: Readers, wanted: KindColumns, filled: KindMeans
 ) -> None:
-    """Fill in the means of the columns.
-
-    Args:
-        person: chance that a person solves.
-        channels: shares, shape (i, c).
-        within: chance of a delay below the end of each interval of hours, shape (c, interval).
-        means: to be filled, shape (i, e, f, column).
-        copied: to be filled, means of the columns of duplicates, shape (i, x, x, 2, column).
-    """
+    """Fill in the means of the columns."""
+    person, channels, within, asked, means = given.person, given.channels, given.within, wanted.columns, filled.columns
     chances, cells, bases = np.zeros((6, 6)), np.zeros(1 + within.shape[1]), np.zeros((len(asked.reader), 6, 2))
     steps, shares, own = np.zeros(MOST_KINDS, dtype=np.int64), np.zeros(MOST_KINDS), np.zeros((len(channels[0]), 2))
     for intent in range(means.shape[0]):
@@ -223,7 +249,7 @@ def fill_columns(
                     for fate in range(3):
                         taken = share_taken(asked.which[column], end, fate == 2, person)
                         means[intent, end, fate, column] = taken * (stays if fate == 0 else back)
-        fill_copied(intent, person, readers.parts, merged, bases, copied)
+        fill_copied(intent, person, readers.parts, wanted.merged, bases, filled.copied)
 
 
 def fill_copied(intent: int, person: float, parts: Array, merged: Merged, bases: Array, copied: Array) -> None:

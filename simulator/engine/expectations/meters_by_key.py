@@ -9,7 +9,7 @@ import numpy as np
 
 from simulator.arrays import Array
 from simulator.contracts.metering import meters as names
-from simulator.engine.expectations.expected_values import Found, alike
+from simulator.engine.expectations.expected_values import ExpectedValues, models_end_alike
 from simulator.engine.expectations.lengths import (
     ACTIONS,
     BEFORE,
@@ -22,7 +22,7 @@ from simulator.engine.expectations.lengths import (
     TURNS_MADE,
     billed_size,
 )
-from simulator.engine.expectations.requested import PLAIN, Asked
+from simulator.engine.expectations.requested import PLAIN, Requested
 from simulator.futures.law_arrays import Numbers
 from simulator.law.delays import mean_delay
 from simulator.law.slots import ANSWER, CUSTOMER, INPUT, OUTPUT, REASONING, RETRIEVED, TOOL_RESULT
@@ -30,16 +30,18 @@ from simulator.law.tokens import Cache, CallNumbers, TotalNumbers, call_tokens, 
 from simulator.scenario.schema import Scenario
 
 
-def column_meters(asked: Asked, found: Found) -> Iterator[tuple[str, Array]]:
+def column_meters(asked: Requested, found: ExpectedValues) -> Iterator[tuple[str, Array]]:
     """Yield what the readers of the table of kinds count by its key, shape (g, m)."""
     for name, column in asked.column_of.items():
         copies = asked.copy_of.get(name)
         yield name, found.columns[column] + (0.0 if copies is None else found.copies[copies])
-    for name, column in asked.way_of.items():
-        yield name, found.ways[column]
+    for name, column in asked.path_of.items():
+        yield name, found.paths[column]
 
 
-def kind_meters(scenario: Scenario, asked: Asked, numbers: Numbers, found: Found) -> Iterator[tuple[str, Array]]:
+def kind_meters(
+    scenario: Scenario, asked: Requested, numbers: Numbers, found: ExpectedValues
+) -> Iterator[tuple[str, Array]]:
     """Yield all that is not made of lengths by its key, shape (g, m)."""
     yield from column_meters(asked, found)
     yield from zip(asked.contacts, found.contacts, strict=True)
@@ -82,7 +84,7 @@ def by_model(numbers: Numbers, values: Array) -> list[Array]:
         values: shape (k, l, ..., g, m); one model where all end conversations alike.
     """
     models = numbers.endings.models
-    if not alike(numbers):
+    if not models_end_alike(numbers):
         return [each.sum(axis=0) for each in values]
     found = []
     for model in range(models.shape[2]):
@@ -92,7 +94,7 @@ def by_model(numbers: Numbers, values: Array) -> list[Array]:
 
 
 def length_meters(
-    scenario: Scenario, asked: Asked, numbers: Numbers, month_factor: Array, found: Found, share: int
+    scenario: Scenario, asked: Requested, numbers: Numbers, month_factor: Array, found: ExpectedValues, share: int
 ) -> Iterator[tuple[str, Array]]:
     """Yield what is made of lengths and tokens of a share by its key, shape (g, m).
 

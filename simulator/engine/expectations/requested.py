@@ -15,7 +15,7 @@ from simulator.contracts.metering.meters import OptionalMeters as AskedKeys
 from simulator.contracts.metering.meters import optional_meters
 from simulator.contracts.metering.segments import Segment
 from simulator.engine.counting.conversation_kinds import COORDINATES, Kinds, Tables
-from simulator.engine.expectations.case_history import DUPLICATED, NEW_CASE, RETURNED, Ways, unit_weight
+from simulator.engine.expectations.case_history import DUPLICATED, NEW_CASE, RETURNED, CasePaths, unit_weight
 from simulator.engine.expectations.lengths import (
     ACTIONS,
     CALLS,
@@ -27,7 +27,7 @@ from simulator.engine.expectations.lengths import (
     REPLIES,
     SECONDS,
     TURNS_MADE,
-    AskedSizes,
+    RequestedSizes,
     Shares,
 )
 from simulator.engine.expectations.means import ALL, SOLVED, SOLVED_BY_AI, Columns, Merged, Readers
@@ -81,11 +81,11 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Requested:
     """All that a scenario asks of the loops, and the names of it.
 
     Attributes:
-        column_of, copy_of, way_of: column of each meter among `columns`, `merged` and `ways`; a meter with one among
+        column_of, copy_of, path_of: column of each meter among `columns`, `merged` and `paths`; a meter with one among
             `merged` is the sum of both.
         contacts: by name of the meter.
         size_names: place of each asked size by its key.
@@ -99,10 +99,10 @@ class Asked:
     column_of: Mapping[str, int]
     merged: Merged
     copy_of: Mapping[str, int]
-    ways: Ways
-    way_of: Mapping[str, int]
+    paths: CasePaths
+    path_of: Mapping[str, int]
     contacts: Mapping[str, Contact]
-    sizes: AskedSizes
+    sizes: RequestedSizes
     size_names: Mapping[str, int]
     shares: Shares
     share_of: Mapping[Segment | None, int]
@@ -159,7 +159,7 @@ class _Sorted:
         return {name: column for column, names in enumerate(columns) for name in names}
 
 
-def make_asked(scenario: Scenario, terms: Terms, kinds: Kinds, only: Collection[str] | None = None) -> Asked:
+def make_requested(scenario: Scenario, terms: Terms, kinds: Kinds, only: Collection[str] | None = None) -> Requested:
     """Return what a scenario asks of the loops.
 
     Args:
@@ -180,14 +180,14 @@ def make_asked(scenario: Scenario, terms: Terms, kinds: Kinds, only: Collection[
             merging.add(reader, reader.unit, parts)
     sizes, size_names = _sizes(keys)
     shares, share_of = _shares(scenario, parts)
-    return Asked(
+    return Requested(
         readers=readers,
         columns=Columns(_index(row for row, _ in plain.names), plain.first, plain.which, plain.part),
         column_of=plain.column_of,
         merged=_merged(readers, plain, merging),
         copy_of=merging.column_of,
-        ways=_ways(scenario, tables, followed, parts),
-        way_of=followed.column_of,
+        paths=_paths(scenario, tables, followed, parts),
+        path_of=followed.column_of,
         contacts=_contacts(keys, parts) if only is None else {},
         sizes=sizes,
         size_names=size_names,
@@ -321,7 +321,7 @@ def _holds(readers: Readers, row: int, end: int) -> bool:
     return bool(readers.values[first + step * end : last].any())
 
 
-def _ways(scenario: Scenario, tables: Tables, followed: _Sorted, parts: Mapping[Segment, Sequence[str]]) -> Ways:
+def _paths(scenario: Scenario, tables: Tables, followed: _Sorted, parts: Mapping[Segment, Sequence[str]]) -> CasePaths:
     """Return the readers that are followed over the contacts, with what each needs to be told apart."""
     most, channels, levels = scenario.returns.max_contacts, len(scenario.channels), len(scenario.levels)
     by_channel = [False, *(part.channels is not None for part in parts)]
@@ -331,7 +331,8 @@ def _ways(scenario: Scenario, tables: Tables, followed: _Sorted, parts: Mapping[
         any(each[[_DELAY, _CHANNEL, _TURNS]]) or any(by_channel[part] for part in followed.part[first:last])
         for each, first, last in zip(stride, followed.first, followed.first[1:], strict=False)
     ]
-    return Ways(
+    return CasePaths(
+        most=most,
         base=_index(row for row, _ in followed.names),
         unit=_index(unit for _, unit in followed.names),
         contacts=_index(most if each else min(most, 2) for each in counts),
@@ -354,7 +355,7 @@ def _contacts(asked: AskedKeys, parts: Mapping[Segment, Sequence[str]]) -> dict[
     return found
 
 
-def _sizes(asked: AskedKeys) -> tuple[AskedSizes, dict[str, int]]:
+def _sizes(asked: AskedKeys) -> tuple[RequestedSizes, dict[str, int]]:
     """Return blocks, layers and minutes that are asked, and their keys."""
     found = [(each.key, BASES[each.base], each.size, 0.0, np.inf) for each in asked.blocks]
     found += [
@@ -366,7 +367,7 @@ def _sizes(asked: AskedKeys) -> tuple[AskedSizes, dict[str, int]]:
         found.append((names.MINUTES, OF_MINUTES, 0.0, 0.0, np.inf))
     keys = {key: PLAIN_SIZES + place for place, (key, *_) in enumerate(found)}
     numbers = [np.array([each[at] for each in found], dtype=np.float64) for at in (2, 3, 4)]
-    return AskedSizes(_index(each[1] for each in found), *numbers), keys
+    return RequestedSizes(_index(each[1] for each in found), *numbers), keys
 
 
 def _shares(scenario: Scenario, parts: Mapping[Segment, Sequence[str]]) -> tuple[Shares, dict[Segment | None, int]]:

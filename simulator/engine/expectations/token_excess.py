@@ -14,10 +14,10 @@ import numpy as np
 
 from simulator.arrays import Array, Index
 from simulator.contracts.metering import meters as names
-from simulator.engine.expectations.expected_values import Found, groups, rows_of
+from simulator.engine.expectations.expected_values import ExpectedValues, groups, rows_of
 from simulator.engine.expectations.length_sums import Length, Total
 from simulator.engine.expectations.meters_by_key import by_model
-from simulator.engine.expectations.requested import TOKENS, Asked
+from simulator.engine.expectations.requested import TOKENS, Requested
 from simulator.futures.law_arrays import Numbers
 from simulator.futures.unknowns import Unknowns
 from simulator.law.sizes import GAMMA, LOGNORMAL, LOMAX, mean_beyond
@@ -88,7 +88,7 @@ class Beyond:
     layers: tuple[names.Layer, ...]
 
     def meters(
-        self, numbers: Numbers, found: Found, month_factor: Array, share: int, plain: Mapping[str, Array]
+        self, numbers: Numbers, found: ExpectedValues, month_factor: Array, share: int, plain: Mapping[str, Array]
     ) -> dict[str, Array]:
         """Return the layers and the tokens of long prompts of a share by their keys, shape (g, m).
 
@@ -231,7 +231,7 @@ def _alone(lengths: Lengths, size: int, border: Array, amount: Total) -> Array:
     return mean * mean_beyond(lengths.family[size], lengths.cv[size], border / mean)
 
 
-def make_beyond(scenario: Scenario, asked: Asked, unknowns: Unknowns, numbers: Numbers) -> Beyond | None:
+def make_beyond(scenario: Scenario, asked: Requested, unknowns: Unknowns, numbers: Numbers) -> Beyond | None:
     """Return layers of tokens and tokens of long prompts, None where there are neither."""
     layers = tuple(layer for layer in asked.keys.layers if layer.base in TOKENS)
     if not layers and not np.isfinite(numbers.tokens.threshold).any():

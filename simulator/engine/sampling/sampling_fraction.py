@@ -10,7 +10,7 @@ from simulator.arrays import Array, Index
 from simulator.engine.draws.drawing import Drawing, count_cases, keys_of
 from simulator.engine.draws.law_rows import law_rows
 from simulator.futures.drawn import Drawn
-from simulator.futures.law_arrays import Numbers, moves_of
+from simulator.futures.law_arrays import Numbers, driver_effects
 from simulator.scenario.schema import Scenario
 
 
@@ -40,4 +40,4 @@ def share_drawing(scenario: Scenario, drawn: Drawn, numbers: Numbers, share: Arr
     """Return what draws a share of the months of some futures, and its cases, shape (future, month, intent)."""
     keys = keys_of(scenario.seed, list(scenario.intents))
     counts = count_cases(keys, drawn.demand.cases * share[:, :, None], drawn.first)
-    return Drawing(drawn.first, keys, law_rows(numbers), moves_of(drawn.drivers)), counts
+    return Drawing(drawn.first, keys, law_rows(numbers), driver_effects(drawn.drivers)), counts
