@@ -210,8 +210,7 @@ TEXT: Final = """# How near the engine `sampled` is, from 30 to 6,000,000 cases 
 
 The default engine works out the expected value E of each month and draws only a sample of its conversations, n of the L
 that are expected, for the noise around E ([engine.md](engine.md)). The engine `ledger` draws every conversation. Both
-have the same unknowns and drivers in every future, so that their figures can be compared closely. This page shows how
-far their invoices are apart.
+have the same unknowns and drivers in every future, so that their invoices can be compared closely.
 
 **What is exact.** The mean of every meter, its variance and its covariance with every other are those of the model, by
 construction, as far as E is exact ([engine.md](engine.md) says where E has an error). The same is true of all sums of
