@@ -210,41 +210,40 @@ TEXT: Final = """# How near the engine `sampled` is, from 30 to 6,000,000 cases 
 
 The default engine works out the expected value E of each month and draws only a sample of its conversations, n of the L
 that are expected, for the noise around E ([engine.md](engine.md)). The engine `ledger` draws every conversation. Both
-have the same unknowns and drivers in every future, so that their figures can be compared closely. This page shows how
-far the invoices of the two are apart.
+have the same unknowns and drivers in every future, so that their invoices can be compared closely.
 
-**What is exact.** The mean of every meter, its variance and its covariance with every other are those of the law, by
-construction, as far as E is ([engine.md](engine.md) says where E itself is only near). So are all sums of these: prices
-that are proportional to units.
+**What is exact.** The mean of every meter, its variance and its covariance with every other are those of the model, by
+construction, as far as E is exact ([engine.md](engine.md) says where E has an error). The same is true of all sums of
+meters, and so of prices that are proportional to units.
 
-**What is near, and why.** With f = n / L, the sample's deviations are multiplied by 1 / sqrt f. That keeps their
+**What is approximate, and why.** With f = n / L, the sample's deviations are multiplied by 1 / sqrt f. That keeps their
 variance and makes their third cumulant larger by 1 / sqrt f: the noise leans more to one side than it should. A
 quantile at the normal score z moves by (z^2 - 1) / 6 of the noise's standard deviation times the excess of its
 skewness: downwards at P50, hardly at P90, upwards at P95 and P99. Where the noise of conversations is a small part of
-the variance, as in all volumes of tens of thousands with unknowns, nothing of that can be seen; where it is all of the
-variance, n is chosen such that it stays small. Charges that bend on few units see a distribution that is only near;
-those have rules of their own ([engine.md](engine.md)).
+the variance, as in all volumes of tens of thousands with unknowns, this cannot be seen. Where the noise is all of the
+variance, n is chosen such that the effect stays small. Charges that are not in proportion to few units get a
+distribution that is only approximate, so they have rules of their own ([engine.md](engine.md)).
 
 **The rule.** Of the horizon's invoice, mean, standard deviation, P50, P90 and P95 may be {near} % of the amount off
 and P99 and the mean of the dearest 5 % {far} %, each plus three standard errors of the difference; of months twice as
 much. *Horizon* is the sum over all months of the scenario; *months* are all single months of all futures taken as one
-sample. For each, the table names the contract that uses most of what it may. Differences are in percent of the
-ledger's amount, those of the standard deviation in percent of the mean, each with its standard error, which comes from
-drawing the futures again with replacement, each with both of its invoices. A figure beyond the rule is printed bold.
+sample. For each, the table names the contract that comes nearest to its limits or exceeds them most. Differences are in
+percent of the ledger's amount, and those of the standard deviation in percent of the mean. Each has its standard error,
+from a bootstrap over futures that keeps both invoices of a future together. A figure beyond the rule is printed bold.
 
 {table}
 
-Where months are small, amounts have steps: 100 cases a month of `broad_cx` are billed some sixteen confirmed ones,
-each 6 % of the amount, while a sampled month is not whole. There a P50 of months can be a part of a step off.
-Where months are large, only some futures can be drawn by the ledger, and quantiles have errors beyond the tolerance:
-such a row shows the mean and the standard deviation closely, and of quantiles that none is far off.
+Where months are small, amounts have steps. Of 100 cases a month of `broad_cx` some sixteen confirmed ones are billed,
+each 6 % of the amount, while a sampled month does not have whole units. There a P50 of months can be off by a part of a
+step. Where months are large, the ledger can draw only some futures, and the errors of quantiles are larger than the
+tolerance. Such a row shows the mean and the standard deviation closely, and of quantiles only that none is far off.
 
 *n* is the number of cases that are drawn of a month, on average; a month with fewer expected cases is drawn whole, and
-then equals the ledger's. `broad_cx` at another volume keeps a standard deviation of a tenth of it. `minimal` has no
-unknowns and no drivers: the noise of conversations is all of its variance. *Heavy* tails have cv 5 for answers and
-reasoning and a log standard deviation of 2 for people's minutes; `minimal` has a contract per token there. At 6,000,000
-cases the ledger would need hours. There, months of fixed drivers are compared with the exact law of a compound Poisson
-month, and whole scenarios with expected values, for such a month has no noise worth mentioning.
+then equals the ledger's. At another volume `broad_cx` keeps a standard deviation of a tenth of the volume. `minimal`
+has no unknowns and no drivers, so the noise of conversations is all of its variance. *Heavy* tails have cv 5 for
+answers and reasoning and a log standard deviation of 2 for people's minutes; `minimal` has a contract per token there.
+At 6,000,000 cases the ledger would need hours. There, months of fixed drivers are compared with the exact law of a
+compound Poisson month, and whole scenarios with expected values, because such a month has no noise worth mentioning.
 
 {summary}
 

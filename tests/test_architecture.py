@@ -161,3 +161,24 @@ def test_a_run_loads_no_library_that_it_does_not_need(tmp_path: Path) -> None:
     found = {each for each in (*NOT_IN_A_RUN, "numba", "matplotlib", "pyarrow")
              if any(f"{module}.".startswith(f"{each}.") for module in loaded)}  # fmt: skip
     assert found == {"numba", "matplotlib", "pyarrow"}
+
+
+PAGES = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
+ELSEWHERE = {"shared/cases/billing_cases.json"}
+"""Files that a page names and that do not belong to the project."""
+
+
+def missing_files(text: str) -> set[str]:
+    """Return the files that a text names and that are not there; paths may begin in a room that they are of."""
+    named = set(re.findall(r"`((?:[\w-]+/)+[\w-]+\.(?:py|toml|json|md))`", text)) - ELSEWHERE
+    roots = (ROOT, PACKAGE, PACKAGE / "engine", ROOT / "tests")
+    return {each for each in named if not any((root / each).exists() for root in roots)}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_page_names_files_that_are_there(page: Path) -> None:
+    assert missing_files(page.read_text(encoding="utf-8")) == set()
+
+
+def test_a_file_that_moved_is_missed() -> None:
+    assert missing_files("see `engine/run.py` and `engine/running.py`") == {"engine/running.py"}
