@@ -168,7 +168,7 @@ def _crews(scheduler: str | None, count: int | None) -> Iterator[tuple[Crew, Wor
 
     most = count or os.cpu_count() or 1
     with crew_of(scheduler, most) as crew, ExitStack() as also:
-        prepare(crew)
+        prepare(crew, "simulator.engine.run")
         yield crew, crew if isinstance(crew, Workers) else also.enter_context(Workers(most))
 
 

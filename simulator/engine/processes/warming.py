@@ -34,14 +34,14 @@ def told(listener: Callable[[str], None]) -> Iterator[None]:
         _listeners.remove(listener)
 
 
-def prepare(workers: Crew) -> None:
-    """Let some processes load the engine and the kept code of its loops while the caller does something else."""
+def prepare(workers: Crew, module: str) -> None:
+    """Let some processes load a module and the kept code of the loops while the caller does something else."""
     for _ in range(min(workers.count, MOST_PREPARED) if workers.count > 1 else 0):
-        workers.submit(_load)
+        workers.submit(_load, module)
 
 
-def _load() -> None:
-    importlib.import_module("simulator.engine.run")
+def _load(module: str) -> None:
+    importlib.import_module(module)
     if not uncompiled():
         compile_loops(ENTRIES)
 
