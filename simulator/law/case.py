@@ -19,7 +19,7 @@ from simulator.law.drawn_columns import (
 from simulator.law.duplicates import draw_duplicate
 from simulator.law.levels import level_of
 from simulator.law.odds import number_of
-from simulator.law.outcomes import EndChances, EndOdds, end_of, escalate_odds, moved_chances
+from simulator.law.outcomes import EndChances, EndOdds, contact_odds, end_of, moved_chances
 from simulator.law.people import draw_work
 from simulator.law.returns import draw_return
 from simulator.law.slots import (
@@ -118,6 +118,7 @@ def end_chances(of: FutureLaw, intent: int, level: int) -> EndChances:
 def end_odds(of: FutureLaw, model: int, contact: int) -> EndOdds:
     """Return the odds of escalating and of solving at a model and a contact."""
     law, where, moved = of.law, of.where, of.moved
-    escalating = moved[MOVED_ESCALATE] * law[where[LAW_MODEL_ESCALATE_ODDS] + model]
-    solving = moved[MOVED_SOLVE] * law[where[LAW_MODEL_SOLVE_ODDS] + model]
-    return EndOdds(escalate_odds(escalating, law[where[LAW_LATER_ODDS]], contact), solving)
+    of_model = EndOdds(law[where[LAW_MODEL_ESCALATE_ODDS] + model], law[where[LAW_MODEL_SOLVE_ODDS] + model])
+    return contact_odds(
+        EndOdds(moved[MOVED_ESCALATE], moved[MOVED_SOLVE]), of_model, law[where[LAW_LATER_ODDS]], contact
+    )

@@ -60,9 +60,18 @@ class EndOdds(NamedTuple):
     solve: float
 
 
-def escalate_odds(odds: float, later_odds: float, contact: int) -> float:
-    """Return the odds of escalating at a contact of a case: those of the first one, and after it `later_odds` more."""
-    return odds * later_odds if contact > 1 else odds
+def contact_odds(of_intent: EndOdds, of_model: EndOdds, later_odds: float, contact: int) -> EndOdds:
+    """Return all odds on a conversation: those of its intent in the month, of its model, and of a later contact.
+
+    With `moved_chances` it is the only place where they meet the stated chances; docs/model.md, 4.2. What stands in
+    `of_intent` already is multiplied in scenario/stated/law_numbers.py (levers, log odds) and by the month's driver.
+
+    Args:
+        later_odds: `later_contact_escalate_odds`, more on escalating at a return.
+        contact: 1 for the first.
+    """
+    escalate = of_intent.escalate * of_model.escalate
+    return EndOdds(escalate * later_odds if contact > 1 else escalate, of_intent.solve * of_model.solve)
 
 
 def moved_chances(stated: EndChances, odds: EndOdds) -> EndChances:
@@ -96,22 +105,15 @@ def ends(share: float, chances: EndChances) -> Ends:
     )
 
 
-def ends_by_model(models: Sequence[float], stated: EndChances, odds: EndOdds, own: Sequence[EndOdds]) -> list[Ends]:
+def ends_by_model(models: Sequence[float], stated: EndChances, odds: Sequence[EndOdds]) -> list[Ends]:
     """Return the chances of the six ends at each model, which sum to the model's chance.
 
     Args:
         models: chances of the models.
         stated: of the level and the intent.
-        odds: of all models.
-        own: of each model.
+        odds: all odds at each model, see `contact_odds`.
     """
-    return [
-        ends(
-            models[number],
-            moved_chances(stated, EndOdds(odds.escalate * own[number].escalate, odds.solve * own[number].solve)),
-        )
-        for number in range(len(models))
-    ]
+    return [ends(models[number], moved_chances(stated, odds[number])) for number in range(len(models))]
 
 
 def ends_of_any_model(by_model: Sequence[Ends]) -> Ends:

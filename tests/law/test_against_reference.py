@@ -12,7 +12,7 @@ import pytest
 
 from simulator.law.levels import level_chances, tails
 from simulator.law.odds import shifted
-from simulator.law.outcomes import EndChances, EndOdds, ends_by_model, ends_of_any_model
+from simulator.law.outcomes import EndChances, EndOdds, contact_odds, ends_by_model, ends_of_any_model
 from simulator.law.returns import per_case, return_chances
 from simulator.scenario import Scenario, load_scenario
 from simulator.scenario.stated.law_numbers import CaseNumbers, case_numbers, center, channel_shares
@@ -108,13 +108,14 @@ def test_a_case_comes_to_what_the_reference_says(name: str, contacts: int) -> No
 
 def pushed_ends(name: str, intent: int, level: int, later: bool) -> list[tuple[float, ...]]:
     mine = numbers(name)
-    escalate = mine.escalate_odds[intent] * math.exp(PUSH["escalation"]) * (mine.later_odds if later else 1.0)
+    escalate = mine.escalate_odds[intent] * math.exp(PUSH["escalation"])
     solve = mine.solve_odds[intent] * math.exp(PUSH["solving"])
     stated = EndChances(
         mine.escalate[level], mine.partial[level], mine.abandon[intent], mine.solve[level], mine.confirm[intent]
     )
     own = [EndOdds(*each) for each in zip(mine.model_escalate_odds, mine.model_solve_odds, strict=True)]
-    return list(ends_by_model(mine.models[level], stated, EndOdds(escalate, solve), own))
+    odds = [contact_odds(EndOdds(escalate, solve), each, mine.later_odds, 2 if later else 1) for each in own]
+    return list(ends_by_model(mine.models[level], stated, odds))
 
 
 @cache

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from simulator.law import ABANDONED, CONFIRMED, ENDS, ESCALATED, PARTIAL, SILENT_SOLVED, SILENT_UNSOLVED
 from simulator.law.odds import shares
-from simulator.law.outcomes import EndChances, EndOdds, ends, ends_by_model, ends_of_any_model, lever_odds
+from simulator.law.outcomes import EndChances, EndOdds, contact_odds, ends, ends_by_model, ends_of_any_model, lever_odds
 from tests.law.numbers import CHANCE, ODDS, WEIGHTS
 
 
@@ -67,7 +67,15 @@ def test_levers_add_up_in_logarithms(shares_of: list[float], factors: list[float
 def two_models(**changed: float) -> list[tuple[float, ...]]:
     given = {"escalate_odds": 1.5, "solve_odds": 2.0} | changed
     stated, odds = EndChances(0.2, 0.3, 0.1, 0.5, 0.4), EndOdds(given["escalate_odds"], given["solve_odds"])
-    return ends_by_model([0.25, 0.75], stated, odds, [EndOdds(1.0, 2.0), EndOdds(2.0, 0.5)])
+    at_models = [contact_odds(odds, each, 3.0, 1) for each in (EndOdds(1.0, 2.0), EndOdds(2.0, 0.5))]
+    return ends_by_model([0.25, 0.75], stated, at_models)
+
+
+def test_all_odds_on_a_conversation_by_hand() -> None:
+    """1.5 of the intent, 2 of the model, and 3 more on escalating at a return."""
+    assert contact_odds(EndOdds(1.5, 0.5), EndOdds(2.0, 4.0), 3.0, 1) == EndOdds(3.0, 2.0)
+    assert contact_odds(EndOdds(1.5, 0.5), EndOdds(2.0, 4.0), 3.0, 2) == EndOdds(9.0, 2.0)
+    assert contact_odds(EndOdds(1.5, 0.5), EndOdds(2.0, 4.0), 3.0, 5) == EndOdds(9.0, 2.0)
 
 
 def test_ends_by_model_by_hand() -> None:
@@ -93,6 +101,7 @@ def test_ends_at_a_model_sum_to_its_chance(
     models = shares(weights)
     own = [EndOdds(1.0 + number, 1.0 + number) for number in range(len(models))]
     stated = EndChances(escalate, 0.3, 0.1, solve, 0.4)
-    by_model = ends_by_model(models, stated, EndOdds(escalate_odds, solve_odds), own)
+    odds = [contact_odds(EndOdds(escalate_odds, solve_odds), each, 1.0, 1) for each in own]
+    by_model = ends_by_model(models, stated, odds)
     assert [math.fsum(each) for each in by_model] == pytest.approx(models, rel=1e-13)
     assert math.fsum(ends_of_any_model(by_model)) == pytest.approx(1.0, rel=1e-13)

@@ -17,7 +17,7 @@ from simulator.law import Row
 from simulator.law.attributes import action_chance
 from simulator.law.levels import level_chance
 from simulator.law.odds import shifted
-from simulator.law.outcomes import EndChances, EndOdds, ends, escalate_odds, moved_chances
+from simulator.law.outcomes import EndChances, EndOdds, contact_odds, ends, moved_chances
 from simulator.law.people import handoff_minutes, never_solved, review_minutes, unsolved
 from simulator.law.returns import fates
 
@@ -171,8 +171,9 @@ def fill_ends(law: EndingLaw, future: int, escalating: float, solving: float, fo
     models, on_escalate, on_solve = law.models[future], law.model_escalate_odds[future], law.model_solve_odds[future]
     for stage in range(2):
         for intent in range(found.shape[1]):
-            handing = escalate_odds(law.escalate_odds[future, intent] * escalating, law.later_odds[future], stage + 1)
-            right = law.solve_odds[future, intent] * solving
+            of_intent = EndOdds(
+                law.escalate_odds[future, intent] * escalating, law.solve_odds[future, intent] * solving
+            )
             for level in range(found.shape[2]):
                 stated = EndChances(
                     law.escalate[future, level],
@@ -184,7 +185,8 @@ def fill_ends(law: EndingLaw, future: int, escalating: float, solving: float, fo
                 for end in range(6):
                     found[stage, intent, level, end] = 0.0
                 for model in range(max(len(by_model), 1)):
-                    odds = EndOdds(handing * on_escalate[model], right * on_solve[model])
+                    of_model = EndOdds(on_escalate[model], on_solve[model])
+                    odds = contact_odds(of_intent, of_model, law.later_odds[future], stage + 1)
                     share = models[level, model] if len(by_model) > 0 else 1.0
                     own = ends(share, moved_chances(stated, odds))
                     for end in range(6):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.law.outcomes import EndChances, EndOdds, Ends, ends_by_model, ends_of_any_model, escalate_odds
+from simulator.law.outcomes import EndChances, EndOdds, Ends, contact_odds, ends_by_model, ends_of_any_model
 from simulator.law.returns import conversations_by_end, per_case, return_chances
 from simulator.scenario.schema import Scenario
 from simulator.scenario.stated.law_numbers import CaseNumbers, Get, case_numbers, center, channel_shares
@@ -98,16 +98,16 @@ def _places(numbers: CaseNumbers) -> Iterator[tuple[int, int, Any]]:
 
 def _ends(numbers: CaseNumbers, intent: int, level: int) -> tuple[list[Ends], list[Ends]]:
     """Return the chances of how a first and a later contact end, by model and end."""
-
     stated = EndChances(
         numbers.escalate[level], numbers.partial[level], numbers.abandon[intent], numbers.solve[level],
         numbers.confirm[intent],
     )  # fmt: skip
+    of_intent = EndOdds(numbers.escalate_odds[intent], numbers.solve_odds[intent])
     own = [EndOdds(*each) for each in zip(numbers.model_escalate_odds, numbers.model_solve_odds, strict=True)]
 
     def of(contact: int) -> list[Ends]:
-        escalating = escalate_odds(numbers.escalate_odds[intent], numbers.later_odds, contact)
-        return ends_by_model(numbers.models[level], stated, EndOdds(escalating, numbers.solve_odds[intent]), own)
+        odds = [contact_odds(of_intent, each, numbers.later_odds, contact) for each in own]
+        return ends_by_model(numbers.models[level], stated, odds)
 
     first = of(1)
     return first, of(2) if numbers.most_contacts > 1 else first
