@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from simulator.process.garbage import leave_all
-from simulator.process.interrupts import Stop
+from simulator.runtime.garbage import leave_all
+from simulator.runtime.interrupts import Stop
 
 
 def main() -> None:

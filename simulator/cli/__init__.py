@@ -14,9 +14,9 @@ from click.shell_completion import CompletionItem
 from simulator.cli.common.failures import guarded
 from simulator.cli.common.options import WORDS, scenario_files
 from simulator.cli.common.output import open_streams
-from simulator.process.garbage import look_seldom
-from simulator.process.interrupts import Stop
-from simulator.process.quiet import silence_libraries
+from simulator.runtime.garbage import look_seldom
+from simulator.runtime.interrupts import Stop
+from simulator.runtime.quiet import silence_libraries
 from simulator.version import VERSION
 
 COMMANDS: Final = {

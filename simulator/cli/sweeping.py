@@ -21,9 +21,9 @@ from simulator.contracts import meters_of, segments_of
 from simulator.engine.repricing import NO_LAW, KeptFutures, recounted, same_law
 from simulator.engine.run import simulate_all
 from simulator.engine.sampling.sampled import sample_of
-from simulator.implied.compiled_terms import compile_terms
 from simulator.report.files.folder import to_json
 from simulator.scenario.schema import Scenario
+from simulator.scenario.stated.compiled_terms import compile_terms
 
 if TYPE_CHECKING:
     from simulator.engine.processes.crew import Crew

@@ -23,7 +23,7 @@ from simulator.contracts.metering.segments import segment_of, whole_of
 from simulator.decisions.samples import with_few_cases
 from simulator.definitions import Biller
 from simulator.engine.export import ledger
-from simulator.implied.compiled_terms import compile_terms
+from simulator.scenario.stated.compiled_terms import compile_terms
 
 if TYPE_CHECKING:
     from simulator.contracts.metering.segments import Chosen

@@ -21,7 +21,7 @@ from simulator.engine.results import METERS
 from simulator.engine.storage.run_columns import Columns, Part
 from simulator.forecast.bills import values_of
 from simulator.forecast.forecast import totals_by_price
-from simulator.implied.compiled_terms import compile_terms
+from simulator.scenario.stated.compiled_terms import compile_terms
 
 if TYPE_CHECKING:
     from simulator.contracts.metering.meters import Meters

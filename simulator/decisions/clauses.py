@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.contracts import Contract
 from simulator.contracts.metering.meters import resolutions
 from simulator.definitions import NAMED, Definition, DefinitionSpec
-from simulator.implied.compiled_terms import compile_terms
+from simulator.scenario.stated.compiled_terms import compile_terms
 
 if TYPE_CHECKING:
     from simulator.engine.results import Results

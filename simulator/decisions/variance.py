@@ -21,7 +21,7 @@ from simulator.engine.results import Results
 from simulator.engine.sampling.sampled import EXPECTED, FIRST_HALF, OTHER_MONTHS, SECOND_HALF, SPLIT_TRIALS
 from simulator.forecast.bills import at, values_of
 from simulator.futures.unknowns import Unknowns
-from simulator.implied.compiled_terms import compile_terms
+from simulator.scenario.stated.compiled_terms import compile_terms
 
 PARTS: Final = ("conversations", "months")
 """What two invoices of a future differ in, of which squares are kept."""

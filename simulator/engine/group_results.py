@@ -11,9 +11,9 @@ from simulator.arrays import Array
 from simulator.contracts.metering.segments import Segment
 from simulator.futures.month_level import incident_factor
 from simulator.futures.unknowns import Unknowns
-from simulator.implied.compiled_terms import Terms
 from simulator.law.drivers import Drivers
 from simulator.scenario.schema import Scenario
+from simulator.scenario.stated.compiled_terms import Terms
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,9 @@ from simulator.engine.refusals import refuse_clocks
 from simulator.futures.drawn import draw_futures
 from simulator.futures.law_arrays import Numbers, driver_effects, make_numbers
 from simulator.futures.unknowns import Unknowns
-from simulator.implied.compiled_terms import Terms, compile_terms
 from simulator.law.drivers import Drivers
 from simulator.scenario.schema import Scenario
+from simulator.scenario.stated.compiled_terms import Terms, compile_terms
 from simulator.streams import BLOCK_TRIALS
 
 GROUP_CASES: Final = 98_304

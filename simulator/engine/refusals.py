@@ -16,10 +16,10 @@ from simulator.contracts.metering.meters import optional_meters
 from simulator.definitions import Definition
 from simulator.engine.counting.hour_borders import borders_in
 from simulator.errors import ContractError, DefinitionError, Problem, ScenarioError
-from simulator.implied.compiled_terms import Terms, compile_terms
 from simulator.records import COLUMNS
 from simulator.scenario.key_paths import dotted
 from simulator.scenario.schema import Scenario
+from simulator.scenario.stated.compiled_terms import Terms, compile_terms
 from simulator.scenario.stated.contract_tables import contract_specs
 from simulator.scenario.stated.heavy_tails import least_alpha, lengths, tails
 

@@ -38,10 +38,10 @@ from simulator.engine.sampling.sampling_fraction import sampled_share, scaled, s
 from simulator.futures.drawn import Drawn, draw_futures
 from simulator.futures.law_arrays import Numbers, driver_effects
 from simulator.futures.unknowns import draw_unknowns, unknown_numbers
-from simulator.implied.compiled_terms import Terms, compile_terms
 from simulator.law import ENDS
 from simulator.law.drawn_columns import OF_CASE, REAL, ROW_ACTIONS, ROW_CALLS, ROW_CASE, ROW_DELAY, WHOLE
 from simulator.scenario.schema import Scenario
+from simulator.scenario.stated.compiled_terms import Terms, compile_terms
 from simulator.streams import BLOCK_TRIALS
 
 T = TypeVar("T")

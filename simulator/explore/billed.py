@@ -18,11 +18,11 @@ from simulator.explore.scenario import Scenario
 from simulator.explore.variants import Terms, free_name, with_base
 from simulator.explore.vendors import vendors_definitions
 from simulator.explore.written import plain
-from simulator.implied.compiled_terms import compile_terms
 from simulator.report.blocks.summary import has_one_price
 from simulator.scenario.meant.near_names import suggest
 from simulator.scenario.reading.added_tables import Added
 from simulator.scenario.schema import Scenario as Spec
+from simulator.scenario.stated.compiled_terms import compile_terms
 
 Count = Callable[[Spec], Results]
 """Counts what a scenario's contracts read on the futures of a run."""

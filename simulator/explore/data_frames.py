@@ -12,8 +12,8 @@ from simulator.arrays import Array, divided
 from simulator.errors import OutputError
 from simulator.forecast.forecast import Forecast, horizon_cost
 from simulator.forecast.priced import Measure
-from simulator.implied.compiled_terms import compile_terms
 from simulator.scenario.schema import Scenario
+from simulator.scenario.stated.compiled_terms import compile_terms
 from simulator.scenario.stated.months import month_names
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ from simulator.quantities.distributions import Quantity
 
 if TYPE_CHECKING:
     from simulator.engine.results import Results
-    from simulator.implied.compiled_terms import Terms
+    from simulator.scenario.stated.compiled_terms import Terms
 
 
 READ: Final = (

@@ -22,7 +22,7 @@ from simulator.forecast.bills import HUMAN_WORK, IN_FORCE, MODEL_COST, at, price
 from simulator.forecast.precision import Asked, Reached, reached
 from simulator.forecast.priced import Measure, Priced, StatusQuo, Ties
 from simulator.forecast.verdict import NINE_OF_TEN, Offer, Verdict, verdict
-from simulator.implied.compiled_terms import Terms, compile_terms
+from simulator.scenario.stated.compiled_terms import Terms, compile_terms
 from simulator.scenario.stated.months import fiscal_years_of
 
 if TYPE_CHECKING:

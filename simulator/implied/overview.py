@@ -7,7 +7,6 @@ from typing import Final
 
 from simulator.contracts.wording import number
 from simulator.implied.calibration import Finding, Unit, findings
-from simulator.implied.compiled_terms import compile_terms
 from simulator.implied.currency_remarks import converted_prices, dollar_defaults
 from simulator.implied.implied_figures import Implied, implied
 from simulator.implied.normalisation import weight_shares
@@ -16,6 +15,7 @@ from simulator.quantities.distributions import LogNormal, Quantity
 from simulator.scenario.explained import reference
 from simulator.scenario.key_paths import dotted
 from simulator.scenario.schema import Scenario
+from simulator.scenario.stated.compiled_terms import compile_terms
 from simulator.scenario.stated.model_prices import fees_of_tools, model_rates
 from simulator.scenario.stated.months import months_of
 from simulator.scenario.stated.sources import quantities

@@ -23,13 +23,13 @@ from simulator.engine.processes.pool import Workers
 from simulator.forecast.bills import MODEL_COST
 from simulator.forecast.forecast import Forecast
 from simulator.forecast.priced import Priced
-from simulator.implied.compiled_terms import Terms, compile_terms
 from simulator.records import BY_NAME
 from simulator.report.blocks.distribution import brief, horizon, safe
 from simulator.report.blocks.published import published_block
 from simulator.report.blocks.studies import anatomy_block, anatomy_of
 from simulator.report.blocks.summary import exchange_block, titles, unit_changes
 from simulator.report.blocks.unit_counts import units_block
+from simulator.scenario.stated.compiled_terms import Terms, compile_terms
 
 Block = dict[str, Any]
 

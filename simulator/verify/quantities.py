@@ -25,7 +25,7 @@ from simulator.arrays import Array
 from simulator.contracts import invoice
 from simulator.contracts.invoices.whole_units import rounds_units
 from simulator.forecast.bills import values_of
-from simulator.implied.compiled_terms import compile_terms
+from simulator.scenario.stated.compiled_terms import compile_terms
 
 if TYPE_CHECKING:
     from simulator.contracts import Contract

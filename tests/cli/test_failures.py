@@ -15,8 +15,8 @@ import pytest
 
 from simulator.cli.common.failures import UNEXPECTED, USAGE, guarded
 from simulator.errors import OutOfMemory, OutputError, WorkerEnded
-from simulator.process.interrupts import Stop
 from simulator.report.files.folder import hashes
+from simulator.runtime.interrupts import Stop
 
 ROOT = Path(__file__).parent.parent.parent
 BROAD = ROOT / "scenarios" / "broad_cx.toml"

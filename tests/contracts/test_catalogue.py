@@ -12,11 +12,11 @@ import pytest
 from simulator.contracts import invoice
 from simulator.contracts.catalogue import EVIDENCE, Offer, offer, offers, read_vendor
 from simulator.errors import ContractError, ScenarioError
-from simulator.implied.compiled_terms import compile_terms
 from simulator.report.blocks.published import estimates, published_notes
 from simulator.report.catalogue import entry, listing
 from simulator.scenario import load_scenario, parse_scenario
 from simulator.scenario.schema import Scenario
+from simulator.scenario.stated.compiled_terms import compile_terms
 from tests.contracts.invoices.test_switch import MINIMAL
 
 from .tools import months, stated

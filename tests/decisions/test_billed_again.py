@@ -15,9 +15,9 @@ from simulator.decisions.billed_again import Counted, add, count_again, nothing
 from simulator.definitions import Biller, resolve_definitions
 from simulator.engine.results import Results
 from simulator.engine.run import simulate
-from simulator.implied.compiled_terms import compile_terms
 from simulator.scenario import parse_scenario
 from simulator.scenario.schema import Scenario
+from simulator.scenario.stated.compiled_terms import compile_terms
 
 ASSUMED = "resolutions:assumed_24h"
 CHAT, NOT_CHAT = "conversations{channels=chat}", f"{ASSUMED}{{not_channels=chat}}"

@@ -14,9 +14,9 @@ from simulator.engine.counting.totals import make_counter
 from simulator.engine.draws.record_table import CLOCKLESS, record
 from simulator.engine.draws.rows import Rows
 from simulator.engine.ledger import Plan, make_plan
-from simulator.implied.compiled_terms import Terms, compile_terms
 from simulator.quantities.parameters import known
 from simulator.scenario import Scenario, load_scenario
+from simulator.scenario.stated.compiled_terms import Terms, compile_terms
 
 EVERYTHING = Path(__file__).parent.parent / "scenario" / "everything.toml"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from simulator.implied.compiled_terms import compile_terms
 from simulator.scenario import Scenario, load_scenario
+from simulator.scenario.stated.compiled_terms import compile_terms
 from tests.engine.moments import LIMIT, Moments, moments, worst
 from tests.engine.samples import (
     at_center,

@@ -20,7 +20,6 @@ from simulator.engine.ledger import Group, Plan, draw_month, make_plan, prepare_
 from simulator.futures.law_arrays import Numbers, driver_effects, make_numbers
 from simulator.futures.month_level import Scores, draw_drivers, draw_unseen, drivers_at, expected_demand
 from simulator.futures.unknowns import draw_unknowns
-from simulator.implied.compiled_terms import compile_terms
 from simulator.law import ENDS
 from simulator.law.case import move
 from simulator.law.drivers import Drivers
@@ -35,6 +34,7 @@ from simulator.law.slots import (
 from simulator.quantities.distributions import Fixed
 from simulator.scenario import Scenario, quantities
 from simulator.scenario.schema.demand_tables import Incidents
+from simulator.scenario.stated.compiled_terms import compile_terms
 from simulator.scenario.stated.sources import named
 from simulator.streams import BLOCK_TRIALS
 from tests.engine.moments import Moments, moments

@@ -18,8 +18,8 @@ from simulator.contracts.metering.meters import OFFERED, blocks_of, layer_of, ow
 from simulator.contracts.metering.segments import segment_of
 from simulator.engine.run import simulate
 from simulator.forecast.forecast import forecast
-from simulator.implied.compiled_terms import compile_terms
 from simulator.scenario import Scenario, parse_scenario
+from simulator.scenario.stated.compiled_terms import compile_terms
 from tests.engine.by_hand import SURE
 
 RETURNING = """

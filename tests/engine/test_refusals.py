@@ -12,9 +12,9 @@ from simulator.engine.draws.record_table import CLOCKLESS
 from simulator.engine.refusals import CLOCKS, FAST, refusals
 from simulator.engine.run import simulate
 from simulator.errors import DefinitionError, ScenarioError
-from simulator.implied.compiled_terms import compile_terms
 from simulator.records import BY_NAME
 from simulator.scenario import Scenario, parse_scenario
+from simulator.scenario.stated.compiled_terms import compile_terms
 
 LAW = """
 title = "Parts"

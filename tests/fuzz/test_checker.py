@@ -148,8 +148,8 @@ def test_all_scenarios_are_written_so_that_they_read_the_same() -> None:
 
 
 def test_a_negative_month_is_right_only_with_a_guarantee_or_a_clawback() -> None:
-    from simulator.implied.compiled_terms import compile_terms
     from simulator.scenario import load_scenario
+    from simulator.scenario.stated.compiled_terms import compile_terms
 
     known = compile_terms(load_scenario(ROOT / "tests" / "scenario" / "everything_settlement.toml")).contracts
     allowed = {name for name, contract in known.items() if may_be_negative(contract)}

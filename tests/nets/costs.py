@@ -12,9 +12,9 @@ from simulator.contracts import invoice
 from simulator.engine.processes.pool import Workers
 from simulator.engine.run import Run, simulate_all
 from simulator.forecast.bills import values_of
-from simulator.implied.compiled_terms import compile_terms
 from simulator.scenario import parse_scenario
 from simulator.scenario.schema import Scenario
+from simulator.scenario.stated.compiled_terms import compile_terms
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 FUTURES = 4_096

@@ -15,7 +15,7 @@ import numpy as np
 from scipy import special
 
 from simulator.engine.results import Results
-from simulator.implied.compiled_terms import compile_terms
+from simulator.scenario.stated.compiled_terms import compile_terms
 from tests.oracles.compound import log_sd_of, lognormal
 from tests.oracles.exact_laws import RATE, SEASON, turn_chances
 from tests.oracles.law import Array

@@ -11,9 +11,9 @@ from simulator.contracts import invoice
 from simulator.engine.results import Results
 from simulator.engine.run import simulate
 from simulator.forecast.bills import values_of
-from simulator.implied.compiled_terms import compile_terms
 from simulator.scenario import load_scenario
 from simulator.scenario.schema import Scenario
+from simulator.scenario.stated.compiled_terms import compile_terms
 from simulator.streams import BLOCK_TRIALS
 from tests.oracles.law import Array
 

@@ -15,10 +15,10 @@ from simulator.decisions.clauses import clause_study
 from simulator.definitions import NAMED
 from simulator.engine.results import Results
 from simulator.forecast.forecast import forecast
-from simulator.implied.compiled_terms import compile_terms
 from simulator.report.blocks.studies import Studies
 from simulator.report.blocks.summary import summary
 from simulator.scenario.schema import Scenario
+from simulator.scenario.stated.compiled_terms import compile_terms
 from tests.synthetic import results, scenario
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from simulator.errors import OutputError
-from simulator.process.interrupts import Interrupted, Stop, finish, held
 from simulator.report.files import partial
 from simulator.report.files.folder import new_folder
 from simulator.report.files.partial import ABANDONED_SECONDS, remove_abandoned
+from simulator.runtime.interrupts import Interrupted, Stop, finish, held
 
 LIVING = "import sys, time; from pathlib import Path; from simulator.report.files.partial import Partial\n"
 

@@ -18,11 +18,11 @@ from simulator.engine.counting import meter_values, totals
 from simulator.engine.draws.rows import Rows
 from simulator.engine.results import Results
 from simulator.engine.run import simulate_all
-from simulator.implied.compiled_terms import compile_terms
 from simulator.law import ABANDONED, PARTIAL
 from simulator.law.drawn_columns import COPY
 from simulator.report.verify.verify_words import verdict
 from simulator.scenario import Scenario, load_scenario
+from simulator.scenario.stated.compiled_terms import compile_terms
 from simulator.verify import Part, Sample, Verification, verify
 from simulator.verify.comparisons import smallest_seen
 from simulator.verify.suite import Which, run_of

@@ -8,7 +8,7 @@ from typing import Final
 import click
 
 from simulator.errors import OutOfMemory, ScenarioError, SimulatorError, WorkerEnded, in_words
-from simulator.process.interrupts import Stop
+from simulator.runtime.interrupts import Stop
 
 UNEXPECTED: Final = 1
 USAGE: Final = 2

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simulator.process.interrupts import Interrupted
+from simulator.runtime.interrupts import Interrupted
 
 if TYPE_CHECKING:
     from simulator.engine.storage.run_columns import Columns

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from simulator.errors import OutputError, in_words
-from simulator.process.interrupts import finish
+from simulator.runtime.interrupts import finish
 
 if TYPE_CHECKING:
     pass

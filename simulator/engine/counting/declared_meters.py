@@ -12,10 +12,10 @@ from simulator.contracts.metering import meters as names
 from simulator.contracts.metering.meters import OptionalMeters, optional_meters
 from simulator.contracts.metering.segments import Segment
 from simulator.engine.group_results import prompt_thresholds
-from simulator.implied.compiled_terms import Terms
 from simulator.law import ENDS
 from simulator.records import CLASSES
 from simulator.scenario.schema import Scenario
+from simulator.scenario.stated.compiled_terms import Terms
 
 Code: TypeAlias = tuple[str, int]
 Flag: TypeAlias = str | Segment | Code

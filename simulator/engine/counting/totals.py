@@ -18,8 +18,8 @@ from simulator.engine.counting.declared_meters import ONE, Flag, Meter, declared
 from simulator.engine.counting.meter_values import GROUPS, MeterValues
 from simulator.engine.counting.row_billing import bill_rows, codes_of
 from simulator.engine.draws.rows import Rows
-from simulator.implied.compiled_terms import Terms
 from simulator.scenario.schema import Scenario
+from simulator.scenario.stated.compiled_terms import Terms
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,9 @@ from simulator.engine.refusals import refuse_clocks, refuse_sums, refuse_untold,
 from simulator.futures.drawn import Drawn, draw_futures
 from simulator.futures.law_arrays import Numbers, driver_effects, make_numbers
 from simulator.futures.unknowns import unknown_numbers
-from simulator.implied.compiled_terms import Terms, compile_terms
 from simulator.quantities.distributions import Quantity
 from simulator.scenario.schema import Scenario
+from simulator.scenario.stated.compiled_terms import Terms, compile_terms
 from simulator.streams import BLOCK_TRIALS
 
 BLOCKS: Final = 8

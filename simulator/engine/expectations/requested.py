@@ -31,10 +31,10 @@ from simulator.engine.expectations.lengths import (
     Shares,
 )
 from simulator.engine.expectations.means import ALL, SOLVED, SOLVED_BY_AI, Columns, Merged, Readers
-from simulator.implied.compiled_terms import Terms
 from simulator.law import ENDS
 from simulator.records import CLASSES
 from simulator.scenario.schema import Scenario
+from simulator.scenario.stated.compiled_terms import Terms
 
 SPLITS: Final[Mapping[str, int]] = {"": ALL, "|solved": SOLVED, "|solved_by_ai": SOLVED_BY_AI}
 """Ends of the names of units, and which conversations they take."""

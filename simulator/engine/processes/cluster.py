@@ -38,8 +38,8 @@ from simulator.engine.processes.pool import (
     without_main,
 )
 from simulator.errors import SchedulerError
-from simulator.process.interrupts import held
-from simulator.process.quiet import silence_libraries
+from simulator.runtime.interrupts import held
+from simulator.runtime.quiet import silence_libraries
 
 P = ParamSpec("P")
 T = TypeVar("T")

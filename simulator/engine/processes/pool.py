@@ -28,9 +28,9 @@ from typing import Any, Final, ParamSpec, Self, TypeAlias, TypeVar
 
 from simulator.engine.compiling.kept_code import CHOSEN, cache_home
 from simulator.errors import WorkerEnded
-from simulator.process.garbage import leave_all, look_seldom
-from simulator.process.interrupts import STOPPING, held
-from simulator.process.quiet import silence_libraries
+from simulator.runtime.garbage import leave_all, look_seldom
+from simulator.runtime.interrupts import STOPPING, held
+from simulator.runtime.quiet import silence_libraries
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -11,8 +11,8 @@ from simulator.engine.results import Results
 from simulator.engine.storage.run_columns import Part, block_sums, compact
 from simulator.forecast.bills import priced_part
 from simulator.forecast.shared_arrays import Kept
-from simulator.implied.compiled_terms import Terms, compile_terms
 from simulator.scenario.schema import Scenario
+from simulator.scenario.stated.compiled_terms import Terms, compile_terms
 
 
 @dataclass(frozen=True, slots=True)

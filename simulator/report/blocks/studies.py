@@ -16,8 +16,8 @@ from simulator.decisions.clause_bills import Billed, StudyResults, bill_study, c
 from simulator.decisions.clauses import ClauseStudy
 from simulator.engine.results import METERS
 from simulator.engine.storage.run_columns import Columns
-from simulator.implied.compiled_terms import compile_terms
 from simulator.report.blocks.distribution import ends, paired_block
+from simulator.scenario.stated.compiled_terms import compile_terms
 
 if TYPE_CHECKING:
     from simulator.engine.processes.pool import Workers

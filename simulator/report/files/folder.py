@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from simulator.errors import OutputError, reason
-from simulator.process.interrupts import finish
 from simulator.report.files.partial import Partial
+from simulator.runtime.interrupts import finish
 
 OUTPUTS: Final = Path("outputs")
 MANIFEST: Final = "manifest.json"

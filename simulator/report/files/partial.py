@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from simulator.process.interrupts import Interrupted, held
+from simulator.runtime.interrupts import Interrupted, held
 
 NAME: Final = re.compile(r"\.partial-\d+-[0-9a-f]{8}")
 WAITING: Final = re.compile(r"\.latest-\d+-[0-9a-f]{8}")

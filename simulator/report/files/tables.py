@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from simulator.errors import OutputError, reason
-from simulator.process.interrupts import finish
 from simulator.report.files.partial import Partial
+from simulator.runtime.interrupts import finish
 
 if TYPE_CHECKING:
     import pyarrow as pa

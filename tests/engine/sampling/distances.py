@@ -17,7 +17,7 @@ from simulator.arrays import Array
 from simulator.contracts import invoice
 from simulator.engine.results import Results
 from simulator.forecast.bills import values_of
-from simulator.implied.compiled_terms import compile_terms
+from simulator.scenario.stated.compiled_terms import compile_terms
 
 LEVELS: Final = (0.50, 0.90, 0.95, 0.99)
 TAIL: Final = 0.95

@@ -18,8 +18,8 @@ from simulator.contracts import Contract, invoice
 from simulator.contracts.invoices.whole_units import rounds_units
 from simulator.engine.run import simulate
 from simulator.futures.unknowns import Unknowns
-from simulator.implied.compiled_terms import compile_terms
 from simulator.scenario import Scenario, load_scenario
+from simulator.scenario.stated.compiled_terms import compile_terms
 
 FEW: Final = Path(__file__).parent / "few.toml"
 UNIT: Final = "resolutions:closed_by_customer"

@@ -12,8 +12,8 @@ from simulator.contracts import Contract
 from simulator.contracts.invoices.whole_units import counts_whole, rounds_units, with_whole_units
 from simulator.engine.results import Results
 from simulator.engine.run import Run, simulate_all
-from simulator.implied.compiled_terms import compile_terms
 from simulator.scenario import load_scenario, parse_scenario
+from simulator.scenario.stated.compiled_terms import compile_terms
 
 FEW: Final = Path(__file__).parent / "few.toml"
 UNIT: Final = "resolutions:closed_by_customer"

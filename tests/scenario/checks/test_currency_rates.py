@@ -16,12 +16,12 @@ from simulator.engine.run import simulate
 from simulator.errors import Problem, ScenarioError
 from simulator.forecast.forecast import forecast
 from simulator.implied.calibration import findings
-from simulator.implied.compiled_terms import compile_terms
 from simulator.implied.implied_figures import implied
 from simulator.implied.overview import overview
 from simulator.quantities.distributions import Quantity
 from simulator.report.blocks.summary import summary as reported
 from simulator.scenario import parse_scenario
+from simulator.scenario.stated.compiled_terms import compile_terms
 from simulator.scenario.stated.model_prices import model_rates
 from tests.contracts.tools import Array
 

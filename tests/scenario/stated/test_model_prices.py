@@ -12,11 +12,11 @@ from scipy import integrate, stats
 from simulator.contracts import invoice, model_cost
 from simulator.contracts.metering.meters import TOKEN_CLASSES
 from simulator.errors import ScenarioError
-from simulator.implied.compiled_terms import compile_terms
 from simulator.implied.implied_figures import implied
 from simulator.scenario import Scenario, parse_scenario
 from simulator.scenario.checks.long_calls import _tokens_above
 from simulator.scenario.schema.token_tables import Length
+from simulator.scenario.stated.compiled_terms import compile_terms
 
 BASE = """
 title = "Totals"
