@@ -35,6 +35,8 @@ def made(command: Command, folder: Path, *arguments: str) -> dict[str, Any]:
 def test_every_template_is_an_example_of_the_folder_of_scenarios(template: str) -> None:
     texts = [path.read_text(encoding="utf-8") for path in (ROOT / "scenarios").glob("*.toml")]
     assert template_text(template) in texts
+    file = ROOT / "simulator" / "templates" / f"{template}.toml"
+    assert file.resolve().parent == ROOT / "scenarios", "a template is a link to an example, so that there is one text"
 
 
 @pytest.mark.parametrize("template", template_names())

@@ -1,4 +1,4 @@
-"""Weights: at least one is positive, and a group that looks like shares or percents sums to 1 or to 100."""
+"""Weights that are divided by their sum: the groups of them, with their keys."""
 
 from __future__ import annotations
 
