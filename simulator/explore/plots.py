@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -25,6 +24,7 @@ from simulator.report.charts.interval_strip import band
 from simulator.report.style import BLUE, GREY, INK, ORANGE, look, money_axis, png, svg, tick_labels
 from simulator.report.words.figures import figures
 from simulator.report.words.sentences import contract_of, futures_text, in_sentence
+from simulator.report.words.summary_block import Block
 from simulator.scenario.meant.near_names import suggest
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ FAINT: Final = 0.1
 """Rank correlation below which a figure names no direction."""
 THOUSAND: Final = 1_000.0
 """From here on numbers of an axis have a mark between thousands."""
-Block = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

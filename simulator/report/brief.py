@@ -18,6 +18,7 @@ from simulator.report.style import GREY, INK, TEXT_SIZE, TITLE_SIZE, look, wrapp
 from simulator.report.terminal.console import fiscal_year_lines, owed_lines
 from simulator.report.words.figures import figures
 from simulator.report.words.sentences import NINE_IN_TEN, futures_text, interval_line
+from simulator.report.words.summary_block import Block
 from simulator.report.words.terminal_text import printable
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     Page: TypeAlias = tuple[Figure, list["Placed"]]
 
-Block = Mapping[str, Any]
 
 PAGE: Final = (8.27, 11.69)
 """A4 in inches; Letter is wider and less high, and prints it scaled."""

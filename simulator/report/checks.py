@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from simulator.report.words.figures import figures, percents
 from simulator.report.words.sentences import capital, contract_of, doubtful, futures_text, in_sentence
+from simulator.report.words.summary_block import Block
 from simulator.report.words.verdict_words import budgets, chance
-
-Block = Mapping[str, Any]
 
 TIGHT: Final = 0.01
 """Half an interval of P90, as a share of P90, up to which the futures are enough."""

@@ -7,7 +7,7 @@ same future, so that what is left is what the change does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,13 +20,13 @@ from simulator.report.blocks.summary import summary, titles
 from simulator.report.blocks.undetermined import mean_notes
 from simulator.report.words.figures import figures, one_unit, one_unit_changes, percents
 from simulator.report.words.sentences import NINE_IN_TEN, capital, in_sentence
+from simulator.report.words.summary_block import Block
 from simulator.report.words.terminal_text import WIDTH, cut, in_lines, padded, printable, width_of
 from simulator.scenario.explained.changed_settings import Change
 
 if TYPE_CHECKING:
     from simulator.forecast.priced import Measure
 
-Block = Mapping[str, Any]
 
 LEAST_NAME: Final = 12
 NAME_LINES: Final = 3

@@ -19,10 +19,9 @@ from simulator.errors import SimulatorError
 from simulator.report.blocks.distribution import LEVELS
 from simulator.report.words.figures import figures, percents
 from simulator.report.words.sentences import contract_of, doubtful
+from simulator.report.words.summary_block import Block
 from simulator.scenario.meant.near_names import suggest
 from simulator.scenario.meant.typed_numbers import read_number
-
-Block = Mapping[str, Any]
 
 COMPARISONS: Final[Mapping[str, Callable[[float, float], bool]]] = MappingProxyType(
     {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}

@@ -11,10 +11,9 @@ from simulator.forecast.forecast import Forecast
 from simulator.report.blocks.distribution import brief, safe
 from simulator.report.blocks.summary import titles
 from simulator.report.words.figures import count, figures, one_unit_changes, percents
+from simulator.report.words.summary_block import NewBlock
 from simulator.report.words.terminal_text import WIDTH, in_lines, padded, printable, width_of
 from simulator.scenario.schema import Scenario
-
-Block = dict[str, Any]
 
 HEADINGS: Final = ("invoice", "with human work", "vendor's margin", "vendor keeps")
 LEAST_NAME: Final = 14
@@ -26,13 +25,13 @@ LEGEND: Final = (
 )
 
 
-def levers_block(changes: Sequence[Change], forecast: Forecast) -> Block:
+def levers_block(changes: Sequence[Change], forecast: Forecast) -> NewBlock:
     """Return the numbers of moved levers, over the horizon: changes are after less before, mean, P10 and P90.
 
     `vendor_keeps` and `buyer_keeps` are shares of the saved model cost, None where nothing is saved; they sum to 1.
     """
     scenario = forecast.scenario
-    block: Block = {
+    block: NewBlock = {
         "scenario": scenario.title,
         "currency": scenario.currency,
         "months": scenario.months,
@@ -44,7 +43,7 @@ def levers_block(changes: Sequence[Change], forecast: Forecast) -> Block:
     return dict(safe(block))
 
 
-def _change_block(change: Change, forecast: Forecast) -> Block:
+def _change_block(change: Change, forecast: Forecast) -> NewBlock:
     named = titles(forecast)
     return {
         "lever": change.move.lever,
@@ -59,12 +58,12 @@ def _change_block(change: Change, forecast: Forecast) -> Block:
     }
 
 
-def _beside(difference: Array, before: Array) -> Block:
+def _beside(difference: Array, before: Array) -> NewBlock:
     mean = float(before.mean())
     return {**brief(difference), "share": float(difference.mean()) / mean if mean > 0 else None}
 
 
-def _contract_block(each: ContractChange, change: Change, title: str) -> Block:
+def _contract_block(each: ContractChange, change: Change, title: str) -> NewBlock:
     saved = -float(change.model_cost.mean())
     keeps = float(each.margin.mean()) / saved if saved > 0 else None
     return {

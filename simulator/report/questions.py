@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import Future
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -29,9 +29,8 @@ from simulator.report.blocks.published import published_block
 from simulator.report.blocks.studies import anatomy_block, anatomy_of
 from simulator.report.blocks.summary import exchange_block, titles, unit_changes
 from simulator.report.blocks.unit_counts import units_block
+from simulator.report.words.summary_block import NewBlock
 from simulator.scenario.stated.compiled_terms import Terms, compile_terms
-
-Block = dict[str, Any]
 
 CLASS_NAMES: Final[Mapping[str, str]] = {
     "input": "prompt, fresh",
@@ -60,10 +59,10 @@ def start_worked_cases(forecast: Forecast, workers: Workers) -> Future[list[Bill
 
 def questions(
     forecast: Forecast,
-    anatomy: Block | None = None,
-    units: Mapping[str, Block] | None = None,
+    anatomy: NewBlock | None = None,
+    units: Mapping[str, NewBlock] | None = None,
     cases: list[BilledCase] | None = None,
-) -> list[Block]:
+) -> list[NewBlock]:
     """Return the answers for every contract, in the scenario's order, safe for JSON.
 
     Args:
@@ -97,11 +96,11 @@ def questions(
         }
         for name, priced in forecast.contracts.items()
     ]
-    found: list[Block] = safe(blocks)
+    found: list[NewBlock] = safe(blocks)
     return found
 
 
-def _who_counts(priced: Priced, terms: Terms) -> Block:
+def _who_counts(priced: Priced, terms: Terms) -> NewBlock:
     """Question 1: who defines and audits the unit."""
     contract = priced.contract
     definitions = [terms.definitions[name] for name in contract.definitions]
@@ -120,7 +119,7 @@ def _who_counts(priced: Priced, terms: Terms) -> Block:
     }
 
 
-def _definition(definition: Definition) -> Block:
+def _definition(definition: Definition) -> NewBlock:
     return {
         "name": definition.name,
         "title": definition.title,
@@ -131,7 +130,7 @@ def _definition(definition: Definition) -> Block:
     }
 
 
-def _cases(cases: list[BilledCase], contract: str) -> list[Block]:
+def _cases(cases: list[BilledCase], contract: str) -> list[NewBlock]:
     """Question 2: what happens to partial, escalated and reopened cases."""
     return [
         {
@@ -144,12 +143,12 @@ def _cases(cases: list[BilledCase], contract: str) -> list[Block]:
     ]
 
 
-def _bill(bill: Bill) -> Block:
+def _bill(bill: Bill) -> NewBlock:
     """Return the units of a case, what it costs on average at the expected volume, and what one more adds."""
     return {"units": bill.units, "average": bill.average, "included": bill.included, "amount": bill.amount}
 
 
-def _unit_cost(forecast: Forecast, priced: Priced, by_model: Mapping[str, float]) -> Block:
+def _unit_cost(forecast: Forecast, priced: Priced, by_model: Mapping[str, float]) -> NewBlock:
     """Question 3: what the unit costs underneath, and what the vendor keeps."""
     meters = forecast.results.meters
     cost, invoice = horizon(forecast.model_cost), horizon(priced.invoice)
@@ -170,7 +169,7 @@ def _unit_cost(forecast: Forecast, priced: Priced, by_model: Mapping[str, float]
     }
 
 
-def _by_intent(anatomy: Block, priced: Priced) -> Block:
+def _by_intent(anatomy: NewBlock, priced: Priced) -> NewBlock:
     """Return tokens by intent: of a conversation by part, and all over those the AI solved and over resolutions."""
     meters = [unit for unit in priced.contract.units if definition_of(unit)]
     return {
@@ -204,7 +203,7 @@ def _holds(meter: str, intent: str) -> bool:
     return part is None or part.intents is None or part.intents.holds(intent)
 
 
-def _tokens(forecast: Forecast, by: Array) -> Block:
+def _tokens(forecast: Forecast, by: Array) -> NewBlock:
     """Return mean tokens of all models by class, over a horizon's number of something; None where it is 0."""
     count = risk.mean(by)
     models, sums = forecast.scenario.models, forecast.results.sums

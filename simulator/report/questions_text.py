@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from simulator.contracts.contract import shown_rate
 from simulator.contracts.wording import number
 from simulator.report.questions import CLASS_NAMES, PART_NAMES
 from simulator.report.words.figures import count, figures, percents, rate
+from simulator.report.words.summary_block import Block
 from simulator.report.words.terminal_text import printable
-
-Block = Mapping[str, Any]
 
 _SMALL: Final = 0.001
 MOST_INTENTS: Final = 12

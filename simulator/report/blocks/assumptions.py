@@ -13,6 +13,7 @@ from simulator import risk
 from simulator.arrays import Array
 from simulator.quantities.distributions import Source
 from simulator.quantities.parameters import Table
+from simulator.report.words.summary_block import NewBlock
 from simulator.scenario.key_paths import Path, key_path
 from simulator.scenario.stated.sources import exists, quantities, stated_correlations
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from simulator.engine.results import Results
     from simulator.scenario.schema import Scenario
 
-Block = dict[str, Any]
 
 LABELS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -43,7 +43,7 @@ SHOWN: Final = 3
 """Assumptions named under the first table."""
 
 
-def spread_of_costs(results: Results, cost: Array) -> Block:
+def spread_of_costs(results: Results, cost: Array) -> NewBlock:
     """Return the assumptions that move together with a cost (trial,), strongest first.
 
     The measure is the squared rank correlation of an unknown, or of a driver's mean over the horizon, with the cost. An
@@ -102,12 +102,12 @@ def _meaning(path: Path, scenario: Scenario) -> str:
     return meaning
 
 
-def assumption_blocks(results: Results) -> Block:
+def assumption_blocks(results: Results) -> NewBlock:
     """Return the blocks `unknowns` and `correlations`."""
     return {"unknowns": unknowns_block(results), "correlations": correlations_block(results.scenario)}
 
 
-def unknowns_block(results: Results) -> list[Block]:
+def unknowns_block(results: Results) -> list[NewBlock]:
     """Return every number given as an interval with its drawn P10, P50 and P90, and what stands behind it."""
     sources = _sources(results.scenario)
     block = []
@@ -128,7 +128,7 @@ def unknowns_block(results: Results) -> list[Block]:
     return block
 
 
-def correlations_block(scenario: Scenario) -> list[Block]:
+def correlations_block(scenario: Scenario) -> list[NewBlock]:
     """Return every stated correlation with what stands behind it; drivers are named as everywhere in the report."""
     return [
         {

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from simulator.contracts.metering.segments import is_whole
+from simulator.report.words.summary_block import NewBlock
 
 if TYPE_CHECKING:
     from simulator.contracts.metering.segments import is_whole
 from simulator.engine.results import Results
 
-Block = dict[str, Any]
 
-
-def conversation_block(results: Results) -> Block:
+def conversation_block(results: Results) -> NewBlock:
     """Return means per logged conversation and shares of conversations, over all trials and months; None for 0 / 0.
 
     Tokens in calls with a long prompt are None under direct totals, where no call is simulated by itself.
@@ -59,7 +58,7 @@ def conversation_block(results: Results) -> Block:
     }
 
 
-def _means(total: dict[str, float], rows: float) -> Block:
+def _means(total: dict[str, float], rows: float) -> NewBlock:
     names = (
         "turns",
         "messages",
@@ -76,9 +75,9 @@ def _means(total: dict[str, float], rows: float) -> Block:
     }
 
 
-def _tokens(total: dict[str, float], rows: float, results: Results) -> Block:
+def _tokens(total: dict[str, float], rows: float, results: Results) -> NewBlock:
     classes = ("input", "cached_input", "cache_write", "output")
-    block: Block = {
+    block: NewBlock = {
         kind: _ratio(sum(total.get(f"tokens:{model}:{kind}", 0.0) for model in results.scenario.models), rows)
         for kind in classes
     }
@@ -92,11 +91,11 @@ def _tokens(total: dict[str, float], rows: float, results: Results) -> Block:
     return block
 
 
-def _shares(total: dict[str, float], prefix: str, rows: float) -> Block:
+def _shares(total: dict[str, float], prefix: str, rows: float) -> NewBlock:
     return {name.removeprefix(prefix): _ratio(value, rows) for name, value in total.items() if name.startswith(prefix)}
 
 
-def _monthly_cv(results: Results) -> Block:
+def _monthly_cv(results: Results) -> NewBlock:
     """Coefficient of variation of single months over all trials, of the meters that carry the risk."""
     block = {}
     for name in ("cases", "conversations", "human_minutes"):

@@ -5,24 +5,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from simulator import risk
 from simulator.arrays import Array
 from simulator.decisions.sensitivity import FLOOR_LEVEL, tornado
 from simulator.forecast.forecast import horizon_cost, ranked_by
 from simulator.report.blocks.assumptions import candidates, label
+from simulator.report.words.summary_block import NewBlock
 
 if TYPE_CHECKING:
     from simulator.forecast.forecast import Forecast
 
-Block = dict[str, Any]
 
 CURVE_STEPS: Final = 1_000
 """The curve of a cost has an amount for every thousandth of the futures."""
 
 
-def chart_blocks(forecast: Forecast) -> Block:
+def chart_blocks(forecast: Forecast) -> NewBlock:
     """Return the blocks of the recommended contract, of what contracts are ranked by."""
     cost = horizon_cost(forecast.recommended, ranked_by(forecast.scenario))
     return {
@@ -32,7 +32,7 @@ def chart_blocks(forecast: Forecast) -> Block:
     }
 
 
-def curve_block(cost: Array) -> Block:
+def curve_block(cost: Array) -> NewBlock:
     """Return the least amount and then the quantiles of a cost (trial,), one for every thousandth of the futures.
 
     The chance that an amount is enough is the number of quantiles at or under it, in thousandths, rounded down.
@@ -41,7 +41,7 @@ def curve_block(cost: Array) -> Block:
     return {"steps": CURVE_STEPS, "amounts": [float(cost.min()), *risk.quantiles(cost, levels)]}
 
 
-def tornado_block(forecast: Forecast, cost: Array) -> Block | None:
+def tornado_block(forecast: Forecast, cost: Array) -> NewBlock | None:
     """Return P90 in the tenths of the futures in which each assumption is lowest and highest; None with few futures."""
     found = tornado(dict(candidates(forecast.results)), cost)
     if found is None:
@@ -63,7 +63,7 @@ def tornado_block(forecast: Forecast, cost: Array) -> Block | None:
     }
 
 
-def convergence_block(cost: Array, net: risk.Net) -> list[Block]:
+def convergence_block(cost: Array, net: risk.Net) -> list[NewBlock]:
     """Return P90 and its interval from the first n futures alone, for growing n."""
     return [
         {"futures": n, "p90": p90, "interval": [interval.low, interval.high], "complete": interval.complete}

@@ -9,8 +9,7 @@ import numpy as np
 
 from simulator import risk
 from simulator.arrays import Array
-
-Block = dict[str, Any]
+from simulator.report.words.summary_block import NewBlock
 
 LEVELS: Final = (1, 5, 10, 25, 50, 75, 80, 90, 95, 99)
 """Percentiles reported of every cost."""
@@ -35,7 +34,7 @@ def horizon(months: Array) -> Array:
     return np.asarray(months.sum(axis=1))
 
 
-def distribution(x: Array, net: risk.Net) -> Block:
+def distribution(x: Array, net: risk.Net) -> NewBlock:
     """Return mean, sd, percentiles, CVaR at 95 % and the 95 % intervals; trials that are NaN are left out.
 
     Args:
@@ -65,12 +64,12 @@ def distribution(x: Array, net: risk.Net) -> Block:
     }
 
 
-def _doubt(x: Array, net: risk.Net) -> Block | None:
+def _doubt(x: Array, net: risk.Net) -> NewBlock | None:
     found = risk.mean_doubt(x, net)
     return None if found is None else {"interval": ends(found.interval), "carried_by_dearest": found.carried}
 
 
-def brief(x: Array) -> Block:
+def brief(x: Array) -> NewBlock:
     """Return mean, P10 and P90; trials that are NaN are left out."""
     known = x[np.isfinite(x)]
     if not len(known):
@@ -84,7 +83,7 @@ def ends(interval: risk.Interval | None) -> list[float] | None:
     return None if interval is None else [interval.low, interval.high]
 
 
-def paired_block(a: Array, b: Array) -> Block:
+def paired_block(a: Array, b: Array) -> NewBlock:
     """Return a - b on the same futures: mean, percentiles, and how often a is dearer and cheaper."""
     pair = risk.paired(a, b)
     return {

@@ -19,7 +19,7 @@ A percentile of a sum is taken of the sums of single futures. Percentiles are ne
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -28,9 +28,8 @@ from simulator.arrays import Array
 from simulator.forecast.forecast import Forecast, cost_by_month, ranked_by
 from simulator.report.blocks.distribution import horizon
 from simulator.report.blocks.present_value import discounting_block
+from simulator.report.words.summary_block import NewBlock
 from simulator.scenario.stated.months import FiscalYear, fiscal_years_of, months_of
-
-Block = dict[str, Any]
 
 FAN: Final[Mapping[str, float]] = {
     "p5": 0.05, "p10": 0.1, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p80": 0.8, "p90": 0.9, "p95": 0.95,
@@ -44,13 +43,13 @@ SAME: Final = 1e-9
 """Range of a month, as a share of the largest amount, up to which it does not vary."""
 
 
-def over_time(forecast: Forecast) -> Block:
+def over_time(forecast: Forecast) -> NewBlock:
     """Return the blocks `monthly`, `cumulative`, `fiscal_years` and `discounting`."""
     of, months, budget = ranked_by(forecast.scenario), months_of(forecast.scenario), forecast.scenario.budget
     amount, years = None if budget is None else budget.total, fiscal_years_of(forecast.scenario)
     found = {name: _of_contract(forecast, cost_by_month(each, of), amount) for name, each in forecast.contracts.items()}
 
-    def part(key: str) -> Block:
+    def part(key: str) -> NewBlock:
         return {name: each[key] for name, each in found.items()}
 
     return {
@@ -63,7 +62,7 @@ def over_time(forecast: Forecast) -> Block:
     }
 
 
-def _of_contract(forecast: Forecast, cost: Array, budget: float | None) -> Block:
+def _of_contract(forecast: Forecast, cost: Array, budget: float | None) -> NewBlock:
     """Return all that is told of a contract's cost (trial, month), so that only one contract's is held at a time."""
     return {
         "monthly": _fan(cost),
@@ -76,7 +75,7 @@ def _of_contract(forecast: Forecast, cost: Array, budget: float | None) -> Block
     }
 
 
-def by_month(forecast: Forecast, amounts: Array) -> list[Block]:
+def by_month(forecast: Forecast, amounts: Array) -> list[NewBlock]:
     """Return month, mean and P10, P50, P90 of each month of an array (trial, month)."""
     levels = ("p10", "p50", "p90")
     found = risk.column_quantiles(amounts, [FAN[level] for level in levels])
@@ -119,12 +118,12 @@ def _fan(amounts: Array) -> dict[str, list[float]]:
     }
 
 
-def _against(cumulative: Array, budget: float | None) -> Block:
+def _against(cumulative: Array, budget: float | None) -> NewBlock:
     fan = _fan(cumulative)
     return {**fan, "crosses": crosses(fan, budget)}
 
 
-def _fiscal_year(forecast: Forecast, year: FiscalYear, place: int) -> Block:
+def _fiscal_year(forecast: Forecast, year: FiscalYear, place: int) -> NewBlock:
     covered = months_of(forecast.scenario)[year.places]
     return {
         "name": year.name,
@@ -140,7 +139,7 @@ def _year_budget(forecast: Forecast, place: int) -> float | None:
     return budget.by_fiscal_year[place] if budget is not None and budget.by_fiscal_year else None
 
 
-def _year_of(amounts: Array, budget: float | None) -> Block:
+def _year_of(amounts: Array, budget: float | None) -> NewBlock:
     fan = _fan(summed(amounts))
     return {
         **{name: path[-1] for name, path in fan.items()},

@@ -6,7 +6,6 @@ some 4 % off all contracts alike.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from simulator.forecast.bills import values_of
@@ -14,8 +13,7 @@ from simulator.forecast.forecast import Forecast, present_value
 from simulator.forecast.priced import Priced
 from simulator.report.blocks.distribution import brief, distribution
 from simulator.report.words.figures import figures
-
-Block = Mapping[str, Any]
+from simulator.report.words.summary_block import Block
 
 LONGER_THAN: Final = 12
 """Months of a horizon up to which no present value is shown."""

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from simulator.contracts.catalogue import PREFIX, Offer, offer
 from simulator.implied.currency_remarks import converted_prices
+from simulator.report.words.summary_block import NewBlock
 from simulator.scenario.key_paths import key_path
 from simulator.scenario.reading.catalogue_entries import ESTIMATED
 from simulator.scenario.schema import Scenario
 from simulator.scenario.stated.sources import exists
-
-Block = dict[str, Any]
 
 
 def offer_of(scenario: Scenario, contract: str) -> Offer | None:
@@ -22,7 +20,7 @@ def offer_of(scenario: Scenario, contract: str) -> Offer | None:
     return offer(written.removeprefix(PREFIX)) if written else None
 
 
-def published_block(scenario: Scenario, contract: str) -> Block | None:
+def published_block(scenario: Scenario, contract: str) -> NewBlock | None:
     """Return what the files say of a contract's entry: vendor, date, estimates, and what was not published."""
     entry = offer_of(scenario, contract)
     if entry is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import ceil
-from typing import Any
 
 from simulator.contracts.metering.meters import label_of
 from simulator.contracts.wording import number
@@ -13,14 +12,13 @@ from simulator.engine.results import SAMPLING, Results
 from simulator.engine.sampling.few_units import FewUnits
 from simulator.report.words.figures import percents
 from simulator.report.words.sentences import capital
-
-Block = dict[str, Any]
+from simulator.report.words.summary_block import NewBlock
 
 NEARLY_WHOLE = 1_000_000
 """Cases of a month up to which a sample of that size is proposed; beyond, the ledger engine would need hours."""
 
 
-def sampling_block(results: Results, split: Split | None) -> Block | None:
+def sampling_block(results: Results, split: Split | None) -> NewBlock | None:
     """Return how conversations were sampled; None where every one was simulated.
 
     Args:

@@ -12,14 +12,13 @@ from simulator.forecast.priced import Priced
 from simulator.report.blocks.distribution import horizon
 from simulator.report.blocks.present_value import present_value_block
 from simulator.report.words.figures import figures
-
-Block = dict[str, Any]
+from simulator.report.words.summary_block import NewBlock
 
 OWED_AFTER: Final = ("6", "12")
 """Months after which tables say what is owed if the contract is left."""
 
 
-def settlement_block(forecast: Forecast, priced: Priced) -> Block:
+def settlement_block(forecast: Forecast, priced: Priced) -> NewBlock:
     """Return what is owed after each month, what became of prepaid credits, and what the AI serves (means).
 
     Beside it the present value of the invoice, a distribution; None unless `discount_rate` acts.
@@ -55,7 +54,7 @@ def settlement_remarks(priced: Priced, currency: str) -> list[str]:
     return found
 
 
-def _prepaid(means: Mapping[str, float]) -> Block:
+def _prepaid(means: Mapping[str, float]) -> NewBlock:
     """Return means over trials; granted = used + expired + left."""
     return {
         "bought": means["bought"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simulator import risk
 from simulator.contracts import unit_rate
@@ -17,14 +17,13 @@ from simulator.decisions.clauses import ClauseStudy
 from simulator.engine.results import METERS
 from simulator.engine.storage.run_columns import Columns
 from simulator.report.blocks.distribution import ends, paired_block
+from simulator.report.words.summary_block import NewBlock
 from simulator.scenario.stated.compiled_terms import compile_terms
 
 if TYPE_CHECKING:
     from simulator.engine.processes.pool import Workers
     from simulator.engine.results import Results
     from simulator.scenario.schema import Scenario
-
-Block = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,7 @@ def anatomy_of(scenario: Scenario) -> tuple[int, dict[str, Anatomy]]:
     return anatomy(scenario, compile_terms(scenario).definitions)
 
 
-def study_blocks(studies: Studies) -> Block:
+def study_blocks(studies: Studies) -> NewBlock:
     """Return the blocks `clauses` and `anatomy`, each None where there is nothing to show."""
     return {
         "clauses": None if studies.clauses is None else clauses_block(studies.clauses),
@@ -100,7 +99,7 @@ def study_blocks(studies: Studies) -> Block:
     }
 
 
-def clauses_block(results: StudyResults) -> Block:
+def clauses_block(results: StudyResults) -> NewBlock:
     """Return what one contract bills by each definition of the grid, by whole definitions, and clause by clause."""
     study, bridge = results.study, clause_bridge(results)
     p90 = risk.quantile(results.own.cost, 0.9)
@@ -148,7 +147,7 @@ def clauses_block(results: StudyResults) -> Block:
     }
 
 
-def _billed_block(results: StudyResults, billed: Billed) -> Block:
+def _billed_block(results: StudyResults, billed: Billed) -> NewBlock:
     """Return what a definition bills; standard errors are of the means, of `less_own_error` on the same futures."""
     p10, p50, p90 = risk.quantiles(billed.cost, (0.1, 0.5, 0.9))
     price = unit_rate(results.contract) if len(results.contract.usage) == 1 else None
@@ -166,7 +165,7 @@ def _billed_block(results: StudyResults, billed: Billed) -> Block:
     }
 
 
-def anatomy_block(drawn: int, found: Mapping[str, Anatomy]) -> Block:
+def anatomy_block(drawn: int, found: Mapping[str, Anatomy]) -> NewBlock:
     """Return tokens per conversation by intent and part, what the AI solved, and units; the heaviest intents first."""
     order = sorted(found, key=lambda name: (-sum(found[name].tokens.values()), name))
     return {

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -51,9 +51,8 @@ from simulator.report.words.figures import figures
 from simulator.report.words.precision import precision_block
 from simulator.report.words.saving import saving
 from simulator.report.words.sentences import NO_UNIT, in_sentence
+from simulator.report.words.summary_block import NewBlock
 from simulator.report.words.verdict_words import before_signing, headline
-
-Block = dict[str, Any]
 
 FEW_TRIALS: Final = 1_000
 """Below so many futures a note says that the tails are rough."""
@@ -64,7 +63,7 @@ def summary(
     split: Mapping[str, Split] | None = None,
     studies: Studies | None = None,
     precision: Reached | None = None,
-) -> Block:
+) -> NewBlock:
     """Return all numbers of a run, safe for JSON: no NaN, no infinity, floats of 12 significant digits.
 
     Args:
@@ -74,7 +73,7 @@ def summary(
     """
     scenario, results, of = forecast.scenario, forecast.results, ranked_by(forecast.scenario)
     counted = None if studies is None else studies.again
-    block: Block = {
+    block: NewBlock = {
         "scenario": scenario.title,
         "currency": scenario.currency,
         "minor_units": currency(scenario.currency).minor_units,
@@ -109,7 +108,7 @@ def summary(
         **chart_blocks(forecast),
         **study_blocks(studies or Studies()),
     }
-    clean: Block = safe(block)
+    clean: NewBlock = safe(block)
     clean["sentence"] = headline(clean)
     clean["verdict"] |= {"saving": saving(clean), "before_signing": before_signing(clean)}
     return clean
@@ -193,7 +192,7 @@ def _rivals(forecast: Forecast) -> dict[str, Priced]:
     }
 
 
-def _human_work_block(forecast: Forecast) -> Block:
+def _human_work_block(forecast: Forecast) -> NewBlock:
     meters = forecast.results.meters
     whole = distribution(horizon(forecast.human_work), forecast.results.net)
     return {
@@ -204,7 +203,7 @@ def _human_work_block(forecast: Forecast) -> Block:
     }
 
 
-def _volume_block(forecast: Forecast) -> Block:
+def _volume_block(forecast: Forecast) -> NewBlock:
     meters = forecast.results.meters
     names = (
         "cases",
@@ -228,7 +227,7 @@ def titles(forecast: Forecast) -> dict[str, str]:
     return {name: title if taken.count(title) == 1 else f"{title} ({name})" for name, title in plain.items()}
 
 
-def _contract_blocks(forecast: Forecast, counted: Counted | None) -> list[Block]:
+def _contract_blocks(forecast: Forecast, counted: Counted | None) -> list[NewBlock]:
     of = ranked_by(forecast.scenario)
     costs = np.empty((len(forecast.contracts), forecast.results.trials))
     for place, priced in enumerate(forecast.contracts.values()):
@@ -242,7 +241,7 @@ def _contract_blocks(forecast: Forecast, counted: Counted | None) -> list[Block]
     ]
 
 
-def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: float, units: Block) -> Block:
+def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: float, units: NewBlock) -> NewBlock:
     meters, contract, net = forecast.results.meters, priced.contract, forecast.results.net
     invoice, cost = priced.horizon("invoice"), priced.horizon("cost_to_serve")
     conversations, solved = horizon(meters[CONVERSATIONS]), horizon(priced.cases_solved)
@@ -285,7 +284,7 @@ def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: fl
     }
 
 
-def exchange_block(forecast: Forecast, priced: Priced) -> Block | None:
+def exchange_block(forecast: Forecast, priced: Priced) -> NewBlock | None:
     """Return what a contract's currency is worth, and its invoice in that; None where it is the scenario's."""
     exchange = priced.contract.exchange
     if exchange is None:
@@ -300,7 +299,7 @@ def exchange_block(forecast: Forecast, priced: Priced) -> Block | None:
     }
 
 
-def unit_changes(contract: Contract) -> list[Block]:
+def unit_changes(contract: Contract) -> list[NewBlock]:
     """Return the months from which other units are billed than before, the first month left out."""
     return [
         {"from_month": start, "units": list(units), "labels": [label_of(unit) for unit in units]}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from simulator import risk
 from simulator.arrays import divided
 from simulator.contracts.prices.fees import OneTimeFee
@@ -12,11 +10,10 @@ from simulator.forecast.forecast import Forecast
 from simulator.forecast.priced import StatusQuo
 from simulator.report.blocks.distribution import brief, distribution, horizon, paired_block
 from simulator.report.blocks.over_time import by_month
+from simulator.report.words.summary_block import NewBlock
 
-Block = dict[str, Any]
 
-
-def today_block(forecast: Forecast) -> Block | None:
+def today_block(forecast: Forecast) -> NewBlock | None:
     """Return the numbers of the row for today, None where the scenario has none.
 
     Of these `invoice_in_force` is None where people work alone; `savings` are people's hours of an average month,
@@ -48,7 +45,7 @@ def _names_set_up(forecast: Forecast) -> bool:
     return any(isinstance(charge, OneTimeFee) for charge in charges)
 
 
-def _savings(forecast: Forecast, today: StatusQuo) -> Block:
+def _savings(forecast: Forecast, today: StatusQuo) -> NewBlock:
     results = forecast.results
     before = horizon(today.people_hours) / results.months
     saved = horizon(today.people_hours - forecast.recommended.people_hours) / results.months
@@ -61,7 +58,7 @@ def _savings(forecast: Forecast, today: StatusQuo) -> Block:
     }
 
 
-def _saving(forecast: Forecast, today: StatusQuo) -> Block:
+def _saving(forecast: Forecast, today: StatusQuo) -> NewBlock:
     """Return what all contracts save on average against today, and what else changes.
 
     `low` and `high` are of the expected costs over all contracts, people's work included; negative where a contract

@@ -7,7 +7,7 @@ draws do not show the mean of their law.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from simulator import risk
 from simulator.arrays import Array
@@ -17,8 +17,6 @@ from simulator.forecast.forecast import Forecast, horizon_cost, ranked_by
 from simulator.report.blocks.assumptions import spread_of_costs
 from simulator.report.words.figures import figures, percents
 from simulator.scenario.stated.sources import quantities
-
-Block = Mapping[str, Any]
 
 CARRIES: Final = 0.1
 """Squared rank correlation with the cost from which a range is looked at."""

@@ -27,11 +27,10 @@ from simulator.forecast.bills import values_of
 from simulator.forecast.forecast import Forecast
 from simulator.forecast.priced import Priced
 from simulator.report.blocks.distribution import brief, horizon
+from simulator.report.words.summary_block import NewBlock
 
-Block = dict[str, Any]
 
-
-def units_block(forecast: Forecast, priced: Priced, counted: Counted | None = None) -> Block:
+def units_block(forecast: Forecast, priced: Priced, counted: Counted | None = None) -> NewBlock:
     """Return the units of a contract over the horizon.
 
     Args:
@@ -39,7 +38,7 @@ def units_block(forecast: Forecast, priced: Priced, counted: Counted | None = No
     """
     billed, amount = horizon(priced.units), priced.mean("billed_not_solved_amount")
     solved = priced.mean("units_solved")
-    block: Block = {
+    block: NewBlock = {
         "billed": brief(billed),
         "per_conversation": brief(divided(billed, horizon(forecast.results.meters[CONVERSATIONS]))),
         "billed_solved": None,
@@ -56,7 +55,7 @@ def units_block(forecast: Forecast, priced: Priced, counted: Counted | None = No
     return block
 
 
-def counted_block(counted: Counted | None) -> Block | None:
+def counted_block(counted: Counted | None) -> NewBlock | None:
     """Return how many conversations were drawn to count what is billed again, and of how many futures."""
     return None if counted is None else {"conversations": counted.conversations, "futures": counted.futures}
 
@@ -94,10 +93,10 @@ def _unit_names(contract: Contract) -> list[str]:
     return list(dict.fromkeys(name if part is None else f"{name} ({part.words})" for name, part in named))
 
 
-def _again_block(forecast: Forecast, priced: Priced, counted: Counted | None) -> Block:
+def _again_block(forecast: Forecast, priced: Priced, counted: Counted | None) -> NewBlock:
     """Return the units billed again and what they cost, each with its standard error, or why there is no number."""
     keys = ("billed_again", "billed_again_error", "billed_again_amount", "billed_again_amount_error")
-    block: Block = {**dict.fromkeys(keys), "billed_again_not_by": None}
+    block: NewBlock = {**dict.fromkeys(keys), "billed_again_not_by": None}
     names = untold(priced.contract)
     if names:
         return {**block, "billed_again_not_by": list(names), "billed_again_missing": _not_by(names)}

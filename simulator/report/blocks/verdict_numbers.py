@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -16,8 +16,7 @@ from simulator.forecast.forecast import Forecast, cost_by_month, horizon_cost, k
 from simulator.forecast.priced import Priced
 from simulator.forecast.verdict import NINE_OF_TEN
 from simulator.report.blocks.distribution import ends, horizon, paired_block
-
-Block = dict[str, Any]
+from simulator.report.words.summary_block import NewBlock
 
 TIES: Final[Mapping[str, str]] = {
     "tie": "ties at the mean",
@@ -27,7 +26,7 @@ TIES: Final[Mapping[str, str]] = {
 """The three prices at which a contract ties with the recommended one: keys of a contract's block, and headings."""
 
 
-def budget_block(forecast: Forecast) -> Block | None:
+def budget_block(forecast: Forecast) -> NewBlock | None:
     """Return the budget against the recommended contract: kept in nine of ten futures, missed, or undecided."""
     budget, found = forecast.scenario.budget, forecast.verdict
     if budget is None or found.chance is None:
@@ -55,7 +54,7 @@ def _overrun_where_broken(forecast: Forecast) -> float | None:
     return None if over is None or not np.any(over > 0) else risk.mean(over[over > 0])
 
 
-def over_budget(cost: Array, amount: float, net: risk.Net) -> Block:
+def over_budget(cost: Array, amount: float, net: risk.Net) -> NewBlock:
     """Return how often and how far costs (trial,) lie over an amount, with intervals."""
     over = risk.probability_over(cost, amount, net)
     return {
@@ -72,7 +71,7 @@ def chance_of_budgets(forecast: Forecast, priced: Priced) -> float | None:
     return None if keeps is None else float(np.mean(keeps))
 
 
-def tie_block(forecast: Forecast, priced: Priced) -> Block | None:
+def tie_block(forecast: Forecast, priced: Priced) -> NewBlock | None:
     """Return where a contract ties, and with which; for one flat price also the billed share at which it would."""
     if priced.ties is None or priced.ties.mean is None:
         return None
@@ -90,7 +89,7 @@ def tie_block(forecast: Forecast, priced: Priced) -> Block | None:
     }
 
 
-def other_ties(priced: Priced) -> Block:
+def other_ties(priced: Priced) -> NewBlock:
     """Return where a contract ties at P90, and up to where it is cheaper in nine of ten futures; None where nowhere."""
     ties = priced.ties
     named = {"p90": None, "nine_in_ten": None} if ties is None else {"p90": ties.p90, "nine_in_ten": ties.nine_in_ten}
@@ -100,7 +99,7 @@ def other_ties(priced: Priced) -> Block:
     }
 
 
-def paired_blocks(forecast: Forecast) -> list[Block]:
+def paired_blocks(forecast: Forecast) -> list[NewBlock]:
     """Return each other contract less the recommended one on the same futures, by what contracts are ranked by.
 
     The invoice and the cost to serve differ by the same amount; where the invoice ranks, the difference is taken of

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from simulator.report.charts.anatomy import token_anatomy
-from simulator.report.charts.base import Block, Chart, Table, numbers_of
+from simulator.report.charts.base import Chart, Table, numbers_of
 from simulator.report.charts.convergence import convergence
 from simulator.report.charts.difference import definition_difference, paired_difference
 from simulator.report.charts.dots import dot_plot
@@ -23,6 +23,7 @@ from simulator.report.charts.margin import vendor_margin
 from simulator.report.charts.s_curve import s_curve
 from simulator.report.charts.tornado import tornado_chart
 from simulator.report.charts.waterfall import waterfall
+from simulator.report.words.summary_block import Block
 
 if TYPE_CHECKING:
     from simulator.forecast.forecast import Forecast

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.decisions.anatomy import PARTS
 from simulator.report.charts.base import (
     AmountColumn,
-    Block,
     Chart,
     Margins,
     Table,
@@ -21,6 +20,7 @@ from simulator.report.charts.base import (
 )
 from simulator.report.style import BLUE, GREY, INK, MARGIN, ORANGE, TEXT_SIZE, WIDTH, look, text_width, ticks
 from simulator.report.words.figures import count, percents
+from simulator.report.words.summary_block import Block
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

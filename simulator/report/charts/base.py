@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from simulator.report.style import (
     INK,
@@ -24,6 +24,7 @@ from simulator.report.style import (
 )
 from simulator.report.words.figures import figures, percents
 from simulator.report.words.sentences import NO_UNIT, contract_of, futures_text, in_sentence
+from simulator.report.words.summary_block import Block
 from simulator.report.words.verdict_words import several_budgets
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
     from simulator.forecast.forecast import Forecast
 
-Block = Mapping[str, Any]
 
 FOOT: Final = 0.55
 """Room below the axes for tick labels."""

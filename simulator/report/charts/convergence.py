@@ -4,20 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from simulator.report.charts.base import (
-    Block,
-    Chart,
-    Margins,
-    Table,
-    best_of,
-    no_answer,
-    numbers_of,
-    p90_of,
-    padded,
-    sheet,
-)
+from simulator.report.charts.base import Chart, Margins, Table, best_of, no_answer, numbers_of, p90_of, padded, sheet
 from simulator.report.style import BLUE, GREY, INK, PALE_BLUE, TEXT_SIZE, look, upright_money_axis
 from simulator.report.words.figures import figures, one_unit, percents
+from simulator.report.words.summary_block import Block
 from simulator.risk import LEAST_FOR_NETS
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.report.charts.base import (
     AmountColumn,
-    Block,
     Chart,
     Margins,
     Table,
@@ -39,6 +38,7 @@ from simulator.report.style import (
 )
 from simulator.report.words.figures import changes, figures, one_unit_changes, percents
 from simulator.report.words.sentences import contract_of, futures_text, in_sentence
+from simulator.report.words.summary_block import Block
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

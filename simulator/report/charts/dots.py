@@ -8,7 +8,6 @@ import numpy as np
 
 from simulator.arrays import Array
 from simulator.report.charts.base import (
-    Block,
     Chart,
     Margins,
     Table,
@@ -25,6 +24,7 @@ from simulator.report.charts.base import (
 )
 from simulator.report.style import BLUE, MARGIN, ORANGE, WIDTH, look, money_axis
 from simulator.report.words.figures import figures, one_unit
+from simulator.report.words.summary_block import Block
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from simulator.report.blocks.over_time import BANDS, FAN
 from simulator.report.charts.base import (
     DASHED,
-    Block,
     Chart,
     Margins,
     Table,
@@ -32,6 +31,7 @@ from simulator.report.style import (
     upright_money_axis,
 )
 from simulator.report.words.figures import figures, one_unit
+from simulator.report.words.summary_block import Block
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,10 +6,11 @@ import itertools
 import math
 from typing import TYPE_CHECKING, Final
 
-from simulator.report.charts.base import Block, Chart, Margins, Table, cut, horizon_text, numbers_of, sheet
+from simulator.report.charts.base import Chart, Margins, Table, cut, horizon_text, numbers_of, sheet
 from simulator.report.style import INK, MARGIN, ORANGE, TEXT_SIZE, WIDTH, look, readable_on, wrapped
 from simulator.report.words.figures import Scale, figures, one_unit, scale_for
 from simulator.report.words.sentences import futures_text, in_sentence
+from simulator.report.words.summary_block import Block
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

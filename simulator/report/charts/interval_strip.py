@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.report.charts.base import (
     AmountColumn,
-    Block,
     Chart,
     Margins,
     Table,
@@ -39,6 +38,7 @@ from simulator.report.style import (
 )
 from simulator.report.words.figures import figures, one_unit
 from simulator.report.words.sentences import as_subject, contract_of, in_sentence
+from simulator.report.words.summary_block import Block
 from simulator.report.words.verdict_words import budgets, chance
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.report.charts.base import (
     AmountColumn,
-    Block,
     Chart,
     Margins,
     Table,
@@ -24,6 +23,7 @@ from simulator.report.charts.interval_strip import band
 from simulator.report.style import INK, MARGIN, TEXT_SIZE, WIDTH, look, money_axis
 from simulator.report.words.figures import figures, one_unit_changes, percents
 from simulator.report.words.sentences import contract_of, in_sentence
+from simulator.report.words.summary_block import Block
 
 if TYPE_CHECKING:
     from simulator.forecast.forecast import Forecast

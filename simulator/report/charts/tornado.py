@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from simulator.report.charts.base import (
-    Block,
     Chart,
     Margins,
     Table,
@@ -35,6 +34,7 @@ from simulator.report.style import (
     money_axis,
 )
 from simulator.report.words.figures import figures, one_unit
+from simulator.report.words.summary_block import Block
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.report.charts.base import (
-    Block,
     Chart,
     Margins,
     Table,
@@ -38,6 +37,7 @@ from simulator.report.style import (
 )
 from simulator.report.words.figures import changes, figures, one_unit, one_unit_changes
 from simulator.report.words.sentences import as_subject, contract_of, futures_text, in_sentence
+from simulator.report.words.summary_block import Block
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

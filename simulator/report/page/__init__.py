@@ -12,8 +12,7 @@ from simulator.report.charts.base import Told
 from simulator.report.page.explorer import explorer
 from simulator.report.page.inline import inline_svg, isolated
 from simulator.report.page.sections import sections
-
-Block = Mapping[str, Any]
+from simulator.report.words.summary_block import Block
 
 TEMPLATE: Final = "page.html.j2"
 

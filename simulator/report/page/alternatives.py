@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from simulator.forecast.verdict import NINE_OF_TEN
 from simulator.report.blocks.settlement import owed_months
@@ -11,8 +10,7 @@ from simulator.report.blocks.verdict_numbers import TIES
 from simulator.report.charts.base import Table
 from simulator.report.words.figures import count, factor, figures, one_unit, percents, short_rate
 from simulator.report.words.sentences import doubtful
-
-Block = Mapping[str, Any]
+from simulator.report.words.summary_block import Block
 
 
 def alternatives(summary: Block, rows: Sequence[Block]) -> Table:

@@ -9,8 +9,7 @@ from typing import Any, Final
 from simulator.money import currency
 from simulator.report.charts.base import Told, one_budget
 from simulator.report.words.figures import count, one_unit, one_unit_changes, short_rate
-
-Block = Mapping[str, Any]
+from simulator.report.words.summary_block import Block
 
 POSITIONS: Final = 200
 """Positions of the slider, about."""

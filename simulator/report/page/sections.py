@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from simulator import risk
@@ -29,8 +29,7 @@ from simulator.report.words.sentences import (
     not_split_in,
     study_line,
 )
-
-Block = Mapping[str, Any]
+from simulator.report.words.summary_block import Block
 
 SHOWN_DRIVERS: Final = 3
 INDEPENDENT: Final = "No correlation is stated: all of these are drawn independently of one another."

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from simulator.report.words.sentences import contract_of
+from simulator.report.words.summary_block import Block
 
-Block = Mapping[str, Any]
 Value = float | bool | str
 """A value of a key as files have it: numbers and yes or no as they are, all else as text."""
 

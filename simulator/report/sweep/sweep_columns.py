@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from simulator.report.blocks.distribution import LEVELS
+from simulator.report.words.summary_block import Block
 
 Kind = Literal["number", "count", "text", "flag"]
-Block = Mapping[str, Any]
 
 OVER: Final = "over."
 """Stands before the key of a value that was varied, so that no key can have the name of another column."""

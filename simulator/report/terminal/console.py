@@ -6,9 +6,8 @@ which is one sentence and is never broken.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from simulator.forecast.verdict import NINE_OF_TEN
 from simulator.report.blocks.assumptions import SHOWN
@@ -17,11 +16,10 @@ from simulator.report.blocks.settlement import OWED_AFTER, owed_months
 from simulator.report.terminal import first_table
 from simulator.report.words.figures import count, figures, percents
 from simulator.report.words.sentences import contract_of, futures_text, interval_line, not_split_in
+from simulator.report.words.summary_block import Block
 from simulator.report.words.terminal_text import WIDTH, cut, in_lines, printable
 from simulator.report.words.verdict_words import marked
 from simulator.scenario.stated.months import month_names
-
-Block = Mapping[str, Any]
 
 LEGEND: Final = (
     "{amounts}: the vendor's invoice; per solved case: with human work{month}. Ties at: the price, or the factor (x) "

@@ -6,7 +6,7 @@ All functions read the dictionary that `summary` makes.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,9 +25,8 @@ from simulator.report.words.figures import (
 )
 from simulator.report.words.precision import more_digits
 from simulator.report.words.sentences import contract_of
+from simulator.report.words.summary_block import Block
 from simulator.report.words.terminal_text import WIDTH, in_lines, padded, printable, width_of
-
-Block = Mapping[str, Any]
 
 GOOD_NAME: Final = 20
 """Columns that names should have; what the report also has is left out for them."""

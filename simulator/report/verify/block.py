@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from simulator import risk
 from simulator.arrays import Array
 from simulator.report.blocks.distribution import safe
 from simulator.report.verify.verify_words import SCORES, told, verdict
+from simulator.report.words.summary_block import NewBlock
 from simulator.verify.comparisons import smallest_seen
 from simulator.verify.judging import weighed
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from simulator.verify.quantities import Quantity
     from simulator.verify.suite import PartResult, Verification
 
-Block = dict[str, Any]
 
 LEVELS: Final = (10, 50, 90, 99)
 """Percentiles of horizon totals that stand side by side."""
@@ -35,9 +35,9 @@ NAMES: Final = {
 """Kinds of comparison, as they are called."""
 
 
-def block(found: Verification) -> Block:
+def block(found: Verification) -> NewBlock:
     """Return all numbers of a comparison, safe for JSON."""
-    numbers: Block = {
+    numbers: NewBlock = {
         "scenario": found.scenario.title,
         "currency": found.scenario.currency,
         "seed": found.scenario.seed,
@@ -57,7 +57,7 @@ def block(found: Verification) -> Block:
     return dict(safe(numbers))
 
 
-def _sample(sample: Sample) -> Block:
+def _sample(sample: Sample) -> NewBlock:
     """Return the size, and by which share of the mean samples of several sizes move quantiles of a year at most."""
     return {
         "cases": sample.size,
@@ -68,7 +68,7 @@ def _sample(sample: Sample) -> Block:
     }
 
 
-def _part(found: Verification, result: PartResult) -> Block:
+def _part(found: Verification, result: PartResult) -> NewBlock:
     part = result.part
     return {
         "name": part.name,
@@ -93,7 +93,7 @@ def _part(found: Verification, result: PartResult) -> Block:
     }
 
 
-def smallest_of(found: Verification, result: PartResult) -> Block:
+def smallest_of(found: Verification, result: PartResult) -> NewBlock:
     """Return, for each kind of comparison that is judged, the smallest difference that would be seen: least, median and
     largest. Of edges of one distribution the easiest counts.
     """
@@ -108,12 +108,12 @@ def smallest_of(found: Verification, result: PartResult) -> Block:
     return {name: _three(list(values.values())) for name, values in seen.items()}
 
 
-def _three(values: Sequence[float]) -> Block:
+def _three(values: Sequence[float]) -> NewBlock:
     ordered = sorted(values)
     return {"least": ordered[0], "median": ordered[len(ordered) // 2], "largest": ordered[-1]}
 
 
-def _comparison(found: Verification, each: Comparison) -> Block:
+def _comparison(found: Verification, each: Comparison) -> NewBlock:
     return {
         "difference": each.difference,
         "standard_error": each.error,
@@ -123,8 +123,8 @@ def _comparison(found: Verification, each: Comparison) -> Block:
     }
 
 
-def _quantity(found: Verification, result: PartResult, quantity: Quantity) -> Block:
-    numbers: Block = {
+def _quantity(found: Verification, result: PartResult, quantity: Quantity) -> NewBlock:
+    numbers: NewBlock = {
         "kind": quantity.kind,
         "name": quantity.name,
         "title": quantity.title,
@@ -159,6 +159,6 @@ def noise_ratio(quantity: Quantity) -> float | None:
     return (sampled / ledger) ** 0.5 if ledger > 0 else None
 
 
-def _percentiles(totals: Array) -> Block:
+def _percentiles(totals: Array) -> NewBlock:
     values = risk.quantiles(totals, [level / 100 for level in LEVELS])
     return {f"p{level}": value for level, value in zip(LEVELS, values, strict=True)}

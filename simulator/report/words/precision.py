@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any, Final
 
 from simulator.forecast.precision import MOST_FUTURES, Reached
-
-Block = Mapping[str, Any]
+from simulator.report.words.summary_block import Block
 
 THREE_DIGITS: Final = 0.0005
 """Half of the interval of a P90, as a share of it, from which three digits are enough: the last is 0.1 to 1 %."""

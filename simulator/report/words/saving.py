@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from simulator.report.words.figures import count, figures
 from simulator.report.words.sentences import in_sentence
-
-Block = Mapping[str, Any]
+from simulator.report.words.summary_block import Block
 
 
 def saving(summary: Block) -> str:

@@ -6,14 +6,13 @@ never contradicts a comparison (`figures`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Final
 
 from simulator.contracts.prices.fees import PLATFORM_FEE
 from simulator.report.words.figures import about, compact, figures, rate
 from simulator.report.words.precision import more_digits, precision_line
-
-Block = Mapping[str, Any]
+from simulator.report.words.summary_block import Block
 
 NINE_IN_TEN: Final = "nine in ten simulated futures cost no more"
 WHAT_P90_IS: Final = "which nine in ten simulated futures do not exceed"

@@ -7,8 +7,7 @@ ten simulated futures do not exceed. Rounding never contradicts a comparison (`f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from simulator.forecast.verdict import LEAST_DIFFERENCE, NINE_OF_TEN
 from simulator.report.words.figures import figures, percents
@@ -22,8 +21,7 @@ from simulator.report.words.sentences import (
     futures_text,
     in_sentence,
 )
-
-Block = Mapping[str, Any]
+from simulator.report.words.summary_block import Block
 
 WITH_WORK: Final = "invoice and human work"
 NO_RISK: Final = (

@@ -11,11 +11,11 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from simulator import risk
 from simulator.forecast.forecast import horizon_cost, ranked_by
+from simulator.report.words.summary_block import Block
 from simulator.report.words.verdict_words import several_budgets
 from simulator.report.workbook.book import BLUE, GREY, ORANGE, Book, Column, Formula, reference
 from simulator.report.workbook.sheets import Content
 
-Block = Mapping[str, Any]
 STEPS: Final = 200
 """Steps of the table of percentiles: a budget's chance is known to half a percent."""
 _FIRST: Final = 8

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,10 +19,10 @@ from simulator.report.blocks.verdict_numbers import TIES
 from simulator.report.questions_text import HELD
 from simulator.report.words.figures import figures
 from simulator.report.words.sentences import capital, contract_of, doubtful, interval_line, not_split_in
+from simulator.report.words.summary_block import Block
 from simulator.report.workbook.book import BLUE, GREY, ORANGE, Book, Cell, Column, reference
 from simulator.scenario.stated.sources import quantities
 
-Block = Mapping[str, Any]
 NINETY: Final = 1.6448536269514722
 """Normal score of P95."""
 
