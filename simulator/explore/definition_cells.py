@@ -28,7 +28,7 @@ class Cell:
         name: of the definition, or what is chosen of each clause.
         clauses: what is chosen of each clause that the grid varies; empty for whole definitions.
         definition: compiled, with its words and who can recount it.
-        billed: invoices and units over the horizon (`simulator.decisions.clauses.Billed`).
+        billed: invoices and units over the horizon (`simulator.decisions.clause_bills.Billed`).
     """
 
     name: str

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from simulator.forecast.forecast import precision
+from simulator.forecast import precision
 from tests.cli.conftest import Command
 
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "narrow_actions.toml"
