@@ -1,9 +1,5 @@
 """The exact twin: invoices of one trial in decimals, line by line, as a vendor would bill them.
 
 Written from docs/contracts.md and docs/settlement.md on its own: it shares the terms of a contract with the pricing of
-arrays, and no arithmetic. `invoices` is the way in.
+arrays, and no arithmetic. `invoice.invoices` is the way in.
 """
-
-from __future__ import annotations
-
-__all__ = ["ExactInvoice", "Line", "Money", "Rounding", "allocated", "at_stated", "exact", "invoices"]
