@@ -29,7 +29,7 @@ _CLOSING: Final = "]}"
 
 
 @dataclass(frozen=True, slots=True)
-class Axis:
+class VariedKey:
     """A key of the scenario that is varied.
 
     Attributes:
@@ -55,14 +55,14 @@ class Combination:
     values: tuple[str, ...]
 
 
-def read_axes(options: Sequence[str]) -> tuple[Axis, ...]:
+def read_axes(options: Sequence[str]) -> tuple[VariedKey, ...]:
     """Return the axes of `--over KEY=VALUE,VALUE...` options.
 
     Raises:
         click.BadParameter: for one that cannot be read, has an empty value or the same value twice, or a key that an
             earlier one has.
     """
-    axes: dict[str, Axis] = {}
+    axes: dict[str, VariedKey] = {}
     for option in options:
         axis = _axis(option)
         if axis.key in axes:
@@ -71,7 +71,7 @@ def read_axes(options: Sequence[str]) -> tuple[Axis, ...]:
     return tuple(axes.values())
 
 
-def _axis(option: str) -> Axis:
+def _axis(option: str) -> VariedKey:
     key, equals, text = split_override(option)
     path = key_path(key)
     if not equals or path is None:
@@ -84,7 +84,7 @@ def _axis(option: str) -> Axis:
     twice = next((value for place, value in enumerate(values) if value in values[:place]), None)
     if twice is not None:
         raise _wrong(f"{name}: the value {shortened(twice)} is given twice")
-    return Axis(name, key.strip(), values)
+    return VariedKey(name, key.strip(), values)
 
 
 def split_values(text: str) -> list[str]:
@@ -107,7 +107,7 @@ def split_values(text: str) -> list[str]:
 
 
 def combinations(
-    paths: Sequence[Path], axes: Sequence[Axis], changes: Sequence[str], contracts: Sequence[str], engine: Engine
+    paths: Sequence[Path], axes: Sequence[VariedKey], changes: Sequence[str], contracts: Sequence[str], engine: Engine
 ) -> tuple[list[Combination], list[ScenarioError]]:
     """Return every combination of every scenario, and what is wrong: an error for each scenario with all its problems.
 
@@ -139,7 +139,7 @@ def combinations(
     return list(_on_the_same_futures(found, axes)), errors
 
 
-def _refuse_none_or_twice(paths: Sequence[Path], axes: Sequence[Axis]) -> None:
+def _refuse_none_or_twice(paths: Sequence[Path], axes: Sequence[VariedKey]) -> None:
     if len(paths) == 1 and not axes:
         raise click.UsageError(f"nothing is varied; {EXAMPLE}, or give several scenarios")
     twice = next((path for place, path in enumerate(paths) if path.resolve() in map(Path.resolve, paths[:place])), None)
@@ -147,14 +147,14 @@ def _refuse_none_or_twice(paths: Sequence[Path], axes: Sequence[Axis]) -> None:
         raise click.UsageError(f"the scenario {twice} is given twice")
 
 
-def _refuse_set_too(axes: Sequence[Axis], changes: Sequence[str]) -> None:
+def _refuse_set_too(axes: Sequence[VariedKey], changes: Sequence[str]) -> None:
     given = {dotted(path) for change in changes if (path := key_path(split_override(change)[0])) is not None}
     both = next((axis.key for axis in axes if axis.key in given), None)
     if both is not None:
         raise click.UsageError(f"{both} is given one value, by --set or an option of its own, and varied by --over")
 
 
-def _refuse_too_many(paths: Sequence[Path], axes: Sequence[Axis]) -> None:
+def _refuse_too_many(paths: Sequence[Path], axes: Sequence[VariedKey]) -> None:
     count = len(paths) * math.prod(len(axis.values) for axis in axes)
     if count > MOST_COMBINATIONS:
         sizes = [len(paths), *(len(axis.values) for axis in axes)]
@@ -165,7 +165,7 @@ def _refuse_too_many(paths: Sequence[Path], axes: Sequence[Axis]) -> None:
         )
 
 
-def _on_the_same_futures(found: Sequence[Combination], axes: Sequence[Axis]) -> Iterator[Combination]:
+def _on_the_same_futures(found: Sequence[Combination], axes: Sequence[VariedKey]) -> Iterator[Combination]:
     """Yield combinations with the seed and the number of futures of the first, where no axis varies them."""
     shared = [key for key in SAME if key not in {axis.key for axis in axes}]
     for each in found:
@@ -174,7 +174,7 @@ def _on_the_same_futures(found: Sequence[Combination], axes: Sequence[Axis]) -> 
         yield replace(each, work=replace(each.work, scenario=scenario))
 
 
-def _as_typed(problem: Problem, axes: Sequence[Axis]) -> Problem:
+def _as_typed(problem: Problem, axes: Sequence[VariedKey]) -> Problem:
     """Return a problem that names `--over` where `--set` of one of its keys is meant."""
     message, help_text, text = problem.message, problem.help, problem.text
     for axis in axes:

@@ -30,7 +30,7 @@ from simulator.cli.common.output import PROGRAM, print_text, refuse_unwritable
 from simulator.report.terminal.progress import progress_bar
 
 if TYPE_CHECKING:
-    from simulator.cli.combinations import Axis, Combination
+    from simulator.cli.combinations import Combination, VariedKey
     from simulator.engine.processes.crew import Crew
 
 EPILOG = """\b
@@ -102,7 +102,7 @@ def sweep(
     print_text(_written(found, packed, axes, changes, output, as_json=as_json))
 
 
-def _simulated(found: Sequence[Combination], axes: Sequence[Axis], crew: Crew) -> list[bytes]:
+def _simulated(found: Sequence[Combination], axes: Sequence[VariedKey], crew: Crew) -> list[bytes]:
     """Return the summary of every combination, packed, in order."""
     from simulator.cli.sweeping import shares, summaries, with_one_sample
     from simulator.engine.processes.warming import warm
@@ -122,7 +122,7 @@ def _simulated(found: Sequence[Combination], axes: Sequence[Axis], crew: Crew) -
 def _written(
     found: Sequence[Combination],
     packed: Sequence[bytes],
-    axes: Sequence[Axis],
+    axes: Sequence[VariedKey],
     changes: Sequence[str],
     output: Path | None,
     *,

@@ -15,7 +15,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from simulator.cli.combinations import Axis, Combination
+from simulator.cli.combinations import Combination, VariedKey
 from simulator.cli.common.work import Work, priced_of, run_of
 from simulator.contracts import meters_of, segments_of
 from simulator.engine.repricing import NO_LAW, KeptFutures, recounted, same_law
@@ -44,7 +44,7 @@ class Share:
     works: tuple[Work, ...]
 
 
-def with_one_sample(found: Sequence[Combination], axes: Sequence[Axis], crew: Crew) -> list[Combination]:
+def with_one_sample(found: Sequence[Combination], axes: Sequence[VariedKey], crew: Crew) -> list[Combination]:
     """Return combinations that all draw as many cases of a month: the largest sample that one of them needs.
 
     So what only some need is no difference between rows. Where an axis varies the sample, each has its own.

@@ -38,7 +38,7 @@ SAMPLE_CASES: Final = 131_072
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CountedAgain:
     """What a sample says of the contracts of a run.
 
     Attributes:
@@ -69,7 +69,7 @@ class Tally:
     again: Mapping[Rule, Mapping[str, Array]]
 
 
-def count_again(results: Results) -> Counted:
+def count_again(results: Results) -> CountedAgain:
     """Draw cases of a run's futures one by one and count what each of its contracts bills again; see `count_in`."""
     return count_in(results.scenario, cases_of(results))
 
@@ -79,7 +79,7 @@ def cases_of(results: Results) -> Array:
     return np.asarray(results.meters[CASES][:SAMPLE_TRIALS].sum(axis=1))
 
 
-def count_in(scenario: Scenario, here: Array) -> Counted:
+def count_in(scenario: Scenario, here: Array) -> CountedAgain:
     """Draw cases of some futures one by one and count what each contract bills again.
 
     Args:
@@ -102,7 +102,7 @@ def count_in(scenario: Scenario, here: Array) -> Counted:
     billed = {rule: each for rule, each in found.items() if sum(tally.units[rule][unit].sum() for unit in rule)}
     shares, errors = ({rule: {unit: pair[place] for unit, pair in each.items()} for rule, each in billed.items()}
                       for place in range(2))  # fmt: skip
-    return Counted(drawn, futures, shares, errors if futures > 1 else None)
+    return CountedAgain(drawn, futures, shares, errors if futures > 1 else None)
 
 
 def _share(tally: Tally, rule: Rule, unit: str, weight: Array) -> tuple[float, float]:

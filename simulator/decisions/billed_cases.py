@@ -25,11 +25,11 @@ from simulator.contracts.metering.meters import is_tokens
 from simulator.contracts.settlement.billable_units import held_by_unit, unit_schedule
 from simulator.contracts.settlement.settlement import discounted, total_of
 from simulator.decisions.average_cost import average_costs
-from simulator.decisions.worked_cases import WORKED_CASES, Step, WorkedCase
+from simulator.decisions.worked_cases import WORKED_CASES, WorkedCase, WorkedContact
 from simulator.engine.draws.drawing import keys_of
 from simulator.engine.draws.rows import Rows
 from simulator.engine.group_results import prompt_thresholds, trial_meters
-from simulator.engine.ledger import Group, Plan, bill_slice, make_plan
+from simulator.engine.ledger import Group, LedgerPlan, bill_slice, make_plan
 from simulator.futures.law_arrays import Numbers, make_numbers
 from simulator.futures.month_level import draw_drivers
 from simulator.futures.unknowns import Unknowns, unknown_numbers
@@ -38,7 +38,7 @@ from simulator.law.drawn_columns import COPY, NEW, REAL, RETURNED, WHOLE
 from simulator.law.levels import level_chances
 from simulator.law.quantiles import CONSTANT
 from simulator.law.slots import INPUT, OUTPUT, SIZES
-from simulator.law.tokens import Cache, CallNumbers, TotalNumbers, calls_drawn, mean_lengths, totals_drawn
+from simulator.law.tokens import CacheUse, CallNumbers, TotalNumbers, calls_drawn, mean_lengths, totals_drawn
 from simulator.law.turns import calls_of, mean_turns
 from simulator.quantities.distributions import Quantity
 from simulator.records import CLASSES
@@ -52,7 +52,7 @@ _DIGITS: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
-class Bill:
+class CaseBill:
     """What a contract bills for a worked case.
 
     Attributes:
@@ -80,8 +80,8 @@ class BilledCase:
 
     case: WorkedCase
     meters: Mapping[str, float]
-    bills: Mapping[str, Bill]
-    later: Mapping[str, Mapping[int, Bill]]
+    bills: Mapping[str, CaseBill]
+    later: Mapping[str, Mapping[int, CaseBill]]
 
 
 def bill_worked_cases(
@@ -115,7 +115,7 @@ def bill_worked_cases(
     ]
 
 
-def _meters(plan: Plan, group: Group, rows: Rows) -> dict[str, Array]:
+def _meters(plan: LedgerPlan, group: Group, rows: Rows) -> dict[str, Array]:
     """Return all meters of the cases, shape (case,); no ticket stays unseen by the AI.
 
     Tokens in calls with a long prompt are counted only where there are any: those that a contract reads are 0 without.
@@ -140,7 +140,7 @@ def _months(contract: Contract, horizon: int) -> list[int]:
 
 def _bills_by_month(
     contract: Contract, meters: Mapping[str, Array], average_month: Mapping[str, float], horizon: int
-) -> dict[int, list[Bill]]:
+) -> dict[int, list[CaseBill]]:
     """Return a contract's bill of every case in each month in which another unit is billed than before."""
     starts = _months(contract, horizon)
     found = {}
@@ -150,7 +150,7 @@ def _bills_by_month(
         on_average = np.round(averages.amounts, _DIGITS) + 0.0
         columns = (units, added, on_average, averages.included)
         found[month] = [
-            Bill(float(units), float(amount), float(average), bool(included))
+            CaseBill(float(units), float(amount), float(average), bool(included))
             for units, amount, average, included in zip(*columns, strict=True)
         ]
     return found
@@ -180,7 +180,7 @@ def _added(
     return np.sum([np.zeros(len(added)), *units], axis=0), added
 
 
-def _group(plan: Plan, trials: int) -> Group:
+def _group(plan: LedgerPlan, trials: int) -> Group:
     """Return the laws at the stated values, a trial a case. No month moves a rate, as nothing is drawn."""
     scenario = plan.scenario
     stated = {each.name: np.array([each.center]) for each in unknown_numbers(scenario)}
@@ -204,7 +204,7 @@ class _Row:
     """A step with its place: case, number of the contact, origin, hours from the opening of the case."""
 
     case: int
-    step: Step
+    step: WorkedContact
     contact: int
     origin: int
     hours: float
@@ -231,7 +231,7 @@ def _usual(scenario: Scenario, numbers: Numbers) -> tuple[int, int, int, int]:
     return intent, level, channel, int(np.argmax(numbers.endings.models[0, level]))
 
 
-def _rows(plan: Plan, group: Group, cases: Sequence[WorkedCase]) -> Rows:
+def _rows(plan: LedgerPlan, group: Group, cases: Sequence[WorkedCase]) -> Rows:
     """Return the conversations of all cases as rows of the ledger engine."""
     intent, level, channel, model = _usual(plan.scenario, group.numbers)
     placed = list(_placed(cases))
@@ -268,12 +268,12 @@ def _recorded(row: _Row) -> dict[str, float]:
     }
 
 
-def _judged(step: Step) -> bool:
+def _judged(step: WorkedContact) -> bool:
     """Return the verdict of the judge, who looks at confirmed and silent conversations only."""
     return step.end in (CONFIRMED, SILENT_SOLVED) if step.judged is None else step.judged
 
 
-def _lengths(numbers: Numbers, step: Step, level: int, channel: int) -> dict[str, float]:
+def _lengths(numbers: Numbers, step: WorkedContact, level: int, channel: int) -> dict[str, float]:
     """Return turns, calls and actions at their means."""
     law = numbers.turns
     usual = mean_turns(law.level[0, level], law.end[0, step.end], law.channel[0, channel]) * step.turns
@@ -288,7 +288,7 @@ def _lengths(numbers: Numbers, step: Step, level: int, channel: int) -> dict[str
     }
 
 
-def _minutes(numbers: Numbers, step: Step, level: int, channel: int) -> dict[str, float]:
+def _minutes(numbers: Numbers, step: WorkedContact, level: int, channel: int) -> dict[str, float]:
     """Return people's minutes at their means."""
     law = numbers.people
     handoff = law.channel[0, channel] * law.handoff[0, level]
@@ -313,7 +313,7 @@ def _tokens(numbers: Numbers, model: int, turns: int, calls: int) -> dict[str, f
     else:
         factors = (law.answer_factor[0, model], law.reasoning_factor[0, model], law.reasoning[0], law.retrieval[0])
         lengths = mean_lengths(tuple(mean[:INPUT]), factor, *factors)
-        cache = Cache(law.cached[0], law.written[0], float(law.missed[0] >= 0.5), float(law.missed_first[0] >= 0.5))
+        cache = CacheUse(law.cached[0], law.written[0], float(law.missed[0] >= 0.5), float(law.missed_first[0] >= 0.5))
         each = CallNumbers(lengths, own * law.fixed[0], law.kept[0], cache, law.threshold[model])
         found = calls_drawn(NOWHERE, 0, (turns, calls), each, constant, [])
     return dict(zip(REAL[REAL.index("input") :], found, strict=True))

@@ -18,7 +18,7 @@ from simulator.contracts.metering.meters import resolutions
 from simulator.decisions.clauses import PREFIX, ClauseStudy, Place, grid_name, named_copy
 from simulator.definitions import NAMED, Definition
 from simulator.engine.results import METERS
-from simulator.engine.storage.run_columns import Columns, Part
+from simulator.engine.storage.run_columns import Columns, GroupPart
 from simulator.forecast.bills import values_of
 from simulator.forecast.forecast import totals_by_price
 from simulator.scenario.stated.compiled_terms import compile_terms
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from simulator.engine.results import Results
 
 
-class Billed(Protocol):
+class BilledByDefinition(Protocol):
     """What a contract bills by one definition, over the horizon.
 
     Attributes:
@@ -54,7 +54,7 @@ class Billed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BilledNow:
-    """What a contract bills by one definition, all arrays at hand; see `Billed`."""
+    """What a contract bills by one definition, all arrays at hand; see `BilledByDefinition`."""
 
     cost: Array
     units: Array
@@ -65,7 +65,7 @@ class BilledNow:
 
 @dataclass(frozen=True, slots=True)
 class BilledColumns:
-    """What a contract bills by one definition, its arrays read from the columns of a run; see `Billed`.
+    """What a contract bills by one definition, its arrays read from the columns of a run; see `BilledByDefinition`.
 
     Attributes:
         of: begins the names of the columns.
@@ -103,12 +103,12 @@ class StudyResults:
     study: ClauseStudy
     contract: Contract
     definitions: Mapping[str, Definition]
-    grid: Mapping[Place, Billed]
-    compared: Mapping[str, Billed]
+    grid: Mapping[Place, BilledByDefinition]
+    compared: Mapping[str, BilledByDefinition]
     net: risk.Net
 
     @property
-    def own(self) -> Billed:
+    def own(self) -> BilledByDefinition:
         """By the contract's own definition."""
         return self.grid[self.study.own]
 
@@ -149,10 +149,10 @@ def bill_study(study: ClauseStudy, results: Results) -> StudyResults:
     contract = terms.contracts[study.contract]
     columns = results.columns
     if columns is None:
-        columns = Columns(results.trials, [Part(0, results.trials, study_columns(study, contract, results), {})])
+        columns = Columns(results.trials, [GroupPart(0, results.trials, study_columns(study, contract, results), {})])
     target = risk.mean(columns.array(f"{PREFIX}/{grid_name(study.own)}/cost"))
 
-    def billed(name: str) -> Billed:
+    def billed(name: str) -> BilledByDefinition:
         of, tie = f"{PREFIX}/{name}/", None
         cost, units, usage = (columns.array(of + part) for part in ("cost", "units", "usage"))
         if np.any(units):
@@ -194,7 +194,7 @@ def _units(own: str, meters: Meters) -> tuple[Array, Array]:
     return np.asarray(units), np.asarray(units - meters[f"{resolutions(own)}|solved"].sum(axis=1))
 
 
-def billed_by(contract: Contract, own: str, name: str, results: Results, target: float) -> Billed:
+def billed_by(contract: Contract, own: str, name: str, results: Results, target: float) -> BilledByDefinition:
     """Bill a contract with the units of another definition in the place of its own.
 
     Args:
@@ -216,7 +216,7 @@ def billed_by(contract: Contract, own: str, name: str, results: Results, target:
 
 
 @dataclass(frozen=True, slots=True)
-class Bridge:
+class ClauseBridge:
     """Steps in expected cost that lead from the strictest clauses to the contract's own; start + steps = end."""
 
     start: float
@@ -224,7 +224,7 @@ class Bridge:
     end: float
 
 
-def clause_bridge(results: StudyResults) -> Bridge:
+def clause_bridge(results: StudyResults) -> ClauseBridge:
     """Return what each clause adds to the expected invoice, from the strictest definition of the grid to the own one.
 
     A step is the mean of two: the clause changed first among all, in the order of the axes, and in the opposite order;
@@ -239,7 +239,7 @@ def clause_bridge(results: StudyResults) -> Bridge:
         for place, axis in enumerate(study.axes)
         if axis.own != strict[place]
     )
-    return Bridge(_mean(results, strict), steps, _mean(results, study.own))
+    return ClauseBridge(_mean(results, strict), steps, _mean(results, study.own))
 
 
 def _steps(results: StudyResults, start: Place, order: Iterator[int] | range) -> dict[int, float]:

@@ -36,7 +36,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Axis:
+class NegotiatedClause:
     """A clause that is negotiated.
 
     Attributes:
@@ -63,7 +63,7 @@ class ClauseStudy:
 
     contract: str
     definition: str
-    axes: tuple[Axis, ...]
+    axes: tuple[NegotiatedClause, ...]
     scenario: Scenario
     compared: tuple[str, ...]
 
@@ -143,7 +143,7 @@ def grid_name(place: Place) -> str:
     return "_".join([PREFIX, *map(str, place)])
 
 
-def axes_of(spec: DefinitionSpec) -> tuple[Axis, ...]:
+def axes_of(spec: DefinitionSpec) -> tuple[NegotiatedClause, ...]:
     """Return the clauses that are varied around a definition; its own choice is always among them."""
     windows = [Choice("a return is billed again", {"returns": "bill_again"}), *(_void(hours) for hours in WINDOWS)]
     silences = [Choice(f"silence counts after {hours:g} h", {"silence": hours}) for hours in WINDOWS[:2]]
@@ -167,10 +167,12 @@ def axes_of(spec: DefinitionSpec) -> tuple[Axis, ...]:
     )
 
 
-def _axis(key: str, question: str, choices: Sequence[Choice], own: Choice) -> Axis:
+def _axis(key: str, question: str, choices: Sequence[Choice], own: Choice) -> NegotiatedClause:
     """Return an axis with the contract's own choice first where it is not among the others."""
     every = list(choices) if any(each.clauses == own.clauses for each in choices) else [own, *choices]
-    return Axis(key, question, tuple(every), next(i for i, each in enumerate(every) if each.clauses == own.clauses))
+    return NegotiatedClause(
+        key, question, tuple(every), next(i for i, each in enumerate(every) if each.clauses == own.clauses)
+    )
 
 
 def _void(hours: float) -> Choice:
@@ -194,7 +196,7 @@ def _own_silence(spec: DefinitionSpec) -> Choice:
     return Choice(f"silence counts after {spec.silence:g} h", {"silence": spec.silence})
 
 
-def with_choices(spec: DefinitionSpec, axes: Sequence[Axis], place: Place) -> DefinitionSpec:
+def with_choices(spec: DefinitionSpec, axes: Sequence[NegotiatedClause], place: Place) -> DefinitionSpec:
     """Return a definition with other clauses, everything else as it is."""
     clauses = {key: getattr(spec, key) for key in spec.model_fields_set - {"title", "note", "extends"}}
     for axis, number in zip(axes, place, strict=True):

@@ -63,7 +63,7 @@ class ContractChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class LeverEffect:
     """What a move changes over the horizon, arrays (trial,): after less before.
 
     Attributes:
@@ -140,7 +140,7 @@ def lever_runs(scenario: Scenario, moves: Sequence[Move]) -> list[Run]:
     return [Run(each, "expected") for each in (scenario, *(moved(scenario, move) for move in moves))]
 
 
-def changes(moves: Sequence[Move], results: Sequence[Results]) -> list[Change]:
+def changes(moves: Sequence[Move], results: Sequence[Results]) -> list[LeverEffect]:
     """Return what each move changes.
 
     Args:
@@ -161,11 +161,11 @@ def _with_cases_of(base: Results, other: Results) -> Results:
     return replace(other, meters={name: meter * factor for name, meter in other.meters.items()})
 
 
-def _change(move: Move, before: Forecast, after: Forecast) -> Change:
+def _change(move: Move, before: Forecast, after: Forecast) -> LeverEffect:
     def solved(of: Forecast) -> Array:
         return _horizon(of.results.meters["cases_solved"])
 
-    return Change(
+    return LeverEffect(
         move=move,
         model_cost=_horizon(after.model_cost - before.model_cost),
         cases_solved=solved(after) - solved(before),

@@ -9,7 +9,7 @@ from simulator.law import ABANDONED, CONFIRMED, ESCALATED, PARTIAL, SILENT_SOLVE
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class WorkedContact:
     """One conversation of a worked case.
 
     Attributes:
@@ -41,79 +41,81 @@ class WorkedCase:
 
     key: str
     words: str
-    steps: tuple[Step, ...]
+    steps: tuple[WorkedContact, ...]
 
 
 WORKED_CASES: Final = (
-    WorkedCase("confirmed", "The AI answers, the customer says thanks, solved", (Step(CONFIRMED),)),
+    WorkedCase("confirmed", "The AI answers, the customer says thanks, solved", (WorkedContact(CONFIRMED),)),
     WorkedCase(
         "action", "The AI makes the refund in the system of record; customer says yes",
-        (Step(CONFIRMED, action=True),),
+        (WorkedContact(CONFIRMED, action=True),),
     ),
-    WorkedCase("silent", "The AI answers rightly, the customer says nothing more", (Step(SILENT_SOLVED),)),
+    WorkedCase("silent", "The AI answers rightly, the customer says nothing more", (WorkedContact(SILENT_SOLVED),)),
     WorkedCase(
         "gave_up", "Wrong answer, the customer gives up; the judge is not fooled",
-        (Step(SILENT_UNSOLVED),),
+        (WorkedContact(SILENT_UNSOLVED),),
     ),
     WorkedCase(
         "judge_fooled", "Wrong answer, the customer gives up; the judge finds it resolved",
-        (Step(SILENT_UNSOLVED, judged=True),),
+        (WorkedContact(SILENT_UNSOLVED, judged=True),),
     ),
     WorkedCase(
         "back_soon", "Wrong answer, silent; back after 3 h, then solved and confirmed",
-        (Step(SILENT_UNSOLVED, back_after_hours=3), Step(CONFIRMED)),
+        (WorkedContact(SILENT_UNSOLVED, back_after_hours=3), WorkedContact(CONFIRMED)),
     ),
     WorkedCase(
         "back_after_30_h", "Wrong answer, silent; back after 30 h, then solved and confirmed",
-        (Step(SILENT_UNSOLVED, back_after_hours=30), Step(CONFIRMED)),
+        (WorkedContact(SILENT_UNSOLVED, back_after_hours=30), WorkedContact(CONFIRMED)),
     ),
     WorkedCase(
         "confirmed_and_back", "Confirmed, back after 5 days with the same, then solved and silent",
-        (Step(CONFIRMED, back_after_hours=120), Step(SILENT_SOLVED)),
+        (WorkedContact(CONFIRMED, back_after_hours=120), WorkedContact(SILENT_SOLVED)),
     ),
     WorkedCase(
         "reopened_and_escalated", "Wrong answer, silent; back after 30 h, then handed to a person",
-        (Step(SILENT_UNSOLVED, back_after_hours=30), Step(ESCALATED)),
+        (WorkedContact(SILENT_UNSOLVED, back_after_hours=30), WorkedContact(ESCALATED)),
     ),
     WorkedCase(
         "back_to_a_person", "Wrong answer, silent; after 30 h the customer calls a person",
-        (Step(SILENT_UNSOLVED, back_after_hours=30, straight=True),),
+        (WorkedContact(SILENT_UNSOLVED, back_after_hours=30, straight=True),),
     ),
     WorkedCase(
         "three_contacts", "Silent, back after 10 h, silent, back after 20 h more, confirmed",
         (
-            Step(SILENT_UNSOLVED, back_after_hours=10),
-            Step(SILENT_UNSOLVED, back_after_hours=20),
-            Step(CONFIRMED),
+            WorkedContact(SILENT_UNSOLVED, back_after_hours=10),
+            WorkedContact(SILENT_UNSOLVED, back_after_hours=20),
+            WorkedContact(CONFIRMED),
         ),
     ),
-    WorkedCase("partial", "The AI does part of the work, a person finishes it", (Step(PARTIAL),)),
-    WorkedCase("escalated", "Handed to a person at once", (Step(ESCALATED),)),
+    WorkedCase("partial", "The AI does part of the work, a person finishes it", (WorkedContact(PARTIAL),)),
+    WorkedCase("escalated", "Handed to a person at once", (WorkedContact(ESCALATED),)),
     WorkedCase(
-        "planned_handoff", "Handed to a person because a procedure says so", (Step(ESCALATED, planned=True),)
+        "planned_handoff", "Handed to a person because a procedure says so", (WorkedContact(ESCALATED, planned=True),)
     ),
-    WorkedCase("abandoned", "The customer leaves before an answer", (Step(ABANDONED),)),
+    WorkedCase("abandoned", "The customer leaves before an answer", (WorkedContact(ABANDONED),)),
     WorkedCase(
         "reviewed", "The AI answers, compliance reviews it, the customer stays silent",
-        (Step(SILENT_SOLVED, review=True),),
+        (WorkedContact(SILENT_SOLVED, review=True),),
     ),
     WorkedCase(
         "duplicate", "A second ticket on the same; the AI answers both, both stay silent",
-        (Step(SILENT_SOLVED), Step(SILENT_SOLVED, duplicate=True)),
+        (WorkedContact(SILENT_SOLVED), WorkedContact(SILENT_SOLVED, duplicate=True)),
     ),
     WorkedCase(
         "duplicate_of_escalated", "Handed to a person; the AI answers a second ticket, then silence",
-        (Step(ESCALATED), Step(SILENT_SOLVED, duplicate=True)),
+        (WorkedContact(ESCALATED), WorkedContact(SILENT_SOLVED, duplicate=True)),
     ),
     WorkedCase(
-        "low_score", "The AI answers, the customer stays silent and gives 1 of 5", (Step(SILENT_SOLVED, score=1),)
+        "low_score", "The AI answers, the customer stays silent and gives 1 of 5",
+        (WorkedContact(SILENT_SOLVED, score=1),),
     ),
     WorkedCase(
-        "long", "Long, four times the usual messages, solved and confirmed", (Step(CONFIRMED, turns=4),)
+        "long", "Long, four times the usual messages, solved and confirmed", (WorkedContact(CONFIRMED, turns=4),)
     ),
     WorkedCase(
-        "greeting", "Only a greeting; the customer leaves", (Step(ABANDONED, service_class="greeting", turns=0.0),)
+        "greeting", "Only a greeting; the customer leaves",
+        (WorkedContact(ABANDONED, service_class="greeting", turns=0.0),),
     ),
-    WorkedCase("spam", "Spam that the AI answers", (Step(SILENT_UNSOLVED, service_class="spam", turns=0.0),)),
+    WorkedCase("spam", "Spam that the AI answers", (WorkedContact(SILENT_UNSOLVED, service_class="spam", turns=0.0),)),
 )  # fmt: skip
 """The worked cases, each a question that a vendor should answer in writing."""

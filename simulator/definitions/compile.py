@@ -16,7 +16,7 @@ from typing import Final
 
 from simulator.definitions.definition_words import in_words
 from simulator.definitions.spec import DefinitionSpec, provisos_of
-from simulator.definitions.text import Condition, all_of, holds, indented, negated, number, one_of
+from simulator.definitions.text import SqlCondition, all_of, holds, indented, negated, number, one_of
 from simulator.definitions.verifiability import Verifiability, verifiability
 from simulator.records import CLASSES, MEMORY, TOUCHES
 
@@ -77,7 +77,7 @@ def compile_clauses(name: str, spec: DefinitionSpec) -> Definition:
     )
 
 
-def base_condition(spec: DefinitionSpec) -> Condition:
+def base_condition(spec: DefinitionSpec) -> SqlCondition:
     """Return the condition on a conversation alone, without what came before it in its case."""
     if spec.predicate is not None:
         from simulator.definitions.predicate import compile_predicate
@@ -90,13 +90,13 @@ def base_condition(spec: DefinitionSpec) -> Condition:
     if isinstance(spec.silence, float) and "silent" in spec.outcomes:
         early = holds(f"returned_after_hours < {number(spec.silence)}", "returned_after_hours")
         silent = one_of("outcome", ("silent",))
-        conditions.append(negated(Condition(f"{silent.sql} AND {early.sql}", silent.columns | early.columns)))
+        conditions.append(negated(SqlCondition(f"{silent.sql} AND {early.sql}", silent.columns | early.columns)))
     if spec.returns == "void":
         conditions.append(negated(_within("returned_after_hours", spec.return_window_hours)))
     return all_of(conditions)
 
 
-def _ended_well(spec: DefinitionSpec) -> Condition:
+def _ended_well(spec: DefinitionSpec) -> SqlCondition:
     """Return outcome and touch, or a handoff designed by procedure where that counts."""
     ways = []
     if spec.counting_outcomes:
@@ -109,15 +109,15 @@ def _ended_well(spec: DefinitionSpec) -> Condition:
     if len(ways) == 1:
         return ways[0]
     first, second = (indented(way.sql, 4) for way in ways)
-    return Condition(f"(\n  (\n{first}\n  )\n  OR (\n{second}\n  )\n)", ways[0].columns | ways[1].columns)
+    return SqlCondition(f"(\n  (\n{first}\n  )\n  OR (\n{second}\n  )\n)", ways[0].columns | ways[1].columns)
 
 
 def unit_condition(
     spec: DefinitionSpec,
-    base: Condition,
+    base: SqlCondition,
     billed_before: str = "billed_before",
     original_base: str = ORIGINAL_BASE,
-) -> Condition:
+) -> SqlCondition:
     """Return whether a conversation is a unit.
 
     Args:
@@ -128,27 +128,27 @@ def unit_condition(
     """
     conditions = []
     if spec.at_most == "case":
-        conditions.append(Condition(f"NOT {billed_before}", frozenset({"billed_before"})))
+        conditions.append(SqlCondition(f"NOT {billed_before}", frozenset({"billed_before"})))
     elif spec.returns == "merge":
         conditions.append(_not_merged(spec, billed_before))
     if spec.duplicates == "merged":
         duplicate = one_of("origin", ("duplicate",))
-        both = Condition(f"{duplicate.sql} AND {original_base}", duplicate.columns | {ORIGINAL_BASE})
+        both = SqlCondition(f"{duplicate.sql} AND {original_base}", duplicate.columns | {ORIGINAL_BASE})
         conditions.append(negated(both))
     if not conditions:
         return base
-    return all_of((Condition(f"(\n{indented(base.sql)}\n)", base.columns), *conditions))
+    return all_of((SqlCondition(f"(\n{indented(base.sql)}\n)", base.columns), *conditions))
 
 
-def _not_merged(spec: DefinitionSpec, billed_before: str) -> Condition:
+def _not_merged(spec: DefinitionSpec, billed_before: str) -> SqlCondition:
     """Return NOT (an earlier unit AND the previous contact within the window)."""
     if spec.return_window_hours == "ever":
-        return Condition(f"NOT {billed_before}", frozenset({"billed_before"}))
+        return SqlCondition(f"NOT {billed_before}", frozenset({"billed_before"}))
     inside = _within("hours_since_previous", spec.return_window_hours)
-    return negated(Condition(f"{billed_before} AND {inside.sql}", inside.columns | {"billed_before"}))
+    return negated(SqlCondition(f"{billed_before} AND {inside.sql}", inside.columns | {"billed_before"}))
 
 
-def _within(column: str, window: float | str | None) -> Condition:
+def _within(column: str, window: float | str | None) -> SqlCondition:
     if isinstance(window, float):
         return holds(f"{column} < {number(window)}", column)
-    return Condition(f"{column} IS NOT NULL", frozenset({column}))
+    return SqlCondition(f"{column} IS NOT NULL", frozenset({column}))

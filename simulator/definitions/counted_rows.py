@@ -57,7 +57,7 @@ class _Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class Billed:
+class CountedRows:
     """What rows of the record count for.
 
     Attributes:
@@ -120,7 +120,7 @@ class Biller:
         """
         return dict(self.bill(rows).units)
 
-    def bill(self, rows: pa.Table) -> Billed:
+    def bill(self, rows: pa.Table) -> CountedRows:
         """Return what rows count for, in the order of the rows.
 
         Args:
@@ -134,7 +134,7 @@ class Biller:
         count = rows.num_rows
         if count == 0 or not (self.definitions or self.meters):
             units = {name: np.zeros(count, dtype=np.int8) for name in self.definitions}
-            return Billed(units, {name: np.zeros(count) for name in self.meters})
+            return CountedRows(units, {name: np.zeros(count) for name in self.meters})
         answer = self._run(_checked(rows, self.columns))
         order = answer.pop(_ROW_NUMBER)
         units = {name: _ordered(answer[each.name], order, np.int8) for name, each in self.definitions.items()}
@@ -144,7 +144,7 @@ class Biller:
                 raise DefinitionError(
                     f"meter {name!r} is not a finite number for some conversation: write smaller numbers"
                 )
-        return Billed(units, amounts)
+        return CountedRows(units, amounts)
 
     def _run(self, rows: pa.Table) -> dict[str, Any]:
         numbered = _numbered(rows)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from simulator.definitions.text import Condition, nearest, number, quoted
+from simulator.definitions.text import SqlCondition, nearest, number, quoted
 from simulator.errors import DefinitionError
 from simulator.records import COLUMNS, MEMORY, Column
 
@@ -54,7 +54,7 @@ class Value:
     literal: str | None = None
 
 
-def write_boolean(node: exp.Expr) -> Condition:
+def write_boolean(node: exp.Expr) -> SqlCondition:
     """Return a condition that is never NULL.
 
     Raises:
@@ -69,7 +69,7 @@ def write_boolean(node: exp.Expr) -> Condition:
         return _connected(node)
     if isinstance(node, exp.Not):
         inner = write_boolean(_only(node))
-        return Condition(f"NOT ({inner.sql})", inner.columns)
+        return SqlCondition(f"NOT ({inner.sql})", inner.columns)
     if name in _COMPARISONS:
         left, right = _pair(node, ordered=name not in ("EQ", "NEQ"))
         return _holds(f"{left.sql} {_COMPARISONS[name]} {right.sql}", left, right)
@@ -82,19 +82,19 @@ def write_boolean(node: exp.Expr) -> Condition:
     return _plain_boolean(node)
 
 
-def _plain_boolean(node: exp.Expr) -> Condition:
+def _plain_boolean(node: exp.Expr) -> SqlCondition:
     value = write_value(node)
     if value.kind != "boolean":
         raise DefinitionError(
             f"{_source(node)} is a {value.kind}, not a condition: compare it with something, as in turns > 1"
         )
-    return Condition(value.sql if not value.columns else f"COALESCE({value.sql}, FALSE)", value.columns)
+    return SqlCondition(value.sql if not value.columns else f"COALESCE({value.sql}, FALSE)", value.columns)
 
 
-def _connected(node: exp.Expr) -> Condition:
+def _connected(node: exp.Expr) -> SqlCondition:
     word = "AND" if type(node).__name__ == "And" else "OR"
     parts = [write_boolean(part) for part in _same_connector(node)]
-    return Condition(
+    return SqlCondition(
         "(" + f" {word} ".join(part.sql for part in parts) + ")",
         frozenset().union(*(part.columns for part in parts)),
     )
@@ -112,7 +112,7 @@ def _same_connector(node: exp.Expr) -> Iterator[exp.Expr]:
             yield current
 
 
-def _in_list(node: exp.Expr) -> Condition:
+def _in_list(node: exp.Expr) -> SqlCondition:
     _refuse_extras(node, "this", "expressions")
     subject = write_value(node.args["this"])
     choices = [write_value(choice) for choice in node.args.get("expressions") or ()]
@@ -126,21 +126,21 @@ def _in_list(node: exp.Expr) -> Condition:
     return _holds(f"{subject.sql} IN ({listed})", subject, *choices)
 
 
-def _between(node: exp.Expr) -> Condition:
+def _between(node: exp.Expr) -> SqlCondition:
     _refuse_extras(node, "this", "low", "high")
     subject, low, high = (_number(node.args[key]) for key in ("this", "low", "high"))
     return _holds(f"{subject.sql} BETWEEN {low.sql} AND {high.sql}", subject, low, high)
 
 
-def _is(node: exp.Expr) -> Condition:
+def _is(node: exp.Expr) -> SqlCondition:
     from sqlglot import exp
 
     _refuse_extras(node, "this", "expression")
     subject, right = write_value(node.args["this"]), node.args["expression"]
     if isinstance(right, exp.Null):
-        return Condition(f"{subject.sql} IS NULL", subject.columns)
+        return SqlCondition(f"{subject.sql} IS NULL", subject.columns)
     if isinstance(right, exp.Boolean) and subject.kind == "boolean":
-        return Condition(f"{subject.sql} IS {right.sql().upper()}", subject.columns)
+        return SqlCondition(f"{subject.sql} IS {right.sql().upper()}", subject.columns)
     raise DefinitionError(f"{_source(node)} is not allowed: after IS stands NULL, TRUE or FALSE")
 
 
@@ -342,8 +342,8 @@ def _comparable(left: Value, right: Value, node: exp.Expr) -> None:
             raise DefinitionError(f"{column.name} is never {word!r}: {nearest(word, column.categories)}")
 
 
-def _holds(comparison: str, *values: Value) -> Condition:
-    return Condition(f"COALESCE({comparison}, FALSE)", frozenset().union(*(value.columns for value in values)))
+def _holds(comparison: str, *values: Value) -> SqlCondition:
+    return SqlCondition(f"COALESCE({comparison}, FALSE)", frozenset().union(*(value.columns for value in values)))
 
 
 def _only(node: exp.Expr) -> exp.Expr:

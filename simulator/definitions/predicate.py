@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from simulator.definitions.text import Condition
+from simulator.definitions.text import SqlCondition
 from simulator.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Amount:
     counts: bool
 
 
-def compile_predicate(text: str) -> Condition:
+def compile_predicate(text: str) -> SqlCondition:
     """Return an own predicate as a condition in two-valued logic.
 
     The text may have 4,000 characters, 300 tokens and a depth of 30: open parentheses, signs and NOTs.

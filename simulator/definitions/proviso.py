@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.definitions.text import Condition
+from simulator.definitions.text import SqlCondition
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,6 @@ class Proviso:
     """
 
     choices: tuple[Any, ...]
-    conditions: Callable[[Any], Sequence[Condition]]
+    conditions: Callable[[Any], Sequence[SqlCondition]]
     words: Callable[[Any], Sequence[str]]
     without_returns: bool = False

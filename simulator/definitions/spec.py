@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BeforeValidator, field_validator, model_validator
 
 from simulator.definitions.proviso import Proviso
-from simulator.definitions.text import Condition, holds
+from simulator.definitions.text import SqlCondition, holds
 from simulator.quantities.parameters import Table, parameter
 from simulator.records import CLASSES, OUTCOMES
 
@@ -54,12 +54,12 @@ _REQUIRED: Final = Proviso(
 )
 _SCORED: Final = Proviso(
     choices=(None, 1, 3, 5),
-    conditions=lambda least: [Condition(f"(csat IS NULL OR csat >= {least})", frozenset({"csat"}))],
+    conditions=lambda least: [SqlCondition(f"(csat IS NULL OR csat >= {least})", frozenset({"csat"}))],
     words=lambda least: [f"a satisfaction score, if there is one, is {least} or more"],
 )
 _FIRST: Final = Proviso(
     choices=("all", "first"),
-    conditions=lambda _: [Condition("contact = 1", frozenset({"contact"}))],
+    conditions=lambda _: [SqlCondition("contact = 1", frozenset({"contact"}))],
     words=lambda _: ["it is the first of its case"],
     without_returns=True,
 )

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class SqlCondition:
     """A boolean SQL expression that is never NULL.
 
     Attributes:
@@ -20,24 +20,24 @@ class Condition:
     columns: frozenset[str]
 
 
-def all_of(conditions: Iterable[Condition]) -> Condition:
+def all_of(conditions: Iterable[SqlCondition]) -> SqlCondition:
     """Join conditions by AND, one a line; TRUE if there are none."""
     parts = tuple(conditions)
     columns = frozenset().union(*(part.columns for part in parts))
-    return Condition("\nAND ".join(part.sql for part in parts) or "TRUE", columns)
+    return SqlCondition("\nAND ".join(part.sql for part in parts) or "TRUE", columns)
 
 
-def negated(condition: Condition) -> Condition:
+def negated(condition: SqlCondition) -> SqlCondition:
     """Return NOT (condition)."""
-    return Condition(f"NOT ({condition.sql})", condition.columns)
+    return SqlCondition(f"NOT ({condition.sql})", condition.columns)
 
 
-def holds(comparison: str, *columns: str) -> Condition:
+def holds(comparison: str, *columns: str) -> SqlCondition:
     """Return a comparison that is FALSE where a column is empty: COALESCE(comparison, FALSE)."""
-    return Condition(f"COALESCE({comparison}, FALSE)", frozenset(columns))
+    return SqlCondition(f"COALESCE({comparison}, FALSE)", frozenset(columns))
 
 
-def one_of(column: str, values: Iterable[str]) -> Condition:
+def one_of(column: str, values: Iterable[str]) -> SqlCondition:
     """Return `column` is one of the words."""
     words = tuple(values)
     if len(words) == 1:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from simulator.definitions.compile import ORIGINAL_BASE, Definition, unit_condition
-from simulator.definitions.text import Condition, indented, number
+from simulator.definitions.text import SqlCondition, indented, number
 
 KEY: Final = ("case_id", "contact", "origin")
 SESSION_HOURS: Final = 24.0
@@ -80,7 +80,7 @@ def unit_over_view(definition: Definition, definitions: Sequence[Definition]) ->
     """Return a definition's unit expression over the view of a set of definitions; unit_sql if it is alone."""
     return unit_condition(
         definition.spec,
-        Condition(definition.base_sql, frozenset()),
+        SqlCondition(definition.base_sql, frozenset()),
         _named("billed_before", definition, definitions),
         _named(ORIGINAL_BASE, definition, definitions),
     ).sql

@@ -11,7 +11,7 @@ from simulator.arrays import Array
 from simulator.contracts.metering.segments import Segment
 from simulator.futures.month_level import incident_factor
 from simulator.futures.unknowns import Unknowns
-from simulator.law.drivers import Drivers
+from simulator.law.drivers import DrawnDrivers
 from simulator.scenario.schema import Scenario
 from simulator.scenario.stated.compiled_terms import Terms
 
@@ -66,7 +66,7 @@ def trial_meters(
     return meters
 
 
-def driver_values(scenario: Scenario, unknowns: Unknowns, drivers: Drivers) -> dict[str, Array]:
+def driver_values(scenario: Scenario, unknowns: Unknowns, drivers: DrawnDrivers) -> dict[str, Array]:
     """Return the drivers as the results name them, shape (trial, month)."""
     names = ("demand", "complexity", "escalation", "solving", "returning", "tokens")
     values = {name: getattr(drivers, name) for name in names}

@@ -14,7 +14,7 @@ import numpy as np
 
 from simulator.arrays import Array, Index
 from simulator.engine.counting.totals import Counter, make_counter, slice_totals
-from simulator.engine.draws.drawing import Drawing, count_cases, draw_slices, keys_of
+from simulator.engine.draws.drawing import ConversationDrawing, count_cases, draw_slices, keys_of
 from simulator.engine.draws.law_rows import law_rows
 from simulator.engine.draws.rows import Rows
 from simulator.engine.group_results import GroupResults, driver_values, prompt_thresholds, trial_meters
@@ -22,7 +22,7 @@ from simulator.engine.refusals import refuse_clocks
 from simulator.futures.drawn import draw_futures
 from simulator.futures.law_arrays import Numbers, driver_effects, make_numbers
 from simulator.futures.unknowns import Unknowns
-from simulator.law.drivers import Drivers
+from simulator.law.drivers import DrawnDrivers
 from simulator.scenario.schema import Scenario
 from simulator.scenario.stated.compiled_terms import Terms, compile_terms
 from simulator.streams import BLOCK_TRIALS
@@ -32,7 +32,7 @@ GROUP_CASES: Final = 98_304
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class LedgerPlan:
     """What every group of a run shares."""
 
     scenario: Scenario
@@ -55,19 +55,19 @@ class Group:
 
     first: int
     unknowns: Unknowns
-    drivers: Drivers
+    drivers: DrawnDrivers
     numbers: Numbers
     keys: Index
     cases: Index
     unseen: Array
 
     @property
-    def drawing(self) -> Drawing:
+    def drawing(self) -> ConversationDrawing:
         """What draws the group's conversations."""
-        return Drawing(self.first, self.keys, law_rows(self.numbers), driver_effects(self.drivers))
+        return ConversationDrawing(self.first, self.keys, law_rows(self.numbers), driver_effects(self.drivers))
 
 
-def make_plan(scenario: Scenario) -> Plan:
+def make_plan(scenario: Scenario) -> LedgerPlan:
     """Compile a scenario for the engine.
 
     Raises:
@@ -76,7 +76,7 @@ def make_plan(scenario: Scenario) -> Plan:
     terms = compile_terms(scenario)
     for definition in terms.definitions.values():
         refuse_clocks(definition)
-    return Plan(scenario, terms, make_counter(scenario, terms), group_trials(scenario))
+    return LedgerPlan(scenario, terms, make_counter(scenario, terms), group_trials(scenario))
 
 
 def group_trials(scenario: Scenario) -> int:
@@ -87,7 +87,7 @@ def group_trials(scenario: Scenario) -> int:
     return size
 
 
-def simulate_group(plan: Plan, first: int) -> GroupResults:
+def simulate_group(plan: LedgerPlan, first: int) -> GroupResults:
     """Simulate the group of trials that starts at trial `first`, and bill its conversations."""
     group = prepare_group(plan, first)
     trials, months = plan.group_trials, plan.scenario.months
@@ -100,7 +100,7 @@ def simulate_group(plan: Plan, first: int) -> GroupResults:
     return GroupResults(totals, group.unknowns.drawn, driver_values(plan.scenario, group.unknowns, group.drivers))
 
 
-def prepare_group(plan: Plan, first: int) -> Group:
+def prepare_group(plan: LedgerPlan, first: int) -> Group:
     """Draw the trial and month levels of a group of trials, and how many cases open.
 
     Raises:
@@ -122,12 +122,12 @@ def prepare_group(plan: Plan, first: int) -> Group:
     )
 
 
-def draw_month(plan: Plan, group: Group, month: int) -> Iterator[Rows]:
+def draw_month(plan: LedgerPlan, group: Group, month: int) -> Iterator[Rows]:
     """Yield the conversations of one month of a group, a slice of whole cases at a time; at least one slice."""
     return draw_slices(group.drawing, group.cases[:, month], month)
 
 
-def bill_slice(plan: Plan, group: Group, rows: Rows) -> dict[str, Array]:
+def bill_slice(plan: LedgerPlan, group: Group, rows: Rows) -> dict[str, Array]:
     """Return the meters of a slice of conversations, shape (trials,) each."""
     people = group.numbers.people
     return slice_totals(plan.counter, rows, plan.group_trials, people.handoff[:, :, None] * people.channel[:, None])

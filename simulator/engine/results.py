@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from simulator.arrays import Array
 from simulator.contracts.invoices.whole_units import rounds_units, with_whole_units
-from simulator.engine.storage.run_columns import Columns, Named, Read
+from simulator.engine.storage.run_columns import Columns, ColumnsByName, Read
 from simulator.futures.nets import nets_of
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ class Results:
     def _of(self, meters: Iterable[str], read: Read) -> Results:
         """Return results of some futures with some meters."""
         assert self.columns is not None
-        known = {part: Named(self.columns, part, read) for part in (METERS, WHOLE, UNKNOWNS, SAMPLING)}
+        known = {part: ColumnsByName(self.columns, part, read) for part in (METERS, WHOLE, UNKNOWNS, SAMPLING)}
         sampling = None if self.sampling is None else replace(self.sampling, arrays=known[SAMPLING])
         return replace(
             self,
@@ -175,11 +175,11 @@ def results_of(
     """
     return Results(
         scenario,
-        Named(columns, METERS),
-        Named(columns, UNKNOWNS),
-        Named(columns, DRIVERS),
+        ColumnsByName(columns, METERS),
+        ColumnsByName(columns, UNKNOWNS),
+        ColumnsByName(columns, DRIVERS),
         engine,
-        None if sampling is None else Sampling(*sampling, Named(columns, SAMPLING)),
-        Named(columns, WHOLE),
+        None if sampling is None else Sampling(*sampling, ColumnsByName(columns, SAMPLING)),
+        ColumnsByName(columns, WHOLE),
         columns=columns,
     )

@@ -12,18 +12,18 @@ import numpy as np
 from simulator.arrays import Array
 from simulator.engine.expectations.expected import ExpectedPlan, make_expected_plan, simulate_expected
 from simulator.engine.group_results import GroupResults
-from simulator.engine.ledger import Plan, make_plan, simulate_group
+from simulator.engine.ledger import LedgerPlan, make_plan, simulate_group
 from simulator.engine.processes.crew import Crew
 from simulator.engine.processes.pool import Workers
 from simulator.engine.processes.warming import warm
 from simulator.engine.results import Results, Sampling, results_of
 from simulator.engine.sampling.sampled import SPLIT_TRIALS, SampledPlan, make_sampled_plan, simulate_sampled
-from simulator.engine.storage.run_columns import Columns, Part
+from simulator.engine.storage.run_columns import Columns, GroupPart
 from simulator.scenario.schema import Scenario
 
 P = TypeVar("P")
 T = TypeVar("T")
-AnyPlan = Plan | SampledPlan | ExpectedPlan
+AnyPlan = LedgerPlan | SampledPlan | ExpectedPlan
 Progress = Callable[[int, int], None]
 """Called with the trials done and the trials in all."""
 Task = tuple[int, int]
@@ -153,7 +153,7 @@ class _Gathered:
 def simulate_into(
     columns: Columns,
     run: Run,
-    leave: Callable[[Results, int], Part],
+    leave: Callable[[Results, int], GroupPart],
     *,
     workers: int | Crew = 1,
     progress: Progress | None = None,
@@ -196,10 +196,10 @@ class _Leaving:
 
     run: Run
     plan: AnyPlan
-    leave: Callable[[Results, int], Part]
+    leave: Callable[[Results, int], GroupPart]
 
 
-def _leave(of: _Leaving, first: int) -> Part:
+def _leave(of: _Leaving, first: int) -> GroupPart:
     """Simulate one group and return what leaves it."""
     group, run, plan = _simulate(of.plan, first), of.run, of.plan
     futures = min(plan.group_trials, run.scenario.trials - first)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulator import risk
-from simulator.decisions.clause_bills import Billed
+from simulator.decisions.clause_bills import BilledByDefinition
 from simulator.definitions import Definition
 from simulator.errors import ContractError
 from simulator.explore.labels import choice_text, shown, words_of
@@ -28,13 +28,13 @@ class Cell:
         name: of the definition, or what is chosen of each clause.
         clauses: what is chosen of each clause that the grid varies; empty for whole definitions.
         definition: compiled, with its words and who can recount it.
-        billed: invoices and units over the horizon (`simulator.decisions.clause_bills.Billed`).
+        billed: invoices and units over the horizon (`simulator.decisions.clause_bills.BilledByDefinition`).
     """
 
     name: str
     clauses: Mapping[str, Any]
     definition: Definition
-    billed: Billed
+    billed: BilledByDefinition
 
     def counts_as(self, other: Cell) -> bool:
         """Whether both definitions have the same clauses, whatever they are called."""

@@ -20,9 +20,9 @@ from simulator.contracts.invoices.pricing import owed_by_month
 from simulator.contracts.invoices.tie import unit_rate, usage_of
 from simulator.contracts.metering.meters import CONVERSATIONS
 from simulator.contracts.metering.segments import segment_of
-from simulator.contracts.settlement.drawdown import Drawn
+from simulator.contracts.settlement.drawdown import Drawdown
 from simulator.engine.results import DRIVERS, METERS, SAMPLING, UNKNOWNS, WHOLE
-from simulator.engine.storage.run_columns import Part, block_sums, compact
+from simulator.engine.storage.run_columns import GroupPart, block_sums, compact
 from simulator.forecast.shared_arrays import Kept
 from simulator.quantities.distributions import Quantity
 
@@ -152,7 +152,7 @@ def kept_meters(contracts: Sequence[Contract]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def priced_part(results: Results, terms: Terms, first: int = 0, *, every_meter: bool = False) -> Part:
+def priced_part(results: Results, terms: Terms, first: int = 0, *, every_meter: bool = False) -> GroupPart:
     """Price all contracts on some futures, and return what is kept of these.
 
     Args:
@@ -182,7 +182,7 @@ def priced_part(results: Results, terms: Terms, first: int = 0, *, every_meter: 
         own, added = _of(bill(contract, results, cost), results)
         columns |= {at(name) + key: kept.array(each) for key, each in own.items()}
         sums |= {at(name) + key: each for key, each in added.items()}
-    return Part(first, results.trials, compact(columns), {name: block_sums(each) for name, each in sums.items()})
+    return GroupPart(first, results.trials, compact(columns), {name: block_sums(each) for name, each in sums.items()})
 
 
 def _today(results: Results) -> dict[str, Array]:
@@ -233,7 +233,7 @@ def _of(bill: Bill, results: Results) -> tuple[dict[str, Array], dict[str, Array
     return columns, summed | dict(_asked(bill, results))
 
 
-def _drawn(drawn: Drawn) -> dict[str, Array]:
+def _drawn(drawn: Drawdown) -> dict[str, Array]:
     """Return what became of prepaid credits; of what is left what is left in the end."""
     found = {each.name: getattr(drawn, each.name) for each in fields(drawn)}
     return {f"prepaid/{name}": each[:, -1] if name.startswith("left") else each for name, each in found.items()}

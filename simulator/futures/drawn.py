@@ -13,7 +13,7 @@ from simulator.arrays import Array
 from simulator.futures.month_level import draw_drivers, draw_unseen, expected_demand
 from simulator.futures.unknowns import Unknowns, draw_unknowns, unknown_numbers
 from simulator.law.demand import Demand
-from simulator.law.drivers import Drivers
+from simulator.law.drivers import DrawnDrivers
 from simulator.quantities.distributions import Quantity
 from simulator.scenario.schema import Scenario
 from simulator.streams import BLOCK_TRIALS
@@ -30,7 +30,7 @@ class Drawn:
 
     first: int
     unknowns: Unknowns
-    drivers: Drivers
+    drivers: DrawnDrivers
     demand: Demand
     unseen: Array
 
@@ -84,7 +84,9 @@ def _joined(parts: Sequence[Drawn]) -> Drawn:
     return Drawn(
         parts[0].first,
         Unknowns(sum(part.unknowns.trials for part in parts), drawn),
-        Drivers(*(np.concatenate([getattr(part.drivers, name) for part in parts]) for name in Drivers.__slots__)),
+        DrawnDrivers(
+            *(np.concatenate([getattr(part.drivers, name) for part in parts]) for name in DrawnDrivers.__slots__)
+        ),
         Demand(*(np.concatenate([getattr(part.demand, name) for part in parts]) for name in Demand.__slots__)),
         np.concatenate([part.unseen for part in parts]),
     )

@@ -15,7 +15,7 @@ from simulator.arrays import Array
 from simulator.futures.size_laws import Sizes, make_sizes
 from simulator.futures.unknowns import Unknowns
 from simulator.law import ENDS
-from simulator.law.drivers import Drivers
+from simulator.law.drivers import DrawnDrivers
 from simulator.law.levels import tails
 from simulator.law.odds import shares
 from simulator.quantities.distributions import Quantity
@@ -205,7 +205,7 @@ class DriverEffects(NamedTuple):
     tokens: Array
 
 
-def driver_effects(drivers: Drivers) -> DriverEffects:
+def driver_effects(drivers: DrawnDrivers) -> DriverEffects:
     """Return what drivers move."""
     odds = (drivers.complexity, drivers.escalation, drivers.solving, drivers.returning)
     complexity, escalation, solving, returning = (np.exp(each) for each in odds)

@@ -22,7 +22,7 @@ from simulator.law.demand import (
     tilted_to_intents,
 )
 from simulator.law.drivers import (
-    Drivers,
+    DrawnDrivers,
     autoregressive,
     beta_shift,
     correlated_series,
@@ -51,15 +51,15 @@ class Scores:
     incident: Flags
 
 
-def draw_drivers(scenario: Scenario, unknowns: Unknowns, block: int) -> Drivers:
+def draw_drivers(scenario: Scenario, unknowns: Unknowns, block: int) -> DrawnDrivers:
     """Draw the drivers of one block of trials."""
     return drivers_at(scenario, unknowns, draw_scores(scenario, unknowns, block))
 
 
-def drivers_at(scenario: Scenario, unknowns: Unknowns, scores: Scores) -> Drivers:
+def drivers_at(scenario: Scenario, unknowns: Unknowns, scores: Scores) -> DrawnDrivers:
     """Return the drivers at given scores."""
     drivers, z = scenario.drivers, scores.series
-    return Drivers(
+    return DrawnDrivers(
         demand=_factor(drivers.demand, unknowns, z["demand"]),
         complexity=unknowns(drivers.complexity.sd)[:, None] * z["complexity"],
         escalation=_shift(drivers.escalation, unknowns, z["escalation"]),
@@ -120,7 +120,7 @@ def _shift(driver: RateDriver, unknowns: Unknowns, z: Array) -> Array:
     return beta_shift(unknowns(driver.mean)[:, None], sd, z)
 
 
-def expected_demand(scenario: Scenario, unknowns: Unknowns, drivers: Drivers, block: int) -> Demand:
+def expected_demand(scenario: Scenario, unknowns: Unknowns, drivers: DrawnDrivers, block: int) -> Demand:
     """Return what is expected given the trial's unknowns and the month's drivers."""
     rollout = rollout_of(unknowns.stack(scenario.volume.rollout), scenario.months)
     reach = unknowns(scenario.volume.ai_share)[:, None] * rollout

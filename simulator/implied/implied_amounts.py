@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from simulator.contracts import TokenRates
 from simulator.law.odds import mean_over
 from simulator.law.people import handoff_minutes, review_minutes
-from simulator.law.tokens import Cache, CallNumbers, Tokens, TotalNumbers, call_tokens, mean_lengths, total_tokens
+from simulator.law.tokens import CacheUse, CallNumbers, Tokens, TotalNumbers, call_tokens, mean_lengths, total_tokens
 from simulator.law.turns import Decided, decided_by_turns, expected_decided
 from simulator.scenario.schema import Scenario
 from simulator.scenario.schema.token_tables import Model
@@ -127,6 +127,6 @@ def _tokens(conversations: float, sums: Decided, model: Model, scenario: Scenari
     )
     missing = 1 - center(levers.cache.setting)
     miss, miss_first = center(cache.miss) * missing, center(cache.miss_first) * missing
-    use = Cache(center(cache.share), center(cache.write_share), miss, miss_first)
+    use = CacheUse(center(cache.share), center(cache.write_share), miss, miss_first)
     fixed, kept = own * (center(tokens.system) + center(tokens.tools)), 1 - center(levers.compression.setting)
     return call_tokens(conversations, sums, CallNumbers(lengths, fixed, kept, use, math.inf))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from simulator.implied.implied_amounts import full_minutes, totals
 from simulator.law import ABANDONED, CONFIRMED, ESCALATED, PARTIAL, SILENT_SOLVED, SILENT_UNSOLVED
 from simulator.scenario.schema import Scenario
-from simulator.scenario.stated.stated_cases import Cell, Cells, cells
+from simulator.scenario.stated.stated_cases import CaseCell, Cells, cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def implied_by_intent(scenario: Scenario) -> dict[str, Implied]:
 def _implied(scenario: Scenario, found: Cells) -> Implied:
     cases = math.fsum(cell.weight for cell in found.values())
 
-    def mean(of: Callable[[Cell], float]) -> float:
+    def mean(of: Callable[[CaseCell], float]) -> float:
         return math.fsum(cell.weight * of(cell) for cell in found.values()) / cases
 
     def per_case(*ends: int) -> float:

@@ -20,7 +20,7 @@ MOST_BETA_SD: Final = 0.99
 
 
 @dataclass(frozen=True, slots=True)
-class Drivers:
+class DrawnDrivers:
     """The drivers of some trials.
 
     Attributes:
@@ -39,9 +39,9 @@ class Drivers:
     mix: Array
     incident: Flags
 
-    def part(self, first: int, count: int) -> Drivers:
+    def part(self, first: int, count: int) -> DrawnDrivers:
         """Return the drivers of trials first .. first + count - 1 of these."""
-        return Drivers(*(getattr(self, name)[first : first + count] for name in self.__slots__))
+        return DrawnDrivers(*(getattr(self, name)[first : first + count] for name in self.__slots__))
 
 
 def correlated_series(innovations: Sequence[Array], matrix: Array, persistence: Array) -> list[Array]:

@@ -33,7 +33,7 @@ Lengths = tuple[float, float, float, float, float]
 """Mean tokens of a customer's message; of a call's answer, tool results, reasoning and retrieved passages."""
 
 
-class Cache(NamedTuple):
+class CacheUse(NamedTuple):
     """How calls use the cache.
 
     Attributes:
@@ -60,7 +60,7 @@ class CallNumbers(NamedTuple):
     lengths: Lengths
     fixed: float
     kept: float
-    cache: Cache
+    cache: CacheUse
     threshold: float
 
 
@@ -120,7 +120,7 @@ def prompt_tokens(
     return kept_share * history + calls * retrieved, kept_share * opening + conversations * retrieved
 
 
-def cached_tokens(prompt: float, first: float, cache: Cache) -> tuple[float, float]:
+def cached_tokens(prompt: float, first: float, cache: CacheUse) -> tuple[float, float]:
     """Return the prompt tokens read from the cache and those written to it.
 
     Args:
@@ -263,5 +263,7 @@ def call_numbers(of: FutureLaw, columns: DrawnColumns, row: int) -> CallNumbers:
         law[where[LAW_EFFORT]],
         law[where[LAW_RETRIEVAL]],
     )
-    cache = Cache(law[where[LAW_CACHED]], law[where[LAW_WRITTEN]], law[where[LAW_MISSED]], law[where[LAW_MISSED_FIRST]])
+    cache = CacheUse(
+        law[where[LAW_CACHED]], law[where[LAW_WRITTEN]], law[where[LAW_MISSED]], law[where[LAW_MISSED_FIRST]]
+    )
     return CallNumbers(lengths, own * law[where[LAW_FIXED]], law[where[LAW_KEPT]], cache, of.threshold[model])

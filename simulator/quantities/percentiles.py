@@ -17,7 +17,7 @@ _LARGEST_LOG: Final = 700.0
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
+class TwoPercentiles:
     """Two percentiles: the normal law on the scale of the domain (log, log above 1, logit or raw) that has both.
 
     With Y the values on the scale and z the scores of the percents, sd = (Y_high - Y_low) / (z_high - z_low). Of P5 and

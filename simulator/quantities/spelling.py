@@ -24,7 +24,7 @@ from simulator.quantities.distributions import (
     Quantity,
     Source,
 )
-from simulator.quantities.percentiles import Interval, MedianInterval, mode_between
+from simulator.quantities.percentiles import MedianInterval, TwoPercentiles, mode_between
 
 SPELLINGS: Final[Mapping[frozenset[str], str]] = MappingProxyType(
     {
@@ -209,7 +209,7 @@ def _parse_percentiles(raw: dict[str, Any], domain: Domain) -> Law:
         return _with_mode(_number(raw["mode"], "mode", domain), values, named, domain)
     if len(values) == 3:
         return MedianInterval(values[0], values[1], values[2], domain.scale, first, last)
-    return Interval(values[0], values[1], domain.scale, first, last)
+    return TwoPercentiles(values[0], values[1], domain.scale, first, last)
 
 
 def _check_percentiles(raw: dict[str, Any], named: list[tuple[float, str]], others: list[str]) -> None:

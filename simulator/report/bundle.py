@@ -38,7 +38,7 @@ from simulator.report.files.trials import write_meters, write_trials
 from simulator.report.page import page
 from simulator.report.questions import questions, start_worked_cases
 from simulator.report.questions_text import document
-from simulator.report.rendering import Drawing, finished, start_drawing
+from simulator.report.rendering import WorkerDrawing, finished, start_drawing
 from simulator.report.workbook import write_workbook
 from simulator.scenario.stated.sources import quantities
 
@@ -162,7 +162,7 @@ def _write_numbers(
 def _write_report(
     folder: Path,
     summary: Mapping[str, Any],
-    drawing: Drawing,
+    drawing: WorkerDrawing,
     answers: Sequence[Mapping[str, Any]],
     about: Mapping[str, Any],
 ) -> None:

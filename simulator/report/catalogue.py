@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from simulator.contracts.catalogue import EVIDENCE, PREFIX, Fact, Offer, Path, offers
+from simulator.contracts.catalogue import EVIDENCE, PREFIX, Fact, Path, PublishedOffer, offers
 from simulator.contracts.wording import number
 from simulator.report.words.terminal_text import WIDTH, in_lines
 
@@ -30,7 +30,7 @@ def listing() -> str:
     return "\n".join(lines) + "\n"
 
 
-def entry(offer: Offer) -> str:
+def entry(offer: PublishedOffer) -> str:
     """Return an entry: terms, definition in words and SQL, who can count it, sources, what was not published."""
     lines = [f"{offer.title}   {offer.vendor}, {offer.product}; {_dated(offer)}"]
     if offer.note:
@@ -44,7 +44,7 @@ def entry(offer: Offer) -> str:
     return "\n".join(lines) + "\n"
 
 
-def as_data(offer: Offer) -> dict[str, Any]:
+def as_data(offer: PublishedOffer) -> dict[str, Any]:
     """Return an entry for programs, safe for JSON."""
     return {
         "name": offer.name,
@@ -67,11 +67,11 @@ def as_data(offer: Offer) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _dated(offer: Offer) -> str:
+def _dated(offer: PublishedOffer) -> str:
     return f"as of {offer.as_of}" if offer.as_of[:1].isdigit() else offer.as_of
 
 
-def _definition(offer: Offer, name: str) -> Iterator[str]:
+def _definition(offer: PublishedOffer, name: str) -> Iterator[str]:
     from simulator.definitions import DefinitionSpec, compile_definition
 
     compiled = compile_definition(name, DefinitionSpec.model_validate(offer.definitions[name]))

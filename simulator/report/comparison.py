@@ -22,7 +22,7 @@ from simulator.report.words.figures import figures, one_unit, one_unit_changes, 
 from simulator.report.words.sentences import NINE_IN_TEN, capital, in_sentence
 from simulator.report.words.summary_block import Block
 from simulator.report.words.terminal_text import WIDTH, cut, in_lines, padded, printable, width_of
-from simulator.scenario.explained.changed_settings import Change
+from simulator.scenario.explained.changed_settings import ChangedSetting
 
 if TYPE_CHECKING:
     from simulator.forecast.priced import Measure
@@ -37,7 +37,9 @@ class ComparisonError(SimulatorError):
     """Two scenarios whose costs cannot be set side by side."""
 
 
-def comparison(before: Forecast, after: Forecast, changes: Sequence[Change], names: tuple[str, str]) -> dict[str, Any]:
+def comparison(
+    before: Forecast, after: Forecast, changes: Sequence[ChangedSetting], names: tuple[str, str]
+) -> dict[str, Any]:
     """Return all numbers of a comparison, safe for JSON.
 
     Args:

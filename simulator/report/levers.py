@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from simulator.arrays import Array
-from simulator.decisions.levers import LEVERS, SHARES, Change, ContractChange, Move, why_not
+from simulator.decisions.levers import LEVERS, SHARES, ContractChange, LeverEffect, Move, why_not
 from simulator.forecast.forecast import Forecast
 from simulator.report.blocks.distribution import brief, safe
 from simulator.report.blocks.summary import titles
@@ -25,7 +25,7 @@ LEGEND: Final = (
 )
 
 
-def levers_block(changes: Sequence[Change], forecast: Forecast) -> NewBlock:
+def levers_block(changes: Sequence[LeverEffect], forecast: Forecast) -> NewBlock:
     """Return the numbers of moved levers, over the horizon: changes are after less before, mean, P10 and P90.
 
     `vendor_keeps` and `buyer_keeps` are shares of the saved model cost, None where nothing is saved; they sum to 1.
@@ -43,7 +43,7 @@ def levers_block(changes: Sequence[Change], forecast: Forecast) -> NewBlock:
     return dict(safe(block))
 
 
-def _change_block(change: Change, forecast: Forecast) -> NewBlock:
+def _change_block(change: LeverEffect, forecast: Forecast) -> NewBlock:
     named = titles(forecast)
     return {
         "lever": change.move.lever,
@@ -63,7 +63,7 @@ def _beside(difference: Array, before: Array) -> NewBlock:
     return {**brief(difference), "share": float(difference.mean()) / mean if mean > 0 else None}
 
 
-def _contract_block(each: ContractChange, change: Change, title: str) -> NewBlock:
+def _contract_block(each: ContractChange, change: LeverEffect, title: str) -> NewBlock:
     saved = -float(change.model_cost.mean())
     keeps = float(each.margin.mean()) / saved if saved > 0 else None
     return {

@@ -17,7 +17,7 @@ from simulator.contracts.metering.meters import CONVERSATIONS, TOKEN_CLASSES, de
 from simulator.contracts.metering.record_columns import columns_of
 from simulator.contracts.metering.segments import segment_of
 from simulator.decisions.billed_again import count_again
-from simulator.decisions.billed_cases import Bill, BilledCase, bill_worked_cases
+from simulator.decisions.billed_cases import BilledCase, CaseBill, bill_worked_cases
 from simulator.definitions import Definition
 from simulator.engine.processes.pool import Workers
 from simulator.forecast.bills import MODEL_COST
@@ -143,7 +143,7 @@ def _cases(cases: list[BilledCase], contract: str) -> list[NewBlock]:
     ]
 
 
-def _bill(bill: Bill) -> NewBlock:
+def _bill(bill: CaseBill) -> NewBlock:
     """Return the units of a case, what it costs on average at the expected volume, and what one more adds."""
     return {"units": bill.units, "average": bill.average, "included": bill.included, "amount": bill.amount}
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 from simulator.engine.processes.pool import Workers
 from simulator.report.brief import FIRST_PAGE, SECOND_PAGE, brief
 from simulator.report.charts import REGISTRY
-from simulator.report.charts.base import Chart, Table
+from simulator.report.charts.base import Chart, ChartTable
 from simulator.report.style import png, svg
 
 OF_BRIEF: Final = (*FIRST_PAGE, *SECOND_PAGE)
@@ -37,19 +37,19 @@ class Picture:
     title: str
     alt: str
     subtitle: str
-    table: Table
+    table: ChartTable
     axis: tuple[tuple[float, float], tuple[float, float]] | None
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class WorkerDrawing:
     """What workers draw: the brief with its charts, and the other charts by the name of their file."""
 
     brief: Future[tuple[bytes, dict[str, Picture]]]
     others: Mapping[str, Future[Picture | None]]
 
 
-def start_drawing(summary: Mapping[str, Any], mark: str, workers: Workers, *, as_png: bool = False) -> Drawing:
+def start_drawing(summary: Mapping[str, Any], mark: str, workers: Workers, *, as_png: bool = False) -> WorkerDrawing:
     """Let the workers draw all charts and the brief.
 
     Args:
@@ -58,10 +58,10 @@ def start_drawing(summary: Mapping[str, Any], mark: str, workers: Workers, *, as
     """
     brief = workers.submit(draw_brief, summary, mark, as_png=as_png)
     others = [name for name in REGISTRY if name not in OF_BRIEF]
-    return Drawing(brief, {name: workers.submit(draw, name, summary, as_png=as_png) for name in others})
+    return WorkerDrawing(brief, {name: workers.submit(draw, name, summary, as_png=as_png) for name in others})
 
 
-def finished(drawing: Drawing) -> tuple[bytes, dict[str, Picture]]:
+def finished(drawing: WorkerDrawing) -> tuple[bytes, dict[str, Picture]]:
     """Wait for all that is drawn and return the brief, and the charts that have something to show by their file."""
     others = {name: future.result() for name, future in drawing.others.items()}
     brief, of_brief = drawing.brief.result()

@@ -23,7 +23,7 @@ import numpy as np
 from simulator.arrays import Array
 from simulator.contracts.invoices.whole_units import counts_whole
 from simulator.verify.comparisons import Compared, Comparison, compared, exact
-from simulator.verify.quantities import ROUNDING, Noise, Quantity
+from simulator.verify.quantities import ROUNDING, ComparedQuantity, Noise
 
 LEAST_MONTHS: Final = 100
 """Months in which a quantity must be drawn at all to be judged."""
@@ -42,7 +42,7 @@ MOST_MOVED: Final = 0.25
 _STEEPEST: Final = 0.4 / 6
 
 
-def comparisons(quantities: Sequence[Quantity], share: Array) -> list[Comparison]:
+def comparisons(quantities: Sequence[ComparedQuantity], share: Array) -> list[Comparison]:
     """Return all comparisons of the quantities, without those in which nothing differs.
 
     Args:
@@ -59,7 +59,7 @@ def _frequent(*every: Noise | None) -> bool:
     return all(noise is None or noise.occurs >= LEAST_MONTHS for noise in every)
 
 
-def _tame(quantity: Quantity, amounts: bool) -> bool:
+def _tame(quantity: ComparedQuantity, amounts: bool) -> bool:
     """Return whether squares of a quantity's residuals are judged.
 
     Args:
@@ -68,7 +68,7 @@ def _tame(quantity: Quantity, amounts: bool) -> bool:
     return _frequent(quantity.ledger, quantity.sampled) and (amounts or quantity.counts)
 
 
-def _never(quantity: Quantity, share: Array) -> Iterator[Comparison]:
+def _never(quantity: ComparedQuantity, share: Array) -> Iterator[Comparison]:
     """Yield what cannot be: units of which none are expected, or none where many are.
 
     In a month in which a share f of the cases is drawn, something occurs with at least f times the chance of a whole
@@ -87,7 +87,7 @@ def _never(quantity: Quantity, share: Array) -> Iterator[Comparison]:
         yield exact("sampled", quantity.key, -1.0)
 
 
-def _of_noise(quantity: Quantity, amounts: bool) -> Iterator[Comparison | None]:
+def _of_noise(quantity: ComparedQuantity, amounts: bool) -> Iterator[Comparison | None]:
     ledger, sampled, size = quantity.ledger, quantity.sampled, float(np.abs(quantity.expected).sum())
     if ledger is None:
         return
@@ -101,12 +101,12 @@ def _of_noise(quantity: Quantity, amounts: bool) -> Iterator[Comparison | None]:
     yield compared(Compared("spread", quantity.key), squares[0] - squares[1], together, frequent=tame)
 
 
-def _units(quantity: Quantity, noise: Noise) -> Array:
+def _units(quantity: ComparedQuantity, noise: Noise) -> Array:
     """Return independent sums of residuals: months of a meter, futures of an invoice, as years may bind months."""
     return noise.beside_cases.ravel() if quantity.kind == "meter" else noise.beside_cases.sum(axis=1)
 
 
-def weighed(quantity: Quantity) -> tuple[Array, Array]:
+def weighed(quantity: ComparedQuantity) -> tuple[Array, Array]:
     """Return the residuals of both engines over the root of what is expected, shape (trial, month)."""
     assert quantity.ledger is not None and quantity.sampled is not None
     size = np.abs(quantity.expected)
@@ -114,7 +114,7 @@ def weighed(quantity: Quantity) -> tuple[Array, Array]:
     return quantity.ledger.residuals / weight, quantity.sampled.residuals / weight
 
 
-def _of_bills(quantity: Quantity) -> Iterator[Comparison | None]:
+def _of_bills(quantity: ComparedQuantity) -> Iterator[Comparison | None]:
     """Yield the comparisons of what a contract bills in the horizon."""
     if quantity.bills is None or quantity.sampled is None or quantity.off:
         return
@@ -143,7 +143,7 @@ def _near(noise: Array, spread: float, error: float) -> bool:
     return bool(_STEEPEST * abs(cubes) / spread**3 <= MOST_MOVED * error)
 
 
-def _correlations(quantities: Sequence[Quantity], amounts: bool) -> Iterator[Comparison | None]:
+def _correlations(quantities: Sequence[ComparedQuantity], amounts: bool) -> Iterator[Comparison | None]:
     """Yield those of every two invoices and of cases and minutes of people; and of every meter with cases."""
     noisy = [each for each in quantities if each.sampled is not None and each.ledger is not None]
     common = [each for each in noisy if each.key in ("meter cases", "meter human_minutes")]

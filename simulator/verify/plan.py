@@ -50,7 +50,7 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class VerifyPart:
     """One comparison: the scenario at a volume, a horizon and a number of futures.
 
     Attributes:
@@ -88,7 +88,9 @@ def sample_for(scenario: Scenario) -> Sample:
     return Sample(size, found)
 
 
-def parts(scenario: Scenario, sample: Sample, *, cases: float = DEFAULT_CASES, trials: int = MOST_TRIALS) -> list[Part]:
+def parts(
+    scenario: Scenario, sample: Sample, *, cases: float = DEFAULT_CASES, trials: int = MOST_TRIALS
+) -> list[VerifyPart]:
     """Return what to compare, the small volume first; one part where the scenario's own volume is small.
 
     Args:
@@ -106,7 +108,7 @@ def parts(scenario: Scenario, sample: Sample, *, cases: float = DEFAULT_CASES, t
     return [_part(alike, own, volume, cases, trials) for volume in wanted]
 
 
-def _part(scenario: Scenario, own: float, wanted: float, cases: float, trials: int) -> Part:
+def _part(scenario: Scenario, own: float, wanted: float, cases: float, trials: int) -> VerifyPart:
     """Return the comparison at a wanted volume, or at what the budget allows."""
     volume = min(wanted, cases / LEAST_TRIALS)
     months = min(max(int(cases / (volume * LEAST_TRIALS)), 1), scenario.months)
@@ -115,7 +117,7 @@ def _part(scenario: Scenario, own: float, wanted: float, cases: float, trials: i
     name = "small volume" if wanted < own else "own volume" if volume == wanted else "reduced volume"
     cuts = [] if volume == wanted else [f"volume cut to {_about(volume / wanted)}"]
     cuts += [] if months == scenario.months else [f"first {months} of {scenario.months} months"]
-    return Part(name, shown, volume, ", ".join(cuts))
+    return VerifyPart(name, shown, volume, ", ".join(cuts))
 
 
 def _about(share: float) -> str:

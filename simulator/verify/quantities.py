@@ -56,7 +56,7 @@ class Noise:
 
 
 @dataclass(frozen=True, slots=True)
-class Quantity:
+class ComparedQuantity:
     """One quantity; arrays (trial, month).
 
     Attributes:
@@ -86,7 +86,7 @@ class Quantity:
         return f"{self.kind} {self.name}"
 
 
-def quantities(ledger: Results, sampled: Results | None, expected: Results, share: Array) -> list[Quantity]:
+def quantities(ledger: Results, sampled: Results | None, expected: Results, share: Array) -> list[ComparedQuantity]:
     """Return all quantities that every engine has.
 
     Args:
@@ -108,7 +108,7 @@ def quantities(ledger: Results, sampled: Results | None, expected: Results, shar
             if name == "cases":
                 noise = [replace(each, beside_cases=each.residuals) for each in noise]
             second = None if sampled is None else noise[1]
-            found.append(Quantity(name, "meter", name, mean, noise[0], second, counts=_counts(ledger, name)))
+            found.append(ComparedQuantity(name, "meter", name, mean, noise[0], second, counts=_counts(ledger, name)))
     return [*found, *_invoices(engines, expected)]
 
 
@@ -165,7 +165,7 @@ class _Engine:
         return Noise(kept, kept_beside, occurs)
 
 
-def _invoices(engines: list[_Engine], expected: Results) -> Iterator[Quantity]:
+def _invoices(engines: list[_Engine], expected: Results) -> Iterator[ComparedQuantity]:
     """Yield the invoice of each contract; of the engines, the second is the sampled one."""
     contracts = compile_terms(expected.scenario).contracts
     taken = Counter(contract.title for contract in contracts.values())
@@ -180,7 +180,7 @@ def _invoices(engines: list[_Engine], expected: Results) -> Iterator[Quantity]:
         off = sampling is not None and any(few.contract == name and not few.whole for few in sampling.few)
         second = noise[1] if len(noise) > 1 else None
         counts = _counts(every[1], *contract.meters)
-        yield Quantity(name, "invoice", title, bills[0], noise[0], second, (bills[1], bills[-1]), counts, off)
+        yield ComparedQuantity(name, "invoice", title, bills[0], noise[0], second, (bills[1], bills[-1]), counts, off)
 
 
 def _of_invoice(contract: Contract, engine: _Engine, expected: Results) -> Noise:

@@ -15,8 +15,8 @@ from simulator.engine.sampling.sampled import OTHER_SEED
 from simulator.engine.sampling.sampling_fraction import sampled_share
 from simulator.verify.comparisons import Comparison, exact, limit
 from simulator.verify.judging import comparisons
-from simulator.verify.plan import Part, Sample
-from simulator.verify.quantities import ROUNDING, Quantity, missing, quantities
+from simulator.verify.plan import Sample, VerifyPart
+from simulator.verify.quantities import ROUNDING, ComparedQuantity, missing, quantities
 
 if TYPE_CHECKING:
     from simulator.engine.results import Results
@@ -50,17 +50,17 @@ class PartResult:
         every_case: whether the sampled engine draws every case of every month, so that it is the ledger engine.
     """
 
-    part: Part
-    quantities: Sequence[Quantity]
+    part: VerifyPart
+    quantities: Sequence[ComparedQuantity]
     comparisons: Sequence[Comparison]
     every_case: bool
 
-    def of(self, quantity: Quantity) -> list[Comparison]:
+    def of(self, quantity: ComparedQuantity) -> list[Comparison]:
         """Return the comparisons of one quantity, without its correlations."""
         return [each for each in self.comparisons if each.key == quantity.key and not each.other]
 
     @property
-    def invoices(self) -> list[Quantity]:
+    def invoices(self) -> list[ComparedQuantity]:
         """The invoices, the furthest apart first."""
         worst = {
             each.key: max((abs(found.score) for found in self.of(each) if found.judged), default=0.0)
@@ -127,7 +127,7 @@ class Verification:
 
 
 def verify(
-    scenario: Scenario, sample: Sample, parts: Sequence[Part], simulated: Simulated, *, alarm: float = ALARM
+    scenario: Scenario, sample: Sample, parts: Sequence[VerifyPart], simulated: Simulated, *, alarm: float = ALARM
 ) -> Verification:
     """Hold the expected values against the ledger engine, and the noise of the sampled engine against the ledger's.
 
@@ -143,7 +143,7 @@ def verify(
     return Verification(scenario, sample, found, alarm)
 
 
-def _compared(part: Part, sample: Sample, simulated: Simulated, *, whole: bool) -> PartResult:
+def _compared(part: VerifyPart, sample: Sample, simulated: Simulated, *, whole: bool) -> PartResult:
     expected, ledger = simulated(part.scenario, "expected"), simulated(part.scenario, "ledger")
     share = sampled_share(expected.meters["cases"], sample.size)
     every_case = bool((share == 1).all())

@@ -17,18 +17,18 @@ from pathlib import Path
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 
-from simulator.engine.ledger import Group, Plan, bill_slice, draw_month, make_plan, prepare_group  # noqa: E402
+from simulator.engine.ledger import Group, LedgerPlan, bill_slice, draw_month, make_plan, prepare_group  # noqa: E402
 from simulator.scenario import load_scenario  # noqa: E402
 
 DEFAULT = Path(__file__).parent.parent.parent / "scenarios" / "broad_cx.toml"
 
 
-def drawn(plan: Plan, group: Group, month: int) -> int:
+def drawn(plan: LedgerPlan, group: Group, month: int) -> int:
     """Draw a month's conversations and return its cases."""
     return sum(len(rows.cases) for rows in draw_month(plan, group, month))
 
 
-def drawn_and_billed(plan: Plan, group: Group, month: int) -> int:
+def drawn_and_billed(plan: LedgerPlan, group: Group, month: int) -> int:
     """Draw and bill a month's conversations and return its cases."""
     cases = 0
     for rows in draw_month(plan, group, month):
@@ -37,7 +37,7 @@ def drawn_and_billed(plan: Plan, group: Group, month: int) -> int:
     return cases
 
 
-def speeds(work: Callable[[Plan, Group, int], int], plan: Plan, group: Group, months: int) -> list[float]:
+def speeds(work: Callable[[LedgerPlan, Group, int], int], plan: LedgerPlan, group: Group, months: int) -> list[float]:
     """Return cases per second of processor time, a figure a month, after one month to warm up."""
     work(plan, group, 0)
     found = []

@@ -13,14 +13,14 @@ import pytest
 
 from simulator.cli.common import memory
 from simulator.cli.common.keeping import MEGABYTE, SPILL_ABOVE
-from simulator.cli.common.memory import Size, memory_watched, refuse_too_large
+from simulator.cli.common.memory import RunSize, memory_watched, refuse_too_large
 from simulator.errors import OutOfMemory, WorkerEnded
 from simulator.scenario import load_scenario
 from tests.benchmarks import memory as benchmark
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 GIB = 1 << 30
-LARGE = Size(trials=1_000_000, months=12, contracts=15, workers=2)
+LARGE = RunSize(trials=1_000_000, months=12, contracts=15, workers=2)
 
 
 def test_a_run_that_cannot_fit_is_refused_with_what_would(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,7 +131,7 @@ def test_what_is_told_is_what_a_run_takes(tmp_path: Path, name: str, trials: int
     done = subprocess.run(
         [sys.executable, "-c", PEAK, *words], cwd=tmp_path, capture_output=True, text=True, check=True
     )
-    told = Size.of(load_scenario(path, [f"trials={trials}"]), 1, SPILL_ABOVE * MEGABYTE).total_bytes
+    told = RunSize.of(load_scenario(path, [f"trials={trials}"]), 1, SPILL_ABOVE * MEGABYTE).total_bytes
     assert 0.5 < int(done.stdout.splitlines()[-1]) / told < 1.05
 
 

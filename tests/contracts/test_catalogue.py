@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from simulator.contracts import invoice
-from simulator.contracts.catalogue import EVIDENCE, Offer, offer, offers, read_vendor
+from simulator.contracts.catalogue import EVIDENCE, PublishedOffer, offer, offers, read_vendor
 from simulator.errors import ContractError, ScenarioError
 from simulator.report.blocks.published import estimates, published_notes
 from simulator.report.catalogue import entry, listing
@@ -43,7 +43,7 @@ platform_fee = 100
 """
 
 
-def unsourced(entries: list[Offer]) -> list[str]:
+def unsourced(entries: list[PublishedOffer]) -> list[str]:
     """Return the numbers for which no fact stands, as entry and path."""
     return [
         f"{each.name}: {'.'.join(path)} = {value}"
@@ -63,7 +63,7 @@ def problems_of(text: str) -> list[str]:
     return [f"{each.message} | {each.help}" for each in caught.value.problems]
 
 
-def dangling(each: Offer) -> Iterator[str]:
+def dangling(each: PublishedOffer) -> Iterator[str]:
     """Yield the sources of an entry that stand for nothing in it."""
     for path in each.sources:
         value: object = {"contract": each.contract, "definitions": each.definitions}

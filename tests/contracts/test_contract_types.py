@@ -19,7 +19,7 @@ from simulator.contracts.prices import KINDS, charge_union
 from simulator.contracts.prices.charge import Charge
 from simulator.contracts.prices.flat import Flat
 from simulator.contracts.prices.included import Included
-from simulator.contracts.prices.tiers import Graduated, Volume
+from simulator.contracts.prices.tiers import Graduated, VolumeTiers
 from simulator.quantities.parameters import Positive, parameter
 
 from .tools import MODELS, contract, mistakes, spec, stated
@@ -221,7 +221,7 @@ def test_hybrid_bills_what_its_table_says() -> None:
     offer = contract(type="hybrid", charges=charges)
     assert offer.meters == ("messages[4:10]", "actions[0:3]", "ai_replies[1:]", "input_tokens", "output_tokens")
     assert offer.unit == "messages[4:10]"
-    assert [type(charge) for charge in offer.charges] == [Flat, Included, Volume, Graduated, Flat]
+    assert [type(charge) for charge in offer.charges] == [Flat, Included, VolumeTiers, Graduated, Flat]
     assert offer.title == (
         "Hybrid: messages above 4 per conversation, at most 10, actions, at most 3 per conversation, "
         "ai replies above 1 per conversation, input tokens, output tokens"
@@ -229,7 +229,7 @@ def test_hybrid_bills_what_its_table_says() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tiering", "kind"), [({}, Graduated), ({"tiering": "graduated"}, Graduated), ({"tiering": "volume"}, Volume)]
+    ("tiering", "kind"), [({}, Graduated), ({"tiering": "graduated"}, Graduated), ({"tiering": "volume"}, VolumeTiers)]
 )
 @pytest.mark.parametrize("table", [without("price"), {"type": "per_conversation"}])
 def test_tiering_says_how_tiers_are_priced(table: dict[str, Any], tiering: dict[str, str], kind: type[Charge]) -> None:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from simulator.decisions.anatomy import anatomy
-from simulator.decisions.billed_again import Counted, add, count_again, nothing
+from simulator.decisions.billed_again import CountedAgain, add, count_again, nothing
 from simulator.definitions import Biller, resolve_definitions
 from simulator.engine.results import Results
 from simulator.engine.run import simulate
@@ -123,7 +123,7 @@ def expected() -> Results:
 
 
 @cache
-def sampled() -> Counted:
+def sampled() -> CountedAgain:
     return count_again(expected())
 
 

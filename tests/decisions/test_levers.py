@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulator.decisions.levers import Change, changes, lever_runs, move_to, moved, usual_moves, why_not
+from simulator.decisions.levers import LeverEffect, changes, lever_runs, move_to, moved, usual_moves, why_not
 from simulator.engine.run import simulate, simulate_all
 from simulator.forecast.forecast import forecast
 from simulator.scenario import load_scenario, parse_scenario
@@ -24,7 +24,7 @@ def minimal(*overrides: str) -> Scenario:
     return parse_scenario(MINIMAL.read_text() + LIST, "minimal", list(last.values()))
 
 
-def change(scenario: Scenario, lever: str, setting: float) -> Change:
+def change(scenario: Scenario, lever: str, setting: float) -> LeverEffect:
     moves = [move_to(lever, setting, scenario)]
     return changes(moves, simulate_all(lever_runs(scenario, moves)))[0]
 

@@ -13,7 +13,7 @@ from simulator.contracts.prices.flat import Flat
 from simulator.engine.counting.totals import make_counter
 from simulator.engine.draws.record_table import CLOCKLESS, record
 from simulator.engine.draws.rows import Rows
-from simulator.engine.ledger import Plan, make_plan
+from simulator.engine.ledger import LedgerPlan, make_plan
 from simulator.quantities.parameters import known
 from simulator.scenario import Scenario, load_scenario
 from simulator.scenario.stated.compiled_terms import Terms, compile_terms
@@ -36,12 +36,12 @@ def asking(scenario: Scenario, *keys: str) -> Terms:
     return replace(terms, contracts={**terms.contracts, "asking": contract})
 
 
-def ledger_plan(scenario: Scenario, *keys: str) -> Plan:
+def ledger_plan(scenario: Scenario, *keys: str) -> LedgerPlan:
     """Return the plan of the ledger engine for such a scenario."""
     return with_terms(make_plan(scenario), asking(scenario, *keys))
 
 
-def with_terms(plan: Plan, terms: Terms) -> Plan:
+def with_terms(plan: LedgerPlan, terms: Terms) -> LedgerPlan:
     """Return a plan of the ledger engine that bills other terms."""
     return replace(plan, terms=terms, counter=make_counter(plan.scenario, terms))
 

@@ -21,13 +21,13 @@ from simulator.engine.counting.meter_values import belongs
 from simulator.engine.draws.record_table import record
 from simulator.engine.draws.rows import Rows
 from simulator.engine.group_results import part_meters, prompt_thresholds
-from simulator.engine.ledger import Group, Plan
+from simulator.engine.ledger import Group, LedgerPlan
 from simulator.law import ENDS
 from simulator.law.drawn_columns import COPY
 from simulator.records import CLASSES
 
 
-def plain_meters(plan: Plan, group: Group, rows: Rows) -> dict[str, Array]:
+def plain_meters(plan: LedgerPlan, group: Group, rows: Rows) -> dict[str, Array]:
     """Return the meters of a slice, each of shape (trial,), as ledger.bill_slice does."""
     biller = Biller(plan.terms.definitions, plan.terms.meters)
     billed = biller.bill(record(rows, plan.scenario, biller.columns))
@@ -65,7 +65,7 @@ def opening(rows: Rows, window: Sessions) -> Flags:
 class _Slice:
     """Conversations and cases of a slice of which some are inside."""
 
-    plan: Plan
+    plan: LedgerPlan
     group: Group
     rows: Rows
     inside: Flags

@@ -16,13 +16,13 @@ from simulator.engine.draws.drawing import count_cases, keys_of
 from simulator.engine.draws.law_rows import law_rows
 from simulator.engine.draws.record_table import CLOCKLESS, record
 from simulator.engine.group_results import prompt_thresholds
-from simulator.engine.ledger import Group, Plan, draw_month, make_plan, prepare_group
+from simulator.engine.ledger import Group, LedgerPlan, draw_month, make_plan, prepare_group
 from simulator.futures.law_arrays import Numbers, driver_effects, make_numbers
 from simulator.futures.month_level import Scores, draw_drivers, draw_unseen, drivers_at, expected_demand
 from simulator.futures.unknowns import draw_unknowns
 from simulator.law import ENDS
 from simulator.law.case import move
-from simulator.law.drivers import Drivers
+from simulator.law.drivers import DrawnDrivers
 from simulator.law.odds import shifted
 from simulator.law.slots import (
     MOVED_COMPLEXITY,
@@ -63,7 +63,7 @@ def pushed_mix(scenario: Scenario) -> dict[str, float]:
     return {intent: 0.8 - 0.5 * place for place, intent in enumerate(scenario.intents)}
 
 
-def pushed_group(plan: Plan, first: int) -> Group:
+def pushed_group(plan: LedgerPlan, first: int) -> Group:
     """Return a group of the engine whose drivers stand at the pushed scores in all months."""
     scenario, group = plan.scenario, prepare_group(plan, first)
     shape = (BLOCK_TRIALS, scenario.months)
@@ -245,7 +245,7 @@ INTENT, LEVEL, MODEL = 1, 1, -1
 """Of whose chances the expectations of trials are made: the second intent, the middle level, the last model."""
 
 
-def _moved(numbers: Numbers, drivers: Drivers, month: int) -> np.ndarray:
+def _moved(numbers: Numbers, drivers: DrawnDrivers, month: int) -> np.ndarray:
     """Return the odds and the token factor that the engine's loop makes for the intent, shape (trial, 5)."""
     law, moves = law_rows(numbers), np.stack([each[:, month] for each in driver_effects(drivers)], axis=1)
     found = np.empty((len(moves), 5))

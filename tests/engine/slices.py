@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.engine.draws.rows import Rows
-from simulator.engine.ledger import Group, Plan, draw_month, prepare_group
+from simulator.engine.ledger import Group, LedgerPlan, draw_month, prepare_group
 from simulator.law import drawn_columns
 
 PLACES = {name: place for names in (drawn_columns.WHOLE, drawn_columns.REAL) for place, name in enumerate(names)}
@@ -30,12 +30,12 @@ def joined(slices: Iterable[Rows]) -> Rows:
     )
 
 
-def month_rows(plan: Plan, group: Group, month: int = 0) -> Rows:
+def month_rows(plan: LedgerPlan, group: Group, month: int = 0) -> Rows:
     """Return all conversations of a month of a group."""
     return joined(draw_month(plan, group, month))
 
 
-def months_of(plan: Plan, months: int) -> Iterator[Rows]:
+def months_of(plan: LedgerPlan, months: int) -> Iterator[Rows]:
     """Yield the slices of some months of the first group."""
     group = prepare_group(plan, 0)
     for month in range(months):

@@ -13,7 +13,7 @@ from scipy.special import expit, logit
 from simulator.engine.draws.drawing import count_cases, keys_of
 from simulator.futures.month_level import draw_drivers, expected_demand
 from simulator.futures.unknowns import draw_unknowns
-from simulator.law.drivers import Drivers
+from simulator.law.drivers import DrawnDrivers
 from simulator.scenario import Scenario, parse_scenario
 from simulator.streams import BLOCK_TRIALS
 from tests.engine.by_hand import SURE, rows_of, sure
@@ -83,9 +83,11 @@ def test_a_beta_shaped_rate_has_its_law() -> None:
     assert not variance_is(rates, 0.066**2)
 
 
-def series(scenario: Scenario, blocks: int, chosen: Callable[[Drivers], np.ndarray]) -> np.ndarray:
+def series(scenario: Scenario, blocks: int, chosen: Callable[[DrawnDrivers], np.ndarray]) -> np.ndarray:
     """Return what is chosen of the drivers, trials of all blocks one after another."""
-    found: list[Drivers] = [draw_drivers(scenario, draw_unknowns(scenario, block), block) for block in range(blocks)]
+    found: list[DrawnDrivers] = [
+        draw_drivers(scenario, draw_unknowns(scenario, block), block) for block in range(blocks)
+    ]
     return np.concatenate([chosen(drivers) for drivers in found])
 
 

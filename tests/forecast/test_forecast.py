@@ -14,7 +14,7 @@ from simulator.engine.run import simulate
 from simulator.forecast.bills import bill, values_of
 from simulator.forecast.forecast import forecast, keeps_budgets, overrun
 from simulator.quantities.distributions import NONNEGATIVE, Quantity
-from simulator.quantities.percentiles import Interval
+from simulator.quantities.percentiles import TwoPercentiles
 from tests.reference.textbook import textbook
 from tests.synthetic import CONTRACTS, results, scenario, without_units
 
@@ -160,7 +160,7 @@ def test_adding_a_contract_changes_no_other_price() -> None:
 def test_values_of_an_unknown_are_the_drawn_ones() -> None:
     run = results()
     value = values_of(run)
-    quantity = Quantity(Interval(800, 1200, "log"), NONNEGATIVE, name="volume.per_month")
+    quantity = Quantity(TwoPercentiles(800, 1200, "log"), NONNEGATIVE, name="volume.per_month")
     assert np.array_equal(value(quantity), run.unknowns["volume.per_month"])
     with pytest.raises(KeyError):
         value(quantity.named("nowhere"))

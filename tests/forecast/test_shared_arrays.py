@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from simulator.engine.run import simulate
-from simulator.engine.storage.run_columns import Part
+from simulator.engine.storage.run_columns import GroupPart
 from simulator.forecast.forecast import forecast
 from simulator.forecast.shared_arrays import Kept
 from tests.reference.textbook import textbook
@@ -71,7 +71,7 @@ def test_contracts_on_the_same_futures_share_what_is_equal() -> None:
     found = forecast(simulate(of))
     one, other = found.contracts["a"], found.contracts["b"]
     (piece,) = found.columns.pieces
-    assert isinstance(piece, Part)
+    assert isinstance(piece, GroupPart)
     columns = piece.columns
     assert columns["contracts/a/human_work"] is columns["contracts/b/human_work"] is columns["human_work"]
     assert any(columns["contracts/a/units"] is each for name, each in columns.items() if name.startswith("meters/"))

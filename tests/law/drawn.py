@@ -23,7 +23,7 @@ from simulator.law import ABANDONED, CONFIRMED, ENDS, ESCALATED, PARTIAL, SILENT
 from simulator.law.counters import WORD
 from simulator.law.outcomes import EndChances
 from simulator.law.quantiles import levels
-from simulator.law.tokens import Cache, CallNumbers, TotalNumbers
+from simulator.law.tokens import CacheUse, CallNumbers, TotalNumbers
 
 Law = Mapping[str, Any]
 KEY = 0x243F6A88, 0x85A308D3
@@ -194,7 +194,7 @@ def check_constant_tokens(law: Law) -> None:
         sums = law["decided"](turns, calls_per_turn)
         given, where = (turns, int(sums[1])), ((*KEY, 4, 3), 9)
         short, long = (
-            CallNumbers(LENGTHS, 150.0, 0.6, Cache(0.7, 0.4, miss, miss_first), each) for each in (math.inf, 0.0)
+            CallNumbers(LENGTHS, 150.0, 0.6, CacheUse(0.7, 0.4, miss, miss_first), each) for each in (math.inf, 0.0)
         )
         exact = law["call_tokens"](1.0, sums, short)
         assert exact[4] == 7.0 * sums[1]
@@ -202,7 +202,7 @@ def check_constant_tokens(law: Law) -> None:
         assert none_long == pytest.approx((*exact, 0.0, 0.0, 0.0, 0.0), rel=1e-12)
         assert law["calls_drawn"](*where, given, long, CONSTANTS, [])[5:] == pytest.approx(exact[:4], rel=1e-12)
     # prompts of 190, 225, 250, 285 and 310 tokens: three are above 225, which itself is not
-    numbers = CallNumbers(LENGTHS, 150.0, 1.0, Cache(0.5, 0.4, 0.0, 0.0), 225.0)
+    numbers = CallNumbers(LENGTHS, 150.0, 1.0, CacheUse(0.5, 0.4, 0.0, 0.0), 225.0)
     drawn = law["calls_drawn"]((*KEY, 4, 3), 9, (3, 5), numbers, CONSTANTS, [])
     assert drawn[5:] == pytest.approx((845.0, 422.5, 0.0, 81.0), rel=1e-12)
 
@@ -213,7 +213,7 @@ def check_drawn_tokens(law: Law) -> None:
     end = (len(table) - 1025) // 2
     table[-end:] = [2 * (1 - chance) for chance in levels()[-end:]]
     sums = law["decided"](turns, 1.4)
-    numbers = CallNumbers(LENGTHS, 150.0, 0.8, Cache(0.7, 0.4, 0.25, 0.9), math.inf)
+    numbers = CallNumbers(LENGTHS, 150.0, 0.8, CacheUse(0.7, 0.4, 0.25, 0.9), math.inf)
     drawn = np.array(
         [
             law["calls_drawn"]((*KEY, case, 1), 9, (turns, int(sums[1])), numbers, (0,) * 5, table)
@@ -235,7 +235,7 @@ def check_repeated_draws(law: Law) -> None:
     table[-end:] = [2 * (1 - chance) for chance in levels()[-end:]]
 
     def drawn(turns: int, calls: int, lengths: tuple[float, ...], fixed: float, miss: float) -> np.ndarray:
-        numbers = CallNumbers(lengths, fixed, 1.0, Cache(1.0, 1.0, miss, miss), math.inf)
+        numbers = CallNumbers(lengths, fixed, 1.0, CacheUse(1.0, 1.0, miss, miss), math.inf)
         given = (turns, calls), numbers, (0,) * 5, table
         return np.array([law["calls_drawn"]((*KEY, case, 2), 9, *given) for case in range(draws)])
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.law.tokens import (
-    Cache,
+    CacheUse,
     CallNumbers,
     TotalNumbers,
     cached_tokens,
@@ -67,10 +67,10 @@ def test_prompts_of_several_conversations_are_their_sum(
 
 def test_cache_by_hand() -> None:
     # 100 of 400 in the first call, which surely misses; of the others a quarter: 100 + 75 missed
-    assert cached_tokens(400.0, 100.0, Cache(0.5, 0.8, 0.25, 1.0)) == pytest.approx((112.5, 140.0), rel=1e-14)
+    assert cached_tokens(400.0, 100.0, CacheUse(0.5, 0.8, 0.25, 1.0)) == pytest.approx((112.5, 140.0), rel=1e-14)
     # the lever avoids half of the misses
-    assert cached_tokens(400.0, 100.0, Cache(0.5, 0.8, 0.125, 0.5)) == pytest.approx((156.25, 70.0), rel=1e-14)
-    assert cached_tokens(400.0, 100.0, Cache(0.5, 0.8, 0.26, 1.0)) != pytest.approx((112.5, 140.0), rel=1e-3)
+    assert cached_tokens(400.0, 100.0, CacheUse(0.5, 0.8, 0.125, 0.5)) == pytest.approx((156.25, 70.0), rel=1e-14)
+    assert cached_tokens(400.0, 100.0, CacheUse(0.5, 0.8, 0.26, 1.0)) != pytest.approx((112.5, 140.0), rel=1e-3)
 
 
 @given(TOKENS, CHANCE, CHANCE, CHANCE, CHANCE, CHANCE)
@@ -78,10 +78,10 @@ def test_cached_and_written_tokens_stay_inside_the_prompt(
     prompt: float, part: float, share: float, miss: float, miss_first: float, write_share: float
 ) -> None:
     first = part * prompt
-    cached, written = cached_tokens(prompt, first, Cache(share, write_share, miss, miss_first))
+    cached, written = cached_tokens(prompt, first, CacheUse(share, write_share, miss, miss_first))
     assert cached + 1e-9 >= 0 and written >= 0 and cached + written <= prompt * (1 + 1e-12)
-    assert cached_tokens(prompt, first, Cache(share, write_share, 0.0, 0.0)) == (share * prompt, 0.0)
-    never = cached_tokens(prompt, first, Cache(share, write_share, 1.0, 1.0))
+    assert cached_tokens(prompt, first, CacheUse(share, write_share, 0.0, 0.0)) == (share * prompt, 0.0)
+    never = cached_tokens(prompt, first, CacheUse(share, write_share, 1.0, 1.0))
     assert never == pytest.approx((0.0, write_share * prompt), rel=1e-12, abs=1e-9)
 
 
@@ -125,7 +125,7 @@ def test_structural_tokens_are_those_of_the_reference(
     }
     found = in_reference(changes, turns, round(sums[1]))
     lengths = mean_lengths(LENGTHS, 1.3 * 2 * 1.5, 1.2, 0.9, 2.0, 0.5)
-    numbers = CallNumbers(lengths, 1.5 * 150.0, 0.6, Cache(0.7, 0.6, miss, miss_first), 1e9)
+    numbers = CallNumbers(lengths, 1.5 * 150.0, 0.6, CacheUse(0.7, 0.6, miss, miss_first), 1e9)
     prompt, cached, written, output, _ = call_tokens(1.0, sums, numbers)
     assert [prompt, cached, written, output] == pytest.approx([found[name] for name in COUNTED[:4]], rel=1e-12)
     more = in_reference(changes, turns, round(sums[1]) + 1)

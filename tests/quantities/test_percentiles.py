@@ -23,7 +23,7 @@ from simulator.quantities.distributions import (
     Domain,
     Quantity,
 )
-from simulator.quantities.percentiles import Interval, TwoSidedPower
+from simulator.quantities.percentiles import TwoPercentiles, TwoSidedPower
 from simulator.quantities.spelling import parse_quantity, percent_of
 from simulator.scenario import parse_scenario
 from simulator.streams import stream
@@ -103,7 +103,7 @@ def test_any_two_percentiles_are_those_of_the_law(
 def test_p5_and_p95_draw_to_the_bit_what_they_drew_before(p5: float, ratio: float, score: float) -> None:
     low, high = math.log(p5), math.log(p5 * ratio)
     before = np.exp((low + high) / 2 + (high - low) / (2 * Z95) * np.array([score]))
-    assert Interval(p5, p5 * ratio, "log").at(np.array([score])).tolist() == before.tolist()
+    assert TwoPercentiles(p5, p5 * ratio, "log").at(np.array([score])).tolist() == before.tolist()
 
 
 def test_a_median_between_percentiles_bends_the_law_at_the_median() -> None:
@@ -344,4 +344,4 @@ def test_levels_called_p1_and_p2_are_levels_and_not_percentiles() -> None:
     routed = parse_scenario(text.replace("routing = 3", "routing = { p1 = 1, p2 = 2 }"), "x").models["small"].routing
     assert isinstance(routed, dict) and {name: weight.center for name, weight in routed.items()} == {"p1": 1, "p2": 2}
     plain = parse_scenario(BASE.replace("routing = 3", "routing = { p10 = 1, p90 = 2 }"), "x").models["small"].routing
-    assert isinstance(plain, Quantity) and plain.law == Interval(1, 2, "log", 10, 90)
+    assert isinstance(plain, Quantity) and plain.law == TwoPercentiles(1, 2, "log", 10, 90)

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any, Literal
 
 from simulator.quantities.distributions import Beta, Choices, Fixed, LogNormal, Normal, Quantity
-from simulator.quantities.percentiles import Interval, MedianInterval, TwoSidedPower
+from simulator.quantities.percentiles import MedianInterval, TwoPercentiles, TwoSidedPower
 from tests.reference.chance import STANDARD, beta_quantile, cholesky, correlated
 
 Unknowns = Literal["random", "center"] | Mapping[str, float]
@@ -50,7 +50,7 @@ def quantile(quantity: Quantity, score: float) -> float:
 def _law_at(law: Any, score: float) -> float:
     if isinstance(law, Fixed):
         return law.value
-    if isinstance(law, Interval):
+    if isinstance(law, TwoPercentiles):
         return _interval_at(law, score)
     if isinstance(law, MedianInterval):
         return _median_interval_at(law, score)
@@ -68,7 +68,7 @@ def _law_at(law: Any, score: float) -> float:
     raise TypeError(f"the reference does not know the law {law!r}")
 
 
-def _interval_at(law: Interval, score: float) -> float:
+def _interval_at(law: TwoPercentiles, score: float) -> float:
     to, back = _SCALES[law.scale]
     first, last = (STANDARD.inv_cdf(percent / 100) for percent in (law.low_percent, law.high_percent))
     sd = (to(law.high) - to(law.low)) / (last - first)

@@ -11,7 +11,7 @@ from simulator.decisions.clauses import ClauseStudy, clause_study, unread
 from simulator.decisions.variance import variance_split
 from simulator.engine.results import Results
 from simulator.engine.run import Engine, Run, simulate_all, simulate_into
-from simulator.engine.storage.run_columns import Columns, Part
+from simulator.engine.storage.run_columns import Columns, GroupPart
 from simulator.forecast.forecast import forecast
 from simulator.report.blocks.distribution import safe
 from simulator.report.blocks.leaving import Leaving
@@ -94,10 +94,10 @@ def test_groups_that_are_there_already_are_not_simulated_and_those_of_another_si
     first = left(scenario).columns
     assert first is not None
     simulate_into(first, Run(scenario), _refuse)
-    other = Columns(130, [Part(7, 130, {}, {})])
+    other = Columns(130, [GroupPart(7, 130, {}, {})])
     with pytest.raises(ValueError, match="groups of other futures"):
         simulate_into(other, Run(scenario), _refuse)
 
 
-def _refuse(results: Results, first: int) -> Part:
+def _refuse(results: Results, first: int) -> GroupPart:
     raise AssertionError("simulated again")

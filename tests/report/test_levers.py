@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.decisions.levers import Change, ContractChange, Move
+from simulator.decisions.levers import ContractChange, LeverEffect, Move
 from simulator.forecast.forecast import forecast
 from simulator.report.levers import levers_block, levers_text
 from simulator.report.words.terminal_text import WIDTH, width_of
@@ -16,10 +16,10 @@ from tests.synthetic import CONTRACTS, results, scenario
 FLAT = CONTRACTS["conversation"]
 
 
-def made(saved: float, invoice: float, work: float, *, free: bool = False) -> Change:
+def made(saved: float, invoice: float, work: float, *, free: bool = False) -> LeverEffect:
     """Return a made-up change of one contract over ten futures."""
     one = np.ones(10)
-    return Change(
+    return LeverEffect(
         move=Move("compression", 0.0, 0.5, free),
         model_cost=-saved * one,
         cases_solved=-20 * one,
@@ -31,7 +31,7 @@ def made(saved: float, invoice: float, work: float, *, free: bool = False) -> Ch
     )
 
 
-def told(change: Change, **changes: Any) -> dict[str, Any]:
+def told(change: LeverEffect, **changes: Any) -> dict[str, Any]:
     return levers_block([change], forecast(results(scenario({"a": FLAT}, trials=10, **changes))))
 
 

@@ -18,7 +18,7 @@ from simulator.report.blocks.distribution import horizon
 from simulator.report.blocks.summary import summary
 from simulator.report.questions import questions
 from simulator.report.workbook import write_workbook
-from simulator.report.workbook.book import DEFAULT_WIDTH, LONGEST_TEXT, Book, Column, cell_text, money_format
+from simulator.report.workbook.book import DEFAULT_WIDTH, LONGEST_TEXT, Book, SheetColumn, cell_text, money_format
 from simulator.report.workbook.check_sheets import STEPS, enough
 from simulator.scenario import parse_scenario
 from tests.synthetic import CONTRACTS, CORRELATED, results, scenario
@@ -175,7 +175,7 @@ def test_the_budgets_chance_is_that_of_the_futures(priced: Forecast, written: tu
 def test_words_in_a_column_of_numbers_stand_at_the_right(tmp_path: Path) -> None:
     path = tmp_path / "words.xlsx"
     book = Book(path, "USD")
-    columns = (Column("name"), Column("amount", "money"))
+    columns = (SheetColumn("name"), SheetColumn("amount", "money"))
     book.table(book.sheet("Sheet", "Title"), 2, columns, [["a", 3.0], ["b", "not counted"]])
     book.close()
     sheet = openpyxl.load_workbook(path)["Sheet"]

@@ -11,7 +11,7 @@ import pytest
 
 from simulator.verify.comparisons import Comparison
 from simulator.verify.judging import comparisons
-from simulator.verify.quantities import Noise, Quantity
+from simulator.verify.quantities import ComparedQuantity, Noise
 
 Array = np.ndarray
 RNG = np.random.default_rng
@@ -22,20 +22,20 @@ def noise(residuals: Any, occurs: int = 1_000) -> Noise:
     return Noise(values, values, occurs)
 
 
-def of(quantity: Quantity, what: str, share: float = 0.25) -> list[Comparison]:
+def of(quantity: ComparedQuantity, what: str, share: float = 0.25) -> list[Comparison]:
     found = comparisons([quantity], np.full(quantity.expected.shape, share))
     return [each for each in found if each.what == what]
 
 
 def meter(
     ledger: Any, sampled: Any, expected: Any, name: str = "rows", occurs: tuple[int, int] = (1_000, 1_000)
-) -> Quantity:
+) -> ComparedQuantity:
     first, second = noise(ledger, occurs[0]), noise(sampled, occurs[1])
-    return Quantity(name, "meter", name, np.array(expected, dtype=float), first, second)
+    return ComparedQuantity(name, "meter", name, np.array(expected, dtype=float), first, second)
 
 
-def bills(ledger: Array, sampled: Array, expected: Array) -> Quantity:
-    return Quantity("x", "invoice", "x", expected, None, noise(0 * expected), (ledger, sampled))
+def bills(ledger: Array, sampled: Array, expected: Array) -> ComparedQuantity:
+    return ComparedQuantity("x", "invoice", "x", expected, None, noise(0 * expected), (ledger, sampled))
 
 
 def test_spread_by_hand() -> None:
@@ -47,7 +47,7 @@ def test_spread_by_hand() -> None:
 def test_expected_takes_months_of_meters_and_futures_of_invoices_as_units() -> None:
     drawn = [[3.0, -1.0], [1.0, 1.0]]
     month = of(meter(drawn, drawn, [[5, 5], [5, 5]]), "expected")[0]
-    year = of(Quantity("x", "invoice", "x", np.full((2, 2), 5.0), noise(drawn), None), "expected")[0]
+    year = of(ComparedQuantity("x", "invoice", "x", np.full((2, 2), 5.0), noise(drawn), None), "expected")[0]
     assert (month.units, month.difference, month.error) == (4, pytest.approx(0.2), pytest.approx(math.sqrt(12) / 20))
     assert (year.units, year.difference, year.error) == (2, pytest.approx(0.2), pytest.approx(math.sqrt(8) / 20))
 

@@ -8,14 +8,14 @@ from simulator.cli.verify import verify as command
 from simulator.engine.sampling.sampled import sample_of
 from simulator.errors import SimulatorError
 from simulator.verify import Sample, sample_for
-from simulator.verify.plan import DEFAULT_CASES, LEAST_TRIALS, MOST_TRIALS, Part, parts
+from simulator.verify.plan import DEFAULT_CASES, LEAST_TRIALS, MOST_TRIALS, VerifyPart, parts
 from simulator.verify.volume import cases_per_month
 from tests.synthetic import scenario
 
 SAMPLE = Sample(16, {16: 0.008, 64: 0.0036})
 
 
-def of(per_month: float, **limits: float) -> list[Part]:
+def of(per_month: float, **limits: float) -> list[VerifyPart]:
     plain = scenario(volume={"per_month": per_month}, drivers={}, months=12)
     return parts(plain, SAMPLE, **limits)  # type: ignore[arg-type]
 

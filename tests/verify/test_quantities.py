@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from simulator.engine.results import Results
-from simulator.verify.quantities import Quantity, missing, quantities
+from simulator.verify.quantities import ComparedQuantity, missing, quantities
 from tests.synthetic import CONTRACTS, results
 from tests.verify.engines import engines, scenario
 
@@ -17,7 +17,7 @@ BEND = 970.0
 TIERS = {"type": "per_conversation", "tiers": [{"up_to": BEND, "rate": 1.0}, {"rate": 0.4}]}
 
 
-def side_by_side(**changes: Any) -> dict[str, Quantity]:
+def side_by_side(**changes: Any) -> dict[str, ComparedQuantity]:
     of = scenario(**changes)
     run = engines()
     ledger, sampled, expected = run(of, "ledger"), run(of, "sampled"), run(of, "expected")

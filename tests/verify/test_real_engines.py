@@ -23,7 +23,7 @@ from simulator.engine.sampling.sampling_fraction import sampled_share
 from simulator.report.verify.verify_words import verdict
 from simulator.scenario import Scenario, load_scenario
 from simulator.verify import Sample, Verification, parts, sample_for, verify
-from simulator.verify.plan import Part
+from simulator.verify.plan import VerifyPart
 from simulator.verify.suite import Which, run_of
 from simulator.verify.volume import cases_per_month, scaled, with_run
 
@@ -75,7 +75,7 @@ def compared(*anew: Which, other: Scenario | None = None) -> Verification:
     def run(of: Scenario, which: Which) -> Results:
         return simulated(other or of, which) if which in anew else right(which)
 
-    return verify(scenario(), SAMPLE, [Part("small volume", scenario(), CASES)], run)
+    return verify(scenario(), SAMPLE, [VerifyPart("small volume", scenario(), CASES)], run)
 
 
 def kinds(found: Verification) -> set[str]:
@@ -247,5 +247,5 @@ def test_a_law_that_differs_in_expected_values_is_caught_with_everything_switche
             return simulated(of(change).model_copy(update={"volume": plain.volume}), which)
         return simulated(plain, which)
 
-    found = verify(of(), SAMPLE, [Part("small volume", of(), 300.0)], run)
+    found = verify(of(), SAMPLE, [VerifyPart("small volume", of(), 300.0)], run)
     assert found.agrees == (not change), verdict(found)

@@ -63,7 +63,7 @@ SIGNS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
+class RunSize:
     """What the memory that a run takes depends on.
 
     Attributes:
@@ -78,7 +78,7 @@ class Size:
     held_bytes: int | None = None
 
     @classmethod
-    def of(cls, scenario: Scenario, workers: int, held_bytes: int | None = None) -> Size:
+    def of(cls, scenario: Scenario, workers: int, held_bytes: int | None = None) -> RunSize:
         """Return the size of a scenario's run."""
         return cls(scenario.trials, scenario.months, len(scenario.contracts), workers, held_bytes)
 
@@ -141,7 +141,7 @@ class Size:
         return f"what fits is {one}--trials {_rounded(futures)}, or fewer months or contracts"
 
 
-def refuse_too_large(size: Size) -> None:
+def refuse_too_large(size: RunSize) -> None:
     """Refuse a run that cannot fit into the memory that it may have.
 
     Raises:
@@ -167,7 +167,7 @@ def memory_watched(scenario: Scenario, workers: int | Crew, held_bytes: int | No
     Raises:
         OutOfMemory: with what it needs, what there is, and what would fit.
     """
-    size = Size.of(scenario, workers if isinstance(workers, int) else workers.here, held_bytes)
+    size = RunSize.of(scenario, workers if isinstance(workers, int) else workers.here, held_bytes)
     refuse_too_large(size)
     try:
         yield
@@ -179,7 +179,7 @@ def memory_watched(scenario: Scenario, workers: int | Crew, held_bytes: int | No
         raise OutOfMemory(_explanation(size, error)) from error
 
 
-def _explanation(size: Size, error: Exception) -> str:
+def _explanation(size: RunSize, error: Exception) -> str:
     """Return why memory ran out, or probably did, and what would fit."""
     room, space = memory(), address_space()
     cause = f"{error}; if nobody ended it, memory ran out" if isinstance(error, WorkerEnded) else "memory ran out"

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from simulator.engine.storage.run_columns import Columns
     from simulator.forecast.forecast import Forecast
     from simulator.forecast.precision import Asked, Reached
-    from simulator.report.blocks.studies import Samples, Sampling
+    from simulator.report.blocks.studies import Samples, StudySamples
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +105,10 @@ def priced(
         drawing: processes of this machine that count samples and draw charts; the workers where they are such.
     """
     from simulator.engine.processes.pool import Workers
-    from simulator.report.blocks.studies import Sampling
+    from simulator.report.blocks.studies import StudySamples
 
     others = drawing or (workers if isinstance(workers, Workers) else Workers(1))
-    sampling = Sampling(of.scenario, others)
+    sampling = StudySamples(of.scenario, others)
     found = _kept(of, workers, keeping or Keeping(), sampling, report=report, precision=precision)
     samples = sampling.start()
     if report:
@@ -147,7 +147,7 @@ def run_of(of: Work, study: ClauseStudy | None = None) -> Run:
 
 
 def _kept(
-    of: Work, workers: Crew, keeping: Keeping, sampling: Sampling, *, report: bool, precision: Asked | None
+    of: Work, workers: Crew, keeping: Keeping, sampling: StudySamples, *, report: bool, precision: Asked | None
 ) -> _Simulated:
     """Simulate the futures of a scenario, of which some columns are kept, with a bar on a terminal; see `priced`.
 
@@ -185,7 +185,7 @@ def _kept(
     return _Simulated(results, study, reached)
 
 
-def _telling(bar: Progress | None, sampling: Sampling, columns: Columns) -> Progress:
+def _telling(bar: Progress | None, sampling: StudySamples, columns: Columns) -> Progress:
     """Return what is called when futures have come."""
 
     def progress(done: int, trials: int) -> None:

@@ -59,7 +59,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class PublishedOffer:
     """One published way to buy from a vendor.
 
     Attributes:
@@ -113,9 +113,9 @@ def _numbers(value: Any, path: Path) -> Iterator[tuple[Path, float]]:
 
 
 @cache
-def offers() -> Mapping[str, Offer]:
+def offers() -> Mapping[str, PublishedOffer]:
     """Return all offers by name, in the order of the vendors' file names."""
-    found: dict[str, Offer] = {}
+    found: dict[str, PublishedOffer] = {}
     files = sorted(resources.files(__name__).iterdir(), key=lambda file: file.name)
     for file in files:
         if file.name.endswith(".toml"):
@@ -126,7 +126,7 @@ def offers() -> Mapping[str, Offer]:
     return MappingProxyType(found)
 
 
-def offer(name: str) -> Offer:
+def offer(name: str) -> PublishedOffer:
     """Return an offer by its name.
 
     Raises:
@@ -137,7 +137,7 @@ def offer(name: str) -> Offer:
     return offers()[name]
 
 
-def read_vendor(text: str) -> Iterator[Offer]:
+def read_vendor(text: str) -> Iterator[PublishedOffer]:
     """Yield the offers of a vendor's file.
 
     Raises:
@@ -148,7 +148,7 @@ def read_vendor(text: str) -> Iterator[Offer]:
     for name, table in raw["offers"].items():
         contract = table.pop("contract")
         used = {each: raw["definitions"][each] for each in _definitions(contract) if each in raw.get("definitions", {})}
-        yield Offer(
+        yield PublishedOffer(
             name=name,
             vendor=raw["vendor"],
             product=raw["product"],

@@ -15,10 +15,10 @@ from simulator.contracts.exact.served_units import card_credits, opens, unpaid
 from simulator.contracts.metering.contract_months import Months
 from simulator.contracts.metering.meters import TOKEN_CLASSES, tokens, tokens_long
 from simulator.contracts.prices.charge import Charge, PerUnit
-from simulator.contracts.prices.charge_terms import Bounded, During, Named
+from simulator.contracts.prices.charge_terms import Bounded, During, NamedCharge
 from simulator.contracts.prices.derived_charges import Highest, PercentOf
 from simulator.contracts.prices.fees import Fee, OneTimeFee
-from simulator.contracts.prices.price_changes import Change, Changing, Escalator, Step
+from simulator.contracts.prices.price_changes import Changing, Escalator, PriceMove, PriceStep
 from simulator.contracts.prices.priced_units import Adjusted, Free
 from simulator.contracts.prices.seats import HUMAN_MINUTES, SeatCharge, Seats
 from simulator.contracts.prices.token_charge import PaidToCloud, TokenCharge
@@ -56,7 +56,7 @@ def _cloud(charge: PaidToCloud, meters: Meters, values: Values) -> LinesByMonth:
     ]
 
 
-def _named(charge: Named, meters: Meters, values: Values) -> LinesByMonth:
+def _named(charge: NamedCharge, meters: Meters, values: Values) -> LinesByMonth:
     return [
         [replace(line, label=line.label.replace(charge.inner.label, charge.name, 1)) for line in lines]
         for lines in charged(charge.inner, meters, values)
@@ -99,9 +99,9 @@ def _changing(charge: Changing, meters: Meters, values: Values) -> LinesByMonth:
     return result
 
 
-def _factor(change: Change, month: int, values: Values) -> Decimal:
+def _factor(change: PriceMove, month: int, values: Values) -> Decimal:
     """Return what a change multiplies the price of a month by."""
-    if isinstance(change, Step):
+    if isinstance(change, PriceStep):
         return values(change.by) if _has(change.months, month) else ONE
     if isinstance(change, Escalator):
         growth = values(change.growth)
@@ -249,7 +249,7 @@ CHARGES: Final[Mapping[type, Callable[[Any, Meters, Values], LinesByMonth]]] = M
         Adjusted: _adjusted,
         Bounded: _bounded,
         PaidToCloud: _cloud,
-        Named: _named,
+        NamedCharge: _named,
         Highest: _highest,
         PercentOf: _percent,
         During: _during,

@@ -14,10 +14,10 @@ from simulator.contracts.exact.invoice_lines import Line, total
 from simulator.contracts.exact.served_units import opens
 from simulator.contracts.prices.charge import PerUnit
 from simulator.contracts.prices.flat import Flat
-from simulator.contracts.prices.included import Included, Plan
+from simulator.contracts.prices.included import Included, IncludedUnits
 from simulator.contracts.prices.package import Package
 from simulator.contracts.prices.plans import Plans
-from simulator.contracts.prices.tiers import Graduated, Tier, Volume
+from simulator.contracts.prices.tiers import Graduated, Tier, VolumeTiers
 from simulator.contracts.wording import number
 
 LinesByMonth: TypeAlias = list[list[Line]]
@@ -47,7 +47,7 @@ def _package(price: Package, units: Units, values: Values) -> LinesByMonth:
     return months
 
 
-def _plan(price: Plan, units: Units, values: Values) -> LinesByMonth:
+def _plan(price: IncludedUnits, units: Units, values: Values) -> LinesByMonth:
     fee, included = values(price.fee), exact(price.included)
     more = [max(each - included, ZERO) for each in units]
     words = f"above {number(price.included)}"
@@ -93,11 +93,11 @@ def _graduated_month(price: Graduated, units: Decimal, values: Values) -> list[L
     return lines
 
 
-def _volume(price: Volume, units: Units, values: Values) -> LinesByMonth:
+def _volume(price: VolumeTiers, units: Units, values: Values) -> LinesByMonth:
     return [_volume_month(price, each, each, values) for each in units]
 
 
-def _volume_month(price: Volume, units: Decimal, place: Decimal, values: Values) -> list[Line]:
+def _volume_month(price: VolumeTiers, units: Decimal, place: Decimal, values: Values) -> list[Line]:
     """Return what units cost at the tier in which `place` falls."""
     lower = ZERO
     for tier in price.tiers:
@@ -136,8 +136,8 @@ def _range(lower: Decimal, tier: Tier) -> str:
 
 
 PRICES: Final[Mapping[type, Callable[[Any, Units, Values], LinesByMonth]]] = MappingProxyType(
-    {Flat: _flat, Included: _included, Package: _package, Plan: _plan, Plans: _plans, Graduated: _graduated,
-     Volume: _volume}
+    {Flat: _flat, Included: _included, Package: _package, IncludedUnits: _plan, Plans: _plans, Graduated: _graduated,
+     VolumeTiers: _volume}
 )  # fmt: skip
 """How each price of units is priced: lines of each month's units."""
 
@@ -154,7 +154,7 @@ def priced_beyond(price: PerUnit, units: Units, allowance: Decimal, values: Valu
 
     The allowance shifts the bounds of an all-units price: 51 units at 50 free are in tier 1.
     """
-    if isinstance(price, Volume):
+    if isinstance(price, VolumeTiers):
         months = [_volume_month(price, each, each - allowance, values) for each in units]
     else:
         months = priced(price, units, values)
@@ -170,7 +170,7 @@ def priced_over(price: PerUnit, units: Units, span: str, values: Values) -> Line
     for month, each in enumerate(units):
         anew = month == 0 or opens(span, month)
         so_far.append(each if anew else so_far[-1] + each)
-    if isinstance(price, Volume):
+    if isinstance(price, VolumeTiers):
         return [_volume_month(price, each, place, values) for each, place in zip(units, so_far, strict=True)]
     running = [total(lines) for lines in PRICES[type(price)](price, so_far, values)]
     months: LinesByMonth = []

@@ -11,7 +11,7 @@ from simulator.contracts.prices.charge import families_of
 from simulator.contracts.prices.priced_units import after_free_units
 from simulator.contracts.prices.seats import HUMAN_MINUTES
 from simulator.contracts.settlement.delay import invoiced_units
-from simulator.contracts.settlement.drawdown import Drawn
+from simulator.contracts.settlement.drawdown import Drawdown
 from simulator.contracts.settlement.limit import served_share, units_against_limit
 from simulator.contracts.settlement.settlement import Charged, Settled, settle
 from simulator.contracts.settlement.settlement_terms import Settlement
@@ -50,7 +50,7 @@ class Invoice:
     credit_notes: Array
     total: Array
     served: Array | None = None
-    drawn: Drawn | None = None
+    drawn: Drawdown | None = None
 
 
 def plain_invoice(contract: Contract, meters: Meters, values: Values) -> Invoice:

@@ -85,7 +85,7 @@ class Bounded(ChargeAround[Charge]):
 
 
 @dataclass(frozen=True, slots=True)
-class Named(ChargeAround[Charge]):
+class NamedCharge(ChargeAround[Charge]):
     """A charge under a name of its own on the invoice."""
 
     name: str
@@ -179,7 +179,7 @@ class ChargeTerms(DatedTerms, defer_build=True):
             )
         if self.from_month > 1 or self.to_month is not None:
             charge = During(charge, self.months, counts_outside=self.of_others)
-        return charge if self.name is None else Named(charge, self.name)
+        return charge if self.name is None else NamedCharge(charge, self.name)
 
     @property
     def label(self) -> str:

@@ -48,7 +48,7 @@ class Included(PerUnit):
 
 
 @dataclass(frozen=True, slots=True)
-class Plan(PerUnit):
+class IncludedUnits(PerUnit):
     """Units in a monthly fee, and a price for those beyond: fee + price(max(q - included, 0)).
 
     1,000 units in a fee of 500, the rest at the contracted rate of 0.50: 900 and 1,000 units cost 500, 1,001 cost
@@ -150,6 +150,6 @@ class IncludedSpec(MeteredCharge):
         beyond = Flat(key, self.overage_rate) if self.overage_rate is not None else None
         price = self.pack.package(key) if self.pack is not None else beyond
         if span == "month":
-            return self.adjusted(Plan(key, self.included, self.fee or known(0.0, "nonnegative"), price))
+            return self.adjusted(IncludedUnits(key, self.included, self.fee or known(0.0, "nonnegative"), price))
         assert price is not None
         return self.adjusted(price, f"{price.unit} above the included", free=Free(self.included, span), span=span)

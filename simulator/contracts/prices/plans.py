@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
+class PlanSize:
     """One plan: units of a month that it holds, the last one included, and its price a month, used or not."""
 
     units: float
@@ -50,7 +50,7 @@ class Plans(PerUnit):
         ContractError: if the sizes do not ascend.
     """
 
-    sizes: tuple[Size, ...]
+    sizes: tuple[PlanSize, ...]
     overage_rate: Quantity
     held: Span = "month"
 
@@ -140,7 +140,9 @@ class PlansTerms(Table):
 
     def plans(self, meter: str) -> Plans:
         """Return the price of the units of a meter."""
-        return Plans(meter, tuple(Size(each.units, each.price) for each in self.sizes), self.overage_rate, self.held)
+        return Plans(
+            meter, tuple(PlanSize(each.units, each.price) for each in self.sizes), self.overage_rate, self.held
+        )
 
 
 class PlansSpec(PlansTerms, MeteredCharge):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from simulator.contracts.metering.meters import Meters, Values
 
 
-class Change(Protocol):
+class PriceMove(Protocol):
     """A change of a price over the months."""
 
     def factor(self, months: int, values: Values) -> Array:
@@ -27,7 +27,7 @@ class Change(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PriceStep:
     """A factor between two months: a promotion of months 1 to 3 at 0.5, an increase from month 13 by 1.07."""
 
     by: Quantity
@@ -73,7 +73,7 @@ class Changing(ChargeAround[Charge]):
     A price that counts units over a year multiplies what each month adds to it.
     """
 
-    changes: tuple[Change, ...]
+    changes: tuple[PriceMove, ...]
 
     def amount(self, meters: Meters, values: Values) -> Array:
         amount = self.inner.amount(meters, values)
@@ -145,8 +145,8 @@ class ChangingTerms(Table):
     def changed(self, charge: Charge) -> Charge:
         """Return a charge of the vendor with the changes of its price; what is owed once does not change."""
         kind: Of = "fees" if charge.is_fee else "usage"
-        changes: list[Change] = [
-            Step(each.factor, each.months) for each in self.price_changes if each.of in ("all", kind)
+        changes: list[PriceMove] = [
+            PriceStep(each.factor, each.months) for each in self.price_changes if each.of in ("all", kind)
         ]
         if self.escalator is not None and self.escalator.of in ("all", kind):
             terms = self.escalator

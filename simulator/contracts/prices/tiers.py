@@ -139,7 +139,7 @@ class Graduated(Tiered):
 
 
 @dataclass(frozen=True, slots=True)
-class Volume(Tiered):
+class VolumeTiers(Tiered):
     """All units of a month at the rate of the tier that their total falls in.
 
     amount = q * rate(k) + flat_fee(k), k the first tier with q <= b(k). With tiers up to 10 at 1 and then 0.5: 10 units
@@ -259,14 +259,14 @@ def check_flat_fee_at_zero(value: bool | None, tiers: tuple[TierSpec, ...] | Non
 
 
 Tiering = Literal["graduated", "volume"]
-_CHARGES: Final[Mapping[Tiering, type[Graduated | Volume]]] = MappingProxyType(
-    {"graduated": Graduated, "volume": Volume}
+_CHARGES: Final[Mapping[Tiering, type[Graduated | VolumeTiers]]] = MappingProxyType(
+    {"graduated": Graduated, "volume": VolumeTiers}
 )
 
 
 def tiered(
     tiering: Tiering, meter: str, tiers: tuple[TierSpec, ...], flat_fee_at_zero: bool | None
-) -> Graduated | Volume:
+) -> Graduated | VolumeTiers:
     """Return the charge of a tiered price."""
     return _CHARGES[tiering](meter, tuple(tier.tier() for tier in tiers), bool(flat_fee_at_zero))
 
@@ -344,4 +344,4 @@ class StairstepSpec(MeteredCharge):
 
     def priced(self, models: Mapping[str, TokenRates]) -> Charge:
         steps = tuple(Tier(step.up_to, NOTHING, step.price) for step in self.steps)
-        return self.adjusted(Volume(self.key, steps, self.price_at_zero), span=self.count_over)
+        return self.adjusted(VolumeTiers(self.key, steps, self.price_at_zero), span=self.count_over)

@@ -12,7 +12,7 @@ from simulator.contracts.metering.meters import CONVERSATIONS, TOKEN_CLASSES, to
 from simulator.contracts.metering.segments import Applicable, Segment
 from simulator.contracts.prices.charge import NOTHING, ONE, Charge, ChargeAround
 from simulator.contracts.prices.charge_terms import ChargeTerms, References
-from simulator.contracts.rates.token_rates import Shares, TokenRates, ValueOf, is_no_share
+from simulator.contracts.rates.token_rates import RateShares, TokenRates, ValueOf, is_no_share
 from simulator.quantities.distributions import Quantity
 from simulator.quantities.parameters import FactorOrZero, Share, known, parameter
 
@@ -86,7 +86,7 @@ class TokenCharge:
         factor: Array = self.factor(values) / _MILLION
         return total * factor[:, None]
 
-    def shares(self, rates: TokenRates) -> Shares:
+    def shares(self, rates: TokenRates) -> RateShares:
         """Return how much of a model's tokens has which rate."""
         return rates.shares if self.batch_discount is not None else replace(rates.shares, batch=self.batch_share)
 

@@ -4,7 +4,7 @@ In a usage record cached input is a subset of input and reasoning a subset of ou
 cached and written tokens out of input; reasoning stays inside output, at the output rate.
 
 A class of tokens can have several rates: for what runs in batches, for what the cache keeps an hour, for calls with a
-long prompt. `Shares` says how much of it has which; what a million of the class costs is the mean of these rates.
+long prompt. `RateShares` says how much of it has which; what a million of the class costs is the mean of these rates.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ NO_SHARE: Final = known(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Shares:
+class RateShares:
     """How much of a model's tokens has which of its rates.
 
     Attributes:
@@ -115,7 +115,7 @@ class ClassRates(Table):
         found = (getattr(self.batch, token_class, None), getattr(self, token_class), getattr(self.batch, "input", None))
         return next((each for each in found if each is not None), self.input)
 
-    def price(self, token_class: str, shares: Shares, values: ValueOf) -> Any:
+    def price(self, token_class: str, shares: RateShares, values: ValueOf) -> Any:
         """Return what a million tokens of a class cost on average, of the type that `values` gives."""
         usual = self._written(token_class, shares, values, self.rate)
         if self.batch is None or is_no_share(shares.batch):
@@ -123,7 +123,7 @@ class ClassRates(Table):
         return _mean(usual, self._written(token_class, shares, values, self.batch_rate), values(shares.batch))
 
     @staticmethod
-    def _written(token_class: str, shares: Shares, values: ValueOf, rate: Callable[[str], Quantity]) -> Any:
+    def _written(token_class: str, shares: RateShares, values: ValueOf, rate: Callable[[str], Quantity]) -> Any:
         """Return the mean over the lives of the cache of one kind of rate."""
         short = values(rate(token_class))
         if token_class != "cache_write" or is_no_share(shares.one_hour):
@@ -154,15 +154,15 @@ class TokenRates(ClassRates):
     )
 
     @property
-    def shares(self) -> Shares:
+    def shares(self) -> RateShares:
         """How much of the tokens has which rate, as far as it is the model's and not a contract's."""
-        return Shares()
+        return RateShares()
 
     def fixing(self, own: TokenRates) -> TokenRates:
         """Return the rates that a contract fixes for the same model."""
         return own
 
-    def usual(self, token_class: str, shares: Shares, values: ValueOf) -> Any:
+    def usual(self, token_class: str, shares: RateShares, values: ValueOf) -> Any:
         """Return what a million tokens of a class cost on average, those apart that are counted in long calls."""
         short = self.price(token_class, shares, values)
         if self.long_prompt is None or is_no_share(shares.long):
@@ -188,7 +188,7 @@ class ModelRates(TokenRates):
             10.00 a million 6.00 after 12 months. None for rates that stay.
         exchange: where the market is in another currency whose worth is not certain, what that is worth. The rates are
             converted at its stated value, and in a future in which it is worth r they are r / stated times as much.
-        one_hour_share, long_share: see `Shares`.
+        one_hour_share, long_share: see `RateShares`.
     """
 
     change_per_year: Growth | None = None
@@ -197,8 +197,8 @@ class ModelRates(TokenRates):
     long_share: Share = NO_SHARE
 
     @property
-    def shares(self) -> Shares:
-        return Shares(self.one_hour_share, self.long_share)
+    def shares(self) -> RateShares:
+        return RateShares(self.one_hour_share, self.long_share)
 
     def fixing(self, own: TokenRates) -> TokenRates:
         """Return the rates that a contract fixes: the shares are the model's, whatever the rates."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawdown:
     """What became of prepaid credits, all (trial, month) in the currency of the invoice that it is of.
 
     Attributes:
@@ -46,9 +46,9 @@ class Drawn:
     relief: Array
     surcharge: Array
 
-    def times(self, rates: Array) -> Drawn:
+    def times(self, rates: Array) -> Drawdown:
         """Return the same in another currency, at exchange rates (trial, 1)."""
-        return Drawn(*(getattr(self, each.name) * rates for each in fields(self)))
+        return Drawdown(*(getattr(self, each.name) * rates for each in fields(self)))
 
 
 @dataclass(slots=True)
@@ -189,7 +189,7 @@ class _Ledger:
         return int(self.values(self.terms.overage_factor).shape[0])
 
 
-def draw_down(due: Array, terms: Prepaid, values: Values) -> Drawn:
+def draw_down(due: Array, terms: Prepaid, values: Values) -> Drawdown:
     """Draw credits down in month order.
 
     Args:
@@ -216,7 +216,7 @@ def draw_down(due: Array, terms: Prepaid, values: Values) -> Drawn:
         columns.append(
             (bought + paid, granted + added, used, expired, ledger.left(), lost, ledger.left_paid(), relief, surcharge)
         )
-    return Drawn(*(np.stack(column, axis=1) for column in zip(*columns, strict=True)))
+    return Drawdown(*(np.stack(column, axis=1) for column in zip(*columns, strict=True)))
 
 
 def covered_share(due: Array, terms: Prepaid, values: Values, at_share: float) -> Array:

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, ValidationInfo, field_validator
 
 from simulator.contracts.prices.charge import ONE, Charge
 from simulator.contracts.prices.derived_charges import prices_of
-from simulator.contracts.prices.tiers import Volume
+from simulator.contracts.prices.tiers import VolumeTiers
 from simulator.contracts.settlement.prepaid_packs import Pack, PackSpec, TopUp, TopUpSpec
 from simulator.contracts.wording import number
 from simulator.errors import Problem
@@ -122,7 +122,7 @@ class PrepaidSpec(Table):
 
 def prepaid_problems(spec: PrepaidSpec | None, usage: Sequence[Charge]) -> Iterator[Problem]:
     """Yield why prepaid credits cannot be drawn down by the charges for use of their contract."""
-    if spec is not None and any(isinstance(each, Volume) for charge in usage for each in prices_of(charge)):
+    if spec is not None and any(isinstance(each, VolumeTiers) for charge in usage for each in prices_of(charge)):
         yield Problem(
             ("prepaid",),
             "prepaid credits cannot be drawn down by an all-units (volume) price: more use can cost less",

@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING
 from simulator.contracts.settlement.clawback import clawed_back
 from simulator.contracts.settlement.commitment import commitment_true_up, surcharge
 from simulator.contracts.settlement.discounts import Discount, after_discounts
-from simulator.contracts.settlement.drawdown import Drawn, covered_share, draw_down
+from simulator.contracts.settlement.drawdown import Drawdown, covered_share, draw_down
 from simulator.contracts.settlement.guarantee import service_credits
 from simulator.contracts.settlement.minimums import cut_off, monthly_true_up, yearly_true_up
 from simulator.contracts.settlement.settlement_terms import Settlement
@@ -125,7 +125,7 @@ class Settled:
     service_credit: Array
     clawback: Array
     total: Array
-    drawn: Drawn | None = None
+    drawn: Drawdown | None = None
     served: Array | None = None
 
 

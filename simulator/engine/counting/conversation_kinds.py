@@ -23,7 +23,7 @@ from simulator.arrays import Array, Index
 from simulator.arrow import column, words
 from simulator.definitions import Biller, Definition, OwnMeter, evaluated
 from simulator.definitions.compile import ORIGINAL_BASE, base_condition, unit_condition
-from simulator.definitions.text import Condition
+from simulator.definitions.text import SqlCondition
 from simulator.engine.counting.hour_borders import borders_in, joined, within
 from simulator.law import ABANDONED, ENDS, PARTIAL, SILENT_UNSOLVED
 from simulator.records import CLASSES, ORIGINS, OUTCOMES, TOUCHES
@@ -183,7 +183,7 @@ class _Reader:
         shape: number of codes of each coordinate that it looks at, in the order of `COORDINATES`.
     """
 
-    condition: Condition
+    condition: SqlCondition
     shape: Mapping[str, int]
 
     @property
@@ -209,9 +209,9 @@ def make_kinds(scenario: Scenario, definitions: Mapping[str, Definition], meters
         meters: the scenario's own.
     """
     bases = {name: base_condition(each.spec) for name, each in definitions.items()}
-    whole = Condition("base", frozenset({"base"}))
+    whole = SqlCondition("base", frozenset({"base"}))
     units = {name: unit_condition(each.spec, whole) for name, each in definitions.items()}
-    amounts = {name: Condition(each.sql, frozenset(each.columns)) for name, each in meters.items()}
+    amounts = {name: SqlCondition(each.sql, frozenset(each.columns)) for name, each in meters.items()}
     borders = joined(borders_in(each.sql) for found in (bases, units, amounts) for each in found.values())
     names = _Names(list(scenario.intents), list(scenario.channels), list(scenario.levels), np.array(within(borders)))
     asked = {("base", name): each for name, each in bases.items()}
@@ -241,7 +241,7 @@ def make_kinds(scenario: Scenario, definitions: Mapping[str, Definition], meters
     return Kinds(tables, tuple(base), tuple(amount), rest)
 
 
-def _reader(condition: Condition, sizes: Mapping[str, int]) -> _Reader | None:
+def _reader(condition: SqlCondition, sizes: Mapping[str, int]) -> _Reader | None:
     """Return a reader, None where it looks at what kinds do not have or at too much at once."""
     if borders_in(condition.sql) is None or not condition.columns <= set(_COLUMNS):
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.definitions.counted_rows import Billed
+from simulator.definitions.counted_rows import CountedRows
 from simulator.engine.compiling.compiled import loop
 from simulator.engine.counting.billing_loops import OF_ROWS, Codes
 from simulator.engine.counting.conversation_kinds import COORDINATES, Kinds
@@ -48,7 +48,7 @@ def codes_of(kinds: Kinds, rows: Rows) -> Codes:
     return codes
 
 
-def bill_rows(kinds: Kinds, scenario: Scenario, rows: Rows, codes: Codes) -> Billed:
+def bill_rows(kinds: Kinds, scenario: Scenario, rows: Rows, codes: Codes) -> CountedRows:
     """Return what each conversation of whole cases counts for.
 
     Args:
@@ -68,6 +68,6 @@ def bill_rows(kinds: Kinds, scenario: Scenario, rows: Rows, codes: Codes) -> Bil
         if reader >= 0:
             remember(tables.values, tables.offset[reader], tables.stride[reader], codes, found)
     if not (rest.definitions or rest.meters):
-        return Billed(units, amounts)
+        return CountedRows(units, amounts)
     billed = rest.bill(record(rows, scenario, rest.columns))
-    return Billed({**units, **billed.units}, {**amounts, **billed.amounts})
+    return CountedRows({**units, **billed.units}, {**amounts, **billed.amounts})

@@ -11,7 +11,7 @@ from simulator.arrays import Array, Flags, Index
 from simulator.contracts import meters_of
 from simulator.contracts.metering import meters as names
 from simulator.contracts.metering.meters import Blocks, Layer, OptionalMeters, Sessions, optional_meters
-from simulator.definitions.counted_rows import Billed
+from simulator.definitions.counted_rows import CountedRows
 from simulator.engine.compiling.compiled import loop
 from simulator.engine.counting.conversation_kinds import Kinds, make_kinds
 from simulator.engine.counting.declared_meters import ONE, Flag, Meter, declared
@@ -68,7 +68,7 @@ def slice_totals(counter: Counter, rows: Rows, trials: int, today: Array) -> dic
     return found
 
 
-def _seen(counter: Counter, rows: Rows, billed: Billed, today: Array) -> MeterValues:
+def _seen(counter: Counter, rows: Rows, billed: CountedRows, today: Array) -> MeterValues:
     """Return what meters see of a slice."""
     asked, who = counter.asked, rows.who
     values: dict[str, NDArray[np.generic]] = {names.own(name): each for name, each in billed.amounts.items()}

@@ -22,7 +22,7 @@ SLICE_ROWS: Final = 64_000
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class ConversationDrawing:
     """What draws the conversations of some consecutive futures.
 
     Attributes:
@@ -59,7 +59,7 @@ def count_cases(keys: Index, expected: Array, first: int) -> Index:
     return counts
 
 
-def draw_slices(drawing: Drawing, counts: Index, month: int) -> Iterator[Rows]:
+def draw_slices(drawing: ConversationDrawing, counts: Index, month: int) -> Iterator[Rows]:
     """Yield the conversations of a month, a slice of whole cases at a time; at least one slice.
 
     Args:
@@ -80,7 +80,7 @@ def draw_slices(drawing: Drawing, counts: Index, month: int) -> Iterator[Rows]:
             return
 
 
-def openings(drawing: Drawing, rows: Rows, month: int) -> Array:
+def openings(drawing: ConversationDrawing, rows: Rows, month: int) -> Array:
     """Return the share of the month after which each case of a slice opens, shape (case,)."""
     found = np.empty(len(rows.of_case))
     loop("open_cases")(drawing.keys, drawing.first, month, rows.of_case, found)

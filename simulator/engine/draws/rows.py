@@ -30,7 +30,7 @@ class Subjects:
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
+class RowTokens:
     """Tokens of each conversation, shape (conversation,).
 
     Attributes:
@@ -196,11 +196,11 @@ class Rows:
         return self._real(drawn_columns.ROW_SECONDS)
 
     @property
-    def tokens(self) -> Tokens:
+    def tokens(self) -> RowTokens:
         """Tokens of each conversation."""
         first = drawn_columns.ROW_INPUT
         prompt, cached, written, output, reasoning = self.real[first : first + 5]
-        return Tokens(prompt, cached, written, output, reasoning, self.real[first + 5 : first + 9])
+        return RowTokens(prompt, cached, written, output, reasoning, self.real[first + 5 : first + 9])
 
     @property
     def solved(self) -> Flags:

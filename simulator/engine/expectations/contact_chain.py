@@ -65,7 +65,7 @@ class ChainLaw(NamedTuple):
     coming: Coming
 
 
-class Counted(NamedTuple):
+class ChainCounts(NamedTuple):
     """What is counted beside conversations.
 
     Attributes:
@@ -113,7 +113,7 @@ class MonthSums(NamedTuple):
 
 
 class Spread(NamedTuple):
-    """How conversations of an intent are spread: shares of its channels, shape (i, c); sets as in `Counted`."""
+    """How conversations of an intent are spread: shares of its channels, shape (i, c); sets as in `ChainCounts`."""
 
     channels: Array
     sets: Array
@@ -299,7 +299,7 @@ def add_fates(fated: Array, fates: Array) -> None:
 
 
 def expect_month(
-    cases: Array, chances: Chances, law: ChainLaw, counted: Counted, at: tuple[int, int], made: Made
+    cases: Array, chances: Chances, law: ChainLaw, counted: ChainCounts, at: tuple[int, int], made: Made
 ) -> None:
     """Fill in the numbers of a month.
 
@@ -362,7 +362,7 @@ def fill_chances(future: int, month: int, law: ChainLaw, chances: Chances) -> No
     fill_ends(law.endings, future, escalating, solving, chances.ends, chances.by_model)
 
 
-def expect_cases(cases: Array, law: ChainLaw, counted: Counted, chances: Chances, made: Made) -> None:
+def expect_cases(cases: Array, law: ChainLaw, counted: ChainCounts, chances: Chances, made: Made) -> None:
     """Fill in the expected numbers of all months.
 
     Args:

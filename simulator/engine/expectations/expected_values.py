@@ -11,7 +11,7 @@ from simulator.arrays import Array, Index
 from simulator.contracts.metering.meters import Sessions
 from simulator.engine.compiling.compiled import loop
 from simulator.engine.expectations.case_history import RATES, CasePaths, Workspace
-from simulator.engine.expectations.contact_chain import ChainLaw, Chances, Coming, Counted, Made
+from simulator.engine.expectations.contact_chain import ChainCounts, ChainLaw, Chances, Coming, Made
 from simulator.engine.expectations.lengths import IDLE, PLAIN_SIZES
 from simulator.engine.expectations.means import FutureConstants, KindColumns, KindMeans
 from simulator.engine.expectations.requested import OF_CASES, OF_COPIES, OF_COPY_HOURS, Contact, Requested
@@ -268,11 +268,11 @@ def _chain_law(of: FutureNumbers, asked: Requested) -> ChainLaw:
     return ChainLaw(of.effects, numbers.cases, numbers.endings, coming)
 
 
-def _counted(numbers: Numbers, asked: Requested) -> Counted:
+def _counted(numbers: Numbers, asked: Requested) -> ChainCounts:
     law, recorded = numbers.people, numbers.attributes
     factor = (numbers.cases.channels * law.channel[:, None]).sum(axis=2)
     minutes = (law.handoff, law.review, law.partial_factor, factor)
-    return Counted(*minutes, recorded.review, recorded.action, asked.shares.sets)
+    return ChainCounts(*minutes, recorded.review, recorded.action, asked.shares.sets)
 
 
 def _room(numbers: Numbers, cases: Array, asked: Requested, made: Made, *, turns: bool) -> ExpectedValues:

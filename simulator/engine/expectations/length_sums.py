@@ -28,7 +28,7 @@ NEVER: Final = 1e-10
 """A sum that reaches a border with a smaller chance never does: rounding is of this order."""
 
 
-class Length(NamedTuple):
+class SummedLength(NamedTuple):
     """Independent lengths of one law in a sum.
 
     Attributes:
@@ -44,7 +44,7 @@ class Length(NamedTuple):
     times: int
 
 
-class Beyond(NamedTuple):
+class LatticeSum(NamedTuple):
     """A sum on one lattice.
 
     Attributes:
@@ -66,7 +66,7 @@ class Total:
         mean: of the sum.
     """
 
-    def __init__(self, lengths: Sequence[Length]) -> None:
+    def __init__(self, lengths: Sequence[SummedLength]) -> None:
         self.constant = sum(each.mean * each.times for each in lengths if each.cv == 0.0)
         self.lengths = tuple(each for each in lengths if each.cv > 0.0 and each.times and each.mean > 0.0)
         self.mean = self.constant + sum(each.mean * each.times for each in self.lengths)
@@ -94,13 +94,13 @@ class Total:
         whole = (self.mean - self.constant + REACH * np.sqrt(self.variance)) * WIDER**number
         return float(whole * (NODES - 3) / NODES)
 
-    def _lattice(self, number: int) -> Beyond:
+    def _lattice(self, number: int) -> LatticeSum:
         step = (self.mean - self.constant + REACH * np.sqrt(self.variance)) * WIDER**number / NODES
         return _summed(self.lengths, float(step))
 
 
 @lru_cache(maxsize=1024)
-def _summed(lengths: tuple[Length, ...], step: float) -> Beyond:
+def _summed(lengths: tuple[SummedLength, ...], step: float) -> LatticeSum:
     """Return a sum on a lattice."""
     product = np.ones(NODES + 1, dtype=np.complex128)
     added = 0.0
@@ -118,7 +118,7 @@ def _summed(lengths: tuple[Length, ...], step: float) -> Beyond:
     spread = (
         added / 2.0 - step**2 / 12.0
     )  # between nodes a lattice's mean lies above a curve by the twelfth of a square
-    return Beyond(step, beyond - spread * density, above + mass / 2.0 + (spread + step**2 / 6.0) * slope, -density)
+    return LatticeSum(step, beyond - spread * density, above + mass / 2.0 + (spread + step**2 / 6.0) * slope, -density)
 
 
 @lru_cache(maxsize=1024)
@@ -139,7 +139,7 @@ def _spectrum(family: int, cv: float, step: float) -> tuple[NDArray[np.complex12
     return np.fft.rfft(mass * np.exp(-_TILT * np.arange(NODES)), 2 * NODES), float(added)
 
 
-def _interpolated(found: Beyond, border: Array) -> tuple[Array, Array]:
+def _interpolated(found: LatticeSum, border: Array) -> tuple[Array, Array]:
     """Return both at borders within a lattice, by cubics through nodes with the known slopes."""
     place = border / found.step
     node = place.astype(np.int64)

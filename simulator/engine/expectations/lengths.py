@@ -48,7 +48,7 @@ class RequestedSizes(NamedTuple):
     cap: Array
 
 
-class Shares(NamedTuple):
+class AskedShares(NamedTuple):
     """Parts of the conversations whose sizes and tokens are asked.
 
     Attributes:
@@ -145,7 +145,7 @@ def fill_lengths(law: TurnLaw, future: int, asked: RequestedSizes, masses: Array
     fill_sizes(law, future, by_turns, masses, means)
 
 
-def add_lengths(placed: Array, first: int, futures: Index, means: Array, shares: Shares, totals: Array) -> None:
+def add_lengths(placed: Array, first: int, futures: Index, means: Array, shares: AskedShares, totals: Array) -> None:
     """Add up sizes, or numbers by turns, of all months of some futures.
 
     Args:

@@ -47,7 +47,7 @@ MOST_KINDS: Final = 384
 """Product of `CODES`."""
 
 
-class Columns(NamedTuple):
+class ReaderColumns(NamedTuple):
     """What is asked of readers, in order of the readers.
 
     Attributes:
@@ -67,10 +67,10 @@ class Merged(NamedTuple):
     """Columns of duplicates whose original's base holds, of readers that count these otherwise than all else.
 
     Attributes:
-        reader: place in `Columns.reader`, shape (reader,).
+        reader: place in `ReaderColumns.reader`, shape (reader,).
         weight: what such a duplicate counts for, less the 1 of all else, shape (reader,).
         ends: those with which the base of any of them may hold, shape (x,).
-        first, which, part: see `Columns`.
+        first, which, part: see `ReaderColumns`.
     """
 
     reader: Index
@@ -125,7 +125,7 @@ class Mixture(NamedTuple):
 class KindColumns(NamedTuple):
     """What is asked of kinds of conversation: columns of all, and those of duplicates."""
 
-    columns: Columns
+    columns: ReaderColumns
     merged: Merged
 
 

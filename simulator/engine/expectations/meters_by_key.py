@@ -26,7 +26,7 @@ from simulator.engine.expectations.requested import PLAIN, Requested
 from simulator.futures.law_arrays import Numbers
 from simulator.law.delays import mean_delay
 from simulator.law.slots import ANSWER, CUSTOMER, INPUT, OUTPUT, REASONING, RETRIEVED, TOOL_RESULT
-from simulator.law.tokens import Cache, CallNumbers, TotalNumbers, call_tokens, mean_lengths, total_tokens
+from simulator.law.tokens import CacheUse, CallNumbers, TotalNumbers, call_tokens, mean_lengths, total_tokens
 from simulator.scenario.schema import Scenario
 
 
@@ -145,7 +145,7 @@ def model_tokens(numbers: Numbers, model: int, month_factor: Array, sums: Array)
     stated: Any = tuple(of(mean[place]) for place in (CUSTOMER, ANSWER, TOOL_RESULT, REASONING, RETRIEVED))
     of_model = (of(law.answer_factor[:, model]), of(law.reasoning_factor[:, model]))
     lengths = mean_lengths(stated, factor, *of_model, of(law.reasoning), of(law.retrieval))
-    cache = Cache(of(law.cached), of(law.written), of(law.missed), of(law.missed_first))
+    cache = CacheUse(of(law.cached), of(law.written), of(law.missed), of(law.missed_first))
     calls = CallNumbers(lengths, own * of(law.fixed), of(law.kept), cache, law.threshold[model])
     decided: Any = tuple(sums[each] for each in (TURNS_MADE, CALLS, SAID, BEFORE, OPENING))
     return call_tokens(sums[COUNTED], decided, calls)

@@ -27,10 +27,10 @@ from simulator.engine.expectations.lengths import (
     REPLIES,
     SECONDS,
     TURNS_MADE,
+    AskedShares,
     RequestedSizes,
-    Shares,
 )
-from simulator.engine.expectations.means import ALL, SOLVED, SOLVED_BY_AI, Columns, Merged, Readers
+from simulator.engine.expectations.means import ALL, SOLVED, SOLVED_BY_AI, Merged, ReaderColumns, Readers
 from simulator.law import ENDS
 from simulator.records import CLASSES
 from simulator.scenario.schema import Scenario
@@ -95,7 +95,7 @@ class Requested:
     """
 
     readers: Readers
-    columns: Columns
+    columns: ReaderColumns
     column_of: Mapping[str, int]
     merged: Merged
     copy_of: Mapping[str, int]
@@ -104,7 +104,7 @@ class Requested:
     contacts: Mapping[str, Contact]
     sizes: RequestedSizes
     size_names: Mapping[str, int]
-    shares: Shares
+    shares: AskedShares
     share_of: Mapping[Segment | None, int]
     parts: Mapping[Segment, Sequence[str]]
     keys: AskedKeys
@@ -182,7 +182,7 @@ def make_requested(scenario: Scenario, terms: Terms, kinds: Kinds, only: Collect
     shares, share_of = _shares(scenario, parts)
     return Requested(
         readers=readers,
-        columns=Columns(_index(row for row, _ in plain.names), plain.first, plain.which, plain.part),
+        columns=ReaderColumns(_index(row for row, _ in plain.names), plain.first, plain.which, plain.part),
         column_of=plain.column_of,
         merged=_merged(readers, plain, merging),
         copy_of=merging.column_of,
@@ -370,7 +370,9 @@ def _sizes(asked: AskedKeys) -> tuple[RequestedSizes, dict[str, int]]:
     return RequestedSizes(_index(each[1] for each in found), *numbers), keys
 
 
-def _shares(scenario: Scenario, parts: Mapping[Segment, Sequence[str]]) -> tuple[Shares, dict[Segment | None, int]]:
+def _shares(
+    scenario: Scenario, parts: Mapping[Segment, Sequence[str]]
+) -> tuple[AskedShares, dict[Segment | None, int]]:
     """Return the parts of which sizes or tokens are asked."""
     ones = np.ones(len(scenario.intents))
     sets: dict[bytes, Array] = {ones.tobytes(): ones}
@@ -383,7 +385,7 @@ def _shares(scenario: Scenario, parts: Mapping[Segment, Sequence[str]]) -> tuple
             places[part] = len(of_set)
             of_set.append(list(sets).index(chosen.tobytes()))
             channels.append(_held(part.channels, scenario.channels))
-    return Shares(np.array(list(sets.values())), _index(of_set), np.array(channels)), places
+    return AskedShares(np.array(list(sets.values())), _index(of_set), np.array(channels)), places
 
 
 def _is_length(base: str) -> bool:

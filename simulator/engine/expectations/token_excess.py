@@ -15,7 +15,7 @@ import numpy as np
 from simulator.arrays import Array, Index
 from simulator.contracts.metering import meters as names
 from simulator.engine.expectations.expected_values import ExpectedValues, groups, rows_of
-from simulator.engine.expectations.length_sums import Length, Total
+from simulator.engine.expectations.length_sums import SummedLength, Total
 from simulator.engine.expectations.meters_by_key import by_model
 from simulator.engine.expectations.requested import TOKENS, Requested
 from simulator.futures.law_arrays import Numbers
@@ -46,9 +46,9 @@ class Lengths:
     kept: float
     calls_per_turn: float
 
-    def of(self, size: int, weight: float, count: int) -> Length:
+    def of(self, size: int, weight: float, count: int) -> SummedLength:
         """Return lengths of a size in a sum."""
-        return Length(self.family[size], self.cv[size], self.mean[size] * weight, count)
+        return SummedLength(self.family[size], self.cv[size], self.mean[size] * weight, count)
 
     def written(self, calls: int) -> Total:
         """Return the output of a conversation with so many calls."""
@@ -73,7 +73,7 @@ class Lengths:
 
 
 @dataclass(frozen=True, slots=True)
-class Beyond:
+class TokenExcess:
     """Layers of tokens and tokens of long prompts of some futures.
 
     Attributes:
@@ -104,7 +104,7 @@ class Beyond:
         for model, (name, counts) in enumerate(zip(self.scenario.models, of_models, strict=True)):
             long = np.zeros((4, *month_factor.shape))
             for futures, lengths in self._laws(numbers, model):
-                here = Months(numbers, model, lengths, futures, counts[:, futures], month_factor[futures])
+                here = ModelMonths(numbers, model, lengths, futures, counts[:, futures], month_factor[futures])
                 for base, edge in edges:
                     beyond[base, edge][futures] += here.tokens_beyond(base, edge)
                 if not numbers.tokens.direct and np.isfinite(numbers.tokens.threshold[model]):
@@ -144,7 +144,7 @@ def _edges(layer: names.Layer) -> list[float]:
 
 
 @dataclass(frozen=True, slots=True)
-class Months:
+class ModelMonths:
     """A model's conversations in the months of futures that share the laws of its lengths.
 
     Attributes:
@@ -231,7 +231,7 @@ def _alone(lengths: Lengths, size: int, border: Array, amount: Total) -> Array:
     return mean * mean_beyond(lengths.family[size], lengths.cv[size], border / mean)
 
 
-def make_beyond(scenario: Scenario, asked: Requested, unknowns: Unknowns, numbers: Numbers) -> Beyond | None:
+def make_beyond(scenario: Scenario, asked: Requested, unknowns: Unknowns, numbers: Numbers) -> TokenExcess | None:
     """Return layers of tokens and tokens of long prompts, None where there are neither."""
     layers = tuple(layer for layer in asked.keys.layers if layer.base in TOKENS)
     if not layers and not np.isfinite(numbers.tokens.threshold).any():
@@ -242,4 +242,4 @@ def make_beyond(scenario: Scenario, asked: Requested, unknowns: Unknowns, number
     families = tuple(_FAMILIES[each.family] for each in lengths)
     cv = np.zeros_like(numbers.sizes.mean)
     cv[:, : len(lengths)] = unknowns.stack(each.cv if each.alpha is None else each.alpha for each in lengths)
-    return Beyond(scenario, families, cv, layers)
+    return TokenExcess(scenario, families, cv, layers)

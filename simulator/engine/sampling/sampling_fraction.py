@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from simulator.arrays import Array, Index
-from simulator.engine.draws.drawing import Drawing, count_cases, keys_of
+from simulator.engine.draws.drawing import ConversationDrawing, count_cases, keys_of
 from simulator.engine.draws.law_rows import law_rows
 from simulator.futures.drawn import Drawn
 from simulator.futures.law_arrays import Numbers, driver_effects
@@ -36,8 +36,10 @@ def scaled(expected: Mapping[str, Array], sums: Mapping[str, Array], share: Arra
     return {name: (1.0 - root) * expected[name] + values / root for name, values in sums.items()}
 
 
-def share_drawing(scenario: Scenario, drawn: Drawn, numbers: Numbers, share: Array) -> tuple[Drawing, Index]:
+def share_drawing(
+    scenario: Scenario, drawn: Drawn, numbers: Numbers, share: Array
+) -> tuple[ConversationDrawing, Index]:
     """Return what draws a share of the months of some futures, and its cases, shape (future, month, intent)."""
     keys = keys_of(scenario.seed, list(scenario.intents))
     counts = count_cases(keys, drawn.demand.cases * share[:, :, None], drawn.first)
-    return Drawing(drawn.first, keys, law_rows(numbers), driver_effects(drawn.drivers)), counts
+    return ConversationDrawing(drawn.first, keys, law_rows(numbers), driver_effects(drawn.drivers)), counts

@@ -30,7 +30,7 @@ WORKED_NUMBERS: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class GroupPart:
     """What leaves a group of futures.
 
     Attributes:
@@ -126,7 +126,7 @@ class Columns:
             end = first + count
         return end >= futures
 
-    def add(self, part: Part) -> None:
+    def add(self, part: GroupPart) -> None:
         """Take in a group of futures."""
         self.pieces.append(part)
 
@@ -244,7 +244,7 @@ def _places(ranges: Iterable[Range], unit: int = 1) -> Iterator[tuple[slice, sli
 
 
 @dataclass(frozen=True, slots=True)
-class Named(Mapping[str, Array]):
+class ColumnsByName(Mapping[str, Array]):
     """The columns whose names begin alike, by the rest of their names; each is read when it is asked for.
 
     Attributes:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from simulator.arrays import Array
-from simulator.engine.storage.run_columns import Columns, Part, Range
+from simulator.engine.storage.run_columns import Columns, GroupPart, Range
 from simulator.errors import OutputError, in_words, reason
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class Spilled(Columns):
         self.folder, self.mark, self.waiting = folder, mark, 0
         self.most_bytes = min(most_bytes, FILE_BYTES) if pieces else most_bytes
 
-    def add(self, part: Part) -> None:
+    def add(self, part: GroupPart) -> None:
         """Take in a group of futures, and write some to a file if there are too many in memory.
 
         Raises:
@@ -116,7 +116,7 @@ class Spilled(Columns):
 
     def finish(self) -> None:
         """Write what is still in memory, if anything is in a file."""
-        if len(self.pieces) > sum(isinstance(piece, Part) for piece in self.pieces):
+        if len(self.pieces) > sum(isinstance(piece, GroupPart) for piece in self.pieces):
             self.flush()
 
     def flush(self) -> None:
@@ -125,8 +125,8 @@ class Spilled(Columns):
         Raises:
             OutputError: if that cannot be written.
         """
-        parts = [piece for piece in self.pieces if isinstance(piece, Part)]
-        self.pieces = [piece for piece in self.pieces if not isinstance(piece, Part)]
+        parts = [piece for piece in self.pieces if isinstance(piece, GroupPart)]
+        self.pieces = [piece for piece in self.pieces if not isinstance(piece, GroupPart)]
         folder = self.folder()
         try:
             for some in _shared(parts):
@@ -145,9 +145,9 @@ def _free(folder: Path) -> Path:
     return folder / f"part-{max(numbers, default=-1) + 1:06d}.parquet"
 
 
-def _shared(parts: Sequence[Part]) -> Iterator[list[Part]]:
+def _shared(parts: Sequence[GroupPart]) -> Iterator[list[GroupPart]]:
     """Yield groups, as many together as a file has."""
-    some: list[Part] = []
+    some: list[GroupPart] = []
     for part in sorted(parts, key=lambda each: each.first):
         some.append(part)
         if sum(each.bytes for each in some) >= FILE_BYTES:
@@ -157,7 +157,7 @@ def _shared(parts: Sequence[Part]) -> Iterator[list[Part]]:
         yield some
 
 
-def write_file(path: Path, parts: Sequence[Part], mark: str) -> File:
+def write_file(path: Path, parts: Sequence[GroupPart], mark: str) -> File:
     """Write some groups to a file, and return it.
 
     Raises:
@@ -194,7 +194,7 @@ def write_file(path: Path, parts: Sequence[Part], mark: str) -> File:
     return _file(path, about)
 
 
-def _told_apart(parts: Sequence[Part]) -> tuple[dict[str, list[Array]], dict[str, str], dict[str, Array]]:
+def _told_apart(parts: Sequence[GroupPart]) -> tuple[dict[str, list[Array]], dict[str, str], dict[str, Array]]:
     """Return the columns that are written, group by group; which of them every name stands for; and constants."""
     found: dict[str, list[Array]] = {}
     stored: dict[str, str] = {}
@@ -211,16 +211,16 @@ def _told_apart(parts: Sequence[Part]) -> tuple[dict[str, list[Array]], dict[str
     return found, stored, constants
 
 
-def _sum_names(parts: Sequence[Part]) -> dict[str, None]:
+def _sum_names(parts: Sequence[GroupPart]) -> dict[str, None]:
     return dict.fromkeys(name for part in parts for name in part.sums)
 
 
-def _none(part: Part) -> Array:
+def _none(part: GroupPart) -> Array:
     """Return sums of 0 for the blocks of a group."""
     return np.zeros_like(next(iter(part.sums.values())))
 
 
-def _bytes(each: Sequence[Array], parts: Sequence[Part]) -> pa.Array:
+def _bytes(each: Sequence[Array], parts: Sequence[GroupPart]) -> pa.Array:
     """Return a column of some groups as bytes, a future a value."""
     import pyarrow as pa
 

@@ -8,7 +8,7 @@ from simulator.decisions.clause_bills import study_columns
 from simulator.decisions.clauses import ClauseStudy, without_study
 from simulator.decisions.variance import split_squares
 from simulator.engine.results import Results
-from simulator.engine.storage.run_columns import Part, block_sums, compact
+from simulator.engine.storage.run_columns import GroupPart, block_sums, compact
 from simulator.forecast.bills import priced_part
 from simulator.forecast.shared_arrays import Kept
 from simulator.scenario.schema import Scenario
@@ -36,7 +36,7 @@ class Leaving:
         """Return what leaves the groups of a scenario's run, or of its study's."""
         return cls(scenario, compile_terms(scenario), study, every_meter)
 
-    def __call__(self, results: Results, first: int) -> Part:
+    def __call__(self, results: Results, first: int) -> GroupPart:
         """Return what leaves a group.
 
         Args:

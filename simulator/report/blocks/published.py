@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from simulator.contracts.catalogue import PREFIX, Offer, offer
+from simulator.contracts.catalogue import PREFIX, PublishedOffer, offer
 from simulator.implied.currency_remarks import converted_prices
 from simulator.report.words.summary_block import NewBlock
 from simulator.scenario.key_paths import key_path
@@ -13,7 +13,7 @@ from simulator.scenario.schema import Scenario
 from simulator.scenario.stated.sources import exists
 
 
-def offer_of(scenario: Scenario, contract: str) -> Offer | None:
+def offer_of(scenario: Scenario, contract: str) -> PublishedOffer | None:
     """Return the entry of the catalogue that a contract starts from, None where it has none."""
     spec = scenario.contracts.get(contract)
     written: str = "" if spec is None else spec.contract
@@ -36,7 +36,7 @@ def published_block(scenario: Scenario, contract: str) -> NewBlock | None:
     }
 
 
-def estimates(scenario: Scenario, contract: str, entry: Offer) -> list[str]:
+def estimates(scenario: Scenario, contract: str, entry: PublishedOffer) -> list[str]:
     """Return the paths of numbers and clauses for which no page of the vendor stands, as the scenario has them."""
     own, definitions = ("contracts", contract), set(entry.definitions)
     return [

@@ -11,8 +11,8 @@ from simulator import risk
 from simulator.contracts import unit_rate
 from simulator.contracts.metering.meters import CASES
 from simulator.decisions.anatomy import Anatomy, anatomy
-from simulator.decisions.billed_again import SAMPLE_TRIALS, Counted, count_in
-from simulator.decisions.clause_bills import Billed, StudyResults, bill_study, clause_bridge
+from simulator.decisions.billed_again import SAMPLE_TRIALS, CountedAgain, count_in
+from simulator.decisions.clause_bills import BilledByDefinition, StudyResults, bill_study, clause_bridge
 from simulator.decisions.clauses import ClauseStudy
 from simulator.engine.results import METERS
 from simulator.engine.storage.run_columns import Columns
@@ -37,7 +37,7 @@ class Studies:
 
     clauses: StudyResults | None = None
     anatomy: tuple[int, Mapping[str, Anatomy]] | None = None
-    again: Counted | None = None
+    again: CountedAgain | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,10 @@ class Samples:
     """What processes count in samples of their own while the caller prices; None where it is not asked for."""
 
     anatomy: Future[tuple[int, dict[str, Anatomy]]] | None = None
-    again: Future[Counted] | None = None
+    again: Future[CountedAgain] | None = None
 
 
-class Sampling:
+class StudySamples:
     """Lets processes count samples of a scenario's conversations: what they are made of, and what is billed again.
 
     The second needs the cases of the first futures, and starts as soon as these are there.
@@ -59,7 +59,7 @@ class Sampling:
 
     def __init__(self, scenario: Scenario, workers: Workers) -> None:
         self.scenario, self.workers = scenario, workers
-        self.again: Future[Counted] | None = None
+        self.again: Future[CountedAgain] | None = None
 
     def look(self, columns: Columns) -> None:
         """Start to count what is billed again if the first futures are there."""
@@ -147,7 +147,7 @@ def clauses_block(results: StudyResults) -> NewBlock:
     }
 
 
-def _billed_block(results: StudyResults, billed: Billed) -> NewBlock:
+def _billed_block(results: StudyResults, billed: BilledByDefinition) -> NewBlock:
     """Return what a definition bills; standard errors are of the means, of `less_own_error` on the same futures."""
     p10, p50, p90 = risk.quantiles(billed.cost, (0.1, 0.5, 0.9))
     price = unit_rate(results.contract) if len(results.contract.usage) == 1 else None

@@ -18,7 +18,7 @@ from simulator import risk
 from simulator.arrays import divided
 from simulator.contracts import Contract, unit_label, unit_rate
 from simulator.contracts.metering.meters import CONVERSATIONS, label_of, unit_name
-from simulator.decisions.billed_again import Counted
+from simulator.decisions.billed_again import CountedAgain
 from simulator.decisions.variance import Split, as_block
 from simulator.forecast.bills import values_of
 from simulator.forecast.forecast import Forecast, horizon_cost, ranked_by
@@ -227,7 +227,7 @@ def titles(forecast: Forecast) -> dict[str, str]:
     return {name: title if taken.count(title) == 1 else f"{title} ({name})" for name, title in plain.items()}
 
 
-def _contract_blocks(forecast: Forecast, counted: Counted | None) -> list[NewBlock]:
+def _contract_blocks(forecast: Forecast, counted: CountedAgain | None) -> list[NewBlock]:
     of = ranked_by(forecast.scenario)
     costs = np.empty((len(forecast.contracts), forecast.results.trials))
     for place, priced in enumerate(forecast.contracts.values()):

@@ -21,7 +21,7 @@ from simulator.contracts.contract import is_proportional
 from simulator.contracts.invoices.billed_units import SharesBilledAgain, billed_again, rules_of, untold
 from simulator.contracts.metering.meters import CONVERSATIONS, unit_name
 from simulator.contracts.metering.segments import segment_of
-from simulator.decisions.billed_again import Counted
+from simulator.decisions.billed_again import CountedAgain
 from simulator.engine.results import Results
 from simulator.forecast.bills import values_of
 from simulator.forecast.forecast import Forecast
@@ -30,7 +30,7 @@ from simulator.report.blocks.distribution import brief, horizon
 from simulator.report.words.summary_block import NewBlock
 
 
-def units_block(forecast: Forecast, priced: Priced, counted: Counted | None = None) -> NewBlock:
+def units_block(forecast: Forecast, priced: Priced, counted: CountedAgain | None = None) -> NewBlock:
     """Return the units of a contract over the horizon.
 
     Args:
@@ -55,7 +55,7 @@ def units_block(forecast: Forecast, priced: Priced, counted: Counted | None = No
     return block
 
 
-def counted_block(counted: Counted | None) -> NewBlock | None:
+def counted_block(counted: CountedAgain | None) -> NewBlock | None:
     """Return how many conversations were drawn to count what is billed again, and of how many futures."""
     return None if counted is None else {"conversations": counted.conversations, "futures": counted.futures}
 
@@ -93,7 +93,7 @@ def _unit_names(contract: Contract) -> list[str]:
     return list(dict.fromkeys(name if part is None else f"{name} ({part.words})" for name, part in named))
 
 
-def _again_block(forecast: Forecast, priced: Priced, counted: Counted | None) -> NewBlock:
+def _again_block(forecast: Forecast, priced: Priced, counted: CountedAgain | None) -> NewBlock:
     """Return the units billed again and what they cost, each with its standard error, or why there is no number."""
     keys = ("billed_again", "billed_again_error", "billed_again_amount", "billed_again_amount_error")
     block: NewBlock = {**dict.fromkeys(keys), "billed_again_not_by": None}

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from simulator.report.charts.anatomy import token_anatomy
-from simulator.report.charts.base import Chart, Table, numbers_of
+from simulator.report.charts.base import Chart, ChartTable, numbers_of
 from simulator.report.charts.convergence import convergence
 from simulator.report.charts.difference import definition_difference, paired_difference
 from simulator.report.charts.dots import dot_plot
@@ -59,7 +59,7 @@ def charts(source: Forecast | Block) -> dict[str, Chart]:
 __all__ = [
     "REGISTRY",
     "Chart",
-    "Table",
+    "ChartTable",
     "charts",
     "convergence",
     "cumulative_fan",

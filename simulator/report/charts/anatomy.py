@@ -8,8 +8,8 @@ from simulator.decisions.anatomy import PARTS
 from simulator.report.charts.base import (
     AmountColumn,
     Chart,
+    ChartTable,
     Margins,
-    Table,
     cut,
     name_lines,
     numbers_of,
@@ -108,9 +108,9 @@ def _key(figure: Figure, axes: Axes) -> None:
         x += 0.28 + text_width(word, TEXT_SIZE) + 0.25
 
 
-def _table(intents: list[Block]) -> Table:
+def _table(intents: list[Block]) -> ChartTable:
     shares = percents([each["share"] for each in intents])
-    return Table(
+    return ChartTable(
         ("intent", "of conversations", *WORDS, "sum"),
         tuple(
             (

@@ -43,7 +43,7 @@ DASHED: Final = (0, (5, 3))
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ChartTable:
     """The numbers of a chart as text, one row for each thing drawn; the first column names it."""
 
     columns: tuple[str, ...]
@@ -63,7 +63,7 @@ class Chart:
     title: str
     alt: str
     subtitle: str = ""
-    table: Table = Table((), ())
+    table: ChartTable = ChartTable((), ())
     axis: tuple[tuple[float, float], tuple[float, float]] | None = None
 
 
@@ -77,7 +77,7 @@ class Told(Protocol):
     @property
     def subtitle(self) -> str: ...
     @property
-    def table(self) -> Table: ...
+    def table(self) -> ChartTable: ...
     @property
     def axis(self) -> tuple[tuple[float, float], tuple[float, float]] | None: ...
 

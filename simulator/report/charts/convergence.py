@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from simulator.report.charts.base import Chart, Margins, Table, best_of, no_answer, numbers_of, p90_of, padded, sheet
+from simulator.report.charts.base import (
+    Chart,
+    ChartTable,
+    Margins,
+    best_of,
+    no_answer,
+    numbers_of,
+    p90_of,
+    padded,
+    sheet,
+)
 from simulator.report.style import BLUE, GREY, INK, PALE_BLUE, TEXT_SIZE, look, upright_money_axis
 from simulator.report.words.figures import figures, one_unit, percents
 from simulator.report.words.summary_block import Block
@@ -84,7 +94,7 @@ def _numbers_axis(axes: Axes, path: list[Block]) -> None:
     axes.set_xlabel("futures", color=INK, size=TEXT_SIZE, labelpad=1)
 
 
-def _table(summary: Block) -> Table:
+def _table(summary: Block) -> ChartTable:
     path = summary["convergence"]
     shown = path[:: max(1, len(path) // 8)]
     shown = shown if shown[-1] is path[-1] else [*shown, path[-1]]
@@ -94,7 +104,7 @@ def _table(summary: Block) -> Table:
     for point in shown:
         p90, low, high = next(texts), next(texts), next(texts)
         rows.append((f"{point['futures']:,}", p90, low, high if point["complete"] else "unknown"))
-    return Table(("futures", "P90", "95 % from", "to"), tuple(rows))
+    return ChartTable(("futures", "P90", "95 % from", "to"), tuple(rows))
 
 
 def _alt(summary: Block, title: str) -> str:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.report.charts.base import (
     AmountColumn,
     Chart,
+    ChartTable,
     Margins,
-    Table,
     best_of,
     horizon_text,
     name_lines,
@@ -181,12 +181,12 @@ def _headings(figure: Figure, axes: Axes) -> None:
     row_right(figure, MARGIN + SHARE + 0.05, "P50", above)
 
 
-def table_of(rows: Sequence[Row], code: str) -> Table:
+def table_of(rows: Sequence[Row], code: str) -> ChartTable:
     """Return the differences as text."""
     keys = ("p10", "p50", "mean", "p90")
     columns = {key: one_unit_changes([row.pair[key] for row in rows], code) for key in keys}
     dearer = percents([row.pair["share_dearer"] for row in rows], against=[0, 1])
-    return Table(
+    return ChartTable(
         ("same futures", "P10", "P50", "mean", "P90", "dearer in"),
         tuple((row.name, *(columns[key][place] for key in keys), dearer[place]) for place, row in enumerate(rows)),
     )

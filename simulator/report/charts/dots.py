@@ -9,8 +9,8 @@ import numpy as np
 from simulator.arrays import Array
 from simulator.report.charts.base import (
     Chart,
+    ChartTable,
     Margins,
-    Table,
     best_of,
     budget_line,
     budget_text,
@@ -100,7 +100,7 @@ def _dots(axes: Axes, dots: Array, limits: tuple[float, float], budget: float | 
         )  # fmt: skip
 
 
-def _table(summary: Block, dots: Array) -> Table:
+def _table(summary: Block, dots: Array) -> ChartTable:
     budget = one_budget(summary)
     chosen = [0, 4, 9, 14, 19, 24, 29, 34, 39, 44, 49]
     texts = one_unit([float(dots[place]) for place in chosen], summary["currency"])
@@ -108,7 +108,7 @@ def _table(summary: Block, dots: Array) -> Table:
     for place, text in zip(chosen, texts, strict=True):
         state = "" if budget is None else ("over the budget" if dots[place] > budget["amount"] else "within the budget")
         rows.append((f"dot {place + 1} of 50", text, state or "no budget given"))
-    return Table(("from the cheapest", "amount", "budget"), tuple(rows))
+    return ChartTable(("from the cheapest", "amount", "budget"), tuple(rows))
 
 
 def _alt(summary: Block, title: str, dots: Array) -> str:

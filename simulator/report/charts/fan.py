@@ -9,8 +9,8 @@ from simulator.report.blocks.over_time import BANDS, FAN
 from simulator.report.charts.base import (
     DASHED,
     Chart,
+    ChartTable,
     Margins,
-    Table,
     apart,
     best_of,
     budget_text,
@@ -159,10 +159,10 @@ def _budget(axes: Axes, summary: Block, months: int, high: float) -> None:
     axes.text(0.02 * months, amount + 0.01 * high, text, va="bottom", color=ORANGE, size=TEXT_SIZE)
 
 
-def _table(summary: Block, fan: Block) -> Table:
+def _table(summary: Block, fan: Block) -> ChartTable:
     keys = ("mean", *FAN)
     columns = {key: one_unit(fan[key], summary["currency"]) for key in keys}
-    return Table(
+    return ChartTable(
         ("from the first month to", *(key if key == "mean" else key.upper() for key in keys)),
         tuple(
             (month, *(columns[key][place] for key in keys))

@@ -6,7 +6,7 @@ import itertools
 import math
 from typing import TYPE_CHECKING, Final
 
-from simulator.report.charts.base import Chart, Margins, Table, cut, horizon_text, numbers_of, sheet
+from simulator.report.charts.base import Chart, ChartTable, Margins, cut, horizon_text, numbers_of, sheet
 from simulator.report.style import INK, MARGIN, ORANGE, TEXT_SIZE, WIDTH, look, readable_on, wrapped
 from simulator.report.words.figures import Scale, figures, one_unit, scale_for
 from simulator.report.words.sentences import futures_text, in_sentence
@@ -139,10 +139,10 @@ def _words(axes: Axes, rows: Block, columns: Block) -> None:
               transform=axes.get_yaxis_transform())  # fmt: skip
 
 
-def _table(found: Block, cells: list[list[float]], code: str) -> Table:
+def _table(found: Block, cells: list[list[float]], code: str) -> ChartTable:
     rows, columns = found["axes"][0], found["axes"][1]
     texts = iter(one_unit(list(itertools.chain(*cells)), code))
-    return Table(
+    return ChartTable(
         (f"{rows['question']} / {columns['question'].lower()}", *columns["choices"]),
         tuple((choice, *(next(texts) for _ in columns["choices"])) for choice in rows["choices"]),
     )

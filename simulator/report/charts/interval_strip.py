@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from simulator.report.charts.base import (
     AmountColumn,
     Chart,
+    ChartTable,
     Margins,
-    Table,
     best_of,
     budget_line,
     budget_text,
@@ -160,9 +160,9 @@ def _name_lines(title: str, *, best: bool) -> list[str]:
     return name_lines(title, NAMES - MARGIN - 0.1, bold=best, mark="*" if best else "")
 
 
-def _table(summary: Block, rows: list[Block], of: str) -> Table:
+def _table(summary: Block, rows: list[Block], of: str) -> ChartTable:
     columns = {key: one_unit([block[of][key] for block in rows], summary["currency"]) for key in KEYS}
-    return Table(
+    return ChartTable(
         ("contract", *(key if key == "mean" else key.upper() for key in KEYS)),
         tuple((block["title"], *(columns[key][place] for key in KEYS)) for place, block in enumerate(rows)),
     )

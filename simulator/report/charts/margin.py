@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from simulator.report.charts.base import (
     AmountColumn,
     Chart,
+    ChartTable,
     Margins,
-    Table,
     name_lines,
     numbers_of,
     padded,
@@ -78,13 +78,13 @@ def _share(row: Block) -> str:
     return "n/a" if not invoice else percents([row["invoice_less_model_cost"]["mean"] / invoice], against=[0, 1])[0]
 
 
-def _table(summary: Block, rows: list[Block]) -> Table:
+def _table(summary: Block, rows: list[Block]) -> ChartTable:
     keys = ("p10", "p50", "mean", "p90")
     columns = {
         key: one_unit_changes([row["invoice_less_model_cost"][key] for row in rows], summary["currency"])
         for key in keys
     }
-    return Table(
+    return ChartTable(
         ("contract", "P10", "P50", "mean", "P90", "of mean invoice"),
         tuple((row["title"], *(columns[key][place] for key in keys), _share(row)) for place, row in enumerate(rows)),
     )

@@ -9,8 +9,8 @@ import numpy as np
 from simulator.arrays import Array
 from simulator.report.charts.base import (
     Chart,
+    ChartTable,
     Margins,
-    Table,
     best_of,
     budget_line,
     budget_read_off,
@@ -92,10 +92,10 @@ def _curve(axes: Axes, amounts: Array, cost: Block, code: str, limits: tuple[flo
     axes.plot(cost["mean"], share, marker="D", markersize=6, markerfacecolor="white", markeredgecolor=INK, zorder=4)
 
 
-def _table(summary: Block, best: Block, of: str) -> Table:
+def _table(summary: Block, best: Block, of: str) -> ChartTable:
     keys = ("p1", "p5", "p10", "p25", "p50", "p75", "p80", "p90", "p95", "p99")
     amounts = one_unit([best[of][key] for key in keys], summary["currency"])
-    return Table(
+    return ChartTable(
         ("chance that it is enough", "amount"),
         tuple((f"{key[1:]} %", amount) for key, amount in zip(keys, amounts, strict=True)),
     )

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.report.charts.base import (
     Chart,
+    ChartTable,
     Margins,
-    Table,
     best_of,
     cut,
     name_lines,
@@ -117,10 +117,10 @@ def _bars(axes: Axes, rows: Sequence[Block], p90: float, code: str) -> None:
                       zorder=4)  # fmt: skip
 
 
-def _table(summary: Block, bars: Sequence[Block]) -> Table:
+def _table(summary: Block, bars: Sequence[Block]) -> ChartTable:
     low = one_unit([bar["at_low"] for bar in bars], summary["currency"])
     high = one_unit([bar["at_high"] for bar in bars], summary["currency"])
-    return Table(
+    return ChartTable(
         ("assumption", "P90 where lowest", "P90 where highest", "beyond noise"),
         tuple(
             (bar["label"], low[place], high[place], "yes" if bar["visible"] else "no") for place, bar in enumerate(bars)

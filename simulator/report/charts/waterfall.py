@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.report.charts.base import (
     Chart,
+    ChartTable,
     Margins,
-    Table,
     best_of,
     cut,
     name_lines,
@@ -230,8 +230,8 @@ def _draw(axes: Axes, rows: Sequence[_Row], texts: Sequence[str], names: Sequenc
     axes.axvline(0, color=INK, linewidth=1)
 
 
-def _table(rows: Sequence[_Row], code: str) -> Table:
-    return Table(("step", "amount"), tuple(zip((row.name for row in rows), _texts(rows, code), strict=True)))
+def _table(rows: Sequence[_Row], code: str) -> ChartTable:
+    return ChartTable(("step", "amount"), tuple(zip((row.name for row in rows), _texts(rows, code), strict=True)))
 
 
 def _alt(rows: Sequence[_Row], title: str, subtitle: str, code: str) -> str:

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from simulator.forecast.verdict import NINE_OF_TEN
 from simulator.report.blocks.settlement import owed_months
 from simulator.report.blocks.verdict_numbers import TIES
-from simulator.report.charts.base import Table
+from simulator.report.charts.base import ChartTable
 from simulator.report.words.figures import count, factor, figures, one_unit, percents, short_rate
 from simulator.report.words.sentences import doubtful
 from simulator.report.words.summary_block import Block
 
 
-def alternatives(summary: Block, rows: Sequence[Block]) -> Table:
+def alternatives(summary: Block, rows: Sequence[Block]) -> ChartTable:
     """Return the table.
 
     Args:
@@ -30,7 +30,7 @@ def alternatives(summary: Block, rows: Sequence[Block]) -> Table:
     }
     height = len(columns["contract"])
     filled = [cells + [""] * (height - len(cells)) for cells in columns.values()]
-    return Table(tuple(columns), tuple(zip(*filled, strict=True)))
+    return ChartTable(tuple(columns), tuple(zip(*filled, strict=True)))
 
 
 def _costs(rows: Sequence[Block], beside: Sequence[Block], code: str) -> dict[str, list[str]]:

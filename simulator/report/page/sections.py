@@ -12,7 +12,7 @@ from simulator.money import currency, format_money
 from simulator.report.blocks.distribution import LEVELS
 from simulator.report.blocks.present_value import present_value_lines
 from simulator.report.blocks.unit_counts import again_line
-from simulator.report.charts.base import Table
+from simulator.report.charts.base import ChartTable
 from simulator.report.checks import checks
 from simulator.report.page.alternatives import alternatives
 from simulator.report.page.explorer import CELL_HEADS, cell_texts, own_cell
@@ -126,21 +126,21 @@ def clauses(summary: Block) -> dict[str, Any] | None:
         "heads": CELL_HEADS,
         "axes": found["axes"],
         "start": texts[own_cell(found)],
-        "grid": Table((*(axis["question"] for axis in found["axes"]), *CELL_HEADS), tuple(rows)),
-        "definitions": Table(
+        "grid": ChartTable((*(axis["question"] for axis in found["axes"]), *CELL_HEADS), tuple(rows)),
+        "definitions": ChartTable(
             ("definition", "in words", *CELL_HEADS),
             tuple((each["title"], each["words"], *cells) for each, cells in zip(found["compared"], whole, strict=True)),
         ),
     }
 
 
-def cases(questions: Sequence[Block], code: str) -> Table:
+def cases(questions: Sequence[Block], code: str) -> ChartTable:
     """Return what every contract bills for every worked case: units, cost on average, and what one more adds."""
     rows = []
     for place, case in enumerate(questions[0]["cases"]):
         bills = [each["cases"][place] for each in questions]
         rows.append((case["words"], *(_case(bill, code) for bill in bills)))
-    return Table(("what happens", *(each["title"] for each in questions)), tuple(rows))
+    return ChartTable(("what happens", *(each["title"] for each in questions)), tuple(rows))
 
 
 def _case(bill: Block, code: str) -> str:
@@ -164,7 +164,7 @@ def drivers(summary: Block) -> list[str]:
     return told or ["No single assumption moves P90 beyond what chance does."]
 
 
-def months(summary: Block) -> Table:
+def months(summary: Block) -> ChartTable:
     """Return the recommended contract month by month. There is no total of percentiles, for they do not add."""
     fan = summary["monthly"]["contracts"][summary["recommended"]]
     keys = ("p10", "p50", "p80", "p90", "p95")
@@ -172,7 +172,7 @@ def months(summary: Block) -> Table:
     columns = {"mean": means, **{key: one_unit(fan[key], summary["currency"]) for key in keys}}
     names = summary["monthly"]["months"]
     rows = [(month, *(column[place] for column in columns.values())) for place, month in enumerate(names)]
-    return Table(
+    return ChartTable(
         ("month", "mean", *(key.upper() for key in keys)),
         (*rows, ("sum", total, *["percentiles do not add"] * len(keys))),
     )
@@ -195,7 +195,7 @@ def months_line(summary: Block) -> str:
     )
 
 
-def unit_costs(questions: Sequence[Block], code: str) -> Table:
+def unit_costs(questions: Sequence[Block], code: str) -> ChartTable:
     """Return what a unit of every contract costs underneath, and what the vendor keeps."""
     rows = []
     costs = [each["unit_cost"] for each in questions]
@@ -217,7 +217,7 @@ def unit_costs(questions: Sequence[Block], code: str) -> Table:
             )
         )
     heads = (*(f"tokens per unit: {CLASS_NAMES[kind]}" for kind in questions[0]["unit_cost"]["tokens_per_unit"]),)
-    return Table(
+    return ChartTable(
         (
             "contract",
             *heads,
@@ -241,7 +241,7 @@ def question(block: Block) -> dict[str, Any]:
         "countable": who["countable_by_buyer"],
         "meters": ", ".join(who["meters"]) or "fees only",
         "definitions": who["definitions"],
-        "columns": Table(
+        "columns": ChartTable(
             ("column", "meaning", "who holds it"),
             tuple((each["name"], each["meaning"], HELD[each["held_by"]]) for each in who["columns"]),
         ),
@@ -249,9 +249,9 @@ def question(block: Block) -> dict[str, Any]:
     }
 
 
-def unknowns(summary: Block) -> Table:
+def unknowns(summary: Block) -> ChartTable:
     """Return every number given as an interval, with what stands behind it."""
-    return Table(
+    return ChartTable(
         ("assumption", "P10", "P50", "P90", "kind", "source", "as of"),
         tuple(
             (
@@ -263,9 +263,9 @@ def unknowns(summary: Block) -> Table:
     )  # fmt: skip
 
 
-def correlations(summary: Block) -> Table:
+def correlations(summary: Block) -> ChartTable:
     """Return every stated correlation, with what stands behind it."""
-    return Table(
+    return ChartTable(
         ("correlation of", "and", "stated", "kind", "source", "as of"),
         tuple(
             (*each["between"], f"{each['rho']:+g}", each["kind"], each["source"] or "-", each["as_of"] or "-")
@@ -274,9 +274,9 @@ def correlations(summary: Block) -> Table:
     )
 
 
-def sources(about: Block) -> Table:
+def sources(about: Block) -> ChartTable:
     """Return every number with a stated source."""
-    return Table(
+    return ChartTable(
         ("assumption", "value", "kind", "source", "as of"),
         tuple(
             (each["name"], f"{each['center']:.6g}", each["kind"], each["source"] or "-", each["as_of"] or "-")
@@ -285,7 +285,7 @@ def sources(about: Block) -> Table:
     )
 
 
-def percentiles(summary: Block, rows: Sequence[Block]) -> Table:
+def percentiles(summary: Block, rows: Sequence[Block]) -> ChartTable:
     """Return percentiles of what contracts are ranked by, a column a contract."""
     of, code = summary["ranked_by"], summary["currency"]
     keys = [f"p{level}" for level in LEVELS]
@@ -299,7 +299,7 @@ def percentiles(summary: Block, rows: Sequence[Block]) -> Table:
     made.append(
         ("chance to be cheapest", *(percents([row["probability_cheapest"]], against=[0, 1])[0] for row in rows))
     )
-    return Table(("", *(row["title"] for row in rows)), tuple(made))
+    return ChartTable(("", *(row["title"] for row in rows)), tuple(made))
 
 
 def _interval(ends: Sequence[float] | None, code: str) -> str:

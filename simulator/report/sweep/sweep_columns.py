@@ -16,7 +16,7 @@ OVER: Final = "over."
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SweepColumn:
     """A column with a value for each combination and contract.
 
     Attributes:
@@ -39,71 +39,79 @@ class Column:
         return found
 
 
-def _distribution(of: str, words: str) -> Iterator[Column]:
+def _distribution(of: str, words: str) -> Iterator[SweepColumn]:
     """Yield mean, spread, percentiles and intervals of an amount."""
-    yield Column(f"{of}_mean", "number", (of, "mean"), f"mean of {words}")
-    yield Column(f"{of}_sd", "number", (of, "sd"), f"standard deviation of {words}")
+    yield SweepColumn(f"{of}_mean", "number", (of, "mean"), f"mean of {words}")
+    yield SweepColumn(f"{of}_sd", "number", (of, "sd"), f"standard deviation of {words}")
     for level in LEVELS:
-        yield Column(f"{of}_p{level}", "number", (of, f"p{level}"), f"P{level} of {words}")
-    yield Column(f"{of}_cvar95", "number", (of, "cvar95"), f"mean of {words} in the dearest 5 % of the futures")
+        yield SweepColumn(f"{of}_p{level}", "number", (of, f"p{level}"), f"P{level} of {words}")
+    yield SweepColumn(f"{of}_cvar95", "number", (of, "cvar95"), f"mean of {words} in the dearest 5 % of the futures")
     for figure in ("mean", "p90", "cvar95"):
         for place, end in enumerate(("low", "high")):
             path = (of, f"{figure}_interval", place)
             said = f"{end} end of the 95 % interval of {of}_{figure}"
-            yield Column(f"{of}_{figure}_{end}", "number", path, said)
+            yield SweepColumn(f"{of}_{figure}_{end}", "number", path, said)
 
 
-def _brief(of: str, words: str) -> Iterator[Column]:
+def _brief(of: str, words: str) -> Iterator[SweepColumn]:
     for figure in ("mean", "p10", "p50", "p90"):
-        yield Column(f"{of}_{figure}", "number", (of, figure), f"{figure.replace('p', 'P')} of {words}")
+        yield SweepColumn(f"{of}_{figure}", "number", (of, figure), f"{figure.replace('p', 'P')} of {words}")
 
 
-def _over_budget() -> Iterator[Column]:
-    yield Column("probability_over_budget", "number", ("probability_over_budget",), "share of futures over the budget")
+def _over_budget() -> Iterator[SweepColumn]:
+    yield SweepColumn(
+        "probability_over_budget", "number", ("probability_over_budget",), "share of futures over the budget"
+    )
     for place, end in enumerate(("low", "high")):
         path = ("over_budget", "probability_over_interval", place)
-        yield Column(f"probability_over_budget_{end}", "number", path, f"{end} end of its 95 % interval")
-    yield Column(
+        yield SweepColumn(f"probability_over_budget_{end}", "number", path, f"{end} end of its 95 % interval")
+    yield SweepColumn(
         "chance_of_budgets", "number", ("chance_of_budgets",), "share of futures in which all budgets are kept"
     )
-    yield Column("mean_overrun", "number", ("over_budget", "mean_overrun"), "mean overrun in futures over the budget")
+    yield SweepColumn(
+        "mean_overrun", "number", ("over_budget", "mean_overrun"), "mean overrun in futures over the budget"
+    )
 
 
-COLUMNS: Final[tuple[Column, ...]] = (
-    Column("title", "text", ("title",), "the contract as tables name it"),
-    Column("type", "text", ("type",), "contract type"),
-    Column("unit", "text", ("unit",), "what is counted as its unit"),
-    Column("unit_rate", "number", ("unit_rate",), "its unit price, where it has one"),
-    Column("countable_by_buyer", "flag", ("countable_by_buyer",), "whether we can count the unit in our own data"),
+COLUMNS: Final[tuple[SweepColumn, ...]] = (
+    SweepColumn("title", "text", ("title",), "the contract as tables name it"),
+    SweepColumn("type", "text", ("type",), "contract type"),
+    SweepColumn("unit", "text", ("unit",), "what is counted as its unit"),
+    SweepColumn("unit_rate", "number", ("unit_rate",), "its unit price, where it has one"),
+    SweepColumn("countable_by_buyer", "flag", ("countable_by_buyer",), "whether we can count the unit in our own data"),
     *_distribution("invoice", "the invoice of the horizon"),
     *_distribution("cost_to_serve", "invoice and human work"),
     *_brief("invoice_per_conversation", "the invoice per conversation"),
     *_brief("cost_per_solved_case", "invoice and human work per solved case"),
-    Column("units_mean", "number", ("units", "billed", "mean"), "expected units billed"),
-    Column("probability_cheapest", "number", ("probability_cheapest",), "share of futures in which it is the cheapest"),
+    SweepColumn("units_mean", "number", ("units", "billed", "mean"), "expected units billed"),
+    SweepColumn(
+        "probability_cheapest", "number", ("probability_cheapest",), "share of futures in which it is the cheapest"
+    ),
     *_over_budget(),
-    Column("tie_price", "number", ("tie_price",), "unit price at which its mean ties with the recommended one's"),
+    SweepColumn("tie_price", "number", ("tie_price",), "unit price at which its mean ties with the recommended one's"),
 )
 """Columns of the contract's own block."""
-RANKED: Final[tuple[Column, ...]] = (
-    Column("rank", "count", ("rank",), "place in the ranking, the recommended contract 1"),
-    Column("recommended", "flag", ("recommended",), "whether it is the recommended contract"),
-    Column("dearer_mean", "number", ("mean",), "mean of its cost less the recommended one's, on the same futures"),
-    Column("dearer_p10", "number", ("p10",), "P10 of that difference"),
-    Column("dearer_p50", "number", ("p50",), "P50 of that difference"),
-    Column("dearer_p90", "number", ("p90",), "P90 of that difference"),
-    Column("share_cheaper", "number", ("share_cheaper",), "share of futures in which it costs less than that one"),
+RANKED: Final[tuple[SweepColumn, ...]] = (
+    SweepColumn("rank", "count", ("rank",), "place in the ranking, the recommended contract 1"),
+    SweepColumn("recommended", "flag", ("recommended",), "whether it is the recommended contract"),
+    SweepColumn("dearer_mean", "number", ("mean",), "mean of its cost less the recommended one's, on the same futures"),
+    SweepColumn("dearer_p10", "number", ("p10",), "P10 of that difference"),
+    SweepColumn("dearer_p50", "number", ("p50",), "P50 of that difference"),
+    SweepColumn("dearer_p90", "number", ("p90",), "P90 of that difference"),
+    SweepColumn("share_cheaper", "number", ("share_cheaper",), "share of futures in which it costs less than that one"),
 )
 """Columns of the verdict on the contract; differences are empty for the recommended one."""
-OF_ALL: Final[tuple[Column, ...]] = (
-    Column("currency", "text", ("currency",), "of all amounts"),
-    Column("ranked_by", "text", ("ranked_by",), "invoice or cost_to_serve: what is ranked and what the budget covers"),
-    Column("trials", "count", ("trials",), "futures"),
-    Column("months", "count", ("months",), "of the horizon"),
-    Column("seed", "count", ("seed",), "of the futures"),
-    Column("engine", "text", ("engine",), "sampled or ledger"),
-    Column("sample", "count", ("sampling", "sample"), "cases of a month that are drawn; empty of the ledger"),
-    Column("too_close_to_call", "flag", ("too_close_to_call",), "whether the first two cannot be told apart"),
+OF_ALL: Final[tuple[SweepColumn, ...]] = (
+    SweepColumn("currency", "text", ("currency",), "of all amounts"),
+    SweepColumn(
+        "ranked_by", "text", ("ranked_by",), "invoice or cost_to_serve: what is ranked and what the budget covers"
+    ),
+    SweepColumn("trials", "count", ("trials",), "futures"),
+    SweepColumn("months", "count", ("months",), "of the horizon"),
+    SweepColumn("seed", "count", ("seed",), "of the futures"),
+    SweepColumn("engine", "text", ("engine",), "sampled or ledger"),
+    SweepColumn("sample", "count", ("sampling", "sample"), "cases of a month that are drawn; empty of the ledger"),
+    SweepColumn("too_close_to_call", "flag", ("too_close_to_call",), "whether the first two cannot be told apart"),
 )
 """Columns of the combination, the same for all its contracts."""
 

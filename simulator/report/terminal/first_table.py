@@ -40,7 +40,7 @@ MARK: Final = "* "
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TextColumn:
     """A column of the table: three lines of heading and a cell for each row, contracts first, then today."""
 
     heading: tuple[str, str, str]
@@ -57,7 +57,7 @@ class _Layout:
     """How a table is set: unit of its amounts, columns, blanks between them."""
 
     scale: Scale
-    columns: list[Column]
+    columns: list[TextColumn]
     gap: int
 
     @property
@@ -131,20 +131,20 @@ def _main_amounts(summary: Block, contracts: Sequence[Block]) -> list[float]:
     return [*amounts, *([] if summary["status_quo"] is None else [summary["status_quo"]["cost"]["mean"]])]
 
 
-def _columns(summary: Block, contracts: Sequence[Block], scale: Scale) -> list[tuple[str, Column]]:
+def _columns(summary: Block, contracts: Sequence[Block], scale: Scale) -> list[tuple[str, TextColumn]]:
     """Return the columns with the names by which they can be left out."""
     today, code = summary["status_quo"], summary["currency"]
 
-    def column(heading: str, cells: Iterable[str], of_today: str = "") -> Column:
+    def column(heading: str, cells: Iterable[str], of_today: str = "") -> TextColumn:
         first, second, third = f"||{heading}".split("|")[-3:]
-        return Column((first, second, third), (*cells, *([] if today is None else [of_today])))
+        return TextColumn((first, second, third), (*cells, *([] if today is None else [of_today])))
 
-    def amounts(heading: str, of: str, figure: str) -> Column:
+    def amounts(heading: str, of: str, figure: str) -> TextColumn:
         of_today = None if today is None else today["cost" if of == "cost_to_serve" else "invoice_in_force"]
         cells = [scale.text(block[of][figure]) for block in contracts]
         return column(heading, cells, "" if of_today is None else scale.text(of_today[figure]))
 
-    def owed(month: str) -> Column:
+    def owed(month: str) -> TextColumn:
         return column(f"M{month}", [_amount(block["owed_if_stopped"][month], scale) for block in contracts])
 
     units, months = [block["units"] for block in contracts], owed_months(contracts)
@@ -169,7 +169,7 @@ def _columns(summary: Block, contracts: Sequence[Block], scale: Scale) -> list[t
     ]  # fmt: skip
 
 
-def _held(summary: Block, contracts: Sequence[Block], column: Any) -> list[Column]:
+def _held(summary: Block, contracts: Sequence[Block], column: Any) -> list[TextColumn]:
     """In which share of the futures each contract keeps all budgets; nothing without a budget."""
     if summary["budget"] is None:
         return []
@@ -189,7 +189,7 @@ def share(part: float) -> str:
     return "<1 %" if part < 0.005 else ">99 %" if part > 0.995 else percents([part], against=[0.5, NINE_OF_TEN])[0]
 
 
-def _with_human_work(summary: Block, amounts: Any) -> list[Column]:
+def _with_human_work(summary: Block, amounts: Any) -> list[TextColumn]:
     """Invoice and human work: the mean, and P90 where that is what contracts are ranked by."""
     if summary["ranked_by"] == "invoice":
         return [amounts("with|human|work", "cost_to_serve", "mean")]
@@ -197,7 +197,7 @@ def _with_human_work(summary: Block, amounts: Any) -> list[Column]:
     return [_joined("with human", "work", parts)]
 
 
-def _joined(first: str, second: str, parts: Sequence[Column]) -> Column:
+def _joined(first: str, second: str, parts: Sequence[TextColumn]) -> TextColumn:
     """Return columns as one, under two lines of common heading."""
     sizes = [part.width for part in parts]
 
@@ -205,7 +205,7 @@ def _joined(first: str, second: str, parts: Sequence[Column]) -> Column:
         return "  ".join(text.rjust(size) for text, size in zip(texts, sizes, strict=True))
 
     cells = zip(*(part.cells for part in parts), strict=True)
-    return Column((first, second, line([part.heading[2] for part in parts])), tuple(line(texts) for texts in cells))
+    return TextColumn((first, second, line([part.heading[2] for part in parts])), tuple(line(texts) for texts in cells))
 
 
 def _units(number: float | None) -> str:

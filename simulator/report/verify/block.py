@@ -16,7 +16,7 @@ from simulator.verify.judging import weighed
 if TYPE_CHECKING:
     from simulator.verify.comparisons import Comparison
     from simulator.verify.plan import Sample
-    from simulator.verify.quantities import Quantity
+    from simulator.verify.quantities import ComparedQuantity
     from simulator.verify.suite import PartResult, Verification
 
 
@@ -123,7 +123,7 @@ def _comparison(found: Verification, each: Comparison) -> NewBlock:
     }
 
 
-def _quantity(found: Verification, result: PartResult, quantity: Quantity) -> NewBlock:
+def _quantity(found: Verification, result: PartResult, quantity: ComparedQuantity) -> NewBlock:
     numbers: NewBlock = {
         "kind": quantity.kind,
         "name": quantity.name,
@@ -145,13 +145,13 @@ def _quantity(found: Verification, result: PartResult, quantity: Quantity) -> Ne
     return numbers
 
 
-def furthest(result: PartResult, quantity: Quantity, what: str) -> Comparison | None:
+def furthest(result: PartResult, quantity: ComparedQuantity, what: str) -> Comparison | None:
     """Return the comparison of a kind with the largest score, of one quantity; None without one."""
     every = [each for each in result.of(quantity) if each.what == what]
     return max(every, key=lambda each: (each.judged, abs(each.score)), default=None)
 
 
-def noise_ratio(quantity: Quantity) -> float | None:
+def noise_ratio(quantity: ComparedQuantity) -> float | None:
     """Return the spread of the sampled engine's residuals over that of the ledger engine's; None without noise."""
     if quantity.ledger is None or quantity.sampled is None:
         return None

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from simulator.verify.comparisons import Comparison
-    from simulator.verify.quantities import Quantity
+    from simulator.verify.quantities import ComparedQuantity
     from simulator.verify.suite import PartResult, Verification
 
 MOST: Final = 12
@@ -85,12 +85,12 @@ def invoices(found: Verification) -> Chart:
     return Chart(figure, title, f"{title}. {subtitle}. {told}.")
 
 
-def _of(found: Verification, quantity: Quantity, what: str) -> Comparison | None:
+def _of(found: Verification, quantity: ComparedQuantity, what: str) -> Comparison | None:
     """Return a comparison where it sees most: of expected values at the largest volume, of noise at the smallest."""
     return furthest(found.parts[0 if what == "spread" else -1], quantity, what)
 
 
-def _largest(found: Verification, shown: Sequence[Quantity]) -> str:
+def _largest(found: Verification, shown: Sequence[ComparedQuantity]) -> str:
     texts = []
     for what, label in COLUMNS.items():
         every = [each for each in (_of(found, quantity, what) for quantity in shown) if each is not None]
@@ -99,7 +99,7 @@ def _largest(found: Verification, shown: Sequence[Quantity]) -> str:
     return ", ".join(texts) or "nothing varies"
 
 
-def _told(found: Verification, quantity: Quantity) -> str:
+def _told(found: Verification, quantity: ComparedQuantity) -> str:
     texts = []
     for what, label in COLUMNS.items():
         each = _of(found, quantity, what)
@@ -208,7 +208,7 @@ def _strip(axes: Axes, place: int, values: Sequence[float], limit: float) -> Non
     axes.axhspan(place - 0.3, place + 0.3, color=PALE_BLUE, alpha=0.25, linewidth=0)
 
 
-def _shown(part: PartResult) -> list[Quantity]:
+def _shown(part: PartResult) -> list[ComparedQuantity]:
     """Invoices to draw, in the scenario's order; of many those furthest apart."""
     furthest = part.invoices[:MOST]
     return [each for each in part.quantities if each in furthest]

@@ -14,7 +14,7 @@ from simulator.report.words.figures import Scale, finer, scale_for
 from simulator.report.words.terminal_text import WIDTH, cut, in_lines, padded, printable, width_of
 
 if TYPE_CHECKING:
-    from simulator.verify.quantities import Quantity
+    from simulator.verify.quantities import ComparedQuantity
     from simulator.verify.suite import PartResult, Verification
 
 ROWS: Final = 6
@@ -65,7 +65,7 @@ def _part(found: Verification, part: PartResult) -> list[str]:
     return lines + in_lines(power(found, part), WIDTH) + _left_out(part)
 
 
-def _table(found: Verification, part: PartResult, invoices: Sequence[Quantity]) -> list[str]:
+def _table(found: Verification, part: PartResult, invoices: Sequence[ComparedQuantity]) -> list[str]:
     if not invoices:
         return []
     amounts = [amount for each in invoices for amount in _amounts(each)]
@@ -81,14 +81,14 @@ def _table(found: Verification, part: PartResult, invoices: Sequence[Quantity]) 
     ]
 
 
-def _amounts(invoice: Quantity) -> list[float]:
+def _amounts(invoice: ComparedQuantity) -> list[float]:
     """Return mean and P90 of the horizon: ledger, sampled, ledger, sampled."""
     assert invoice.bills is not None
     totals = [months.sum(axis=1) for months in invoice.bills]
     return [*map(risk.mean, totals), *(risk.quantile(each, 0.9) for each in totals)]
 
 
-def _cells(part: PartResult, invoice: Quantity, scale: Scale) -> tuple[str, ...]:
+def _cells(part: PartResult, invoice: ComparedQuantity, scale: Scale) -> tuple[str, ...]:
     ratio, expected = noise_ratio(invoice), furthest(part, invoice, "expected")
     worst = max((each for each in part.of(invoice) if each.judged), key=lambda each: abs(each.score), default=None)
     return (

@@ -50,7 +50,7 @@ class Formula:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SheetColumn:
     """A column of a table: its heading, the name of its format (see `Book.formats`) and its width in characters."""
 
     heading: str
@@ -134,7 +134,7 @@ class Book:
             sheet.write_blank(row, column, None, shape)
 
     def table(
-        self, sheet: Worksheet, row: int, columns: Sequence[Column], rows: Sequence[Sequence[Cell | Formula]]
+        self, sheet: Worksheet, row: int, columns: Sequence[SheetColumn], rows: Sequence[Sequence[Cell | Formula]]
     ) -> int:
         """Write a table with its heading and return the row after it."""
         for place, column in enumerate(columns):

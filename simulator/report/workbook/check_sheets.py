@@ -13,7 +13,7 @@ from simulator import risk
 from simulator.forecast.forecast import horizon_cost, ranked_by
 from simulator.report.words.summary_block import Block
 from simulator.report.words.verdict_words import several_budgets
-from simulator.report.workbook.book import BLUE, GREY, ORANGE, Book, Column, Formula, reference
+from simulator.report.workbook.book import BLUE, GREY, ORANGE, Book, Formula, SheetColumn, reference
 from simulator.report.workbook.sheets import Content
 
 STEPS: Final = 200
@@ -111,9 +111,9 @@ def bridge_sheet(book: Book, content: Content) -> None:
     lines = [(label, amount) for label, amount in best["lines"].items() if amount]
     mean, p90 = best["invoice"]["mean"], best["invoice"]["p90"]
     columns = (
-        Column("Step", width=44),
-        Column("Amount", "money"),
-        *(Column(heading, "money") for heading in ("From", "Up", "Down", "Allowance")),
+        SheetColumn("Step", width=44),
+        SheetColumn("Amount", "money"),
+        *(SheetColumn(heading, "money") for heading in ("From", "Up", "Down", "Allowance")),
     )
     first, count = 3, len(lines)
     steps: list[tuple[str, float | Formula, float]] = [(label, amount, amount) for label, amount in lines]

@@ -20,7 +20,7 @@ from simulator.report.questions_text import HELD
 from simulator.report.words.figures import figures
 from simulator.report.words.sentences import capital, contract_of, doubtful, interval_line, not_split_in
 from simulator.report.words.summary_block import Block
-from simulator.report.workbook.book import BLUE, GREY, ORANGE, Book, Cell, Column, reference
+from simulator.report.workbook.book import BLUE, GREY, ORANGE, Book, Cell, SheetColumn, reference
 from simulator.scenario.stated.sources import quantities
 
 NINETY: Final = 1.6448536269514722
@@ -59,22 +59,22 @@ def summary_sheet(book: Book, content: Content) -> None:
     told = [summary["verdict"]["saving"], summary["verdict"]["before_signing"], interval_line(summary), head]
     row = book.lines(sheet, row, [text for text in told if text])
     columns = (
-        Column("Contract", width=34),
-        Column("Expected invoice", "money"),
-        Column("P90", "money"),
-        Column("Expected with human work", "money"),
-        Column("Cost per solved case", "cents"),
-        Column("Billed, not solved: units", "whole"),
-        Column("Billed, not solved: amount", "money"),
-        Column("Billed again: units", "whole"),
-        Column("Billed again: amount", "money"),
-        Column("Unit price", "rate"),
-        *(Column(f"Price: {each}", "rate") for each in TIES.values()),
-        *(Column(f"Prices for use x: {each}", "factor") for each in TIES.values()),
-        *(Column(f"Owed if stopped after month {month}", "money") for month in owed_months(content.contracts)),
-        Column("Cheaper than the recommended in", "share"),
-        Column("Budget held in", "share"),
-        Column("We can count it"),
+        SheetColumn("Contract", width=34),
+        SheetColumn("Expected invoice", "money"),
+        SheetColumn("P90", "money"),
+        SheetColumn("Expected with human work", "money"),
+        SheetColumn("Cost per solved case", "cents"),
+        SheetColumn("Billed, not solved: units", "whole"),
+        SheetColumn("Billed, not solved: amount", "money"),
+        SheetColumn("Billed again: units", "whole"),
+        SheetColumn("Billed again: amount", "money"),
+        SheetColumn("Unit price", "rate"),
+        *(SheetColumn(f"Price: {each}", "rate") for each in TIES.values()),
+        *(SheetColumn(f"Prices for use x: {each}", "factor") for each in TIES.values()),
+        *(SheetColumn(f"Owed if stopped after month {month}", "money") for month in owed_months(content.contracts)),
+        SheetColumn("Cheaper than the recommended in", "share"),
+        SheetColumn("Budget held in", "share"),
+        SheetColumn("We can count it"),
     )
     cheaper = {pair["contract"]: pair["share_cheaper"] for pair in summary["paired"]}
     owed = owed_months(content.contracts)
@@ -162,13 +162,13 @@ def assumptions_sheet(book: Book, content: Content) -> None:
     """Write every number of the scenario with its range and its source, and every stated correlation."""
     sheet = book.sheet("Assumptions", "Every number of the scenario, its range and where it comes from")
     columns = (
-        Column("Number", width=48),
-        Column("Stated value", "any"),
-        Column("P5", "any"),
-        Column("P95", "any"),
-        Column("Kind of source", width=16),
-        Column("Source", width=58),
-        Column("As of", width=12),
+        SheetColumn("Number", width=48),
+        SheetColumn("Stated value", "any"),
+        SheetColumn("P5", "any"),
+        SheetColumn("P95", "any"),
+        SheetColumn("Kind of source", width=16),
+        SheetColumn("Source", width=58),
+        SheetColumn("As of", width=12),
     )
     rows = [_assumption(each) for each in quantities(content.forecast.scenario) if each.name]
     rows += [
@@ -193,10 +193,10 @@ def contracts_sheet(book: Book, content: Content) -> None:
     """Write what makes up each contract's expected invoice, its units and the vendor's margin."""
     sheet = book.sheet("Contracts", "What each contract bills, on average over the horizon")
     columns = (
-        Column("Contract", width=34),
-        Column("Line of the invoice", width=44),
-        Column("Expected", "money"),
-        Column("Share of the invoice", "share"),
+        SheetColumn("Contract", width=34),
+        SheetColumn("Line of the invoice", width=44),
+        SheetColumn("Expected", "money"),
+        SheetColumn("Share of the invoice", "share"),
     )
     rows: list[list[Cell]] = []
     for block in content.contracts:
@@ -222,12 +222,12 @@ def definitions_sheet(book: Book, content: Content) -> None:
     """Write what each contract counts, as words and SQL, and who can recount it."""
     sheet = book.sheet("Definitions", "What is counted, and who can count it")
     columns = (
-        Column("Contract", width=30),
-        Column("Definition", width=26),
-        Column("In words", width=60),
-        Column("SQL", "code", 60),
-        Column("Columns and who holds them", width=44),
-        Column("Verdict", width=34),
+        SheetColumn("Contract", width=30),
+        SheetColumn("Definition", width=26),
+        SheetColumn("In words", width=60),
+        SheetColumn("SQL", "code", 60),
+        SheetColumn("Columns and who holds them", width=44),
+        SheetColumn("Verdict", width=34),
     )
     rows: list[list[Cell]] = []
     for block in content.questions:
@@ -244,16 +244,16 @@ def percentiles_sheet(book: Book, content: Content) -> None:
     """Write percentiles of invoice and cost to serve, of the whole horizon."""
     sheet = book.sheet("Percentiles", "Percentiles over the horizon: they do not add up over contracts or months")
     columns = (
-        Column("Contract", width=34),
-        Column("Of", width=22),
-        Column("Mean", "money"),
-        Column("SD", "money"),
-        *(Column(f"P{level}", "money") for level in LEVELS),
-        Column("Mean of the dearest 5 %", "money"),
-        Column("its 95 % from", "money"),
-        Column("to", "money"),
-        Column("Mean is determined", width=16),
-        Column("Remark", width=60),
+        SheetColumn("Contract", width=34),
+        SheetColumn("Of", width=22),
+        SheetColumn("Mean", "money"),
+        SheetColumn("SD", "money"),
+        *(SheetColumn(f"P{level}", "money") for level in LEVELS),
+        SheetColumn("Mean of the dearest 5 %", "money"),
+        SheetColumn("its 95 % from", "money"),
+        SheetColumn("to", "money"),
+        SheetColumn("Mean is determined", width=16),
+        SheetColumn("Remark", width=60),
     )
     rows: list[list[Cell]] = []
     kinds = {
@@ -289,10 +289,10 @@ def monthly_sheet(book: Book, content: Content) -> None:
     monthly, cumulative, names = summary["monthly"], summary["cumulative"], ("mean", *FAN)
     sheet = book.sheet("Monthly", "Months and to date; months' P90s do not add up to that of the horizon")
     columns = (
-        Column("Contract", width=34),
-        Column("Month", width=10),
-        *(Column(_heading(name), "money") for name in names),
-        *(Column(f"{_heading(name)} to date", "money") for name in names),
+        SheetColumn("Contract", width=34),
+        SheetColumn("Month", width=10),
+        *(SheetColumn(_heading(name), "money") for name in names),
+        *(SheetColumn(f"{_heading(name)} to date", "money") for name in names),
     )
     rows: list[list[Cell]] = []
     for block in content.contracts:
@@ -330,10 +330,10 @@ def drivers_sheet(book: Book, content: Content) -> None:
     summary = content.summary
     sheet = book.sheet("Drivers", "What carries most of the spread of the recommended contract")
     columns = (
-        Column("Assumption", width=44),
-        Column("Kind of source", width=16),
-        Column("Rank correlation with the cost", "factor"),
-        Column("Its square", "share"),
+        SheetColumn("Assumption", width=44),
+        SheetColumn("Kind of source", width=16),
+        SheetColumn("Rank correlation with the cost", "factor"),
+        SheetColumn("Its square", "share"),
     )
     found = summary["most_of_the_spread"]["assumptions"]
     rows: list[list[Cell]] = [
@@ -346,10 +346,10 @@ def drivers_sheet(book: Book, content: Content) -> None:
             sheet, after + 1, ["P90 in the tenth of the futures with the assumption lowest, and highest"], across=3
         )
         shown = (
-            Column("Assumption", width=44),
-            Column("P90, lowest tenth", "money"),
-            Column("P90, highest tenth", "money"),
-            Column("Beyond the noise"),
+            SheetColumn("Assumption", width=44),
+            SheetColumn("P90, lowest tenth", "money"),
+            SheetColumn("P90, highest tenth", "money"),
+            SheetColumn("Beyond the noise"),
         )
         book.table(sheet, after, shown, [[b["label"], b["at_low"], b["at_high"], b["visible"]] for b in bars])
 

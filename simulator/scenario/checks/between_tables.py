@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from simulator.errors import Problem
 from simulator.law import ENDS
 from simulator.quantities.distributions import Choices, Quantity
-from simulator.quantities.percentiles import Interval, MedianInterval
+from simulator.quantities.percentiles import MedianInterval, TwoPercentiles
 from simulator.scenario.key_paths import Path, dotted, key_path
 from simulator.scenario.meant.near_names import suggest
 from simulator.scenario.schema import Scenario
@@ -75,7 +75,7 @@ def check_incidents(scenario: Scenario) -> list[Problem]:
 
 def _least(quantity: Quantity) -> float:
     """Return the smallest value that a scenario names for a quantity."""
-    if isinstance(quantity.law, Interval | MedianInterval):
+    if isinstance(quantity.law, TwoPercentiles | MedianInterval):
         return quantity.law.low
     return min(quantity.law.choices) if isinstance(quantity.law, Choices) else quantity.center
 

@@ -20,7 +20,7 @@ NOTHING: Final = "-"
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ChangedSetting:
     """One setting that differs."""
 
     key: str
@@ -28,15 +28,15 @@ class Change:
     after: str
 
 
-def changes(before: Scenario, after: Scenario) -> list[Change]:
+def changes(before: Scenario, after: Scenario) -> list[ChangedSetting]:
     """Return what differs, in the order of the schema; what only one of them has is one change, not one a key."""
     return [each for each in _table(before, after, ()) if each.key.partition(".")[0] not in APART]
 
 
-def _different(before: Any, after: Any, path: Path) -> Iterator[Change]:
+def _different(before: Any, after: Any, path: Path) -> Iterator[ChangedSetting]:
     if isinstance(before, Quantity) and isinstance(after, Quantity):
         if before.law != after.law:
-            yield Change(dotted(path), spelled(before), spelled(after))
+            yield ChangedSetting(dotted(path), spelled(before), spelled(after))
     elif isinstance(before, Table) and isinstance(after, Table) and type(before) is type(after):
         yield from _table(before, after, path)
     elif isinstance(before, Mapping) and isinstance(after, Mapping):
@@ -45,21 +45,21 @@ def _different(before: Any, after: Any, path: Path) -> Iterator[Change]:
         for index, (old, new) in enumerate(zip(before, after, strict=True)):
             yield from _different(old, new, (*path, index))
     elif before != after:
-        yield Change(dotted(path), spelled(before), spelled(after))
+        yield ChangedSetting(dotted(path), spelled(before), spelled(after))
 
 
-def _table(before: Table, after: Table, path: Path) -> Iterator[Change]:
+def _table(before: Table, after: Table, path: Path) -> Iterator[ChangedSetting]:
     for name in type(before).model_fields:
         yield from _different(getattr(before, name), getattr(after, name), (*path, name))
 
 
-def _names(before: Mapping[str, Any], after: Mapping[str, Any], path: Path) -> Iterator[Change]:
+def _names(before: Mapping[str, Any], after: Mapping[str, Any], path: Path) -> Iterator[ChangedSetting]:
     for name in [*before, *(name for name in after if name not in before)]:
         if name in before and name in after:
             yield from _different(before[name], after[name], (*path, name))
         else:
             old, new = (spelled(side[name]) if name in side else NOTHING for side in (before, after))
-            yield Change(dotted((*path, name)), old, new)
+            yield ChangedSetting(dotted((*path, name)), old, new)
 
 
 def spelled(value: Any) -> str:

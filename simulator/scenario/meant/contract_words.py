@@ -17,7 +17,7 @@ from simulator.scenario.key_paths import Path
 from simulator.scenario.meant.doubts import in_both_readings
 from simulator.scenario.meant.spelled import are_tiers, figure, share_of, tiers_of
 from simulator.scenario.meant.table_words import of_table
-from simulator.scenario.meant.term_words import SAID, Asked
+from simulator.scenario.meant.term_words import SAID, WrongKeyPlace
 from simulator.scenario.schema.shapes import at
 
 _NOUNS: Final[Mapping[str, str]] = {
@@ -46,7 +46,7 @@ def as_term(path: Path, value: Any, raw: Mapping[str, Any]) -> str | None:
 def _as_term(contract: Mapping[str, Any], inner: Path, value: Any, raw: Mapping[str, Any]) -> str | None:
     """Return what `as_term` does for a value whose numbers have one reading."""
     words = _words(str(inner[-1]))
-    asked = Asked(
+    asked = WrongKeyPlace(
         words, value, figure(value), _noun(contract), str(contract.get("currency") or raw.get("currency") or "USD"),
         flat="price" in contract and str(contract.get("type")) in _NOUNS and contract.get("type") != "per_seat",
     )  # fmt: skip

@@ -75,7 +75,7 @@ _ONCE_WORDS: Final = frozenset(["once", "trial", "initial", "welcome", "first", 
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class WrongKeyPlace:
     """A key of a contract that is not one, and what stands around it.
 
     Attributes:
@@ -127,7 +127,7 @@ def _named(*names: str) -> Callable[[tuple[str, ...]], bool]:
     return lambda words: "_".join(words) in names
 
 
-def _minimum(asked: Asked) -> str | None:
+def _minimum(asked: WrongKeyPlace) -> str | None:
     if asked.noun == "seats":
         money = f", or monthly_minimum = {asked.number} for money ({asked.currency}) a month"
         return f"write minimum_seats = {asked.number} for seats{'' if asked.in_units else money}"
@@ -141,7 +141,7 @@ def _minimum(asked: Asked) -> str | None:
     return f"write {money}" if asked.in_money or not asked.flat else f"for units, write {units}; for money, {money}"
 
 
-def _least_money(asked: Asked) -> str:
+def _least_money(asked: WrongKeyPlace) -> str:
     month = f"monthly_minimum = {asked.number} where a month's invoice is at least that in {asked.currency}"
     year = f"yearly_minimum = {asked.number} where a year's invoices are"
     if asked.of_year:
@@ -149,14 +149,14 @@ def _least_money(asked: Asked) -> str:
     return month if asked.has(_MONTH_WORDS) else f"{month}, or {year}"
 
 
-def _money_commitment(asked: Asked) -> str:
+def _money_commitment(asked: WrongKeyPlace) -> str:
     return (
         f'a commitment in units needs one price of a unit; write commitment = {{ amount = N, period = "{asked.period}" }} '
         f"with what {asked.number} cost, in {asked.currency}"
     )
 
 
-def _commitment(asked: Asked) -> str | None:
+def _commitment(asked: WrongKeyPlace) -> str | None:
     if isinstance(asked.value, Mapping):
         return 'write commitment = { units = N, period = "month" }, or { amount = N, period = "year" } for money'
     if asked.in_units and not asked.flat:
@@ -173,7 +173,7 @@ def _commitment(asked: Asked) -> str | None:
     )
 
 
-def _maximum(asked: Asked) -> str | None:
+def _maximum(asked: WrongKeyPlace) -> str | None:
     if any(word in asked.words for word in ("increase", "escalator", "growth", "index", "inflation", "cpi", "uplift")):
         return f"write escalator = {{ growth = N, cap = {asked.number} }}: N is the growth of a year, cut at the cap"
     if "conversation" in asked.words and "per" in asked.words and not asked.in_money:
@@ -193,7 +193,7 @@ def _maximum(asked: Asked) -> str | None:
     return f"for money, write {money}; for units, {units}"
 
 
-def _allowance(asked: Asked) -> str | None:
+def _allowance(asked: WrongKeyPlace) -> str | None:
     pack = f"{{ amount = {asked.number}, price = 0, valid_months = 1, every_months = 1 }}"
     money = f"prepaid = {{ packs = [{pack}] }} for {asked.number} {asked.currency} of free use a month"
     if asked.in_money:
@@ -210,7 +210,7 @@ def _allowance(asked: Asked) -> str | None:
     return f"write included = {asked.number} for {asked.units} free each month, or {once}"
 
 
-def _ramp(asked: Asked) -> str | None:
+def _ramp(asked: WrongKeyPlace) -> str | None:
     value = asked.value if isinstance(asked.value, list) else asked.number.replace("_", "")
     shares = ", ".join(figure(each) for each in value) if isinstance(value, list) else "0.4, 0.7, 1"
     return (
@@ -220,7 +220,7 @@ def _ramp(asked: Asked) -> str | None:
     )
 
 
-def _rebate(asked: Asked) -> str | None:
+def _rebate(asked: WrongKeyPlace) -> str | None:
     if isinstance(asked.value, list | dict):
         return tiers_of(asked.value)
     if any(word in asked.words for word in ("volume", "tier", "tiered", "quantity", "staffel")):
@@ -239,11 +239,11 @@ def _rebate(asked: Asked) -> str | None:
     return f"write {share}" if surely else f"write {share}, or {money}"
 
 
-def _tiers(asked: Asked) -> str | None:
+def _tiers(asked: WrongKeyPlace) -> str | None:
     return tiers_of(asked.value)
 
 
-def _beginning(asked: Asked) -> str | None:
+def _beginning(asked: WrongKeyPlace) -> str | None:
     number = asked.number if asked.number != "N" or not isinstance(asked.value, str) else f'"{asked.value[:7]}"'
     return (
         f"a contract holds from the first month of the scenario; write price_changes = [{{ from_month = {number}, factor = "
@@ -251,11 +251,11 @@ def _beginning(asked: Asked) -> str | None:
     )
 
 
-def _term(asked: Asked) -> str | None:
+def _term(asked: WrongKeyPlace) -> str | None:
     return f"write term_months = {asked.number}: the months the buyer is bound"
 
 
-def _bounded_price(asked: Asked) -> str | None:
+def _bounded_price(asked: WrongKeyPlace) -> str | None:
     """Answer a least or a most price of a unit, which no contract has as a key."""
     if any(word in asked.words for word in ("cap", "max", "maximum", "ceiling")):
         return (
@@ -268,11 +268,11 @@ def _bounded_price(asked: Asked) -> str | None:
     )
 
 
-def _free_months(asked: Asked) -> str | None:
+def _free_months(asked: WrongKeyPlace) -> str | None:
     return f"write price_changes = [{{ to_month = {asked.number}, factor = 0 }}] for {asked.number} months that cost nothing"
 
 
-def _ending(asked: Asked) -> str | None:
+def _ending(asked: WrongKeyPlace) -> str | None:
     bound = f"term_months = {asked.number} for the months the buyer is bound" if asked.number != "N" else ""
     number = asked.number if asked.number != "N" or not isinstance(asked.value, str) else f'"{asked.value[:7]}"'
     changes = f"price_changes = [{{ to_month = {number}, factor = N }}] if a price ends then"
@@ -281,32 +281,32 @@ def _ending(asked: Asked) -> str | None:
     )
 
 
-def _notice(asked: Asked) -> str | None:
+def _notice(asked: WrongKeyPlace) -> str | None:
     return (
         "a notice period has no key, because it changes no invoice; the months the buyer is bound are term_months, and a "
         "change of contract in a month is a row of [switches]"
     )
 
 
-def _renewal(asked: Asked) -> str | None:
+def _renewal(asked: WrongKeyPlace) -> str | None:
     return (
         "terms go on after term_months until a row of [switches] changes the contract; if its prices change at the renewal, "
         "write price_changes = [{ from_month = N, factor = N }], or escalator = { growth = N, every_months = 12 } for each"
     )
 
 
-def _service_level(asked: Asked) -> str | None:
+def _service_level(asked: WrongKeyPlace) -> str | None:
     return (
         'write guarantee = { definition = "assumed_24h", rate = N, share = 0.1 } for a guaranteed rate of resolutions, the '
         "only service level that changes an invoice here; credits for outages have no key"
     )
 
 
-def _payment(asked: Asked) -> str | None:
+def _payment(asked: WrongKeyPlace) -> str | None:
     return "when an invoice is paid has no key, because it changes no invoice; discount = N is a share off all use"
 
 
-def _growth(asked: Asked) -> str | None:
+def _growth(asked: WrongKeyPlace) -> str | None:
     """Answer a yearly increase of prices, by an index or by a share."""
     return (
         f"write escalator = {{ growth = {share_of(asked.number) if asked.number != 'N' else 'N'}, every_months = 12 }}: "
@@ -314,25 +314,25 @@ def _growth(asked: Asked) -> str | None:
     )
 
 
-def _once(asked: Asked) -> str | None:
+def _once(asked: WrongKeyPlace) -> str | None:
     return f"write one_time_fees = [{{ amount = {asked.number} }}]: owed once, in the first month"
 
 
-def _overage(asked: Asked) -> str | None:
+def _overage(asked: WrongKeyPlace) -> str | None:
     return (
         f"units beyond what is included cost price = {asked.number}; beyond a commitment or plans, write overage_rate = "
         f"{asked.number} in commitment or in plans"
     )
 
 
-def _period(asked: Asked) -> str | None:
+def _period(asked: WrongKeyPlace) -> str | None:
     return (
         'an invoice is that of a month; over what units are counted is count_over = "month" or "year", and over what a '
         "commitment is owed is its own period"
     )
 
 
-def _rate(asked: Asked) -> str | None:
+def _rate(asked: WrongKeyPlace) -> str | None:
     if asked.noun:
         return None
     return (
@@ -341,7 +341,7 @@ def _rate(asked: Asked) -> str | None:
     )
 
 
-SAID: Final[tuple[tuple[Callable[[tuple[str, ...]], bool], Callable[[Asked], str | None]], ...]] = (
+SAID: Final[tuple[tuple[Callable[[tuple[str, ...]], bool], Callable[[WrongKeyPlace], str | None]], ...]] = (
     (_told("term", "duration", "minimum_months", "commitment_months"), _term),
     (lambda words: "months" in words and bool({"free", "trial", "pilot"} & set(words)), _free_months),
     (_told("floor_price", "price_floor", "minimum_price", "min_price", "least_price", "minimum_rate", "min_rate",

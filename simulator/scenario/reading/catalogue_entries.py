@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from simulator.contracts.catalogue import CURRENCY, PREFIX, Fact, Offer, offers
+from simulator.contracts.catalogue import CURRENCY, PREFIX, Fact, PublishedOffer, offers
 from simulator.errors import Problem
 from simulator.money import currency
 from simulator.scenario.key_paths import Path, dotted, key_path
@@ -141,7 +141,7 @@ def expanded(values: dict[str, Any]) -> Expanded:
     return result
 
 
-def _entry(name: str, written: Any) -> Offer | Problem:
+def _entry(name: str, written: Any) -> PublishedOffer | Problem:
     path = ("contracts", name, KEY)
     if not isinstance(written, str) or not written.startswith(PREFIX):
         message = f'{dotted(path)}: must be "{PREFIX}NAME", not {repr(written)[:60]}'
@@ -173,7 +173,7 @@ def _relabelled(name: str, written: Any) -> Problem:
     )
 
 
-def _place(result: Expanded, name: str, written: Mapping[str, Any], offer: Offer) -> None:
+def _place(result: Expanded, name: str, written: Mapping[str, Any], offer: PublishedOffer) -> None:
     """Put an entry into the values, under the name of a contract, with what the scenario writes set over it."""
     own = {key: value for key, value in written.items() if key != KEY}
     replaced = _replaced(own)

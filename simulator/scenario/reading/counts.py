@@ -40,19 +40,19 @@ _NEAR: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CountedValues:
     """Values with plain numbers only, and the counts that must be asked back."""
 
     values: dict[str, Any]
     problems: list[Problem] = field(default_factory=list)
 
 
-def counted(values: dict[str, Any]) -> Counted:
+def counted(values: dict[str, Any]) -> CountedValues:
     """Return the values of a scenario with plain numbers, and one problem for each count of two readings."""
     found = list(_written(values, ()))
     if not found:
-        return Counted(values)
-    result = Counted(copy.deepcopy(values))
+        return CountedValues(values)
+    result = CountedValues(copy.deepcopy(values))
     lists: Counter[Path] = Counter()
     strange: Counter[Path] = Counter()
     for path, number in found:

@@ -17,7 +17,7 @@ Place = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class CaseCell:
     """Expectations per case of one intent and level.
 
     Attributes:
@@ -42,7 +42,7 @@ class Cell:
         return sum(self.ends)
 
 
-Cells = Mapping[tuple[int, int], Cell]
+Cells = Mapping[tuple[int, int], CaseCell]
 """Cells by the numbers of intent and level."""
 
 
@@ -64,15 +64,15 @@ def contacts_per_case(get: Get, scenario: Scenario) -> tuple[Any, Any]:
     return conversations, straight
 
 
-def cells(scenario: Scenario) -> dict[tuple[int, int], Cell]:
+def cells(scenario: Scenario) -> dict[tuple[int, int], CaseCell]:
     """Return what a case implies at the stated values, by the numbers of intent and level."""
     numbers = case_numbers(center, scenario)
-    found: dict[tuple[int, int], Cell] = {}
+    found: dict[tuple[int, int], CaseCell] = {}
     for intent, level, weight in _places(numbers):
         first, later = _ends(numbers, intent, level)
         firsts, laters, returns, straight, duplicates = _per_case(numbers, intent, level, first, later)
         by_model = [conversations_by_end(firsts, laters, *ends) for ends in zip(first, later, strict=True)]
-        found[intent, level] = Cell(weight, by_model, ends_of_any_model(by_model), straight, returns, duplicates)
+        found[intent, level] = CaseCell(weight, by_model, ends_of_any_model(by_model), straight, returns, duplicates)
     return found
 
 

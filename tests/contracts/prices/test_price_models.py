@@ -14,7 +14,7 @@ from simulator.contracts import invoice, tie_price
 from simulator.contracts.metering.contract_months import Months, Span, increments, so_far
 from simulator.contracts.prices.derived_charges import prices_of
 from simulator.contracts.prices.price_changes import Escalator
-from simulator.contracts.prices.tiers import Volume
+from simulator.contracts.prices.tiers import VolumeTiers
 from simulator.quantities.distributions import GROWTH, fixed
 from tests.contracts.test_docs import EXAMPLES, read
 from tests.contracts.tools import Array, contract, mistakes, months, stated, token_meters
@@ -121,7 +121,7 @@ def test_volume_inside_of_others_is_found() -> None:
         {"kind": "highest", "of": ["a"]},
     ]
     offer = contract(type="hybrid", charges=charges, price_changes=[{"factor": 2}])
-    assert [type(each) for charge in offer.usage for each in prices_of(charge)] == [Volume]
+    assert [type(each) for charge in offer.usage for each in prices_of(charge)] == [VolumeTiers]
     assert offer.remarks[0].startswith("more cases can cost less")
 
 

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 
 from simulator.contracts.prices.flat import Flat
 from simulator.contracts.prices.included import Included
-from simulator.contracts.prices.tiers import Graduated, Tier, Volume, check_bounds
+from simulator.contracts.prices.tiers import Graduated, Tier, VolumeTiers, check_bounds
 from simulator.errors import ContractError
 from tests.contracts.tools import amount, billed
 
 Tiers = tuple[tuple[float | None, str, str], ...]
-Maker = Callable[..., Graduated | Volume]
+Maker = Callable[..., Graduated | VolumeTiers]
 
 
 def tuple_of(tiers: Tiers) -> tuple[Tier, ...]:
@@ -33,8 +33,8 @@ def graduated(tiers: Tiers, at_zero: bool = False) -> Graduated:
     return Graduated("cases", tuple_of(tiers), at_zero)
 
 
-def volume(tiers: Tiers, at_zero: bool = False) -> Volume:
-    return Volume("cases", tuple_of(tiers), at_zero)
+def volume(tiers: Tiers, at_zero: bool = False) -> VolumeTiers:
+    return VolumeTiers("cases", tuple_of(tiers), at_zero)
 
 
 def exact_graduated(tiers: Tiers, units: Decimal, at_zero: bool) -> Decimal:
@@ -206,8 +206,8 @@ def test_volume_gives_published_amounts(tiers: Tiers, at_zero: bool, units: floa
     assert exact_volume(tiers, Decimal(str(units)), at_zero) == Decimal(expected)
 
 
-@pytest.mark.parametrize(("kind", "expected"), [(Graduated, [[11.0], [20.5]]), (Volume, [[6.0], [3.0]])])
-def test_tiers_take_each_trials_own_rate(kind: type[Graduated | Volume], expected: list[list[float]]) -> None:
+@pytest.mark.parametrize(("kind", "expected"), [(Graduated, [[11.0], [20.5]]), (VolumeTiers, [[6.0], [3.0]])])
+def test_tiers_take_each_trials_own_rate(kind: type[Graduated | VolumeTiers], expected: list[list[float]]) -> None:
     first, second = amount(1), amount(2)
     charge = kind("cases", (Tier(10, first, amount(0)), Tier(math.inf, second, amount(0))))
     drawn = {id(first): np.array([1.0, 2.0]), id(second): np.array([0.5, 0.25])}
@@ -217,7 +217,7 @@ def test_tiers_take_each_trials_own_rate(kind: type[Graduated | Volume], expecte
 
 def test_volume_takes_each_trials_own_fee_and_each_months_own_tier() -> None:
     fee = amount(1)
-    charge = Volume("cases", (Tier(10, amount(0), fee), Tier(math.inf, amount(0), amount(0))))
+    charge = VolumeTiers("cases", (Tier(10, amount(0), fee), Tier(math.inf, amount(0), amount(0))))
     amounts = charge.amount(
         {"cases": np.array([[0.0, 10.0, 10.5], [0.0, 1.0, 11.0]])},
         lambda each: np.array([3.0, 4.0]) if each is fee else np.zeros(2),
@@ -225,8 +225,8 @@ def test_volume_takes_each_trials_own_fee_and_each_months_own_tier() -> None:
     assert amounts.tolist() == [[0, 3, 0], [0, 4, 0]]
 
 
-@pytest.mark.parametrize("kind", [Graduated, Volume])
-def test_tiers_out_of_order_are_refused_by_the_charge_itself(kind: type[Graduated | Volume]) -> None:
+@pytest.mark.parametrize("kind", [Graduated, VolumeTiers])
+def test_tiers_out_of_order_are_refused_by_the_charge_itself(kind: type[Graduated | VolumeTiers]) -> None:
     with pytest.raises(ContractError, match="the last tier must be open, but ends at 10"):
         kind("cases", tuple_of(((10, "1", "0"),)))
 
@@ -254,13 +254,13 @@ def test_graduated_tiers_have_no_remark() -> None:
 
 
 @pytest.mark.parametrize("charge", [graduated(POLAR_FREE), volume(POLAR_FREE)])
-def test_unit_rate_of_tiers_is_the_first_that_is_not_free(charge: Graduated | Volume) -> None:
+def test_unit_rate_of_tiers_is_the_first_that_is_not_free(charge: Graduated | VolumeTiers) -> None:
     assert charge.unit_rate is not None and charge.unit_rate.center == 1000
     assert charge.rate_label == "per case in the first paid tier, all tiers in proportion"
 
 
 @pytest.mark.parametrize("charge", [graduated(BILLABEAR), volume(BILLABEAR)])
-def test_tiers_with_flat_fees_only_have_no_unit_rate(charge: Graduated | Volume) -> None:
+def test_tiers_with_flat_fees_only_have_no_unit_rate(charge: Graduated | VolumeTiers) -> None:
     assert charge.unit_rate is None
     assert charge.rate_label == "for the usage of a handled conversation"
 
@@ -311,7 +311,7 @@ def test_graduated_never_falls_with_units(tiers: Tiers, one: int, other: int) ->
     assert low <= high * (1 + 1e-12)
 
 
-def jump(cost: Graduated | Volume, edge: float) -> float:
+def jump(cost: Graduated | VolumeTiers, edge: float) -> float:
     """Return by how much the amount rises over a millionth of a unit above an edge."""
     below, above = billed(cost, edge, edge + 1e-6)
     return above - below
@@ -400,7 +400,7 @@ def test_a_tier_comes_to_its_maximum_at_most(units: float, expected: float) -> N
     assert billed(Graduated("cases", tiers), units) == [expected]
 
 
-@pytest.mark.parametrize("kind", [Graduated, Volume])
+@pytest.mark.parametrize("kind", [Graduated, VolumeTiers])
 def test_the_maximum_of_a_tier_holds_its_flat_fee_too(kind: Any) -> None:
     tiers = (Tier(math.inf, amount(1), amount(2), maximum=amount(5)),)
     assert billed(kind("cases", tiers, True), 0, 3, 4, 9) == [2, 5, 5, 5]
@@ -408,4 +408,4 @@ def test_the_maximum_of_a_tier_holds_its_flat_fee_too(kind: Any) -> None:
 
 def test_a_maximum_shows_in_the_remark_of_an_all_units_price() -> None:
     tiers = (Tier(10, amount(2), amount(0), maximum=amount(12)), Tier(math.inf, amount(1), amount(0)))
-    assert "10 cost 12, just above that 10" in Volume("cases", tiers).remark
+    assert "10 cost 12, just above that 10" in VolumeTiers("cases", tiers).remark

@@ -24,7 +24,7 @@ from simulator.contracts.prices.token_charge import TokenCharge
 from simulator.contracts.rates import price_list as module
 from simulator.contracts.rates.price_list import TOOL_FEES, TokenKind, first_change, list_price
 from simulator.contracts.rates.price_table import as_json, package_models
-from simulator.contracts.rates.token_rates import BatchRates, ModelRates, Shares, TokenRates
+from simulator.contracts.rates.token_rates import BatchRates, ModelRates, RateShares, TokenRates
 from simulator.errors import ContractError
 from simulator.quantities.distributions import Quantity
 from simulator.quantities.parameters import known
@@ -40,7 +40,7 @@ def center(quantity: Quantity) -> float:
 
 def each_class(rates: TokenRates, **shares: float) -> list[float]:
     """Return the price of a million tokens of each class, in the order of `TOKEN_CLASSES`."""
-    of = Shares(**{name: known(share) for name, share in shares.items()})
+    of = RateShares(**{name: known(share) for name, share in shares.items()})
     return [round(rates.usual(name, of, center), 12) for name in TOKEN_CLASSES]
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.contracts import invoice
-from simulator.contracts.settlement.drawdown import Drawn, covered_share, draw_down
+from simulator.contracts.settlement.drawdown import Drawdown, covered_share, draw_down
 from simulator.contracts.settlement.prepaid import Prepaid
 from simulator.contracts.settlement.prepaid_packs import Pack, Rollover, TopUp
 from simulator.errors import ContractError
@@ -28,7 +28,7 @@ def rollover(part: float = 1.0, cap: float | None = None, cap_share: float | Non
     )
 
 
-def drawn(due: Array, *packs: Pack, **terms: Any) -> Drawn:
+def drawn(due: Array, *packs: Pack, **terms: Any) -> Drawdown:
     return draw_down(due, Prepaid(packs, **terms), stated(due.shape[0]))
 
 

@@ -12,7 +12,7 @@ from simulator.contracts.metering.meters import own, resolutions, tokens
 from simulator.contracts.metering.segments import segment
 from simulator.engine.compiling.compiled import loop
 from simulator.engine.counting import billing_loops, declared_meters, meter_values, row_billing, totals, totals_loops
-from simulator.engine.ledger import Plan, bill_slice, make_plan, prepare_group
+from simulator.engine.ledger import LedgerPlan, bill_slice, make_plan, prepare_group
 from simulator.scenario import Scenario, load_scenario, parse_scenario
 from tests.engine.asking import everything, ledger_plan
 from tests.engine.plain_sums import plain_meters
@@ -41,7 +41,7 @@ def scenario(name: str) -> Scenario:
     return load_scenario(ROOT / name, FILES[name])
 
 
-def both(plan: Plan, months: int = 2) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+def both(plan: LedgerPlan, months: int = 2) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Return the meters of some months by plain sums and by the compiled ones, shape (month's slice, trial)."""
     group = prepare_group(plan, 0)
     slices = list(months_of(plan, min(months, plan.scenario.months)))
@@ -64,7 +64,7 @@ def test_meters_are_those_of_plain_sums(name: str) -> None:
     assert plain["rows"].any()
 
 
-def plan_of_all(*keys: str) -> Plan:
+def plan_of_all(*keys: str) -> LedgerPlan:
     """Return a plan with a contract that asks for layers, blocks, sessions and parts of all kinds."""
     chosen = everything()
     model = next(iter(chosen.models))

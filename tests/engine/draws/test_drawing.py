@@ -13,7 +13,7 @@ import pytest
 from simulator.engine.draws import drawing
 from simulator.engine.draws.drawing import openings
 from simulator.engine.draws.rows import Rows
-from simulator.engine.ledger import Plan, bill_slice, draw_month, make_plan, prepare_group
+from simulator.engine.ledger import LedgerPlan, bill_slice, draw_month, make_plan, prepare_group
 from simulator.law import drawn_columns
 from simulator.law.drawn_columns import CASE_CHANNEL, CASE_INTENT, CASE_LEVEL, CASE_NUMBER
 from simulator.scenario import Scenario, load_scenario, parse_scenario
@@ -96,7 +96,9 @@ def test_groups_of_any_size_draw_the_same(trials: int) -> None:
     assert found == {case: each for case, each in base().items() if case[0] in futures}
 
 
-def slices_and_meters(plan: Plan, rows: int, patch: pytest.MonkeyPatch) -> tuple[list[Rows], dict[str, np.ndarray]]:
+def slices_and_meters(
+    plan: LedgerPlan, rows: int, patch: pytest.MonkeyPatch
+) -> tuple[list[Rows], dict[str, np.ndarray]]:
     patch.setattr(drawing, "SLICE_ROWS", rows)
     group = prepare_group(plan, 0)
     found = list(draw_month(plan, group, MONTH))

@@ -7,7 +7,7 @@ import pytest
 
 from simulator.engine.counting.conversation_kinds import COORDINATES
 from simulator.engine.expectations import means
-from simulator.engine.expectations.length_sums import Length, Total
+from simulator.engine.expectations.length_sums import SummedLength, Total
 from simulator.engine.expectations.lengths import billed_size
 from simulator.engine.expectations.means import CODES, MOST_KINDS, fill_mixture, kind_mean, mean_over_delays
 from simulator.law.sizes import GAMMA, LOGNORMAL, moments_beyond
@@ -54,7 +54,7 @@ def test_blocks_and_layers_are_those_of_the_contracts() -> None:
 @pytest.mark.parametrize("family", [LOGNORMAL, GAMMA])
 def test_a_sum_of_one_is_exact(family: int) -> None:
     borders = np.array([-10.0, 5.0, 90.0, 300.0, 1_200.0])
-    mean, reached = Total([Length(family, 0.8, 100.0, 1)]).beyond(borders)
+    mean, reached = Total([SummedLength(family, 0.8, 100.0, 1)]).beyond(borders)
     exact = 100.0 * moments_beyond(family, 0.8, borders / 100.0)[0]
     assert mean == pytest.approx(exact, rel=1e-6, abs=1e-7)
     assert reached[0] == 1.0 and (np.diff(reached) <= 0).all()
@@ -63,7 +63,7 @@ def test_a_sum_of_one_is_exact(family: int) -> None:
 def test_a_sum_of_gammas_of_one_scale_is_a_gamma() -> None:
     borders = np.array([50.0, 400.0, 900.0, 2_000.0])
     mean, _ = Total(
-        [Length(GAMMA, 0.5, 40.0, 4), Length(GAMMA, 0.25, 160.0, 2), Length(LOGNORMAL, 0.0, 30.0, 1)]
+        [SummedLength(GAMMA, 0.5, 40.0, 4), SummedLength(GAMMA, 0.25, 160.0, 2), SummedLength(LOGNORMAL, 0.0, 30.0, 1)]
     ).beyond(borders)
     whole = 4 * 40.0 + 2 * 160.0
     exact = whole * moments_beyond(GAMMA, (4 * 4 + 2 * 16) ** -0.5, (borders - 30.0) / whole)[0]
@@ -71,5 +71,5 @@ def test_a_sum_of_gammas_of_one_scale_is_a_gamma() -> None:
 
 
 def test_a_sum_of_constants_is_a_constant() -> None:
-    mean, reached = Total([Length(LOGNORMAL, 0.0, 30.0, 2)]).beyond(np.array([20.0, 60.0, 70.0]))
+    mean, reached = Total([SummedLength(LOGNORMAL, 0.0, 30.0, 2)]).beyond(np.array([20.0, 60.0, 70.0]))
     assert mean.tolist() == [40.0, 0.0, 0.0] and reached.tolist() == [1.0, 0.0, 0.0]

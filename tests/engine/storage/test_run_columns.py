@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.engine.storage.run_columns import Columns, Part
+from simulator.engine.storage.run_columns import Columns, GroupPart
 
 
-def part(first: int, futures: int = 64) -> Part:
+def part(first: int, futures: int = 64) -> GroupPart:
     """Return futures whose only number is their place in the run."""
     values = np.arange(first, first + futures, dtype=float)
-    return Part(first, futures, {"place": values}, {"place": np.array([values.sum()])})
+    return GroupPart(first, futures, {"place": values}, {"place": np.array([values.sum()])})
 
 
 def test_futures_are_there_from_the_first_on() -> None:
@@ -41,8 +41,8 @@ def test_a_run_gets_longer_and_what_was_read_is_read_anew() -> None:
 def test_columns_of_several_months_are_summed_anew_too() -> None:
     columns = Columns(64)
     months = np.ones((64, 12))
-    columns.add(Part(0, 64, {"month": months}, {"month": np.array([768.0])}))
+    columns.add(GroupPart(0, 64, {"month": months}, {"month": np.array([768.0])}))
     assert columns.horizon("month").shape == (64,)
     columns.lengthen(128)
-    columns.add(Part(64, 64, {"month": 2 * months}, {"month": np.array([1_536.0])}))
+    columns.add(GroupPart(64, 64, {"month": 2 * months}, {"month": np.array([1_536.0])}))
     assert columns.horizon("month").tolist() == [12.0] * 64 + [24.0] * 64

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulator.engine.storage.run_columns import Columns, Part, block_sums, compact
+from simulator.engine.storage.run_columns import Columns, GroupPart, block_sums, compact
 from simulator.engine.storage.spilled import Spilled, opened
 from simulator.errors import OutputError
 
@@ -24,25 +24,25 @@ def numbers() -> dict[str, Array]:
     return {"a": of, "alike": alike, "same": of, "yearly": rng.standard_normal(TRIALS)}
 
 
-def part(first: int, count: int) -> Part:
+def part(first: int, count: int) -> GroupPart:
     some = {name: each[first : first + count] for name, each in numbers().items()}
     some["same"] = some["a"]
     sums = {"sum": block_sums(some["yearly"])} | ({"early": block_sums(some["yearly"])} if first < 512 else {})
-    return Part(first, count, compact(some), sums)
+    return GroupPart(first, count, compact(some), sums)
 
 
-def parts(size: int) -> list[Part]:
+def parts(size: int) -> list[GroupPart]:
     return [part(first, min(size, TRIALS - first)) for first in range(0, TRIALS, size)]
 
 
-def filled(columns: Columns, some: list[Part]) -> Columns:
+def filled(columns: Columns, some: list[GroupPart]) -> Columns:
     for each in some:
         columns.add(each)
     columns.finish()
     return columns
 
 
-def spilled(folder: Path, some: list[Part], most_bytes: int = 1, mark: str = "this run") -> Columns:
+def spilled(folder: Path, some: list[GroupPart], most_bytes: int = 1, mark: str = "this run") -> Columns:
     folder.mkdir(exist_ok=True)
     return filled(Spilled(TRIALS, lambda: folder, most_bytes, mark), some)
 
@@ -75,7 +75,7 @@ def test_equal_columns_and_those_of_which_all_futures_are_alike_are_in_a_file_on
 
 def test_nothing_is_written_below_the_size_that_may_be_held(tmp_path: Path) -> None:
     columns = spilled(tmp_path / "files", parts(64), 10**6)
-    assert not list((tmp_path / "files").iterdir()) and all(isinstance(each, Part) for each in columns.pieces)
+    assert not list((tmp_path / "files").iterdir()) and all(isinstance(each, GroupPart) for each in columns.pieces)
 
 
 def test_work_on_a_group_at_a_time_gives_the_same_as_on_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
