@@ -11,7 +11,7 @@ import pytest
 from simulator import risk
 from simulator.arrays import Array
 from simulator.quantities.distributions import POSITIVE, Quantity
-from simulator.quantities.percentiles import Interval as Spread
+from simulator.quantities.percentiles import TwoPercentiles as Spread
 from simulator.risk import Interval
 
 REPEATS = 4_000

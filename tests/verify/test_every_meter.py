@@ -23,7 +23,7 @@ from simulator.law.drawn_columns import COPY
 from simulator.report.verify.verify_words import verdict
 from simulator.scenario import Scenario, load_scenario
 from simulator.scenario.stated.compiled_terms import compile_terms
-from simulator.verify import Part, Sample, Verification, verify
+from simulator.verify import Sample, Verification, VerifyPart, verify
 from simulator.verify.comparisons import smallest_seen
 from simulator.verify.suite import Which, run_of
 from simulator.verify.volume import cases_per_month, scaled, with_run
@@ -50,14 +50,14 @@ Patch = pytest.MonkeyPatch
 Plant = Callable[[Patch], None]
 
 
-def one_month(of: Scenario, cases: float) -> Part:
+def one_month(of: Scenario, cases: float) -> VerifyPart:
     found = with_run(scaled(of, cases / cases_per_month(of)), trials=FUTURES, months=1)
     found = found.model_copy(update={"sample": SAMPLE.size})
-    return Part("own volume", found, cases, FUTURES)
+    return VerifyPart("own volume", found, cases, FUTURES)
 
 
 @cache
-def fewer() -> Part:
+def fewer() -> VerifyPart:
     """Return the part on which faults are planted."""
     of = load_scenario(PATH, [NO_LONG_PROMPTS])
     contracts = {name: spec for name, spec in of.contracts.items() if name not in WITHOUT}

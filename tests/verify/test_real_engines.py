@@ -122,7 +122,7 @@ def test_a_number_that_is_wrong_in_expected_values_is_caught(change: str, meter:
 
 def _scaled(blend: Callable[[Array, Array, Array], Array]) -> Plant:
     def wrong(expected: dict[str, Array], sums: dict[str, Array], share: Array) -> dict[str, Array]:
-        return {name: blend(expected[name], values, sampling_fraction) for name, values in sums.items()}
+        return {name: blend(expected[name], values, share) for name, values in sums.items()}
 
     return lambda patch: patch.setattr(sampled, "scaled", wrong)
 
@@ -142,7 +142,7 @@ def _by_law(*changes: str) -> Plant:
     """Let the sample be drawn by another law."""
 
     def wrong(counter: Any, drawn: Any, numbers: Any, share: Array) -> dict[str, Array]:
-        return _totals(counter, drawn, numbers_of(make_expected_plan(read(*changes)), drawn), sampling_fraction)
+        return _totals(counter, drawn, numbers_of(make_expected_plan(read(*changes)), drawn), share)
 
     return lambda patch: patch.setattr(sampled, "sampled_totals", wrong)
 
@@ -152,7 +152,7 @@ def _two_samples(patch: Patch) -> None:
 
     def wrong(counter: Any, drawn: Any, numbers: Any, share: Array) -> dict[str, Array]:
         other = replace(counter, scenario=counter.scenario.model_copy(update={"seed": 999}))
-        first, second = (_totals(each, drawn, numbers, sampling_fraction) for each in (counter, other))
+        first, second = (_totals(each, drawn, numbers, share) for each in (counter, other))
         return {name: (first, second)[place % 2][name] for place, name in enumerate(first)}
 
     patch.setattr(sampled, "sampled_totals", wrong)
