@@ -92,13 +92,13 @@ ENTRIES: Final[Mapping[str, tuple[str, ...]]] = {
         "i1 i1 b1 f1",
     ),
     "sum_by": ("i1 i1 f1 f2",),
-    "expect_cases": (f"f3 {CHAIN} Counted[f2 f2 f1 f2 f2 f2 f2] {CHANCES} Made[f5 f4 f4 f6 f7 f3 f3]",),
+    "expect_cases": (f"f3 {CHAIN} ChainCounts[f2 f2 f1 f2 f2 f2 f2] {CHANCES} Made[f5 f4 f4 f6 f7 f3 f3]",),
     "fill_lengths": ("TurnLaw[f2 f2 f2 f1 f1 f1 f1 f2 int] int RequestedSizes[i1 f1 f1 f1] f4 f4",),
-    "add_lengths": ("f7 int i1 f4 Shares[f2 i1 f2] f6",),
+    "add_lengths": ("f7 int i1 f4 AskedShares[f2 i1 f2] f6",),
     "fill_paths": (f"{ATTRIBUTES} int {CONSTANTS} {READERS} {PATHS} {WORKSPACE}",),
     "expect_paths": (f"f3 {CHAIN} i1 {PATHS} {WORKSPACE} f3",),
     "fill_columns": (
-        f"{ATTRIBUTES} int {CONSTANTS} {READERS} KindColumns[Columns[i1 i1 i1 i1] Merged[i1 f1 i1 i1 i1 i1]] "
+        f"{ATTRIBUTES} int {CONSTANTS} {READERS} KindColumns[ReaderColumns[i1 i1 i1 i1] Merged[i1 f1 i1 i1 i1 i1]] "
         "KindMeans[f4 f5]",
     ),
     "add_columns": ("f3 i1 f2 f3",),
@@ -153,7 +153,7 @@ def types_of(name: str) -> list[tuple[Any, ...]]:
 
 
 def _types(letters: str) -> list[Any]:
-    """Return numba's types for letters such as "f2 int Columns[i1 i1]"."""
+    """Return numba's types for letters such as "f2 int ReaderColumns[i1 i1]"."""
     types = _numba().types
     plain = {"int": types.int64, "float": types.float64, "bool": types.boolean}
     items = {"f": types.float64, "i": types.int64, "s": types.int32, "b": types.int8}
