@@ -87,9 +87,10 @@ def test_facts_say_where_when_and_how_sure() -> None:
     facts = [(each.name, fact) for each in offers().values() for fact in each.sources.values()]
     assert facts
     for name, fact in facts:
-        assert fact.evidence in EVIDENCE, name
-        assert fact.source.strip(), name
-        assert fact.as_of == "undated" or re.fullmatch(r"20\d\d(-\d\d(-\d\d)?)?", fact.as_of), (name, fact.as_of)
+        assert fact.evidence in EVIDENCE, f"{name}: evidence is one of {', '.join(EVIDENCE)}, not {fact.evidence}"
+        assert fact.source.strip(), f"{name}: say in source which page or article it was read on"
+        dated = fact.as_of == "undated" or re.fullmatch(r"20\d\d(-\d\d(-\d\d)?)?", fact.as_of)
+        assert dated, f"{name}: as_of is a date as 2026-03, or undated where the page has none, not {fact.as_of!r}"
 
 
 def test_sources_stand_for_something_in_their_entry() -> None:

@@ -243,7 +243,8 @@ SIMPLE: dict[str, dict[str, Any]] = {
 
 
 def random_contract(rng: Random) -> dict[str, Any]:
-    contract: dict[str, Any] = {"type": rng.choice([*SIMPLE, "per_seat", "per_token", "hybrid", "hybrid"])}
+    often = ["hybrid"] * len(SIMPLE)  # as often as all simple types: a further one leaves its charges no rarer
+    contract: dict[str, Any] = {"type": rng.choice([*SIMPLE, "per_seat", "per_token", *often])}
     if contract["type"] == "hybrid":
         contract["charges"] = random_charges(rng)
     elif contract["type"] == "per_token":
