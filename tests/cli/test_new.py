@@ -34,7 +34,10 @@ def made(command: Command, folder: Path, *arguments: str) -> dict[str, Any]:
 @pytest.mark.parametrize("template", template_names())
 def test_every_template_is_an_example_of_the_folder_of_scenarios(template: str) -> None:
     texts = [path.read_text(encoding="utf-8") for path in (ROOT / "scenarios").glob("*.toml")]
-    assert template_text(template) in texts
+    assert template_text(template) in texts, (
+        f"no file of scenarios/ is the template {template!r} of simulator/templates: copy the one that you "
+        "changed over the other, byte by byte"
+    )
 
 
 @pytest.mark.parametrize("template", template_names())
