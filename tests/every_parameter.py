@@ -245,7 +245,10 @@ def changed(name: str, path: str, value: Any) -> Scenario:
             return loaded(name, path, [override, *given_way(name, path, value, override)])
         except ScenarioError as error:
             tried.append(f"{override}: {error.problems[0].message}")
-    raise LookupError(f"no other value of {path} = {value!r}; tried {tried}")
+    raise LookupError(
+        f"no other value of {path} = {value!r}; tried {tried}; give one in OTHERS of tests/every_parameter.py, which "
+        "names charges by their place in the list: add a charge at its end"
+    )
 
 
 def loaded(name: str, path: str, overrides: Sequence[str] = ()) -> Scenario:

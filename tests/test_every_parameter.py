@@ -6,11 +6,13 @@ The walk changes one written value at a time on the same random numbers; slow, w
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, get_args, get_origin
 
 import pytest
 
+from simulator.contracts.contract_types import TYPES
+from simulator.contracts.prices import BY_KIND
 from simulator.quantities.parameters import Table
 from simulator.scenario import Scenario, load_scenario
 from tests.every_parameter import (
@@ -46,7 +48,8 @@ def walked() -> Iterator[Any]:
 def test_a_parameter_moves_some_number_of_the_summary(name: str, path: str, value: Any) -> None:
     after = numbers(changed(name, path, value))
     assert [each for each in moved(base_numbers(name, path if path in CONTEXT else ""), after) if not is_echo(each)], (
-        f"{path} has no effect"
+        f"{path} has no effect; where another value of the file keeps it from acting, change that in CONTEXT of "
+        "tests/every_parameter.py"
     )
 
 
@@ -127,7 +130,32 @@ def test_every_key_of_the_schema_is_written_in_one_of_the_files() -> None:
         ),  # acts only with a threshold, which then does not: tests/scenario/stated/test_model_prices.py
         ("SwitchSpec", "title"),  # how tables name a switch, as a title of a contract
     }
+    assert not every - found - elsewhere, (
+        f"no file of SMALL says {sorted(every - found - elsewhere)}: add a value to tests/scenario/everything.toml, or "
+        "to every_contract.toml there for a key of a contract or a charge"
+    )
     assert every - found == elsewhere
+
+
+def unwritten(names: Iterable[str], key: str, files: Iterable[str] = SMALL) -> list[str]:
+    """Return the contract types (or kinds of charges) that stand in none of the files."""
+    contracts = [each for file in files for each in load_scenario(FOLDER / f"{file}.toml").contracts.values()]
+    charges = [charge for each in contracts for charge in getattr(each, "charges", ())]
+    return sorted(set(names) - {getattr(each, key) for each in (contracts if key == "type" else charges)})
+
+
+@pytest.mark.parametrize(("names", "key"), [(TYPES, "type"), (BY_KIND, "kind")])
+def test_every_contract_type_and_every_kind_of_charge_stands_in_one_of_the_files(
+    names: Iterable[str], key: str
+) -> None:
+    found = unwritten(names, key)
+    assert not found, f"no contract of {key} {found}: add one at the end of tests/scenario/every_contract.toml"
+
+
+def test_a_type_that_stands_in_no_file_is_found() -> None:
+    """Negative control."""
+    assert unwritten(("per_smile", "hybrid"), "type", ("every_contract",)) == ["per_smile"]
+    assert unwritten(("smiles", "flat"), "kind", ("every_contract",)) == ["smiles"]
 
 
 def test_what_is_not_walked_is_written_somewhere() -> None:

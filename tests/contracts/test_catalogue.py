@@ -22,6 +22,7 @@ from tests.contracts.invoices.test_switch import MINIMAL
 from .tools import months, stated
 
 ROOT = Path(__file__).parents[2]
+FILES = sorted((ROOT / "simulator" / "contracts" / "catalogue").glob("*.toml"))
 BASE = (ROOT / "scenarios" / "minimal.toml").read_text(encoding="utf-8").split("[contracts")[0]
 VENDOR = """
 vendor = "V"
@@ -74,7 +75,8 @@ def dangling(each: PublishedOffer) -> Iterator[str]:
 
 
 def test_no_number_is_without_a_source() -> None:
-    assert unsourced(list(offers().values())) == []
+    found = unsourced(list(offers().values()))
+    assert found == [], f"say in the offer's [offers.NAME.sources] where each was read, when, and how sure: {found}"
 
 
 def test_a_number_without_a_source_is_found() -> None:
@@ -85,13 +87,34 @@ def test_facts_say_where_when_and_how_sure() -> None:
     facts = [(each.name, fact) for each in offers().values() for fact in each.sources.values()]
     assert facts
     for name, fact in facts:
-        assert fact.evidence in EVIDENCE, name
-        assert fact.source.strip(), name
-        assert fact.as_of == "undated" or re.fullmatch(r"20\d\d(-\d\d(-\d\d)?)?", fact.as_of), (name, fact.as_of)
+        assert fact.evidence in EVIDENCE, f"{name}: evidence is one of {', '.join(EVIDENCE)}, not {fact.evidence}"
+        assert fact.source.strip(), f"{name}: say in source which page or article it was read on"
+        dated = fact.as_of == "undated" or re.fullmatch(r"20\d\d(-\d\d(-\d\d)?)?", fact.as_of)
+        assert dated, f"{name}: as_of is a date as 2026-03, or undated where the page has none, not {fact.as_of!r}"
 
 
 def test_sources_stand_for_something_in_their_entry() -> None:
-    assert [found for each in offers().values() for found in dangling(each)] == []
+    found = [path for each in offers().values() for path in dangling(each)]
+    assert found == [], f"these sources are of no key of their offer; correct or remove them: {found}"
+
+
+def unused(text: str) -> list[str]:
+    """Return the definitions of a vendor's file, or of its sources, by which none of its offers bills."""
+    raw, used = tomllib.loads(text), {name for each in read_vendor(text) for name in each.definitions}
+    sourced = {path.split(".")[1] for path in raw.get("sources", {})}
+    return sorted((set(raw.get("definitions", {})) | sourced) - used)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_every_definition_of_a_file_is_billed_by(file: Path) -> None:
+    found = unused(file.read_text(encoding="utf-8"))
+    assert found == [], f"no offer of {file.name} bills by {found}: name it in an offer's contract, or remove it"
+
+
+def test_a_definition_that_no_offer_bills_by_is_found() -> None:
+    """Negative control: a name that is spelled otherwise in the contract."""
+    assert unused(VENDOR) == []
+    assert unused(VENDOR.replace('definition = "v_resolution"', 'definition = "v_resolutoin"')) == ["v_resolution"]
 
 
 def test_at_least_fifteen_vendors_publish_in_their_own_words() -> None:

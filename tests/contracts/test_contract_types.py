@@ -48,7 +48,7 @@ TERMS = {
 def test_every_class_of_a_type_is_registered() -> None:
     classes = [each for each in vars(contract_types).values() if isinstance(each, type)]
     assert [each for each in classes if issubclass(each, ContractSpec) and each is not ContractSpec] == list(SPECS)
-    assert set(TYPES) == set(EXAMPLES)
+    assert set(TYPES) == set(EXAMPLES), f"add a table of {set(TYPES) - set(EXAMPLES)} to EXAMPLES in this file"
 
 
 @pytest.mark.parametrize("kind", EXAMPLES)

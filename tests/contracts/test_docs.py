@@ -51,6 +51,10 @@ def test_another_price_would_not_pass(place: int) -> None:
 def test_every_kind_and_every_new_type_has_an_example() -> None:
     text = "\n".join(EXAMPLES)
     for kind in set(BY_KIND) - {"tokens", "seats"}:
-        assert f'kind = "{kind}"' in text, kind
+        assert f'kind = "{kind}"' in text, (
+            f'docs/contracts.md has no example with kind = "{kind}": add one with meters and bills'
+        )
     for name in set(TYPES) - {"per_token"}:
-        assert f'type = "{name}"' in text, name
+        assert f'type = "{name}"' in text, (
+            f'docs/contracts.md has no example with type = "{name}": add one with meters and bills'
+        )

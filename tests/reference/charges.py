@@ -159,7 +159,7 @@ class _Charge:
             if seconds is None:
                 return month.get(f"minutes{part}", 0.0)
             return month.get(f"minutes/{seconds / 60:.17g}{part}", 0.0) * seconds / 60
-        raise ValueError(f"the reference does not know {self.kind!r}")
+        raise ValueError(f"the reference does not know the type {self.kind!r}: say here which units it bills")
 
 
 def _composed(charges: Sequence[_Charge]) -> list[list[float] | None]:
@@ -269,6 +269,8 @@ def _price(terms: Any, units: float, place: float) -> float:
     package = terms if kind == "package" else getattr(terms, "package", None)
     if package is not None:
         return _packages(package, units)
+    if kind not in ("", "flat", "credits"):
+        raise ValueError(f"the reference does not know the kind {kind!r}: say here what its units cost")
     return float(units * (terms.rate if kind == "flat" else terms.price))
 
 

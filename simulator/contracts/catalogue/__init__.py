@@ -119,11 +119,20 @@ def offers() -> Mapping[str, PublishedOffer]:
     files = sorted(resources.files(__name__).iterdir(), key=lambda file: file.name)
     for file in files:
         if file.name.endswith(".toml"):
-            for offer in read_vendor(file.read_text(encoding="utf-8")):
+            for offer in _of_file(file.name, file.read_text(encoding="utf-8")):
                 if offer.name in found:
                     raise ValueError(f"{file.name}: the offer {offer.name!r} stands in another file as well")
                 found[offer.name] = offer
     return MappingProxyType(found)
+
+
+def _of_file(name: str, text: str) -> list[PublishedOffer]:
+    """Return the offers of a vendor's file; an error names the file."""
+    try:
+        return list(read_vendor(text))
+    except (KeyError, TypeError) as error:
+        error.add_note(f"in simulator/contracts/catalogue/{name}; `PublishedOffer` lists the keys of an offer")
+        raise
 
 
 def offer(name: str) -> PublishedOffer:

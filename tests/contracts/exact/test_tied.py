@@ -7,12 +7,14 @@ import pkgutil
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal, localcontext
+from random import Random
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, reject, settings
+from hypothesis import Phase, assume, find, given, reject, settings
 from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample
 
 import simulator.contracts as contracts
 from simulator.contracts import Contract, invoice
@@ -22,6 +24,7 @@ from simulator.contracts.exact.decimals import DIGITS, Rounding, at_stated, exac
 from simulator.contracts.exact.invoice import invoices
 from simulator.contracts.exact.prices import PRICES
 from simulator.contracts.invoices.switch import SwitchSpec
+from simulator.contracts.prices import BY_KIND
 from simulator.errors import ContractError
 from simulator.quantities.distributions import POSITIVE, fixed
 from tests.contracts.tools import MODELS, Array, contract, mistakes, stated
@@ -214,4 +217,35 @@ BASES = {"Charge", "PerUnit", "Tiered", "ChargeAround"}
 def test_every_charge_has_an_exact_price() -> None:
     named = {each.__name__ for each in charge_types()} - BASES
     assert len(named) >= 9
+    missing = sorted(named - {each.__name__ for each in (*PRICES, *CHARGES)})
+    assert not missing, (
+        f"no exact price of {missing}: add a price of units to PRICES in simulator/contracts/exact/prices.py, "
+        "another charge to CHARGES in charges.py there"
+    )
     assert named == {each.__name__ for each in (*PRICES, *CHARGES)}
+
+
+def is_drawn(kind: str, charges: st.SearchStrategy[list[dict[str, Any]]]) -> bool:
+    """Return whether one of many random lists of charges has the kind."""
+    try:
+        find(
+            charges, lambda found: any(each["kind"] == kind for each in found), random=Random(1),
+            settings=settings(max_examples=1_000, database=None, phases=[Phase.generate]),
+        )  # fmt: skip
+    except NoSuchExample:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("kind", BY_KIND)
+def test_random_contracts_draw_every_kind(kind: str) -> None:
+    assert is_drawn(kind, some.composed()), (
+        f"the kind {kind!r} is drawn by no random contract: add it to CHARGES in "
+        "tests/contracts/exact/random_contracts.py"
+    )
+
+
+def test_a_kind_that_is_never_drawn_is_found() -> None:
+    """Negative control."""
+    assert is_drawn("flat", st.lists(some.FLAT, min_size=1))
+    assert not is_drawn("package", st.lists(some.FLAT, min_size=1))

@@ -30,7 +30,9 @@ def test_every_file_of_a_kind_is_registered() -> None:
     names = [each.name for each in pkgutil.iter_modules(prices.__path__)]
     modules = [importlib.import_module(f"simulator.contracts.prices.{name}") for name in names]
     classes = {each for module in modules for each in vars(module).values() if isinstance(each, type)} - {ChargeTerms}
-    assert {each for each in classes if issubclass(each, ChargeTerms) and "kind" in each.__annotations__} == set(KINDS)
+    found = {each for each in classes if issubclass(each, ChargeTerms) and "kind" in each.__annotations__}
+    missing = sorted(each.__name__ for each in found - set(KINDS))
+    assert found == set(KINDS), f"add {missing} to KINDS in simulator/contracts/prices/__init__.py"
     assert len(BY_KIND) == len(KINDS)
 
 
