@@ -96,7 +96,7 @@ NUMBERS: dict[str, tuple[str, str, str]] = {
     "compression not taken": ("futures/law_arrays", "kept=1 - unknowns(levers.compression.setting)", "kept=1 + 0 * unknowns(levers.compression.setting)"),
     "lever on the cache without effect": ("futures/law_arrays", "avoided = 1 - unknowns(levers.cache.setting)", "avoided = 1 + 0 * unknowns(levers.cache.setting)"),
     "tools not sent": ("futures/law_arrays", "unknowns(tokens.system) + unknowns(tokens.tools)", "unknowns(tokens.system)"),
-    "levers without odds": ("scenario/stated", 'get(outcomes.solve_log_odds)) * _levers(get, scenario, "solve_odds")', "get(outcomes.solve_log_odds))"),
+    "levers without odds": ("scenario/stated/law_numbers", 'get(outcomes.solve_log_odds)) * _levers(get, scenario, "solve_odds")', "get(outcomes.solve_log_odds))"),
     "lognormal sizes with median instead of mean": ("law/sizes", "np.exp(sigma * special.ndtri(level) - sigma**2 / 2)", "np.exp(sigma * special.ndtri(level))"),
 }  # fmt: skip
 """Where the law's numbers are made of a scenario."""
