@@ -6,6 +6,7 @@ The walk changes one written value at a time on the same random numbers; slow, w
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, get_args, get_origin
 
@@ -48,8 +49,9 @@ def walked() -> Iterator[Any]:
 def test_a_parameter_moves_some_number_of_the_summary(name: str, path: str, value: Any) -> None:
     after = numbers(changed(name, path, value))
     assert [each for each in moved(base_numbers(name, path if path in CONTEXT else ""), after) if not is_echo(each)], (
-        f"{path} has no effect; where another value of the file keeps it from acting, change that in CONTEXT of "
-        "tests/every_parameter.py"
+        f"{path} has no effect: use it in the draw of its section in simulator/law/, as a slot of "
+        "simulator/law/slots.py, and hand it over in simulator/futures/law_arrays.py; where another value of the file "
+        "keeps it from acting, change that in CONTEXT of tests/every_parameter.py"
     )
 
 
@@ -130,11 +132,58 @@ def test_every_key_of_the_schema_is_written_in_one_of_the_files() -> None:
         ),  # acts only with a threshold, which then does not: tests/scenario/stated/test_model_prices.py
         ("SwitchSpec", "title"),  # how tables name a switch, as a title of a contract
     }
-    assert not every - found - elsewhere, (
-        f"no file of SMALL says {sorted(every - found - elsewhere)}: add a value to tests/scenario/everything.toml, or "
-        "to every_contract.toml there for a key of a contract or a charge"
+    left = every - found - elsewhere
+    assert not left, (
+        f"{sorted(left)}: write a value in tests/scenario/everything.toml, away from the default, or in "
+        "every_contract.toml there for a key of a contract or a charge"
     )
-    assert every - found == elsewhere
+    assert elsewhere <= every - found, f"{sorted(elsewhere & found)}: written in a file now, take it from `elsewhere`"
+
+
+LAW = (
+    "volume", "incidents", "drivers", "correlations", "levels", "intents", "channels", "outcomes", "judge", "csat",
+    "returns", "duplicates", "turns", "tokens", "models", "levers", "people",
+)  # fmt: skip
+"""Tables that tell what conversations are like."""
+RATES = {"TokenRates", "ClassRates", "BatchRates"}
+"""Tables of prices."""
+OF_CALLS = {"Cache", "FactorLever", "Levers", "LongPrompt", "Tokens", *RATES}
+"""Tables of single calls, which the direct form of tokens has not."""
+
+
+def law_keys() -> set[tuple[str, str]]:
+    """Return the keys of all tables of the law, each with the table that declares it."""
+    found: set[type[Table]] = set()
+    for name in LAW:
+        for table in tables(Scenario.model_fields[name].annotation):
+            schema(table, found)
+    return {declared((table, key)) for table in found for key in table.model_fields}
+
+
+def not_told(page: str) -> set[tuple[str, str]]:
+    """Return the keys of the law that a page does not name."""
+    words = set(re.findall(r"[a-z][a-z0-9_]*", page.lower()))
+    words |= {part for word in words for part in word.split("_")}  # x_routing tells of the key routing
+    return {(table, key) for table, key in law_keys() if key not in words and table not in RATES}
+
+
+def test_every_key_of_the_law_is_told_in_the_model() -> None:
+    page = (FOLDER.parents[1] / "docs" / "model.md").read_text(encoding="utf-8")
+    assert len(law_keys()) > 150
+    left = not_told(page)
+    assert not left, f"{sorted(left)}: tell it in its section of docs/model.md, by its key"
+    assert not_told(page.replace("partial_factor", "")) == {("People", "partial_factor")}
+
+
+def test_every_key_of_the_law_is_written_for_tokens_of_the_direct_form_too() -> None:
+    first, direct = (
+        {declared(pair) for pair in written(load_scenario(FOLDER / f"{name}.toml"))}
+        for name in ("everything", "everything_direct")
+    )
+    of_calls = {("Model", "answer_factor"), ("Model", "reasoning_factor")}
+    left = {(table, key) for table, key in (first - direct) & law_keys() - of_calls if table not in OF_CALLS}
+    assert not left, f"{sorted(left)}: write a value in tests/scenario/everything_direct.toml too"
+    assert ("Cache", "miss") in first - direct, "a key that one of the files lacks is seen"
 
 
 def unwritten(names: Iterable[str], key: str, files: Iterable[str] = SMALL) -> list[str]:

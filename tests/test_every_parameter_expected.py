@@ -82,13 +82,14 @@ def test_a_parameter_moves_in_the_expectations_what_it_moves_in_the_ledger(name:
     drawn_before, expected_before = base(name, "")
     drawn, expected = sums(changed(name, path, value))
     in_draws, in_means = moved(drawn_before, drawn, 1e-9), moved(expected_before, expected, 1e-12)
-    assert in_draws, f"{path} moves nothing that is drawn"
+    assert in_draws, f"{path} moves nothing that is drawn: use it in the draw of its section in simulator/law/"
     parts = {*path.split(".")}
     if parts & SPREADS:
         return
-    assert in_means, f"{path} moves nothing that is expected"
+    where = "use it in the means too, in simulator/law/ or simulator/engine/expectations/"
+    assert in_means, f"{path} moves nothing that is expected: {where}"
     if not parts & WEIGHTS:
-        assert in_draws <= in_means, f"{path} moves {sorted(in_draws - in_means)[:5]} in the ledger alone"
+        assert in_draws <= in_means, f"{path} moves {sorted(in_draws - in_means)[:5]} in the ledger alone: {where}"
 
 
 def test_the_walk_passes_every_file_and_sees_a_parameter_of_the_ledger_alone() -> None:

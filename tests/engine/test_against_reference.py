@@ -100,7 +100,11 @@ def test_plain_loops_draw_what_compiled_ones_draw(monkeypatch: pytest.MonkeyPatc
 def test_a_fault_can_be_planted(fault: str) -> None:
     """Quick: the code that a fault replaces still stands where it did."""
     file, text, replacement = MUTANTS[fault]
-    assert (ROOT / file).read_text().count(text) == 1 and replacement != text
+    found = (ROOT / file).read_text().count(text)
+    assert found == 1 and replacement != text, (
+        f"{text!r} stands {found} times in {file}, where {fault!r} replaces it: write in tests/engine/mutants.py a "
+        "longer or newer text that stands there once"
+    )
 
 
 @pytest.mark.slow

@@ -1,8 +1,9 @@
 """What is drawn and what is expected are one law: 400,000 conversations against the means, meter by meter.
 
 Both are compiled from the functions of `simulator/law/`, but each hands the numbers of a scenario on by itself, so a
-parameter that reaches one and not the other would give two answers without a word. In every scenario here each
-parameter stands away from its default.
+parameter that reaches one and not the other would give two answers without a word. In `everything`, and where it can
+be in `everything_direct`, each parameter stands away from its default (tests/test_every_parameter.py);
+`everything_heavy` has the laws of lengths and minutes.
 """
 
 from __future__ import annotations
@@ -67,7 +68,10 @@ def test_draws_have_the_expected_means(name: str) -> None:
     assert drawn.meters["rows"].sum() > CONVERSATIONS
     assert drawn.meters.keys() == expected.meters.keys()
     off = {meter: z for meter, z in scores(drawn, expected).items() if not abs(z) < MOST_Z}
-    assert not off
+    assert not off, (
+        f"{sorted(off)[:9]} are drawn otherwise than expected: a number reaches only one of the draws (simulator/law/, "
+        "simulator/law/case.py) and the means (simulator/law/, simulator/engine/expectations/)"
+    )
 
 
 @pytest.mark.parametrize("section", list(SECTIONS))

@@ -83,7 +83,10 @@ def test_ends_are_those_of_the_reference(name: str, later: bool) -> None:
             found = pushed_ends(name, intent, level, later)
             for model, who in enumerate(of.models):
                 exact = [law.models(at)[model] * each for each in law.ends(called, at, who, later)]
-                assert found[model] == pytest.approx(exact, rel=1e-12)
+                assert found[model] == pytest.approx(exact, rel=1e-12), (
+                    "the ends are not those of tests/reference/rates.py: a parameter of the law is missing there, or "
+                    "in `pushed_ends` of this file"
+                )
             other = pushed_ends(name, intent, level, not later)
             assert other[-1] != pytest.approx(exact, rel=1e-6)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from random import Random
 from typing import Any
@@ -81,7 +81,29 @@ def test_named_definitions_bill_the_same_units_by_sql_and_by_hand() -> None:
 def test_random_definitions_bill_the_same_units_by_sql_and_by_hand(part: int) -> None:
     rng = Random(520 + part)
     specs = {f"random_{number}": random_spec(rng) for number in range(RANDOM_DEFINITIONS // 10)}
-    assert differences(compiled(specs), specs) == {}
+    found = differences(compiled(specs), specs)
+    assert found == {}, (
+        f"{len(found)} definitions count otherwise than the reference: a clause of simulator/definitions/spec.py must "
+        f"be read in `counts` of tests/reference/clauses.py too; one of them is {specs[next(iter(found))]!r}"
+    )
+
+
+def undrawn(specs: Iterable[DefinitionSpec]) -> set[str]:
+    """Return the clauses that have one value in all of some definitions."""
+    written = [spec.model_dump() for spec in specs]
+    clauses = set(DefinitionSpec.model_fields) - {"title", "note", "extends", "predicate"}
+    return {name for name in clauses if len({repr(each[name]) for each in written}) == 1}
+
+
+def test_random_definitions_draw_every_clause() -> None:
+    rng = Random(519)
+    specs = [random_spec(rng) for _ in range(200)]
+    left = undrawn(specs)
+    assert not left, (
+        f"{sorted(left)} is drawn by no random definition: declare it with a Proviso in simulator/definitions/spec.py, "
+        "or add it to `random_clauses` in tests/definitions/random_definitions.py"
+    )
+    assert undrawn(spec.model_copy(update={"min_csat": 3}) for spec in specs) == {"min_csat"}
 
 
 def test_one_changed_clause_shows_as_a_difference() -> None:

@@ -22,6 +22,9 @@ def test_contacts_per_case_at_the_center_are_equal(name: str) -> None:
     scenario = load_scenario(ROOT / name)
     conversations, straight = contacts_per_case(lambda quantity: quantity.center, scenario)
     both = (conversations, conversations + straight)
-    assert tickets_per_case(trial_values(scenario, Random(0), "center")) == pytest.approx(both, rel=1e-12)
+    assert tickets_per_case(trial_values(scenario, Random(0), "center")) == pytest.approx(both, rel=1e-12), (
+        "the chances of tests/reference/rates.py are not those of simulator/scenario/stated/stated_cases.py: a "
+        "parameter of the law is in one of them only"
+    )
     other = load_scenario(ROOT / name, ["outcomes.later_contact_escalate_odds=1.01"])
     assert contacts_per_case(lambda quantity: quantity.center, other)[0] != pytest.approx(both[0], rel=1e-12)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import itertools
 import re
+from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -33,6 +35,7 @@ from simulator.report.style import (
 from tests.report.studied import studied_summary
 from tests.synthetic import CONTRACTS, results, scenario, without_units
 
+FOLDER = Path(__file__).parents[2] / "simulator" / "report" / "charts"
 FLAT = {"type": "per_conversation", "price": 0.5}
 RESOLUTION = {"type": "per_resolution", "definition": "assumed_24h", "price": 0.99}
 HARD: dict[str, dict[str, Any]] = {
@@ -156,7 +159,23 @@ def test_signed_ticks_and_labels_read_back() -> None:
 
 
 def test_every_chart_of_the_registry_is_drawn_where_there_is_something_to_draw() -> None:
-    assert set(hard("many futures")) == set(REGISTRY)
+    drawn = set(hard("many futures"))
+    assert drawn == set(REGISTRY), (
+        f"{sorted(set(REGISTRY) - drawn)} has nothing to show: add its numbers to a block of simulator/report/blocks/, "
+        "or what it needs to `many futures` of HARD"
+    )
+
+
+def unregistered(registry: Mapping[str, Any]) -> set[str]:
+    """Return the files of charts of which no function is in a registry."""
+    files = {file.stem for file in FOLDER.glob("*.py")} - {"__init__", "base"}
+    return files - {draw.__module__.rpartition(".")[2] for draw in registry.values()}
+
+
+def test_every_file_of_a_chart_is_in_the_registry() -> None:
+    left = unregistered(REGISTRY)
+    assert not left, f"{sorted(left)}: give its chart a line in REGISTRY of simulator/report/charts/__init__.py"
+    assert unregistered({name: draw for name, draw in REGISTRY.items() if name != "6-tornado"}) == {"tornado"}
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -10,6 +10,7 @@ import json
 import re
 from functools import cache
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ import pytest
 from simulator.forecast.forecast import forecast
 from simulator.report.blocks.studies import Studies, clauses_block
 from simulator.report.blocks.summary import summary
-from simulator.report.charts import charts
+from simulator.report.charts import REGISTRY, charts
 from simulator.report.page import page
 from simulator.report.page.explorer import CELL_HEADS, explorer
 from simulator.report.page.inline import inline_svg
@@ -37,6 +38,7 @@ ABOUT: dict[str, Any] = {
     "overrides": [NASTY], "scenario_text": f"title = {NASTY}", "sources": [
         {"name": NASTY, "center": 1.5, "kind": "judgement", "source": NASTY, "as_of": "2026-10"}],
 }  # fmt: skip
+TEMPLATE = Path(__file__).parents[2] / "simulator" / "report" / "page" / "page.html.j2"
 SECTIONS = ("answer", "alternatives", "enough", "definition", "cases", "drivers", "when", "unit-cost", "questions",
             "assumptions", "checks", "repeat", "appendix")  # fmt: skip
 
@@ -135,6 +137,18 @@ def test_sections_stand_in_their_order_with_all_charts() -> None:
     assert text.count('role="img"') == len(charts(numbers)) == text.count('<figure class="chart">')
     levels = [int(level) for level in re.findall(r"<h([1-6])", text)]
     assert levels[0] == 1 and all(after <= before + 1 for before, after in itertools.pairwise(levels))
+
+
+def not_shown(template: str) -> set[str]:
+    """Return the charts of the registry that a template of the page shows nowhere."""
+    return set(REGISTRY) - set(re.findall(r'{{ chart\("([^"]+)"\) }}', template))
+
+
+def test_every_chart_of_the_registry_has_a_place_on_the_page() -> None:
+    template = TEMPLATE.read_text(encoding="utf-8")
+    left = not_shown(template)
+    assert not left, f"{sorted(left)}: show it in a section of page/{TEMPLATE.name}, as {{{{ chart(NAME) }}}}"
+    assert not_shown(template.replace('{{ chart("6-tornado") }}', "")) == {"6-tornado"}
 
 
 def test_page_holds_the_answer_and_the_whole_scenario() -> None:

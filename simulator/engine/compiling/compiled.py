@@ -184,7 +184,17 @@ def _words(letters: str) -> Iterator[tuple[str, str]]:
 
 
 def _named(types: Any, fields: list[Any], of: type) -> Any:
-    """Return the type of a named tuple; numba has another one where all fields are alike."""
+    """Return the type of a named tuple; numba has another one where all fields are alike.
+
+    Raises:
+        ValueError: there are not as many types as it has fields.
+    """
+    names = getattr(of, "_fields", ())
+    if len(fields) != len(names):
+        raise ValueError(
+            f"{of.__name__} has {len(names)} fields ({', '.join(names)}) and {len(fields)} types: write one letter for "
+            "each field, in their order, in ENTRIES or above it, in simulator/engine/compiling/compiled.py"
+        )
     if len(set(fields)) == 1:
         return types.NamedUniTuple(fields[0], len(fields), of)
     return types.NamedTuple(fields, of)

@@ -248,6 +248,17 @@ def test_processes_of_a_run_read_what_was_compiled_before_they_started() -> None
         assert workers.submit(cache_home).result(60) == cache_home()
 
 
+@pytest.mark.parametrize("name", ENTRIES)
+def test_named_tuples_have_a_type_for_each_field(name: str) -> None:
+    assert types_of(name)
+
+
+def test_a_field_without_a_type_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "ENTRIES", {"x": ("Columns[i1 i1 i1]",)})
+    with pytest.raises(ValueError, match=r"Columns has 4 fields \(.*\) and 3 types: write one letter for each field"):
+        types_of("x")
+
+
 def test_every_call_has_stated_types() -> None:
     """So nothing is compiled in the middle of a run; in a process of its own, as tests may call loops as they like."""
     scenarios = [*sorted((ROOT / "tests" / "scenario").glob("every*.toml")), ROOT / "scenarios" / "minimal.toml"]
