@@ -167,6 +167,17 @@ def not_told(page: str) -> set[tuple[str, str]]:
     return {(table, key) for table, key in law_keys() if key not in words and table not in RATES}
 
 
+def without_acts(table: type[Table]) -> set[str]:
+    """Return the keys of a table that do not say what they change."""
+    return {key for key, field in table.model_fields.items() if not dict(field.json_schema_extra or {}).get("acts")}
+
+
+def test_every_key_at_the_top_says_what_it_changes() -> None:
+    left = without_acts(Scenario)
+    assert not left, f"{sorted(left)}: say what it changes, with acts=... in scenario/schema/scenario_table.py"
+    assert without_acts(type(load_scenario(FOLDER / "everything.toml").people)), "the check sees inner keys"
+
+
 def test_every_key_of_the_law_is_told_in_the_model() -> None:
     page = (FOLDER.parents[1] / "docs" / "model.md").read_text(encoding="utf-8")
     assert len(law_keys()) > 150
