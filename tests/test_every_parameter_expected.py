@@ -18,8 +18,9 @@ from simulator.scenario import Scenario
 from tests.every_parameter import SMALL, changed, leaves, loaded
 
 QUICK_EVERY = 12
-MONEY = ("contracts", "switches", "budget", "definitions", "meters", "today", "discount_rate", "exchange_rates")
-"""Tables that do not tell what conversations are like."""
+MONEY = ("contracts", "switches", "budget", "definitions", "meters", "today", "discount_rate", "exchange_rates",
+         "sampling")  # fmt: skip
+"""Tables that do not tell what conversations are like; `sampling` is set by FEW for all."""
 PRICES = {
     "rates", "price", "cost_per_hour", "productive_hours", "price_change_per_year", "one_hour_share", "token_kind",
 }  # fmt: skip

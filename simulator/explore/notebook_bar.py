@@ -18,10 +18,16 @@ if TYPE_CHECKING:
 EVERY_SECONDS: Final = 0.2
 
 
+def in_notebook() -> bool:
+    """Return whether a kernel of Jupyter runs this process; that its modules are loaded is not enough."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    return getattr(shell, "kernel", None) is not None
+
+
 @contextmanager
 def notebook_bar(name: str, trials: int) -> Iterator[Progress | None]:
     """Show how far a simulation is, under the cell in a notebook, on stderr on a terminal, and nowhere else."""
-    if "ipykernel" not in sys.modules:
+    if not in_notebook():
         with progress_bar(name, trials) as progress:
             yield progress
         return

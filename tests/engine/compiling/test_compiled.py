@@ -255,7 +255,9 @@ def test_named_tuples_have_a_type_for_each_field(name: str) -> None:
 
 def test_a_field_without_a_type_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiled, "ENTRIES", {"x": ("ReaderColumns[i1 i1 i1]",)})
-    with pytest.raises(ValueError, match=r"ReaderColumns has 4 fields \(.*\) and 3 types: write one letter for each field"):
+    with pytest.raises(
+        ValueError, match=r"ReaderColumns has 4 fields \(.*\) and 3 types: write one letter for each field"
+    ):
         types_of("x")
 
 
