@@ -61,7 +61,13 @@ def test_the_same_scenario_moves_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["title='Another'", "definitions.careful.note='another'", "sources.levels.as_of='2020-01'"]
+    "key",
+    [
+        "title='Another'",
+        "definitions.careful.note='another'",
+        "sources.levels.as_of='2020-01'",
+        "sources.levels.owner='us'",
+    ],
 )
 def test_a_text_moves_nothing(key: str) -> None:
     after = numbers(load_scenario(FOLDER / "everything.toml", last_of_each(*SMALL["everything"], key)))

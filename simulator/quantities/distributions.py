@@ -98,11 +98,16 @@ GROWTH: Final = Domain("growth", -0.99, 100.0, "raw")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a number comes from."""
+    """Where a number comes from, and who answers for it.
+
+    Attributes:
+        owner: the person or team who signs for the number.
+    """
 
     kind: str = "default"
     source: str = ""
     as_of: str = ""
+    owner: str = ""
 
 
 class Law(Protocol):

@@ -41,7 +41,7 @@ PERCENTILE: Final = r"p(?!0*(?:\.0*)?$)\d{1,2}(?:\.\d{1,3})?"
 """How the key of a percentile is written: p5, p10, p50, or "p2.5" in quotes, which TOML needs around a point."""
 _PERCENTILE: Final = re.compile(PERCENTILE, re.ASCII)
 _MEDIAN: Final = 50.0
-_SOURCE_KEYS: Final = frozenset({"kind", "source", "as_of"})
+_SOURCE_KEYS: Final = frozenset({"kind", "source", "as_of", "owner"})
 _AS_OF: Final = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
 QUANTITY_KEYS: Final = frozenset().union(*SPELLINGS) | _SOURCE_KEYS | {"p5", "p10", "p50", "p90", "p95"}
 """Keys that may stand in the table of a number, of percentiles those that are common."""
@@ -65,6 +65,7 @@ KEY_MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
         "kind": f"what stands behind the number: {', '.join(SOURCE_KINDS)}",
         "source": "who measured, quoted or published it",
         "as_of": "date of the source, as 2026-09",
+        "owner": "the person or team who answers for the number and signs for it",
     }
 )
 """What each key of the table of a number means."""
@@ -78,8 +79,8 @@ def meaning_of(key: str) -> str:
 
 SPELLINGS_HELP: Final = (
     "write a number, or { p5, p95 } or two other percentiles such as { p10, p90 }, with mode or p50 between them if it "
-    "is known, { low, mode, high }, { mean, sd }, { choices, weights } or { successes, trials }; value, kind, source "
-    "and as_of may stand beside it"
+    "is known, { low, mode, high }, { mean, sd }, { choices, weights } or { successes, trials }; value, kind, source, "
+    "as_of and owner may stand beside it"
 )
 
 
@@ -156,10 +157,11 @@ def _parse_source(raw: dict[str, Any], counted: bool) -> Source:
     kind = raw.get("kind", "measured" if counted else "judgement" if raw else "default")
     if kind not in SOURCE_KINDS:
         raise ValueError(f"kind must be one of {', '.join(SOURCE_KINDS)}, not {shown(kind)}")
-    source, as_of = raw.get("source", ""), raw.get("as_of", "")
-    if not isinstance(source, str):
-        raise ValueError(f"source must be text in quotes, not {shown(source)}")
-    return Source(kind=kind, source=source, as_of=check_as_of(as_of, "as_of "))
+    source, as_of, owner = raw.get("source", ""), raw.get("as_of", ""), raw.get("owner", "")
+    for key, text in (("source", source), ("owner", owner)):
+        if not isinstance(text, str):
+            raise ValueError(f"{key} must be text in quotes, not {shown(text)}")
+    return Source(kind=kind, source=source, as_of=check_as_of(as_of, "as_of "), owner=owner)
 
 
 def check_as_of(as_of: Any, label: str = "") -> str:

@@ -140,6 +140,7 @@ def _sources(forecast: Forecast) -> list[dict[str, Any]]:
             "kind": each.source.kind,
             "source": each.source.source,
             "as_of": each.source.as_of,
+            "owner": each.source.owner,
         }
         for each in quantities(forecast.scenario)
         if each.name and each.source.kind != "default"

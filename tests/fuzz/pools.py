@@ -57,7 +57,9 @@ def quantity(random: Random) -> dict[str, Any]:
         if key in table:
             table[key] = [_plain(random) for _ in range(random.randrange(4))]
     if random.random() < 0.2:
-        table[random.choice(("kind", "source", "as_of"))] = random.choice((text(random), "measured", "2026-09"))
+        table[random.choice(("kind", "source", "as_of", "owner"))] = random.choice(
+            (text(random), "measured", "2026-09")
+        )
     return table
 
 

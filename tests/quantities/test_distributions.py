@@ -249,6 +249,8 @@ def test_any_number_is_kept_exactly_or_refused(value: float, domain: Domain) -> 
 def test_a_source_stays_with_its_number() -> None:
     number = parse_quantity({"value": 0.3, "kind": "measured", "source": "a pilot", "as_of": "2026-09"}, SHARE)
     assert (number.source.kind, number.source.source, number.source.as_of) == ("measured", "a pilot", "2026-09")
+    owned = parse_quantity({"value": 0.3, "owner": "Head of service"}, SHARE)
+    assert (owned.source.kind, owned.source.owner) == ("judgement", "Head of service")
     assert parse_quantity({"value": 0.3, "source": "a talk"}, SHARE).source.kind == "judgement"
     assert parse_quantity(0.3, SHARE).source.kind == "default"
 

@@ -123,6 +123,7 @@ def unknowns_block(results: Results) -> list[NewBlock]:
                 "kind": source.kind,
                 "source": source.source,
                 "as_of": source.as_of,
+                "owner": source.owner,
             }
         )
     return block
@@ -137,6 +138,7 @@ def correlations_block(scenario: Scenario) -> list[NewBlock]:
             "kind": each.source.kind,
             "source": each.source.source,
             "as_of": each.source.as_of,
+            "owner": each.source.owner,
         }
         for each in stated_correlations(scenario)
     ]

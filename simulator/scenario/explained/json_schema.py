@@ -68,7 +68,7 @@ def _unknown_number() -> Node:
     number, numbers = {"type": "number"}, {"type": "array", "items": {"type": "number"}, "minItems": 1}
     typed: Node = {key: dict(number) for key in KEY_MEANINGS}
     typed |= {"choices": dict(numbers), "weights": dict(numbers), "kind": {"enum": list(SOURCE_KINDS)}}
-    typed |= {"source": {"type": "string"}, "as_of": {"type": "string"}}
+    typed |= {key: {"type": "string"} for key in ("source", "as_of", "owner")}
     return {
         "type": "object",
         "description": UNKNOWN_NUMBER["description"],
@@ -81,7 +81,7 @@ def _unknown_number() -> Node:
 
 def _percentiles() -> Node:
     """Return the schema of a table of percentiles, perhaps with a mode and a source."""
-    beside = [key for key in KEY_MEANINGS if key in ("mode", "kind", "source", "as_of")]
+    beside = [key for key in KEY_MEANINGS if key in ("mode", "kind", "source", "as_of", "owner")]
     return {
         "propertyNames": {"pattern": f"^({PERCENTILE}|{'|'.join(beside)})$"},
         "minProperties": 2,

@@ -82,7 +82,8 @@ def _sources(where: Standing, path: Path) -> list[str]:
     if quantity is None:
         return []
     source = quantity.source
-    text = ", ".join(part for part in (source.kind, source.source, source.as_of) if part)
+    owner = source.owner and f"owner: {source.owner}"
+    text = ", ".join(part for part in (source.kind, source.source, source.as_of, owner) if part)
     return [_cut(text)]
 
 

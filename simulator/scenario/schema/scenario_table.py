@@ -71,6 +71,7 @@ class SourceNote(Table):
     kind: Literal[SOURCE_KINDS] = parameter("what stands behind the number")  # type: ignore[valid-type]
     source: str = parameter("who measured, quoted or published it", default="")
     as_of: str = parameter("date of the source, as 2026-09", default="")
+    owner: str = parameter("the person or team who answers for the numbers and signs for them", default="")
 
     @field_validator("as_of")
     @classmethod

@@ -119,7 +119,7 @@ def _noted(path: Path, notes: Mapping[Path, SourceNote]) -> Source:
     for length in range(len(path), 0, -1):
         note = notes.get(tuple(str(part) for part in path[:length]))
         if note is not None:
-            return Source(kind=note.kind, source=note.source, as_of=note.as_of)
+            return Source(kind=note.kind, source=note.source, as_of=note.as_of, owner=note.owner)
     return _WRITTEN
 
 

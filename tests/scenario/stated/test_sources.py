@@ -40,6 +40,16 @@ def test_source_is_the_own_one_then_the_longest_path_then_judgement_or_default()
     )  # not written, so the note on levels is not about it
 
 
+def test_owner_stands_beside_a_number_or_in_the_note_of_its_path() -> None:
+    text = BASE.replace("solve = 0.9", 'solve = { value = 0.9, owner = "Operations" }')
+    text += '[sources]\nlevels = { kind = "measured", owner = "Head of service" }\n'
+    found = {quantity.name: quantity.source for quantity in quantities(parse_scenario(text, "x"))}
+    assert found["levels.simple.solve"].owner == "Operations"
+    assert found["levels.complex.solve"].owner == "Head of service"
+    assert found["levels.simple.escalate"].owner == "Head of service"
+    assert found["levels.simple.handoff_minutes"].owner == ""  # not written, so nobody signs for it
+
+
 def test_naming_keeps_what_was_written_apart_from_what_is_default() -> None:
     scenario = parse_scenario(BASE, "x")
     assert scenario.definitions["mine"].model_fields_set == {"extends", "silence"}
@@ -79,7 +89,7 @@ def test_correlations_have_the_source_of_the_longest_path_or_are_judgements() ->
     block = correlations_block(scenario)[1]
     assert block == {
         "between": ["volume.per_month", "returns.log_odds"], "rho": 0.3,
-        "kind": "measured", "source": "the second", "as_of": "2026-09",
+        "kind": "measured", "source": "the second", "as_of": "2026-09", "owner": "",
     }  # fmt: skip
     demand, complexity = found["demand", "tokens"], found["complexity", "solving"]
     assert (demand.rho, demand.source.source, demand.monthly) == (0.2, "of demand", True)
