@@ -48,6 +48,7 @@ Leaf = tuple[str | int, ...]
 
 WITHOUT_EFFECT = {
     "title": "a text",
+    "label": "a text",
     "note": "a text",
     "name": "a text",
     "currency": "the unit of all amounts, not a quantity",

@@ -137,6 +137,7 @@ def test_every_key_of_the_schema_is_written_in_one_of_the_files() -> None:
             "long_share",
         ),  # acts only with a threshold, which then does not: tests/scenario/stated/test_model_prices.py
         ("SwitchSpec", "title"),  # how tables name a switch, as a title of a contract
+        ("SwitchSpec", "label"),  # how narrow tables name it: tests/scenario/checks/test_labels.py
     }
     left = every - found - elsewhere
     assert not left, (

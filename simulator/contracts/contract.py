@@ -54,6 +54,7 @@ class Contract:
         switch: where it is a change from one contract to another; charges and unit are then those of the new one.
         exchange: where all its money is in another currency than the scenario's; None for a switch, whose contracts
             have their own.
+        short_title: how narrow tables and charts name it; None where the scenario gives no label.
     """
 
     name: str
@@ -64,6 +65,12 @@ class Contract:
     rate_factor: float = 1.0
     switch: Switch | None = None
     exchange: Exchange | None = None
+    short_title: str | None = None
+
+    @property
+    def label(self) -> str:
+        """How narrow tables and charts name it: its label, the title where it has none."""
+        return self.short_title or self.title
 
     @property
     def usage(self) -> tuple[Charge, ...]:

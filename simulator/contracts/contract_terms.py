@@ -15,7 +15,7 @@ from simulator.contracts.prices.fees import Fee, OneTimeFeeTerms
 from simulator.contracts.prices.price_changes import ChangingTerms
 from simulator.contracts.rates.token_rates import TokenRates, is_no_share, lacks_one_hour
 from simulator.contracts.settlement.settlement_terms import SettlementTerms
-from simulator.contracts.wording import unknown
+from simulator.contracts.wording import Label, unknown
 from simulator.errors import ContractError, Problem
 from simulator.money import currency as known_currency
 from simulator.quantities.parameters import Nonnegative, parameter
@@ -30,6 +30,10 @@ class ContractSpec(ChangingTerms, SettlementTerms, defer_build=True):
     )
     title: str = parameter(
         "how tables name the contract; a name is made from the type without it", default="", max_length=80
+    )
+    label: Label | None = parameter(
+        "short name of the contract in narrow tables and charts, at most 28 characters; the title without it",
+        default=None,
     )
     currency: str | None = parameter(
         "currency of all money of the contract, an ISO 4217 code as EUR, converted at exchange_rates; the "
@@ -77,6 +81,7 @@ class ContractSpec(ChangingTerms, SettlementTerms, defer_build=True):
         return Contract(
             name=name,
             title=self.title or self.default_title,
+            short_title=self.label,
             type=self.type,
             charges=charges,
             settlement=self.settlement(charges),

@@ -17,6 +17,7 @@ from simulator.contracts.contract import Contract, Switch
 from simulator.contracts.invoices.invoice import Invoice, plain_invoice
 from simulator.contracts.invoices.leaving import Owed, owed_after
 from simulator.contracts.settlement.settlement_terms import Settlement
+from simulator.contracts.wording import Label
 from simulator.quantities.parameters import Nonnegative, Table, known, numbered_month, parameter
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ class SwitchSpec(Table):
     """From one of the scenario's contracts to another, in a month of the horizon."""
 
     title: str = parameter("how tables name it; a name is made of the two without it", default="", max_length=80)
+    label: Label | None = parameter(
+        "short name in narrow tables and charts, at most 28 characters; the title without it", default=None
+    )
     old: str = parameter("contract that is left, by its name", min_length=1)
     new: str = parameter("contract that follows, by its name; its month 1 is the month of the switch", min_length=1)
     month: int = numbered_month(
@@ -72,6 +76,7 @@ class SwitchSpec(Table):
         return Contract(
             name=name,
             title=self.title or f"{before.title}, from month {self.month} {after.title}"[:80],
+            short_title=self.label,
             type="switch",
             charges=after.charges,
             settlement=term,

@@ -250,6 +250,7 @@ def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: fl
     return {
         "name": contract.name,
         "title": title,
+        "label": contract.short_title or title,
         "type": contract.type,
         "unit": contract.unit,
         "unit_changes": unit_changes(contract),

@@ -23,6 +23,7 @@ from simulator.scenario.checks.long_calls import check_long_calls
 from simulator.scenario.checks.offers import (
     check_contracts,
     check_definitions,
+    check_labels,
     check_meters,
     check_prices,
     check_switches,
@@ -36,7 +37,7 @@ CHECKS: Final[tuple[Callable[[Scenario], list[Problem]], ...]] = (
     check_names, check_references, check_weights, check_incidents, check_forecast, check_budget,
     check_turns, check_compounding,
     check_drivers_correlation, check_unknowns_correlation, check_without_effect, check_prices, check_definitions,
-    check_meters, check_contracts, check_switches, check_today, check_sources,
+    check_meters, check_contracts, check_labels, check_switches, check_today, check_sources,
 )  # fmt: skip
 
 

@@ -120,6 +120,25 @@ def check_contracts(scenario: Scenario) -> list[Problem]:
     ]
 
 
+def check_labels(scenario: Scenario) -> list[Problem]:
+    """No two contracts have one label, and none has another one's title for a label: a chart shows nothing else."""
+    taken: dict[str, str] = {}
+    offered = {**scenario.contracts, **scenario.switches}
+    for name, spec in offered.items():
+        if spec.label is None and spec.title:
+            taken.setdefault(spec.title, name)
+    problems = []
+    for name, spec in offered.items():
+        if spec.label is None:
+            continue
+        other = taken.setdefault(spec.label, name)
+        if other != name:
+            table = "contracts" if name in scenario.contracts else "switches"
+            message = f"{table}.{name}.label: {spec.label!r} is how tables name {other!r} too"
+            problems.append(Problem((table, name, "label"), message, "give each contract a label of its own"))
+    return problems
+
+
 def check_switches(scenario: Scenario) -> list[Problem]:
     """Every change of contract leads between contracts that exist, under a name of its own."""
     problems = []
