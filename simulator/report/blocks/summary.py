@@ -36,6 +36,7 @@ from simulator.report.blocks.published import published_block, published_notes
 from simulator.report.blocks.sampling import sampling_block, sampling_notes
 from simulator.report.blocks.settlement import settlement_block, settlement_remarks
 from simulator.report.blocks.studies import Studies, study_blocks
+from simulator.report.blocks.terms import terms_blocks
 from simulator.report.blocks.today import today_block
 from simulator.report.blocks.undetermined import mean_notes
 from simulator.report.blocks.unit_counts import counted_block, units_block
@@ -103,6 +104,7 @@ def summary(
         "variance": None if split is None else {name: as_block(each) for name, each in split.items()},
         "billed_again": counted_block(counted),
         "contracts": _contract_blocks(forecast, counted),
+        "terms": [asdict(each) for each in terms_blocks(forecast)],
         "paired": paired_blocks(forecast),
         **over_time(forecast),
         **chart_blocks(forecast),
