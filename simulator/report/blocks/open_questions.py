@@ -10,14 +10,13 @@ from simulator.contracts.metering.meters import unit_name
 from simulator.forecast.forecast import Forecast
 from simulator.forecast.verdict import Question, Verdict
 from simulator.report.blocks.published import estimates, offer_of
+from simulator.report.words.terms_words import FIRM
 from simulator.scenario.stated.sources import quantities, source_at
 
 if TYPE_CHECKING:
     from simulator.forecast.priced import Priced
     from simulator.scenario.schema import Scenario
 
-FIRM: Final = frozenset({"measured", "contract", "quoted", "published"})
-"""Kinds of sources that somebody else stands behind."""
 SHOWN: Final = 4
 """Items that a question lists; more are counted."""
 

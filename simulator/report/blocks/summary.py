@@ -32,6 +32,7 @@ from simulator.report.blocks.curves import chart_blocks
 from simulator.report.blocks.distribution import brief, distribution, horizon, safe
 from simulator.report.blocks.open_questions import judged
 from simulator.report.blocks.over_time import by_month, over_time
+from simulator.report.blocks.price_words import price_words
 from simulator.report.blocks.published import published_block, published_notes
 from simulator.report.blocks.sampling import sampling_block, sampling_notes
 from simulator.report.blocks.settlement import settlement_block, settlement_remarks
@@ -261,6 +262,7 @@ def _contract_block(forecast: Forecast, priced: Priced, title: str, cheapest: fl
         "unit_rate_fixed": _rate_fixed(contract),
         "unit_label": unit_label(contract),
         "one_price": has_one_price(contract),
+        "price_words": price_words(contract, forecast.scenario.currency),
         "bills_units": priced.bills_units,
         "invoice": distribution(invoice, net),
         "cost_to_serve": distribution(cost, net),

@@ -10,9 +10,9 @@ from simulator.contracts.prices.fees import Fee, OneTimeFee
 from simulator.forecast.forecast import Forecast
 from simulator.forecast.priced import Priced
 from simulator.quantities.distributions import Quantity
-from simulator.report.blocks.open_questions import FIRM
 from simulator.report.blocks.published import offer_of
 from simulator.report.summary.terms import Terms, UnitPrice
+from simulator.report.words.terms_words import FIRM
 from simulator.scenario.schema import Scenario
 from simulator.scenario.stated.sources import quantities
 
