@@ -47,6 +47,9 @@ GROUPS: Final = ("Run", "Build", "Understand", "Trust", "Shell")
 OWN: Final = ("--help", "-h", "--version")
 """Options of the group itself; one that is nearly one of them is not an option of `run`."""
 
+NEAR: Final = 0.7
+"""Least likeness of a mistyped command."""
+
 EXAMPLES: Final = """\b
 Examples:
   simulate new my.toml --tickets 8000 --cost-per-hour 38
@@ -72,7 +75,11 @@ class Commands(click.Group):
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put `run` before anything that is neither a command nor an option of the group."""
+        """Put `run` before anything that is neither a command nor an option of the group.
+
+        `help`, `help COMMAND`, `COMMAND help` and `version` are what people type for the options of these names.
+        """
+        args = _as_options(ctx, args)
         ctx.meta[WORDS] = tuple(args)
         if args and args[0] not in COMMANDS and not difflib.get_close_matches(args[0], OWN, n=1, cutoff=0.8):
             if not ctx.resilient_parsing:
@@ -97,9 +104,30 @@ class Commands(click.Group):
                     formatter.write_dl(rows)
 
 
+def _as_options(ctx: click.Context, args: list[str]) -> list[str]:
+    """Return the words with help and version as options, where they are typed as commands.
+
+    Raises:
+        click.UsageError: for help on a command that there is not.
+    """
+    first, rest = args[:1], args[1:]
+    if args in (["version"], ["-V"], ["-v"]):
+        return ["--version"]
+    if first == ["help"]:
+        name = next((word for word in rest if not word.startswith("-")), None)
+        if name is not None and name not in COMMANDS and not ctx.resilient_parsing:
+            near = difflib.get_close_matches(name, COMMANDS, n=1, cutoff=NEAR)
+            hint = f"Did you mean 'simulate help {near[0]}'?" if near else "`simulate help` lists the commands."
+            raise click.UsageError(f"No such command {name!r}. {hint}", ctx)
+        return ["--help"] if name is None else [name, "--help"]
+    if rest == ["help"] and first[0] in COMMANDS and not Path("help").exists():
+        return [*first, "--help"]
+    return args
+
+
 def _refuse_mistyped_command(ctx: click.Context, first: str) -> None:
     """Refuse a word that is nearly a command, unless a file has that name."""
-    near = difflib.get_close_matches(first, COMMANDS, n=1, cutoff=0.7)
+    near = difflib.get_close_matches(first, COMMANDS, n=1, cutoff=NEAR)
     if near and not Path(first).exists():
         raise click.UsageError(f"No such command or scenario {first!r}. Did you mean {near[0]!r}?", ctx)
 

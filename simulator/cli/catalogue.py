@@ -9,7 +9,17 @@ import click
 from simulator.cli.common.output import print_text
 
 
-@click.group("catalogue", invoke_without_command=True)
+class Entries(click.Group):
+    """A first argument that is no command is an entry to show."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put `show` before anything that is neither a command nor an option."""
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            args = ["show", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group("catalogue", cls=Entries, invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the entries as JSON.")
 @click.pass_context
 def catalogue(context: click.Context, as_json: bool) -> None:

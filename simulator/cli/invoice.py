@@ -8,17 +8,17 @@ import click
 
 from simulator.cli.common.memory import memory_watched
 from simulator.cli.common.number_types import Whole
-from simulator.cli.common.options import Engine, engine_option
+from simulator.cli.common.options import Engine, engine_option, overrides_option, scenario_argument
 from simulator.cli.common.output import print_text
 
 
 @click.command("invoice", context_settings={"show_default": True})
-@click.argument("scenario", type=click.Path(path_type=Path))
+@scenario_argument
 @click.option("--contract", "name", help="Contract to bill.  [default: the first of the scenario]")
 @click.option("--month", help="Month, as 2027-03.  [default: the first of the horizon]")
 @click.option("--trial", type=Whole(0), default=0, help="Number of the future, from 0 as in trials.parquet.")
 @click.option("--seed", type=Whole(0), help="Seed instead of the scenario's.")
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change one value of the scenario.")
+@overrides_option
 @engine_option
 @click.option("--json", "as_json", is_flag=True, help="Print the invoice as JSON, numbers as decimal strings.")
 def invoice(

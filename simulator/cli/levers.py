@@ -9,12 +9,13 @@ import click
 
 from simulator.cli.common.memory import memory_watched
 from simulator.cli.common.number_types import Whole
+from simulator.cli.common.options import overrides_option, scenario_argument, workers_option
 from simulator.cli.common.output import print_text
 from simulator.report.terminal.progress import progress_bar
 
 
 @click.command(context_settings={"show_default": True})
-@click.argument("scenario", type=click.Path(path_type=Path))
+@scenario_argument
 @click.option(
     "--move",
     "settings",
@@ -24,9 +25,9 @@ from simulator.report.terminal.progress import progress_bar
     "as factors. Without it all five, each by a usual step.",
 )
 @click.option("--trials", type=Whole(1), default=1_000, help="Futures to simulate for each lever.")
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change one value of the scenario.")
+@overrides_option
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON and nothing else.")
-@click.option("--workers", type=Whole(1, 256), help="Processes.  [default: cores]")
+@workers_option
 def levers(
     scenario: Path,
     settings: tuple[str, ...],

@@ -12,6 +12,7 @@ import click
 from simulator.cli.common.number_types import Number
 from simulator.cli.common.options import template_names
 from simulator.cli.common.output import write_whole
+from simulator.cli.common.suggestions import command_line
 from simulator.errors import OutputError, ScenarioError
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def new(
     text = new_scenario(template, known, str(target))
     _write(target, _with_schema(text, target), force=force)
     click.echo(f"{target} written from the template '{template}'. Change first what is marked <- 1, <- 2 ..., then:")
-    click.echo(f"  simulate check {target}\n  simulate {target}")
+    click.echo(f"  {command_line('check', target)}\n  {command_line(target)}")
 
 
 def _list_templates() -> None:

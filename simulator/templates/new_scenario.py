@@ -8,6 +8,7 @@ fee of a large one.
 from __future__ import annotations
 
 import contextlib
+import shlex
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -352,8 +353,8 @@ def _head(template: str, marks: list[Mark], file: str, scenario: Scenario) -> It
     if all(quantity.fixed for quantity in quantities(scenario)):
         yield from _comment("Every number here is taken as certain: until one says otherwise, P90 stays near the mean.")
     commands = {
-        f"simulate check {file}": "all mistakes at once, and what your numbers imply",
-        f"simulate {file}": "which contract, what to budget, how sure",
+        f"simulate check {shlex.quote(file)}": "all mistakes at once, and what your numbers imply",
+        f"simulate {shlex.quote(file)}": "which contract, what to budget, how sure",
         "simulate explain KEY": "what a key means, for example people.cost_per_hour",
     }
     width = max(map(len, commands))

@@ -163,21 +163,24 @@ def test_a_wrong_set_is_answered_under_its_own_name(command: Command, tmp_path: 
 
 
 OPTIONS = {
-    "--trials 0": "Invalid value for '--trials': 0 is not in the range x>=1.",
+    "--trials 0": "Invalid value for '--trials': must be 1 or more, not 0",
     "--trials 10k": "Invalid value for '--trials': '10k' is not a whole number; write 10_000 (numbers are written out)",
     "--trials 1.5": "Invalid value for '--trials': '1.5' is not a whole number",
     "--trials 10.000": "Invalid value for '--trials': '10.000' is not a whole number; write 10_000, or 10",
     "--trials 2.500": "Invalid value for '--trials': '2.500' is not a whole number; write 2_500",
-    "--months 0": "Invalid value for '--months': 0 is not in the range x>=1.",
-    "--workers 0": "Invalid value for '--workers': 0 is not in the range 1<=x<=256.",
-    "--seed -1": "Invalid value for '--seed': -1 is not in the range x>=0.",
+    "--months 0": "Invalid value for '--months': must be 1 or more, not 0",
+    "--workers 0": "Invalid value for '--workers': must be from 1 to 256, not 0",
+    "--seed -1": "Invalid value for '--seed': must be 0 or more, not -1",
     "--budget $500": (
         "Invalid value for '--budget': '$500' is not a number; write 500 (the currency is said once, in 'currency')"
     ),
     "--trails 5": "No such option '--trails'. Did you mean '--trials'?",
     "--engine ledgers": "Invalid value for '--engine': 'ledgers' is not one of 'sampled', 'ledger'.",
     "--set": "Option '--set' requires an argument.",
-    "other.toml": "Got unexpected extra argument (other.toml)",
+    "other.toml": (
+        "A run has one scenario, and it is not clear what 'other.toml' is to do here. `simulate compare A.toml B.toml` "
+        "sets two scenarios side by side, and `simulate sweep A.toml B.toml` puts several into one table."
+    ),
 }  # fmt: skip
 
 

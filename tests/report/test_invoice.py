@@ -76,7 +76,7 @@ def test_json_sums_to_its_total() -> None:
         (["--contract", "resolutoin"], "did you mean 'resolution'?"),
         (["--month", "2028-03"], "'2028-03' is not in the horizon, 2027-01 to 2027-12"),
         (["--month", "March"], "write it as 2027-01"),
-        (["--trial", "-1"], "x>=0"),
+        (["--trial", "-1"], "must be 0 or more, not -1"),
     ],
 )
 def test_wrong_arguments_are_refused_with_a_hint(arguments: list[str], part: str) -> None:

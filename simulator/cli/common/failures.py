@@ -7,6 +7,7 @@ from typing import Final
 
 import click
 
+from simulator.cli.common.suggestions import corrected
 from simulator.errors import OutOfMemory, ScenarioError, SimulatorError, WorkerEnded, in_words
 from simulator.runtime.interrupts import Stop
 
@@ -37,7 +38,7 @@ def _explained(error: BaseException, stop: Stop) -> int:
     if interrupt is not None:
         return _say(stop.told(str(interrupt)), stop.exit_code)
     if isinstance(error, click.ClickException):
-        error.show()
+        corrected(error).show()
         return error.exit_code
     if isinstance(error, ScenarioError):
         from simulator.scenario.reading.problems import render

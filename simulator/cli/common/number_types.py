@@ -9,8 +9,9 @@ import click
 
 if TYPE_CHECKING:
     Base: TypeAlias = click.ParamType[float]
+    Wholes: TypeAlias = click.ParamType[int]
 else:
-    Base = click.ParamType
+    Base = Wholes = click.ParamType
 
 
 class Number(Base):
@@ -80,8 +81,19 @@ class Percent(Base):
         return "PERCENT"
 
 
-class Whole(click.IntRange):
-    """A whole number in a range; 10k and 1,000 are answered with what to write."""
+class Whole(Wholes):
+    """A whole number in a range, with _ between thousands if one likes; 10k and 1,000 are answered with what to write.
+
+    Attributes:
+        least: the smallest that is allowed.
+        most: the largest; None where there is none.
+    """
+
+    name = "whole number"
+
+    def __init__(self, least: int, most: int | None = None) -> None:
+        self.least = least
+        self.most = most
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Return the number.
@@ -93,7 +105,17 @@ class Whole(click.IntRange):
             whole = int(value)
         except ValueError:
             self.fail(f"{value!r} is not a whole number{_whole_hint(str(value))}", param, ctx)
-        return int(super().convert(whole, param, ctx))
+        if whole < self.least or (self.most is not None and whole > self.most):
+            self.fail(f"must be {self._range}, not {value}", param, ctx)
+        return whole
+
+    @property
+    def _range(self) -> str:
+        return f"{self.least:,} or more" if self.most is None else f"from {self.least:,} to {self.most:,}"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """Return how help names the value."""
+        return "NUMBER"
 
 
 def _whole_hint(text: str) -> str:

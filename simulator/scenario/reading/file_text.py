@@ -49,6 +49,8 @@ def _read_bytes(file: Path) -> bytes:
 
 NO_SCENARIOS: Final = ("pyproject.toml",)
 """Files that end like a scenario and are none."""
+EXAMPLES: Final = "scenarios"
+"""Folder in which a scenario may stand that is named without it."""
 
 
 def _too_large(size: int) -> Problem:
@@ -70,9 +72,16 @@ def _missing(file: Path) -> Problem:
     if near:
         name = near[0] if near[0] in names else f"{near[0]}.toml"
         return Problem((), "there is no such file", f"did you mean '{folder / name}'?")
+    elsewhere = Path(EXAMPLES, file.name if file.suffix else f"{file.name}.toml")
+    if elsewhere.is_file():
+        return Problem((), "there is no such file", f"did you mean '{elsewhere}'?")
     if not folder.is_dir():
         return Problem((), "there is no such file", f"the folder '{folder}' does not exist either")
-    listed = f"scenarios in '{folder}': {', '.join(names[:5])}" if names else f"there is no .toml file in '{folder}'"
+    listed = (
+        f"scenarios in '{folder}': {', '.join(names[:5])}"
+        if names
+        else f"there is no .toml file in '{folder}'; 'simulate new my.toml' writes one"
+    )
     return Problem((), "there is no such file", listed)
 
 
