@@ -323,7 +323,7 @@ def test_the_command_takes_one_month_of_one_trial_and_a_seed(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("options", "message"),
-    [(["--months", "7"], "6 months, not 7"), (["--trials", "0"], "must be 1 or more, not 0"), (["--seed", "-1"], "-1")],
+    [(["--months", "7"], "6 months, not 7"), (["--trials", "0"], "10,000,000, not 0"), (["--seed", "-1"], "-1")],
 )
 def test_the_command_refuses_what_the_scenario_has_not(options: list[str], message: str, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
