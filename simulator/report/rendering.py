@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from simulator.engine.processes.pool import Workers
 from simulator.report.brief import FIRST_PAGE, SECOND_PAGE, brief
-from simulator.report.charts import REGISTRY
+from simulator.report.charts import NARROW, PAGE, REGISTRY, WIDE, Form
 from simulator.report.charts.base import Chart, ChartTable
 from simulator.report.style import png, svg
 
@@ -29,10 +29,16 @@ class Picture:
     """A chart as files, with its texts and numbers; as `Chart`, without the figure.
 
     Attributes:
+        svg: with title and subtitle, as saved in charts/.
+        wide, narrow: SVG without them, for a page that has them as headings: for wide screens and paper, and for
+            screens of about 390 pixels, on which no letter is smaller than 10. None for a chart that a page does not
+            show at once.
         png: None where it is not asked for: it takes three times as long as the SVG.
     """
 
     svg: bytes
+    wide: bytes | None
+    narrow: bytes | None
     png: bytes | None
     title: str
     alt: str
@@ -72,20 +78,25 @@ def finished(drawing: WorkerDrawing) -> tuple[bytes, dict[str, Picture]]:
 def draw(name: str, summary: Mapping[str, Any], *, as_png: bool = False) -> Picture | None:
     """Draw a chart of the registry; None where it has nothing to show."""
     chart = REGISTRY[name](summary)
-    return None if chart is None else _picture(chart, as_png=as_png)
+    return None if chart is None else picture(name, chart, summary, as_png=as_png)
 
 
 def draw_brief(summary: Mapping[str, Any], mark: str, *, as_png: bool = False) -> tuple[bytes, dict[str, Picture]]:
     """Return the brief and the charts that it shows, each drawn once."""
     drawn = {name: chart for name in OF_BRIEF if (chart := REGISTRY[name](summary)) is not None}
-    return brief(summary, drawn, mark), {name: _picture(chart, as_png=as_png) for name, chart in drawn.items()}
+    return brief(summary, drawn, mark), {
+        name: picture(name, chart, summary, as_png=as_png) for name, chart in drawn.items()
+    }
 
 
-def _picture(chart: Chart, *, as_png: bool) -> Picture:
-    """Save the figure of a chart in each format that is needed."""
+def picture(name: str, chart: Chart, summary: Mapping[str, Any], *, as_png: bool = False) -> Picture:
+    """Save a chart in each format that is needed, and draw it for the page."""
     figure, title, alt = chart.figure, chart.title, chart.alt
+    wide, narrow = (_on_page(name, summary, form) for form in (WIDE, NARROW))
     return Picture(
         svg=svg(figure, title, alt),
+        wide=wide,
+        narrow=narrow,
         png=png(figure, title, alt) if as_png else None,
         title=title,
         alt=alt,
@@ -93,3 +104,9 @@ def _picture(chart: Chart, *, as_png: bool) -> Picture:
         table=chart.table,
         axis=chart.axis,
     )
+
+
+def _on_page(name: str, summary: Mapping[str, Any], form: Form) -> bytes | None:
+    """Return a chart as SVG in a form, None where the page does not show it at once."""
+    chart = PAGE[name](summary, form) if name in PAGE else None
+    return None if chart is None else svg(chart.figure, chart.title, chart.alt)

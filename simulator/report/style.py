@@ -177,6 +177,21 @@ def header(figure: Figure, title: Sequence[str], subtitle: Sequence[str]) -> Non
         )
 
 
+def figure_width(axes: Axes) -> float:
+    """Return the width of the figure that axes stand in, in inches."""
+    return float(axes.get_figure(root=True).get_figwidth())  # type: ignore[union-attr]
+
+
+def figure_height(axes: Axes) -> float:
+    """Return the height of the figure that axes stand in, in inches."""
+    return float(axes.get_figure(root=True).get_figheight())  # type: ignore[union-attr]
+
+
+def axes_width(axes: Axes) -> float:
+    """Return the width of axes in inches."""
+    return float(axes.get_position().width) * figure_width(axes)
+
+
 def money_axis(
     axes: Axes, low: float, high: float, code: str, *, logarithmic: bool = False, signed: bool = False
 ) -> None:
@@ -184,7 +199,7 @@ def money_axis(
     if logarithmic:
         axes.set_xscale("log")
         axes.minorticks_off()
-    width = axes.get_position().width * WIDTH
+    width = axes_width(axes)
     for most in range(_MOST_TICKS, 1, -1):
         places = powers_of_ten(low, high) if logarithmic else ticks(low, high, most, signed=signed)
         if sum(text_width(label, TEXT_SIZE) + GAP for label in tick_labels(places, code)) <= width:
@@ -200,8 +215,8 @@ def _inside(axes: Axes, place: float, label: str) -> bool:
     """Whether the label of a tick lies within the figure."""
     box = axes.get_position()
     share = float(axes.transAxes.inverted().transform(axes.transData.transform((place, 0)))[0])
-    half, at = text_width(label, TEXT_SIZE) / 2, (box.x0 + box.width * share) * WIDTH
-    return bool(half <= at <= WIDTH - half)
+    half, wide = text_width(label, TEXT_SIZE) / 2, figure_width(axes)
+    return bool(half <= (box.x0 + box.width * share) * wide <= wide - half)
 
 
 def upright_money_axis(axes: Axes, low: float, high: float, code: str, *, signed: bool = False) -> None:

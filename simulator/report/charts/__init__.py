@@ -2,7 +2,7 @@
 
 Each is a function of a forecast, or of its summary: one call in a notebook. Each title is the message, computed from
 the numbers; alt text and a table of the numbers come with it. Adding a chart: a file with such a function, its import
-here, and its line in `REGISTRY`.
+here, and its line in `REGISTRY`; a chart that the page shows at once takes a `Form` too, and has its line in `PAGE`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from simulator.report.charts.convergence import convergence
 from simulator.report.charts.difference import definition_difference, paired_difference
 from simulator.report.charts.dots import dot_plot
 from simulator.report.charts.fan import cumulative_fan
+from simulator.report.charts.form import NARROW, WIDE, Form
 from simulator.report.charts.grid import definition_grid
 from simulator.report.charts.interval_strip import interval_strip
 from simulator.report.charts.margin import vendor_margin
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from simulator.forecast.forecast import Forecast
 
 Drawing = Callable[[Block], Chart | None]
+Formed = Callable[[Block, Form], Chart | None]
 
 REGISTRY: Final[Mapping[str, Drawing]] = MappingProxyType(
     {
@@ -47,6 +49,17 @@ REGISTRY: Final[Mapping[str, Drawing]] = MappingProxyType(
     }
 )
 """Every chart by the name of its file; one that has nothing to show returns None."""
+PAGE: Final[Mapping[str, Formed]] = MappingProxyType(
+    {
+        "1-interval-strip": interval_strip,
+        "2-s-curve": s_curve,
+        "3-paired-difference": paired_difference,
+        "3b-definition-difference": definition_difference,
+        "6-tornado": tornado_chart,
+        "7-cumulative-fan": cumulative_fan,
+    }
+)
+"""Charts that the page shows at once, at most eight, each drawn `WIDE` and `NARROW` too; others are for details."""
 
 
 def charts(source: Forecast | Block) -> dict[str, Chart]:
@@ -57,9 +70,13 @@ def charts(source: Forecast | Block) -> dict[str, Chart]:
 
 
 __all__ = [
+    "NARROW",
+    "PAGE",
     "REGISTRY",
+    "WIDE",
     "Chart",
     "ChartTable",
+    "Form",
     "charts",
     "convergence",
     "cumulative_fan",

@@ -6,18 +6,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.decisions.anatomy import PARTS
 from simulator.report.charts.base import (
-    AmountColumn,
     Chart,
     ChartTable,
     Margins,
     cut,
-    name_lines,
     numbers_of,
-    row_amount,
-    row_name,
-    rows_axes,
     sheet,
 )
+from simulator.report.charts.form import FILE
+from simulator.report.charts.rows import NAMES, AmountColumn, Beside, row_amount, rows_axes, rows_of
 from simulator.report.style import BLUE, GREY, INK, MARGIN, ORANGE, TEXT_SIZE, WIDTH, look, text_width, ticks
 from simulator.report.words.figures import count, percents
 from simulator.report.words.summary_block import Block
@@ -28,7 +25,6 @@ if TYPE_CHECKING:
 
     from simulator.forecast.forecast import Forecast
 
-NAMES: Final = 1.9
 FIGURES: Final = 0.75
 ROW: Final = 0.3
 MOST: Final = 20
@@ -53,13 +49,13 @@ def token_anatomy(source: Forecast | Block) -> Chart | None:
         "by one; at the right the sum"
     )
     with look():
-        names = [name_lines(each["name"].replace("_", " "), NAMES - MARGIN - 0.1, most=1) for each in rows]
-        figure, axes = sheet(title, subtitle, ROW * len(rows), Margins(left=NAMES, right=FIGURES))
+        names = rows_of([each["name"].replace("_", " ") for each in rows], FILE, Beside(height=ROW, lines=1))
+        figure, axes = sheet(title, subtitle, names.body, Margins(left=NAMES, right=FIGURES))
         rows_axes(axes, len(rows))
         _bars(axes, rows)
         _key(figure, axes)
         for place, each in enumerate(rows):
-            row_name(axes, place, names[place], NAMES)
+            names.write(axes, place)
             row_amount(axes, place, count(_sum(each)), AmountColumn(MARGIN, FIGURES - MARGIN - 0.05))
     return Chart(figure, title, _alt(rows, title, subtitle), subtitle, _table(summary["anatomy"]["intents"]))
 

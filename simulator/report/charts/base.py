@@ -10,14 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+from simulator.report.charts.form import FILE, Form
 from simulator.report.style import (
-    INK,
     LINE,
     MARGIN,
     ORANGE,
     TEXT_SIZE,
     TITLE_SIZE,
-    WIDTH,
+    figure_height,
+    figure_width,
     header,
     text_width,
     wrapped,
@@ -142,21 +143,23 @@ class Margins(NamedTuple):
     foot: float = FOOT
 
 
-def sheet(title: str, subtitle: str, body: float, margins: Margins) -> tuple[Figure, Axes]:
-    """Return a figure with title and subtitle, and axes of a given height between margins. Call it inside `look()`."""
+def sheet(title: str, subtitle: str, body: float, margins: Margins, form: Form = FILE) -> tuple[Figure, Axes]:
+    """Return a figure, and axes of a given height between margins. Call it inside `look()`.
+
+    Title and subtitle stand above the axes where the form is headed.
+    """
     from matplotlib.figure import Figure
 
     left, right, above, foot = margins
-    room = WIDTH - 2 * MARGIN
-    heads = (
-        wrapped(title, room, TITLE_SIZE, bold=True, most=4),
-        wrapped(subtitle, room, TEXT_SIZE, most=4),
-    )
-    top = MARGIN + LINE * (len(heads[0]) + len(heads[1])) + above
+    room = form.width - 2 * MARGIN
+    heads: tuple[list[str], list[str]] = ([], [])
+    if form.headed:
+        heads = wrapped(title, room, TITLE_SIZE, bold=True, most=4), wrapped(subtitle, room, TEXT_SIZE, most=4)
+    top = MARGIN * form.headed + LINE * (len(heads[0]) + len(heads[1])) + above
     height = top + body + foot
-    figure = Figure(figsize=(WIDTH, height))
+    figure = Figure(figsize=(form.width, height))
     header(figure, *heads)
-    axes = figure.add_axes((left / WIDTH, foot / height, 1 - (left + right) / WIDTH, body / height))
+    axes = figure.add_axes((left / form.width, foot / height, 1 - (left + right) / form.width, body / height))
     return figure, axes
 
 
@@ -207,28 +210,29 @@ def enough(budget: Block, of: str = "them") -> str:
     return f"{percents([1 - over], against=[0, 0.9, 1])[0]} of {of}"
 
 
-def budget_line(
-    figure: Figure, axes: Axes, summary: Block, limits: tuple[float, float], text: str, *, right: float
-) -> None:
+def budget_line(axes: Axes, summary: Block, limits: tuple[float, float], lines: Sequence[str], *, right: float) -> None:
     """Draw the budget as a dashed line with its label above the axes; beyond the axis an arrow says where it lies.
 
     Args:
+        lines: of the label.
         right: room kept free at the right edge of the figure.
     """
     budget = one_budget(summary)
     if budget is None:
         return
-    amount, (low, high) = budget["amount"], limits
+    amount, (low, high), wide = budget["amount"], limits, figure_width(axes)
     inside = low <= amount <= high
     if inside:
         axes.axvline(amount, color=ORANGE, linestyle=DASHED, linewidth=1.4)
     place = x_in_figure(axes, min(max(amount, low), high))
-    shown = text if inside else f"{text} ▸" if amount > high else f"◂ {text}"
-    half = text_width(shown, TEXT_SIZE) / 2 / WIDTH
-    figure.text(
-        min(max(place, MARGIN / WIDTH + half), 1 - right / WIDTH - half),
-        axes.get_position().y1 + 0.04 / figure.get_figheight(), shown,
-        ha="center", va="bottom", color=ORANGE, size=TEXT_SIZE,
+    shown = list(lines)
+    if not inside:
+        shown[0] = f"{shown[0]} ▸" if amount > high else f"◂ {shown[0]}"
+    half = max(text_width(line, TEXT_SIZE) for line in shown) / 2 / wide
+    axes.figure.text(
+        min(max(place, MARGIN / wide + half), 1 - right / wide - half),
+        axes.get_position().y1 + 0.04 / figure_height(axes), "\n".join(shown),
+        ha="center", va="bottom", color=ORANGE, size=TEXT_SIZE, linespacing=1.1,
     )  # fmt: skip
 
 
@@ -257,52 +261,3 @@ def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[
         places[number] = max(places[number], lowest)
         lowest = places[number] + gap
     return places
-
-
-def name_lines(title: str, width: float, *, bold: bool = False, mark: str = "", most: int = 3) -> list[str]:
-    """Return a name in lines of at most a width, with a mark at its end."""
-    lines = wrapped(f"{title} {mark}".strip(), width, TEXT_SIZE, bold=bold, most=most)
-    if mark and not lines[-1].endswith(mark):
-        lines[-1] = f"{wrapped(lines[-1], width - 0.25, TEXT_SIZE, bold=bold, most=1)[0]} {mark}"
-    return lines
-
-
-def row_name(axes: Axes, place: float, lines: Sequence[str], left: float, *, bold: bool = False) -> None:
-    """Write a row's name beside the axes, from the figure's left margin."""
-    width = axes.get_position().width * WIDTH
-    axes.text(
-        (MARGIN - left) / width, place, "\n".join(lines), transform=axes.get_yaxis_transform(), va="center",
-        linespacing=1.05, weight="bold" if bold else "normal", color=INK, size=TEXT_SIZE,
-    )  # fmt: skip
-
-
-class AmountColumn(NamedTuple):
-    """Where the figures of rows stand beside the axes, in inches.
-
-    Attributes:
-        end: distance from the figure's right edge to the end of a figure.
-        room: width that it may take.
-    """
-
-    end: float
-    room: float
-
-
-def row_amount(
-    axes: Axes, place: float, text: str, column: AmountColumn, *, color: str = INK, bold: bool = True
-) -> None:
-    """Write a row's figure beside the axes; smaller where it would not fit."""
-    end, room = column
-    size = min(TEXT_SIZE, TEXT_SIZE * room / text_width(text, TEXT_SIZE, bold=bold))
-    box = axes.get_position()
-    axes.text(
-        (1 - end / WIDTH - box.x0) / box.width, place, text, transform=axes.get_yaxis_transform(), va="center",
-        ha="right", weight="bold" if bold else "normal", color=color, size=size,
-    )  # fmt: skip
-
-
-def rows_axes(axes: Axes, rows: int) -> None:
-    """Set up a y-axis of rows from the top, without ticks and line."""
-    axes.set_ylim(rows - 0.5, -0.5)
-    axes.set_yticks([])
-    axes.spines["left"].set_visible(False)

@@ -7,52 +7,48 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.report.charts.base import (
-    AmountColumn,
     Chart,
     ChartTable,
     Margins,
     best_of,
     horizon_text,
-    name_lines,
     no_answer,
     numbers_of,
     padded,
-    row_amount,
-    row_name,
-    rows_axes,
     sheet,
     short,
     what,
 )
+from simulator.report.charts.form import FILE, Form
+from simulator.report.charts.rows import AmountColumn, Rows, heading, row_amount, rows_axes, rows_of
 from simulator.report.style import (
     BLUE,
+    GREY,
     INK,
     MARGIN,
     ORANGE,
     PALE_BLUE,
+    PALE_GREY,
     PALE_ORANGE,
     TEXT_SIZE,
-    WIDTH,
     look,
     money_axis,
+    text_width,
 )
-from simulator.report.words.figures import changes, figures, one_unit_changes, percents
+from simulator.report.words.compared import compared
+from simulator.report.words.figures import figures, one_unit, one_unit_changes, percents
 from simulator.report.words.sentences import contract_of, futures_text, in_sentence
 from simulator.report.words.summary_block import Block
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from simulator.forecast.forecast import Forecast
 
-NAMES: Final = 1.9
-FIGURES: Final = 1.85
-"""Width of the figures at the right: P50 of the difference, and the share of the futures in which it is dearer."""
 SHARE: Final = 0.75
-"""Of that, the share's."""
-ROW: Final = 0.42
-NAME_LINE: Final = 0.165
+"""Width of the share of the futures in which a row is dearer, at the right."""
+MEDIANS: Final = (0.75, 1.35)
+"""Width of the median differences beside it, from and to."""
 ALWAYS: Final = 0.95
 """Share of the futures from which a title says "in at least"."""
 
@@ -64,39 +60,65 @@ class Row:
     name: str
     pair: Block
 
+    @property
+    def side(self) -> int:
+        """-1 where it is cheaper in more than nine of ten futures, 1 where it is dearer, 0 between."""
+        return int(self.pair["p10"] > 0) - int(self.pair["p90"] < 0)
 
-def paired_difference(source: Forecast | Block) -> Chart | None:
-    """Draw what each contract costs more than the recommended one on the same futures; None for a single contract."""
+
+BANDS_TEXT: Final = (
+    "band P10 to P90, line the median; plain blue: cheaper in more than nine of ten futures, hatched orange: dearer in "
+    "more than nine of ten, grey: cheaper in some and dearer in others"
+)
+
+
+def paired_difference(source: Forecast | Block, form: Form = FILE) -> Chart | None:
+    """Draw what each contract costs more than the recommended one on the same futures; None for a single contract.
+
+    Where only few are asked for, those that a reader compares.
+    """
     summary = numbers_of(source)
     if not summary["paired"]:
         return None
-    rows = [Row(contract_of(summary, pair["contract"])["title"], pair) for pair in summary["paired"]]
+    every = [Row(contract_of(summary, pair["contract"])["title"], pair) for pair in summary["paired"]]
+    few = compared(summary)
+    rows = [row for row in every if not form.few or row.pair["contract"] in few]
     best = best_of(summary)
-    title = no_answer(best) if not best["bills_units"] else contracts_title(rows, best, summary["currency"])
+    title = no_answer(best) if not best["bills_units"] else contracts_title(every, best, summary["currency"])
+    left = len(every) - len(rows)
     subtitle = (
         f"{what(summary)}: what each costs more (right) or less (left) than {in_sentence(short(best))} in the same "
-        "future; band P10 to P90, line P50"
+        f"future; {BANDS_TEXT}{f'; {left} more not shown here' if left else ''}"
     )
-    return difference_chart(rows, title, subtitle, summary["currency"])
+    return difference_chart(rows, title, subtitle, summary["currency"], form)
 
 
-def definition_difference(source: Forecast | Block) -> Chart | None:
+def definition_difference(source: Forecast | Block, form: Form = FILE) -> Chart | None:
     """Draw what other definitions would bill more than a contract's own, at its price; None where none was studied."""
     summary = numbers_of(source)
     found = summary["clauses"]
     if not found:
         return None
     others = [each for each in found["compared"] if not each["own"]]
-    rows = [Row(each["title"], each["less_own"]) for each in sorted(others, key=lambda each: -each["less_own"]["mean"])]
+    rows = [Row(each["title"], each["less_own"]) for each in others]
     if not rows:
         return None
     title = definitions_title(found, rows, summary["currency"])
+    code = summary["currency"]
     subtitle = (
-        f"What {in_sentence(short(found))} would bill more (right) or less (left) by another definition at the same "
-        f"price, {horizon_text(summary)}, {summary['currency']}, in all {futures_text(summary)} of this run"
-        f"{_known(others, summary['currency'])}; band P10 to P90, line P50; reference: {found['definition_title']}"
+        f"{speaks_of(summary, found)}What {in_sentence(short(found))} would bill more (right) or less (left) by "
+        f"another definition at the same price, {horizon_text(summary)}, {code}, in all {futures_text(summary)} of "
+        f"this run{_known(others, code)}; {BANDS_TEXT}; reference: {found['definition_title']}"
     )
-    return difference_chart(rows, title, subtitle, summary["currency"])
+    return difference_chart(rows, title, subtitle, summary["currency"], form)
+
+
+def speaks_of(summary: Block, found: Block) -> str:
+    """Say of which contract a study of definitions speaks, where that is not the recommended one."""
+    if found["contract"] == summary["recommended"]:
+        return ""
+    named = in_sentence(short(found))
+    return f"This is about {named}, not about {in_sentence(short(best_of(summary)))}, which is recommended. "
 
 
 def _known(others: Sequence[Block], code: str) -> str:
@@ -133,52 +155,70 @@ def contracts_title(rows: Sequence[Row], best: Block, code: str) -> str:
         return f"{others} dearer than {named} in at least {percents([dearer], against=[ALWAYS, 1])[0]} of the futures"
     most = max(rows, key=lambda row: (row.pair["share_cheaper"], -row.pair["mean"]))
     (cheaper,) = percents([most.pair["share_cheaper"]], against=[0, 0.5, 1])
-    (median,) = changes([most.pair["p50"]], code)
+    (median,) = _sides([most.pair["p50"]], code)
     name = in_sentence(_cut(most.name))
-    return f"In the same future, {name} is cheaper than {named} in {cheaper} of the futures; middle difference {median}"
+    return (
+        f"In the same future, {name} is cheaper than {named} in {cheaper} of the futures; median difference: {median}"
+    )
 
 
-def difference_chart(rows: Sequence[Row], title: str, subtitle: str, code: str) -> Chart:
-    """Draw rows of differences with their P50 and the share of futures in which each is dearer."""
+def _sides(differences: Sequence[float], code: str) -> list[str]:
+    """Return differences in words: $17K cheaper, $5K dearer, the same."""
+    amounts = one_unit([abs(each) for each in differences], code)
+    words = ("cheaper", "the same", "dearer")
+    return [
+        words[1] if not difference else f"{amount} {words[1 + (difference > 0) - (difference < 0)]}"
+        for amount, difference in zip(amounts, differences, strict=True)
+    ]
+
+
+def difference_chart(rows: Sequence[Row], title: str, subtitle: str, code: str, form: Form = FILE) -> Chart:
+    """Draw rows of differences with their median and the share of futures in which each is dearer.
+
+    Those that are cheaper nearly always stand first, then those that span both, then those that are dearer.
+    """
+    rows = sorted(rows, key=lambda row: (row.side, row.pair["mean"]))
     ends = [row.pair[key] for row in rows for key in ("p10", "p50", "p90")]
     low, high = padded(min(0.0, *ends), max(0.0, *ends), 0.06)
     with look():
-        names = [name_lines(row.name, NAMES - MARGIN - 0.1) for row in rows]
-        height = max(ROW, NAME_LINE * max(map(len, names)))
-        figure, axes = sheet(title, subtitle, height * len(rows), Margins(left=NAMES, right=FIGURES))
+        names = rows_of([row.name for row in rows], form)
+        medians = _sides([row.pair["p50"] for row in rows], code)
+        room = max(text_width(text, TEXT_SIZE, bold=True) for text in medians)
+        column = AmountColumn(MARGIN + SHARE + 0.05, min(max(room, MEDIANS[0]), MEDIANS[1]))
+        figure, axes = sheet(title, subtitle, names.body, Margins(left=names.left, right=sum(column) + 0.1), form)
         money_axis(axes, low, high, code, signed=True)
         rows_axes(axes, len(rows))
         axes.axvline(0, color=INK, linewidth=1)
-        _draw_rows(axes, rows, names, code)
-        _headings(figure, axes)
+        _draw_rows(axes, rows, names)
+        _figures(axes, rows, names, medians, column)
+        heading(axes, MARGIN, "dearer in")
+        heading(axes, column.end, "median")
     return Chart(figure, title, _alt(rows, title, subtitle, code), subtitle, table_of(rows, code))
 
 
-def _draw_rows(axes: Axes, rows: Sequence[Row], names: Sequence[list[str]], code: str) -> None:
-    medians = one_unit_changes([row.pair["p50"] for row in rows], code)
+SIDES: Final[dict[int, dict[str, Any]]] = {
+    -1: {"color": PALE_BLUE, "edgecolor": BLUE},
+    0: {"color": PALE_GREY, "edgecolor": GREY},
+    1: {"color": PALE_ORANGE, "edgecolor": ORANGE, "hatch": "///"},
+}
+"""Fill and edge of a band by `Row.side`."""
+
+
+def _draw_rows(axes: Axes, rows: Sequence[Row], names: Rows) -> None:
+    for place, row in enumerate(rows):
+        pair, middle, half = row.pair, names.middle(place), names.thick / 2
+        axes.barh(middle, pair["p90"] - pair["p10"], left=pair["p10"], height=2 * half, linewidth=1.2,
+                  **SIDES[row.side])  # fmt: skip
+        axes.plot([pair["p50"]] * 2, [middle - half, middle + half], color=INK, linewidth=2.6, solid_capstyle="butt")
+        names.write(axes, place)
+
+
+def _figures(axes: Axes, rows: Sequence[Row], names: Rows, medians: Sequence[str], column: AmountColumn) -> None:
     shares = percents([row.pair["share_dearer"] for row in rows], against=[0, 1])
     for place, row in enumerate(rows):
-        pair, dearer = row.pair, row.pair["p50"] > 0
-        strong, pale = (ORANGE, PALE_ORANGE) if dearer else (BLUE, PALE_BLUE)
-        look_of: dict[str, Any] = {"hatch": "///"} if dearer else {}
-        axes.barh(place, pair["p90"] - pair["p10"], left=pair["p10"], height=0.5, color=pale, edgecolor=strong,
-                  linewidth=1.2, **look_of)  # fmt: skip
-        axes.plot([pair["p50"]] * 2, [place - 0.25, place + 0.25], color=INK, linewidth=2.6, solid_capstyle="butt")
-        row_name(axes, place, names[place], NAMES)
-        room = FIGURES - MARGIN - SHARE - 0.1
-        row_amount(axes, place, medians[place], AmountColumn(MARGIN + SHARE + 0.05, room), color=strong)
-        row_amount(axes, place, shares[place], AmountColumn(MARGIN, SHARE), bold=False)
-
-
-def row_right(figure: Figure, right: float, text: str, y: float) -> None:
-    """Write a heading that ends as far from the right edge as a column of figures."""
-    figure.text(1 - right / WIDTH, y, text, ha="right", va="bottom", weight="bold", color=INK, size=TEXT_SIZE)
-
-
-def _headings(figure: Figure, axes: Axes) -> None:
-    above = axes.get_position().y1 + 0.05 / figure.get_figheight()
-    row_right(figure, MARGIN, "dearer in", above)
-    row_right(figure, MARGIN + SHARE + 0.05, "P50", above)
+        color = SIDES[row.side]["edgecolor"] if row.side else INK
+        row_amount(axes, names.middle(place), medians[place], column, color=color)
+        row_amount(axes, names.middle(place), shares[place], AmountColumn(MARGIN, SHARE), bold=False)
 
 
 def table_of(rows: Sequence[Row], code: str) -> ChartTable:
@@ -187,14 +227,15 @@ def table_of(rows: Sequence[Row], code: str) -> ChartTable:
     columns = {key: one_unit_changes([row.pair[key] for row in rows], code) for key in keys}
     dearer = percents([row.pair["share_dearer"] for row in rows], against=[0, 1])
     return ChartTable(
-        ("same futures", "P10", "P50", "mean", "P90", "dearer in"),
+        ("same futures", "P10", "median", "mean", "P90", "dearer in"),
         tuple((row.name, *(columns[key][place] for key in keys), dearer[place]) for place, row in enumerate(rows)),
     )
 
 
 def _alt(rows: Sequence[Row], title: str, subtitle: str, code: str) -> str:
     parts = [
-        f"{row[0]}: P10 {row[1]}, P50 {row[2]}, P90 {row[4]}, dearer in {row[5]}" for row in table_of(rows, code).rows
+        f"{row[0]}: P10 {row[1]}, median {row[2]}, P90 {row[4]}, dearer in {row[5]}"
+        for row in table_of(rows, code).rows
     ]
     return f"Paired differences. {title}. {subtitle}. {'; '.join(parts)}."
 

@@ -22,7 +22,7 @@ from simulator.report.charts.base import (
     what,
     with_budget,
 )
-from simulator.report.style import BLUE, MARGIN, ORANGE, WIDTH, look, money_axis
+from simulator.report.style import BLUE, MARGIN, ORANGE, axes_width, look, money_axis
 from simulator.report.words.figures import figures, one_unit
 from simulator.report.words.summary_block import Block
 
@@ -54,7 +54,7 @@ def dot_plot(source: Forecast | Block) -> Chart:
         axes.set_yticks([])
         axes.spines["left"].set_visible(False)
         _dots(axes, dots, (low, high), None if budget is None else budget["amount"])
-        budget_line(figure, axes, summary, (low, high), f"budget {budget_text(summary)}", right=MARGIN)
+        budget_line(axes, summary, (low, high), [f"budget {budget_text(summary)}"], right=MARGIN)
     return Chart(figure, title, _alt(summary, title, dots), subtitle, _table(summary, dots))
 
 
@@ -83,7 +83,7 @@ def _dots(axes: Axes, dots: Array, limits: tuple[float, float], budget: float | 
     origin = low if budget is None or not low <= budget <= high else budget
     # a dot that costs exactly the budget is within it: bins are closed at their upper edge
     bins = np.ceil((dots - origin) / width - 1e-9).astype(int)
-    inch = axes.get_position().width * WIDTH / BINS
+    inch = axes_width(axes) / BINS
     tallest = max(np.unique(bins, return_counts=True)[1])
     diameter = min(0.9 * inch, 0.95 * HEIGHT / tallest)
     seen: dict[int, int] = {}

@@ -20,12 +20,13 @@ from simulator.report.charts.base import (
     sheet,
     what,
 )
+from simulator.report.charts.form import FILE, Form
 from simulator.report.style import (
     BLUE,
     INK,
     ORANGE,
     TEXT_SIZE,
-    WIDTH,
+    axes_width,
     look,
     text_width,
     upright_money_axis,
@@ -52,7 +53,7 @@ FAR: Final = 1.6
 """A budget beyond so many times the highest amount does not stretch the axis."""
 
 
-def cumulative_fan(source: Forecast | Block) -> Chart:
+def cumulative_fan(source: Forecast | Block, form: Form = FILE) -> Chart:
     """Draw the recommended contract's cost from the first month on, bands of 50, 80 and 90 %, and the budget."""
     summary = numbers_of(source)
     best = best_of(summary)
@@ -63,12 +64,14 @@ def cumulative_fan(source: Forecast | Block) -> Chart:
         "month by month: no single future need follow an edge"
     )
     with look():
-        figure, axes = sheet(title, subtitle, HEIGHT, Margins(left=LEFT, right=RIGHT, above=0.42))
+        right = 1.05 if form.narrow else RIGHT
+        left = 0.7 if form.narrow else LEFT
+        figure, axes = sheet(title, subtitle, HEIGHT, Margins(left=left, right=right, above=0.42), form)
         high = _height(fan, one_budget(summary))
         upright_money_axis(axes, 0.0, high, summary["currency"])
-        _bands(axes, fan)
+        _bands(axes, fan, form)
         _months(axes, months)
-        _labels(axes, fan, summary["currency"], high)
+        _labels(axes, fan, summary["currency"], right)
         _budget(axes, summary, len(months), high)
     return Chart(figure, title, _alt(summary, fan, title), subtitle, _table(summary, fan))
 
@@ -98,7 +101,7 @@ def _height(fan: Block, budget: Block | None) -> float:
     return 1.06 * high or 1.0
 
 
-def _bands(axes: Axes, fan: Block) -> None:
+def _bands(axes: Axes, fan: Block, form: Form) -> None:
     x = range(len(fan["p50"]) + 1)
     for share, (low, high) in BANDS.items():
         axes.fill_between(x, [0.0, *fan[low]], [0.0, *fan[high]], color=SHADES[share], linewidth=0)
@@ -107,16 +110,16 @@ def _bands(axes: Axes, fan: Block) -> None:
             axes.plot(x, [0.0, *fan[edge]], color=BLUE, linewidth=width, linestyle=(0, DASHES[share]))
     axes.plot(x, [0.0, *fan["p50"]], color=BLUE, linewidth=2.2)
     axes.set_xlim(0, len(fan["p50"]))
-    _legend(axes)
+    _legend(axes, form)
 
 
-def _legend(axes: Axes) -> None:
+def _legend(axes: Axes, form: Form) -> None:
     """Name the bands in one row above the axes, as they are filled and edged."""
     from matplotlib.patches import Patch
 
     axes.legend(
         [Patch(facecolor=SHADES[share], edgecolor=BLUE, linestyle=(0, DASHES[share])) for share in BANDS],
-        [f"{share}: {low.upper()} to {high.upper()}" for share, (low, high) in BANDS.items()],
+        [share if form.narrow else f"{share}: {low.upper()} to {high.upper()}" for share, (low, high) in BANDS.items()],
         loc="lower left", bbox_to_anchor=(0, 1.01), ncol=len(BANDS), frameon=False, borderaxespad=0, borderpad=0.2,
         handlelength=1.6, columnspacing=1.5, fontsize=TEXT_SIZE, labelcolor=INK,
     )  # fmt: skip
@@ -124,24 +127,25 @@ def _legend(axes: Axes) -> None:
 
 def _months(axes: Axes, months: Sequence[str]) -> None:
     """Label ends of months, as many as there is room for, the last one always."""
-    room = axes.get_position().width * WIDTH / (text_width("2027-12", TEXT_SIZE) + 0.15)
+    room = axes_width(axes) / (text_width("2027-12", TEXT_SIZE) + 0.15)
     step = next(step for step in (1, 2, 3, 4, 6, 12, 24, 36, 60, len(months)) if len(months) / step <= room)
     places = range(len(months), 0, -step)
     axes.set_xticks(list(places), [months[place - 1] for place in places])
     axes.tick_params(axis="x", colors=INK, length=3)
 
 
-def _labels(axes: Axes, fan: Block, code: str, high: float) -> None:
+def _labels(axes: Axes, fan: Block, code: str, right: float) -> None:
     """Write the amounts at the end of the last month, apart from one another."""
     ends = [fan[key][-1] for key in LABELLED]
     texts = figures(ends, code)
+    high = axes.get_ylim()[1]
     per_inch = high / HEIGHT
     places = apart(ends, LABEL_GAP * per_inch, 0.08 * per_inch, high)
     for key, text, place in zip(LABELLED, texts, places, strict=True):
         label = f"{key.upper()} {text}"
-        size = min(TEXT_SIZE, TEXT_SIZE * (RIGHT - 0.2) / text_width(label, TEXT_SIZE, bold=True))
+        size = min(TEXT_SIZE, TEXT_SIZE * (right - 0.2) / text_width(label, TEXT_SIZE, bold=True))
         axes.text(
-            1 + 0.06 / (axes.get_position().width * WIDTH), place, label, transform=axes.get_yaxis_transform(),
+            1 + 0.06 / (axes_width(axes)), place, label, transform=axes.get_yaxis_transform(),
             va="center", color=BLUE if key in ("p50", "p90") else INK, size=size,
             weight="bold" if key == "p90" else "normal",
         )  # fmt: skip

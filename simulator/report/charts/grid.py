@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from simulator.report.charts.base import Chart, ChartTable, Margins, cut, horizon_text, numbers_of, sheet
-from simulator.report.style import INK, MARGIN, ORANGE, TEXT_SIZE, WIDTH, look, readable_on, wrapped
+from simulator.report.style import INK, MARGIN, ORANGE, TEXT_SIZE, axes_width, look, readable_on, wrapped
 from simulator.report.words.figures import Scale, figures, one_unit, scale_for
 from simulator.report.words.sentences import futures_text, in_sentence
 from simulator.report.words.summary_block import Block
@@ -123,7 +123,7 @@ def _draw(axes: Axes, cells: list[list[float]], of: tuple[Block, Block], scale: 
 
 
 def _words(axes: Axes, rows: Block, columns: Block) -> None:
-    width = axes.get_position().width * WIDTH
+    width = axes_width(axes)
     for row, choice in enumerate(rows["choices"]):
         lines = wrapped(choice, NAMES - MARGIN - 0.1, TEXT_SIZE, most=2)
         axes.text((MARGIN - NAMES) / width, row + 0.5, "\n".join(lines), va="center", color=INK, size=TEXT_SIZE,

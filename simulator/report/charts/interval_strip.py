@@ -5,37 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from simulator.report.charts.base import (
-    AmountColumn,
     Chart,
     ChartTable,
     Margins,
     best_of,
     budget_line,
     budget_text,
-    name_lines,
     no_answer,
     numbers_of,
     one_budget,
     padded,
-    row_amount,
-    row_name,
-    rows_axes,
     sheet,
     short,
     what,
     with_budget,
 )
-from simulator.report.style import (
-    BLUE,
-    GREY,
-    INK,
-    MARGIN,
-    PALE_BLUE,
-    PALE_GREY,
-    WIDTH,
-    look,
-    money_axis,
-)
+from simulator.report.charts.form import FILE, Form
+from simulator.report.charts.rows import AmountColumn, Rows, heading, row_amount, rows_axes, rows_of
+from simulator.report.style import BLUE, GREY, INK, MARGIN, PALE_BLUE, PALE_GREY, look, money_axis
+from simulator.report.words.compared import compared
 from simulator.report.words.figures import figures, one_unit
 from simulator.report.words.sentences import as_subject, contract_of, in_sentence
 from simulator.report.words.summary_block import Block
@@ -46,39 +34,48 @@ if TYPE_CHECKING:
 
     from simulator.forecast.forecast import Forecast
 
-NAMES: Final = 1.9
-"""Width of the contracts' names."""
 AMOUNTS: Final = 0.95
 """Width of the P90 figures at the right."""
-ROW: Final = 0.42
-"""Height of a contract's row; more where its name takes three lines."""
-NAME_LINE: Final = 0.165
 WIDE: Final = 50.0
 """Ratio of the largest to the smallest amount from which the axis is logarithmic."""
 KEYS: Final = ("p10", "p50", "mean", "p80", "p90")
 
 
-def interval_strip(source: Forecast | Block) -> Chart:
-    """Draw one row per contract: band P10 to P90, line P50, diamond mean, P90 in figures, and the budget."""
+def interval_strip(source: Forecast | Block, form: Form = FILE) -> Chart:
+    """Draw one row per contract: band P10 to P90, line P50, diamond mean, P90 in figures, and the budget.
+
+    Where only few are asked for, those that a reader compares. Today's cost has a row where it is comparable.
+    """
     summary = numbers_of(source)
     of = summary["ranked_by"]
-    rows = [contract_of(summary, name) for name in summary["ranking"]]
-    title = _title(summary, rows, of)
-    low, high, logarithmic = _range(rows, of, one_budget(summary))
-    extra = f"{_star(summary)}{'; logarithmic axis' if logarithmic else ''}"
-    subtitle = f"{what(summary)}; band P10 to P90, line P50, diamond mean{extra}"
+    every = [contract_of(summary, name) for name in summary["ranking"]]
+    rows = [contract_of(summary, name) for name in compared(summary)] if form.few else every
+    drawn = [*rows, *_today(summary)]
+    title, low, high, logarithmic = _title(summary, every, of), *_range(drawn, of, one_budget(summary))
+    subtitle = f"{what(summary)}; band P10 to P90, line P50, diamond mean{_marks(summary, rows, logarithmic)}"
     with look():
-        names = [_name_lines(block["title"], best=place == 0) for place, block in enumerate(rows)]
-        row = max(ROW, NAME_LINE * max(map(len, names)))
-        figure, axes = sheet(title, subtitle, row * len(rows), Margins(left=NAMES, right=AMOUNTS))
+        best = {place: "*" for place, block in enumerate(drawn) if block["name"] == summary["recommended"]}
+        names = rows_of([block["title"] for block in drawn], form, bold=best)
+        figure, axes = sheet(title, subtitle, names.body, Margins(left=names.left, right=AMOUNTS), form)
         money_axis(axes, low, high, summary["currency"], logarithmic=logarithmic)
-        _rows(axes, summary, rows, names)
-        budget_line(figure, axes, summary, (low, high), f"budget {budget_text(summary)}", right=0.6)
-        figure.text(
-            1 - MARGIN / WIDTH, axes.get_position().y1 + 0.05 / figure.get_figheight(), "P90",
-            ha="right", va="bottom", weight="bold", color=INK,
-        )  # fmt: skip
-    return Chart(figure, title, _alt(summary, rows, of, title), subtitle, _table(summary, rows, of))
+        _rows(axes, summary, drawn, names)
+        budget_line(axes, summary, (low, high), [f"budget {budget_text(summary)}"], right=0.6)
+        heading(axes, MARGIN, "P90")
+    return Chart(figure, title, _alt(summary, drawn, of, title), subtitle, _table(summary, drawn, of))
+
+
+def _today(summary: Block) -> list[Block]:
+    """Return a row of what is paid today, where that is comparable: people's work too, or a contract in force."""
+    today, of = summary["status_quo"], summary["ranked_by"]
+    cost = None if today is None else today["cost" if of == "cost_to_serve" else "invoice_in_force"]
+    return [] if cost is None else [{"name": None, "title": today["title"], of: cost}]
+
+
+def _marks(summary: Block, rows: list[Block], logarithmic: bool) -> str:
+    """Return what else a reader must know of the rows."""
+    left = len(summary["contracts"]) - len(rows)
+    more = f"; {left} more contract{'' if left == 1 else 's'} not shown here" if left else ""
+    return f"{_star(summary)}{more}{'; logarithmic axis' if logarithmic else ''}"
 
 
 def _star(summary: Block) -> str:
@@ -135,29 +132,31 @@ def _range(rows: list[Block], of: str, budget: Block | None) -> tuple[float, flo
     return *padded(*with_budget(low, high, budget), 0.06), False
 
 
-def _rows(axes: Axes, summary: Block, rows: list[Block], names: list[list[str]]) -> None:
+def _rows(axes: Axes, summary: Block, rows: list[Block], names: Rows) -> None:
     of = summary["ranked_by"]
     rows_axes(axes, len(rows))
     p90s = one_unit([block[of]["p90"] for block in rows], summary["currency"])
     for place, (block, amount) in enumerate(zip(rows, p90s, strict=True)):
         best = block["name"] == best_of(summary)["name"]
-        band(axes, place, block[of], best=best)
-        row_name(axes, place, names[place], NAMES, bold=best)
-        row_amount(axes, place, amount, AmountColumn(MARGIN, AMOUNTS - MARGIN - 0.05), color=BLUE if best else INK)
+        middle = names.middle(place)
+        band(axes, middle, block[of], best=best, thick=names.thick)
+        names.write(axes, place)
+        row_amount(axes, middle, amount, AmountColumn(MARGIN, AMOUNTS - MARGIN - 0.05), color=BLUE if best else INK)
 
 
-def band(axes: Axes, place: float, cost: Block, *, best: bool) -> None:
-    """Draw a band P10 to P90 with P50 and mean."""
+def band(axes: Axes, place: float, cost: Block, *, best: bool, thick: float = 0.5) -> None:
+    """Draw a band P10 to P90 with P50 and mean.
+
+    Args:
+        thick: its height on the axis.
+    """
     strong, pale = (BLUE, PALE_BLUE) if best else (GREY, PALE_GREY)
     axes.barh(
-        place, cost["p90"] - cost["p10"], left=cost["p10"], height=0.5, color=pale, edgecolor=strong, linewidth=1.2
+        place, cost["p90"] - cost["p10"], left=cost["p10"], height=thick, color=pale, edgecolor=strong, linewidth=1.2
     )
-    axes.plot([cost["p50"]] * 2, [place - 0.25, place + 0.25], color=strong, linewidth=2.6, solid_capstyle="butt")
+    ends = [place - thick / 2, place + thick / 2]
+    axes.plot([cost["p50"]] * 2, ends, color=strong, linewidth=2.6, solid_capstyle="butt")
     axes.plot(cost["mean"], place, marker="D", markersize=5, markerfacecolor="white", markeredgecolor=INK, zorder=4)
-
-
-def _name_lines(title: str, *, best: bool) -> list[str]:
-    return name_lines(title, NAMES - MARGIN - 0.1, bold=best, mark="*" if best else "")
 
 
 def _table(summary: Block, rows: list[Block], of: str) -> ChartTable:

@@ -5,22 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from simulator.report.charts.base import (
-    AmountColumn,
     Chart,
     ChartTable,
     Margins,
-    name_lines,
     numbers_of,
     padded,
     period,
-    row_amount,
-    row_name,
-    rows_axes,
     sheet,
     short,
 )
+from simulator.report.charts.form import FILE
 from simulator.report.charts.interval_strip import band
-from simulator.report.style import INK, MARGIN, TEXT_SIZE, WIDTH, look, money_axis
+from simulator.report.charts.rows import NAMES, AmountColumn, heading, row_amount, rows_axes, rows_of
+from simulator.report.style import INK, MARGIN, look, money_axis
 from simulator.report.words.figures import figures, one_unit_changes, percents
 from simulator.report.words.sentences import contract_of, in_sentence
 from simulator.report.words.summary_block import Block
@@ -28,10 +25,7 @@ from simulator.report.words.summary_block import Block
 if TYPE_CHECKING:
     from simulator.forecast.forecast import Forecast
 
-NAMES: Final = 1.9
 FIGURES: Final = 1.0
-ROW: Final = 0.42
-NAME_LINE: Final = 0.165
 
 
 def vendor_margin(source: Forecast | Block) -> Chart:
@@ -45,19 +39,17 @@ def vendor_margin(source: Forecast | Block) -> Chart:
     )
     blocks = [row["invoice_less_model_cost"] for row in rows]
     with look():
-        names = [name_lines(row["title"], NAMES - MARGIN - 0.1) for row in rows]
-        height = max(ROW, NAME_LINE * max(map(len, names)))
-        figure, axes = sheet(title, subtitle, height * len(rows), Margins(left=NAMES, right=FIGURES))
+        names = rows_of([row["title"] for row in rows], FILE)
+        figure, axes = sheet(title, subtitle, names.body, Margins(left=NAMES, right=FIGURES))
         ends = [block[key] for block in blocks for key in ("p10", "mean", "p90")]
         money_axis(axes, *padded(min(0.0, *ends), max(0.0, *ends), 0.06), summary["currency"], signed=True)
         rows_axes(axes, len(rows))
         axes.axvline(0, color=INK, linewidth=1)
         for place, block in enumerate(blocks):
             band(axes, place, block, best=rows[place]["name"] == summary["recommended"])
-            row_name(axes, place, names[place], NAMES)
+            names.write(axes, place)
             row_amount(axes, place, _share(rows[place]), AmountColumn(MARGIN, FIGURES - MARGIN - 0.05), bold=False)
-        figure.text(1 - MARGIN / WIDTH, axes.get_position().y1 + 0.05 / figure.get_figheight(), "of invoice",
-                    ha="right", va="bottom", weight="bold", color=INK, size=TEXT_SIZE)  # fmt: skip
+        heading(axes, MARGIN, "of invoice")
     return Chart(figure, title, _alt(summary, rows, title, subtitle), subtitle, _table(summary, rows))
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from simulator.arrays import Array
 from simulator.report.charts.base import (
+    ABOVE,
     Chart,
     ChartTable,
     Margins,
@@ -24,7 +26,20 @@ from simulator.report.charts.base import (
     with_budget,
     x_in_figure,
 )
-from simulator.report.style import BLUE, GREY, INK, MARGIN, TEXT_SIZE, look, money_axis
+from simulator.report.charts.form import FILE, Form
+from simulator.report.style import (
+    BLUE,
+    GREY,
+    INK,
+    LINE,
+    MARGIN,
+    TEXT_SIZE,
+    axes_width,
+    look,
+    money_axis,
+    text_width,
+    wrapped,
+)
 from simulator.report.words.figures import figures, one_unit
 from simulator.report.words.summary_block import Block
 
@@ -40,19 +55,25 @@ STEP: Final = 5
 """Every so many per mille of the curve are drawn."""
 
 
-def s_curve(source: Forecast | Block) -> Chart:
+def s_curve(source: Forecast | Block, form: Form = FILE) -> Chart:
     """Draw the chance that the recommended contract stays at or under an amount, with P50, P80, P90 and the budget."""
     summary = numbers_of(source)
     best, of = best_of(summary), summary["ranked_by"]
     title = _title(summary, best, of)
     subtitle = f"{best['title']}. {what(summary)}; chance that it stays at or under an amount; diamond mean"
     amounts = np.array(summary["curve"]["amounts"])
-    low, high = _range(amounts, one_budget(summary))
     with look():
-        figure, axes = sheet(title, subtitle, HEIGHT, Margins(left=0.6, right=0.3))
+        told = wrapped(budget_read_off(summary), form.width - 2 * MARGIN - 0.2, TEXT_SIZE, most=3)
+        above = ABOVE + LINE * (len(told) - 1)
+        figure, axes = sheet(title, subtitle, HEIGHT, Margins(left=0.6, right=0.3, above=above), form)
+        drops = list(zip(DROPS, figures([best[of][name] for _, name in DROPS], summary["currency"]), strict=True))
+        room = max(text_width(f"{name.upper()} {text}", TEXT_SIZE, bold=True) for (_, name), text in drops)
+        low, high = _range(amounts, one_budget(summary), room / axes_width(axes))
         money_axis(axes, low, high, summary["currency"], logarithmic=False)
-        _curve(axes, amounts, best[of], summary["currency"], (low, high))
-        budget_line(figure, axes, summary, (low, high), budget_read_off(summary), right=MARGIN)
+        _curve(axes, amounts, (low, high))
+        _drops(axes, best[of], drops)
+        _mean(axes, amounts, best[of]["mean"])
+        budget_line(axes, summary, (low, high), told, right=MARGIN)
     axis = ((low, x_in_figure(axes, low)), (high, x_in_figure(axes, high)))
     return Chart(figure, title, _alt(summary, best, of, title), subtitle, _table(summary, best, of), axis)
 
@@ -67,13 +88,13 @@ def _title(summary: Block, best: Block, of: str) -> str:
     return f"Nine in ten futures cost {p90} or less; the budget of {amount} is enough in {enough(budget)}"
 
 
-def _range(amounts: Array, budget: Block | None) -> tuple[float, float]:
-    """Return the range of the curve with room for labels at its left."""
+def _range(amounts: Array, budget: Block | None, room: float) -> tuple[float, float]:
+    """Return the range of the curve with room for labels at its left, a share of the axis."""
     low, high = padded(*with_budget(float(amounts[0]), float(amounts[-1]), budget), 0.05)
-    return low - 0.22 * (high - low), high
+    return high - (high - low) / (1 - min(room, 0.6)), high
 
 
-def _curve(axes: Axes, amounts: Array, cost: Block, code: str, limits: tuple[float, float]) -> None:
+def _curve(axes: Axes, amounts: Array, limits: tuple[float, float]) -> None:
     low, high = limits
     levels = np.linspace(0, 1, len(amounts))
     x = np.concatenate(([low], amounts[:1], amounts[STEP::STEP], [high]))
@@ -82,14 +103,28 @@ def _curve(axes: Axes, amounts: Array, cost: Block, code: str, limits: tuple[flo
     axes.set_ylim(-0.02, 1.05)
     ticks = [0.0, 0.1, 0.5, 0.8, 0.9, 1.0]
     axes.set_yticks(ticks, [f"{100 * level:.0f} %" for level in ticks])
-    for (level, name), amount in zip(DROPS, figures([cost[name] for _, name in DROPS], code), strict=True):
+
+
+def _drops(axes: Axes, cost: Block, drops: Sequence[tuple[tuple[float, str], str]]) -> None:
+    low, high = axes.get_xlim()
+    for (level, name), amount in drops:
         axes.plot(
             [low, cost[name], cost[name]], [level, level, -0.02], color=GREY, linewidth=0.8, linestyle=(0, (2, 2))
         )
         axes.text(low + 0.01 * (high - low), level + 0.012, f"{name.upper()} {amount}", va="bottom", color=INK,
                   weight="bold" if name == "p90" else "normal", size=TEXT_SIZE)  # fmt: skip
-    share = float(levels[max(int(np.searchsorted(amounts, cost["mean"], side="right")) - 1, 0)])
-    axes.plot(cost["mean"], share, marker="D", markersize=6, markerfacecolor="white", markeredgecolor=INK, zorder=4)
+
+
+def _mean(axes: Axes, amounts: Array, mean: float) -> None:
+    axes.plot(
+        mean, share_at(amounts, mean), marker="D", markersize=6, markerfacecolor="white", markeredgecolor=INK, zorder=4
+    )
+
+
+def share_at(amounts: Array, amount: float) -> float:
+    """Return in which share of the futures the curve stays at or under an amount."""
+    levels = np.linspace(0, 1, len(amounts))
+    return float(levels[max(int(np.searchsorted(amounts, amount, side="right")) - 1, 0)])
 
 
 def _table(summary: Block, best: Block, of: str) -> ChartTable:

@@ -12,15 +12,14 @@ from simulator.report.charts.base import (
     Margins,
     best_of,
     cut,
-    name_lines,
     numbers_of,
     padded,
     period,
-    row_name,
-    rows_axes,
     sheet,
     short,
 )
+from simulator.report.charts.form import FILE
+from simulator.report.charts.rows import Beside, Rows, rows_axes, rows_of
 from simulator.report.style import (
     BLUE,
     GREY,
@@ -30,7 +29,7 @@ from simulator.report.style import (
     PALE_BLUE,
     PALE_ORANGE,
     TEXT_SIZE,
-    WIDTH,
+    axes_width,
     look,
     money_axis,
     text_width,
@@ -167,13 +166,14 @@ def waterfall_chart(bridge: Bridge, title: str, subtitle: str, code: str) -> Cha
     """Draw a bridge from top to bottom."""
     rows = _rows(bridge)
     with look():
-        names = [name_lines(row.name, NAMES - MARGIN - 0.1, most=2, bold=row.total) for row in rows]
-        figure, axes = sheet(title, subtitle, ROW * len(rows), Margins(left=NAMES, right=MARGIN, above=0.2))
+        bold = {place: "" for place, row in enumerate(rows) if row.total}
+        names = rows_of([row.name for row in rows], FILE, Beside(NAMES, ROW, lines=2), bold)
+        figure, axes = sheet(title, subtitle, names.body, Margins(left=NAMES, right=MARGIN, above=0.2))
         ends = [0.0, *(end for row in rows for end in (row.low, row.high))]
         low, high = padded(min(ends), max(ends), 0.0)
         texts = _texts(rows, code)
         room = max(text_width(text, TEXT_SIZE, bold=True) for text in texts) + 0.15
-        inches = axes.get_position().width * WIDTH
+        inches = axes_width(axes)
         money_axis(axes, low, low + (high - low) * inches / (inches - room), code, signed=True)
         rows_axes(axes, len(rows))
         _draw(axes, rows, texts, names, inches)
@@ -218,7 +218,7 @@ def _texts(rows: Sequence[_Row], code: str) -> list[str]:
     return [text if row.total else step for row, text, step in zip(rows, texts, steps, strict=True)]
 
 
-def _draw(axes: Axes, rows: Sequence[_Row], texts: Sequence[str], names: Sequence[list[str]], inches: float) -> None:
+def _draw(axes: Axes, rows: Sequence[_Row], texts: Sequence[str], names: Rows, inches: float) -> None:
     gap = 0.06 * (axes.get_xlim()[1] - axes.get_xlim()[0]) / inches
     for place, (row, text) in enumerate(zip(rows, texts, strict=True)):
         axes.barh(place, row.high - row.low, left=row.low, height=0.58, linewidth=1.2, **row.look_of)
@@ -226,7 +226,7 @@ def _draw(axes: Axes, rows: Sequence[_Row], texts: Sequence[str], names: Sequenc
             axes.plot([row.reached] * 2, [place + 0.29, place + 0.71], color=INK, linewidth=0.8)
         axes.text(max(row.low, row.high) + gap, place, text, va="center", color=INK, size=TEXT_SIZE,
                   weight="bold" if row.total else "normal")  # fmt: skip
-        row_name(axes, place, names[place], NAMES, bold=row.total)
+        names.write(axes, place)
     axes.axvline(0, color=INK, linewidth=1)
 
 
