@@ -97,7 +97,7 @@ def test_amounts_that_belong_to_a_volume_are_scaled_with_it(command: Command, tm
     values = made(command, tmp_path, "--template", "broad", "--cases", "6000")
     assert values["volume"]["per_month"] == {"mean": 6_000, "sd": 600}
     contracts = values["contracts"]
-    assert contracts["per_token"]["platform_fee"] == before["contracts"]["per_token"]["platform_fee"] / 10
+    assert contracts["hybrid"]["platform_fee"] == before["contracts"]["hybrid"]["platform_fee"] / 10
     assert [tier.get("up_to") for tier in contracts["conversation_tiers"]["tiers"]] == [4_000, 7_000, None]
     assert contracts["hybrid"]["charges"][0]["included"] == 2_000
     assert contracts["hybrid"]["yearly_minimum"] == 30_000
@@ -137,11 +137,11 @@ def test_amounts_of_a_template_are_converted_by_hand(command: Command, tmp_path:
 
 
 def test_fees_are_converted_and_scaled(command: Command, tmp_path: Path) -> None:
-    """The fee of 42,000 dollars for 60,000 cases is 4,200 for 6,000, or 3,780 euros, of which two digits stand."""
+    """The fee of 12,000 dollars for 60,000 cases is 1,200 for 6,000, or 1,080 euros, of which two digits stand."""
     options = ("--template", "broad", "--currency", "EUR", "--exchange-rate", "0.9", "--cases", "6000")
     values = made(command, tmp_path, *options)
-    assert values["contracts"]["per_token"]["platform_fee"] == 3_800
-    assert values["contracts"]["conversation_tiers"]["tiers"][2] == {"rate": 0.36}
+    assert values["contracts"]["hybrid"]["platform_fee"] == 1_100
+    assert values["contracts"]["conversation_tiers"]["tiers"][2] == {"rate": 0.315}
     assert values["people"]["cost_per_hour"] == 40.5
 
 

@@ -131,7 +131,10 @@ class TokenTerms(Applicable):
         "own rates of a model, by its name in the scenario; the scenario's price for the others", default={}
     )
     markup: FactorOrZero = parameter(
-        "factor on the rates", unit="factor", typical=(1, 3), default=known(1.0, "factor or 0")
+        "factor on the rates; without a fee beside it, it pays for all that the vendor does and not for models alone",
+        unit="factor",
+        typical=(1, 30),
+        default=known(1.0, "factor or 0"),
     )
     batch_share: Share = parameter(
         "share of tokens that run in batches, at the models' batch prices, or the usual one where there is none",

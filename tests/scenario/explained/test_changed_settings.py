@@ -60,5 +60,5 @@ def test_another_contract_type_is_one_change() -> None:
 
 
 def test_changes_inside_a_list_name_the_element() -> None:
-    other = BROAD.replace("rate = 0.60 }", "rate = 0.65 }")
-    assert found(BROAD, after=other) == [("contracts.conversation_tiers.tiers.0.rate", "0.6", "0.65")]
+    other = BROAD.replace("rate = 0.55 }", "rate = 0.65 }")
+    assert found(BROAD, after=other) == [("contracts.conversation_tiers.tiers.0.rate", "0.55", "0.65")]
