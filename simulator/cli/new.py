@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from simulator.cli.common.known_options import known, known_options
 from simulator.cli.common.number_types import Number
 from simulator.cli.common.options import template_names
 from simulator.cli.common.output import write_whole
@@ -28,37 +29,27 @@ if TYPE_CHECKING:
     shell_complete=template_names,
     help="Which example to start from; without a FILE they are listed.",
 )
-@click.option("--cases", type=Number(above=0, counts=True), help="Problems that customers have in a month.")
+@known_options
 @click.option(
-    "--conversations",
-    type=Number(above=0, counts=True),
-    help="Conversations in a month: returns and duplicates counted.",
+    "--cost-per-hour",
+    type=Number(above=0),
+    help="Instead of --current-cost: what an hour of your people costs, all in.",
 )
-@click.option(
-    "--tickets", type=Number(above=0, counts=True), help="Tickets in a month, those straight to people counted too."
-)
-@click.option("--cost-per-hour", type=Number(above=0), help="What an hour of your people costs, all in.")
-@click.option(
-    "--current-cost", type=Number(above=0), help="Instead: what a conversation handled by people costs today, all in."
-)
-@click.option("--price", "prices", multiple=True, metavar="[CONTRACT=]NUMBER", help="Unit price that a vendor offers.")
 @click.option("--budget", type=Number(above=0), help="Budget for the whole horizon.")
-@click.option("--currency", help="Code of the currency, as EUR; amounts of the template are in USD.")
-@click.option(
-    "--exchange-rate", type=Number(above=0), help="What one USD costs in it: amounts of the template are converted."
-)
 @click.option("--start", help="First month, as 2027-01.")
 @click.option("--title", help="What the scenario is about.  [default: the name of the file]")
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
-def new(
-    file: Path | None, template: str, force: bool, prices: tuple[str, ...], title: str | None, **given: Any
-) -> None:
+def new(file: Path | None, template: str, force: bool, title: str | None, **given: Any) -> None:
     """Write a commented scenario to FILE, from a template and the numbers you know. It passes check and runs.
 
     \b
       simulate new my.toml --tickets 8000 --cost-per-hour 38
       simulate new my.toml --conversations 12000 --current-cost 6.40 --price resolution=0.99
-      simulate new my.toml --template broad --cases 3000 --price resolution_assumed=0.79
+      simulate new my.toml --tickets 8000 --tiers resolution=2_000:0.99,0.79 --commitment resolution=15_000/year
+      simulate new my.toml --template broad --cases 3000 --current-price resolution_assumed=0.99
+
+    Ranges that you did not give are typical of other deployments; they are marked as not yours, in the file and in the
+    report.
     """
     if file is None:
         _list_templates()
@@ -67,9 +58,9 @@ def new(
 
     target = file if file.suffix else file.with_suffix(".toml")
     _refuse(target, force=force)
-    known = _known(template, target, title, prices, given)
-    _refuse_wrong(template, known, str(target))
-    text = new_scenario(template, known, str(target))
+    numbers = _known(template, target, title, given)
+    _refuse_wrong(template, numbers, str(target))
+    text = new_scenario(template, numbers, str(target))
     _write(target, _with_schema(text, target), force=force)
     click.echo(f"{target} written from the template '{template}'. Change first what is marked <- 1, <- 2 ..., then:")
     click.echo(f"  {command_line('check', target)}\n  {command_line(target)}")
@@ -85,43 +76,16 @@ def _list_templates() -> None:
     click.echo("\nsimulate new my.toml --template NAME --cases 3000")
 
 
-def _known(template: str, target: Path, title: str | None, prices: tuple[str, ...], given: dict[str, Any]) -> Known:
+def _known(template: str, target: Path, title: str | None, given: dict[str, Any]) -> Known:
     """Return what the options say.
 
     Raises:
         click.UsageError: if two of them contradict each other.
     """
-    from simulator.templates.new_scenario import Known
-
-    volumes = {unit: given.pop(unit) for unit in ("cases", "conversations", "tickets")}
-    stated = {unit: number for unit, number in volumes.items() if number is not None}
-    if len(stated) > 1:
-        raise click.UsageError(f"give one of --{' and --'.join(stated)}: they count the same customers")
-    unit, number = next(iter(stated.items()), ("cases", None))
     if given["cost_per_hour"] is not None and given["current_cost"] is not None:
         raise click.UsageError("give one of --cost-per-hour and --current-cost: an hour's cost follows from the other")
     name = title or target.stem.replace("_", " ").strip().capitalize() or "Scenario"
-    return Known(title=name, unit=unit, per_month=number, prices=_prices(template, prices), **given)
-
-
-def _prices(template: str, written: tuple[str, ...]) -> dict[str, float]:
-    """Return the price of each contract that `--price` names; a bare number is that of the only one with a price."""
-    from simulator.scenario import parse_scenario
-    from simulator.templates.new_scenario import priced
-    from simulator.templates.shipped_templates import template_text
-
-    found: dict[str, float] = {}
-    for text in written:
-        name, equals, number = text.rpartition("=")
-        if not equals:
-            names = priced(parse_scenario(template_text(template), template))
-            if len(names) != 1:
-                raise click.BadParameter(
-                    f"name the contract, as {names[0]}={text}; there are {', '.join(names)}", param_hint="--price"
-                )
-            name = names[0]
-        found[name.strip()] = Number(above=0).convert(number, None, None)
-    return found
+    return known(template, given, title=name, **{key: given[key] for key in ("cost_per_hour", "budget", "start")})
 
 
 def _refuse(target: Path, *, force: bool) -> None:
@@ -134,7 +98,7 @@ def _refuse(target: Path, *, force: bool) -> None:
         raise OutputError(f"cannot write {target}: there is no folder {target.parent}")
 
 
-def _refuse_wrong(template: str, known: Known, file: str) -> None:
+def _refuse_wrong(template: str, asked: Known, file: str) -> None:
     """Say what is wrong with a given value under the option's own name, not under a line of the template."""
     import tomlkit
 
@@ -142,14 +106,14 @@ def _refuse_wrong(template: str, known: Known, file: str) -> None:
     from simulator.scenario.meant.two_readings import plainly
     from simulator.templates.shipped_templates import template_text
 
-    given = {"title": known.title, "currency": known.currency, "start": known.start}
+    given = {"title": asked.title, "currency": asked.currency, "start": asked.start}
     options = {
         f"--set {key}={tomlkit.item(value).as_string()}": f"--{key} {value}"
         for key, value in given.items()
         if value is not None
     }
-    numbers = {"budget": ("--budget", known.budget), "people.cost_per_hour": ("--cost-per-hour", known.cost_per_hour)}
-    numbers |= {"volume.per_month": (f"--{known.unit}", known.per_month)}
+    numbers = {"budget": ("--budget", asked.budget), "people.cost_per_hour": ("--cost-per-hour", asked.cost_per_hour)}
+    numbers |= {"volume.per_month": (f"--{asked.unit}", asked.per_month)}
     options |= {
         f"--set {key}={plainly(repr(number))}": f"{option} {number:g}"
         for key, (option, number) in numbers.items()

@@ -25,7 +25,7 @@ exponent; and what is divided by it would be larger than any amount that can be 
 """
 
 Scale = Literal["log", "log above 1", "logit", "raw"]
-SOURCE_KINDS: Final = ("measured", "contract", "quoted", "published", "judgement", "default")
+SOURCE_KINDS: Final = ("measured", "contract", "quoted", "published", "judgement", "typical", "default")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """A scenario of one's own from a template: the numbers that everyone knows put in, what to change first marked.
 
 Whatever else the template says stays as it is, comments too. Amounts of contracts that belong to a volume (fees per
-month, minimums, included units, bounds of tiers) are scaled with it, else a small deployment would pay the platform
-fee of a large one.
+month, minimums, included units, bounds of tiers, seats) are scaled with it, else a small deployment would pay the
+platform fee of a large one.
 """
 
 from __future__ import annotations
@@ -10,38 +10,35 @@ from __future__ import annotations
 import contextlib
 import shlex
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.contracts import LIST_CURRENCY
 from simulator.implied.implied_figures import implied, minutes_of_today
 from simulator.money import currency
-from simulator.quantities.distributions import POSITIVE
-from simulator.quantities.spelling import is_quantity_key, parse_quantity
 from simulator.scenario.explained import reference
-from simulator.scenario.key_paths import Path, dotted
-from simulator.scenario.meant.near_names import suggest
+from simulator.scenario.key_paths import Path
 from simulator.scenario.meant.two_readings import plainly
 from simulator.scenario.reading.load import parse_scenario
 from simulator.scenario.reading.positions import scan
 from simulator.scenario.schema import Scenario
-from simulator.scenario.schema.shapes import TAGS
 from simulator.scenario.stated.contract_tables import in_currencies
-from simulator.scenario.stated.sources import quantities
 from simulator.scenario.texts import printable
+from simulator.templates.known_offers import GIVEN, Offers, check_offers, put_offers
+from simulator.templates.scaled_amounts import headline, of_units, scaled
 from simulator.templates.shipped_templates import TemplateError, template_text
+from simulator.templates.typical_ranges import NOT_YOURS, put_notes, put_typical_ranges, typical_paths
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
-SCALED: Final = ("money per month", "money per year", "units per month")
+SCALED: Final = ("money per month", "money per year", "units per month", "seats")
 """Units of a contract's amounts that belong to a volume."""
 MONEY: Final = ("money", "currency per hour")
 """How the units of amounts of money begin."""
 DIGITS: Final = 4
 """Digits of an amount of the template in another currency."""
-GIVEN: Final = "given to simulate new"
 WIDTH: Final = 100
 
 
@@ -55,7 +52,7 @@ class Known:
         current_cost: what a conversation handled by people costs today; it decides what an hour costs.
         exchange_rate: what one unit of the template's currency costs in that of the scenario; with it the template's
             amounts are converted.
-        prices: unit price of a contract by its name.
+        offers: what vendors offer.
     """
 
     title: str | None = None
@@ -67,7 +64,7 @@ class Known:
     current_cost: float | None = None
     budget: float | None = None
     exchange_rate: float | None = None
-    prices: Mapping[str, float] = field(default_factory=dict)
+    offers: Offers = field(default_factory=Offers)
 
 
 def new_scenario(template: str, known: Known, file: str) -> str:
@@ -86,9 +83,8 @@ def new_scenario(template: str, known: Known, file: str) -> str:
     marks = list(_marks(scenario, known))
     places = scan(text).places
     for number, mark in enumerate(marks, 1):
-        for path in mark.paths:
-            if path in places:
-                lines[places[path].line - 1] = _marked(lines[places[path].line - 1], number)
+        for place in dict.fromkeys(places[path].line - 1 for path in mark.paths if path in places):
+            lines[place] = _marked(lines[place], number, mark.on_line)
     body = "\n".join(_without_first_comment(lines))
     return "\n".join([*_head(template, marks, file, scenario), "", body.lstrip("\n")])
 
@@ -111,17 +107,18 @@ def _filled(template: str, known: Known) -> tuple[str, Scenario]:
     source = template_text(template)
     before = parse_scenario(source, template)
     document = tomlkit.parse(source)
-    _check_prices(known, before)
+    check_offers(known.offers, before)
     known = _with_hour(known, before)
     _convert(document, known, before)
     _put_plain(document, known)
     if known.per_month is not None:
         _put_volume(document, known, before)
-    for name, price in known.prices.items():
-        document["contracts"][name]["price"] = _value(price)
+    put_offers(document, known.offers, before, known.currency or before.currency)
+    put_typical_ranges(document, before)
     if known.budget is None and (known.per_month is not None or known.currency not in (None, before.currency)):
         document.pop("budget", None)
     _put_sources(document, known)
+    put_notes(document, parse_scenario(tomlkit.dumps(document), template))
     text = tomlkit.dumps(document)
     return text, parse_scenario(text, template)
 
@@ -163,8 +160,8 @@ def _convert(document: TOMLDocument, known: Known, before: Scenario) -> None:
                     f"the amounts of this template are in {before.currency}, and nobody said what one "
                     f"{before.currency} costs in {known.currency}; give --exchange-rate, as --exchange-rate 0.9"
                 )
-            for table, key in list(_of_units(document, (), MONEY)):
-                table[key] = _scaled(table[key], known.exchange_rate, DIGITS)
+            for table, key in list(of_units(document, (), MONEY)):
+                table[key] = scaled(table[key], known.exchange_rate, DIGITS)
             if "cost_per_hour" not in before.people.model_fields_set:
                 hour = before.people.cost_per_hour.center * known.exchange_rate
                 _table(document, "people")["cost_per_hour"] = _value(float(f"{hour:.{DIGITS}g}"))
@@ -181,22 +178,14 @@ def _put_volume(document: TOMLDocument, known: Known, before: Scenario) -> None:
     volume: Any = document["volume"]
     if "per_month" not in volume:
         raise TemplateError("this template has a monthly forecast instead of a volume; edit its rows")
-    stated = _headline(volume["per_month"])
+    stated = headline(volume["per_month"])
     ratio = known.per_month / (stated * _per_case(before, known.unit) / _per_case(before, before.volume.unit))
-    volume["per_month"] = _scaled(volume["per_month"], known.per_month / stated)
+    volume["per_month"] = scaled(volume["per_month"], known.per_month / stated)
     volume["unit"] = known.unit
-    for table, key in list(_of_units(document["contracts"], ("contracts",), SCALED)):
-        table[key] = _scaled(table[key], ratio, digits=2)
-
-
-def _headline(value: Any) -> float:
-    """Return the number by which people call a number that is not known today: its mean, its most likely value, or
-    else its middle.
-    """
-    if not isinstance(value, Mapping):
-        return float(value)
-    named = [float(value[key]) for key in ("mean", "mode", "value") if key in value]
-    return named[0] if named else parse_quantity(dict(value), POSITIVE).center
+    for table, key in list(of_units(document["contracts"], ("contracts",), SCALED)):
+        table[key] = (
+            _value(max(1, round(table[key] * ratio))) if key == "seats" else scaled(table[key], ratio, digits=2)
+        )
 
 
 def _per_case(before: Scenario, unit: str) -> float:
@@ -205,55 +194,16 @@ def _per_case(before: Scenario, unit: str) -> float:
     return {"cases": 1.0, "conversations": figures.conversations_per_case, "tickets": figures.tickets_per_case}[unit]
 
 
-def _of_units(node: Any, path: tuple[str, ...], units: tuple[str, ...]) -> Iterator[tuple[Any, Any]]:
-    """Yield the table and the key of each amount whose unit begins as one of these."""
-    items = node.items() if isinstance(node, Mapping) else enumerate(node)
-    for key, value in items:
-        tag = _tag(value)
-        inner = (*path, tag or str(key))
-        if not tag and any(entry.unit.startswith(units) for entry in reference.find(inner)):
-            yield node, key
-        elif isinstance(value, Mapping | list):
-            yield from _of_units(value, inner, units)
-
-
-def _tag(value: Any) -> str:
-    """Return the type of a contract or the kind of a charge that a table says it is; nothing for a number's table."""
-    if not isinstance(value, Mapping) or all(map(is_quantity_key, value)):
-        return ""
-    return next((str(value[key]) for key in TAGS if key in value), "")
-
-
-def _scaled(value: Any, times: float, digits: int = 12) -> Any:
-    """Return a number, or what is known of one, times a factor."""
-    import tomlkit
-
-    def number(each: float) -> str:
-        return plainly(reference.written(float(f"{each * times:.{digits}g}")))
-
-    if not isinstance(value, Mapping):
-        return tomlkit.value(number(value))
-    parts = []
-    for key, each in value.items():
-        is_number = is_quantity_key(key) and isinstance(each, int | float)
-        parts.append(f"{key} = {number(each) if is_number else tomlkit.item(each).as_string()}")
-    return tomlkit.value(f"{{ {', '.join(parts)} }}")
-
-
 def _put_sources(document: TOMLDocument, known: Known) -> None:
     """Say of each given number where it comes from; the template's note on it would be wrong."""
     import tomlkit
 
-    given = {
-        "volume.per_month": ("judgement", known.per_month),
-        "people.cost_per_hour": ("judgement", known.cost_per_hour),
-    }
-    given |= {dotted(("contracts", name, "price")): ("quoted", price) for name, price in known.prices.items()}
-    for key, (kind, value) in given.items():
+    given = {"volume.per_month": known.per_month, "people.cost_per_hour": known.cost_per_hour}
+    for key, value in given.items():
         if value is not None:
             hour = key == "people.cost_per_hour" and known.current_cost is not None
             source = f"so that a conversation of today costs {known.current_cost:.10g}, {GIVEN}" if hour else GIVEN
-            note = f'{{ kind = "{kind}", source = "{source}" }}'
+            note = f'{{ kind = "judgement", source = "{source}" }}'
             _table(document, "sources")[key] = tomlkit.value(note)
 
 
@@ -271,26 +221,13 @@ def _value(number: float) -> Any:
     return tomlkit.value(plainly(reference.written(float(number))))
 
 
-def _check_prices(known: Known, before: Scenario) -> None:
-    for name in known.prices:
-        if name not in priced(before):
-            raise TemplateError(
-                f"no contract '{name[:60]}' of this template has one price; "
-                f"{suggest(name, priced(before), 'there are')}"
-            )
-
-
-def priced(scenario: Scenario) -> list[str]:
-    """Return the names of the contracts that have a unit price."""
-    return [name for name, spec in scenario.contracts.items() if getattr(spec, "price", None) is not None]
-
-
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something to change first: what it is, and the lines it stands on."""
+    """Something to change first: what it is, the lines it stands on, and what they say of it."""
 
     text: str
     paths: tuple[Path, ...]
+    on_line: str = ""
 
 
 def _marks(scenario: Scenario, known: Known) -> Iterator[Mark]:
@@ -323,6 +260,9 @@ def _marks(scenario: Scenario, known: Known) -> Iterator[Mark]:
         else "none is set; at the top, write budget = 20_000"
     )
     yield Mark(f"budget: {where}", (("budget",),))
+    unsure = tuple(typical_paths(scenario))
+    if unsure:
+        yield Mark(f"ranges: {NOT_YOURS}. Write how far your own numbers may be off", unsure, NOT_YOURS)
     if known.exchange_rate is not None:
         text = (
             f"amounts: the template's are in {LIST_CURRENCY} and converted at {known.exchange_rate:.10g}; "
@@ -331,9 +271,10 @@ def _marks(scenario: Scenario, known: Known) -> Iterator[Mark]:
         yield Mark(text, (("exchange_rates", LIST_CURRENCY), ("currency",)))
 
 
-def _marked(line: str, number: int) -> str:
+def _marked(line: str, number: int, said: str) -> str:
     """Return a line with the mark behind it."""
-    return f"{line}  # <- {number}" if "#" not in line else f"{line}; <- {number}"
+    mark = f"<- {number}{' ' if said else ''}{said}"
+    return f"{line}  # {mark}" if "#" not in line else f"{line}; {mark}"
 
 
 def _without_first_comment(lines: list[str]) -> list[str]:
@@ -350,8 +291,6 @@ def _head(template: str, marks: list[Mark], file: str, scenario: Scenario) -> It
     yield from _comment(
         "A number you are not sure of can say so: { p5 = 52_000, p95 = 70_000 } is nine chances in ten."
     )
-    if all(quantity.fixed for quantity in quantities(scenario)):
-        yield from _comment("Every number here is taken as certain: until one says otherwise, P90 stays near the mean.")
     commands = {
         f"simulate check {shlex.quote(file)}": "all mistakes at once, and what your numbers imply",
         f"simulate {shlex.quote(file)}": "which contract, what to budget, how sure",

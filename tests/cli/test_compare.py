@@ -1,4 +1,4 @@
-"""`simulate compare` and `simulate quick`: the same futures for both sides, and numbers that agree with a run's."""
+"""`simulate compare`: the same futures for both sides, and numbers that agree with a run's."""
 
 from __future__ import annotations
 
@@ -149,41 +149,3 @@ def test_wrong_use_is_explained(command: Command, arguments: tuple[str | Path, .
 def test_two_currencies_are_refused(command: Command) -> None:
     code, out, err = command("compare", MINIMAL, "--set", 'currency="EUR"', *FEW)
     assert (code, out) == (2, "") and err.endswith("is in EUR: nothing is converted\n".replace("is in EUR", "in EUR"))
-
-
-def test_quick_makes_a_conversation_of_today_cost_what_was_said(command: Command, tmp_path: Path) -> None:
-    options = ("--cases", "6000", "--current-cost", "1.20", "--trials", "20", "--workers", "1")
-    code, out, err = command("quick", *options, "--json")
-    assert (code, err) == (0, "") and not list(tmp_path.iterdir())
-    numbers = json.loads(out)
-    contacts = 1.1 * numbers["volume"]["cases"]["mean"]
-    assert numbers["status_quo"]["cost"]["mean"] / contacts == pytest.approx(1.20, rel=0.005)
-    assert 0.9 < numbers["volume"]["cases"]["mean"] / 12 / 6_000 < 1.1
-
-
-def test_quick_says_its_assumptions_and_how_to_go_on(command: Command, tmp_path: Path) -> None:
-    options = ("--cases", "6_000", "--current-cost", "1.20", "--trials", "20", "--workers", "1")
-    code, out, _ = command("quick", *options)
-    wide = [line for line in out.splitlines() if len(line) > WIDTH]
-    assert code == 0 and len(wide) == 2, "the answer and how well its P90 is known"
-    assert "We can recount" in wide[0] and wide[1].startswith("P90, ")
-    again = next(line.strip() for line in out.splitlines() if line.startswith("  simulate new my.toml"))
-    assert again.endswith("--cases 6000 --current-cost 1.2"), "what was typed, not an hour's cost that follows from it"
-    assert command(*again.split()[1:])[0] == 0 and (tmp_path / "my.toml").exists()
-    for word in ("volume", "the AI", "people", "tokens", "prices", "spread"):
-        assert f"\n  {word}" in out
-
-
-@pytest.mark.parametrize(
-    ("options", "says"),
-    [
-        (("--cases", "60k", "--current-cost", "1"), "'60k' is not a number; write 60_000"),
-        (("--cases", "60000"), "Missing option '--current-cost'"),
-        (("--cases", "60000", "--current-cost", "-1"), "must be above 0, not -1"),
-        (("--cases", "60000", "--current-cost", "1", "--template", "minimal"), "'minimal' has no row for today"),
-        (("--cases", "60000", "--current-cost", "1", "--template", "x"), "there is no template 'x'"),
-    ],
-)
-def test_quick_explains_wrong_options(command: Command, options: tuple[str, ...], says: str) -> None:
-    code, out, err = command("quick", *options)
-    assert (code, out) == (2, "") and says in err

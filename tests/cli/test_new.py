@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -15,6 +16,7 @@ from simulator.engine.run import Run, simulate_all
 from simulator.forecast.forecast import forecast
 from simulator.scenario import load_scenario, parse_scenario
 from simulator.scenario.explained.json_schema import COMMITTED
+from simulator.scenario.stated.sources import quantities
 from simulator.scenario.texts import without_controls
 from simulator.templates.new_scenario import Known, new_scenario
 from simulator.templates.shipped_templates import template_names, template_text
@@ -55,8 +57,12 @@ def test_every_template_gives_a_scenario_that_runs(command: Command, tmp_path: P
 
 
 def test_without_options_the_numbers_are_those_of_the_template(command: Command, tmp_path: Path) -> None:
-    values = made(command, tmp_path, "--title", "Minimal")
-    assert values == tomllib.loads(template_text("minimal"))
+    """But for ranges: the template has none, and typical ones are put in."""
+    values, before = made(command, tmp_path, "--title", "Minimal"), tomllib.loads(template_text("minimal"))
+    assert values["volume"].pop("per_month") == {"mean": 2_000, "sd": 200} and before["volume"].pop("per_month")
+    assert values["tokens"].pop("factor") and values["returns"].pop("log_odds")
+    assert {*values} - {*before} == {"outcomes", "drivers", "sources"}
+    assert {key: value for key, value in values.items() if key in before} == before
 
 
 def test_options_put_the_numbers_everyone_knows(command: Command, tmp_path: Path) -> None:
@@ -65,12 +71,12 @@ def test_options_put_the_numbers_everyone_knows(command: Command, tmp_path: Path
         "--currency", "EUR", "--exchange-rate", "0.9", "--start", "2028-03", "--budget", "60000",
         "--title", 'A "quoted" title',
     )  # fmt: skip
-    assert values["volume"] == {"per_month": 8_000, "unit": "tickets"}
+    assert values["volume"] == {"per_month": {"mean": 8_000, "sd": 800}, "unit": "tickets"}
     assert values["people"] == {"cost_per_hour": 38.5}
-    assert values["contracts"]["resolution"]["price"] == 0.79
+    price = {"value": 0.79, "kind": "quoted", "source": "given to simulate new"}
+    assert values["contracts"]["resolution"]["price"] == price
     assert (values["currency"], values["start"], values["budget"]) == ("EUR", "2028-03", 60_000)
     assert values["title"] == 'A "quoted" title'
-    assert values["sources"]["contracts.resolution.price"]["kind"] == "quoted"
 
 
 @pytest.mark.parametrize("template", template_names())
@@ -128,12 +134,12 @@ def test_amounts_of_a_template_are_converted_by_hand(command: Command, tmp_path:
         command, tmp_path, "--currency", "PKR", "--exchange-rate", "280", "--price", "resolution=300", "--cases", "500"
     )
     assert values["contracts"]["conversation"]["price"] == 140
-    assert values["contracts"]["resolution"]["price"] == 300, "what the user gives is in the user's currency"
+    assert values["contracts"]["resolution"]["price"]["value"] == 300, "what the user gives is in the user's currency"
     assert values["models"]["main"]["rates"] == {"input": 350, "cached_input": 35, "output": 2_800}
     assert values["people"]["cost_per_hour"] == 12_600
     assert "exchange_rates" not in values, "nothing is left in USD"
     code, out, err = command("check", "my.toml")
-    assert (code, err) == (0, "") and re.search(r"model cost, PKR +7\.5", out) and "meant in USD" not in out
+    assert (code, err) == (0, "") and re.search(r"model cost, PKR +7\.3", out) and "meant in USD" not in out
 
 
 def test_fees_are_converted_and_scaled(command: Command, tmp_path: Path) -> None:
@@ -151,7 +157,7 @@ def test_in_another_currency_every_template_costs_what_it_did(command: Command, 
     made(command, tmp_path, "--template", template, "--currency", "SEK", "--exchange-rate", "8", "--title", "My")
     few = ["trials=8", "seed=1"]
     crowns = load_scenario(tmp_path / "my.toml", few)
-    dollars = parse_scenario(template_text(template), template, few)
+    dollars = parse_scenario(new_scenario(template, Known(title="My"), "my.toml"), template, few)
     after, before = (forecast(run) for run in simulate_all([Run(crowns), Run(dollars)], workers=1))
     for name, contract in before.contracts.items():
         assert after.contracts[name].invoice == pytest.approx(8 * contract.invoice, rel=1e-3)
@@ -162,12 +168,99 @@ def test_what_to_change_first_is_marked_in_the_head_and_on_its_lines(command: Co
     made(command, tmp_path)
     lines = (tmp_path / "my.toml").read_text().splitlines()
     assert lines[0].startswith("# My: made with `simulate new`")
-    assert "volume.per_month = 2_000  # <- 1" in lines
-    marked = {line.rpartition("<- ")[2][:1] for line in lines if "# <- " in line or "; <- " in line}
+    assert "volume.per_month = { mean = 2_000, sd = 200 }  # <- 1; <- 6 typical, not yours" in lines
+    marked = {mark for line in lines for mark in re.findall(r"[#;] <- (\d)", line)}
     assert marked >= {"1", "2", "4"}
     assert all(f"#   <- {number}  " in "\n".join(lines) for number in marked)
     assert max(map(len, lines[:16])) <= 100
-    assert any("taken as certain" in line for line in lines), "nothing of the minimal template is an interval"
+
+
+@pytest.mark.parametrize("template", template_names())
+def test_ranges_that_nobody_gave_are_marked_as_typical(command: Command, tmp_path: Path, template: str) -> None:
+    values = made(command, tmp_path, "--template", template)
+    scenario = load_scenario(tmp_path / "my.toml")
+    unsure = [each for each in quantities(scenario) if not each.fixed and not each.name.startswith("contracts.")]
+    assert len(unsure) >= 5
+    lines = [line for line in (tmp_path / "my.toml").read_text().splitlines() if "typical, not yours" in line]
+    for each in unsure:
+        if each.source.kind != "published":
+            assert each.source.kind == "typical" and "typical, not yours" in each.source.source
+            key = each.name.rpartition(".")[2]
+            assert any(f"{key} = " in line and "<- " in line for line in lines), f"{each.name} is marked on its line"
+    assert values["sources"]["volume.per_month"]["source"].endswith("its spread is typical, not yours")
+
+
+def test_the_first_result_has_a_p90_above_its_mean_and_says_which_ranges_are_typical(
+    command: Command, tmp_path: Path
+) -> None:
+    made(command, tmp_path, "--tickets", "8_000", "--cost-per-hour", "38")
+    code, out, _ = command("my.toml", "--trials", "512", "--workers", "1", "--no-report", "--json")
+    assert code == 0
+    block = json.loads(out)
+    for contract in block["contracts"]:
+        assert contract["invoice"]["p90"] > 1.08 * contract["invoice"]["mean"]
+    asked = [each["text"] for each in block["verdict"]["questions"] if each["kind"] == "range"]
+    assert len(asked) == 1 and asked[0].startswith("how far your own numbers may be off: what is typical elsewhere")
+    assert "volume per month" in asked[0] and "log_odds" not in asked[0]
+
+
+def test_tiers_and_commitments_take_the_place_of_a_price(command: Command, tmp_path: Path) -> None:
+    values = made(
+        command, tmp_path, "--tiers", "resolution=2_000:0.99,5_000:0.89,0.79",
+        "--commitment", "resolution=15_000/year", "--commitment", "conversation=9_000 units/month",
+    )  # fmt: skip
+    resolution, conversation = values["contracts"]["resolution"], values["contracts"]["conversation"]
+    assert "price" not in resolution and [tier.get("up_to") for tier in resolution["tiers"]] == [2_000, 5_000, None]
+    assert [tier["rate"]["value"] for tier in resolution["tiers"]] == [0.99, 0.89, 0.79]
+    assert all(tier["rate"]["kind"] == "quoted" for tier in resolution["tiers"])
+    assert resolution["commitment"]["amount"]["value"] == 15_000 and resolution["commitment"]["period"] == "year"
+    assert conversation["commitment"] == {"units": 9_000, "period": "month"}
+
+
+def test_a_commitment_takes_the_place_of_the_templates_minimum(command: Command, tmp_path: Path) -> None:
+    values = made(
+        command, tmp_path, "--template", "narrow", "--cases", "2000", "--commitment", "action_or_minimum=20_000/year"
+    )
+    contract = values["contracts"]["action_or_minimum"]
+    assert "yearly_minimum" not in contract and contract["commitment"]["amount"]["value"] == 20_000
+
+
+def test_a_price_that_becomes_tiers_or_another_type_takes_its_source_with_it(command: Command, tmp_path: Path) -> None:
+    made(command, tmp_path, "--price", "resolution=0.79")
+    text = (tmp_path / "my.toml").read_text(encoding="utf-8")
+    price = 'price = { value = 0.79, kind = "quoted", source = "given to simulate new" }'
+    assert text.count(price) == 1 and "contracts" not in tomllib.loads(text)["sources"]
+    for other in (
+        text.replace(price, "tiers = [{ up_to = 500, rate = 0.9 }, { rate = 0.7 }]"),
+        text.replace(f'type = "per_resolution", definition = "assumed_24h", {price}', 'type = "hybrid", charges = '
+                     '[{ kind = "included", meter = "conversations", included = 500, overage_rate = 0.60 }]'),
+    ):  # fmt: skip
+        scenario = parse_scenario(other, "my.toml")
+        kinds = {each.source.kind for each in quantities(scenario) if each.name.startswith("contracts.resolution.")}
+        assert "quoted" not in kinds, "nobody quoted what stands there now"
+
+
+def test_the_vendor_of_today_is_the_row_for_today(command: Command, tmp_path: Path) -> None:
+    values = made(
+        command, tmp_path, "--template", "broad", "--cases", "3000", "--current-price", "resolution_assumed=0.9"
+    )
+    today = values["today"]
+    assert today["title"] == "Today's vendor, per resolution, assumed 24 h, at $0.90"
+    assert {key: today["terms"][key] for key in ("type", "definition")} == {
+        "type": "per_resolution", "definition": "assumed_24h"
+    }  # fmt: skip
+    assert today["terms"]["price"]["kind"] == "contract" and "solve" not in today
+
+
+def test_seats_are_scaled_with_the_volume(command: Command, tmp_path: Path) -> None:
+    values = made(command, tmp_path, "--template", "broad", "--cases", "7000")
+    assert values["contracts"]["per_seat"]["seats"] == 7
+
+
+def test_a_path_with_spaces_can_be_pasted(command: Command, tmp_path: Path) -> None:
+    code, out, _ = command("new", "my own.toml")
+    assert code == 0 and "  simulate check 'my own.toml'\n  simulate 'my own.toml'\n" in out
+    assert "# simulate check 'my own.toml'  all mistakes" in (tmp_path / "my own.toml").read_text()
 
 
 def test_a_file_that_exists_is_not_touched_without_force(command: Command, tmp_path: Path) -> None:

@@ -217,7 +217,7 @@ def test_a_count_on_the_command_line_is_asked_back(command: Command, tmp_path: P
 def test_money_on_the_command_line_keeps_its_three_decimals(command: Command, tmp_path: Path) -> None:
     code, _, err = command("new", "n.toml", "--price", "resolution=0.125", "--cost-per-hour", "38.125")
     assert (code, err) == (0, "")
-    assert "price = 0.125" in (tmp_path / "n.toml").read_text(encoding="utf-8")
+    assert "price = { value = 0.125, " in (tmp_path / "n.toml").read_text(encoding="utf-8")
 
 
 def test_words_that_are_nearly_a_command_or_an_option_of_the_program(command: Command) -> None:
