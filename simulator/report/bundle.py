@@ -174,6 +174,5 @@ def _write_report(
         (folder / "charts" / f"{name}.svg").write_bytes(chart.svg)
         if chart.png is not None:
             (folder / "charts" / f"{name}.png").write_bytes(chart.png)
-    as_svg = {name: chart.svg for name, chart in drawn.items()}
-    (folder / "report.html").write_bytes(as_file(page(summary, drawn, as_svg, answers, about)))
+    (folder / "report.html").write_bytes(as_file(page(summary, drawn, answers, about)))
     (folder / "brief.pdf").write_bytes(brief)

@@ -19,14 +19,16 @@ import pytest
 from simulator.forecast.forecast import forecast
 from simulator.report.blocks.studies import Studies, clauses_block
 from simulator.report.blocks.summary import summary
-from simulator.report.charts import REGISTRY, charts
+from simulator.report.charts import PAGE, charts
 from simulator.report.page import page
+from simulator.report.page.alternatives import every, few, units
+from simulator.report.page.assumptions import INDEPENDENT
 from simulator.report.page.explorer import CELL_HEADS, explorer
 from simulator.report.page.inline import inline_svg
-from simulator.report.page.sections import INDEPENDENT, alternatives
 from simulator.report.questions import questions
-from simulator.report.style import svg
-from simulator.report.words.figures import compact
+from simulator.report.rendering import Picture, picture
+from simulator.report.words.compared import compared
+from simulator.report.words.figures import compact, figures
 from simulator.report.words.sentences import contract_of
 from tests.report.studied import made_anatomy, made_study
 from tests.synthetic import CONTRACTS, CORRELATED, results, scenario
@@ -39,17 +41,20 @@ ABOUT: dict[str, Any] = {
         {"name": NASTY, "center": 1.5, "kind": "judgement", "source": NASTY, "as_of": "2026-10"}],
 }  # fmt: skip
 TEMPLATE = Path(__file__).parents[2] / "simulator" / "report" / "page" / "page.html.j2"
-SECTIONS = ("answer", "alternatives", "enough", "definition", "cases", "drivers", "when", "unit-cost", "questions",
-            "assumptions", "checks", "repeat", "appendix")  # fmt: skip
+SECTIONS = ("answer", "alternatives", "budget", "drivers", "clauses", "assumptions", "details")
+LARGEST = 450_000
 
 
 def made(**changes: Any) -> tuple[dict[str, Any], str]:
     of = scenario(**changes)
     run = forecast(results(of, scale=60_000.0))
     numbers = summary(run, None, Studies(made_study(of, scale=60_000.0), made_anatomy()))
-    drawings = charts(numbers)
-    drawn = {name: svg(chart.figure, chart.title, chart.alt) for name, chart in drawings.items()}
-    return numbers, page(numbers, drawings, drawn, questions(run), ABOUT)
+    return numbers, page(numbers, pictures(numbers), questions(run), ABOUT)
+
+
+def pictures(numbers: dict[str, Any]) -> dict[str, Picture]:
+    """Return the charts as a run draws them for its page."""
+    return {name: picture(name, chart, numbers) for name, chart in charts(numbers).items()}
 
 
 @cache
@@ -112,7 +117,7 @@ def test_page_of_hostile_names_is_escaped_and_readable() -> None:
 def test_ids_are_unique_and_every_reference_has_its_target(which: Any) -> None:
     read = Reader(which()[1])
     assert len(read.ids) == len(set(read.ids))
-    assert len([name for name in read.ids if name.endswith("-name")]) >= 10, "charts are inlined"
+    assert len([name for name in read.ids if name.endswith("-name")]) >= 5, "charts are inlined"
     targets = [value[1:] for name, value in read.attributes if name in ("href", "xlink:href") and value]
     targets += re.findall(r"url\(#([^)]+)\)", which()[1])
     labels = [part for name, value in read.attributes if name == "aria-labelledby" and value for part in value.split()]
@@ -122,40 +127,100 @@ def test_ids_are_unique_and_every_reference_has_its_target(which: Any) -> None:
 def test_inlined_charts_keep_their_ids_apart() -> None:
     numbers, _ = usual()
     drawn = {
-        name: (chart, svg(chart.figure, chart.title, chart.alt).decode()) for name, chart in charts(numbers).items()
+        f"{name}-{width}": (drawing or b"").decode()
+        for name, each in pictures(numbers).items()
+        if name in PAGE
+        for width, drawing in (("wide", each.wide), ("narrow", each.narrow))
     }
-    plain = [name for _, text in drawn.values() for name in re.findall(r'\bid="([^"]+)"', text)]
+    plain = [name for text in drawn.values() for name in re.findall(r'\bid="([^"]+)"', text)]
     assert len(plain) > len(set(plain)), "as drawn they share ids: the check can fail"
-    inlined = "".join(inline_svg(text, name, chart) for name, (chart, text) in drawn.items())
+    inlined = "".join(inline_svg(text, key, "name text") for key, text in drawn.items())
     names = re.findall(r'\bid="([^"]+)"', inlined)
     assert len(names) == len(set(names)) and "style=" not in inlined and "<style" not in inlined
 
 
-def test_sections_stand_in_their_order_with_all_charts() -> None:
-    numbers, text = usual()
+def test_a_drawing_loses_no_more_than_a_hundredth_of_a_point() -> None:
+    drawn = '<svg viewBox="0 0 9 9"><path d="M 1.23456 7.999&#10;L 3 4" style="fill: #abc123"/></svg>'
+    assert 'd="M 1.23 7.99&#10;L 3 4" fill="#abc123"' in inline_svg(drawn, "a", "name text")
+
+
+def test_sections_stand_in_their_order_with_their_charts_and_a_list_of_contents() -> None:
+    _, text = usual()
     assert re.findall(r'<section id="([^"]+)"', text) == list(SECTIONS)
-    assert text.count('role="img"') == len(charts(numbers)) == text.count('<figure class="chart">')
+    assert re.findall(r'<li><a href="#([^"]+)"', text[: text.index("<main>")]) == list(SECTIONS)
+    assert text.count('<figure class="chart">') == len(PAGE) <= 8
+    assert text.count('role="img"') == 2 * len(PAGE), "each chart is drawn wide and narrow"
     levels = [int(level) for level in re.findall(r"<h([1-6])", text)]
     assert levels[0] == 1 and all(after <= before + 1 for before, after in itertools.pairwise(levels))
 
 
+def test_a_title_of_a_chart_stands_once_as_a_heading() -> None:
+    numbers, text = usual()
+    for name, chart in pictures(numbers).items():
+        heads = [html.unescape(head) for head in re.findall(r"<h3[^>]*>(.*?)</h3>", text)]
+        assert heads.count(chart.title) == (name in PAGE), name
+    drawn = "".join(re.findall(r"<text.*?</text>", text, re.DOTALL))
+    assert not [chart.title for chart in pictures(numbers).values() if html.escape(chart.title, quote=False) in drawn]
+
+
 def not_shown(template: str) -> set[str]:
-    """Return the charts of the registry that a template of the page shows nowhere."""
-    return set(REGISTRY) - set(re.findall(r'{{ chart\("([^"]+)"\) }}', template))
+    """Return the charts of the page that its template shows nowhere."""
+    return set(PAGE) - set(re.findall(r'{{ chart\(charts, pictures, "([^"]+)"\) }}', template))
 
 
-def test_every_chart_of_the_registry_has_a_place_on_the_page() -> None:
+def test_every_chart_of_the_page_has_a_place_on_it() -> None:
     template = TEMPLATE.read_text(encoding="utf-8")
     left = not_shown(template)
-    assert not left, f"{sorted(left)}: show it in a section of page/{TEMPLATE.name}, as {{{{ chart(NAME) }}}}"
-    assert not_shown(template.replace('{{ chart("6-tornado") }}', "")) == {"6-tornado"}
+    assert not left, f"{sorted(left)}: show it in page/{TEMPLATE.name}, as {{{{ chart(charts, pictures, NAME) }}}}"
+    assert not_shown(template.replace('{{ chart(charts, pictures, "6-tornado") }}', "")) == {"6-tornado"}
+
+
+def boxes_of(text: str) -> dict[str, str]:
+    """Return the boxes of the first screen as texts, by their heading."""
+    found = re.findall(r'<div class="box">(.*?)</div>', text, re.DOTALL)
+    parts = [[html.unescape(part).strip() for part in re.split("<[^>]*>", box) if part.strip()] for box in found]
+    return {head: " ".join(rest) for head, *rest in parts}
+
+
+def test_first_screen_has_p90_the_chance_the_saving_as_a_range_and_what_is_open_by_name() -> None:
+    numbers, text = usual()
+    found = boxes_of(text)
+    assert list(found) == ["P90 of the invoice", "Chance to hold the budget", "Saving against today", "Ready to sign"]
+    less = numbers["status_quo"]["recommended_less_today"]
+    mean, low, high = figures([-less["mean"], -less["p90"], -less["p10"]], "USD")
+    assert found["Saving against today"].startswith(f"{mean} ")
+    assert f"In eight of ten futures between {low} and {high}." in found["Saving against today"]
+    for each in numbers["verdict"]["questions"]:
+        assert each["text"][1:] in found["Ready to sign"]
+    assert "from the number of futures alone" in found["P90 of the invoice"]
+
+
+def test_first_screen_without_budget_and_without_today_has_two_boxes() -> None:
+    _, text = made(trials=60, today=None)
+    assert list(boxes_of(text)) == ["P90 of the invoice", "Ready to sign"]
+
+
+def test_first_table_has_the_contracts_that_a_reader_compares_with_price_and_terms_and_today() -> None:
+    numbers, _ = usual()
+    shown = few(numbers)
+    titles = [contract_of(numbers, name)["title"] for name in compared(numbers)]
+    assert [row[0] for row in shown.rows] == [*titles, numbers["status_quo"]["title"]]
+    assert len(shown.rows) < len(every(numbers).rows)
+    place = shown.columns.index("price and terms")
+    assert all(row[place].endswith("price assumed, no offer named") for row in shown.rows[:-1])
+
+
+def test_details_are_closed_and_a_print_has_what_is_open() -> None:
+    _, text = usual()
+    assert "<details open" not in text and "beforeprint" not in text
+    assert "A print has what is open" in text and "details:not([open])" in text
 
 
 def test_page_holds_the_answer_and_the_whole_scenario() -> None:
     numbers, text = usual()
     assert numbers["sentence"] in html.unescape(text)
     assert "title = &lt;/script&gt;" in text
-    assert len(text.encode()) < 600_000
+    assert len(text.encode()) < LARGEST
 
 
 def test_page_of_the_same_run_has_the_same_bytes() -> None:
@@ -176,14 +241,30 @@ def test_page_of_a_poor_scenario_is_whole(changes: dict[str, Any]) -> None:
     assert "None" not in re.sub(r"<pre>.*?</pre>", "", text, flags=re.DOTALL)
 
 
-def test_slider_covers_the_costs_and_the_budget_and_its_steps_are_round() -> None:
+def test_slider_covers_the_costs_and_says_of_the_budget_what_the_table_says() -> None:
+    numbers, _ = made(trials=600, budget=11_000)
+    slider, curve = explorer(numbers, {})["slider"], numbers["curve"]["amounts"]
+    amounts, texts = slider["amounts"], slider["texts"]
+    assert amounts[0] <= curve[0] and amounts[-1] >= curve[-1] and amounts == sorted(amounts)
+    assert amounts[slider["start"]] == 11_000
+    (row,) = [row for row in few(numbers).rows if row[0] == contract_of(numbers, numbers["recommended"])["title"]]
+    held = row[few(numbers).columns.index("budget held in")]
+    assert texts[slider["start"]] == f"$11,000 is enough in {held} of the futures"
+    assert texts[0].endswith(" 0 % of the futures") and texts[-1].endswith(" 100 % of the futures")
+    steps = {f"{after - before:g}".lstrip("0.").rstrip("0") for before, after in itertools.pairwise(amounts)}
+    assert steps <= {"1", "2", "5"}
+
+
+def test_a_budget_far_outside_does_not_stretch_the_slider() -> None:
     numbers, _ = usual()
-    slider = explorer(numbers, charts(numbers))["slider"]
-    assert slider["low"] <= slider["amounts"][0] and slider["high"] >= slider["amounts"][-1]
-    assert slider["low"] <= slider["start"] <= slider["high"]
-    assert f"{slider['step']:g}".lstrip("0.").rstrip("0") in {"1", "2", "5"}
-    (best,) = (each for each in numbers["contracts"] if each["name"] == numbers["recommended"])
-    assert slider["amounts"][900] == pytest.approx(best["invoice"]["p90"], rel=1e-8)
+    slider = explorer(numbers, {})["slider"]
+    assert slider["amounts"][-1] < 2 * numbers["curve"]["amounts"][-1] < 98_000
+
+
+def test_a_budget_between_two_steps_is_a_place_of_the_slider() -> None:
+    numbers, _ = made(trials=60, budget=11_123.45)
+    slider = explorer(numbers, {})["slider"]
+    assert slider["texts"][slider["start"]].startswith("$11,123.45 is enough in ")
 
 
 def read_back(text: str) -> float:
@@ -213,9 +294,7 @@ def test_every_column_of_money_of_every_table_has_one_unit(scale: float) -> None
     of = scenario(trials=60, budget=98_000, contracts={**CONTRACTS, "dear": {"type": "per_conversation", "price": 12}})
     run = forecast(results(of, scale=scale))
     numbers = summary(run, None, Studies(made_study(of, scale=scale), made_anatomy()))
-    drawings = charts(numbers)
-    drawn = {name: svg(chart.figure, chart.title, chart.alt) for name, chart in drawings.items()}
-    text = page(numbers, drawings, drawn, questions(run), ABOUT)
+    text = page(numbers, pictures(numbers), questions(run), ABOUT)
     money = re.compile(r"[+-]?\$[\d,]+(?:\.\d+)?([KMB]?)")
     columns = [column for rows in tables_of(text) for column in zip(*rows, strict=True)]
     units = [{found[1] for cell in column if (found := money.fullmatch(cell))} for column in columns]
@@ -229,15 +308,15 @@ def test_what_is_owed_is_a_column_only_where_somebody_owes_it() -> None:
     free = {"type": "per_conversation", "price": 0.5}
     for contracts, heads in (({"a": fee, "b": free}, ["owed, stopped after month 6"]), ({"a": free, "b": free}, [])):
         numbers = summary(forecast(results(scenario(contracts, months=12))))
-        shown = alternatives(numbers, [contract_of(numbers, name) for name in numbers["ranking"]])
+        shown = units(numbers)
         assert [head for head in shown.columns if "owed" in head] == heads
         owed = {row[0]: row[shown.columns.index(heads[0])] for row in shown.rows} if heads else {}
-        assert not heads or set(owed.values()) == {"$6,000", "$0", ""}
+        assert not heads or set(owed.values()) == {"$6,000", "$0"}
 
 
 def test_grid_of_the_explorer_has_the_numbers_of_the_study() -> None:
     numbers, _ = usual()
-    found, grid = numbers["clauses"], explorer(numbers, charts(numbers))["clauses"]
+    found, grid = numbers["clauses"], explorer(numbers, {})["clauses"]
     sizes = [len(axis["choices"]) for axis in found["axes"]]
     assert len(grid["cells"]) == len(found["cells"]) == sizes[0] * sizes[1] * sizes[2] * sizes[3]
     for cell, texts in zip(found["cells"], grid["cells"], strict=True):
@@ -258,15 +337,15 @@ def test_page_compares_definitions_on_all_futures_and_says_how_well_they_are_kno
     numbers, text = usual()
     assert numbers["clauses"]["trials"] == numbers["trials"] == 600
     error = compact(float(np.std(cost, ddof=1)) / 600**0.5, "USD")
-    section = text[text.index('id="definition"') : text.index('id="cases"')]
-    assert section.count("all 600 futures") >= 5, "in the text, at three charts, at the explorer"
-    assert f"with a standard error of {error}" in section
+    section = text[text.index('id="clauses"') : text.index('id="assumptions"')]
+    assert section.count("all 600 futures") >= 2, "in the text and at the chart"
+    assert f"with a standard error of {error}" in text[text.index('id="details"') :]
 
 
 def test_stated_correlations_are_among_the_assumptions_with_source_and_date() -> None:
     numbers, text = made(trials=60, **CORRELATED)
     assert [each["rho"] for each in numbers["correlations"]] == [-0.25, 0.4]
-    rows = re.sub("<[^>]*>", "|", text[text.index('id="assumptions"') : text.index('id="checks"')])
+    rows = re.sub("<[^>]*>", "|", text[text.index('id="assumptions"') : text.index('id="details"')])
     assert re.search(
         r"complexity from month to month\|+demand from month to month\|+-0.25\|+"
         r"measured\|+our log &lt;of&gt; 2026\|+2026-10",

@@ -6,20 +6,33 @@ import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from simulator.report.charts.base import Told
-from simulator.report.page.explorer import explorer
-from simulator.report.page.inline import inline_svg, isolated
+from simulator.report.page.explorer import Axis, explorer
+from simulator.report.page.inline import chart_id, inline_svg, isolated
 from simulator.report.page.sections import sections
 from simulator.report.words.summary_block import Block
 
 TEMPLATE: Final = "page.html.j2"
+CURVE: Final = "2-s-curve"
+"""The chart on which the slider draws."""
 
 
-def page(
-    summary: Block, charts: Mapping[str, Told], drawn: Mapping[str, bytes], questions: Sequence[Block], about: Block
-) -> str:
+class OnPage(Told, Protocol):
+    """A chart with its drawings for a page; None for one that the page does not show.
+
+    Attributes:
+        wide, narrow: SVG without title and subtitle, for wide screens and paper, and for a phone.
+    """
+
+    @property
+    def wide(self) -> bytes | None: ...
+    @property
+    def narrow(self) -> bytes | None: ...
+
+
+def page(summary: Block, charts: Mapping[str, OnPage], questions: Sequence[Block], about: Block) -> str:
     """Return the report as one HTML file.
 
     Everything that comes from the scenario is escaped. The content security policy lets nothing be loaded and lets only
@@ -29,24 +42,35 @@ def page(
     Args:
         summary: the numbers of the run.
         charts: by the name of their file.
-        drawn: the same as SVG.
         questions: the three questions of every contract (`report.questions`).
         about: the manifest.
     """
     style, script = _resource("style.css"), _resource("script.js")
-    context = sections(summary, questions, about)
-    pictures = {name: inline_svg(drawn[name].decode(), name, chart) for name, chart in charts.items()}
+    shown = {name: chart for name, chart in charts.items() if chart.wide is not None}
     text = _environment().get_template(TEMPLATE).render(
-        **context,
-        charts=charts,
-        pictures=pictures,
-        explorer=explorer(summary, charts),
+        **sections(summary, questions, about),
+        charts=shown,
+        pictures={name: _drawings(name, chart) for name, chart in shown.items()},
+        explorer=explorer(summary, _axes(shown)),
         style=style,
         script=script,
         style_hash=_hash(style),
         script_hash=_hash(script),
     )  # fmt: skip
     return isolated(text)
+
+
+def _drawings(name: str, chart: OnPage) -> dict[str, Any]:
+    """Return the drawings of a chart as markup by their width; one title and one description serve both."""
+    named = f"{chart_id(name)}-name {chart_id(name)}-text"
+    drawn = {"wide": (name, chart.wide), "narrow": (f"{name}-narrow", chart.narrow)}
+    return {width: inline_svg(svg.decode(), key, named) for width, (key, svg) in drawn.items() if svg is not None}
+
+
+def _axes(charts: Mapping[str, OnPage]) -> dict[str, Axis]:
+    """Return the axis of the curve on which the slider draws, by the id of its drawing."""
+    axis = charts[CURVE].axis if CURVE in charts else None
+    return {} if axis is None else {chart_id(CURVE): axis}
 
 
 def _environment() -> Any:

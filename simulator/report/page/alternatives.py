@@ -1,4 +1,4 @@
-"""The first table of the page: one row per contract, and one for today."""
+"""The tables of contracts: the few that a reader compares, and all of them with what they bill for nothing."""
 
 from __future__ import annotations
 
@@ -6,45 +6,89 @@ from collections.abc import Sequence
 
 from simulator.forecast.verdict import NINE_OF_TEN
 from simulator.report.blocks.settlement import owed_months
+from simulator.report.blocks.unit_counts import again_line
 from simulator.report.blocks.verdict_numbers import TIES
 from simulator.report.charts.base import ChartTable
-from simulator.report.words.figures import count, factor, figures, one_unit, percents, short_rate
-from simulator.report.words.sentences import doubtful
+from simulator.report.words.compared import compared
+from simulator.report.words.figures import count, factor, figures, one_unit, percents
+from simulator.report.words.sentences import contract_of, doubtful, not_split_in
 from simulator.report.words.summary_block import Block
+from simulator.report.words.terms_list import terms_line
+
+LEGEND = (
+    "Expected and P90 are of the vendor's invoice; with people: invoice and human work. Ties at: the price, or the "
+    "factor (x) on the prices for use with fees unchanged, at which the contract costs as much as the recommended one, "
+    "on average and at P90, and up to which it is cheaper in nine of ten futures."
+)
 
 
-def alternatives(summary: Block, rows: Sequence[Block]) -> ChartTable:
-    """Return the table.
+def ranked(summary: Block) -> list[Block]:
+    """Return all contracts in the order of the verdict."""
+    return [contract_of(summary, name) for name in summary["ranking"]]
 
-    Args:
-        rows: the contracts' numbers in the order of the verdict.
-    """
-    today = summary["status_quo"]
+
+def few(summary: Block) -> ChartTable:
+    """Return the contracts that a reader compares and today, with price and terms."""
+    return _costs_table(summary, [contract_of(summary, name) for name in compared(summary)])
+
+
+def every(summary: Block) -> ChartTable:
+    """Return the same of all contracts."""
+    return _costs_table(summary, ranked(summary))
+
+
+def units(summary: Block) -> ChartTable:
+    """Return of all contracts what they bill and is not solved, or billed before, and what is owed on leaving."""
+    rows, code = ranked(summary), summary["currency"]
+    columns = {"contract": [row["title"] for row in rows], **_units(rows, code)}
+    columns["per solved case"] = one_unit([row["cost_per_solved_case"]["mean"] for row in rows], code)
+    for month in owed_months(rows):
+        owed = [row["owed_if_stopped"][month] for row in rows]
+        columns[f"owed, stopped after month {month}"] = one_unit(owed, code, "beyond the horizon")
+    return _table(columns)
+
+
+def legend_of_units(summary: Block) -> str:
+    """Return what the columns of units are, and why some have no number."""
+    why, again = not_split_in(summary), again_line(summary)
+    found = [
+        "Per solved case: invoice and human work over the cases that were truly solved.",
+        f"Units billed, not solved: {why}." if why else "",
+        f"{again}." if again else "",
+    ]
+    return " ".join(filter(None, found))
+
+
+def _costs_table(summary: Block, rows: Sequence[Block]) -> ChartTable:
+    today, code = summary["status_quo"], summary["currency"]
     beside = [] if today is None else [today]
+    invoices = [row["invoice"] for row in rows]
+    with_people = [*(row["cost_to_serve"] for row in rows), *(each["cost"] for each in beside)]
     columns = {
         "contract": [row["title"] for row in (*rows, *beside)],
-        **_costs(rows, beside, summary["currency"]),
-        **_units(rows, summary["currency"]),
-        **_against_recommended(summary, rows),
-        "can we count it": ["yes" if row["countable_by_buyer"] else "no" for row in rows],
+        "price and terms": [terms_line(summary, row["name"]) for row in rows],
+        "expected": _means(invoices, code),
+        "P90": one_unit([cost["p90"] for cost in invoices], code),
     }
+    if summary["budget"] is not None:
+        columns["budget held in"] = [share(row["chance_of_budgets"], NINE_OF_TEN) for row in rows]
+    cheaper = {pair["contract"]: pair["share_cheaper"] for pair in summary["paired"]}
+    ties = [_ties(row, summary) for row in rows]
+    columns |= {
+        "cheaper than the recommended in": [share(cheaper.get(row["name"]), 0.5) for row in rows],
+        **{head: [each[place] for each in ties] for place, head in enumerate(TIES.values())},
+        "expected with people": _means(with_people, code),
+        "P90 with people": one_unit([cost["p90"] for cost in with_people], code),
+        "we can recount it": ["yes" if row["countable_by_buyer"] else "no" for row in rows],
+    }
+    return _table(columns)
+
+
+def _table(columns: dict[str, list[str]]) -> ChartTable:
+    """Return columns as a table, shorter ones filled up."""
     height = len(columns["contract"])
     filled = [cells + [""] * (height - len(cells)) for cells in columns.values()]
     return ChartTable(tuple(columns), tuple(zip(*filled, strict=True)))
-
-
-def _costs(rows: Sequence[Block], beside: Sequence[Block], code: str) -> dict[str, list[str]]:
-    """Return the columns of money, those with human work with a cell for today."""
-    invoices = [row["invoice"] for row in rows]
-    costs = [*(row["cost_to_serve"] for row in rows), *(each["cost"] for each in beside)]
-    return {
-        "expected invoice": _means(invoices, code),
-        "P50": one_unit([cost["p50"] for cost in invoices], code),
-        "P90": one_unit([cost["p90"] for cost in invoices], code),
-        "P90 with human work": one_unit([cost["p90"] for cost in costs], code),
-        "expected with human work": _means(costs, code),
-        "per solved case": one_unit([row["cost_per_solved_case"]["mean"] for row in (*rows, *beside)], code),
-    }
 
 
 def _means(costs: Sequence[Block], code: str) -> list[str]:
@@ -68,24 +112,6 @@ def _units(rows: Sequence[Block], code: str) -> dict[str, list[str]]:
     return found
 
 
-def _against_recommended(summary: Block, rows: Sequence[Block]) -> dict[str, list[str]]:
-    """Return prices, the prices at which a contract ties, and how it stands beside the recommended one."""
-    code = summary["currency"]
-    ties = [_ties(row, summary) for row in rows]
-    cheaper = {pair["contract"]: pair["share_cheaper"] for pair in summary["paired"]}
-    found = {
-        "price": [short_rate(row["unit_rate"], code) if row["one_price"] else "mixed" for row in rows],
-        **{head: [each[place] for each in ties] for place, head in enumerate(TIES.values())},
-        "cheaper than the recommended in": [_share(cheaper.get(row["name"]), 0.5) for row in rows],
-    }
-    if summary["budget"] is not None:
-        found["budget held in"] = [_share(row["chance_of_budgets"], NINE_OF_TEN) for row in rows]
-    for month in owed_months(rows):
-        owed = [row["owed_if_stopped"][month] for row in rows]
-        found[f"owed, stopped after month {month}"] = one_unit(owed, code, "beyond the horizon")
-    return found
-
-
 def _ties(row: Block, summary: Block) -> list[str]:
     """Return the three prices at which a contract ties; factors on the prices for use where it has several."""
     if row["name"] == summary["recommended"]:
@@ -100,6 +126,6 @@ def _ties(row: Block, summary: Block) -> list[str]:
     return ["never" if tie is None else next(told) for tie in ties]
 
 
-def _share(part: float | None, bound: float) -> str:
+def share(part: float | None, bound: float) -> str:
     """Return a share of the futures that does not look like a bound, all or none unless it is; "-" where it is None."""
     return "-" if part is None else percents([part], against=[0, bound, 1])[0]

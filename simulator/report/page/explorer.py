@@ -3,52 +3,75 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-from simulator.money import currency
-from simulator.report.charts.base import Told, one_budget
-from simulator.report.words.figures import count, one_unit, one_unit_changes, short_rate
+from simulator.forecast.verdict import NINE_OF_TEN
+from simulator.money import currency, format_money
+from simulator.report.charts.base import one_budget
+from simulator.report.words.figures import count, one_unit, one_unit_changes, percents, short_rate
 from simulator.report.words.summary_block import Block
 
+Axis: TypeAlias = tuple[tuple[float, float], tuple[float, float]]
+"""Where two amounts lie: (amount, share of the drawing's width) twice."""
 POSITIONS: Final = 200
 """Positions of the slider, about."""
 
 
 CELL_HEADS: Final = (
-    "expected", "its standard error", "P10", "P90", "to the offer", "standard error of that", "units", "not solved",
-    "price of equal bill",
+    "expected", "its standard error", "P10", "P90", "more than the offer", "standard error of that", "units",
+    "not solved", "price of equal bill",
 )  # fmt: skip
 """What `cell_texts` gives, in its order."""
 
 
-def explorer(summary: Block, charts: Mapping[str, Told]) -> dict[str, Any]:
-    """Return the data of the slider and of the clause explorer, safe for JSON."""
-    return {"slider": _slider(summary, charts), "clauses": _clauses(summary)}
+def explorer(summary: Block, axes: Mapping[str, Axis]) -> dict[str, Any]:
+    """Return the data of the slider and of the clause explorer, safe for JSON.
+
+    Args:
+        axes: of the drawings of the curve, by their ids.
+    """
+    return {"slider": _slider(summary, axes), "clauses": _clauses(summary)}
 
 
-def _slider(summary: Block, charts: Mapping[str, Told]) -> dict[str, Any] | None:
-    """Return the curve with the slider's range; None where there is only one amount."""
-    amounts, budget = summary["curve"]["amounts"], one_budget(summary)
-    low, high = amounts[0], amounts[-1]
-    if budget is not None and low - (high - low) <= budget["amount"] <= high + (high - low):
-        low, high = min(low, budget["amount"]), max(high, budget["amount"])
+def _slider(summary: Block, axes: Mapping[str, Axis]) -> dict[str, Any] | None:
+    """Return amounts with the texts that say how often they are enough; None where there is only one amount.
+
+    The budget is one of them, and its text has the share of the table of contracts.
+    """
+    curve, budget = summary["curve"]["amounts"], one_budget(summary)
+    amounts = _positions(curve, None if budget is None else budget["amount"])
+    if amounts is None:
+        return None
+    enough = {amount: (bisect_right(curve, amount) - 1) / (len(curve) - 1) for amount in amounts}
+    start = next(amount for amount in amounts if amount >= curve[900] or amount == amounts[-1])
+    if budget is not None and budget["amount"] in enough:
+        start = budget["amount"]
+        enough[start] = 1 - budget["probability_over"]
+    texts = [_enough(amount, max(part, 0.0), summary["currency"]) for amount, part in enough.items()]
+    return {"amounts": amounts, "texts": texts, "start": amounts.index(start), "axes": axes}
+
+
+def _positions(curve: Sequence[float], budget: float | None) -> list[float] | None:
+    """Return round amounts from the cheapest future to the dearest, the budget among them unless it is far outside."""
+    low, high = curve[0], curve[-1]
+    near = budget is not None and low - (high - low) <= budget <= high + (high - low)
+    if budget is not None and near:
+        low, high = min(low, budget), max(high, budget)
     if high <= low:
         return None
     step = _step((high - low) / POSITIONS)
-    low, high = step * math.floor(low / step), step * math.ceil(high / step)
-    start = budget["amount"] if budget is not None and low <= budget["amount"] <= high else amounts[900]
-    of, axis = currency(summary["currency"]), charts["2-s-curve"].axis
-    return {
-        "amounts": [float(f"{amount:.9g}") for amount in amounts],
-        "low": float(f"{low:.12g}"),
-        "high": float(f"{high:.12g}"),
-        "step": step,
-        "start": float(f"{step * math.ceil(start / step - 1e-9):.12g}"),
-        "symbol": of.symbol,
-        "decimals": min(of.minor_units, max(0, -math.floor(math.log10(step)))),
-        "axis": axis,
-    }
+    first, last = math.floor(low / step), math.ceil(high / step)
+    found = {float(f"{step * place:.12g}") for place in range(first, last + 1)}
+    return sorted(found | ({budget} if budget is not None and near else set()))
+
+
+def _enough(amount: float, part: float, code: str) -> str:
+    (shown,) = percents([part], against=[0, NINE_OF_TEN, 1])
+    of = currency(code)
+    whole = amount == round(amount)
+    return f"{format_money(amount, of, '', 0 if whole else of.minor_units)} is enough in {shown} of the futures"
 
 
 def _step(size: float) -> float:

@@ -1,42 +1,47 @@
-"""A drawn chart inside a page: ids of its own, no style of its own, a name and a description."""
+"""A drawn chart inside a page: ids of its own, no style of its own, no digits that nobody sees."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
-
-if TYPE_CHECKING:
-    from simulator.report.charts.base import Told
+from typing import Any, Final
 
 _BEFORE: Final = re.compile(r"^.*?(?=<svg\b)", re.DOTALL)
 _DROPPED: Final = re.compile(r"<metadata>.*?</metadata>|<title>.*?</title>|<style\b.*?</style>|<!--.*?-->", re.DOTALL)
 _HEAD: Final = re.compile(r"<svg\b[^>]*?viewBox=\"([^\"]*)\"[^>]*>", re.DOTALL)
 _STYLE: Final = re.compile(r" style=\"([^\"]*)\"")
 _FONT: Final = re.compile(r"(?:(\d+|bold|normal) )?([\d.]+)px (.+)")
+_PLACES: Final = re.compile(r"( (?:d|x|y|transform|points)=\")([^\"]*)\"")
+_LONG: Final = re.compile(r"(\.\d\d)\d+")
 _SPACES: Final = re.compile(r">\s*\n\s*<")
 _BIDI: Final = {ord(sign): "\ufffd" for sign in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
 
 
-def inline_svg(svg: str, key: str, chart: Told) -> Any:
+def inline_svg(svg: str, key: str, named: str) -> Any:
     """Return an SVG of matplotlib's as an element of a page, as markup.
 
     Ids get a prefix, so that no two charts share one. Style attributes become presentation attributes, because a page
-    with a strict content security policy ignores the former.
+    with a strict content security policy ignores the former. Places are cut to a hundredth of a point.
+
+    Args:
+        key: of the drawing, which its ids start with.
+        named: ids of the elements of the page that name and describe it, with a space between.
     """
     from markupsafe import Markup, escape
 
     text = _DROPPED.sub("", _BEFORE.sub("", svg))
-    text = re.sub(r'\bid="', f'id="{_id(key)}-', text)
-    text = re.sub(r'(href="#|url\(#)', rf"\1{_id(key)}-", text)
-    text = _SPACES.sub("><", _STYLE.sub(lambda found: _attributes(found.group(1)), text)).strip()
+    text = re.sub(r'\bid="', f'id="{chart_id(key)}-', text)
+    text = re.sub(r'(href="#|url\(#)', rf"\1{chart_id(key)}-", text)
+    text = _STYLE.sub(lambda found: _attributes(found.group(1)), text)
+    text = _PLACES.sub(lambda found: f'{found.group(1)}{_shorter(found.group(2))}"', text)
+    text = _SPACES.sub("><", text).strip()
     found = _HEAD.search(text)
     if found is None:
         raise ValueError(f"chart {key} has no viewBox")
+    name, text_id = named.split(" ")
     head = (
-        f'<svg id="{_id(key)}" viewBox="{found.group(1)}" role="img" aria-labelledby="{_id(key)}-name {_id(key)}-text" '
-        f'xmlns:xlink="http://www.w3.org/1999/xlink"><title id="{_id(key)}-name">{escape(chart.title)}</title>'
-        f'<desc id="{_id(key)}-text">{escape(chart.alt)}</desc>'
+        f'<svg id="{chart_id(key)}" viewBox="{found.group(1)}" role="img" aria-labelledby="{escape(name)}" '
+        f'aria-describedby="{escape(text_id)}" xmlns:xlink="http://www.w3.org/1999/xlink">'
     )
     return Markup(head + text[found.end() :])
 
@@ -46,8 +51,14 @@ def isolated(text: str) -> str:
     return text.translate(_BIDI)
 
 
-def _id(key: str) -> str:
+def chart_id(key: str) -> str:
+    """Return the id of a drawing in the page."""
     return f"chart-{key}"
+
+
+def _shorter(places: str) -> str:
+    """Return places of a drawing without digits that nobody sees, on one line."""
+    return " ".join(_LONG.sub(r"\1", places).split())
 
 
 def _attributes(style: str) -> str:
@@ -58,6 +69,7 @@ def _attributes(style: str) -> str:
 
 
 def _plain(name: str, value: str) -> Iterator[tuple[str, str]]:
+    """Yield attributes; the family of a font is that of the page's style, the same for all charts."""
     if name != "font":
         yield name, value
         return
@@ -67,4 +79,3 @@ def _plain(name: str, value: str) -> Iterator[tuple[str, str]]:
     if found.group(1):
         yield "font-weight", found.group(1)
     yield "font-size", found.group(2)
-    yield "font-family", f"{found.group(3)}, Verdana, sans-serif"

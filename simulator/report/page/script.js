@@ -3,25 +3,30 @@
   var data = JSON.parse(document.getElementById("data").textContent);
   function byId(id) { return document.getElementById(id); }
 
-  function slider(of) {
-    var input = byId("slider"), out = byId("slider-out"), svg = byId("chart-2-s-curve");
-    var box = svg.viewBox.baseVal, line = document.createElementNS("http://www.w3.org/2000/svg", "line");
-    var format = new Intl.NumberFormat("en-US", { minimumFractionDigits: of.decimals, maximumFractionDigits: of.decimals });
+  function mark(svg) {
+    var line = document.createElementNS("http://www.w3.org/2000/svg", "line"), box = svg.viewBox.baseVal;
     line.setAttribute("stroke", "#00785A");
     line.setAttribute("stroke-width", "1.5");
     line.setAttribute("stroke-dasharray", "1 2");
-    line.setAttribute("y1", String(box.height * 0.3));
+    line.setAttribute("y1", String(box.height * 0.15));
     line.setAttribute("y2", String(box.height * 0.9));
     svg.appendChild(line);
+    return line;
+  }
+
+  function slider(of) {
+    var input = byId("slider"), out = byId("slider-out"), lines = {};
+    Object.keys(of.axes).forEach(function (id) { lines[id] = mark(byId(id)); });
     function show() {
-      var amount = Number(input.value), within = 0, from = of.axis[0], to = of.axis[1], text, x;
-      while (within < of.amounts.length - 1 && of.amounts[within + 1] <= amount) { within += 1; }
-      text = of.symbol + format.format(amount) + ": enough in " + (within / 10).toFixed(1) + " % of the futures";
-      out.textContent = text;
-      input.setAttribute("aria-valuetext", text);
-      x = box.width * (from[1] + (to[1] - from[1]) * (amount - from[0]) / (to[0] - from[0]));
-      line.setAttribute("x1", String(x));
-      line.setAttribute("x2", String(x));
+      var place = Number(input.value), amount = of.amounts[place];
+      out.textContent = of.texts[place];
+      input.setAttribute("aria-valuetext", of.texts[place]);
+      Object.keys(lines).forEach(function (id) {
+        var from = of.axes[id][0], to = of.axes[id][1], wide = byId(id).viewBox.baseVal.width;
+        var x = String(wide * (from[1] + (to[1] - from[1]) * (amount - from[0]) / (to[0] - from[0])));
+        lines[id].setAttribute("x1", x);
+        lines[id].setAttribute("x2", x);
+      });
     }
     input.addEventListener("input", show);
     byId("slider-box").hidden = false;
@@ -43,9 +48,13 @@
     show();
   }
 
+  function opened() {
+    var found = location.hash.length > 1 && byId(decodeURIComponent(location.hash.slice(1)));
+    if (found && found.tagName === "DETAILS") { found.open = true; }
+  }
+
   if (data.slider) { slider(data.slider); }
   if (data.clauses) { clauses(data.clauses); }
-  window.addEventListener("beforeprint", function () {
-    document.querySelectorAll("details").forEach(function (each) { each.open = true; });
-  });
+  window.addEventListener("hashchange", opened);
+  opened();
 }());

@@ -33,7 +33,7 @@ def headline(summary: Block) -> str:
     """Return which contract to sign, what it costs, which rivals it has and whether its unit can be recounted."""
     if summary["verdict"]["rule"] == "no_units":
         return _nothing_billed(summary)
-    parts = [_close(summary), _lead(summary), *_against(summary)]
+    parts = [_close(summary), _lead(summary), *against(summary)]
     parts += [] if summary["unknowns"] else [NO_RISK]
     parts += [] if _told_of_recount(summary) else [_recount(_best(summary))]
     return " ".join(part for part in parts if part)
@@ -267,8 +267,8 @@ def _recount(contract: Block) -> str:
     return f"We cannot recount the bill ourselves: {contract['count_note'].rstrip('.')}."
 
 
-def _against(summary: Block) -> list[str]:
-    """What speaks against the recommended contract: its rivals; the next contract where it has none."""
+def against(summary: Block) -> list[str]:
+    """Return what speaks against the recommended contract: its rivals; the next contract where it has none."""
     found = summary["verdict"]
     if found["rivals"]:
         return [_rival(summary, rival) for rival in found["rivals"]]
