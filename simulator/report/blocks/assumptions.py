@@ -3,42 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from simulator import risk
 from simulator.arrays import Array
 from simulator.quantities.distributions import Source
-from simulator.quantities.parameters import Table
+from simulator.report.blocks.plain_names import driver_name, plain_name
 from simulator.report.words.summary_block import NewBlock
-from simulator.scenario.key_paths import Path, key_path
-from simulator.scenario.stated.sources import exists, quantities, stated_correlations
+from simulator.scenario.stated.sources import quantities, stated_correlations
 
 if TYPE_CHECKING:
     from simulator.engine.results import Results
     from simulator.scenario.schema import Scenario
 
 
-LABELS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "volume.per_month": "volume per month",
-        "volume.growth_per_year": "growth per year",
-        "volume.ai_share": "share of contacts that reach the AI",
-        "outcomes.escalate_log_odds": "how often people must take over",
-        "outcomes.solve_log_odds": "how often the AI solves",
-        "outcomes.confirm_log_odds": "how often customers confirm",
-        "outcomes.complexity_log_odds": "how complex the cases are",
-        "returns.log_odds": "how often customers return",
-        "tokens.factor": "tokens per conversation",
-        "people.cost_per_hour": "cost of people per hour",
-        "escalation from month to month": "handovers to people from month to month",
-        "returning from month to month": "returns from month to month",
-    }
-)
-"""Short names of assumptions that often carry the spread."""
 SHOWN: Final = 3
 """Assumptions named under the first table."""
 
@@ -71,7 +52,7 @@ def spread_of_costs(results: Results, cost: Array) -> NewBlock:
         "assumptions": [
             {
                 "name": name,
-                "label": label(name, results.scenario),
+                "label": plain_name(name, results.scenario),
                 "kind": sources.get(name, Source()).kind,
                 "rank_correlation": correlation,
                 "squared": correlation**2,
@@ -79,27 +60,6 @@ def spread_of_costs(results: Results, cost: Array) -> NewBlock:
             for name, correlation in found
         ],
     }
-
-
-def label(name: str, scenario: Scenario) -> str:
-    """Return what an assumption is called in words; where it has no short name, what its key means, with the key."""
-    path = key_path(name)
-    if name in LABELS or path is None or not exists(scenario, path):
-        return LABELS.get(name, name)
-    return f"{_meaning(path, scenario)} [{name}]"
-
-
-def _meaning(path: Path, scenario: Scenario) -> str:
-    """Return what the scenario's schema says of a key: the innermost declared parameter on its path."""
-    value: Any = scenario
-    meaning = ""
-    for part in path:
-        if isinstance(value, Table):
-            meaning = type(value).model_fields[str(part)].description or meaning
-            value = getattr(value, str(part))
-        else:
-            value = value[part] if isinstance(value, Mapping) else value[int(part)]
-    return meaning
 
 
 def assumption_blocks(results: Results) -> NewBlock:
@@ -133,7 +93,7 @@ def correlations_block(scenario: Scenario) -> list[NewBlock]:
     """Return every stated correlation with what stands behind it; drivers are named as everywhere in the report."""
     return [
         {
-            "between": [_driver_name(name) if each.monthly else name for name in each.between],
+            "between": [driver_name(name) if each.monthly else name for name in each.between],
             "rho": each.rho,
             "kind": each.source.kind,
             "source": each.source.source,
@@ -148,11 +108,7 @@ def candidates(results: Results) -> Iterator[tuple[str, Array]]:
     """Yield unknowns, and drivers by their mean over the horizon, by name, (trial,) each."""
     yield from results.unknowns.items()
     for name, values in results.drivers.items():
-        yield _driver_name(name), np.asarray(values.mean(axis=1))
-
-
-def _driver_name(name: str) -> str:
-    return "incidents from month to month" if name == "incident" else f"{name} from month to month"
+        yield driver_name(name), np.asarray(values.mean(axis=1))
 
 
 def _sources(scenario: Scenario) -> dict[str, Source]:
@@ -162,8 +118,8 @@ def _sources(scenario: Scenario) -> dict[str, Source]:
     for name in ("demand", "tokens"):
         spread = getattr(drivers, name).cv or getattr(drivers, name).log_sd
         if spread is not None:
-            found[_driver_name(name)] = spread.source
+            found[driver_name(name)] = spread.source
     for name in ("complexity", "escalation", "solving", "returning"):
-        found[_driver_name(name)] = getattr(drivers, name).sd.source
-    found[_driver_name("incident")] = scenario.incidents.probability.source
+        found[driver_name(name)] = getattr(drivers, name).sd.source
+    found[driver_name("incident")] = scenario.incidents.probability.source
     return found

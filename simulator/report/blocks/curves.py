@@ -11,7 +11,8 @@ from simulator import risk
 from simulator.arrays import Array
 from simulator.decisions.sensitivity import FLOOR_LEVEL, tornado
 from simulator.forecast.forecast import horizon_cost, ranked_by
-from simulator.report.blocks.assumptions import candidates, label
+from simulator.report.blocks.assumptions import candidates
+from simulator.report.blocks.plain_names import plain_name
 from simulator.report.words.summary_block import NewBlock
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def tornado_block(forecast: Forecast, cost: Array) -> NewBlock | None:
         "bars": [
             {
                 "name": bar.name,
-                "label": label(bar.name, forecast.scenario),
+                "label": plain_name(bar.name, forecast.scenario),
                 "at_low": bar.at_low,
                 "at_high": bar.at_high,
                 "visible": bar.visible,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from simulator.contracts.metering.meters import unit_name
 from simulator.forecast.forecast import Forecast
 from simulator.forecast.verdict import Question, Verdict
-from simulator.report.blocks.assumptions import label
+from simulator.report.blocks.plain_names import plain_name
 from simulator.report.blocks.published import estimates, offer_of
 from simulator.report.words.terms_words import FIRM
 from simulator.scenario.stated.sources import quantities, source_at
@@ -46,7 +46,7 @@ def _range(scenario: Scenario) -> Iterator[Question]:
         yield Question("range", "which numbers are not known today: none is given as a range")
     typical = [each for each in quantities(scenario) if not each.fixed and each.source.kind == "typical"]
     if typical:
-        names = _listed([label(each.name, scenario) for each in typical])
+        names = _listed([plain_name(each.name, scenario) for each in typical])
         yield Question(
             "range",
             f"how far your own numbers may be off: what is typical elsewhere, and not measured here, is {names}",

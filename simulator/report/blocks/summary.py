@@ -27,6 +27,7 @@ from simulator.forecast.priced import Measure, Priced
 from simulator.implied.currency_remarks import dollar_defaults
 from simulator.money import currency
 from simulator.report.blocks.assumptions import assumption_blocks, spread_of_costs
+from simulator.report.blocks.assumptions_to_sign import assumptions_to_sign
 from simulator.report.blocks.average_conversation import conversation_block
 from simulator.report.blocks.curves import chart_blocks
 from simulator.report.blocks.distribution import brief, distribution, horizon, safe
@@ -75,6 +76,7 @@ def summary(
     """
     scenario, results, of = forecast.scenario, forecast.results, ranked_by(forecast.scenario)
     counted = None if studies is None else studies.again
+    charts = chart_blocks(forecast)
     block: NewBlock = {
         "scenario": scenario.title,
         "currency": scenario.currency,
@@ -108,7 +110,8 @@ def summary(
         "terms": [asdict(each) for each in terms_blocks(forecast)],
         "paired": paired_blocks(forecast),
         **over_time(forecast),
-        **chart_blocks(forecast),
+        **charts,
+        "assumptions_to_sign": asdict(assumptions_to_sign(forecast, charts["tornado"])),
         **study_blocks(studies or Studies()),
     }
     clean: NewBlock = safe(block)

@@ -64,9 +64,13 @@ def contacts_per_case(get: Get, scenario: Scenario) -> tuple[Any, Any]:
     return conversations, straight
 
 
-def cells(scenario: Scenario) -> dict[tuple[int, int], CaseCell]:
-    """Return what a case implies at the stated values, by the numbers of intent and level."""
-    numbers = case_numbers(center, scenario)
+def cells(scenario: Scenario, get: Get = center) -> dict[tuple[int, int], CaseCell]:
+    """Return what a case implies with all drivers at 0, by the numbers of intent and level.
+
+    Args:
+        get: value of a quantity, a float; the stated one without it.
+    """
+    numbers = case_numbers(get, scenario)
     found: dict[tuple[int, int], CaseCell] = {}
     for intent, level, weight in _places(numbers):
         first, later = _ends(numbers, intent, level)
