@@ -107,7 +107,7 @@ def _billed(terms: Settlement, charged: Charged, values: Values, factor: float) 
 
 def charges_before_settlement(contract: Contract, meters: Meters, values: Values) -> Charged:
     """Return the charges of a contract on the units that are served and final in each month, in its own currency."""
-    counted, priced, served = _meters_to_price(contract, meters, values)
+    counted, priced, served = meters_to_price(contract, meters, values)
     usage: dict[str, Array] = {}
     fees: dict[str, Array] = {}
     outside: dict[str, Array] = {}
@@ -129,7 +129,7 @@ def charges_before_settlement(contract: Contract, meters: Meters, values: Values
     return Charged(usage, fees, counted, families, frozenset(of_unit), served, outside)
 
 
-def _meters_to_price(contract: Contract, meters: Meters, values: Values) -> tuple[Meters, Meters, Array | None]:
+def meters_to_price(contract: Contract, meters: Meters, values: Values) -> tuple[Meters, Meters, Array | None]:
     """Return the meters that are served and final, those less what is free, and the share served (None: all).
 
     First what is served, then what is final, then what is free: only units that were served become final, and only

@@ -210,8 +210,8 @@ def charge_types() -> Iterator[type]:
                 yield each
 
 
-BASES = {"Charge", "PerUnit", "Tiered", "ChargeAround"}
-"""What other charges are made of; none of them is billed itself."""
+BASES = {"Charge", "PerUnit", "Tiered", "ChargeAround", "Probe", "AtContractedRate"}
+"""What other charges are made of, or what stands in their place where a clause is read; none is billed itself."""
 
 
 def test_every_charge_has_an_exact_price() -> None:
