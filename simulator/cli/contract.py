@@ -36,7 +36,8 @@ def contract(
     """Answer the three questions for the contracts of SCENARIO, or for one of them, as Markdown.
 
     Who defines and audits the unit, what edge cases bill (worked cases, and the same sheet blank for the vendor), and
-    what the unit costs underneath.
+    what the unit costs underneath. Then which clauses bind (minimums, caps, allowances, tiers, commitments, limits): in
+    how many months and futures each is reached, and what it adds to the invoice.
     """
     from simulator.contracts.wording import unknown
     from simulator.engine.refusals import refusals

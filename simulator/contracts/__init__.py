@@ -10,6 +10,7 @@ The rooms stand one on another; a room knows those above it in this list, never 
 - `contract`: a compiled contract.
 - `contract_terms`, `contract_types`: what an analyst may write; `compile_contract` makes a `Contract` of it.
 - `invoices`: `invoice` prices meters under a contract; what is owed on leaving, changes of vendor, ties, billed units.
+- `binding`: which clauses bind in which months, and what each is worth.
 - `exact`: the same invoices once more in decimals, written on its own; no room above knows it.
 
 `catalogue` holds the published offers of vendors and stands by itself.

@@ -14,6 +14,7 @@ import numpy as np
 
 from simulator.arrays import Array, divided
 from simulator.contracts import Contract, Invoice, invoice, model_cost
+from simulator.contracts.binding.all_clauses import has_clauses
 from simulator.contracts.contract import is_proportional
 from simulator.contracts.invoices.billed_units import BilledUnits, billed_units, is_told
 from simulator.contracts.invoices.pricing import owed_by_month
@@ -141,12 +142,13 @@ def kept_meters(contracts: Sequence[Contract]) -> tuple[str, ...]:
     """Return the meters of which single futures are kept: those that are read, and what contracts are asked later.
 
     Ties look at all that a contract is billed on where its invoice is not in proportion to prices, and so does what is
-    billed again where units of several meters are billed; else that looks at the units alone.
+    billed again where units of several meters are billed, and what its clauses are worth; else that looks at the units
+    alone.
     """
     found = list(READ)
     for contract in contracts:
         told = [unit for unit in contract.units if is_told(unit)]
-        if not is_proportional(contract) or len(contract.units) > 1:
+        if not is_proportional(contract) or len(contract.units) > 1 or has_clauses(contract):
             found += [*contract.meters, contract.unit]
         found += told
     return tuple(dict.fromkeys(found))

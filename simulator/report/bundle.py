@@ -154,7 +154,7 @@ def _write_numbers(
     (folder / "summary.json").write_bytes(to_json(summary).encode())
     write_trials(forecast, folder / "trials.parquet")
     units = {each["name"]: each["units"] for each in summary["contracts"]}
-    answers = questions(forecast, summary["anatomy"], units, cases.result())
+    answers = questions(forecast, summary["anatomy"], units, cases.result(), summary["bound_clauses"])
     text = document(forecast.scenario.title, answers, forecast.scenario.currency)
     (folder / "contracts.md").write_bytes(as_file(text))
     return answers

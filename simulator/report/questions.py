@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
+from dataclasses import asdict
 from typing import Final
 
 import numpy as np
@@ -24,6 +25,7 @@ from simulator.forecast.bills import MODEL_COST
 from simulator.forecast.forecast import Forecast
 from simulator.forecast.priced import Priced
 from simulator.records import BY_NAME
+from simulator.report.blocks.bound_clauses import bound_clauses_block
 from simulator.report.blocks.distribution import brief, horizon, safe
 from simulator.report.blocks.published import published_block
 from simulator.report.blocks.studies import anatomy_block, anatomy_of
@@ -62,6 +64,7 @@ def questions(
     anatomy: NewBlock | None = None,
     units: Mapping[str, NewBlock] | None = None,
     cases: list[BilledCase] | None = None,
+    clauses: Sequence[NewBlock] | None = None,
 ) -> list[NewBlock]:
     """Return the answers for every contract, in the scenario's order, safe for JSON.
 
@@ -69,6 +72,7 @@ def questions(
         anatomy: block of the summary that says what conversations of each intent are made of; drawn without it.
         units: of each contract the block of the summary that says what is billed; counted in a sample without it.
         cases: the worked cases as contracts bill them; billed here without them.
+        clauses: of every contract the block of the summary that says which clauses bind; priced here without it.
     """
     anatomy = anatomy or anatomy_block(*anatomy_of(forecast.scenario))
     if units is None:
@@ -80,6 +84,7 @@ def questions(
         cases = start_worked_cases(forecast, Workers(1)).result()
     by_model = {model: forecast.columns.sums[f"{MODEL_COST}/{model}"] / results.trials for model in terms.model_rates}
     named = titles(forecast)
+    bound = {each["contract"]: each for each in clauses or map(asdict, bound_clauses_block(forecast))}
     blocks = [
         {
             "name": name,
@@ -92,6 +97,7 @@ def questions(
             "cases": _cases(cases, name),
             "units": units[name],
             "unit_cost": {**_unit_cost(forecast, priced, by_model), **_by_intent(anatomy, priced)},
+            "clauses": bound[name]["clauses"],
             "catalogue": published_block(scenario, name),
         }
         for name, priced in forecast.contracts.items()

@@ -8,6 +8,7 @@ from typing import Final
 from simulator.contracts.contract import shown_rate
 from simulator.contracts.wording import number
 from simulator.report.questions import CLASS_NAMES, PART_NAMES
+from simulator.report.words.clause_words import LEGEND, NO_CLAUSES
 from simulator.report.words.figures import count, figures, percents, rate
 from simulator.report.words.summary_block import Block
 from simulator.report.words.terminal_text import printable
@@ -58,6 +59,7 @@ def answers(block: Block, currency: str) -> str:
             *_who(block),
             *_cases(block, currency),
             *_cost(block, currency),
+            *_clauses(block),
             *_published(block),
         ]
     )
@@ -201,6 +203,16 @@ def _margin(cost: Block, currency: str) -> str:
     )
     loss = cost["share_of_futures_at_a_loss"]
     return f"{text}; below model cost in {percents([loss], against=[0, 1])[0]} of the futures." if loss else f"{text}."
+
+
+def _clauses(block: Block) -> Iterator[str]:
+    """Yield which clauses bind in the simulated months, and what each is worth."""
+    yield "### Which clauses bind"
+    if not block["clauses"]:
+        yield NO_CLAUSES
+        return
+    yield "\n".join(f"- {_plain(each['sentence'])}" for each in block["clauses"])
+    yield LEGEND
 
 
 def _published(block: Block) -> Iterator[str]:

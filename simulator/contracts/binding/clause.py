@@ -103,7 +103,6 @@ class Clause:
         meter: key of the meter that its units are of; empty where they are money or credits.
         span: over what it is taken: month, year, once, or term.
         month: first month of a price change, months between two rises of an escalator; 0 for all others.
-        of: the line of the invoice that it stands in; empty where it is of the whole contract.
     """
 
     kind: Kind
@@ -113,7 +112,6 @@ class Clause:
     size: float | None = None
     meter: str = ""
     span: str = "month"
-    of: str = ""
     month: int = 0
 
 

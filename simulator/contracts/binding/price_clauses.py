@@ -135,9 +135,11 @@ def _during(charge: During) -> Iterator[InCharge]:
 def _bounded(charge: Bounded) -> Iterator[InCharge]:
     yield from _inner(charge)
     if charge.minimum is not None:
-        yield InCharge("charge_minimum", replace(charge, minimum=None), size=charge.minimum.center)
+        least = replace(charge, minimum=None)
+        yield InCharge("charge_minimum", least, size=charge.minimum.center, meter=charge.unit_meter)
     if charge.maximum is not None:
-        yield InCharge("charge_maximum", replace(charge, maximum=None), size=charge.maximum.center)
+        most = replace(charge, maximum=None)
+        yield InCharge("charge_maximum", most, size=charge.maximum.center, meter=charge.unit_meter)
 
 
 def _derived(charge: DerivedCharge) -> Iterator[InCharge]:
@@ -248,7 +250,7 @@ def _tiered(charge: Tiered) -> Iterator[InCharge]:
     for place, tier in enumerate(charge.tiers):
         if tier.maximum is not None:
             open_ = (*charge.tiers[:place], replace(tier, maximum=None), *charge.tiers[place + 1 :])
-            yield InCharge("tier_maximum", replace(charge, tiers=open_), size=tier.maximum.center)
+            yield InCharge("tier_maximum", replace(charge, tiers=open_), size=tier.maximum.center, meter=charge.meter)
 
 
 def _above(bound: float) -> UnitsSay:

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from simulator.contracts.binding.all_clauses import clauses_of
 from simulator.contracts.binding.clause import Clause, PricedMonths, price_months
-from simulator.contracts.binding.found import clauses_of
 from simulator.contracts.contract import Contract
 from simulator.contracts.invoices.pricing import invoice
 from simulator.contracts.invoices.switch import side_meters

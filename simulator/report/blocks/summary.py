@@ -29,6 +29,7 @@ from simulator.money import currency
 from simulator.report.blocks.assumptions import assumption_blocks, spread_of_costs
 from simulator.report.blocks.assumptions_to_sign import assumptions_to_sign
 from simulator.report.blocks.average_conversation import conversation_block
+from simulator.report.blocks.bound_clauses import bound_clauses_block
 from simulator.report.blocks.curves import chart_blocks
 from simulator.report.blocks.distribution import brief, distribution, horizon, safe
 from simulator.report.blocks.open_questions import judged
@@ -108,6 +109,7 @@ def summary(
         "billed_again": counted_block(counted),
         "contracts": _contract_blocks(forecast, counted),
         "terms": [asdict(each) for each in terms_blocks(forecast)],
+        "bound_clauses": [asdict(each) for each in bound_clauses_block(forecast)],
         "paired": paired_blocks(forecast),
         **over_time(forecast),
         **charts,

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from simulator import contracts
 from simulator.arrays import Array
 from simulator.contracts import Contract, invoice
-from simulator.contracts.binding.found import clauses_of, has_clauses
+from simulator.contracts.binding.all_clauses import clauses_of, has_clauses
 from simulator.contracts.binding.price_clauses import PRICE_CLAUSES, AtContractedRate
 from simulator.contracts.binding.settlement_clauses import NO_CLAUSE, SETTLEMENT_CLAUSES
 from simulator.contracts.binding.worth import Effect, effects, sided_clauses

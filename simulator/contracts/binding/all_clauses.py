@@ -48,7 +48,7 @@ def _of_charges(contract: Contract) -> Iterator[Clause]:
                 reached, acts = (_differs(charge, found.without, at_all=at_all) for at_all in (False, True))
             else:
                 reached, acts = _probed(found.reached), _probed(found.acts or found.reached)
-            yield Clause(found.kind, without, reached, acts, found.size, found.meter, found.span, charge.label)
+            yield Clause(found.kind, without, reached, acts, found.size, found.meter, found.span)
 
 
 def _with_charge(contract: Contract, place: int, charge: Charge) -> Contract:
