@@ -90,21 +90,19 @@ def _report(
     numbers: Known,
     given: Mapping[str, Any],
 ) -> str:
-    from simulator.report.terminal import console
+    from simulator.report.terminal.terminal_screen import quick_screen
+    from simulator.report.terminal.width import terminal_width
     from simulator.report.words.against_today import against_today
+    from simulator.report.words.terminal_text import in_lines
 
     rows = _assumed(scenario, block, numbers, minutes)
     width = max(map(len, rows))
     assumed = [line for name, text in rows.items() for line in _row(name, text, width)]
-    blocks = [
-        _head(scenario, template, numbers),
-        console.table(block),
-        "\n".join(["Assumed:", *assumed]),
-        f"To make it yours:\n  {_again(template, given)}",
-        *(text for text in [against_today(block)] if text),
-        f"{console.answer(block)}\n",
-    ]
-    return "\n\n".join(blocks)
+    told = ["Assumed:", *assumed, "", "To make it yours:", f"  {_again(template, given)}"]
+    columns = terminal_width()
+    if today := against_today(block):
+        told += ["", *in_lines(today, columns, indent=0)]
+    return f"{_head(scenario, template, numbers)}\n\n{quick_screen(block, told, columns)}\n"
 
 
 def _row(name: str, text: str, width: int) -> list[str]:

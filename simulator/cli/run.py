@@ -101,6 +101,7 @@ Every option has an environment variable: SIMULATE_RUN_TRIALS=500, SIMULATE_RUN_
 @click.option("--json", "as_json", cls=Option, is_flag=True, help="Print summary.json on stdout and nothing else.")
 @click.option("--no-report", cls=Option, is_flag=True, help=NO_REPORT)
 @click.option("--png", "as_png", cls=Option, is_flag=True, help="Write the charts as PNG too, beside the SVG.")
+@click.option("--all", "everything", cls=Option, is_flag=True, help="Print all contracts and notes, not one screen.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only the answer.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="Folder for the results.  [default: outputs/NAME/DATE-HASH]"
@@ -126,6 +127,7 @@ def run(
     as_json: bool,
     no_report: bool,
     as_png: bool,
+    everything: bool,
     quiet: bool,
     output: Path | None,
     opened: bool,
@@ -146,7 +148,8 @@ def run(
         wanted = Wanted(datetime.date.today(), output, not no_report, keep == "all", as_png)
         keeping = _keeping(asked, wanted, known, resume=resume, most=spill_above)
         numbers, folder = _written(asked, crews, wanted, keeping, known)
-    print_text(to_json(numbers) if as_json else _report(numbers, str(scenario), folder, quiet=quiet))
+    how = "json" if as_json else "quiet" if quiet else "all" if everything else "screen"
+    print_text(to_json(numbers) if how == "json" else _report(numbers, str(scenario), folder, how))
     if opened:
         _open(folder)
     return _judged(gates, numbers)
@@ -240,13 +243,17 @@ def _written(
         return found[1], write_bundle(*found, origin, wanted, drawing)
 
 
-def _report(numbers: dict[str, Any], path: str, folder: Path, *, quiet: bool) -> str:
+def _report(numbers: dict[str, Any], path: str, folder: Path, how: str) -> str:
+    """Return what is printed: the answer alone, one screen, or everything."""
     from simulator.report.terminal import console
+    from simulator.report.terminal.terminal_screen import first_screen
+    from simulator.report.terminal.width import terminal_width
 
-    answer = f"{console.answer(numbers)}\n"
-    if quiet:
-        return answer
-    return "\n\n".join([console.heading(numbers, path), console.table(numbers), console.written(folder), answer])
+    if how == "quiet":
+        return f"{console.answer(numbers)}\n"
+    width = terminal_width()
+    told = first_screen(numbers, folder, width) if how == "screen" else console.everything(numbers, path, folder, width)
+    return f"{told}\n"
 
 
 def _open(folder: Path) -> None:

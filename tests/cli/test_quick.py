@@ -27,8 +27,7 @@ def test_quick_makes_a_conversation_of_today_cost_what_was_said(command: Command
 
 def test_quick_says_its_assumptions_and_how_to_go_on(command: Command, tmp_path: Path) -> None:
     code, out, _ = command("quick", "--cases", "6_000", "--current-cost", "1.20", *FEW)
-    wide = [line for line in out.splitlines() if len(line) > WIDTH]
-    assert code == 0 and [line.split(" ")[0] for line in wide] == ["People", "Sign", "P90,"]
+    assert code == 0 and max(map(len, out.splitlines())) <= WIDTH
     again = next(line.strip() for line in out.splitlines() if line.startswith("  simulate new my.toml"))
     assert again.endswith("--cases 6000 --current-cost 1.2"), "what was typed, not an hour's cost that follows from it"
     assert command(*again.split()[1:])[0] == 0 and (tmp_path / "my.toml").exists()
@@ -55,7 +54,7 @@ def test_quick_takes_offers_and_the_vendor_of_today(command: Command, tmp_path: 
     said = against_today(numbers)
     assert said.endswith("cheaper in every future.") and "per conversation is €2" in said
     code, out, _ = command("quick", *options, *FEW)
-    assert code == 0 and f"\n\n{said}\n\nSign per conversation at €0.30" in out
+    assert code == 0 and f" {said} Sign per conversation at €0.30" in " ".join(out.split())
     again = next(line.strip() for line in out.splitlines() if line.startswith("  simulate new my.toml"))
     assert command(*shlex.split(again)[1:])[0] == 0
     assert command("my.toml", *FEW, "--no-report", "-q")[0] == 0, "a path and options with blanks can be pasted"

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from simulator.report import bundle
-from simulator.report.terminal import first_table
+from simulator.report.terminal import text_columns
+from simulator.report.terminal.terminal_screen import MOST_LINES
 from simulator.report.words.terminal_text import WIDTH, width_of
 from tests.cli.conftest import Command as Run
 
@@ -55,13 +56,22 @@ def test_run_prints_table_files_and_sentence_on_stdout_only(run: Run, tmp_path: 
     code, out, err = run(MINIMAL, *QUICK)
     assert (code, err) == (0, "")
     lines = out.splitlines()
-    assert lines[0].startswith("Minimal   ") and "3 futures x 2 months" in lines[1]
+    assert lines[0].startswith("Minimal    2 months from 2027-01, 3 futures, ")
     told = json.loads((tmp_path / "outputs/minimal/latest/summary.json").read_text())
-    answer = lines.index(told["sentence"])
-    assert lines[-1].startswith("P90, which nine in ten simulated futures do not exceed, lies above")
-    assert " ".join(line.strip() for line in lines[answer + 1 : -1]) == told["verdict"]["before_signing"]
-    assert "Written to outputs/minimal/" in out
-    assert max(map(width_of, [*lines[:answer], *lines[answer + 1 : -1]])) <= WIDTH
+    text = " ".join(out.split())
+    assert f"{told['sentence']} P90, which nine in ten simulated futures do not exceed, is above" in text
+    assert "outputs/minimal/" in out and lines[1].startswith("Not ready to sign: ")
+    assert max(map(width_of, lines)) <= WIDTH and len(lines) <= MOST_LINES
+
+
+def test_run_all_prints_every_contract_note_and_file(run: Run, tmp_path: Path) -> None:
+    code, out, err = run(MINIMAL, *NUMBERS, "--all")
+    told = json.loads((tmp_path / "outputs/minimal/latest/summary.json").read_text())
+    text = " ".join(out.split())
+    assert (code, err) == (0, "") and "Written to outputs/minimal/" in out
+    assert all(f"Note: {note}." in text for note in told["notes"])
+    assert told["verdict"]["before_signing"] in text and told["sentence"] in text
+    assert max(map(width_of, out.splitlines())) <= WIDTH
 
 
 def test_run_json_is_only_the_summary(run: Run, tmp_path: Path) -> None:
@@ -75,7 +85,7 @@ def test_run_quiet_prints_only_the_answer(run: Run) -> None:
     code, out, err = run(MINIMAL, *NUMBERS, "-q")
     first, second, *_, last = out.splitlines()
     assert (code, err) == (0, "") and last.startswith("P90, which nine in ten")
-    assert first.startswith("Sign per conversation at $0.50: ") and second.startswith("Ready to sign: not yet.")
+    assert first.startswith("Sign per conversation at $0.50: ") and second.startswith("Not ready to sign. To settle")
 
 
 def test_run_piped_or_without_colour_has_no_escape_codes(tmp_path: Path) -> None:
@@ -322,19 +332,26 @@ def test_names_of_a_user_do_not_break_the_output(run: Run, tmp_path: Path, case:
     assert (code, err) == (0, "")
     assert all(letter.isprintable() or letter == "\n" for letter in out)
     lines = out.splitlines()
-    answer = next(place for place, line in enumerate(lines) if "We can recount the unit in our own data." in line)
-    assert max(map(width_of, [*lines[:answer], *lines[answer + 1 : -1]])) <= WIDTH
-    rows = [line for line in lines if line.endswith("yes")]
+    assert max(map(width_of, lines)) <= WIDTH
+    rows = rows_in(out)
     assert len(rows) == 2 and len(set(map(width_of, rows))) == 1
     if case == "markup":
         assert "[bold]A[/bold]" in out
 
 
+def rows_in(out: str) -> list[str]:
+    """The two lines below the headings of the table."""
+    lines = out.splitlines()
+    start = next(place for place, line in enumerate(lines) if line.startswith("* "))
+    assert "expected" in lines[start - 1] or "expected" in lines[start - 2]
+    first = start if "expected" in lines[start - 1] else start - 1
+    return lines[first : first + 2]
+
+
 def test_names_check_refuses_a_table_that_counts_letters(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(first_table, "padded", lambda text, width: text.ljust(width))
+    monkeypatch.setattr(text_columns, "padded", lambda text, width: text.ljust(width))
     changes = {'"per_conversation",': f'"per_conversation", title = "{NAMES["wide"]}",'}
     _, out, _ = run(scenario_with(tmp_path, **changes), *NUMBERS)
-    rows = [line for line in out.splitlines() if line.endswith("yes")]
-    assert len(set(map(width_of, rows))) == 2
+    assert len(set(map(width_of, rows_in(out)))) == 2

@@ -26,6 +26,7 @@ from simulator.report.page import page
 from simulator.report.questions import questions
 from simulator.report.rendering import picture
 from simulator.report.terminal import console
+from simulator.report.terminal.terminal_screen import first_screen
 from simulator.report.words.sentences import called, in_sentence
 from simulator.report.workbook import write_workbook
 from simulator.scenario.schema import Scenario
@@ -179,7 +180,7 @@ def test_the_old_answer_is_wrong_in_at_least_fifty_of_them() -> None:
 
 
 def in_terminal(one: Case, folder: Path) -> str:
-    return "\n".join([console.table(one.numbers), console.answer(one.numbers)])
+    return "\n".join([first_screen(one.numbers, folder, 100), console.answer(one.numbers)])
 
 
 def in_page(one: Case, folder: Path) -> str:
@@ -232,6 +233,7 @@ def check_place(place: str, one: Case, folder: Path) -> None:
     assert all(" ".join(each.split()) in told for each in what_is_open(place, one.numbers["verdict"]))
     best = next(block for block in one.numbers["contracts"] if block["name"] == one.numbers["recommended"])
     if place == "terminal":
+        assert told.count(" ".join(one.numbers["sentence"].split())) == 2, "on the screen and by itself"
         assert text.split("\n* ")[1].startswith(best["title"]), "the mark stands before it"
     if place == "compare" and one.forecast.verdict.close:
         assert "too close to call before and after the change" in text and "contract to sign" not in text

@@ -31,14 +31,13 @@ def contract(**changes: Any) -> dict[str, Any]:
 
 
 def test_interval_line_variants() -> None:
-    alone, what = "95 %, from the number of futures alone", "P90, which nine in ten simulated futures do not exceed,"
-    assert interval_line(numbers()) == (
-        f"{what} lies within $448K to $454K ({alone}; it says nothing about wrong assumptions)."
-    )
+    alone = "as far as sampling goes (95 % interval)"
+    what, wrong = "P90, which nine in ten simulated futures do not exceed,", "wrong inputs can move it further."
+    assert interval_line(numbers()) == f"{what} is $448K to $454K {alone}; {wrong}"
     few = numbers(trials=20)
     few["contracts"][0]["invoice"]["p90_interval_complete"] = False
     assert interval_line(few) == (
-        f"{what} lies above $448K ({alone}); 20 futures are too few for an upper end, the dearest costs $454K."
+        f"{what} is above $448K {alone}: 20 futures are too few for an upper end, and the dearest costs $454K; {wrong}"
     )
     assert interval_line({**few, "trials": 1}) == "1 future says nothing about P90: it costs $454K."
     none = numbers()

@@ -126,9 +126,9 @@ def test_a_single_fiscal_year_says_nothing_of_several() -> None:
     numbers = {"recommended": "a", "currency": "USD", "fiscal_years": [one]}
     (single,) = console.fiscal_year_lines(numbers)
     (both,) = console.fiscal_year_lines({**numbers, "fiscal_years": [one, {**one, "name": "FY28"}]})
-    assert single.startswith("Fiscal year of *: FY27 ") and "do not sum" not in single
-    assert both.startswith("Fiscal years of *: ") and both.endswith(
-        "The P90s of years do not sum to that of the horizon."
+    assert single.startswith("Fiscal year under *: FY27 ") and "add up" not in single
+    assert both.startswith("Fiscal years under *: ") and both.endswith(
+        "The P90s of the years do not add up to that of all months."
     )
 
 

@@ -97,9 +97,9 @@ def of_budget(chance: float, interval: tuple[float, float], *, met: bool = True,
 
 
 NEXT = (
-    " No other contract is cheaper on average or in more than half of the futures; the next, per resolution at $0.99, "
-    "costs $85K more on average (P10 to P90: $38K to $132K) and wins on average only under $0.81 or if fewer than 51 % "
-    "of conversations are billed (assumed 62 %, P10 to P90: 55 % to 67 %)."
+    " No other contract is cheaper on average or in most of the futures; the next, per resolution at $0.99, "
+    "costs $85K more on average and would be cheaper only under $0.81 or if fewer than 51 % of conversations were "
+    "billed (62 % are expected)."
 )
 
 
@@ -158,15 +158,15 @@ def test_budget_in_every_future_and_at_the_edge_of_nine_in_ten() -> None:
 def test_budget_that_no_contract_keeps() -> None:
     some = headline(of_budget(0.42, (0.41, 0.43), met=False))
     assert some.startswith(
-        "No contract keeps the budget of $500K in nine of ten futures. Per conversation at $0.50 comes nearest, with 42 % of "
-        "the futures (expected $394K, P90 $451K); in the others it is exceeded by $30K on average. Nine in ten futures need "
-        "$550K instead of $500K."
+        "No contract keeps the budget of $500K in nine of ten futures. Per conversation at $0.50 comes nearest: it keeps "
+        "it in 42 % of the futures (expected $394K, P90 $451K); in the others it exceeds it by $30K on average. "
+        "The dearest tenth of the futures costs at least $50K more than the budget."
     )
     none = headline(of_budget(0.0, (0.0, 0.0004), met=False))
     assert none.startswith(
         "No contract keeps the budget of $500K in any future. Per conversation at $0.50 has the lowest expected "
         "invoice "
-        "(expected $394K, P90 $451K); it is exceeded by $30K on average."
+        "(expected $394K, P90 $451K); in every future it exceeds it by $30K on average."
     )
 
 
@@ -262,18 +262,18 @@ def test_a_single_contract_and_contracts_that_bill_nothing() -> None:
     assert headline(none).startswith(
         "None of the 3 contracts bills a unit in any future: the lowest expected invoice of"
     )
-    assert before_signing(none) == "Ready to sign: no, because no unit is billed in any future."
+    assert before_signing(none) == "Not ready to sign, because no unit is billed in any future."
 
 
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"tie": None}, "and costs more on average at any price."),
+        ({"tie": None}, "and would cost more at any price."),
         ({"one_price": False, "unit_rate": None, "tie": {"factor": 0.83, "unit_price": 0.03}},
-         "and wins on average only if its prices for use fall by more than 17 %, fees unchanged."),
-        ({"tie": {"factor": 0.0, "unit_price": 0.0}}, "and wins on average at no price above zero."),
+         "and would be cheaper only if its prices for use fell by more than 17 %, with fees as they are."),
+        ({"tie": {"factor": 0.0, "unit_price": 0.0}}, "and would be cheaper at no price above zero."),
         ({"tie": {"factor": 0.9999, "unit_price": 0.9899, "billed_share": None}},
-         "and wins on average only under $0.9899."),
+         "and would be cheaper only under $0.9899."),
     ],
 )  # fmt: skip
 def test_where_the_next_contract_wins(changes: dict[str, Any], expected: str) -> None:
@@ -299,9 +299,9 @@ def test_only_what_the_scenario_gives_is_called_a_budget() -> None:
 def test_what_is_open_is_numbered() -> None:
     asked = [{"kind": "price", "text": "the price"}, {"kind": "recount", "text": "how the bill is checked"}]
     assert before_signing(numbers(verdict(questions=asked))) == (
-        "Ready to sign: not yet. To settle first: (1) the price; (2) how the bill is checked."
+        "Not ready to sign. To settle first: (1) the price; (2) how the bill is checked."
     )
-    assert before_signing(numbers()) == "Ready to sign: yes, nothing is open."
+    assert before_signing(numbers()) == "Ready to sign: nothing is open."
 
 
 def today(low: float, high: float, **changes: Any) -> dict[str, Any]:
@@ -309,26 +309,27 @@ def today(low: float, high: float, **changes: Any) -> dict[str, Any]:
         "title": "Today (people only)", "low": low, "high": high, "solved_today": 655e3, "solved_with_ai": 613e3,
         "cost_per_solved_case": 8.45, "hours_per_month": 5_973.0, "seats": 58.6, "set_up_in_offer": True, **changes,
     }  # fmt: skip
-    return numbers(status_quo={"saving": found})
+    less = {"p10": -3.4e6, "p90": -2.2e6}
+    return numbers(status_quo={"saving": found, "recommended_less_today": less})
 
 
 @pytest.mark.parametrize(
     ("low", "high", "says"),
     [
-        (2.70e6, 2.83e6, "every contract here saves $2.70M to $2.83M on average over the 12 months, human work counted: the "
-                         "choice among them decides $130K of it."),
-        (-2.83e6, -2.70e6, "every contract here costs $2.70M to $2.83M more on average over the 12 months, human work counted: the "
-                           "choice decides $130K of it."),
-        (-1e5, 2e5, "the contracts here cost from $200K less to $100K more on average over the 12 months, human work counted."),
-        (2e5, 2e5, "every contract here saves $200K on average over the 12 months, human work counted."),
+        (2.70e6, 2.83e6, "every contract here saves $2.70M to $2.83M on average over the 12 months, people's work included: "
+                         "which contract is chosen decides $130K of it."),
+        (-2.83e6, -2.70e6, "every contract here costs $2.70M to $2.83M more on average over the 12 months, people's work included: "
+                           "which contract is chosen decides $130K of it."),
+        (-1e5, 2e5, "the contracts here cost from $200K less to $100K more on average over the 12 months, people's work included."),
+        (2e5, 2e5, "every contract here saves $200K on average over the 12 months, people's work included."),
     ],
 )  # fmt: skip
 def test_saving_is_a_range_over_all_contracts(low: float, high: float, says: str) -> None:
     assert saving(today(low, high)) == (
-        f"Against today (people only), {says} The service is not the same: 613K cases are solved, 42K fewer "
-        f"than today, "
-        "which at today's $8.45 a solved case are worth $355K. The saving is real only if 59 full-time seats of "
-        "people (5,973 hours a month) are really released."
+        f"Compared with today (people only), {says} In eight of ten futures, the recommended contract saves $2.20M to "
+        f"$3.40M. The service is not the same: 613K cases are solved, 42K fewer "
+        "than today. At today's cost of $8.45 for a solved case, these are worth $355K. The saving is real only if 59 "
+        "full-time jobs (5,973 hours a month) are really given up."
     )
 
 
@@ -336,7 +337,7 @@ def test_saving_leaves_out_what_does_not_change() -> None:
     same = saving(today(1e5, 2e5, solved_with_ai=655e3, seats=0.2, set_up_in_offer=False))
     assert (
         "service" not in same
-        and "seat" not in same
-        and same.endswith("Costs of setting up are not in it, as no offer names any.")
+        and "job" not in same
+        and same.endswith("The costs of setting up are not in it, because no offer names any.")
     )
     assert saving(numbers()) == ""

@@ -1,7 +1,6 @@
-"""What the terminal shows: the first table, what carries the spread, and the answer. Plain text, no markup.
+"""What `--all` shows in a terminal, lines that the report has too, and the answer by itself. Plain text, no markup.
 
-All functions read the dictionary that `summary` makes. No line is wider than 100 columns except the answer itself,
-which is one sentence and is never broken.
+All functions read the dictionary that `summary` makes.
 """
 
 from __future__ import annotations
@@ -12,24 +11,30 @@ from typing import Final
 from simulator.forecast.verdict import NINE_OF_TEN
 from simulator.report.blocks.assumptions import SHOWN
 from simulator.report.blocks.present_value import present_value_lines
-from simulator.report.blocks.settlement import OWED_AFTER, owed_months
+from simulator.report.blocks.settlement import OWED_AFTER
 from simulator.report.terminal import first_table
-from simulator.report.words.figures import count, figures, percents
-from simulator.report.words.sentences import contract_of, futures_text, interval_line, not_split_in
+from simulator.report.terminal.terminal_screen import title_line, today_line, years_line
+from simulator.report.terminal.uncertain_bars import plain_label, uncertain_bars
+from simulator.report.words.figures import Scale, count, figures, percents
+from simulator.report.words.sentences import as_subject, contract_of, futures_text, interval_line, not_split_in
 from simulator.report.words.summary_block import Block
-from simulator.report.words.terminal_text import WIDTH, cut, in_lines, printable
+from simulator.report.words.terminal_text import cut_middle, in_lines, printable
+from simulator.report.words.terms_words import assumed, terms_of, terms_words
 from simulator.report.words.verdict_words import marked
 from simulator.scenario.stated.months import month_names
 
 LEGEND: Final = (
-    "{amounts}: the vendor's invoice; per solved case: with human work{month}. Ties at: the price, or the factor (x) "
-    "on the prices for use with fees unchanged, at which the expected invoice equals that of *. Cheaper than *: in "
-    "that share of the futures."
+    "Expected and P90 are the vendor's invoice{work}. Cheaper than * in: the share of the futures in which a contract "
+    "costs less than the recommended one. Price ties at: by how much its prices for use must change, with its fees as "
+    "they are, until it costs as much as * on average (mean) or at P90. Per solved case: with people's work, for each "
+    "case that the AI or a person really solves. Billed, not solved: what is billed on average for conversations that "
+    "nobody solved{unsolved}."
 )
 NO_RANGE: Final = (
     "no number is given as a range, so P90 is near the expected. Write what you are not sure of as a range, as "
     "escalate = { p5 = 0.2, p95 = 0.4 }."
 )
+MOST_BARS_OF_ALL: Final = 8
 FILES: Final = (
     ("report.html", "open this first; works offline and without scripts"),
     ("brief.pdf", "two pages to hand on"),
@@ -38,21 +43,40 @@ FILES: Final = (
     ("summary.json", "all numbers, for programs"),
     ("trials.parquet", "every future, contract and month"),
     ("meters.parquet", "all meters of every future and month"),
-    ("contracts.md", "three questions to every contract: who counts, edge cases, unit cost"),
+    ("contracts.md", "what every contract counts, its edge cases, its unit cost"),
     ("manifest.json", "scenario, seed, versions and sources: how to repeat it"),
 )
 
 
-def heading(summary: Block, path: str) -> str:
-    """Return the two lines above the table: what was simulated."""
-    volume, months = summary["volume"], summary["months"]
-    cases = (volume["cases"]["mean"] or 0) / months
-    futures = f"{futures_text(summary)} x {month_count(months)}"
-    lines = (
-        f"{printable(summary['scenario'])}   {printable(path)}",
-        f"{futures} from {summary['start']} (months of about {count(cases)} cases), seed {summary['seed']}",
-    )
-    return "\n".join(cut(line, WIDTH) for line in lines)
+def everything(summary: Block, path: str, folder: Path, width: int) -> str:
+    """Return all that there is to say in a terminal: every contract, every line, every file, and the answer last.
+
+    Args:
+        path: of the scenario.
+        folder: where the results were written.
+        width: columns of the terminal.
+    """
+    scale = first_table.scale_of(summary, summary["ranking"])
+    parts = [
+        [*heading(summary, path, scale, width)],
+        first_table.table(summary, summary["ranking"], scale, width),
+        ["Beside the invoice:", *first_table.beside_table(summary, scale, width)],
+        [*years_line(summary, width), *today_line(summary, scale, width)],
+        uncertain_bars(summary, scale, width, MOST_BARS_OF_ALL),
+        below(summary, width),
+        [written(folder)],
+        [line for text in answer(summary).splitlines() for line in in_lines(text, width, indent=0)],
+    ]
+    return "\n\n".join("\n".join(part) for part in parts if part)
+
+
+def heading(summary: Block, path: str, scale: Scale, width: int) -> list[str]:
+    """Return the lines above the table: what was simulated."""
+    cases = (summary["volume"]["cases"]["mean"] or 0) / summary["months"]
+    return [
+        title_line(summary, scale, width),
+        cut_middle(f"{printable(path)}, about {count(cases)} cases a month, seed {summary['seed']}", width),
+    ]
 
 
 def month_count(months: int) -> str:
@@ -60,37 +84,31 @@ def month_count(months: int) -> str:
     return f"{months} month{'' if months == 1 else 's'}"
 
 
-def table(summary: Block) -> str:
-    """Return the first table and the lines that explain it."""
-    return "\n".join([*first_table.table(summary), *below(summary)])
-
-
-def below(summary: Block) -> list[str]:
-    """Return the lines under the table: the mark, human work, what carries the spread, and what to beware of."""
+def below(summary: Block, width: int) -> list[str]:
+    """Return the lines under the tables: the mark, people's work, what carries the spread, and what to beware of."""
     work = summary["human_work"]
     mean, p90 = figures([work["mean"], work["p90"]], summary["currency"])
-    whose = f"under every contract{_unless_stopped(summary)}"
     texts = [
-        f"* {marked(summary)}. Human work: expected {mean}, P90 {p90}, {whose}.",
+        f"* {marked(summary)}. People's work costs {mean} on average and {p90} at P90 under every contract"
+        f"{_unless_stopped(summary)}.",
         *([found] if (found := summary["verdict"]["saving"]) else []),
         legend(summary),
-        *unsolved_line(summary),
-        spread_line(summary),
         *levels_line(summary),
         *budget_line(summary),
         *fiscal_year_lines(summary),
+        *terms_lines(summary),
         *owed_lines(summary),
         *present_value_lines(summary),
         *(f"Note: {note}." for note in summary["notes"]),
     ]
-    return [line for text in texts for line in in_lines(printable(text), WIDTH)]
+    return [line for text in texts for line in in_lines(printable(text), width)]
 
 
 def legend(summary: Block) -> str:
-    """Return what the columns of the first table are; what is owed if stopped is a column where somebody owes it."""
-    owed = owed_months(summary["contracts"]) if first_table.shows_owed(summary) else []
-    amounts = "Expected, P90 and owed" if owed else "Expected and P90"
-    return LEGEND.format(amounts=amounts, month=f"; M{owed[0]}: month {owed[0]}" if owed else "")
+    """Return what the columns of the tables are."""
+    why = not_split_in(summary)
+    work = "" if summary["ranked_by"] == "invoice" else " with people's work, by which contracts are ranked here"
+    return LEGEND.format(work=work, unsolved=f"; - stands for {why}" if why else "")
 
 
 def _unless_stopped(summary: Block) -> str:
@@ -98,21 +116,16 @@ def _unless_stopped(summary: Block) -> str:
     return " where the AI serves all conversations" if stops else ""
 
 
-def unsolved_line(summary: Block) -> list[str]:
-    """Return why units billed and not solved are not given for some contracts; nothing where they all have them."""
-    why = not_split_in(summary)
-    return [f"Billed, not solved: - stands for {why}."] if why else []
-
-
 def spread_line(summary: Block) -> str:
     """Return the assumptions that carry most of the spread of the recommended cost, each with its kind of source."""
     spread = summary["most_of_the_spread"]
     if not spread["candidates"]:
-        return f"Most of the spread: chance alone; nothing moves by month, and {NO_RANGE}"
+        return f"Most of the spread comes from chance alone: nothing moves by month, and {NO_RANGE}"
     found = spread["assumptions"][:SHOWN]
     if not found:
-        return f"Most of the spread: {futures_text(summary)} are too few to tell."
-    return "Most of the spread: " + ", ".join(f"{item['label']} ({item['kind']})" for item in found) + "."
+        return f"What carries most of the spread: {futures_text(summary)} are too few to tell."
+    listed = ", ".join(f"{plain_label(item['label'])} ({item['kind']})" for item in found)
+    return f"Most of the spread comes from {listed}."
 
 
 def levels_line(summary: Block) -> list[str]:
@@ -124,8 +137,8 @@ def levels_line(summary: Block) -> list[str]:
         return []
     trial, month, conversation = (_roughly(split[level]) for level in ("trial", "month", "conversation"))
     return [
-        f"Variance of the invoice of *: {trial} from what is not known today, {month} from month to month, "
-        f"{conversation} from single conversations."
+        f"The invoice of * varies for three reasons: {trial} of its variance comes from uncertain inputs, {month} from "
+        f"months that differ, {conversation} from single conversations."
     ]
 
 
@@ -143,10 +156,10 @@ def budget_line(summary: Block) -> list[str]:
     path, months = fan["contracts"][best]["p90"], fan["months"]
     place = fan["contracts"][best]["crosses"]["p90"]
     if place is None:
-        return [f"Month by month, the P90 of all that * has cost so far stays within the budget of {budget}."]
+        return [f"Added up month by month, the P90 of what * costs stays within the budget of {budget}."]
     back = "" if summary["budget"]["met"] is False else f", and falls back to it by {months[-1]}"
     return [
-        f"Month by month, the P90 of all that * has cost so far crosses the budget of {budget} in {months[place - 1]}, "
+        f"Added up month by month, the P90 of what * costs crosses the budget of {budget} in {months[place - 1]}, "
         f"month {place} of {len(path)}{back}."
     ]
 
@@ -158,8 +171,8 @@ def fiscal_year_lines(summary: Block) -> list[str]:
         return []
     mine = [year["contracts"][summary["recommended"]] for year in years]
     each = [_year_text(year, costs, code) for year, costs in zip(years, mine, strict=True)]
-    several = " The P90s of years do not sum to that of the horizon." if len(years) > 1 else ""
-    return [f"Fiscal year{'s' if several else ''} of *: {'; '.join(each)}.{several}"]
+    several = " The P90s of the years do not add up to that of all months." if len(years) > 1 else ""
+    return [f"Fiscal year{'s' if several else ''} under *: {'; '.join(each)}.{several}"]
 
 
 def _year_text(year: Block, costs: Block, code: str) -> str:
@@ -183,13 +196,26 @@ def owed_lines(summary: Block) -> list[str]:
         return []
     amounts = figures([owed[month] for month in months], summary["currency"])
     told = " and ".join(f"{amount} after month {month}" for month, amount in zip(months, amounts, strict=True))
-    return [f"Leaving early: * has {told} still to pay, on top of what is invoiced by then."]
+    return [f"Leaving * early costs {told}, on top of what is invoiced by then."]
+
+
+def terms_lines(summary: Block) -> list[str]:
+    """Return what each contract binds to beside the price of use, and whose prices nobody stands behind."""
+    contracts = [contract_of(summary, name) for name in summary["ranking"]]
+    found = [(block, terms_of(summary, block["name"])) for block in contracts]
+    told = [(block["title"], ", ".join(terms_words(terms, summary["currency"]))) for block, terms in found]
+    lines = [f"{as_subject(title)} has, beside its price: {words}." for title, words in told if words]
+    guessed = [as_subject(block["title"]) for block, terms in found if assumed(terms)]
+    if not guessed:
+        return lines
+    whose = "all contracts" if len(guessed) == len(found) > 1 else ", ".join(guessed)
+    return [*lines, f"Prices are assumed, because no quote, contract or published page is named for them: {whose}."]
 
 
 def answer(summary: Block) -> str:
-    """Return the last lines: which contract to sign, what is open before that, and how well its P90 is known."""
-    open_before = in_lines(printable(summary["verdict"]["before_signing"]), WIDTH)
-    return "\n".join([printable(summary["sentence"]), *open_before, interval_line(summary)])
+    """Return the last lines, unbroken: which contract to sign, what is open before that, how well its P90 is known."""
+    texts = (summary["sentence"], summary["verdict"]["before_signing"], interval_line(summary))
+    return "\n".join(map(printable, texts))
 
 
 def written(folder: Path) -> str:

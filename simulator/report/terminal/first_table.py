@@ -1,179 +1,168 @@
-"""The first table of the terminal: one row per contract and one for today, at most 100 columns wide.
+"""The tables of the terminal: contracts by their invoice, and what stands beside the invoice of each.
 
-All functions read the dictionary that `summary` makes.
+All functions read the dictionary that `summary` makes. Columns fall away by importance where the terminal is narrow.
 """
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
 
 from simulator.forecast.verdict import NINE_OF_TEN
 from simulator.report.blocks.settlement import owed_months
-from simulator.report.words.figures import (
-    Scale,
-    count,
-    factor,
-    figures,
-    finer,
-    one_unit,
-    percents,
-    scale_for,
-    short_rate,
-)
+from simulator.report.terminal.text_columns import TextColumn, joined, room_for_names, set_table
+from simulator.report.words.figures import Scale, count, figures, finer, one_unit, percents, scale_for
 from simulator.report.words.precision import more_digits
 from simulator.report.words.sentences import contract_of
 from simulator.report.words.summary_block import Block
-from simulator.report.words.terminal_text import WIDTH, in_lines, padded, printable, width_of
+from simulator.report.words.terminal_text import printable, width_of
+from simulator.report.words.verdict_words import several_budgets
 
-GOOD_NAME: Final = 20
-"""Columns that names should have; what the report also has is left out for them."""
-LEAST_NAME: Final = 14
-"""Columns a contract's name is never cut below."""
-NAME_LINES: Final = 3
-LEFT_OUT: Final = ((), ("owed",), ("owed", "not solved"))
-"""Columns that are left out, one step after the other, where names would have no room."""
-MARK: Final = "* "
-"""Stands before the recommended contract."""
+GOOD_NAME: Final = 28
+"""Columns that names should have; the least important columns are left out for them."""
+LEAST_NAME: Final = 10
+DROPPED: Final = ("long prices", "tie_p90", "recount", "tie_mean", "invoice", "price", "cheaper", "held")
+"""What is left out where names have no room, the first first: long texts of prices, then columns."""
 
 
-@dataclass(frozen=True, slots=True)
-class TextColumn:
-    """A column of the table: three lines of heading and a cell for each row, contracts first, then today."""
-
-    heading: tuple[str, str, str]
-    cells: tuple[str, ...]
-
-    @property
-    def width(self) -> int:
-        """Characters of its usual line."""
-        return max(len(text) for text in (*self.heading, *self.cells))
-
-
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    """How a table is set: unit of its amounts, columns, blanks between them."""
-
-    scale: Scale
-    columns: list[TextColumn]
-    gap: int
-
-    @property
-    def room(self) -> int:
-        """Columns left for names."""
-        return WIDTH - len(MARK) - sum(column.width + self.gap for column in self.columns)
-
-    def line(self, mark: str, name: str, width: int, cells: Sequence[str]) -> str:
-        """Return one line: mark, name, and a cell of each column."""
-        sizes = (column.width for column in self.columns)
-        text = "".join(" " * self.gap + cell.rjust(size) for cell, size in zip(cells, sizes, strict=True))
-        return f"{mark:<{len(MARK)}}{padded(name, width)}{text}".rstrip()
-
-
-def table(summary: Block) -> list[str]:
-    """Return the lines of the table: contracts in the order of the ranking, the recommended one marked, then today."""
-    contracts = [contract_of(summary, name) for name in summary["ranking"]]
-    layout = _layout(summary, contracts)
-    names = [printable(block["title"]) for block in contracts]
-    if summary["status_quo"] is not None:
-        names.append(printable(summary["status_quo"]["title"]))
-    width = max(min(max(map(width_of, names)), layout.room), LEAST_NAME)
-    what = f"{summary['months']} month{'' if summary['months'] == 1 else 's'}, {layout.scale.heading}"
-    lines = [
-        layout.line("", text, width, [column.heading[line] for column in layout.columns])
-        for line, text in enumerate(("", "", what))
-    ]
-    for row, name in enumerate(names):
-        mark, (first, *rest) = MARK if row == 0 else "", in_lines(name, width, NAME_LINES)
-        lines.append(layout.line(mark, first, width, [column.cells[row] for column in layout.columns]))
-        lines += [f"{'':{len(MARK)}}{text}" for text in rest]
-    return lines
-
-
-def shows_owed(summary: Block) -> bool:
-    """Return whether the table has room for what is owed if stopped."""
-    layout = _layout(summary, [contract_of(summary, name) for name in summary["ranking"]])
-    return any("stopped" in column.heading[1] for column in layout.columns)
-
-
-def _layout(summary: Block, contracts: Sequence[Block]) -> _Layout:
-    """Return the first layout that leaves room for names.
-
-    One unit for all amounts with three digits of every invoice, then fewer digits, then larger units; for each with
-    less blank, and without what the report also has: what is owed if stopped, and what is billed and not solved.
-    """
-    ranked = [block[summary["ranked_by"]]["p90"] for block in contracts]
-    usual = scale_for(_main_amounts(summary, contracts), summary["currency"], ranked)
+def scale_of(summary: Block, names: Sequence[str]) -> Scale:
+    """Return the one unit of all amounts of the screen, with three digits of every invoice."""
+    contracts = [contract_of(summary, name) for name in names]
+    today, of = summary["status_quo"], summary["ranked_by"]
+    amounts = [block[part][figure] for block in contracts for part, figure in _FIGURES]
+    amounts += [] if today is None else [today["cost"]["mean"]]
+    usual = scale_for(amounts, summary["currency"], [block[of]["p90"] for block in contracts])
     invoices = [block["invoice"][figure] for block in contracts for figure in ("mean", "p90")]
-    found: list[_Layout] = []
-    for scale in dict.fromkeys((finer(usual, invoices, more_digits(summary)), usual, *usual.coarser)):
-        of_scale = [
-            _Layout(scale, [column for name, column in columns if name not in left_out], gap)
-            for columns in [_columns(summary, contracts, scale)]
-            for left_out, gap in itertools.product(LEFT_OUT, (2, 1))
+    fine = finer(usual, invoices, more_digits(summary))
+    for scale in (fine, usual, *usual.coarser):
+        least = [each for each in _columns(summary, contracts, scale) if each.key in ("expected", "p90")]
+        if sum(column.width for column in least) <= _WIDEST_AMOUNTS:
+            return scale
+    return fine
+
+
+_FIGURES: Final = (("invoice", "mean"), ("invoice", "p90"), ("cost_to_serve", "mean"))
+_WIDEST_AMOUNTS: Final = 30
+
+
+def table(summary: Block, names: Sequence[str], scale: Scale, width: int) -> list[str]:
+    """Return the lines of the table of some contracts, the recommended one marked."""
+    contracts = [contract_of(summary, name) for name in names]
+    titles = [printable(block["label"]) for block in contracts]
+    marked = names.index(summary["recommended"]) if summary["recommended"] in names else None
+    wide = max(map(width_of, titles))
+    columns = _columns(summary, contracts, scale)
+    for key in DROPPED:
+        if room_for_names(_with_ties(columns), width) >= min(wide, GOOD_NAME):
+            break
+        columns = _shorter_prices(columns) if key == "long prices" else [each for each in columns if each.key != key]
+    shown = _with_ties(columns)
+    shown += [more for more in _work_beside(summary, contracts, scale) if room_for_names([*shown, more], width) >= wide]
+    return set_table(titles, marked, shown, width)
+
+
+def beside_table(summary: Block, scale: Scale, width: int) -> list[str]:
+    """Return what every contract costs and binds to beside its invoice, in the order of the ranking."""
+    contracts = [contract_of(summary, name) for name in summary["ranking"]]
+    titles = [printable(block["label"]) for block in contracts]
+    columns = [*_work(contracts, scale), *_unsolved(contracts, scale), *_owed(contracts, scale)]
+    while room_for_names(columns, width) < LEAST_NAME:
+        columns.pop()
+    return set_table(titles, names_marked(summary), columns, width)
+
+
+def names_marked(summary: Block) -> int | None:
+    """Return the place of the recommended contract in the ranking."""
+    ranking = list(summary["ranking"])
+    return ranking.index(summary["recommended"]) if summary["recommended"] in ranking else None
+
+
+def _column(key: str, heading: str, cells: Sequence[str], *, left: bool = False) -> TextColumn:
+    first, second = f"|{heading}".split("|")[-2:]
+    return TextColumn(key, (first, second), tuple(cells), left)
+
+
+def _columns(summary: Block, contracts: Sequence[Block], scale: Scale) -> list[TextColumn]:
+    """Return the columns of the first table in their order."""
+    of = summary["ranked_by"]
+
+    def amounts(key: str, heading: str, part: str, figure: str) -> TextColumn:
+        return _column(key, heading, [scale.text(block[part][figure]) for block in contracts])
+
+    costs = [amounts("expected", "expected", of, "mean"), amounts("p90", "P90", of, "p90")]
+    if of != "invoice":
+        costs = [
+            amounts("invoice", "expected|invoice", "invoice", "mean"),
+            amounts("expected", "with people|expected", of, "mean"),
+            costs[1],
         ]
-        for room in (GOOD_NAME, LEAST_NAME):
-            fitting = next((layout for layout in of_scale if layout.room >= room), None)
-            if fitting is not None:
-                return fitting
-        found += of_scale
-    return max(found, key=lambda each: each.room)
-
-
-def _main_amounts(summary: Block, contracts: Sequence[Block]) -> list[float]:
-    amounts = [
-        block[of][figure]
-        for block in contracts
-        for of, figure in (("invoice", "mean"), ("invoice", "p90"), ("cost_to_serve", "mean"))
-    ]
-    return [*amounts, *([] if summary["status_quo"] is None else [summary["status_quo"]["cost"]["mean"]])]
-
-
-def _columns(summary: Block, contracts: Sequence[Block], scale: Scale) -> list[tuple[str, TextColumn]]:
-    """Return the columns with the names by which they can be left out."""
-    today, code = summary["status_quo"], summary["currency"]
-
-    def column(heading: str, cells: Iterable[str], of_today: str = "") -> TextColumn:
-        first, second, third = f"||{heading}".split("|")[-3:]
-        return TextColumn((first, second, third), (*cells, *([] if today is None else [of_today])))
-
-    def amounts(heading: str, of: str, figure: str) -> TextColumn:
-        of_today = None if today is None else today["cost" if of == "cost_to_serve" else "invoice_in_force"]
-        cells = [scale.text(block[of][figure]) for block in contracts]
-        return column(heading, cells, "" if of_today is None else scale.text(of_today[figure]))
-
-    def owed(month: str) -> TextColumn:
-        return column(f"M{month}", [_amount(block["owed_if_stopped"][month], scale) for block in contracts])
-
-    units, months = [block["units"] for block in contracts], owed_months(contracts)
-    solved = one_unit(
-        [block["cost_per_solved_case"]["mean"] for block in (*contracts, *([today] if today else []))], code
-    )
     return [
-        ("expected", amounts("expected", "invoice", "mean")),
-        ("p90", amounts("P90", "invoice", "p90")),
-        *(("held", each) for each in _held(summary, contracts, column)),
-        *(("work", each) for each in _with_human_work(summary, amounts)),
-        ("solved", column("per|solved|case", solved[: len(contracts)], solved[-1])),
-        ("not solved", _joined("billed,", "not solved", [
-            column("units", [_units(each["billed_not_solved"]) for each in units]),
-            column(scale.heading, [_amount(each["billed_not_solved_amount"], scale) for each in units]),
-        ])),
-        ("price", column("price", [_rate(block, code) for block in contracts])),
-        ("ties", column("ties|at|mean", [_tie(block, summary) for block in contracts])),
-        ("cheaper", column("cheaper|than *", _cheaper(summary, contracts))),
-        *([("owed", _joined("owed if", "stopped", [owed(month) for month in months]))] if months else []),
-        ("count", column("we|can|count", ["yes" if block["countable_by_buyer"] else "no" for block in contracts])),
-    ]  # fmt: skip
+        _column("price", "price", [block["price_words"] for block in contracts]),
+        *costs,
+        *_held(summary, contracts),
+        *(_against_best(summary, contracts) if len(summary["contracts"]) > 1 else []),
+        _column("recount", "we can|recount", ["yes" if block["countable_by_buyer"] else "no" for block in contracts]),
+    ]
 
 
-def _held(summary: Block, contracts: Sequence[Block], column: Any) -> list[TextColumn]:
+def _against_best(summary: Block, contracts: Sequence[Block]) -> list[TextColumn]:
+    """Return how each contract compares with the recommended one."""
+    return [_column("cheaper", "cheaper|than * in", _cheaper(summary, contracts)), *_ties(summary, contracts)]
+
+
+def _shorter_prices(columns: Sequence[TextColumn]) -> list[TextColumn]:
+    """Return the columns with how many prices there are in the place of two of them."""
+    return [replace(each, cells=tuple(map(_shorter, each.cells))) if each.key == "price" else each for each in columns]
+
+
+def _shorter(price: str) -> str:
+    fee = "fee + " if price.startswith("fee + ") else ""
+    if " / " in price:
+        return f"{fee}2 prices"
+    return f"{fee}tokens" if "tokens" in price else price
+
+
+def _ties(summary: Block, contracts: Sequence[Block]) -> list[TextColumn]:
+    """By how much a contract's prices must change to cost as much as the recommended one."""
+    mean = [_change(summary, block, block["tie"]) for block in contracts]
+    p90 = [_change(summary, block, block["tie_p90"]) for block in contracts]
+    return [_column("tie_mean", "price ties|at mean", mean), _column("tie_p90", "price ties|at P90", p90)]
+
+
+def _with_ties(columns: Sequence[TextColumn]) -> list[TextColumn]:
+    """Return the columns with both ties under one heading, which says what ties."""
+    ties = [column for column in columns if column.key in ("tie_mean", "tie_p90")]
+    if len(ties) < 2:
+        return list(columns)
+    both = joined("price ties at", [replace(each, heading=("", each.heading[1][3:])) for each in ties])
+    return [both if column is ties[0] else column for column in columns if column is not ties[1]]
+
+
+def _change(summary: Block, block: Block, tie: Block | None) -> str:
+    """Return by how much prices change up to a tie, in percent: -4 %, +1 %, "never" at no price above zero."""
+    if block["name"] == summary["recommended"]:
+        return "-"
+    if tie is None or tie["factor"] is None or tie["factor"] <= 0:
+        return "never"
+    change = tie["factor"] - 1
+    if change > _MANY_TIMES:
+        return f"x{tie['factor']:.2g}"
+    (text,) = percents([abs(change)], against=[0])
+    return text if change == 0 else f"{'+' if change > 0 else '-'}{text}"
+
+
+_MANY_TIMES: Final = 9.995
+
+
+def _held(summary: Block, contracts: Sequence[Block]) -> list[TextColumn]:
     """In which share of the futures each contract keeps all budgets; nothing without a budget."""
     if summary["budget"] is None:
         return []
-    return [column("budget|held", [share(block["chance_of_budgets"]) for block in contracts])]
+    cells = [share(block["chance_of_budgets"]) for block in contracts]
+    (amount,) = figures([summary["budget"]["amount"]], summary["currency"])
+    heading = "all budgets|held in" if several_budgets(summary) else f"budget held|({amount}) in"
+    return [_column("held", heading, cells)]
 
 
 def _cheaper(summary: Block, contracts: Sequence[Block]) -> list[str]:
@@ -189,23 +178,39 @@ def share(part: float) -> str:
     return "<1 %" if part < 0.005 else ">99 %" if part > 0.995 else percents([part], against=[0.5, NINE_OF_TEN])[0]
 
 
-def _with_human_work(summary: Block, amounts: Any) -> list[TextColumn]:
-    """Invoice and human work: the mean, and P90 where that is what contracts are ranked by."""
-    if summary["ranked_by"] == "invoice":
-        return [amounts("with|human|work", "cost_to_serve", "mean")]
-    parts = [amounts("mean", "cost_to_serve", "mean"), amounts("P90", "cost_to_serve", "p90")]
-    return [_joined("with human", "work", parts)]
+def _work_beside(summary: Block, contracts: Sequence[Block], scale: Scale) -> list[TextColumn]:
+    """Return the cost with people's work, which stands in the first table where the terminal is wide."""
+    return _work(contracts, scale)[:1] if summary["ranked_by"] == "invoice" else []
 
 
-def _joined(first: str, second: str, parts: Sequence[TextColumn]) -> TextColumn:
-    """Return columns as one, under two lines of common heading."""
-    sizes = [part.width for part in parts]
+def _work(contracts: Sequence[Block], scale: Scale) -> list[TextColumn]:
+    """Invoice and people's work, in all and for each case that is really solved."""
+    code = scale.of.code
+    return [
+        _column("work", "with people's|work", [scale.text(block["cost_to_serve"]["mean"]) for block in contracts]),
+        _column("solved", "per solved|case",
+                one_unit([block["cost_per_solved_case"]["mean"] for block in contracts], code)),
+    ]  # fmt: skip
 
-    def line(texts: Sequence[str]) -> str:
-        return "  ".join(text.rjust(size) for text, size in zip(texts, sizes, strict=True))
 
-    cells = zip(*(part.cells for part in parts), strict=True)
-    return TextColumn((first, second, line([part.heading[2] for part in parts])), tuple(line(texts) for texts in cells))
+def _unsolved(contracts: Sequence[Block], scale: Scale) -> list[TextColumn]:
+    """Units billed for what was not solved, and what they cost."""
+    units = [block["units"] for block in contracts]
+    return [
+        joined("billed, not solved", [
+            _column("unsolved", "units", [_units(each["billed_not_solved"]) for each in units]),
+            _column("unsolved", "cost", [_amount(each["billed_not_solved_amount"], scale) for each in units]),
+        ])
+    ]  # fmt: skip
+
+
+def _owed(contracts: Sequence[Block], scale: Scale) -> list[TextColumn]:
+    """What is owed if use stops after month 6 and 12; nothing where nobody owes it."""
+    return [
+        _column("owed", f"owed if left|after month {month}",
+                [_amount(block["owed_if_stopped"][month], scale) for block in contracts])
+        for month in owed_months(contracts)
+    ]  # fmt: skip
 
 
 def _units(number: float | None) -> str:
@@ -216,18 +221,19 @@ def _amount(amount: float | None, scale: Scale) -> str:
     return "-" if amount is None else scale.text(amount)
 
 
-def _tie(block: Block, summary: Block) -> str:
-    """The unit price at which a contract ties with the recommended one, or the factor on all its prices."""
-    if block["name"] == summary["recommended"]:
-        return "-"
-    tie = block["tie"]
-    if tie is None:
-        return "never"
-    if not block["one_price"]:
-        return f"x{factor(tie['factor'])}"
-    return figures([tie["unit_price"], block["unit_rate"]], summary["currency"])[0]
+def words_of(scale: Scale) -> str:
+    """Return the unit of a scale in words: "USD thousand"."""
+    code, names = scale.of.code, {"": "", "K": " thousand", "M": " million", "B": " billion"}
+    return f"{code}{names[scale.unit]}"
 
 
-def _rate(block: Block, code: str) -> str:
-    """The unit price cut to four significant digits, or that there are several."""
-    return short_rate(block["unit_rate"], code) if block["one_price"] else "mixed"
+def shown_names(summary: Block, more: int) -> list[str]:
+    """Return the contracts of the first screen: recommended, next and rivals, and so many others, all as ranked.
+
+    One more contract stands there rather than a line that says so.
+    """
+    ranking = list(summary["ranking"])
+    must = {summary["recommended"], *ranking[:2], *(rival["name"] for rival in summary["verdict"]["rivals"])}
+    others = [name for name in ranking if name not in must]
+    taken = must | set(others[: more if len(others) - more > 1 else len(others)])
+    return [name for name in ranking if name in taken]

@@ -13,7 +13,8 @@ def saving(summary: Block) -> str:
     if today is None or summary["verdict"]["rule"] == "no_units":
         return ""
     found = today["saving"]
-    parts = [_saved(summary, found), _service(found, summary["currency"]), _conditions(found)]
+    code = summary["currency"]
+    parts = [_saved(summary, found), _range(today, code), _service(found, code), _conditions(found)]
     return " ".join(part for part in parts if part)
 
 
@@ -21,24 +22,33 @@ def _saved(summary: Block, found: Block) -> str:
     """What the contracts save against today on average, with human work: a range, as deploying earns most of it."""
     code, low, high = summary["currency"], found["low"], found["high"]
     least, most = figures([abs(low), abs(high)], code)
-    title = found["title"]
+    title, months = found["title"], summary["months"]
     today = f"today{title[5:]}" if title.startswith("Today") else in_sentence(title)
-    months = summary["months"]
-    spent = (
-        f"on average over the {months} months, human work counted" if months > 1 else "on average, human work counted"
-    )
+    over = f" over the {months} months" if months > 1 else ""
+    spent = f"on average{over}, people's work included"
     every = "this contract" if len(summary["contracts"]) == 1 else "every contract here"
     if low == high:
         word = "saves" if low >= 0 else "costs"
-        return f"Against {today}, {every} {word} {most}{'' if low >= 0 else ' more'} {spent}."
-    choice = figures([high - low], code)[0]
+        return f"Compared with {today}, {every} {word} {most}{'' if low >= 0 else ' more'} {spent}."
+    decides = f"which contract is chosen decides {figures([high - low], code)[0]} of it"
     if low >= 0:
-        return (
-            f"Against {today}, {every} saves {least} to {most} {spent}: the choice among them decides {choice} of it."
-        )
+        return f"Compared with {today}, {every} saves {least} to {most} {spent}: {decides}."
     if high <= 0:
-        return f"Against {today}, {every} costs {most} to {least} more {spent}: the choice decides {choice} of it."
-    return f"Against {today}, the contracts here cost from {most} less to {least} more {spent}."
+        return f"Compared with {today}, {every} costs {most} to {least} more {spent}: {decides}."
+    return f"Compared with {today}, the contracts here cost from {most} less to {least} more {spent}."
+
+
+def _range(today: Block, code: str) -> str:
+    """Between which amounts the recommended contract saves in eight of ten futures, as an average has no range."""
+    less = today["recommended_less_today"]
+    if less["p10"] == less["p90"]:
+        return ""
+    ends = [-less["p90"], -less["p10"]]
+    low, high = (
+        f"{'-' if end < 0 else ''}{text}"
+        for end, text in zip(ends, figures([abs(each) for each in ends], code), strict=True)
+    )
+    return f"In eight of ten futures, the recommended contract saves {low} to {high}."
 
 
 def _service(found: Block, code: str) -> str:
@@ -53,7 +63,7 @@ def _service(found: Block, code: str) -> str:
     if each is None:
         return f"{text}."
     (worth, unit) = figures([abs(before - after) * each, each], code)
-    return f"{text}, which at today's {unit} a solved case are worth {worth}."
+    return f"{text}. At today's cost of {unit} for a solved case, these are worth {worth}."
 
 
 def _conditions(found: Block) -> str:
@@ -61,9 +71,9 @@ def _conditions(found: Block) -> str:
     parts = []
     if found["seats"] is not None and found["seats"] >= 1:
         one = round(found["seats"]) == 1
-        seats = f"{found['seats']:,.0f} full-time seat{'' if one else 's'} of people"
+        seats = f"{found['seats']:,.0f} full-time job{'' if one else 's'}"
         hours = f"{found['hours_per_month']:,.0f} hours a month"
-        parts.append(f"The saving is real only if {seats} ({hours}) {'is' if one else 'are'} really released.")
+        parts.append(f"The saving is real only if {seats} ({hours}) {'is' if one else 'are'} really given up.")
     if not found["set_up_in_offer"]:
-        parts.append("Costs of setting up are not in it, as no offer names any.")
+        parts.append("The costs of setting up are not in it, because no offer names any.")
     return " ".join(parts)

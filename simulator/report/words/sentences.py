@@ -16,6 +16,8 @@ from simulator.report.words.summary_block import Block
 
 NINE_IN_TEN: Final = "nine in ten simulated futures cost no more"
 WHAT_P90_IS: Final = "which nine in ten simulated futures do not exceed"
+SAMPLING: Final = "as far as sampling goes (95 % interval)"
+"""What an interval from the number of futures alone is called: it is no promise about the forecast."""
 NO_UNIT: Final = "bills no unit in any future"
 
 
@@ -28,7 +30,7 @@ def study_line(summary: Block) -> str:
     low, high = (compact(end, code) for end in own["p90_interval"])
     line = (
         f"As offered they give an expected invoice of {expected} with a standard error of {error}, and a P90 within "
-        f"{low} to {high} (95 %)"
+        f"{low} to {high} (95 % sampling interval)"
     )
     return f"{line}. Differences to the offer are of the same futures: each has its own standard error in the table."
 
@@ -39,13 +41,13 @@ def interval_line(summary: Block) -> str:
     if not _best(summary)["bills_units"]:
         return "P90 says nothing where no unit is billed."
     low, high = figures(cost["p90_interval"], summary["currency"], more_digits(summary))
-    alone = "95 %, from the number of futures alone"
     if trials == 1:
         return f"1 future says nothing about P90: it costs {high}."
+    wrong = "wrong inputs can move it further"
     if not cost["p90_interval_complete"]:
-        few = f"{trials:,} futures are too few for an upper end, the dearest costs {high}"
-        return f"P90, {WHAT_P90_IS}, lies above {low} ({alone}); {few}."
-    line = f"P90, {WHAT_P90_IS}, lies within {low} to {high} ({alone}; it says nothing about wrong assumptions)."
+        few = f"{trials:,} futures are too few for an upper end, and the dearest costs {high}"
+        return f"P90, {WHAT_P90_IS}, is above {low} {SAMPLING}: {few}; {wrong}."
+    line = f"P90, {WHAT_P90_IS}, is {low} to {high} {SAMPLING}; {wrong}."
     asked = precision_line(summary)
     return f"{line} {asked}" if asked else line
 

@@ -36,18 +36,35 @@ def cut(text: str, width: int) -> str:
     return text if width_of(text) <= width else set_cell_size(text, width - 1).rstrip() + "…"
 
 
-def in_lines(text: str, width: int, most: int | None = None) -> list[str]:
+def cut_middle(text: str, width: int) -> str:
+    """Return a text of at most `width` columns, cut in the middle where it is longer: both ends of a name tell it.
+
+    "Per resolution, assumed 24 h" in 20 columns is "Per resoluti…ed 24 h".
+    """
+    from rich.cells import set_cell_size
+
+    if width_of(text) <= width:
+        return text
+    back = (width - 1) * 2 // 5
+    end = text
+    while width_of(end) > back:
+        end = end[1:]
+    return f"{set_cell_size(text, width - 1 - back).rstrip()}…{end.lstrip()}"
+
+
+def in_lines(text: str, width: int, most: int | None = None, indent: int = INDENT) -> list[str]:
     """Return a text in lines of at most `width` columns, broken between words, all but the first indented.
 
     Args:
         most: lines at most; the last one is cut where the text is longer.
+        indent: columns by which the others are moved.
     """
     first, rest = _broken(text, width)
     lines = [first]
     while rest:
         last = most is not None and len(lines) == most - 1
-        line, rest = (cut(rest, width - INDENT), "") if last else _broken(rest, width - INDENT)
-        lines.append(" " * INDENT + line)
+        line, rest = (cut(rest, width - indent), "") if last else _broken(rest, width - indent)
+        lines.append(" " * indent + line)
     return lines
 
 

@@ -22,10 +22,11 @@ from simulator.report.words.sentences import (
     in_sentence,
 )
 from simulator.report.words.summary_block import Block
+from simulator.report.words.terms_words import assumed
 
 WITH_WORK: Final = "invoice and human work"
 NO_RISK: Final = (
-    "No number of the scenario is a range, so this P90 is no risk budget: what is not known today is not in it."
+    "No input is given as a range, so this P90 is no risk budget, because nothing uncertain but chance is in it."
 )
 
 
@@ -43,11 +44,34 @@ def before_signing(summary: Block) -> str:
     """Return that the recommended contract is ready to sign, or what to settle first."""
     questions = summary["verdict"]["questions"]
     if summary["verdict"]["rule"] == "no_units":
-        return "Ready to sign: no, because no unit is billed in any future."
+        return "Not ready to sign, because no unit is billed in any future."
     if not questions:
-        return "Ready to sign: yes, nothing is open."
+        return "Ready to sign: nothing is open."
     listed = "; ".join(f"({number}) {each['text']}" for number, each in enumerate(questions, 1))
-    return f"Ready to sign: not yet. To settle first: {listed}."
+    return f"Not ready to sign. To settle first: {listed}."
+
+
+_OPEN: Final = {
+    "range": "no input is a range",
+    "recount": "we cannot recount the bill",
+    "clauses": "what counts is not agreed",
+    "price": "prices assumed, no offer named",
+    "unit_cost": "the cost of a unit is unknown",
+}
+"""What is open, by the kind of the question, in a few words."""
+
+
+def ready_line(summary: Block) -> str:
+    """Return in a line whether the recommended contract is ready to sign, and what is open in a few words."""
+    found = summary["verdict"]
+    if found["rule"] == "no_units":
+        return before_signing(summary)
+    open_now = list(dict.fromkeys(_OPEN[each["kind"]] for each in found["questions"]))
+    guessed = sum(assumed(each) for each in summary["terms"] if each["contract"] != summary["recommended"])
+    others = "" if not guessed or _OPEN["price"] in open_now else f" Prices of {guessed} others are assumed."
+    if not open_now:
+        return f"Ready to sign: nothing is open.{others}"
+    return f"Not ready to sign: {'; '.join(open_now)}.{others}"
 
 
 def marked(summary: Block) -> str:
@@ -64,8 +88,7 @@ def marked(summary: Block) -> str:
     elif found["chance"] == 0:
         rule = f"lowest expected {of}, as none keeps {budgets(summary)} in any future"
     else:
-        them = "them" if several_budgets(summary) else "it"
-        rule = f"highest chance to keep {budgets(summary)}, as none keeps {them} in nine of ten futures"
+        rule = f"highest chance to keep {budgets(summary)}, as none keeps {_them(summary)} in nine of ten futures"
     close = found["close"]
     if close is None:
         return f"recommended: {rule}"
@@ -108,7 +131,9 @@ def _lead(summary: Block) -> str:
         least = f"{capital(name)} has the lowest expected {_of(summary)} ({costs})"
         return f"No contract keeps {budgets(summary)} in any future. {least}{_short(summary)}."
     if rule == "budget_missed":
-        near = f"{capital(name)} comes nearest, with {chance(summary)} ({costs}){_doubt(summary)}"
+        near = (
+            f"{capital(name)} comes nearest: it keeps {_them(summary)} in {chance(summary)} ({costs}){_doubt(summary)}"
+        )
         return (
             f"No contract keeps {budgets(summary)} in nine of ten futures. {near}{_short(summary)}.{_needed(summary)}"
         )
@@ -151,6 +176,10 @@ def several_budgets(summary: Block) -> bool:
     return sum(year["budget"] is not None for year in summary["fiscal_years"]) > 1
 
 
+def _them(summary: Block) -> str:
+    return "them" if several_budgets(summary) else "it"
+
+
 def _hold(summary: Block) -> str:
     return "hold together" if several_budgets(summary) else "holds"
 
@@ -178,24 +207,30 @@ def _short(summary: Block) -> str:
     if budget["met"] or budget["overrun_where_broken"] is None:
         return ""
     (overrun,) = figures([budget["overrun_where_broken"]], summary["currency"])
-    what = "they are" if several_budgets(summary) else "it is"
-    where = "" if summary["verdict"]["chance"] == 0 else "in the others "
-    return f"; {where}{what} exceeded by {overrun} on average"
+    where = "in every future" if summary["verdict"]["chance"] == 0 else "in the others"
+    return f"; {where} it exceeds {_them(summary)} by {overrun} on average"
 
 
 def _needed(summary: Block) -> str:
-    """What nine in ten futures need instead of each budget that they do not keep."""
+    """By how much the dearest tenth of the futures exceeds each budget that is not kept in nine of ten."""
     code, best = summary["currency"], summary["recommended"]
     years = [year for year in summary["fiscal_years"] if year["budget"] is not None]
-    needs = [(f" in {year['name']}", year["contracts"][best]["p90"], year["budget"]) for year in years]
+    found = [(f"In {year['name']}", year["contracts"][best]["p90"], year["budget"]) for year in years]
     if not several_budgets(summary):
-        needs = [("", summary["budget"]["p90"], summary["budget"]["amount"])]
-    told = []
-    for where, p90, amount in needs:
+        found = [("", summary["budget"]["p90"], summary["budget"]["amount"])]
+    told: list[str] = []
+    for where, p90, amount in found:
         if p90 > amount:
-            needed, given = figures([p90, amount], code)
-            told.append(f"{needed}{where} instead of {given}")
-    return f" Nine in ten futures need {' and '.join(told)}." if told else ""
+            over, given = figures([p90 - amount, amount], code)
+            dearest = "the dearest tenth of the futures costs" if not told else "it costs"
+            told.append(
+                f"{where} {dearest} at least {over} more than the budget{f' of {given}' if where else ''}".strip()
+            )
+    return f" {capital(', and '.join([told[0], *(_lower(each) for each in told[1:])]))}." if told else ""
+
+
+def _lower(text: str) -> str:
+    return f"{text[:1].lower()}{text[1:]}"
 
 
 def _close(summary: Block) -> str:
@@ -326,11 +361,10 @@ def _next(summary: Block) -> str:
     if not other["bills_units"]:
         return f"{capital(called(other, code))} {NO_UNIT} and is ranked last."
     pair: Block = next(block for block in summary["paired"] if block["contract"] == name)
-    gap, low, high = figures([abs(pair["mean"]), abs(pair["p10"]), abs(pair["p90"])], code)
-    low, high = (f"{'-' if end < 0 else ''}{text}" for end, text in ((pair["p10"], low), (pair["p90"], high)))
+    (gap,) = figures([abs(pair["mean"])], code)
     return (
-        "No other contract is cheaper on average or in more than half of the futures; the next, "
-        f"{called(other, code)}, costs {gap} more on average (P10 to P90: {low} to {high}) and {_wins(other, code)}."
+        "No other contract is cheaper on average or in most of the futures; the next, "
+        f"{called(other, code)}, costs {gap} more on average and {_wins(other, code)}."
     )
 
 
@@ -338,19 +372,19 @@ def _wins(other: Block, code: str) -> str:
     """Below which price the next contract would win on average, and at which share of billed conversations."""
     tie = other["tie"]
     if tie is None:
-        return "costs more on average at any price"
+        return "would cost more at any price"
     if not other["one_price"] or tie["unit_price"] is None:
         (fall,) = percents([1 - tie["factor"]], against=[0, 1])
-        return f"wins on average only if its prices for use fall by more than {fall}, fees unchanged"
+        return f"would be cheaper only if its prices for use fell by more than {fall}, with fees as they are"
     if tie["unit_price"] <= 0:
-        return "wins on average at no price above zero"
+        return "would be cheaper at no price above zero"
     under = figures([tie["unit_price"], other["unit_rate"]], code)[0]
-    return f"wins on average only under {under}{_or_billed_share(other)}"
+    return f"would be cheaper only under {under}{_or_billed_share(other)}"
 
 
 def _or_billed_share(other: Block) -> str:
     share, assumed = other["tie"]["billed_share"], other["units"]["per_conversation"]
     if share is None or assumed["mean"] is None:
         return ""
-    tie, mean, low, high = percents([share, assumed["mean"], assumed["p10"], assumed["p90"]])
-    return f" or if fewer than {tie} of conversations are billed (assumed {mean}, P10 to P90: {low} to {high})"
+    tie, mean = percents([share, assumed["mean"]])
+    return f" or if fewer than {tie} of conversations were billed ({mean} are expected)"

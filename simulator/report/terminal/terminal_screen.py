@@ -1,0 +1,182 @@
+"""The first screen: what to sign, whether it is ready, the contracts that matter, what is uncertain, and the answer.
+
+All functions read the dictionary that `summary` makes. The screen has at most `MOST_LINES` lines unless the answer
+itself is longer; what does not fit stands in `simulate ... --all` and in the report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from simulator.report.terminal.first_table import scale_of, share, shown_names, table, words_of
+from simulator.report.terminal.uncertain_bars import MOST_BARS, uncertain_bars
+from simulator.report.words.figures import Scale, count, figures
+from simulator.report.words.sentences import futures_text, interval_line
+from simulator.report.words.summary_block import Block
+from simulator.report.words.terminal_text import cut_middle, in_lines, printable, width_of
+from simulator.report.words.terms_words import terms_of, terms_words
+from simulator.report.words.verdict_words import ready_line
+
+MOST_LINES: Final = 24
+MORE: Final = ": --all"
+MOST_ROWS_MORE: Final = 3
+OPEN_FIRST: Final = ("report.html", "summary.json")
+"""Files that the screen names with their folder, the first of them that was written."""
+NAMED: Final = ("brief.pdf", "summary.xlsx", "contracts.md")
+
+
+ADDED: Final = (
+    "gaps", "years", "bars", "terms", "rows", "gaps", "bars", "gaps", "rows", "bars", "gaps", "rows",
+)  # fmt: skip
+"""What the screen gets one after the other while there is room."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """How much of each part the screen has.
+
+    Attributes:
+        rows: contracts beside those that it must have.
+        bars: bars of uncertain inputs.
+        years: 1 where a line says how often the recommended contract holds the budget of each fiscal year.
+        terms: 1 where a line says what it binds to.
+        gaps: empty lines, in this order: before the answer, above the table, below it, above the path.
+    """
+
+    rows: int = 0
+    bars: int = 0
+    years: int = 0
+    terms: int = 0
+    gaps: int = 0
+
+
+def first_screen(summary: Block, folder: Path, width: int) -> str:
+    """Return the screen.
+
+    Args:
+        folder: where the results were written.
+        width: columns of the terminal.
+    """
+    return "\n".join(_fitted(summary, [path_line(folder, width)], width))
+
+
+def quick_screen(summary: Block, assumed: Sequence[str], width: int) -> str:
+    """Return the screen of a run that writes no files and shows no more, with lines in the place of their path."""
+    lines = _lines(summary, _Parts(MOST_ROWS_MORE, MOST_BARS, 1, 1, 4), [*assumed], width)
+    return "\n".join(line.removesuffix(MORE) for line in lines)
+
+
+def _fitted(summary: Block, told: Sequence[str], width: int) -> list[str]:
+    """Return the lines of the fullest screen that is short enough, what matters most added first."""
+    now = _Parts()
+    for part in ADDED:
+        more = replace(now, **{part: getattr(now, part) + 1})
+        if len(_lines(summary, more, told, width)) <= MOST_LINES:
+            now = more
+    return _lines(summary, now, told, width)
+
+
+def _lines(summary: Block, parts: _Parts, told: Sequence[str], width: int) -> list[str]:
+    names = shown_names(summary, parts.rows)
+    scale = scale_of(summary, names)
+    answer = in_lines(printable(summary["sentence"]), width, indent=0)
+    known = in_lines(interval_line(summary), width, indent=0)
+    gap = [[""] if parts.gaps > place else [] for place in range(4)]
+    return [
+        title_line(summary, scale, width),
+        *in_lines(ready_line(summary), width),
+        *gap[1],
+        *table(summary, names, scale, width),
+        *_more_line(summary, names),
+        *(years_line(summary, width) if parts.years else []),
+        *(terms_line(summary, width) if parts.terms else []),
+        *today_line(summary, scale, width),
+        *gap[2],
+        *(uncertain_bars(summary, scale, width, parts.bars) if parts.bars else []),
+        *gap[3],
+        *told,
+        *gap[0],
+        *answer,
+        *known,
+    ]
+
+
+def title_line(summary: Block, scale: Scale, width: int) -> str:
+    """Return what was simulated, and the unit of all amounts."""
+    months = summary["months"]
+    name, unit = printable(summary["scenario"]), words_of(scale)
+    told = f"    {months} month{'' if months == 1 else 's'} from {summary['start']}, {futures_text(summary)}"
+    seeded = f"{told}, seed {summary['seed']}, {unit}"
+    rest = seeded if width_of(name + seeded) <= width else f"{told}, {unit}"
+    return f"{cut_middle(name, width - width_of(rest))}{rest}"
+
+
+def _more_line(summary: Block, names: Sequence[str]) -> list[str]:
+    hidden = len(summary["contracts"]) - len(names)
+    return [f"  ... {hidden} more{MORE}"] if hidden else []
+
+
+def terms_line(summary: Block, width: int) -> list[str]:
+    """Return what the recommended contract binds to beside the price of use; nothing where it binds to nothing."""
+    told = terms_words(terms_of(summary, summary["recommended"]), summary["currency"])
+    return _moved(f"* binds to: {', '.join(told)}", width) if told else []
+
+
+def years_line(summary: Block, width: int) -> list[str]:
+    """Return how often * holds the budget of each fiscal year, and its P90 there; nothing without such budgets."""
+    years = [year for year in summary["fiscal_years"] if year["budget"] is not None]
+    best, code = summary["recommended"], summary["currency"]
+    told: list[str] = []
+    for year in years:
+        costs = year["contracts"][best]
+        p90, budget = figures([costs["p90"], year["budget"]], code)
+        held = "" if told else "held "
+        told.append(f"{year['name']} {budget} {held}in {share(1 - costs['probability_over'])} (P90 {p90})")
+    return _moved(f"Budgets under *: {'; '.join(told)}", width) if told else []
+
+
+def _moved(text: str, width: int) -> list[str]:
+    """Return a text in lines that stand under the names of the table."""
+    return [f"  {line}" for line in in_lines(text, width - 2)]
+
+
+def today_line(summary: Block, scale: Scale, width: int) -> list[str]:
+    """Return what today costs with people's work, what the contracts cost with it, and how many fewer are solved."""
+    today = summary["status_quo"]
+    if today is None:
+        return []
+    costs = sorted(block["cost_to_serve"]["mean"] for block in summary["contracts"])
+    ends = list(dict.fromkeys(scale.text(cost) for cost in (costs[0], costs[-1])))
+    bill = today["invoice_in_force"]
+    billed = "" if bill is None else f"invoice {scale.text(bill['mean'])} (P90 {scale.text(bill['p90'])}), "
+    text = (
+        f"{printable(today['title'])}: {billed}{scale.text(today['cost']['mean'])} with people's work; with the AI "
+        f"{' to '.join(ends)}{_solved(today['saving'])}"
+    )
+    return _moved(text, width)
+
+
+def _solved(found: Block) -> str:
+    before, after = found["solved_today"], found["solved_with_ai"]
+    if before is None or after is None or count(before) == count(after):
+        return ""
+    return f", {count(abs(before - after))} {'fewer' if after < before else 'more'} cases solved"
+
+
+def path_line(folder: Path, width: int) -> str:
+    """Return the path of the report and the names of other files, as far as there is room; the path is never cut."""
+    written = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    first = next((name for name in OPEN_FIRST if name in written), "")
+    path = printable((folder / first).as_posix())
+    others = [name for name in written if name != first]
+    named = [name for name in NAMED if name in others]
+    while True:
+        rest = len(others) - len(named)
+        told = ", ".join([*named, *([f"{rest} more"] if rest else [])])
+        text = f"{path}   ({told})" if told else path
+        if width_of(text) <= width or not named:
+            return text if width_of(text) <= width else path
+        named.pop()
