@@ -12,6 +12,7 @@ from simulator.engine.run import simulate
 from simulator.errors import ScenarioError
 from simulator.forecast.forecast import forecast
 from simulator.report.blocks.summary import summary
+from simulator.report.summary.plain import as_json
 from simulator.scenario import Scenario, load_scenario
 from simulator.scenario.key_paths import dotted
 
@@ -264,7 +265,7 @@ def last_of_each(*overrides: str) -> list[str]:
 
 def numbers(scenario: Scenario) -> dict[Leaf, float | None]:
     """Return every number of the summary of a scenario by its path; texts and flags are left out."""
-    return dict(_numbers(summary(forecast(simulate(scenario, engine="ledger"))), ()))
+    return dict(_numbers(as_json(summary(forecast(simulate(scenario, engine="ledger")))), ()))
 
 
 def _numbers(value: Any, path: Leaf) -> Iterator[tuple[Leaf, float | None]]:

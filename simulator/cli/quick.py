@@ -19,6 +19,7 @@ from simulator.cli.common.work import priced_of, simulated, work
 
 if TYPE_CHECKING:
     from simulator.engine.results import Results
+    from simulator.report.summary.summary import Summary
     from simulator.scenario.schema import Scenario
     from simulator.templates.new_scenario import Known
 
@@ -44,6 +45,7 @@ def quick(template: str, trials: int, workers: int | None, as_json: bool, **give
       simulate quick --tickets 60000 --current-price per_resolution=0.99 --price per_conversation=0.45
     """
     from simulator.report.files.folder import to_json
+    from simulator.report.summary.plain import as_json as plain
     from simulator.templates.new_scenario import filled
 
     _refuse_too_little(given)
@@ -57,7 +59,7 @@ def quick(template: str, trials: int, workers: int | None, as_json: bool, **give
         paid = work(asked.text, asked.path, [*asked.changes, f"people.cost_per_hour={per_hour!r}"]).scenario
     _, block = priced_of(replace(found, scenario=paid))
     if as_json:
-        print_text(to_json({**block, "assumed": _assumed(paid, block, numbers, minutes)}))
+        print_text(to_json({**plain(block), "assumed": _assumed(paid, block, numbers, minutes)}))
         return
     print_text(_report(block, paid, minutes, template, numbers, given))
 
@@ -83,7 +85,7 @@ def _minutes_today(results: Results) -> float | None:
 
 
 def _report(
-    block: dict[str, Any],
+    block: Summary,
     scenario: Scenario,
     minutes: float | None,
     template: str,
@@ -136,7 +138,7 @@ def _again(template: str, given: Mapping[str, Any]) -> str:
     return command_line(*words)
 
 
-def _assumed(scenario: Scenario, block: dict[str, Any], numbers: Known, minutes: float | None) -> dict[str, str]:
+def _assumed(scenario: Scenario, block: Summary, numbers: Known, minutes: float | None) -> dict[str, str]:
     """Return the assumptions that matter most, in a line each, from the scenario that was simulated."""
     from simulator.implied.implied_figures import implied
     from simulator.report.words.figures import percents, rate, short_rate
@@ -158,6 +160,6 @@ def _assumed(scenario: Scenario, block: dict[str, Any], numbers: Known, minutes:
         "tokens": f"about {tokens} of model cost a conversation, which the vendor pays unless tokens are billed",
         "prices": f"{quoted}the others are inventions until a vendor quotes them; fees, minimums and tiers are scaled "
         "to your volume",
-        "ranges": f"{len(block['unknowns'])} numbers are uncertain; their ranges are typical of other deployments and "
+        "ranges": f"{len(block.unknowns)} numbers are uncertain; their ranges are typical of other deployments and "
         "not yours",
     }

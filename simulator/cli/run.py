@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from simulator.forecast.precision import Asked
     from simulator.report.conditions import Condition
     from simulator.report.files.folder import Wanted
+    from simulator.report.summary.summary import Summary
 
 FAILED = 3
 """Exit code if a `--fail-if` is true; the results are written."""
@@ -230,7 +231,7 @@ def _keeping(asked: Work, wanted: Wanted, precision: Asked | None, *, resume: bo
 
 def _written(
     asked: Work, crews: tuple[Crew, Workers], wanted: Wanted, keeping: Keeping, precision: Asked | None
-) -> tuple[dict[str, Any], Path]:
+) -> tuple[Summary, Path]:
     """Simulate, write the results, and return the numbers and the folder."""
     from simulator.cli.common.memory import memory_watched
     from simulator.cli.common.work import priced
@@ -243,7 +244,7 @@ def _written(
         return found[1], write_bundle(*found, origin, wanted, drawing)
 
 
-def _report(numbers: dict[str, Any], path: str, folder: Path, how: str) -> str:
+def _report(numbers: Summary, path: str, folder: Path, how: str) -> str:
     """Return what is printed: the answer alone, one screen, or everything."""
     from simulator.report.terminal import console
     from simulator.report.terminal.terminal_screen import first_screen
@@ -262,7 +263,7 @@ def _open(folder: Path) -> None:
     click.launch(str(report if report.exists() else folder))
 
 
-def _judged(conditions: list[Condition], numbers: dict[str, Any]) -> int:
+def _judged(conditions: list[Condition], numbers: Summary) -> int:
     """Say on stderr which conditions are true, and return the exit code."""
     true = [each for each in conditions if each.holds(numbers)]
     for each in true:

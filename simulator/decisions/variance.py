@@ -153,8 +153,3 @@ def shares_of(cost: Array, conversations: float, months: float, *, trial: bool, 
 def _half_square(cost: Array, other: Array) -> float:
     """Return half the mean square of the difference of two costs of the same futures."""
     return float(np.mean((cost - other) ** 2)) / 2
-
-
-def as_block(split: Split) -> dict[str, float]:
-    """Return a split as plain numbers by name."""
-    return {name: getattr(split, name) for name in Split.__slots__}

@@ -18,7 +18,7 @@ from simulator.explore.scenario import Scenario
 from simulator.explore.variants import Terms, free_name, with_base
 from simulator.explore.vendors import vendors_definitions
 from simulator.explore.written import plain
-from simulator.report.blocks.summary import has_one_price
+from simulator.report.blocks.contract import has_one_price
 from simulator.scenario.meant.near_names import suggest
 from simulator.scenario.reading.added_tables import Added
 from simulator.scenario.schema import Scenario as Spec

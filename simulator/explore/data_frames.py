@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
@@ -12,6 +12,8 @@ from simulator.arrays import Array, divided
 from simulator.errors import OutputError
 from simulator.forecast.forecast import Forecast, horizon_cost
 from simulator.forecast.priced import Measure
+from simulator.report.summary.contract import ContractNumbers, TieAt
+from simulator.report.summary.summary import Summary
 from simulator.scenario.schema import Scenario
 from simulator.scenario.stated.compiled_terms import compile_terms
 from simulator.scenario.stated.months import month_names
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 MOST_ROWS: Final = 20_000_000
 """Rows of the tidy table of invoices: about half a gigabyte."""
 LEVELS: Final = {"p10": 0.1, "p50": 0.5, "p80": 0.8, "p90": 0.9, "p95": 0.95}
-TIES: Final = {"tie_price": "tie", "tie_p90": "tie_p90", "tie_nine_in_ten": "tie_nine_in_ten"}
 Of = Literal["invoice", "cost_to_serve"]
 
 
@@ -71,36 +72,36 @@ def inputs_of(results: Results) -> pd.DataFrame:
     return pd.DataFrame(dict(results.unknowns), index=_trials(results)).rename_axis(columns="unknown")
 
 
-def comparison_of(numbers: Mapping[str, Any]) -> pd.DataFrame:
+def comparison_of(numbers: Summary) -> pd.DataFrame:
     """Return what decides between the contracts, in the verdict's order; see `Run.comparison`."""
     import pandas as pd
 
-    of, pairs = numbers["ranked_by"], {pair["contract"]: pair for pair in numbers["paired"]}
-    blocks = {block["name"]: block for block in numbers["contracts"]}
+    cheaper = {pair.contract: pair.share_cheaper for pair in numbers.paired}
+    contracts = {name: numbers.contract(name) for name in numbers.ranking}
     rows = {
         name: {
-            "title": blocks[name]["title"],
-            "price": blocks[name]["unit_rate"] if blocks[name]["one_price"] else None,
-            "mean": blocks[name][of]["mean"],
-            "p90": blocks[name][of]["p90"],
-            "chance_of_budgets": blocks[name]["chance_of_budgets"],
-            "cheaper_than_recommended": pairs[name]["share_cheaper"] if name in pairs else None,
-            "tie_factor": _of(blocks[name]["tie"], "factor"),
-            **{
-                tie: _of(blocks[name][key], "unit_price") if blocks[name]["one_price"] else None
-                for tie, key in TIES.items()
-            },
-            "countable_by_buyer": blocks[name]["countable_by_buyer"],
+            "title": each.title,
+            "price": each.unit_rate if each.one_price else None,
+            "mean": each.cost(numbers.ranked_by).mean,
+            "p90": each.cost(numbers.ranked_by).p90,
+            "chance_of_budgets": each.chance_of_budgets,
+            "cheaper_than_recommended": cheaper.get(name),
+            "tie_factor": None if each.tie is None else each.tie.factor,
+            "tie_price": _tie_price(each, each.tie),
+            "tie_p90": _tie_price(each, each.tie_p90),
+            "tie_nine_in_ten": _tie_price(each, each.tie_nine_in_ten),
+            "countable_by_buyer": each.countable_by_buyer,
         }
-        for name in numbers["ranking"]
+        for name, each in contracts.items()
     }
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("contract")
     figures = [name for name in table.columns if name not in ("title", "countable_by_buyer")]
     return table.astype(dict.fromkeys(figures, float))
 
 
-def _of(tie: Mapping[str, Any] | None, key: str) -> float | None:
-    return None if tie is None else tie[key]
+def _tie_price(contract: ContractNumbers, tie: TieAt | None) -> float | None:
+    """Return the unit price at which a contract ties; None where it has several prices, or ties nowhere."""
+    return tie.unit_price if contract.one_price and tie is not None else None
 
 
 def definitions_of(scenario: Scenario) -> pd.DataFrame:

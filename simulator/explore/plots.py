@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,13 +15,16 @@ from simulator.errors import ContractError, OutputError
 from simulator.explore.told_errors import known_contract
 from simulator.forecast.forecast import Forecast, horizon_cost, ranked_by
 from simulator.forecast.priced import Priced
-from simulator.report.blocks.curves import curve_block
-from simulator.report.blocks.distribution import paired_block
+from simulator.report.blocks.curves import curve
+from simulator.report.blocks.distribution import difference
 from simulator.report.charts import Chart, interval_strip, s_curve
 from simulator.report.charts.base import Margins, horizon_text, one_budget, padded, sheet
 from simulator.report.charts.difference import Row, contracts_title, difference_chart
 from simulator.report.charts.interval_strip import band
 from simulator.report.style import BLUE, GREY, INK, ORANGE, look, money_axis, png, svg, tick_labels
+from simulator.report.summary.budget import Budget, OverBudget
+from simulator.report.summary.plain import attributes
+from simulator.report.summary.summary import Summary
 from simulator.report.words.figures import figures
 from simulator.report.words.sentences import contract_of, futures_text, in_sentence
 from simulator.report.words.summary_block import Block
@@ -110,7 +113,7 @@ class Plots:
     """
 
     forecast: Forecast
-    numbers: Block
+    numbers: Summary
 
     def __repr__(self) -> str:
         return "Plots: strip(), s_curve(contract), difference(reference), scatter(unknown, contract); each takes ax="
@@ -160,7 +163,7 @@ class Plots:
         others = [each for each in self.numbers["ranking"] if each != name]
         if not others:
             raise ContractError("a single contract has no other to be compared with")
-        pairs = {each: paired_block(horizon_cost(self.forecast.contracts[each], of), base) for each in others}
+        pairs = {each: difference(horizon_cost(self.forecast.contracts[each], of), base) for each in others}
         rows = [Row(contract_of(numbers, each)["title"], pair) for each, pair in pairs.items()]
         best = contract_of(numbers, name)
         title = contracts_title(rows, best, numbers["currency"])
@@ -168,7 +171,9 @@ class Plots:
             f"{_cost(numbers)}: what each costs more (right) or less (left) than {in_sentence(best['title'])} in the "
             "same future; band P10 to P90, line P50"
         )
-        data = pd.DataFrame.from_dict(pairs, orient="index").rename_axis("contract")
+        data = pd.DataFrame.from_dict(
+            {each: attributes(pair) for each, pair in pairs.items()}, orient="index"
+        ).rename_axis("contract")
         chart = difference_chart(rows, title, subtitle, numbers["currency"])
         if ax is None:
             return of_chart(chart, data)
@@ -198,18 +203,23 @@ class Plots:
     def _known(self, contract: str) -> Priced:
         return self.forecast.contracts[known_contract(contract, self.forecast.contracts)]
 
-    def _as_best(self, contract: str | None) -> Block:
+    def _as_best(self, contract: str | None) -> Summary:
         """Return the numbers with a contract in the place of the recommended one, with its curve and its budget."""
-        if contract is None or contract == self.numbers["recommended"]:
+        if contract is None or contract == self.numbers.recommended:
             return self.numbers
-        priced, budget = self._known(contract), self.numbers["budget"]
-        over = contract_of(self.numbers, contract)["over_budget"]
-        return {
-            **self.numbers,
-            "recommended": contract,
-            "curve": curve_block(horizon_cost(priced, ranked_by(self.forecast.scenario))),
-            "budget": None if budget is None else {**budget, **over},
-        }
+        priced, budget = self._known(contract), self.numbers.budget
+        over = self.numbers.contract(contract).over_budget
+        return replace(
+            self.numbers,
+            recommended=contract,
+            curve=curve(horizon_cost(priced, ranked_by(self.forecast.scenario))),
+            budget=_against(budget, over),
+        )
+
+
+def _against(budget: Budget | None, over: OverBudget | None) -> Budget | None:
+    """Return a budget with how often and how far another contract's cost lies over it."""
+    return None if budget is None or over is None else replace(budget, **attributes(over))
 
 
 def figure_of(ax: Axes) -> Figure:

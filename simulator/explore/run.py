@@ -30,6 +30,7 @@ from simulator.explore.verdict import Verdict
 from simulator.forecast.forecast import Forecast, forecast, horizon_cost
 from simulator.report.blocks.open_questions import judged
 from simulator.report.blocks.summary import summary
+from simulator.report.summary.summary import Summary
 from simulator.report.words.figures import one_unit
 from simulator.scenario.schema import Scenario as Spec
 
@@ -64,7 +65,7 @@ class Run:
         return forecast(self.results)
 
     @cached_property
-    def numbers(self) -> Mapping[str, Any]:
+    def numbers(self) -> Summary:
         """All numbers of `summary.json` that need no study of their own."""
         return summary(self.forecast)
 

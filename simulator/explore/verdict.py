@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from simulator.explore.shown import lines_of, page
 from simulator.forecast.verdict import Close, Premium, Question, Rival
 from simulator.forecast.verdict import Verdict as Found
+from simulator.report.summary.summary import Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +25,9 @@ class Verdict:
     before_signing: str
 
     @classmethod
-    def of(cls, found: Found, numbers: Mapping[str, Any]) -> Verdict:
+    def of(cls, found: Found, numbers: Summary) -> Verdict:
         """Return the verdict of a run with the sentences of its summary."""
-        return cls(found, numbers["sentence"], numbers["verdict"]["before_signing"])
+        return cls(found, numbers.sentence, numbers.verdict.before_signing)
 
     @property
     def recommended(self) -> str:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 
@@ -91,6 +91,9 @@ class Rival:
     p90_more: float
     chance: float | None
 
+    def __getitem__(self, key: str) -> Any:  # for readers of the summary that are not converted yet
+        return getattr(self, key)
+
 
 @dataclass(frozen=True, slots=True)
 class Premium:
@@ -104,6 +107,9 @@ class Premium:
     over: str
     mean_more: float
     p90_less: float
+
+    def __getitem__(self, key: str) -> Any:  # for readers of the summary that are not converted yet
+        return getattr(self, key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +130,9 @@ class Close:
     reason: Closeness
     recount_decides: bool
 
+    def __getitem__(self, key: str) -> Any:  # for readers of the summary that are not converted yet
+        return getattr(self, key)
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -136,6 +145,9 @@ class Question:
 
     kind: Literal["range", "recount", "clauses", "price", "unit_cost"]
     text: str
+
+    def __getitem__(self, key: str) -> Any:  # for readers of the summary that are not converted yet
+        return getattr(self, key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +177,9 @@ class Verdict:
     premium: Premium | None
     close: Close | None
     questions: tuple[Question, ...] = ()
+
+    def __getitem__(self, key: str) -> Any:  # for readers of the summary that are not converted yet
+        return getattr(self, key)
 
 
 def verdict(offers: Sequence[Offer], net: risk.Net = None) -> Verdict:

@@ -39,6 +39,7 @@ from simulator.report.page import page
 from simulator.report.questions import questions, start_worked_cases
 from simulator.report.questions_text import document
 from simulator.report.rendering import WorkerDrawing, finished, start_drawing
+from simulator.report.summary.summary import Summary
 from simulator.report.workbook import write_workbook
 from simulator.scenario.stated.sources import quantities
 
@@ -61,7 +62,7 @@ class Origin:
 
 
 def write_bundle(
-    forecast: Forecast, summary: Mapping[str, Any], origin: Origin, wanted: Wanted, workers: Workers | None = None
+    forecast: Forecast, summary: Summary, origin: Origin, wanted: Wanted, workers: Workers | None = None
 ) -> Path:
     """Write the wanted results of a run into a new folder and return it.
 
@@ -109,7 +110,7 @@ def run_hash(forecast: Forecast, origin: Origin) -> str:
     return short_hash(parts)
 
 
-def manifest(forecast: Forecast, summary: Mapping[str, Any], origin: Origin, today: datetime.date) -> dict[str, Any]:
+def manifest(forecast: Forecast, summary: Summary, origin: Origin, today: datetime.date) -> dict[str, Any]:
     """Return what is needed to repeat a run, and where its numbers come from."""
     results = forecast.results
     return {
@@ -123,9 +124,9 @@ def manifest(forecast: Forecast, summary: Mapping[str, Any], origin: Origin, tod
         "trials": results.trials,
         "months": results.months,
         "engine": results.engine,
-        "precision": summary["precision"] and {key: summary["precision"][key] for key in ("asked", "of")},
+        "precision": summary.precision and {"asked": summary.precision.asked, "of": summary.precision.of},
         "versions": versions(),
-        "recommended": summary["recommended"],
+        "recommended": summary.recommended,
         "sources": _sources(forecast),
         "scenario_text": origin.source_text,
     }
@@ -148,13 +149,13 @@ def _sources(forecast: Forecast) -> list[dict[str, Any]]:
 
 
 def _write_numbers(
-    folder: Path, forecast: Forecast, summary: Mapping[str, Any], cases: Future[list[BilledCase]]
+    folder: Path, forecast: Forecast, summary: Summary, cases: Future[list[BilledCase]]
 ) -> list[dict[str, Any]]:
     """Write the numbers and the answers to the three questions, which are returned."""
     (folder / "summary.json").write_bytes(to_json(summary).encode())
     write_trials(forecast, folder / "trials.parquet")
-    units = {each["name"]: each["units"] for each in summary["contracts"]}
-    answers = questions(forecast, summary["anatomy"], units, cases.result(), summary["bound_clauses"])
+    units = {each.name: each.units for each in summary.contracts}
+    answers = questions(forecast, summary.anatomy, units, cases.result(), summary.bound_clauses)
     text = document(forecast.scenario.title, answers, forecast.scenario.currency)
     (folder / "contracts.md").write_bytes(as_file(text))
     return answers
@@ -162,7 +163,7 @@ def _write_numbers(
 
 def _write_report(
     folder: Path,
-    summary: Mapping[str, Any],
+    summary: Summary,
     drawing: WorkerDrawing,
     answers: Sequence[Mapping[str, Any]],
     about: Mapping[str, Any],

@@ -15,9 +15,10 @@ from simulator import risk
 from simulator.arrays import Array
 from simulator.errors import SimulatorError
 from simulator.forecast.forecast import Forecast, horizon_cost, ranked_by
-from simulator.report.blocks.distribution import safe
-from simulator.report.blocks.summary import summary, titles
+from simulator.report.blocks.contract import titles
+from simulator.report.blocks.summary import summary
 from simulator.report.blocks.undetermined import mean_notes
+from simulator.report.summary.plain import safe
 from simulator.report.words.figures import figures, one_unit, one_unit_changes, percents
 from simulator.report.words.sentences import NINE_IN_TEN, capital, in_sentence
 from simulator.report.words.summary_block import Block
@@ -96,10 +97,10 @@ def _verdict(forecast: Forecast) -> Block:
     """Return what a run of one of the two says: rule, whether it is too close to call, and the sentence."""
     numbers = summary(forecast)
     return {
-        "rule": numbers["verdict"]["rule"],
-        "close": numbers["verdict"]["close"],
-        "sentence": numbers["sentence"],
-        "before_signing": numbers["verdict"]["before_signing"],
+        "rule": numbers.verdict.rule,
+        "close": numbers.verdict.close,
+        "sentence": numbers.sentence,
+        "before_signing": numbers.verdict.before_signing,
     }
 
 

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from simulator.errors import SimulatorError
-from simulator.report.blocks.distribution import LEVELS
+from simulator.report.summary.distribution import LEVELS
 from simulator.report.words.figures import figures, percents
 from simulator.report.words.sentences import contract_of, doubtful
 from simulator.report.words.summary_block import Block

@@ -8,8 +8,9 @@ from typing import Any, Final
 from simulator.arrays import Array
 from simulator.decisions.levers import LEVERS, SHARES, ContractChange, LeverEffect, Move, why_not
 from simulator.forecast.forecast import Forecast
-from simulator.report.blocks.distribution import brief, safe
-from simulator.report.blocks.summary import titles
+from simulator.report.blocks.contract import titles
+from simulator.report.blocks.distribution import brief
+from simulator.report.summary.plain import attributes, safe
 from simulator.report.words.figures import count, figures, one_unit_changes, percents
 from simulator.report.words.summary_block import NewBlock
 from simulator.report.words.terminal_text import WIDTH, in_lines, padded, printable, width_of
@@ -60,7 +61,7 @@ def _change_block(change: LeverEffect, forecast: Forecast) -> NewBlock:
 
 def _beside(difference: Array, before: Array) -> NewBlock:
     mean = float(before.mean())
-    return {**brief(difference), "share": float(difference.mean()) / mean if mean > 0 else None}
+    return {**attributes(brief(difference)), "share": float(difference.mean()) / mean if mean > 0 else None}
 
 
 def _contract_block(each: ContractChange, change: LeverEffect, title: str) -> NewBlock:

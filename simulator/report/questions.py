@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import asdict
 from typing import Final
 
 import numpy as np
@@ -26,11 +25,15 @@ from simulator.forecast.forecast import Forecast
 from simulator.forecast.priced import Priced
 from simulator.records import BY_NAME
 from simulator.report.blocks.bound_clauses import bound_clauses_block
-from simulator.report.blocks.distribution import brief, horizon, safe
-from simulator.report.blocks.published import published_block
-from simulator.report.blocks.studies import anatomy_block, anatomy_of
-from simulator.report.blocks.summary import exchange_block, titles, unit_changes
-from simulator.report.blocks.unit_counts import units_block
+from simulator.report.blocks.contract import exchanged_invoice, titles, unit_changes
+from simulator.report.blocks.distribution import brief, brief_where_known, horizon
+from simulator.report.blocks.published import catalogue_entry
+from simulator.report.blocks.studies import anatomy_numbers, anatomy_of
+from simulator.report.blocks.unit_counts import units_of
+from simulator.report.summary.anatomy import AnatomyNumbers
+from simulator.report.summary.bound_clauses import ContractClauses
+from simulator.report.summary.plain import attributes, safe
+from simulator.report.summary.units import Units
 from simulator.report.words.summary_block import NewBlock
 from simulator.scenario.stated.compiled_terms import Terms, compile_terms
 
@@ -61,10 +64,10 @@ def start_worked_cases(forecast: Forecast, workers: Workers) -> Future[list[Bill
 
 def questions(
     forecast: Forecast,
-    anatomy: NewBlock | None = None,
-    units: Mapping[str, NewBlock] | None = None,
+    anatomy: AnatomyNumbers | None = None,
+    units: Mapping[str, Units] | None = None,
     cases: list[BilledCase] | None = None,
-    clauses: Sequence[NewBlock] | None = None,
+    clauses: Sequence[ContractClauses] | None = None,
 ) -> list[NewBlock]:
     """Return the answers for every contract, in the scenario's order, safe for JSON.
 
@@ -74,22 +77,22 @@ def questions(
         cases: the worked cases as contracts bill them; billed here without them.
         clauses: of every contract the block of the summary that says which clauses bind; priced here without it.
     """
-    anatomy = anatomy or anatomy_block(*anatomy_of(forecast.scenario))
+    anatomy = anatomy or anatomy_numbers(*anatomy_of(forecast.scenario))
     if units is None:
         counted = count_again(forecast.results)
-        units = {name: units_block(forecast, priced, counted) for name, priced in forecast.contracts.items()}
+        units = {name: units_of(forecast, priced, counted) for name, priced in forecast.contracts.items()}
     scenario, results = forecast.scenario, forecast.results
     terms = compile_terms(scenario)
     if cases is None:
         cases = start_worked_cases(forecast, Workers(1)).result()
     by_model = {model: forecast.columns.sums[f"{MODEL_COST}/{model}"] / results.trials for model in terms.model_rates}
     named = titles(forecast)
-    bound = {each["contract"]: each for each in clauses or map(asdict, bound_clauses_block(forecast))}
+    bound = {each.contract: each for each in clauses or bound_clauses_block(forecast)}
     blocks = [
         {
             "name": name,
             "title": named[name],
-            "exchange": exchange_block(forecast, priced),
+            "exchange": exchanged_invoice(forecast, priced),
             "unit": unit_name(priced.contract.unit),
             "unit_label": label_of(priced.contract.unit),
             "unit_changes": unit_changes(priced.contract),
@@ -97,8 +100,8 @@ def questions(
             "cases": _cases(cases, name),
             "units": units[name],
             "unit_cost": {**_unit_cost(forecast, priced, by_model), **_by_intent(anatomy, priced)},
-            "clauses": bound[name]["clauses"],
-            "catalogue": published_block(scenario, name),
+            "clauses": bound[name].clauses,
+            "catalogue": catalogue_entry(scenario, name),
         }
         for name, priced in forecast.contracts.items()
     ]
@@ -164,39 +167,43 @@ def _unit_cost(forecast: Forecast, priced: Priced, by_model: Mapping[str, float]
         "tokens_per_conversation": _tokens(forecast, conversations),
         "tokens_per_unit": _tokens(forecast, units),
         "tokens_per_solved": _tokens(forecast, solved),
-        "model_cost_per_conversation": brief(divided(cost, conversations)),
-        "model_cost_per_unit": brief(divided(cost, units)),
-        "model_cost_per_solved": brief(divided(cost, solved)),
-        "invoice_per_unit": brief(divided(invoice, units)),
+        "model_cost_per_conversation": _where_known(divided(cost, conversations)),
+        "model_cost_per_unit": _where_known(divided(cost, units)),
+        "model_cost_per_solved": _where_known(divided(cost, solved)),
+        "invoice_per_unit": _where_known(divided(invoice, units)),
         "model_cost_by_model": dict(by_model),
         "margin": brief(invoice - cost),
-        "margin_share": brief(1 - divided(cost, invoice)),
+        "margin_share": _where_known(1 - divided(cost, invoice)),
         "share_of_futures_at_a_loss": float(np.mean(invoice < cost)),
     }
 
 
-def _by_intent(anatomy: NewBlock, priced: Priced) -> NewBlock:
+def _by_intent(anatomy: AnatomyNumbers, priced: Priced) -> NewBlock:
     """Return tokens by intent: of a conversation by part, and all over those the AI solved and over resolutions."""
-    meters = [unit for unit in priced.contract.units if definition_of(unit)]
+    meters = [(unit, name) for unit in priced.contract.units if (name := definition_of(unit))]
     return {
-        "conversations_drawn": anatomy["conversations"],
+        "conversations_drawn": anatomy.conversations,
         "by_intent": [
             {
-                "name": each["name"],
-                "share": each["share"],
-                "tokens": each["tokens"],
-                "sum": (total := sum(each["tokens"].values())),
-                "per_solved": _per(total, each["solved"]),
+                "name": each.name,
+                "share": each.share,
+                "tokens": each.tokens,
+                "sum": (total := sum(each.tokens.values())),
+                "per_solved": _per(total, each.solved),
                 "per_resolution": {
-                    label_of(meter): _per(total, each["units"][definition_of(meter)])
-                    if _holds(meter, each["name"])
-                    else None
-                    for meter in meters
+                    label_of(unit): _per(total, each.units[definition]) if _holds(unit, each.name) else None
+                    for unit, definition in meters
                 },
             }
-            for each in sorted(anatomy["intents"], key=lambda intent: (-intent["share"], intent["name"]))
+            for each in sorted(anatomy.intents, key=lambda intent: (-intent.share, intent.name))
         ],
     }
+
+
+def _where_known(x: Array) -> NewBlock:
+    """Return mean, P10 and P90 of an amount, each None where it is known in no trial."""
+    found = brief_where_known(x)
+    return dict.fromkeys(("mean", "p10", "p90")) if found is None else attributes(found)
 
 
 def _per(total: float, count: float) -> float | None:

@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from simulator.engine.processes.pool import Workers
 from simulator.report.brief import FIRST_PAGE, SECOND_PAGE, brief
 from simulator.report.charts import NARROW, PAGE, REGISTRY, WIDE, Form
 from simulator.report.charts.base import Chart, ChartTable
 from simulator.report.style import png, svg
+from simulator.report.summary.summary import Summary
 
 OF_BRIEF: Final = (*FIRST_PAGE, *SECOND_PAGE)
 DRAWING: Final = (__name__, "matplotlib.figure", "matplotlib.backends.backend_svg")
@@ -55,7 +56,7 @@ class WorkerDrawing:
     others: Mapping[str, Future[Picture | None]]
 
 
-def start_drawing(summary: Mapping[str, Any], mark: str, workers: Workers, *, as_png: bool = False) -> WorkerDrawing:
+def start_drawing(summary: Summary, mark: str, workers: Workers, *, as_png: bool = False) -> WorkerDrawing:
     """Let the workers draw all charts and the brief.
 
     Args:
@@ -75,13 +76,13 @@ def finished(drawing: WorkerDrawing) -> tuple[bytes, dict[str, Picture]]:
     return brief, {name: picture for name in REGISTRY if (picture := drawn.get(name)) is not None}
 
 
-def draw(name: str, summary: Mapping[str, Any], *, as_png: bool = False) -> Picture | None:
+def draw(name: str, summary: Summary, *, as_png: bool = False) -> Picture | None:
     """Draw a chart of the registry; None where it has nothing to show."""
     chart = REGISTRY[name](summary)
     return None if chart is None else picture(name, chart, summary, as_png=as_png)
 
 
-def draw_brief(summary: Mapping[str, Any], mark: str, *, as_png: bool = False) -> tuple[bytes, dict[str, Picture]]:
+def draw_brief(summary: Summary, mark: str, *, as_png: bool = False) -> tuple[bytes, dict[str, Picture]]:
     """Return the brief and the charts that it shows, each drawn once."""
     drawn = {name: chart for name in OF_BRIEF if (chart := REGISTRY[name](summary)) is not None}
     return brief(summary, drawn, mark), {
@@ -89,7 +90,7 @@ def draw_brief(summary: Mapping[str, Any], mark: str, *, as_png: bool = False) -
     }
 
 
-def picture(name: str, chart: Chart, summary: Mapping[str, Any], *, as_png: bool = False) -> Picture:
+def picture(name: str, chart: Chart, summary: Summary, *, as_png: bool = False) -> Picture:
     """Save a chart in each format that is needed, and draw it for the page."""
     figure, title, alt = chart.figure, chart.title, chart.alt
     wide, narrow = (_on_page(name, summary, form) for form in (WIDE, NARROW))
@@ -106,7 +107,7 @@ def picture(name: str, chart: Chart, summary: Mapping[str, Any], *, as_png: bool
     )
 
 
-def _on_page(name: str, summary: Mapping[str, Any], form: Form) -> bytes | None:
+def _on_page(name: str, summary: Summary, form: Form) -> bytes | None:
     """Return a chart as SVG in a form, None where the page does not show it at once."""
     chart = PAGE[name](summary, form) if name in PAGE else None
     return None if chart is None else svg(chart.figure, chart.title, chart.alt)

@@ -192,10 +192,11 @@ def priced(scenario: Scenario, engine: Literal["sampled", "ledger"]) -> tuple[An
     from simulator.report.blocks.summary import summary
     from simulator.report.questions import questions
     from simulator.report.questions_text import document
+    from simulator.report.summary.plain import as_json
 
     found = forecast(simulate(scenario, engine=engine, workers=1))
     answers = document(scenario.title, questions(found), scenario.currency)
-    return found, summary(found), answers
+    return found, as_json(summary(found)), answers
 
 
 def _run(scenario: Scenario, price: Price) -> tuple[tuple[str, ...], list[str]]:

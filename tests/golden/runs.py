@@ -17,6 +17,7 @@ from simulator.engine.sampling.sampled import sample_of
 from simulator.errors import DefinitionError
 from simulator.forecast.forecast import forecast
 from simulator.report.blocks.summary import summary
+from simulator.report.summary.plain import as_json
 from simulator.scenario import parse_scenario
 
 ROOT: Final = Path(__file__).parents[2]
@@ -82,7 +83,7 @@ def numbers(run: Kept) -> Numbers | None:
     except DefinitionError:
         return None
     sample = {"sample": float(sample_of(scenario))} if run.engine == "sampled" else {}
-    return {**sample, **_meters(results), **dict(_leaves("summary", _thinned(summary(forecast(results)))))}
+    return {**sample, **_meters(results), **dict(_leaves("summary", _thinned(as_json(summary(forecast(results))))))}
 
 
 def _text(file: str) -> str:

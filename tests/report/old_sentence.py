@@ -12,7 +12,7 @@ from typing import Any
 from simulator import risk
 from simulator.arrays import Array
 from simulator.forecast.forecast import Forecast, horizon_cost, ranked_by
-from simulator.report.blocks.distribution import paired_block
+from simulator.report.blocks.distribution import difference
 from simulator.report.words.figures import figures, percents
 from simulator.report.words.sentences import NINE_IN_TEN, NO_UNIT, called, capital, contract_of, futures_text
 
@@ -28,7 +28,7 @@ def old_numbers(forecast: Forecast, summary: Block) -> Block:
     first, second = (risk.quantile_interval(costs[name], 0.9) for name in ranking[:2])
     overlap = first.high >= second.low and second.high >= first.low
     pair = risk.paired(costs[ranking[0]], costs[ranking[1]])
-    paired = [{"contract": name, **paired_block(costs[name], costs[ranking[0]])} for name in ranking[1:]]
+    paired = [{"contract": name, **difference(costs[name], costs[ranking[0]])} for name in ranking[1:]]
     return {
         **summary,
         "ranking": ranking,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -57,9 +57,10 @@ def test_budget_at_the_p90_itself_is_too_close_to_call() -> None:
 def test_lines_that_do_not_sum_are_seen() -> None:
     numbers = told()
     assert line(numbers, "lines") == (True, "The lines of every expected invoice sum to its total.")
-    broken = copy.deepcopy(numbers)
-    name = next(iter(broken["contracts"][0]["lines"]))
-    broken["contracts"][0]["lines"][name] *= 1.001
+    first, *others = numbers.contracts
+    name, amount = next(iter(first.lines.items()))
+    wrong = replace(first, lines={**first.lines, name: 1.001 * amount})
+    broken = replace(numbers, contracts=(wrong, *others))
     assert not line(broken, "do not sum")[0]
 
 
@@ -71,5 +72,5 @@ def test_unit_that_only_the_vendor_can_count_is_named() -> None:
 def test_measured_intervals_are_fine_and_judgement_is_not() -> None:
     assert line(told(), "1 measured")[0]
     numbers = told()
-    numbers["unknowns"][0]["kind"] = "judgement"
+    numbers = replace(numbers, unknowns=(replace(numbers.unknowns[0], kind="judgement"), *numbers.unknowns[1:]))
     assert not line(numbers, "1 judgement")[0]

@@ -13,11 +13,11 @@ from simulator.engine.results import Results
 from simulator.engine.run import Engine, Run, simulate_all, simulate_into
 from simulator.engine.storage.run_columns import Columns, GroupPart
 from simulator.forecast.forecast import forecast
-from simulator.report.blocks.distribution import safe
 from simulator.report.blocks.leaving import Leaving
-from simulator.report.blocks.studies import Studies, clauses_block
+from simulator.report.blocks.studies import Studies, clause_numbers
 from simulator.report.blocks.summary import summary
 from simulator.report.files.trials import write_trials
+from simulator.report.summary.plain import safe
 from simulator.scenario import Scenario, parse_scenario
 
 ROOT = Path(__file__).parents[2]
@@ -76,11 +76,11 @@ def test_a_study_billed_in_groups_is_that_of_all_meters(
     study = clause_study(scenario)
     assert study is not None
     (whole,) = simulate_all([Run(study.scenario)])
-    expected = safe(clauses_block(bill_study(study, whole)))
+    expected = safe(clause_numbers(bill_study(study, whole)))
     results = left(scenario, study=study)
-    assert safe(clauses_block(bill_study(study, results))) == expected
+    assert safe(clause_numbers(bill_study(study, results))) == expected
     monkeypatch.setattr("simulator.engine.storage.run_columns.WORKED_NUMBERS", 0)
-    assert safe(clauses_block(bill_study(study, results))) == expected, "a group at a time"
+    assert safe(clause_numbers(bill_study(study, results))) == expected, "a group at a time"
 
 
 def test_a_run_that_does_not_start_with_the_first_trial_is_refused() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -88,7 +89,7 @@ def test_cases_billed_and_not_solved_by_hand() -> None:
 @pytest.mark.parametrize("name", UNITS)
 def test_other_units_say_in_words_why_there_is_no_number(name: str) -> None:
     units = blocks()[name]["units"]
-    assert units["not_split_by"] == [UNITS[name]]
+    assert units["not_split_by"] == (UNITS[name],)
     assert units["billed_not_solved"] is units["billed_not_solved_amount"] is units["billed_solved"] is None
 
 
@@ -117,12 +118,12 @@ def test_why_a_number_is_missing_stands_once_under_each_table() -> None:
     told = summary(priced())
     why = f"not solved: {not_split(UNITS[name] for name in blocks() if name in UNITS)}."
     assert _legend(told).count(why) == 1 and [line.count(why) for line in _below(told)].count(1) == 1
-    left = {**told, "contracts": [each for each in told["contracts"] if each["name"] in SOLVED]}
+    left = replace(told, contracts=tuple(each for each in told.contracts if each.name in SOLVED))
     assert "not counted" not in " ".join([_legend(left), *_below(left)])
 
 
 def test_nothing_is_said_where_all_units_are_solved_or_not() -> None:
     """Negative control of the line under the table."""
     told = summary(priced())
-    left = {**told, "contracts": [each for each in told["contracts"] if each["name"] in SOLVED]}
+    left = replace(told, contracts=tuple(each for each in told.contracts if each.name in SOLVED))
     assert "stands for" in console.legend(told) and "stands for" not in console.legend(left)

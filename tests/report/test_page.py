@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from simulator.forecast.forecast import forecast
-from simulator.report.blocks.studies import Studies, clauses_block
+from simulator.report.blocks.studies import Studies, clause_numbers
 from simulator.report.blocks.summary import summary
 from simulator.report.charts import PAGE, charts
 from simulator.report.page import page
@@ -330,10 +330,10 @@ def test_page_compares_definitions_on_all_futures_and_says_how_well_they_are_kno
     study = made_study(of, scale=60_000.0)
     assert study is not None
     cost = study.own.cost
-    (other,) = (each for each in clauses_block(study)["compared"] if each["name"] == "verified_72h")
-    assert other["standard_error"] == pytest.approx(np.std(study.compared["verified_72h"].cost, ddof=1) / 600**0.5)
+    (other,) = (each for each in clause_numbers(study).compared if each.name == "verified_72h")
+    assert other.standard_error == pytest.approx(np.std(study.compared["verified_72h"].cost, ddof=1) / 600**0.5)
     apart = study.compared["verified_72h"].cost - cost
-    assert other["less_own_error"] == pytest.approx(np.std(apart, ddof=1) / 600**0.5, rel=1e-9)
+    assert other.less_own_error == pytest.approx(np.std(apart, ddof=1) / 600**0.5, rel=1e-9)
     numbers, text = usual()
     assert numbers["clauses"]["trials"] == numbers["trials"] == 600
     error = compact(float(np.std(cost, ddof=1)) / 600**0.5, "USD")
@@ -357,4 +357,4 @@ def test_stated_correlations_are_among_the_assumptions_with_source_and_date() ->
 
 def test_a_scenario_without_correlations_says_so() -> None:
     numbers, text = usual()
-    assert numbers["correlations"] == [] and INDEPENDENT in text
+    assert numbers["correlations"] == () and INDEPENDENT in text

@@ -11,8 +11,9 @@ from simulator.forecast.precision import ALL, MOST_FUTURES, Asked, half_width, n
 from simulator.forecast.verdict import Offer, Verdict, verdict
 from simulator.futures.nets import nets_of
 from simulator.money import currency
+from simulator.report.summary.precision import Precision
 from simulator.report.words.figures import Scale, figures, finer
-from simulator.report.words.precision import more_digits, percent, precision_block, precision_line, progress_text
+from simulator.report.words.precision import more_digits, percent, precision_line, precision_of, progress_text
 from simulator.risk import quantile_interval
 
 
@@ -87,12 +88,11 @@ def test_what_is_said() -> None:
 
 
 def test_the_block() -> None:
-    assert precision_block(None) is None
+    assert precision_of(None) is None
     found = reached(Asked(0.5), judged(), COSTS, NET)
-    assert precision_block(found) == {
-        "asked": 0.5, "reached": found.share, "enough": True, "of": "recommended", "widest": found.of,
-        "contracts": ["b", "a"],
-    }  # fmt: skip
+    assert precision_of(found) == Precision(
+        asked=0.5, reached=found.share, enough=True, of="recommended", widest=found.of, contracts=("b", "a")
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,10 @@ import pytest
 
 from simulator.contracts.contract_types import PerConversation
 from simulator.forecast.forecast import forecast
-from simulator.report.blocks.distribution import distribution, safe
+from simulator.report.blocks.distribution import distribution_where_known
 from simulator.report.blocks.summary import summary
+from simulator.report.summary.plain import as_json, safe
+from simulator.report.summary.summary import Summary
 from simulator.scenario.stated.months import month_names
 from tests.synthetic import CONTRACTS, results, scenario, without_units
 
@@ -30,12 +32,12 @@ TOP = {
 }  # fmt: skip
 
 
-def numbers(**changes: Any) -> dict[str, Any]:
+def numbers(**changes: Any) -> Summary:
     return summary(forecast(results(scenario(**changes))))
 
 
 def test_summary_has_the_agreed_keys() -> None:
-    told = numbers(budget=5000)
+    told = as_json(numbers(budget=5000))
     assert set(told) >= TOP
     assert set(told["volume"]) >= {"cases", "conversations", "tickets"}
     for block in told["contracts"]:
@@ -49,9 +51,9 @@ def test_summary_has_the_agreed_keys() -> None:
 
 def test_summary_is_safe_json_even_without_any_case() -> None:
     told = summary(forecast(results(scale=0.0)))
-    again = json.loads(json.dumps(told, allow_nan=False))
-    assert again == told
-    assert told["contracts"][0]["cost_per_solved_case"]["mean"] is None
+    plain = as_json(told)
+    assert json.loads(json.dumps(plain, allow_nan=False)) == plain
+    assert told.contracts[0].cost_per_solved_case is told.contracts[0].mean_per_solved_case is None
     assert told["conversation"]["means"]["turns"] is None
     assert any("no case is solved" in note for note in told["notes"])
 
@@ -136,9 +138,9 @@ def test_same_titles_are_told_apart_by_name() -> None:
 
 
 def test_distribution_leaves_out_what_is_not_defined() -> None:
-    block = distribution(np.array([1.0, math.nan, 3.0]), None)
-    assert (block["mean"], block["p50"], block["p90"]) == (2, 1, 3)
-    assert distribution(np.array([math.nan]), None)["mean"] is None
+    block = distribution_where_known(np.array([1.0, math.nan, 3.0]), None)
+    assert block is not None and (block.mean, block.p50, block.p90) == (2, 1, 3)
+    assert distribution_where_known(np.array([math.nan]), None) is None
 
 
 def test_safe_cuts_the_last_bits_and_never_shows_minus_zero() -> None:

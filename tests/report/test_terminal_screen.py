@@ -11,6 +11,7 @@ import pytest
 
 from simulator.forecast.forecast import forecast
 from simulator.report.blocks.summary import summary
+from simulator.report.summary.plain import as_json
 from simulator.report.terminal.first_table import GOOD_NAME, scale_of, shown_names, table
 from simulator.report.terminal.terminal_screen import MOST_LINES, first_screen, path_line
 from simulator.report.terminal.uncertain_bars import plain_label, uncertain_bars
@@ -49,7 +50,7 @@ HARD: dict[str, dict[str, Any]] = {
 
 
 def numbers(*, scale: float = 1000.0, **changes: Any) -> dict[str, Any]:
-    return summary(forecast(results(scenario(**changes), scale=scale)))
+    return as_json(summary(forecast(results(scenario(**changes), scale=scale))))
 
 
 def rows_of(told: dict[str, Any], width: int = 200) -> list[str]:

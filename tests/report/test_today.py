@@ -13,6 +13,7 @@ from simulator.engine.results import Results
 from simulator.engine.run import simulate
 from simulator.forecast.forecast import forecast
 from simulator.report.blocks.summary import summary
+from simulator.report.summary.distribution import Brief
 from simulator.report.terminal import console
 from simulator.report.terminal.first_table import scale_of
 from simulator.report.terminal.terminal_screen import today_line
@@ -39,9 +40,9 @@ def test_savings_by_hand() -> None:
     told = summary(forecast(by_hand()))["status_quo"]
     assert told["title"] == "Today (people only)" and told["contract"] is None and told["invoice_in_force"] is None
     saved = told["savings"]
-    assert saved["hours_per_month_today"] == {"mean": 90 * 5.5, "p10": 90, "p90": 810}
-    assert saved["hours_per_month"] == {"mean": 75 * 5.5, "p10": 75, "p90": 675}
-    assert saved["seats"] == {"mean": 8.25, "p10": 1.5, "p90": 13.5} and saved["productive_hours_per_seat"] == 50
+    assert saved["hours_per_month_today"] == Brief(mean=90 * 5.5, p10=90, p90=810)
+    assert saved["hours_per_month"] == Brief(mean=75 * 5.5, p10=75, p90=675)
+    assert saved["seats"] == Brief(mean=8.25, p10=1.5, p90=13.5) and saved["productive_hours_per_seat"] == 50
 
 
 def test_saving_is_a_range_over_all_contracts_with_seats_and_cases_by_hand() -> None:
@@ -98,7 +99,7 @@ def test_contract_in_force_is_one_of_those_offered() -> None:
     assert today is not None and today.in_force is not None and today.in_force.contract.name == "resolution"
     assert np.array_equal(today.cost, got.contracts["resolution"].cost_to_serve)
     assert told["status_quo"]["title"] == "Today (Per resolution, assumed 24 h)"
-    assert told["status_quo"]["savings"]["hours_per_month"] == {"mean": 0, "p10": 0, "p90": 0}
+    assert told["status_quo"]["savings"]["hours_per_month"] == Brief(mean=0, p10=0, p90=0)
     assert told["status_quo"]["saving"]["low"] == 0, "renewing it saves nothing"
     assert {block["name"] for block in told["contracts"]} == set(OFFERED), "renewing it stays an offer"
 

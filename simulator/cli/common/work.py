@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from simulator.forecast.forecast import Forecast
     from simulator.forecast.precision import Asked, Reached
     from simulator.report.blocks.studies import Samples, StudySamples
+    from simulator.report.summary.summary import Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def priced(
     keeping: Keeping | None = None,
     precision: Asked | None = None,
     drawing: Workers | None = None,
-) -> tuple[Forecast, dict[str, Any]]:
+) -> tuple[Forecast, Summary]:
     """Simulate the futures, price the contracts where they are simulated, and return the forecast and all its numbers.
 
     Args:
@@ -215,7 +216,7 @@ def simulated(of: Work, workers: Workers | int | None) -> Results:
     return results
 
 
-def priced_of(results: Results, *, sampled: bool = False) -> tuple[Forecast, dict[str, Any]]:
+def priced_of(results: Results, *, sampled: bool = False) -> tuple[Forecast, Summary]:
     """Price the contracts on simulated futures with all their meters, and return the forecast and all its numbers.
 
     Args:
@@ -232,7 +233,7 @@ def priced_of(results: Results, *, sampled: bool = False) -> tuple[Forecast, dic
     return prices, summary(prices, split, studies)
 
 
-def _numbers(found: _Simulated, samples: Samples) -> tuple[Forecast, dict[str, Any]]:
+def _numbers(found: _Simulated, samples: Samples) -> tuple[Forecast, Summary]:
     """Return the forecast and all its numbers.
 
     Args:

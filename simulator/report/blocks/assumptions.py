@@ -12,7 +12,7 @@ from simulator import risk
 from simulator.arrays import Array
 from simulator.quantities.distributions import Source
 from simulator.report.blocks.plain_names import driver_name, plain_name
-from simulator.report.words.summary_block import NewBlock
+from simulator.report.summary.assumptions import Correlation, Spread, SpreadAssumption, Unknown
 from simulator.scenario.stated.sources import quantities, stated_correlations
 
 if TYPE_CHECKING:
@@ -24,18 +24,13 @@ SHOWN: Final = 3
 """Assumptions named under the first table."""
 
 
-def spread_of_costs(results: Results, cost: Array) -> NewBlock:
+def spread_of_costs(results: Results, cost: Array) -> Spread:
     """Return the assumptions that move together with a cost (trial,), strongest first.
 
     The measure is the squared rank correlation of an unknown, or of a driver's mean over the horizon, with the cost. An
     assumption counts only above the noise floor |rank correlation| > 2 / sqrt(trials), where 1 in 20 without any effect
     would still pass. The squares do not sum to 1.
-
-    Returns:
-        candidates: how many assumptions vary at all.
-        noise_floor: the floor of the squared rank correlation.
-        assumptions: {name, label, kind, rank_correlation, squared}, all that count; empty if the futures are too few
-            to tell.
+    None counts where the futures are too few to tell.
     """
     floor = 2 / math.sqrt(results.trials)
     sources = _sources(results.scenario)
@@ -46,62 +41,57 @@ def spread_of_costs(results: Results, cost: Array) -> NewBlock:
         if correlation is not None and abs(correlation) > floor:
             found.append((name, correlation))
     found.sort(key=lambda item: (-abs(item[1]), item[0]))
-    return {
-        "candidates": varying,
-        "noise_floor": min(floor**2, 1.0),
-        "assumptions": [
-            {
-                "name": name,
-                "label": plain_name(name, results.scenario),
-                "kind": sources.get(name, Source()).kind,
-                "rank_correlation": correlation,
-                "squared": correlation**2,
-            }
+    return Spread(
+        candidates=varying,
+        noise_floor=min(floor**2, 1.0),
+        assumptions=tuple(
+            SpreadAssumption(
+                name=name,
+                label=plain_name(name, results.scenario),
+                kind=sources.get(name, Source()).kind,
+                rank_correlation=correlation,
+                squared=correlation**2,
+            )
             for name, correlation in found
-        ],
-    }
+        ),
+    )
 
 
-def assumption_blocks(results: Results) -> NewBlock:
-    """Return the blocks `unknowns` and `correlations`."""
-    return {"unknowns": unknowns_block(results), "correlations": correlations_block(results.scenario)}
-
-
-def unknowns_block(results: Results) -> list[NewBlock]:
+def unknowns(results: Results) -> tuple[Unknown, ...]:
     """Return every number given as an interval with its drawn P10, P50 and P90, and what stands behind it."""
     sources = _sources(results.scenario)
-    block = []
+    found = []
     for name in sorted(results.unknowns):
         p10, p50, p90 = risk.quantiles(results.unknowns[name], (0.1, 0.5, 0.9))
         source = sources.get(name, Source())
-        block.append(
-            {
-                "name": name,
-                "p10": p10,
-                "p50": p50,
-                "p90": p90,
-                "kind": source.kind,
-                "source": source.source,
-                "as_of": source.as_of,
-                "owner": source.owner,
-            }
+        found.append(
+            Unknown(
+                name=name,
+                p10=p10,
+                p50=p50,
+                p90=p90,
+                kind=source.kind,
+                source=source.source,
+                as_of=source.as_of,
+                owner=source.owner,
+            )
         )
-    return block
+    return tuple(found)
 
 
-def correlations_block(scenario: Scenario) -> list[NewBlock]:
+def correlations(scenario: Scenario) -> tuple[Correlation, ...]:
     """Return every stated correlation with what stands behind it; drivers are named as everywhere in the report."""
-    return [
-        {
-            "between": [driver_name(name) if each.monthly else name for name in each.between],
-            "rho": each.rho,
-            "kind": each.source.kind,
-            "source": each.source.source,
-            "as_of": each.source.as_of,
-            "owner": each.source.owner,
-        }
+    return tuple(
+        Correlation(
+            between=tuple(driver_name(name) if each.monthly else name for name in each.between),
+            rho=each.rho,
+            kind=each.source.kind,
+            source=each.source.source,
+            as_of=each.source.as_of,
+            owner=each.source.owner,
+        )
         for each in stated_correlations(scenario)
-    ]
+    )
 
 
 def candidates(results: Results) -> Iterator[tuple[str, Array]]:

@@ -28,9 +28,9 @@ from simulator.report.blocks.natural_units import (
 )
 from simulator.report.blocks.plain_names import driver_name, plain_name
 from simulator.report.summary.assumptions_to_sign import AssumptionsToSign, AssumptionToSign, Moved
+from simulator.report.summary.curves import TornadoBar, TornadoNumbers
 from simulator.report.words.figures import figures
 from simulator.report.words.natural_words import told
-from simulator.report.words.summary_block import Block
 from simulator.report.words.terms_words import FIRM
 from simulator.scenario.schema import Scenario
 from simulator.scenario.schema.demand_tables import spread_of
@@ -91,7 +91,7 @@ class _Effects:
 
     forecast: Forecast
     cost: Array
-    tornado: Block | None
+    tornado: TornadoNumbers | None
 
     @property
     def p90(self) -> float:
@@ -101,13 +101,13 @@ class _Effects:
     def of(self) -> Measure:
         return ranked_by(self.forecast.scenario)
 
-    def bar(self, name: str) -> Block | None:
+    def bar(self, name: str) -> TornadoBar | None:
         """Return what a number or a driver moves; None where that was not worked out."""
-        bars = () if self.tornado is None else self.tornado["bars"]
-        return next((bar for bar in bars if bar["name"] == name), None)
+        bars = () if self.tornado is None else self.tornado.bars
+        return next((bar for bar in bars if bar.name == name), None)
 
 
-def assumptions_to_sign(forecast: Forecast, tornado: Block | None) -> AssumptionsToSign:
+def assumptions_to_sign(forecast: Forecast, tornado: TornadoNumbers | None) -> AssumptionsToSign:
     """Return the assumptions to sign of the recommended contract, those that move most money first.
 
     They are every number that is given as a range, every driver that moves, and of numbers that are taken as certain
@@ -265,7 +265,7 @@ def _made(effects: _Effects, name: str, unit: NaturalUnit, values: Sequence[floa
     subject = _Subject(name, plain_name(name, scenario), source)
     if bar is None:
         return _told(subject, unit, values, _Effect(None, TOO_FEW if effects.tornado is None else NOISE))
-    at_low, at_high, visible = (bar[key] for key in ("at_low", "at_high", "visible"))
+    at_low, at_high, visible = bar.at_low, bar.at_high, bar.visible
     moved = Moved(ends="tenths of the futures", at_low=at_low, at_high=at_high, visible=visible)
     low, high = figures([at_low, at_high], scenario.currency)
     return _told(subject, unit, values, _Effect(moved, f"{low} to {high}" if visible else NOISE))

@@ -1,32 +1,13 @@
-"""Arrays of trials to the numbers that stand in `summary.json`."""
+"""Arrays of trials to the numbers that stand in the summary."""
 
 from __future__ import annotations
-
-import math
-from typing import Any, Final
 
 import numpy as np
 
 from simulator import risk
 from simulator.arrays import Array
-from simulator.report.words.summary_block import NewBlock
-
-LEVELS: Final = (1, 5, 10, 25, 50, 75, 80, 90, 95, 99)
-"""Percentiles reported of every cost."""
-CVAR: Final = ("cvar95", "cvar95_interval", "cvar95_interval_missing")
-DIGITS: Final = 12
-"""Significant digits kept, so that the last bits of a sum do not change the file."""
-
-
-def safe(value: Any) -> Any:
-    """Return a value with NaN and infinities as None, numpy scalars as Python's, and floats cut to 12 digits."""
-    if isinstance(value, dict):
-        return {str(key): safe(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [safe(item) for item in value]
-    if isinstance(value, float | np.floating):
-        return (float(f"{value:.{DIGITS}g}") + 0.0) if math.isfinite(value) else None
-    return value.item() if isinstance(value, np.generic) else value
+from simulator.report.summary.distribution import LEVELS, Brief, Difference, Distribution, Ends, MeanDoubt
+from simulator.report.summary.plain import attributes
 
 
 def horizon(months: Array) -> Array:
@@ -34,63 +15,56 @@ def horizon(months: Array) -> Array:
     return np.asarray(months.sum(axis=1))
 
 
-def distribution(x: Array, net: risk.Net) -> NewBlock:
-    """Return mean, sd, percentiles, CVaR at 95 % and the 95 % intervals; trials that are NaN are left out.
+def distribution(x: Array, net: risk.Net) -> Distribution:
+    """Return mean, sd, percentiles, CVaR at 95 % and the 95 % intervals of an amount, (trial,).
 
     Args:
         net: of each future, as intervals need it.
-
-    `mean_doubt` says why the futures do not determine the mean, None where they do (`risk.mean_doubt`), and
-    `cvar95_interval_missing` why the CVaR has no interval.
     """
+    interval = risk.quantile_interval(x, 0.9, net=net)
+    percentiles = risk.quantiles(x, [level / 100 for level in LEVELS])
+    return Distribution(
+        mean=risk.mean(x),
+        sd=risk.sd(x),
+        **{f"p{level}": amount for level, amount in zip(LEVELS, percentiles, strict=True)},
+        cvar95=risk.cvar(x, 0.95),
+        cvar95_interval=ends(risk.cvar_interval(x, 0.95, net=net)),
+        cvar95_interval_missing=risk.why_no_cvar_interval(x, 0.95, net),
+        p90_interval=(interval.low, interval.high),
+        p90_interval_complete=interval.complete,
+        mean_interval=ends(risk.mean_interval(x, net=net)),
+        mean_doubt=_doubt(x, net),
+    )
+
+
+def distribution_where_known(x: Array, net: risk.Net) -> Distribution | None:
+    """Return the distribution of an amount over the trials in which it is not NaN; None where it is in all."""
     there = np.isfinite(x)
-    known, of = x[there], None if net is None else net[there]
-    names = [f"p{level}" for level in LEVELS]
-    if not len(known):
-        rest = ("p90_interval", "p90_interval_complete", "mean_interval", "mean_doubt")
-        return dict.fromkeys(["mean", "sd", *names, *CVAR, *rest])
-    interval = risk.quantile_interval(known, 0.9, net=of)
-    return {
-        "mean": risk.mean(known),
-        "sd": risk.sd(known),
-        **dict(zip(names, risk.quantiles(known, [level / 100 for level in LEVELS]), strict=True)),
-        "cvar95": risk.cvar(known, 0.95),
-        "cvar95_interval": ends(risk.cvar_interval(known, 0.95, net=of)),
-        "cvar95_interval_missing": risk.why_no_cvar_interval(known, 0.95, of),
-        "p90_interval": [interval.low, interval.high],
-        "p90_interval_complete": interval.complete,
-        "mean_interval": ends(risk.mean_interval(known, net=of)),
-        "mean_doubt": _doubt(known, of),
-    }
+    return distribution(x[there], None if net is None else net[there]) if there.any() else None
 
 
-def _doubt(x: Array, net: risk.Net) -> NewBlock | None:
+def _doubt(x: Array, net: risk.Net) -> MeanDoubt | None:
     found = risk.mean_doubt(x, net)
-    return None if found is None else {"interval": ends(found.interval), "carried_by_dearest": found.carried}
+    return None if found is None else MeanDoubt(interval=ends(found.interval), carried_by_dearest=found.carried)
 
 
-def brief(x: Array) -> NewBlock:
-    """Return mean, P10 and P90; trials that are NaN are left out."""
+def brief(x: Array) -> Brief:
+    """Return mean, P10 and P90 of an amount, (trial,)."""
+    p10, p90 = risk.quantiles(x, (0.1, 0.9))
+    return Brief(mean=risk.mean(x), p10=p10, p90=p90)
+
+
+def brief_where_known(x: Array) -> Brief | None:
+    """Return mean, P10 and P90 over the trials in which an amount is not NaN; None where it is in all."""
     known = x[np.isfinite(x)]
-    if not len(known):
-        return {"mean": None, "p10": None, "p90": None}
-    p10, p90 = risk.quantiles(known, (0.1, 0.9))
-    return {"mean": risk.mean(known), "p10": p10, "p90": p90}
+    return brief(known) if len(known) else None
 
 
-def ends(interval: risk.Interval | None) -> list[float] | None:
+def ends(interval: risk.Interval | None) -> Ends | None:
     """Return the two ends of an interval, or None."""
-    return None if interval is None else [interval.low, interval.high]
+    return None if interval is None else (interval.low, interval.high)
 
 
-def paired_block(a: Array, b: Array) -> NewBlock:
+def difference(a: Array, b: Array) -> Difference:
     """Return a - b on the same futures: mean, percentiles, and how often a is dearer and cheaper."""
-    pair = risk.paired(a, b)
-    return {
-        "mean": pair.mean,
-        "p10": pair.p10,
-        "p50": pair.p50,
-        "p90": pair.p90,
-        "share_dearer": pair.share_dearer,
-        "share_cheaper": pair.share_cheaper,
-    }
+    return Difference(**attributes(risk.paired(a, b)))

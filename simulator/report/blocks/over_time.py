@@ -1,6 +1,6 @@
 """The invoices along the months: what a fan chart, a fiscal year and the month of crossing are made of.
 
-Three blocks of `summary.json`, all of what contracts are ranked by (`of`: the invoice, or invoice and human work), and
+Three blocks of the summary, all of what contracts are ranked by (`of`: the invoice, or invoice and human work), and
 `discounting`, which says how the present values of invoices are made (`present_value`):
 
 - `monthly`: `months` (names), and for each contract a list by month of `mean` and the percentiles of `FAN`; beside it
@@ -18,7 +18,8 @@ A percentile of a sum is taken of the sums of single futures. Percentiles are ne
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -27,8 +28,16 @@ from simulator import risk
 from simulator.arrays import Array
 from simulator.forecast.forecast import Forecast, cost_by_month, ranked_by
 from simulator.report.blocks.distribution import horizon
-from simulator.report.blocks.present_value import discounting_block
-from simulator.report.words.summary_block import NewBlock
+from simulator.report.summary.distribution import MonthAmount
+from simulator.report.summary.over_time import (
+    Crosses,
+    Cumulative,
+    CumulativeFan,
+    Fan,
+    FiscalYearNumbers,
+    Monthly,
+    YearOfContract,
+)
 from simulator.scenario.stated.months import FiscalYear, fiscal_years_of, months_of
 
 FAN: Final[Mapping[str, float]] = {
@@ -43,46 +52,74 @@ SAME: Final = 1e-9
 """Range of a month, as a share of the largest amount, up to which it does not vary."""
 
 
-def over_time(forecast: Forecast) -> NewBlock:
-    """Return the blocks `monthly`, `cumulative`, `fiscal_years` and `discounting`."""
-    of, months, budget = ranked_by(forecast.scenario), months_of(forecast.scenario), forecast.scenario.budget
-    amount, years = None if budget is None else budget.total, fiscal_years_of(forecast.scenario)
+@dataclass(frozen=True, slots=True)
+class OverTime:
+    """The three blocks."""
+
+    monthly: Monthly
+    cumulative: Cumulative
+    fiscal_years: tuple[FiscalYearNumbers, ...]
+
+
+def over_time(forecast: Forecast) -> OverTime:
+    """Return the blocks `monthly`, `cumulative` and `fiscal_years`."""
+    of, months = ranked_by(forecast.scenario), tuple(months_of(forecast.scenario))
+    budget, years = forecast.scenario.budget, fiscal_years_of(forecast.scenario)
+    amount = None if budget is None else budget.total
     found = {name: _of_contract(forecast, cost_by_month(each, of), amount) for name, each in forecast.contracts.items()}
+    return OverTime(
+        Monthly(
+            of=of,
+            months=months,
+            contracts={name: each.monthly for name, each in found.items()},
+            neighbours={name: each.neighbours for name, each in found.items()},
+        ),
+        Cumulative(
+            of=of,
+            months=months,
+            budget=amount,
+            contracts={name: each.cumulative for name, each in found.items()},
+        ),
+        tuple(
+            _fiscal_year(forecast, year, place, {name: each.years[place] for name, each in found.items()})
+            for place, year in enumerate(years)
+        ),
+    )
 
-    def part(key: str) -> NewBlock:
-        return {name: each[key] for name, each in found.items()}
 
-    return {
-        "monthly": {"of": of, "months": months, "contracts": part("monthly"), "neighbours": part("neighbours")},
-        "cumulative": {"of": of, "months": months, "budget": amount, "contracts": part("cumulative")},
-        "fiscal_years": [
-            {**_fiscal_year(forecast, year, place), "contracts": part(year.name)} for place, year in enumerate(years)
-        ],
-        "discounting": discounting_block(forecast),
-    }
+@dataclass(frozen=True, slots=True)
+class _OfContract:
+    """All that is told of a contract's cost along the months."""
+
+    monthly: Fan
+    neighbours: float | None
+    cumulative: CumulativeFan
+    years: tuple[YearOfContract, ...]
 
 
-def _of_contract(forecast: Forecast, cost: Array, budget: float | None) -> NewBlock:
+def _of_contract(forecast: Forecast, cost: Array, budget: float | None) -> _OfContract:
     """Return all that is told of a contract's cost (trial, month), so that only one contract's is held at a time."""
-    return {
-        "monthly": _fan(cost),
-        "neighbours": neighbours(cost),
-        "cumulative": _against(summed(cost), budget),
-        **{
-            year.name: _year_of(cost[:, year.places], _year_budget(forecast, place))
+    fan = _fan(summed(cost))
+    return _OfContract(
+        Fan(**_fan(cost)),
+        neighbours(cost),
+        CumulativeFan(**fan, crosses=crosses(fan, budget)),
+        tuple(
+            _year_of(cost[:, year.places], _year_budget(forecast, place))
             for place, year in enumerate(fiscal_years_of(forecast.scenario))
-        },
-    }
+        ),
+    )
 
 
-def by_month(forecast: Forecast, amounts: Array) -> list[NewBlock]:
+def by_month(forecast: Forecast, amounts: Array) -> tuple[MonthAmount, ...]:
     """Return month, mean and P10, P50, P90 of each month of an array (trial, month)."""
-    levels = ("p10", "p50", "p90")
-    found = risk.column_quantiles(amounts, [FAN[level] for level in levels])
-    return [
-        {"month": month, "mean": float(mean), **dict(zip(levels, map(float, column), strict=True))}
-        for month, mean, column in zip(months_of(forecast.scenario), amounts.mean(axis=0), found.T, strict=True)
-    ]
+    found = risk.column_quantiles(amounts, [FAN[level] for level in ("p10", "p50", "p90")])
+    return tuple(
+        MonthAmount(month=month, mean=float(mean), p10=float(p10), p50=float(p50), p90=float(p90))
+        for month, mean, (p10, p50, p90) in zip(
+            months_of(forecast.scenario), amounts.mean(axis=0), found.T, strict=True
+        )
+    )
 
 
 def neighbours(amounts: Array) -> float | None:
@@ -100,38 +137,36 @@ def summed(amounts: Array) -> Array:
     return total
 
 
-def crosses(fan: Mapping[str, list[float]], budget: float | None) -> dict[str, int | None]:
+def crosses(fan: Mapping[str, Sequence[float]], budget: float | None) -> Crosses:
     """Return for each percentile the number of the first month, from 1, in which it lies above a budget, or None."""
     return {name: None if budget is None else _first_above(fan[name], budget) for name in FAN}
 
 
-def _first_above(path: list[float], budget: float) -> int | None:
+def _first_above(path: Sequence[float], budget: float) -> int | None:
     return next((place for place, amount in enumerate(path, 1) if amount > budget * (1 + _EQUAL)), None)
 
 
-def _fan(amounts: Array) -> dict[str, list[float]]:
+def _fan(amounts: Array) -> dict[str, tuple[float, ...]]:
     """Return mean and percentiles by month of an array (trial, month)."""
     found = risk.column_quantiles(amounts, list(FAN.values()))
     return {
-        "mean": [float(each) for each in amounts.mean(axis=0)],
-        **{name: [float(each) for each in row] for name, row in zip(FAN, found, strict=True)},
+        "mean": tuple(float(each) for each in amounts.mean(axis=0)),
+        **{name: tuple(float(each) for each in row) for name, row in zip(FAN, found, strict=True)},
     }
 
 
-def _against(cumulative: Array, budget: float | None) -> NewBlock:
-    fan = _fan(cumulative)
-    return {**fan, "crosses": crosses(fan, budget)}
-
-
-def _fiscal_year(forecast: Forecast, year: FiscalYear, place: int) -> NewBlock:
+def _fiscal_year(
+    forecast: Forecast, year: FiscalYear, place: int, contracts: Mapping[str, YearOfContract]
+) -> FiscalYearNumbers:
     covered = months_of(forecast.scenario)[year.places]
-    return {
-        "name": year.name,
-        "first": covered[0],
-        "last": covered[-1],
-        "months": year.months,
-        "budget": _year_budget(forecast, place),
-    }
+    return FiscalYearNumbers(
+        name=year.name,
+        first=covered[0],
+        last=covered[-1],
+        months=year.months,
+        budget=_year_budget(forecast, place),
+        contracts=contracts,
+    )
 
 
 def _year_budget(forecast: Forecast, place: int) -> float | None:
@@ -139,10 +174,10 @@ def _year_budget(forecast: Forecast, place: int) -> float | None:
     return budget.by_fiscal_year[place] if budget is not None and budget.by_fiscal_year else None
 
 
-def _year_of(amounts: Array, budget: float | None) -> NewBlock:
+def _year_of(amounts: Array, budget: float | None) -> YearOfContract:
     fan = _fan(summed(amounts))
-    return {
+    return YearOfContract(
         **{name: path[-1] for name, path in fan.items()},
-        "probability_over": None if budget is None else risk.probability_over(horizon(amounts), budget).probability,
-        "crosses": crosses(fan, budget),
-    }
+        probability_over=None if budget is None else risk.probability_over(horizon(amounts), budget).probability,
+        crosses=crosses(fan, budget),
+    )

@@ -12,15 +12,16 @@ from simulator.forecast.bills import values_of
 from simulator.forecast.forecast import Forecast, present_value
 from simulator.forecast.priced import Priced
 from simulator.report.blocks.distribution import brief, distribution
+from simulator.report.summary.distribution import Distribution
+from simulator.report.summary.over_time import Discounting
 from simulator.report.words.figures import figures
-from simulator.report.words.summary_block import Block
 
 LONGER_THAN: Final = 12
 """Months of a horizon up to which no present value is shown."""
 PAID: Final = "each month's invoice paid at the end of the month"
 
 
-def present_value_block(forecast: Forecast, priced: Priced) -> dict[str, Any] | None:
+def present_value_of(forecast: Forecast, priced: Priced) -> Distribution | None:
     """Return the distribution of the present value of a contract's invoice; None without a rate or a long horizon."""
     rate = forecast.scenario.discount_rate
     if rate is None or forecast.results.months <= LONGER_THAN:
@@ -28,16 +29,16 @@ def present_value_block(forecast: Forecast, priced: Priced) -> dict[str, Any] | 
     return distribution(present_value(priced.invoice, values_of(forecast.results)(rate)), forecast.results.net)
 
 
-def discounting_block(forecast: Forecast) -> dict[str, Any] | None:
+def discounting(forecast: Forecast) -> Discounting | None:
     """Return the yearly rate and when invoices are taken as paid; None where the scenario says no rate."""
     rate = forecast.scenario.discount_rate
     if rate is None:
         return None
     shown = forecast.results.months > LONGER_THAN
-    return {"rate_per_year": brief(values_of(forecast.results)(rate)), "paid": PAID, "shown": shown}
+    return Discounting(rate_per_year=brief(values_of(forecast.results)(rate)), paid=PAID, shown=shown)
 
 
-def present_value_lines(summary: Block) -> list[str]:
+def present_value_lines(summary: Any) -> list[str]:
     """Return in one line what the invoices are worth on the first day; nothing where the scenario says no rate.
 
     Where another contract has the lower present value at P90 it is named.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from simulator.contracts.catalogue import PREFIX, PublishedOffer, offer
 from simulator.implied.currency_remarks import converted_prices
-from simulator.report.words.summary_block import NewBlock
+from simulator.report.summary.contract import CatalogueEntry
 from simulator.scenario.key_paths import key_path
 from simulator.scenario.reading.catalogue_entries import ESTIMATED
 from simulator.scenario.schema import Scenario
@@ -20,20 +20,20 @@ def offer_of(scenario: Scenario, contract: str) -> PublishedOffer | None:
     return offer(written.removeprefix(PREFIX)) if written else None
 
 
-def published_block(scenario: Scenario, contract: str) -> NewBlock | None:
+def catalogue_entry(scenario: Scenario, contract: str) -> CatalogueEntry | None:
     """Return what the files say of a contract's entry: vendor, date, estimates, and what was not published."""
     entry = offer_of(scenario, contract)
     if entry is None:
         return None
-    return {
-        "entry": entry.name,
-        "vendor": entry.vendor,
-        "product": entry.product,
-        "as_of": entry.as_of,
-        "estimates": estimates(scenario, contract, entry),
-        "not_published": list(entry.not_published),
-        "left_out": list(entry.left_out),
-    }
+    return CatalogueEntry(
+        entry=entry.name,
+        vendor=entry.vendor,
+        product=entry.product,
+        as_of=entry.as_of,
+        estimates=tuple(estimates(scenario, contract, entry)),
+        not_published=tuple(entry.not_published),
+        left_out=tuple(entry.left_out),
+    )
 
 
 def estimates(scenario: Scenario, contract: str, entry: PublishedOffer) -> list[str]:

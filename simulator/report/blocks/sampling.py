@@ -10,15 +10,15 @@ from simulator.contracts.wording import number
 from simulator.decisions.variance import Split
 from simulator.engine.results import SAMPLING, Results
 from simulator.engine.sampling.few_units import FewUnits
+from simulator.report.summary.sampling import FewUnitsBilled, Sampling
 from simulator.report.words.figures import percents
 from simulator.report.words.sentences import capital
-from simulator.report.words.summary_block import NewBlock
 
 NEARLY_WHOLE = 1_000_000
 """Cases of a month up to which a sample of that size is proposed; beyond, the ledger engine would need hours."""
 
 
-def sampling_block(results: Results, split: Split | None) -> NewBlock | None:
+def sampling(results: Results, split: Split | None) -> Sampling | None:
     """Return how conversations were sampled; None where every one was simulated.
 
     Args:
@@ -29,24 +29,24 @@ def sampling_block(results: Results, split: Split | None) -> NewBlock | None:
         return None
     assert results.columns is not None  # a forecast is made of them
     sums, months = results.columns.sums, results.trials * results.months
-    return {
-        "sample": found.sample,
-        "cases_drawn": round(sums[f"{SAMPLING}cases_drawn"]),
-        "cases": round(results.sums["cases"]),
-        "months_drawn_whole": sums[f"{SAMPLING}drawn_whole"] / months,
-        "share_of_noise": None if split is None else split.conversation,
-        "few_units": [
-            {
-                "contract": each.contract,
-                "meter": each.meter,
-                "units": each.units,
-                "whole_months": each.whole,
-                "mean_off": each.mean_off,
-                "p95_off": each.p95_off,
-            }
+    return Sampling(
+        sample=found.sample,
+        cases_drawn=round(sums[f"{SAMPLING}cases_drawn"]),
+        cases=round(results.sums["cases"]),
+        months_drawn_whole=sums[f"{SAMPLING}drawn_whole"] / months,
+        share_of_noise=None if split is None else split.conversation,
+        few_units=tuple(
+            FewUnitsBilled(
+                contract=each.contract,
+                meter=each.meter,
+                units=each.units,
+                whole_months=each.whole,
+                mean_off=each.mean_off,
+                p95_off=each.p95_off,
+            )
             for each in found.few
-        ],
-    }
+        ),
+    )
 
 
 def sampling_notes(results: Results, titles: Mapping[str, str]) -> list[str]:

@@ -3,34 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any, Final
 
 from simulator import risk
-from simulator.forecast.forecast import Forecast
 from simulator.forecast.priced import Priced
 from simulator.report.blocks.distribution import horizon
-from simulator.report.blocks.present_value import present_value_block
+from simulator.report.summary.contract import Prepaid
 from simulator.report.words.figures import figures
-from simulator.report.words.summary_block import NewBlock
 
 OWED_AFTER: Final = ("6", "12")
 """Months after which tables say what is owed if the contract is left."""
-
-
-def settlement_block(forecast: Forecast, priced: Priced) -> NewBlock:
-    """Return what is owed after each month, what became of prepaid credits, and what the AI serves (means).
-
-    Beside it the present value of the invoice, a distribution; None unless `discount_rate` acts.
-    """
-    prepaid, served = priced.means("prepaid"), priced.served
-    return {
-        "exit_table": [asdict(row) for row in priced.exits],
-        "prepaid": _prepaid(prepaid) if prepaid else None,
-        "served_share": None if served is None else float(served.mean()),
-        "human_work": risk.mean(horizon(priced.human_work)),
-        "present_value": present_value_block(forecast, priced),
-    }
 
 
 def owed_months(contracts: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -54,14 +36,17 @@ def settlement_remarks(priced: Priced, currency: str) -> list[str]:
     return found
 
 
-def _prepaid(means: Mapping[str, float]) -> NewBlock:
-    """Return means over trials; granted = used + expired + left."""
-    return {
-        "bought": means["bought"],
-        "granted": means["granted"],
-        "used": means["used"],
-        "expired": means["expired"],
-        "left": means["left"],
-        "paid_for_expired": means["lost"],
-        "paid_for_left": means["left_paid"],
-    }
+def prepaid_credits(priced: Priced) -> Prepaid | None:
+    """Return what became of a contract's prepaid credits; None where it sells none."""
+    means = priced.means("prepaid")
+    if not means:
+        return None
+    return Prepaid(
+        bought=means["bought"],
+        granted=means["granted"],
+        used=means["used"],
+        expired=means["expired"],
+        left=means["left"],
+        paid_for_expired=means["lost"],
+        paid_for_left=means["left_paid"],
+    )

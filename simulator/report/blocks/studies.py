@@ -1,11 +1,11 @@
-"""What a study of definitions, and of intents, found, as blocks of the summary: plain numbers and texts."""
+"""What a study of definitions, and of intents, found, as blocks of the summary."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import Future
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from simulator import risk
 from simulator.contracts import unit_rate
@@ -16,8 +16,17 @@ from simulator.decisions.clause_bills import BilledByDefinition, StudyResults, b
 from simulator.decisions.clauses import ClauseStudy
 from simulator.engine.results import METERS
 from simulator.engine.storage.run_columns import Columns
-from simulator.report.blocks.distribution import ends, paired_block
-from simulator.report.words.summary_block import NewBlock
+from simulator.report.blocks.distribution import difference
+from simulator.report.summary.anatomy import AnatomyNumbers, IntentAnatomy
+from simulator.report.summary.clauses import (
+    AsOffered,
+    BilledBy,
+    Bridge,
+    BridgeStep,
+    ClauseAxis,
+    ClauseNumbers,
+    ComparedDefinition,
+)
 from simulator.scenario.stated.compiled_terms import compile_terms
 
 if TYPE_CHECKING:
@@ -91,66 +100,72 @@ def anatomy_of(scenario: Scenario) -> tuple[int, dict[str, Anatomy]]:
     return anatomy(scenario, compile_terms(scenario).definitions)
 
 
-def study_blocks(studies: Studies) -> NewBlock:
-    """Return the blocks `clauses` and `anatomy`, each None where there is nothing to show."""
-    return {
-        "clauses": None if studies.clauses is None else clauses_block(studies.clauses),
-        "anatomy": None if studies.anatomy is None else anatomy_block(*studies.anatomy),
-    }
-
-
-def clauses_block(results: StudyResults) -> NewBlock:
+def clause_numbers(results: StudyResults) -> ClauseNumbers:
     """Return what one contract bills by each definition of the grid, by whole definitions, and clause by clause."""
-    study, bridge = results.study, clause_bridge(results)
-    p90 = risk.quantile(results.own.cost, 0.9)
-    return {
-        "contract": study.contract,
-        "title": results.contract.title,
-        "definition": study.definition,
-        "definition_title": results.definitions[study.definition].title,
-        "trials": len(results.own.cost),
-        "as_offered": {
-            "mean": risk.mean(results.own.cost),
-            "standard_error": risk.standard_error(results.own.cost, results.net),
-            "p90": p90,
-            "p90_interval": ends(risk.quantile_interval(results.own.cost, 0.9, net=results.net)),
-        },
-        "price": unit_rate(results.contract) if len(results.contract.usage) == 1 else None,
-        "axes": [
-            {
-                "key": axis.key,
-                "question": axis.question,
-                "choices": [choice.label for choice in axis.choices],
-                "own": axis.own,
-            }
+    study = results.study
+    return ClauseNumbers(
+        contract=study.contract,
+        title=results.contract.title,
+        definition=study.definition,
+        definition_title=results.definitions[study.definition].title,
+        trials=len(results.own.cost),
+        as_offered=_as_offered(results),
+        price=_one_price(results),
+        axes=tuple(
+            ClauseAxis(
+                key=axis.key,
+                question=axis.question,
+                choices=tuple(choice.label for choice in axis.choices),
+                own=axis.own,
+            )
             for axis in study.axes
-        ],
-        "cells": [_billed_block(results, results.grid[place]) for place in study.places],
-        "compared": [
-            {
-                "name": name,
-                "title": results.definitions[name].title,
-                "words": results.definitions[name].words,
-                "own": name == study.definition,
-                **_billed_block(results, billed),
-                "less_own": paired_block(billed.cost, results.own.cost),
-            }
-            for name, billed in results.compared.items()
-        ],
-        "bridge": {
-            "start": bridge.start,
-            "steps": [{"label": label, "amount": amount} for label, amount in bridge.steps],
-            "end": bridge.end,
-            "allowance": p90 - bridge.end,
-            "p90": p90,
-        },
-    }
+        ),
+        cells=tuple(BilledBy(**_billed(results, results.grid[place])) for place in study.places),
+        compared=tuple(_compared(results, name, billed) for name, billed in results.compared.items()),
+        bridge=_bridge(results),
+    )
 
 
-def _billed_block(results: StudyResults, billed: BilledByDefinition) -> NewBlock:
-    """Return what a definition bills; standard errors are of the means, of `less_own_error` on the same futures."""
+def _as_offered(results: StudyResults) -> AsOffered:
+    own, interval = results.own.cost, risk.quantile_interval(results.own.cost, 0.9, net=results.net)
+    return AsOffered(
+        mean=risk.mean(own),
+        standard_error=risk.standard_error(own, results.net),
+        p90=risk.quantile(own, 0.9),
+        p90_interval=(interval.low, interval.high),
+    )
+
+
+def _compared(results: StudyResults, name: str, billed: BilledByDefinition) -> ComparedDefinition:
+    return ComparedDefinition(
+        name=name,
+        title=results.definitions[name].title,
+        words=results.definitions[name].words,
+        own=name == results.study.definition,
+        **_billed(results, billed),
+        less_own=difference(billed.cost, results.own.cost),
+    )
+
+
+def _bridge(results: StudyResults) -> Bridge:
+    found, p90 = clause_bridge(results), risk.quantile(results.own.cost, 0.9)
+    return Bridge(
+        start=found.start,
+        steps=tuple(BridgeStep(label=label, amount=amount) for label, amount in found.steps),
+        end=found.end,
+        allowance=p90 - found.end,
+        p90=p90,
+    )
+
+
+def _one_price(results: StudyResults) -> float | None:
+    return unit_rate(results.contract) if len(results.contract.usage) == 1 else None
+
+
+def _billed(results: StudyResults, billed: BilledByDefinition) -> dict[str, Any]:
+    """Return the attributes of a `BilledBy`."""
     p10, p50, p90 = risk.quantiles(billed.cost, (0.1, 0.5, 0.9))
-    price = unit_rate(results.contract) if len(results.contract.usage) == 1 else None
+    price = _one_price(results)
     return {
         "mean": risk.mean(billed.cost),
         "standard_error": risk.standard_error(billed.cost, results.net),
@@ -165,10 +180,19 @@ def _billed_block(results: StudyResults, billed: BilledByDefinition) -> NewBlock
     }
 
 
-def anatomy_block(drawn: int, found: Mapping[str, Anatomy]) -> NewBlock:
+def anatomy_numbers(drawn: int, found: Mapping[str, Anatomy]) -> AnatomyNumbers:
     """Return tokens per conversation by intent and part, what the AI solved, and units; the heaviest intents first."""
     order = sorted(found, key=lambda name: (-sum(found[name].tokens.values()), name))
-    return {
-        "conversations": drawn,
-        "intents": [{"name": name, **asdict(found[name])} for name in order],
-    }
+    return AnatomyNumbers(
+        conversations=drawn,
+        intents=tuple(
+            IntentAnatomy(
+                name=name,
+                share=found[name].share,
+                tokens=found[name].tokens,
+                solved=found[name].solved,
+                units=found[name].units,
+            )
+            for name in order
+        ),
+    )

@@ -67,7 +67,7 @@ def _carried(doubt: risk.Doubt | None) -> list[str]:
 def _ranges(results: Results, cost: Array) -> list[str]:
     """Return the ranges behind a cost whose draws do not show the mean of their law."""
     known = {each.name: each for each in quantities(results.scenario)}
-    carriers = [each["name"] for each in spread_of_costs(results, cost)["assumptions"] if each["squared"] >= CARRIES]
+    carriers = [each.name for each in spread_of_costs(results, cost).assumptions if each.squared >= CARRIES]
     found = []
     for name in carriers:
         if name not in known or name not in results.unknowns:

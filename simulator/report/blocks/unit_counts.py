@@ -1,4 +1,4 @@
-"""The units of a contract as a block of the summary: how many are billed, not solved, and billed again, and why not.
+"""The units of a contract: how many are billed, not solved, and billed again, and why not.
 
 `billed_again` are units on cases that were billed before (all units of a case beyond its first), and
 `billed_again_amount` what they cost at the average price of a unit in each future. They come from a sample of cases
@@ -9,7 +9,8 @@ the names of the units of which no number can be had.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -26,41 +27,43 @@ from simulator.engine.results import Results
 from simulator.forecast.bills import values_of
 from simulator.forecast.forecast import Forecast
 from simulator.forecast.priced import Priced
-from simulator.report.blocks.distribution import brief, horizon
-from simulator.report.words.summary_block import NewBlock
+from simulator.report.blocks.distribution import brief, brief_where_known, horizon
+from simulator.report.summary.units import BilledAgainSample, Units
 
 
-def units_block(forecast: Forecast, priced: Priced, counted: CountedAgain | None = None) -> NewBlock:
+def units_of(forecast: Forecast, priced: Priced, counted: CountedAgain | None = None) -> Units:
     """Return the units of a contract over the horizon.
 
     Args:
         counted: what a sample of cases says of what is billed again; None where none was drawn.
     """
     billed, amount = horizon(priced.units), priced.mean("billed_not_solved_amount")
-    solved = priced.mean("units_solved")
-    block: NewBlock = {
-        "billed": brief(billed),
-        "per_conversation": brief(divided(billed, horizon(forecast.results.meters[CONVERSATIONS]))),
-        "billed_solved": None,
-        "billed_not_solved": None,
-        "solved_not_billed": None,
-        "billed_not_solved_by_ai": None,
-        "billed_not_solved_amount": amount,
-        "not_split_by": None if amount is not None and solved is not None else _unit_names(priced.contract),
-        **_again_block(forecast, priced, counted),
-    }
-    if solved is not None:
-        names = ("billed_not_solved", "solved_not_billed", "billed_not_solved_by_ai")
-        block |= {"billed_solved": solved, **{name: priced.mean(name) for name in names}}
-    return block
+    solved, again = priced.mean("units_solved"), _again(forecast, priced, counted)
+    split = None if amount is not None and solved is not None else tuple(_unit_names(priced.contract))
+    return Units(
+        billed=brief(billed),
+        per_conversation=brief_where_known(divided(billed, horizon(forecast.results.meters[CONVERSATIONS]))),
+        billed_solved=solved,
+        billed_not_solved=None if solved is None else priced.mean("billed_not_solved"),
+        solved_not_billed=None if solved is None else priced.mean("solved_not_billed"),
+        billed_not_solved_by_ai=None if solved is None else priced.mean("billed_not_solved_by_ai"),
+        billed_not_solved_amount=amount,
+        not_split_by=split,
+        billed_again=again.means[0],
+        billed_again_error=again.errors[0],
+        billed_again_amount=again.means[1],
+        billed_again_amount_error=again.errors[1],
+        billed_again_not_by=again.not_by,
+        billed_again_missing=again.missing,
+    )
 
 
-def counted_block(counted: CountedAgain | None) -> NewBlock | None:
+def sample_of(counted: CountedAgain | None) -> BilledAgainSample | None:
     """Return how many conversations were drawn to count what is billed again, and of how many futures."""
-    return None if counted is None else {"conversations": counted.conversations, "futures": counted.futures}
+    return None if counted is None else BilledAgainSample(conversations=counted.conversations, futures=counted.futures)
 
 
-def again_line(summary: Mapping[str, Any]) -> str:
+def again_line(summary: Any) -> str:
     """Return where units billed again come from, and why some contracts have none; nothing if none were counted."""
     drawn = summary["billed_again"]
     if drawn is None:
@@ -93,28 +96,30 @@ def _unit_names(contract: Contract) -> list[str]:
     return list(dict.fromkeys(name if part is None else f"{name} ({part.words})" for name, part in named))
 
 
-def _again_block(forecast: Forecast, priced: Priced, counted: CountedAgain | None) -> NewBlock:
-    """Return the units billed again and what they cost, each with its standard error, or why there is no number."""
-    keys = ("billed_again", "billed_again_error", "billed_again_amount", "billed_again_amount_error")
-    block: NewBlock = {**dict.fromkeys(keys), "billed_again_not_by": None}
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """Units billed again and what they cost, each with its standard error, or why there is no number."""
+
+    means: tuple[float | None, float | None] = (None, None)
+    errors: tuple[float | None, float | None] = (None, None)
+    not_by: tuple[str, ...] | None = None
+    missing: str | None = None
+
+
+def _again(forecast: Forecast, priced: Priced, counted: CountedAgain | None) -> _Again:
     names = untold(priced.contract)
     if names:
-        return {**block, "billed_again_not_by": list(names), "billed_again_missing": _not_by(names)}
+        return _Again(not_by=tuple(names), missing=_not_by(names))
     if counted is None:
-        return {**block, "billed_again_missing": "not counted, because this run draws no cases one by one"}
+        return _Again(missing="not counted, because this run draws no cases one by one")
     found = _means_again(forecast, priced, counted.shares)
     if found is None:
-        why = f"not counted, because none of the {counted.conversations:,} conversations drawn one by one is a unit"
-        return {**block, "billed_again_missing": why}
+        return _Again(
+            missing=f"not counted, because none of the {counted.conversations:,} conversations drawn one by one is a "
+            "unit"
+        )
     errors = None if counted.errors is None else _means_again(forecast, priced, counted.errors)
-    return {
-        **block,
-        "billed_again": found[0],
-        "billed_again_error": None if errors is None else errors[0],
-        "billed_again_amount": found[1],
-        "billed_again_amount_error": None if errors is None else errors[1],
-        "billed_again_missing": None,
-    }
+    return _Again(found, errors or (None, None))
 
 
 def _means_again(forecast: Forecast, priced: Priced, shares: SharesBilledAgain) -> tuple[float, float] | None:

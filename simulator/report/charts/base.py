@@ -23,6 +23,7 @@ from simulator.report.style import (
     text_width,
     wrapped,
 )
+from simulator.report.summary.summary import Summary
 from simulator.report.words.figures import figures, percents
 from simulator.report.words.sentences import NO_UNIT, contract_of, futures_text, in_sentence
 from simulator.report.words.summary_block import Block
@@ -85,7 +86,7 @@ class Told(Protocol):
 
 def numbers_of(source: Forecast | Block) -> Block:
     """Return the summary of a forecast; a summary is taken as it is."""
-    if isinstance(source, Mapping):
+    if isinstance(source, Mapping | Summary):
         return source
     from simulator.report.blocks.summary import summary
 

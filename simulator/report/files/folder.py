@@ -11,13 +11,14 @@ import os
 import re
 import secrets
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from simulator.errors import OutputError, reason
 from simulator.report.files.partial import Partial
+from simulator.report.summary.plain import as_json
 from simulator.runtime.interrupts import finish
 
 OUTPUTS: Final = Path("outputs")
@@ -152,13 +153,13 @@ def as_file(text: str) -> bytes:
     return _without_controls(encodable(text)).encode()
 
 
-def to_json(block: Mapping[str, Any]) -> str:
-    """Return a block as JSON text with a final line break; NaN and infinity are refused.
+def to_json(block: Any) -> str:
+    """Return a block, typed or plain, as JSON text with a final line break; NaN and infinity are refused.
 
     Control characters, and those that turn the direction of writing, are escapes: the manifest holds the scenario's
     text and the command as they were written.
     """
-    return _without_controls(json.dumps(block, indent=2, ensure_ascii=False, allow_nan=False)) + "\n"
+    return _without_controls(json.dumps(as_json(block), indent=2, ensure_ascii=False, allow_nan=False)) + "\n"
 
 
 def _without_controls(text: str) -> str:

@@ -41,7 +41,7 @@ def units(summary: Block) -> ChartTable:
     """Return of all contracts what they bill and is not solved, or billed before, and what is owed on leaving."""
     rows, code = ranked(summary), summary["currency"]
     columns = {"contract": [row["title"] for row in rows], **_units(rows, code)}
-    columns["per solved case"] = one_unit([row["cost_per_solved_case"]["mean"] for row in rows], code)
+    columns["per solved case"] = one_unit([row["mean_per_solved_case"] for row in rows], code)
     for month in owed_months(rows):
         owed = [row["owed_if_stopped"][month] for row in rows]
         columns[f"owed, stopped after month {month}"] = one_unit(owed, code, "beyond the horizon")

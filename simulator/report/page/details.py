@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from simulator import risk
-from simulator.report.blocks.distribution import LEVELS
 from simulator.report.charts.base import ChartTable
 from simulator.report.page.alternatives import ranked
 from simulator.report.questions import CLASS_NAMES
 from simulator.report.questions_text import HELD
+from simulator.report.summary.distribution import LEVELS
 from simulator.report.words.figures import count, figures, one_unit, percents
 from simulator.report.words.sentences import doubtful
 from simulator.report.words.summary_block import Block

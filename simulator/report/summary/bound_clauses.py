@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from simulator.report.summary.by_key import ByKey
+
 
 @dataclass(frozen=True, slots=True)
-class BoundClause:
+class BoundClause(ByKey):
     """A clause of a contract on the futures of the run; money over the horizon in the scenario's currency.
 
     Attributes:
@@ -37,7 +39,7 @@ class BoundClause:
 
 
 @dataclass(frozen=True, slots=True)
-class ContractClauses:
+class ContractClauses(ByKey):
     """The clauses of a contract; none where it is a plain price, with or without fees and discounts.
 
     Attributes:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from simulator.report.summary.by_key import ByKey
+
 
 @dataclass(frozen=True, slots=True)
-class UnitPrice:
+class UnitPrice(ByKey):
     """A price of use as stated, the middle of a range.
 
     Attributes:
@@ -19,7 +21,7 @@ class UnitPrice:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(ByKey):
     """The terms of a contract as stated, in the scenario's currency; ranges and exchange rates at their middle.
 
     Attributes:

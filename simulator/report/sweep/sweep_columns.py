@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from simulator.report.blocks.distribution import LEVELS
+from simulator.report.summary.distribution import LEVELS
 from simulator.report.words.summary_block import Block
 
 Kind = Literal["number", "count", "text", "flag"]

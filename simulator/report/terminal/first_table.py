@@ -189,7 +189,7 @@ def _work(contracts: Sequence[Block], scale: Scale) -> list[TextColumn]:
     return [
         _column("work", "with people's|work", [scale.text(block["cost_to_serve"]["mean"]) for block in contracts]),
         _column("solved", "per solved|case",
-                one_unit([block["cost_per_solved_case"]["mean"] for block in contracts], code)),
+                one_unit([(block["cost_per_solved_case"] or {"mean": None})["mean"] for block in contracts], code)),
     ]  # fmt: skip
 
 

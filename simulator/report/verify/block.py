@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from simulator import risk
 from simulator.arrays import Array
-from simulator.report.blocks.distribution import safe
+from simulator.report.summary.plain import safe
 from simulator.report.verify.verify_words import SCORES, told, verdict
 from simulator.report.words.summary_block import NewBlock
 from simulator.verify.comparisons import smallest_seen

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from typing import Final
 
 from simulator.forecast.precision import MOST_FUTURES, Reached
+from simulator.report.summary.precision import Precision
 from simulator.report.words.summary_block import Block
 
 THREE_DIGITS: Final = 0.0005
@@ -13,18 +14,18 @@ THREE_DIGITS: Final = 0.0005
 MOST_MORE: Final = 3
 
 
-def precision_block(found: Reached | None) -> dict[str, Any] | None:
+def precision_of(found: Reached | None) -> Precision | None:
     """Return what was asked, of which contracts, and what was reached; None where nothing was asked."""
     if found is None:
         return None
-    return {
-        "asked": found.asked.share,
-        "reached": found.share,
-        "enough": found.enough,
-        "of": found.asked.of,
-        "widest": found.of,
-        "contracts": list(found.names),
-    }
+    return Precision(
+        asked=found.asked.share,
+        reached=found.share,
+        enough=found.enough,
+        of=found.asked.of,
+        widest=found.of,
+        contracts=tuple(found.names),
+    )
 
 
 def precision_line(summary: Block) -> str | None:

@@ -1,11 +1,10 @@
-"""Blocks of the summary: nested dictionaries of plain numbers and texts, as `summary.json` has them."""
+"""Blocks of the summary for readers that are not converted to `simulator.report.summary` yet."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-Block: TypeAlias = Mapping[str, Any]
+Block: TypeAlias = Any
 """One that is read."""
 NewBlock: TypeAlias = dict[str, Any]
 """One that is made."""

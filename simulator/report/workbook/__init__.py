@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from simulator.forecast.forecast import Forecast
+from simulator.report.summary.summary import Summary
 from simulator.report.workbook.book import Book
 from simulator.report.workbook.check_sheets import bridge_sheet, budget_check_sheet
 from simulator.report.workbook.sheets import (
@@ -39,7 +40,7 @@ SHEETS: Final[tuple[Callable[[Book, Content], None], ...]] = (
 def write_workbook(
     path: Path,
     forecast: Forecast,
-    summary: Mapping[str, Any],
+    summary: Summary,
     questions: Sequence[Mapping[str, Any]],
     fingerprint: str,
 ) -> None:

@@ -10,13 +10,13 @@ import numpy as np
 
 from simulator.forecast.forecast import Forecast
 from simulator.quantities.distributions import Quantity
-from simulator.report.blocks.distribution import LEVELS
 from simulator.report.blocks.over_time import FAN
 from simulator.report.blocks.present_value import present_value_lines
 from simulator.report.blocks.settlement import owed_months
 from simulator.report.blocks.unit_counts import again_line
 from simulator.report.blocks.verdict_numbers import TIES
 from simulator.report.questions_text import HELD
+from simulator.report.summary.distribution import LEVELS
 from simulator.report.words.figures import figures
 from simulator.report.words.sentences import capital, contract_of, doubtful, interval_line, not_split_in
 from simulator.report.words.summary_block import Block
@@ -83,7 +83,7 @@ def summary_sheet(book: Book, content: Content) -> None:
     after = book.table(sheet, row + 1, columns, rows)
     today = summary["status_quo"]
     if today is not None:
-        cells: list[Cell] = [today["title"], None, None, today["cost"]["mean"], today["cost_per_solved_case"]["mean"]]
+        cells: list[Cell] = [today["title"], None, None, today["cost"]["mean"], today["mean_per_solved_case"]]
         for place, (column, value) in enumerate(zip(columns, cells, strict=False)):
             book.write(sheet, after, place, value, column.format)
         after += 1
@@ -111,7 +111,7 @@ def _first_row(block: Block, owed_after: Sequence[str], cheaper: float | None) -
         block["invoice"]["mean"],
         block["invoice"]["p90"],
         block["cost_to_serve"]["mean"],
-        block["cost_per_solved_case"]["mean"],
+        block["mean_per_solved_case"],
         *(
             [units["billed_not_solved"], units["billed_not_solved_amount"]]
             if units["not_split_by"] is None

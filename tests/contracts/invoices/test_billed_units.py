@@ -20,6 +20,7 @@ from simulator.forecast.forecast import Forecast, forecast
 from simulator.report.blocks.summary import summary
 from simulator.report.questions import questions
 from simulator.report.questions_text import answers
+from simulator.report.summary.contract import UnitChange
 from simulator.scenario import parse_scenario
 from tests.contracts.invoices.test_switch import MINIMAL
 from tests.contracts.tools import contract, stated
@@ -155,7 +156,7 @@ def test_tables_and_contracts_md_follow_the_definition_in_force(priced: Forecast
     units = priced.contracts["changed"].units.sum(axis=1).mean()
     block = next(each for each in summary(priced)["contracts"] if each["name"] == "changed")
     assert block["units"]["billed"]["mean"] == pytest.approx(units)
-    assert block["unit_changes"] == [{"from_month": 3, "units": [SECOND], "labels": ["resolutions (verified_72h)"]}]
+    assert block["unit_changes"] == (UnitChange(from_month=3, units=(SECOND,), labels=("resolutions (verified_72h)",)),)
     (answer,) = [each for each in questions(priced) if each["name"] == "changed"]
     cases = {case["key"]: case for case in answer["cases"]}
     silent = [case for case in cases.values() if case["units"] != case["later"][0]["units"]]

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from simulator.report.blocks.assumptions import correlations_block
+from simulator.report.blocks.assumptions import correlations
+from simulator.report.summary.assumptions import Correlation
 from simulator.scenario import load_scenario, parse_scenario, quantities
 from simulator.scenario.stated.sources import stated_correlations
 
@@ -86,11 +87,14 @@ def test_correlations_have_the_source_of_the_longest_path_or_are_judgements() ->
     assert found["outcomes.escalate_log_odds", "outcomes.solve_log_odds"].source.source == "all pairs"
     second = found["volume.per_month", "returns.log_odds"]
     assert (second.rho, second.source.kind, second.source.as_of, second.monthly) == (0.3, "measured", "2026-09", False)
-    block = correlations_block(scenario)[1]
-    assert block == {
-        "between": ["volume.per_month", "returns.log_odds"], "rho": 0.3,
-        "kind": "measured", "source": "the second", "as_of": "2026-09", "owner": "",
-    }  # fmt: skip
+    assert correlations(scenario)[1] == Correlation(
+        between=("volume.per_month", "returns.log_odds"),
+        rho=0.3,
+        kind="measured",
+        source="the second",
+        as_of="2026-09",
+        owner="",
+    )
     demand, complexity = found["demand", "tokens"], found["complexity", "solving"]
     assert (demand.rho, demand.source.source, demand.monthly) == (0.2, "of demand", True)
     assert (complexity.rho, complexity.source.kind, complexity.source.source) == (-0.5, "judgement", "")

@@ -1,0 +1,112 @@
+"""What is told of an amount that differs from future to future."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from simulator.report.summary.by_key import ByKey
+
+LEVELS: Final = (1, 5, 10, 25, 50, 75, 80, 90, 95, 99)
+"""Percentiles reported of every cost."""
+Ends: TypeAlias = tuple[float, float]
+"""Lower and upper end of an interval."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeanDoubt(ByKey):
+    """Why the futures do not determine a mean.
+
+    Attributes:
+        interval: 95 % sampling interval of the mean; None of a single future.
+        carried_by_dearest: share of the mean that the dearest futures carry.
+    """
+
+    interval: Ends | None
+    carried_by_dearest: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Distribution(ByKey):
+    """An amount over all futures; percentiles are amounts that occurred.
+
+    Attributes:
+        mean: expected amount.
+        sd: standard deviation; None of a single future.
+        p1: one in a hundred futures does not exceed it; the other percentiles likewise.
+        p90: nine in ten simulated futures do not exceed it.
+        cvar95: mean of the dearest 5 % of the futures.
+        cvar95_interval: its 95 % sampling interval; None where `cvar95_interval_missing` says why.
+        p90_interval: 95 % interval of P90, from the number of futures alone.
+        p90_interval_complete: whether the futures are enough for an upper end.
+        mean_interval: 95 % interval of the mean, from the number of futures alone; None of a single future.
+        mean_doubt: why the futures do not determine the mean; None where they do.
+    """
+
+    mean: float
+    sd: float | None
+    p1: float
+    p5: float
+    p10: float
+    p25: float
+    p50: float
+    p75: float
+    p80: float
+    p90: float
+    p95: float
+    p99: float
+    cvar95: float
+    cvar95_interval: Ends | None
+    cvar95_interval_missing: str | None
+    p90_interval: Ends
+    p90_interval_complete: bool
+    mean_interval: Ends | None
+    mean_doubt: MeanDoubt | None
+
+    def at(self, level: int) -> float:
+        """Return the percentile of a level of `LEVELS`."""
+        return {
+            1: self.p1, 5: self.p5, 10: self.p10, 25: self.p25, 50: self.p50,
+            75: self.p75, 80: self.p80, 90: self.p90, 95: self.p95, 99: self.p99,
+        }[level]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief(ByKey):
+    """An amount over all futures in three numbers."""
+
+    mean: float
+    p10: float
+    p90: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference(ByKey):
+    """One amount less another in the same future.
+
+    Attributes:
+        share_dearer: share of the futures in which the first is larger.
+        share_cheaper: share of the futures in which it is smaller.
+    """
+
+    mean: float
+    p10: float
+    p50: float
+    p90: float
+    share_dearer: float
+    share_cheaper: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthAmount(ByKey):
+    """An amount of one month over all futures.
+
+    Attributes:
+        month: its name, as in "2027-01".
+    """
+
+    month: str
+    mean: float
+    p10: float
+    p50: float
+    p90: float

@@ -1,0 +1,24 @@
+"""What makes the variance of an invoice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simulator.report.summary.by_key import ByKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VarianceShares(ByKey):
+    """Shares of the variance of one invoice over the horizon; they sum to 1, and all are 0 where nothing varies.
+
+    Attributes:
+        trial: from what is not known today and stays the same in all months of a future.
+        month: from what differs from month to month.
+        conversation: from which single conversations happen.
+        error: standard error of the shares, about.
+    """
+
+    trial: float
+    month: float
+    conversation: float
+    error: float
