@@ -202,8 +202,11 @@ def test_the_listing_has_every_entry() -> None:
 @pytest.mark.parametrize("name", offers())
 def test_the_shown_contract_is_the_entrys_in_toml(name: str) -> None:
     """Long inline tables are shown over several lines, which TOML allows within a list only."""
-    shown = entry(offers()[name]).split("[contract]\n", 1)[1]
-    assert tomllib.loads(shown.split("\n\n", 1)[0]) == offers()[name].contract
+    shown = entry(offers()[name]).split(f"[contracts.{name}]\n", 1)[1]
+    table = tomllib.loads(shown.split("\n\n", 1)[0])
+    assert table.pop("title").removesuffix(" (estimate)") == offers()[name].title
+    assert table.pop("currency") == "USD", "in a scenario of another currency it must be converted"
+    assert table == offers()[name].contract
 
 
 def test_copilot_stops_at_125_percent_of_its_credits() -> None:

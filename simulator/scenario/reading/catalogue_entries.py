@@ -34,6 +34,11 @@ _MARK: Final = " (estimate)"
 _LONGEST_TITLE: Final = 80
 
 
+def as_estimate(title: str) -> str:
+    """Return the title of a contract whose numbers a third party estimates: tables are read without their notes."""
+    return f"{title[: _LONGEST_TITLE - len(_MARK)]}{_MARK}"
+
+
 @dataclass(frozen=True, slots=True)
 class Expanded:
     """Values with the entries of the catalogue in their places.
@@ -72,7 +77,7 @@ class Expanded:
             if not isinstance(table, dict):  # an option took its place
                 continue
             if name in self.untitled and any(fact.is_estimate for fact in kept.values()) and "title" in table:
-                table["title"] = f"{table['title'][: _LONGEST_TITLE - len(_MARK)]}{_MARK}"
+                table["title"] = as_estimate(table["title"])
         written = marked.get("sources", {})
         if isinstance(written, dict):
             known = {key_path(key) for key in written}
