@@ -21,22 +21,34 @@ from simulator.version import VERSION
 
 COMMANDS: Final = {
     "run": ("simulator.cli.run", "Run", "Simulate a scenario, price its contracts, write the results."),
-    "quick": ("simulator.cli.quick", "Run", "Two numbers in, all contracts side by side out."),
-    "compare": ("simulator.cli.compare", "Run", "What changed between two scenarios, and what it costs."),
-    "sweep": ("simulator.cli.sweep", "Run", "Every combination of some values, one table."),
+    "quick": ("simulator.cli.quick", "Run", "Compare all contracts of an example from two numbers of yours."),
+    "compare": ("simulator.cli.compare", "Run", "Show what differs between two scenarios, and what that costs."),
+    "sweep": ("simulator.cli.sweep", "Run", "Run every combination of some values, and put them into one table."),
     "replay": ("simulator.cli.replay", "Run", "Repeat a run from its manifest, and say what differs."),
     "new": ("simulator.cli.new", "Build", "Write a commented scenario from a template and your numbers."),
-    "check": ("simulator.cli.check", "Build", "Validate scenarios and show what they imply."),
+    "check": ("simulator.cli.check", "Build", "Check scenarios for mistakes, and show what they imply."),
     "explain": ("simulator.cli.explain", "Build", "Say what a key, a contract type or a definition means."),
-    "catalogue": ("simulator.cli.catalogue", "Build", "Show the published prices of vendors, with their sources."),
+    "catalogue": ("simulator.cli.catalogue", "Build", "Show the prices that vendors publish, with their sources."),
     "schema": ("simulator.cli.schema", "Build", "Print the JSON Schema with which editors complete scenarios."),
     "definitions": ("simulator.cli.definitions", "Understand", "List the definitions of a resolution in words."),
     "sql": ("simulator.cli.sql", "Understand", "Print the SQL that counts what a definition bills."),
-    "contract": ("simulator.cli.contract", "Understand", "Answer the three questions to every contract, in writing."),
-    "levers": ("simulator.cli.levers", "Understand", "Move each lever on tokens: who keeps the saving."),
+    "contract": (
+        "simulator.cli.contract",
+        "Understand",
+        "Write who counts the unit, what edge cases bill, and what a unit costs.",
+    ),
+    "levers": (
+        "simulator.cli.levers",
+        "Understand",
+        "Show what saving tokens does to the bill, and who keeps the saving.",
+    ),
     "invoice": ("simulator.cli.invoice", "Understand", "Print one month of one future as a vendor would bill it."),
-    "verify": ("simulator.cli.verify", "Trust", "Compare the default engine with the ledger on a scenario."),
-    "ledger": ("simulator.cli.ledger", "Trust", "Write a synthetic ledger of conversations."),
+    "verify": (
+        "simulator.cli.verify",
+        "Trust",
+        "Check the fast engine against conversations that are drawn one by one.",
+    ),
+    "ledger": ("simulator.cli.ledger", "Trust", "Write the conversations of a scenario as a file, one row each."),
     "completion": ("simulator.cli.completion", "Shell", "Print the completion script of bash, zsh or fish."),
 }
 """Each command: module that holds it (under its own name), group in the help, and what it does."""
@@ -144,10 +156,10 @@ def _refuse_mistyped_command(ctx: click.Context, first: str) -> None:
 )
 @click.version_option(VERSION, prog_name="simulate")
 def cli() -> None:
-    """Forecast what customer-service AI contracts cost, with the risk.
+    """Forecast what contracts for customer-service AI will cost, and how sure that is.
 
-    `simulate SCENARIO` runs a scenario: it draws possible futures of conversation months, prices each under every
-    contract, and writes a table, charts and files.
+    `simulate SCENARIO` runs a scenario: it simulates many possible futures of your conversations month by month, prices
+    each under every contract, and writes a table, a report and files.
     """
 
 

@@ -29,7 +29,7 @@ def definitions(scenario: Path | None, as_json: bool) -> None:
         print_text(json.dumps([_as_data(each) for each in found.values()], indent=2, ensure_ascii=False) + "\n")
         return
     texts = [_text(each) for each in found.values()]
-    print_text("\n\n".join([*texts, "simulate sql NAME prints the SQL that counts one."]) + "\n")
+    print_text("\n\n".join([*texts, "`simulate sql NAME` prints the SQL that counts one of them."]) + "\n")
 
 
 def definitions_of(scenario: Path | None) -> Mapping[str, Definition]:
@@ -51,7 +51,7 @@ def _text(definition: Definition) -> str:
     from simulator.report.words.terminal_text import printable
 
     lines = [f"{definition.name}   {definition.title}" if definition.title else definition.name]
-    for words in (definition.words, f"Who counts: {definition.verifiability.sentence}."):
+    for words in (definition.words, f"Who can count it: {definition.verifiability.sentence}."):
         lines += textwrap.wrap(words, WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
     return "\n".join(map(printable, lines))
 

@@ -53,7 +53,7 @@ def statement(definition: Definition, table: str) -> str:
     """Return the statement that counts the units of a definition in a table of the record."""
     from simulator.definitions import unit_over_view, view_sql
 
-    remarks = (f"{definition.name}: {definition.words}", f"Who counts: {definition.verifiability.sentence}.")
+    remarks = (f"{definition.name}: {definition.words}", f"Who can count it: {definition.verifiability.sentence}.")
     lines = [f"-- {line}" for words in remarks for line in textwrap.wrap(" ".join(words.split()), WIDTH)]
     view = textwrap.indent(view_sql([definition], table), "  ")
     unit = textwrap.indent(unit_over_view(definition, [definition]), "  ")

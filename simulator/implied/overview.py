@@ -42,7 +42,7 @@ def _head(scenario: Scenario, path: str, figures: Implied) -> Iterator[str]:
     yield (
         f"{_count(len(scenario.intents), 'intent')}, {_count(len(scenario.levels), 'level')}, "
         f"{_count(len(scenario.channels), 'channel')}, "
-        f"{_count(len(scenario.models), 'model')}; {_count(unknown, 'number')} not known today"
+        f"{_count(len(scenario.models), 'model')}; {_count(unknown, 'uncertain input')}"
     )
     if not unknown:
         yield from _certain(scenario)
@@ -50,8 +50,9 @@ def _head(scenario: Scenario, path: str, figures: Implied) -> Iterator[str]:
     stated = volume.forecast[0].base if volume.per_month is None else _as_called(volume.per_month)
     cases = {"cases": 1.0, "conversations": figures.conversations_per_case, "tickets": figures.tickets_per_case}
     per_case = stated / cases[volume.unit]
+    month = "the first month of the forecast" if volume.forecast else "a month of average season"
     yield (
-        f"a month of {'the forecast (first)' if volume.forecast else 'average season'}: {per_case:,.0f} cases = "
+        f"{month}: {per_case:,.0f} cases = "
         f"{per_case * figures.conversations_per_case:,.0f} conversations = {per_case * figures.tickets_per_case:,.0f} "
         f"tickets (stated in {volume.unit})"
     )
@@ -73,10 +74,9 @@ def _far_from_its_mean(volume: Quantity, stated: float) -> Iterator[str]:
 def _certain(scenario: Scenario) -> Iterator[str]:
     """Yield what it means that no number is a range, and how one is written."""
     yield (
-        "  note: every number is taken as certain, so P90 holds only chance and the months. "
-        "Write what you are not sure of"
+        "  note: every number is taken as certain, so that P90 has chance and the months in it and nothing else. Write"
     )
-    yield f"  as a range, nine chances in ten to lie inside: {_range_of(scenario)}"
+    yield f"  what you are not sure of as a range that holds in nine cases of ten: {_range_of(scenario)}"
 
 
 def _range_of(scenario: Scenario) -> str:
@@ -112,7 +112,7 @@ def _contracts(scenario: Scenario) -> Iterator[str]:
 
 
 def _figures(scenario: Scenario, figures: Implied) -> Iterator[str]:
-    yield f"{'per conversation, at the stated values':<40}{'implied':>10}   published"
+    yield f"{'per conversation, every range at its middle':<40}{'implied':>10}   published"
     outside = 0
     for finding in findings(figures, scenario):
         outside += finding.outside
@@ -124,7 +124,7 @@ def _figures(scenario: Scenario, figures: Implied) -> Iterator[str]:
         if finding.outside:
             yield f"  {'':<38}{'':>10}   {each.source}"
     if outside:
-        yield f"{_count(outside, 'figure')} outside the published range: is that meant?"
+        yield f"{_count(outside, 'figure')} outside the published range: check that this is meant"
     yield from _left_out(scenario)
 
 
@@ -133,13 +133,13 @@ def _left_out(scenario: Scenario) -> Iterator[str]:
     for name, rates in model_rates(scenario).items():
         if rates.long_prompt is not None and scenario.tokens.form == "structural":
             above = f"prompts above {rates.long_prompt.threshold_tokens:,} tokens"
-            yield f"{above} are here at the usual rates of {name}; a run prices such calls higher"
+            yield f"{above} have the usual rates of {name} here; a run prices such calls higher"
     by_fees: dict[str, list[str]] = {}
     for name, fees in fees_of_tools(scenario).items():
         words = ", ".join(f"{reference.written(fee)} per 1,000 {what}" for what, fee in fees.items())
         by_fees.setdefault(words, []).append(name)
     for words, names in by_fees.items():
-        yield f"fees for tools of the provider are in no cost; the price list has, for {', '.join(names)}: {words}"
+        yield f"the provider's fees for tools are in no cost; its price list has, for {' and '.join(names)}: {words}"
 
 
 def _label(finding: Finding) -> str:
@@ -158,6 +158,6 @@ def _weights(scenario: Scenario) -> Iterator[str]:
     found = list(weight_shares(scenario))
     if found:
         yield ""
-        yield "uncertain weights, divided by their sum: stated, P5 to P95"
+        yield "uncertain weights as shares of their sum: as stated, and from P5 to P95"
     for each in found:
         yield f"  {each.group}, {each.name}: {100 * each.stated:.1f} %, {100 * each.p5:.1f} to {100 * each.p95:.1f} %"

@@ -31,7 +31,15 @@ if TYPE_CHECKING:
 
 LEAST_NAME: Final = 12
 NAME_LINES: Final = 3
-HEADS: Final = ("expected", "after", "P90", "after", "change", "P10 to P90", "dearer in")
+MOST_CHANGES: Final = 30
+"""Differences in the input that a terminal lists."""
+GROUPS: Final = ("expected", "", "P90", "", "change", "", "")
+SECOND: Final = ("before", "after", "before", "after", "on average", "P10 to P90", "dearer in")
+HEADS: Final = (
+    "expected before", "expected after", "P90 before", "P90 after", "change on average", "change, P10 to P90",
+    "dearer in",
+)  # fmt: skip
+"""Headings of the columns: in two lines on a terminal, in one elsewhere."""
 
 
 class ComparisonError(SimulatorError):
@@ -51,7 +59,10 @@ def comparison(
     """
     old, new = before.scenario, after.scenario
     if old.currency != new.currency:
-        raise ComparisonError(f"{names[0]} is in {old.currency} and {names[1]} in {new.currency}: nothing is converted")
+        raise ComparisonError(
+            f"{names[0]} is in {old.currency} and {names[1]} in {new.currency}: amounts are not converted, so compare "
+            "scenarios of one currency"
+        )
     of = ranked_by(old)
     both = [name for name in before.contracts if name in after.contracts]
     block = {
@@ -124,7 +135,7 @@ def sentence(block: Block) -> str:
 
 def _change(block: Block) -> str:
     old, new = block["recommended"]
-    before, after = figures([old["p90"], new["p90"]], block["currency"])
+    before, after = figures([old["p90"], new["p90"]], block["currency"], 1)
     close = [place for place, each in zip(("before", "after"), block["verdicts"], strict=True) if each["close"]]
     doubt = f", but it is too close to call {' and '.join(close)} the change" if close else ""
     called = "contract named first" if close else "contract to sign"
@@ -152,30 +163,39 @@ def text(block: Block) -> str:
     lines = [f"{printable(block['before'])} -> {printable(block['after'])}", *_changes(block), ""]
     months = " and ".join(f"{count}" for count in dict.fromkeys(block["months"]))
     what = "invoice" if block["of"] == "invoice" else "invoice and human work"
-    lines.append(f"{months} months, {what}; {block['trials']:,} futures, the same for both, seed {block['seed']}")
+    lines.append(f"{months} months, {what}; the same {block['trials']:,} futures for both, seed {block['seed']}")
     notes = [line for note in block["notes"] for line in in_lines(printable(f"Note: {note}."), WIDTH)]
     lines += [*_table(block), *_only(block), *notes, ""]
     return "\n".join([*lines, printable(block["sentence"])]) + "\n"
 
 
 def _changes(block: Block) -> list[str]:
-    rows = [
-        (printable(each["key"]), f"{printable(each['before'])} -> {printable(each['after'])}")
-        for each in block["changes"]
-    ]
-    width = min(max((len(key) for key, _ in rows), default=0), 60)
-    return [cut(f"  {key:<{width}}  {change}", WIDTH) for key, change in rows] or ["  nothing that changes a cost"]
+    rows = [tuple(printable(each[key]) for key in ("key", "before", "after")) for each in block["changes"]]
+    width = min(max((len(key) for key, _, _ in rows), default=0), 60)
+    lines = [f"  {key:<{width}}  {_change_of(old, new, WIDTH - width - 4)}" for key, old, new in rows[:MOST_CHANGES]]
+    if len(rows) > MOST_CHANGES:
+        lines.append(f"  and {len(rows) - MOST_CHANGES} more differences in the input, which --json lists")
+    return [cut(line, WIDTH) for line in lines] or ["  Nothing differs that changes a cost."]
+
+
+def _change_of(old: str, new: str, room: int) -> str:
+    """Return a change in a line; what has no room is cut so that something of both values is seen."""
+    half = (room - len(" -> ")) // 2
+    return f"{cut(old, max(half, room - len(' -> ') - width_of(new)))} -> {new}"
 
 
 def _table(block: Block) -> list[str]:
     if not block["contracts"]:
-        return ["no contract is in both"]
+        return ["No contract is in both scenarios, so that no cost can be set side by side."]
     rows = _cells(block["contracts"], block["currency"])
-    sizes = [max(len(row[place]) for row in (HEADS, *rows)) for place in range(len(HEADS))]
+    sizes = [max(len(row[place]) for row in (GROUPS, SECOND, *rows)) for place in range(len(SECOND))]
     names = [printable(each["title"]) for each in block["contracts"]]
     room = max(WIDTH - sum(size + 2 for size in sizes), LEAST_NAME)
     width = min(max(map(width_of, names)), room)
-    lines = [padded("", width) + "".join(f"  {head:>{size}}" for head, size in zip(HEADS, sizes, strict=True))]
+    lines = [
+        (padded("", width) + "".join(f"  {head:>{size}}" for head, size in zip(heads, sizes, strict=True))).rstrip()
+        for heads in (GROUPS, SECOND)
+    ]
     for name, row in zip(names, rows, strict=True):
         cells = "".join(f"  {cell:>{size}}" for cell, size in zip(row, sizes, strict=True))
         first, *rest = in_lines(name, width, NAME_LINES)
@@ -202,7 +222,7 @@ def _only(block: Block) -> list[str]:
         line
         for name, side in ((block["before"], "only_before"), (block["after"], "only_after"))
         if block[side]
-        for line in in_lines(printable(f"only in {name}: {', '.join(block[side])}"), WIDTH)
+        for line in in_lines(printable(f"Only in {name}: {', '.join(block[side])}"), WIDTH)
     ]
 
 

@@ -18,10 +18,12 @@ from simulator.report.words.terminal_text import WIDTH, in_lines, padded, printa
 
 _GAP: Final = "  "
 SAMPLED: Final = (
-    "Units have decimals because a sample of the month's cases was drawn and stands for all of them; --engine ledger "
-    "draws every case, another draw of the same month."
+    "Quantities have decimals because a sample of the month's cases was drawn and stands for all of them. With "
+    "--engine ledger every case is drawn, which is another draw of the same month."
 )
 _LEAST_LABEL: Final = 24
+_RIGHT: Final = ("quantity", "price", "amount")
+"""Columns whose cells stand on the right."""
 _QUANTITY_DECIMALS: Final = 4
 
 
@@ -95,10 +97,10 @@ def invoice_text(
     """
     own = _currency_of(priced, code)
     of = currency(own)
-    rows = [("", "tier", "quantity", "price", f"amount, {own}")]
+    rows = [("", "tier" if any(line.tier for line in invoice.lines) else "", *_RIGHT)]
     rows += [_row(line, of) for line in invoice.lines]
     rows.append(("Total", "", "", "", format_money(invoice.total, of)))
-    head = in_lines(f"{printable(priced.contract.title)}, {month}, future {trial}", WIDTH)
+    head = in_lines(f"{printable(priced.contract.title)}, {month}, future {trial}, in {own}", WIDTH)
     below = [] if own == code else [f"Total in {code}: {format_money(invoice.due, currency(code))}."]
     if share < 1 and any(line.quantity is not None and line.quantity % 1 for line in invoice.lines):
         below += in_lines(SAMPLED, WIDTH)
@@ -123,18 +125,26 @@ def _quantity(units: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _aligned(rows: Sequence[tuple[str, str, str, str, str]]) -> list[str]:
-    """Return rows with the first two columns left, the others right; a long label goes on in further lines."""
-    widths = [max(width_of(row[place]) for row in rows) for place in range(5)]
-    room = WIDTH - sum(widths[1:]) - 4 * len(_GAP)
+def _aligned(given: Sequence[tuple[str, ...]]) -> list[str]:
+    """Return rows with label and tier left, the others right; a long label goes on in further lines.
+
+    Where no line has a tier there is no column for it.
+    """
+    tiered = any(row[1] for row in given)
+    rows = [row if tiered else (row[0], *row[2:]) for row in given]
+    count = len(rows[0])
+    left = count - len(_RIGHT)
+    widths = [max(width_of(row[place]) for row in rows) for place in range(count)]
+    room = WIDTH - sum(widths[1:]) - (count - 1) * len(_GAP)
     widths[0] = min(widths[0], max(room, _LEAST_LABEL))
     lines = []
     for place, row in enumerate(rows):
         first, *more = in_lines(row[0], widths[0])
-        right = [" " * (width - width_of(cell)) + cell for cell, width in zip(row[2:], widths[2:], strict=True)]
+        right = [" " * (width - width_of(cell)) + cell for cell, width in zip(row[left:], widths[left:], strict=True)]
         if place == len(rows) - 1:
-            lines.append("-" * (sum(widths) + 4 * len(_GAP)))
-        lines += [_GAP.join([padded(first, widths[0]), padded(row[1], widths[1]), *right]).rstrip(), *more]
+            lines.append("-" * (sum(widths) + (count - 1) * len(_GAP)))
+        tier = [padded(cell, widths[1]) for cell in row[1:left]]
+        lines += [_GAP.join([padded(first, widths[0]), *tier, *right]).rstrip(), *more]
     return lines
 
 

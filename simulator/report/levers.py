@@ -11,18 +11,18 @@ from simulator.forecast.forecast import Forecast
 from simulator.report.blocks.contract import titles
 from simulator.report.blocks.distribution import brief
 from simulator.report.summary.plain import attributes, safe
-from simulator.report.words.figures import count, figures, one_unit_changes, percents
+from simulator.report.words.figures import count, percents, whole_changes
 from simulator.report.words.summary_block import NewBlock
 from simulator.report.words.terminal_text import WIDTH, in_lines, padded, printable, width_of
 from simulator.scenario.schema import Scenario
 
-HEADINGS: Final = ("invoice", "with human work", "vendor's margin", "vendor keeps")
+HEADINGS: Final = ("invoice", "with people's work", "vendor's margin", "vendor keeps")
 LEAST_NAME: Final = 14
 """Columns a contract's name is never cut below."""
 LEGEND: Final = (
-    "With human work: what the buyer pays in all. Vendor keeps: the vendor's margin (invoice less model cost) as a "
-    "share of the saved model cost; the rest is the buyer's. Above 100 %: the invoice rises besides; below 0 %: it "
-    "falls by more than the saving."
+    "With people's work is what the buyer pays in all. Vendor keeps is the change of the vendor's margin (invoice less "
+    "model cost) as a share of the saved model cost; the buyer keeps the rest. Above 100 % the invoice rises as well, "
+    "because quality falls or replies become more; below 0 % it falls by more than the saving."
 )
 
 
@@ -97,9 +97,9 @@ def levers_text(block: Mapping[str, Any]) -> str:
     head = [
         f"{printable(block['scenario'])}: levers, {months} month{'' if months == 1 else 's'}, "
         f"{block['trials']:,} future{'' if block['trials'] == 1 else 's'}, seed {block['seed']}",
-        "Changes on the same futures and cases, on average: each lever moved by itself.",
+        "Each lever is moved by itself, on the same futures and cases; amounts are average changes.",
     ]
-    foot = [f"Not moved: {name}, {reason}." for name, reason in block["not_moved"].items()]
+    foot = [f"Not moved: {name}, because {reason}." for name, reason in block["not_moved"].items()]
     parts = [_wrapped(head), *(_table(each, block["currency"]) for each in block["levers"])]
     parts.append(_wrapped([*foot, *([LEGEND] if block["levers"] else [])]))
     return "\n\n".join("\n".join(part) for part in parts if part)
@@ -112,7 +112,7 @@ def _wrapped(texts: Sequence[str]) -> list[str]:
 def _table(each: Mapping[str, Any], code: str) -> list[str]:
     rows = each["contracts"]
     names = [printable(row["title"]) for row in rows]
-    cells = _cells(rows, code)
+    shared, *cells = _cells(each, code)
     sizes = [max(len(text) for text in column) for column in zip(HEADINGS, *cells, strict=True)]
     width = max(min(max(map(width_of, names)), WIDTH - 2 - sum(size + 2 for size in sizes)), LEAST_NAME)
 
@@ -121,39 +121,39 @@ def _table(each: Mapping[str, Any], code: str) -> list[str]:
             f"  {text:>{size}}" for text, size in zip(texts, sizes, strict=True)
         )
 
-    lines = [*_lead(each, code), line("", HEADINGS)]
+    lines = [*_lead(each, *shared), line("", HEADINGS)]
     for name, texts in zip(names, cells, strict=True):
         first, *rest = in_lines(name, width)
         lines += [line(first, texts), *(f"  {text}" for text in rest)]
     return lines
 
 
-def _lead(each: Mapping[str, Any], code: str) -> list[str]:
-    """Return the lines above a table: the move, and what it changes under every contract."""
-    title = f"{each['lever']} {each['from']:g} -> {each['to']:g}: {printable(each['words'])}"
+def _lead(each: Mapping[str, Any], model_cost: str, human_work: str) -> list[str]:
+    """Return the lines above a table: the move, and what it changes under every contract.
+
+    Args:
+        model_cost: by how much it changes, as text; so `human_work`.
+    """
+    title = f"{each['lever']} from {each['from']:g} to {each['to']:g}: {printable(each['words'])}."
     model, solved, work = each["model_cost"], each["cases_solved"], each["human_work"]
     changed = (
-        f"model cost {_signed(model['mean'], code)}{_share(model['share'])}, solved cases "
-        f"{'+' if solved['mean'] > 0 else ''}{count(solved['mean'])}{_share(solved['share'])}, human work "
-        f"{_signed(work['mean'], code)}{_share(work['share'])}"
+        f"Model cost {model_cost}{_share(model['share'])}, solved cases "
+        f"{'+' if solved['mean'] > 0 else ''}{count(solved['mean'])}{_share(solved['share'])}, people's work "
+        f"{human_work}{_share(work['share'])}."
     )
-    free = f"levers.{each['lever']} has no odds on solving or escalating: its saving costs no quality here."
+    free = f"levers.{each['lever']} has no odds on solving or escalating, so that its saving costs no quality here."
     return _wrapped([title, changed, *([f"Note: {free}"] if each["free"] else [])])
 
 
-def _cells(rows: Sequence[Mapping[str, Any]], code: str) -> list[list[str]]:
-    """Return the cells of each contract, each column of money in one unit."""
-    money = [
-        one_unit_changes([row[key]["mean"] for row in rows], code) for key in ("invoice", "cost_to_serve", "margin")
-    ]
+def _cells(each: Mapping[str, Any], code: str) -> list[list[str]]:
+    """Return model cost and people's work, then the cells of each contract; all money of a lever has one form."""
+    rows = each["contracts"]
+    shared = [each["model_cost"]["mean"], each["human_work"]["mean"]]
+    amounts = [row[key]["mean"] for row in rows for key in ("invoice", "cost_to_serve", "margin")]
+    texts = whole_changes([*shared, *amounts], code)
+    money = [texts[place : place + 3] for place in range(2, len(texts), 3)]
     kept = ["no saving" if row["vendor_keeps"] is None else percents([row["vendor_keeps"]])[0] for row in rows]
-    return [list(cells) for cells in zip(*money, kept, strict=True)]
-
-
-def _signed(amount: float, code: str) -> str:
-    (text,) = figures([abs(amount)], code)
-    sign = "+" if amount > 0 else "-" if amount < 0 else ""
-    return f"{sign}{text}" if any(digit in text for digit in "123456789") else text
+    return [texts[:2], *([*cells, share] for cells, share in zip(money, kept, strict=True))]
 
 
 def _share(share: float | None) -> str:

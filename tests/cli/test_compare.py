@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from simulator.report.comparison import _table, markdown, sentence
+from simulator.report.comparison import MOST_CHANGES, _table, markdown, sentence
 from simulator.report.words.terminal_text import WIDTH
 from tests.cli.conftest import Command
 
@@ -88,7 +89,7 @@ def test_markdown_is_for_a_pull_request_and_empty_where_nothing_changed(command:
     assert code == 0 and "| `people.cost_per_hour` | 45 | 50 |" in out
     assert command("compare", "before.toml", "before.toml", "--markdown") == (0, "", "")
     same = command("compare", "before.toml", "before.toml", *FEW)
-    assert "nothing that changes a cost" in same[1] and "costs the same in every future" in same[1]
+    assert "Nothing differs that changes a cost." in same[1] and "costs the same in every future" in same[1]
 
 
 def test_columns_have_one_unit_and_names_stand_whole() -> None:
@@ -148,4 +149,22 @@ def test_wrong_use_is_explained(command: Command, arguments: tuple[str | Path, .
 
 def test_two_currencies_are_refused(command: Command) -> None:
     code, out, err = command("compare", MINIMAL, "--set", 'currency="EUR"', *FEW)
-    assert (code, out) == (2, "") and err.endswith("is in EUR: nothing is converted\n".replace("is in EUR", "in EUR"))
+    assert (code, out) == (2, "") and err.endswith(
+        "in EUR: amounts are not converted, so compare scenarios of one currency\n"
+    )
+
+
+def test_more_differences_than_a_screen_has_are_counted(command: Command) -> None:
+    code, out, err = command("compare", MINIMAL, ROOT / "scenarios" / "regulated_bank.toml", *FEW)
+    assert (code, err) == (0, "")
+    listed = [line for line in out.split("\n\n")[0].splitlines() if " -> " in line]
+    assert len(listed) == MOST_CHANGES + 1, "with the line of the two files"
+    assert re.search(r"\n  and \d+ more differences in the input, which --json lists\n", out)
+    assert "e+0" not in out and "1 names" not in out and " 33_780 to 46_900" in out
+
+
+def test_columns_say_which_side_they_are_of(command: Command, spread: Path) -> None:
+    out = command("compare", "before.toml", "--set", "contracts.resolution.price=1.98", *FEW)[1]
+    heads = out.splitlines()[4:6]
+    assert heads[0].split() == ["expected", "P90", "change"]
+    assert heads[1].split()[:4] == ["before", "after", "before", "after"]

@@ -23,7 +23,7 @@ def test_every_definition_is_listed_with_words_and_who_counts(command: Command) 
     assert (code, err) == (0, "") and max(map(len, out.splitlines())) <= 100
     for name in NAMED:
         assert f"{name}   " in out
-    assert out.count("  Who counts: ") == len(NAMED)
+    assert out.count("  Who can count it: ") == len(NAMED)
 
 
 def test_those_of_a_scenario_come_too(command: Command) -> None:

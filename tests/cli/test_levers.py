@@ -22,7 +22,7 @@ def typed(*arguments: str) -> tuple[int, str]:
 def test_all_levers_that_can_act_are_moved() -> None:
     code, shown = typed(*FEW, "--set", "tokens.cache.miss=0.2")
     assert code == 0 and shown.endswith("saving.\n")
-    assert "compression 0 -> 0.3" in shown and "cache 0 -> 0.5" in shown
+    assert "compression from 0 to 0.3: " in shown and "cache from 0 to 0.5: " in shown
     assert shown.count("Not moved: ") == 3
 
 

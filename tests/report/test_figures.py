@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.money import currencies
+from simulator.money import currencies, currency
 from simulator.report.words.figures import (
+    Scale,
     compact,
     count,
     factor,
@@ -21,6 +22,8 @@ from simulator.report.words.figures import (
     percents,
     scale_for,
     short_rate,
+    signed,
+    whole_changes,
 )
 
 
@@ -244,3 +247,15 @@ def test_amounts_of_any_finite_size_have_a_text(amount: float) -> None:
 def test_huge_amounts_by_hand() -> None:
     assert figures([1e27], "USD") == ["$1,000,000,000,000,000,000,000M"]
     assert [compact(each, "USD") for each in (1e30, -1.5e300, 9.99e17)] == ["$1.00e+30", "-$1.50e+300", "$999Q"]
+
+
+def test_differences_of_a_table_have_one_form() -> None:
+    assert whole_changes([848.4, -71_257, 35_423.6, 0.3, 0], "USD") == ["+$848", "-$71,257", "+$35,424", "$0", "$0"]
+    assert whole_changes([12.5, -0.004], "USD") == ["+$12.50", "$0.00"]
+    assert whole_changes([2_400_000, -800], "USD") == ["+$2,400K", "-$1K"]
+    assert whole_changes([], "USD") == []
+
+
+def test_a_difference_in_the_scale_of_a_table_has_its_sign() -> None:
+    scale = Scale(currency("USD"), "K", 1)
+    assert [signed(scale, amount) for amount in (12_340, -500, 0, 20)] == ["+12.3", "-0.5", "0", "+<0.1"]

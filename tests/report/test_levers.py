@@ -43,11 +43,11 @@ def test_levers_by_hand() -> None:
     (row,) = lever["contracts"]
     assert (row["vendor_keeps"], row["buyer_keeps"]) == (0.7, 0.3)
     text = levers_text(block)
-    assert "compression 0 -> 0.5: 50 % of system prompt, tools and history cut" in text
-    assert "model cost -$100 (-10.0 %), solved cases -20 (-5.0 %), human work +$50.00 (+2.5 %)" in text
+    assert "compression from 0 to 0.5: 50 % of system prompt, tools and history cut." in text
+    assert "Model cost -$100 (-10.0 %), solved cases -20 (-5.0 %), people's work +$50 (+2.5 %)." in text
     cells = next(line for line in text.splitlines() if line.startswith("  Per conversation")).split()[2:]
-    assert cells == ["-$30.00", "+$20.00", "+$70.00", "70", "%"]
-    assert "no odds" not in text and "Not moved: routing, there is one model only." in text
+    assert cells == ["-$30", "+$20", "+$70", "70", "%"], "all money has one form"
+    assert "no odds" not in text and "Not moved: routing, because there is one model only." in text
 
 
 def test_nothing_saved_is_kept_by_nobody() -> None:
@@ -55,7 +55,7 @@ def test_nothing_saved_is_kept_by_nobody() -> None:
     (row,) = block["levers"][0]["contracts"]
     assert row["vendor_keeps"] is None and row["buyer_keeps"] is None
     assert "no saving" in levers_text(block)
-    assert "levers.compression has no odds on solving or escalating: its saving costs no quality" in levers_text(block)
+    assert "levers.compression has no odds on solving or escalating, so that its saving costs no" in levers_text(block)
 
 
 @pytest.mark.parametrize("currency", ["USD", "JPY", "CHF"])

@@ -9,7 +9,7 @@ from typing import Any, Final
 from simulator.report.sweep.folder import FILES
 from simulator.report.sweep.found import Sweep
 from simulator.report.terminal.first_table import share
-from simulator.report.words.figures import changes, compact, figures, finer, one_unit_changes, scale_for
+from simulator.report.words.figures import changes, compact, figures, finer, scale_for, signed
 from simulator.report.words.terminal_text import WIDTH, cut, in_lines, padded, printable, width_of
 
 GAP: Final = 2
@@ -132,7 +132,7 @@ def _numbers(rows: Sequence[dict[str, Any]]) -> list[list[str]]:
         scale = finer(scale_for(amounts, code), amounts)
         unit = f", {scale.heading}"
         texts = {figure: [scale.text(row[figure]) for row in rows] for figure in ("expected", "p90")}
-        to_next = one_unit_changes(differences, code, "-")
+        to_next = ["-" if each is None else signed(scale, each) for each in differences]
     else:
         unit = ""
         texts = {figure: [compact(row[figure], row["currency"]) for row in rows] for figure in ("expected", "p90")}
@@ -149,16 +149,18 @@ def _below(sweep: Sweep) -> list[str]:
     of = {row["ranked_by"] for row in sweep.rows}
     what = "the invoice" if of == {"invoice"} else "what the budget covers: the invoice, or invoice and human work"
     texts = [
-        f"Expected and P90: {what}, of the recommended contract over the horizon. To next: by how much the next "
-        "contract of the ranking is dearer on average, on the same futures; below 0 it is cheaper, and "
-        "ranked lower for its risk, or as we cannot recount it.",
+        f"Expected and P90 are of {what}, under the recommended contract over the horizon. To next is by how much the "
+        "next contract of the ranking is dearer on average, on the same futures. Where it is below 0 the next contract "
+        "is cheaper, and ranked lower because its risk is larger or because we cannot recount it.",
     ]
     budgets = {(row["budget"], row["currency"]) for row in sweep.rows if row["budget"] is not None}
     if len(budgets) == 1:
         ((amount, code),) = budgets
-        texts.append(f"Budget held: in that share of the futures the budget of {figures([amount], code)[0]} is kept.")
+        texts.append(
+            f"Budget held is the share of the futures in which the budget of {figures([amount], code)[0]} is kept."
+        )
     if any(row["too_close_to_call"] for row in sweep.rows):
-        texts.append(f"{CLOSE}: too close to call against the next.")
+        texts.append(f"{CLOSE} stands where it is too close to call against the next contract.")
     if len(sweep.rows) > MOST_ROWS:
         texts.append(f"The first {MOST_ROWS} of {len(sweep.rows):,} combinations; the files have all.")
     best = {row["recommended"]: row["recommended_title"] for row in sweep.rows}

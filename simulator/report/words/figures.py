@@ -216,6 +216,28 @@ def one_unit_changes(amounts: Sequence[float | None], code: str, missing: str = 
     return [f"+{text}" if gain else text for gain, text in zip(gains, texts, strict=True)]
 
 
+def signed(scale: Scale, amount: float) -> str:
+    """Return a difference in the unit and the decimals of a table, with its sign: +1,234, -0.5, 0."""
+    sign = "+" if amount > 0 else "-" if amount < 0 else ""
+    return f"{sign}{scale.text(abs(amount))}"
+
+
+def whole_changes(amounts: Sequence[float], code: str) -> list[str]:
+    """Return differences with a sign, all in one unit without decimals: +$848, -$71,257, $0.
+
+    What rounds to nothing beside the others has no sign. Where all are below a hundred they have the currency's
+    decimals.
+    """
+    of = currency(code)
+    largest = max((abs(amount) for amount in amounts), default=0.0)
+    unit: Unit = next((name for name, size in _SIZES.items() if largest < 999_999.5 * size), "B")
+    decimals = of.minor_units if unit == "" and largest < 100 else 0
+    texts = [format_money(abs(amount), of, unit, decimals) for amount in amounts]
+    signs = ["" if not any(each in "123456789" for each in text) else "+" if amount > 0 else "-"
+             for amount, text in zip(amounts, texts, strict=True)]  # fmt: skip
+    return [f"{sign}{text}" for sign, text in zip(signs, texts, strict=True)]
+
+
 def _units_of_columns(amounts: Sequence[float], of: Currency) -> Iterator[tuple[Unit, int]]:
     """Yield units with decimals as a column may have them, the shortest texts first."""
     largest = max((abs(amount) for amount in amounts), default=0.0)

@@ -73,7 +73,7 @@ def spelled(value: Any) -> str:
         said = [f"{name} = {spelled(getattr(value, name))}" for name in sorted(value.model_fields_set)]
         return tags[0] if len(tags) == 1 else ", ".join(said) or "all defaults"
     if isinstance(value, Mapping):
-        return f"{len(value)} names"
+        return f"{len(value)} name{'' if len(value) == 1 else 's'}"
     return written(value) or (f"{len(value)} values" if isinstance(value, tuple) else str(value))
 
 
@@ -81,4 +81,4 @@ def _range(value: Quantity) -> str:
     import numpy as np
 
     low, high = (float(each) for each in value.law.at(np.array([-Z95, Z95])))
-    return f"{low:.4g} to {high:.4g}"
+    return " to ".join(written(float(f"{end:.4g}")) for end in (low, high))

@@ -122,7 +122,7 @@ def _default(entry: Entry) -> str:
     if entry.required:
         return "none; it must be given"
     value = reference.default(entry)
-    return "left out" if value in ("", '""', "[]") else value
+    return "none; the key may be left out" if value in ("", '""', "[]") else value
 
 
 def _written(entry: Entry) -> Iterator[str]:

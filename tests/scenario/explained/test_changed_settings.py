@@ -36,7 +36,7 @@ def test_names_seed_and_futures_are_no_difference() -> None:
     ("override", "expected"),
     [
         ("contracts.resolution.price=0.79", ("contracts.resolution.price", "0.99", "0.79")),
-        ("volume.per_month={p5=1_000, p95=3_000}", ("volume.per_month", "2_000", "1000 to 3000")),
+        ("volume.per_month={p5=1_000, p95=3_000}", ("volume.per_month", "2_000", "1_000 to 3_000")),
         ('contracts.resolution.definition="no_human_touch"',
          ("contracts.resolution.definition", '"assumed_24h"', '"no_human_touch"')),
         ("returns.max_contacts=2", ("returns.max_contacts", "3", "2")),
