@@ -40,7 +40,7 @@ FLAT = {"type": "per_conversation", "price": 0.5}
 RESOLUTION = {"type": "per_resolution", "definition": "assumed_24h", "price": 0.99}
 HARD: dict[str, dict[str, Any]] = {
     "usual": {"budget": 98_000},
-    "many futures": {"budget": 98_000, "trials": 600},
+    "many futures": {"budget": 98_000, "trials": 600, "fiscal_year_start": 1},
     "only a resolution, long name": {"contracts": {"a": {**RESOLUTION, "title": "No <b> of \u202e 🤖 " + "x" * 60}}},
     "resolution for nothing": {"contracts": {"a": {**RESOLUTION, "price": 0}}, "months": 1},
     "resolution for billions": {"contracts": {"a": {**RESOLUTION, "price": 200_000}}, "currency": "KWD"},

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.report.charts.anatomy import token_anatomy
 from simulator.report.charts.base import Chart, ChartTable, numbers_of
+from simulator.report.charts.by_month import by_month
 from simulator.report.charts.convergence import convergence
 from simulator.report.charts.difference import definition_difference, paired_difference
 from simulator.report.charts.dots import dot_plot
 from simulator.report.charts.fan import cumulative_fan
+from simulator.report.charts.fiscal_years import fiscal_years
 from simulator.report.charts.form import NARROW, WIDE, Form
 from simulator.report.charts.grid import definition_grid
 from simulator.report.charts.interval_strip import interval_strip
@@ -42,6 +44,8 @@ REGISTRY: Final[Mapping[str, Drawing]] = MappingProxyType(
         "5-waterfall": waterfall,
         "6-tornado": tornado_chart,
         "7-cumulative-fan": cumulative_fan,
+        "7b-fiscal-years": fiscal_years,
+        "7c-by-month": by_month,
         "8-dot-plot": dot_plot,
         "9a-token-anatomy": token_anatomy,
         "9b-vendor-margin": vendor_margin,
@@ -57,6 +61,8 @@ PAGE: Final[Mapping[str, Formed]] = MappingProxyType(
         "3b-definition-difference": definition_difference,
         "6-tornado": tornado_chart,
         "7-cumulative-fan": cumulative_fan,
+        "7b-fiscal-years": fiscal_years,
+        "7c-by-month": by_month,
     }
 )
 """Charts that the page shows at once, at most eight, each drawn `WIDE` and `NARROW` too; others are for details."""
@@ -77,12 +83,14 @@ __all__ = [
     "Chart",
     "ChartTable",
     "Form",
+    "by_month",
     "charts",
     "convergence",
     "cumulative_fan",
     "definition_difference",
     "definition_grid",
     "dot_plot",
+    "fiscal_years",
     "interval_strip",
     "paired_difference",
     "s_curve",

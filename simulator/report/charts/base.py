@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from simulator.report.charts.form import FILE, Form
 from simulator.report.style import (
+    INK,
     LINE,
     MARGIN,
     ORANGE,
     TEXT_SIZE,
     TITLE_SIZE,
+    axes_width,
     figure_height,
     figure_width,
     header,
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 
 FOOT: Final = 0.55
 """Room below the axes for tick labels."""
+CLOSE: Final = 0.34
+"""The same on a page, which has room of its own below."""
 ABOVE: Final = 0.35
 """Room above the axes, under the subtitle."""
 LONGEST_SHORT: Final = 45
@@ -136,12 +140,15 @@ def no_answer(block: Block) -> str:
 
 
 class Margins(NamedTuple):
-    """Room around the axes of a figure, in inches: above from the subtitle, below to the figure's edge."""
+    """Room around the axes of a figure, in inches: above from the subtitle, below to the figure's edge.
+
+    Without a foot, what tick labels need.
+    """
 
     left: float
     right: float
     above: float = ABOVE
-    foot: float = FOOT
+    foot: float | None = None
 
 
 def sheet(title: str, subtitle: str, body: float, margins: Margins, form: Form = FILE) -> tuple[Figure, Axes]:
@@ -151,7 +158,8 @@ def sheet(title: str, subtitle: str, body: float, margins: Margins, form: Form =
     """
     from matplotlib.figure import Figure
 
-    left, right, above, foot = margins
+    left, right, above, _ = margins
+    foot = margins.foot or (FOOT if form.headed else CLOSE)
     room = form.width - 2 * MARGIN
     heads: tuple[list[str], list[str]] = ([], [])
     if form.headed:
@@ -196,11 +204,20 @@ def budget_text(summary: Block) -> str:
 
 
 def budget_read_off(summary: Block) -> str:
-    """Return the budget and in which share of the futures it is enough, nothing without one."""
+    """Return the budget, in which share of the futures it is enough, and by how much it is exceeded in the others."""
     budget = one_budget(summary)
     if budget is None:
         return ""
-    return f"budget {budget_text(summary)}: enough in {enough(budget, 'the futures')}"
+    return f"budget {budget_text(summary)}: enough in {enough(budget, 'the futures')}{overrun_text(summary)}"
+
+
+def overrun_text(summary: Block) -> str:
+    """Return by how much the budget is exceeded on average in the futures in which it is; nothing where it never is."""
+    budget = one_budget(summary)
+    if budget is None or not budget["mean_overrun"]:
+        return ""
+    where = "" if budget["probability_over"] == 1 else " where it is not"
+    return f"; exceeded by {figures([budget['mean_overrun']], summary['currency'])[0]} on average{where}"
 
 
 def enough(budget: Block, of: str = "them") -> str:
@@ -235,6 +252,20 @@ def budget_line(axes: Axes, summary: Block, limits: tuple[float, float], lines: 
         axes.get_position().y1 + 0.04 / figure_height(axes), "\n".join(shown),
         ha="center", va="bottom", color=ORANGE, size=TEXT_SIZE, linespacing=1.1,
     )  # fmt: skip
+
+
+def month_ticks(axes: Axes, months: Sequence[str], *, middle: bool = False) -> None:
+    """Label months on an x-axis on which each takes 1, as many as there is room for, the last one always.
+
+    Args:
+        middle: whether a label stands at the middle of its month, not at its end.
+    """
+    half = text_width("2027-12", TEXT_SIZE) / 2
+    room = axes_width(axes) / (2 * half + 0.15)
+    step = next(step for step in (1, 2, 3, 4, 6, 12, 24, 36, 60, len(months)) if len(months) / step <= room)
+    places = range(len(months), 0, -step)
+    axes.set_xticks([place - 0.5 * middle for place in places], [months[place - 1] for place in places])
+    axes.tick_params(axis="x", colors=INK, length=3)
 
 
 def x_in_figure(axes: Axes, amount: float) -> float:

@@ -155,16 +155,15 @@ def contracts_title(rows: Sequence[Row], best: Block, code: str) -> str:
         return f"{others} dearer than {named} in at least {percents([dearer], against=[ALWAYS, 1])[0]} of the futures"
     most = max(rows, key=lambda row: (row.pair["share_cheaper"], -row.pair["mean"]))
     (cheaper,) = percents([most.pair["share_cheaper"]], against=[0, 0.5, 1])
-    (median,) = _sides([most.pair["p50"]], code)
+    (median,) = _sides(figures([abs(most.pair["p50"])], code), [most.pair["p50"]])
     name = in_sentence(_cut(most.name))
     return (
         f"In the same future, {name} is cheaper than {named} in {cheaper} of the futures; median difference: {median}"
     )
 
 
-def _sides(differences: Sequence[float], code: str) -> list[str]:
-    """Return differences in words: $17K cheaper, $5K dearer, the same."""
-    amounts = one_unit([abs(each) for each in differences], code)
+def _sides(amounts: Sequence[str], differences: Sequence[float]) -> list[str]:
+    """Return differences in words, by their amounts as text: $17K cheaper, $5K dearer, the same."""
     words = ("cheaper", "the same", "dearer")
     return [
         words[1] if not difference else f"{amount} {words[1 + (difference > 0) - (difference < 0)]}"
@@ -182,7 +181,8 @@ def difference_chart(rows: Sequence[Row], title: str, subtitle: str, code: str, 
     low, high = padded(min(0.0, *ends), max(0.0, *ends), 0.06)
     with look():
         names = rows_of([row.name for row in rows], form)
-        medians = _sides([row.pair["p50"] for row in rows], code)
+        middles = [row.pair["p50"] for row in rows]
+        medians = _sides(one_unit(list(map(abs, middles)), code), middles)
         room = max(text_width(text, TEXT_SIZE, bold=True) for text in medians)
         column = AmountColumn(MARGIN + SHARE + 0.05, min(max(room, MEDIANS[0]), MEDIANS[1]))
         figure, axes = sheet(title, subtitle, names.body, Margins(left=names.left, right=sum(column) + 0.1), form)

@@ -27,7 +27,7 @@ class Form:
 
 FILE: Final = Form()
 """As it is saved in charts/."""
-WIDE: Final = Form(headed=False, few=True)
-"""On a page that has title and subtitle as headings of its own."""
+WIDE: Final = Form(width=6.6, headed=False, few=True)
+"""On a page that has title and subtitle as headings of its own, where 540 pixels or more are left for it."""
 NARROW: Final = Form(width=4.0, headed=False, few=True, narrow=True)
 """On a page of 390 pixels, where about 340 are left for it: letters of 9 points are shown at 10.6 pixels."""

@@ -21,6 +21,7 @@ from simulator.report.summary.distribution import Distribution
 from simulator.report.summary.over_time import Cumulative, Discounting, FiscalYearNumbers, Monthly
 from simulator.report.summary.precision import Precision
 from simulator.report.summary.sampling import Sampling
+from simulator.report.summary.settlement_months import SettlementMonths
 from simulator.report.summary.terms import Terms
 from simulator.report.summary.today import Today
 from simulator.report.summary.units import BilledAgainSample
@@ -63,6 +64,7 @@ class Summary(ByKey):
         contracts: in the scenario's order.
         terms: of every contract as stated, in the scenario's order.
         bound_clauses: of every contract, in the scenario's order.
+        settlement_months: of every contract, in the scenario's order.
         paired: each other contract less the recommended one, in the order of the ranking.
         discounting: None where the scenario says no yearly rate.
         tornado: None with few futures.
@@ -105,6 +107,7 @@ class Summary(ByKey):
     contracts: tuple[ContractNumbers, ...]
     terms: tuple[Terms, ...]
     bound_clauses: tuple[ContractClauses, ...]
+    settlement_months: tuple[SettlementMonths, ...]
     paired: tuple[PairedContract, ...]
     monthly: Monthly
     cumulative: Cumulative

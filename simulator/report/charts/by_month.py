@@ -1,0 +1,145 @@
+"""Chart 7c: what is billed in each month: the recommended contract's invoice, and the months that stand out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from simulator.report.charts.base import (
+    ABOVE,
+    Chart,
+    ChartTable,
+    Margins,
+    best_of,
+    month_ticks,
+    no_answer,
+    numbers_of,
+    period,
+    sheet,
+)
+from simulator.report.charts.form import FILE, Form
+from simulator.report.style import (
+    BLUE,
+    ORANGE,
+    PALE_BLUE,
+    TEXT_SIZE,
+    axes_width,
+    look,
+    text_width,
+    upright_money_axis,
+    wrapped,
+)
+from simulator.report.words.figures import figures, one_unit
+from simulator.report.words.summary_block import Block
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from simulator.forecast.forecast import Forecast
+
+HEIGHT: Final = 2.3
+LEFT: Final = 0.75
+RIGHT: Final = 0.3
+LINES: Final = 0.155
+"""Height of a line of a name inside the axes."""
+JUMP: Final = 0.05
+"""Share by which a month's mean exceeds its neighbours' where what it settles shows."""
+KEYS: Final = ("p10", "p50", "mean", "p90")
+
+
+def by_month(source: Forecast | Block, form: Form = FILE) -> Chart | None:
+    """Draw the invoice of each month: mean, and P10 to P90; None for a horizon of one month.
+
+    Months that stand out because something is settled in them are named.
+    """
+    summary = numbers_of(source)
+    best = best_of(summary)
+    months = best["monthly"]
+    if len(months) < 2:
+        return None
+    named = jumps(summary, best)
+    title = _title(summary, best, named) if best["bills_units"] else no_answer(best)
+    subtitle = f"{best['title']}. Invoice of each month {period(summary)}; line the mean, band P10 to P90"
+    with look():
+        figure, axes = sheet(title, subtitle, HEIGHT, Margins(left=LEFT, right=RIGHT, above=0.6 * ABOVE), form)
+        lines = {number: wrapped(text, 1.15, TEXT_SIZE, most=3) for number, text in named.items()}
+        high = _height(months, lines)
+        upright_money_axis(axes, 0.0, high, summary["currency"])
+        _steps(axes, months)
+        month_ticks(axes, [month["month"] for month in months], middle=True)
+        _names(axes, months, lines)
+    return Chart(figure, title, _alt(summary, best, title), subtitle, _table(summary, best))
+
+
+def jumps(summary: Block, best: Block) -> dict[int, str]:
+    """Return what is settled in each month, by its number, whose mean stands out from those beside it."""
+    means = [month["mean"] for month in best["monthly"]]
+    settled = next(each for each in summary["settlement_months"] if each["contract"] == best["name"])
+    found: dict[int, list[str]] = {}
+    for each in settled["months"]:
+        place = each["number"] - 1
+        beside = [means[other] for other in (place - 1, place + 1) if 0 <= other < len(means)]
+        if means[place] > (1 + JUMP) * max(beside):
+            found.setdefault(each["number"], []).append(each["what"])
+    return {number: " and ".join(what) for number, what in found.items()}
+
+
+def _title(summary: Block, best: Block, named: dict[int, str]) -> str:
+    """Return which month costs most on average, and why where something is settled in it."""
+    months = best["monthly"]
+    most, least = (pick(months, key=lambda month: month["mean"]) for pick in (max, min))
+    high, low = figures([most["mean"], least["mean"]], summary["currency"])
+    if high == low:
+        return f"Every month is expected to cost {high}"
+    why = named.get(months.index(most) + 1)
+    because = "" if why is None else f", because of the {why}"
+    return f"{most['month']} costs most, {high} on average{because}; {least['month']} least, {low}"
+
+
+def _height(months: Sequence[Block], lines: dict[int, list[str]]) -> float:
+    """Return the upper end of the axis, with room for the names of months that stand out."""
+    high = max(max(month["p90"], month["mean"]) for month in months) or 1.0
+    room = max((LINES * len(each) + 0.1 for each in lines.values()), default=0.0)
+    return float(high * 1.06 / (1 - room / HEIGHT))
+
+
+def _steps(axes: Axes, months: Sequence[Block]) -> None:
+    edges = range(len(months) + 1)
+    low, mean, high = ([month[key] for month in months] for key in ("p10", "mean", "p90"))
+    axes.stairs(high, edges, baseline=low, fill=True, color=PALE_BLUE, linewidth=0)
+    for edge in (low, high):
+        axes.stairs(edge, edges, baseline=None, color=BLUE, linewidth=0.9, linestyle=(0, (4, 2)))
+    axes.stairs(mean, edges, baseline=None, color=BLUE, linewidth=2.2)
+    axes.set_xlim(0, len(months))
+
+
+def _names(axes: Axes, months: Sequence[Block], lines: dict[int, list[str]]) -> None:
+    """Write what is settled above the months that stand out, inside the axes."""
+    per_inch = len(months) / axes_width(axes)
+    for number, each in lines.items():
+        half = max(text_width(line, TEXT_SIZE) for line in each) / 2 * per_inch
+        middle = min(max(number - 0.5, half), len(months) - half)
+        month = months[number - 1]
+        place = max(month["p90"], month["mean"]) + 0.02 * axes.get_ylim()[1]
+        axes.text(middle, place, "\n".join(each), ha="center", va="bottom", color=ORANGE, size=TEXT_SIZE,
+                  linespacing=1.1)  # fmt: skip
+        axes.plot(number - 0.5, month["mean"], marker="o", markersize=5, markerfacecolor="white",
+                  markeredgecolor=ORANGE, markeredgewidth=1.4, zorder=4)  # fmt: skip
+
+
+def _table(summary: Block, best: Block) -> ChartTable:
+    months, named = best["monthly"], jumps(summary, best)
+    columns = {key: one_unit([month[key] for month in months], summary["currency"]) for key in KEYS}
+    heads = (key if key == "mean" else key.upper() for key in KEYS)
+    return ChartTable(
+        ("month", *heads, "stands out because of"),
+        tuple(
+            (month["month"], *(columns[key][place] for key in KEYS), named.get(place + 1, "n/a"))
+            for place, month in enumerate(months)
+        ),
+    )
+
+
+def _alt(summary: Block, best: Block, title: str) -> str:
+    parts = "; ".join(f"{row[0]}: mean {row[3]}, P90 {row[4]}" for row in _table(summary, best).rows)
+    return f"Invoice by month of {best['title']}. {title}. {period(summary)}. {parts}."
