@@ -39,6 +39,7 @@ def flat(*rates: float) -> list[dict[str, Any]]:
         ({**PLAIN, "platform_fee": 0}, "$0.50"),
         ({"type": "per_conversation", "tiers": [{"up_to": 9, "rate": 0.6}, {"rate": 0.4}]}, "$0.60 to $0.40"),
         ({"type": "per_token", "markup": 1.4, "platform_fee": 10}, "fee + tokens + 40 %"),
+        ({"type": "per_token", "markup": 20}, "tokens x 20"),
         ({"type": "per_token"}, "tokens at list price"),
         ({"type": "hybrid", "charges": flat(0.2, 1)}, "$0.20 / $1.00"),
         ({"type": "hybrid", "charges": flat(0.2, 1, 0.01)}, "3 prices"),

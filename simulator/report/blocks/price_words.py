@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MOST_PRICES: Final = 2
 """Prices of use that are named one by one; more are counted."""
+MANY_TIMES: Final = 2.0
+"""Times the list price from which tokens are told as that, and not in percent."""
 
 
 def price_words(contract: Contract, code: str) -> str:
@@ -61,5 +63,7 @@ def _rate(rate: Quantity, code: str, worth: float) -> str:
 def _tokens(markup: float) -> str:
     if markup == 1:
         return "tokens at list price"
+    if markup >= MANY_TIMES:
+        return f"tokens x {markup:,.3g}"
     (more,) = percents([abs(markup - 1)], against=[0])
     return f"tokens {'+' if markup > 1 else '-'} {more}"

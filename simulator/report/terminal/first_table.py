@@ -120,6 +120,8 @@ def _shorter(price: str) -> str:
     fee = "fee + " if price.startswith("fee + ") else ""
     if " / " in price:
         return f"{fee}2 prices"
+    if " to " in price:
+        return f"{fee}from {price.rpartition(' to ')[2]}"
     return f"{fee}tokens" if "tokens" in price else price
 
 
