@@ -91,7 +91,7 @@ def _written(again: Work, recorded: Manifest, workers: int | None, out: Path | N
         try:
             prices, numbers = priced(again, crew, report=recorded.report, keeping=keeping, precision=recorded.asked)
             origin = Origin(again.text, again.path, recorded.command, again.changes, again.contracts)
-            wanted = Wanted(today, out, recorded.report, keeping.every_meter, recorded.as_png)
+            wanted = Wanted(today, out, recorded.report, keeping.every_meter, recorded.as_png, run_of=recorded.written)
             return write_bundle(prices, numbers, origin, wanted, crew)
         finally:
             keeping.unfinished.remove()

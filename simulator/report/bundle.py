@@ -2,7 +2,8 @@
 
 outputs/<scenario>/<date>-<hash>/ holds summary.json, trials.parquet, contracts.md, manifest.json and charts/. The hash
 covers the scenario's text, overrides, seed, trials and versions. Same scenario, seed, command and versions give the
-same bytes; the date stands only in the folder's name and in one field of the manifest. The manifest keeps the command
+same bytes; the date stands only in the folder's name, in one field of the manifest and in the brief, which a replay
+gives the date of the run that it repeats. The manifest keeps the command
 without `--workers`, `--scheduler`, `-o`, `--spill-above` and `--resume`, which change no result: it is the same
 wherever the run worked and wrote, and after a stop.
 """
@@ -81,7 +82,8 @@ def write_bundle(
         about = manifest(forecast, summary, origin, wanted.today)
         mark, crew = run_hash(forecast, origin), workers or Workers(1)
         cases = start_worked_cases(forecast, crew)
-        drawing = start_drawing(summary, mark, crew, as_png=wanted.as_png) if wanted.report else None
+        dated = wanted.run_of or wanted.today
+        drawing = start_drawing(summary, mark, dated, crew, as_png=wanted.as_png) if wanted.report else None
         answers = _write_numbers(folder, forecast, summary, cases)
         if wanted.every_meter:
             write_meters(forecast, folder / "meters.parquet")

@@ -8,19 +8,19 @@ that is interrupted would write into a folder that the main process is removing.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Final
 
 from simulator.engine.processes.pool import Workers
-from simulator.report.brief import FIRST_PAGE, SECOND_PAGE, brief
+from simulator.report.brief import brief
 from simulator.report.charts import NARROW, PAGE, REGISTRY, WIDE, Form
 from simulator.report.charts.base import Chart, ChartTable
 from simulator.report.style import png, svg
 from simulator.report.summary.summary import Summary
 
-OF_BRIEF: Final = (*FIRST_PAGE, *SECOND_PAGE)
 DRAWING: Final = (__name__, "matplotlib.figure", "matplotlib.backends.backend_svg")
 """What drawing imports, for workers to prepare; the one that makes the brief imports more, in 0.2 s of a core."""
 
@@ -50,44 +50,36 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class WorkerDrawing:
-    """What workers draw: the brief with its charts, and the other charts by the name of their file."""
+    """What workers draw: the brief, and the charts by the name of their file."""
 
-    brief: Future[tuple[bytes, dict[str, Picture]]]
-    others: Mapping[str, Future[Picture | None]]
+    brief: Future[bytes]
+    charts: Mapping[str, Future[Picture | None]]
 
 
-def start_drawing(summary: Summary, mark: str, workers: Workers, *, as_png: bool = False) -> WorkerDrawing:
+def start_drawing(
+    summary: Summary, mark: str, written: datetime.date, workers: Workers, *, as_png: bool = False
+) -> WorkerDrawing:
     """Let the workers draw all charts and the brief.
 
     Args:
         mark: of the scenario and all that decides the numbers, which the brief shows.
+        written: when the run was made, which the brief shows too.
         as_png: whether charts are saved as PNG too.
     """
-    brief = workers.submit(draw_brief, summary, mark, as_png=as_png)
-    others = [name for name in REGISTRY if name not in OF_BRIEF]
-    return WorkerDrawing(brief, {name: workers.submit(draw, name, summary, as_png=as_png) for name in others})
+    of_brief = workers.submit(brief, summary, mark, written)
+    return WorkerDrawing(of_brief, {name: workers.submit(draw, name, summary, as_png=as_png) for name in REGISTRY})
 
 
 def finished(drawing: WorkerDrawing) -> tuple[bytes, dict[str, Picture]]:
     """Wait for all that is drawn and return the brief, and the charts that have something to show by their file."""
-    others = {name: future.result() for name, future in drawing.others.items()}
-    brief, of_brief = drawing.brief.result()
-    drawn = {**others, **of_brief}
-    return brief, {name: picture for name in REGISTRY if (picture := drawn.get(name)) is not None}
+    drawn = {name: future.result() for name, future in drawing.charts.items()}
+    return drawing.brief.result(), {name: picture for name, picture in drawn.items() if picture is not None}
 
 
 def draw(name: str, summary: Summary, *, as_png: bool = False) -> Picture | None:
     """Draw a chart of the registry; None where it has nothing to show."""
     chart = REGISTRY[name](summary)
     return None if chart is None else picture(name, chart, summary, as_png=as_png)
-
-
-def draw_brief(summary: Summary, mark: str, *, as_png: bool = False) -> tuple[bytes, dict[str, Picture]]:
-    """Return the brief and the charts that it shows, each drawn once."""
-    drawn = {name: chart for name in OF_BRIEF if (chart := REGISTRY[name](summary)) is not None}
-    return brief(summary, drawn, mark), {
-        name: picture(name, chart, summary, as_png=as_png) for name, chart in drawn.items()
-    }
 
 
 def picture(name: str, chart: Chart, summary: Summary, *, as_png: bool = False) -> Picture:

@@ -1,8 +1,11 @@
-"""brief.pdf: two pages, three where two would be too small to read, the sentence that the run prints, same bytes."""
+"""The brief: a page and a half with the answer first, date and owner, price and terms, today, years, what is open."""
 
 from __future__ import annotations
 
+import datetime
+import io
 import itertools
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,79 +15,111 @@ from pypdf import PdfReader
 from simulator.engine.run import Run, simulate_all
 from simulator.forecast.forecast import forecast
 from simulator.report.blocks.summary import summary
-from simulator.report.brief import EDGE, FIRST_PAGE, PAGE, SECOND_PAGE, SMALLEST, _pages, _stack, brief
+from simulator.report.brief import LONGEST, brief, on_paper
+from simulator.report.brief.paper import EDGE, HEIGHT, WIDTH, Line, Paper, Titled
 from simulator.report.charts import charts
+from simulator.report.charts.base import ChartTable
+from simulator.report.style import look
 from simulator.scenario import parse_scenario
 
 ROOT = Path(__file__).parents[2]
+DAY = datetime.date(2026, 11, 30)
 
 
-def run(text: str) -> dict[str, Any]:
-    (results,) = simulate_all([Run(parse_scenario(text, "brief", ["trials=128", "months=3"]))], workers=1)
+def run(text: str, *changes: str) -> dict[str, Any]:
+    (results,) = simulate_all([Run(parse_scenario(text, "brief", ["trials=128", *changes]))], workers=1)
     return summary(forecast(results))
+
+
+def shipped(name: str) -> str:
+    return (ROOT / "scenarios" / f"{name}.toml").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
 def numbers() -> dict[str, Any]:
-    return run((ROOT / "scenarios" / "minimal.toml").read_text(encoding="utf-8"))
+    return run(shipped("minimal"), "months=3")
 
 
-def text_of(path: Path) -> list[str]:
-    return [" ".join(page.extract_text().split()) for page in PdfReader(path).pages]
+@pytest.fixture(scope="module")
+def three_years() -> dict[str, Any]:
+    return run(shipped("three_year_term"))
 
 
-def test_two_a4_pages_with_the_answer_first(numbers: dict[str, Any], tmp_path: Path) -> None:
-    path = tmp_path / "brief.pdf"
-    path.write_bytes(brief(numbers, charts(numbers), "0123abc"))
-    first, second = text_of(path)
-    assert " ".join(numbers["sentence"].split()[:12]) in first
-    assert "nine in ten simulated futures cost no more" in second and "0123abc" in second
-    for page in PdfReader(path).pages:
+def text_of(numbers: dict[str, Any], day: datetime.date = DAY) -> list[str]:
+    pages = PdfReader(io.BytesIO(brief(numbers, "0123abc", day))).pages
+    return [" ".join(page.extract_text().split()) for page in pages]
+
+
+def test_a4_with_the_answer_first_and_how_to_repeat_it_last(numbers: dict[str, Any]) -> None:
+    told = text_of(numbers)
+    assert " ".join(numbers["sentence"].split()[:12]) in told[0] and "0123abc" in told[-1]
+    assert "nine in ten simulated futures cost no more" in told[-1]
+    for page in PdfReader(io.BytesIO(brief(numbers, "0123abc", DAY))).pages:
         assert [round(float(edge) / 72, 2) for edge in page.mediabox[2:]] == [8.27, 11.69]
 
 
-def test_same_run_same_bytes(numbers: dict[str, Any], tmp_path: Path) -> None:
-    paths = [tmp_path / name for name in ("a.pdf", "b.pdf")]
-    for path in paths:
-        path.write_bytes(brief(numbers, charts(numbers), "0123abc"))
-    assert paths[0].read_bytes() == paths[1].read_bytes()
+@pytest.mark.parametrize("name", ["broad_cx", "regulated_bank", "seasonal_retail", "three_year_term", "minimal"])
+def test_brief_of_a_shipped_scenario_is_at_most_a_page_and_a_half(name: str) -> None:
+    with look():
+        paper = on_paper(run(shipped(name)), "0123abc", DAY)
+    assert paper.length <= LONGEST
 
 
-def many_contracts() -> dict[str, Any]:
-    base = (ROOT / "scenarios" / "minimal.toml").read_text(encoding="utf-8").split("[contracts")[0]
+def test_brief_has_date_terms_today_and_what_is_open(three_years: dict[str, Any]) -> None:
+    numbers = three_years
+    told = " ".join(text_of(numbers))
+    assert "Run of 2026-11-30." in told and "Platform fee: " in told and "Term: " in told
+    assert numbers["status_quo"]["title"] in told
+    assert len(numbers["verdict"]["questions"]) == 2 and "(1) " in told and "(2) The price: no quote" in told
+
+
+def test_brief_has_the_fiscal_years(three_years: dict[str, Any]) -> None:
+    told = " ".join(text_of(three_years))
+    assert "by fiscal year" in told and all(year["name"] in told for year in three_years["fiscal_years"])
+
+
+def test_brief_names_who_answers_for_the_numbers(three_years: dict[str, Any]) -> None:
+    numbers = three_years
+    blank = [replace(each, owner="") for each in numbers["unknowns"]]
+    assert "answered for" not in " ".join(text_of(replace(numbers, unknowns=tuple(blank))))
+    owned = [replace(each, owner=f"Team {place % 2}") for place, each in enumerate(numbers["unknowns"])]
+    told = " ".join(text_of(replace(numbers, unknowns=tuple(owned))))
+    assert "Numbers answered for by Team 0, Team 1." in told
+
+
+def test_same_run_same_date_same_bytes(numbers: dict[str, Any]) -> None:
+    made = brief(numbers, "0123abc", DAY)
+    assert brief(numbers, "0123abc", DAY) == made
+    assert brief(numbers, "0123abc", datetime.date(2026, 12, 1)) != made
+
+
+def test_hostile_names_and_many_contracts_stay_on_the_paper() -> None:
+    base = shipped("minimal").split("[contracts")[0]
     title = "<script>=cmd() 'quote' \U0001f600 " + "long " * 9
     offers = "".join(
         f"[contracts.c{place}]\ntype = 'per_conversation'\nprice = {0.1 + place / 10}\ntitle = \"{title}{place}\"\n"
         for place in range(15)
     )
-    return run(base + offers)
+    with look():
+        paper = on_paper(run(base + offers, "months=3"), "0123abc", DAY)
+    assert len(paper.pages) <= 3
+    for page in paper.pages:
+        page.figure.draw_without_rendering()
+        for text in page.figure.texts:
+            box = text.get_window_extent()
+            assert box.x0 >= 0 and box.x1 <= WIDTH * page.figure.dpi + 1, text.get_text()
 
 
-def test_many_contracts_stay_readable_on_two_pages(tmp_path: Path) -> None:
-    many = many_contracts()
-    drawn = charts(many)
-    path = tmp_path / "brief.pdf"
-    path.write_bytes(brief(many, drawn, "0123abc"))
-    first, last = text_of(path)
-    assert " ".join(many["sentence"].split()[:4]) in first and "0123abc" in last
-    answer, behind = ([each.chart for each in charts_of] for _, charts_of in _pages(many, drawn, "0123abc"))
-    in_order = [drawn[name] for name in (*FIRST_PAGE, *SECOND_PAGE) if name in drawn]
-    assert answer == in_order[:1], "the contracts have the first page to themselves"
-    assert behind == in_order[1 : 1 + len(behind)] and len(behind) >= 2
-    placed = [each for _, charts_of in _pages(many, drawn, "0123abc") for each in charts_of]
-    assert min(each.scale for each in placed) >= SMALLEST
-
-
-def test_few_contracts_are_readable_on_two_pages(numbers: dict[str, Any]) -> None:
-    pages = _pages(numbers, charts(numbers), "0123abc")
-    assert len(pages) == 2 and min(each.scale for _, placed in pages for each in placed) >= SMALLEST
-
-
-def test_charts_never_leave_their_room(numbers: dict[str, Any]) -> None:
-    drawn = list(charts(numbers).values())[:4]
-    placed = _stack(drawn, PAGE[1] - EDGE, 6.0)
-    assert len(placed) == 4
-    assert min(each.bottom for each in placed) >= 6.0 - 1e-9
-    assert all(each.left >= EDGE - 1e-9 and each.left + each.width <= PAGE[0] - EDGE + 1e-9 for each in placed)
-    assert all(above.bottom >= below.bottom + below.height for above, below in itertools.pairwise(placed))
-    assert _stack([], 5, 1) == []
+def test_paper_turns_where_there_is_no_room(numbers: dict[str, Any]) -> None:
+    with look():
+        paper = Paper()
+        paper.space(HEIGHT - 2 * EDGE - 0.1)
+        paper.columns([[Line("one line")]])
+        assert len(paper.pages) == 2 and paper.top < HEIGHT - EDGE
+        paper.tables([Titled("table", ChartTable(("a", "b"), (("1", "2"),) * 5), (1, 1))] * 2)
+        assert len(paper.pages) == 2
+        paper.beside(list(charts(numbers).values())[:2])
+    placed = paper.pages[-1].charts
+    assert len(placed) == 2 and all(each.left >= EDGE - 1e-9 for each in placed)
+    assert all(each.left + each.width <= WIDTH - EDGE + 1e-9 and each.bottom >= EDGE - 1e-9 for each in placed)
+    assert all(first.left + first.width <= second.left for first, second in itertools.pairwise(placed))

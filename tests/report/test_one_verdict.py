@@ -4,6 +4,7 @@ terminal, the page, the brief, the workbook, `compare` and summary.json say the 
 
 from __future__ import annotations
 
+import datetime
 import html
 import io
 from collections.abc import Callable
@@ -190,7 +191,7 @@ def in_page(one: Case, folder: Path) -> str:
 
 
 def in_brief(one: Case, folder: Path) -> str:
-    pages = PdfReader(io.BytesIO(brief(one.numbers, {}, "0123abc"))).pages
+    pages = PdfReader(io.BytesIO(brief(one.numbers, "0123abc", datetime.date(2026, 11, 30)))).pages
     return " ".join(" ".join(each.extract_text() for each in pages).split())
 
 
@@ -220,10 +221,10 @@ PLACES: dict[str, Callable[[Case, Path], str]] = {
 
 
 def what_is_open(place: str, verdict: dict[str, Any]) -> list[str]:
-    """Return how a place tells what is open: the page as a list, in which each begins with a capital."""
-    if place == "page" and verdict["questions"]:
+    """Return how a place tells what is open: page and brief as a list, in which each begins with a capital."""
+    if place in ("page", "brief") and verdict["questions"]:
         return [f"{each['text'][1:]}." for each in verdict["questions"]]
-    return ["Ready to sign Yes"] if place == "page" else [verdict["before_signing"]]
+    return ["Ready to sign Yes"] if place == "page" else [] if place == "brief" else [verdict["before_signing"]]
 
 
 def check_place(place: str, one: Case, folder: Path) -> None:

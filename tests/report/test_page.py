@@ -17,11 +17,11 @@ import numpy as np
 import pytest
 
 from simulator.forecast.forecast import forecast
+from simulator.report.answer.contracts import every, few, units
 from simulator.report.blocks.studies import Studies, clause_numbers
 from simulator.report.blocks.summary import summary
 from simulator.report.charts import PAGE, charts
 from simulator.report.page import page
-from simulator.report.page.alternatives import every, few, units
 from simulator.report.page.assumptions import INDEPENDENT
 from simulator.report.page.explorer import CELL_HEADS, explorer
 from simulator.report.page.inline import inline_svg
@@ -29,7 +29,7 @@ from simulator.report.questions import questions
 from simulator.report.rendering import Picture, picture
 from simulator.report.words.compared import compared
 from simulator.report.words.figures import compact, figures
-from simulator.report.words.sentences import contract_of
+from simulator.report.words.sentences import contract_of, interval_line
 from tests.report.studied import made_anatomy, made_study
 from tests.synthetic import CONTRACTS, CORRELATED, results, scenario
 
@@ -192,7 +192,7 @@ def test_first_screen_has_p90_the_chance_the_saving_as_a_range_and_what_is_open_
     assert f"In eight of ten futures between {low} and {high}." in found["Saving against today"]
     for each in numbers["verdict"]["questions"]:
         assert each["text"][1:] in found["Ready to sign"]
-    assert "from the number of futures alone" in found["P90 of the invoice"]
+    assert interval_line(numbers) in found["P90 of the invoice"]
 
 
 def test_first_screen_without_budget_and_without_today_has_two_boxes() -> None:

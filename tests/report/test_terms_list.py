@@ -43,7 +43,7 @@ def test_what_is_asked_for_is_told_in_both() -> None:
     assert "platform fee $1,000 a month; $700 once; at least $24K a year" in terms_line(of, "a")
 
 
-@pytest.mark.parametrize(("kind", "told"), [("quoted", "quoted"), ("judgement", ASSUMED)])
+@pytest.mark.parametrize(("kind", "told"), [("quoted", "quoted, an offer, 2026-05"), ("judgement", ASSUMED)])
 def test_behind_a_price_stands_what_its_source_says(kind: str, told: str) -> None:
     of = numbers({"a": PLAIN}, sources={"contracts.a": {"kind": kind, "source": "an offer", "as_of": "2026-05"}})
     assert terms_list(of, "a")[1].text == told

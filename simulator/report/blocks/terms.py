@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from simulator.contracts import Contract
 from simulator.contracts.prices.charge import Charge, innermost
 from simulator.contracts.prices.fees import Fee, OneTimeFee
 from simulator.forecast.forecast import Forecast
 from simulator.forecast.priced import Priced
-from simulator.quantities.distributions import Quantity
+from simulator.quantities.distributions import Quantity, Source
 from simulator.report.blocks.published import offer_of
 from simulator.report.summary.terms import Terms, UnitPrice
 from simulator.report.words.terms_words import FIRM
@@ -28,7 +26,7 @@ def _terms(scenario: Scenario, name: str, priced: Priced) -> Terms:
     settled, charges = contract.settlement, [innermost(charge) for charge in contract.charges]
     bound = settled.commitment
     most = max(priced.exits, key=lambda row: row.total, default=None)
-    owed = most is not None and most.total > 0
+    owed, backing = most is not None and most.total > 0, _backing(scenario, name)
     return Terms(
         contract=name,
         prices=_prices(contract, worth),
@@ -43,7 +41,8 @@ def _terms(scenario: Scenario, name: str, priced: Priced) -> Terms:
         term_months=settled.term_months,
         owed_on_leaving=most.total if most is not None and owed else 0.0,
         owed_month=most.month if most is not None and owed else 0,
-        backing=_backing(scenario, name),
+        backing=backing.kind,
+        source=_source(backing),
         offer=_offer(scenario, name),
     )
 
@@ -63,16 +62,16 @@ def _money(amount: Quantity | None, worth: float) -> float | None:
     return None if amount is None else amount.center * worth
 
 
-def _backing(scenario: Scenario, name: str) -> str:
-    """Return the weakest kind of source of a contract's numbers; "default" where none is written."""
+def _backing(scenario: Scenario, name: str) -> Source:
+    """Return the weakest source of a contract's numbers; a default where none is written."""
     start = f"contracts.{name}."
-    kinds = {each.source.kind for each in quantities(scenario) if each.name.startswith(start)} - {"default"}
-    return _weakest(kinds)
+    found = [each.source for each in quantities(scenario) if each.name.startswith(start)]
+    written = [source for source in found if source.kind != "default"]
+    return min(written, key=lambda source: (source.kind in FIRM, source.kind), default=Source())
 
 
-def _weakest(kinds: Iterable[str]) -> str:
-    ordered = sorted(kinds, key=lambda kind: (kind in FIRM, kind))
-    return ordered[0] if ordered else "default"
+def _source(backing: Source) -> str:
+    return ", ".join(part for part in (backing.source, backing.as_of) if part)
 
 
 def _offer(scenario: Scenario, name: str) -> str:

@@ -41,6 +41,7 @@ class Wanted:
         report: whether to draw charts and write what is made of them.
         every_meter: whether to write all meters of every future too, which must have been kept.
         as_png: whether to write the charts as PNG too.
+        run_of: date that the brief shows, of the run that is repeated; `today` without it.
     """
 
     today: datetime.date
@@ -48,6 +49,7 @@ class Wanted:
     report: bool = True
     every_meter: bool = False
     as_png: bool = False
+    run_of: datetime.date | None = None
 
 
 def new_folder(

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from simulator import risk
+from simulator.report.answer.contracts import ranked
 from simulator.report.charts.base import ChartTable
-from simulator.report.page.alternatives import ranked
 from simulator.report.questions import CLASS_NAMES
 from simulator.report.questions_text import HELD
 from simulator.report.summary.distribution import LEVELS

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from simulator.report.answer import budget, contracts
+from simulator.report.answer.boxes import boxes, drivers, facts
 from simulator.report.blocks.present_value import present_value_lines
 from simulator.report.checks import checks
-from simulator.report.page import alternatives, assumptions, budget, definitions, details
-from simulator.report.page.first_screen import boxes, drivers, facts
+from simulator.report.page import assumptions, definitions, details
 from simulator.report.terminal.console import budget_line, levels_line, owed_lines
 from simulator.report.words.compared import compared
 from simulator.report.words.sentences import NINE_IN_TEN, capital, contract_of
@@ -44,8 +45,8 @@ def _answer(summary: Block) -> dict[str, Any]:
 def _sections(summary: Block, questions: Sequence[Block]) -> dict[str, Any]:
     """Return what the open sections print below the first screen."""
     return {
-        "few": alternatives.few(summary),
-        "legend": alternatives.LEGEND,
+        "few": contracts.few(summary),
+        "legend": contracts.LEGEND,
         "against": against(summary),
         "levels": budget.levels(summary),
         "years": budget.years(summary),
@@ -63,9 +64,9 @@ def _details(summary: Block, questions: Sequence[Block], about: Block) -> dict[s
     """Return what stands under closed details."""
     code, first = summary["currency"], compared(summary)
     return {
-        "every": alternatives.every(summary),
-        "units": alternatives.units(summary),
-        "legend_of_units": alternatives.legend_of_units(summary),
+        "every": contracts.every(summary),
+        "units": contracts.units(summary),
+        "legend_of_units": contracts.legend_of_units(summary),
         "months": budget.months(summary),
         "months_line": budget.months_line(summary),
         "cases": [definitions.cases(questions, code, first), *definitions.other_cases(questions, code, first)],

@@ -38,6 +38,7 @@ class Terms(ByKey):
         owed_on_leaving: after the month in which most is owed, on average over the futures; 0 where nothing is.
         owed_month: that month; 0 where nothing is owed.
         backing: kind of what stands behind the prices ("quoted", "published", "judgement" ...); the weakest of them.
+        source: what that source is, with its date; empty where nothing is named.
         offer: vendor, product and date of the catalogue's entry; empty without one.
     """
 
@@ -55,4 +56,5 @@ class Terms(ByKey):
     owed_on_leaving: float
     owed_month: int
     backing: str
+    source: str
     offer: str

@@ -44,14 +44,17 @@ def terms_list(summary: Block, name: str) -> list[Term]:
 def terms_line(summary: Block, name: str) -> str:
     """Return price and terms of a contract in one line, without what it does not ask for."""
     terms = terms_of(summary, name)
-    return "; ".join([prices(summary, name), *terms_words(terms, summary["currency"]), f"price {behind(terms)}"])
+    backed = ASSUMED if assumed(terms) else "published" if terms["offer"] else BACKED[terms["backing"]]
+    return "; ".join([prices(summary, name), *terms_words(terms, summary["currency"]), f"price {backed}"])
 
 
 def behind(terms: Block) -> str:
-    """Return what stands behind the prices of a contract: "assumed, no offer named"."""
+    """Return what stands behind the prices of a contract: "assumed, no offer named", or "quoted" with its source."""
     if terms["offer"]:
         return f"published: {terms['offer']}"
-    return ASSUMED if assumed(terms) else BACKED[terms["backing"]]
+    if assumed(terms):
+        return ASSUMED
+    return f"{BACKED[terms['backing']]}{', ' if terms['source'] else ''}{terms['source']}"
 
 
 def prices(summary: Block, name: str) -> str:

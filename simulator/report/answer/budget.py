@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from simulator.forecast.verdict import NINE_OF_TEN
+from simulator.report.answer.contracts import share
 from simulator.report.charts.base import ChartTable
-from simulator.report.page.alternatives import share
 from simulator.report.words.figures import figures, one_unit
 from simulator.report.words.sentences import contract_of
 from simulator.report.words.summary_block import Block

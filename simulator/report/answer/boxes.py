@@ -1,4 +1,4 @@
-"""The first screen of the page: four boxes, what would be signed, and what drives its cost."""
+"""The boxes of the answer: P90, the chance to hold the budget, the saving, and what is open before signing."""
 
 from __future__ import annotations
 

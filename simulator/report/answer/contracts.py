@@ -21,6 +21,14 @@ LEGEND = (
     "on average and at P90, and up to which it is cheaper in nine of ten futures."
 )
 
+RECOMMENDED = "cheaper than the recommended in"
+ON_PAPER = {
+    "contract": "contract", "expected": "expected", "P90": "P90", "budget held in": "budget held in",
+    RECOMMENDED: "cheaper than the first in", "ties at the mean": "ties at the mean",
+    "expected with people": "expected with people", "P90 with people": "P90 with people",
+}  # fmt: skip
+"""Columns for which a sheet of paper has room, and what they are called there."""
+
 
 def ranked(summary: Block) -> list[Block]:
     """Return all contracts in the order of the verdict."""
@@ -35,6 +43,16 @@ def few(summary: Block) -> ChartTable:
 def every(summary: Block) -> ChartTable:
     """Return the same of all contracts."""
     return _costs_table(summary, ranked(summary))
+
+
+def brief_table(summary: Block) -> ChartTable:
+    """Return the contracts that a reader compares and today, with few columns, for paper."""
+    shown = few(summary)
+    kept = [place for place, head in enumerate(shown.columns) if head in ON_PAPER]
+    return ChartTable(
+        tuple(ON_PAPER[shown.columns[place]] for place in kept),
+        tuple(tuple(row[place] for place in kept) for row in shown.rows),
+    )
 
 
 def units(summary: Block) -> ChartTable:
@@ -75,7 +93,7 @@ def _costs_table(summary: Block, rows: Sequence[Block]) -> ChartTable:
     cheaper = {pair["contract"]: pair["share_cheaper"] for pair in summary["paired"]}
     ties = [_ties(row, summary) for row in rows]
     columns |= {
-        "cheaper than the recommended in": [share(cheaper.get(row["name"]), 0.5) for row in rows],
+        RECOMMENDED: [share(cheaper.get(row["name"]), 0.5) for row in rows],
         **{head: [each[place] for each in ties] for place, head in enumerate(TIES.values())},
         "expected with people": _means(with_people, code),
         "P90 with people": one_unit([cost["p90"] for cost in with_people], code),

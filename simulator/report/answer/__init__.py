@@ -1,0 +1,1 @@
+"""The answer of a run as texts and tables: what the page shows first, and what the brief has on paper."""
