@@ -12,11 +12,11 @@ import pytest
 from simulator import risk
 from simulator.engine.ledger import draw_month, make_plan, prepare_group
 from simulator.engine.run import Run, simulate_all
-from simulator.forecast.forecast import Forecast, forecast
+from simulator.forecast.forecast import Forecast, forecast, horizon_cost, ranked_by
 from simulator.law import CONFIRMED, ESCALATED, PARTIAL, SILENT_SOLVED, SILENT_UNSOLVED
 from simulator.law.drawn_columns import ROW_END
 from simulator.report.blocks.assumptions_to_sign import NOISE, TOO_FEW, assumptions_to_sign
-from simulator.report.blocks.curves import chart_blocks
+from simulator.report.blocks.curves import tornado_numbers
 from simulator.report.blocks.natural_units import Z90, driver_values, natural_unit
 from simulator.report.blocks.plain_names import plain_name
 from simulator.report.summary.assumptions_to_sign import AssumptionsToSign, AssumptionToSign
@@ -53,7 +53,8 @@ def unit_at(scenario: Scenario, name: str, score: float) -> float:
 
 
 def signed(priced: Forecast) -> AssumptionsToSign:
-    return assumptions_to_sign(priced, chart_blocks(priced)["tornado"])
+    cost = horizon_cost(priced.recommended, ranked_by(priced.scenario))
+    return assumptions_to_sign(priced, tornado_numbers(priced, cost))
 
 
 def every(of: AssumptionsToSign) -> dict[str, AssumptionToSign]:

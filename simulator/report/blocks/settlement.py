@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from simulator import risk
@@ -15,7 +15,7 @@ OWED_AFTER: Final = ("6", "12")
 """Months after which tables say what is owed if the contract is left."""
 
 
-def owed_months(contracts: Sequence[Mapping[str, Any]]) -> list[str]:
+def owed_months(contracts: Sequence[Any]) -> list[str]:
     """Return after which months, of "6" and "12", some contract is still owed something: tables show only these."""
     return [month for month in OWED_AFTER if any(contract["owed_if_stopped"][month] for contract in contracts)]
 

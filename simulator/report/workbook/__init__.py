@@ -8,30 +8,37 @@ from typing import Any, Final
 
 from simulator.forecast.forecast import Forecast
 from simulator.report.summary.summary import Summary
+from simulator.report.workbook.answer_sheet import answer_sheet, comparison_sheet
 from simulator.report.workbook.book import Book
-from simulator.report.workbook.check_sheets import bridge_sheet, budget_check_sheet
+from simulator.report.workbook.bridge_sheet import bridge_sheet
+from simulator.report.workbook.budget_sheet import budget_check_sheet
+from simulator.report.workbook.content import Content
+from simulator.report.workbook.drivers_sheet import drivers_sheet
 from simulator.report.workbook.sheets import (
-    Content,
-    assumptions_sheet,
     contracts_sheet,
     definitions_sheet,
-    drivers_sheet,
     monthly_sheet,
     notes_sheet,
     percentiles_sheet,
-    summary_sheet,
 )
+from simulator.report.workbook.sign_sheet import assumptions_sheet, numbers_sheet
+from simulator.report.workbook.terms_sheet import terms_sheet
+from simulator.report.workbook.years_sheet import years_sheet
 
 SHEETS: Final[tuple[Callable[[Book, Content], None], ...]] = (
-    summary_sheet,
+    answer_sheet,
+    terms_sheet,
     assumptions_sheet,
+    years_sheet,
+    budget_check_sheet,
+    drivers_sheet,
+    comparison_sheet,
     contracts_sheet,
     definitions_sheet,
     percentiles_sheet,
     monthly_sheet,
-    drivers_sheet,
-    budget_check_sheet,
     bridge_sheet,
+    numbers_sheet,
     notes_sheet,
 )
 """The sheets in their order. A new one is a function and its name here."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,14 +28,22 @@ BLUE: Final = "#0072B2"
 GREY: Final = "#767676"
 ORANGE: Final = "#B84E00"
 PALE: Final = "#DCEAF4"
+INPUT: Final = "#FFF2CC"
+"""Colour of cells to fill in."""
+CHART_WIDTH: Final = 760
+"""Pixels of every chart."""
 LONGEST_TEXT: Final = 32_767
 """Characters that a cell can hold."""
 WIDEST: Final = 60
+CONTRACT: Final = 50
+"""Width in characters of a column of contracts' titles."""
 DEFAULT_WIDTH: Final = 8.43
 """Width in characters of a column that no table has set."""
-_WORDS: Final = ("text", "any", "code")
+_WORDS: Final = ("text", "any", "code", "sign", "verdict")
 """Formats of columns that may hold words; in a column of numbers these stand at the right, as numbers do."""
 _LINE_POINTS: Final = 15
+_ROW_PIXELS: Final = 20
+_CHARACTER_PIXELS: Final = 7
 _HIGHEST: Final = 400
 """Points that a row can have, about."""
 _FILLED: Final = 0.85
@@ -47,6 +56,14 @@ class Formula:
 
     text: str
     value: float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Styled:
+    """A cell with a format of its own, in a column whose rows differ in kind."""
+
+    value: float | str | Formula | None
+    format: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +89,19 @@ class Book:
         self.formats = self._formats()
         self._widths: dict[tuple[str, int], float] = {}
         self._texts: dict[tuple[str, int], list[tuple[int, int, str]]] = {}
+        self._used: dict[str, tuple[int, int]] = {}
+        self._heads: set[str] = set()
+        self._printed: dict[str, tuple[int, int]] = {}
 
     def _formats(self) -> dict[str, Format]:
-        made = {"text": "@", "whole": "#,##0", "share": "0.0%", "factor": "0.000", "any": "General"}
+        made = {
+            "text": "@",
+            "whole": "#,##0",
+            "tenths": "#,##0.0",
+            "share": "0.0%",
+            "factor": "0.000",
+            "any": "General",
+        }
         made |= {"money": money_format(self.of, 0), "cents": money_format(self.of, self.of.minor_units)}
         made["rate"] = money_format(self.of, self.of.minor_units, most=4)
         formats = {name: self.file.add_format({"num_format": code, "valign": "top"}) for name, code in made.items()}
@@ -92,8 +119,9 @@ class Book:
         )
         formats["flag"] = self.file.add_format({"align": "right", "valign": "top"})
         formats["code"] = self.file.add_format({"font_name": "Courier New", "text_wrap": True, "valign": "top"})
+        formats["sign"] = self.file.add_format({"bg_color": INPUT, "border": 1, "locked": False, "text_wrap": True})
         formats["input"] = self.file.add_format(
-            {"num_format": money_format(self.of, 0), "bg_color": "#FFF2CC", "border": 1, "bold": True, "locked": False}
+            {"num_format": money_format(self.of, 0), "bg_color": INPUT, "border": 1, "bold": True, "locked": False}
         )
         return formats
 
@@ -104,6 +132,7 @@ class Book:
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
+        sheet.set_footer(f"&L{cell_text(name).replace('&', '&&')}&RPage &P of &N")
         self.write(sheet, 0, 0, title, "title")
         for place, width in enumerate(widths):
             self._set_width(sheet, place, width)
@@ -120,6 +149,8 @@ class Book:
     def write(self, sheet: Worksheet, row: int, column: int, value: Cell | Formula, name: str = "any") -> None:
         """Write one cell; what is not known is left empty."""
         shape = self.formats[name]
+        if name != "title":
+            self._reach(sheet, row, column)
         if isinstance(value, Formula):
             sheet.write_formula(row, column, value.text, shape, value.value)
         elif isinstance(value, bool):
@@ -133,30 +164,74 @@ class Book:
         else:
             sheet.write_blank(row, column, None, shape)
 
+    def _reach(self, sheet: Worksheet, row: int, column: int) -> None:
+        """Note that a sheet is printed at least up to a cell."""
+        last, right = self._used.get(sheet.name, (0, 0))
+        self._used[sheet.name] = (max(last, row), max(right, column))
+
+    def on_pages(self, sheet: Worksheet, pages: int) -> None:
+        """Print a sheet on so many pages at most."""
+        sheet.fit_to_pages(1, pages)
+
+    def print_only(self, sheet: Worksheet, row: int, column: int) -> None:
+        """Let a sheet be printed up to a cell, and what is below or beside it not."""
+        self._printed[sheet.name] = (row, column)
+
+    def keep_head(self, sheet: Worksheet, row: int, columns: int) -> None:
+        """Keep a heading in sight: frozen on the screen with some columns, and repeated on every printed page."""
+        sheet.freeze_panes(row + 1, columns)
+        sheet.repeat_rows(row)
+
+    def chart(self, sheet: Worksheet, row: int, chart: Any, height: int = 340) -> int:
+        """Put a chart on a sheet, within what is printed, and return the row after it."""
+        chart.set_size({"width": CHART_WIDTH, "height": height})
+        sheet.insert_chart(row, 0, chart)
+        after = row + math.ceil(height / _ROW_PIXELS) + 1
+        column, wide = 0, 0.0
+        while wide < CHART_WIDTH:
+            wide += _CHARACTER_PIXELS * self._width(sheet.name, column, column) + 5
+            column += 1
+        self._reach(sheet, after, column - 1)
+        return after
+
     def table(
-        self, sheet: Worksheet, row: int, columns: Sequence[SheetColumn], rows: Sequence[Sequence[Cell | Formula]]
+        self,
+        sheet: Worksheet,
+        row: int,
+        columns: Sequence[SheetColumn],
+        rows: Sequence[Sequence[Cell | Formula | Styled]],
     ) -> int:
-        """Write a table with its heading and return the row after it."""
+        """Write a table with its heading and return the row after it; a sheet's widths are those of its first table."""
+        first = sheet.name not in self._heads
+        self._heads.add(sheet.name)
         for place, column in enumerate(columns):
-            self._set_width(sheet, place, min(column.width, WIDEST))
+            if first or (sheet.name, place) not in self._widths:
+                self._set_width(sheet, place, min(column.width, WIDEST))
             numbers = column.format not in ("text", "code")
             self.write(sheet, row, place, column.heading, "numbers" if numbers else "head")
         for number, cells in enumerate(rows, start=row + 1):
             for place, (column, value) in enumerate(zip(columns, cells, strict=True)):
-                words = isinstance(value, str) and column.format not in _WORDS
-                self.write(sheet, number, place, value, "flag" if words else column.format)
+                style = value.format if isinstance(value, Styled) else column.format
+                plain = value.value if isinstance(value, Styled) else value
+                words = isinstance(plain, str) and style not in _WORDS
+                self.write(sheet, number, place, plain, "flag" if words else style)
         return row + len(rows) + 1
 
-    def lines(self, sheet: Worksheet, row: int, texts: Sequence[str], name: str = "note", across: int = 7) -> int:
-        """Write texts below one another, each over some columns, and return the row after them."""
+    def lines(
+        self, sheet: Worksheet, row: int, texts: Sequence[str], name: str = "note", across: int = 7, first: int = 0
+    ) -> int:
+        """Write texts below one another, each from a first column to a last one, and return the row after them."""
         for text in texts:
-            sheet.merge_range(row, 0, row, across, cell_text(text), self.formats[name])
-            self._wrap(sheet, row, 0, across, cell_text(text))
+            self._reach(sheet, row, across)
+            sheet.merge_range(row, first, row, across, cell_text(text), self.formats[name])
+            self._wrap(sheet, row, first, across, cell_text(text))
             row += 1
         return row
 
     def close(self) -> None:
-        """Give rows their heights, which not every program works out, and write the file."""
+        """Give rows their heights, which not every program works out, and sheets what is printed; write the file."""
+        for name, (row, column) in {**self._used, **self._printed}.items():
+            self.file.get_worksheet_by_name(name).print_area(0, 0, row, column)
         for (name, row), texts in self._texts.items():
             lines = max(lines_of(text, self._width(name, first, last)) for first, last, text in texts)
             if lines > 1:
@@ -169,7 +244,7 @@ class Book:
 
 def lines_of(text: str, width: float) -> int:
     """Return into how many lines a text breaks in a column, about and rather one too many."""
-    return sum(max(1, math.ceil(len(line) / (_FILLED * width))) for line in text.split("\n"))
+    return sum(max(1, len(textwrap.wrap(line, max(1, int(_FILLED * width))))) for line in text.split("\n"))
 
 
 def cell_text(text: str) -> str:
