@@ -17,6 +17,7 @@ from simulator.contracts import Contract, Invoice, invoice, model_cost
 from simulator.contracts.binding.all_clauses import has_clauses
 from simulator.contracts.contract import is_proportional
 from simulator.contracts.invoices.billed_units import BilledUnits, billed_units, is_told
+from simulator.contracts.invoices.lumps import lump_lines
 from simulator.contracts.invoices.pricing import owed_by_month
 from simulator.contracts.invoices.tie import unit_rate, usage_of
 from simulator.contracts.metering.meters import CONVERSATIONS
@@ -232,7 +233,15 @@ def _of(bill: Bill, results: Results) -> tuple[dict[str, Array], dict[str, Array
         columns["served"] = billed.served
     if billed.drawn is not None:
         summed |= _drawn(billed.drawn)
-    return columns, summed | dict(_asked(bill, results))
+    return columns, summed | dict(_lumps(bill)) | dict(_asked(bill, results))
+
+
+def _lumps(bill: Bill) -> Iterator[tuple[str, Array]]:
+    """Yield what lines beside use and monthly fees add in a month, and in which futures, where they add something."""
+    for label, line in lump_lines(bill.invoice, bill.contract).items():
+        for place in np.flatnonzero((line > 0).any(axis=0)):
+            yield f"lumps/{label}/{place + 1}/amount", line[:, place]
+            yield f"lumps/{label}/{place + 1}/futures", (line[:, place] > 0).astype(np.float64)
 
 
 def _drawn(drawn: Drawdown) -> dict[str, Array]:

@@ -33,6 +33,22 @@ class Ties:
     nine_in_ten: Tie | None
 
 
+@dataclass(frozen=True, slots=True)
+class Lump:
+    """What a line beside use and monthly fees adds in a month, counted from 1.
+
+    Attributes:
+        line: how the invoice names it.
+        share: of the futures, in which it adds something.
+        mean: over all futures, in the scenario's currency.
+    """
+
+    month: int
+    line: str
+    share: float
+    mean: float
+
+
 @dataclass(frozen=True)
 class Priced:
     """One contract on the simulated months; amounts in the scenario's currency.
@@ -116,6 +132,16 @@ class Priced:
         """Return the means over futures of sums whose names begin alike, by the rest of their names."""
         found = summed_part(f"{part}/", self.sums)
         return {name: value / self.columns.trials for name, value in found.items()}
+
+    @cached_property
+    def lumps(self) -> tuple[Lump, ...]:
+        """Its true-ups, credits bought in advance and fees owed once, by month and then by line."""
+        means = self.means("lumps")
+        found = [name.rsplit("/", 2) for name in means if name.endswith("/futures")]
+        return tuple(
+            Lump(month, line, means[f"{line}/{month}/futures"], means[f"{line}/{month}/amount"])
+            for month, line in sorted((int(month), line) for line, month, _ in found)
+        )
 
     @property
     def bills_units(self) -> bool:

@@ -224,11 +224,15 @@ def priced_of(results: Results, *, sampled: bool = False) -> tuple[Forecast, Sum
     """
     from simulator.decisions.billed_again import count_again
     from simulator.decisions.variance import variance_split
+    from simulator.forecast.base_estimate import base_costs
     from simulator.forecast.forecast import forecast
     from simulator.report.blocks.studies import Studies, anatomy_of
     from simulator.report.blocks.summary import summary
 
-    studies = Studies(anatomy=anatomy_of(results.scenario), again=count_again(results)) if sampled else Studies()
+    studies = Studies()
+    if sampled:
+        of = results.scenario
+        studies = Studies(anatomy=anatomy_of(of), again=count_again(results), base=base_costs(of))
     split, prices = variance_split(results), forecast(results)
     return prices, summary(prices, split, studies)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from simulator.contracts.contract import Contract
 from simulator.contracts.prices.charge import families_of
@@ -19,6 +19,12 @@ from simulator.contracts.settlement.settlement_terms import Settlement
 if TYPE_CHECKING:
     from simulator.arrays import Array
     from simulator.contracts.metering.meters import Meters, Values
+
+MONTHLY_MINIMUM: Final = "monthly minimum, true-up"
+YEARLY_MINIMUM: Final = "yearly minimum, true-up"
+COMMITMENT: Final = "commitment, true-up"
+CREDITS_BOUGHT: Final = "prepaid credits bought"
+"""How an invoice names what settlement adds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,15 +167,15 @@ def _settlement_lines(terms: Settlement, settled: Settled) -> dict[str, Array]:
     if terms.commitment is not None and terms.commitment.has_overage:
         lines["above the commitment, surcharge"] = settled.surcharge
     if terms.monthly_minimum is not None:
-        lines["monthly minimum, true-up"] = settled.monthly_true_up
+        lines[MONTHLY_MINIMUM] = settled.monthly_true_up
     if terms.maximum_per_month is not None:
         lines["above the monthly maximum"] = settled.cap
     if terms.yearly_minimum is not None:
-        lines["yearly minimum, true-up"] = settled.yearly_true_up
+        lines[YEARLY_MINIMUM] = settled.yearly_true_up
     if terms.commitment is not None and terms.commitment.true_up != "never":
-        lines["commitment, true-up"] = settled.commitment_true_up
+        lines[COMMITMENT] = settled.commitment_true_up
     if settled.drawn is not None:
-        lines["prepaid credits bought"] = settled.drawn.bought
+        lines[CREDITS_BOUGHT] = settled.drawn.bought
         lines["paid by credits"] = settled.drawn.relief
         lines["above prepaid credits, surcharge"] = settled.drawn.surcharge
     if terms.guarantee is not None:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 OWED: Final = "old contract, owed on leaving"
 FEE: Final = "fee of the switch"
+OLD: Final = "old: "
+NEW: Final = "new: "
+"""How the lines of the two contracts begin."""
 Ramp = Annotated[float, Field(strict=True, ge=0, le=1)]
 
 
@@ -117,10 +120,10 @@ def combined(
 
     names = ("usage", "fees", "outside", "true_up", "cap", "prepaid", "credit_notes", "total")
     parts = {name: placed(getattr(before, name), None if after is None else getattr(after, name)) for name in names}
-    lines = {f"old: {label}": placed(line, None) for label, line in before.lines.items()}
+    lines = {f"{OLD}{label}": placed(line, None) for label, line in before.lines.items()}
     if after is not None:
         nothing = np.zeros((trials, 0))
-        lines |= {f"new: {label}": placed(nothing, line) for label, line in after.lines.items()}
+        lines |= {f"{NEW}{label}": placed(nothing, line) for label, line in after.lines.items()}
     once = {OWED: np.zeros((trials, months)), FEE: np.zeros((trials, months))}
     if switch.last_old(months) < months:
         once[OWED][:, switch.last_old(months) - 1] = owed

@@ -16,6 +16,7 @@ from simulator.decisions.clause_bills import BilledByDefinition, StudyResults, b
 from simulator.decisions.clauses import ClauseStudy
 from simulator.engine.results import METERS
 from simulator.engine.storage.run_columns import Columns
+from simulator.forecast.base_estimate import base_costs
 from simulator.report.blocks.distribution import difference
 from simulator.report.summary.anatomy import AnatomyNumbers, IntentAnatomy
 from simulator.report.summary.clauses import (
@@ -42,11 +43,13 @@ class Studies:
     Attributes:
         anatomy: number of conversations drawn, and what those of each intent are made of.
         again: which share of their units contracts bill again.
+        base: what every contract costs with all uncertain numbers at their middle.
     """
 
     clauses: StudyResults | None = None
     anatomy: tuple[int, Mapping[str, Anatomy]] | None = None
     again: CountedAgain | None = None
+    base: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class Samples:
 
     anatomy: Future[tuple[int, dict[str, Anatomy]]] | None = None
     again: Future[CountedAgain] | None = None
+    base: Future[Mapping[str, float] | None] | None = None
 
 
 class StudySamples:
@@ -78,7 +82,9 @@ class StudySamples:
 
     def start(self) -> Samples:
         """Start the rest, and return both."""
-        return Samples(self.workers.submit(anatomy_of, self.scenario), self.again)
+        return Samples(
+            self.workers.submit(anatomy_of, self.scenario), self.again, self.workers.submit(base_costs, self.scenario)
+        )
 
 
 def make_studies(results: Results, study: ClauseStudy | None, samples: Samples) -> Studies:
@@ -92,6 +98,7 @@ def make_studies(results: Results, study: ClauseStudy | None, samples: Samples) 
         clauses=None if study is None else bill_study(study, results),
         anatomy=None if samples.anatomy is None else samples.anatomy.result(),
         again=None if samples.again is None else samples.again.result(),
+        base=None if samples.base is None else samples.base.result(),
     )
 
 

@@ -23,7 +23,9 @@ from simulator.money import currency
 from simulator.report.blocks.assumptions import correlations, spread_of_costs, unknowns
 from simulator.report.blocks.assumptions_to_sign import assumptions_to_sign
 from simulator.report.blocks.average_conversation import conversation
+from simulator.report.blocks.base_estimate import base_estimates
 from simulator.report.blocks.bound_clauses import bound_clauses_block
+from simulator.report.blocks.budget_years import budget_years
 from simulator.report.blocks.contract import contracts, titles
 from simulator.report.blocks.curves import convergence, curve, tornado_numbers
 from simulator.report.blocks.distribution import brief, brief_where_known, distribution, horizon
@@ -37,6 +39,7 @@ from simulator.report.blocks.settlement_months import settlement_months
 from simulator.report.blocks.studies import Studies, anatomy_numbers, clause_numbers
 from simulator.report.blocks.terms import terms_blocks
 from simulator.report.blocks.today import today_of
+from simulator.report.blocks.true_ups import true_ups
 from simulator.report.blocks.undetermined import mean_notes
 from simulator.report.blocks.unit_counts import sample_of
 from simulator.report.blocks.verdict_numbers import budget_of, paired_contracts
@@ -123,6 +126,9 @@ def _numbers(
         tornado=moved,
         convergence=convergence(cost, results.net),
         assumptions_to_sign=assumptions_to_sign(forecast, moved),
+        base_estimate=base_estimates(forecast, studies.base),
+        budget_years=budget_years(forecast),
+        true_ups=true_ups(forecast),
         clauses=None if studies.clauses is None else clause_numbers(studies.clauses),
         anatomy=None if studies.anatomy is None else anatomy_numbers(*studies.anatomy),
     )

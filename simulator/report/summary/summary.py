@@ -10,8 +10,10 @@ from simulator.forecast.priced import Measure
 from simulator.report.summary.anatomy import AnatomyNumbers
 from simulator.report.summary.assumptions import Correlation, Spread, Unknown
 from simulator.report.summary.assumptions_to_sign import AssumptionsToSign
+from simulator.report.summary.base_estimate import BaseEstimates
 from simulator.report.summary.bound_clauses import ContractClauses
 from simulator.report.summary.budget import Budget
+from simulator.report.summary.budget_years import BudgetYear
 from simulator.report.summary.by_key import ByKey
 from simulator.report.summary.clauses import ClauseNumbers
 from simulator.report.summary.contract import ContractNumbers, PairedContract
@@ -24,6 +26,7 @@ from simulator.report.summary.sampling import Sampling
 from simulator.report.summary.settlement_months import SettlementMonths
 from simulator.report.summary.terms import Terms
 from simulator.report.summary.today import Today
+from simulator.report.summary.true_ups import TrueUp
 from simulator.report.summary.units import BilledAgainSample
 from simulator.report.summary.variance import VarianceShares
 from simulator.report.summary.verdict import ToldVerdict
@@ -70,6 +73,9 @@ class Summary(ByKey):
         tornado: None with few futures.
         convergence: for growing numbers of futures.
         assumptions_to_sign: what finance signs.
+        base_estimate: with every uncertain number at its middle; None where it was not worked out.
+        budget_years: the recommended contract in each fiscal year that the horizon touches.
+        true_ups: what is billed in single months beside use and monthly fees, by contract in the scenario's order.
         clauses: None where no definitions were compared.
         anatomy: None where no sample was drawn.
     """
@@ -117,6 +123,9 @@ class Summary(ByKey):
     tornado: TornadoNumbers | None
     convergence: tuple[ConvergencePoint, ...]
     assumptions_to_sign: AssumptionsToSign
+    base_estimate: BaseEstimates | None
+    budget_years: tuple[BudgetYear, ...]
+    true_ups: tuple[TrueUp, ...]
     clauses: ClauseNumbers | None
     anatomy: AnatomyNumbers | None
 
