@@ -13,8 +13,10 @@ class Entries(click.Group):
     """A first argument that is no command is an entry to show."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put `show` before anything that is neither a command nor an option."""
-        if args and args[0] not in self.commands and not args[0].startswith("-"):
+        """Put `show` before anything that is neither a command nor an option; without a word entries are listed."""
+        if args[:1] == ["list"]:
+            args = args[1:]
+        elif args and args[0] not in self.commands and not args[0].startswith("-"):
             args = ["show", *args]
         return super().parse_args(ctx, args)
 
@@ -23,9 +25,13 @@ class Entries(click.Group):
 @click.option("--json", "as_json", is_flag=True, help="Print the entries as JSON.")
 @click.pass_context
 def catalogue(context: click.Context, as_json: bool) -> None:
-    """List the published prices of vendors that a contract can start from.
+    """List the prices that vendors publish, from which a contract of a scenario can start.
 
-    Every number has its source, its date and how sure it is; what was not published is listed, not filled in.
+    Every number has its source, its date and how sure it is. What was not published is listed, and not filled in.
+
+    \b
+      simulate catalogue
+      simulate catalogue intercom-fin
     """
     if context.invoked_subcommand is not None:
         return

@@ -16,9 +16,9 @@ PLACES = {
 
 
 @click.command("completion", epilog="\b\nFor good:\n" + "\n".join(f"  {place}" for place in PLACES.values()))
-@click.argument("shell", type=click.Choice(list(PLACES)))
+@click.argument("shell", metavar="SHELL", type=click.Choice(list(PLACES)))
 def completion(shell: str) -> None:
-    """Print the completion script of a SHELL.
+    """Print the completion script of a SHELL: bash, zsh or fish.
 
     It completes commands, options, scenarios (*.toml), contracts and keys of the scenario given, and templates.
     """

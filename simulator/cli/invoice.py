@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from simulator.cli.common.contract_names import contract_named
 from simulator.cli.common.memory import memory_watched
 from simulator.cli.common.number_types import Whole
 from simulator.cli.common.options import Engine, engine_option, overrides_option, scenario_argument
@@ -14,9 +15,14 @@ from simulator.cli.common.output import print_text
 
 @click.command("invoice", context_settings={"show_default": True})
 @scenario_argument
-@click.option("--contract", "name", help="Contract to bill.  [default: the first of the scenario]")
-@click.option("--month", help="Month, as 2027-03.  [default: the first of the horizon]")
-@click.option("--trial", type=Whole(0), default=0, help="Number of the future, from 0 as in trials.parquet.")
+@click.option(
+    "--contract",
+    "name",
+    metavar="NAME",
+    help="Contract to bill, by name or title.  [default: the first of the scenario]",
+)
+@click.option("--month", metavar="MONTH", help="Month, as 2027-03.  [default: the first of the horizon]")
+@click.option("--trial", type=Whole(0), default=0, help="Number of the future, counted from 0 as in trials.parquet.")
 @click.option("--seed", type=Whole(0), help="Seed instead of the scenario's.")
 @overrides_option
 @engine_option
@@ -37,17 +43,14 @@ def invoice(
     future is the one of that number in a run of the scenario with the same engine. A contract in another currency is
     billed in that, and the total is given in both.
     """
-    from simulator.contracts.wording import unknown
     from simulator.engine.refusals import refusals
     from simulator.scenario import load_scenario
     from simulator.scenario.stated.months import months_of
 
     chosen = [] if seed is None else [f"seed={seed}"]
     loaded = load_scenario(scenario, [*overrides, *chosen, "trials=1"], [lambda of: refusals(of, engine)])
-    name = next(iter(loaded.contracts)) if name is None else name
-    known = [*loaded.contracts, *loaded.switches]
-    if name not in known:
-        raise click.BadParameter(unknown("contract", name, known), param_hint="--contract")
+    first = next(iter(loaded.contracts))
+    name = first if name is None else contract_named(name, loaded.contracts, loaded.switches)
     months = months_of(loaded)
     month = months[0] if month is None else month
     if month not in months:

@@ -11,7 +11,7 @@ import click
 
 from simulator.cli.common.known_options import known, known_options
 from simulator.cli.common.number_types import Number
-from simulator.cli.common.options import template_names
+from simulator.cli.common.options import WORDS, template_names
 from simulator.cli.common.output import write_whole
 from simulator.cli.common.suggestions import command_line
 from simulator.errors import OutputError, ScenarioError
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 @click.option("--title", help="What the scenario is about.  [default: the name of the file]")
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
 def new(file: Path | None, template: str, force: bool, title: str | None, **given: Any) -> None:
-    """Write a commented scenario to FILE, from a template and the numbers you know. It passes check and runs.
+    """Write a commented scenario to FILE, from a template and the numbers you know. It is right as it is, and runs.
 
     \b
       simulate new my.toml --tickets 8000 --cost-per-hour 38
@@ -52,6 +52,9 @@ def new(file: Path | None, template: str, force: bool, title: str | None, **give
     report.
     """
     if file is None:
+        if title is not None or any(given.values()):
+            words = click.get_current_context().meta.get(WORDS, ())[1:]
+            raise click.UsageError(f"name the file to write, as in: {command_line('new', 'my.toml', *words)}")
         _list_templates()
         return
     from simulator.templates.new_scenario import new_scenario
@@ -73,7 +76,7 @@ def _list_templates() -> None:
     width = max(map(len, template_names()))
     for name in template_names():
         click.echo(f"  {name:<{width}}  {about(name)}")
-    click.echo("\nsimulate new my.toml --template NAME --cases 3000")
+    click.echo("\nWrite a scenario from one of them, as in: simulate new my.toml --template broad --cases 3000")
 
 
 def _known(template: str, target: Path, title: str | None, given: dict[str, Any]) -> Known:

@@ -143,7 +143,7 @@ class Question:
         text: the question in words, a phrase without a full stop.
     """
 
-    kind: Literal["range", "recount", "clauses", "price", "unit_cost"]
+    kind: Literal["range", "typical", "recount", "clauses", "price", "unit_cost"]
     text: str
 
     def __getitem__(self, key: str) -> Any:  # for readers of the summary that are not converted yet

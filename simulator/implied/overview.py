@@ -73,10 +73,8 @@ def _far_from_its_mean(volume: Quantity, stated: float) -> Iterator[str]:
 
 def _certain(scenario: Scenario) -> Iterator[str]:
     """Yield what it means that no number is a range, and how one is written."""
-    yield (
-        "  note: every number is taken as certain, so that P90 has chance and the months in it and nothing else. Write"
-    )
-    yield f"  what you are not sure of as a range that holds in nine cases of ten: {_range_of(scenario)}"
+    yield ("  note: every number is taken as certain, so that P90 has only chance and the months in it. Write what")
+    yield f"  you are not sure of as a range, right in nine cases of ten: {_range_of(scenario)}"
 
 
 def _range_of(scenario: Scenario) -> str:

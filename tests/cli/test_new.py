@@ -199,7 +199,7 @@ def test_the_first_result_has_a_p90_above_its_mean_and_says_which_ranges_are_typ
     block = json.loads(out)
     for contract in block["contracts"]:
         assert contract["invoice"]["p90"] > 1.08 * contract["invoice"]["mean"]
-    asked = [each["text"] for each in block["verdict"]["questions"] if each["kind"] == "range"]
+    asked = [each["text"] for each in block["verdict"]["questions"] if each["kind"] == "typical"]
     assert len(asked) == 1 and asked[0].startswith("how far your own numbers may be off: what is typical elsewhere")
     assert "volume per month" in asked[0] and "log_odds" not in asked[0]
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
+from typing import Any
 
+import click
 import pytest
 
 from simulator.cli import COMMANDS
+from simulator.cli.common.contract_names import contract_named
 from simulator.cli.common.suggestions import CALLED
+from simulator.scenario import parse_scenario
 from simulator.version import VERSION
 from tests.cli.conftest import Command
 
@@ -120,3 +124,76 @@ def test_help_has_numbers_in_words(command: Command) -> None:
     for name in COMMANDS:
         text = command(name, "--help")[1]
         assert "x>=" not in text and "INTEGER" not in text
+
+
+@pytest.mark.parametrize(
+    "words", ["--set volume.per_month 5", "--set volume.per_month = 5", "--set volume.per_month =5"]
+)
+def test_a_setting_in_pieces_is_answered_with_the_word_to_type(command: Command, words: str) -> None:
+    assert said(command, "my.toml", *words.split()) == (
+        "A setting is one word with = in it and no blanks around: did you mean --set volume.per_month=5?"
+    )
+
+
+def test_numbers_of_quick_without_options_are_answered_with_an_example(command: Command) -> None:
+    assert said(command, "quick", "60000", "1.20") == (
+        "Each number needs its option, as in simulate quick --cases 60000 --current-cost 1.20; it is not clear what "
+        "'60000 1.20' is to do here."
+    )
+
+
+def test_new_without_a_file_is_answered_with_the_command_to_paste(command: Command, tmp_path: Path) -> None:
+    assert said(command, "new", "--tickets", "8000", "--title", "A shop") == (
+        "name the file to write, as in: simulate new my.toml --tickets 8000 --title 'A shop'"
+    )
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_near_file_is_near_by_its_name_and_not_by_its_ending(command: Command, tmp_path: Path) -> None:
+    for name in ("bin.toml", "scenario_two.toml"):
+        (tmp_path / name).write_text(MINIMAL, encoding="utf-8")
+    assert "= help: scenarios in '.': bin.toml, scenario_two.toml\n" in command("nope.toml")[2]
+    assert "= help: did you mean 'scenario_two.toml'?\n" in command("scenario_too.toml")[2]
+
+
+NAMED = {
+    "conversation": "conversation", "Per conversation": "conversation", "per CONVERSATION": "conversation",
+    "Per resolution, assumed 24h": "resolution", "Short": "resolution",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("written", NAMED)
+def test_a_contract_is_named_by_its_key_its_title_or_its_label(written: str) -> None:
+    assert contract_named(written, _contracts()) == NAMED[written]
+
+
+def test_a_contract_that_is_not_there_is_answered_with_the_nearest() -> None:
+    for written, says in {
+        "per conversatoin": "there is no contract 'per conversatoin'; did you mean 'conversation'?",
+        "conversation,resolution": "there is no contract 'conversation,resolution'; give one name at a time: "
+        "--contract conversation --contract resolution",
+        "x": "there is no contract 'x'; the scenario has: conversation, resolution",
+    }.items():
+        with pytest.raises(click.BadParameter) as caught:
+            contract_named(written, _contracts())
+        assert caught.value.message == says
+
+
+def test_a_title_of_two_contracts_is_asked_back() -> None:
+    contracts = _contracts('contracts.resolution.title="Per conversation"')
+    with pytest.raises(click.BadParameter) as caught:
+        contract_named("Per conversation", contracts)
+    assert caught.value.message == (
+        "several contracts are called 'Per conversation': name one of conversation, resolution"
+    )
+    assert contract_named("conversation", contracts) == "conversation", "a key is one contract's alone"
+
+
+def _contracts(*changes: str) -> dict[str, Any]:
+    return dict(parse_scenario(MINIMAL, "my.toml", ['contracts.resolution.label="Short"', *changes]).contracts)
+
+
+def test_a_title_chooses_the_contract_of_a_command(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "my.toml").write_text(MINIMAL, encoding="utf-8")
+    code, out, err = command("invoice", "my.toml", "--contract", "Per resolution, assumed 24h")
+    assert (code, err) == (0, "") and out.startswith("Per resolution, assumed 24h, 2027-01")

@@ -11,11 +11,13 @@ from tests.cli.conftest import Command
 ROOT = Path(__file__).parents[2]
 MINIMAL = (ROOT / "scenarios" / "minimal.toml").read_text(encoding="utf-8")
 PRICE = "price = 0.50 }"
+TABLE = next(line for line in MINIMAL.splitlines() if line.startswith("[contracts]"))
 END = "\n1 problem in my.toml; nothing was run.\n"
 
 EDITS: dict[str, tuple[str, str, str, str, str]] = {
     # what: text, what is written instead, message, the line's text, help
-    "table misspelt": ("[contracts]", "[contract]", "unknown key 'contract' in the scenario", "[contract]",
+    "table misspelt": ("[contracts]", "[contract]", "unknown key 'contract' in the scenario",
+                       TABLE.replace("[contracts]", "[contract]"),
                        "did you mean 'contracts'?"),
     "name with a slash": ("conversation = {", '"a/b" = {', "the name 'a/b' cannot be used",
                           '"a/b" = { type = "per_conversation", price = 0.50 }',

@@ -96,7 +96,7 @@ def contracts_option(command: Decorated) -> Decorated:
         multiple=True,
         cls=Option,
         metavar="NAME",
-        help="Only this contract; repeat it for several.",
+        help="Only this contract, by its name in the scenario or its title; repeat it for several.",
         shell_complete=contracts_of_scenario,
     )(command)
 

@@ -144,12 +144,30 @@ def _too_many(ctx: click.Context, message: str) -> str:
     single = _with_one_dash(ctx, _options(ctx.command))
     if single is not None:
         return f"No such option '{single}'. Names of several letters have two dashes: did you mean '-{single}'?"
+    setting = _setting_in_pieces(ctx)
+    if setting is not None:
+        return f"A setting is one word with = in it and no blanks around: did you mean {setting}?"
+    if ctx.info_name == "quick":
+        example = command_line("quick", "--cases", "60000", "--current-cost", "1.20")
+        return f"Each number needs its option, as in {example}; {told}."
     if ctx.info_name == "run":
         return (
             f"A run has one scenario, and {told}. `simulate compare A.toml B.toml` sets two scenarios side by "
             "side, and `simulate sweep A.toml B.toml` puts several into one table."
         )
     return f"There are too many words: {told}."
+
+
+def _setting_in_pieces(ctx: click.Context) -> str | None:
+    """Return the option that was meant by --set KEY VALUE or --set KEY = VALUE, or None."""
+    words = _words(ctx)
+    for place, word in enumerate(words[:-2]):
+        if word == "--set":
+            key, *rest = [part for part in words[place + 1 : place + 4] if part != "="]
+            if rest and "=" not in key.strip("=") and not rest[0].startswith("-"):
+                name, value = key.strip("="), rest[0].lstrip("=")
+                return f"--set {shlex.quote(f'{name}={value}')}"
+    return None
 
 
 def _path_in_pieces(ctx: click.Context) -> str | None:

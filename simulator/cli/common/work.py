@@ -9,8 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
+from simulator.cli.common.contract_names import contract_named
 from simulator.cli.common.keeping import Keeping
 from simulator.cli.common.memory import memory_watched
 from simulator.cli.common.options import Engine
@@ -18,7 +17,6 @@ from simulator.engine.refusals import refusals
 from simulator.errors import Problem
 from simulator.report.terminal.progress import progress_bar
 from simulator.scenario import parse_scenario
-from simulator.scenario.meant.near_names import suggest
 from simulator.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -80,11 +78,8 @@ def _with_only(scenario: Scenario, contracts: Sequence[str]) -> Scenario:
     Raises:
         click.BadParameter: for one that it does not have.
     """
-    for name in contracts:
-        if name not in scenario.contracts:
-            known = suggest(name, scenario.contracts, "the scenario has")
-            raise click.BadParameter(f"there is no contract {name!r}; {known}", param_hint="--contract")
-    chosen = {name: spec for name, spec in scenario.contracts.items() if name in contracts or not contracts}
+    named = {contract_named(name, scenario.contracts) for name in contracts}
+    chosen = {name: spec for name, spec in scenario.contracts.items() if name in named or not named}
     return scenario.model_copy(update={"contracts": chosen})
 
 

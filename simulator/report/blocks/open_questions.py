@@ -48,7 +48,7 @@ def _range(scenario: Scenario) -> Iterator[Question]:
     if typical:
         names = _listed([plain_name(each.name, scenario) for each in typical])
         yield Question(
-            "range",
+            "typical",
             f"how far your own numbers may be off: what is typical elsewhere, and not measured here, is {names}",
         )
 

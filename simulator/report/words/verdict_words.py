@@ -53,6 +53,7 @@ def before_signing(summary: Block) -> str:
 
 _OPEN: Final = {
     "range": "no input is a range",
+    "typical": "ranges are typical and not yours",
     "recount": "we cannot recount the bill",
     "clauses": "what counts is not agreed",
     "price": "prices assumed, no offer named",

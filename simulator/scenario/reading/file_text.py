@@ -68,10 +68,9 @@ def _not_a_file(file: Path, mode: int) -> Problem:
 def _missing(file: Path) -> Problem:
     folder = file.parent
     names = sorted(entry.name for entry in folder.glob("*.toml") if entry.name not in NO_SCENARIOS)
-    near = difflib.get_close_matches(file.name, [*names, *(name.removesuffix(".toml") for name in names)], n=1)
+    near = difflib.get_close_matches(file.stem, [name.removesuffix(".toml") for name in names], n=1)
     if near:
-        name = near[0] if near[0] in names else f"{near[0]}.toml"
-        return Problem((), "there is no such file", f"did you mean '{folder / name}'?")
+        return Problem((), "there is no such file", f"did you mean '{folder / near[0]}.toml'?")
     elsewhere = Path(EXAMPLES, file.name if file.suffix else f"{file.name}.toml")
     if elsewhere.is_file():
         return Problem((), "there is no such file", f"did you mean '{elsewhere}'?")
@@ -90,11 +89,11 @@ def _bytes_problem(data: bytes) -> Problem | None:
         return Problem((), "the file is empty", "'simulate new my.toml' writes one to start from", line=1)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return Problem((), "the file is in UTF-16", "save it as UTF-8", line=1)
-    if b"\r" in data.strip() and b"\n" not in data:
-        return Problem((), "the line ends are CR only, which is not TOML", "save it with line ends LF", line=1)
     line = data.count(b"\n", 0, max(data.find(b"\0"), 0)) + 1
     if b"\0" in data:
         return Problem((), "the file is binary, not text", "give a scenario, a text file that ends in .toml", line=line)
+    if b"\r" in data.strip() and b"\n" not in data:
+        return Problem((), "the line ends are CR only, which is not TOML", "save it with line ends LF", line=1)
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
