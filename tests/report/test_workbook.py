@@ -257,7 +257,9 @@ def test_prices_and_terms_say_fee_minimum_term_and_what_stands_behind(to_sign: t
     path, numbers = to_sign
     rows = every_row(openpyxl.load_workbook(path, data_only=True)["Prices and terms"], "Contract")
     fee, least = (rows[each["title"]] for each in numbers["contracts"])
-    assert fee["Price of use"] == "$0.20 per handled conversation" and fee["Behind the price"] == "quoted"
+    assert (
+        fee["Price of use"] == "$0.20 per handled conversation" and fee["Behind the price"] == "quoted, offer of 3 May"
+    )
     assert (fee["Platform fee a month"], fee["Bound for months"]) == (500, 12)
     assert fee["Platform and one-time fees"] == 24 * 500
     assert fee["Fees, of the invoice"] == pytest.approx(12_000 / fee["Expected invoice"])
