@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 BASE: Final = "base"
 DEFINITION: Final = "definition"
-NAMED_BY: Final = frozenset({"title", "note"})
+NAMED_BY: Final = frozenset({"title", "label", "note"})
 """What a new contract does not take from its base: it would be called as that one."""
 _LONGEST: Final = 36
 SLIP: Final = 0.7

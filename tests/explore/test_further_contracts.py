@@ -251,3 +251,10 @@ def test_broad_run_keeps_all_totals_with_another_definition() -> None:
     broad = cx.simulate(scenario, trials=32, seed=5, workers=1)
     mine = broad.with_contract("tight", base="resolution_assumed", definition={"silence": 48})
     assert unmoved(broad, mine) and (mine.totals["tight"] <= mine.totals["resolution_assumed"]).all()
+
+
+def test_label_of_the_base_stays_with_it() -> None:
+    """Two contracts of one label would look the same in a chart, and are refused."""
+    labelled = cx.load(texts.ROOT / "scenarios/minimal.toml", {"contracts.resolution.label": "Resolved"})
+    cheaper = cx.simulate(labelled, trials=8).with_contract("cheaper", base="resolution", price=0.49)
+    assert [each.label for each in cheaper.scenario.spec.contracts.values()] == [None, "Resolved", None]
