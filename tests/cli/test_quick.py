@@ -5,12 +5,22 @@ from __future__ import annotations
 import json
 import shlex
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from simulator.report.words.against_today import against_today
 from simulator.report.words.terminal_text import WIDTH
 from tests.cli.conftest import Command
+
+
+def as_block(numbers: Any) -> Any:
+    """Return what was read from JSON with its keys as attributes, as the summary has them."""
+    if isinstance(numbers, dict):
+        return SimpleNamespace(**{key: as_block(each) for key, each in numbers.items()})
+    return [as_block(each) for each in numbers] if isinstance(numbers, list) else numbers
+
 
 FEW = ("--trials", "20", "--workers", "1")
 
@@ -51,7 +61,7 @@ def test_quick_takes_offers_and_the_vendor_of_today(command: Command, tmp_path: 
     assert tiers["invoice"]["mean"] >= 90_000, "what is committed is owed"
     assert today["title"] == "Today's vendor, per conversation, at €0.60"
     assert numbers["volume"]["cases"]["mean"] < 12 * 6_000
-    said = against_today(numbers)
+    said = against_today(as_block(numbers))
     assert said.endswith("cheaper in every future.") and "per conversation is €2" in said
     code, out, _ = command("quick", *options, *FEW)
     assert code == 0 and f" {said} Sign per conversation at €0.30" in " ".join(out.split())
@@ -68,13 +78,13 @@ def test_a_dearer_contract_than_todays_is_said_to_be_dearer() -> None:
         "status_quo": today, "verdict": {"rule": "p90"}, "contracts": [best], "recommended": "a", "months": 12,
         "currency": "USD",
     }  # fmt: skip
-    assert against_today(block) == (
+    assert against_today(as_block(block)) == (
         "Today's vendor bills $100 on average over the 12 months, and per resolution $130: per resolution is $30.00 "
         "dearer (by $10.00 to $50.00 in eight futures of ten), and dearer in 98 % of the futures."
     )
     gap |= {"mean": -30.0, "p10": -50.0, "p90": 5.0, "share_cheaper": 0.9}
-    assert "is $30.00 cheaper, and cheaper in 90 % of the futures." in against_today(block)
-    assert against_today({**block, "status_quo": None}) == ""
+    assert "is $30.00 cheaper, and cheaper in 90 % of the futures." in against_today(as_block(block))
+    assert against_today(as_block({**block, "status_quo": None})) == ""
 
 
 WRONG = {
