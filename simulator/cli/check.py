@@ -19,7 +19,8 @@ from simulator.errors import ScenarioError
 def check(scenarios: tuple[Path, ...], overrides: tuple[str, ...], engine: Engine) -> None:
     """Check scenarios and print what they imply; nothing is simulated and nothing is written.
 
-    All mistakes are listed at once, with their lines, and what the engine could not count. Exit code 2 if there is one.
+    All mistakes are listed at once, each with its line, and so is what the engine could not count. The exit code is 2
+    if there is one.
     """
     from simulator.scenario import render
 

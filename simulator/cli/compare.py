@@ -53,7 +53,8 @@ def compare(
 ) -> None:
     """Compare two scenarios: what differs in the input, and what it costs, both on the same futures.
 
-    Without AFTER it is BEFORE with the changes of --set, which else apply to AFTER. Nothing is written.
+    With one scenario, it is compared with itself after the changes of --set. With two, the changes of --set apply to
+    AFTER. Nothing is written.
     """
     from simulator.report import comparison
     from simulator.report.files.folder import to_json

@@ -20,7 +20,9 @@ WIDTH = 100
 
 
 @click.command("definitions")
-@click.option("--in", "scenario", type=ScenarioFile(), metavar="SCENARIO", help="Those of this scenario too.")
+@click.option(
+    "--in", "scenario", type=ScenarioFile(), metavar="SCENARIO", help="List the definitions of this scenario too."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print them as JSON, with the SQL, and nothing else.")
 def definitions(scenario: Path | None, as_json: bool) -> None:
     """List the definitions of a resolution: in words, and whether you can recount them in your own data."""

@@ -23,7 +23,7 @@ from simulator.cli.common.output import print_text
 )
 @click.option("--month", metavar="MONTH", help="Month, as 2027-03.  [default: the first of the horizon]")
 @click.option("--trial", type=Whole(0), default=0, help="Number of the future, counted from 0 as in trials.parquet.")
-@click.option("--seed", type=Whole(0), help="Seed instead of the scenario's.")
+@click.option("--seed", type=Whole(0), help="Seed, instead of the scenario's.")
 @overrides_option
 @engine_option
 @click.option("--json", "as_json", is_flag=True, help="Print the invoice as JSON, numbers as decimal strings.")
@@ -40,8 +40,8 @@ def invoice(
     """Print the invoice of a contract of SCENARIO for one month of one future, line by line.
 
     Every line is rounded once, half away from zero, to the currency's smallest unit; rates are never rounded. The
-    future is the one of that number in a run of the scenario with the same engine. A contract in another currency is
-    billed in that, and the total is given in both.
+    future is that of the same number in a run of the scenario with the same engine. A contract in another currency is
+    billed in its own, and the total is given in both.
     """
     from simulator.engine.refusals import refusals
     from simulator.scenario import load_scenario

@@ -36,10 +36,10 @@ def levers(
     as_json: bool,
     workers: int | None,
 ) -> None:
-    """Move each lever on tokens of SCENARIO by itself: who keeps the saving, and what quality it costs.
+    """Show what each way to save tokens does in SCENARIO: who keeps the saving, and what quality it costs.
 
-    On the same futures: the vendor's model cost, solved cases and human work, and for every contract the invoice, the
-    buyer's whole cost and the vendor's margin.
+    Each lever is moved by itself, on the same futures. The tables show what that changes: the vendor's model cost, the
+    cases solved and people's work, and for every contract the invoice, the buyer's whole cost and the vendor's margin.
     """
     from simulator.engine.refusals import FAST
     from simulator.scenario import load_scenario

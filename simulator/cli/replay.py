@@ -27,7 +27,9 @@ DIFFERENT = 1
 @click.command("replay")
 @click.argument("manifest", type=click.Path(path_type=Path))
 @click.option(
-    "--check", is_flag=True, help="Keep nothing; compare with the recorded hashes, exit with 1 if a file differs."
+    "--check",
+    is_flag=True,
+    help="Keep no files: only compare with the recorded hashes, and exit with 1 if a file differs.",
 )
 @workers_option
 @click.option("-q", "--quiet", is_flag=True, help="Print only whether anything differs.")
@@ -35,10 +37,10 @@ DIFFERENT = 1
     "-o", "--output", type=click.Path(path_type=Path), help="Folder for the results.  [default: outputs/NAME/DATE-HASH]"
 )
 def replay(manifest: Path, check: bool, workers: int | None, quiet: bool, output: Path | None) -> int:
-    """Repeat the run of a MANIFEST, manifest.json of a results folder or the folder itself.
+    """Repeat the run of a MANIFEST: the manifest.json of a results folder, or the folder itself.
 
-    With the same versions numbers and files are the same to the byte; else it says which versions and files differ.
-    The scenario is the one in the manifest, whatever became of its file.
+    With the same versions of the packages all files are the same to the byte; otherwise it says which versions and
+    files differ. The scenario is the one in the manifest, whatever became of its file.
     """
     from simulator.report.files.folder import refuse_taken
     from simulator.report.files.manifest import read_manifest

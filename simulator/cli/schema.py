@@ -21,11 +21,11 @@ from simulator.cli.common.output import write_whole
     "-o", "--output", type=click.Path(path_type=Path), help="File to write, replaced if it exists.  [default: stdout]"
 )
 def schema(of: str, output: Path | None) -> None:
-    """Print the JSON Schema of a scenario, for editors that know TOML (Even Better TOML, Taplo).
+    """Print the JSON Schema with which editors complete and check a scenario (Even Better TOML, Taplo).
 
     \b
       simulate schema -o scenario.schema.json
-    and as the first line of a scenario beside it:
+    The first line of a scenario beside it then is:
       #:schema ./scenario.schema.json
 
     With --of summary it is the schema of summary.json, for programs that read results.

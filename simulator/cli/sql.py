@@ -23,12 +23,14 @@ TABLE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*){0,2}|'[^'\x00-\x1f]+'", re.ASC
 
 @click.command("sql")
 @click.argument("name")
-@click.option("--in", "scenario", type=ScenarioFile(), metavar="SCENARIO", help="Where your own definition stands.")
+@click.option(
+    "--in", "scenario", type=ScenarioFile(), metavar="SCENARIO", help="Scenario in which your own definition stands."
+)
 @click.option(
     "--table",
     default="conversations",
     show_default=True,
-    help="Table of the record, or a file in quotes.",
+    help="Table of conversations, or a file in single quotes.",
 )
 def sql(name: str, scenario: Path | None, table: str) -> None:
     """Print the SQL that counts the units of definition NAME, in DuckDB's dialect, with its words above.

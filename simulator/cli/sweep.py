@@ -78,8 +78,8 @@ def sweep(
 ) -> None:
     """Price every combination of the values of --over, for each SCENARIO, and put the verdicts into one table.
 
-    All combinations are checked before one is simulated, and all have the seed, the number of futures and the size of
-    sample in common, so that rows differ by their values and hardly by chance. Each is judged as `simulate run` does.
+    All combinations are checked before the first is simulated. They share the seed, the number of futures and the size
+    of the sample, so that rows differ by their values and hardly by chance. Each is judged as `simulate run` judges it.
     """
     from simulator.cli.combinations import combinations, read_axes
     from simulator.report.files.folder import refuse_taken

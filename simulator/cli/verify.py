@@ -67,10 +67,11 @@ def verify(
     quiet: bool,
     output: Path | None,
 ) -> int:
-    """Compare the engines on SCENARIO: expected values, and the noise of a sample, with conversations one by one.
+    """Check the fast engine on SCENARIO against conversations that are simulated one by one.
 
-    Every meter and invoice, at small volume and at the scenario's own. Exit code 1 if they disagree. The output says
-    how small a difference would have been seen.
+    The expected values and the noise of every meter and every invoice are compared, at a small volume and at the
+    scenario's own. The exit code is 1 if the engines disagree. The output says how small a difference would have been
+    seen.
     """
     from simulator.engine.processes.crew import crew_of
     from simulator.engine.refusals import FAST

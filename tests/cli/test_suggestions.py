@@ -197,3 +197,11 @@ def test_a_title_chooses_the_contract_of_a_command(command: Command, tmp_path: P
     (tmp_path / "my.toml").write_text(MINIMAL, encoding="utf-8")
     code, out, err = command("invoice", "my.toml", "--contract", "Per resolution, assumed 24h")
     assert (code, err) == (0, "") and out.startswith("Per resolution, assumed 24h, 2027-01")
+
+
+def test_an_equals_sign_behind_a_short_option_makes_no_folder(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "my.toml").write_text(MINIMAL, encoding="utf-8")
+    code, out, err = command("my.toml", "-o=my out")
+    assert (code, out) == (2, "")
+    assert err == "error: =my out begins with =, which belongs to --output='my out' and not to -o: write -o 'my out'\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["my.toml"]

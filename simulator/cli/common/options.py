@@ -83,7 +83,8 @@ def overrides_option(command: Decorated) -> Decorated:
         multiple=True,
         cls=Option,
         metavar="KEY=VALUE",
-        help="Change one value; text in quotes: --set 'start=\"2027-06\"'.",
+        help="Change one value of the scenario, as people.cost_per_hour=40; text stands in quotes: "
+        "--set 'start=\"2027-06\"'.",
         shell_complete=keys_of_scenario,
     )(command)
 
@@ -108,15 +109,17 @@ def engine_option(command: Decorated) -> Decorated:
         type=click.Choice(["sampled", "ledger"]),
         default="sampled",
         show_default=True,
-        help="sampled: exact means, with the noise of a sample of conversations. ledger: every conversation by itself, "
-        "slow at large volumes, and for any definition.",
+        help="sampled computes exact means, and takes the noise around them from a sample of conversations. ledger "
+        "simulates every conversation by itself, which is slow at large volumes and works for any definition.",
     )(command)
 
 
 def workers_option(command: Decorated) -> Decorated:
     """Add `--workers`."""
     return click.option(
-        "--workers", type=Whole(1, 256), help="Processes; the results do not depend on it.  [default: cores]"
+        "--workers",
+        type=Whole(1, 256),
+        help="Processes to use; the results do not depend on their number.  [default: cores]",
     )(command)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -79,8 +80,11 @@ def refuse_unwritable(folder: Path) -> None:
     """Say before a long simulation, not after it, that its results could not be written.
 
     Raises:
-        OutputError: if the nearest folder that exists is none, or may not be written to.
+        OutputError: if the nearest folder that exists is none or may not be written to, or for -o=FOLDER.
     """
+    if str(folder).startswith("="):
+        rest = shlex.quote(str(folder)[1:] or "FOLDER")
+        raise OutputError(f"{folder} begins with =, which belongs to --output={rest} and not to -o: write -o {rest}")
     there = folder.absolute()
     while not there.exists() and there != there.parent:
         there = there.parent
