@@ -162,9 +162,15 @@ def _weights_with(quantity: Quantity, scenario: Scenario) -> tuple[Quantity, ...
 def _high_month(driver: str, scenario: Scenario) -> NaturalUnit:
     """Return the unit of a driver's spread: what it moves is in the month of ten in which it is highest."""
     if driver == "mix":
-        return NaturalUnit("factor", "times its usual share", lambda spread: math.exp(Z90 * spread))
+        return NaturalUnit(
+            "factor", "times its usual share or more in one month of ten", lambda spread: math.exp(Z90 * spread)
+        )
     measure, words = driver_unit(driver, scenario)
-    return NaturalUnit(measure, words, lambda spread: driver_values(driver, scenario, (Z90,), spread)[0])
+    return NaturalUnit(
+        measure,
+        f"{words} or more in one month of ten",
+        lambda spread: driver_values(driver, scenario, (Z90,), spread)[0],
+    )
 
 
 def driver_unit(driver: str, scenario: Scenario) -> tuple[Measure, str]:

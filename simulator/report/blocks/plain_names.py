@@ -111,7 +111,7 @@ def _of_a_driver(path: Path, scenario: Scenario) -> str:
     of = f"cases of one intent{BY_MONTH}" if driver == "mix" else plain_name(driver_name(driver), scenario)
     if key == "persistence":
         return f"{of}: correlation of a month with the next"
-    return of if key == "mean" else f"{of}: in a high month, one of ten"
+    return of if key == "mean" else f"{of}: spread"
 
 
 def driver_name(driver: str) -> str:

@@ -39,7 +39,7 @@ CONTRACT: Final = 50
 """Width in characters of a column of contracts' titles."""
 DEFAULT_WIDTH: Final = 8.43
 """Width in characters of a column that no table has set."""
-_WORDS: Final = ("text", "any", "code", "sign", "verdict")
+_WORDS: Final = ("text", "any", "code", "sign", "verdict", "beside")
 """Formats of columns that may hold words; in a column of numbers these stand at the right, as numbers do."""
 _LINE_POINTS: Final = 15
 _ROW_PIXELS: Final = 20
@@ -107,7 +107,9 @@ class Book:
         formats = {name: self.file.add_format({"num_format": code, "valign": "top"}) for name, code in made.items()}
         for name in ("text", "any"):
             formats[name].set_text_wrap()
-        formats["verdict"] = self.file.add_format({"num_format": "@", "valign": "top", "indent": 1})
+        after_numbers = {"num_format": "@", "valign": "top", "align": "left", "indent": 1}
+        formats["verdict"] = self.file.add_format(after_numbers)
+        formats["beside"] = self.file.add_format({**after_numbers, "text_wrap": True})
         formats["title"] = self.file.add_format({"bold": True, "font_size": 14, "font_color": BLUE})
         formats["strong"] = self.file.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         formats["note"] = self.file.add_format({"font_color": GREY, "text_wrap": True, "valign": "top"})
@@ -207,7 +209,7 @@ class Book:
         for place, column in enumerate(columns):
             if first or (sheet.name, place) not in self._widths:
                 self._set_width(sheet, place, min(column.width, WIDEST))
-            numbers = column.format not in ("text", "code")
+            numbers = column.format not in ("text", "code", "sign", "verdict", "beside")
             self.write(sheet, row, place, column.heading, "numbers" if numbers else "head")
         for number, cells in enumerate(rows, start=row + 1):
             for place, (column, value) in enumerate(zip(columns, cells, strict=True)):

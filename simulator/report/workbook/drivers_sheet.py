@@ -13,6 +13,8 @@ from simulator.report.workbook.content import Content
 NAME: Final = "Drivers"
 MOST: Final = 8
 """Bars drawn at most."""
+LEAST_HEIGHT: Final = 240
+"""Pixels of the chart, if it has few bars."""
 _FIRST: Final = 4
 _HELPERS: Final = ("From", "Below P90", "Above P90")
 
@@ -59,7 +61,7 @@ def _tornado(book: Book, sheet: Any, found: TornadoNumbers) -> int:
     low, high = found.floor
     texts = [
         "P90 in the tenth of the futures in which the assumption is lowest, and in the tenth in which it is highest.",
-        "From, Below P90 and Above P90 place the bars of the chart.",
+        "From, Below P90 and Above P90 place the bars of the chart: filled below P90 over all futures, hatched above.",
     ]
     after = book.lines(sheet, after + 1, texts, across=3)
     book.write(sheet, after, 0, "What sampling noise alone gives, from and to", "note")
@@ -115,9 +117,9 @@ def _chart(book: Book, sheet: Any, bars: int, row: int, start: float) -> int:
                 **look,
             }
         )
-    chart.set_title({"name": "P90 from where an assumption is lowest to where it is highest", "overlay": False})
-    chart.set_legend({"position": "bottom", "delete_series": [0]})
+    chart.set_title({"name": "P90 where each assumption is lowest and highest", "overlay": False})
+    chart.set_legend({"none": True})
     chart.set_y_axis({"reverse": True})
     lines = {"visible": True, "line": {"color": GREY}}
     chart.set_x_axis({"num_format": book.formats["money"].num_format, "min": start, "major_gridlines": lines})
-    return book.chart(sheet, row, chart, 120 + 34 * bars)
+    return book.chart(sheet, row, chart, max(LEAST_HEIGHT, 120 + 34 * bars))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 import numpy as np
 
 from simulator.quantities.distributions import Z95, Quantity
-from simulator.report.blocks.natural_units import natural_unit
-from simulator.report.blocks.plain_names import plain_name
+from simulator.report.blocks.natural_units import currency_at
+from simulator.report.blocks.plain_names import declared, plain_name
 from simulator.report.summary.assumptions import Correlation
 from simulator.report.summary.assumptions_to_sign import AssumptionsToSign, AssumptionToSign
 from simulator.report.workbook.book import Book, Cell, Formula, SheetColumn, Styled
 from simulator.report.workbook.content import Content
+from simulator.scenario.key_paths import key_path
 from simulator.scenario.schema import Scenario
 from simulator.scenario.stated.sources import quantities
 
@@ -23,11 +25,11 @@ _COLUMNS: Final = (
     SheetColumn("Low (P10)", "any", 10),
     SheetColumn("Middle (P50)", "any", 10),
     SheetColumn("High (P90)", "any", 10),
-    SheetColumn("Unit", width=20),
+    SheetColumn("Unit", "beside", 24),
     SheetColumn("P90 at its low end", "money", 11),
     SheetColumn("P90 at its high end", "money", 11),
     SheetColumn("High less low", "money", 14),
-    SheetColumn("What stands behind it", width=36),
+    SheetColumn("What stands behind it", "beside", 38),
     SheetColumn("As of", width=9),
     SheetColumn("Owner", "sign", 14),
     SheetColumn("Name", "sign", 14),
@@ -94,7 +96,7 @@ def _style(each: AssumptionToSign) -> str:
         return str(each.measure)
     largest = max(abs(value) for value in (each.low, each.middle, each.high, 0.0) if value is not None)
     if each.measure == "money":
-        return "rate" if largest < _WHOLE_FROM else "money"
+        return "rate" if largest < 1 else "cents" if largest < _WHOLE_FROM else "money"
     return "whole" if largest >= _WHOLE_FROM or largest == int(largest) else "tenths"
 
 
@@ -137,15 +139,21 @@ def _number(quantity: Quantity, scenario: Scenario) -> list[Cell]:
 
 
 def stated_unit(quantity: Quantity, scenario: Scenario) -> str:
-    """Return the unit of a number as it is written: that of the scale on which it is stated."""
-    if quantity.domain.name == "log odds":
-        return "shift, in log odds"
-    if quantity.domain.name in ("odds", "sigma", "nonnegative"):
-        return {"odds": "factor on odds", "sigma": "spread of the logarithm", "nonnegative": "as written"}[
-            quantity.domain.name
-        ]
-    unit = natural_unit(quantity, scenario)
-    return unit.words or _UNITS[unit.measure]
+    """Return the unit of a number as it is written, which for shifts of odds is not the natural one."""
+    path = key_path(quantity.name) or ()
+    unit = next((each.unit for each in reversed(list(declared(path, scenario))) if each.unit), "")
+    if quantity.name == "volume.per_month":
+        return f"{scenario.volume.unit} a month"
+    code = currency_at(path, scenario)
+    return _SCALES.get(unit) or re.sub(r"^(currency|money)", code, unit)
+
+
+_SCALES: Final = {
+    "log odds": "shift of the log odds",
+    "log": "spread of the logarithm",
+    "odds ratio": "factor on the odds",
+}
+"""Scales on which numbers are written that are not told in natural units there."""
 
 
 def _correlation(each: Correlation, scenario: Scenario) -> list[Cell]:
