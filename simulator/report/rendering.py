@@ -12,7 +12,7 @@ import datetime
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from simulator.engine.processes.pool import Workers
 from simulator.report.brief import brief
@@ -21,6 +21,8 @@ from simulator.report.charts.base import Chart, ChartTable
 from simulator.report.style import png, svg
 from simulator.report.summary.summary import Summary
 
+Axis: TypeAlias = tuple[tuple[float, float], tuple[float, float]]
+"""Where two amounts lie on an axis in money; see `Chart`."""
 DRAWING: Final = (__name__, "matplotlib.figure", "matplotlib.backends.backend_svg")
 """What drawing imports, for workers to prepare; the one that makes the brief imports more, in 0.2 s of a core."""
 
@@ -34,18 +36,21 @@ class Picture:
         wide, narrow: SVG without them, for a page that has them as headings: for wide screens and paper, and for
             screens of about 390 pixels, on which no letter is smaller than 10. None for a chart that a page does not
             show at once.
+        wide_axis, narrow_axis: as `axis`, of these drawings.
         png: None where it is not asked for: it takes three times as long as the SVG.
     """
 
     svg: bytes
     wide: bytes | None
     narrow: bytes | None
+    wide_axis: Axis | None
+    narrow_axis: Axis | None
     png: bytes | None
     title: str
     alt: str
     subtitle: str
     table: ChartTable
-    axis: tuple[tuple[float, float], tuple[float, float]] | None
+    axis: Axis | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +93,10 @@ def picture(name: str, chart: Chart, summary: Summary, *, as_png: bool = False) 
     wide, narrow = (_on_page(name, summary, form) for form in (WIDE, NARROW))
     return Picture(
         svg=svg(figure, title, alt),
-        wide=wide,
-        narrow=narrow,
+        wide=None if wide is None else svg(wide.figure, title, alt),
+        narrow=None if narrow is None else svg(narrow.figure, title, alt),
+        wide_axis=None if wide is None else wide.axis,
+        narrow_axis=None if narrow is None else narrow.axis,
         png=png(figure, title, alt) if as_png else None,
         title=title,
         alt=alt,
@@ -99,7 +106,6 @@ def picture(name: str, chart: Chart, summary: Summary, *, as_png: bool = False) 
     )
 
 
-def _on_page(name: str, summary: Summary, form: Form) -> bytes | None:
-    """Return a chart as SVG in a form, None where the page does not show it at once."""
-    chart = PAGE[name](summary, form) if name in PAGE else None
-    return None if chart is None else svg(chart.figure, chart.title, chart.alt)
+def _on_page(name: str, summary: Summary, form: Form) -> Chart | None:
+    """Return a chart in a form, None where the page does not show it at once."""
+    return PAGE[name](summary, form) if name in PAGE else None

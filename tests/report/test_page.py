@@ -255,6 +255,19 @@ def test_slider_covers_the_costs_and_says_of_the_budget_what_the_table_says() ->
     assert steps <= {"1", "2", "5"}
 
 
+def test_the_slider_draws_on_both_drawings_of_the_curve_by_their_own_axes() -> None:
+    numbers, text = made(trials=60, budget=11_000)
+    curve = pictures(numbers)["2-s-curve"]
+    data = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)
+    assert data is not None
+    axes = json.loads(data.group(1))["slider"]["axes"]
+    assert curve.wide_axis is not None and curve.narrow_axis is not None and curve.wide_axis != curve.axis
+    assert axes == {
+        "chart-2-s-curve": [list(end) for end in curve.wide_axis],
+        "chart-2-s-curve-narrow": [list(end) for end in curve.narrow_axis],
+    }
+
+
 def test_a_budget_far_outside_does_not_stretch_the_slider() -> None:
     numbers, _ = usual()
     slider = explorer(numbers, {})["slider"]

@@ -15,8 +15,6 @@ from simulator.report.words.verdict_words import several_budgets
 LEVELS: Final = (("P50", "p50", "5 in 10"), ("P80", "p80", "8 in 10"), ("P90", "p90", "9 in 10"),
                  ("P95", "p95", "19 in 20"), ("P99", "p99", "99 in 100"))  # fmt: skip
 """Percentiles that a budget may be set at, and of how many simulated futures each is enough for how many."""
-MOST_MONTHS: Final = 12
-"""Months that a table beside a chart has room for."""
 OF_MONTHS: Final = ("p10", "p50", "p80", "p90", "p95")
 
 
@@ -71,15 +69,6 @@ def months(summary: Block) -> ChartTable:
     return ChartTable(
         ("month", "expected", *(key.upper() for key in OF_MONTHS)), (*rows, ("sum", total, *["-"] * len(OF_MONTHS)))
     )
-
-
-def few_months(summary: Block) -> ChartTable | None:
-    """Return expected cost and P90 of the recommended contract by month; None where there are more than a year."""
-    fan, names = summary["monthly"]["contracts"][summary["recommended"]], summary["monthly"]["months"]
-    if not 1 < len(names) <= MOST_MONTHS:
-        return None
-    columns = (one_unit(fan[key], summary["currency"]) for key in ("mean", "p90"))
-    return ChartTable(("month", "expected", "P90"), tuple(zip(names, *columns, strict=True)))
 
 
 def months_line(summary: Block) -> str:

@@ -24,12 +24,17 @@ class OnPage(Told, Protocol):
 
     Attributes:
         wide, narrow: SVG without title and subtitle, for wide screens and paper, and for a phone.
+        wide_axis, narrow_axis: as `axis`, of these drawings.
     """
 
     @property
     def wide(self) -> bytes | None: ...
     @property
     def narrow(self) -> bytes | None: ...
+    @property
+    def wide_axis(self) -> Axis | None: ...
+    @property
+    def narrow_axis(self) -> Axis | None: ...
 
 
 def page(summary: Block, charts: Mapping[str, OnPage], questions: Sequence[Block], about: Block) -> str:
@@ -68,9 +73,11 @@ def _drawings(name: str, chart: OnPage) -> dict[str, Any]:
 
 
 def _axes(charts: Mapping[str, OnPage]) -> dict[str, Axis]:
-    """Return the axis of the curve on which the slider draws, by the id of its drawing."""
-    axis = charts[CURVE].axis if CURVE in charts else None
-    return {} if axis is None else {chart_id(CURVE): axis}
+    """Return the axes of the curve on which the slider draws, by the ids of its drawings."""
+    if CURVE not in charts:
+        return {}
+    drawn = {CURVE: charts[CURVE].wide_axis, f"{CURVE}-narrow": charts[CURVE].narrow_axis}
+    return {chart_id(key): axis for key, axis in drawn.items() if axis is not None}
 
 
 def _environment() -> Any:

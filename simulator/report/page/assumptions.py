@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Final
 
 from simulator.report.charts.base import ChartTable
+from simulator.report.summary.assumptions_to_sign import AssumptionToSign
 from simulator.report.words.summary_block import Block
 
 INDEPENDENT: Final = "No correlation is stated: all of these are drawn independently of one another."
 
 
-def unknowns(summary: Block) -> ChartTable:
-    """Return every number given as an interval, with what stands behind it."""
-    return ChartTable(
-        ("assumption", "P10", "P50", "P90", "kind", "source", "as of"),
-        tuple(
-            (
-                each["name"], *_spread_out([each[key] for key in ("p10", "p50", "p90")]), each["kind"],
-                each["source"] or "-", each["as_of"] or "-",
-            )
-            for each in summary["unknowns"]
-        ),
-    )  # fmt: skip
+def to_sign(assumptions: Sequence[AssumptionToSign]) -> ChartTable:
+    """Return assumptions in natural units with what each moves and what stands behind it, in their order."""
+    owned = any(each.owner for each in assumptions)
+    rows = [
+        (
+            each.title, each.told, each.moved_told, each.kind, _behind(each), *([each.owner or "-"] if owned else []),
+        )
+        for each in assumptions
+    ]  # fmt: skip
+    heads = ("assumption", "stated", "P90 is then", "kind", "source", *(["owner"] if owned else []))
+    return ChartTable(heads, tuple(rows))
+
+
+def _behind(assumption: AssumptionToSign) -> str:
+    return ", ".join(part for part in (assumption.source, assumption.as_of) if part) or "none named"
 
 
 def correlations(summary: Block) -> ChartTable:
@@ -46,10 +49,3 @@ def sources(about: Block) -> ChartTable:
             for each in about["sources"]
         ),
     )
-
-
-def _spread_out(values: Sequence[float]) -> list[str]:
-    """Return numbers with about three digits of how far they lie apart."""
-    apart = max(values) - min(values) or abs(values[0]) or 1.0
-    decimals = max(0, 2 - math.floor(math.log10(apart)))
-    return [f"{value + 0.0:,.{decimals}f}" for value in values]

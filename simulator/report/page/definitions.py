@@ -68,6 +68,12 @@ def _whose(summary: Block, questions: Sequence[Block]) -> str:
     return f"It is not the recommended contract: {best} has a definition of its own, which the details give in words."
 
 
+def bound(summary: Block, names: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
+    """Return contracts that have clauses which may bind, each with what they do, in the order of the names."""
+    found = {each.contract: tuple(clause.sentence for clause in each.clauses) for each in summary.bound_clauses}
+    return [(contract_of(summary, name)["title"], found[name]) for name in names if found[name]]
+
+
 def cases(questions: Sequence[Block], code: str, names: Sequence[str]) -> ChartTable:
     """Return what some contracts bill for every worked case: units, cost on average, and what one more adds."""
     shown = [next(each for each in questions if each["name"] == name) for name in names]

@@ -50,11 +50,15 @@ def _sections(summary: Block, questions: Sequence[Block]) -> dict[str, Any]:
         "against": against(summary),
         "levels": budget.levels(summary),
         "years": budget.years(summary),
-        "few_months": budget.few_months(summary),
         "budget_lines": _of_recommended([*budget_line(summary), *owed_lines(summary), *present_value_lines(summary)]),
         "spread_lines": _of_recommended(levels_line(summary)),
         "clauses": definitions.clauses(summary, questions),
-        "unknowns": assumptions.unknowns(summary),
+        "bound": definitions.bound(summary, compared(summary)),
+        "to_sign": {
+            "how": summary.assumptions_to_sign.how_to_read,
+            "evidenced": assumptions.to_sign(summary.assumptions_to_sign.evidenced),
+            "unevidenced": assumptions.to_sign(summary.assumptions_to_sign.unevidenced),
+        },
         "correlations": assumptions.correlations(summary),
         "independent": assumptions.INDEPENDENT,
     }
@@ -70,6 +74,9 @@ def _details(summary: Block, questions: Sequence[Block], about: Block) -> dict[s
         "months": budget.months(summary),
         "months_line": budget.months_line(summary),
         "cases": [definitions.cases(questions, code, first), *definitions.other_cases(questions, code, first)],
+        "bound_elsewhere": definitions.bound(
+            summary, [name for name in summary["ranking"] if name not in compared(summary)]
+        ),
         "unit_costs": details.unit_costs(questions, code),
         "questions": [details.question(each) for each in questions],
         "sources": assumptions.sources(about),
