@@ -35,7 +35,6 @@ from simulator.report.blocks.present_value import discounting
 from simulator.report.blocks.published import published_notes
 from simulator.report.blocks.sampling import sampling, sampling_notes
 from simulator.report.blocks.settlement import settlement_remarks
-from simulator.report.blocks.settlement_months import settlement_months
 from simulator.report.blocks.studies import Studies, anatomy_numbers, clause_numbers
 from simulator.report.blocks.terms import terms_blocks
 from simulator.report.blocks.today import today_of
@@ -116,7 +115,6 @@ def _numbers(
         contracts=contracts(forecast, studies.again),
         terms=terms_blocks(forecast),
         bound_clauses=bound_clauses_block(forecast),
-        settlement_months=settlement_months(forecast),
         paired=paired_contracts(forecast),
         monthly=along.monthly,
         cumulative=along.cumulative,

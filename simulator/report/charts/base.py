@@ -120,8 +120,9 @@ def horizon_text(summary: Block) -> str:
 
 
 def short(block: Block) -> str:
-    """Return a contract's title, cut where it is too long for a title of a chart."""
-    return cut(str(block["title"]), LONGEST_SHORT)
+    """Return a contract's title; where it is too long for a title of a chart its label, cut if that is long too."""
+    title = str(block["title"])
+    return title if len(title) <= LONGEST_SHORT else cut(str(block.get("label", title)), LONGEST_SHORT)
 
 
 def cut(text: str, longest: int) -> str:

@@ -1,9 +1,9 @@
-"""Chart 7c: what is billed in each month: the recommended contract's invoice, and the months that stand out."""
+"""Chart 7c: what is billed in each month: the recommended contract's invoice, what its tokens cost, what stands out."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from simulator.report.charts.base import (
     ABOVE,
@@ -20,6 +20,7 @@ from simulator.report.charts.base import (
 from simulator.report.charts.form import FILE, Form
 from simulator.report.style import (
     BLUE,
+    GREEN,
     ORANGE,
     PALE_BLUE,
     TEXT_SIZE,
@@ -29,7 +30,7 @@ from simulator.report.style import (
     upright_money_axis,
     wrapped,
 )
-from simulator.report.words.figures import figures, one_unit
+from simulator.report.words.figures import figures, one_unit, percents
 from simulator.report.words.summary_block import Block
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ KEYS: Final = ("p10", "p50", "mean", "p90")
 
 
 def by_month(source: Forecast | Block, form: Form = FILE) -> Chart | None:
-    """Draw the invoice of each month: mean, and P10 to P90; None for a horizon of one month.
+    """Draw the invoice of each month, mean and P10 to P90, and the models' cost; None for a horizon of one month.
 
     Months that stand out because something is settled in them are named.
     """
@@ -59,13 +60,18 @@ def by_month(source: Forecast | Block, form: Form = FILE) -> Chart | None:
         return None
     named = jumps(summary, best)
     title = _title(summary, best, named) if best["bills_units"] else no_answer(best)
-    subtitle = f"{best['title']}. Invoice of each month {period(summary)}; line the mean, band P10 to P90"
+    subtitle = (
+        f"{best['title']}. Invoice of each month {period(summary)}; blue line the mean, band P10 to P90; hatched "
+        "what the tokens of the models cost the vendor at market prices, the mean"
+    )
     with look():
         figure, axes = sheet(title, subtitle, HEIGHT, Margins(left=LEFT, right=RIGHT, above=0.6 * ABOVE), form)
         lines = {number: wrapped(text, 1.15, TEXT_SIZE, most=3) for number, text in named.items()}
         high = _height(months, lines)
         upright_money_axis(axes, 0.0, high, summary["currency"])
         _steps(axes, months)
+        if costs := token_costs(summary):
+            _tokens(axes, costs)
         month_ticks(axes, [month["month"] for month in months], middle=True)
         _names(axes, months, lines)
     return Chart(figure, title, _alt(summary, best, title), subtitle, _table(summary, best))
@@ -73,15 +79,23 @@ def by_month(source: Forecast | Block, form: Form = FILE) -> Chart | None:
 
 def jumps(summary: Block, best: Block) -> dict[int, str]:
     """Return what is settled in each month, by its number, whose mean stands out from those beside it."""
+    months = [month["month"] for month in best["monthly"]]
     means = [month["mean"] for month in best["monthly"]]
-    settled = next(each for each in summary["settlement_months"] if each["contract"] == best["name"])
     found: dict[int, list[str]] = {}
-    for each in settled["months"]:
-        place = each["number"] - 1
-        beside = [means[other] for other in (place - 1, place + 1) if 0 <= other < len(means)]
-        if means[place] > (1 + JUMP) * max(beside):
-            found.setdefault(each["number"], []).append(each["what"])
-    return {number: " and ".join(what) for number, what in found.items()}
+    for each in summary["true_ups"]:
+        if each["contract"] != best["name"]:
+            continue
+        place = months.index(each["month"])
+        beside = max(means[other] for other in (place - 1, place + 1) if 0 <= other < len(means))
+        if each["mean"] > JUMP * beside and means[place] > (1 + JUMP) * beside:
+            found.setdefault(place + 1, []).append(_worded(each["line"]))
+    return {number: " and ".join(lines) for number, lines in found.items()}
+
+
+def _worded(line: str) -> str:
+    """Return a line of an invoice as a sentence names it: "true-up of the yearly minimum"."""
+    name, comma, rest = line.partition(", true-up")
+    return f"true-up of the {name}" if comma and not rest else line
 
 
 def _title(summary: Block, best: Block, named: dict[int, str]) -> str:
@@ -90,10 +104,22 @@ def _title(summary: Block, best: Block, named: dict[int, str]) -> str:
     most, least = (pick(months, key=lambda month: month["mean"]) for pick in (max, min))
     high, low = figures([most["mean"], least["mean"]], summary["currency"])
     if high == low:
-        return f"Every month is expected to cost {high}"
+        return f"Every month is expected to cost {high}{_share(summary)}"
     why = named.get(months.index(most) + 1)
     because = "" if why is None else f", because of the {why}"
-    return f"{most['month']} costs most, {high} on average{because}; {least['month']} least, {low}"
+    return f"{most['month']} costs most, {high} on average{because}; {least['month']} least, {low}{_share(summary)}"
+
+
+def token_costs(summary: Block) -> list[float]:
+    """Return what the models cost in each month, on average; nothing where that was not worked out."""
+    found = summary.get("token_months")
+    return [] if found is None else [month["model_cost"]["mean"] for month in found["months"]]
+
+
+def _share(summary: Block) -> str:
+    """Return which share of the invoice the tokens cost; nothing without an invoice."""
+    billed, cost = sum(month["mean"] for month in best_of(summary)["monthly"]), sum(token_costs(summary))
+    return f"; tokens cost {percents([cost / billed], against=[0, 1])[0]} of the invoice" if billed > 0 < cost else ""
 
 
 def _height(months: Sequence[Block], lines: dict[int, list[str]]) -> float:
@@ -113,6 +139,17 @@ def _steps(axes: Axes, months: Sequence[Block]) -> None:
     axes.set_xlim(0, len(months))
 
 
+def _tokens(axes: Axes, costs: Sequence[float]) -> None:
+    """Draw what tokens cost in each month, from the axis up, and name it."""
+    edges, high = range(len(costs) + 1), axes.get_ylim()[1]
+    axes.stairs(costs, edges, fill=True, facecolor="white", edgecolor=GREEN, hatch="///", linewidth=0)
+    axes.stairs(costs, edges, baseline=None, color=GREEN, linewidth=1.6)
+    under: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 0.4}
+    place = max(costs[: max(len(costs) // 3, 1)]) + 0.02 * high
+    axes.text(0.06 * len(costs) / axes_width(axes), place, "tokens", va="bottom", color=GREEN, size=TEXT_SIZE,
+              bbox=under)  # fmt: skip
+
+
 def _names(axes: Axes, months: Sequence[Block], lines: dict[int, list[str]]) -> None:
     """Write what is settled above the months that stand out, inside the axes."""
     per_inch = len(months) / axes_width(axes)
@@ -130,16 +167,17 @@ def _names(axes: Axes, months: Sequence[Block], lines: dict[int, list[str]]) -> 
 def _table(summary: Block, best: Block) -> ChartTable:
     months, named = best["monthly"], jumps(summary, best)
     columns = {key: one_unit([month[key] for month in months], summary["currency"]) for key in KEYS}
+    tokens = one_unit(token_costs(summary), summary["currency"]) or ["n/a"] * len(months)
     heads = (key if key == "mean" else key.upper() for key in KEYS)
     return ChartTable(
-        ("month", *heads, "stands out because of"),
+        ("month", *heads, "tokens, mean", "stands out because of"),
         tuple(
-            (month["month"], *(columns[key][place] for key in KEYS), named.get(place + 1, "n/a"))
+            (month["month"], *(columns[key][place] for key in KEYS), tokens[place], named.get(place + 1, "n/a"))
             for place, month in enumerate(months)
         ),
     )
 
 
 def _alt(summary: Block, best: Block, title: str) -> str:
-    parts = "; ".join(f"{row[0]}: mean {row[3]}, P90 {row[4]}" for row in _table(summary, best).rows)
+    parts = "; ".join(f"{row[0]}: mean {row[3]}, P90 {row[4]}, tokens {row[5]}" for row in _table(summary, best).rows)
     return f"Invoice by month of {best['title']}. {title}. {period(summary)}. {parts}."

@@ -34,7 +34,10 @@ def convergence(source: Forecast | Block) -> Chart:
     summary = numbers_of(source)
     path, best = summary["convergence"], best_of(summary)
     title = _title(summary, best)
-    subtitle = f"{p90_of(summary)} from the first futures alone, with its 95 % interval{_nets(summary)}"
+    subtitle = (
+        f"{p90_of(summary)} from the first futures alone, with its 95 % interval{_nets(summary)}; the interval comes "
+        "from the number of futures alone"
+    )
     with look():
         figure, axes = sheet(title, subtitle, HEIGHT, Margins(left=0.95, right=0.4, above=0.2))
         ends = [end for point in path for end in point["interval"]]

@@ -7,6 +7,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from simulator.report.charts.base import Chart, ChartTable, Margins, cut, horizon_text, numbers_of, sheet
+from simulator.report.charts.difference import speaks_of
 from simulator.report.style import INK, MARGIN, ORANGE, TEXT_SIZE, axes_width, look, readable_on, wrapped
 from simulator.report.words.figures import Scale, figures, one_unit, scale_for
 from simulator.report.words.sentences import futures_text, in_sentence
@@ -33,10 +34,11 @@ def definition_grid(source: Forecast | Block) -> Chart | None:
              for row in range(len(rows["choices"]))]  # fmt: skip
     title = _title(summary, cells)
     low, high = figures(found["as_offered"]["p90_interval"], summary["currency"])
+    code = summary["currency"]
     subtitle = (
-        f"P90 of the invoice of {in_sentence(found['title'])} {horizon_text(summary)}, {summary['currency']}, in "
-        f"all {futures_text(summary)} of this run, by what a return does (rows) and when silence counts (columns); "
-        f"outlined: as offered, within {low} to {high} (95 %)"
+        f"{speaks_of(summary, found)}P90 of the invoice of {in_sentence(found['title'])} {horizon_text(summary)}, "
+        f"{code}, in all {futures_text(summary)} of this run, by what a return does (rows) and when silence counts "
+        f"(columns); outlined: as offered, known to lie within {low} to {high} as far as the number of futures decides"
     )
     with look():
         figure, axes = sheet(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -29,6 +29,7 @@ from simulator.report.charts.base import (
 from simulator.report.charts.form import FILE, Form
 from simulator.report.style import (
     BLUE,
+    GREEN,
     GREY,
     INK,
     LINE,
@@ -40,7 +41,7 @@ from simulator.report.style import (
     text_width,
     wrapped,
 )
-from simulator.report.words.figures import figures, one_unit
+from simulator.report.words.figures import figures, one_unit, percents
 from simulator.report.words.summary_block import Block
 
 if TYPE_CHECKING:
@@ -60,7 +61,9 @@ def s_curve(source: Forecast | Block, form: Form = FILE) -> Chart:
     summary = numbers_of(source)
     best, of = best_of(summary), summary["ranked_by"]
     title = _title(summary, best, of)
-    subtitle = f"{best['title']}. {what(summary)}; chance that it stays at or under an amount; diamond mean"
+    subtitle = (
+        f"{best['title']}. {what(summary)}; chance that it stays at or under an amount; diamond mean{_squared(summary)}"
+    )
     amounts = np.array(summary["curve"]["amounts"])
     with look():
         told = wrapped(budget_read_off(summary), form.width - 2 * MARGIN - 0.2, TEXT_SIZE, most=3)
@@ -73,6 +76,7 @@ def s_curve(source: Forecast | Block, form: Form = FILE) -> Chart:
         _curve(axes, amounts, (low, high))
         _drops(axes, best[of], drops)
         _mean(axes, amounts, best[of]["mean"])
+        _base(axes, summary, amounts)
         budget_line(axes, summary, (low, high), told, right=MARGIN)
     axis = ((low, x_in_figure(axes, low)), (high, x_in_figure(axes, high)))
     return Chart(figure, title, _alt(summary, best, of, title), subtitle, _table(summary, best, of), axis)
@@ -121,6 +125,46 @@ def _mean(axes: Axes, amounts: Array, mean: float) -> None:
     )
 
 
+def base_of(summary: Block) -> Block | None:
+    """Return the base estimate of the recommended contract; None where it was not worked out."""
+    found = summary.get("base_estimate")
+    if found is None:
+        return None
+    return next(each for each in found["contracts"] if each["contract"] == summary["recommended"])
+
+
+def base_text(summary: Block) -> str:
+    """Return the base estimate and how often it is exceeded; nothing where it was not worked out."""
+    base = base_of(summary)
+    if base is None:
+        return ""
+    (amount,), (over,) = figures([base["amount"]], summary["currency"]), percents([base["share_over"]], against=[0, 1])
+    return f"base estimate {amount}: exceeded in {over} of the futures"
+
+
+def _squared(summary: Block) -> str:
+    return "; square the base estimate, with every uncertain input at its middle" if base_of(summary) else ""
+
+
+def _base(axes: Axes, summary: Block, amounts: Array) -> None:
+    """Mark the base estimate on the curve, with its text in the room at the right below it."""
+    base = base_of(summary)
+    low, high = axes.get_xlim()
+    if base is None or not low <= base["amount"] <= high:
+        return
+    amount, share = base["amount"], share_at(amounts, base["amount"])
+    axes.plot(amount, share, marker="s", markersize=6, markerfacecolor="white", markeredgecolor=GREEN,
+              markeredgewidth=1.6, zorder=4)  # fmt: skip
+    per_inch = (high - low) / axes_width(axes)
+    beside = 0.14 * per_inch
+    place = min(share, 0.45)
+    start = max(amount, float(np.interp(place, np.linspace(0, 1, len(amounts)), amounts))) + beside
+    lines = wrapped(base_text(summary), max((high - start) / per_inch, 0.9), TEXT_SIZE, most=4)
+    under: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 0.4}
+    axes.text(start, place, "\n".join(lines), va="top", color=GREEN, size=TEXT_SIZE, linespacing=1.1, bbox=under,
+              zorder=3)  # fmt: skip
+
+
 def share_at(amounts: Array, amount: float) -> float:
     """Return in which share of the futures the curve stays at or under an amount."""
     levels = np.linspace(0, 1, len(amounts))
@@ -143,4 +187,6 @@ def _alt(summary: Block, best: Block, of: str, title: str) -> str:
         f"{key.upper() if key != 'mean' else key} {amount}" for key, amount in zip(keys, amounts, strict=True)
     )
     read = "" if one_budget(summary) is None else f" {budget_read_off(summary)}."
-    return f"S-curve of {best['title']}. {title}. {what(summary)}. {points}.{read}"
+    base = base_text(summary)
+    told = f"{read} {base[:1].upper()}{base[1:]}." if base else read
+    return f"S-curve of {best['title']}. {title}. {what(summary)}. {points}.{told}"

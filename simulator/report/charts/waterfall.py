@@ -18,6 +18,7 @@ from simulator.report.charts.base import (
     sheet,
     short,
 )
+from simulator.report.charts.difference import speaks_of
 from simulator.report.charts.form import FILE
 from simulator.report.charts.rows import Beside, Rows, rows_axes, rows_of
 from simulator.report.style import (
@@ -94,9 +95,9 @@ def clauses_waterfall(source: Forecast | Block) -> Chart | None:
     name, code = cut(found["title"], 45), summary["currency"]
     title = _clauses_title(name, bridge.steps, code)
     subtitle = (
-        f"Means of the invoice at one price, {code}, in all {futures_text(summary)} of this run, from the strictest "
-        f"clauses to those offered{_known(found, code)}; clauses that act together share what they add. Last step: "
-        "allowance for uncertainty"
+        f"{speaks_of(summary, found)}Means of the invoice at one price, {code}, in all {futures_text(summary)} of this "
+        f"run, from the strictest clauses to those offered{_known(found, code)}; clauses that act together share what "
+        "they add. Last step: allowance for uncertainty"
     )
     return waterfall_chart(bridge, title, subtitle, code)
 

@@ -23,7 +23,6 @@ from simulator.report.summary.distribution import Distribution
 from simulator.report.summary.over_time import Cumulative, Discounting, FiscalYearNumbers, Monthly
 from simulator.report.summary.precision import Precision
 from simulator.report.summary.sampling import Sampling
-from simulator.report.summary.settlement_months import SettlementMonths
 from simulator.report.summary.terms import Terms
 from simulator.report.summary.today import Today
 from simulator.report.summary.true_ups import TrueUp
@@ -67,7 +66,6 @@ class Summary(ByKey):
         contracts: in the scenario's order.
         terms: of every contract as stated, in the scenario's order.
         bound_clauses: of every contract, in the scenario's order.
-        settlement_months: of every contract, in the scenario's order.
         paired: each other contract less the recommended one, in the order of the ranking.
         discounting: None where the scenario says no yearly rate.
         tornado: None with few futures.
@@ -113,7 +111,6 @@ class Summary(ByKey):
     contracts: tuple[ContractNumbers, ...]
     terms: tuple[Terms, ...]
     bound_clauses: tuple[ContractClauses, ...]
-    settlement_months: tuple[SettlementMonths, ...]
     paired: tuple[PairedContract, ...]
     monthly: Monthly
     cumulative: Cumulative

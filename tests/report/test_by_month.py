@@ -1,0 +1,24 @@
+"""The chart of months: what stands out is named, what does not is not, and tokens stand beside the invoice."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulator.report.charts.by_month import by_month, jumps
+from tests.report.studied import studied_summary
+
+FLAT = {"type": "per_conversation", "price": 0.5}
+
+
+@pytest.mark.parametrize(("minimum", "shows"), [(800_000, True), (12_000, False)])
+def test_true_up_is_named_where_its_month_stands_out(minimum: float, shows: bool) -> None:
+    told = studied_summary({"a": {**FLAT, "yearly_minimum": minimum, "term_months": 12}}, months=14)
+    assert (12 in jumps(told, told["contracts"][0])) is shows
+    chart = by_month(told)
+    assert chart is not None
+    assert ("because of the true-up of the yearly minimum" in chart.title) is shows
+    assert chart.table.rows[11][-1] == ("true-up of the yearly minimum" if shows else "n/a")
+
+
+def test_invoice_of_one_month_has_no_chart_by_month() -> None:
+    assert by_month(studied_summary({"a": FLAT}, months=1)) is None
