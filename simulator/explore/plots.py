@@ -14,7 +14,7 @@ from simulator import risk
 from simulator.errors import ContractError, OutputError
 from simulator.explore.told_errors import known_contract
 from simulator.forecast.forecast import Forecast, horizon_cost, ranked_by
-from simulator.forecast.priced import Priced
+from simulator.forecast.priced import Measure, Priced
 from simulator.report.blocks.curves import curve
 from simulator.report.blocks.distribution import difference
 from simulator.report.charts import Chart, interval_strip, s_curve
@@ -23,11 +23,11 @@ from simulator.report.charts.difference import Row, contracts_title, difference_
 from simulator.report.charts.interval_strip import band
 from simulator.report.style import BLUE, GREY, INK, ORANGE, look, money_axis, png, svg, tick_labels
 from simulator.report.summary.budget import Budget, OverBudget
+from simulator.report.summary.contract import ContractNumbers
 from simulator.report.summary.plain import attributes
 from simulator.report.summary.summary import Summary
 from simulator.report.words.figures import figures
-from simulator.report.words.sentences import contract_of, futures_text, in_sentence
-from simulator.report.words.summary_block import Block
+from simulator.report.words.sentences import futures_text, in_sentence
 from simulator.scenario.meant.near_names import suggest
 
 if TYPE_CHECKING:
@@ -122,10 +122,10 @@ class Plots:
         """Draw one row a contract: band P10 to P90, line P50, diamond mean, P90 in figures, and the budget."""
         import pandas as pd
 
-        of, keys = self.numbers["ranked_by"], ("p10", "p50", "mean", "p80", "p90")
-        rows = [contract_of(self.numbers, name) for name in self.numbers["ranking"]]
-        data = pd.DataFrame([[row[of][key] for key in keys] for row in rows], columns=list(keys),
-                            index=pd.Index([row["name"] for row in rows], name="contract"))  # fmt: skip
+        of, keys = self.numbers.ranked_by, ("p10", "p50", "mean", "p80", "p90")
+        rows = [self.numbers.contract(name) for name in self.numbers.ranking]
+        data = pd.DataFrame([[row.cost(of).amount(key) for key in keys] for row in rows], columns=list(keys),
+                            index=pd.Index([row.name for row in rows], name="contract"))  # fmt: skip
         chart = interval_strip(self.numbers)
         if ax is None:
             return of_chart(chart, data)
@@ -139,14 +139,14 @@ class Plots:
         import pandas as pd
 
         numbers = self._as_best(contract)
-        amounts = np.array(numbers["curve"]["amounts"])
+        amounts = np.array(numbers.curve.amounts)
         data = pd.DataFrame({"amount": amounts, "chance": np.linspace(0, 1, len(amounts))})
         chart = s_curve(numbers)
         if ax is None:
             return of_chart(chart, data)
         figure = figure_of(ax)
         with look():
-            _curve_on(ax, data, contract_of(numbers, numbers["recommended"]), numbers)
+            _curve_on(ax, data, numbers.contract(numbers.recommended), numbers)
         return Plot(figure, chart.title, chart.alt, data)
 
     def difference(self, reference: str | None = None, ax: Axes | None = None) -> Plot:
@@ -157,29 +157,29 @@ class Plots:
         """
         import pandas as pd
 
-        numbers, of = self._as_best(reference), self.numbers["ranked_by"]
-        name = numbers["recommended"]
+        numbers, of = self._as_best(reference), self.numbers.ranked_by
+        name = numbers.recommended
         base = horizon_cost(self.forecast.contracts[name], of)
-        others = [each for each in self.numbers["ranking"] if each != name]
+        others = [each for each in self.numbers.ranking if each != name]
         if not others:
             raise ContractError("a single contract has no other to be compared with")
         pairs = {each: difference(horizon_cost(self.forecast.contracts[each], of), base) for each in others}
-        rows = [Row(contract_of(numbers, each)["title"], pair) for each, pair in pairs.items()]
-        best = contract_of(numbers, name)
-        title = contracts_title(rows, best, numbers["currency"])
+        rows = [Row(numbers.contract(each).title, pair) for each, pair in pairs.items()]
+        best = numbers.contract(name)
+        title = contracts_title(rows, best, numbers.currency)
         subtitle = (
-            f"{_cost(numbers)}: what each costs more (right) or less (left) than {in_sentence(best['title'])} in the "
+            f"{_cost(numbers)}: what each costs more (right) or less (left) than {in_sentence(best.title)} in the "
             "same future; band P10 to P90, line P50"
         )
         data = pd.DataFrame.from_dict(
             {each: attributes(pair) for each, pair in pairs.items()}, orient="index"
         ).rename_axis("contract")
-        chart = difference_chart(rows, title, subtitle, numbers["currency"])
+        chart = difference_chart(rows, title, subtitle, numbers.currency)
         if ax is None:
             return of_chart(chart, data)
         figure = figure_of(ax)
         with look():
-            _differences_on(ax, rows, numbers["currency"])
+            _differences_on(ax, rows, numbers.currency)
         return Plot(figure, title, chart.alt, data)
 
     def scatter(self, unknown: str, contract: str | None = None, ax: Axes | None = None) -> Plot:
@@ -198,7 +198,7 @@ class Plots:
         name = contract or self.forecast.verdict.recommended
         cost = horizon_cost(self._known(name), "invoice")
         data = pd.DataFrame({unknown: drawn[unknown], name: cost}).rename_axis("trial")
-        return _scatter(data, contract_of(self.numbers, name), self.numbers, ax)
+        return _scatter(data, self.numbers.contract(name), self.numbers, ax)
 
     def _known(self, contract: str) -> Priced:
         return self.forecast.contracts[known_contract(contract, self.forecast.contracts)]
@@ -235,65 +235,65 @@ def figure_of(ax: Axes) -> Figure:
     return figure
 
 
-def _cost(numbers: Block) -> str:
+def _cost(numbers: Summary) -> str:
     """Return what is drawn: which cost, over how many months, in which currency, in how many futures."""
-    name = {"invoice": "Invoice", "cost_to_serve": "Invoice and human work"}[numbers["ranked_by"]]
-    return f"{name} {horizon_text(numbers)}, {numbers['currency']}, {futures_text(numbers)}"
+    name = {"invoice": "Invoice", "cost_to_serve": "Invoice and human work"}[numbers.ranked_by]
+    return f"{name} {horizon_text(numbers)}, {numbers.currency}, {futures_text(numbers)}"
 
 
-def _strip_on(ax: Axes, rows: list[Block], of: str, numbers: Block) -> None:
-    names = [row["title"] for row in rows]
-    ends = [row[of][key] for row in rows for key in ("p10", "p90")]
+def _strip_on(ax: Axes, rows: list[ContractNumbers], of: Measure, numbers: Summary) -> None:
+    names = [row.title for row in rows]
+    ends = [row.cost(of).amount(key) for row in rows for key in ("p10", "p90")]
     for place, row in enumerate(rows):
-        band(ax, place, row[of], best=place == 0)
+        band(ax, place, row.cost(of), best=place == 0)
     low, high = padded(min(ends), max(ends), 0.06)
     ax.set_ylim(len(rows) - 0.5, -0.5)
     ax.set_yticks(range(len(rows)), names)
-    plain_axis(ax, low, high, _cost(numbers), numbers["currency"])
+    plain_axis(ax, low, high, _cost(numbers), numbers.currency)
     _budget_on(ax, numbers, low, high)
 
 
-def _curve_on(ax: Axes, data: pd.DataFrame, contract: Block, numbers: Block) -> None:
-    ax.step(data["amount"], data["chance"], where="post", color=BLUE, linewidth=2, label=contract["title"])
+def _curve_on(ax: Axes, data: pd.DataFrame, contract: ContractNumbers, numbers: Summary) -> None:
+    ax.step(data["amount"], data["chance"], where="post", color=BLUE, linewidth=2, label=contract.title)
     low, high = padded(float(data["amount"].iloc[0]), float(data["amount"].iloc[-1]), 0.05)
-    p90 = contract[numbers["ranked_by"]]["p90"]
+    p90 = contract.cost(numbers.ranked_by).p90
     ax.plot([low, p90, p90], [0.9, 0.9, 0], color=GREY, linewidth=0.8, linestyle=(0, (2, 2)))
     ax.annotate("P90", (p90, 0.9), xytext=(-4, 4), textcoords="offset points", ha="right", color=INK)
     ax.set_ylim(0, 1.02)
     ax.yaxis.set_major_formatter(lambda chance, _: f"{100 * chance:.0f} %")
     ax.set_ylabel("chance to stay at or under it")
-    plain_axis(ax, low, high, _cost(numbers), numbers["currency"])
+    plain_axis(ax, low, high, _cost(numbers), numbers.currency)
     _budget_on(ax, numbers, low, high)
 
 
-def _budget_on(ax: Axes, numbers: Block, low: float, high: float) -> None:
+def _budget_on(ax: Axes, numbers: Summary, low: float, high: float) -> None:
     """Draw the budget of the horizon as a dashed line with its name, where it is not far outside."""
     budget = one_budget(numbers)
-    if budget is None or not low - (high - low) <= budget["amount"] <= high + (high - low):
+    if budget is None or not low - (high - low) <= budget.amount <= high + (high - low):
         return
-    ax.axvline(budget["amount"], color=ORANGE, linestyle=(0, (5, 3)), linewidth=1.4)
-    ax.set_xlim(min(low, budget["amount"]), max(high, budget["amount"]))
-    ax.annotate("budget", (budget["amount"], 1), xycoords=("data", "axes fraction"), xytext=(3, -3),
+    ax.axvline(budget.amount, color=ORANGE, linestyle=(0, (5, 3)), linewidth=1.4)
+    ax.set_xlim(min(low, budget.amount), max(high, budget.amount))
+    ax.annotate("budget", (budget.amount, 1), xycoords=("data", "axes fraction"), xytext=(3, -3),
                 textcoords="offset points", va="top", color=ORANGE)  # fmt: skip
 
 
 def _differences_on(ax: Axes, rows: list[Row], code: str) -> None:
-    ends = [row.pair[key] for row in rows for key in ("p10", "p90")]
+    ends = [row.pair.amount(key) for row in rows for key in ("p10", "p90")]
     for place, row in enumerate(rows):
-        dearer = row.pair["p50"] > 0
-        ax.barh(place, row.pair["p90"] - row.pair["p10"], left=row.pair["p10"], height=0.5, edgecolor=INK,
+        dearer = row.pair.p50 > 0
+        ax.barh(place, row.pair.p90 - row.pair.p10, left=row.pair.p10, height=0.5, edgecolor=INK,
                 color=ORANGE if dearer else BLUE, alpha=0.6, hatch="///" if dearer else "")  # fmt: skip
-        ax.plot([row.pair["p50"]] * 2, [place - 0.25, place + 0.25], color=INK, linewidth=2.6)
+        ax.plot([row.pair.p50] * 2, [place - 0.25, place + 0.25], color=INK, linewidth=2.6)
     ax.axvline(0, color=INK, linewidth=1)
     ax.set_ylim(len(rows) - 0.5, -0.5)
     ax.set_yticks(range(len(rows)), [row.name for row in rows])
     plain_axis(ax, *padded(min(0.0, *ends), max(0.0, *ends), 0.06), f"difference in the same future, {code}", code)
 
 
-def _scatter(data: pd.DataFrame, contract: Block, numbers: Block, ax: Axes | None) -> Plot:
+def _scatter(data: pd.DataFrame, contract: ContractNumbers, numbers: Summary, ax: Axes | None) -> Plot:
     unknown, name = data.columns
     found = risk.rank_correlation(data[unknown].to_numpy(), data[name].to_numpy())
-    title = _scatter_title(contract["title"], str(unknown), found)
+    title = _scatter_title(contract.title, str(unknown), found)
     figure, axes = (
         (figure_of(ax), ax) if ax is not None else new_axes(title, f"{_cost(numbers)}; one dot a future", 3.2)
     )
@@ -301,14 +301,14 @@ def _scatter(data: pd.DataFrame, contract: Block, numbers: Block, ax: Axes | Non
         shown = data.iloc[:SCATTERED]
         axes.plot(shown[unknown], shown[name], linestyle="none", marker="o", markersize=3, color=BLUE, alpha=0.35)
         axes.set_xlabel(str(unknown))
-        axes.set_ylabel(f"invoice, {numbers['currency']}")
+        axes.set_ylabel(f"invoice, {numbers.currency}")
         if max(map(abs, axes.get_xlim())) >= THOUSAND:
             axes.xaxis.set_major_formatter("{x:,.0f}")
         low, high = padded(float(data[name].min()), float(data[name].max()), 0.05)
         ticks = [float(each) for each in axes.get_yticks() if low <= each <= high]
-        axes.set_yticks(ticks, tick_labels(ticks, numbers["currency"]))
+        axes.set_yticks(ticks, tick_labels(ticks, numbers.currency))
         axes.set_ylim(low, high)
-    p90 = figures([float(risk.quantile(data[name].to_numpy(), 0.9))], numbers["currency"])[0]
+    p90 = figures([float(risk.quantile(data[name].to_numpy(), 0.9))], numbers.currency)[0]
     return Plot(figure, title, f"Scatter. {title}. {len(data):,} futures; P90 of the invoice {p90}.", data)
 
 

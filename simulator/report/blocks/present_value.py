@@ -6,7 +6,7 @@ some 4 % off all contracts alike.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from simulator.forecast.bills import values_of
 from simulator.forecast.forecast import Forecast, present_value
@@ -14,6 +14,7 @@ from simulator.forecast.priced import Priced
 from simulator.report.blocks.distribution import brief, distribution
 from simulator.report.summary.distribution import Distribution
 from simulator.report.summary.over_time import Discounting
+from simulator.report.summary.summary import Summary
 from simulator.report.words.figures import figures
 
 LONGER_THAN: Final = 12
@@ -38,29 +39,28 @@ def discounting(forecast: Forecast) -> Discounting | None:
     return Discounting(rate_per_year=brief(values_of(forecast.results)(rate)), paid=PAID, shown=shown)
 
 
-def present_value_lines(summary: Any) -> list[str]:
+def present_value_lines(summary: Summary) -> list[str]:
     """Return in one line what the invoices are worth on the first day; nothing where the scenario says no rate.
 
     Where another contract has the lower present value at P90 it is named.
     """
-    found, code = summary["discounting"], summary["currency"]
+    found, code = summary.discounting, summary.currency
     if found is None:
         return []
-    if not found["shown"]:
+    if not found.shown:
         return [f"Present value: none, as discount_rate acts on horizons over {LONGER_THAN} months."]
-    rates = found["rate_per_year"]
-    fixed = rates["p10"] == rates["p90"]
-    percent = f"{100 * rates['mean']:.3g} %"
-    rate = f"{percent} a year" if fixed else f"each future's yearly rate ({percent} on average)"
-    blocks = {block["name"]: block for block in summary["contracts"] if block["bills_units"]}
-    best = next(block for block in summary["contracts"] if block["name"] == summary["recommended"])
-    least = min(blocks.values(), key=lambda block: block["present_value"]["p90"], default=best)
-    ours = best["present_value"]
-    if least["present_value"]["p90"] >= ours["p90"]:
-        mean, p90 = figures([ours["mean"], ours["p90"]], code)
+    rates = found.rate_per_year
+    percent = f"{100 * rates.mean:.3g} %"
+    rate = f"{percent} a year" if rates.p10 == rates.p90 else f"each future's yearly rate ({percent} on average)"
+    values = {each.title: each.present_value for each in summary.contracts if each.bills_units and each.present_value}
+    ours = summary.best.present_value
+    assert ours is not None  # shown
+    title, least = min(values.items(), key=lambda item: item[1].p90, default=("", ours))
+    if least.p90 >= ours.p90:
+        mean, p90 = figures([ours.mean, ours.p90], code)
         return [f"Present value of the invoice of * at {rate}, {PAID}: expected {mean}, P90 {p90}."]
-    mean, p90, other = figures([ours["mean"], ours["p90"], least["present_value"]["p90"]], code)
+    mean, p90, other = figures([ours.mean, ours.p90, least.p90], code)
     return [
         f"Present value of the invoice of * at {rate}, {PAID}: expected {mean}, P90 {p90}; the lowest P90 of it has "
-        f"{least['title']}, {other}."
+        f"{title}, {other}."
     ]

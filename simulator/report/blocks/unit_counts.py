@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -28,6 +27,7 @@ from simulator.forecast.bills import values_of
 from simulator.forecast.forecast import Forecast
 from simulator.forecast.priced import Priced
 from simulator.report.blocks.distribution import brief, brief_where_known, horizon
+from simulator.report.summary.summary import Summary
 from simulator.report.summary.units import BilledAgainSample, Units
 
 
@@ -63,18 +63,18 @@ def sample_of(counted: CountedAgain | None) -> BilledAgainSample | None:
     return None if counted is None else BilledAgainSample(conversations=counted.conversations, futures=counted.futures)
 
 
-def again_line(summary: Any) -> str:
+def again_line(summary: Summary) -> str:
     """Return where units billed again come from, and why some contracts have none; nothing if none were counted."""
-    drawn = summary["billed_again"]
+    drawn = summary.billed_again
     if drawn is None:
         return ""
-    blocks = [each["units"] for each in summary["contracts"]]
-    names = dict.fromkeys(name for each in blocks for name in each["billed_again_not_by"] or ())
-    others = [each["billed_again_missing"] for each in blocks if each["billed_again_not_by"] is None]
+    blocks = [each.units for each in summary.contracts]
+    names = dict.fromkeys(name for each in blocks for name in each.billed_again_not_by or ())
+    others = [each.billed_again_missing for each in blocks if each.billed_again_not_by is None]
     return "; ".join(
         [
             "Units billed again: on cases that were billed before (returns, duplicates), at the average price of a "
-            f"unit; their share comes from {drawn['conversations']:,} conversations drawn one by one, standard errors "
+            f"unit; their share comes from {drawn.conversations:,} conversations drawn one by one, standard errors "
             "are in summary.json",
             *([_not_by(names)] if names else []),
             *dict.fromkeys(filter(None, others)),

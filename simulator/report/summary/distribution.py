@@ -13,6 +13,17 @@ Ends: TypeAlias = tuple[float, float]
 """Lower and upper end of an interval."""
 
 
+class Amounts(ByKey):
+    """What a table or a chart picks by name: a mean and percentiles."""
+
+    __slots__ = ()
+
+    def amount(self, name: str) -> float:
+        """Return "mean" or a percentile, as "p90"."""
+        found: float = getattr(self, name)
+        return found
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeanDoubt(ByKey):
     """Why the futures do not determine a mean.
@@ -27,7 +38,7 @@ class MeanDoubt(ByKey):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Distribution(ByKey):
+class Distribution(Amounts):
     """An amount over all futures; percentiles are amounts that occurred.
 
     Attributes:
@@ -63,16 +74,9 @@ class Distribution(ByKey):
     mean_interval: Ends | None
     mean_doubt: MeanDoubt | None
 
-    def at(self, level: int) -> float:
-        """Return the percentile of a level of `LEVELS`."""
-        return {
-            1: self.p1, 5: self.p5, 10: self.p10, 25: self.p25, 50: self.p50,
-            75: self.p75, 80: self.p80, 90: self.p90, 95: self.p95, 99: self.p99,
-        }[level]  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Brief(ByKey):
+class Brief(Amounts):
     """An amount over all futures in three numbers."""
 
     mean: float
@@ -81,7 +85,7 @@ class Brief(ByKey):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference(ByKey):
+class Difference(Amounts):
     """One amount less another in the same future.
 
     Attributes:
@@ -98,7 +102,7 @@ class Difference(ByKey):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MonthAmount(ByKey):
+class MonthAmount(Amounts):
     """An amount of one month over all futures.
 
     Attributes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 import zlib
 from collections.abc import Mapping, Sequence
@@ -11,8 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from simulator.report.words.sentences import contract_of
-from simulator.report.words.summary_block import Block
+from simulator.report.summary.read import read_summary
+from simulator.report.summary.summary import Summary
 
 Value = float | bool | str
 """A value of a key as files have it: numbers and yes or no as they are, all else as text."""
@@ -38,10 +37,9 @@ class Found:
         return zlib.decompress(self.packed).decode()
 
     @property
-    def summary(self) -> Block:
+    def summary(self) -> Summary:
         """Its `summary.json`."""
-        numbers: Block = json.loads(self.text)
-        return numbers
+        return read_summary(self.text)
 
 
 @dataclass(frozen=True)
@@ -97,24 +95,23 @@ def row(found: Found) -> dict[str, Any]:
     there is no other contract.
     """
     summary = found.summary
-    best, of = contract_of(summary, summary["recommended"]), summary["ranked_by"]
-    after = next(iter(summary["paired"]), None)
+    best, after = summary.best, next(iter(summary.paired), None)
     return {
         "scenario": found.scenario.as_posix(),
         "values": {key: value_of(value) for key, value in found.values.items()},
-        "recommended": best["name"],
-        "recommended_title": best["title"],
-        "currency": summary["currency"],
-        "ranked_by": of,
-        "expected": best[of]["mean"],
-        "p90": best[of]["p90"],
-        "budget": None if summary["budget"] is None else summary["budget"]["amount"],
-        "chance_of_budgets": best["chance_of_budgets"],
-        "next": None if after is None else after["contract"],
-        "next_title": None if after is None else contract_of(summary, after["contract"])["title"],
-        "to_next": None if after is None else after["mean"],
-        "too_close_to_call": summary["too_close_to_call"],
-        "trials": summary["trials"],
-        "seed": summary["seed"],
-        "sample": None if summary["sampling"] is None else summary["sampling"]["sample"],
+        "recommended": best.name,
+        "recommended_title": best.title,
+        "currency": summary.currency,
+        "ranked_by": summary.ranked_by,
+        "expected": best.cost(summary.ranked_by).mean,
+        "p90": best.cost(summary.ranked_by).p90,
+        "budget": None if summary.budget is None else summary.budget.amount,
+        "chance_of_budgets": best.chance_of_budgets,
+        "next": None if after is None else after.contract,
+        "next_title": None if after is None else summary.contract(after.contract).title,
+        "to_next": None if after is None else after.mean,
+        "too_close_to_call": summary.too_close_to_call,
+        "trials": summary.trials,
+        "seed": summary.seed,
+        "sample": None if summary.sampling is None else summary.sampling.sample,
     }

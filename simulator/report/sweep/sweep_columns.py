@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from simulator.report.summary.contract import ContractNumbers, PairedContract
 from simulator.report.summary.distribution import LEVELS
-from simulator.report.words.summary_block import Block
+from simulator.report.summary.summary import Summary
 
 Kind = Literal["number", "count", "text", "flag"]
 
@@ -20,7 +21,7 @@ class SweepColumn:
     """A column with a value for each combination and contract.
 
     Attributes:
-        path: where its value stands in the contract's block of the summary; a number is a place in a list.
+        path: attributes that lead to its value; a number is a place in a sequence.
         words: what it is.
     """
 
@@ -29,13 +30,13 @@ class SweepColumn:
     path: tuple[str | int, ...]
     words: str
 
-    def value(self, block: Block) -> Any:
+    def value(self, block: Summary | ContractNumbers | _Ranked) -> Any:
         """Return its value; None where the summary has none."""
         found: Any = block
         for part in self.path:
             if found is None:
                 return None
-            found = found[part]
+            found = found[part] if isinstance(part, int) else getattr(found, part)
         return found
 
 
@@ -94,11 +95,15 @@ COLUMNS: Final[tuple[SweepColumn, ...]] = (
 RANKED: Final[tuple[SweepColumn, ...]] = (
     SweepColumn("rank", "count", ("rank",), "place in the ranking, the recommended contract 1"),
     SweepColumn("recommended", "flag", ("recommended",), "whether it is the recommended contract"),
-    SweepColumn("dearer_mean", "number", ("mean",), "mean of its cost less the recommended one's, on the same futures"),
-    SweepColumn("dearer_p10", "number", ("p10",), "P10 of that difference"),
-    SweepColumn("dearer_p50", "number", ("p50",), "P50 of that difference"),
-    SweepColumn("dearer_p90", "number", ("p90",), "P90 of that difference"),
-    SweepColumn("share_cheaper", "number", ("share_cheaper",), "share of futures in which it costs less than that one"),
+    SweepColumn(
+        "dearer_mean", "number", ("pair", "mean"), "mean of its cost less the recommended one's, on the same futures"
+    ),
+    SweepColumn("dearer_p10", "number", ("pair", "p10"), "P10 of that difference"),
+    SweepColumn("dearer_p50", "number", ("pair", "p50"), "P50 of that difference"),
+    SweepColumn("dearer_p90", "number", ("pair", "p90"), "P90 of that difference"),
+    SweepColumn(
+        "share_cheaper", "number", ("pair", "share_cheaper"), "share of futures in which it costs less than that one"
+    ),
 )
 """Columns of the verdict on the contract; differences are empty for the recommended one."""
 OF_ALL: Final[tuple[SweepColumn, ...]] = (
@@ -127,22 +132,29 @@ def names() -> list[tuple[str, str]]:
     ]
 
 
-def rows_of(summary: Block) -> list[dict[str, Any]]:
+def rows_of(summary: Summary) -> list[dict[str, Any]]:
     """Return the values of a combination by column, a row for each contract in the scenario's order."""
-    pairs = {pair["contract"]: pair for pair in summary["paired"]}
+    pairs = {pair.contract: pair for pair in summary.paired}
     of_all = {column.name: column.value(summary) for column in OF_ALL}
-    found = []
-    for block in summary["contracts"]:
-        name = block["name"]
-        ranked = dict.fromkeys(("mean", "p10", "p50", "p90", "share_cheaper"))
-        ranked |= {"rank": summary["ranking"].index(name) + 1, "recommended": name == summary["recommended"]}
-        ranked |= pairs.get(name, {})
-        found.append(
-            {
-                "contract": name,
-                **{column.name: column.value(ranked) for column in RANKED},
-                **of_all,
-                **{column.name: column.value(block) for column in COLUMNS},
-            }
-        )
-    return found
+    return [
+        {
+            "contract": each.name,
+            **{column.name: column.value(_ranked(summary, each.name, pairs.get(each.name))) for column in RANKED},
+            **of_all,
+            **{column.name: column.value(each) for column in COLUMNS},
+        }
+        for each in summary.contracts
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """What the verdict says of a contract; `pair` is None of the recommended one."""
+
+    rank: int
+    recommended: bool
+    pair: PairedContract | None
+
+
+def _ranked(summary: Summary, name: str, pair: PairedContract | None) -> _Ranked:
+    return _Ranked(summary.ranking.index(name) + 1, name == summary.recommended, pair)
