@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from simulator.arrays import Array
-from simulator.engine.run import Run
+from simulator.engine.run import Run, simulate_all
 from simulator.forecast.forecast import Forecast, forecast
 from simulator.quantities.parameters import known
 
@@ -31,6 +31,8 @@ _STEPS: Final[Mapping[str, float]] = MappingProxyType(
     {"routing": 0.3, "compression": 0.3, "retrieval": 0.5, "cache": 0.5, "reasoning": 0.5}
 )
 """What a move adds to a share, at most up to 1, or multiplies a factor by, where nobody says how far to move."""
+STUDY_TRIALS: Final = 64
+"""Futures of `lever_study`: differences on the same futures, without noise from single conversations, need few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,14 @@ class ContractChange:
     Attributes:
         cost_to_serve: invoice and human work: what the buyer pays in all.
         margin: invoice less the vendor's model cost.
+        invoice_before: what the change of the invoice compares with.
     """
 
     name: str
     invoice: Array
     cost_to_serve: Array
     margin: Array
+    invoice_before: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +158,19 @@ def changes(moves: Sequence[Move], results: Sequence[Results]) -> list[LeverEffe
     ]
 
 
+def lever_study(scenario: Scenario, contract: str) -> list[LeverEffect]:
+    """Return what every lever changes by a usual step under one contract, on few futures; none where none can move."""
+    moves = usual_moves(scenario)
+    if not moves:
+        return []
+    contracts = {name: each for name, each in scenario.contracts.items() if name == contract}
+    bare = {"contracts": contracts, "switches": {}, "today": None, "trials": min(STUDY_TRIALS, scenario.trials)}
+    if contract in scenario.switches:
+        bare |= {"contracts": scenario.contracts, "switches": {contract: scenario.switches[contract]}}
+    found = changes(moves, simulate_all(lever_runs(scenario.model_copy(update=bare), moves), workers=1))
+    return [replace(each, contracts=tuple(on for on in each.contracts if on.name == contract)) for each in found]
+
+
 def _with_cases_of(base: Results, other: Results) -> Results:
     """Return conditional means for the cases of another run: all are proportional to the month's expected cases."""
     wanted, has = base.meters["cases"], other.meters["cases"]
@@ -185,6 +202,7 @@ def _contract_change(name: str, before: Forecast, after: Forecast) -> ContractCh
         invoice=invoice,
         cost_to_serve=_horizon(new.cost_to_serve - old.cost_to_serve),
         margin=invoice - _horizon(new.model_cost - old.model_cost),
+        invoice_before=_horizon(old.invoice),
     )
 
 

@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from simulator.arrays import Array
-from simulator.decisions.levers import LEVERS, SHARES, ContractChange, LeverEffect, Move, why_not
+from simulator.decisions.levers import LEVERS, ContractChange, LeverEffect, why_not
 from simulator.forecast.forecast import Forecast
 from simulator.report.blocks.contract import titles
 from simulator.report.blocks.distribution import brief
 from simulator.report.summary.plain import attributes, safe
 from simulator.report.words.figures import count, percents, whole_changes
+from simulator.report.words.levers import move_words
 from simulator.report.words.summary_block import NewBlock
 from simulator.report.words.terminal_text import WIDTH, in_lines, padded, printable, width_of
-from simulator.scenario.schema import Scenario
 
 HEADINGS: Final = ("invoice", "with people's work", "vendor's margin", "vendor keeps")
 LEAST_NAME: Final = 14
@@ -48,7 +48,7 @@ def _change_block(change: LeverEffect, forecast: Forecast) -> NewBlock:
     named = titles(forecast)
     return {
         "lever": change.move.lever,
-        "words": words(change.move, forecast.scenario),
+        "words": move_words(change.move, forecast.scenario),
         "from": change.move.before,
         "to": change.move.after,
         "free": change.move.free,
@@ -76,19 +76,6 @@ def _contract_block(each: ContractChange, change: LeverEffect, title: str) -> Ne
         "vendor_keeps": keeps,
         "buyer_keeps": None if keeps is None else 1 - keeps,
     }
-
-
-def words(move: Move, scenario: Scenario) -> str:
-    """Return what a move does, in words."""
-    now = f"{100 * move.after:g} %" if move.lever in SHARES else f"{move.after:g} times"
-    to = scenario.levers.routing.to or next(iter(scenario.models))
-    return {
-        "routing": f"{now} of all conversations moved to {to}",
-        "compression": f"{now} of system prompt, tools and history cut",
-        "retrieval": f"{now} the retrieved passages",
-        "cache": f"{now} of cache misses avoided",
-        "reasoning": f"{now} the reasoning",
-    }[move.lever]
 
 
 def levers_text(block: Mapping[str, Any]) -> str:

@@ -27,7 +27,7 @@ def made(saved: float, invoice: float, work: float, *, free: bool = False) -> Le
         model_cost_before=1_000 * one,
         cases_solved_before=400 * one,
         human_work_before=2_000 * one,
-        contracts=(ContractChange("a", invoice * one, (invoice + work) * one, (invoice + saved) * one),),
+        contracts=(ContractChange("a", invoice * one, (invoice + work) * one, (invoice + saved) * one, one),),
     )
 
 

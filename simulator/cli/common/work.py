@@ -244,4 +244,5 @@ def _numbers(found: _Simulated, samples: Samples) -> tuple[Forecast, Summary]:
     from simulator.report.blocks.summary import summary
 
     split, prices = variance_split(found.results), forecast(found.results)
-    return prices, summary(prices, split, make_studies(found.results, found.study, samples), found.reached)
+    studies = make_studies(found.results, found.study, samples, prices.verdict.recommended)
+    return prices, summary(prices, split, studies, found.reached)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,8 @@ from simulator.decisions.anatomy import Anatomy, anatomy
 from simulator.decisions.billed_again import SAMPLE_TRIALS, CountedAgain, count_in
 from simulator.decisions.clause_bills import BilledByDefinition, StudyResults, bill_study, clause_bridge
 from simulator.decisions.clauses import ClauseStudy
+from simulator.decisions.levers import LeverEffect, lever_study
+from simulator.decisions.token_parts import ModelParts, token_parts
 from simulator.engine.results import METERS
 from simulator.engine.storage.run_columns import Columns
 from simulator.forecast.base_estimate import base_costs
@@ -44,21 +46,31 @@ class Studies:
         anatomy: number of conversations drawn, and what those of each intent are made of.
         again: which share of their units contracts bill again.
         base: what every contract costs with all uncertain numbers at their middle.
+        token_parts: shares of the tokens of each model by what they are.
+        levers: what each lever on tokens changes under the recommended contract.
     """
 
     clauses: StudyResults | None = None
     anatomy: tuple[int, Mapping[str, Anatomy]] | None = None
     again: CountedAgain | None = None
     base: Mapping[str, float] | None = None
+    token_parts: Mapping[str, ModelParts] | None = None
+    levers: Sequence[LeverEffect] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """What processes count in samples of their own while the caller prices; None where it is not asked for."""
+    """What processes work out on their own while the caller prices; None where it is not asked for.
+
+    Attributes:
+        levers: lets a process move the levers under a contract, which is known when all are priced.
+    """
 
     anatomy: Future[tuple[int, dict[str, Anatomy]]] | None = None
     again: Future[CountedAgain] | None = None
     base: Future[Mapping[str, float] | None] | None = None
+    token_parts: Future[dict[str, ModelParts]] | None = None
+    levers: Callable[[str], Future[list[LeverEffect]]] | None = None
 
 
 class StudySamples:
@@ -81,24 +93,35 @@ class StudySamples:
             self.again = self.workers.submit(count_in, self.scenario, here)
 
     def start(self) -> Samples:
-        """Start the rest, and return both."""
+        """Start what needs no prices, and return all."""
         return Samples(
-            self.workers.submit(anatomy_of, self.scenario), self.again, self.workers.submit(base_costs, self.scenario)
+            self.workers.submit(anatomy_of, self.scenario),
+            self.again,
+            self.workers.submit(base_costs, self.scenario),
+            self.workers.submit(token_parts, self.scenario),
+            self._levers,
         )
 
+    def _levers(self, contract: str) -> Future[list[LeverEffect]]:
+        return self.workers.submit(lever_study, self.scenario, contract)
 
-def make_studies(results: Results, study: ClauseStudy | None, samples: Samples) -> Studies:
+
+def make_studies(results: Results, study: ClauseStudy | None, samples: Samples, recommended: str) -> Studies:
     """Return what was found out beside the forecast, waiting for what others count.
 
     Args:
         results: of the run, with the units of all definitions of the study.
         study: of definitions, None where there is none.
+        recommended: contract under which levers are moved.
     """
+    levers = None if samples.levers is None else samples.levers(recommended)
     return Studies(
         clauses=None if study is None else bill_study(study, results),
         anatomy=None if samples.anatomy is None else samples.anatomy.result(),
         again=None if samples.again is None else samples.again.result(),
         base=None if samples.base is None else samples.base.result(),
+        token_parts=None if samples.token_parts is None else samples.token_parts.result(),
+        levers=None if levers is None else levers.result(),
     )
 
 

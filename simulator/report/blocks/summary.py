@@ -29,6 +29,7 @@ from simulator.report.blocks.budget_years import budget_years
 from simulator.report.blocks.contract import contracts, titles
 from simulator.report.blocks.curves import convergence, curve, tornado_numbers
 from simulator.report.blocks.distribution import brief, brief_where_known, distribution, horizon
+from simulator.report.blocks.levers import levers_told
 from simulator.report.blocks.open_questions import judged
 from simulator.report.blocks.over_time import by_month, over_time
 from simulator.report.blocks.present_value import discounting
@@ -38,6 +39,7 @@ from simulator.report.blocks.settlement import settlement_remarks
 from simulator.report.blocks.studies import Studies, anatomy_numbers, clause_numbers
 from simulator.report.blocks.terms import terms_blocks
 from simulator.report.blocks.today import today_of
+from simulator.report.blocks.tokens import token_box, token_months
 from simulator.report.blocks.true_ups import true_ups
 from simulator.report.blocks.undetermined import mean_notes
 from simulator.report.blocks.unit_counts import sample_of
@@ -129,6 +131,9 @@ def _numbers(
         true_ups=true_ups(forecast),
         clauses=None if studies.clauses is None else clause_numbers(studies.clauses),
         anatomy=None if studies.anatomy is None else anatomy_numbers(*studies.anatomy),
+        token_box=None if studies.token_parts is None else token_box(forecast, studies.token_parts),
+        token_months=token_months(forecast),
+        levers=None if studies.levers is None else levers_told(studies.levers, scenario),
     )
 
 

@@ -20,11 +20,13 @@ from simulator.report.summary.contract import ContractNumbers, PairedContract
 from simulator.report.summary.conversation import Conversation
 from simulator.report.summary.curves import ConvergencePoint, Curve, TornadoNumbers
 from simulator.report.summary.distribution import Distribution
+from simulator.report.summary.levers import Levers
 from simulator.report.summary.over_time import Cumulative, Discounting, FiscalYearNumbers, Monthly
 from simulator.report.summary.precision import Precision
 from simulator.report.summary.sampling import Sampling
 from simulator.report.summary.terms import Terms
 from simulator.report.summary.today import Today
+from simulator.report.summary.tokens import TokenBox, TokenMonths
 from simulator.report.summary.true_ups import TrueUp
 from simulator.report.summary.units import BilledAgainSample
 from simulator.report.summary.variance import VarianceShares
@@ -76,6 +78,9 @@ class Summary(ByKey):
         true_ups: what is billed in single months beside use and monthly fees, by contract in the scenario's order.
         clauses: None where no definitions were compared.
         anatomy: None where no sample was drawn.
+        token_box: what a conversation's tokens are; None where that was not worked out.
+        token_months: what the models cost beside the invoice of the recommended contract.
+        levers: what each saves under the recommended contract; None where none can move, or they were not moved.
     """
 
     version: Literal[2] = VERSION
@@ -125,6 +130,9 @@ class Summary(ByKey):
     true_ups: tuple[TrueUp, ...]
     clauses: ClauseNumbers | None
     anatomy: AnatomyNumbers | None
+    token_box: TokenBox | None
+    token_months: TokenMonths
+    levers: Levers | None
 
     def contract(self, name: str) -> ContractNumbers:
         """Return the numbers of a contract by its name."""
