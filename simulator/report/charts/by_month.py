@@ -113,7 +113,7 @@ def _title(summary: Block, best: Block, named: dict[int, str]) -> str:
 def token_costs(summary: Block) -> list[float]:
     """Return what the models cost in each month, on average; nothing where that was not worked out."""
     found = summary.get("token_months")
-    return [] if found is None else [month["model_cost"]["mean"] for month in found["months"]]
+    return [] if found is None else [month.model_cost.mean for month in found.months]
 
 
 def _share(summary: Block) -> str:
