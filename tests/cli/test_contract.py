@@ -41,7 +41,7 @@ def test_an_unknown_contract_is_refused_before_anything_runs() -> None:
 
 def test_the_catalogue_lists_shows_and_suggests() -> None:
     assert printed("catalogue").startswith("entry")
-    assert "who can count it" in printed("catalogue", "show", "intercom-fin")
+    assert "Who can count it: " in printed("catalogue", "show", "intercom-fin")
     assert printed("catalogue", "show", "catalogue:redo") == printed("catalogue", "show", "redo")
     assert json.loads(printed("catalogue", "show", "redo", "--json"))["vendor"] == "Redo"
     assert len(json.loads(printed("catalogue", "--json"))) >= 15
