@@ -150,6 +150,7 @@ def stated_unit(quantity: Quantity, scenario: Scenario) -> str:
 
 _SCALES: Final = {
     "log odds": "shift of the log odds",
+    "log odds or share": "shift of the log odds",
     "log": "spread of the logarithm",
     "odds ratio": "factor on the odds",
 }
