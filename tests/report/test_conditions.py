@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from simulator.report.conditions import ConditionError, condition
+from tests.report.made import made
 
 CONTRACTS = {"per_token": None, "my offer": None, "v1.5": None}
 COST = {"mean": 100.0, "p50": 90.0, "p80": 110.0, "p90": 120.0, "p95": 130.0, "p99": 150.0}
@@ -17,14 +18,14 @@ def block(name: str, factor: float, over: float) -> dict[str, Any]:
     return {"name": name, "title": name.title(), "invoice": cost, "chance_of_budgets": 1 - over}
 
 
-SUMMARY = {
+SUMMARY = made({
     "currency": "USD",
     "recommended": "per_token",
     "ranked_by": "invoice",
     "precision": None,
     "budget": {"amount": 120.0},
     "contracts": [block("per_token", 1, 0.1), block("my offer", 2, 1.0), block("v1.5", 3, 1.0)],
-}
+})  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,12 @@ from simulator.report.blocks.summary import summary
 from simulator.report.terminal import console
 from simulator.report.words.sentences import contract_of
 from simulator.report.words.terminal_text import width_of
+from tests.report.made import made
 from tests.report.test_terminal_screen import FLAT, HARD, numbers
 from tests.synthetic import CONTRACTS, results, scenario, without_units
 
 
-def below(told: dict[str, Any]) -> str:
+def below(told: Any) -> str:
     """The lines below the tables as one text."""
     return " ".join(line.strip() for line in console.below(told, 100))
 
@@ -61,9 +62,9 @@ def test_spread_line_says_where_the_futures_are_too_few() -> None:
     assert console.spread_line(told) == (
         "Most of the spread comes from volume per month (measured), demand from month to month (published)."
     )
-    few = {**told, "trials": 3, "most_of_the_spread": {"candidates": 2, "assumptions": []}}
+    few = made({**told, "trials": 3, "most_of_the_spread": {"candidates": 2, "assumptions": []}})
     assert console.spread_line(few).endswith("3 futures are too few to tell.")
-    line = console.spread_line({**told, "most_of_the_spread": {"candidates": 0, "assumptions": []}})
+    line = console.spread_line(made({**told, "most_of_the_spread": {"candidates": 0, "assumptions": []}}))
     assert "chance alone" in line and "P90 is near the expected" in line and "{ p5 = 0.2, p95 = 0.4 }" in line
 
 
@@ -98,7 +99,7 @@ def test_answer_is_the_whole_sentence_what_is_open_and_how_well_p90_is_known() -
 
 def test_notes_say_when_futures_are_few() -> None:
     assert "Note: 200 futures are few" in below(numbers())
-    assert "futures are few" not in below({**numbers(), "notes": []})
+    assert "futures are few" not in below(made({**numbers(), "notes": []}))
 
 
 def test_written_names_the_files_that_are_there(tmp_path: Path) -> None:

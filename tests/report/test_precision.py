@@ -15,6 +15,7 @@ from simulator.report.summary.precision import Precision
 from simulator.report.words.figures import Scale, figures, finer
 from simulator.report.words.precision import more_digits, percent, precision_line, precision_of, progress_text
 from simulator.risk import quantile_interval
+from tests.report.made import made
 
 
 def offers(*costs: np.ndarray) -> list[Offer]:
@@ -66,13 +67,13 @@ def test_futures_double_up_to_a_million() -> None:
     assert numbers_of_futures(2_000_000) == (2_000_000,)
 
 
-def summary(reached: float | None, *, enough: bool = True, **more: Any) -> dict[str, Any]:
+def summary(reached: float | None, *, enough: bool = True, **more: Any) -> Any:
     block = {"asked": 0.002, "reached": reached, "enough": enough, "of": "all", "widest": "b", "contracts": ["b", "a"]}
-    return {"precision": block | more, "trials": 8_192}
+    return made({"precision": block | more, "trials": 8_192})
 
 
 def test_what_is_said() -> None:
-    assert precision_line({"precision": None, "trials": 5}) is None
+    assert precision_line(made({"precision": None, "trials": 5})) is None
     assert precision_line(summary(0.00123)) == "The P90s of 2 contracts are known to ±0.12 % (asked: ±0.2 %)."
     assert precision_line(summary(0.001, contracts=["b"])) == "The P90 of b is known to ±0.1 % (asked: ±0.2 %)."
     assert precision_line(summary(0.0041, enough=False)) == (
@@ -101,7 +102,7 @@ def test_the_block() -> None:
 )
 def test_digits_follow_what_is_known(share: float | None, more: int) -> None:
     assert more_digits(summary(share)) == more
-    assert more_digits({"precision": None}) == 0
+    assert more_digits(made({"precision": None})) == 0
 
 
 def test_amounts_with_more_digits() -> None:

@@ -6,7 +6,17 @@ from typing import Any
 
 import pytest
 
-from simulator.report.words.sentences import called, in_sentence, interval_line
+from simulator.report.words import sentences
+from simulator.report.words.sentences import in_sentence
+from tests.report.made import made
+
+
+def interval_line(block: dict[str, Any]) -> str:
+    return sentences.interval_line(made(block))
+
+
+def called(block: dict[str, Any], code: str) -> str:
+    return sentences.called(made(block), code)
 
 
 def numbers(**changes: Any) -> dict[str, Any]:

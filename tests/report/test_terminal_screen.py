@@ -16,9 +16,10 @@ from simulator.report.terminal.first_table import GOOD_NAME, scale_of, shown_nam
 from simulator.report.terminal.terminal_screen import MOST_LINES, first_screen, path_line
 from simulator.report.terminal.uncertain_bars import plain_label, uncertain_bars
 from simulator.report.terminal.width import NARROWEST, PIPED, WIDEST, terminal_width
+from simulator.report.words.ready_line import ready_line
 from simulator.report.words.sentences import contract_of, interval_line
 from simulator.report.words.terminal_text import cut, cut_middle, in_lines, width_of
-from simulator.report.words.verdict_words import ready_line
+from tests.report.made import made
 from tests.synthetic import results, scenario
 
 FLAT: dict[str, Any] = {"type": "per_conversation", "price": 0.5}
@@ -49,11 +50,11 @@ HARD: dict[str, dict[str, Any]] = {
 }
 
 
-def numbers(*, scale: float = 1000.0, **changes: Any) -> dict[str, Any]:
-    return as_json(summary(forecast(results(scenario(**changes), scale=scale))))
+def numbers(*, scale: float = 1000.0, **changes: Any) -> Any:
+    return made(as_json(summary(forecast(results(scenario(**changes), scale=scale)))))
 
 
-def rows_of(told: dict[str, Any], width: int = 200) -> list[str]:
+def rows_of(told: Any, width: int = 200) -> list[str]:
     """The rows of the table of all contracts."""
     names = told["ranking"]
     return table(told, names, scale_of(told, names), width)[2:]
@@ -212,8 +213,8 @@ def test_bars_show_where_p90_lies() -> None:
 
 def test_no_bars_say_why() -> None:
     told, scale = numbers(trials=3), scale_of(numbers(), ["conversation"])
-    assert "too few" in uncertain_bars({**told, "tornado": None}, scale, 80)[0]
-    certain = {**told, "most_of_the_spread": {"candidates": 0, "assumptions": []}}
+    assert "too few" in uncertain_bars(made({**told, "tornado": None}), scale, 80)[0]
+    certain = made({**told, "most_of_the_spread": {"candidates": 0, "assumptions": []}})
     assert "no input is given as a range" in " ".join(uncertain_bars(certain, scale, 80))
 
 

@@ -6,10 +6,24 @@ from typing import Any
 
 import pytest
 
-from simulator.report.words.saving import saving
-from simulator.report.words.verdict_words import NO_RISK, before_signing, headline
+from simulator.report.words import saving as saving_words
+from simulator.report.words import verdict_words
+from simulator.report.words.verdict_words import NO_RISK
+from tests.report.made import made
 
 OURS = " We can recount the unit in our own data."
+
+
+def headline(block: dict[str, Any]) -> str:
+    return verdict_words.headline(made(block))
+
+
+def before_signing(block: dict[str, Any]) -> str:
+    return verdict_words.before_signing(made(block))
+
+
+def saving(block: dict[str, Any]) -> str:
+    return saving_words.saving(made(block))
 
 
 def cost(mean: float, p90: float) -> dict[str, Any]:

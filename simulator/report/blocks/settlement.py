@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from simulator import risk
 from simulator.forecast.priced import Priced
 from simulator.report.blocks.distribution import horizon
-from simulator.report.summary.contract import Prepaid
+from simulator.report.summary.contract import ContractNumbers, Prepaid
 from simulator.report.words.figures import figures
 
 OWED_AFTER: Final = ("6", "12")
 """Months after which tables say what is owed if the contract is left."""
 
 
-def owed_months(contracts: Sequence[Any]) -> list[str]:
+def owed_months(contracts: Sequence[ContractNumbers]) -> list[str]:
     """Return after which months, of "6" and "12", some contract is still owed something: tables show only these."""
-    return [month for month in OWED_AFTER if any(contract["owed_if_stopped"][month] for contract in contracts)]
+    return [month for month in OWED_AFTER if any(contract.owed_if_stopped[month] for contract in contracts)]
 
 
 def settlement_remarks(priced: Priced, currency: str) -> list[str]:

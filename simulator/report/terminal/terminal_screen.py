@@ -11,14 +11,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from simulator.report.summary.summary import Summary
+from simulator.report.summary.today import Saving
 from simulator.report.terminal.first_table import scale_of, share, shown_names, table, words_of
 from simulator.report.terminal.uncertain_bars import MOST_BARS, uncertain_bars
 from simulator.report.words.figures import Scale, count, figures
+from simulator.report.words.ready_line import ready_line
 from simulator.report.words.sentences import futures_text, interval_line
-from simulator.report.words.summary_block import Block
 from simulator.report.words.terminal_text import cut_middle, in_lines, printable, width_of
 from simulator.report.words.terms_words import terms_of, terms_words
-from simulator.report.words.verdict_words import ready_line
 
 MOST_LINES: Final = 24
 MORE: Final = ": --all"
@@ -53,7 +54,7 @@ class _Parts:
     gaps: int = 0
 
 
-def first_screen(summary: Block, folder: Path, width: int) -> str:
+def first_screen(summary: Summary, folder: Path, width: int) -> str:
     """Return the screen.
 
     Args:
@@ -63,13 +64,13 @@ def first_screen(summary: Block, folder: Path, width: int) -> str:
     return "\n".join(_fitted(summary, [path_line(folder, width)], width))
 
 
-def quick_screen(summary: Block, assumed: Sequence[str], width: int) -> str:
+def quick_screen(summary: Summary, assumed: Sequence[str], width: int) -> str:
     """Return the screen of a run that writes no files and shows no more, with lines in the place of their path."""
     lines = _lines(summary, _Parts(MOST_ROWS_MORE, MOST_BARS, 1, 1, 4), [*assumed], width)
     return "\n".join(line.removesuffix(MORE) for line in lines)
 
 
-def _fitted(summary: Block, told: Sequence[str], width: int) -> list[str]:
+def _fitted(summary: Summary, told: Sequence[str], width: int) -> list[str]:
     """Return the lines of the fullest screen that is short enough, what matters most added first."""
     now = _Parts()
     for part in ADDED:
@@ -79,10 +80,10 @@ def _fitted(summary: Block, told: Sequence[str], width: int) -> list[str]:
     return _lines(summary, now, told, width)
 
 
-def _lines(summary: Block, parts: _Parts, told: Sequence[str], width: int) -> list[str]:
+def _lines(summary: Summary, parts: _Parts, told: Sequence[str], width: int) -> list[str]:
     names = shown_names(summary, parts.rows)
     scale = scale_of(summary, names)
-    answer = in_lines(printable(summary["sentence"]), width, indent=0)
+    answer = in_lines(printable(summary.sentence), width, indent=0)
     known = in_lines(interval_line(summary), width, indent=0)
     gap = [[""] if parts.gaps > place else [] for place in range(4)]
     return [
@@ -104,37 +105,38 @@ def _lines(summary: Block, parts: _Parts, told: Sequence[str], width: int) -> li
     ]
 
 
-def title_line(summary: Block, scale: Scale, width: int) -> str:
+def title_line(summary: Summary, scale: Scale, width: int) -> str:
     """Return what was simulated, and the unit of all amounts."""
-    months = summary["months"]
-    name, unit = printable(summary["scenario"]), words_of(scale)
-    told = f"    {months} month{'' if months == 1 else 's'} from {summary['start']}, {futures_text(summary)}"
-    seeded = f"{told}, seed {summary['seed']}, {unit}"
+    months = summary.months
+    name, unit = printable(summary.scenario), words_of(scale)
+    told = f"    {months} month{'' if months == 1 else 's'} from {summary.start}, {futures_text(summary)}"
+    seeded = f"{told}, seed {summary.seed}, {unit}"
     rest = seeded if width_of(name + seeded) <= width else f"{told}, {unit}"
     return f"{cut_middle(name, width - width_of(rest))}{rest}"
 
 
-def _more_line(summary: Block, names: Sequence[str]) -> list[str]:
-    hidden = len(summary["contracts"]) - len(names)
+def _more_line(summary: Summary, names: Sequence[str]) -> list[str]:
+    hidden = len(summary.contracts) - len(names)
     return [f"  ... {hidden} more{MORE}"] if hidden else []
 
 
-def terms_line(summary: Block, width: int) -> list[str]:
+def terms_line(summary: Summary, width: int) -> list[str]:
     """Return what the recommended contract binds to beside the price of use; nothing where it binds to nothing."""
-    told = terms_words(terms_of(summary, summary["recommended"]), summary["currency"])
+    told = terms_words(terms_of(summary, summary.recommended), summary.currency)
     return _moved(f"* binds to: {', '.join(told)}", width) if told else []
 
 
-def years_line(summary: Block, width: int) -> list[str]:
+def years_line(summary: Summary, width: int) -> list[str]:
     """Return how often * holds the budget of each fiscal year, and its P90 there; nothing without such budgets."""
-    years = [year for year in summary["fiscal_years"] if year["budget"] is not None]
-    best, code = summary["recommended"], summary["currency"]
+    best, code = summary.recommended, summary.currency
     told: list[str] = []
-    for year in years:
-        costs = year["contracts"][best]
-        p90, budget = figures([costs["p90"], year["budget"]], code)
+    for year in summary.fiscal_years:
+        costs = year.contracts[best]
+        if year.budget is None or costs.probability_over is None:
+            continue
+        p90, budget = figures([costs.p90, year.budget], code)
         held = "" if told else "held "
-        told.append(f"{year['name']} {budget} {held}in {share(1 - costs['probability_over'])} (P90 {p90})")
+        told.append(f"{year.name} {budget} {held}in {share(1 - costs.probability_over)} (P90 {p90})")
     return _moved(f"Budgets under *: {'; '.join(told)}", width) if told else []
 
 
@@ -143,24 +145,24 @@ def _moved(text: str, width: int) -> list[str]:
     return [f"  {line}" for line in in_lines(text, width - 2)]
 
 
-def today_line(summary: Block, scale: Scale, width: int) -> list[str]:
+def today_line(summary: Summary, scale: Scale, width: int) -> list[str]:
     """Return what today costs with people's work, what the contracts cost with it, and how many fewer are solved."""
-    today = summary["status_quo"]
+    today = summary.status_quo
     if today is None:
         return []
-    costs = sorted(block["cost_to_serve"]["mean"] for block in summary["contracts"])
+    costs = sorted(block.cost_to_serve.mean for block in summary.contracts)
     ends = list(dict.fromkeys(scale.text(cost) for cost in (costs[0], costs[-1])))
-    bill = today["invoice_in_force"]
-    billed = "" if bill is None else f"invoice {scale.text(bill['mean'])} (P90 {scale.text(bill['p90'])}), "
+    bill = today.invoice_in_force
+    billed = "" if bill is None else f"invoice {scale.text(bill.mean)} (P90 {scale.text(bill.p90)}), "
     text = (
-        f"{printable(today['title'])}: {billed}{scale.text(today['cost']['mean'])} with people's work; with the AI "
-        f"{' to '.join(ends)}{_solved(today['saving'])}"
+        f"{printable(today.title)}: {billed}{scale.text(today.cost.mean)} with people's work; with the AI "
+        f"{' to '.join(ends)}{_solved(today.saving)}"
     )
     return _moved(text, width)
 
 
-def _solved(found: Block) -> str:
-    before, after = found["solved_today"], found["solved_with_ai"]
+def _solved(found: Saving) -> str:
+    before, after = found.solved_today, found.solved_with_ai
     if before is None or after is None or count(before) == count(after):
         return ""
     return f", {count(abs(before - after))} {'fewer' if after < before else 'more'} cases solved"

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from simulator.report.summary.curves import TornadoBar
+from simulator.report.summary.summary import Summary
 from simulator.report.words.figures import Scale
 from simulator.report.words.sentences import futures_text
-from simulator.report.words.summary_block import Block
 from simulator.report.words.terminal_text import cut_middle, in_lines, padded, printable, width_of
 
 MOST_BARS: Final = 3
@@ -23,31 +24,31 @@ CERTAIN: Final = (
 )
 
 
-def uncertain_bars(summary: Block, scale: Scale, width: int, most: int = MOST_BARS) -> list[str]:
+def uncertain_bars(summary: Summary, scale: Scale, width: int, most: int = MOST_BARS) -> list[str]:
     """Return a heading and a bar for each of the inputs that move P90 most, or the line that says why there is none."""
-    if not summary["most_of_the_spread"]["candidates"]:
+    if not summary.most_of_the_spread.candidates:
         return in_lines(CERTAIN, width)
-    found = summary["tornado"]
+    found = summary.tornado
     if found is None:
         return [f"Uncertain most: {futures_text(summary)} are too few to tell."]
-    bars = [bar for bar in found["bars"] if bar["visible"]][:most]
+    bars = [bar for bar in found.bars if bar.visible][:most]
     if not bars:
         return in_lines("Uncertain most: no single input moves P90 by more than chance does.", width)
     heading = f"Uncertain most: P90 ({scale.heading}) where an input is lowest and highest; * is {{}}"
-    return [*in_lines(heading.format(scale.text(found["p90"])), width, 1), *_rows(summary, bars, scale, width)]
+    return [*in_lines(heading.format(scale.text(found.p90)), width, 1), *_rows(summary, bars, found.p90, scale, width)]
 
 
-def _rows(summary: Block, bars: Sequence[Block], scale: Scale, width: int) -> list[str]:
-    names = [plain_label(printable(bar["label"])) for bar in bars]
-    kinds = [kind_of(summary, bar["name"]) for bar in bars]
-    ends = [sorted((bar["at_low"], bar["at_high"])) for bar in bars]
+def _rows(summary: Summary, bars: Sequence[TornadoBar], p90: float, scale: Scale, width: int) -> list[str]:
+    names = [plain_label(printable(bar.label)) for bar in bars]
+    kinds = [kind_of(summary, bar.name) for bar in bars]
+    ends = [sorted((bar.at_low, bar.at_high)) for bar in bars]
     lows, highs = ([scale.text(end[place]) for end in ends] for place in (0, 1))
     left, right, last = (max(map(width_of, texts)) for texts in (lows, highs, kinds))
     rest = width - 2 - left - right - last - 8
     size = min(max(map(width_of, names)), MOST_NAME, rest - LENGTHS[0])
     length = min(rest - size, LENGTHS[1])
     low, high = min(end[0] for end in ends), max(end[1] for end in ends)
-    drawn = [_bar(end, summary["tornado"]["p90"], (low, high), length) for end in ends]
+    drawn = [_bar(end, p90, (low, high), length) for end in ends]
     return [
         f"  {padded(cut_middle(names[row], size), size)}  {lows[row]:>{left}} {bar} {highs[row]:<{right}}  {kinds[row]}"
         for row, bar in enumerate(drawn)
@@ -72,7 +73,8 @@ def plain_label(label: str) -> str:
     return label.partition(" [")[0].partition(";")[0]
 
 
-def kind_of(summary: Block, name: str) -> str:
+def kind_of(summary: Summary, name: str) -> str:
     """Return the kind of source of an input; empty where it is not known."""
-    listed = (*summary["most_of_the_spread"]["assumptions"], *summary["unknowns"])
-    return next((each["kind"] for each in listed if each["name"] == name), "")
+    kinds = {each.name: each.kind for each in summary.unknowns}
+    kinds |= {each.name: each.kind for each in summary.most_of_the_spread.assumptions}
+    return kinds.get(name, "")

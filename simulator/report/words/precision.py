@@ -7,7 +7,7 @@ from typing import Final
 
 from simulator.forecast.precision import MOST_FUTURES, Reached
 from simulator.report.summary.precision import Precision
-from simulator.report.words.summary_block import Block
+from simulator.report.summary.summary import Summary
 
 THREE_DIGITS: Final = 0.0005
 """Half of the interval of a P90, as a share of it, from which three digits are enough: the last is 0.1 to 1 %."""
@@ -28,18 +28,18 @@ def precision_of(found: Reached | None) -> Precision | None:
     )
 
 
-def precision_line(summary: Block) -> str | None:
+def precision_line(summary: Summary) -> str | None:
     """Return how well P90 is known against what was asked; None where nothing was asked."""
-    found, futures = summary["precision"], f"{summary['trials']:,} futures"
+    found, futures = summary.precision, f"{summary.trials:,} futures"
     if found is None:
         return None
-    asked = f"asked: ±{percent(found['asked'])}"
-    if found["reached"] is None:
-        return f"{futures} do not tell how well the P90 of {found['widest']} is known ({asked})."
-    names = found["contracts"]
+    asked = f"asked: ±{percent(found.asked)}"
+    if found.reached is None:
+        return f"{futures} do not tell how well the P90 of {found.widest} is known ({asked})."
+    names = found.contracts
     which = f"The P90s of {len(names)} contracts are" if len(names) > 1 else f"The P90 of {names[0]} is"
-    told = f"{which} known to ±{percent(found['reached'])} ({asked})"
-    if found["enough"]:
+    told = f"{which} known to ±{percent(found.reached)} ({asked})"
+    if found.enough:
         return f"{told}."
     return f"{told}: not reached with {futures}, and no more than {MOST_FUTURES:,} are simulated for it."
 
@@ -50,12 +50,12 @@ def progress_text(found: Reached) -> str:
     return f"P90 {known}, asked ±{percent(found.asked.share)}"
 
 
-def more_digits(summary: Block) -> int:
+def more_digits(summary: Summary) -> int:
     """Return how many digits more than three an amount gets, as it is known so well; 0 where nothing was asked."""
-    found = summary["precision"]
-    if found is None or not found["reached"]:
+    found = summary.precision
+    if found is None or not found.reached:
         return 0
-    return min(max(math.ceil(math.log10(THREE_DIGITS / found["reached"])), 0), MOST_MORE)
+    return min(max(math.ceil(math.log10(THREE_DIGITS / found.reached)), 0), MOST_MORE)
 
 
 def percent(share: float) -> str:

@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
+from simulator.report.summary.summary import Summary
+from simulator.report.summary.today import Saving, Today
 from simulator.report.words.figures import count, figures
 from simulator.report.words.sentences import in_sentence
-from simulator.report.words.summary_block import Block
 
 
-def saving(summary: Block) -> str:
+def saving(summary: Summary) -> str:
     """Return what all contracts save against today, what happens to the cases solved, and what it takes; or nothing."""
-    today = summary["status_quo"]
-    if today is None or summary["verdict"]["rule"] == "no_units":
+    today = summary.status_quo
+    if today is None or summary.verdict.rule == "no_units":
         return ""
-    found = today["saving"]
-    code = summary["currency"]
+    found = today.saving
+    code = summary.currency
     parts = [_saved(summary, found), _range(today, code), _service(found, code), _conditions(found)]
     return " ".join(part for part in parts if part)
 
 
-def _saved(summary: Block, found: Block) -> str:
+def _saved(summary: Summary, found: Saving) -> str:
     """What the contracts save against today on average, with human work: a range, as deploying earns most of it."""
-    code, low, high = summary["currency"], found["low"], found["high"]
+    code, low, high = summary.currency, found.low, found.high
     least, most = figures([abs(low), abs(high)], code)
-    title, months = found["title"], summary["months"]
+    title, months = found.title, summary.months
     today = f"today{title[5:]}" if title.startswith("Today") else in_sentence(title)
     over = f" over the {months} months" if months > 1 else ""
     spent = f"on average{over}, people's work included"
-    every = "this contract" if len(summary["contracts"]) == 1 else "every contract here"
+    every = "this contract" if len(summary.contracts) == 1 else "every contract here"
     if low == high:
         word = "saves" if low >= 0 else "costs"
         return f"Compared with {today}, {every} {word} {most}{'' if low >= 0 else ' more'} {spent}."
@@ -38,12 +39,12 @@ def _saved(summary: Block, found: Block) -> str:
     return f"Compared with {today}, the contracts here cost from {most} less to {least} more {spent}."
 
 
-def _range(today: Block, code: str) -> str:
+def _range(today: Today, code: str) -> str:
     """Between which amounts the recommended contract saves in eight of ten futures, as an average has no range."""
-    less = today["recommended_less_today"]
-    if less["p10"] == less["p90"]:
+    less = today.recommended_less_today
+    if less.p10 == less.p90:
         return ""
-    ends = [-less["p90"], -less["p10"]]
+    ends = [-less.p90, -less.p10]
     low, high = (
         f"{'-' if end < 0 else ''}{text}"
         for end, text in zip(ends, figures([abs(each) for each in ends], code), strict=True)
@@ -51,9 +52,9 @@ def _range(today: Block, code: str) -> str:
     return f"In eight of ten futures, the recommended contract saves {low} to {high}."
 
 
-def _service(found: Block, code: str) -> str:
+def _service(found: Saving, code: str) -> str:
     """How many cases are solved, which is not the same service, and what the difference is worth."""
-    before, after, each = found["solved_today"], found["solved_with_ai"], found["cost_per_solved_case"]
+    before, after, each = found.solved_today, found.solved_with_ai, found.cost_per_solved_case
     if before is None or after is None or count(before) == count(after):
         return ""
     way = "fewer" if after < before else "more"
@@ -66,14 +67,14 @@ def _service(found: Block, code: str) -> str:
     return f"{text}. At today's cost of {unit} for a solved case, these are worth {worth}."
 
 
-def _conditions(found: Block) -> str:
+def _conditions(found: Saving) -> str:
     """What must happen for the saving to be real: seats that are released, and what setting up costs."""
     parts = []
-    if found["seats"] is not None and found["seats"] >= 1:
-        one = round(found["seats"]) == 1
-        seats = f"{found['seats']:,.0f} full-time job{'' if one else 's'}"
-        hours = f"{found['hours_per_month']:,.0f} hours a month"
+    if found.seats is not None and found.seats >= 1:
+        one = round(found.seats) == 1
+        seats = f"{found.seats:,.0f} full-time job{'' if one else 's'}"
+        hours = f"{found.hours_per_month:,.0f} hours a month"
         parts.append(f"The saving is real only if {seats} ({hours}) {'is' if one else 'are'} really given up.")
-    if not found["set_up_in_offer"]:
+    if not found.set_up_in_offer:
         parts.append("The costs of setting up are not in it, because no offer names any.")
     return " ".join(parts)

@@ -10,9 +10,12 @@ from collections.abc import Iterable
 from typing import Final
 
 from simulator.contracts.prices.fees import PLATFORM_FEE
+from simulator.forecast.priced import Measure
+from simulator.report.summary.contract import ContractNumbers
+from simulator.report.summary.distribution import Distribution
+from simulator.report.summary.summary import Summary
 from simulator.report.words.figures import about, compact, figures, rate
 from simulator.report.words.precision import more_digits, precision_line
-from simulator.report.words.summary_block import Block
 
 NINE_IN_TEN: Final = "nine in ten simulated futures cost no more"
 WHAT_P90_IS: Final = "which nine in ten simulated futures do not exceed"
@@ -21,13 +24,14 @@ SAMPLING: Final = "as far as sampling goes (95 % interval)"
 NO_UNIT: Final = "bills no unit in any future"
 
 
-def study_line(summary: Block) -> str:
+def study_line(summary: Summary) -> str:
     """Return how well the futures on which definitions were compared know what they say of the contract as offered."""
-    own, code = summary["clauses"]["as_offered"], summary["currency"]
-    if own["standard_error"] is None:
+    assert summary.clauses is not None  # asked only where definitions were compared
+    own, code = summary.clauses.as_offered, summary.currency
+    if own.standard_error is None:
         return "A single future says nothing of how far these amounts are known."
-    expected, error = compact(own["mean"], code), compact(own["standard_error"], code)
-    low, high = (compact(end, code) for end in own["p90_interval"])
+    expected, error = compact(own.mean, code), compact(own.standard_error, code)
+    low, high = (compact(end, code) for end in own.p90_interval)
     line = (
         f"As offered they give an expected invoice of {expected} with a standard error of {error}, and a P90 within "
         f"{low} to {high} (95 % sampling interval)"
@@ -35,16 +39,16 @@ def study_line(summary: Block) -> str:
     return f"{line}. Differences to the offer are of the same futures: each has its own standard error in the table."
 
 
-def interval_line(summary: Block) -> str:
+def interval_line(summary: Summary) -> str:
     """Return how well the recommended contract's P90 is known from the number of futures."""
-    cost, trials = _best(summary)[summary["ranked_by"]], summary["trials"]
-    if not _best(summary)["bills_units"]:
+    cost, trials = cost_of(_best(summary), summary.ranked_by), summary.trials
+    if not _best(summary).bills_units:
         return "P90 says nothing where no unit is billed."
-    low, high = figures(cost["p90_interval"], summary["currency"], more_digits(summary))
+    low, high = figures(cost.p90_interval, summary.currency, more_digits(summary))
     if trials == 1:
         return f"1 future says nothing about P90: it costs {high}."
     wrong = "wrong inputs can move it further"
-    if not cost["p90_interval_complete"]:
+    if not cost.p90_interval_complete:
         few = f"{trials:,} futures are too few for an upper end, and the dearest costs {high}"
         return f"P90, {WHAT_P90_IS}, is above {low} {SAMPLING}: {few}; {wrong}."
     line = f"P90, {WHAT_P90_IS}, is {low} to {high} {SAMPLING}; {wrong}."
@@ -52,10 +56,14 @@ def interval_line(summary: Block) -> str:
     return f"{line} {asked}" if asked else line
 
 
-def contract_of(summary: Block, name: str) -> Block:
+def contract_of(summary: Summary, name: str) -> ContractNumbers:
     """Return the numbers of a contract by its name."""
-    found: Block = next(block for block in summary["contracts"] if block["name"] == name)
-    return found
+    return next(block for block in summary.contracts if block.name == name)
+
+
+def cost_of(contract: ContractNumbers, of: Measure) -> Distribution:
+    """Return the invoice of a contract, or invoice and human work."""
+    return contract.invoice if of == "invoice" else contract.cost_to_serve
 
 
 def in_sentence(title: str) -> str:
@@ -72,26 +80,26 @@ def as_subject(title: str) -> str:
     return f'"{title}"' if any(sign in title for sign in ",;:.") else title
 
 
-def called(contract: Block, code: str) -> str:
+def called(contract: ContractNumbers, code: str) -> str:
     """Return title and unit price of a contract, the price once and only if it has one: "per resolution at $0.99".
 
     A price that differs from future to future is "about" its middle; a platform fee beside it is named.
     """
-    title = in_sentence(contract["title"])
-    if not contract["one_price"]:
+    title = in_sentence(contract.title)
+    if not contract.one_price or contract.unit_rate is None:
         return title
-    price = rate(contract["unit_rate"], code) if contract["unit_rate_fixed"] else about(contract["unit_rate"], code)
-    fee = " and a platform fee" if contract["lines"].get(PLATFORM_FEE) else ""
+    price = rate(contract.unit_rate, code) if contract.unit_rate_fixed else about(contract.unit_rate, code)
+    fee = " and a platform fee" if contract.lines.get(PLATFORM_FEE) else ""
     return title if price in title else f"{title} at {price}{fee}"
 
 
-def _best(summary: Block) -> Block:
-    return contract_of(summary, summary["recommended"])
+def _best(summary: Summary) -> ContractNumbers:
+    return contract_of(summary, summary.recommended)
 
 
-def futures_text(summary: Block) -> str:
+def futures_text(summary: Summary) -> str:
     """Return the number of futures in words: "200 futures"."""
-    return f"{summary['trials']:,} future" + ("" if summary["trials"] == 1 else "s")
+    return f"{summary.trials:,} future" + ("" if summary.trials == 1 else "s")
 
 
 def capital(text: str) -> str:
@@ -99,9 +107,9 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def not_split_in(summary: Block) -> str:
+def not_split_in(summary: Summary) -> str:
     """Return `not_split` of all contracts; nothing where all of them have the number."""
-    names = [name for each in summary["contracts"] for name in each["units"]["not_split_by"] or ()]
+    names = [name for each in summary.contracts for name in each.units.not_split_by or ()]
     return not_split(dict.fromkeys(names)) if names else ""
 
 
@@ -117,6 +125,6 @@ def not_split(names: Iterable[str]) -> str:
     )
 
 
-def doubtful(cost: Block) -> bool:
+def doubtful(cost: Distribution) -> bool:
     """Return whether the futures do not determine the mean of a cost of the summary."""
-    return cost["mean_doubt"] is not None
+    return cost.mean_doubt is not None

@@ -5,53 +5,53 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from simulator.report.summary.summary import Summary
+from simulator.report.summary.terms import Terms
 from simulator.report.words.figures import count, figures
-from simulator.report.words.summary_block import Block
 
 FIRM: Final = frozenset({"measured", "contract", "quoted", "published"})
 """Kinds of sources that somebody else stands behind."""
 
 
-def terms_of(summary: Block, name: str) -> Block:
+def terms_of(summary: Summary, name: str) -> Terms:
     """Return the terms of a contract by its name."""
-    found: Block = next(each for each in summary["terms"] if each["contract"] == name)
-    return found
+    return next(each for each in summary.terms if each.contract == name)
 
 
-def assumed(terms: Block) -> bool:
+def assumed(terms: Terms) -> bool:
     """Return whether no offer, contract or published page is named for the prices."""
-    return not terms["offer"] and terms["backing"] not in FIRM
+    return not terms.offer and terms.backing not in FIRM
 
 
-def terms_words(terms: Block, code: str) -> list[str]:
+def terms_words(terms: Terms, code: str) -> list[str]:
     """Return what is owed whatever is used, and for how long: "platform fee $12K a month", "bound for 36 months"."""
     return [*_fees(terms, code), *_least(terms, code), *_most_and_long(terms, code)]
 
 
-def _fees(terms: Block, code: str) -> Iterator[str]:
-    if terms["platform_fee"]:
-        yield f"platform fee {_money(terms['platform_fee'], code)} a month"
-    if terms["one_time_fees"]:
-        yield f"{_money(terms['one_time_fees'], code)} once"
+def _fees(terms: Terms, code: str) -> Iterator[str]:
+    if terms.platform_fee:
+        yield f"platform fee {_money(terms.platform_fee, code)} a month"
+    if terms.one_time_fees:
+        yield f"{_money(terms.one_time_fees, code)} once"
 
 
-def _least(terms: Block, code: str) -> Iterator[str]:
-    over = {"": "", "month": "a month", "year": "a year", "term": "over the term"}[terms["committed_over"]]
-    if terms["least_per_month"]:
-        yield f"at least {_money(terms['least_per_month'], code)} a month"
-    if terms["least_per_year"]:
-        yield f"at least {_money(terms['least_per_year'], code)} a year"
-    if terms["committed"]:
-        yield f"committed to {_money(terms['committed'], code)} {over}"
-    if terms["committed_units"]:
-        yield f"committed to {count(terms['committed_units'])} units {over}"
+def _least(terms: Terms, code: str) -> Iterator[str]:
+    over = {"": "", "month": "a month", "year": "a year", "term": "over the term"}[terms.committed_over]
+    if terms.least_per_month:
+        yield f"at least {_money(terms.least_per_month, code)} a month"
+    if terms.least_per_year:
+        yield f"at least {_money(terms.least_per_year, code)} a year"
+    if terms.committed:
+        yield f"committed to {_money(terms.committed, code)} {over}"
+    if terms.committed_units:
+        yield f"committed to {count(terms.committed_units)} units {over}"
 
 
-def _most_and_long(terms: Block, code: str) -> Iterator[str]:
-    if terms["most_per_month"]:
-        yield f"at most {_money(terms['most_per_month'], code)} a month"
-    if terms["term_months"] > 1:
-        yield f"bound for {terms['term_months']} months"
+def _most_and_long(terms: Terms, code: str) -> Iterator[str]:
+    if terms.most_per_month:
+        yield f"at most {_money(terms.most_per_month, code)} a month"
+    if terms.term_months > 1:
+        yield f"bound for {terms.term_months} months"
 
 
 def _money(amount: float, code: str) -> str:

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulator.forecast.verdict import LEAST_DIFFERENCE, NINE_OF_TEN
+from simulator.forecast.verdict import LEAST_DIFFERENCE, NINE_OF_TEN, Close, Rival
+from simulator.report.summary.budget import Budget
+from simulator.report.summary.contract import ContractNumbers
+from simulator.report.summary.summary import Summary
 from simulator.report.words.figures import figures, percents
 from simulator.report.words.precision import more_digits
 from simulator.report.words.sentences import (
@@ -17,12 +20,11 @@ from simulator.report.words.sentences import (
     called,
     capital,
     contract_of,
+    cost_of,
     doubtful,
     futures_text,
     in_sentence,
 )
-from simulator.report.words.summary_block import Block
-from simulator.report.words.terms_words import assumed
 
 WITH_WORK: Final = "invoice and human work"
 NO_RISK: Final = (
@@ -30,105 +32,81 @@ NO_RISK: Final = (
 )
 
 
-def headline(summary: Block) -> str:
+def headline(summary: Summary) -> str:
     """Return which contract to sign, what it costs, which rivals it has and whether its unit can be recounted."""
-    if summary["verdict"]["rule"] == "no_units":
+    if summary.verdict.rule == "no_units":
         return _nothing_billed(summary)
     parts = [_close(summary), _lead(summary), *against(summary)]
-    parts += [] if summary["unknowns"] else [NO_RISK]
+    parts += [] if summary.unknowns else [NO_RISK]
     parts += [] if _told_of_recount(summary) else [_recount(_best(summary))]
     return " ".join(part for part in parts if part)
 
 
-def before_signing(summary: Block) -> str:
+def before_signing(summary: Summary) -> str:
     """Return that the recommended contract is ready to sign, or what to settle first."""
-    questions = summary["verdict"]["questions"]
-    if summary["verdict"]["rule"] == "no_units":
+    questions = summary.verdict.questions
+    if summary.verdict.rule == "no_units":
         return "Not ready to sign, because no unit is billed in any future."
     if not questions:
         return "Ready to sign: nothing is open."
-    listed = "; ".join(f"({number}) {each['text']}" for number, each in enumerate(questions, 1))
+    listed = "; ".join(f"({number}) {each.text}" for number, each in enumerate(questions, 1))
     return f"Not ready to sign. To settle first: {listed}."
 
 
-_OPEN: Final = {
-    "range": "no input is a range",
-    "typical": "ranges are typical and not yours",
-    "recount": "we cannot recount the bill",
-    "clauses": "what counts is not agreed",
-    "price": "prices assumed, no offer named",
-    "unit_cost": "the cost of a unit is unknown",
-}
-"""What is open, by the kind of the question, in a few words."""
-
-
-def ready_line(summary: Block) -> str:
-    """Return in a line whether the recommended contract is ready to sign, and what is open in a few words."""
-    found = summary["verdict"]
-    if found["rule"] == "no_units":
-        return before_signing(summary)
-    open_now = list(dict.fromkeys(_OPEN[each["kind"]] for each in found["questions"]))
-    guessed = sum(assumed(each) for each in summary["terms"] if each["contract"] != summary["recommended"])
-    others = "" if not guessed or _OPEN["price"] in open_now else f" Prices of {guessed} others are assumed."
-    if not open_now:
-        return f"Ready to sign: nothing is open.{others}"
-    return f"Not ready to sign: {'; '.join(open_now)}.{others}"
-
-
-def marked(summary: Block) -> str:
+def marked(summary: Summary) -> str:
     """Return by which rule the recommended contract is marked in a table."""
-    found, of = summary["verdict"], _of(summary)
-    if found["rule"] == "no_units":
+    found, of = summary.verdict, _of(summary)
+    if found.rule == "no_units":
         return "no answer: no unit is billed in any future"
-    if len(summary["contracts"]) == 1:
+    if len(summary.contracts) == 1:
         return "the only contract given"
-    if found["rule"] == "lowest_p90":
+    if found.rule == "lowest_p90":
         rule = f"lowest P90 of the {of}"
-    elif found["rule"] == "budget_kept":
+    elif found.rule == "budget_kept":
         rule = f"lowest expected {of} of those that keep {budgets(summary)} in nine of ten futures"
-    elif found["chance"] == 0:
+    elif found.chance == 0:
         rule = f"lowest expected {of}, as none keeps {budgets(summary)} in any future"
     else:
         rule = f"highest chance to keep {budgets(summary)}, as none keeps {_them(summary)} in nine of ten futures"
-    close = found["close"]
+    close = found.close
     if close is None:
         return f"recommended: {rule}"
-    decided = "the unit that we can recount decides" if close["recount_decides"] else "named first"
+    decided = "the unit that we can recount decides" if close.recount_decides else "named first"
     return f"too close to call by the rule ({rule}); {decided}"
 
 
-def _best(summary: Block) -> Block:
-    return contract_of(summary, summary["recommended"])
+def _best(summary: Summary) -> ContractNumbers:
+    return contract_of(summary, summary.recommended)
 
 
-def _of(summary: Block) -> str:
-    return "invoice" if summary["ranked_by"] == "invoice" else WITH_WORK
+def _of(summary: Summary) -> str:
+    return "invoice" if summary.ranked_by == "invoice" else WITH_WORK
 
 
-def _nothing_billed(summary: Block) -> str:
+def _nothing_billed(summary: Summary) -> str:
     """What to say instead of an answer where no contract bills a unit in any future."""
-    best, only = _best(summary), len(summary["contracts"]) == 1
+    best, only = _best(summary), len(summary.contracts) == 1
     who = (
-        f"{capital(called(best, summary['currency']))} is the only contract given and {NO_UNIT}"
+        f"{capital(called(best, summary.currency))} is the only contract given and {NO_UNIT}"
         if only
-        else f"None of the {len(summary['contracts'])} contracts bills a unit in any future"
+        else f"None of the {len(summary.contracts)} contracts bills a unit in any future"
     )
-    (expected,) = figures([best["invoice"]["mean"]], summary["currency"])
+    (expected,) = figures([best.invoice.mean], summary.currency)
     whose = "its" if only else "the lowest"
     return f"{who}: {whose} expected invoice of {expected} is no answer, see the notes."
 
 
-def _lead(summary: Block) -> str:
+def _lead(summary: Summary) -> str:
     """The recommended contract with what it costs, and how often it keeps the budget."""
-    name, rule = called(_best(summary), summary["currency"]), summary["verdict"]["rule"]
+    name, rule = called(_best(summary), summary.currency), summary.verdict.rule
     costs = _costs(summary)
     if rule == "lowest_p90":
         told = f"{costs}{_without_budget(summary)}"
     else:
         told = f"{budgets(summary)} {_hold(summary)} in {chance(summary)} ({costs}){_doubt(summary)}{_short(summary)}"
-    if len(summary["contracts"]) == 1:
+    if len(summary.contracts) == 1:
         return f"{capital(name)} is the only contract given: {told}."
-    if rule == "budget_missed" and summary["verdict"]["chance"] == 0:
+    if rule == "budget_missed" and summary.verdict.chance == 0:
         least = f"{capital(name)} has the lowest expected {_of(summary)} ({costs})"
         return f"No contract keeps {budgets(summary)} in any future. {least}{_short(summary)}."
     if rule == "budget_missed":
@@ -141,84 +119,94 @@ def _lead(summary: Block) -> str:
     return f"Sign {name}: {told}."
 
 
-def _costs(summary: Block) -> str:
+def _costs(summary: Summary) -> str:
     """Expected cost and P90 of the recommended contract, of what contracts are ranked by."""
-    best, code = _best(summary), summary["currency"]
-    cost = best[summary["ranked_by"]]
-    expected, p90 = figures([cost["mean"], cost["p90"]], code, more_digits(summary))
+    best, code = _best(summary), summary.currency
+    cost = cost_of(best, summary.ranked_by)
+    expected, p90 = figures([cost.mean, cost.p90], code, more_digits(summary))
     if doubtful(cost):
         expected = f"{expected} (not determined by these futures)"
-    if summary["ranked_by"] == "invoice":
+    if summary.ranked_by == "invoice":
         return f"expected {expected}, P90 {p90}"
-    (invoice,) = figures([best["invoice"]["mean"]], code)
+    (invoice,) = figures([best.invoice.mean], code)
     return f"with human work expected {expected}, P90 {p90}; of it an expected invoice of {invoice}"
 
 
-def _without_budget(summary: Block) -> str:
+def _without_budget(summary: Summary) -> str:
     """By which figure it was chosen where the scenario gives no budget."""
-    if len(summary["contracts"]) == 1 or summary["verdict"]["close"] is not None:
+    if len(summary.contracts) == 1 or summary.verdict.close is not None:
         return ""
     return ", the lowest P90 of all"
 
 
-def budgets(summary: Block) -> str:
+def budgets(summary: Summary) -> str:
     """Return what the budget is called: one of the horizon, or one for each fiscal year."""
-    budget, code = summary["budget"], summary["currency"]
-    covers = "" if budget["of"] == "invoice" else f" for {WITH_WORK}"
-    (amount,) = figures([budget["amount"]], code)
+    budget, code = _given(summary), summary.currency
+    covers = "" if budget.of == "invoice" else f" for {WITH_WORK}"
+    (amount,) = figures([budget.amount], code)
     if not several_budgets(summary):
         return f"the budget of {amount}{covers}"
-    names = [year["name"] for year in summary["fiscal_years"]]
+    names = [year.name for year in summary.fiscal_years]
     return f"the budgets of {', '.join(names[:-1])} and {names[-1]}{covers} ({amount} in all)"
 
 
-def several_budgets(summary: Block) -> bool:
+def _given(summary: Summary) -> Budget:
+    """The budget, asked for only by rules that have one."""
+    assert summary.budget is not None
+    return summary.budget
+
+
+def several_budgets(summary: Summary) -> bool:
     """Return whether there is a budget for each of several fiscal years."""
-    return sum(year["budget"] is not None for year in summary["fiscal_years"]) > 1
+    return sum(year.budget is not None for year in summary.fiscal_years) > 1
 
 
-def _them(summary: Block) -> str:
+def _them(summary: Summary) -> str:
     return "them" if several_budgets(summary) else "it"
 
 
-def _hold(summary: Block) -> str:
+def _hold(summary: Summary) -> str:
     return "hold together" if several_budgets(summary) else "holds"
 
 
-def chance(summary: Block) -> str:
+def chance(summary: Summary) -> str:
     """Return in which share of the futures the recommended contract keeps all budgets."""
-    share = summary["verdict"]["chance"]
+    share = summary.verdict.chance
+    assert share is not None  # asked only where there is a budget
     if share in (0, 1):
         return "every simulated future" if share == 1 else "none of the futures"
     return f"{percents([share], against=[0, NINE_OF_TEN, 1])[0]} of the futures"
 
 
-def _doubt(summary: Block) -> str:
+def _doubt(summary: Summary) -> str:
     """That the futures do not tell whether it is nine in ten."""
-    found = summary["verdict"]
-    if found["decided"]:
+    found = summary.verdict
+    if found.decided or found.chance_interval is None:
         return ""
-    low, high = percents(found["chance_interval"], against=[NINE_OF_TEN])
+    low, high = percents(found.chance_interval, against=[NINE_OF_TEN])
     return f"; whether that is nine in ten, {futures_text(summary)} cannot tell (95 %: {low} to {high})"
 
 
-def _short(summary: Block) -> str:
+def _short(summary: Summary) -> str:
     """By how much the budget is broken where it is; nothing if it is kept in nine of ten futures."""
-    budget = summary["budget"]
-    if budget["met"] or budget["overrun_where_broken"] is None:
+    budget = _given(summary)
+    if budget.met or budget.overrun_where_broken is None:
         return ""
-    (overrun,) = figures([budget["overrun_where_broken"]], summary["currency"])
-    where = "in every future" if summary["verdict"]["chance"] == 0 else "in the others"
+    (overrun,) = figures([budget.overrun_where_broken], summary.currency)
+    where = "in every future" if summary.verdict.chance == 0 else "in the others"
     return f"; {where} it exceeds {_them(summary)} by {overrun} on average"
 
 
-def _needed(summary: Block) -> str:
+def _needed(summary: Summary) -> str:
     """By how much the dearest tenth of the futures exceeds each budget that is not kept in nine of ten."""
-    code, best = summary["currency"], summary["recommended"]
-    years = [year for year in summary["fiscal_years"] if year["budget"] is not None]
-    found = [(f"In {year['name']}", year["contracts"][best]["p90"], year["budget"]) for year in years]
+    code, best = summary.currency, summary.recommended
+    found = [
+        (f"In {year.name}", year.contracts[best].p90, year.budget)
+        for year in summary.fiscal_years
+        if year.budget is not None
+    ]
     if not several_budgets(summary):
-        found = [("", summary["budget"]["p90"], summary["budget"]["amount"])]
+        found = [("", _given(summary).p90, _given(summary).amount)]
     told: list[str] = []
     for where, p90, amount in found:
         if p90 > amount:
@@ -234,32 +222,32 @@ def _lower(text: str) -> str:
     return f"{text[:1].lower()}{text[1:]}"
 
 
-def _close(summary: Block) -> str:
+def _close(summary: Summary) -> str:
     """Two contracts between which the figure that ranks does not decide, and what decides instead."""
-    found = summary["verdict"]["close"]
+    found = summary.verdict.close
     if found is None:
         return ""
-    first, second = (contract_of(summary, name) for name in found["between"])
-    code = summary["currency"]
+    first, second = (contract_of(summary, name) for name in found.between)
+    code = summary.currency
     names = f"{called(first, code)} and {called(second, code)}"
     return (
         f"Too close to call between {names}: {_why_close(summary, found, first, second)}. {_decision(summary, found)}"
     )
 
 
-def _why_close(summary: Block, found: Block, first: Block, second: Block) -> str:
-    if found["reason"] == "equal":
+def _why_close(summary: Summary, found: Close, first: ContractNumbers, second: ContractNumbers) -> str:
+    if found.reason == "equal":
         return "they cost the same in every simulated future"
-    code, of = summary["currency"], summary["ranked_by"]
-    if found["figure"] == "chance":
-        chances = percents([first["chance_of_budgets"], second["chance_of_budgets"]])
+    code, of = summary.currency, summary.ranked_by
+    if found.figure == "chance":
+        chances = percents([first.chance_of_budgets or 0, second.chance_of_budgets or 0])
         what = f"their chances to keep {budgets(summary)}, {chances[0]} and {chances[1]},"
     else:
         named = {"mean": f"expected {'invoices' if of == 'invoice' else 'costs with human work'}", "p90": "P90s"}
-        amounts = figures([first[of][found["figure"]], second[of][found["figure"]]], code)
-        what = f"their {named[found['figure']]}, {amounts[0]} and {amounts[1]},"
-    if found["reason"] == "small":
-        return f"{what} differ by less than {_least(found['figure'])}"
+        amounts = figures([getattr(cost_of(each, of), found.figure) for each in (first, second)], code)
+        what = f"their {named[found.figure]}, {amounts[0]} and {amounts[1]},"
+    if found.reason == "small":
+        return f"{what} differ by less than {_least(found.figure)}"
     return f"{what} differ by less than {futures_text(summary)} can tell{_interval(found, code)}"
 
 
@@ -267,12 +255,12 @@ def _least(figure: str) -> str:
     return f"{100 * LEAST_DIFFERENCE:.0f} {'points' if figure == 'chance' else '%'}".replace("1 points", "1 point")
 
 
-def _interval(found: Block, code: str) -> str:
+def _interval(found: Close, code: str) -> str:
     """The 95 % interval of the difference; nothing of a single future."""
-    if found["interval"] is None:
+    if found.interval is None:
         return ""
-    low, high = found["interval"]
-    if found["figure"] == "chance":
+    low, high = found.interval
+    if found.figure == "chance":
         ends = [f"{100 * low:+.2g}", f"{100 * high:+.2g} points"]
     else:
         texts = figures([abs(low), abs(high)], code)
@@ -280,112 +268,112 @@ def _interval(found: Block, code: str) -> str:
     return f" (95 % interval of the difference: {ends[0]} to {ends[1]})"
 
 
-def _decision(summary: Block, found: Block) -> str:
-    first, second = (contract_of(summary, name) for name in found["between"])
-    if found["recount_decides"]:
-        other = second if first["countable_by_buyer"] else first
+def _decision(summary: Summary, found: Close) -> str:
+    first, second = (contract_of(summary, name) for name in found.between)
+    if found.recount_decides:
+        other = second if first.countable_by_buyer else first
         return (
-            f"Only the unit of {in_sentence(_best(summary)['title'])} can be recounted in our own data, which decides; "
-            f"of the other, {other['count_note'].rstrip('.')}."
+            f"Only the unit of {in_sentence(_best(summary).title)} can be recounted in our own data, which decides; "
+            f"of the other, {other.count_note.rstrip('.')}."
         )
-    if first["countable_by_buyer"]:
+    if first.countable_by_buyer:
         return "We can recount the units of both in our own data, so either will do; the better figure is named first."
     return "We can recount the bill of neither ourselves, so the better figure is named first."
 
 
-def _told_of_recount(summary: Block) -> bool:
-    return summary["verdict"]["close"] is not None
+def _told_of_recount(summary: Summary) -> bool:
+    return summary.verdict.close is not None
 
 
-def _recount(contract: Block) -> str:
-    if contract["countable_by_buyer"]:
+def _recount(contract: ContractNumbers) -> str:
+    if contract.countable_by_buyer:
         return "We can recount the unit in our own data."
-    return f"We cannot recount the bill ourselves: {contract['count_note'].rstrip('.')}."
+    return f"We cannot recount the bill ourselves: {contract.count_note.rstrip('.')}."
 
 
-def against(summary: Block) -> list[str]:
+def against(summary: Summary) -> list[str]:
     """Return what speaks against the recommended contract: its rivals; the next contract where it has none."""
-    found = summary["verdict"]
-    if found["rivals"]:
-        return [_rival(summary, rival) for rival in found["rivals"]]
-    if len(summary["ranking"]) < 2 or found["close"] is not None:
+    found = summary.verdict
+    if found.rivals:
+        return [_rival(summary, rival) for rival in found.rivals]
+    if len(summary.ranking) < 2 or found.close is not None:
         return []
     return [_next(summary)]
 
 
-def _rival(summary: Block, rival: Block) -> str:
-    other, code, premium = contract_of(summary, rival["name"]), summary["currency"], summary["verdict"]["premium"]
-    (share,) = percents([rival["share_cheaper"]], against=[0, 0.5, 1])
-    if premium is not None and premium["over"] == rival["name"] and _buys(summary, rival):
-        more, less = figures([premium["mean_more"], premium["p90_less"]], code)
+def _rival(summary: Summary, rival: Rival) -> str:
+    other, code, premium = contract_of(summary, rival.name), summary.currency, summary.verdict.premium
+    (share,) = percents([rival.share_cheaper], against=[0, 0.5, 1])
+    if premium is not None and premium.over == rival.name and _buys(summary, rival):
+        more, less = figures([premium.mean_more, premium.p90_less], code)
         cheaper = f"which is cheaper in {share} of the futures"
         return f"It costs {more} more on average than {called(other, code)}, {cheaper}, and buys {less} less at P90."
     subject = capital(called(other, code))
     return f"{subject} is {_cheaper(rival, share, code)}{_but(summary, rival, other)}."
 
 
-def _buys(summary: Block, rival: Block) -> bool:
+def _buys(summary: Summary, rival: Rival) -> bool:
     """Whether a lower P90 is what a higher mean is paid for: without a budget, where the P90 ranks."""
-    return bool(summary["budget"] is None and rival["p90_more"] > 0)
+    return bool(summary.budget is None and rival.p90_more > 0)
 
 
-def _cheaper(rival: Block, share: str, code: str) -> str:
-    (gap,) = figures([abs(rival["mean_less"])], code)
-    if rival["mean_less"] > 0:
-        if rival["share_cheaper"] > 0.5:
+def _cheaper(rival: Rival, share: str, code: str) -> str:
+    (gap,) = figures([abs(rival.mean_less)], code)
+    if rival.mean_less > 0:
+        if rival.share_cheaper > 0.5:
             return f"cheaper in {share} of the futures and by {gap} on average over all of them"
         return f"cheaper by {gap} on average, though in only {share} of the futures"
-    dearer = f"{gap} dearer on average" if rival["mean_less"] < 0 else "costs the same on average"
+    dearer = f"{gap} dearer on average" if rival.mean_less < 0 else "costs the same on average"
     return f"cheaper in {share} of the futures and {dearer}"
 
 
-def _but(summary: Block, rival: Block, other: Block) -> str:
+def _but(summary: Summary, rival: Rival, other: ContractNumbers) -> str:
     """What keeps a rival from being recommended."""
-    code, of, budget = summary["currency"], summary["ranked_by"], summary["budget"]
-    (p90,) = figures([other[of]["p90"]], code)
-    reasons = [f"its P90 is {p90}"] if rival["p90_more"] > 0 else []
-    if budget is not None and rival["chance"] < NINE_OF_TEN:
-        (broken,) = percents([1 - rival["chance"]], against=[0, 1 - NINE_OF_TEN, 1])
-        share = "every future" if rival["chance"] == 0 else broken
+    code, of, budget = summary.currency, summary.ranked_by, summary.budget
+    (p90,) = figures([cost_of(other, of).p90], code)
+    reasons = [f"its P90 is {p90}"] if rival.p90_more > 0 else []
+    if budget is not None and rival.chance is not None and rival.chance < NINE_OF_TEN:
+        (broken,) = percents([1 - rival.chance], against=[0, 1 - NINE_OF_TEN, 1])
+        share = "every future" if rival.chance == 0 else broken
         reasons.append(f"it breaks the budget{_plural(summary)} in {share}")
     return f", but {' and '.join(reasons)}" if reasons else ""
 
 
-def _plural(summary: Block) -> str:
+def _plural(summary: Summary) -> str:
     return "s" if several_budgets(summary) else ""
 
 
-def _next(summary: Block) -> str:
+def _next(summary: Summary) -> str:
     """The next contract where no other has a lower mean or is cheaper in more than half of the futures."""
-    code, name = summary["currency"], summary["ranking"][1]
+    code, name = summary.currency, summary.ranking[1]
     other = contract_of(summary, name)
-    if not other["bills_units"]:
+    if not other.bills_units:
         return f"{capital(called(other, code))} {NO_UNIT} and is ranked last."
-    pair: Block = next(block for block in summary["paired"] if block["contract"] == name)
-    (gap,) = figures([abs(pair["mean"])], code)
+    pair = next(block for block in summary.paired if block.contract == name)
+    (gap,) = figures([abs(pair.mean)], code)
     return (
         "No other contract is cheaper on average or in most of the futures; the next, "
         f"{called(other, code)}, costs {gap} more on average and {_wins(other, code)}."
     )
 
 
-def _wins(other: Block, code: str) -> str:
+def _wins(other: ContractNumbers, code: str) -> str:
     """Below which price the next contract would win on average, and at which share of billed conversations."""
-    tie = other["tie"]
+    tie = other.tie
     if tie is None:
         return "would cost more at any price"
-    if not other["one_price"] or tie["unit_price"] is None:
-        (fall,) = percents([1 - tie["factor"]], against=[0, 1])
+    if not other.one_price or tie.unit_price is None or other.unit_rate is None:
+        (fall,) = percents([1 - tie.factor], against=[0, 1])
         return f"would be cheaper only if its prices for use fell by more than {fall}, with fees as they are"
-    if tie["unit_price"] <= 0:
+    if tie.unit_price <= 0:
         return "would be cheaper at no price above zero"
-    under = figures([tie["unit_price"], other["unit_rate"]], code)[0]
-    return f"would be cheaper only under {under}{_or_billed_share(other)}"
+    under = figures([tie.unit_price, other.unit_rate], code)[0]
+    return f"would be cheaper only under {under}{_or_billed_share(other, tie.billed_share)}"
 
 
-def _or_billed_share(other: Block) -> str:
-    share, assumed = other["tie"]["billed_share"], other["units"]["per_conversation"]
-    if share is None or assumed["mean"] is None:
+def _or_billed_share(other: ContractNumbers, share: float | None) -> str:
+    expected = other.units.per_conversation
+    if share is None or expected is None:
         return ""
-    tie, mean = percents([share, assumed["mean"]])
+    tie, mean = percents([share, expected.mean])
     return f" or if fewer than {tie} of conversations were billed ({mean} are expected)"
