@@ -9,6 +9,7 @@ from simulator.report.blocks.settlement import owed_months
 from simulator.report.blocks.unit_counts import again_line
 from simulator.report.blocks.verdict_numbers import TIES
 from simulator.report.charts.base import ChartTable
+from simulator.report.summary.summary import Summary
 from simulator.report.words.compared import compared
 from simulator.report.words.figures import count, factor, figures, one_unit, percents
 from simulator.report.words.sentences import contract_of, doubtful, not_split_in
@@ -30,22 +31,22 @@ ON_PAPER = {
 """Columns for which a sheet of paper has room, and what they are called there."""
 
 
-def ranked(summary: Block) -> list[Block]:
+def ranked(summary: Summary) -> list[Block]:
     """Return all contracts in the order of the verdict."""
-    return [contract_of(summary, name) for name in summary["ranking"]]
+    return [contract_of(summary, name) for name in summary.ranking]
 
 
-def few(summary: Block) -> ChartTable:
+def few(summary: Summary) -> ChartTable:
     """Return the contracts that a reader compares and today, with price and terms."""
     return _costs_table(summary, [contract_of(summary, name) for name in compared(summary)])
 
 
-def every(summary: Block) -> ChartTable:
+def every(summary: Summary) -> ChartTable:
     """Return the same of all contracts."""
     return _costs_table(summary, ranked(summary))
 
 
-def brief_table(summary: Block) -> ChartTable:
+def brief_table(summary: Summary) -> ChartTable:
     """Return the contracts that a reader compares and today, with few columns, for paper."""
     shown = few(summary)
     kept = [place for place, head in enumerate(shown.columns) if head in ON_PAPER]
@@ -55,18 +56,18 @@ def brief_table(summary: Block) -> ChartTable:
     )
 
 
-def units(summary: Block) -> ChartTable:
+def units(summary: Summary) -> ChartTable:
     """Return of all contracts what they bill and is not solved, or billed before, and what is owed on leaving."""
-    rows, code = ranked(summary), summary["currency"]
-    columns = {"contract": [row["title"] for row in rows], **_units(rows, code)}
-    columns["per solved case"] = one_unit([row["mean_per_solved_case"] for row in rows], code)
+    rows, code = ranked(summary), summary.currency
+    columns = {"contract": [row.title for row in rows], **_units(rows, code)}
+    columns["per solved case"] = one_unit([row.mean_per_solved_case for row in rows], code)
     for month in owed_months(rows):
-        owed = [row["owed_if_stopped"][month] for row in rows]
+        owed = [row.owed_if_stopped[month] for row in rows]
         columns[f"owed, stopped after month {month}"] = one_unit(owed, code, "beyond the horizon")
     return _table(columns)
 
 
-def legend_of_units(summary: Block) -> str:
+def legend_of_units(summary: Summary) -> str:
     """Return what the columns of units are, and why some have no number."""
     why, again = not_split_in(summary), again_line(summary)
     found = [
@@ -77,27 +78,27 @@ def legend_of_units(summary: Block) -> str:
     return " ".join(filter(None, found))
 
 
-def _costs_table(summary: Block, rows: Sequence[Block]) -> ChartTable:
-    today, code = summary["status_quo"], summary["currency"]
+def _costs_table(summary: Summary, rows: Sequence[Block]) -> ChartTable:
+    today, code = summary.status_quo, summary.currency
     beside = [] if today is None else [today]
-    invoices = [row["invoice"] for row in rows]
-    with_people = [*(row["cost_to_serve"] for row in rows), *(each["cost"] for each in beside)]
+    invoices = [row.invoice for row in rows]
+    with_people = [*(row.cost_to_serve for row in rows), *(each.cost for each in beside)]
     columns = {
-        "contract": [row["title"] for row in (*rows, *beside)],
-        "price and terms": [terms_line(summary, row["name"]) for row in rows],
+        "contract": [row.title for row in (*rows, *beside)],
+        "price and terms": [terms_line(summary, row.name) for row in rows],
         "expected": _means(invoices, code),
-        "P90": one_unit([cost["p90"] for cost in invoices], code),
+        "P90": one_unit([cost.p90 for cost in invoices], code),
     }
-    if summary["budget"] is not None:
-        columns["budget held in"] = [share(row["chance_of_budgets"], NINE_OF_TEN) for row in rows]
-    cheaper = {pair["contract"]: pair["share_cheaper"] for pair in summary["paired"]}
+    if summary.budget is not None:
+        columns["budget held in"] = [share(row.chance_of_budgets, NINE_OF_TEN) for row in rows]
+    cheaper = {pair.contract: pair.share_cheaper for pair in summary.paired}
     ties = [_ties(row, summary) for row in rows]
     columns |= {
-        RECOMMENDED: [share(cheaper.get(row["name"]), 0.5) for row in rows],
+        RECOMMENDED: [share(cheaper.get(row.name), 0.5) for row in rows],
         **{head: [each[place] for each in ties] for place, head in enumerate(TIES.values())},
         "expected with people": _means(with_people, code),
-        "P90 with people": one_unit([cost["p90"] for cost in with_people], code),
-        "we can recount it": ["yes" if row["countable_by_buyer"] else "no" for row in rows],
+        "P90 with people": one_unit([cost.p90 for cost in with_people], code),
+        "we can recount it": ["yes" if row.countable_by_buyer else "no" for row in rows],
     }
     return _table(columns)
 
@@ -111,35 +112,35 @@ def _table(columns: dict[str, list[str]]) -> ChartTable:
 
 def _means(costs: Sequence[Block], code: str) -> list[str]:
     """Return expected costs, each that the futures do not determine with a word that they do not."""
-    texts = one_unit([cost["mean"] for cost in costs], code)
+    texts = one_unit([cost.mean for cost in costs], code)
     return [f"{text}{' (not determined)' if doubtful(cost) else ''}" for cost, text in zip(costs, texts, strict=True)]
 
 
 def _units(rows: Sequence[Block], code: str) -> dict[str, list[str]]:
     """Return units billed and not solved, and billed again, with what they cost; the legend says why some are not."""
-    units = [row["units"] for row in rows]
+    units = [row.units for row in rows]
     found = {}
     for key, heads in (
         ("billed_not_solved", ("units billed, not solved", "what they cost")),
         ("billed_again", ("units billed again", "their cost")),
     ):
-        known = [each if each[key] is not None else None for each in units]
-        found[heads[0]] = ["not counted" if each is None else count(each[key]) for each in known]
-        amounts = [None if each is None else each[f"{key}_amount"] for each in known]
+        known = [each if getattr(each, key) is not None else None for each in units]
+        found[heads[0]] = ["not counted" if each is None else count(getattr(each, key)) for each in known]
+        amounts = [None if each is None else getattr(each, f"{key}_amount") for each in known]
         found[heads[1]] = one_unit(amounts, code, "not counted")
     return found
 
 
-def _ties(row: Block, summary: Block) -> list[str]:
+def _ties(row: Block, summary: Summary) -> list[str]:
     """Return the three prices at which a contract ties; factors on the prices for use where it has several."""
-    if row["name"] == summary["recommended"]:
+    if row.name == summary.recommended:
         return ["-"] * len(TIES)
-    ties = [row[key] for key in TIES]
+    ties = [getattr(row, key) for key in TIES]
     known = [tie for tie in ties if tie is not None]
-    if row["one_price"]:
-        prices = figures([*(tie["unit_price"] for tie in known), row["unit_rate"]], summary["currency"])[:-1]
+    if row.one_price:
+        prices = figures([*(tie.unit_price for tie in known), row.unit_rate], summary.currency)[:-1]
     else:
-        prices = [f"x{factor(tie['factor'])}" for tie in known]
+        prices = [f"x{factor(tie.factor)}" for tie in known]
     told = iter(prices)
     return ["never" if tie is None else next(told) for tie in ties]
 

@@ -31,9 +31,9 @@ from simulator.report.brief.paper import (
 from simulator.report.charts import PAGE, Chart, Form
 from simulator.report.charts.base import ChartTable
 from simulator.report.style import look
+from simulator.report.summary.summary import Summary
 from simulator.report.terminal.console import owed_lines
 from simulator.report.words.sentences import NINE_IN_TEN, capital, contract_of, futures_text
-from simulator.report.words.summary_block import Block
 from simulator.report.words.terminal_text import printable
 from simulator.report.words.terms_list import terms_list, walk_away
 
@@ -44,7 +44,7 @@ LONGEST: Final = 1.55
 """Pages."""
 
 
-def brief(summary: Block, mark: str, written: datetime.date) -> bytes:
+def brief(summary: Summary, mark: str, written: datetime.date) -> bytes:
     """Return the brief of a run as PDF; the same run gives the same bytes on the same date.
 
     Args:
@@ -53,10 +53,10 @@ def brief(summary: Block, mark: str, written: datetime.date) -> bytes:
     """
     with look():
         paper = on_paper(summary, mark, written)
-        return paper.file(f"{printable(summary['scenario'])}: {printable(summary['sentence'])}")
+        return paper.file(f"{printable(summary.scenario)}: {printable(summary.sentence)}")
 
 
-def on_paper(summary: Block, mark: str, written: datetime.date) -> Paper:
+def on_paper(summary: Summary, mark: str, written: datetime.date) -> Paper:
     """Return the brief as pages; facts beside the answer are left to the report where they would make it longer.
 
     Call it inside `look()`.
@@ -71,7 +71,9 @@ def on_paper(summary: Block, mark: str, written: datetime.date) -> Paper:
     return paper
 
 
-def _filled(summary: Block, mark: str, written: datetime.date, drawn: Sequence[Chart], beside: Sequence[str]) -> Paper:
+def _filled(
+    summary: Summary, mark: str, written: datetime.date, drawn: Sequence[Chart], beside: Sequence[str]
+) -> Paper:
     paper = Paper()
     _answer(paper, summary, written)
     _terms(paper, summary)
@@ -83,21 +85,21 @@ def _filled(summary: Block, mark: str, written: datetime.date, drawn: Sequence[C
     return paper
 
 
-def _answer(paper: Paper, summary: Block, written: datetime.date) -> None:
-    paper.text(summary["scenario"], HEAD, most=2)
+def _answer(paper: Paper, summary: Summary, written: datetime.date) -> None:
+    paper.text(summary.scenario, HEAD, most=2)
     signed = ", ".join(_owners(summary))
     owners = f" Numbers answered for by {signed}." if signed else ""
     paper.text(f"Run of {written.isoformat()}. A forecast, not an invoice: {facts(summary)}.{owners}", ASIDE, most=3)
     paper.space(0.06)
-    paper.text(summary["sentence"], ANSWER, most=12)
+    paper.text(summary.sentence, ANSWER, most=12)
     paper.space(0.1)
     paper.columns([_lines(box) for box in boxes(summary)])
     paper.space(0.1)
 
 
-def _owners(summary: Block) -> list[str]:
+def _owners(summary: Summary) -> list[str]:
     """Return who answers for the uncertain inputs, each once."""
-    return list(dict.fromkeys(each["owner"] for each in summary["unknowns"] if each["owner"]))
+    return list(dict.fromkeys(each.owner for each in summary.unknowns if each.owner))
 
 
 def _lines(box: Box) -> list[Line]:
@@ -105,25 +107,25 @@ def _lines(box: Box) -> list[Line]:
     return [*found, *(Line(f"({number}) {item}", SMALL, 7) for number, item in enumerate(box.items, 1))]
 
 
-def _terms(paper: Paper, summary: Block) -> None:
+def _terms(paper: Paper, summary: Summary) -> None:
     """Write price and terms of what would be signed beside what drives its cost."""
-    best = contract_of(summary, summary["recommended"])
-    terms = [Line(f"{each.name}: {each.text}", PLAIN, 3) for each in terms_list(summary, best["name"])]
+    best = contract_of(summary, summary.recommended)
+    terms = [Line(f"{each.name}: {each.text}", PLAIN, 3) for each in terms_list(summary, best.name)]
     away = [Line(text, PLAIN, 3)] if (text := walk_away(summary)) else []
-    named = [Line(f"What would be signed: {best['title']}", TITLE, 2), *terms, *away]
+    named = [Line(f"What would be signed: {best.title}", TITLE, 2), *terms, *away]
     driving = [Line("What drives its cost", TITLE), *(Line(text, PLAIN, 4) for text in drivers(summary))]
     paper.columns([named, driving])
     paper.space(0.1)
 
 
-def _contracts(paper: Paper, summary: Block) -> None:
+def _contracts(paper: Paper, summary: Summary) -> None:
     table = brief_table(summary)
     title = "The recommended contract, its rivals, the best others, and today"
     paper.tables([Titled(title, table, [2.6, *[1.0] * (len(table.columns) - 1)])])
     paper.space(0.1)
 
 
-def _budget(paper: Paper, summary: Block) -> None:
+def _budget(paper: Paper, summary: Summary) -> None:
     """Write the fiscal years, where there is more than one or one has a budget, and what amounts are enough for."""
     by_year = years(summary)
     if by_year is not None:
@@ -163,15 +165,15 @@ def _beside(paper: Paper, facts_beside: Sequence[str]) -> None:
     paper.space(0.07)
 
 
-def _facts(summary: Block) -> Iterator[str]:
+def _facts(summary: Summary) -> Iterator[str]:
     """Yield what is saved against today, what is owed on leaving, and the first notes."""
-    if summary["verdict"]["saving"]:
-        yield summary["verdict"]["saving"]
+    if summary.verdict.saving:
+        yield summary.verdict.saving
     yield from (capital(line.replace("*", "the recommended contract")) for line in owed_lines(summary))
-    yield from (f"{capital(note)}." for note in summary["notes"][:NOTES])
+    yield from (f"{capital(note)}." for note in summary.notes[:NOTES])
 
 
-def _reading(paper: Paper, summary: Block, mark: str) -> None:
+def _reading(paper: Paper, summary: Summary, mark: str) -> None:
     """Write how to read the brief and how to repeat the run."""
     paper.space(0.08)
     paper.text(
@@ -180,7 +182,7 @@ def _reading(paper: Paper, summary: Block, mark: str) -> None:
         ASIDE,
     )
     paper.text(
-        f"{futures_text(summary)}, {summary['months']} months from {summary['start']}, seed {summary['seed']}, "
+        f"{futures_text(summary)}, {summary.months} months from {summary.start}, seed {summary.seed}, "
         f"fingerprint {mark}. report.html has the details; manifest.json holds scenario, versions and command: "
         "simulate replay manifest.json.",
         ASIDE,

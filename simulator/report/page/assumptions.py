@@ -7,6 +7,7 @@ from typing import Final
 
 from simulator.report.charts.base import ChartTable
 from simulator.report.summary.assumptions_to_sign import AssumptionToSign
+from simulator.report.summary.summary import Summary
 from simulator.report.words.summary_block import Block
 
 INDEPENDENT: Final = "No correlation is stated: all of these are drawn independently of one another."
@@ -29,13 +30,13 @@ def _behind(assumption: AssumptionToSign) -> str:
     return ", ".join(part for part in (assumption.source, assumption.as_of) if part) or "none named"
 
 
-def correlations(summary: Block) -> ChartTable:
+def correlations(summary: Summary) -> ChartTable:
     """Return every stated correlation, with what stands behind it."""
     return ChartTable(
         ("correlation of", "and", "stated", "kind", "source", "as of"),
         tuple(
-            (*each["between"], f"{each['rho']:+g}", each["kind"], each["source"] or "-", each["as_of"] or "-")
-            for each in summary["correlations"]
+            (*each.between, f"{each.rho:+g}", each.kind, each.source or "-", each.as_of or "-")
+            for each in summary.correlations
         ),
     )
 

@@ -9,6 +9,7 @@ from simulator.contracts.wording import number
 from simulator.report.charts.base import ChartTable
 from simulator.report.page.explorer import CELL_HEADS, cell_texts, own_cell
 from simulator.report.questions_text import case_costs
+from simulator.report.summary.summary import Summary
 from simulator.report.words.sentences import contract_of, futures_text, in_sentence, study_line
 from simulator.report.words.summary_block import Block
 
@@ -16,50 +17,50 @@ COLUMNS_OF_CASES: Final = 5
 """Contracts beside one another in a table of worked cases."""
 
 
-def clauses(summary: Block, questions: Sequence[Block]) -> dict[str, Any] | None:
+def clauses(summary: Summary, questions: Sequence[Block]) -> dict[str, Any] | None:
     """Return the grid as a table, its selects, and whole definitions in words with the price of an equal bill."""
-    found, code = summary["clauses"], summary["currency"]
+    found, code = summary.clauses, summary.currency
     if not found:
         return None
-    own = found["cells"][own_cell(found)]
-    texts, whole = cell_texts(found["cells"], own, code), cell_texts(found["compared"], own, code)
+    own = found.cells[own_cell(found)]
+    texts, whole = cell_texts(found.cells, own, code), cell_texts(found.compared, own, code)
     rows = [(*choices, *cells) for choices, cells in zip(_choices(found), texts, strict=True)]
     return {
-        "title": found["title"],
-        "whose": _whose(summary, questions),
+        "title": found.title,
+        "whose": _whose(summary, found.contract, questions),
         "futures": f"all {futures_text(summary)}",
         "line": study_line(summary),
         "heads": CELL_HEADS,
-        "axes": found["axes"],
+        "axes": found.axes,
         "start": texts[own_cell(found)],
-        "grid": ChartTable((*(axis["question"] for axis in found["axes"]), *CELL_HEADS), tuple(rows)),
+        "grid": ChartTable((*(axis.question for axis in found.axes), *CELL_HEADS), tuple(rows)),
         "definitions": ChartTable(
             ("definition", *CELL_HEADS),
-            tuple((each["title"], *cells) for each, cells in zip(found["compared"], whole, strict=True)),
+            tuple((each.title, *cells) for each, cells in zip(found.compared, whole, strict=True)),
         ),
-        "words": [(each["title"], each["words"]) for each in found["compared"]],
+        "words": [(each.title, each.words) for each in found.compared],
     }
 
 
 def _choices(found: Block) -> list[tuple[str, ...]]:
     """Return the choices of every cell of the grid, in the order of the cells."""
-    sizes = [len(axis["choices"]) for axis in found["axes"]]
+    sizes = [len(axis.choices) for axis in found.axes]
     made = []
-    for place in range(len(found["cells"])):
+    for place in range(len(found.cells)):
         choices, rest = [], place
-        for axis, size in zip(reversed(found["axes"]), reversed(sizes), strict=True):
-            choices.append(axis["choices"][rest % size])
+        for axis, size in zip(reversed(found.axes), reversed(sizes), strict=True):
+            choices.append(axis.choices[rest % size])
             rest //= size
         made.append(tuple(reversed(choices)))
     return made
 
 
-def _whose(summary: Block, questions: Sequence[Block]) -> str:
+def _whose(summary: Summary, studied: str, questions: Sequence[Block]) -> str:
     """Return whether the studied contract is the recommended one, and if not, what its clauses do to that."""
-    if summary["clauses"]["contract"] == summary["recommended"]:
+    if studied == summary.recommended:
         return "It is the recommended contract."
-    mine = next(each for each in questions if each["name"] == summary["recommended"])
-    best = in_sentence(contract_of(summary, summary["recommended"])["title"])
+    mine = next(each for each in questions if each["name"] == summary.recommended)
+    best = in_sentence(contract_of(summary, summary.recommended).title)
     if not mine["who_counts"]["definitions"]:
         return (
             f"It is not the recommended contract: {best} bills by no definition of a resolution, so none of these "
@@ -68,10 +69,10 @@ def _whose(summary: Block, questions: Sequence[Block]) -> str:
     return f"It is not the recommended contract: {best} has a definition of its own, which the details give in words."
 
 
-def bound(summary: Block, names: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
+def bound(summary: Summary, names: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
     """Return contracts that have clauses which may bind, each with what they do, in the order of the names."""
     found = {each.contract: tuple(clause.sentence for clause in each.clauses) for each in summary.bound_clauses}
-    return [(contract_of(summary, name)["title"], found[name]) for name in names if found[name]]
+    return [(contract_of(summary, name).title, found[name]) for name in names if found[name]]
 
 
 def cases(questions: Sequence[Block], code: str, names: Sequence[str]) -> ChartTable:

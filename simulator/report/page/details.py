@@ -11,6 +11,7 @@ from simulator.report.charts.base import ChartTable
 from simulator.report.questions import CLASS_NAMES
 from simulator.report.questions_text import HELD
 from simulator.report.summary.distribution import LEVELS
+from simulator.report.summary.summary import Summary
 from simulator.report.words.figures import count, figures, one_unit, percents
 from simulator.report.words.sentences import doubtful
 from simulator.report.words.summary_block import Block
@@ -62,25 +63,25 @@ def question(block: Block) -> dict[str, Any]:
     }
 
 
-def percentiles(summary: Block) -> ChartTable:
+def percentiles(summary: Summary) -> ChartTable:
     """Return percentiles of what contracts are ranked by, a row a contract."""
-    of, code, rows = summary["ranked_by"], summary["currency"], ranked(summary)
+    of, code, rows = summary.ranked_by, summary.currency, ranked(summary)
     heads = {**{f"p{level}": f"P{level}" for level in LEVELS}, **BESIDE}
-    columns = {head: one_unit([row[of][key] for row in rows], code) for key, head in heads.items()}
+    columns = {head: one_unit([getattr(row.cost(of), key) for row in rows], code) for key, head in heads.items()}
     columns["expected"] = [
-        f"{text} (not determined)" if doubtful(row[of]) else text
+        f"{text} (not determined)" if doubtful(row.cost(of)) else text
         for row, text in zip(rows, columns["expected"], strict=True)
     ]
-    cheapest = [percents([row["probability_cheapest"]], against=[0, 1])[0] for row in rows]
-    columns = {"contract": [row["title"] for row in rows], **columns, "chance to be cheapest": cheapest}
+    cheapest = [percents([row.probability_cheapest], against=[0, 1])[0] for row in rows]
+    columns = {"contract": [row.title for row in rows], **columns, "chance to be cheapest": cheapest}
     return ChartTable(tuple(columns), tuple(zip(*columns.values(), strict=True)))
 
 
-def intervals(summary: Block) -> ChartTable:
+def intervals(summary: Summary) -> ChartTable:
     """Return how far the number of futures leaves open what means are, a row a contract."""
-    of, code = summary["ranked_by"], summary["currency"]
+    of, code = summary.ranked_by, summary.currency
     rows = tuple(
-        (row["title"], _interval(row[of]["mean_interval"], code), _tail(row[of], summary["trials"], code))
+        (row.title, _interval(row.cost(of).mean_interval, code), _tail(row.cost(of), summary.trials, code))
         for row in ranked(summary)
     )
     return ChartTable(("contract", "expected, 95 % interval", "mean of the dearest 5 %, 95 % interval"), rows)
@@ -92,7 +93,7 @@ def _interval(ends: Sequence[float] | None, code: str) -> str:
 
 def _tail(cost: Block, futures: int, code: str) -> str:
     """Return the interval of the mean of the dearest 5 %, or why there is none, shorter than the summary says it."""
-    if cost["cvar95_interval"] is not None:
-        return _interval(cost["cvar95_interval"], code)
+    if cost.cvar95_interval is not None:
+        return _interval(cost.cvar95_interval, code)
     least = risk.least_for_cvar_interval(0.95)
     return f"too narrow below {least:,} futures" if futures < least else "none, they all cost the same"

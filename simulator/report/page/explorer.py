@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 from simulator.forecast.verdict import NINE_OF_TEN
 from simulator.money import currency, format_money
 from simulator.report.charts.base import one_budget
+from simulator.report.summary.summary import Summary
 from simulator.report.words.figures import count, one_unit, one_unit_changes, percents, short_rate
 from simulator.report.words.summary_block import Block
 
@@ -26,7 +27,7 @@ CELL_HEADS: Final = (
 """What `cell_texts` gives, in its order."""
 
 
-def explorer(summary: Block, axes: Mapping[str, Axis]) -> dict[str, Any]:
+def explorer(summary: Summary, axes: Mapping[str, Axis]) -> dict[str, Any]:
     """Return the data of the slider and of the clause explorer, safe for JSON.
 
     Args:
@@ -35,21 +36,21 @@ def explorer(summary: Block, axes: Mapping[str, Axis]) -> dict[str, Any]:
     return {"slider": _slider(summary, axes), "clauses": _clauses(summary)}
 
 
-def _slider(summary: Block, axes: Mapping[str, Axis]) -> dict[str, Any] | None:
+def _slider(summary: Summary, axes: Mapping[str, Axis]) -> dict[str, Any] | None:
     """Return amounts with the texts that say how often they are enough; None where there is only one amount.
 
     The budget is one of them, and its text has the share of the table of contracts.
     """
-    curve, budget = summary["curve"]["amounts"], one_budget(summary)
-    amounts = _positions(curve, None if budget is None else budget["amount"])
+    curve, budget = summary.curve.amounts, one_budget(summary)
+    amounts = _positions(curve, None if budget is None else budget.amount)
     if amounts is None:
         return None
     enough = {amount: (bisect_right(curve, amount) - 1) / (len(curve) - 1) for amount in amounts}
     start = next(amount for amount in amounts if amount >= curve[900] or amount == amounts[-1])
-    if budget is not None and budget["amount"] in enough:
-        start = budget["amount"]
-        enough[start] = 1 - budget["probability_over"]
-    texts = [_enough(amount, max(part, 0.0), summary["currency"]) for amount, part in enough.items()]
+    if budget is not None and budget.amount in enough:
+        start = budget.amount
+        enough[start] = 1 - budget.probability_over
+    texts = [_enough(amount, max(part, 0.0), summary.currency) for amount, part in enough.items()]
     return {"amounts": amounts, "texts": texts, "start": amounts.index(start), "axes": axes}
 
 
@@ -80,23 +81,23 @@ def _step(size: float) -> float:
     return float(f"{next(factor * power for factor in (1, 2, 5, 10) if factor * power >= size * (1 - 1e-9)):.12g}")
 
 
-def _clauses(summary: Block) -> dict[str, Any] | None:
+def _clauses(summary: Summary) -> dict[str, Any] | None:
     """Return the axes and, for each place of the grid in their order, texts; None without a study."""
-    found = summary["clauses"]
+    found = summary.clauses
     if not found:
         return None
-    own = found["cells"][own_cell(found)]
+    own = found.cells[own_cell(found)]
     return {
-        "axes": [{"choices": axis["choices"], "own": axis["own"]} for axis in found["axes"]],
-        "cells": cell_texts(found["cells"], own, summary["currency"]),
+        "axes": [{"choices": axis.choices, "own": axis.own} for axis in found.axes],
+        "cells": cell_texts(found.cells, own, summary.currency),
     }
 
 
 def own_cell(found: Block) -> int:
     """Return the number of the cell that has the clauses as offered."""
     place = 0
-    for axis in found["axes"]:
-        place = place * len(axis["choices"]) + axis["own"]
+    for axis in found.axes:
+        place = place * len(axis.choices) + axis.own
     return place
 
 
@@ -105,25 +106,25 @@ def cell_texts(cells: Sequence[Block], own: Block, code: str) -> list[list[str]]
 
     At the price of equal bill the expected bill is that of the offer.
     """
-    gaps = [cell["mean"] - own["mean"] for cell in cells]
-    same = [abs(gap) <= 1e-9 * own["mean"] for gap in gaps]
-    errors = one_unit([cell["less_own_error"] for cell in cells], code)
+    gaps = [cell.mean - own.mean for cell in cells]
+    same = [abs(gap) <= 1e-9 * own.mean for gap in gaps]
+    errors = one_unit([cell.less_own_error for cell in cells], code)
     columns = [
-        one_unit([cell["mean"] for cell in cells], code),
-        one_unit([cell["standard_error"] for cell in cells], code),
-        one_unit([cell["p10"] for cell in cells], code),
-        one_unit([cell["p90"] for cell in cells], code),
+        one_unit([cell.mean for cell in cells], code),
+        one_unit([cell.standard_error for cell in cells], code),
+        one_unit([cell.p10 for cell in cells], code),
+        one_unit([cell.p90 for cell in cells], code),
         one_unit_changes([None if none else gap for none, gap in zip(same, gaps, strict=True)], code, "as offered"),
         [error if gap else "-" for error, gap in zip(errors, gaps, strict=True)],
-        [count(cell["units"]) for cell in cells],
-        [count(cell["not_solved"]) for cell in cells],
+        [count(cell.units) for cell in cells],
+        [count(cell.not_solved) for cell in cells],
         [_same_bill(cell, code) for cell in cells],
     ]
     return [list(row) for row in zip(*columns, strict=True)]
 
 
 def _same_bill(cell: Block, code: str) -> str:
-    price, factor = cell["same_bill_price"], cell["same_bill_factor"]
+    price, factor = cell.same_bill_price, cell.same_bill_factor
     if price is not None:
         return short_rate(price, code)
     return "none" if factor is None else f"all prices x {factor:.3g}"

@@ -10,6 +10,7 @@ from simulator.report.answer.boxes import boxes, drivers, facts
 from simulator.report.blocks.present_value import present_value_lines
 from simulator.report.checks import checks
 from simulator.report.page import assumptions, definitions, details
+from simulator.report.summary.summary import Summary
 from simulator.report.terminal.console import budget_line, levels_line, owed_lines
 from simulator.report.words.compared import compared
 from simulator.report.words.sentences import NINE_IN_TEN, capital, contract_of
@@ -18,7 +19,7 @@ from simulator.report.words.terms_list import terms_list, walk_away
 from simulator.report.words.verdict_words import against
 
 
-def sections(summary: Block, questions: Sequence[Block], about: Block) -> dict[str, Any]:
+def sections(summary: Summary, questions: Sequence[Block], about: Block) -> dict[str, Any]:
     """Return everything the template prints beside charts."""
     return {
         "summary": summary,
@@ -29,20 +30,20 @@ def sections(summary: Block, questions: Sequence[Block], about: Block) -> dict[s
     }
 
 
-def _answer(summary: Block) -> dict[str, Any]:
-    best = contract_of(summary, summary["recommended"])
+def _answer(summary: Summary) -> dict[str, Any]:
+    best = contract_of(summary, summary.recommended)
     return {
         "facts": facts(summary),
         "boxes": boxes(summary),
-        "signed": best["title"],
-        "terms": terms_list(summary, best["name"]),
+        "signed": best.title,
+        "terms": terms_list(summary, best.name),
         "walk_away": walk_away(summary),
         "drivers": drivers(summary),
         "nine_in_ten": NINE_IN_TEN,
     }
 
 
-def _sections(summary: Block, questions: Sequence[Block]) -> dict[str, Any]:
+def _sections(summary: Summary, questions: Sequence[Block]) -> dict[str, Any]:
     """Return what the open sections print below the first screen."""
     return {
         "few": contracts.few(summary),
@@ -64,9 +65,9 @@ def _sections(summary: Block, questions: Sequence[Block]) -> dict[str, Any]:
     }
 
 
-def _details(summary: Block, questions: Sequence[Block], about: Block) -> dict[str, Any]:
+def _details(summary: Summary, questions: Sequence[Block], about: Block) -> dict[str, Any]:
     """Return what stands under closed details."""
-    code, first = summary["currency"], compared(summary)
+    code, first = summary.currency, compared(summary)
     return {
         "every": contracts.every(summary),
         "units": contracts.units(summary),
@@ -75,7 +76,7 @@ def _details(summary: Block, questions: Sequence[Block], about: Block) -> dict[s
         "months_line": budget.months_line(summary),
         "cases": [definitions.cases(questions, code, first), *definitions.other_cases(questions, code, first)],
         "bound_elsewhere": definitions.bound(
-            summary, [name for name in summary["ranking"] if name not in compared(summary)]
+            summary, [name for name in summary.ranking if name not in compared(summary)]
         ),
         "unit_costs": details.unit_costs(questions, code),
         "questions": [details.question(each) for each in questions],
