@@ -22,3 +22,14 @@ def test_true_up_is_named_where_its_month_stands_out(minimum: float, shows: bool
 
 def test_invoice_of_one_month_has_no_chart_by_month() -> None:
     assert by_month(studied_summary({"a": FLAT}, months=1)) is None
+
+
+def test_tokens_stand_beside_the_invoice_month_by_month() -> None:
+    told = studied_summary({"a": FLAT})
+    chart = by_month(told)
+    assert chart is not None
+    costs = [month.model_cost.mean for month in told["token_months"].months]
+    billed = [month["mean"] for month in told["contracts"][0]["monthly"]]
+    assert f"; tokens cost {100 * sum(costs) / sum(billed):.0f} % of the invoice" in chart.title
+    assert chart.table.columns[5] == "tokens, mean" and len(chart.table.rows) == len(costs)
+    assert any(text.get_text() == "tokens" for text in chart.figure.axes[0].texts)

@@ -70,8 +70,7 @@ def by_month(source: Forecast | Block, form: Form = FILE) -> Chart | None:
         high = _height(months, lines)
         upright_money_axis(axes, 0.0, high, summary["currency"])
         _steps(axes, months)
-        if costs := token_costs(summary):
-            _tokens(axes, costs)
+        _tokens(axes, token_costs(summary))
         month_ticks(axes, [month["month"] for month in months], middle=True)
         _names(axes, months, lines)
     return Chart(figure, title, _alt(summary, best, title), subtitle, _table(summary, best))
@@ -111,9 +110,8 @@ def _title(summary: Block, best: Block, named: dict[int, str]) -> str:
 
 
 def token_costs(summary: Block) -> list[float]:
-    """Return what the models cost in each month, on average; nothing where that was not worked out."""
-    found = summary.get("token_months")
-    return [] if found is None else [month.model_cost.mean for month in found.months]
+    """Return what the models cost in each month, on average."""
+    return [month.model_cost.mean for month in summary["token_months"].months]
 
 
 def _share(summary: Block) -> str:
@@ -167,7 +165,7 @@ def _names(axes: Axes, months: Sequence[Block], lines: dict[int, list[str]]) -> 
 def _table(summary: Block, best: Block) -> ChartTable:
     months, named = best["monthly"], jumps(summary, best)
     columns = {key: one_unit([month[key] for month in months], summary["currency"]) for key in KEYS}
-    tokens = one_unit(token_costs(summary), summary["currency"]) or ["n/a"] * len(months)
+    tokens = one_unit(token_costs(summary), summary["currency"])
     heads = (key if key == "mean" else key.upper() for key in KEYS)
     return ChartTable(
         ("month", *heads, "tokens, mean", "stands out because of"),

@@ -127,7 +127,7 @@ def _mean(axes: Axes, amounts: Array, mean: float) -> None:
 
 def base_of(summary: Block) -> Block | None:
     """Return the base estimate of the recommended contract; None where it was not worked out."""
-    found = summary.get("base_estimate")
+    found = summary["base_estimate"]
     if found is None:
         return None
     return next(each for each in found["contracts"] if each["contract"] == summary["recommended"])
