@@ -45,6 +45,8 @@ LINES: Final = 0.155
 """Height of a line of a name inside the axes."""
 JUMP: Final = 0.05
 """Share by which a month's mean exceeds its neighbours' where what it settles shows."""
+FAR: Final = 3.0
+"""So many times the dearest month is the axis stretched at most for what tokens cost."""
 KEYS: Final = ("p10", "p50", "mean", "p90")
 
 
@@ -67,7 +69,7 @@ def by_month(source: Forecast | Block, form: Form = FILE) -> Chart | None:
     with look():
         figure, axes = sheet(title, subtitle, HEIGHT, Margins(left=LEFT, right=RIGHT, above=0.6 * ABOVE), form)
         lines = {number: wrapped(text, 1.15, TEXT_SIZE, most=3) for number, text in named.items()}
-        high = _height(months, lines)
+        high = _height(months, lines, max(token_costs(summary)))
         upright_money_axis(axes, 0.0, high, summary["currency"])
         _steps(axes, months)
         _tokens(axes, token_costs(summary))
@@ -120,9 +122,13 @@ def _share(summary: Block) -> str:
     return f"; tokens cost {percents([cost / billed], against=[0, 1])[0]} of the invoice" if billed > 0 < cost else ""
 
 
-def _height(months: Sequence[Block], lines: dict[int, list[str]]) -> float:
-    """Return the upper end of the axis, with room for the names of months that stand out."""
+def _height(months: Sequence[Block], lines: dict[int, list[str]], tokens: float) -> float:
+    """Return the upper end of the axis, with room for the names of months that stand out.
+
+    Tokens that cost far more than is billed do not stretch it.
+    """
     high = max(max(month["p90"], month["mean"]) for month in months) or 1.0
+    high = max(high, min(1.1 * tokens, FAR * high))
     room = max((LINES * len(each) + 0.1 for each in lines.values()), default=0.0)
     return float(high * 1.06 / (1 - room / HEIGHT))
 
@@ -143,7 +149,7 @@ def _tokens(axes: Axes, costs: Sequence[float]) -> None:
     axes.stairs(costs, edges, fill=True, facecolor="white", edgecolor=GREEN, hatch="///", linewidth=0)
     axes.stairs(costs, edges, baseline=None, color=GREEN, linewidth=1.6)
     under: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 0.4}
-    place = max(costs[: max(len(costs) // 3, 1)]) + 0.02 * high
+    place = min(max(costs[: max(len(costs) // 3, 1)]) + 0.02 * high, 0.88 * high)
     axes.text(0.06 * len(costs) / axes_width(axes), place, "tokens", va="bottom", color=GREEN, size=TEXT_SIZE,
               bbox=under)  # fmt: skip
 
