@@ -79,7 +79,7 @@ def walk_away(summary: Summary) -> str:
     if tie is None or tie.factor <= 1:
         return ""
     other = in_sentence(contract_of(summary, tie.with_contract).title)
-    if best.one_price and tie.unit_price is not None:
+    if best.one_price and tie.unit_price is not None and best.unit_rate is not None:
         price = figures([tie.unit_price, best.unit_rate], code)[0]
         return f"Above {price} {best.unit_label}, {other} costs less on average."
     more = 100 * (tie.factor - 1)
