@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator import risk
@@ -83,6 +84,16 @@ def _rows(grid: Cells, cells: Sequence[Cell], ax: Axes | None) -> Plot:
     return _draw_rows(grid, [(_name(cell, titles), cell) for cell in ordered], ax, title)
 
 
+@dataclass(frozen=True, slots=True)
+class _Band:
+    """What a definition bills over all futures."""
+
+    mean: float
+    p10: float
+    p50: float
+    p90: float
+
+
 def _draw_rows(
     grid: Cells,
     cells: Sequence[tuple[str, Cell]],
@@ -93,9 +104,7 @@ def _draw_rows(
     """Draw a band for each definition by its name, and at the right the price at which the bill is as offered."""
     import pandas as pd
 
-    keys = ("p10", "p50", "p90")
-    rows = [{**dict(zip(keys, risk.quantiles(cell.billed.cost, (0.1, 0.5, 0.9)), strict=True)),
-             "mean": risk.mean(cell.billed.cost)} for _, cell in cells]  # fmt: skip
+    rows = [_Band(risk.mean(cell.billed.cost), *risk.quantiles(cell.billed.cost, (0.1, 0.5, 0.9))) for _, cell in cells]
     subtitle = f"{_what(grid)}; band P10 to P90, line P50, diamond mean; blue: as offered"
     figure, axes = (
         (figure_of(ax), ax) if ax is not None else new_axes(title, subtitle, ROW * len(cells), left=NAMES, right=PRICES)
@@ -112,11 +121,15 @@ def _draw_rows(
         axes.set_yticks(
             range(len(cells)), ["\n".join(wrapped(name, NAMES - 0.3, TEXT_SIZE, most=2)) for name, _ in cells]
         )
-        low, high = limits or padded(min(row["p10"] for row in rows), max(row["p90"] for row in rows), 0.06)
+        low, high = limits or padded(min(row.p10 for row in rows), max(row.p90 for row in rows), 0.06)
         plain_axis(axes, low, high, "invoice over the horizon", grid.currency)
-    data = pd.DataFrame(rows, index=pd.Index([name for name, _ in cells], name="definition"))
+    data = pd.DataFrame(
+        [asdict(row) for row in rows],
+        columns=["p10", "p50", "p90", "mean"],
+        index=pd.Index([name for name, _ in cells], name="definition"),
+    )
     data["equal_bill_price"] = [grid.price_of(cell) for _, cell in cells]
-    texts = one_unit([row["p90"] for row in rows], grid.currency)
+    texts = one_unit([row.p90 for row in rows], grid.currency)
     said = "; ".join(f"{name}: P90 {text}, same bill at {_equal(grid, cell)}" for (name, cell), text in
                      zip(cells, texts, strict=True))  # fmt: skip
     return Plot(figure, title, f"Interval strip of definitions. {title}. {said}.", data)

@@ -15,10 +15,16 @@ class Made(dict[str, Any]):
         return found
 
     def __getattr__(self, name: str) -> Any:
-        try:
+        """Return what stands there; else what the typed classes have beside their attributes."""
+        if name in self:
             return self[name]
-        except KeyError:
-            raise AttributeError(name) from None
+        if name in ("cost", "amount"):  # of a contract, and of what a table picks by name
+            return self.__getitem__
+        if name == "contract":  # of a summary
+            return lambda wanted: next(each for each in self.contracts if each.name == wanted)
+        if name == "best":
+            return self.contract(self.recommended)
+        raise AttributeError(name)
 
     @property
     def mean_per_solved_case(self) -> float | None:

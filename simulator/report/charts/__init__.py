@@ -26,13 +26,13 @@ from simulator.report.charts.margin import vendor_margin
 from simulator.report.charts.s_curve import s_curve
 from simulator.report.charts.tornado import tornado_chart
 from simulator.report.charts.waterfall import waterfall
-from simulator.report.words.summary_block import Block
+from simulator.report.summary.summary import Summary
 
 if TYPE_CHECKING:
     from simulator.forecast.forecast import Forecast
 
-Drawing = Callable[[Block], Chart | None]
-Formed = Callable[[Block, Form], Chart | None]
+Drawing = Callable[[Summary], Chart | None]
+Formed = Callable[[Summary, Form], Chart | None]
 
 REGISTRY: Final[Mapping[str, Drawing]] = MappingProxyType(
     {
@@ -68,7 +68,7 @@ PAGE: Final[Mapping[str, Formed]] = MappingProxyType(
 """Charts that the page shows at once, at most eight, each drawn `WIDE` and `NARROW` too; others are for details."""
 
 
-def charts(source: Forecast | Block) -> dict[str, Chart]:
+def charts(source: Forecast | Summary) -> dict[str, Chart]:
     """Return all charts that have something to show, by the name of their file."""
     summary = numbers_of(source)
     drawn = {name: draw(summary) for name, draw in REGISTRY.items()}

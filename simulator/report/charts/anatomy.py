@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.decisions.anatomy import PARTS
@@ -16,8 +17,9 @@ from simulator.report.charts.base import (
 from simulator.report.charts.form import FILE
 from simulator.report.charts.rows import NAMES, AmountColumn, Beside, row_amount, rows_axes, rows_of
 from simulator.report.style import BLUE, GREY, INK, MARGIN, ORANGE, TEXT_SIZE, WIDTH, look, text_width, ticks
+from simulator.report.summary.anatomy import IntentAnatomy
+from simulator.report.summary.summary import Summary
 from simulator.report.words.figures import count, percents
-from simulator.report.words.summary_block import Block
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,19 +39,19 @@ LOOKS: Final[tuple[dict[str, Any], ...]] = (
 )
 
 
-def token_anatomy(source: Forecast | Block) -> Chart | None:
+def token_anatomy(source: Forecast | Summary) -> Chart | None:
     """Draw tokens per conversation of each intent, the heaviest first; None where they were not looked at."""
     summary = numbers_of(source)
-    if not summary["anatomy"] or not any(sum(each["tokens"].values()) for each in summary["anatomy"]["intents"]):
+    if not summary.anatomy or not any(sum(each.tokens.values()) for each in summary.anatomy.intents):
         return None
-    rows = summary["anatomy"]["intents"][:MOST]
-    title = _title(summary["anatomy"]["intents"])
+    rows = summary.anatomy.intents[:MOST]
+    title = _title(summary.anatomy.intents)
     subtitle = (
-        f"Mean tokens per conversation by intent, from {summary['anatomy']['conversations']:,} conversations drawn one "
+        f"Mean tokens per conversation by intent, from {summary.anatomy.conversations:,} conversations drawn one "
         "by one; at the right the sum"
     )
     with look():
-        names = rows_of([each["name"].replace("_", " ") for each in rows], FILE, Beside(height=ROW, lines=1))
+        names = rows_of([each.name.replace("_", " ") for each in rows], FILE, Beside(height=ROW, lines=1))
         figure, axes = sheet(title, subtitle, names.body, Margins(left=NAMES, right=FIGURES))
         rows_axes(axes, len(rows))
         _bars(axes, rows)
@@ -57,31 +59,31 @@ def token_anatomy(source: Forecast | Block) -> Chart | None:
         for place, each in enumerate(rows):
             names.write(axes, place)
             row_amount(axes, place, count(_sum(each)), AmountColumn(MARGIN, FIGURES - MARGIN - 0.05))
-    return Chart(figure, title, _alt(rows, title, subtitle), subtitle, _table(summary["anatomy"]["intents"]))
+    return Chart(figure, title, _alt(rows, title, subtitle), subtitle, _table(summary.anatomy.intents))
 
 
-def _sum(each: Block) -> float:
-    return float(sum(each["tokens"].values()))
+def _sum(each: IntentAnatomy) -> float:
+    return float(sum(each.tokens.values()))
 
 
-def _title(intents: list[Block]) -> str:
+def _title(intents: Sequence[IntentAnatomy]) -> str:
     most, least = intents[0], intents[-1]
-    cached = sum(each["share"] * each["tokens"]["cached_input"] for each in intents)
-    (share,) = percents([cached / sum(each["share"] * _sum(each) for each in intents)], against=[0, 1])
+    cached = sum(each.share * each.tokens["cached_input"] for each in intents)
+    (share,) = percents([cached / sum(each.share * _sum(each) for each in intents)], against=[0, 1])
     told = f"{share} of all tokens are read from the cache"
-    name = cut(most["name"].replace("_", " "), 40)
+    name = cut(most.name.replace("_", " "), 40)
     if len(intents) == 1 or _sum(least) <= 0:
         return f"A conversation takes {count(_sum(most))} tokens; {told}"
     times = f"{_sum(most) / _sum(least):.1f}"
-    lightest = cut(least["name"].replace("_", " "), 40)
+    lightest = cut(least.name.replace("_", " "), 40)
     return f"A conversation on {name} takes {times} times the tokens of one on {lightest}; {told}"
 
 
-def _bars(axes: Axes, rows: list[Block]) -> None:
+def _bars(axes: Axes, rows: Sequence[IntentAnatomy]) -> None:
     for place, each in enumerate(rows):
         left = 0.0
         for part, look_of in zip(PARTS, LOOKS, strict=True):
-            width = each["tokens"][part]
+            width = each.tokens[part]
             axes.barh(place, width, left=left, height=0.62, linewidth=0.6, **look_of)
             left += width
     high = 1.03 * max(map(_sum, rows))
@@ -104,15 +106,15 @@ def _key(figure: Figure, axes: Axes) -> None:
         x += 0.28 + text_width(word, TEXT_SIZE) + 0.25
 
 
-def _table(intents: list[Block]) -> ChartTable:
-    shares = percents([each["share"] for each in intents])
+def _table(intents: Sequence[IntentAnatomy]) -> ChartTable:
+    shares = percents([each.share for each in intents])
     return ChartTable(
         ("intent", "of conversations", *WORDS, "sum"),
         tuple(
             (
-                each["name"].replace("_", " "),
+                each.name.replace("_", " "),
                 shares[place],
-                *(count(each["tokens"][part]) for part in PARTS),
+                *(count(each.tokens[part]) for part in PARTS),
                 count(_sum(each)),
             )
             for place, each in enumerate(intents)
@@ -120,6 +122,6 @@ def _table(intents: list[Block]) -> ChartTable:
     )
 
 
-def _alt(rows: list[Block], title: str, subtitle: str) -> str:
-    parts = "; ".join(f"{each['name'].replace('_', ' ')} {count(_sum(each))}" for each in rows)
+def _alt(rows: Sequence[IntentAnatomy], title: str, subtitle: str) -> str:
+    parts = "; ".join(f"{each.name.replace('_', ' ')} {count(_sum(each))}" for each in rows)
     return f"Token anatomy. {title}. {subtitle}. {parts}."

@@ -25,10 +25,11 @@ from simulator.report.style import (
     text_width,
     wrapped,
 )
+from simulator.report.summary.budget import Budget
+from simulator.report.summary.contract import ContractNumbers
 from simulator.report.summary.summary import Summary
 from simulator.report.words.figures import figures, percents
-from simulator.report.words.sentences import NO_UNIT, contract_of, futures_text, in_sentence
-from simulator.report.words.summary_block import Block
+from simulator.report.words.sentences import NO_UNIT, futures_text, in_sentence
 from simulator.report.words.verdict_words import several_budgets
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class Told(Protocol):
     def axis(self) -> tuple[tuple[float, float], tuple[float, float]] | None: ...
 
 
-def numbers_of(source: Forecast | Block) -> Block:
+def numbers_of(source: Forecast | Summary) -> Summary:
     """Return the summary of a forecast; a summary is taken as it is."""
     if isinstance(source, Mapping | Summary):
         return source
@@ -97,32 +98,31 @@ def numbers_of(source: Forecast | Block) -> Block:
     return summary(source)
 
 
-def what(summary: Block) -> str:
+def what(summary: Summary) -> str:
     """Return what is plotted: which cost, over which months, in which currency, in how many futures."""
-    name = {"invoice": "Invoice", "cost_to_serve": "Invoice and human work"}[summary["ranked_by"]]
+    name = {"invoice": "Invoice", "cost_to_serve": "Invoice and human work"}[summary.ranked_by]
     return f"{name} {period(summary)}"
 
 
-def p90_of(summary: Block) -> str:
+def p90_of(summary: Summary) -> str:
     """Return whose P90 is plotted, and of which cost: "P90 of per conversation (invoice over 12 months ...)"."""
     cost = what(summary)
-    return f"P90 of {in_sentence(best_of(summary)['title'])} ({cost[:1].lower()}{cost[1:]})"
+    return f"P90 of {in_sentence(best_of(summary).title)} ({cost[:1].lower()}{cost[1:]})"
 
 
-def period(summary: Block) -> str:
+def period(summary: Summary) -> str:
     """Return over which months, in which currency and in how many futures."""
-    return f"{horizon_text(summary)} from {summary['start']}, {summary['currency']}, {futures_text(summary)}"
+    return f"{horizon_text(summary)} from {summary.start}, {summary.currency}, {futures_text(summary)}"
 
 
-def horizon_text(summary: Block) -> str:
+def horizon_text(summary: Summary) -> str:
     """Return over how many months."""
-    return "over 1 month" if summary["months"] == 1 else f"over {summary['months']} months"
+    return "over 1 month" if summary.months == 1 else f"over {summary.months} months"
 
 
-def short(block: Block) -> str:
+def short(block: ContractNumbers) -> str:
     """Return a contract's title; where it is too long for a title of a chart its label, cut if that is long too."""
-    title = str(block["title"])
-    return title if len(title) <= LONGEST_SHORT else cut(str(block.get("label", title)), LONGEST_SHORT)
+    return block.title if len(block.title) <= LONGEST_SHORT else cut(block.label, LONGEST_SHORT)
 
 
 def cut(text: str, longest: int) -> str:
@@ -130,12 +130,12 @@ def cut(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
-def best_of(summary: Block) -> Block:
+def best_of(summary: Summary) -> ContractNumbers:
     """Return the numbers of the recommended contract."""
-    return contract_of(summary, summary["recommended"])
+    return summary.best
 
 
-def no_answer(block: Block) -> str:
+def no_answer(block: ContractNumbers) -> str:
     """Return the title of a chart of a contract that bills no unit in any future."""
     return f"No answer: {in_sentence(short(block))} {NO_UNIT}"
 
@@ -182,29 +182,29 @@ def padded(low: float, high: float, share: float) -> tuple[float, float]:
     return low - share * span, high + share * span
 
 
-def with_budget(low: float, high: float, budget: Block | None) -> tuple[float, float]:
+def with_budget(low: float, high: float, budget: Budget | None) -> tuple[float, float]:
     """Return a range that holds the budget too, unless that lies far outside: it does not stretch the axis then."""
-    if budget is None or not low - (high - low) <= budget["amount"] <= high + (high - low):
+    if budget is None or not low - (high - low) <= budget.amount <= high + (high - low):
         return low, high
-    return min(low, budget["amount"]), max(high, budget["amount"])
+    return min(low, budget.amount), max(high, budget.amount)
 
 
-def one_budget(summary: Block) -> Block | None:
+def one_budget(summary: Summary) -> Budget | None:
     """Return the budget of the horizon; None without one, and where each of several fiscal years has its own.
 
     The sum of the years' budgets is no budget: a contract that keeps the sum may break that of a year.
     """
-    found: Block | None = summary["budget"]
+    found = summary.budget
     return None if several_budgets(summary) else found
 
 
-def budget_text(summary: Block) -> str:
+def budget_text(summary: Summary) -> str:
     """Return the budget as an amount, nothing without one."""
     budget = one_budget(summary)
-    return "" if budget is None else figures([budget["amount"]], summary["currency"])[0]
+    return "" if budget is None else figures([budget.amount], summary.currency)[0]
 
 
-def budget_read_off(summary: Block) -> str:
+def budget_read_off(summary: Summary) -> str:
     """Return the budget, in which share of the futures it is enough, and by how much it is exceeded in the others."""
     budget = one_budget(summary)
     if budget is None:
@@ -212,24 +212,26 @@ def budget_read_off(summary: Block) -> str:
     return f"budget {budget_text(summary)}: enough in {enough(budget, 'the futures')}{overrun_text(summary)}"
 
 
-def overrun_text(summary: Block) -> str:
+def overrun_text(summary: Summary) -> str:
     """Return by how much the budget is exceeded on average in the futures in which it is; nothing where it never is."""
     budget = one_budget(summary)
-    if budget is None or not budget["mean_overrun"]:
+    if budget is None or not budget.mean_overrun:
         return ""
-    where = "" if budget["probability_over"] == 1 else " where it is not"
-    return f"; exceeded by {figures([budget['mean_overrun']], summary['currency'])[0]} on average{where}"
+    where = "" if budget.probability_over == 1 else " where it is not"
+    return f"; exceeded by {figures([budget.mean_overrun], summary.currency)[0]} on average{where}"
 
 
-def enough(budget: Block, of: str = "them") -> str:
+def enough(budget: Budget, of: str = "them") -> str:
     """Return in which share of the futures the budget is enough; 100 % and 0 % only where it is all or none."""
-    over = budget["probability_over"]
+    over = budget.probability_over
     if over in (0, 1):
         return f"all of {of}" if over == 0 else f"none of {of}"
     return f"{percents([1 - over], against=[0, 0.9, 1])[0]} of {of}"
 
 
-def budget_line(axes: Axes, summary: Block, limits: tuple[float, float], lines: Sequence[str], *, right: float) -> None:
+def budget_line(
+    axes: Axes, summary: Summary, limits: tuple[float, float], lines: Sequence[str], *, right: float
+) -> None:
     """Draw the budget as a dashed line with its label above the axes; beyond the axis an arrow says where it lies.
 
     Args:
@@ -239,7 +241,7 @@ def budget_line(axes: Axes, summary: Block, limits: tuple[float, float], lines: 
     budget = one_budget(summary)
     if budget is None:
         return
-    amount, (low, high), wide = budget["amount"], limits, figure_width(axes)
+    amount, (low, high), wide = budget.amount, limits, figure_width(axes)
     inside = low <= amount <= high
     if inside:
         axes.axvline(amount, color=ORANGE, linestyle=DASHED, linewidth=1.4)

@@ -30,8 +30,10 @@ from simulator.report.style import (
     upright_money_axis,
     wrapped,
 )
+from simulator.report.summary.contract import ContractNumbers
+from simulator.report.summary.distribution import MonthAmount
+from simulator.report.summary.summary import Summary
 from simulator.report.words.figures import figures, one_unit, percents
-from simulator.report.words.summary_block import Block
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -50,46 +52,46 @@ FAR: Final = 3.0
 KEYS: Final = ("p10", "p50", "mean", "p90")
 
 
-def by_month(source: Forecast | Block, form: Form = FILE) -> Chart | None:
+def by_month(source: Forecast | Summary, form: Form = FILE) -> Chart | None:
     """Draw the invoice of each month, mean and P10 to P90, and the models' cost; None for a horizon of one month.
 
     Months that stand out because something is settled in them are named.
     """
     summary = numbers_of(source)
     best = best_of(summary)
-    months = best["monthly"]
+    months = best.monthly
     if len(months) < 2:
         return None
     named = jumps(summary, best)
-    title = _title(summary, best, named) if best["bills_units"] else no_answer(best)
+    title = _title(summary, best, named) if best.bills_units else no_answer(best)
     subtitle = (
-        f"{best['title']}. Invoice of each month {period(summary)}; blue line the mean, band P10 to P90; hatched "
+        f"{best.title}. Invoice of each month {period(summary)}; blue line the mean, band P10 to P90; hatched "
         "what the tokens of the models cost the vendor at market prices, the mean"
     )
     with look():
         figure, axes = sheet(title, subtitle, HEIGHT, Margins(left=LEFT, right=RIGHT, above=0.6 * ABOVE), form)
         lines = {number: wrapped(text, 1.15, TEXT_SIZE, most=3) for number, text in named.items()}
         high = _height(months, lines, max(token_costs(summary)))
-        upright_money_axis(axes, 0.0, high, summary["currency"])
+        upright_money_axis(axes, 0.0, high, summary.currency)
         _steps(axes, months)
         _tokens(axes, token_costs(summary))
-        month_ticks(axes, [month["month"] for month in months], middle=True)
+        month_ticks(axes, [month.month for month in months], middle=True)
         _names(axes, months, lines)
     return Chart(figure, title, _alt(summary, best, title), subtitle, _table(summary, best))
 
 
-def jumps(summary: Block, best: Block) -> dict[int, str]:
+def jumps(summary: Summary, best: ContractNumbers) -> dict[int, str]:
     """Return what is settled in each month, by its number, whose mean stands out from those beside it."""
-    months = [month["month"] for month in best["monthly"]]
-    means = [month["mean"] for month in best["monthly"]]
+    months = [month.month for month in best.monthly]
+    means = [month.mean for month in best.monthly]
     found: dict[int, list[str]] = {}
-    for each in summary["true_ups"]:
-        if each["contract"] != best["name"]:
+    for each in summary.true_ups:
+        if each.contract != best.name:
             continue
-        place = months.index(each["month"])
+        place = months.index(each.month)
         beside = max(means[other] for other in (place - 1, place + 1) if 0 <= other < len(means))
-        if each["mean"] > JUMP * beside and means[place] > (1 + JUMP) * beside:
-            found.setdefault(place + 1, []).append(_worded(each["line"]))
+        if each.mean > JUMP * beside and means[place] > (1 + JUMP) * beside:
+            found.setdefault(place + 1, []).append(_worded(each.line))
     return {number: " and ".join(lines) for number, lines in found.items()}
 
 
@@ -99,43 +101,43 @@ def _worded(line: str) -> str:
     return f"true-up of the {name}" if comma and not rest else line
 
 
-def _title(summary: Block, best: Block, named: dict[int, str]) -> str:
+def _title(summary: Summary, best: ContractNumbers, named: dict[int, str]) -> str:
     """Return which month costs most on average, and why where something is settled in it."""
-    months = best["monthly"]
-    most, least = (pick(months, key=lambda month: month["mean"]) for pick in (max, min))
-    high, low = figures([most["mean"], least["mean"]], summary["currency"])
+    months = best.monthly
+    most, least = (pick(months, key=lambda month: month.mean) for pick in (max, min))
+    high, low = figures([most.mean, least.mean], summary.currency)
     if high == low:
         return f"Every month is expected to cost {high}{_share(summary)}"
     why = named.get(months.index(most) + 1)
     because = "" if why is None else f", because of the {why}"
-    return f"{most['month']} costs most, {high} on average{because}; {least['month']} least, {low}{_share(summary)}"
+    return f"{most.month} costs most, {high} on average{because}; {least.month} least, {low}{_share(summary)}"
 
 
-def token_costs(summary: Block) -> list[float]:
+def token_costs(summary: Summary) -> list[float]:
     """Return what the models cost in each month, on average."""
-    return [month.model_cost.mean for month in summary["token_months"].months]
+    return [month.model_cost.mean for month in summary.token_months.months]
 
 
-def _share(summary: Block) -> str:
+def _share(summary: Summary) -> str:
     """Return which share of the invoice the tokens cost; nothing without an invoice."""
-    billed, cost = sum(month["mean"] for month in best_of(summary)["monthly"]), sum(token_costs(summary))
+    billed, cost = sum(month.mean for month in best_of(summary).monthly), sum(token_costs(summary))
     return f"; tokens cost {percents([cost / billed], against=[0, 1])[0]} of the invoice" if billed > 0 < cost else ""
 
 
-def _height(months: Sequence[Block], lines: dict[int, list[str]], tokens: float) -> float:
+def _height(months: Sequence[MonthAmount], lines: dict[int, list[str]], tokens: float) -> float:
     """Return the upper end of the axis, with room for the names of months that stand out.
 
     Tokens that cost far more than is billed do not stretch it.
     """
-    high = max(max(month["p90"], month["mean"]) for month in months) or 1.0
+    high = max(max(month.p90, month.mean) for month in months) or 1.0
     high = max(high, min(1.1 * tokens, FAR * high))
     room = max((LINES * len(each) + 0.1 for each in lines.values()), default=0.0)
     return float(high * 1.06 / (1 - room / HEIGHT))
 
 
-def _steps(axes: Axes, months: Sequence[Block]) -> None:
+def _steps(axes: Axes, months: Sequence[MonthAmount]) -> None:
     edges = range(len(months) + 1)
-    low, mean, high = ([month[key] for month in months] for key in ("p10", "mean", "p90"))
+    low, mean, high = ([month.amount(key) for month in months] for key in ("p10", "mean", "p90"))
     axes.stairs(high, edges, baseline=low, fill=True, color=PALE_BLUE, linewidth=0)
     for edge in (low, high):
         axes.stairs(edge, edges, baseline=None, color=BLUE, linewidth=0.9, linestyle=(0, (4, 2)))
@@ -154,34 +156,34 @@ def _tokens(axes: Axes, costs: Sequence[float]) -> None:
               bbox=under)  # fmt: skip
 
 
-def _names(axes: Axes, months: Sequence[Block], lines: dict[int, list[str]]) -> None:
+def _names(axes: Axes, months: Sequence[MonthAmount], lines: dict[int, list[str]]) -> None:
     """Write what is settled above the months that stand out, inside the axes."""
     per_inch = len(months) / axes_width(axes)
     for number, each in lines.items():
         half = max(text_width(line, TEXT_SIZE) for line in each) / 2 * per_inch
         middle = min(max(number - 0.5, half), len(months) - half)
         month = months[number - 1]
-        place = max(month["p90"], month["mean"]) + 0.02 * axes.get_ylim()[1]
+        place = max(month.p90, month.mean) + 0.02 * axes.get_ylim()[1]
         axes.text(middle, place, "\n".join(each), ha="center", va="bottom", color=ORANGE, size=TEXT_SIZE,
                   linespacing=1.1)  # fmt: skip
-        axes.plot(number - 0.5, month["mean"], marker="o", markersize=5, markerfacecolor="white",
+        axes.plot(number - 0.5, month.mean, marker="o", markersize=5, markerfacecolor="white",
                   markeredgecolor=ORANGE, markeredgewidth=1.4, zorder=4)  # fmt: skip
 
 
-def _table(summary: Block, best: Block) -> ChartTable:
-    months, named = best["monthly"], jumps(summary, best)
-    columns = {key: one_unit([month[key] for month in months], summary["currency"]) for key in KEYS}
-    tokens = one_unit(token_costs(summary), summary["currency"])
+def _table(summary: Summary, best: ContractNumbers) -> ChartTable:
+    months, named = best.monthly, jumps(summary, best)
+    columns = {key: one_unit([month.amount(key) for month in months], summary.currency) for key in KEYS}
+    tokens = one_unit(token_costs(summary), summary.currency)
     heads = (key if key == "mean" else key.upper() for key in KEYS)
     return ChartTable(
         ("month", *heads, "tokens, mean", "stands out because of"),
         tuple(
-            (month["month"], *(columns[key][place] for key in KEYS), tokens[place], named.get(place + 1, "n/a"))
+            (month.month, *(columns[key][place] for key in KEYS), tokens[place], named.get(place + 1, "n/a"))
             for place, month in enumerate(months)
         ),
     )
 
 
-def _alt(summary: Block, best: Block, title: str) -> str:
+def _alt(summary: Summary, best: ContractNumbers, title: str) -> str:
     parts = "; ".join(f"{row[0]}: mean {row[3]}, P90 {row[4]}, tokens {row[5]}" for row in _table(summary, best).rows)
-    return f"Invoice by month of {best['title']}. {title}. {period(summary)}. {parts}."
+    return f"Invoice by month of {best.title}. {title}. {period(summary)}. {parts}."

@@ -23,8 +23,9 @@ from simulator.report.charts.base import (
     with_budget,
 )
 from simulator.report.style import BLUE, MARGIN, ORANGE, axes_width, look, money_axis
+from simulator.report.summary.contract import ContractNumbers
+from simulator.report.summary.summary import Summary
 from simulator.report.words.figures import figures, one_unit
-from simulator.report.words.summary_block import Block
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,38 +39,38 @@ SIDE: Final = 0.3
 BINS: Final = 22
 
 
-def dot_plot(source: Forecast | Block) -> Chart:
+def dot_plot(source: Forecast | Summary) -> Chart:
     """Draw 50 equally likely futures of the recommended contract as dots, those over the budget hollow."""
     summary = numbers_of(source)
     best, budget = best_of(summary), one_budget(summary)
     dots = dots_of(summary)
-    over = 0 if budget is None else int(np.count_nonzero(dots > budget["amount"]))
+    over = 0 if budget is None else int(np.count_nonzero(dots > budget.amount))
     title = _title(summary, best, over)
     hollow = "" if budget is None else "; hollow: over the budget"
-    subtitle = f"{best['title']}. {what(summary)}; each dot stands for a fiftieth of the futures{hollow}"
+    subtitle = f"{best.title}. {what(summary)}; each dot stands for a fiftieth of the futures{hollow}"
     low, high = padded(*with_budget(float(dots[0]), float(dots[-1]), budget), 0.06)
     with look():
         figure, axes = sheet(title, subtitle, HEIGHT, Margins(left=SIDE, right=SIDE))
-        money_axis(axes, low, high, summary["currency"])
+        money_axis(axes, low, high, summary.currency)
         axes.set_yticks([])
-        axes.spines["left"].set_visible(False)
-        _dots(axes, dots, (low, high), None if budget is None else budget["amount"])
+        axes.spines.left.set_visible(False)
+        _dots(axes, dots, (low, high), None if budget is None else budget.amount)
         budget_line(axes, summary, (low, high), [f"budget {budget_text(summary)}"], right=MARGIN)
     return Chart(figure, title, _alt(summary, title, dots), subtitle, _table(summary, dots))
 
 
-def dots_of(summary: Block) -> Array:
+def dots_of(summary: Summary) -> Array:
     """Return the amounts at the middle of each fiftieth of the futures, the least first."""
-    curve = np.array(summary["curve"]["amounts"])
-    places = (2 * np.arange(DOTS) + 1) * summary["curve"]["steps"] // (2 * DOTS)
+    curve = np.array(summary.curve.amounts)
+    places = (2 * np.arange(DOTS) + 1) * summary.curve.steps // (2 * DOTS)
     return np.asarray(curve[places])
 
 
-def _title(summary: Block, best: Block, over: int) -> str:
-    if not best["bills_units"]:
+def _title(summary: Summary, best: ContractNumbers, over: int) -> str:
+    if not best.bills_units:
         return no_answer(best)
     if one_budget(summary) is None:
-        (p90,) = figures([best[summary["ranked_by"]]["p90"]], summary["currency"])
+        (p90,) = figures([best.cost(summary.ranked_by).p90], summary.currency)
         return f"Of 50 equally likely futures, 45 cost {p90} or less"
     number = {0: "none", DOTS: "all"}.get(over, str(over))
     verb = "costs" if over == 1 else "cost"
@@ -100,19 +101,19 @@ def _dots(axes: Axes, dots: Array, limits: tuple[float, float], budget: float | 
         )  # fmt: skip
 
 
-def _table(summary: Block, dots: Array) -> ChartTable:
+def _table(summary: Summary, dots: Array) -> ChartTable:
     budget = one_budget(summary)
     chosen = [0, 4, 9, 14, 19, 24, 29, 34, 39, 44, 49]
-    texts = one_unit([float(dots[place]) for place in chosen], summary["currency"])
+    texts = one_unit([float(dots[place]) for place in chosen], summary.currency)
     rows = []
     for place, text in zip(chosen, texts, strict=True):
-        state = "" if budget is None else ("over the budget" if dots[place] > budget["amount"] else "within the budget")
+        state = "" if budget is None else ("over the budget" if dots[place] > budget.amount else "within the budget")
         rows.append((f"dot {place + 1} of 50", text, state or "no budget given"))
     return ChartTable(("from the cheapest", "amount", "budget"), tuple(rows))
 
 
-def _alt(summary: Block, title: str, dots: Array) -> str:
-    low, middle, p90, high = figures([float(dots[i]) for i in (0, 24, 44, 49)], summary["currency"])
+def _alt(summary: Summary, title: str, dots: Array) -> str:
+    low, middle, p90, high = figures([float(dots[i]) for i in (0, 24, 44, 49)], summary.currency)
     return (
         f"Dot plot. {title}. {what(summary)}. The dots run from {low} to {high}; the 25th lies at {middle}, the 45th "
         f"at {p90}."

@@ -36,8 +36,11 @@ from simulator.report.style import (
     upright_money_axis,
     wrapped,
 )
+from simulator.report.summary.budget import Budget
+from simulator.report.summary.contract import ContractNumbers
+from simulator.report.summary.over_time import CumulativeFan
+from simulator.report.summary.summary import Summary
 from simulator.report.words.figures import figures, one_unit
-from simulator.report.words.summary_block import Block
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,17 +66,17 @@ FAR: Final = 1.6
 """A budget beyond so many times the highest amount does not stretch the axis."""
 
 
-def cumulative_fan(source: Forecast | Block, form: Form = FILE) -> Chart:
+def cumulative_fan(source: Forecast | Summary, form: Form = FILE) -> Chart:
     """Draw the recommended contract's cost from the first month on, bands of 50, 80 and 90 %, and the budget.
 
     Limits of fiscal years are marked, with the budget of each; of one budget, the month in which P90 passes it.
     """
     summary = numbers_of(source)
     best = best_of(summary)
-    fan, months = summary["cumulative"]["contracts"][best["name"]], summary["cumulative"]["months"]
+    fan, months = summary.cumulative.contracts[best.name], summary.cumulative.months
     title = _title(summary, best)
     subtitle = (
-        f"{best['title']}. {what(summary)}, summed from the first month; each band holds its share of the futures "
+        f"{best.title}. {what(summary)}, summed from the first month; each band holds its share of the futures "
         "month by month: no single future need follow an edge"
     )
     left, right = LEFT[form.narrow], RIGHT[form.narrow]
@@ -83,12 +86,12 @@ def cumulative_fan(source: Forecast | Block, form: Form = FILE) -> Chart:
         margins = Margins(left=left, right=right, above=LEGEND + 0.12 + names)
         figure, axes = sheet(title, subtitle, HEIGHT, margins, form)
         high = _height(fan, one_budget(summary))
-        upright_money_axis(axes, 0.0, high, summary["currency"])
+        upright_money_axis(axes, 0.0, high, summary.currency)
         _bands(axes, fan)
         _legend(axes, form, names)
         month_ticks(axes, months)
         _years(axes, years)
-        _labels(axes, fan, summary["currency"], right)
+        _labels(axes, fan, summary.currency, right)
         _budget(axes, summary, fan, months)
     return Chart(figure, title, _alt(summary, fan, title), subtitle, _table(summary, fan))
 
@@ -101,35 +104,36 @@ class YearSpan(NamedTuple):
     lines: list[str]
 
 
-def year_spans(summary: Block, width: float) -> list[YearSpan]:
+def year_spans(summary: Summary, width: float) -> list[YearSpan]:
     """Return the fiscal years of axes so many inches wide; none where the horizon lies in one year.
 
     A year with a budget of its own has that below its name; one that is too short for its name has none.
     """
-    years, months = summary["fiscal_years"], len(summary["cumulative"]["months"])
+    years, months = summary.fiscal_years, len(summary.cumulative.months)
     if len(years) < 2:
         return []
     spans, start = [], 0
     for year in years:
-        end = start + summary["cumulative"]["months"][start:].index(year["last"]) + 1
+        end = start + summary.cumulative.months[start:].index(year.last) + 1
         room = width * (end - start) / months - 0.08
-        budget = "" if year["budget"] is None else f"budget {figures([year['budget']], summary['currency'])[0]}"
-        lines = [year["name"], *(wrapped(budget, room, TEXT_SIZE, most=2) if budget else [])]
+        budget = "" if year.budget is None else f"budget {figures([year.budget], summary.currency)[0]}"
+        lines = [year.name, *(wrapped(budget, room, TEXT_SIZE, most=2) if budget else [])]
         fits = max(text_width(line, TEXT_SIZE) for line in lines) <= room
         spans.append(YearSpan(start, end, lines if fits else []))
         start = end
     return spans
 
 
-def _title(summary: Block, best: Block) -> str:
-    if not best["bills_units"]:
+def _title(summary: Summary, best: ContractNumbers) -> str:
+    if not best.bills_units:
         return no_answer(best)
-    fan, months = summary["cumulative"]["contracts"][best["name"]], summary["cumulative"]["months"]
+    fan, months = summary.cumulative.contracts[best.name], summary.cumulative.months
     if one_budget(summary) is None:
-        (p90,) = figures([fan["p90"][-1]], summary["currency"])
+        (p90,) = figures([fan.p90[-1]], summary.currency)
         return f"By {months[-1]}, nine in ten futures have cost {p90} or less"
     amount = budget_text(summary)
-    middle, late = (None if fan["crosses"][key] is None else months[fan["crosses"][key] - 1] for key in ("p50", "p90"))
+    passed = [fan.crosses[key] for key in ("p50", "p90")]
+    middle, late = (None if number is None else months[number - 1] for number in passed)
     if late is None:
         return f"The budget of {amount} lasts to the end of {months[-1]} in at least nine of ten futures"
     if middle is None:
@@ -139,22 +143,22 @@ def _title(summary: Block, best: Block) -> str:
     return f"The budget of {amount} is used up in {late} at P90, in {middle} in the middle future"
 
 
-def _height(fan: Block, budget: Block | None) -> float:
-    high = float(max(fan["p95"][-1], fan["mean"][-1]))
-    if budget is not None and 0 < budget["amount"] <= FAR * high:
-        high = max(high, 1.03 * budget["amount"])
+def _height(fan: CumulativeFan, budget: Budget | None) -> float:
+    high = float(max(fan.p95[-1], fan.mean[-1]))
+    if budget is not None and 0 < budget.amount <= FAR * high:
+        high = max(high, 1.03 * budget.amount)
     return 1.06 * high or 1.0
 
 
-def _bands(axes: Axes, fan: Block) -> None:
-    x = range(len(fan["p50"]) + 1)
+def _bands(axes: Axes, fan: CumulativeFan) -> None:
+    x = range(len(fan.p50) + 1)
     for share, (low, high) in BANDS.items():
         axes.fill_between(x, [0.0, *fan[low]], [0.0, *fan[high]], color=SHADES[share], linewidth=0)
         for edge in (low, high):
             width = 1.5 if share == "80 %" else 0.9
             axes.plot(x, [0.0, *fan[edge]], color=BLUE, linewidth=width, linestyle=(0, DASHES[share]))
-    axes.plot(x, [0.0, *fan["p50"]], color=BLUE, linewidth=2.2)
-    axes.set_xlim(0, len(fan["p50"]))
+    axes.plot(x, [0.0, *fan.p50], color=BLUE, linewidth=2.2)
+    axes.set_xlim(0, len(fan.p50))
 
 
 def _legend(axes: Axes, form: Form, names: float) -> None:
@@ -181,9 +185,9 @@ def _years(axes: Axes, years: Sequence[YearSpan]) -> None:
                       color=INK, size=TEXT_SIZE, linespacing=1.1)  # fmt: skip
 
 
-def _labels(axes: Axes, fan: Block, code: str, right: float) -> None:
+def _labels(axes: Axes, fan: CumulativeFan, code: str, right: float) -> None:
     """Write the amounts at the end of the last month, apart from one another."""
-    ends = [fan[key][-1] for key in LABELLED]
+    ends = [fan.path(key)[-1] for key in LABELLED]
     texts = figures(ends, code)
     high = axes.get_ylim()[1]
     per_inch = high / HEIGHT
@@ -198,12 +202,12 @@ def _labels(axes: Axes, fan: Block, code: str, right: float) -> None:
         )  # fmt: skip
 
 
-def _budget(axes: Axes, summary: Block, fan: Block, months: Sequence[str]) -> None:
+def _budget(axes: Axes, summary: Summary, fan: CumulativeFan, months: Sequence[str]) -> None:
     """Draw the budget as a line, named in the upper left corner, with the month in which P90 passes it."""
     budget = one_budget(summary)
     if budget is None:
         return
-    amount, high, late = budget["amount"], axes.get_ylim()[1], fan["crosses"]["p90"]
+    amount, high, late = budget.amount, axes.get_ylim()[1], fan.crosses["p90"]
     text = f"budget {budget_text(summary)}{' ▴' if amount > high else ''}"
     if late is not None:
         text += f"; P90 passes it in {months[late - 1]}{overrun_text(summary)}"
@@ -218,27 +222,24 @@ def _budget(axes: Axes, summary: Block, fan: Block, months: Sequence[str]) -> No
     if amount <= high:
         axes.axhline(amount, color=ORANGE, linestyle=DASHED, linewidth=1.4)
         if late is not None:
-            axes.plot(late, fan["p90"][late - 1], marker="o", markersize=5, markerfacecolor="white",
+            axes.plot(late, fan.p90[late - 1], marker="o", markersize=5, markerfacecolor="white",
                       markeredgecolor=ORANGE, markeredgewidth=1.4, zorder=4)  # fmt: skip
 
 
-def _table(summary: Block, fan: Block) -> ChartTable:
+def _table(summary: Summary, fan: CumulativeFan) -> ChartTable:
     keys = ("mean", *FAN)
-    columns = {key: one_unit(fan[key], summary["currency"]) for key in keys}
+    columns = {key: one_unit(fan.path(key), summary.currency) for key in keys}
     return ChartTable(
         ("from the first month to", *(key if key == "mean" else key.upper() for key in keys)),
-        tuple(
-            (month, *(columns[key][place] for key in keys))
-            for place, month in enumerate(summary["cumulative"]["months"])
-        ),
+        tuple((month, *(columns[key][place] for key in keys)) for place, month in enumerate(summary.cumulative.months)),
     )
 
 
-def _alt(summary: Block, fan: Block, title: str) -> str:
-    texts = zip(LABELLED, figures([fan[key][-1] for key in LABELLED], summary["currency"]), strict=True)
+def _alt(summary: Summary, fan: CumulativeFan, title: str) -> str:
+    texts = zip(LABELLED, figures([fan.path(key)[-1] for key in LABELLED], summary.currency), strict=True)
     points = ", ".join(f"{key.upper()} {text}" for key, text in texts)
-    ends = {share: figures([fan[edge][-1] for edge in edges], summary["currency"]) for share, edges in BANDS.items()}
+    ends = {share: figures([fan[edge][-1] for edge in edges], summary.currency) for share, edges in BANDS.items()}
     bands = "; ".join(f"{share} of the futures from {low} to {high}" for share, (low, high) in ends.items())
     budget = "" if one_budget(summary) is None else f" Budget {budget_text(summary)}."
-    of = best_of(summary)["title"]
+    of = best_of(summary).title
     return f"Fan of the cumulated cost of {of}. {title}. {what(summary)}. At the end: {points}; {bands}.{budget}"

@@ -135,7 +135,7 @@ def rows_axes(axes: Axes, rows: int) -> None:
     """Set up a y-axis of rows from the top, without ticks and line."""
     axes.set_ylim(rows - 0.5, -0.5)
     axes.set_yticks([])
-    axes.spines["left"].set_visible(False)
+    axes.spines.left.set_visible(False)
 
 
 def heading(axes: Axes, right: float, text: str) -> None:

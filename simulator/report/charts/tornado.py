@@ -36,8 +36,9 @@ from simulator.report.style import (
     text_width,
     wrapped,
 )
+from simulator.report.summary.curves import TornadoBar, TornadoNumbers
+from simulator.report.summary.summary import Summary
 from simulator.report.words.figures import figures, one_unit
-from simulator.report.words.summary_block import Block
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -53,57 +54,57 @@ BESIDE: Final = 0.06
 """Between a bar and its figure, and on the other side of that, in inches."""
 
 
-def tornado_chart(source: Forecast | Block, form: Form = FILE) -> Chart | None:
+def tornado_chart(source: Forecast | Summary, form: Form = FILE) -> Chart | None:
     """Draw the P90 where each assumption is lowest and highest; None with too few futures or nothing that varies."""
     summary = numbers_of(source)
-    found = summary["tornado"]
-    if found is None or not found["bars"]:
+    found = summary.tornado
+    if found is None or not found.bars:
         return None
-    shown = [bar for bar in found["bars"] if bar["visible"]][:MOST]
+    shown = [bar for bar in found.bars if bar.visible][:MOST]
     title = _title(summary, shown)
     subtitle = (
         f"{p90_of(summary)} in the tenth of the futures in which an assumption is "
         "lowest (plain) and highest (hatched); all others vary as well"
     )
-    rows = shown or found["bars"][:1]
+    rows = shown or found.bars[:1]
     with look():
-        note = wrapped(_note(found, found["bars"][len(shown) :]), form.width - 2 * MARGIN, TEXT_SIZE, most=4)
-        names = rows_of([bar["label"] for bar in rows], form, Beside(NAMES, lines=2))
+        note = wrapped(_note(found, found.bars[len(shown) :]), form.width - 2 * MARGIN, TEXT_SIZE, most=4)
+        names = rows_of([bar.label for bar in rows], form, Beside(NAMES, lines=2))
         margins = Margins(left=names.left, right=RIGHT, above=0.1, foot=0.4 + LINE * len(note))
         figure, axes = sheet(title, subtitle, names.body, margins, form)
-        texts = _texts(rows, found["p90"], summary["currency"])
-        money_axis(axes, *_range(found, rows, texts, axes_width(axes)), summary["currency"])
+        texts = _texts(rows, found.p90, summary.currency)
+        money_axis(axes, *_range(found, rows, texts, axes_width(axes)), summary.currency)
         rows_axes(axes, len(rows))
-        axes.axvspan(*found["floor"], color=PALE_GREY, linewidth=0, zorder=0)
-        axes.axvline(found["p90"], color=INK, linewidth=1)
-        _bars(axes, rows, names, found["p90"])
+        axes.axvspan(*found.floor, color=PALE_GREY, linewidth=0, zorder=0)
+        axes.axvline(found.p90, color=INK, linewidth=1)
+        _bars(axes, rows, names, found.p90)
         _amounts(axes, names, texts)
         figure.text(MARGIN / figure_width(axes), 0.07 / figure_height(axes), "\n".join(note), va="bottom",
                          color=INK, size=TEXT_SIZE)  # fmt: skip
-    return Chart(figure, title, _alt(summary, shown, title, subtitle), subtitle, _table(summary, found["bars"]))
+    return Chart(figure, title, _alt(summary, shown, title, subtitle), subtitle, _table(summary, found.bars))
 
 
-def _title(summary: Block, shown: Sequence[Block]) -> str:
-    if not best_of(summary)["bills_units"]:
+def _title(summary: Summary, shown: Sequence[TornadoBar]) -> str:
+    if not best_of(summary).bills_units:
         return no_answer(best_of(summary))
     if not shown:
         return "No single assumption moves P90 visibly"
     first = shown[0]
-    low, high = figures([first["at_low"], first["at_high"]], summary["currency"])
-    name = cut(first["label"], 60)
+    low, high = figures([first.at_low, first.at_high], summary.currency)
+    name = cut(first.label, 60)
     return f"P90 depends most on {name}: {low} where it is lowest, {high} where it is highest"
 
 
-def _note(found: Block, left: Sequence[Block]) -> str:
+def _note(found: TornadoNumbers, left: Sequence[TornadoBar]) -> str:
     """Say what the grey band is, and what is not drawn."""
     band = (
-        f"Grey: sampling noise alone; {100 * found['floor_level']:g} % of tenths of the futures taken at random have "
+        f"Grey: sampling noise alone; {100 * found.floor_level:g} % of tenths of the futures taken at random have "
         "their P90 there"
     )
     if not left:
         return band
     one = "assumption is" if len(left) == 1 else "assumptions are"
-    hidden = sum(bar["visible"] for bar in left)
+    hidden = sum(bar.visible for bar in left)
     inside = (
         f"{len(left)} more {one} within it" if not hidden else f"{len(left)} more {one} not shown, {hidden} beyond it"
     )
@@ -119,20 +120,22 @@ class Amount(NamedTuple):
     side: int
 
 
-def _texts(rows: Sequence[Block], p90: float, code: str) -> list[Amount]:
+def _texts(rows: Sequence[TornadoBar], p90: float, code: str) -> list[Amount]:
     """Return the figures at the ends of the bars; where both ends lie on one side the farther one alone."""
-    texts = iter(figures([bar[end] for bar in rows for end in ENDS], code))
+    texts = iter(figures([bar.at(end) for bar in rows for end in ENDS], code))
     found = []
     for place, bar in enumerate(rows):
-        both = [Amount(place, bar[end], next(texts), 1 if bar[end] >= p90 else -1) for end in ENDS]
+        both = [Amount(place, bar.at(end), next(texts), 1 if bar.at(end) >= p90 else -1) for end in ENDS]
         alike = both[0].side == both[1].side
         found += [max(both, key=lambda each: abs(each.end - p90))] if alike else both
     return found
 
 
-def _range(found: Block, rows: Sequence[Block], texts: Sequence[Amount], width: float) -> tuple[float, float]:
+def _range(
+    found: TornadoNumbers, rows: Sequence[TornadoBar], texts: Sequence[Amount], width: float
+) -> tuple[float, float]:
     """Return the range of the axis, with room for the figures beside the longest bars."""
-    ends = [found["p90"], *found["floor"], *(bar[end] for bar in rows for end in ENDS)]
+    ends = [found.p90, *found.floor, *(bar.at(end) for bar in rows for end in ENDS)]
     low, high = min(ends), max(ends)
     if high - low <= 1e-9 * abs(high):
         low, high = low - (abs(low) / 10 or 1.0), high + (abs(high) / 10 or 1.0)
@@ -145,12 +148,12 @@ def _room(amount: Amount) -> float:
     return text_width(amount.text, TEXT_SIZE) + 2 * BESIDE
 
 
-def _bars(axes: Axes, rows: Sequence[Block], names: Rows, p90: float) -> None:
+def _bars(axes: Axes, rows: Sequence[TornadoBar], names: Rows, p90: float) -> None:
     looks = zip(ENDS, ((PALE_BLUE, BLUE, None), (PALE_ORANGE, ORANGE, "///")), strict=True)
     for end, (pale, strong, hatch) in looks:
         for place, bar in enumerate(rows):
-            axes.barh(names.middle(place), bar[end] - p90, left=p90, height=names.thick, color=pale, edgecolor=strong,
-                      linewidth=1.2, hatch=hatch, zorder=2)  # fmt: skip
+            axes.barh(names.middle(place), bar.at(end) - p90, left=p90, height=names.thick, color=pale,
+                      edgecolor=strong, linewidth=1.2, hatch=hatch, zorder=2)  # fmt: skip
     for place in range(len(rows)):
         names.write(axes, place)
 
@@ -163,17 +166,15 @@ def _amounts(axes: Axes, names: Rows, texts: Sequence[Amount]) -> None:
                   color=INK, size=TEXT_SIZE, zorder=4)  # fmt: skip
 
 
-def _table(summary: Block, bars: Sequence[Block]) -> ChartTable:
-    low = one_unit([bar["at_low"] for bar in bars], summary["currency"])
-    high = one_unit([bar["at_high"] for bar in bars], summary["currency"])
+def _table(summary: Summary, bars: Sequence[TornadoBar]) -> ChartTable:
+    low = one_unit([bar.at_low for bar in bars], summary.currency)
+    high = one_unit([bar.at_high for bar in bars], summary.currency)
     return ChartTable(
         ("assumption", "P90 where lowest", "P90 where highest", "beyond sampling noise"),
-        tuple(
-            (bar["label"], low[place], high[place], "yes" if bar["visible"] else "no") for place, bar in enumerate(bars)
-        ),
+        tuple((bar.label, low[place], high[place], "yes" if bar.visible else "no") for place, bar in enumerate(bars)),
     )
 
 
-def _alt(summary: Block, shown: Sequence[Block], title: str, subtitle: str) -> str:
+def _alt(summary: Summary, shown: Sequence[TornadoBar], title: str, subtitle: str) -> str:
     parts = [f"{row[0]}: {row[1]} to {row[2]}" for row in _table(summary, shown).rows]
     return f"Tornado of P90. {title}. {subtitle}. {'; '.join(parts) or 'no bar beyond sampling noise'}."

@@ -35,9 +35,10 @@ from simulator.report.style import (
     money_axis,
     text_width,
 )
+from simulator.report.summary.clauses import ClauseNumbers
+from simulator.report.summary.summary import Summary
 from simulator.report.words.figures import changes, figures, one_unit, one_unit_changes
 from simulator.report.words.sentences import as_subject, contract_of, futures_text, in_sentence
-from simulator.report.words.summary_block import Block
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -69,30 +70,30 @@ class Bridge:
             raise ValueError(f"steps lead from {self.start[1]:g} to {reached:g}, not to {self.end[1]:g}")
 
 
-def waterfall(source: Forecast | Block) -> Chart | None:
+def waterfall(source: Forecast | Summary) -> Chart | None:
     """Draw clause by clause what a definition costs; without one, the way from the next best contract or from today."""
     summary = numbers_of(source)
-    if summary["clauses"]:
+    if summary.clauses:
         return clauses_waterfall(summary)
-    if len(summary["ranking"]) > 1:
+    if len(summary.ranking) > 1:
         return contracts_waterfall(summary)
-    return None if summary["status_quo"] is None else today_waterfall(summary)
+    return None if summary.status_quo is None else today_waterfall(summary)
 
 
-def clauses_waterfall(source: Forecast | Block) -> Chart | None:
+def clauses_waterfall(source: Forecast | Summary) -> Chart | None:
     """Draw the steps from the strictest clauses of the grid to those of a contract's definition."""
     summary = numbers_of(source)
-    found = summary["clauses"]
+    found = summary.clauses
     if not found:
         return None
-    steps = found["bridge"]
+    steps = found.bridge
     bridge = Bridge(
-        ("strictest clauses", steps["start"]),
-        tuple((step["label"], step["amount"]) for step in steps["steps"]),
-        ("as offered, expected", steps["end"]),
-        steps["p90"],
+        ("strictest clauses", steps.start),
+        tuple((step.label, step.amount) for step in steps.steps),
+        ("as offered, expected", steps.end),
+        steps.p90,
     )
-    name, code = cut(found["title"], 45), summary["currency"]
+    name, code = cut(found.title, 45), summary.currency
     title = _clauses_title(name, bridge.steps, code)
     subtitle = (
         f"{speaks_of(summary, found)}Means of the invoice at one price, {code}, in all {futures_text(summary)} of this "
@@ -114,26 +115,24 @@ def _clauses_title(name: str, steps: Sequence[tuple[str, float]], code: str) -> 
     return f'{name}: of its clauses, "{label}" {verb} the expected invoice, {change}'
 
 
-def _known(found: Block, code: str) -> str:
+def _known(found: ClauseNumbers, code: str) -> str:
     """Return the standard error of the expected invoice as offered; nothing of a single future."""
-    error = found["as_offered"]["standard_error"]
+    error = found.as_offered.standard_error
     return "" if error is None else f" (standard error {figures([error], code)[0]})"
 
 
-def contracts_waterfall(source: Forecast | Block) -> Chart | None:
+def contracts_waterfall(source: Forecast | Summary) -> Chart | None:
     """Draw the steps from the expected invoice of the first rival, else the next contract, to the recommended one's."""
     summary = numbers_of(source)
-    if len(summary["ranking"]) < 2:
+    if len(summary.ranking) < 2:
         return None
-    rivals = summary["verdict"]["rivals"]
-    other = rivals[0]["name"] if rivals else summary["ranking"][1]
-    first, second, code = best_of(summary), contract_of(summary, other), summary["currency"]
-    steps = [(f"no {label}" if amount > 0 else label, -amount) for label, amount in second["lines"].items() if amount]
-    steps += [(label, amount) for label, amount in first["lines"].items() if amount]
-    ends = second["invoice"]["mean"], first["invoice"]["mean"]
-    bridge = Bridge(
-        (short(second), ends[0]), tuple(steps), (f"{short(first)}, expected", ends[1]), first["invoice"]["p90"]
-    )
+    rivals = summary.verdict.rivals
+    other = rivals[0].name if rivals else summary.ranking[1]
+    first, second, code = best_of(summary), contract_of(summary, other), summary.currency
+    steps = [(f"no {label}" if amount > 0 else label, -amount) for label, amount in second.lines.items() if amount]
+    steps += [(label, amount) for label, amount in first.lines.items() if amount]
+    ends = second.invoice.mean, first.invoice.mean
+    bridge = Bridge((short(second), ends[0]), tuple(steps), (f"{short(first)}, expected", ends[1]), first.invoice.p90)
     (gap,) = figures([abs(ends[1] - ends[0])], code)
     side = "below" if ends[1] < ends[0] else "above"
     title = f"The expected invoice of {in_sentence(short(first))} is {gap} {side} that of {in_sentence(short(second))}"
@@ -143,19 +142,19 @@ def contracts_waterfall(source: Forecast | Block) -> Chart | None:
     return waterfall_chart(bridge, title, subtitle, code)
 
 
-def today_waterfall(source: Forecast | Block) -> Chart | None:
+def today_waterfall(source: Forecast | Summary) -> Chart | None:
     """Draw the steps from today's cost to the recommended contract with human work; None where today is not given."""
     summary = numbers_of(source)
-    today = summary["status_quo"]
+    today = summary.status_quo
     if today is None:
         return None
-    best, code = best_of(summary), summary["currency"]
-    people, invoice = summary["human_work"]["mean"], best["invoice"]["mean"]
+    best, code = best_of(summary), summary.currency
+    people, invoice = summary.human_work.mean, best.invoice.mean
     bridge = Bridge(
-        (today["title"], today["cost"]["mean"]),
-        (("people's work that the AI takes over", people - today["cost"]["mean"]), ("the vendor's invoice", invoice)),
-        ("with the AI, expected", best["cost_to_serve"]["mean"]),
-        best["cost_to_serve"]["p90"],
+        (today.title, today.cost.mean),
+        (("people's work that the AI takes over", people - today.cost.mean), ("the vendor's invoice", invoice)),
+        ("with the AI, expected", best.cost_to_serve.mean),
+        best.cost_to_serve.p90,
     )
     now, then = figures([bridge.start[1], bridge.end[1]], code)
     title = f"With {in_sentence(short(best))}, the expected cost goes from {now} to {then}"

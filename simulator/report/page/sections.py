@@ -9,7 +9,7 @@ from simulator.report.answer import budget, contracts
 from simulator.report.answer.boxes import boxes, drivers, facts
 from simulator.report.blocks.present_value import present_value_lines
 from simulator.report.checks import checks
-from simulator.report.page import assumptions, definitions, details, tokens
+from simulator.report.page import assumptions, definitions, details, token_section
 from simulator.report.summary.summary import Summary
 from simulator.report.terminal.console import budget_line, levels_line, owed_lines
 from simulator.report.words.compared import compared
@@ -52,8 +52,8 @@ def _sections(summary: Summary, questions: Sequence[Block]) -> dict[str, Any]:
         "levels": budget.levels(summary),
         "years": budget.years(summary),
         "budget_lines": _of_recommended([*budget_line(summary), *owed_lines(summary), *present_value_lines(summary)]),
-        "token_parts": tokens.parts(summary),
-        "levers": tokens.levers(summary),
+        "token_parts": token_section.parts(summary),
+        "levers": token_section.levers(summary),
         "spread_lines": _of_recommended(levels_line(summary)),
         "clauses": definitions.clauses(summary, questions),
         "bound": definitions.bound(summary, compared(summary)),
@@ -80,7 +80,7 @@ def _details(summary: Summary, questions: Sequence[Block], about: Block) -> dict
         "bound_elsewhere": definitions.bound(
             summary, [name for name in summary.ranking if name not in compared(summary)]
         ),
-        "token_months": tokens.by_month(summary),
+        "token_months": token_section.by_month(summary),
         "unit_costs": details.unit_costs(questions, code),
         "questions": [details.question(each) for each in questions],
         "sources": assumptions.sources(about),

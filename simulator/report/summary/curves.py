@@ -39,6 +39,10 @@ class TornadoBar(ByKey):
     at_high: float
     visible: bool
 
+    def at(self, end: str) -> float:
+        """Return P90 "at_low" or "at_high"."""
+        return self.at_low if end == "at_low" else self.at_high
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TornadoNumbers(ByKey):

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from simulator.forecast.priced import Measure
 from simulator.report.summary.by_key import ByKey
-from simulator.report.summary.distribution import Brief
+from simulator.report.summary.distribution import Amounts, Brief
 
 Crosses: TypeAlias = Mapping[str, int | None]
 """By percentile the number of the first month, from 1, after which it lies above the budget; None where never."""
@@ -75,7 +75,7 @@ class Cumulative(ByKey):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class YearOfContract(ByKey):
+class YearOfContract(Amounts):
     """The sum of a contract's cost over the months of a fiscal year in the horizon.
 
     Attributes:

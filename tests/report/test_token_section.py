@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from simulator.forecast.forecast import forecast
 from simulator.report.blocks.summary import summary
-from simulator.report.page.tokens import by_month, levers, parts
+from simulator.report.page.token_section import by_month, levers, parts
 from simulator.report.summary.summary import Summary
 from simulator.report.summary.tokens import TokenBox, TokenPart
 from tests.synthetic import results, scenario
