@@ -56,11 +56,11 @@ def contract(
     count = workers or os.cpu_count() or 1
     with memory_watched(loaded, count), progress_bar(scenario.stem, trials) as progress:
         (results,) = simulate_all([Run(loaded, engine)], workers=count, progress=progress)
-    blocks = [block for block in questions(forecast(results)) if name in (None, block["name"])]
+    blocks = [block for block in questions(forecast(results)) if name in (None, block.name)]
     if as_json:
         print_text(to_json({"contracts": blocks}))
     elif blank:
-        print_text(blank_sheet(blocks[0]["cases"], loaded.currency) + "\n")
+        print_text(blank_sheet(blocks[0].cases, loaded.currency) + "\n")
     elif name is not None:
         print_text(answers(blocks[0], loaded.currency) + "\n")
     else:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
 
@@ -91,9 +91,6 @@ class Rival:
     p90_more: float
     chance: float | None
 
-    def __getitem__(self, key: str) -> Any:  # for readers of the summary that are not converted yet
-        return getattr(self, key)
-
 
 @dataclass(frozen=True, slots=True)
 class Premium:
@@ -107,9 +104,6 @@ class Premium:
     over: str
     mean_more: float
     p90_less: float
-
-    def __getitem__(self, key: str) -> Any:  # for readers of the summary that are not converted yet
-        return getattr(self, key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +124,6 @@ class Close:
     reason: Closeness
     recount_decides: bool
 
-    def __getitem__(self, key: str) -> Any:  # for readers of the summary that are not converted yet
-        return getattr(self, key)
-
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -145,9 +136,6 @@ class Question:
 
     kind: Literal["range", "typical", "recount", "clauses", "price", "unit_cost"]
     text: str
-
-    def __getitem__(self, key: str) -> Any:  # for readers of the summary that are not converted yet
-        return getattr(self, key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +165,6 @@ class Verdict:
     premium: Premium | None
     close: Close | None
     questions: tuple[Question, ...] = ()
-
-    def __getitem__(self, key: str) -> Any:  # for readers of the summary that are not converted yet
-        return getattr(self, key)
 
 
 def verdict(offers: Sequence[Offer], net: risk.Net = None) -> Verdict:

@@ -21,6 +21,7 @@ from typing import Any
 from simulator.decisions.billed_cases import BilledCase
 from simulator.engine.processes.pool import Workers
 from simulator.forecast.forecast import Forecast
+from simulator.report.contract_answers import ContractAnswers
 from simulator.report.files.folder import (
     MANIFEST,
     OUTPUTS,
@@ -152,7 +153,7 @@ def _sources(forecast: Forecast) -> list[dict[str, Any]]:
 
 def _write_numbers(
     folder: Path, forecast: Forecast, summary: Summary, cases: Future[list[BilledCase]]
-) -> list[dict[str, Any]]:
+) -> list[ContractAnswers]:
     """Write the numbers and the answers to the three questions, which are returned."""
     (folder / "summary.json").write_bytes(to_json(summary).encode())
     write_trials(forecast, folder / "trials.parquet")
@@ -167,7 +168,7 @@ def _write_report(
     folder: Path,
     summary: Summary,
     drawing: WorkerDrawing,
-    answers: Sequence[Mapping[str, Any]],
+    answers: Sequence[ContractAnswers],
     about: Mapping[str, Any],
 ) -> None:
     """Write the charts, and what is made of them."""

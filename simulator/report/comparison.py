@@ -7,7 +7,7 @@ same future, so that what is left is what the change does.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,10 +18,9 @@ from simulator.forecast.forecast import Forecast, horizon_cost, ranked_by
 from simulator.report.blocks.contract import titles
 from simulator.report.blocks.summary import summary
 from simulator.report.blocks.undetermined import mean_notes
-from simulator.report.summary.plain import safe
+from simulator.report.summary.plain import as_json, safe
 from simulator.report.words.figures import figures, one_unit, one_unit_changes, percents
 from simulator.report.words.sentences import NINE_IN_TEN, capital, in_sentence
-from simulator.report.words.summary_block import Block
 from simulator.report.words.terminal_text import WIDTH, cut, in_lines, padded, printable, width_of
 from simulator.scenario.explained.changed_settings import ChangedSetting
 
@@ -83,12 +82,12 @@ def comparison(
             f"{name}: {note}" for name, each in zip(names, (before, after), strict=True) for note in _notes(each)
         ],
     }
-    clean: dict[str, Any] = safe(block)
+    clean: dict[str, Any] = as_json(safe(block))
     clean["sentence"] = sentence(clean)
     return clean
 
 
-def _contract(before: Forecast, after: Forecast, name: str, of: Measure) -> Block:
+def _contract(before: Forecast, after: Forecast, name: str, of: Measure) -> dict[str, Any]:
     old, new = (horizon_cost(each.contracts[name], of) for each in (before, after))
     return {
         "name": name,
@@ -99,12 +98,12 @@ def _contract(before: Forecast, after: Forecast, name: str, of: Measure) -> Bloc
     }
 
 
-def _recommended(forecast: Forecast, of: Measure) -> Block:
+def _recommended(forecast: Forecast, of: Measure) -> dict[str, Any]:
     name = forecast.verdict.recommended
     return {"name": name, "title": titles(forecast)[name], **_figures_of(horizon_cost(forecast.contracts[name], of))}
 
 
-def _verdict(forecast: Forecast) -> Block:
+def _verdict(forecast: Forecast) -> dict[str, Any]:
     """Return what a run of one of the two says: rule, whether it is too close to call, and the sentence."""
     numbers = summary(forecast)
     return {
@@ -120,12 +119,12 @@ def _notes(forecast: Forecast) -> list[str]:
     return mean_notes(forecast, {name: in_sentence(title) for name, title in titles(forecast).items()})
 
 
-def _figures_of(cost: Array) -> Block:
+def _figures_of(cost: Array) -> dict[str, Any]:
     p50, p90 = risk.quantiles(cost, (0.5, 0.9))
     return {"mean": risk.mean(cost), "p50": p50, "p90": p90}
 
 
-def sentence(block: Block) -> str:
+def sentence(block: Mapping[str, Any]) -> str:
     """Return what the changes do to the contract to sign and its P90, and the verdict after them.
 
     Where a verdict is too close to call it is said here too, and no winner is declared.
@@ -133,7 +132,7 @@ def sentence(block: Block) -> str:
     return f"{_change(block)} After the change: {block['verdicts'][1]['sentence']}"
 
 
-def _change(block: Block) -> str:
+def _change(block: Mapping[str, Any]) -> str:
     old, new = block["recommended"]
     before, after = figures([old["p90"], new["p90"]], block["currency"], 1)
     close = [place for place, each in zip(("before", "after"), block["verdicts"], strict=True) if each["close"]]
@@ -158,7 +157,7 @@ def _change(block: Block) -> str:
     )
 
 
-def text(block: Block) -> str:
+def text(block: Mapping[str, Any]) -> str:
     """Return a comparison for the terminal, at most 100 columns wide but for the sentence."""
     lines = [f"{printable(block['before'])} -> {printable(block['after'])}", *_changes(block), ""]
     months = " and ".join(f"{count}" for count in dict.fromkeys(block["months"]))
@@ -169,7 +168,7 @@ def text(block: Block) -> str:
     return "\n".join([*lines, printable(block["sentence"])]) + "\n"
 
 
-def _changes(block: Block) -> list[str]:
+def _changes(block: Mapping[str, Any]) -> list[str]:
     rows = [tuple(printable(each[key]) for key in ("key", "before", "after")) for each in block["changes"]]
     width = min(max((len(key) for key, _, _ in rows), default=0), 60)
     lines = [f"  {key:<{width}}  {_change_of(old, new, WIDTH - width - 4)}" for key, old, new in rows[:MOST_CHANGES]]
@@ -184,7 +183,7 @@ def _change_of(old: str, new: str, room: int) -> str:
     return f"{cut(old, max(half, room - len(' -> ') - width_of(new)))} -> {new}"
 
 
-def _table(block: Block) -> list[str]:
+def _table(block: Mapping[str, Any]) -> list[str]:
     if not block["contracts"]:
         return ["No contract is in both scenarios, so that no cost can be set side by side."]
     rows = _cells(block["contracts"], block["currency"])
@@ -203,7 +202,7 @@ def _table(block: Block) -> list[str]:
     return lines
 
 
-def _cells(contracts: Sequence[Block], code: str) -> list[tuple[str, ...]]:
+def _cells(contracts: Sequence[Mapping[str, Any]], code: str) -> list[tuple[str, ...]]:
     """Return the cells of each contract; amounts before and after are in one unit, and so are differences."""
     gaps = [contract["difference"] for contract in contracts]
     sides = [(contract["before"], contract["after"]) for contract in contracts]
@@ -217,7 +216,7 @@ def _cells(contracts: Sequence[Block], code: str) -> list[tuple[str, ...]]:
     ]
 
 
-def _only(block: Block) -> list[str]:
+def _only(block: Mapping[str, Any]) -> list[str]:
     return [
         line
         for name, side in ((block["before"], "only_before"), (block["after"], "only_after"))
@@ -226,7 +225,7 @@ def _only(block: Block) -> list[str]:
     ]
 
 
-def markdown(block: Block) -> str:
+def markdown(block: Mapping[str, Any]) -> str:
     """Return a comparison as Markdown for a pull request; nothing where nothing changes a cost."""
     if not block["changes"]:
         return ""

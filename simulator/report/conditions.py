@@ -17,9 +17,9 @@ from typing import Any, Final
 
 from simulator.errors import SimulatorError
 from simulator.report.summary.distribution import LEVELS
+from simulator.report.summary.summary import Summary
 from simulator.report.words.figures import figures, percents
-from simulator.report.words.sentences import contract_of, doubtful
-from simulator.report.words.summary_block import Block
+from simulator.report.words.sentences import doubtful
 from simulator.scenario.meant.near_names import suggest
 from simulator.scenario.meant.typed_numbers import read_number
 
@@ -51,30 +51,33 @@ class Condition:
     sign: str
     amount: float | None
 
-    def holds(self, summary: Block) -> bool:
+    def holds(self, summary: Summary) -> bool:
         """Return whether it is true of a run."""
         found, amount = self._values(summary)
         return COMPARISONS[self.sign](found, amount)
 
-    def words(self, summary: Block) -> str:
+    def words(self, summary: Summary) -> str:
         """Return the condition with the figures that it compares."""
         found, amount = self._values(summary)
-        contract = contract_of(summary, self.contract or summary["recommended"])
+        contract = summary.contract(self.contract or summary.recommended)
         if self.measure == "probability":
             left, right = percents([found, amount])
         else:
-            left, right = figures([found, amount], summary["currency"])
-        doubt = self.measure == "mean" and doubtful(contract[summary["ranked_by"]])
+            left, right = figures([found, amount], summary.currency)
+        doubt = self.measure == "mean" and doubtful(contract.cost(summary.ranked_by))
         beware = ", which these futures do not determine" if doubt else ""
-        return f"{self.text}  ({left} {self.sign} {right}, {contract['title']}{beware})"
+        return f"{self.text}  ({left} {self.sign} {right}, {contract.title}{beware})"
 
-    def _values(self, summary: Block) -> tuple[float, float]:
-        contract = contract_of(summary, self.contract or summary["recommended"])
+    def _values(self, summary: Summary) -> tuple[float, float]:
+        contract = summary.contract(self.contract or summary.recommended)
         if self.measure == "probability":
-            assert self.amount is not None  # `condition` refuses it without
-            return round(1.0 - float(contract["chance_of_budgets"]), 12), self.amount  # 1 - 0.9 is 0.1
-        cost = contract[summary["ranked_by"]][self.measure]
-        return float(cost), float(summary["budget"]["amount"]) if self.amount is None else self.amount
+            assert self.amount is not None and contract.chance_of_budgets is not None  # `condition` refuses it without
+            return round(1.0 - contract.chance_of_budgets, 12), self.amount  # 1 - 0.9 is 0.1
+        cost = contract.cost(summary.ranked_by).amount(self.measure)
+        if self.amount is not None:
+            return cost, self.amount
+        assert summary.budget is not None  # `condition` refuses it without
+        return cost, summary.budget.amount
 
 
 def condition(text: str, contracts: Mapping[str, Any], *, budgets: int) -> Condition:

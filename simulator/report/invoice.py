@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from simulator.contracts.exact.decimals import Rounding, exact
 from simulator.contracts.exact.invoice import ExactInvoice, invoices
@@ -13,7 +13,6 @@ from simulator.engine.results import Results
 from simulator.forecast.priced import Priced
 from simulator.money import Currency, currency, format_money, format_rate
 from simulator.quantities.distributions import Quantity
-from simulator.report.words.summary_block import NewBlock
 from simulator.report.words.terminal_text import WIDTH, in_lines, padded, printable, width_of
 
 _GAP: Final = "  "
@@ -47,7 +46,7 @@ def drawn_share(results: Results, month: int) -> float:
 
 def invoice_block(
     invoice: ExactInvoice, priced: Priced, month: str, trial: int, code: str, share: float
-) -> NewBlock:  # fmt: skip
+) -> dict[str, Any]:  # fmt: skip
     """Return an invoice for programs; numbers are decimal strings.
 
     Args:
@@ -70,7 +69,7 @@ def invoice_block(
     }
 
 
-def _line_block(line: Line) -> NewBlock:
+def _line_block(line: Line) -> dict[str, Any]:
     return {
         "label": line.label,
         "tier": line.tier,

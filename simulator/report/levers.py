@@ -10,10 +10,9 @@ from simulator.decisions.levers import LEVERS, ContractChange, LeverEffect, why_
 from simulator.forecast.forecast import Forecast
 from simulator.report.blocks.contract import titles
 from simulator.report.blocks.distribution import brief
-from simulator.report.summary.plain import attributes, safe
+from simulator.report.summary.plain import as_json, attributes, safe
 from simulator.report.words.figures import count, percents, whole_changes
 from simulator.report.words.levers import move_words
-from simulator.report.words.summary_block import NewBlock
 from simulator.report.words.terminal_text import WIDTH, in_lines, padded, printable, width_of
 
 HEADINGS: Final = ("invoice", "with people's work", "vendor's margin", "vendor keeps")
@@ -26,13 +25,13 @@ LEGEND: Final = (
 )
 
 
-def levers_block(changes: Sequence[LeverEffect], forecast: Forecast) -> NewBlock:
+def levers_block(changes: Sequence[LeverEffect], forecast: Forecast) -> dict[str, Any]:
     """Return the numbers of moved levers, over the horizon: changes are after less before, mean, P10 and P90.
 
     `vendor_keeps` and `buyer_keeps` are shares of the saved model cost, None where nothing is saved; they sum to 1.
     """
     scenario = forecast.scenario
-    block: NewBlock = {
+    block: dict[str, Any] = {
         "scenario": scenario.title,
         "currency": scenario.currency,
         "months": scenario.months,
@@ -41,10 +40,10 @@ def levers_block(changes: Sequence[LeverEffect], forecast: Forecast) -> NewBlock
         "levers": [_change_block(change, forecast) for change in changes],
         "not_moved": {name: reason for name in LEVERS if (reason := why_not(name, scenario))},
     }
-    return dict(safe(block))
+    return dict(as_json(safe(block)))
 
 
-def _change_block(change: LeverEffect, forecast: Forecast) -> NewBlock:
+def _change_block(change: LeverEffect, forecast: Forecast) -> dict[str, Any]:
     named = titles(forecast)
     return {
         "lever": change.move.lever,
@@ -59,12 +58,12 @@ def _change_block(change: LeverEffect, forecast: Forecast) -> NewBlock:
     }
 
 
-def _beside(difference: Array, before: Array) -> NewBlock:
+def _beside(difference: Array, before: Array) -> dict[str, Any]:
     mean = float(before.mean())
     return {**attributes(brief(difference)), "share": float(difference.mean()) / mean if mean > 0 else None}
 
 
-def _contract_block(each: ContractChange, change: LeverEffect, title: str) -> NewBlock:
+def _contract_block(each: ContractChange, change: LeverEffect, title: str) -> dict[str, Any]:
     saved = -float(change.model_cost.mean())
     keeps = float(each.margin.mean()) / saved if saved > 0 else None
     return {

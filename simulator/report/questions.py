@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -30,11 +30,20 @@ from simulator.report.blocks.distribution import brief, brief_where_known, horiz
 from simulator.report.blocks.published import catalogue_entry
 from simulator.report.blocks.studies import anatomy_numbers, anatomy_of
 from simulator.report.blocks.unit_counts import units_of
+from simulator.report.contract_answers import (
+    AnsweredCase,
+    AnsweredDefinition,
+    ContractAnswers,
+    IntentTokens,
+    LaterCase,
+    ReadColumn,
+    UnitCost,
+    WhoCounts,
+)
 from simulator.report.summary.anatomy import AnatomyNumbers
 from simulator.report.summary.bound_clauses import ContractClauses
-from simulator.report.summary.plain import attributes, safe
+from simulator.report.summary.plain import safe
 from simulator.report.summary.units import Units
-from simulator.report.words.summary_block import NewBlock
 from simulator.scenario.stated.compiled_terms import Terms, compile_terms
 
 CLASS_NAMES: Final[Mapping[str, str]] = {
@@ -68,8 +77,8 @@ def questions(
     units: Mapping[str, Units] | None = None,
     cases: list[BilledCase] | None = None,
     clauses: Sequence[ContractClauses] | None = None,
-) -> list[NewBlock]:
-    """Return the answers for every contract, in the scenario's order, safe for JSON.
+) -> list[ContractAnswers]:
+    """Return the answers for every contract, in the scenario's order, as a file can hold them.
 
     Args:
         anatomy: block of the summary that says what conversations of each intent are made of; drawn without it.
@@ -88,122 +97,109 @@ def questions(
     by_model = {model: forecast.columns.sums[f"{MODEL_COST}/{model}"] / results.trials for model in terms.model_rates}
     named = titles(forecast)
     bound = {each.contract: each for each in clauses or bound_clauses_block(forecast)}
-    blocks = [
-        {
-            "name": name,
-            "title": named[name],
-            "exchange": exchanged_invoice(forecast, priced),
-            "unit": unit_name(priced.contract.unit),
-            "unit_label": label_of(priced.contract.unit),
-            "unit_changes": unit_changes(priced.contract),
-            "who_counts": _who_counts(priced, terms),
-            "cases": _cases(cases, name),
-            "units": units[name],
-            "unit_cost": {**_unit_cost(forecast, priced, by_model), **_by_intent(anatomy, priced)},
-            "clauses": bound[name].clauses,
-            "catalogue": catalogue_entry(scenario, name),
-        }
+    return [
+        safe(
+            ContractAnswers(
+                name=name,
+                title=named[name],
+                exchange=exchanged_invoice(forecast, priced),
+                unit=unit_name(priced.contract.unit),
+                unit_label=label_of(priced.contract.unit),
+                unit_changes=unit_changes(priced.contract),
+                who_counts=_who_counts(priced, terms),
+                cases=tuple(_case(each, name) for each in cases),
+                units=units[name],
+                unit_cost=_unit_cost(forecast, priced, by_model, anatomy),
+                clauses=bound[name].clauses,
+                catalogue=catalogue_entry(scenario, name),
+            )
+        )
         for name, priced in forecast.contracts.items()
     ]
-    found: list[NewBlock] = safe(blocks)
-    return found
 
 
-def _who_counts(priced: Priced, terms: Terms) -> NewBlock:
-    """Question 1: who defines and audits the unit."""
+def _who_counts(priced: Priced, terms: Terms) -> WhoCounts:
     contract = priced.contract
     definitions = [terms.definitions[name] for name in contract.definitions]
     read = [column for meter in contract.meters for column in columns_of(meter)]
     read += [column for definition in definitions for column in definition.columns]
-    return {
-        "verdict": priced.count_note,
-        "countable_by_buyer": priced.countable_by_buyer,
-        "definitions": [_definition(each) for each in definitions],
-        "meters": [label_of(meter) for meter in contract.meters],
-        "columns": [
-            {"name": column, "meaning": BY_NAME[column].meaning, "held_by": BY_NAME[column].held_by}
+    return WhoCounts(
+        verdict=priced.count_note,
+        countable_by_buyer=priced.countable_by_buyer,
+        definitions=tuple(_definition(each) for each in definitions),
+        meters=tuple(label_of(meter) for meter in contract.meters),
+        columns=tuple(
+            ReadColumn(name=column, meaning=BY_NAME[column].meaning, held_by=BY_NAME[column].held_by)
             for column in BY_NAME
             if column in read
-        ],
-    }
+        ),
+    )
 
 
-def _definition(definition: Definition) -> NewBlock:
-    return {
-        "name": definition.name,
-        "title": definition.title,
-        "words": definition.words,
-        "note": definition.spec.note,
-        "sql": definition.unit_sql,
-        "memory": sorted(definition.memory),
-    }
+def _definition(definition: Definition) -> AnsweredDefinition:
+    return AnsweredDefinition(
+        name=definition.name,
+        title=definition.title,
+        words=definition.words,
+        note=definition.spec.note,
+        sql=definition.unit_sql,
+        memory=tuple(sorted(definition.memory)),
+    )
 
 
-def _cases(cases: list[BilledCase], contract: str) -> list[NewBlock]:
-    """Question 2: what happens to partial, escalated and reopened cases."""
-    return [
-        {
-            "key": each.case.key,
-            "words": each.case.words,
-            **_bill(each.bills[contract]),
-            "later": [{"from_month": month, **_bill(bill)} for month, bill in each.later[contract].items()],
-        }
-        for each in cases
-    ]
+def _case(each: BilledCase, contract: str) -> AnsweredCase:
+    return AnsweredCase(
+        key=each.case.key,
+        words=each.case.words,
+        **_bill(each.bills[contract]),
+        later=tuple(LaterCase(from_month=month, **_bill(bill)) for month, bill in each.later[contract].items()),
+    )
 
 
-def _bill(bill: CaseBill) -> NewBlock:
-    """Return the units of a case, what it costs on average at the expected volume, and what one more adds."""
+def _bill(bill: CaseBill) -> dict[str, Any]:
+    """Return the attributes of a `CaseCost`."""
     return {"units": bill.units, "average": bill.average, "included": bill.included, "amount": bill.amount}
 
 
-def _unit_cost(forecast: Forecast, priced: Priced, by_model: Mapping[str, float]) -> NewBlock:
-    """Question 3: what the unit costs underneath, and what the vendor keeps."""
+def _unit_cost(forecast: Forecast, priced: Priced, by_model: Mapping[str, float], anatomy: AnatomyNumbers) -> UnitCost:
     meters = forecast.results.meters
     cost, invoice = horizon(forecast.model_cost), horizon(priced.invoice)
     units, conversations = horizon(priced.units), horizon(meters[CONVERSATIONS])
     solved = horizon(meters["rows|solved_by_ai"])
-    return {
-        "tokens_per_conversation": _tokens(forecast, conversations),
-        "tokens_per_unit": _tokens(forecast, units),
-        "tokens_per_solved": _tokens(forecast, solved),
-        "model_cost_per_conversation": _where_known(divided(cost, conversations)),
-        "model_cost_per_unit": _where_known(divided(cost, units)),
-        "model_cost_per_solved": _where_known(divided(cost, solved)),
-        "invoice_per_unit": _where_known(divided(invoice, units)),
-        "model_cost_by_model": dict(by_model),
-        "margin": brief(invoice - cost),
-        "margin_share": _where_known(1 - divided(cost, invoice)),
-        "share_of_futures_at_a_loss": float(np.mean(invoice < cost)),
-    }
+    return UnitCost(
+        tokens_per_conversation=_tokens(forecast, conversations),
+        tokens_per_unit=_tokens(forecast, units),
+        tokens_per_solved=_tokens(forecast, solved),
+        model_cost_per_conversation=brief_where_known(divided(cost, conversations)),
+        model_cost_per_unit=brief_where_known(divided(cost, units)),
+        model_cost_per_solved=brief_where_known(divided(cost, solved)),
+        invoice_per_unit=brief_where_known(divided(invoice, units)),
+        model_cost_by_model=dict(by_model),
+        margin=brief(invoice - cost),
+        margin_share=brief_where_known(1 - divided(cost, invoice)),
+        share_of_futures_at_a_loss=float(np.mean(invoice < cost)),
+        conversations_drawn=anatomy.conversations,
+        by_intent=_by_intent(anatomy, priced),
+    )
 
 
-def _by_intent(anatomy: AnatomyNumbers, priced: Priced) -> NewBlock:
+def _by_intent(anatomy: AnatomyNumbers, priced: Priced) -> tuple[IntentTokens, ...]:
     """Return tokens by intent: of a conversation by part, and all over those the AI solved and over resolutions."""
     meters = [(unit, name) for unit in priced.contract.units if (name := definition_of(unit))]
-    return {
-        "conversations_drawn": anatomy.conversations,
-        "by_intent": [
-            {
-                "name": each.name,
-                "share": each.share,
-                "tokens": each.tokens,
-                "sum": (total := sum(each.tokens.values())),
-                "per_solved": _per(total, each.solved),
-                "per_resolution": {
-                    label_of(unit): _per(total, each.units[definition]) if _holds(unit, each.name) else None
-                    for unit, definition in meters
-                },
-            }
-            for each in sorted(anatomy.intents, key=lambda intent: (-intent.share, intent.name))
-        ],
-    }
-
-
-def _where_known(x: Array) -> NewBlock:
-    """Return mean, P10 and P90 of an amount, each None where it is known in no trial."""
-    found = brief_where_known(x)
-    return dict.fromkeys(("mean", "p10", "p90")) if found is None else attributes(found)
+    return tuple(
+        IntentTokens(
+            name=each.name,
+            share=each.share,
+            tokens=each.tokens,
+            sum=(total := sum(each.tokens.values())),
+            per_solved=_per(total, each.solved),
+            per_resolution={
+                label_of(unit): _per(total, each.units[definition]) if _holds(unit, each.name) else None
+                for unit, definition in meters
+            },
+        )
+        for each in sorted(anatomy.intents, key=lambda intent: (-intent.share, intent.name))
+    )
 
 
 def _per(total: float, count: float) -> float | None:
@@ -216,7 +212,7 @@ def _holds(meter: str, intent: str) -> bool:
     return part is None or part.intents is None or part.intents.holds(intent)
 
 
-def _tokens(forecast: Forecast, by: Array) -> NewBlock:
+def _tokens(forecast: Forecast, by: Array) -> dict[str, float | None]:
     """Return mean tokens of all models by class, over a horizon's number of something; None where it is 0."""
     count = risk.mean(by)
     models, sums = forecast.scenario.models, forecast.results.sums

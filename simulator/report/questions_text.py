@@ -7,10 +7,12 @@ from typing import Final
 
 from simulator.contracts.contract import shown_rate
 from simulator.contracts.wording import number
+from simulator.report.contract_answers import AnsweredCase, CaseCost, ContractAnswers, UnitCost
 from simulator.report.questions import CLASS_NAMES, PART_NAMES
+from simulator.report.summary.contract import UnitChange
+from simulator.report.summary.units import Units
 from simulator.report.words.clause_words import LEGEND, NO_CLAUSES
 from simulator.report.words.figures import count, figures, percents, rate
-from simulator.report.words.summary_block import Block
 from simulator.report.words.terminal_text import printable
 
 _SMALL: Final = 0.001
@@ -34,11 +36,11 @@ HELD: Final[Mapping[str, str]] = {
 """Who holds a column, from the buyer's side."""
 
 
-def document(title: str, blocks: Sequence[Block], currency: str) -> str:
+def document(title: str, blocks: Sequence[ContractAnswers], currency: str) -> str:
     """Return the answers for several contracts, and the blank sheet, as one Markdown text."""
     parts = [f"# Three questions to every contract: {_plain(title)}", _preface(currency)]
     parts += [answers(block, currency) for block in blocks]
-    parts.append(blank_sheet(blocks[0]["cases"], currency))
+    parts.append(blank_sheet(blocks[0].cases, currency))
     return "\n\n".join(parts) + "\n"
 
 
@@ -50,11 +52,11 @@ def _preface(currency: str) -> str:
     )
 
 
-def answers(block: Block, currency: str) -> str:
+def answers(block: ContractAnswers, currency: str) -> str:
     """Return the answers for one contract as Markdown."""
     return "\n\n".join(
         [
-            f"## {_plain(block['title'])}",
+            f"## {_plain(block.title)}",
             *_exchange(block, currency),
             *_who(block),
             *_cases(block, currency),
@@ -65,117 +67,114 @@ def answers(block: Block, currency: str) -> str:
     )
 
 
-def _exchange(block: Block, currency: str) -> Iterator[str]:
-    found = block["exchange"]
+def _exchange(block: ContractAnswers, currency: str) -> Iterator[str]:
+    found = block.exchange
     if found is not None:
-        own, rates = found["currency"], found["rate"]
-        low, mean, high = (shown_rate(rates[key]) for key in ("p10", "mean", "p90"))
-        known = "" if found["fixed"] else f" (P10 {low}, P90 {high})"
+        own, rates = found.currency, found.rate
+        low, mean, high = (shown_rate(each) for each in (rates.p10, rates.mean, rates.p90))
+        known = "" if found.fixed else f" (P10 {low}, P90 {high})"
         yield (
             f"Priced in {own}. Amounts here are in {currency}: edge cases at the stated rate of "
-            f"{shown_rate(found['stated'])} {currency} for one {own}, all others at that of each future, {mean} "
+            f"{shown_rate(found.stated)} {currency} for one {own}, all others at that of each future, {mean} "
             f"on average{known}."
         )
 
 
-def _who(block: Block) -> Iterator[str]:
-    who = block["who_counts"]
+def _who(block: ContractAnswers) -> Iterator[str]:
+    who = block.who_counts
     yield "### 1. Who defines and audits the unit"
-    yield f"The unit is the {_plain(block['unit'])}; billed are {', '.join(map(_plain, who['meters'])) or 'fees only'}."
-    if block["unit_changes"]:
-        changes = "; ".join(f"from month {each['from_month']}: {_units_of(each)}" for each in block["unit_changes"])
-        yield f"Billed units: {_plain(block['unit_label'])}; {changes}."
-    for definition in who["definitions"]:
-        yield f"**{_plain(definition['title'])}** (`{definition['name']}`). {_plain(definition['words'])}"
-        yield f"```sql\n{definition['sql']}\n```"
-        if definition["memory"]:
-            remembered = ", ".join(f"`{name}`" for name in definition["memory"])
+    yield f"The unit is the {_plain(block.unit)}; billed are {', '.join(map(_plain, who.meters)) or 'fees only'}."
+    if block.unit_changes:
+        changes = "; ".join(f"from month {each.from_month}: {_units_of(each)}" for each in block.unit_changes)
+        yield f"Billed units: {_plain(block.unit_label)}; {changes}."
+    for definition in who.definitions:
+        yield f"**{_plain(definition.title)}** (`{definition.name}`). {_plain(definition.words)}"
+        yield f"```sql\n{definition.sql}\n```"
+        if definition.memory:
+            remembered = ", ".join(f"`{name}`" for name in definition.memory)
             yield f"The text reads {remembered}, which a view derives from the case's earlier conversations."
-    if who["columns"]:
-        rows = [(f"`{each['name']}`", each["meaning"], HELD[each["held_by"]]) for each in who["columns"]]
+    if who.columns:
+        rows = [(f"`{each.name}`", each.meaning, HELD[each.held_by]) for each in who.columns]
         yield _table(("column", "meaning", "who holds it"), rows)
-    yield f"**Verdict:** {_plain(who['verdict'])}."
+    yield f"**Verdict:** {_plain(who.verdict)}."
 
 
-def _cases(block: Block, currency: str) -> Iterator[str]:
+def _cases(block: ContractAnswers, currency: str) -> Iterator[str]:
     yield "### 2. What edge cases bill"
-    yield f"Units: {_plain(block['unit_label'])}. {TWO_COSTS}"
-    yield _case_table([(case["words"], case) for case in block["cases"]], currency)
-    for change in block["unit_changes"]:
-        month = change["from_month"]
-        later = [
-            (case["words"], bill) for case in block["cases"] for bill in case["later"] if bill["from_month"] == month
-        ]
+    yield f"Units: {_plain(block.unit_label)}. {TWO_COSTS}"
+    yield _case_table([(case.words, case) for case in block.cases], currency)
+    for change in block.unit_changes:
+        month = change.from_month
+        later = [(case.words, bill) for case in block.cases for bill in case.later if bill.from_month == month]
         if later:
             yield f"From month {month}, units: {_units_of(change)}."
             yield _case_table(later, currency)
     yield _of_the_horizon(block, currency)
 
 
-def _of_the_horizon(block: Block, currency: str) -> str:
+def _of_the_horizon(block: ContractAnswers, currency: str) -> str:
     """Return how many units are billed, of these how many not solved, and how many on cases that were billed before."""
-    units = block["units"]
-    found = [f"Units billed over the horizon, on average: {_count(units['billed']['mean'])}."]
-    if units["not_split_by"] is None and units["billed_not_solved"] is not None:
+    units = block.units
+    found = [f"Units billed over the horizon, on average: {_count(units.billed.mean)}."]
+    if units.not_split_by is None and units.billed_not_solved is not None:
         found.append(f"Billed, not solved: {_counted(units, 'billed_not_solved', currency)}.")
     again = (
-        _plain(units["billed_again_missing"])
-        if units["billed_again"] is None
+        _plain(units.billed_again_missing or "")
+        if units.billed_again is None
         else f"{_counted(units, 'billed_again', currency)}, at the average price of a unit"
     )
     return " ".join([*found, f"Billed again, on cases that were billed before (returns, duplicates): {again}."])
 
 
-def _counted(units: Block, key: str, currency: str) -> str:
+def _counted(units: Units, key: str, currency: str) -> str:
     """Return units and what they cost, as in "17K for $46K"."""
-    return f"{count(units[key])} for {_money(units[key + '_amount'], currency)}"
+    return f"{_count(getattr(units, key))} for {_money(getattr(units, f'{key}_amount'), currency)}"
 
 
-def _case_table(cases: Sequence[tuple[str, Block]], currency: str) -> str:
-    rows = [(_plain(words), number(round(bill["units"], 6)), *case_costs(bill, currency)) for words, bill in cases]
+def _case_table(cases: Sequence[tuple[str, CaseCost]], currency: str) -> str:
+    rows = [(_plain(words), number(round(bill.units, 6)), *case_costs(bill, currency)) for words, bill in cases]
     return _table(("case", "units", "average", "one more"), rows, right=(1, 2, 3))
 
 
-def case_costs(bill: Block, currency: str) -> tuple[str, str]:
+def case_costs(bill: CaseCost, currency: str) -> tuple[str, str]:
     """Return what a case costs on average and what one more adds, as texts: 0.00 only for what nobody pays for."""
-    average = "included" if bill["included"] else _amount(bill["average"], currency)
-    paid = bill["included"] or bill["average"] > 0
-    return average, "nothing" if paid and bill["amount"] == 0 else _amount(bill["amount"], currency)
+    average = "included" if bill.included else _amount(bill.average, currency)
+    paid = bill.included or bill.average > 0
+    return average, "nothing" if paid and bill.amount == 0 else _amount(bill.amount, currency)
 
 
-def _units_of(change: Block) -> str:
-    return _plain(" and ".join(change["labels"]) or "nothing is billed by use")
+def _units_of(change: UnitChange) -> str:
+    return _plain(" and ".join(change.labels) or "nothing is billed by use")
 
 
-def _cost(block: Block, currency: str) -> Iterator[str]:
-    cost = block["unit_cost"]
+def _cost(block: ContractAnswers, currency: str) -> Iterator[str]:
+    cost = block.unit_cost
     yield "### 3. What the unit costs underneath"
-    over = ("conversation", "unit", "solved")
-    rows = [
-        (words, *(_count(cost[f"tokens_per_{each}"][kind]) for each in over)) for kind, words in CLASS_NAMES.items()
-    ]
-    rows.append(("model cost", *(_money(cost[f"model_cost_per_{each}"]["mean"], currency) for each in over)))
-    unit = f"per {_plain(block['unit'])} billed"
+    tokens = (cost.tokens_per_conversation, cost.tokens_per_unit, cost.tokens_per_solved)
+    amounts = (cost.model_cost_per_conversation, cost.model_cost_per_unit, cost.model_cost_per_solved)
+    rows = [(words, *(_count(each[kind]) for each in tokens)) for kind, words in CLASS_NAMES.items()]
+    rows.append(("model cost", *(_money(None if each is None else each.mean, currency) for each in amounts)))
+    unit = f"per {_plain(block.unit)} billed"
     yield _table(("tokens", "per conversation", unit, "per AI-solved"), rows, right=(1, 2, 3))
     yield from _intents(cost)
     yield " ".join(_by_model(cost, currency))
     yield _margin(cost, currency)
 
 
-def _intents(cost: Block) -> Iterator[str]:
+def _intents(cost: UnitCost) -> Iterator[str]:
     """Yield tokens by intent, the most frequent intents only."""
-    rows = cost["by_intent"]
+    rows = cost.by_intent
     yield (
-        f"Tokens by intent, of a conversation on average, from {cost['conversations_drawn']:,} conversations drawn one "
+        f"Tokens by intent, of a conversation on average, from {cost.conversations_drawn:,} conversations drawn one "
         "by one; the last columns are all tokens of the intent over those that the AI solved, and over billed units."
     )
-    billed = list(rows[0]["per_resolution"]) if rows else []
+    billed = list(rows[0].per_resolution) if rows else []
     heads = ("intent", "share", *PART_NAMES.values(), "sum", "per AI-solved", *(f"per unit of {_plain(each)}"
              for each in billed))  # fmt: skip
-    shares = percents([each["share"] for each in rows])
+    shares = percents([each.share for each in rows])
     cells = [
-        (_plain(each["name"]), share, *(count(each["tokens"][part]) for part in PART_NAMES), count(each["sum"]),
-         _count(each["per_solved"]), *(_count(each["per_resolution"][meter]) for meter in billed))
+        (_plain(each.name), share, *(count(each.tokens[part]) for part in PART_NAMES), count(each.sum),
+         _count(each.per_solved), *(_count(each.per_resolution[meter]) for meter in billed))
         for each, share in zip(rows[:MOST_INTENTS], shares, strict=False)
     ]  # fmt: skip
     yield _table(heads, cells, right=range(1, len(heads)))
@@ -183,51 +182,51 @@ def _intents(cost: Block) -> Iterator[str]:
         yield f"And {len(rows) - MOST_INTENTS} rarer intents, which `simulate contract --json` lists."
 
 
-def _by_model(cost: Block, currency: str) -> Iterator[str]:
-    amounts = cost["model_cost_by_model"]
+def _by_model(cost: UnitCost, currency: str) -> Iterator[str]:
+    amounts = cost.model_cost_by_model
     texts = figures(list(amounts.values()), currency)
     listed = ", ".join(f"{_plain(model)} {text}" for model, text in zip(amounts, texts, strict=True))
     yield f"Models over the horizon, at market prices and on average: {listed}."
 
 
-def _margin(cost: Block, currency: str) -> str:
+def _margin(cost: UnitCost, currency: str) -> str:
     """Return what the vendor keeps: invoice less model cost, mean and P10 to P90."""
-    margin, share = cost["margin"], cost["margin_share"]
-    mean, low, high = figures([margin["mean"], margin["p10"], margin["p90"]], currency)
-    if share["mean"] is None:
+    margin, share = cost.margin, cost.margin_share
+    mean, low, high = figures([margin.mean, margin.p10, margin.p90], currency)
+    if share is None:
         return f"**The vendor's margin** over model cost: {mean} (P10 {low}, P90 {high})."
-    middle, least, most = percents([share["mean"], share["p10"], share["p90"]])
+    middle, least, most = percents([share.mean, share.p10, share.p90])
     text = (
         f"**The vendor's margin** over model cost: {mean} (P10 {low}, P90 {high}), "
         f"{middle} of the invoice (P10 {least}, P90 {most})"
     )
-    loss = cost["share_of_futures_at_a_loss"]
+    loss = cost.share_of_futures_at_a_loss
     return f"{text}; below model cost in {percents([loss], against=[0, 1])[0]} of the futures." if loss else f"{text}."
 
 
-def _clauses(block: Block) -> Iterator[str]:
+def _clauses(block: ContractAnswers) -> Iterator[str]:
     """Yield which clauses bind in the simulated months, and what each is worth."""
     yield "### Which clauses bind"
-    if not block["clauses"]:
+    if not block.clauses:
         yield NO_CLAUSES
         return
-    yield "\n".join(f"- {_plain(each['sentence'])}" for each in block["clauses"])
+    yield "\n".join(f"- {_plain(each.sentence)}" for each in block.clauses)
     yield LEGEND
 
 
-def _published(block: Block) -> Iterator[str]:
-    entry = block["catalogue"]
+def _published(block: ContractAnswers) -> Iterator[str]:
+    entry = block.catalogue
     if entry is None:
         return
-    yield f"Terms from the catalogue entry `{entry['entry']}`, {_plain(entry['product'])}, as of {entry['as_of']}."
-    items = [f"- not published, to ask: {_plain(each)}" for each in entry["not_published"]]
-    items += [f"- published, and left out here: {_plain(each)}" for each in entry["left_out"]]
-    items += [f"- an estimate of a third party: `{each}`" for each in entry["estimates"]]
+    yield f"Terms from the catalogue entry `{entry.entry}`, {_plain(entry.product)}, as of {entry.as_of}."
+    items = [f"- not published, to ask: {_plain(each)}" for each in entry.not_published]
+    items += [f"- published, and left out here: {_plain(each)}" for each in entry.left_out]
+    items += [f"- an estimate of a third party: `{each}`" for each in entry.estimates]
     if items:
         yield "\n".join(items)
 
 
-def blank_sheet(cases: Sequence[Block], currency: str) -> str:
+def blank_sheet(cases: Sequence[AnsweredCase], currency: str) -> str:
     """Return the questions without answers, for a vendor to fill in and sign."""
     asked = [
         "Which clause of the contract defines the billable unit, and who decides in a dispute?",
@@ -237,7 +236,7 @@ def blank_sheet(cases: Sequence[Block], currency: str) -> str:
         "Which models answer, at what tokens a conversation, and who keeps the saving when that falls?",
         "When and how may definitions and prices change?",
     ]
-    rows = [(_plain(case["words"]), "", "", "") for case in cases]
+    rows = [(_plain(case.words), "", "", "") for case in cases]
     return "\n\n".join(
         [
             "## The same sheet, blank, for the vendor",

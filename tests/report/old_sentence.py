@@ -6,30 +6,33 @@ intervals of P90. The test of the one verdict must find most of its sentences wr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from simulator import risk
 from simulator.arrays import Array
 from simulator.forecast.forecast import Forecast, horizon_cost, ranked_by
 from simulator.report.blocks.distribution import difference
+from simulator.report.summary.plain import as_json, attributes
+from simulator.report.summary.summary import Summary
 from simulator.report.words.figures import figures, percents
 from simulator.report.words.sentences import NINE_IN_TEN, NO_UNIT, called, capital, contract_of, futures_text
 
-Block = Mapping[str, Any]
+from .made import made
+
+Block = Any
 SURE = 0.95
 
 
-def old_numbers(forecast: Forecast, summary: Block) -> Block:
+def old_numbers(forecast: Forecast, told: Summary) -> Block:
     """Return the summary of a forecast as it was: ranked by P90, and the old test of what is too close to call."""
-    of = ranked_by(forecast.scenario)
+    of, summary = ranked_by(forecast.scenario), as_json(told)
     costs = {name: horizon_cost(priced, of) for name, priced in forecast.contracts.items()}
     ranking = sorted(costs, key=lambda name: (risk.quantile(costs[name], 0.9), risk.mean(costs[name]), name))
     first, second = (risk.quantile_interval(costs[name], 0.9) for name in ranking[:2])
     overlap = first.high >= second.low and second.high >= first.low
     pair = risk.paired(costs[ranking[0]], costs[ranking[1]])
-    paired = [{"contract": name, **difference(costs[name], costs[ranking[0]])} for name in ranking[1:]]
-    return {
+    paired = [{"contract": name, **attributes(difference(costs[name], costs[ranking[0]]))} for name in ranking[1:]]
+    found = {
         **summary,
         "ranking": ranking,
         "recommended": ranking[0],
@@ -37,6 +40,7 @@ def old_numbers(forecast: Forecast, summary: Block) -> Block:
         "too_close_to_call": overlap and pair.share_cheaper < SURE,
         "budget": _old_budget(summary, costs[ranking[0]]),
     }
+    return made(found)
 
 
 def _old_budget(summary: Block, cost: Array) -> Block | None:

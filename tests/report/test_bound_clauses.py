@@ -18,6 +18,7 @@ from simulator.report.summary.bound_clauses import BoundClause
 from simulator.report.words.clause_words import KINDS, NO_CLAUSES, Told, months_text, sentence
 from simulator.scenario import load_scenario
 from simulator.scenario.stated.compiled_terms import compile_terms
+from tests.report.made import made
 from tests.synthetic import results, scenario
 
 TEN = 100.0 * np.arange(1, 11)[:, None] * np.array([1.0, 2.0, 1.0])
@@ -86,10 +87,9 @@ def test_an_allowance_that_is_never_used_up_takes_something_off_all_the_same() -
 
 def test_a_plain_price_has_no_clauses_and_says_so() -> None:
     assert told_by(platform_fee=100, discount=0.1) == ()
-    block = {"clauses": []}
     from simulator.report.questions_text import _clauses
 
-    assert NO_CLAUSES in list(_clauses(block))
+    assert NO_CLAUSES in list(_clauses(made({"clauses": []})))
 
 
 def test_the_words_of_every_kind_are_there() -> None:
@@ -156,7 +156,7 @@ def test_the_document_has_the_sentences() -> None:
     found = every_term("expected")
     from simulator.report.questions import questions
 
-    block = next(each for each in questions(found) if each["name"] == "committed")
+    block = next(each for each in questions(found) if each.name == "committed")
     text = answers(block, found.scenario.currency)
     assert "### Which clauses bind" in text
     assert contract_clauses(found, "committed").clauses[0].sentence in text

@@ -52,7 +52,7 @@ def text_of(numbers: dict[str, Any], day: datetime.date = DAY) -> list[str]:
 
 def test_a4_with_the_answer_first_and_how_to_repeat_it_last(numbers: dict[str, Any]) -> None:
     told = text_of(numbers)
-    assert " ".join(numbers["sentence"].split()[:12]) in told[0] and "0123abc" in told[-1]
+    assert " ".join(numbers.sentence.split()[:12]) in told[0] and "0123abc" in told[-1]
     assert "nine in ten simulated futures cost no more" in told[-1]
     for page in PdfReader(io.BytesIO(brief(numbers, "0123abc", DAY))).pages:
         assert [round(float(edge) / 72, 2) for edge in page.mediabox[2:]] == [8.27, 11.69]
@@ -69,20 +69,20 @@ def test_brief_has_date_terms_today_and_what_is_open(three_years: dict[str, Any]
     numbers = three_years
     told = " ".join(text_of(numbers))
     assert "Run of 2026-11-30." in told and "Platform fee: " in told and "Term: " in told
-    assert numbers["status_quo"]["title"] in told
-    assert len(numbers["verdict"]["questions"]) == 2 and "(1) " in told and "(2) The price: no quote" in told
+    assert numbers.status_quo.title in told
+    assert len(numbers.verdict.questions) == 2 and "(1) " in told and "(2) The price: no quote" in told
 
 
 def test_brief_has_the_fiscal_years(three_years: dict[str, Any]) -> None:
     told = " ".join(text_of(three_years))
-    assert "by fiscal year" in told and all(year["name"] in told for year in three_years["fiscal_years"])
+    assert "by fiscal year" in told and all(year.name in told for year in three_years.fiscal_years)
 
 
 def test_brief_names_who_answers_for_the_numbers(three_years: dict[str, Any]) -> None:
     numbers = three_years
-    blank = [replace(each, owner="") for each in numbers["unknowns"]]
+    blank = [replace(each, owner="") for each in numbers.unknowns]
     assert "answered for" not in " ".join(text_of(replace(numbers, unknowns=tuple(blank))))
-    owned = [replace(each, owner=f"Team {place % 2}") for place, each in enumerate(numbers["unknowns"])]
+    owned = [replace(each, owner=f"Team {place % 2}") for place, each in enumerate(numbers.unknowns)]
     told = " ".join(text_of(replace(numbers, unknowns=tuple(owned))))
     assert "Numbers answered for by Team 0, Team 1." in told
 

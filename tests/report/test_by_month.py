@@ -13,7 +13,7 @@ FLAT = {"type": "per_conversation", "price": 0.5}
 @pytest.mark.parametrize(("minimum", "shows"), [(800_000, True), (12_000, False)])
 def test_true_up_is_named_where_its_month_stands_out(minimum: float, shows: bool) -> None:
     told = studied_summary({"a": {**FLAT, "yearly_minimum": minimum, "term_months": 12}}, months=14)
-    assert (12 in jumps(told, told["contracts"][0])) is shows
+    assert (12 in jumps(told, told.contracts[0])) is shows
     chart = by_month(told)
     assert chart is not None
     assert ("because of the true-up of the yearly minimum" in chart.title) is shows
@@ -28,8 +28,8 @@ def test_tokens_stand_beside_the_invoice_month_by_month() -> None:
     told = studied_summary({"a": FLAT})
     chart = by_month(told)
     assert chart is not None
-    costs = [month.model_cost.mean for month in told["token_months"].months]
-    billed = [month["mean"] for month in told["contracts"][0]["monthly"]]
+    costs = [month.model_cost.mean for month in told.token_months.months]
+    billed = [month.mean for month in told.contracts[0].monthly]
     assert f"; tokens cost {100 * sum(costs) / sum(billed):.0f} % of the invoice" in chart.title
     assert chart.table.columns[5] == "tokens, mean" and len(chart.table.rows) == len(costs)
     assert any(text.get_text() == "tokens" for text in chart.figure.axes[0].texts)

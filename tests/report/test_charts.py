@@ -254,10 +254,10 @@ def test_curve_passes_through_its_drop_lines() -> None:
     told = summary(priced)
     axes = charts(told)["2-s-curve"].figure.axes[0]
     x, y = (np.asarray(part, dtype=float) for part in axes.lines[0].get_data())
-    invoice = told["contracts"][0]["invoice"]
+    invoice = told.contracts[0].invoice
     for level, name in ((0.5, "p50"), (0.8, "p80"), (0.9, "p90")):
-        assert float(y[np.searchsorted(x, invoice[name] * (1 + 1e-9), side="right") - 1]) >= level
-        assert float(y[np.searchsorted(x, invoice[name] * (1 - 1e-9), side="right") - 1]) < level
+        assert float(y[np.searchsorted(x, invoice.amount(name) * (1 + 1e-9), side="right") - 1]) >= level
+        assert float(y[np.searchsorted(x, invoice.amount(name) * (1 - 1e-9), side="right") - 1]) < level
 
 
 def luminances(chart: Chart) -> list[float]:

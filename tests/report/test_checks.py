@@ -49,7 +49,7 @@ def test_budget_is_kept_or_not(budget: float | None, fine: bool, says: str) -> N
 
 
 def test_budget_at_the_p90_itself_is_too_close_to_call() -> None:
-    p90 = told()["contracts"][-1]["invoice"]["p90"]
+    p90 = told().contracts[-1].invoice.p90
     state, text = line(told(budget=p90), "udget")
     assert not state and "whether that is nine in ten, these futures cannot tell" in text
 

@@ -12,12 +12,13 @@ import pytest
 from simulator import risk
 from simulator.engine.run import simulate
 from simulator.forecast.forecast import Forecast, forecast
+from simulator.report.answer.contracts import legend_of_units
+from simulator.report.answer.contracts import units as units_table
 from simulator.report.blocks.summary import summary
-from simulator.report.page.sections import _legend, alternatives
 from simulator.report.terminal import console
 from simulator.report.words.figures import count
 from simulator.report.words.sentences import not_split
-from simulator.report.workbook.sheets import _below, _first_row
+from simulator.report.workbook.answer_sheet import _below, _told_apart
 from simulator.scenario import parse_scenario
 
 SCENARIO = """
@@ -65,32 +66,32 @@ def priced() -> Forecast:
 
 @cache
 def blocks() -> dict[str, dict[str, Any]]:
-    return {each["name"]: each for each in summary(priced())["contracts"]}
+    return {each.name: each for each in summary(priced()).contracts}
 
 
 @pytest.mark.parametrize("name", SOLVED)
 def test_units_that_are_solved_or_not_have_numbers(name: str) -> None:
-    units = blocks()[name]["units"]
-    assert units["not_split_by"] is None
-    assert 0 < units["billed_not_solved"] < units["billed"]["mean"]
-    assert units["billed_not_solved_amount"] > 0
+    units = blocks()[name].units
+    assert units.not_split_by is None
+    assert 0 < units.billed_not_solved < units.billed.mean
+    assert units.billed_not_solved_amount > 0
 
 
 def test_cases_billed_and_not_solved_by_hand() -> None:
-    meters, units = priced().results.meters, blocks()["case"]["units"]
+    meters, units = priced().results.meters, blocks()["case"].units
     cases, solved, by_ai = (meters[key].sum(axis=1) for key in ("cases", "cases_solved", "cases_solved_by_ai"))
-    assert units["billed_not_solved"] == pytest.approx(risk.mean(cases - solved))
-    assert units["billed_not_solved_by_ai"] == pytest.approx(risk.mean(cases - by_ai))
-    assert units["billed_not_solved_amount"] == pytest.approx(risk.mean(2 * (cases - solved)))
-    assert units["solved_not_billed"] == 0
-    assert units["billed_not_solved"] < units["billed_not_solved_by_ai"]
+    assert units.billed_not_solved == pytest.approx(risk.mean(cases - solved))
+    assert units.billed_not_solved_by_ai == pytest.approx(risk.mean(cases - by_ai))
+    assert units.billed_not_solved_amount == pytest.approx(risk.mean(2 * (cases - solved)))
+    assert units.solved_not_billed == 0
+    assert units.billed_not_solved < units.billed_not_solved_by_ai
 
 
 @pytest.mark.parametrize("name", UNITS)
 def test_other_units_say_in_words_why_there_is_no_number(name: str) -> None:
-    units = blocks()[name]["units"]
-    assert units["not_split_by"] == (UNITS[name],)
-    assert units["billed_not_solved"] is units["billed_not_solved_amount"] is units["billed_solved"] is None
+    units = blocks()[name].units
+    assert units.not_split_by == (UNITS[name],)
+    assert units.billed_not_solved is units.billed_not_solved_amount is units.billed_solved is None
 
 
 def test_no_table_has_a_bare_gap() -> None:
@@ -102,24 +103,22 @@ def test_no_table_has_a_bare_gap() -> None:
         "conversations that nobody solved; - stands for not counted by message, AI reply, action, minute, session, "
         "ticket, case (one only)" in lines
     )
-    rows = {row[0]: row for row in alternatives(told, told["contracts"]).rows}
+    rows = {row[0]: row for row in units_table(told).rows}
     for name, block in blocks().items():
-        row, sheet = rows[block["title"]], _first_row(block, ("6", "12"), None)
+        row, sheet = rows[block.title], _told_apart(block, [])
         if name in SOLVED:
-            assert (
-                row[7] == count(block["units"]["billed_not_solved"]) and sheet[5] == block["units"]["billed_not_solved"]
-            )
+            assert row[1] == count(block.units.billed_not_solved) and sheet[1] == block.units.billed_not_solved
         else:
-            assert row[7] == sheet[5] == row[8] == sheet[6] == "not counted"
+            assert row[1] == sheet[1] == row[2] == sheet[2] == "not counted"
         assert "n/a" not in row
 
 
 def test_why_a_number_is_missing_stands_once_under_each_table() -> None:
     told = summary(priced())
     why = f"not solved: {not_split(UNITS[name] for name in blocks() if name in UNITS)}."
-    assert _legend(told).count(why) == 1 and [line.count(why) for line in _below(told)].count(1) == 1
+    assert legend_of_units(told).count(why) == 1 and [line.count(why) for line in _below(told)].count(1) == 1
     left = replace(told, contracts=tuple(each for each in told.contracts if each.name in SOLVED))
-    assert "not counted" not in " ".join([_legend(left), *_below(left)])
+    assert "not counted" not in " ".join([legend_of_units(left), *_below(left)])
 
 
 def test_nothing_is_said_where_all_units_are_solved_or_not() -> None:

@@ -138,7 +138,7 @@ def allowed(one: Case) -> set[str]:
 
 def faults(one: Case, text: str) -> list[str]:
     """What is wrong with an answer in words: the contract that it signs, and better ones that it does not name."""
-    blocks = {block["name"]: block for block in one.numbers["contracts"]}
+    blocks = {block.name: block for block in one.numbers.contracts}
     said = {name: called(block, "USD") for name, block in blocks.items()}
     best = one.forecast.verdict.recommended
     wrong = []
@@ -148,7 +148,7 @@ def faults(one: Case, text: str) -> list[str]:
     share = {name: float(np.mean(cost < one.costs[best])) for name, cost in one.costs.items()}
     most = max(share.values())
     if cheapest != best and said[cheapest] not in text:
-        wrong.append(f"{blocks[cheapest]['title']} has the lowest mean and is not named")
+        wrong.append(f"{blocks[cheapest].title} has the lowest mean and is not named")
     if most > 0.5 and not any(said[name] in text for name, part in share.items() if part == most):
         wrong.append(f"what is cheaper in {most:.0%} of the futures is not named")
     return wrong
@@ -161,7 +161,7 @@ SIGNED = (("Sign ", ":"), ("futures. ", " comes nearest"), ("future. ", " has th
 def test_the_rule_holds_and_no_better_contract_goes_unnamed(seed: int) -> None:
     one = case(seed)
     assert one.forecast.verdict.recommended in allowed(one)
-    assert faults(one, one.numbers["sentence"]) == []
+    assert faults(one, one.numbers.sentence) == []
 
 
 def test_mean_p90_and_chance_disagree_in_at_least_sixty_scenarios() -> None:
@@ -197,7 +197,7 @@ def in_brief(one: Case, folder: Path) -> str:
 
 def in_workbook(one: Case, folder: Path) -> str:
     write_workbook(folder / "book.xlsx", one.forecast, one.numbers, questions(one.forecast), "0123abc")
-    cells = openpyxl.load_workbook(folder / "book.xlsx")["Summary"].iter_rows(values_only=True)
+    cells = openpyxl.load_workbook(folder / "book.xlsx")["Answer"].iter_rows(values_only=True)
     return "\n".join(str(cell) for row in cells for cell in row if cell is not None)
 
 
@@ -208,10 +208,10 @@ def in_compare(one: Case, folder: Path) -> str:
 
 
 def in_json(one: Case, folder: Path) -> str:
-    found = one.numbers["verdict"]
-    assert (found["recommended"], found["ranking"]) == (one.numbers["recommended"], one.numbers["ranking"])
-    assert one.numbers["too_close_to_call"] is (found["close"] is not None)
-    return f"{one.numbers['sentence']}\n{found['before_signing']}"
+    found = one.numbers.verdict
+    assert (found.recommended, found.ranking) == (one.numbers.recommended, one.numbers.ranking)
+    assert one.numbers.too_close_to_call is (found.close is not None)
+    return f"{one.numbers.sentence}\n{found.before_signing}"
 
 
 PLACES: dict[str, Callable[[Case, Path], str]] = {
@@ -222,24 +222,24 @@ PLACES: dict[str, Callable[[Case, Path], str]] = {
 
 def what_is_open(place: str, verdict: dict[str, Any]) -> list[str]:
     """Return how a place tells what is open: page and brief as a list, in which each begins with a capital."""
-    if place in ("page", "brief") and verdict["questions"]:
-        return [f"{each['text'][1:]}." for each in verdict["questions"]]
-    return ["Ready to sign Yes"] if place == "page" else [] if place == "brief" else [verdict["before_signing"]]
+    if place in ("page", "brief") and verdict.questions:
+        return [f"{each.text[1:]}." for each in verdict.questions]
+    return ["Ready to sign Yes"] if place == "page" else [] if place == "brief" else [verdict.before_signing]
 
 
 def check_place(place: str, one: Case, folder: Path) -> None:
     text = PLACES[place](one, folder)
     told = " ".join(text.split())
-    assert " ".join(one.numbers["sentence"].split()) in told
-    assert all(" ".join(each.split()) in told for each in what_is_open(place, one.numbers["verdict"]))
-    best = next(block for block in one.numbers["contracts"] if block["name"] == one.numbers["recommended"])
+    assert " ".join(one.numbers.sentence.split()) in told
+    assert all(" ".join(each.split()) in told for each in what_is_open(place, one.numbers.verdict))
+    best = next(block for block in one.numbers.contracts if block.name == one.numbers.recommended)
     if place == "terminal":
-        assert told.count(" ".join(one.numbers["sentence"].split())) == 2, "on the screen and by itself"
-        assert text.split("\n* ")[1].startswith(best["title"]), "the mark stands before it"
+        assert told.count(" ".join(one.numbers.sentence.split())) == 2, "on the screen and by itself"
+        assert text.split("\n* ")[1].startswith(best.title), "the mark stands before it"
     if place == "compare" and one.forecast.verdict.close:
         assert "too close to call before and after the change" in text and "contract to sign" not in text
     elif place == "compare":
-        assert f"{in_sentence(best['title'])} stays the contract to sign" in text
+        assert f"{in_sentence(best.title)} stays the contract to sign" in text
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -186,12 +186,12 @@ def test_first_screen_has_p90_the_chance_the_saving_as_a_range_and_what_is_open_
     numbers, text = usual()
     found = boxes_of(text)
     assert list(found) == ["P90 of the invoice", "Chance to hold the budget", "Saving against today", "Ready to sign"]
-    less = numbers["status_quo"]["recommended_less_today"]
-    mean, low, high = figures([-less["mean"], -less["p90"], -less["p10"]], "USD")
+    less = numbers.status_quo.recommended_less_today
+    mean, low, high = figures([-less.mean, -less.p90, -less.p10], "USD")
     assert found["Saving against today"].startswith(f"{mean} ")
     assert f"In eight of ten futures between {low} and {high}." in found["Saving against today"]
-    for each in numbers["verdict"]["questions"]:
-        assert each["text"][1:] in found["Ready to sign"]
+    for each in numbers.verdict.questions:
+        assert each.text[1:] in found["Ready to sign"]
     assert interval_line(numbers) in found["P90 of the invoice"]
 
 
@@ -203,8 +203,8 @@ def test_first_screen_without_budget_and_without_today_has_two_boxes() -> None:
 def test_first_table_has_the_contracts_that_a_reader_compares_with_price_and_terms_and_today() -> None:
     numbers, _ = usual()
     shown = few(numbers)
-    titles = [contract_of(numbers, name)["title"] for name in compared(numbers)]
-    assert [row[0] for row in shown.rows] == [*titles, numbers["status_quo"]["title"]]
+    titles = [contract_of(numbers, name).title for name in compared(numbers)]
+    assert [row[0] for row in shown.rows] == [*titles, numbers.status_quo.title]
     assert len(shown.rows) < len(every(numbers).rows)
     place = shown.columns.index("price and terms")
     assert all(row[place].endswith("price assumed, no offer named") for row in shown.rows[:-1])
@@ -218,7 +218,7 @@ def test_details_are_closed_and_a_print_has_what_is_open() -> None:
 
 def test_page_holds_the_answer_and_the_whole_scenario() -> None:
     numbers, text = usual()
-    assert numbers["sentence"] in html.unescape(text)
+    assert numbers.sentence in html.unescape(text)
     assert "title = &lt;/script&gt;" in text
     assert len(text.encode()) < LARGEST
 
@@ -243,11 +243,11 @@ def test_page_of_a_poor_scenario_is_whole(changes: dict[str, Any]) -> None:
 
 def test_slider_covers_the_costs_and_says_of_the_budget_what_the_table_says() -> None:
     numbers, _ = made(trials=600, budget=11_000)
-    slider, curve = explorer(numbers, {})["slider"], numbers["curve"]["amounts"]
+    slider, curve = explorer(numbers, {})["slider"], numbers.curve.amounts
     amounts, texts = slider["amounts"], slider["texts"]
     assert amounts[0] <= curve[0] and amounts[-1] >= curve[-1] and amounts == sorted(amounts)
     assert amounts[slider["start"]] == 11_000
-    (row,) = [row for row in few(numbers).rows if row[0] == contract_of(numbers, numbers["recommended"])["title"]]
+    (row,) = [row for row in few(numbers).rows if row[0] == contract_of(numbers, numbers.recommended).title]
     held = row[few(numbers).columns.index("budget held in")]
     assert texts[slider["start"]] == f"$11,000 is enough in {held} of the futures"
     assert texts[0].endswith(" 0 % of the futures") and texts[-1].endswith(" 100 % of the futures")
@@ -271,7 +271,7 @@ def test_the_slider_draws_on_both_drawings_of_the_curve_by_their_own_axes() -> N
 def test_a_budget_far_outside_does_not_stretch_the_slider() -> None:
     numbers, _ = usual()
     slider = explorer(numbers, {})["slider"]
-    assert slider["amounts"][-1] < 2 * numbers["curve"]["amounts"][-1] < 98_000
+    assert slider["amounts"][-1] < 2 * numbers.curve.amounts[-1] < 98_000
 
 
 def test_a_budget_between_two_steps_is_a_place_of_the_slider() -> None:
@@ -329,13 +329,13 @@ def test_what_is_owed_is_a_column_only_where_somebody_owes_it() -> None:
 
 def test_grid_of_the_explorer_has_the_numbers_of_the_study() -> None:
     numbers, _ = usual()
-    found, grid = numbers["clauses"], explorer(numbers, {})["clauses"]
-    sizes = [len(axis["choices"]) for axis in found["axes"]]
-    assert len(grid["cells"]) == len(found["cells"]) == sizes[0] * sizes[1] * sizes[2] * sizes[3]
-    for cell, texts in zip(found["cells"], grid["cells"], strict=True):
+    found, grid = numbers.clauses, explorer(numbers, {})["clauses"]
+    sizes = [len(axis.choices) for axis in found.axes]
+    assert len(grid["cells"]) == len(found.cells) == sizes[0] * sizes[1] * sizes[2] * sizes[3]
+    for cell, texts in zip(found.cells, grid["cells"], strict=True):
         shown = dict(zip(CELL_HEADS, texts, strict=True))
         for head, key in (("expected", "mean"), ("P90", "p90"), ("its standard error", "standard_error")):
-            assert read_back(shown[head]) == pytest.approx(cell[key], rel=0.006), head
+            assert read_back(shown[head]) == pytest.approx(getattr(cell, key), rel=0.006), head
 
 
 def test_page_compares_definitions_on_all_futures_and_says_how_well_they_are_known() -> None:
@@ -348,7 +348,7 @@ def test_page_compares_definitions_on_all_futures_and_says_how_well_they_are_kno
     apart = study.compared["verified_72h"].cost - cost
     assert other.less_own_error == pytest.approx(np.std(apart, ddof=1) / 600**0.5, rel=1e-9)
     numbers, text = usual()
-    assert numbers["clauses"]["trials"] == numbers["trials"] == 600
+    assert numbers.clauses.trials == numbers.trials == 600
     error = compact(float(np.std(cost, ddof=1)) / 600**0.5, "USD")
     section = text[text.index('id="clauses"') : text.index('id="assumptions"')]
     assert section.count("all 600 futures") >= 2, "in the text and at the chart"
@@ -357,7 +357,7 @@ def test_page_compares_definitions_on_all_futures_and_says_how_well_they_are_kno
 
 def test_stated_correlations_are_among_the_assumptions_with_source_and_date() -> None:
     numbers, text = made(trials=60, **CORRELATED)
-    assert [each["rho"] for each in numbers["correlations"]] == [-0.25, 0.4]
+    assert [each.rho for each in numbers.correlations] == [-0.25, 0.4]
     rows = re.sub("<[^>]*>", "|", text[text.index('id="assumptions"') : text.index('id="details"')])
     assert re.search(
         r"complexity from month to month\|+demand from month to month\|+-0.25\|+"
@@ -370,4 +370,4 @@ def test_stated_correlations_are_among_the_assumptions_with_source_and_date() ->
 
 def test_a_scenario_without_correlations_says_so() -> None:
     numbers, text = usual()
-    assert numbers["correlations"] == () and INDEPENDENT in text
+    assert numbers.correlations == () and INDEPENDENT in text

@@ -51,12 +51,12 @@ def numbers(rate: Any, months: int = 36, **changes: Any) -> dict[str, Any]:
 def test_every_contract_has_the_distribution() -> None:
     """200 conversations at 0.50 are 100 a month, the same in all futures."""
     told = numbers(ONE_PERCENT_A_MONTH)
-    (block,) = told["contracts"]
-    assert block["invoice"]["mean"] == 3600
+    (block,) = told.contracts
+    assert block.invoice.mean == 3600
     for figure in ("mean", "p10", "p50", "p90", "cvar95"):
-        assert block["present_value"][figure] == pytest.approx(3010.7505, abs=1e-4)
-    assert told["discounting"]["rate_per_year"]["mean"] == pytest.approx(0.126825, abs=1e-6)
-    assert told["discounting"]["shown"] is True
+        assert block.present_value.amount(figure) == pytest.approx(3010.7505, abs=1e-4)
+    assert told.discounting.rate_per_year.mean == pytest.approx(0.126825, abs=1e-6)
+    assert told.discounting.shown is True
 
 
 def test_a_future_has_its_rate() -> None:
@@ -66,7 +66,7 @@ def test_a_future_has_its_rate() -> None:
     meters = {**run.meters, "conversations": np.full((2, 13), 200.0)}
     told = summary(forecast(replace(run, meters=meters, unknowns={**run.unknowns, **rates})))
     # 1300, and 100 times (1 - 1.01^-13) / 0.01 = 12.133740: their mean is 1256.687
-    assert told["contracts"][0]["present_value"]["mean"] == pytest.approx(1256.687, abs=1e-3)
+    assert told.contracts[0].present_value.mean == pytest.approx(1256.687, abs=1e-3)
     (line,) = present_value_lines(told)
     assert "at each future's yearly rate (6.34 % on average)" in line
 
@@ -74,22 +74,22 @@ def test_a_future_has_its_rate() -> None:
 @pytest.mark.parametrize(("rate", "months"), [(None, 36), (0.08, 12), (0.08, 1)])
 def test_it_is_shown_only_where_the_scenario_says_a_rate_and_for_more_than_a_year(rate: Any, months: int) -> None:
     told = numbers(rate, months)
-    assert told["contracts"][0]["present_value"] is None
+    assert told.contracts[0].present_value is None
     if rate is None:
-        assert told["discounting"] is None and present_value_lines(told) == []
+        assert told.discounting is None and present_value_lines(told) == []
     else:
         assert present_value_lines(told) == ["Present value: none, as discount_rate acts on horizons over 12 months."]
 
 
 def test_thirteen_months_are_more_than_a_year() -> None:
-    assert numbers(0.08, 13)["contracts"][0]["present_value"] is not None
+    assert numbers(0.08, 13).contracts[0].present_value is not None
 
 
 def test_a_rate_moves_no_invoice_and_no_ranking() -> None:
     told, without = numbers(0.08), numbers(None)
     for key in ("ranking", "sentence", "monthly", "cumulative", "fiscal_years", "paired"):
-        assert told[key] == without[key]
-    assert told["contracts"][0]["invoice"] == without["contracts"][0]["invoice"]
+        assert getattr(told, key) == getattr(without, key)
+    assert told.contracts[0].invoice == without.contracts[0].invoice
 
 
 def test_one_line_in_the_terminal_the_page_and_the_workbook(tmp_path: Path) -> None:
@@ -101,10 +101,10 @@ def test_one_line_in_the_terminal_the_page_and_the_workbook(tmp_path: Path) -> N
     )
     assert line in " ".join(" ".join(below(told, 100)).split())
     page = sections(told, questions(run), {"sources": []})
-    assert line.replace("*", "the recommended contract") in page["lines"]
+    assert line.replace("*", "the recommended contract") in page["budget_lines"]
     write_workbook(tmp_path / "book.xlsx", run, told, questions(run), "0123abc")
     book = openpyxl.load_workbook(tmp_path / "book.xlsx")
-    cells = [cell for row in book["Summary"].iter_rows(values_only=True) for cell in row]
+    cells = [cell for row in book["Comparison"].iter_rows(values_only=True) for cell in row]
     assert line.replace("*", "the recommended contract") in cells
     rows = {row[1]: row[2] for row in book["Percentiles"].iter_rows(values_only=True)}
     assert rows["present value of the invoice"] == pytest.approx(3010.7505, abs=1e-4)
@@ -127,7 +127,7 @@ def test_another_contract_with_the_lower_present_value_is_named() -> None:
     of = scenario(late, trials=10, months=36, discount_rate=ONE_PERCENT_A_MONTH)
     run = results(of)
     told = summary(forecast(replace(run, meters={**run.meters, "conversations": np.full((10, 36), 200.0)})))
-    assert told["recommended"] == "even"
+    assert told.recommended == "even"
     (text,) = present_value_lines(told)
     assert text.endswith("the lowest P90 of it has Late, $5,092.")
 

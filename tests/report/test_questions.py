@@ -43,53 +43,53 @@ def priced() -> Forecast:
 
 @pytest.fixture(scope="module")
 def blocks_of(priced: Forecast) -> dict[str, Any]:
-    return {block["name"]: block for block in questions(priced)}
+    return {block.name: block for block in questions(priced)}
 
 
 def test_every_contract_answers_and_every_case_is_there(blocks_of: dict[str, Any]) -> None:
     assert list(blocks_of) == ["by_conversation", "judged", "at_a_loss"]
     for block in blocks_of.values():
-        assert [case["words"] for case in block["cases"]] == [case.words for case in WORKED_CASES]
+        assert [case.words for case in block.cases] == [case.words for case in WORKED_CASES]
 
 
 def test_who_counts_names_the_columns_and_their_holders(blocks_of: dict[str, Any]) -> None:
-    judged, own = blocks_of["judged"]["who_counts"], blocks_of["by_conversation"]["who_counts"]
-    assert {each["name"]: each["held_by"] for each in judged["columns"]}["judged_resolved"] == "vendor"
-    assert (judged["countable_by_buyer"], own["countable_by_buyer"]) == (False, True)
-    assert judged["verdict"] == "needs the vendor's verdict (judged_resolved)"
-    assert "COALESCE(judged_resolved, FALSE)" in judged["definitions"][0]["sql"]
-    assert [each["name"] for each in own["columns"]] == ["class", "turns"]
-    assert "input_tokens" in [each["name"] for each in blocks_of["at_a_loss"]["who_counts"]["columns"]]
+    judged, own = blocks_of["judged"].who_counts, blocks_of["by_conversation"].who_counts
+    assert {each.name: each.held_by for each in judged.columns}["judged_resolved"] == "vendor"
+    assert (judged.countable_by_buyer, own.countable_by_buyer) == (False, True)
+    assert judged.verdict == "needs the vendor's verdict (judged_resolved)"
+    assert "COALESCE(judged_resolved, FALSE)" in judged.definitions[0].sql
+    assert [each.name for each in own.columns] == ["class", "turns"]
+    assert "input_tokens" in [each.name for each in blocks_of["at_a_loss"].who_counts.columns]
 
 
 def test_margin_is_invoice_less_model_cost(priced: Forecast, blocks_of: dict[str, Any]) -> None:
     for name, block in blocks_of.items():
         invoice, cost = horizon(priced.contracts[name].invoice), horizon(priced.model_cost)
-        assert block["unit_cost"]["margin"]["mean"] == pytest.approx(float((invoice - cost).mean()), rel=1e-9)
-    assert blocks_of["at_a_loss"]["unit_cost"]["share_of_futures_at_a_loss"] == 1
-    assert blocks_of["by_conversation"]["unit_cost"]["share_of_futures_at_a_loss"] == 0
-    assert blocks_of["at_a_loss"]["unit_cost"]["margin_share"]["mean"] == pytest.approx(-1, abs=1e-6)
+        assert block.unit_cost.margin.mean == pytest.approx(float((invoice - cost).mean()), rel=1e-9)
+    assert blocks_of["at_a_loss"].unit_cost.share_of_futures_at_a_loss == 1
+    assert blocks_of["by_conversation"].unit_cost.share_of_futures_at_a_loss == 0
+    assert blocks_of["at_a_loss"].unit_cost.margin_share.mean == pytest.approx(-1, abs=1e-6)
 
 
 def test_tokens_by_intent_are_over_conversations_resolutions_and_what_the_ai_solved(blocks_of: dict[str, Any]) -> None:
-    (intent,) = blocks_of["judged"]["unit_cost"]["by_intent"]
-    assert intent["name"] == "everything" and intent["share"] == 1
-    assert intent["sum"] == pytest.approx(sum(intent["tokens"].values()))
-    assert intent["sum"] < intent["per_solved"] < intent["per_resolution"]["resolutions (verified_72h)"]
-    assert blocks_of["by_conversation"]["unit_cost"]["by_intent"][0]["per_resolution"] == {}
-    whole = blocks_of["judged"]["unit_cost"]
-    assert sum(whole["tokens_per_solved"].values()) == pytest.approx(intent["per_solved"], rel=0.03), "one intent"
+    (intent,) = blocks_of["judged"].unit_cost.by_intent
+    assert intent.name == "everything" and intent.share == 1
+    assert intent.sum == pytest.approx(sum(intent.tokens.values()))
+    assert intent.sum < intent.per_solved < intent.per_resolution["resolutions (verified_72h)"]
+    assert blocks_of["by_conversation"].unit_cost.by_intent[0].per_resolution == {}
+    whole = blocks_of["judged"].unit_cost
+    assert sum(whole.tokens_per_solved.values()) == pytest.approx(intent.per_solved, rel=0.03), "one intent"
     text = answers(blocks_of["judged"], "USD")
     assert "Tokens by intent" in text and "per unit of resolutions (verified\\_72h)" in text
 
 
 def test_tokens_per_unit_scale_with_the_units(priced: Forecast, blocks_of: dict[str, Any]) -> None:
-    cost = blocks_of["judged"]["unit_cost"]
+    cost = blocks_of["judged"].unit_cost
     conversations = float(horizon(priced.results.meters["conversations"]).mean())
     units = float(horizon(priced.contracts["judged"].units).mean())
-    for kind, per_conversation in cost["tokens_per_conversation"].items():
-        assert cost["tokens_per_unit"][kind] * units == pytest.approx(per_conversation * conversations, rel=1e-9)
-    by_model = sum(cost["model_cost_by_model"].values())
+    for kind, per_conversation in cost.tokens_per_conversation.items():
+        assert cost.tokens_per_unit[kind] * units == pytest.approx(per_conversation * conversations, rel=1e-9)
+    by_model = sum(cost.model_cost_by_model.values())
     assert by_model == pytest.approx(float(horizon(priced.model_cost).mean()), rel=1e-9)
 
 
@@ -100,12 +100,12 @@ def test_texts_of_the_user_stay_texts(blocks_of: dict[str, Any]) -> None:
 
 
 def test_cases_fit_the_terminal_and_the_blank_sheet_has_them_all(blocks_of: dict[str, Any]) -> None:
-    cases = blocks_of["judged"]["cases"]
+    cases = blocks_of["judged"].cases
     shown = answers(blocks_of["judged"], "USD")
-    assert all(f"| {case['words']}" in shown for case in cases)
+    assert all(f"| {case.words}" in shown for case in cases)
     assert max(len(line) for line in shown.splitlines() if line.startswith("| ") and "$" in line) <= 100
     blank = blank_sheet(cases, "USD")
-    assert all(f"| {case['words']}" in blank for case in cases)
+    assert all(f"| {case.words}" in blank for case in cases)
     assert "$" not in blank
 
 

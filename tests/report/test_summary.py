@@ -54,62 +54,62 @@ def test_summary_is_safe_json_even_without_any_case() -> None:
     plain = as_json(told)
     assert json.loads(json.dumps(plain, allow_nan=False)) == plain
     assert told.contracts[0].cost_per_solved_case is told.contracts[0].mean_per_solved_case is None
-    assert told["conversation"]["means"]["turns"] is None
-    assert any("no case is solved" in note for note in told["notes"])
+    assert told.conversation.means.turns is None
+    assert any("no case is solved" in note for note in told.notes)
 
 
 def test_summary_of_one_trial_and_one_month_is_safe() -> None:
     told = numbers(trials=1, months=1)
-    assert told["contracts"][0]["invoice"]["sd"] is None
-    assert told["contracts"][0]["invoice"]["p90_interval_complete"] is False
+    assert told.contracts[0].invoice.sd is None
+    assert told.contracts[0].invoice.p90_interval_complete is False
 
 
 def test_summary_chances_of_being_cheapest_sum_to_one() -> None:
-    assert sum(block["probability_cheapest"] for block in numbers()["contracts"]) == pytest.approx(1)
+    assert sum(block.probability_cheapest for block in numbers().contracts) == pytest.approx(1)
 
 
 def test_summary_units_add_up() -> None:
-    for block in numbers()["contracts"]:
-        units = block["units"]
-        assert units["billed_solved"] + units["billed_not_solved"] == pytest.approx(units["billed"]["mean"], rel=1e-9)
+    for block in numbers().contracts:
+        units = block.units
+        assert units.billed_solved + units.billed_not_solved == pytest.approx(units.billed.mean, rel=1e-9)
 
 
 def test_summary_budget_of_the_invoice_and_of_the_cost_to_serve_differ() -> None:
-    invoice, whole = numbers(budget=5000)["budget"], numbers(budget={"amount": 5000, "of": "cost_to_serve"})["budget"]
-    assert invoice["met"] and invoice["probability_over"] == 0
-    assert not whole["met"] and whole["probability_over"] == 1
-    assert numbers()["budget"] is None
+    invoice, whole = numbers(budget=5000).budget, numbers(budget={"amount": 5000, "of": "cost_to_serve"}).budget
+    assert invoice.met and invoice.probability_over == 0
+    assert not whole.met and whole.probability_over == 1
+    assert numbers().budget is None
 
 
 def test_summary_budget_inside_the_interval_of_p90_is_undecided() -> None:
     told = numbers()
-    p90 = next(b for b in told["contracts"] if b["name"] == told["recommended"])["invoice"]["p90"]
-    assert numbers(budget=p90)["budget"]["decided"] is False
-    assert numbers(budget=3 * p90)["budget"]["decided"] is True
+    p90 = next(b for b in told.contracts if b.name == told.recommended).invoice.p90
+    assert numbers(budget=p90).budget.decided is False
+    assert numbers(budget=3 * p90).budget.decided is True
 
 
 def test_summary_paired_differences_are_against_the_recommended_contract() -> None:
     told = numbers()
-    means = {block["name"]: block["invoice"]["mean"] for block in told["contracts"]}
-    for row in told["paired"]:
-        assert row["reference"] == told["recommended"]
-        assert row["mean"] == pytest.approx(means[row["contract"]] - means[told["recommended"]], rel=1e-6)
+    means = {block.name: block.invoice.mean for block in told.contracts}
+    for row in told.paired:
+        assert row.reference == told.recommended
+        assert row.mean == pytest.approx(means[row.contract] - means[told.recommended], rel=1e-6)
 
 
 def test_summary_names_the_assumptions_that_move_the_cost() -> None:
-    spread = numbers()["most_of_the_spread"]["assumptions"]
-    assert spread[0]["name"] == "volume.per_month" and spread[0]["kind"] == "measured"
-    assert "demand from month to month" in {item["name"] for item in spread}
-    assert not {item["name"] for item in spread} & {"tokens from month to month"}, "it does not vary"
+    spread = numbers().most_of_the_spread.assumptions
+    assert spread[0].name == "volume.per_month" and spread[0].kind == "measured"
+    assert "demand from month to month" in {item.name for item in spread}
+    assert not {item.name for item in spread} & {"tokens from month to month"}, "it does not vary"
 
 
 def test_summary_leaves_out_an_assumption_without_effect() -> None:
     run = results(scenario(trials=400))
     rng = np.random.default_rng(8)
     noise = {f"noise.{k}": rng.standard_normal(400) for k in range(40)}
-    spread = summary(forecast(replace(run, unknowns={**run.unknowns, **noise})))["most_of_the_spread"]
-    passed = [item for item in spread["assumptions"] if item["name"].startswith("noise.")]
-    assert spread["candidates"] == 42
+    spread = summary(forecast(replace(run, unknowns={**run.unknowns, **noise}))).most_of_the_spread
+    passed = [item for item in spread.assumptions if item.name.startswith("noise.")]
+    assert spread.candidates == 42
     assert len(passed) <= 8, "P(more than 8 of 40 pass a 5 % floor) is under 1e-3"
 
 
@@ -134,7 +134,7 @@ def test_meter_check_refuses_a_meter_that_nobody_reads() -> None:
 
 def test_same_titles_are_told_apart_by_name() -> None:
     told = numbers(contracts={"a": {"type": "per_token"}, "b": {"type": "per_token"}})
-    assert [block["title"] for block in told["contracts"]] == ["Per token (a)", "Per token (b)"]
+    assert [block.title for block in told.contracts] == ["Per token (a)", "Per token (b)"]
 
 
 def test_distribution_leaves_out_what_is_not_defined() -> None:
@@ -164,11 +164,11 @@ def test_note_where_another_contract_is_first_with_human_work() -> None:
         "resolutions:assumed_24h": falling,
     }
     told = summary(forecast(replace(run, meters=rising)))
-    assert told["recommended"] == "flat"
-    whole = {block["name"]: block["cost_to_serve"]["p90"] for block in told["contracts"]}
+    assert told.recommended == "flat"
+    whole = {block.name: block.cost_to_serve.p90 for block in told.contracts}
     assert whole["by"] < whole["flat"]
-    assert any(" has the lower cost with human work at P90" in note for note in told["notes"])
-    assert not any("lower cost with human work" in note for note in numbers()["notes"])
+    assert any(" has the lower cost with human work at P90" in note for note in told.notes)
+    assert not any("lower cost with human work" in note for note in numbers().notes)
 
 
 ONE_AND_FLAT = {"resolution": CONTRACTS["resolution"], "conversation": CONTRACTS["conversation"]}
@@ -176,34 +176,32 @@ ONE_AND_FLAT = {"resolution": CONTRACTS["resolution"], "conversation": CONTRACTS
 
 def test_contract_without_any_unit_is_named_and_never_recommended() -> None:
     told = summary(forecast(without_units(results(scenario(ONE_AND_FLAT)), "assumed_24h")))
-    assert told["recommended"] == "conversation"
+    assert told.recommended == "conversation"
     assert (
         '"Per resolution, assumed 24 h" bills no unit in any future: check its definition (inputs it needs may be '
         "missing); it is ranked last"
-    ) in told["notes"]
-    assert (
-        ' "Per resolution, assumed 24 h" at $0.99 bills no unit in any future and is ranked last.' in told["sentence"]
-    )
-    assert not any("lower cost" in note or "costs less" in note for note in told["notes"])
-    assert not any("bills no unit" in note for note in numbers(contracts=ONE_AND_FLAT)["notes"])
+    ) in told.notes
+    assert ' "Per resolution, assumed 24 h" at $0.99 bills no unit in any future and is ranked last.' in told.sentence
+    assert not any("lower cost" in note or "costs less" in note for note in told.notes)
+    assert not any("bills no unit" in note for note in numbers(contracts=ONE_AND_FLAT).notes)
 
 
 def test_contract_without_any_unit_is_no_answer_even_alone() -> None:
     run = results(scenario({"resolution": CONTRACTS["resolution"]}))
     told = summary(forecast(without_units(run, "assumed_24h")))
-    assert told["sentence"] == (
+    assert told.sentence == (
         '"Per resolution, assumed 24 h" at $0.99 is the only contract given and bills no unit in any future: its '
         "expected invoice of $0 is no answer, see the notes."
     )
-    assert any(note.endswith("(inputs it needs may be missing)") for note in told["notes"])
-    assert "only contract given: expected" in summary(forecast(run))["sentence"]
+    assert any(note.endswith("(inputs it needs may be missing)") for note in told.notes)
+    assert "only contract given: expected" in summary(forecast(run)).sentence
 
 
 def test_no_case_at_all_is_no_answer() -> None:
     told = summary(forecast(results(scale=0.0)))
-    assert told["sentence"].startswith("None of the 4 contracts bills a unit in any future: ")
-    assert "no case comes in any future: check volume" in told["notes"]
-    assert not any("definition" in note for note in told["notes"])
+    assert told.sentence.startswith("None of the 4 contracts bills a unit in any future: ")
+    assert "no case comes in any future: check volume" in told.notes
+    assert not any("definition" in note for note in told.notes)
 
 
 def test_paired_differences_of_invoices_survive_dear_people() -> None:
@@ -214,12 +212,12 @@ def test_paired_differences_of_invoices_survive_dear_people() -> None:
         )
 
     usual, huge = numbers(contracts=ONE_AND_FLAT), with_dear_people()
-    assert huge["paired"] == usual["paired"] and huge["paired"][0]["of"] == "invoice"
-    chances = [[block["probability_cheapest"] for block in told["contracts"]] for told in (usual, huge)]
+    assert huge.paired == usual.paired and huge.paired[0].of == "invoice"
+    chances = [[block.probability_cheapest for block in told.contracts] for told in (usual, huge)]
     assert chances[0] == chances[1]
     by_cost = with_dear_people(budget={"amount": 5000, "of": "cost_to_serve"})
-    assert by_cost["paired"][0]["of"] == "cost_to_serve"
-    assert by_cost["paired"][0]["mean"] == 0, "people hide the invoice there"
+    assert by_cost.paired[0].of == "cost_to_serve"
+    assert by_cost.paired[0].mean == 0, "people hide the invoice there"
 
 
 def test_unit_rate_is_fixed_unless_it_is_drawn() -> None:
@@ -230,6 +228,6 @@ def test_unit_rate_is_fixed_unless_it_is_drawn() -> None:
     named = contract.model_copy(update={"price": contract.price.named("contracts.a.price")})
     run = results(of.model_copy(update={"contracts": {"a": named}}))
     drawn = replace(run, unknowns={**run.unknowns, "contracts.a.price": np.full(200, 0.5)})
-    (block,) = summary(forecast(drawn))["contracts"]
-    assert block["unit_rate_fixed"] is False
-    assert [each["unit_rate_fixed"] for each in numbers()["contracts"]] == [True] * 4
+    (block,) = summary(forecast(drawn)).contracts
+    assert block.unit_rate_fixed is False
+    assert [each.unit_rate_fixed for each in numbers().contracts] == [True] * 4

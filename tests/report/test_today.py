@@ -37,12 +37,12 @@ def by_hand(**changes: Any) -> Results:
 
 
 def test_savings_by_hand() -> None:
-    told = summary(forecast(by_hand()))["status_quo"]
-    assert told["title"] == "Today (people only)" and told["contract"] is None and told["invoice_in_force"] is None
-    saved = told["savings"]
-    assert saved["hours_per_month_today"] == Brief(mean=90 * 5.5, p10=90, p90=810)
-    assert saved["hours_per_month"] == Brief(mean=75 * 5.5, p10=75, p90=675)
-    assert saved["seats"] == Brief(mean=8.25, p10=1.5, p90=13.5) and saved["productive_hours_per_seat"] == 50
+    told = summary(forecast(by_hand())).status_quo
+    assert told.title == "Today (people only)" and told.contract is None and told.invoice_in_force is None
+    saved = told.savings
+    assert saved.hours_per_month_today == Brief(mean=90 * 5.5, p10=90, p90=810)
+    assert saved.hours_per_month == Brief(mean=75 * 5.5, p10=75, p90=675)
+    assert saved.seats == Brief(mean=8.25, p10=1.5, p90=13.5) and saved.productive_hours_per_seat == 50
 
 
 def test_saving_is_a_range_over_all_contracts_with_seats_and_cases_by_hand() -> None:
@@ -50,13 +50,13 @@ def test_saving_is_a_range_over_all_contracts_with_seats_and_cases_by_hand() -> 
     run = by_hand()
     solved = {"today_solved": np.full((10, 2), 500.0), "cases_solved": np.full((10, 2), 450.0)}
     told = summary(forecast(replace(run, meters={**run.meters, **solved})))
-    found, text = told["status_quo"]["saving"], told["verdict"]["saving"]
-    invoices = [contract_of(told, name)["invoice"]["mean"] for name in OFFERED]
-    assert found["high"] == pytest.approx(59_400 - 9_900 - min(invoices), rel=1e-9)
-    assert found["low"] == pytest.approx(59_400 - 9_900 - max(invoices), rel=1e-9)
-    low, high, choice = figures([found["low"], found["high"]], "USD") + figures([found["high"] - found["low"]], "USD")
-    less = told["status_quo"]["recommended_less_today"]
-    ends = figures([-less["p90"], -less["p10"]], "USD")
+    found, text = told.status_quo.saving, told.verdict.saving
+    invoices = [contract_of(told, name).invoice.mean for name in OFFERED]
+    assert found.high == pytest.approx(59_400 - 9_900 - min(invoices), rel=1e-9)
+    assert found.low == pytest.approx(59_400 - 9_900 - max(invoices), rel=1e-9)
+    low, high, choice = figures([found.low, found.high], "USD") + figures([found.high - found.low], "USD")
+    less = told.status_quo.recommended_less_today
+    ends = figures([-less.p90, -less.p10], "USD")
     assert text == (
         f"Compared with today (people only), every contract here saves {low} to {high} on average over the 2 months, "
         f"people's work included: which contract is chosen decides {choice} of it. In eight of ten futures, the "
@@ -71,21 +71,21 @@ def test_saving_is_a_range_over_all_contracts_with_seats_and_cases_by_hand() -> 
 def test_an_offer_that_names_a_set_up_cost_is_not_asked_for_it() -> None:
     fees = {**OFFERED["conversation"], "one_time_fees": [{"amount": 100, "month": 1}]}
     told = summary(forecast(results(scenario({**OFFERED, "conversation": fees}))))
-    assert "setting up" not in told["verdict"]["saving"] and told["status_quo"]["saving"]["set_up_in_offer"]
+    assert "setting up" not in told.verdict.saving and told.status_quo.saving.set_up_in_offer
 
 
 def test_saving_agrees_with_the_table() -> None:
     told = summary(forecast(results()))
-    today = told["status_quo"]
-    gaps = [today["cost"]["mean"] - block["cost_to_serve"]["mean"] for block in told["contracts"]]
-    assert (today["saving"]["low"], today["saving"]["high"]) == pytest.approx((min(gaps), max(gaps)))
-    assert today["recommended_less_today"]["mean"] == pytest.approx(-max(gaps)), "the lowest mean is recommended here"
+    today = told.status_quo
+    gaps = [today.cost.mean - block.cost_to_serve.mean for block in told.contracts]
+    assert (today.saving.low, today.saving.high) == pytest.approx((min(gaps), max(gaps)))
+    assert today.recommended_less_today.mean == pytest.approx(-max(gaps)), "the lowest mean is recommended here"
 
 
 def test_more_work_than_today_is_said_to_be_more() -> None:
     run = by_hand()
     more = {"today_minutes": run.meters["human_minutes"], "human_minutes": run.meters["today_minutes"]}
-    text = summary(forecast(replace(run, meters={**run.meters, **more})))["verdict"]["saving"]
+    text = summary(forecast(replace(run, meters={**run.meters, **more}))).verdict.saving
     assert (
         "every contract here costs $" in text
         and " more on average over the 2 months, people's work included: which contract is chosen decides $" in text
@@ -98,27 +98,27 @@ def test_contract_in_force_is_one_of_those_offered() -> None:
     today, told = got.status_quo, summary(got)
     assert today is not None and today.in_force is not None and today.in_force.contract.name == "resolution"
     assert np.array_equal(today.cost, got.contracts["resolution"].cost_to_serve)
-    assert told["status_quo"]["title"] == "Today (Per resolution, assumed 24 h)"
-    assert told["status_quo"]["savings"]["hours_per_month"] == Brief(mean=0, p10=0, p90=0)
-    assert told["status_quo"]["saving"]["low"] == 0, "renewing it saves nothing"
-    assert {block["name"] for block in told["contracts"]} == set(OFFERED), "renewing it stays an offer"
+    assert told.status_quo.title == "Today (Per resolution, assumed 24 h)"
+    assert told.status_quo.savings.hours_per_month == Brief(mean=0, p10=0, p90=0)
+    assert told.status_quo.saving.low == 0, "renewing it saves nothing"
+    assert {block.name for block in told.contracts} == set(OFFERED), "renewing it stays an offer"
 
 
 def test_recommended_contract_in_force_changes_nothing() -> None:
     got = forecast(by_hand(today={"contract": "conversation"}))
     assert got.recommended.contract.name == "conversation"
     told = summary(got)
-    assert told["status_quo"]["recommended_less_today"]["p90"] == told["status_quo"]["saving"]["high"] == 0
+    assert told.status_quo.recommended_less_today.p90 == told.status_quo.saving.high == 0
 
 
 def test_contract_in_force_with_own_terms_is_priced_and_never_recommended() -> None:
     terms = {"type": "per_conversation", "title": "Old", "price": 0.01}
     got = forecast(by_hand(today={"title": "Now", "terms": terms}))
     told = summary(got)
-    assert told["status_quo"]["invoice_in_force"]["mean"] < min(block["invoice"]["mean"] for block in told["contracts"])
+    assert told.status_quo.invoice_in_force.mean < min(block.invoice.mean for block in told.contracts)
     assert set(got.contracts) == set(OFFERED) and set(got.ranking) == set(OFFERED)
-    row = today_line(told, scale_of(told, told["ranking"]), 200)[0]
-    mean, p90 = (round(told["status_quo"]["invoice_in_force"][figure]) for figure in ("mean", "p90"))
+    row = today_line(told, scale_of(told, told.ranking), 200)[0]
+    mean, p90 = (round(told.status_quo.invoice_in_force.amount(figure)) for figure in ("mean", "p90"))
     assert row.startswith(f"  Now: invoice {mean:,} (P90 {p90:,}), ")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,23 +13,25 @@ from simulator.cli.ledger import ledger as ledger_command
 from simulator.engine.export import ledger
 from simulator.engine.run import simulate
 from simulator.forecast.forecast import forecast
+from simulator.report.answer.budget import months_line
 from simulator.report.blocks.over_time import neighbours
 from simulator.report.blocks.summary import summary
 from simulator.report.charts.difference import definition_difference
 from simulator.report.charts.grid import _title, definition_grid
 from simulator.report.charts.waterfall import _clauses_title, clauses_waterfall
-from simulator.report.page.sections import clauses, months_line
+from simulator.report.page.definitions import clauses
 from simulator.report.terminal import console
 from simulator.scenario import parse_scenario
 from tests.contracts.invoices.test_switch import MINIMAL
 
+from .made import made
 from .studied import studied_summary
 
 
 def grid(cells: list[list[float]]) -> str:
     """Return the title of a grid whose contract stands in the first row and column."""
     axes = [{"own": 0, "choices": ["billed again", "void"]}, {"own": 0, "choices": ["after 24 h", "never"]}]
-    return _title({"clauses": {"title": "Offer", "axes": axes}, "currency": "USD"}, cells)
+    return _title(made({"currency": "USD"}), made({"title": "Offer", "axes": axes}), cells)
 
 
 @pytest.mark.parametrize(
@@ -62,8 +65,9 @@ def test_charts_of_a_study_say_that_they_are_of_all_futures() -> None:
     for draw in (definition_grid, definition_difference, clauses_waterfall):
         chart = draw(numbers)
         assert chart is not None and "in all 600 futures of this run" in chart.subtitle
-    told, found = clauses(numbers), numbers["clauses"]
-    assert told is not None and told["futures"] == "all 600 futures" and found["trials"] == 600
+    assert numbers.clauses is not None and numbers.clauses.trials == 600
+    told = clauses(replace(numbers, recommended=numbers.clauses.contract), [])
+    assert told is not None and told["futures"] == "all 600 futures"
 
 
 @pytest.mark.parametrize(
@@ -93,13 +97,13 @@ def test_months_go_together_where_they_do(persistence: float, low: float, high: 
     changes = ["trials=200", "months=6", "drivers.demand.cv=0.3", f"drivers.demand.persistence={persistence}",
                "volume.per_month=5000"]  # fmt: skip
     numbers = summary(forecast(simulate(parse_scenario(MINIMAL, "minimal.toml", changes))))
-    found = numbers["monthly"]["neighbours"][numbers["recommended"]]
+    found = numbers.monthly.neighbours[numbers.recommended]
     assert low < found < high
     assert f"a correlation of {found:.2f} with that of the next month" in months_line(numbers)
 
 
-def months_of(fan: list[float], p90: float, follows: float | None) -> dict[str, Any]:
-    return {
+def months_of(fan: list[float], p90: float, follows: float | None) -> Any:
+    found = {
         "recommended": "a",
         "ranked_by": "invoice",
         "precision": None,
@@ -107,6 +111,7 @@ def months_of(fan: list[float], p90: float, follows: float | None) -> dict[str, 
         "contracts": [{"name": "a", "invoice": {"p90": p90}}],
         "monthly": {"contracts": {"a": {"p90": fan}}, "neighbours": {"a": follows}},
     }
+    return made(found)
 
 
 def test_months_may_sum_to_less_than_the_whole() -> None:
@@ -124,8 +129,8 @@ def test_a_single_fiscal_year_says_nothing_of_several() -> None:
            "contracts": {"a": {"mean": 50.0, "p90": 80.0, "probability_over": 0, "crosses": {"p90": None}}},
            }  # fmt: skip
     numbers = {"recommended": "a", "currency": "USD", "fiscal_years": [one]}
-    (single,) = console.fiscal_year_lines(numbers)
-    (both,) = console.fiscal_year_lines({**numbers, "fiscal_years": [one, {**one, "name": "FY28"}]})
+    (single,) = console.fiscal_year_lines(made(numbers))
+    (both,) = console.fiscal_year_lines(made({**numbers, "fiscal_years": [one, {**one, "name": "FY28"}]}))
     assert single.startswith("Fiscal year under *: FY27 ") and "add up" not in single
     assert both.startswith("Fiscal years under *: ") and both.endswith(
         "The P90s of the years do not add up to that of all months."

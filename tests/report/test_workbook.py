@@ -107,19 +107,19 @@ def test_numbers_are_those_of_the_summary(written: tuple[Path, dict[str, Any]]) 
     path, numbers = written
     book = openpyxl.load_workbook(path, data_only=True)
     rows = {row["Contract"]: row for row in table(book["Answer"], "Contract")}
-    for block in numbers["contracts"]:
-        row = rows[block["title"]]
-        assert row["Expected invoice"] == pytest.approx(block["invoice"]["mean"], rel=1e-12)
-        assert row["P90"] == pytest.approx(block["invoice"]["p90"], rel=1e-12)
-        assert row["Cost per solved case"] == pytest.approx(block["cost_per_solved_case"]["mean"], rel=1e-12)
+    for block in numbers.contracts:
+        row = rows[block.title]
+        assert row["Expected invoice"] == pytest.approx(block.invoice.mean, rel=1e-12)
+        assert row["P90"] == pytest.approx(block.invoice.p90, rel=1e-12)
+        assert row["Cost per solved case"] == pytest.approx(block.cost_per_solved_case.mean, rel=1e-12)
     months = table(book["Monthly"], "Contract")
-    assert len(months) == numbers["months"] * len(numbers["contracts"])
-    path_to_date = numbers["cumulative"]["contracts"][numbers["recommended"]]
-    assert [row["P75 to date"] for row in months[: numbers["months"]]] == pytest.approx(path_to_date["p75"], rel=1e-12)
+    assert len(months) == numbers.months * len(numbers.contracts)
+    path_to_date = numbers.cumulative.contracts[numbers.recommended]
+    assert [row["P75 to date"] for row in months[: numbers.months]] == pytest.approx(path_to_date.p75, rel=1e-12)
     percentiles = table(book["Percentiles"], "Contract")
-    best = next(b for b in numbers["contracts"] if b["name"] == numbers["recommended"])
-    assert percentiles[0]["P99"] == pytest.approx(best["invoice"]["p99"], rel=1e-12)
-    assert percentiles[1]["P50"] == pytest.approx(best["cost_to_serve"]["p50"], rel=1e-12)
+    best = next(b for b in numbers.contracts if b.name == numbers.recommended)
+    assert percentiles[0]["P99"] == pytest.approx(best.invoice.p99, rel=1e-12)
+    assert percentiles[1]["P50"] == pytest.approx(best.cost_to_serve.p50, rel=1e-12)
 
 
 def test_every_formula_has_its_value(written: tuple[Path, dict[str, Any]]) -> None:
@@ -155,8 +155,8 @@ def test_the_bridge_adds_up(written: tuple[Path, dict[str, Any]]) -> None:
     *lines, expected, allowance, budget = (row["Amount"] for row in rows if row["Amount"] is not None)
     assert sum(lines) == pytest.approx(expected, rel=1e-9)
     assert expected + allowance == pytest.approx(budget, rel=1e-9)
-    best = next(b for b in numbers["contracts"] if b["name"] == numbers["recommended"])
-    assert (expected, budget) == pytest.approx((best["invoice"]["mean"], best["invoice"]["p90"]))
+    best = next(b for b in numbers.contracts if b.name == numbers.recommended)
+    assert (expected, budget) == pytest.approx((best.invoice.mean, best.invoice.p90))
 
 
 def test_the_budgets_chance_is_that_of_the_futures(priced: Forecast, written: tuple[Path, dict[str, Any]]) -> None:
@@ -164,8 +164,8 @@ def test_the_budgets_chance_is_that_of_the_futures(priced: Forecast, written: tu
     book = openpyxl.load_workbook(path, data_only=True)
     amount = book["Budget check"]["B3"].value
     for row in table(book["Budget check"], "Contract"):
-        block = next(b for b in numbers["contracts"] if b["title"] == row["Contract"])
-        cost = horizon(priced.contracts[block["name"]].invoice)
+        block = next(b for b in numbers.contracts if b.title == row["Contract"])
+        cost = horizon(priced.contracts[block.name].invoice)
         assert row["Budget held in"] == pytest.approx(float((cost <= amount).mean()), abs=1 / STEPS + 1 / len(cost))
         assert row["Budget held in"] + row["Falls short in"] == pytest.approx(1)
         over = float((cost - amount).clip(min=0).mean())
@@ -256,7 +256,7 @@ def test_assumptions_are_in_natural_units_with_cells_to_sign(to_sign: tuple[Path
 def test_prices_and_terms_say_fee_minimum_term_and_what_stands_behind(to_sign: tuple[Path, dict[str, Any]]) -> None:
     path, numbers = to_sign
     rows = every_row(openpyxl.load_workbook(path, data_only=True)["Prices and terms"], "Contract")
-    fee, least = (rows[each["title"]] for each in numbers["contracts"])
+    fee, least = (rows[each.title] for each in numbers.contracts)
     assert (
         fee["Price of use"] == "$0.20 per handled conversation" and fee["Behind the price"] == "quoted, offer of 3 May"
     )
@@ -273,17 +273,17 @@ def test_fiscal_years_have_budgets_and_chances_and_their_means_add_up(to_sign: t
     first, second, together = rows[:3]
     assert [first["Budget"], second["Budget"], together["Budget"]] == [20_000, 25_000, 45_000]
     assert first["Expected"] + second["Expected"] == pytest.approx(together["Expected"])
-    best = next(each for each in numbers["contracts"] if each["name"] == numbers["recommended"])
-    year = numbers["fiscal_years"][0]["contracts"][best["name"]]
-    assert first["Budget held in"] == pytest.approx(1 - year["probability_over"])
-    assert together["Budget held in"] == pytest.approx(best["chance_of_budgets"])
-    assert together["Budget less P90"] == pytest.approx(45_000 - best["invoice"]["p90"])
+    best = next(each for each in numbers.contracts if each.name == numbers.recommended)
+    year = numbers.fiscal_years[0].contracts[best.name]
+    assert first["Budget held in"] == pytest.approx(1 - year.probability_over)
+    assert together["Budget held in"] == pytest.approx(best.chance_of_budgets)
+    assert together["Budget less P90"] == pytest.approx(45_000 - best.invoice.p90)
 
 
 def test_the_tornado_spans_from_the_low_end_to_the_high_end(to_sign: tuple[Path, dict[str, Any]]) -> None:
     path, numbers = to_sign
     rows = table(openpyxl.load_workbook(path, data_only=True)["Drivers"], "Assumption")
-    assert len(rows) == len(numbers["tornado"]["bars"])
+    assert len(rows) == len(numbers.tornado.bars)
     for row in rows:
         ends = sorted((row["P90, lowest tenth"], row["P90, highest tenth"]))
         assert row["From"] == ends[0]

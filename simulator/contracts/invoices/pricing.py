@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simulator.contracts.contract import Contract
 from simulator.contracts.invoices.invoice import Invoice, plain_invoice
@@ -25,9 +25,6 @@ class ExitRow:
     other: float
     total: float
     prepaid_lost: float
-
-    def __getitem__(self, key: str) -> Any:  # for readers of the summary that are not converted yet
-        return getattr(self, key)
 
 
 def invoice(contract: Contract, meters: Meters, values: Values) -> Invoice:

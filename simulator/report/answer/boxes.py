@@ -8,10 +8,10 @@ from typing import Final
 
 from simulator.forecast.verdict import NINE_OF_TEN
 from simulator.report.summary.summary import Summary
+from simulator.report.summary.today import Saving
 from simulator.report.words.figures import count, figures, percents
 from simulator.report.words.precision import more_digits
 from simulator.report.words.sentences import capital, contract_of, doubtful, futures_text, in_sentence, interval_line
-from simulator.report.words.summary_block import Block
 from simulator.report.words.verdict_words import budgets, several_budgets
 
 SHOWN_DRIVERS: Final = 3
@@ -117,15 +117,15 @@ def _saving(summary: Summary) -> Iterator[Box]:
     yield Box("Saving against today" if saves else "Extra cost against today", mean, tuple(lines))
 
 
-def _service(found: Block) -> Iterator[str]:
+def _service(found: Saving) -> Iterator[str]:
     before, after = found.solved_today, found.solved_with_ai
-    if before is not None and after is not None and count(before) != count(after):
+    if count(before) != count(after):
         yield f"{count(abs(before - after))} {'fewer' if after < before else 'more'} cases are solved than today."
 
 
-def _seats(found: Block) -> Iterator[str]:
+def _seats(found: Saving) -> Iterator[str]:
     seats = found.seats
-    if seats is not None and seats >= 1:
+    if seats >= 1:
         one = round(seats) == 1
         yield f"Real only if {seats:,.0f} full-time seat{' is' if one else 's are'} released."
 

@@ -7,10 +7,10 @@ from typing import Final
 from simulator.forecast.verdict import NINE_OF_TEN
 from simulator.report.answer.contracts import share
 from simulator.report.charts.base import ChartTable
+from simulator.report.summary.over_time import FiscalYearNumbers
 from simulator.report.summary.summary import Summary
 from simulator.report.words.figures import figures, one_unit
 from simulator.report.words.sentences import contract_of
-from simulator.report.words.summary_block import Block
 from simulator.report.words.verdict_words import several_budgets
 
 LEVELS: Final = (("P50", "p50", "5 in 10"), ("P80", "p80", "8 in 10"), ("P90", "p90", "9 in 10"),
@@ -53,10 +53,10 @@ def years(summary: Summary) -> ChartTable | None:
     return ChartTable(tuple(columns), tuple(zip(*columns.values(), strict=True)))
 
 
-def _year(year: Block) -> str:
+def _year(year: FiscalYearNumbers) -> str:
     """Return the name of a fiscal year, with its number of months where it is not whole."""
     months = year.months
-    return str(year.name) if months == 12 else f"{year.name} ({months} month{'' if months == 1 else 's'})"
+    return year.name if months == 12 else f"{year.name} ({months} month{'' if months == 1 else 's'})"
 
 
 def months(summary: Summary) -> ChartTable:

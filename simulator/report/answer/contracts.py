@@ -9,11 +9,12 @@ from simulator.report.blocks.settlement import owed_months
 from simulator.report.blocks.unit_counts import again_line
 from simulator.report.blocks.verdict_numbers import TIES
 from simulator.report.charts.base import ChartTable
+from simulator.report.summary.contract import ContractNumbers
+from simulator.report.summary.distribution import Distribution
 from simulator.report.summary.summary import Summary
 from simulator.report.words.compared import compared
 from simulator.report.words.figures import count, factor, figures, one_unit, percents
 from simulator.report.words.sentences import contract_of, doubtful, not_split_in
-from simulator.report.words.summary_block import Block
 from simulator.report.words.terms_list import terms_line
 
 LEGEND = (
@@ -31,7 +32,7 @@ ON_PAPER = {
 """Columns for which a sheet of paper has room, and what they are called there."""
 
 
-def ranked(summary: Summary) -> list[Block]:
+def ranked(summary: Summary) -> list[ContractNumbers]:
     """Return all contracts in the order of the verdict."""
     return [contract_of(summary, name) for name in summary.ranking]
 
@@ -78,13 +79,12 @@ def legend_of_units(summary: Summary) -> str:
     return " ".join(filter(None, found))
 
 
-def _costs_table(summary: Summary, rows: Sequence[Block]) -> ChartTable:
+def _costs_table(summary: Summary, rows: Sequence[ContractNumbers]) -> ChartTable:
     today, code = summary.status_quo, summary.currency
-    beside = [] if today is None else [today]
     invoices = [row.invoice for row in rows]
-    with_people = [*(row.cost_to_serve for row in rows), *(each.cost for each in beside)]
+    with_people = [*(row.cost_to_serve for row in rows), *([] if today is None else [today.cost])]
     columns = {
-        "contract": [row.title for row in (*rows, *beside)],
+        "contract": [*(row.title for row in rows), *([] if today is None else [today.title])],
         "price and terms": [terms_line(summary, row.name) for row in rows],
         "expected": _means(invoices, code),
         "P90": one_unit([cost.p90 for cost in invoices], code),
@@ -110,13 +110,13 @@ def _table(columns: dict[str, list[str]]) -> ChartTable:
     return ChartTable(tuple(columns), tuple(zip(*filled, strict=True)))
 
 
-def _means(costs: Sequence[Block], code: str) -> list[str]:
+def _means(costs: Sequence[Distribution], code: str) -> list[str]:
     """Return expected costs, each that the futures do not determine with a word that they do not."""
     texts = one_unit([cost.mean for cost in costs], code)
     return [f"{text}{' (not determined)' if doubtful(cost) else ''}" for cost, text in zip(costs, texts, strict=True)]
 
 
-def _units(rows: Sequence[Block], code: str) -> dict[str, list[str]]:
+def _units(rows: Sequence[ContractNumbers], code: str) -> dict[str, list[str]]:
     """Return units billed and not solved, and billed again, with what they cost; the legend says why some are not."""
     units = [row.units for row in rows]
     found = {}
@@ -131,13 +131,13 @@ def _units(rows: Sequence[Block], code: str) -> dict[str, list[str]]:
     return found
 
 
-def _ties(row: Block, summary: Summary) -> list[str]:
+def _ties(row: ContractNumbers, summary: Summary) -> list[str]:
     """Return the three prices at which a contract ties; factors on the prices for use where it has several."""
     if row.name == summary.recommended:
         return ["-"] * len(TIES)
     ties = [getattr(row, key) for key in TIES]
     known = [tie for tie in ties if tie is not None]
-    if row.one_price:
+    if row.one_price and row.unit_rate is not None:
         prices = figures([*(tie.unit_price for tie in known), row.unit_rate], summary.currency)[:-1]
     else:
         prices = [f"x{factor(tie.factor)}" for tie in known]

@@ -143,7 +143,9 @@ def _verdict(forecast: Forecast) -> ToldVerdict:
 
 def notes(forecast: Forecast) -> list[str]:
     """Return what a reader must know of how the numbers were made."""
-    trials, found = forecast.results.trials, []
+    trials = forecast.results.trials
+    named = {name: in_sentence(title) for name, title in titles(forecast).items()}
+    found = mean_notes(forecast, named)  # first, as the brief shows only the first notes
     if trials < FEW_TRIALS:
         slow = ", as every conversation is simulated one by one" if forecast.results.engine == "ledger" else ""
         found.append(
@@ -152,8 +154,7 @@ def notes(forecast: Forecast) -> list[str]:
     unsolved = int(np.count_nonzero(horizon(forecast.results.meters["cases_solved"]) == 0))
     if unsolved:
         found.append(f"in {unsolved:,} of {trials:,} futures no case is solved; costs per solved case leave them out")
-    named = {name: in_sentence(title) for name, title in titles(forecast).items()}
-    found += [*mean_notes(forecast, named), *_no_units(forecast), *_other_order(forecast), *_remarks(forecast)]
+    found += [*_no_units(forecast), *_other_order(forecast), *_remarks(forecast)]
     found += sampling_notes(forecast.results, named)
     found += dollar_defaults(forecast.scenario)
     found += published_notes(forecast.scenario, titles(forecast))

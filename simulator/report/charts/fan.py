@@ -153,10 +153,10 @@ def _height(fan: CumulativeFan, budget: Budget | None) -> float:
 def _bands(axes: Axes, fan: CumulativeFan) -> None:
     x = range(len(fan.p50) + 1)
     for share, (low, high) in BANDS.items():
-        axes.fill_between(x, [0.0, *fan[low]], [0.0, *fan[high]], color=SHADES[share], linewidth=0)
+        axes.fill_between(x, [0.0, *fan.path(low)], [0.0, *fan.path(high)], color=SHADES[share], linewidth=0)
         for edge in (low, high):
             width = 1.5 if share == "80 %" else 0.9
-            axes.plot(x, [0.0, *fan[edge]], color=BLUE, linewidth=width, linestyle=(0, DASHES[share]))
+            axes.plot(x, [0.0, *fan.path(edge)], color=BLUE, linewidth=width, linestyle=(0, DASHES[share]))
     axes.plot(x, [0.0, *fan.p50], color=BLUE, linewidth=2.2)
     axes.set_xlim(0, len(fan.p50))
 
@@ -238,7 +238,7 @@ def _table(summary: Summary, fan: CumulativeFan) -> ChartTable:
 def _alt(summary: Summary, fan: CumulativeFan, title: str) -> str:
     texts = zip(LABELLED, figures([fan.path(key)[-1] for key in LABELLED], summary.currency), strict=True)
     points = ", ".join(f"{key.upper()} {text}" for key, text in texts)
-    ends = {share: figures([fan[edge][-1] for edge in edges], summary.currency) for share, edges in BANDS.items()}
+    ends = {share: figures([fan.path(edge)[-1] for edge in edges], summary.currency) for share, edges in BANDS.items()}
     bands = "; ".join(f"{share} of the futures from {low} to {high}" for share, (low, high) in ends.items())
     budget = "" if one_budget(summary) is None else f" Budget {budget_text(summary)}."
     of = best_of(summary).title

@@ -9,11 +9,11 @@ from importlib.resources import files
 from typing import Any, Final, Protocol
 
 from simulator.report.charts.base import Told
+from simulator.report.contract_answers import ContractAnswers
 from simulator.report.page.explorer import Axis, explorer
 from simulator.report.page.inline import chart_id, inline_svg, isolated
 from simulator.report.page.sections import sections
 from simulator.report.summary.summary import Summary
-from simulator.report.words.summary_block import Block
 
 TEMPLATE: Final = "page.html.j2"
 CURVE: Final = "2-s-curve"
@@ -38,7 +38,9 @@ class OnPage(Told, Protocol):
     def narrow_axis(self) -> Axis | None: ...
 
 
-def page(summary: Summary, charts: Mapping[str, OnPage], questions: Sequence[Block], about: Block) -> str:
+def page(
+    summary: Summary, charts: Mapping[str, OnPage], questions: Sequence[ContractAnswers], about: Mapping[str, Any]
+) -> str:
     """Return the report as one HTML file.
 
     Everything that comes from the scenario is escaped. The content security policy lets nothing be loaded and lets only

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from simulator.report.charts.base import ChartTable
 from simulator.report.summary.assumptions_to_sign import AssumptionToSign
 from simulator.report.summary.summary import Summary
-from simulator.report.words.summary_block import Block
 
 INDEPENDENT: Final = "No correlation is stated: all of these are drawn independently of one another."
 
@@ -41,7 +40,7 @@ def correlations(summary: Summary) -> ChartTable:
     )
 
 
-def sources(about: Block) -> ChartTable:
+def sources(about: Mapping[str, Any]) -> ChartTable:
     """Return every number with a stated source."""
     return ChartTable(
         ("assumption", "value", "kind", "source", "as of"),

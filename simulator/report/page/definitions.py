@@ -7,17 +7,18 @@ from typing import Any, Final
 
 from simulator.contracts.wording import number
 from simulator.report.charts.base import ChartTable
+from simulator.report.contract_answers import CaseCost, ContractAnswers
 from simulator.report.page.explorer import CELL_HEADS, cell_texts, own_cell
 from simulator.report.questions_text import case_costs
+from simulator.report.summary.clauses import ClauseNumbers
 from simulator.report.summary.summary import Summary
 from simulator.report.words.sentences import contract_of, futures_text, in_sentence, study_line
-from simulator.report.words.summary_block import Block
 
 COLUMNS_OF_CASES: Final = 5
 """Contracts beside one another in a table of worked cases."""
 
 
-def clauses(summary: Summary, questions: Sequence[Block]) -> dict[str, Any] | None:
+def clauses(summary: Summary, questions: Sequence[ContractAnswers]) -> dict[str, Any] | None:
     """Return the grid as a table, its selects, and whole definitions in words with the price of an equal bill."""
     found, code = summary.clauses, summary.currency
     if not found:
@@ -42,7 +43,7 @@ def clauses(summary: Summary, questions: Sequence[Block]) -> dict[str, Any] | No
     }
 
 
-def _choices(found: Block) -> list[tuple[str, ...]]:
+def _choices(found: ClauseNumbers) -> list[tuple[str, ...]]:
     """Return the choices of every cell of the grid, in the order of the cells."""
     sizes = [len(axis.choices) for axis in found.axes]
     made = []
@@ -55,13 +56,13 @@ def _choices(found: Block) -> list[tuple[str, ...]]:
     return made
 
 
-def _whose(summary: Summary, studied: str, questions: Sequence[Block]) -> str:
+def _whose(summary: Summary, studied: str, questions: Sequence[ContractAnswers]) -> str:
     """Return whether the studied contract is the recommended one, and if not, what its clauses do to that."""
     if studied == summary.recommended:
         return "It is the recommended contract."
-    mine = next(each for each in questions if each["name"] == summary.recommended)
+    mine = next(each for each in questions if each.name == summary.recommended)
     best = in_sentence(contract_of(summary, summary.recommended).title)
-    if not mine["who_counts"]["definitions"]:
+    if not mine.who_counts.definitions:
         return (
             f"It is not the recommended contract: {best} bills by no definition of a resolution, so none of these "
             "clauses moves its bill."
@@ -75,24 +76,24 @@ def bound(summary: Summary, names: Sequence[str]) -> list[tuple[str, tuple[str, 
     return [(contract_of(summary, name).title, found[name]) for name in names if found[name]]
 
 
-def cases(questions: Sequence[Block], code: str, names: Sequence[str]) -> ChartTable:
+def cases(questions: Sequence[ContractAnswers], code: str, names: Sequence[str]) -> ChartTable:
     """Return what some contracts bill for every worked case: units, cost on average, and what one more adds."""
-    shown = [next(each for each in questions if each["name"] == name) for name in names]
+    shown = [next(each for each in questions if each.name == name) for name in names]
     rows = []
-    for place, case in enumerate(shown[0]["cases"]):
-        rows.append((case["words"], *(_case(each["cases"][place], code) for each in shown)))
-    return ChartTable(("what happens", *(each["title"] for each in shown)), tuple(rows))
+    for place, case in enumerate(shown[0].cases):
+        rows.append((case.words, *(_case(each.cases[place], code) for each in shown)))
+    return ChartTable(("what happens", *(each.title for each in shown)), tuple(rows))
 
 
-def other_cases(questions: Sequence[Block], code: str, names: Sequence[str]) -> list[ChartTable]:
+def other_cases(questions: Sequence[ContractAnswers], code: str, names: Sequence[str]) -> list[ChartTable]:
     """Return the same of all contracts but those named, some a table."""
-    rest = [each["name"] for each in questions if each["name"] not in names]
+    rest = [each.name for each in questions if each.name not in names]
     groups = [rest[start : start + COLUMNS_OF_CASES] for start in range(0, len(rest), COLUMNS_OF_CASES)]
     return [cases(questions, code, group) for group in groups]
 
 
-def _case(bill: Block, code: str) -> str:
+def _case(bill: CaseCost, code: str) -> str:
     """Return units and costs of a case, as in "1: $0.58 average, one more nothing"; one figure where they agree."""
     average, more = case_costs(bill, code)
     both = average if average == more else f"{average} average, one more {more}"
-    return f"{number(round(bill['units'], 6))}: {both}"
+    return f"{number(round(bill.units, 6))}: {both}"

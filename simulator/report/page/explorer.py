@@ -10,9 +10,9 @@ from typing import Any, Final, TypeAlias
 from simulator.forecast.verdict import NINE_OF_TEN
 from simulator.money import currency, format_money
 from simulator.report.charts.base import one_budget
+from simulator.report.summary.clauses import BilledBy, ClauseNumbers
 from simulator.report.summary.summary import Summary
 from simulator.report.words.figures import count, one_unit, one_unit_changes, percents, short_rate
-from simulator.report.words.summary_block import Block
 
 Axis: TypeAlias = tuple[tuple[float, float], tuple[float, float]]
 """Where two amounts lie: (amount, share of the drawing's width) twice."""
@@ -93,7 +93,7 @@ def _clauses(summary: Summary) -> dict[str, Any] | None:
     }
 
 
-def own_cell(found: Block) -> int:
+def own_cell(found: ClauseNumbers) -> int:
     """Return the number of the cell that has the clauses as offered."""
     place = 0
     for axis in found.axes:
@@ -101,7 +101,7 @@ def own_cell(found: Block) -> int:
     return place
 
 
-def cell_texts(cells: Sequence[Block], own: Block, code: str) -> list[list[str]]:
+def cell_texts(cells: Sequence[BilledBy], own: BilledBy, code: str) -> list[list[str]]:
     """Return the texts of each cell under `CELL_HEADS`, each column of money in one unit.
 
     At the price of equal bill the expected bill is that of the offer.
@@ -123,7 +123,7 @@ def cell_texts(cells: Sequence[Block], own: Block, code: str) -> list[list[str]]
     return [list(row) for row in zip(*columns, strict=True)]
 
 
-def _same_bill(cell: Block, code: str) -> str:
+def _same_bill(cell: BilledBy, code: str) -> str:
     price, factor = cell.same_bill_price, cell.same_bill_factor
     if price is not None:
         return short_rate(price, code)

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from simulator.report.answer import budget, contracts
 from simulator.report.answer.boxes import boxes, drivers, facts
 from simulator.report.blocks.present_value import present_value_lines
 from simulator.report.checks import checks
+from simulator.report.contract_answers import ContractAnswers
 from simulator.report.page import assumptions, definitions, details, token_section
 from simulator.report.summary.summary import Summary
 from simulator.report.terminal.console import budget_line, levels_line, owed_lines
 from simulator.report.words.compared import compared
 from simulator.report.words.sentences import NINE_IN_TEN, capital, contract_of
-from simulator.report.words.summary_block import Block
 from simulator.report.words.terms_list import terms_list, walk_away
 from simulator.report.words.verdict_words import against
 
 
-def sections(summary: Summary, questions: Sequence[Block], about: Block) -> dict[str, Any]:
+def sections(summary: Summary, questions: Sequence[ContractAnswers], about: Mapping[str, Any]) -> dict[str, Any]:
     """Return everything the template prints beside charts."""
     return {
         "summary": summary,
@@ -43,7 +43,7 @@ def _answer(summary: Summary) -> dict[str, Any]:
     }
 
 
-def _sections(summary: Summary, questions: Sequence[Block]) -> dict[str, Any]:
+def _sections(summary: Summary, questions: Sequence[ContractAnswers]) -> dict[str, Any]:
     """Return what the open sections print below the first screen."""
     return {
         "few": contracts.few(summary),
@@ -67,7 +67,7 @@ def _sections(summary: Summary, questions: Sequence[Block]) -> dict[str, Any]:
     }
 
 
-def _details(summary: Summary, questions: Sequence[Block], about: Block) -> dict[str, Any]:
+def _details(summary: Summary, questions: Sequence[ContractAnswers], about: Mapping[str, Any]) -> dict[str, Any]:
     """Return what stands under closed details."""
     code, first = summary.currency, compared(summary)
     return {

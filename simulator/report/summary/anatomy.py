@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from simulator.report.summary.by_key import ByKey
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IntentAnatomy(ByKey):
+class IntentAnatomy:
     """Means per conversation of one intent.
 
     Attributes:
@@ -27,7 +25,7 @@ class IntentAnatomy(ByKey):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnatomyNumbers(ByKey):
+class AnatomyNumbers:
     """Intents by tokens per conversation, the heaviest first.
 
     Attributes:

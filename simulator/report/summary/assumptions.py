@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simulator.report.summary.by_key import ByKey
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unknown(ByKey):
+class Unknown:
     """A number given as a range, as it was drawn.
 
     Attributes:
@@ -30,7 +28,7 @@ class Unknown(ByKey):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Correlation(ByKey):
+class Correlation:
     """A stated correlation.
 
     Attributes:
@@ -51,7 +49,7 @@ class Correlation(ByKey):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SpreadAssumption(ByKey):
+class SpreadAssumption:
     """An assumption that moves together with a cost.
 
     Attributes:
@@ -70,7 +68,7 @@ class SpreadAssumption(ByKey):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spread(ByKey):
+class Spread:
     """Which assumptions move together with the cost of the recommended contract, strongest first.
 
     Attributes:

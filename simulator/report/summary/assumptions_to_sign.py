@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from simulator.report.summary.by_key import ByKey
-
 Measure = Literal["share", "money", "factor", "amount"]
 """How figures are written: a share of 1 in percent, money, a factor, or an amount of a unit."""
 Ends = Literal["tenths of the futures", "a tenth less and more"]
@@ -15,7 +13,7 @@ that is taken as certain, a tenth lower and higher."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moved(ByKey):
+class Moved:
     """What an assumption moves: P90 of what the recommended contract costs, at its low and its high end.
 
     Attributes:
@@ -29,7 +27,7 @@ class Moved(ByKey):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AssumptionToSign(ByKey):
+class AssumptionToSign:
     """One number to sign.
 
     Attributes:
@@ -65,7 +63,7 @@ class AssumptionToSign(ByKey):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AssumptionsToSign(ByKey):
+class AssumptionsToSign:
     """The assumptions to sign, those that move most money first.
 
     Attributes:

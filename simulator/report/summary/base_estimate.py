@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simulator.report.summary.by_key import ByKey
-
 
 @dataclass(frozen=True, slots=True)
-class BaseEstimate(ByKey):
+class BaseEstimate:
     """What one contract costs over the horizon if nothing is uncertain, in the scenario's currency.
 
     Attributes:
@@ -25,7 +23,7 @@ class BaseEstimate(ByKey):
 
 
 @dataclass(frozen=True, slots=True)
-class BaseEstimates(ByKey):
+class BaseEstimates:
     """The base estimates of all contracts.
 
     Attributes:

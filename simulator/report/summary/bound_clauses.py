@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simulator.report.summary.by_key import ByKey
-
 
 @dataclass(frozen=True, slots=True)
-class BoundClause(ByKey):
+class BoundClause:
     """A clause of a contract on the futures of the run; money over the horizon in the scenario's currency.
 
     Attributes:
@@ -39,7 +37,7 @@ class BoundClause(ByKey):
 
 
 @dataclass(frozen=True, slots=True)
-class ContractClauses(ByKey):
+class ContractClauses:
     """The clauses of a contract; none where it is a plain price, with or without fees and discounts.
 
     Attributes:

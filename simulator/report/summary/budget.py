@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simulator.forecast.priced import Measure
-from simulator.report.summary.by_key import ByKey
 from simulator.report.summary.distribution import Ends
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OverBudget(ByKey):
+class OverBudget:
     """How often and how far a cost lies over the budget of the horizon.
 
     Attributes:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simulator.report.summary.by_key import ByKey
-
 
 @dataclass(frozen=True, slots=True)
-class BudgetYear(ByKey):
+class BudgetYear:
     """The cost of the recommended contract in the months of a fiscal year that lie in the horizon.
 
     Attributes:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simulator.report.summary.by_key import ByKey
 from simulator.report.summary.distribution import Difference, Ends
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AsOffered(ByKey):
+class AsOffered:
     """The invoice by the contract's own definition.
 
     Attributes:
@@ -24,7 +23,7 @@ class AsOffered(ByKey):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClauseAxis(ByKey):
+class ClauseAxis:
     """A clause that is varied.
 
     Attributes:
@@ -41,7 +40,7 @@ class ClauseAxis(ByKey):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BilledBy(ByKey):
+class BilledBy:
     """What a definition bills at the contract's price.
 
     Attributes:
@@ -83,7 +82,7 @@ class ComparedDefinition(BilledBy):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BridgeStep(ByKey):
+class BridgeStep:
     """What a clause adds to the expected invoice."""
 
     label: str
@@ -91,7 +90,7 @@ class BridgeStep(ByKey):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bridge(ByKey):
+class Bridge:
     """From the strictest definition to the own one, clause by clause, and to P90.
 
     Attributes:
@@ -108,7 +107,7 @@ class Bridge(ByKey):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClauseNumbers(ByKey):
+class ClauseNumbers:
     """A study of definitions on one contract.
 
     Attributes:

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from simulator.contracts import ExitRow
 from simulator.forecast.priced import Measure
 from simulator.report.summary.budget import OverBudget
-from simulator.report.summary.by_key import ByKey
 from simulator.report.summary.distribution import Brief, Difference, Distribution, MonthAmount
 from simulator.report.summary.units import Units
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UnitChange(ByKey):
+class UnitChange:
     """A month from which other units are billed than before.
 
     Attributes:
@@ -29,7 +28,7 @@ class UnitChange(ByKey):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExchangedInvoice(ByKey):
+class ExchangedInvoice:
     """A contract's own currency.
 
     Attributes:
@@ -48,7 +47,7 @@ class ExchangedInvoice(ByKey):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TieAt(ByKey):
+class TieAt:
     """Where a contract ties with the recommended one (that one: with the next of the ranking).
 
     Attributes:
@@ -77,7 +76,7 @@ class TieAtMean(TieAt):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prepaid(ByKey):
+class Prepaid:
     """What becomes of prepaid credits, means over the futures; granted = used + expired + left.
 
     Attributes:
@@ -96,7 +95,7 @@ class Prepaid(ByKey):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CatalogueEntry(ByKey):
+class CatalogueEntry:
     """What the catalogue says of the entry that a contract starts from.
 
     Attributes:
@@ -117,7 +116,7 @@ class CatalogueEntry(ByKey):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContractNumbers(ByKey):
+class ContractNumbers:
     """All that is told of one contract; per-x costs are None where no future has an x.
 
     Attributes:

@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from simulator.report.summary.by_key import ByKey
-
 Shares: TypeAlias = Mapping[str, float | None]
 """Shares of the logged conversations by name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConversationMeans(ByKey):
+class ConversationMeans:
     """Means per logged conversation; minutes are of people, `duration_minutes` of the conversation."""
 
     turns: float | None
@@ -28,7 +26,7 @@ class ConversationMeans(ByKey):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TokensByClass(ByKey):
+class TokensByClass:
     """Mean tokens per logged conversation by the class that is billed."""
 
     input: float | None
@@ -53,7 +51,7 @@ class ConversationTokens(TokensByClass):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConversationShares(ByKey):
+class ConversationShares:
     """Shares of the logged conversations, which may overlap."""
 
     handoff_planned: float | None
@@ -63,7 +61,7 @@ class ConversationShares(ByKey):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Returns(ByKey):
+class Returns:
     """Returns of customers.
 
     Attributes:
@@ -78,7 +76,7 @@ class Returns(ByKey):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Duplicates(ByKey):
+class Duplicates:
     """Second conversations on an open case.
 
     Attributes:
@@ -90,7 +88,7 @@ class Duplicates(ByKey):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Satisfaction(ByKey):
+class Satisfaction:
     """What customers answer when asked.
 
     Attributes:
@@ -103,7 +101,7 @@ class Satisfaction(ByKey):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MonthlyVariation(ByKey):
+class MonthlyVariation:
     """Coefficients of variation of single months over all futures."""
 
     cases: float | None
@@ -112,7 +110,7 @@ class MonthlyVariation(ByKey):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Conversation(ByKey):
+class Conversation:
     """Means over all futures and months.
 
     Attributes:

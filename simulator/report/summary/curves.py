@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simulator.report.summary.by_key import ByKey
 from simulator.report.summary.distribution import Ends
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Curve(ByKey):
+class Curve:
     """The S-curve of a cost.
 
     Attributes:
@@ -22,7 +21,7 @@ class Curve(ByKey):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TornadoBar(ByKey):
+class TornadoBar:
     """What an assumption moves P90 by.
 
     Attributes:
@@ -45,7 +44,7 @@ class TornadoBar(ByKey):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TornadoNumbers(ByKey):
+class TornadoNumbers:
     """What moves P90, the strongest first.
 
     Attributes:
@@ -61,7 +60,7 @@ class TornadoNumbers(ByKey):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConvergencePoint(ByKey):
+class ConvergencePoint:
     """P90 from the first futures alone.
 
     Attributes:

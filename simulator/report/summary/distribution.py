@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from simulator.report.summary.by_key import ByKey
-
 LEVELS: Final = (1, 5, 10, 25, 50, 75, 80, 90, 95, 99)
 """Percentiles reported of every cost."""
 Ends: TypeAlias = tuple[float, float]
 """Lower and upper end of an interval."""
 
 
-class Amounts(ByKey):
+class Amounts:
     """What a table or a chart picks by name: a mean and percentiles."""
 
     __slots__ = ()
@@ -25,7 +23,7 @@ class Amounts(ByKey):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MeanDoubt(ByKey):
+class MeanDoubt:
     """Why the futures do not determine a mean.
 
     Attributes:

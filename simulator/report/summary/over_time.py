@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from simulator.forecast.priced import Measure
-from simulator.report.summary.by_key import ByKey
 from simulator.report.summary.distribution import Amounts, Brief
 
 Crosses: TypeAlias = Mapping[str, int | None]
@@ -15,7 +14,7 @@ Crosses: TypeAlias = Mapping[str, int | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fan(ByKey):
+class Fan:
     """Mean and percentiles by month."""
 
     mean: tuple[float, ...]
@@ -42,7 +41,7 @@ class CumulativeFan(Fan):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Monthly(ByKey):
+class Monthly:
     """Costs of single months.
 
     Attributes:
@@ -60,7 +59,7 @@ class Monthly(ByKey):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cumulative(ByKey):
+class Cumulative:
     """Costs from the first month to each month.
 
     Attributes:
@@ -97,7 +96,7 @@ class YearOfContract(Amounts):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FiscalYearNumbers(ByKey):
+class FiscalYearNumbers:
     """A fiscal year that the horizon touches.
 
     Attributes:
@@ -118,7 +117,7 @@ class FiscalYearNumbers(ByKey):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Discounting(ByKey):
+class Discounting:
     """How present values of invoices are made.
 
     Attributes:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simulator.report.summary.by_key import ByKey
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Precision(ByKey):
+class Precision:
     """What was asked, of which contracts, and what was reached.
 
     Attributes:

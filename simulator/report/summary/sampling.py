@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simulator.report.summary.by_key import ByKey
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FewUnitsBilled(ByKey):
+class FewUnitsBilled:
     """A contract whose bill hangs on few units a month.
 
     Attributes:
@@ -29,7 +27,7 @@ class FewUnitsBilled(ByKey):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sampling(ByKey):
+class Sampling:
     """How conversations were sampled.
 
     Attributes:

@@ -14,7 +14,6 @@ from simulator.report.summary.base_estimate import BaseEstimates
 from simulator.report.summary.bound_clauses import ContractClauses
 from simulator.report.summary.budget import Budget
 from simulator.report.summary.budget_years import BudgetYear
-from simulator.report.summary.by_key import ByKey
 from simulator.report.summary.clauses import ClauseNumbers
 from simulator.report.summary.contract import ContractNumbers, PairedContract
 from simulator.report.summary.conversation import Conversation
@@ -38,7 +37,7 @@ VERSION: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Summary(ByKey):
+class Summary:
     """All numbers of a run: what every table, chart and sentence is made of.
 
     Attributes:

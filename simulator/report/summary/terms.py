@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simulator.report.summary.by_key import ByKey
-
 
 @dataclass(frozen=True, slots=True)
-class UnitPrice(ByKey):
+class UnitPrice:
     """A price of use as stated, the middle of a range.
 
     Attributes:
@@ -21,7 +19,7 @@ class UnitPrice(ByKey):
 
 
 @dataclass(frozen=True, slots=True)
-class Terms(ByKey):
+class Terms:
     """The terms of a contract as stated, in the scenario's currency; ranges and exchange rates at their middle.
 
     Attributes:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simulator.report.summary.by_key import ByKey
 from simulator.report.summary.distribution import Brief, Difference, Distribution, MonthAmount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PeopleSaved(ByKey):
+class PeopleSaved:
     """People's hours of an average month, today's less those under the recommended contract, and what seats they are.
 
     Attributes:
@@ -26,7 +25,7 @@ class PeopleSaved(ByKey):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Saving(ByKey):
+class Saving:
     """What all contracts save on average against today, people's work included, and what else changes.
 
     Attributes:
@@ -53,7 +52,7 @@ class Saving(ByKey):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Today(ByKey):
+class Today:
     """The row for today; all costs with people's work.
 
     Attributes:

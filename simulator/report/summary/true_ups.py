@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simulator.report.summary.by_key import ByKey
-
 
 @dataclass(frozen=True, slots=True)
-class TrueUp(ByKey):
+class TrueUp:
     """What a line beside use and monthly fees adds in a month, in the scenario's currency.
 
     Attributes:

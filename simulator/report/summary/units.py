@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simulator.report.summary.by_key import ByKey
 from simulator.report.summary.distribution import Brief
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BilledAgainSample(ByKey):
+class BilledAgainSample:
     """The sample from which it is known what is billed again.
 
     Attributes:
@@ -22,7 +21,7 @@ class BilledAgainSample(ByKey):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Units(ByKey):
+class Units:
     """Units over the horizon; means over the futures.
 
     Attributes:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simulator.report.summary.by_key import ByKey
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VarianceShares(ByKey):
+class VarianceShares:
     """Shares of the variance of one invoice over the horizon; they sum to 1, and all are 0 where nothing varies.
 
     Attributes:

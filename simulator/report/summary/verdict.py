@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simulator.forecast.verdict import Verdict
-from simulator.report.summary.by_key import ByKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToldVerdict(Verdict, ByKey):
+class ToldVerdict(Verdict):
     """Which contract to sign, by which rule, and what stands against it, with the texts of `verdict_words`.
 
     Attributes:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simulator.report.summary.by_key import ByKey
 from simulator.report.summary.distribution import Brief, Distribution, MonthAmount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Volume(ByKey):
+class Volume:
     """Numbers over the horizon.
 
     Attributes:

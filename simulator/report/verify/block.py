@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from simulator import risk
 from simulator.arrays import Array
 from simulator.report.summary.plain import safe
 from simulator.report.verify.verify_words import SCORES, told, verdict
-from simulator.report.words.summary_block import NewBlock
 from simulator.verify.comparisons import smallest_seen
 from simulator.verify.judging import weighed
 
@@ -35,9 +34,9 @@ NAMES: Final = {
 """Kinds of comparison, as they are called."""
 
 
-def block(found: Verification) -> NewBlock:
+def block(found: Verification) -> dict[str, Any]:
     """Return all numbers of a comparison, safe for JSON."""
-    numbers: NewBlock = {
+    numbers: dict[str, Any] = {
         "scenario": found.scenario.title,
         "currency": found.scenario.currency,
         "seed": found.scenario.seed,
@@ -57,7 +56,7 @@ def block(found: Verification) -> NewBlock:
     return dict(safe(numbers))
 
 
-def _sample(sample: Sample) -> NewBlock:
+def _sample(sample: Sample) -> dict[str, Any]:
     """Return the size, and by which share of the mean samples of several sizes move quantiles of a year at most."""
     return {
         "cases": sample.size,
@@ -68,7 +67,7 @@ def _sample(sample: Sample) -> NewBlock:
     }
 
 
-def _part(found: Verification, result: PartResult) -> NewBlock:
+def _part(found: Verification, result: PartResult) -> dict[str, Any]:
     part = result.part
     return {
         "name": part.name,
@@ -93,7 +92,7 @@ def _part(found: Verification, result: PartResult) -> NewBlock:
     }
 
 
-def smallest_of(found: Verification, result: PartResult) -> NewBlock:
+def smallest_of(found: Verification, result: PartResult) -> dict[str, Any]:
     """Return, for each kind of comparison that is judged, the smallest difference that would be seen: least, median and
     largest. Of edges of one distribution the easiest counts.
     """
@@ -108,12 +107,12 @@ def smallest_of(found: Verification, result: PartResult) -> NewBlock:
     return {name: _three(list(values.values())) for name, values in seen.items()}
 
 
-def _three(values: Sequence[float]) -> NewBlock:
+def _three(values: Sequence[float]) -> dict[str, Any]:
     ordered = sorted(values)
     return {"least": ordered[0], "median": ordered[len(ordered) // 2], "largest": ordered[-1]}
 
 
-def _comparison(found: Verification, each: Comparison) -> NewBlock:
+def _comparison(found: Verification, each: Comparison) -> dict[str, Any]:
     return {
         "difference": each.difference,
         "standard_error": each.error,
@@ -123,8 +122,8 @@ def _comparison(found: Verification, each: Comparison) -> NewBlock:
     }
 
 
-def _quantity(found: Verification, result: PartResult, quantity: ComparedQuantity) -> NewBlock:
-    numbers: NewBlock = {
+def _quantity(found: Verification, result: PartResult, quantity: ComparedQuantity) -> dict[str, Any]:
+    numbers: dict[str, Any] = {
         "kind": quantity.kind,
         "name": quantity.name,
         "title": quantity.title,
@@ -159,6 +158,6 @@ def noise_ratio(quantity: ComparedQuantity) -> float | None:
     return (sampled / ledger) ** 0.5 if ledger > 0 else None
 
 
-def _percentiles(totals: Array) -> NewBlock:
+def _percentiles(totals: Array) -> dict[str, Any]:
     values = risk.quantiles(totals, [level / 100 for level in LEVELS])
     return {f"p{level}": value for level, value in zip(LEVELS, values, strict=True)}

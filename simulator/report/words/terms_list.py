@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from simulator.report.summary.contract import ContractNumbers
 from simulator.report.summary.summary import Summary
+from simulator.report.summary.terms import Terms
 from simulator.report.words.figures import about, count, figures, rate, short_rate
 from simulator.report.words.sentences import contract_of, in_sentence
-from simulator.report.words.summary_block import Block
 from simulator.report.words.terms_words import assumed, terms_of, terms_words
 
 ASSUMED: Final = "assumed, no offer named"
@@ -49,7 +50,7 @@ def terms_line(summary: Summary, name: str) -> str:
     return "; ".join([prices(summary, name), *terms_words(terms, summary.currency), f"price {backed}"])
 
 
-def behind(terms: Block) -> str:
+def behind(terms: Terms) -> str:
     """Return what stands behind the prices of a contract: "assumed, no offer named", or "quoted" with its source."""
     if terms.offer:
         return f"published: {terms.offer}"
@@ -86,7 +87,7 @@ def walk_away(summary: Summary) -> str:
     return f"If its prices for use rise by more than {more:.2g} %, fees unchanged, {other} costs less on average."
 
 
-def _price(amount: float, contract: Block, code: str) -> str:
+def _price(amount: float, contract: ContractNumbers, code: str) -> str:
     """Return a stated price with all its digits; of the middle of a range, and of one converted, four of them."""
     if contract.exchange is not None:
         return short_rate(amount, code)
@@ -97,26 +98,26 @@ def _money(amount: float, code: str, per: str) -> str:
     return f"{figures([amount], code)[0]} {per}" if amount else "none"
 
 
-def _minimum(terms: Block, code: str) -> str:
+def _minimum(terms: Terms, code: str) -> str:
     month, year = terms.least_per_month, terms.least_per_year
     parts = [_money(month, code, "a month")] if month else []
     parts += [_money(year, code, "a year")] if year else []
     return " and ".join(parts) or "none"
 
 
-def _commitment(terms: Block, code: str) -> str:
+def _commitment(terms: Terms, code: str) -> str:
     over = {"term": "over the term", "": ""}.get(terms.committed_over, f"a {terms.committed_over}")
     if terms.committed is not None:
         return _money(terms.committed, code, over)
     return "none" if terms.committed_units is None else f"{count(terms.committed_units)} units {over}"
 
 
-def _bound(terms: Block) -> str:
+def _bound(terms: Terms) -> str:
     months = terms.term_months
     return "can be cancelled every month" if months == 1 else f"bound for {months} months"
 
 
-def _leaving(terms: Block, code: str) -> str:
+def _leaving(terms: Terms, code: str) -> str:
     if not terms.owed_on_leaving:
         return "nothing"
     return f"{figures([terms.owed_on_leaving], code)[0]} on average after month {terms.owed_month}, less at others"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from simulator.forecast.forecast import Forecast
+from simulator.report.contract_answers import ContractAnswers
 from simulator.report.summary.summary import Summary
 from simulator.report.workbook.answer_sheet import answer_sheet, comparison_sheet
 from simulator.report.workbook.book import Book
@@ -48,7 +49,7 @@ def write_workbook(
     path: Path,
     forecast: Forecast,
     summary: Summary,
-    questions: Sequence[Mapping[str, Any]],
+    questions: Sequence[ContractAnswers],
     fingerprint: str,
 ) -> None:
     """Write the workbook of a run; the same run gives the same bytes.
@@ -57,7 +58,7 @@ def write_workbook(
         questions: the three questions of every contract (report.questions).
         fingerprint: of the scenario and all that decides the numbers.
     """
-    book = Book(path, summary["currency"])
+    book = Book(path, summary.currency)
     content = Content(forecast, summary, questions, fingerprint)
     for sheet in SHEETS:
         sheet(book, content)

@@ -75,8 +75,8 @@ def _first_figures(content: Content, row: int) -> Iterator[tuple[str, Cell | For
 
 def _head(summary: Summary) -> str:
     return (
-        f"{summary['trials']:,} futures of {summary['months']} months from {summary['start']}, seed {summary['seed']}; "
-        f"amounts in {summary['currency']} for the whole horizon. P90: nine in ten simulated futures do not exceed it."
+        f"{summary.trials:,} futures of {summary.months} months from {summary.start}, seed {summary.seed}; "
+        f"amounts in {summary.currency} for the whole horizon. P90: nine in ten simulated futures do not exceed it."
     )
 
 

@@ -15,7 +15,7 @@ _P90: Final = "P90"
 def bridge_sheet(book: Book, content: Content) -> None:
     """Write the recommended contract's invoice line by line in means, the allowance to P90, and P90; with a chart."""
     best = content.contracts[0]
-    sheet = book.sheet("Bridge", f"From the lines of the invoice to P90: {best['title']}")
+    sheet = book.sheet("Bridge", f"From the lines of the invoice to P90: {best.title}")
     lines = [(label, amount) for label, amount in best.lines.items() if amount]
     mean, p90 = best.invoice.mean, best.invoice.p90
     columns = (

@@ -64,9 +64,9 @@ def budget_check_sheet(book: Book, content: Content) -> None:
     check = _Check(chart_row + 24, amount, of)
     rows = [_row(check, place, each, tables[each.name]) for place, each in enumerate(content.contracts)]
     book.table(sheet, _HEAD_ROW, _COLUMNS, rows)
-    book.write(sheet, 2, 0, f"Budget for {content.cost} of {summary['months']} months", "strong")
+    book.write(sheet, 2, 0, f"Budget for {content.cost} of {summary.months} months", "strong")
     book.write(sheet, 2, 1, amount, "input")
-    texts = [f"Shares come from {STEPS} steps of {summary['trials']:,} futures: right to {100 / STEPS:g} points."]
+    texts = [f"Shares come from {STEPS} steps of {summary.trials:,} futures: right to {100 / STEPS:g} points."]
     if stated is None and summary.budget is not None:
         texts.append(
             "Each fiscal year has a budget of its own, see the sheet Fiscal years; here it is the horizon's P90."

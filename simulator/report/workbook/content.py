@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from simulator.forecast.forecast import Forecast
+from simulator.report.contract_answers import ContractAnswers
 from simulator.report.summary.contract import ContractNumbers
 from simulator.report.summary.summary import Summary
-from simulator.report.words.summary_block import Block
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Content:
 
     forecast: Forecast
     summary: Summary
-    questions: Sequence[Block]
+    questions: Sequence[ContractAnswers]
     hash: str
 
     @property

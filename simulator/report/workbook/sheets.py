@@ -34,8 +34,8 @@ def contracts_sheet(book: Book, content: Content) -> None:
     after = book.table(sheet, 2, columns, rows)
     entries = [block.catalogue for block in content.contracts if block.catalogue is not None]
     texts = [
-        f"{each['vendor']}, {each['product']}: catalogue entry {each['entry']}, as of {each['as_of']}; "
-        f"estimates: {', '.join(each['estimates']) or 'none'}"
+        f"{each.vendor}, {each.product}: catalogue entry {each.entry}, as of {each.as_of}; "
+        f"estimates: {', '.join(each.estimates) or 'none'}"
         for each in entries
     ]
     book.lines(sheet, after + 1, texts, across=3)
@@ -55,11 +55,13 @@ def definitions_sheet(book: Book, content: Content) -> None:
     )
     rows: list[list[Cell]] = []
     for block in content.questions:
-        who = block["who_counts"]
-        held = "\n".join(f"{each['name']}: {HELD[each['held_by']]}" for each in who["columns"])
-        meters = "; ".join(who["meters"])
-        for each in who["definitions"] or [{"title": block["unit"], "words": f"Bills: {meters}.", "sql": ""}]:
-            rows.append([block["title"], each["title"], each["words"], each["sql"], held, who["verdict"]])
+        who = block.who_counts
+        held = "\n".join(f"{each.name}: {HELD[each.held_by]}" for each in who.columns)
+        meters = "; ".join(who.meters)
+        counted = [(each.title, each.words, each.sql) for each in who.definitions] or [
+            (block.unit, f"Bills: {meters}.", "")
+        ]
+        rows += [[block.title, *each, held, who.verdict] for each in counted]
     book.table(sheet, 2, columns, rows)
     book.keep_head(sheet, 2, 1)
 
@@ -100,7 +102,7 @@ def percentiles_sheet(book: Book, content: Content) -> None:
                     cost.cvar95,
                     *(cost.cvar95_interval or (None, None)),
                     "no" if doubtful(cost) else "yes",
-                    cost.cvar95_interval_missing and f"95 % of the dearest 5 %: {cost['cvar95_interval_missing']}",
+                    cost.cvar95_interval_missing and f"95 % of the dearest 5 %: {cost.cvar95_interval_missing}",
                 ]
             )
     book.table(sheet, 2, columns, rows)
@@ -155,8 +157,8 @@ def notes_sheet(book: Book, content: Content) -> None:
     summary = content.summary
     sheet = book.sheet("Notes", "How to read this, and how to repeat it")
     run = (
-        f"{summary['trials']:,} futures, {summary['months']} months from {summary['start']}, seed {summary['seed']}, "
-        f"engine {summary['engine']}"
+        f"{summary.trials:,} futures, {summary.months} months from {summary.start}, seed {summary.seed}, "
+        f"engine {summary.engine}"
     )
     texts = [
         "P90: nine in ten simulated futures do not exceed it, if the stated ranges are right. "
@@ -170,7 +172,7 @@ def notes_sheet(book: Book, content: Content) -> None:
         "Ties are with the recommended contract, of that one with the next: the price at which the expected invoices "
         "are equal, that at which the P90s are equal, and that up to which it is cheaper in nine of ten futures.",
         "Amounts are those of the simulation, not rounded; sums of shown amounts may differ by rounding.",
-        f"Scenario: {summary['scenario']}; {run}; fingerprint {content.hash}.",
+        f"Scenario: {summary.scenario}; {run}; fingerprint {content.hash}.",
         "manifest.json beside this file holds the scenario's text, the versions and the command: "
         "simulate replay manifest.json.",
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -11,7 +12,7 @@ from simulator.quantities.distributions import Z95, Quantity
 from simulator.report.blocks.natural_units import currency_at
 from simulator.report.blocks.plain_names import declared, plain_name
 from simulator.report.summary.assumptions import Correlation
-from simulator.report.summary.assumptions_to_sign import AssumptionsToSign, AssumptionToSign
+from simulator.report.summary.assumptions_to_sign import AssumptionToSign
 from simulator.report.workbook.book import Book, Cell, Formula, SheetColumn, Styled
 from simulator.report.workbook.content import Content
 from simulator.scenario.key_paths import key_path
@@ -43,29 +44,27 @@ SIGN: Final = ("Name", "Date", "Signature")
 def assumptions_sheet(book: Book, content: Content) -> None:
     """Write the assumptions to sign: those that nobody stands behind first, as they need a signature most."""
     block = content.summary.assumptions_to_sign
-    sheet = book.sheet("Assumptions", f"Assumptions to sign, for {block['title']}")
+    sheet = book.sheet("Assumptions", f"Assumptions to sign, for {block.title}")
     texts = [
         block.how_to_read,
         "Sampling noise: what the assumption moves cannot be told from it. Not shown: it is taken as certain and this "
         "run does not vary it, or it moves no invoice.",
     ]
     below = book.lines(sheet, 1, texts, across=8)
-    head, after = _part(book, sheet, below + 1, block, "unevidenced")
+    head, after = _part(book, sheet, below + 1, _UNEVIDENCED, block.unevidenced)
     book.keep_head(sheet, head, 1)
     if block.evidenced:
-        _part(book, sheet, after + 1, block, "evidenced")
+        _part(book, sheet, after + 1, _EVIDENCED, block.evidenced)
 
 
-_PARTS: Final = {
-    "unevidenced": "Nobody stands behind these yet: a judgement, a default, or no source named",
-    "evidenced": "Measured, signed, quoted or published, with the source named",
-}
+_UNEVIDENCED: Final = "Nobody stands behind these yet: a judgement, a default, or no source named"
+_EVIDENCED: Final = "Measured, signed, quoted or published, with the source named"
 
 
-def _part(book: Book, sheet: Any, row: int, block: AssumptionsToSign, part: str) -> tuple[int, int]:
+def _part(book: Book, sheet: Any, row: int, title: str, part: Sequence[AssumptionToSign]) -> tuple[int, int]:
     """Write a list of assumptions under its title; return the row of its heading and the row after it."""
-    head = book.lines(sheet, row, [_PARTS[part]], "strong", 8)
-    rows = [_row(each, number) for number, each in enumerate(block[part], start=head + 2)]
+    head = book.lines(sheet, row, [title], "strong", 8)
+    rows = [_row(each, number) for number, each in enumerate(part, start=head + 2)]
     return head, book.table(sheet, head, _COLUMNS, rows)
 
 
@@ -80,7 +79,7 @@ def _row(each: AssumptionToSign, number: int) -> list[Cell | Formula | Styled]:
         *(Styled(value, style) for value in (each.low, each.middle, each.high)),
         each.unit or _UNITS[each.measure],
         *ends,
-        f"{each['kind']}: {each['source']}" if each.source else each.missing,
+        f"{each.kind}: {each.source}" if each.source else each.missing,
         each.as_of,
         each.owner,
         *("" for _ in SIGN),

@@ -58,7 +58,7 @@ def terms_sheet(book: Book, content: Content) -> None:
         "Prices are as stated, before discounts; of a range the middle. A price that is assumed has no offer, contract "
         "or published page behind it: no vendor has offered it.",
         "Empty: the contract does not ask for it. Bound for 1 month: it can be cancelled every month.",
-        f"Platform and one-time fees are those of the {summary['months']} months at the stated amounts; raises of fees "
+        f"Platform and one-time fees are those of the {summary.months} months at the stated amounts; raises of fees "
         "during the term are in the expected invoice alone.",
     ]
     book.lines(sheet, after + 1, texts, across=5)
@@ -90,6 +90,6 @@ def _row(summary: Summary, block: ContractNumbers, keys: Sequence[str], number: 
         behind(terms),
         *(OVER[getattr(terms, key)] if key == "committed_over" else getattr(terms, key) or None for key in keys),
         mean,
-        Formula(f"={fee}*{summary['months']}+{once}", fees),
+        Formula(f"={fee}*{summary.months}+{once}", fees),
         Formula(f"=IF({invoice}=0,0,{all_fees}/{invoice})", fees / mean if mean else 0.0),
     ]
