@@ -27,6 +27,7 @@ from simulator.engine.results import DRIVERS, METERS, SAMPLING, UNKNOWNS, WHOLE
 from simulator.engine.storage.run_columns import GroupPart, block_sums, compact
 from simulator.forecast.shared_arrays import Kept
 from simulator.quantities.distributions import Quantity
+from simulator.scenario.stated.months import by_fiscal_year
 
 if TYPE_CHECKING:
     from simulator.engine.results import Results
@@ -219,6 +220,9 @@ def _of(bill: Bill, results: Results) -> tuple[dict[str, Array], dict[str, Array
         "cases_solved": bill.cases_solved,
         "model_cost": bill.model_cost,
     }
+    budget = results.scenario.budget
+    if budget is not None and budget.by_fiscal_year and is_proportional(bill.contract):
+        columns["usage_of_years"] = by_fiscal_year(billed.usage, results.scenario)
     summed = {f"lines/{label}": line for label, line in billed.lines.items()}
     horizon = units.billed.sum(axis=1)
     told = {

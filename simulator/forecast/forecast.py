@@ -252,12 +252,14 @@ def _ties(priced: Priced, name: str, other: Priced, results: Results) -> Ties:
 def _finder(priced: Priced, results: Results) -> Callable[[Callable[[Array], float], float], Tie | None]:
     """Return the function that finds the price at which a figure of a contract's invoice meets a target."""
     contract = priced.contract
+    totals = totals_by_price(contract, priced.horizon("invoice"), priced.usage, results)
+    return finder_of(contract, totals, lambda: use_of_a_conversation(priced))
 
-    def basis() -> float:
-        conversations = priced.sums["use_of"]
-        return priced.sums["use"] / conversations if conversations > 0 else math.nan
 
-    return finder_of(contract, totals_by_price(contract, priced.horizon("invoice"), priced.usage, results), basis)
+def use_of_a_conversation(priced: Priced) -> float:
+    """Return the mean charge for use of a handled conversation, NaN without any; of contracts without a unit rate."""
+    conversations = priced.sums["use_of"]
+    return priced.sums["use"] / conversations if conversations > 0 else math.nan
 
 
 def totals_by_price(

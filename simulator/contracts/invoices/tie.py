@@ -155,15 +155,26 @@ def totals_of(contract: Contract, meters: Meters, values: Values) -> Callable[[f
         meters: arrays (trial, month) by meter key.
         values: gives the value of a quantity in each trial, shape (trial,).
     """
+    amounts = amounts_of(contract, meters, values)
+    return lambda factor: _horizon(amounts(factor))
+
+
+def amounts_of(contract: Contract, meters: Meters, values: Values) -> Callable[[float], Array]:
+    """Return the function from a factor on all prices of usage to the invoice of each month, (trial, month).
+
+    Args:
+        meters: arrays (trial, month) by meter key.
+        values: gives the value of a quantity in each trial, shape (trial,).
+    """
     charged = charges_before_settlement(contract, meters, values).merged(contract.settlement)
 
-    def total(factor: float) -> Array:
+    def amounts(factor: float) -> Array:
         if contract.switch is not None:
-            return _horizon(invoice(scale_rates(contract, factor), meters, values).total)
+            return invoice(scale_rates(contract, factor), meters, values).total
         settled = settle(charged.scaled(factor), contract.settlement, values, contract.rate_factor * factor)
-        return _horizon(_in_scenario_currency(settled.total, contract, values))
+        return _in_scenario_currency(settled.total, contract, values)
 
-    return total
+    return amounts
 
 
 def usage_of(contract: Contract, meters: Meters, values: Values) -> Array:
@@ -190,9 +201,18 @@ def finder_of(
 
     def find(figure: Figure, target: float) -> Tie | None:
         factor = _root(lambda at: figure(total(at)), target)
-        return None if factor is None else Tie(factor, _unit_price(contract, factor, basis), unit_label(contract))
+        return None if factor is None else tie_of(contract, factor, basis)
 
     return find
+
+
+def tie_of(contract: Contract, factor: float, basis: Callable[[], float]) -> Tie:
+    """Return the prices of a contract when all of usage are multiplied by a factor.
+
+    Args:
+        basis: the mean charge for use of a handled conversation, NaN without any; asked where there is no unit rate.
+    """
+    return Tie(factor, _unit_price(contract, factor, basis), unit_label(contract))
 
 
 def tie_price(contract: Contract, target_mean: float, meters: Meters, values: Values) -> Tie | None:

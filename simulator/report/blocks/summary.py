@@ -15,6 +15,7 @@ import numpy as np
 from simulator import risk
 from simulator.arrays import divided
 from simulator.decisions.variance import Split
+from simulator.forecast.budget_price import price_that_holds_budget
 from simulator.forecast.forecast import Forecast, horizon_cost, ranked_by
 from simulator.forecast.precision import Reached
 from simulator.forecast.priced import Measure, Priced
@@ -43,7 +44,7 @@ from simulator.report.blocks.tokens import token_box, token_months
 from simulator.report.blocks.true_ups import true_ups
 from simulator.report.blocks.undetermined import mean_notes
 from simulator.report.blocks.unit_counts import sample_of
-from simulator.report.blocks.verdict_numbers import budget_of, paired_contracts
+from simulator.report.blocks.verdict_numbers import budget_of, paired_contracts, tie_at
 from simulator.report.summary.plain import attributes, safe
 from simulator.report.summary.summary import Summary
 from simulator.report.summary.variance import VarianceShares
@@ -103,6 +104,7 @@ def _numbers(
         sentence="",
         notes=tuple(notes(forecast)),
         budget=budget_of(forecast),
+        price_that_holds_budget=tie_at(price_that_holds_budget(forecast, forecast.recommended)),
         status_quo=today_of(forecast),
         human_work=_human_work(forecast),
         model_cost=distribution(horizon(forecast.model_cost), results.net),

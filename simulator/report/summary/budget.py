@@ -47,3 +47,11 @@ class Budget(OverBudget):
     met: bool
     decided: bool
     overrun_where_broken: float | None
+
+    @property
+    def chance_sum_is_enough(self) -> float:
+        """Share of the futures in which the cost of the horizon is at most the budget, or the sum of the years' ones.
+
+        With budgets of fiscal years that is more than the share in which each year keeps its own.
+        """
+        return 1.0 - self.probability_over

@@ -38,3 +38,8 @@ class BudgetYear:
     budget: float | None
     chance_held: float | None
     mean_overrun: float | None
+
+    @property
+    def p90_less_budget(self) -> float | None:
+        """By how much its P90 exceeds the budget, negative where it is below; None without a budget."""
+        return None if self.budget is None else self.p90 - self.budget

@@ -15,7 +15,7 @@ from simulator.report.summary.bound_clauses import ContractClauses
 from simulator.report.summary.budget import Budget
 from simulator.report.summary.budget_years import BudgetYear
 from simulator.report.summary.clauses import ClauseNumbers
-from simulator.report.summary.contract import ContractNumbers, PairedContract
+from simulator.report.summary.contract import ContractNumbers, PairedContract, TieAt
 from simulator.report.summary.conversation import Conversation
 from simulator.report.summary.curves import ConvergencePoint, Curve, TornadoNumbers
 from simulator.report.summary.distribution import Distribution
@@ -59,6 +59,8 @@ class Summary:
         sentence: the answer in words.
         notes: what a reader must know of how the numbers were made.
         budget: None without one.
+        price_that_holds_budget: the highest price of use at which the recommended contract keeps all budgets in nine of
+            ten futures, other prices for use in proportion; None without a budget and where no price is such a limit.
         status_quo: today; None where the scenario has none.
         model_cost: the vendor's bill for tokens.
         sampling: None where every conversation was simulated.
@@ -101,6 +103,7 @@ class Summary:
     sentence: str
     notes: tuple[str, ...]
     budget: Budget | None
+    price_that_holds_budget: TieAt | None
     status_quo: Today | None
     human_work: HumanWork
     model_cost: Distribution

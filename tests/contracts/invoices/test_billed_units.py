@@ -154,15 +154,15 @@ def test_engines_report_the_units_of_the_definition_in_force(priced: Forecast) -
 
 def test_tables_and_contracts_md_follow_the_definition_in_force(priced: Forecast) -> None:
     units = priced.contracts["changed"].units.sum(axis=1).mean()
-    block = next(each for each in summary(priced)["contracts"] if each["name"] == "changed")
-    assert block["units"]["billed"]["mean"] == pytest.approx(units)
-    assert block["unit_changes"] == (UnitChange(from_month=3, units=(SECOND,), labels=("resolutions (verified_72h)",)),)
-    (answer,) = [each for each in questions(priced) if each["name"] == "changed"]
-    cases = {case["key"]: case for case in answer["cases"]}
-    silent = [case for case in cases.values() if case["units"] != case["later"][0]["units"]]
+    block = summary(priced).contract("changed")
+    assert block.units.billed.mean == pytest.approx(units)
+    assert block.unit_changes == (UnitChange(from_month=3, units=(SECOND,), labels=("resolutions (verified_72h)",)),)
+    (answer,) = [each for each in questions(priced) if each.name == "changed"]
+    cases = {case.key: case for case in answer.cases}
+    silent = [case for case in cases.values() if case.units != case.later[0].units]
     assert silent, "some edge case bills under one definition and not under the other"
-    assert all(case["amount"] == pytest.approx(case["units"]) for case in cases.values())
-    assert all(case["later"][0]["amount"] == pytest.approx(case["later"][0]["units"]) for case in cases.values())
+    assert all(case.amount == pytest.approx(case.units) for case in cases.values())
+    assert all(case.later[0].amount == pytest.approx(case.later[0].units) for case in cases.values())
     text = answers(answer, "USD")
     assert "from month 3: resolutions (verified\\_72h)" in text and "From month 3, units" in text
 

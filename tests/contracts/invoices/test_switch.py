@@ -91,7 +91,7 @@ def test_a_scenario_compares_a_switch_with_its_contracts() -> None:
     change, old = got.contracts["change"], got.contracts["conversation"]
     assert change.invoice[:, :2] == pytest.approx(old.invoice[:, :2])
     assert (change.human_work[:, 2] > old.human_work[:, 2]).all()
-    assert {block["name"] for block in summary(got)["contracts"]} == set(got.contracts)
+    assert {block.name for block in summary(got).contracts} == set(got.contracts)
 
 
 def test_invoice_of_a_switch_names_both_contracts(tmp_path: Path) -> None:
