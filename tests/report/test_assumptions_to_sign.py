@@ -227,3 +227,10 @@ def test_people_move_the_cost_that_ranks_where_the_budget_covers_them() -> None:
 )  # fmt: skip
 def test_ranges_in_words(arguments: Any, expected: str) -> None:
     assert told(*arguments) == expected
+
+
+def test_the_cost_of_people_is_never_called_noise() -> None:
+    found = signed(run(TWO_LEVELS + "[people]\ncost_per_hour = { p5 = 30, p95 = 60 }\n"))
+    people = every(found)["people.cost_per_hour"]
+    assert people.low is not None and people.high is not None and people.low < people.high
+    assert people.moved_told.startswith("no invoice: a tenth more adds")

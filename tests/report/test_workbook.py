@@ -253,6 +253,29 @@ def test_assumptions_are_in_natural_units_with_cells_to_sign(to_sign: tuple[Path
     assert not [key for key in rows if "." in key], "no key of the scenario is a name"
 
 
+def test_no_amount_stands_where_nothing_is_told_apart_from_noise(to_sign: tuple[Path, dict[str, Any]]) -> None:
+    rows = every_row(openpyxl.load_workbook(to_sign[0], data_only=True)["Assumptions"], "Assumption")
+    noise = [row for row in rows.values() if row.get("High less low") == "sampling noise"]
+    assert noise and all(row["P90 at its low end"] is None and row["P90 at its high end"] is None for row in noise)
+
+
+def test_what_the_saving_rests_on_is_there_to_sign(tmp_path: Path) -> None:
+    numbers = write(run(SIGNED.replace("[sources]", "[today]\nsolve = 0.8\n[sources]")), tmp_path / "b.xlsx")
+    rows = every_row(openpyxl.load_workbook(tmp_path / "b.xlsx", data_only=True)["Assumptions"], "Assumption")
+    saving = {each.key: each for each in numbers.assumptions_to_sign.saving}
+    cost = rows["cost of people per hour"]
+    assert cost["A tenth more raises the saving by"] == pytest.approx(saving["people.cost_per_hour"].saving_more)
+    solved = rows["share of cases that people solve today"]
+    assert solved["A tenth more raises the saving by"] is None and solved["Middle (P50)"] == 0.8
+    assert "more cases are solved today" in solved["What else it does"]
+    assert {"Name", "Date", "Signature", "What stands behind it"} <= set(solved)
+
+
+def test_all_numbers_are_not_printed(to_sign: tuple[Path, dict[str, Any]]) -> None:
+    sheet = openpyxl.load_workbook(to_sign[0])["All numbers"]
+    assert sheet.print_area.endswith("$3")
+
+
 def test_prices_and_terms_say_fee_minimum_term_and_what_stands_behind(to_sign: tuple[Path, dict[str, Any]]) -> None:
     path, numbers = to_sign
     rows = every_row(openpyxl.load_workbook(path, data_only=True)["Prices and terms"], "Contract")
@@ -297,7 +320,6 @@ def test_sheets_print_in_landscape_on_one_page_across_with_heads_repeated(to_sig
         assert sheet.sheet_properties.pageSetUpPr.fitToPage and sheet.print_area
     for name in (
         "Prices and terms",
-        "Assumptions",
         "Fiscal years",
         "Comparison",
         "Contracts",

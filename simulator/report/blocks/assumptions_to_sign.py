@@ -27,11 +27,11 @@ from simulator.report.blocks.natural_units import (
     number_at,
 )
 from simulator.report.blocks.plain_names import driver_name, plain_name
+from simulator.report.blocks.saving_to_sign import saving_to_sign
+from simulator.report.blocks.signed_number import Effect, Subject, signed_number, source_behind
 from simulator.report.summary.assumptions_to_sign import AssumptionsToSign, AssumptionToSign, Moved
 from simulator.report.summary.curves import TornadoBar, TornadoNumbers
 from simulator.report.words.figures import figures
-from simulator.report.words.natural_words import told
-from simulator.report.words.terms_words import FIRM
 from simulator.scenario.schema import Scenario
 from simulator.scenario.schema.demand_tables import spread_of
 from simulator.scenario.stated.sources import quantities, source_at
@@ -50,6 +50,8 @@ NOT_APART: Final = "in P90, and not told apart from the rest"
 TOO_FEW: Final = "too few futures to tell"
 _RATES: Final = frozenset({"price", "rate", "overage_rate", "markup"})
 """Keys of prices of use, whatever the contract."""
+
+PEOPLE: Final = "people.cost_per_hour"
 _DRIVERS: Final = ("demand", *MOVED, "tokens", "incident")
 
 _BEHIND: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
@@ -61,23 +63,6 @@ _BEHIND: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     }
 )
 """Keys that make a share what it is; where none of them is a range, the share is taken as certain."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Subject:
-    """What is signed: its key, its name in plain words, and what stands behind it."""
-
-    key: str
-    title: str
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class _Effect:
-    """What it moves, and the same in words."""
-
-    moved: Moved | None
-    told: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +111,7 @@ def assumptions_to_sign(forecast: Forecast, tornado: TornadoNumbers | None) -> A
         how_to_read=_how_to_read(effects),
         evidenced=tuple(each for each in every if not each.missing),
         unevidenced=tuple(each for each in every if each.missing),
+        saving=saving_to_sign(forecast),
     )
 
 
@@ -151,7 +137,9 @@ def _ranges(effects: _Effects) -> Iterator[AssumptionToSign]:
     """Yield every number that is given as a range."""
     scenario = effects.forecast.scenario
     for quantity in quantities(scenario):
-        if quantity.name and not quantity.fixed:
+        if quantity.name == PEOPLE and not quantity.fixed:
+            yield _people(effects, quantity)
+        elif quantity.name and not quantity.fixed:
             unit = natural_unit(quantity, scenario)
             values = [unit.at(float(value)) for value in quantity.at(np.array(TENTHS))]
             yield _made(effects, quantity.name, unit, values, quantity.source)
@@ -160,8 +148,8 @@ def _ranges(effects: _Effects) -> Iterator[AssumptionToSign]:
         total = [math.fsum(getattr(row, key) for row in rows) for key in ("low", "base", "high")]
         unit = NaturalUnit("amount", f"{scenario.volume.unit} in all, P5 to P95", float)
         source = source_at(scenario, ("volume", "forecast"))
-        subject = _Subject("volume.forecast", "volume of the monthly forecast", source)
-        yield _told(subject, unit, total, _Effect(None, NOT_APART))
+        subject = Subject("volume.forecast", "volume of the monthly forecast", source)
+        yield signed_number(subject, unit, total, Effect(None, NOT_APART))
 
 
 def _drivers(effects: _Effects) -> Iterator[AssumptionToSign]:
@@ -195,8 +183,8 @@ def _prices(effects: _Effects) -> Iterator[AssumptionToSign]:
         if price is None:
             unit, title = NaturalUnit("factor", "times what the contract says", float), "prices of use"
         values = [1.0 if price is None else price]
-        subject = _Subject(f"contracts.{contract.name}", title, source)
-        yield _told(subject, unit, values, _tenth(effects, moved))
+        subject = Subject(f"contracts.{contract.name}", title, source)
+        yield signed_number(subject, unit, values, _tenth(effects, moved))
     fee = next((each for each in own if each.name.endswith(".platform_fee") and each.fixed), None)
     if fee is not None and is_proportional(contract) and contract.exchange is None:
         change = STEP * best.means("lines").get(PLATFORM_FEE, 0.0)
@@ -224,20 +212,14 @@ def _certain(effects: _Effects) -> Iterator[AssumptionToSign]:
     scenario = effects.forecast.scenario
     volume, people = scenario.volume.per_month, scenario.people.cost_per_hour
     if volume is not None and volume.fixed:
-        yield _of_one(number_at("volume.per_month", scenario), scenario, _Effect(None, NOT_SHOWN))
+        yield _of_one(number_at("volume.per_month", scenario), scenario, Effect(None, NOT_SHOWN))
     ranges = {quantity.name.rpartition(".")[2] for quantity in quantities(scenario) if not quantity.fixed}
     for name, keys in _BEHIND.items():
         if not keys & ranges:
-            quantity = replace(number_at(name, scenario), source=_source_behind(keys, scenario))
-            yield _of_one(quantity, scenario, _Effect(None, NOT_SHOWN))
+            quantity = replace(number_at(name, scenario), source=source_behind(keys, scenario))
+            yield _of_one(quantity, scenario, Effect(None, NOT_SHOWN))
     if people.fixed:
-        yield _people(effects, number_at("people.cost_per_hour", scenario))
-
-
-def _source_behind(keys: frozenset[str], scenario: Scenario) -> Source:
-    """Return what stands behind the first written number with one of some keys; a default where none is written."""
-    found = (each.source for each in quantities(scenario) if each.name.rpartition(".")[2] in keys)
-    return next((source for source in found if source.kind != "default"), Source())
+        yield _people(effects, number_at(PEOPLE, scenario))
 
 
 def _people(effects: _Effects, cost: Quantity) -> AssumptionToSign:
@@ -249,65 +231,27 @@ def _people(effects: _Effects, cost: Quantity) -> AssumptionToSign:
         return _of_one(cost, forecast.scenario, _tenth(effects, moved))
     (more,) = figures([STEP * risk.mean(human)], forecast.scenario.currency)
     told_of_work = f"no invoice: a tenth more adds {more} to people's work"
-    return _of_one(cost, forecast.scenario, _Effect(None, told_of_work))
+    return _of_one(cost, forecast.scenario, Effect(None, told_of_work))
 
 
-def _of_one(quantity: Quantity, scenario: Scenario, effect: _Effect) -> AssumptionToSign:
-    """Return a number that is taken as certain."""
+def _of_one(quantity: Quantity, scenario: Scenario, effect: Effect) -> AssumptionToSign:
+    """Return a number that stands alone: of a range its ends and middle, else its value."""
     unit = natural_unit(quantity, scenario)
-    subject = _Subject(quantity.name, plain_name(quantity.name, scenario), quantity.source)
-    return _told(subject, unit, [unit.at(quantity.center)], effect)
+    values = [quantity.center] if quantity.fixed else [float(value) for value in quantity.at(np.array(TENTHS))]
+    subject = Subject(quantity.name, plain_name(quantity.name, scenario), quantity.source)
+    return signed_number(subject, unit, [unit.at(value) for value in values], effect)
 
 
 def _made(effects: _Effects, name: str, unit: NaturalUnit, values: Sequence[float], source: Source) -> AssumptionToSign:
     """Return a range or a driver with what it moves."""
     bar, scenario = effects.bar(name), effects.forecast.scenario
-    subject = _Subject(name, plain_name(name, scenario), source)
+    subject = Subject(name, plain_name(name, scenario), source)
     if bar is None:
-        return _told(subject, unit, values, _Effect(None, TOO_FEW if effects.tornado is None else NOISE))
+        return signed_number(subject, unit, values, Effect(None, TOO_FEW if effects.tornado is None else NOISE))
     at_low, at_high, visible = bar.at_low, bar.at_high, bar.visible
     moved = Moved(ends="tenths of the futures", at_low=at_low, at_high=at_high, visible=visible)
     low, high = figures([at_low, at_high], scenario.currency)
-    return _told(subject, unit, values, _Effect(moved, f"{low} to {high}" if visible else NOISE))
-
-
-def _told(subject: _Subject, unit: NaturalUnit, values: Sequence[float], effect: _Effect) -> AssumptionToSign:
-    """Return an assumption of one value, or of three: P10, P50 and P90 of what the number states.
-
-    A number that lowers the share that it makes has the lower share first.
-    """
-    known = [value if math.isfinite(value) else None for value in values]
-    low, middle, high = None, known[len(known) // 2], None
-    if len(known) > 1 and None not in known:
-        low, high = min(values), max(values)
-    source = subject.source
-    return AssumptionToSign(
-        key=subject.key,
-        title=subject.title,
-        measure=unit.measure,
-        unit=unit.words,
-        currency=unit.currency,
-        low=low,
-        middle=middle,
-        high=high,
-        told=told(unit.measure, low, middle, high, unit.words, unit.currency),
-        kind=source.kind,
-        source=source.source,
-        as_of=source.as_of,
-        owner=source.owner,
-        missing=_missing(source),
-        moved=effect.moved,
-        moved_told=effect.told,
-    )
-
-
-def _missing(source: Source) -> str:
-    """Return why nothing stands behind a number that finance could check; nothing where something does."""
-    if source.kind == "default":
-        return "a default of the simulator"
-    if source.kind not in FIRM:
-        return "a judgement"
-    return "" if source.source else f"{source.kind}, but no source is named"
+    return signed_number(subject, unit, values, Effect(moved, f"{low} to {high}" if visible else NOISE))
 
 
 def _moved(effects: _Effects, less: Array, more: Array) -> Moved:
@@ -317,6 +261,6 @@ def _moved(effects: _Effects, less: Array, more: Array) -> Moved:
     return Moved(ends="a tenth less and more", at_low=at_low, at_high=at_high, visible=visible)
 
 
-def _tenth(effects: _Effects, moved: Moved) -> _Effect:
+def _tenth(effects: _Effects, moved: Moved) -> Effect:
     low, high = figures([moved.at_low, moved.at_high], effects.forecast.scenario.currency)
-    return _Effect(moved, f"{low} to {high}, if it is a tenth lower or higher")
+    return Effect(moved, f"{low} to {high}, if it is a tenth lower or higher")

@@ -63,6 +63,18 @@ class AssumptionToSign:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SavingAssumption(AssumptionToSign):
+    """One number that the saving against today rests on.
+
+    Attributes:
+        saving_more: by how much a tenth more raises the expected saving, exactly; None where it has another effect,
+            which `moved_told` says, or where the run shows the tenths of the futures alone.
+    """
+
+    saving_more: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AssumptionsToSign:
     """The assumptions to sign, those that move most money first.
 
@@ -73,6 +85,7 @@ class AssumptionsToSign:
         how_to_read: what the ranges and the amounts are, in words.
         evidenced: those that somebody measured, signed, quoted or published, with the source named.
         unevidenced: those that are a judgement or a default, or that name no source.
+        saving: what the saving against today rests on, what moves it most first; empty where the scenario has no today.
     """
 
     contract: str
@@ -81,3 +94,4 @@ class AssumptionsToSign:
     how_to_read: str
     evidenced: tuple[AssumptionToSign, ...]
     unevidenced: tuple[AssumptionToSign, ...]
+    saving: tuple[SavingAssumption, ...]

@@ -87,7 +87,7 @@ def _columns(content: Content) -> tuple[SheetColumn, ...]:
         SheetColumn("P90", "money"),
         SheetColumn("Budget held in", "share"),
         SheetColumn("Cheaper than the recommended in", "share"),
-        SheetColumn("Expected with human work", "money"),
+        SheetColumn("Expected with people's work", "money"),
         SheetColumn("Cost per solved case", "cents"),
         SheetColumn("We can count it"),
     )
@@ -171,7 +171,7 @@ def _below(summary: Summary) -> list[str]:
     """Return what must be known of the numbers."""
     work, why, again = summary.human_work, not_split_in(summary), again_line(summary)
     mean, p90 = figures([work.mean, work.p90], summary.currency)
-    found = [f"Human work is in the cost of every contract: expected {mean}, P90 {p90}."]
+    found = [f"People's work is in the cost of every contract: expected {mean}, P90 {p90}."]
     found += [f"Billed, not solved: {why}."] if why else []
     found += [f"{again}."] if again else []
     found += [line.replace("*", "the recommended contract") for line in present_value_lines(summary)]

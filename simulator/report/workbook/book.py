@@ -41,6 +41,10 @@ DEFAULT_WIDTH: Final = 8.43
 """Width in characters of a column that no table has set."""
 _WORDS: Final = ("text", "any", "code", "sign", "verdict", "beside")
 """Formats of columns that may hold words; in a column of numbers these stand at the right, as numbers do."""
+_LEFT: Final = ("text", "code", "sign", "verdict", "beside")
+"""Formats of columns whose cells begin at the left."""
+_MARGIN: Final = 0.4
+"""Inches at the left and at the right of a printed page."""
 _LINE_POINTS: Final = 15
 _ROW_PIXELS: Final = 20
 _CHARACTER_PIXELS: Final = 7
@@ -104,10 +108,10 @@ class Book:
         }
         made |= {"money": money_format(self.of, 0), "cents": money_format(self.of, self.of.minor_units)}
         made["rate"] = money_format(self.of, self.of.minor_units, most=4)
-        formats = {name: self.file.add_format({"num_format": code, "valign": "top"}) for name, code in made.items()}
+        formats = {name: self.file.add_format({"num_format": code, "valign": "vcenter"}) for name, code in made.items()}
         for name in ("text", "any"):
             formats[name].set_text_wrap()
-        after_numbers = {"num_format": "@", "valign": "top", "align": "left", "indent": 1}
+        after_numbers = {"num_format": "@", "valign": "vcenter", "align": "left", "indent": 1}
         formats["verdict"] = self.file.add_format(after_numbers)
         formats["beside"] = self.file.add_format({**after_numbers, "text_wrap": True})
         formats["title"] = self.file.add_format({"bold": True, "font_size": 14, "font_color": BLUE})
@@ -116,10 +120,21 @@ class Book:
         formats["head"] = self.file.add_format(
             {"bold": True, "text_wrap": True, "valign": "bottom", "bottom": 1, "bg_color": PALE}
         )
-        formats["numbers"] = self.file.add_format(
-            {"bold": True, "text_wrap": True, "valign": "bottom", "bottom": 1, "bg_color": PALE, "align": "right"}
+        formats["head beside"] = self.file.add_format(
+            {"bold": True, "text_wrap": True, "valign": "bottom", "bottom": 1, "bg_color": PALE, "indent": 1}
         )
-        formats["flag"] = self.file.add_format({"align": "right", "valign": "top"})
+        formats["numbers"] = self.file.add_format(
+            {
+                "bold": True,
+                "text_wrap": True,
+                "valign": "bottom",
+                "bottom": 1,
+                "bg_color": PALE,
+                "align": "right",
+                "indent": 1,
+            }
+        )
+        formats["flag"] = self.file.add_format({"align": "right", "valign": "vcenter"})
         formats["code"] = self.file.add_format({"font_name": "Courier New", "text_wrap": True, "valign": "top"})
         formats["sign"] = self.file.add_format({"bg_color": INPUT, "border": 1, "locked": False, "text_wrap": True})
         formats["input"] = self.file.add_format(
@@ -133,6 +148,7 @@ class Book:
         sheet.hide_gridlines(2)
         sheet.set_landscape()
         sheet.set_paper(9)
+        sheet.set_margins(left=_MARGIN, right=_MARGIN, top=0.5, bottom=0.6)
         sheet.fit_to_pages(1, 0)
         sheet.set_footer(f"&L{cell_text(name).replace('&', '&&')}&RPage &P of &N")
         self.write(sheet, 0, 0, title, "title")
@@ -179,10 +195,15 @@ class Book:
         """Let a sheet be printed up to a cell, and what is below or beside it not."""
         self._printed[sheet.name] = (row, column)
 
-    def keep_head(self, sheet: Worksheet, row: int, columns: int) -> None:
-        """Keep a heading in sight: frozen on the screen with some columns, and repeated on every printed page."""
+    def keep_head(self, sheet: Worksheet, row: int, columns: int, *, repeated: bool = True) -> None:
+        """Keep a heading in sight: frozen on the screen with some columns, and repeated on every printed page.
+
+        Args:
+            repeated: false where other tables or a chart of the sheet begin on a page of their own.
+        """
         sheet.freeze_panes(row + 1, columns)
-        sheet.repeat_rows(row)
+        if repeated:
+            sheet.repeat_rows(row)
 
     def chart(self, sheet: Worksheet, row: int, chart: Any, height: int = 340) -> int:
         """Put a chart on a sheet, within what is printed, and return the row after it."""
@@ -209,8 +230,9 @@ class Book:
         for place, column in enumerate(columns):
             if first or (sheet.name, place) not in self._widths:
                 self._set_width(sheet, place, min(column.width, WIDEST))
-            numbers = column.format not in ("text", "code", "sign", "verdict", "beside")
-            self.write(sheet, row, place, column.heading, "numbers" if numbers else "head")
+            after_numbers = place > 0 and columns[place - 1].format not in _LEFT
+            head = "numbers" if column.format not in _LEFT else "head beside" if after_numbers else "head"
+            self.write(sheet, row, place, column.heading, head)
         for number, cells in enumerate(rows, start=row + 1):
             for place, (column, value) in enumerate(zip(columns, cells, strict=True)):
                 style = value.format if isinstance(value, Styled) else column.format

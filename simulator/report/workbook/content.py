@@ -40,4 +40,4 @@ class Content:
     @property
     def cost(self) -> str:
         """What the budget covers, in words."""
-        return "invoice" if self.summary.ranked_by == "invoice" else "invoice and human work"
+        return "invoice" if self.summary.ranked_by == "invoice" else "invoice and people's work"

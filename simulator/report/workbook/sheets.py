@@ -84,7 +84,7 @@ def percentiles_sheet(book: Book, content: Content) -> None:
     rows: list[list[Cell]] = []
     kinds = {
         "invoice": "invoice",
-        "cost_to_serve": "invoice and human work",
+        "cost_to_serve": "invoice and people's work",
         "present_value": "present value of the invoice",
     }
     for block in content.contracts:
