@@ -50,10 +50,12 @@ def test_other_contracts_have_the_common_human_work(priced: Forecast) -> None:
 
 def test_summary_and_terminal_say_so(priced: Forecast) -> None:
     numbers = summary(priced)
-    blocks = {block["name"]: block for block in numbers["contracts"]}
-    assert blocks["conversation"]["served_share"] is None
-    assert 0.3 < blocks["stopped"]["served_share"] < 0.6
-    assert blocks["stopped"]["human_work"] > blocks["conversation"]["human_work"]
-    assert any("go to people, who take what the AI does not serve" in note for note in numbers["notes"])
-    assert "under every contract where the AI serves all conversations" in " ".join(" ".join(below(numbers)).split())
-    assert len(blocks["stopped"]["exit_table"]) == 3
+    blocks = {block.name: block for block in numbers.contracts}
+    assert blocks["conversation"].served_share is None
+    assert 0.3 < blocks["stopped"].served_share < 0.6
+    assert blocks["stopped"].human_work > blocks["conversation"].human_work
+    assert any("go to people, who take what the AI does not serve" in note for note in numbers.notes)
+    assert "under every contract where the AI serves all conversations" in " ".join(
+        " ".join(below(numbers, 100)).split()
+    )
+    assert len(blocks["stopped"].exit_table) == 3

@@ -218,17 +218,24 @@ def priced_of(results: Results, *, sampled: bool = False) -> tuple[Forecast, Sum
         sampled: whether samples of conversations tell what they are made of, and what contracts bill again.
     """
     from simulator.decisions.billed_again import count_again
+    from simulator.decisions.levers import lever_study
+    from simulator.decisions.token_parts import token_parts
     from simulator.decisions.variance import variance_split
     from simulator.forecast.base_estimate import base_costs
     from simulator.forecast.forecast import forecast
     from simulator.report.blocks.studies import Studies, anatomy_of
     from simulator.report.blocks.summary import summary
 
-    studies = Studies()
-    if sampled:
-        of = results.scenario
-        studies = Studies(anatomy=anatomy_of(of), again=count_again(results), base=base_costs(of))
-    split, prices = variance_split(results), forecast(results)
+    split, prices, of = variance_split(results), forecast(results), results.scenario
+    if not sampled:
+        return prices, summary(prices, split)
+    studies = Studies(
+        anatomy=anatomy_of(of),
+        again=count_again(results),
+        base=base_costs(of),
+        token_parts=token_parts(of),
+        levers=lever_study(of, prices.verdict.recommended),
+    )
     return prices, summary(prices, split, studies)
 
 

@@ -120,7 +120,7 @@ def test_tokens_cost_what_the_dollars_are_worth_in_each_future() -> None:
     assert got["euros"] == pytest.approx(got["dollars"] * rates[:, None], rel=1e-12)
     priced = forecast(euros)
     assert priced.contracts["tokens"].invoice == pytest.approx(1.5 * got["dollars"] * rates[:, None], rel=1e-12)
-    assert any("list prices of main are in USD" in note for note in reported(priced)["notes"])
+    assert any("list prices of main are in USD" in note for note in reported(priced).notes)
 
 
 def _value(quantity: Quantity, unknowns: dict[str, Array], trials: int) -> Array:
