@@ -27,7 +27,8 @@ from simulator.engine.results import DRIVERS, METERS, SAMPLING, UNKNOWNS, WHOLE
 from simulator.engine.storage.run_columns import GroupPart, block_sums, compact
 from simulator.forecast.shared_arrays import Kept
 from simulator.quantities.distributions import Quantity
-from simulator.scenario.stated.months import by_fiscal_year
+from simulator.scenario.schema import Scenario
+from simulator.scenario.stated.months import fiscal_years_of
 
 if TYPE_CHECKING:
     from simulator.engine.results import Results
@@ -273,3 +274,9 @@ def _asked(bill: Bill, results: Results) -> Iterator[tuple[str, Array]]:
 def summed_part(prefix: str, sums: Mapping[str, float]) -> dict[str, float]:
     """Return the sums whose names begin alike, by the rest of their names."""
     return {name.removeprefix(prefix): value for name, value in sums.items() if name.startswith(prefix)}
+
+
+def by_fiscal_year(months: Array, scenario: Scenario) -> Array:
+    """Return the sums of amounts (trial, month) over the months of each fiscal year of the horizon, (trial, year)."""
+    years = fiscal_years_of(scenario)
+    return np.stack([months[:, year.places].sum(axis=1) for year in years], axis=1)

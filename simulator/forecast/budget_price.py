@@ -12,11 +12,10 @@ from simulator.arrays import Array
 from simulator.contracts import Tie
 from simulator.contracts.contract import is_proportional
 from simulator.contracts.invoices.tie import LARGEST_FACTOR, amounts_of, root, tie_of
-from simulator.forecast.bills import at, values_of
+from simulator.forecast.bills import at, by_fiscal_year, values_of
 from simulator.forecast.forecast import Forecast, cost_by_month, totals_by_price, use_of_a_conversation
 from simulator.forecast.priced import Priced
 from simulator.forecast.verdict import NINE_OF_TEN
-from simulator.scenario.stated.months import by_fiscal_year
 
 if TYPE_CHECKING:
     from simulator.engine.results import Results

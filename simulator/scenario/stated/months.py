@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from simulator.arrays import Array
 from simulator.scenario.schema import Scenario
 
 
@@ -41,12 +38,6 @@ class FiscalYear:
     def places(self) -> slice:
         """Its months as places in the horizon."""
         return slice(self.first, self.first + self.months)
-
-
-def by_fiscal_year(months: Array, scenario: Scenario) -> Array:
-    """Return the sums of amounts (trial, month) over the months of each fiscal year of the horizon, (trial, year)."""
-    years = fiscal_years_of(scenario)
-    return np.stack([months[:, year.places].sum(axis=1) for year in years], axis=1)
 
 
 def fiscal_years_of(scenario: Scenario) -> list[FiscalYear]:
