@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from simulator.contracts.metering.meters import CONVERSATIONS, Layer, definition_of, layer_of
 from simulator.contracts.metering.segments import Segment, segments_read
 from simulator.contracts.prices.charge import Charge
-from simulator.contracts.settlement.billable_units import UnitSchedule, unit_schedule
+from simulator.contracts.settlement.billable_units import UnitSchedule, counting, unit_schedule
 from simulator.contracts.settlement.settlement_terms import Settlement
 from simulator.contracts.wording import number
 from simulator.quantities.distributions import Quantity
@@ -86,9 +86,10 @@ class Contract:
     def unit(self) -> str:
         """Key of the meter of its billable unit: that of its first charge for use, whatever months that bills in.
 
-        Where tokens or nothing at all is billed, the unit is the handled conversation.
+        It is that of the first that counts something, where others as seats do not. Where tokens or nothing at all is
+        billed, the unit is the handled conversation.
         """
-        return self.usage[0].unit_meter if self.usage else CONVERSATIONS
+        return counting(self.usage)[0].unit_meter if self.usage else CONVERSATIONS
 
     @property
     def unit_schedule(self) -> UnitSchedule:

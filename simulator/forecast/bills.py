@@ -22,6 +22,7 @@ from simulator.contracts.invoices.pricing import owed_by_month
 from simulator.contracts.invoices.tie import unit_rate, usage_of
 from simulator.contracts.metering.meters import CONVERSATIONS
 from simulator.contracts.metering.segments import segment_of
+from simulator.contracts.settlement.billable_units import counting
 from simulator.contracts.settlement.drawdown import Drawdown
 from simulator.engine.results import DRIVERS, METERS, SAMPLING, UNKNOWNS, WHOLE
 from simulator.engine.storage.run_columns import GroupPart, block_sums, compact
@@ -65,13 +66,14 @@ class Bill:
 
     @property
     def billed_not_solved_amount(self) -> Array | None:
-        """Charges for use times the share of the units that are billed and not solved, (trial,).
+        """What the units cost together times the share of them that are billed and not solved, (trial,).
 
-        Where units of several meters are billed, their shares weigh by what each is charged.
+        Fees, minimums and caps are in it in proportion. Each line of use has the share of its own units, and lines
+        weigh by what each is charged.
         """
         if self.units.unsolved_share is None:
             return None
-        amount = self.invoice.usage.sum(axis=1) * self.units.unsolved_share
+        amount = self.invoice.of_units * self.units.unsolved_share
         return np.where(self.units.billed.sum(axis=1) > 0, amount, 0.0)
 
 
@@ -151,7 +153,12 @@ def kept_meters(contracts: Sequence[Contract]) -> tuple[str, ...]:
     found = list(READ)
     for contract in contracts:
         told = [unit for unit in contract.units if is_told(unit)]
-        if not is_proportional(contract) or len(contract.units) > 1 or has_clauses(contract):
+        if (
+            not is_proportional(contract)
+            or len(contract.units) > 1
+            or len(counting(contract.usage)) > 1
+            or has_clauses(contract)
+        ):
             found += [*contract.meters, contract.unit]
         found += told
     return tuple(dict.fromkeys(found))
@@ -215,6 +222,7 @@ def _of(bill: Bill, results: Results) -> tuple[dict[str, Array], dict[str, Array
     columns = {
         "invoice": billed.total,
         "usage": billed.usage.sum(axis=1),
+        "of_units": billed.of_units,
         "units": units.billed,
         "people_hours": bill.people_hours,
         "human_work": bill.human_work,

@@ -115,6 +115,11 @@ class Priced:
         return self._column("usage")
 
     @property
+    def of_units(self) -> Array:
+        """What its units cost together over the horizon, with fees and caps but no one-time charges, (trial,)."""
+        return self._column("of_units")
+
+    @property
     def served(self) -> Array | None:
         """Share of the conversations that the AI serves, (trial, month); None where it serves all."""
         return self._column("served") if at(self.of) + "served" in self.columns.names else None

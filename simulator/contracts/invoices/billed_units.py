@@ -18,7 +18,7 @@ from simulator.contracts.invoices.switch import side_meters
 from simulator.contracts.metering.contract_months import Months, until_next
 from simulator.contracts.metering.meters import CASES, CONVERSATIONS, RESOLUTIONS, unit_name
 from simulator.contracts.metering.segments import whole_of
-from simulator.contracts.settlement.billable_units import held_by_unit
+from simulator.contracts.settlement.billable_units import counting, held_by_unit, lines_by_unit
 
 if TYPE_CHECKING:
     from simulator.arrays import Array
@@ -37,7 +37,8 @@ class BilledUnits:
         solved: of these on conversations solved by the AI or a person.
         solved_by_ai: of these on conversations solved by the AI.
         solved_not_billed: conversations solved by the AI that bill nothing.
-        unsolved_share: share of what the units are charged that is for unsolved ones, (trial,); NaN without units.
+        unsolved_share: share of what the contract charges for use that is for unsolved units, each line by its own
+            units, (trial,); NaN without units.
     """
 
     billed: Array
@@ -74,9 +75,34 @@ def billed_units(contract: Contract, meters: Meters, values: Values, served: Arr
     solved_by_ai = np.add.reduce(by_ai)
     every_case = CASES in held
     not_billed = 0.0 * solved_by_ai if every_case else meters["rows|solved_by_ai"] * share - solved_by_ai
-    shares = [1 - quotient(ok.sum(axis=1), units.sum(axis=1)) for ok, units in zip(solved, billed, strict=True)]
-    unsolved = charged_share(contract, meters, values, held, shares)
+    unsolved = _unsolved_share(contract, meters, values, share)
     return BilledUnits(total, np.add.reduce(solved), solved_by_ai, not_billed, unsolved)
+
+
+def _unsolved_share(contract: Contract, meters: Meters, values: Values, served: Array | float) -> Array:
+    """Return the share of what a contract charges for use that is for unsolved units, (trial,); NaN without units.
+
+    Each line has the share of its own units. Where no line charges anything, as all use is included in a fee, it is the
+    share of all units.
+    """
+    import numpy as np
+
+    lines = _told_lines(contract, meters)
+    units, solved = (
+        [(meters[_counted(unit, suffix)] * holds * served).sum(axis=1) for unit, holds in lines.items()]
+        for suffix in ("", "|solved")
+    )
+    shares = [1 - quotient(ok, every) for ok, every in zip(solved, units, strict=True)]
+    charged = charged_share(contract, meters, values, lines, shares)
+    counted = 1 - quotient(np.add.reduce(solved), np.add.reduce(units))
+    return np.where(np.isnan(charged), counted, charged)
+
+
+def _told_lines(contract: Contract, meters: Meters) -> Mapping[str, Array]:
+    """Return the months of each line of use by the meter that it counts, of those that are solved or not."""
+    months = meters[CONVERSATIONS].shape[1]
+    lines = lines_by_unit(contract.usage, months) if contract.usage else held_by_unit(contract.unit_schedule, months)
+    return {unit: holds for unit, holds in lines.items() if _counted(unit, "|solved") in meters}
 
 
 def _counted(unit: str, suffix: str) -> str:
@@ -108,7 +134,7 @@ def _switched(switch: Switch, meters: Meters, values: Values) -> BilledUnits:
         together("solved"),
         together("solved_by_ai"),
         together("solved_not_billed"),
-        _weighed([each.unsolved_share for each, _ in units], [bill.usage.sum(axis=1) for bill, *_ in found]),
+        _weighed([each.unsolved_share for each, _ in units], [bill.of_units for bill, *_ in found]),
     )
 
 
@@ -176,7 +202,8 @@ class BilledAgain:
     """What a contract bills again over the horizon, both (trial,).
 
     Attributes:
-        amount: charges for use times the share of the units; those of several meters weigh by what each is charged.
+        amount: all that the contract bills but one-time and outside charges, times the share of the units; lines of
+            several meters weigh by what each is charged.
     """
 
     units: Array
@@ -194,18 +221,28 @@ def untold(contract: Contract) -> tuple[str, ...]:
 
 
 def rules_of(contract: Contract) -> tuple[Rule, ...]:
-    """Return the rules by which units are billed in some month, of a change of vendor those of both contracts."""
+    """Return the rules by which units are billed in some month, of a change of vendor those of both contracts.
+
+    A further line, which bills conversations that the units are of anew, is a rule of its own.
+    """
     sides = (contract,) if contract.switch is None else (contract.switch.before, contract.switch.after)
-    return tuple(dict.fromkeys(units for side in sides for _, units in side.unit_schedule if units))
+    rules = [units for side in sides for _, units in side.unit_schedule if units]
+    return tuple(dict.fromkeys([*rules, *((unit,) for side in sides for unit in _further(side))]))
+
+
+def _further(contract: Contract) -> tuple[str, ...]:
+    """Return the meters of its further lines, which are no units of it: resolutions on top of all conversations."""
+    lines = dict.fromkeys(charge.unit_meter for charge in counting(contract.usage) if is_told(charge.unit_meter))
+    return tuple(unit for unit in lines if unit not in contract.units)
 
 
 def billed_again(
-    contract: Contract, usage: Array, served: Array | None, meters: Meters, values: Values, shares: SharesBilledAgain
+    contract: Contract, owed: Array, served: Array | None, meters: Meters, values: Values, shares: SharesBilledAgain
 ) -> BilledAgain | None:
     """Return the units that a contract bills again, and what they cost at the average price of a unit in each future.
 
     Args:
-        usage: charges for use of its invoice on these meters, over the horizon, (trial,).
+        owed: what its units cost together on these meters (`Invoice.of_units`), (trial,).
         served: share of the conversations that the AI serves, (trial, month); None where it serves all.
         meters: arrays (trial, month) by meter key; must hold `contract.units`.
         values: gives the value of a quantity in each trial, shape (trial,).
@@ -213,16 +250,16 @@ def billed_again(
     """
     if any(rule not in shares for rule in rules_of(contract)):
         return None
-    found = [_of_one(*side, values, shares) for side in _sides(contract, usage, served, meters, values)]
+    found = [_of_one(*side, values, shares) for side in _sides(contract, owed, served, meters, values)]
     return BilledAgain(sum(each.units for each in found), sum(each.amount for each in found))  # type: ignore[arg-type]
 
 
 def _sides(
-    contract: Contract, usage: Array, served: Array | None, meters: Meters, values: Values
+    contract: Contract, owed: Array, served: Array | None, meters: Meters, values: Values
 ) -> Iterator[tuple[Contract, Array, Array | None, Meters]]:
     """Yield the contract, or the old and the new one of a change of vendor, each on the months in which it bills."""
     if contract.switch is None:
-        yield contract, usage, served, meters
+        yield contract, owed, served, meters
         return
     old, new = side_meters(contract.switch, meters)
     sides = [(contract.switch.before, old)]
@@ -230,11 +267,11 @@ def _sides(
         sides.append((contract.switch.after, new))
     for side, own in sides:
         bill = plain_invoice(side, own, values)
-        yield side, bill.usage.sum(axis=1), bill.served, own
+        yield side, bill.of_units, bill.served, own
 
 
 def _of_one(
-    contract: Contract, usage: Array, served: Array | None, meters: Meters, values: Values, shares: SharesBilledAgain
+    contract: Contract, owed: Array, served: Array | None, meters: Meters, values: Values, shares: SharesBilledAgain
 ) -> BilledAgain:
     """Return what one contract, not a change of vendor, bills again."""
     import numpy as np
@@ -248,9 +285,19 @@ def _of_one(
             units = (meters[unit] * holds).sum(axis=1)
             billed[unit] += units
             again[unit] += units * shares[rule][unit]
-    by_unit = [quotient(again[unit], billed[unit]) for unit in held]
-    share = charged_share(contract, meters, values, held, by_unit) if held else np.zeros(trials)
-    return BilledAgain(np.asarray(sum(again.values(), np.zeros(trials))), np.asarray(usage * np.nan_to_num(share)))
+    total = np.asarray(sum(again.values(), np.zeros(trials)))
+    if not held:
+        return BilledAgain(total, np.zeros(trials))
+    further = lines_by_unit(contract.usage, months) if _further(contract) else {}
+    lines = {**held, **{unit: further[unit] for unit in _further(contract)}}
+    by_unit = [
+        quotient(again[unit], billed[unit]) if unit in held else np.full(trials, shares[(unit,)][unit])
+        for unit in lines
+    ]
+    charged = charged_share(contract, meters, values, lines, by_unit)
+    counted = quotient(total, np.asarray(sum(billed.values(), np.zeros(trials))))
+    share = np.where(np.isnan(charged), counted, charged)
+    return BilledAgain(total, np.asarray(owed * np.nan_to_num(share)))
 
 
 def _months_of_rules(contract: Contract) -> Iterator[tuple[Months, Rule]]:

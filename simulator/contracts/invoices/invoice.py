@@ -58,6 +58,15 @@ class Invoice:
     served: Array | None = None
     drawn: Drawdown | None = None
 
+    @property
+    def of_units(self) -> Array:
+        """What its units cost together over the horizon, (trial,): all that it bills but one-time and outside charges.
+
+        Fees, minimums, caps, discounts and credits are in it, so that a unit costs this over the number of units.
+        """
+        owed: Array = (self.total - self.outside).sum(axis=1)
+        return owed
+
 
 def plain_invoice(contract: Contract, meters: Meters, values: Values) -> Invoice:
     """Return the invoices of a contract.

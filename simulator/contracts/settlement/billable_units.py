@@ -45,11 +45,11 @@ def bills_in(charge: Charge, month: int) -> bool:
 def unit_schedule(usage: Sequence[Charge]) -> UnitSchedule:
     """Return the meters of the billable units of charges for use, from month to month.
 
-    Of the charges in force in a month the first says the unit; where that counts conversations or resolutions, further
-    charges that do so for other conversations add theirs. Narrow intents per resolution and the rest per conversation
-    have two; resolutions and conversations of the same intents have one. A definition that changes in month 13 gives
-    ((1, first), (13, second)); months in which nothing bills by use have no unit. Without any charge for use the unit
-    is the handled conversation.
+    Of the charges in force in a month the first that counts something says the unit, as seats count nothing; where that
+    counts conversations or resolutions, further charges that do so for other conversations add theirs. Narrow intents
+    per resolution and the rest per conversation have two; resolutions and conversations of the same intents have one. A
+    definition that changes in month 13 gives ((1, first), (13, second)); months in which nothing bills by use have no
+    unit. Without any charge for use the unit is the handled conversation.
     """
     if not usage:
         return ((1, (CONVERSATIONS,)),)
@@ -59,6 +59,22 @@ def unit_schedule(usage: Sequence[Charge]) -> UnitSchedule:
         if not schedule or schedule[-1][1] != units:
             schedule.append((start, units))
     return tuple(schedule)
+
+
+def counting(usage: Sequence[Charge]) -> Sequence[Charge]:
+    """Return the charges for use that count something, as resolutions above those that seats include; else all."""
+    return [charge for charge in usage if countables(charge)] or usage
+
+
+def lines_by_unit(usage: Sequence[Charge], months: int) -> Mapping[str, Array]:
+    """Return, by the meter that they count, 1 for the months in which charges for use bill, else 0, shape (months,)."""
+    import numpy as np
+
+    found: dict[str, Array] = {}
+    for charge in counting(usage):
+        bills = np.array([1.0 * bills_in(charge, month) for month in range(1, months + 1)])
+        found[charge.unit_meter] = np.maximum(found.get(charge.unit_meter, 0.0), bills)
+    return found
 
 
 def held_by_unit(schedule: UnitSchedule, months: int) -> Mapping[str, Array]:
@@ -96,7 +112,7 @@ def _starts(charge: Charge) -> Iterator[int]:
 
 def _units_at_once(usage: Sequence[Charge]) -> tuple[str, ...]:
     found: list[str] = []
-    for charge in usage:
+    for charge in counting(usage):
         meter = charge.unit_meter
         if not found or (all(_apart(meter, each) for each in found) and _counts(found[0], meter)):
             found.append(meter)

@@ -132,10 +132,10 @@ def _means_again(forecast: Forecast, priced: Priced, shares: SharesBilledAgain) 
     def again(some: Results) -> Array:
         values = values_of(some)
         bill = None if simple else invoice(contract, some.priced_meters(contract), values)
-        usage = np.ones(some.trials) if bill is None else bill.usage.sum(axis=1)
-        found = billed_again(contract, usage, None if bill is None else bill.served, some.meters, values, shares)
+        owed = np.ones(some.trials) if bill is None else bill.of_units
+        found = billed_again(contract, owed, None if bill is None else bill.served, some.meters, values, shares)
         assert found is not None  # no rule is missing
         return np.stack([found.units, found.amount], axis=1)
 
     found = forecast.results.each(keys, again)
-    return risk.mean(found[:, 0]), risk.mean(found[:, 1] * (priced.usage if simple else 1.0))
+    return risk.mean(found[:, 0]), risk.mean(found[:, 1] * (priced.of_units if simple else 1.0))
