@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from simulator.report.summary.summary import Summary
+from simulator.report.words.budget_words import budgets, chance
 from simulator.report.words.figures import figures, percents
 from simulator.report.words.sentences import capital, doubtful, futures_text, in_sentence
-from simulator.report.words.verdict_words import budgets, chance
 
 TIGHT: Final = 0.01
 """Half an interval of P90, as a share of P90, up to which the futures are enough."""

@@ -81,7 +81,8 @@ def test_text_names_changes_figures_and_the_answer(command: Command, spread: Pat
     ]
     assert max(map(len, lines[:-1])) <= WIDTH
     assert lines[-1].startswith("The contract to sign changes from per conversation (P90 $")
-    assert 'After the change: Sign "Per resolution, assumed 24h" at $0.10: expected $' in lines[-1]
+    told = 'After the change: Sign "Per resolution, assumed 24h" at $0.10 once the open points are settled: expected $'
+    assert told in lines[-1]
 
 
 def test_markdown_is_for_a_pull_request_and_empty_where_nothing_changed(command: Command, spread: Path) -> None:

@@ -62,7 +62,7 @@ def test_quick_takes_offers_and_the_vendor_of_today(command: Command, tmp_path: 
     assert today["title"] == "Today's vendor, per conversation, at €0.60"
     assert numbers["volume"]["cases"]["mean"] < 12 * 6_000
     said = against_today(as_block(numbers))
-    assert said.endswith("cheaper in every future.") and "per conversation is €2" in said
+    assert said.endswith("less in every future.") and "per conversation costs €2" in said
     code, out, _ = command("quick", *options, *FEW)
     assert code == 0 and f" {said} Sign per conversation at €0.30" in " ".join(out.split())
     again = next(line.strip() for line in out.splitlines() if line.startswith("  simulate new my.toml"))
@@ -79,11 +79,11 @@ def test_a_dearer_contract_than_todays_is_said_to_be_dearer() -> None:
         "currency": "USD",
     }  # fmt: skip
     assert against_today(as_block(block)) == (
-        "Today's vendor bills $100 on average over the 12 months, and per resolution $130: per resolution is $30.00 "
-        "dearer (by $10.00 to $50.00 in eight futures of ten), and dearer in 98 % of the futures."
+        "Today's vendor bills $100 on average over the 12 months, and per resolution $130: per resolution costs "
+        "$30.00 more (by $10.00 to $50.00 in eight futures of ten), and more in 98 % of the futures."
     )
     gap |= {"mean": -30.0, "p10": -50.0, "p90": 5.0, "share_cheaper": 0.9}
-    assert "is $30.00 cheaper, and cheaper in 90 % of the futures." in against_today(as_block(block))
+    assert "costs $30.00 less, and less in 90 % of the futures." in against_today(as_block(block))
     assert against_today(as_block({**block, "status_quo": None})) == ""
 
 

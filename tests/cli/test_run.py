@@ -59,7 +59,7 @@ def test_run_prints_table_files_and_sentence_on_stdout_only(run: Run, tmp_path: 
     assert lines[0].startswith("Minimal    2 months from 2027-01, 3 futures, ")
     told = json.loads((tmp_path / "outputs/minimal/latest/summary.json").read_text())
     text = " ".join(out.split())
-    assert f"{told['sentence']} P90, which nine in ten simulated futures do not exceed, is above" in text
+    assert f"{told['sentence']} P90 is what nine in ten simulated futures do not exceed. 3 futures are too few" in text
     assert "outputs/minimal/" in out and lines[1].startswith("Not ready to sign: ")
     assert max(map(width_of, lines)) <= WIDTH and len(lines) <= MOST_LINES
 
@@ -84,8 +84,9 @@ def test_run_json_is_only_the_summary(run: Run, tmp_path: Path) -> None:
 def test_run_quiet_prints_only_the_answer(run: Run) -> None:
     code, out, err = run(MINIMAL, *NUMBERS, "-q")
     first, second, *_, last = out.splitlines()
-    assert (code, err) == (0, "") and last.startswith("P90, which nine in ten")
-    assert first.startswith("Sign per conversation at $0.50: ") and second.startswith("Not ready to sign. To settle")
+    assert (code, err) == (0, "") and last.startswith("P90 is what nine in ten")
+    assert first.startswith("Sign per conversation at $0.50 once the open points are settled: ")
+    assert second.startswith("Not ready to sign. To settle")
 
 
 def test_run_piped_or_without_colour_has_no_escape_codes(tmp_path: Path) -> None:

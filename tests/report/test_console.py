@@ -45,9 +45,9 @@ def test_mark_says_by_which_rule() -> None:
     assert below(numbers(trials=1000)).startswith("* recommended: lowest P90 of the invoice. People's work costs $")
     kept = "* recommended: lowest expected invoice of those that keep the budget of $5,000 in nine of ten futures. "
     assert below(numbers(budget=5000)).startswith(kept)
-    whole = "* recommended: highest chance to keep the budget of $9,000 for invoice and human work, as none"
+    whole = "* recommended: highest chance to keep the budget of $9,000 for invoice and people's work, as none"
     assert below(numbers(budget={"amount": 9000, "of": "cost_to_serve"})).startswith(whole)
-    none = "* recommended: lowest expected invoice and human work, as none keeps the budget of $5,000 for"
+    none = "* recommended: lowest expected invoice and people's work, as none keeps the budget of $5,000 for"
     assert below(numbers(budget={"amount": 5000, "of": "cost_to_serve"})).startswith(none)
     same = below(numbers(contracts={"a": FLAT, "b": FLAT}))
     assert same.startswith("* too close to call by the rule (lowest P90 of the invoice); named first. People's")
@@ -93,7 +93,7 @@ def test_user_text_is_no_markup(tmp_path: Path) -> None:
 def test_answer_is_the_whole_sentence_what_is_open_and_how_well_p90_is_known() -> None:
     told = numbers(budget=5000)
     first, open_before, last = console.answer(told).splitlines()
-    assert first == told["sentence"] and last.startswith("P90, which nine in ten simulated futures do not exceed, is ")
+    assert first == told["sentence"] and last.startswith("P90 is what nine in ten")
     assert open_before == told["verdict"]["before_signing"]
 
 

@@ -50,13 +50,13 @@ def test_tokens_at_cost_leave_all_to_the_buyer_and_a_markup_more() -> None:
 def test_human_work_is_told_and_counts_in_what_is_paid() -> None:
     saving = told(invoice=-40.0, work=300.0)
     assert saving.cost_to_serve.mean == 260 and saving.cost_to_serve.share == pytest.approx(260 / 3_000)
-    assert "human work rises by $300" in saving.sentence and "you pay $260 more" in saving.sentence
+    assert "people's work rises by $300" in saving.sentence and "you pay $260 more" in saving.sentence
 
 
 def test_without_a_saving_nobody_keeps_one() -> None:
     saving = told(saved=0.0, work=50.0)
     assert saving.vendor_keeps is saving.buyer_keeps is None
-    assert "no model cost is saved; human work rises by $50.00." in saving.sentence
+    assert "no model cost is saved; people's work rises by $50.00." in saving.sentence
 
 
 def test_without_a_lever_there_is_no_block() -> None:

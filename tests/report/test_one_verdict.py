@@ -154,7 +154,12 @@ def faults(one: Case, text: str) -> list[str]:
     return wrong
 
 
-SIGNED = (("Sign ", ":"), ("futures. ", " comes nearest"), ("future. ", " has the lowest expected"))
+SIGNED = (
+    ("Sign ", ":"),
+    ("Sign ", " once the open points are settled:"),
+    ("futures. ", " comes nearest"),
+    ("future. ", " has the lowest expected"),
+)
 
 
 @pytest.mark.parametrize("seed", range(SCENARIOS))

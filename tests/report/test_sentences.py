@@ -27,6 +27,9 @@ def numbers(**changes: Any) -> dict[str, Any]:
         "trials": 10_000,
         "ranked_by": "invoice",
         "precision": None,
+        "tornado": None,
+        "budget": None,
+        "fiscal_years": [{"budget": None}],
         "recommended": "a",
         "contracts": [best],
         **changes,
@@ -40,19 +43,41 @@ def contract(**changes: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+WHAT = "P90 is what nine in ten simulated futures do not exceed."
+
+
 def test_interval_line_variants() -> None:
-    alone = "as far as sampling goes (95 % interval)"
-    what, wrong = "P90, which nine in ten simulated futures do not exceed,", "wrong inputs can move it further."
-    assert interval_line(numbers()) == f"{what} is $448K to $454K {alone}; {wrong}"
+    assert interval_line(numbers()) == (
+        f"{WHAT} 10,000 futures alone leave $448K to $454K open for it (95 % interval), which says nothing of how "
+        "right the inputs are."
+    )
     few = numbers(trials=20)
     few["contracts"][0]["invoice"]["p90_interval_complete"] = False
     assert interval_line(few) == (
-        f"{what} is above $448K {alone}: 20 futures are too few for an upper end, and the dearest costs $454K; {wrong}"
+        f"{WHAT} 20 futures are too few for an upper end of it: it is above $448K (95 % interval), and the future that "
+        "costs most costs $454K."
     )
     assert interval_line({**few, "trials": 1}) == "1 future says nothing about P90: it costs $454K."
     none = numbers()
     none["contracts"][0]["bills_units"] = False
     assert interval_line(none) == "P90 says nothing where no unit is billed."
+
+
+def bar(label: str, at_low: float, at_high: float, *, visible: bool = True) -> dict[str, Any]:
+    return {"label": label, "at_low": at_low, "at_high": at_high, "visible": visible}
+
+
+def test_the_interval_never_stands_without_what_the_strongest_input_does() -> None:
+    bars = [bar("solving [outcomes.solve]", 520e3, 400e3), bar("volume", 380e3, 458e3),
+            bar("hidden", 1e6, 2e6, visible=False)]  # fmt: skip
+    told = interval_line(numbers(tornado={"bars": bars}))
+    assert told.startswith(f'{WHAT} If "solving" is in its lowest tenth, it is $520K. ')
+    strict = interval_line(numbers(tornado={"bars": bars[1:]}, budget={"amount": 450e3}))
+    assert 'If "volume" is in its highest tenth, it is $458K, above the budget of $450K. ' in strict
+    loose = interval_line(numbers(tornado={"bars": bars[1:]}, budget={"amount": 500e3}))
+    assert "it is $458K, within the budget of $500K. " in loose
+    by_year = numbers(tornado={"bars": bars[1:]}, budget={"amount": 450e3}, fiscal_years=[{"budget": 450e3}])
+    assert "it is $458K. " in interval_line(by_year), "a sum of budgets of years is no budget of the whole"
 
 
 @pytest.mark.parametrize(

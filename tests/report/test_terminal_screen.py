@@ -14,10 +14,10 @@ from simulator.report.blocks.summary import summary
 from simulator.report.summary.plain import as_json
 from simulator.report.terminal.first_table import GOOD_NAME, scale_of, shown_names, table
 from simulator.report.terminal.terminal_screen import MOST_LINES, first_screen, path_line
-from simulator.report.terminal.uncertain_bars import plain_label, uncertain_bars
+from simulator.report.terminal.uncertain_bars import uncertain_bars
 from simulator.report.terminal.width import NARROWEST, PIPED, WIDEST, terminal_width
 from simulator.report.words.ready_line import ready_line
-from simulator.report.words.sentences import contract_of, interval_line
+from simulator.report.words.sentences import contract_of, interval_line, plain_label
 from simulator.report.words.terminal_text import cut, cut_middle, in_lines, width_of
 from tests.report.made import made
 from tests.synthetic import results, scenario

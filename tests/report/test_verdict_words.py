@@ -98,6 +98,7 @@ def numbers(found: dict[str, Any] | None = None, **changes: Any) -> dict[str, An
         "status_quo": None,
         "contracts": [contract("Per conversation", 394_000, 451_000), resolution(), closed()],
         "paired": [pair],
+        "terms": [],
         **changes,
     }
 
@@ -106,7 +107,8 @@ def of_budget(chance: float, interval: tuple[float, float], *, met: bool = True,
     decided = interval[0] >= 0.9 or interval[1] < 0.9
     found = verdict(rule="budget_kept" if met else "budget_missed", chance=chance, chance_interval=interval,
                     decided=decided, **changes)  # fmt: skip
-    budget = {"amount": 5e5, "of": "invoice", "met": met, "p90": 5.5e5, "overrun_where_broken": 30_000.0}
+    budget = {"amount": 5e5, "of": "invoice", "met": met, "p90": 5.5e5, "overrun_where_broken": 30_000.0,
+              "chance_sum_is_enough": 0.98}  # fmt: skip
     return numbers(found, budget=budget)
 
 
@@ -137,7 +139,7 @@ def test_with_a_budget_that_holds_and_a_rival_that_breaks_it() -> None:
     told = of_budget(0.98, (0.977, 0.983), rivals=[rival(0.55, 4_000, 118_000)])
     assert headline(told) == (
         "Sign per conversation at $0.50: the budget of $500K holds in 98 % of the futures (expected $394K, P90 $451K). "
-        "Closed by customer at $3.50 is cheaper in 55 % of the futures and by $4,000 on average over all of them, but its P90 is $569K "
+        "Closed by customer at $3.50 is cheaper in 55 % of the futures, and on average over all futures by $4,000, but its P90 is $569K "
         f"and it breaks the budget in 20 %.{OURS}"
     )
 
@@ -148,9 +150,9 @@ def test_with_a_budget_that_holds_and_a_rival_that_breaks_it() -> None:
         (rival(0.4, 4_000, 118_000, 0.8, "lowest_mean"),
          "is cheaper by $4,000 on average, though in only 40 % of the futures, but its P90 is $569K"),
         (rival(0.6, -4_000, 118_000, 0.8, "often_cheaper"),
-         "is cheaper in 60 % of the futures and $4,000 dearer on average, but its P90 is $569K"),
+         "is cheaper in 60 % of the futures and costs $4,000 more on average, but its P90 is $569K"),
         (rival(0.6, -4_000, -1_000, 0.95, "often_cheaper"),
-         "is cheaper in 60 % of the futures and $4,000 dearer on average."),
+         "is cheaper in 60 % of the futures and costs $4,000 more on average."),
         (rival(0.6, 0.0, 118_000, 0.0, "often_cheaper"),
          "costs the same on average, but its P90 is $569K and it breaks the budget in every future."),
     ],
@@ -173,31 +175,87 @@ def test_budget_that_no_contract_keeps() -> None:
     some = headline(of_budget(0.42, (0.41, 0.43), met=False))
     assert some.startswith(
         "No contract keeps the budget of $500K in nine of ten futures. Per conversation at $0.50 comes nearest: it keeps "
-        "it in 42 % of the futures (expected $394K, P90 $451K); in the others it exceeds it by $30K on average. "
-        "The dearest tenth of the futures costs at least $50K more than the budget."
+        "it in 42 % of the futures (expected $394K, P90 $451K); when it is exceeded, by $30K on average. "
+        "One future in ten costs at least $50K more than the budget."
     )
     none = headline(of_budget(0.0, (0.0, 0.0004), met=False))
     assert none.startswith(
         "No contract keeps the budget of $500K in any future. Per conversation at $0.50 has the lowest expected "
         "invoice "
-        "(expected $394K, P90 $451K); in every future it exceeds it by $30K on average."
+        "(expected $394K, P90 $451K); in every future it exceeds it, by $30K on average."
     )
 
 
-def test_budgets_of_fiscal_years_are_named_and_held_together() -> None:
-    told = of_budget(0.93, (0.925, 0.935), rivals=[rival(0.55, 4_000, 118_000)])
-    told["fiscal_years"] = [{"name": "FY2027", "budget": 3e5}, {"name": "FY2028", "budget": 2e5}]
+def year(name: str, budget: float, p90: float, over: float) -> dict[str, Any]:
+    return {"name": name, "budget": budget, "contracts": {"Per conversation": {"p90": p90, "probability_over": over}}}
+
+
+def of_years(chance: float, first: dict[str, Any], second: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    told = of_budget(chance, (chance - 0.005, chance + 0.005), met=chance >= 0.9, **changes)
+    return told | {"fiscal_years": [first, second]}
+
+
+def test_the_chance_of_all_years_never_stands_beside_the_sum_of_their_budgets() -> None:
+    told = of_years(0.93, year("FY2027", 3e5, 2.9e5, 0.04), year("FY2028", 2e5, 1.9e5, 0.05),
+                    rivals=[rival(0.55, 4_000, 118_000)])  # fmt: skip
     text = headline(told)
-    assert "the budgets of FY2027 and FY2028 ($500K in all) hold together in 93 % of the futures" in text
+    assert text.startswith(
+        "Sign per conversation at $0.50: all budgets hold together in 93 % of the futures (FY2027 in 96 %, FY2028 in "
+        "95 %); their sum of $500K would be enough in 98 % (expected $394K, P90 $451K). "
+    )
     assert "it breaks the budgets in 20 %" in text
+
+
+def test_where_the_money_is_enough_and_the_split_is_not_it_says_what_to_move() -> None:
+    short, spare = year("FY2027", 3e5, 316_369.0, 0.35), year("FY2028", 2e5, 1.7e5, 0.001)
+    assert headline(of_years(0.65, short, spare)).startswith(
+        "No contract keeps the budgets of FY2027 and FY2028 in nine of ten futures. Per conversation at $0.50 comes "
+        "nearest: it keeps them together in 65 % of the futures (FY2027 in 65 %, FY2028 in 99.9 %); their sum of $500K would "
+        "be enough in 98 % (expected $394K, P90 $451K); when one of them is exceeded, by $30K on average. In FY2027 one future in "
+        "ten costs at least $16K more than the budget of $300K. The money is enough, the split is not: move $17K from "
+        "FY2028 to FY2027, and the budget of each year holds in nine of ten futures. "
+    )
+    assert "split" not in headline(of_years(0.65, short, year("FY2028", 2e5, 184_000.0, 0.05))), "not enough to move"
+    assert "split" not in headline(of_years(0.65, short, year("FY2028", 2e5, 2.1e5, 0.2))), "both are short"
+    poor = of_years(0.65, short, spare)
+    poor["budget"]["chance_sum_is_enough"] = 0.8
+    assert "split" not in headline(poor), "the sum itself is not enough"
+
+
+def test_with_open_points_it_is_signed_once_they_are_settled() -> None:
+    open_now = [{"kind": "price", "text": "the price"}]
+    assert headline(of_budget(0.98, (0.977, 0.983), questions=open_now)).startswith(
+        "Sign per conversation at $0.50 once the open points are settled: the budget of $500K holds in 98 % of the futures"
+    )
+    missed = headline(of_budget(0.42, (0.41, 0.43), met=False, questions=open_now))
+    assert missed.startswith("No contract keeps the budget") and "Sign" not in missed
+
+
+def guessed(name: str) -> dict[str, Any]:
+    return {"contract": name, "offer": "", "backing": "judgement"}
+
+
+def test_a_price_that_is_assumed_is_called_so_where_it_is_compared() -> None:
+    told = of_budget(0.98, (0.977, 0.983), rivals=[rival(0.55, 4_000, 118_000)]) | {
+        "terms": [guessed("Closed by customer"), {**guessed("Per conversation"), "backing": "quoted"}]
+    }
+    assert "Closed by customer at $3.50, whose price is assumed, is cheaper in 55 %" in headline(told)
+    told["terms"] = [guessed("Closed by customer"), guessed("Per conversation")]
+    assert "Closed by customer at $3.50, whose price is assumed too, is cheaper in 55 %" in headline(told)
+    after = numbers(terms=[guessed("Per resolution")])
+    assert "the next, per resolution at $0.99, whose price is assumed, costs $85K more" in headline(after)
+    premium = {"over": "Closed by customer", "mean_more": 4_000, "p90_less": 118_000}
+    paid = numbers(verdict(rivals=[rival(0.55, 4_000, 118_000, None)], premium=premium),
+                   terms=[guessed("Closed by customer")])  # fmt: skip
+    assert "Closed by customer at $3.50, whose price is assumed and which is cheaper in 55 %" in headline(paid)
 
 
 def test_where_human_work_ranks_it_is_said() -> None:
     told = of_budget(0.94, (0.935, 0.945))
     told |= {"ranked_by": "cost_to_serve", "budget": {**told["budget"], "amount": 2.5e6, "of": "cost_to_serve"}}
     assert headline(told).startswith(
-        "Sign per conversation at $0.50: the budget of $2.50M for invoice and human work holds in 94 % of the futures "
-        "(with human work expected $2.39M, P90 $2.45M; of it an expected invoice of $394K)."
+        "Sign per conversation at $0.50: the budget of $2.50M for invoice and people's work holds in 94 % of the futures "
+        "(with people's work expected $2.39M, P90 $2.45M; of it an expected invoice of $394K)."
     )
 
 

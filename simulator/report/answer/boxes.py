@@ -9,10 +9,10 @@ from typing import Final
 from simulator.forecast.verdict import NINE_OF_TEN
 from simulator.report.summary.summary import Summary
 from simulator.report.summary.today import Saving
+from simulator.report.words.budget_words import budgets, several_budgets
 from simulator.report.words.figures import count, figures, percents
 from simulator.report.words.precision import more_digits
 from simulator.report.words.sentences import capital, contract_of, doubtful, futures_text, in_sentence, interval_line
-from simulator.report.words.verdict_words import budgets, several_budgets
 
 SHOWN_DRIVERS: Final = 3
 

@@ -9,9 +9,9 @@ from simulator.report.answer.contracts import share
 from simulator.report.charts.base import ChartTable
 from simulator.report.summary.over_time import FiscalYearNumbers
 from simulator.report.summary.summary import Summary
+from simulator.report.words.budget_words import several_budgets
 from simulator.report.words.figures import figures, one_unit
 from simulator.report.words.sentences import contract_of
-from simulator.report.words.verdict_words import several_budgets
 
 LEVELS: Final = (("P50", "p50", "5 in 10"), ("P80", "p80", "8 in 10"), ("P90", "p90", "9 in 10"),
                  ("P95", "p95", "19 in 20"), ("P99", "p99", "99 in 100"))  # fmt: skip

@@ -28,9 +28,9 @@ from simulator.report.style import (
 from simulator.report.summary.budget import Budget
 from simulator.report.summary.contract import ContractNumbers
 from simulator.report.summary.summary import Summary
+from simulator.report.words.budget_words import several_budgets
 from simulator.report.words.figures import figures, percents
 from simulator.report.words.sentences import NO_UNIT, futures_text, in_sentence
-from simulator.report.words.verdict_words import several_budgets
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -31,10 +31,10 @@ from simulator.report.summary.budget import Budget
 from simulator.report.summary.contract import ContractNumbers
 from simulator.report.summary.distribution import Distribution
 from simulator.report.summary.summary import Summary
+from simulator.report.words.budget_words import budgets, chance
 from simulator.report.words.compared import compared
 from simulator.report.words.figures import figures, one_unit
 from simulator.report.words.sentences import as_subject, contract_of, in_sentence
-from simulator.report.words.verdict_words import budgets, chance
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -16,9 +16,16 @@ from simulator.report.summary.over_time import FiscalYearNumbers, YearOfContract
 from simulator.report.summary.summary import Summary
 from simulator.report.terminal import first_table
 from simulator.report.terminal.terminal_screen import title_line, today_line, years_line
-from simulator.report.terminal.uncertain_bars import plain_label, uncertain_bars
+from simulator.report.terminal.uncertain_bars import uncertain_bars
 from simulator.report.words.figures import Scale, count, figures, percents
-from simulator.report.words.sentences import as_subject, contract_of, futures_text, interval_line, not_split_in
+from simulator.report.words.sentences import (
+    as_subject,
+    contract_of,
+    futures_text,
+    interval_line,
+    not_split_in,
+    plain_label,
+)
 from simulator.report.words.terminal_text import cut_middle, in_lines, printable
 from simulator.report.words.terms_words import assumed, terms_of, terms_words
 from simulator.report.words.verdict_words import marked

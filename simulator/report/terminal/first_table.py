@@ -15,11 +15,11 @@ from simulator.report.blocks.settlement import owed_months
 from simulator.report.summary.contract import ContractNumbers, TieAt
 from simulator.report.summary.summary import Summary
 from simulator.report.terminal.text_columns import TextColumn, joined, room_for_names, set_table
+from simulator.report.words.budget_words import several_budgets
 from simulator.report.words.figures import Scale, count, figures, finer, one_unit, percents, scale_for
 from simulator.report.words.precision import more_digits
 from simulator.report.words.sentences import contract_of, cost_of
 from simulator.report.words.terminal_text import printable, width_of
-from simulator.report.words.verdict_words import several_budgets
 
 GOOD_NAME: Final = 28
 """Columns that names should have; the least important columns are left out for them."""

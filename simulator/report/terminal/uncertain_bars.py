@@ -11,7 +11,7 @@ from typing import Final
 from simulator.report.summary.curves import TornadoBar
 from simulator.report.summary.summary import Summary
 from simulator.report.words.figures import Scale
-from simulator.report.words.sentences import futures_text
+from simulator.report.words.sentences import futures_text, plain_label
 from simulator.report.words.terminal_text import cut_middle, in_lines, padded, printable, width_of
 
 MOST_BARS: Final = 3
@@ -66,11 +66,6 @@ def _bar(ends: Sequence[float], p90: float, span: tuple[float, float], length: i
     if 0 <= star < length:
         cells[star] = "*"
     return "".join(cells)
-
-
-def plain_label(label: str) -> str:
-    """Return what an input is called without its key and without what follows a semicolon."""
-    return label.partition(" [")[0].partition(";")[0]
 
 
 def kind_of(summary: Summary, name: str) -> str:

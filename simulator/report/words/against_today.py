@@ -1,4 +1,4 @@
-"""By how much the recommended contract is cheaper or dearer than what is done today, in a sentence."""
+"""By how much the recommended contract costs less or more than what is done today, in a sentence."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def against_today(summary: Summary) -> str:
         said = f"Today's vendor bills {before} on average over the {months}, and {name} {after}"
     if gap.share_cheaper == gap.share_dearer == 0:
         return f"{said}: the same in every future."
-    way, share = ("cheaper", gap.share_cheaper) if gap.mean < 0 else ("dearer", gap.share_dearer)
+    way, share = ("less", gap.share_cheaper) if gap.mean < 0 else ("more", gap.share_dearer)
     (often,) = percents([share], against=[0, 0.5, 1])
     futures = "in every future" if share == 1 else f"in {often} of the futures"
-    return f"{said}: {name} is {difference} {way}{_spread(gap, summary.currency)}, and {way} {futures}."
+    return f"{said}: {name} costs {difference} {way}{_spread(gap, summary.currency)}, and {way} {futures}."
 
 
 def _spread(gap: Difference, code: str) -> str:

@@ -10,7 +10,7 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from types import MappingProxyType
 from typing import Final
 
@@ -22,6 +22,8 @@ MOST_DECIMALS: Final = 3
 MOST_CHARACTERS: Final = 9
 SAME: Final = 1e-9
 """Relative difference up to which two figures are the same."""
+_EXACT_DIGITS: Final = 12
+"""Significant digits of an amount that is rounded one way, so that the last bits of a sum move nothing."""
 _SIZES: Final[Mapping[Unit, float]] = MappingProxyType({"": 1.0, "K": 1e3, "M": 1e6, "B": 1e9})
 
 
@@ -39,6 +41,12 @@ def figures(amounts: Sequence[float], code: str, more: int = 0) -> list[str]:
         if _visible(amounts, rounded):
             break
     return [_money(value, _decimals(float(value), of, extra), of) for value in rounded]
+
+
+def rounded_up(amount: float, code: str) -> float:
+    """Return an amount rounded up to the digits that `figures` shows of it: $16,369 becomes $17,000."""
+    step = Decimal(1).scaleb(-_decimals(amount, currency(code)))
+    return float((Decimal(f"{amount:.{_EXACT_DIGITS}g}") / step).to_integral_value(ROUND_CEILING) * step)
 
 
 def changes(amounts: Sequence[float], code: str) -> list[str]:

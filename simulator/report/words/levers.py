@@ -22,15 +22,15 @@ def move_words(move: Move, scenario: Scenario) -> str:
 
 
 def saving_words(saving: LeverSaving, code: str) -> str:
-    """Return what a lever saves, what it costs in human work, and who keeps the saving, as sentences."""
+    """Return what a lever saves, what it costs in people's work, and who keeps the saving, as sentences."""
     what = saving.words[0].upper() + saving.words[1:]
     if saving.vendor_keeps is None:
-        return f"{what}: no model cost is saved; human work {_moves(saving.human_work, code)}."
+        return f"{what}: no model cost is saved; people's work {_moves(saving.human_work, code)}."
     (saved,) = figures([-saving.model_cost.mean], code)
     free = ", because the scenario states no loss of quality for it" if saving.free else ""
     return (
-        f"{what}: the models cost {saved} less, the invoice {_moves(saving.invoice, code)} and human work "
-        f"{_moves(saving.human_work, code)}{free}. {_kept(saving)} With human work you pay "
+        f"{what}: the models cost {saved} less, the invoice {_moves(saving.invoice, code)} and people's work "
+        f"{_moves(saving.human_work, code)}{free}. {_kept(saving)} With people's work you pay "
         f"{_paid(saving.cost_to_serve, code)}."
     )
 

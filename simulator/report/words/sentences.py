@@ -18,9 +18,7 @@ from simulator.report.words.figures import about, compact, figures, rate
 from simulator.report.words.precision import more_digits, precision_line
 
 NINE_IN_TEN: Final = "nine in ten simulated futures cost no more"
-WHAT_P90_IS: Final = "which nine in ten simulated futures do not exceed"
-SAMPLING: Final = "as far as sampling goes (95 % interval)"
-"""What an interval from the number of futures alone is called: it is no promise about the forecast."""
+WHAT_P90_IS: Final = "P90 is what nine in ten simulated futures do not exceed."
 NO_UNIT: Final = "bills no unit in any future"
 
 
@@ -40,20 +38,43 @@ def study_line(summary: Summary) -> str:
 
 
 def interval_line(summary: Summary) -> str:
-    """Return how well the recommended contract's P90 is known from the number of futures."""
+    """Return what P90 is, what the input that moves it most makes of it, and what the number of futures leaves open.
+
+    The last is no accuracy of the forecast, so it never stands without the first two.
+    """
     cost, trials = cost_of(_best(summary), summary.ranked_by), summary.trials
     if not _best(summary).bills_units:
         return "P90 says nothing where no unit is billed."
     low, high = figures(cost.p90_interval, summary.currency, more_digits(summary))
     if trials == 1:
         return f"1 future says nothing about P90: it costs {high}."
-    wrong = "wrong inputs can move it further"
     if not cost.p90_interval_complete:
-        few = f"{trials:,} futures are too few for an upper end, and the dearest costs {high}"
-        return f"P90, {WHAT_P90_IS}, is above {low} {SAMPLING}: {few}; {wrong}."
-    line = f"P90, {WHAT_P90_IS}, is {low} to {high} {SAMPLING}; {wrong}."
+        few = f"{trials:,} futures are too few for an upper end of it: it is above {low} (95 % interval)"
+        return f"{WHAT_P90_IS} {few}, and the future that costs most costs {high}."
+    alone = f"{futures_text(summary)} alone leave {low} to {high} open for it (95 % interval)"
+    told = f"{WHAT_P90_IS} {_strongest(summary)}{alone}, which says nothing of how right the inputs are."
     asked = precision_line(summary)
-    return f"{line} {asked}" if asked else line
+    return f"{told} {asked}" if asked else told
+
+
+def _strongest(summary: Summary) -> str:
+    """To what P90 comes where the input that raises it most is at its worst, against a budget of the horizon."""
+    bars = () if summary.tornado is None else [bar for bar in summary.tornado.bars if bar.visible]
+    if not bars:
+        return ""
+    worst = max(bars, key=lambda bar: max(bar.at_low, bar.at_high))
+    p90, end = max((worst.at_high, "highest"), (worst.at_low, "lowest"))
+    (amount,) = figures([p90], summary.currency)
+    against, budget = "", summary.budget
+    if budget is not None and summary.fiscal_years[0].budget is None:
+        amount, stated = figures([p90, budget.amount], summary.currency)
+        against = f", {'above' if p90 > budget.amount else 'within'} the budget of {stated}"
+    return f'If "{plain_label(worst.label)}" is in its {end} tenth, it is {amount}{against}. '
+
+
+def plain_label(label: str) -> str:
+    """Return what an input is called without its key and without what follows a semicolon."""
+    return label.partition(" [")[0].partition(";")[0]
 
 
 def contract_of(summary: Summary, name: str) -> ContractNumbers:

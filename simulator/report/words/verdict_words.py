@@ -10,9 +10,20 @@ from __future__ import annotations
 from typing import Final
 
 from simulator.forecast.verdict import LEAST_DIFFERENCE, NINE_OF_TEN, Close, Rival
-from simulator.report.summary.budget import Budget
 from simulator.report.summary.contract import ContractNumbers
 from simulator.report.summary.summary import Summary
+from simulator.report.words.budget_words import (
+    WITH_WORK,
+    budgets,
+    chance,
+    doubt,
+    held,
+    needed,
+    several_budgets,
+    short,
+    them,
+    years_and_sum,
+)
 from simulator.report.words.figures import figures, percents
 from simulator.report.words.precision import more_digits
 from simulator.report.words.sentences import (
@@ -25,8 +36,8 @@ from simulator.report.words.sentences import (
     futures_text,
     in_sentence,
 )
+from simulator.report.words.terms_words import assumed
 
-WITH_WORK: Final = "invoice and human work"
 NO_RISK: Final = (
     "No input is given as a range, so this P90 is no risk budget, because nothing uncertain but chance is in it."
 )
@@ -67,7 +78,7 @@ def marked(summary: Summary) -> str:
     elif found.chance == 0:
         rule = f"lowest expected {of}, as none keeps {budgets(summary)} in any future"
     else:
-        rule = f"highest chance to keep {budgets(summary)}, as none keeps {_them(summary)} in nine of ten futures"
+        rule = f"highest chance to keep {budgets(summary)}, as none keeps {them(summary)} in nine of ten futures"
     close = found.close
     if close is None:
         return f"recommended: {rule}"
@@ -98,25 +109,30 @@ def _nothing_billed(summary: Summary) -> str:
 
 def _lead(summary: Summary) -> str:
     """The recommended contract with what it costs, and how often it keeps the budget."""
-    name, rule = called(_best(summary), summary.currency), summary.verdict.rule
-    costs = _costs(summary)
+    name, rule, costs = called(_best(summary), summary.currency), summary.verdict.rule, _costs(summary)
+    if rule == "budget_missed" and len(summary.contracts) > 1:
+        return _missed(summary, name, costs)
     if rule == "lowest_p90":
         told = f"{costs}{_without_budget(summary)}"
     else:
-        told = f"{budgets(summary)} {_hold(summary)} in {chance(summary)} ({costs}){_doubt(summary)}{_short(summary)}"
+        told = f"{held(summary)} ({costs}){doubt(summary)}{short(summary)}"
     if len(summary.contracts) == 1:
         return f"{capital(name)} is the only contract given: {told}."
-    if rule == "budget_missed" and summary.verdict.chance == 0:
+    once = " once the open points are settled" if summary.verdict.questions else ""
+    return f"Sign {name}{once}: {told}."
+
+
+def _missed(summary: Summary, name: str, costs: str) -> str:
+    """First that no contract keeps the budget in nine of ten futures, then which comes nearest, and what is missing."""
+    if summary.verdict.chance == 0:
         least = f"{capital(name)} has the lowest expected {_of(summary)} ({costs})"
-        return f"No contract keeps {budgets(summary)} in any future. {least}{_short(summary)}."
-    if rule == "budget_missed":
-        near = (
-            f"{capital(name)} comes nearest: it keeps {_them(summary)} in {chance(summary)} ({costs}){_doubt(summary)}"
-        )
-        return (
-            f"No contract keeps {budgets(summary)} in nine of ten futures. {near}{_short(summary)}.{_needed(summary)}"
-        )
-    return f"Sign {name}: {told}."
+        return f"No contract keeps {budgets(summary)} in any future. {least}{short(summary)}."
+    together = f"{them(summary)} together" if several_budgets(summary) else "it"
+    return (
+        f"No contract keeps {budgets(summary)} in nine of ten futures. {capital(name)} comes nearest: it keeps "
+        f"{together} in {chance(summary)}{years_and_sum(summary)} ({costs}){doubt(summary)}{short(summary)}."
+        f"{needed(summary)}"
+    )
 
 
 def _costs(summary: Summary) -> str:
@@ -129,7 +145,7 @@ def _costs(summary: Summary) -> str:
     if summary.ranked_by == "invoice":
         return f"expected {expected}, P90 {p90}"
     (invoice,) = figures([best.invoice.mean], code)
-    return f"with human work expected {expected}, P90 {p90}; of it an expected invoice of {invoice}"
+    return f"with people's work expected {expected}, P90 {p90}; of it an expected invoice of {invoice}"
 
 
 def _without_budget(summary: Summary) -> str:
@@ -137,89 +153,6 @@ def _without_budget(summary: Summary) -> str:
     if len(summary.contracts) == 1 or summary.verdict.close is not None:
         return ""
     return ", the lowest P90 of all"
-
-
-def budgets(summary: Summary) -> str:
-    """Return what the budget is called: one of the horizon, or one for each fiscal year."""
-    budget, code = _given(summary), summary.currency
-    covers = "" if budget.of == "invoice" else f" for {WITH_WORK}"
-    (amount,) = figures([budget.amount], code)
-    if not several_budgets(summary):
-        return f"the budget of {amount}{covers}"
-    names = [year.name for year in summary.fiscal_years]
-    return f"the budgets of {', '.join(names[:-1])} and {names[-1]}{covers} ({amount} in all)"
-
-
-def _given(summary: Summary) -> Budget:
-    """The budget, asked for only by rules that have one."""
-    assert summary.budget is not None
-    return summary.budget
-
-
-def several_budgets(summary: Summary) -> bool:
-    """Return whether there is a budget for each of several fiscal years."""
-    return sum(year.budget is not None for year in summary.fiscal_years) > 1
-
-
-def _them(summary: Summary) -> str:
-    return "them" if several_budgets(summary) else "it"
-
-
-def _hold(summary: Summary) -> str:
-    return "hold together" if several_budgets(summary) else "holds"
-
-
-def chance(summary: Summary) -> str:
-    """Return in which share of the futures the recommended contract keeps all budgets."""
-    share = summary.verdict.chance
-    assert share is not None  # asked only where there is a budget
-    if share in (0, 1):
-        return "every simulated future" if share == 1 else "none of the futures"
-    return f"{percents([share], against=[0, NINE_OF_TEN, 1])[0]} of the futures"
-
-
-def _doubt(summary: Summary) -> str:
-    """That the futures do not tell whether it is nine in ten."""
-    found = summary.verdict
-    if found.decided or found.chance_interval is None:
-        return ""
-    low, high = percents(found.chance_interval, against=[NINE_OF_TEN])
-    return f"; whether that is nine in ten, {futures_text(summary)} cannot tell (95 %: {low} to {high})"
-
-
-def _short(summary: Summary) -> str:
-    """By how much the budget is broken where it is; nothing if it is kept in nine of ten futures."""
-    budget = _given(summary)
-    if budget.met or budget.overrun_where_broken is None:
-        return ""
-    (overrun,) = figures([budget.overrun_where_broken], summary.currency)
-    where = "in every future" if summary.verdict.chance == 0 else "in the others"
-    return f"; {where} it exceeds {_them(summary)} by {overrun} on average"
-
-
-def _needed(summary: Summary) -> str:
-    """By how much the dearest tenth of the futures exceeds each budget that is not kept in nine of ten."""
-    code, best = summary.currency, summary.recommended
-    found = [
-        (f"In {year.name}", year.contracts[best].p90, year.budget)
-        for year in summary.fiscal_years
-        if year.budget is not None
-    ]
-    if not several_budgets(summary):
-        found = [("", _given(summary).p90, _given(summary).amount)]
-    told: list[str] = []
-    for where, p90, amount in found:
-        if p90 > amount:
-            over, given = figures([p90 - amount, amount], code)
-            dearest = "the dearest tenth of the futures costs" if not told else "it costs"
-            told.append(
-                f"{where} {dearest} at least {over} more than the budget{f' of {given}' if where else ''}".strip()
-            )
-    return f" {capital(', and '.join([told[0], *(_lower(each) for each in told[1:])]))}." if told else ""
-
-
-def _lower(text: str) -> str:
-    return f"{text[:1].lower()}{text[1:]}"
 
 
 def _close(summary: Summary) -> str:
@@ -243,7 +176,7 @@ def _why_close(summary: Summary, found: Close, first: ContractNumbers, second: C
         chances = percents([first.chance_of_budgets or 0, second.chance_of_budgets or 0])
         what = f"their chances to keep {budgets(summary)}, {chances[0]} and {chances[1]},"
     else:
-        named = {"mean": f"expected {'invoices' if of == 'invoice' else 'costs with human work'}", "p90": "P90s"}
+        named = {"mean": "expected invoices" if of == "invoice" else "expected costs with people's work", "p90": "P90s"}
         amounts = figures([getattr(cost_of(each, of), found.figure) for each in (first, second)], code)
         what = f"their {named[found.figure]}, {amounts[0]} and {amounts[1]},"
     if found.reason == "small":
@@ -304,12 +237,24 @@ def against(summary: Summary) -> list[str]:
 def _rival(summary: Summary, rival: Rival) -> str:
     other, code, premium = contract_of(summary, rival.name), summary.currency, summary.verdict.premium
     (share,) = percents([rival.share_cheaper], against=[0, 0.5, 1])
+    guess = _guess(summary, rival.name)
     if premium is not None and premium.over == rival.name and _buys(summary, rival):
         more, less = figures([premium.mean_more, premium.p90_less], code)
-        cheaper = f"which is cheaper in {share} of the futures"
-        return f"It costs {more} more on average than {called(other, code)}, {cheaper}, and buys {less} less at P90."
-    subject = capital(called(other, code))
+        cheaper = f"{guess} and which is cheaper" if guess else ", which is cheaper"
+        return (
+            f"It costs {more} more on average than {called(other, code)}{cheaper} in {share} of the futures, and buys "
+            f"{less} less at P90."
+        )
+    subject = f"{capital(called(other, code))}{f'{guess},' if guess else ''}"
     return f"{subject} is {_cheaper(rival, share, code)}{_but(summary, rival, other)}."
+
+
+def _guess(summary: Summary, name: str) -> str:
+    """That a price is only assumed, which a reader must hear before the comparison."""
+    guessed = {each.contract for each in summary.terms if assumed(each)}
+    if name not in guessed:
+        return ""
+    return f", whose price is assumed{' too' if summary.recommended in guessed else ''}"
 
 
 def _buys(summary: Summary, rival: Rival) -> bool:
@@ -321,9 +266,9 @@ def _cheaper(rival: Rival, share: str, code: str) -> str:
     (gap,) = figures([abs(rival.mean_less)], code)
     if rival.mean_less > 0:
         if rival.share_cheaper > 0.5:
-            return f"cheaper in {share} of the futures and by {gap} on average over all of them"
+            return f"cheaper in {share} of the futures, and on average over all futures by {gap}"
         return f"cheaper by {gap} on average, though in only {share} of the futures"
-    dearer = f"{gap} dearer on average" if rival.mean_less < 0 else "costs the same on average"
+    dearer = f"costs {gap} more on average" if rival.mean_less < 0 else "costs the same on average"
     return f"cheaper in {share} of the futures and {dearer}"
 
 
@@ -353,7 +298,7 @@ def _next(summary: Summary) -> str:
     (gap,) = figures([abs(pair.mean)], code)
     return (
         "No other contract is cheaper on average or in most of the futures; the next, "
-        f"{called(other, code)}, costs {gap} more on average and {_wins(other, code)}."
+        f"{called(other, code)}{_guess(summary, name)}, costs {gap} more on average and {_wins(other, code)}."
     )
 
 

@@ -13,7 +13,7 @@ from simulator import risk
 from simulator.forecast.forecast import horizon_cost, ranked_by
 from simulator.forecast.priced import Measure
 from simulator.report.summary.contract import ContractNumbers
-from simulator.report.words.verdict_words import several_budgets
+from simulator.report.words.budget_words import several_budgets
 from simulator.report.workbook.book import BLUE, CONTRACT, GREY, ORANGE, Book, Formula, SheetColumn, reference
 from simulator.report.workbook.content import Content
 
