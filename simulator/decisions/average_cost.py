@@ -114,6 +114,7 @@ def _line(charge: Charge, amount: float, use: Mapping[str, Array], cases: Mappin
 def _shares(charge: Charge, use: Mapping[str, Array], cases: Mapping[str, Array]) -> Array:
     """Return each case's share of what a charge comes to, by its units over all of them, (case,).
 
+    A case is spread evenly over the months, so that all are counted at one price where it changes with the months.
     Of the highest of several charges it is the share of the one that is highest over the months; a share of other
     charges goes where they do. Where nothing is used of what a charge counts, nobody has a share, and what it comes to
     (a least package, a minimum of its own) is spread as a fee is.
@@ -125,8 +126,9 @@ def _shares(charge: Charge, use: Mapping[str, Array], cases: Mapping[str, Array]
             return _shares(inner.charges[int(np.argmax(amounts))], use, cases)
         parts = [amount * _shares(part, use, cases) for part, amount in zip(inner.charges, amounts, strict=True)]
         return _divided(np.add.reduce(parts), sum(amounts))
-    count = _quantity(charge)
-    return _divided(count({key: units[None, :] for key, units in cases.items()})[0], float(count(use).sum()))
+    count, months = _quantity(charge), next(iter(use.values())).shape[1]
+    spread = {key: np.repeat(units[:, None] / months, months, axis=1) for key, units in cases.items()}
+    return _divided(count(spread).sum(axis=1), float(count(use).sum()))
 
 
 def _quantity(charge: Charge) -> Callable[[Mapping[str, Array]], Array]:

@@ -20,7 +20,8 @@ from simulator.engine.run import Run, simulate_all
 from simulator.errors import ContractError
 from simulator.forecast.forecast import forecast
 from simulator.quantities.distributions import POSITIVE, fixed
-from simulator.report.page.sections import cases as page_cases
+from simulator.report.contract_answers import CaseCost
+from simulator.report.page.definitions import cases as page_cases
 from simulator.report.questions import questions
 from simulator.report.questions_text import answers, case_costs
 from simulator.scenario import parse_scenario
@@ -258,15 +259,15 @@ def test_no_row_says_0_for_what_is_paid_for() -> None:
     base = (ROOT / "scenarios" / "minimal.toml").read_text(encoding="utf-8").split("[contracts")[0]
     scenario = parse_scenario(base + SHOWN, "shown", ["trials=64", "months=12"])
     (results,) = simulate_all([Run(scenario, "expected")], workers=1)
-    blocks = {block["name"]: block for block in questions(forecast(results))}
+    blocks = {block.name: block for block in questions(forecast(results))}
     month = {name: float(values.mean()) for name, values in results.meters.items()}
     billed = {each.case.key: each for each in bill_worked_cases(scenario, month)}
     packages = np.ceil(month[SESSIONS] / 100)
     assert billed["confirmed"].bills["packs"].average == pytest.approx(49 * packages / month[SESSIONS])
     assert billed["confirmed"].bills["packs"].amount == 0
-    texts = {name: [case_costs(case, "USD") for case in block["cases"]] for name, block in blocks.items()}
+    texts = {name: [case_costs(case, "USD") for case in block.cases] for name, block in blocks.items()}
     for name, block in blocks.items():
-        paid = [costs for costs, case in zip(texts[name], block["cases"], strict=True) if case["units"] > 0]
+        paid = [costs for costs, case in zip(texts[name], block.cases, strict=True) if case.units > 0]
         assert len(paid) > 10
         assert not [costs for costs in paid if {"$0.00", "-$0.00"} & set(costs)], name
         shown = answers(block, "USD")
@@ -274,7 +275,7 @@ def test_no_row_says_0_for_what_is_paid_for() -> None:
     assert texts["tiny"][0] == ("$0.0001", "$0.0001")
     assert ("included", "nothing") in texts["inside"]
     assert texts["packs"][0][1] == "nothing"
-    page = page_cases(list(blocks.values()), "USD")
+    page = page_cases(list(blocks.values()), "USD", list(blocks))
     assert page.rows[0][1] == f"1: {texts['packs'][0][0]} average, one more nothing"
     assert page.rows[0][3].endswith(": $0.0001")
 
@@ -296,7 +297,7 @@ def test_what_seats_pay_for_is_included_and_never_free() -> None:
     assert solved.amounts.tolist() == pytest.approx([1.095, 0]) and not solved.included.any()
     escalated = averages(offer, use, {"conversations": 1})
     assert escalated.amounts.tolist() == [0, 0] and escalated.included.tolist() == [True, False]
-    bill = {"average": 0.0, "included": True, "amount": 0.0, "units": 1.0}
+    bill = CaseCost(units=1.0, average=0.0, included=True, amount=0.0)
     assert case_costs(bill, "USD") == ("included", "nothing")
     by_part = hybrid(
         {"kind": "flat", "meter": "conversations", "rate": 0, "to_month": 6},
@@ -313,3 +314,28 @@ def test_the_shipped_seats_say_no_unit_costs_nothing() -> None:
     for case in bill_worked_cases(only, month):
         bill = case.bills["per_seat"]
         assert bill.included == (bill.units > 0 and bill.average == 0), case.case.words
+
+
+FALLING = """
+title = "Falling"
+start = "2027-01"
+months = 24
+volume.per_month = 1000
+tokens = { system = 3_300, answer = { mean = 170 } }
+levels.only = { escalate = 0.2, solve = 0.8, turns = 3 }
+intents.only = { share = 1, levels = { only = 1 } }
+models.one.rates = { input = 1, output = 10 }
+models.one.price_change_per_year = -0.3
+contracts.a = { type = "per_token", markup = 200 }
+"""
+
+
+def test_cases_alike_cost_the_same_where_token_prices_fall_with_the_months() -> None:
+    (results,) = simulate_all([Run(parse_scenario(FALLING, "x", ["trials=64"]))], workers=1)
+    (block,) = questions(forecast(results))
+    alike: dict[float, set[float]] = {}
+    for case in block.cases:
+        if case.amount:
+            alike.setdefault(case.amount, set()).add(round(case.average, 9))
+    assert max(len(found) for found in alike.values()) == 1
+    assert len([case for case in block.cases if case.amount]) > len(alike), "some cases are alike"

@@ -166,10 +166,10 @@ def test_the_budgets_chance_is_that_of_the_futures(priced: Forecast, written: tu
     for row in table(book["Budget check"], "Contract"):
         block = next(b for b in numbers.contracts if b.title == row["Contract"])
         cost = horizon(priced.contracts[block.name].invoice)
-        assert row["Budget held in"] == pytest.approx(float((cost <= amount).mean()), abs=1 / STEPS + 1 / len(cost))
+        assert row["Budget held in"] == pytest.approx(float((cost <= amount).mean()), rel=1e-9)
         assert row["Budget held in"] + row["Falls short in"] == pytest.approx(1)
         over = float((cost - amount).clip(min=0).mean())
-        assert row["Missing on average, over all futures"] == pytest.approx(over, abs=0.01 * float(cost.std()))
+        assert row["Exceeded by on average, over all futures"] == pytest.approx(over, rel=1e-9)
         assert row["Budget less P90"] == pytest.approx(amount - row["P90"])
         assert row["At P90"] == ("enough" if row["Budget less P90"] >= 0 else "falls short")
 
@@ -293,14 +293,31 @@ def test_prices_and_terms_say_fee_minimum_term_and_what_stands_behind(to_sign: t
 def test_fiscal_years_have_budgets_and_chances_and_their_means_add_up(to_sign: tuple[Path, dict[str, Any]]) -> None:
     path, numbers = to_sign
     rows = table(openpyxl.load_workbook(path, data_only=True)["Fiscal years"], "Contract")
-    first, second, together = rows[:3]
+    first, second, together, each = rows[:4]
     assert [first["Budget"], second["Budget"], together["Budget"]] == [20_000, 25_000, 45_000]
     assert first["Expected"] + second["Expected"] == pytest.approx(together["Expected"])
     best = next(each for each in numbers.contracts if each.name == numbers.recommended)
     year = numbers.fiscal_years[0].contracts[best.name]
     assert first["Budget held in"] == pytest.approx(1 - year.probability_over)
-    assert together["Budget held in"] == pytest.approx(best.chance_of_budgets)
+    assert together["Budget held in"] == pytest.approx(1 - best.probability_over_budget)
+    assert each["Budget held in"] == pytest.approx(best.chance_of_budgets) and each["Budget less P90"] is None
     assert together["Budget less P90"] == pytest.approx(45_000 - best.invoice.p90)
+
+
+def test_the_answer_has_budgets_by_year_and_does_not_say_to_sign_what_is_open(
+    to_sign: tuple[Path, dict[str, Any]],
+) -> None:
+    path, numbers = to_sign
+    sheet = openpyxl.load_workbook(path, data_only=True)["Answer"]
+    found = {row[0]: row[1] for row in sheet.iter_rows(values_only=True) if row[0]}
+    best = next(each for each in numbers.contracts if each.name == numbers.recommended)
+    assert found["Budget, all years pooled, held in"] == pytest.approx(1 - best.probability_over_budget)
+    assert found["Every year's budget held in"] == pytest.approx(best.chance_of_budgets)
+    for year in numbers.fiscal_years:
+        own = year.contracts[best.name]
+        assert found[f"{year.name}: budget less P90 of the year"] == pytest.approx(year.budget - own.p90)
+        assert found[f"{year.name}: budget held in"] == pytest.approx(1 - own.probability_over)
+    assert numbers.verdict.questions and "Contract to sign" not in found
 
 
 def test_the_tornado_spans_from_the_low_end_to_the_high_end(to_sign: tuple[Path, dict[str, Any]]) -> None:

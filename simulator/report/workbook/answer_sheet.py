@@ -15,8 +15,10 @@ from simulator.report.summary.today import Today
 from simulator.report.words.figures import figures
 from simulator.report.words.sentences import capital, interval_line, not_split_in
 from simulator.report.words.terms_list import terms_line, walk_away
+from simulator.report.words.verdict_words import several_budgets
 from simulator.report.workbook.book import BLUE, CONTRACT, GREY, Book, Cell, Formula, SheetColumn, Styled, reference
 from simulator.report.workbook.content import Content
+from simulator.report.workbook.years_sheet import pooled_chance
 
 ACROSS = 7
 """Columns over which sentences stand, beside the first."""
@@ -58,19 +60,43 @@ def _first_figures(content: Content, row: int) -> Iterator[tuple[str, Cell | For
     summary = content.summary
     best, budget = summary.best, summary.budget
     cost = best.cost(summary.ranked_by)
-    yield "Contract to sign", best.title, "text"
+    yield _role(summary), best.title, "text"
     yield "Price and terms", terms_line(summary, best.name), "text"
     yield f"Expected {content.cost}", cost.mean, "money"
     yield f"P90 of the {content.cost}", cost.p90, "money"
     if budget is not None:
-        yield "Budget", budget.amount, "money"
+        several = several_budgets(summary)
+        together = ", all years pooled" if several else ""
+        yield f"Budget{together}", budget.amount, "money"
         over = Formula(f"=B{row + 5}-B{row + 4}", budget.amount - cost.p90)
-        yield "Budget less P90", over, "money"
-        yield "Budget held in", best.chance_of_budgets, "share"
+        yield f"Budget{together}, less P90", over, "money"
+        yield f"Budget{together}, held in", pooled_chance(best), "share"
+    if budget is not None and several_budgets(summary):
+        yield from _by_year(summary, best)
     ready = "not yet: what is open stands below the table" if summary.verdict.questions else "yes"
     yield "Ready to sign", ready, "text"
     if walk_away(summary):
         yield "Price to walk away at", walk_away(summary), "text"
+
+
+def _role(summary: Summary) -> str:
+    """Return what the recommended contract is: to sign only where nothing is open and nothing it must keep fails."""
+    budget = summary.budget
+    if summary.verdict.rule == "no_units":
+        return "First in the table"
+    if budget is not None and not budget.met:
+        return "Closest to the budget" if not several_budgets(summary) else "Closest to the budgets"
+    return "Preferred, not ready to sign" if summary.verdict.questions else "Contract to sign"
+
+
+def _by_year(summary: Summary, best: ContractNumbers) -> Iterator[tuple[str, Cell, str]]:
+    """Yield each year's budget against its own P90, and how often all years keep theirs."""
+    for year in summary.fiscal_years:
+        found = year.contracts[best.name]
+        if year.budget is not None and found.probability_over is not None:
+            yield f"{year.name}: budget less P90 of the year", year.budget - found.p90, "money"
+            yield f"{year.name}: budget held in", 1 - found.probability_over, "share"
+    yield "Every year's budget held in", best.chance_of_budgets, "share"
 
 
 def _head(summary: Summary) -> str:
@@ -81,11 +107,12 @@ def _head(summary: Summary) -> str:
 
 
 def _columns(content: Content) -> tuple[SheetColumn, ...]:
+    several = several_budgets(content.summary)
     return (
         SheetColumn("Contract", width=CONTRACT),
         SheetColumn("Expected invoice", "money"),
         SheetColumn("P90", "money"),
-        SheetColumn("Budget held in", "share"),
+        SheetColumn("Every budget held in" if several else "Budget held in", "share"),
         SheetColumn("Cheaper than the recommended in", "share"),
         SheetColumn("Expected with people's work", "money"),
         SheetColumn("Cost per solved case", "cents"),

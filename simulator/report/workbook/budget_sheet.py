@@ -28,8 +28,8 @@ _COLUMNS: Final = (
     SheetColumn("P90", "money"),
     SheetColumn("Budget less P90", "money"),
     SheetColumn("At P90", "verdict", 12),
-    SheetColumn("Missing on average, over all futures", "money", 16),
-    SheetColumn("Missing on average where it falls short", "money", 16),
+    SheetColumn("Exceeded by on average, over all futures", "money", 16),
+    SheetColumn("Exceeded by on average, where it is exceeded", "money", 16),
 )
 _LOOKS: Final[tuple[dict[str, Any], ...]] = (
     {"color": BLUE, "width": 2.5},
@@ -52,6 +52,11 @@ class _Check:
     amount: float
     of: Measure
 
+    @property
+    def exact(self) -> int:
+        """Row of the amount that the sheet comes with, above what is exact there."""
+        return self.start + STEPS + 2
+
 
 def budget_check_sheet(book: Book, content: Content) -> None:
     """Write one input cell, for each contract how likely it is enough and what is missing else, and their S-curves."""
@@ -60,13 +65,17 @@ def budget_check_sheet(book: Book, content: Content) -> None:
     stated = None if several_budgets(summary) else summary.budget
     amount = content.contracts[0].cost(of).p90 if stated is None else stated.amount
     tables = {each.name: _steps(content, each.name) for each in content.contracts}
+    exact = {each.name: _exact(content, each.name, amount) for each in content.contracts}
     chart_row = _HEAD_ROW + len(content.contracts) + 2
     check = _Check(chart_row + 24, amount, of)
-    rows = [_row(check, place, each, tables[each.name]) for place, each in enumerate(content.contracts)]
+    rows = [_row(check, place, each, exact[each.name]) for place, each in enumerate(content.contracts)]
     book.table(sheet, _HEAD_ROW, _COLUMNS, rows)
     book.write(sheet, 2, 0, f"Budget for {content.cost} of {summary.months} months", "strong")
     book.write(sheet, 2, 1, amount, "input")
-    texts = [f"Shares come from {STEPS} steps of {summary.trials:,} futures: right to {100 / STEPS:g} points."]
+    texts = [
+        f"At the amount that this file comes with, shares and amounts are exact. At any other they come from {STEPS} "
+        f"steps of {summary.trials:,} futures: shares right to {100 / STEPS:g} points, amounts about."
+    ]
     if stated is None and summary.budget is not None:
         texts.append(
             "Each fiscal year has a budget of its own, see the sheet Fiscal years; here it is the horizon's P90."
@@ -74,6 +83,7 @@ def budget_check_sheet(book: Book, content: Content) -> None:
     book.lines(sheet, 3, texts, across=5)
     after = _curves(book, sheet, content, check, chart_row)
     _step_table(book, sheet, content, tables, check)
+    _exact_rows(book, sheet, content, exact, check)
     book.print_only(sheet, after - 1, len(_COLUMNS) - 1)
     book.on_pages(sheet, 1)
     sheet.protect("", {"select_locked_cells": True, "format_columns": True})
@@ -83,6 +93,13 @@ def _steps(content: Content, name: str) -> list[float]:
     """Return the cost at steps from the lowest to the highest future."""
     cost = horizon_cost(content.forecast.contracts[name], ranked_by(content.forecast.scenario))
     return [float(cost.min()), *risk.quantiles(cost, [step / STEPS for step in range(1, STEPS + 1)])]
+
+
+def _exact(content: Content, name: str, amount: float) -> tuple[float, float]:
+    """Return in which share of the futures an amount is enough, and what is missing on average over all of them."""
+    cost = horizon_cost(content.forecast.contracts[name], ranked_by(content.forecast.scenario))
+    over = risk.probability_over(cost, amount, content.forecast.results.net)
+    return 1 - over.probability, over.probability * (over.overrun or 0.0)
 
 
 def enough(steps: Sequence[float], budget: float) -> float:
@@ -102,21 +119,22 @@ def missing(steps: Sequence[float], budget: float) -> float:
     return (sum(over) - (over[0] + over[-1]) / 2) / STEPS
 
 
-def _row(check: _Check, place: int, block: ContractNumbers, steps: Sequence[float]) -> list[Any]:
-    """Return the formulas of a contract with their values."""
+def _row(check: _Check, place: int, block: ContractNumbers, exact: tuple[float, float]) -> list[Any]:
+    """Return the formulas of a contract with their values, which are exact at the amount that the sheet comes with."""
     row, amount = _HEAD_ROW + 2 + place, check.amount
     top, bottom = (xl_rowcol_to_cell(check.start + each, place + 1, True, True) for each in (0, STEPS))
-    share, p90, less = enough(steps, amount), block.cost(check.of).p90, missing(steps, amount)
+    at, held, over = (xl_rowcol_to_cell(check.exact + each, place + 1, True, True) for each in range(3))
+    (share, less), p90 = exact, block.cost(check.of).p90
     spent = f"SUMPRODUCT(({top}:{bottom}>$B$3)*({top}:{bottom}-$B$3))"
     ends = f"(MAX(0,{top}-$B$3)+MAX(0,{bottom}-$B$3))/2"
     return [
         block.title,
-        Formula(f"=IF($B$3<{top},0,(MATCH($B$3,{top}:{bottom},1)-1)/{STEPS})", share),
+        Formula(f"=IF($B$3={at},{held},IF($B$3<{top},0,(MATCH($B$3,{top}:{bottom},1)-1)/{STEPS}))", share),
         Formula(f"=1-B{row}", 1 - share),
         p90,
         Formula(f"=$B$3-D{row}", amount - p90),
         Formula(f'=IF(D{row}<=$B$3,"enough","falls short")', "enough" if p90 <= amount else "falls short"),
-        Formula(f"=({spent}-{ends})/{STEPS}", less),
+        Formula(f"=IF($B$3={at},{over},({spent}-{ends})/{STEPS})", less),
         Formula(f"=IF(C{row}>0,G{row}/C{row},0)", less / (1 - share) if share < 1 else 0.0),
     ]
 
@@ -167,3 +185,16 @@ def _step_table(book: Book, sheet: Any, content: Content, tables: Mapping[str, S
     for end in (0, 1):
         book.write(sheet, start + end, beside, Formula("=$B$3", check.amount), "money")
         book.write(sheet, start + end, beside + 1, float(end), "share")
+
+
+def _exact_rows(
+    book: Book, sheet: Any, content: Content, exact: Mapping[str, tuple[float, float]], check: _Check
+) -> None:
+    """Write below the steps what the formulas show at the amount that the sheet comes with."""
+    heads = ("The amount that this file comes with", "Exact share in which it is enough", "Exact amount missing")
+    for place, head in enumerate(heads):
+        book.write(sheet, check.exact + place, 0, head, "note")
+    for column, block in enumerate(content.contracts, start=1):
+        held, less = exact[block.name]
+        for place, (value, style) in enumerate(((check.amount, "money"), (held, "share"), (less, "money"))):
+            book.write(sheet, check.exact + place, column, value, style)

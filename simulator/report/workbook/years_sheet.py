@@ -6,10 +6,13 @@ from typing import Any
 
 from simulator.report.summary.contract import ContractNumbers
 from simulator.report.summary.over_time import FiscalYearNumbers
-from simulator.report.workbook.book import BLUE, CONTRACT, GREY, ORANGE, Book, Cell, Formula, SheetColumn, reference
+from simulator.report.words.verdict_words import several_budgets
+from simulator.report.workbook.book import BLUE, GREY, ORANGE, Book, Cell, Formula, SheetColumn, reference
 from simulator.report.workbook.content import Content
 
 NAME = "Fiscal years"
+POOLED = "All, pooled"
+EACH = "All, each by itself"
 FIRST = 3
 """Row of the first contract and year, from 0."""
 
@@ -19,8 +22,8 @@ def years_sheet(book: Book, content: Content) -> None:
     years = content.summary.fiscal_years
     sheet = book.sheet(NAME, f"Fiscal years: {content.cost} against the budget of each")
     columns = (
-        SheetColumn("Contract", width=CONTRACT),
-        SheetColumn("Fiscal year", width=11),
+        SheetColumn("Contract", width=44),
+        SheetColumn("Fiscal year", width=18),
         SheetColumn("From", width=9),
         SheetColumn("To", width=9),
         SheetColumn("Months", "whole", 8),
@@ -37,7 +40,10 @@ def years_sheet(book: Book, content: Content) -> None:
     texts = ["The years' expected amounts add up; their P90s do not, as no future is the dearest in every year."]
     texts = texts if len(years) > 1 else ["The horizon lies in one fiscal year, whose budget is that of the horizon."]
     if any(year.budget is not None for year in years):
-        texts.append("All years together: the share of the futures in which every budget holds.")
+        texts.append(
+            f"{POOLED}: one budget of all years, which lend to one another; {EACH}: the share of futures in which "
+            "the budget of every year holds, none lending to another."
+        )
     after = book.lines(sheet, after, texts)
     if len(years) > 1:
         _chart(book, sheet, len(years), after + 1)
@@ -46,21 +52,30 @@ def years_sheet(book: Book, content: Content) -> None:
 def _rows(content: Content, block: ContractNumbers, place: int) -> list[list[Cell | Formula]]:
     """Return the rows of a contract: its years, and all of them together."""
     years, cost = content.summary.fiscal_years, block.cost(content.summary.ranked_by)
-    first = FIRST + 1 + place * (len(years) + (len(years) > 1))
+    first = FIRST + 1 + place * (len(years) + (len(years) > 1) + several_budgets(content.summary))
     rows = [_year(block, each, number) for number, each in enumerate(years, start=first)]
     last, budget = first + len(years) - 1, content.summary.budget
     whole: list[Cell | Formula] = [None, None, None]
     if budget is not None:
         row = last + 1
         whole = [
-            budget.amount, Formula(f"=I{row}-H{row}", budget.amount - cost.p90), block.chance_of_budgets,
+            budget.amount, Formula(f"=I{row}-H{row}", budget.amount - cost.p90), pooled_chance(block),
         ]  # fmt: skip
     months = Formula(f"=SUM(E{first}:E{last})", sum(each.months for each in years))
     mean = Formula(f"=SUM(F{first}:F{last})", cost.mean)
     together: list[Cell | Formula] = [
-        block.title, "All", years[0].first, years[-1].last, months, mean, cost.p50, cost.p90, *whole,
+        block.title, POOLED, years[0].first, years[-1].last, months, mean, cost.p50, cost.p90, *whole,
     ]  # fmt: skip
+    if several_budgets(content.summary):
+        each: list[Cell | Formula] = [block.title, EACH, *[None] * 8, block.chance_of_budgets]
+        return [*rows, together, each]
     return [*rows, together] if len(years) > 1 else [[*rows[0][:8], *_same(whole, first)]]
+
+
+def pooled_chance(block: ContractNumbers) -> float | None:
+    """Return the share of the futures in which the budgets' sum is enough for the horizon; None without a budget."""
+    over = block.probability_over_budget
+    return None if over is None else 1 - over
 
 
 def _same(whole: list[Cell | Formula], row: int) -> list[Cell | Formula]:
