@@ -337,7 +337,6 @@ def test_sheets_print_in_landscape_on_one_page_across_with_heads_repeated(to_sig
         assert sheet.sheet_properties.pageSetUpPr.fitToPage and sheet.print_area
     for name in (
         "Prices and terms",
-        "Fiscal years",
         "Comparison",
         "Contracts",
         "Monthly",
@@ -346,6 +345,20 @@ def test_sheets_print_in_landscape_on_one_page_across_with_heads_repeated(to_sig
         assert book[name].print_title_rows and book[name].freeze_panes, name
     charts = {sheet.title: len(sheet._charts) for sheet in book if sheet._charts}
     assert set(charts) == {"Answer", "Fiscal years", "Budget check", "Drivers", "Monthly", "Bridge"}
+
+
+def test_columns_that_only_charts_read_are_hidden(to_sign: tuple[Path, dict[str, Any]]) -> None:
+    book = openpyxl.load_workbook(to_sign[0])
+    for name, helpers in (("Drivers", {"From", "Below P90", "Above P90"}), ("Bridge", {"From", "Up", "Down"})):
+        sheet = book[name]
+        head = next(row for row in sheet.iter_rows() if helpers <= {cell.value for cell in row})
+        hidden = {
+            column
+            for each in sheet.column_dimensions.values()
+            if each.hidden
+            for column in range(each.min, each.max + 1)
+        }
+        assert {cell.column for cell in head if cell.value in helpers} <= hidden
 
 
 def test_texts_of_the_scenario_never_run(tmp_path: Path) -> None:

@@ -12,10 +12,10 @@ from simulator.report.blocks.verdict_numbers import TIES
 from simulator.report.summary.contract import ContractNumbers
 from simulator.report.summary.summary import Summary
 from simulator.report.summary.today import Today
+from simulator.report.words.budget_words import several_budgets
 from simulator.report.words.figures import figures
 from simulator.report.words.sentences import capital, interval_line, not_split_in
 from simulator.report.words.terms_list import terms_line, walk_away
-from simulator.report.words.verdict_words import several_budgets
 from simulator.report.workbook.book import BLUE, CONTRACT, GREY, Book, Cell, Formula, SheetColumn, Styled, reference
 from simulator.report.workbook.content import Content
 from simulator.report.workbook.years_sheet import pooled_chance

@@ -50,7 +50,7 @@ _ROW_PIXELS: Final = 20
 _CHARACTER_PIXELS: Final = 7
 _HIGHEST: Final = 400
 """Points that a row can have, about."""
-_FILLED: Final = 0.85
+_FILLED: Final = 0.92
 """Share of a column's width that lines broken at words fill, and that is left by wider fonts than the usual one."""
 
 
@@ -204,6 +204,12 @@ class Book:
         sheet.freeze_panes(row + 1, columns)
         if repeated:
             sheet.repeat_rows(row)
+
+    def hide(self, sheet: Worksheet, first: int, last: int) -> None:
+        """Hide columns that only charts read; such a chart must show hidden data."""
+        for column in range(first, last + 1):
+            self._widths[sheet.name, column] = 0.0
+        sheet.set_column(first, last, DEFAULT_WIDTH, None, {"hidden": True})
 
     def chart(self, sheet: Worksheet, row: int, chart: Any, height: int = 340) -> int:
         """Put a chart on a sheet, within what is printed, and return the row after it."""

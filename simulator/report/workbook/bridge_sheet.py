@@ -38,8 +38,8 @@ def bridge_sheet(book: Book, content: Content) -> None:
         rows.append([label, shown, begins, *_bars(size, up=amount >= 0 and not spare, spare=spare)])
         level = amount if whole else level + amount
     after = book.table(sheet, 2, columns, rows)
-    book.lines(sheet, after, ["Steps are means, which add up; the last step leads from the mean to P90.",
-                              "From, Up, Down and Allowance place the bars of the chart."], across=5)  # fmt: skip
+    book.hide(sheet, 2, len(columns) - 1)
+    book.lines(sheet, after, ["Steps are means, which add up; the last step leads from the mean to P90."], across=1)
     _waterfall(book, sheet, first, first + len(rows) - 1, after + 3)
 
 
@@ -67,6 +67,7 @@ def _waterfall(book: Book, sheet: Any, first: int, last: int, row: int) -> None:
                 **look,
             }
         )
+    chart.show_hidden_data()
     chart.set_title({"name": "Expected invoice by line, and the allowance to P90", "overlay": False})
     chart.set_legend({"none": True})
     chart.set_y_axis(

@@ -57,11 +57,12 @@ def _tornado(book: Book, sheet: Any, found: TornadoNumbers) -> int:
     )
     rows = [_bar(bar, number, p90) for number, bar in enumerate(found.bars, start=_FIRST + 1)]
     after = book.table(sheet, _FIRST - 1, columns, rows)
-    book.keep_head(sheet, _FIRST - 1, 1)
+    book.keep_head(sheet, _FIRST - 1, 1, repeated=False)
+    book.hide(sheet, len(columns) - len(_HELPERS), len(columns) - 1)
     low, high = found.floor
     texts = [
         "P90 in the tenth of the futures in which the assumption is lowest, and in the tenth in which it is highest.",
-        "From, Below P90 and Above P90 place the bars of the chart: filled below P90 over all futures, hatched above.",
+        "Bars are filled below P90 over all futures, and hatched above. Empty: not to be told from sampling noise.",
     ]
     after = book.lines(sheet, after + 1, texts, across=3)
     book.write(sheet, after, 0, "What sampling noise alone gives, from and to", "note")
@@ -117,6 +118,7 @@ def _chart(book: Book, sheet: Any, bars: int, row: int, start: float) -> int:
                 **look,
             }
         )
+    chart.show_hidden_data()
     chart.set_title({"name": "P90 where each assumption is lowest and highest", "overlay": False})
     chart.set_legend({"none": True})
     chart.set_y_axis({"reverse": True})

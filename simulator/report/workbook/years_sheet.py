@@ -6,7 +6,7 @@ from typing import Any
 
 from simulator.report.summary.contract import ContractNumbers
 from simulator.report.summary.over_time import FiscalYearNumbers
-from simulator.report.words.verdict_words import several_budgets
+from simulator.report.words.budget_words import several_budgets
 from simulator.report.workbook.book import BLUE, GREY, ORANGE, Book, Cell, Formula, SheetColumn, reference
 from simulator.report.workbook.content import Content
 
@@ -36,7 +36,7 @@ def years_sheet(book: Book, content: Content) -> None:
     )
     rows = [row for place, each in enumerate(content.contracts) for row in _rows(content, each, place)]
     after = book.table(sheet, 2, columns, rows)
-    book.keep_head(sheet, 2, 2)
+    book.keep_head(sheet, 2, 2, repeated=len(years) == 1)
     texts = ["The years' expected amounts add up; their P90s do not, as no future is the dearest in every year."]
     texts = texts if len(years) > 1 else ["The horizon lies in one fiscal year, whose budget is that of the horizon."]
     if any(year.budget is not None for year in years):
@@ -46,6 +46,7 @@ def years_sheet(book: Book, content: Content) -> None:
         )
     after = book.lines(sheet, after, texts)
     if len(years) > 1:
+        sheet.set_h_pagebreaks([after])
         _chart(book, sheet, len(years), after + 1)
 
 
