@@ -81,7 +81,10 @@ def test_owed_if_left_is_a_column_only_where_somebody_owes_it(tmp_path: Path) ->
 def test_terms_and_prices_without_an_offer_are_named() -> None:
     fee = {**FLAT, "title": "Fee", "platform_fee": 1_000, "term_months": 12}
     text = below(numbers(contracts={"a": fee, "b": FLAT}, months=12))
-    assert "Fee has, beside its price: platform fee $1,000 a month, bound for 12 months." in text
+    assert (
+        "Fee has, beside its price: platform fee $1,000 a month, bound for 12 months: at least $12K whatever is used."
+        in text
+    )
     assert "Prices are assumed, because no quote, contract or published page is named for them: all contracts." in text
 
 

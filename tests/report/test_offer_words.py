@@ -56,11 +56,18 @@ def test_a_price_that_is_not_certain_is_about_its_middle() -> None:
 
 def test_terms_name_what_is_owed_beside_use() -> None:
     bound = {**PLAIN, "platform_fee": 1500, "yearly_minimum": 120_000, "term_months": 36}
-    told = ["platform fee $1,500 a month", "at least $120K a year", "bound for 36 months"]
+    told = [
+        "platform fee $1,500 a month",
+        "at least $120K a year",
+        "bound for 36 months: at least $360K whatever is used",
+    ]
     assert terms_words(terms(bound), "USD") == told
     assert terms_words(terms(PLAIN), "USD") == []
     committed = {**PLAIN, "commitment": {"amount": 5000, "period": "term"}, "term_months": 36}
-    assert terms_words(terms(committed), "USD") == ["committed to $5,000 over the term", "bound for 36 months"]
+    assert terms_words(terms(committed), "USD") == [
+        "committed to $5,000 over the term",
+        "bound for 36 months: at least $5,000 whatever is used",
+    ]
 
 
 def test_a_price_that_nobody_stands_behind_is_assumed() -> None:

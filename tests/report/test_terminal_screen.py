@@ -169,7 +169,8 @@ def test_one_unit_for_all_amounts_and_expected_told_from_p90() -> None:
 def test_what_the_recommended_contract_binds_to_is_a_line(tmp_path: Path) -> None:
     bound = {**FLAT, "platform_fee": 15, "term_months": 36}
     told = numbers(contracts={"a": bound})
-    assert "  * binds to: platform fee $15.00 a month, bound for 36 months" in first_screen(told, tmp_path, 100)
+    line = "  * binds to: platform fee $15.00 a month, bound for 36 months: at least $540 whatever is used"
+    assert line in first_screen(told, tmp_path, 100)
     assert "binds to" not in first_screen(numbers(contracts={"a": FLAT}), tmp_path, 100)
 
 

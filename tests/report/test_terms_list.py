@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from simulator.forecast.forecast import forecast
 from simulator.report.blocks.summary import summary
+from simulator.report.words.figures import price_at_most
 from simulator.report.words.terms_list import ASSUMED, terms_line, terms_list, walk_away
 from simulator.scenario.stated.sources import named
 from tests.synthetic import results, scenario
@@ -24,7 +27,7 @@ def test_what_is_not_asked_for_is_told_in_the_list_and_not_in_the_line() -> None
     told = {each.name: each.text for each in terms_list(of, "a")}
     assert told == {
         "Price": "$0.50 per handled conversation", "Behind the price": ASSUMED, "Platform fee": "none",
-        "Minimum": "none", "Commitment": "none", "Term": "can be cancelled every month",
+        "Minimum": "none", "Term": "can be cancelled every month", "Firm obligation": "none",
         "Owed on leaving early": "nothing",
     }  # fmt: skip
     assert terms_line(of, "a") == f"$0.50 per handled conversation; price {ASSUMED}"
@@ -39,6 +42,7 @@ def test_what_is_asked_for_is_told_in_both() -> None:
     told = {each.name: each.text for each in terms_list(of, "a")}
     assert told["Platform fee"] == "$1,000 a month" and told["Minimum"] == "$24K a year"
     assert told["Term"] == "bound for 12 months" and told["Cap"] == "$9,000 a month at most"
+    assert told["Firm obligation"] == "at least $24K over 12 months, whatever is used" and "Commitment" not in told
     assert told["Fees paid once"] == "$700 in all" and "after month 1" in told["Owed on leaving early"]
     assert "platform fee $1,000 a month; $700 once; at least $24K a year" in terms_line(of, "a")
 
@@ -49,7 +53,49 @@ def test_behind_a_price_stands_what_its_source_says(kind: str, told: str) -> Non
     assert terms_list(of, "a")[1].text == told
 
 
+def test_what_is_owed_whatever_is_used_is_money_over_the_term() -> None:
+    of = numbers({"a": {**PLAIN, "platform_fee": 18_000, "term_months": 24}})
+    told = {each.name: each.text for each in terms_list(of, "a")}
+    assert told["Firm obligation"] == "at least $432K over 24 months, whatever is used"
+    assert terms_line(of, "a").endswith(f"bound for 24 months: at least $432K whatever is used; price {ASSUMED}"), (
+        terms_line(of, "a")
+    )
+    assert told["Owed on leaving early"].startswith("on average $414K after month 1, $324K after month 6, $216K after")
+
+
 def test_the_price_to_walk_away_at_is_that_of_the_tie() -> None:
     of = numbers({"a": PLAIN, "b": {**PLAIN, "price": 0.55, "title": "Another"}})
-    assert walk_away(of) == "Above $0.55 per handled conversation, Another costs less on average."
+    assert walk_away(of) == "Up to $0.55 per handled conversation, it costs less on average than Another."
     assert walk_away(numbers({"a": PLAIN})) == ""
+
+
+def test_the_price_to_walk_away_at_is_never_rounded_past_the_tie() -> None:
+    of = numbers({"a": PLAIN, "b": {**PLAIN, "price": 0.54687, "title": "Another"}})
+    assert walk_away(of).startswith("Up to $0.546 per handled conversation")
+    assert price_at_most(0.50049, "USD", 0.5) == "$0.5004" and price_at_most(0.4, "USD", 0.5) == "$0.40"
+
+
+def test_with_a_fee_the_price_to_walk_away_at_is_a_price_too() -> None:
+    of = numbers({"a": {**PLAIN, "platform_fee": 10}, "b": {**PLAIN, "price": 0.9, "title": "Another"}})
+    assert re.match(
+        r"Up to \$0\.\d+ per handled conversation, with the platform fee of \$10\.00 a month as it is, it costs",
+        walk_away(of),
+    )
+
+
+def test_up_to_which_price_the_budget_holds_is_told() -> None:
+    of = numbers({"a": PLAIN, "b": {**PLAIN, "price": 0.9, "title": "Another"}}, budget=9e4)
+    assert of.price_that_holds_budget is not None
+    price = price_at_most(of.price_that_holds_budget.unit_price, "USD", 0.5)
+    assert walk_away(of).endswith(f"Up to {price}, the budget of $90K holds in nine of ten futures.")
+
+
+def test_a_contract_that_costs_less_already_is_named() -> None:
+    of = numbers({"a": PLAIN, "b": {**PLAIN, "price": 0.9, "title": "Another"}})
+    a, b = of.contracts
+    low = replace(b, name="c", title="Third", invoice=replace(b.invoice, mean=a.invoice.mean - 1_000))
+    assert walk_away(replace(of, contracts=(a, b, low))).endswith(
+        "than Another; Third costs $1,000 less on average already."
+    )
+    high = replace(low, invoice=replace(b.invoice, mean=a.invoice.mean + 1_300))
+    assert walk_away(replace(of, contracts=(a, b, high))).endswith("than Another; Third is nearer, at $1,300 more.")

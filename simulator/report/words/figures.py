@@ -10,7 +10,7 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from types import MappingProxyType
 from typing import Final
 
@@ -76,6 +76,21 @@ def rate(price: float, code: str) -> str:
 def short_rate(price: float, code: str) -> str:
     """Return a unit price with at most four significant digits: $0.5127."""
     return format_rate(round_decimals(Decimal(f"{price:.4g}"), 12), currency(code))
+
+
+def price_at_most(price: float, code: str, above: float = 0.0) -> str:
+    """Return a unit price rounded down to three digits, so that what holds up to it holds up to what is told.
+
+    Args:
+        above: a lower price that it must not look like; it gets more digits where it would.
+    """
+    for digits in range(3, MOST_EXTRA_DIGITS):
+        exact = Decimal(f"{price:.{_EXACT_DIGITS}g}")
+        step = Decimal(1).scaleb(exact.adjusted() - digits + 1)
+        rounded = (exact / step).to_integral_value(ROUND_FLOOR) * step
+        if not price > above or rounded > Decimal(repr(above)):
+            break
+    return format_rate(rounded, currency(code))
 
 
 def about(price: float, code: str) -> str:

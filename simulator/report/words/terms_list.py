@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final, NamedTuple
 
-from simulator.report.summary.contract import ContractNumbers
+from simulator.report.summary.contract import ContractNumbers, TieAt, TieAtMean
 from simulator.report.summary.summary import Summary
 from simulator.report.summary.terms import Terms
-from simulator.report.words.figures import about, count, figures, rate, short_rate
+from simulator.report.words.budget_words import budgets, several_budgets
+from simulator.report.words.figures import about, count, figures, price_at_most, rate, short_rate
 from simulator.report.words.sentences import contract_of, in_sentence
-from simulator.report.words.terms_words import assumed, terms_of, terms_words
+from simulator.report.words.terms_words import assumed, firm_obligation, terms_of, terms_words
 
 ASSUMED: Final = "assumed, no offer named"
 BACKED: Final = {"measured": "measured", "contract": "from a contract", "quoted": "quoted", "published": "published"}
 """What stands behind a price, by the kind of its source."""
 SHOWN_PRICES: Final = 3
+LEAVING: Final = (1, 6, 12, 24)
+"""Months after which it is told what leaving costs."""
 
 
 class Term(NamedTuple):
@@ -32,10 +36,12 @@ def terms_list(summary: Summary, name: str) -> list[Term]:
         Term("Behind the price", behind(terms)),
         Term("Platform fee", _money(terms.platform_fee, code, "a month")),
         Term("Minimum", _minimum(terms, code)),
-        Term("Commitment", _commitment(terms, code)),
         Term("Term", _bound(terms)),
-        Term("Owed on leaving early", _leaving(terms, code)),
+        Term("Firm obligation", _firm(terms, code)),
+        Term("Owed on leaving early", _leaving(summary, name)),
     ]
+    if terms.committed is not None or terms.committed_units is not None:
+        found.insert(4, Term("Commitment", _commitment(terms, code)))
     if terms.one_time_fees:
         found.append(Term("Fees paid once", _money(terms.one_time_fees, code, "in all")))
     if terms.most_per_month is not None:
@@ -71,20 +77,54 @@ def prices(summary: Summary, name: str) -> str:
 
 
 def walk_away(summary: Summary) -> str:
-    """Return the price from which on the recommended contract is no longer the cheapest on average; or nothing.
+    """Return up to which price the recommended contract costs less than others on average, and keeps its budgets.
 
-    It is the price at which it costs as much as the contract that `tie` of its block names.
+    The next of the ranking is the one that `tie` of its block names; one that costs less on average at today's price is
+    named as well. Prices are rounded down, so that what is said up to them is true. Nothing where no price is known.
     """
-    best, code = contract_of(summary, summary.recommended), summary.currency
-    tie = best.tie
-    if tie is None or tie.factor <= 1:
-        return ""
+    best, told = contract_of(summary, summary.recommended), []
+    tie, limit = best.tie, summary.price_that_holds_budget
+    if tie is not None and tie.factor > 1:
+        fee = terms_of(summary, best.name).platform_fee
+        kept = f" with the platform fee of {figures([fee], summary.currency)[0]} a month as it is," if fee else ""
+        others = _cheaper_than(summary, best, tie)
+        told.append(f"Up to {_up_to(summary, tie, tie.unit_label)},{kept} it costs less on average than {others}.")
+    if limit is not None and summary.budget is not None:
+        what = "the budgets of all fiscal years hold" if several_budgets(summary) else f"{budgets(summary)} holds"
+        told.append(f"Up to {_up_to(summary, limit, '')}, {what} in nine of ten futures.")
+    return " ".join(told)
+
+
+def _cheaper_than(summary: Summary, best: ContractNumbers, tie: TieAtMean) -> str:
+    """The contract of a tie, and the nearest of those that cost less on average before it, with what is known of it."""
     other = in_sentence(contract_of(summary, tie.with_contract).title)
-    if best.one_price and tie.unit_price is not None and best.unit_rate is not None:
-        price = figures([tie.unit_price, best.unit_rate], code)[0]
-        return f"Above {price} {best.unit_label}, {other} costs less on average."
-    more = 100 * (tie.factor - 1)
-    return f"If its prices for use rise by more than {more:.2g} %, fees unchanged, {other} costs less on average."
+    mean = best.invoice.mean
+    between = [
+        each
+        for each in summary.contracts
+        if each.name not in (best.name, tie.with_contract)
+        and each.bills_units
+        and each.invoice.mean < contract_of(summary, tie.with_contract).invoice.mean
+    ]
+    if not between:
+        return other
+    near = min(between, key=lambda each: abs(each.invoice.mean - mean))
+    title = in_sentence(near.title)
+    (gap,) = figures([abs(near.invoice.mean - mean)], summary.currency)
+    if near.invoice.mean < mean:
+        return f"{other}; {title} costs {gap} less on average already"
+    return f"{other}; {title} is nearer, at {gap} more"
+
+
+def _up_to(summary: Summary, tie: TieAt, unit: str) -> str:
+    """A price rounded down, where use has one price; else by how much all prices for use may change."""
+    best = contract_of(summary, summary.recommended)
+    stated = terms_of(summary, best.name).prices
+    if tie.unit_price is not None and len(stated) == 1:
+        price = price_at_most(tie.unit_price, summary.currency, stated[0].amount if tie.factor > 1 else 0.0)
+        return f"{price} {unit}".strip()
+    change = math.floor(1000 * (tie.factor - 1) + 1e-9) / 10
+    return f"prices for use {abs(change):g} % {'higher' if change >= 0 else 'lower'}"
 
 
 def _price(amount: float, contract: ContractNumbers, code: str) -> str:
@@ -117,7 +157,19 @@ def _bound(terms: Terms) -> str:
     return "can be cancelled every month" if months == 1 else f"bound for {months} months"
 
 
-def _leaving(terms: Terms, code: str) -> str:
-    if not terms.owed_on_leaving:
+def _firm(terms: Terms, code: str) -> str:
+    firm = firm_obligation(terms)
+    if not firm:
+        return "none"
+    return f"at least {figures([firm], code)[0]} over {terms.term_months} months, whatever is used"
+
+
+def _leaving(summary: Summary, name: str) -> str:
+    """What is owed after some months; on average, because use that counts towards a minimum differs by future."""
+    rows = {row.month: row.total for row in contract_of(summary, name).exit_table if row.total > 0}
+    shown = [month for month in LEAVING if month in rows] or list(rows)[:1]
+    if not shown:
         return "nothing"
-    return f"{figures([terms.owed_on_leaving], code)[0]} on average after month {terms.owed_month}, less at others"
+    amounts = figures([rows[month] for month in shown], summary.currency)
+    told = ", ".join(f"{amount} after month {month}" for month, amount in zip(shown, amounts, strict=True))
+    return f"on average {told}"

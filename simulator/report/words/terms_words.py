@@ -23,6 +23,24 @@ def assumed(terms: Terms) -> bool:
     return not terms.offer and terms.backing not in FIRM
 
 
+def firm_obligation(terms: Terms) -> float:
+    """Return what is owed at least until the end of the term, whatever is used; 0 of what can be cancelled every month.
+
+    The largest of fees, minimums and commitment, which are not added, because fees may count towards a minimum. Parts
+    of years count nothing where a minimum is one of years.
+    """
+    months = terms.term_months
+    if months <= 1:
+        return 0.0
+    over = {"month": months, "year": months // 12, "term": 1}.get(terms.committed_over, 0)
+    return max(
+        terms.one_time_fees + months * terms.platform_fee,
+        months * (terms.least_per_month or 0.0),
+        (months // 12) * (terms.least_per_year or 0.0),
+        over * (terms.committed or 0.0),
+    )
+
+
 def terms_words(terms: Terms, code: str) -> list[str]:
     """Return what is owed whatever is used, and for how long: "platform fee $12K a month", "bound for 36 months"."""
     return [*_fees(terms, code), *_least(terms, code), *_most_and_long(terms, code)]
@@ -51,7 +69,9 @@ def _most_and_long(terms: Terms, code: str) -> Iterator[str]:
     if terms.most_per_month:
         yield f"at most {_money(terms.most_per_month, code)} a month"
     if terms.term_months > 1:
-        yield f"bound for {terms.term_months} months"
+        firm = firm_obligation(terms)
+        owes = f": at least {_money(firm, code)} whatever is used" if firm else ""
+        yield f"bound for {terms.term_months} months{owes}"
 
 
 def _money(amount: float, code: str) -> str:
