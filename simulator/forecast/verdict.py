@@ -134,7 +134,7 @@ class Question:
         text: the question in words, a phrase without a full stop.
     """
 
-    kind: Literal["range", "typical", "recount", "clauses", "price", "unit_cost"]
+    kind: Literal["range", "typical", "recount", "clauses", "price", "quote", "term", "unit_cost"]
     text: str
 
 

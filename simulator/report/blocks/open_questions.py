@@ -11,6 +11,7 @@ from simulator.forecast.forecast import Forecast
 from simulator.forecast.verdict import Question, Verdict
 from simulator.report.blocks.plain_names import plain_name
 from simulator.report.blocks.published import estimates, offer_of
+from simulator.report.words.figures import figures
 from simulator.report.words.terms_words import FIRM
 from simulator.scenario.stated.sources import quantities, source_at
 
@@ -26,7 +27,8 @@ def judged(forecast: Forecast) -> Verdict:
     """Return the verdict with what is open before signing.
 
     Open are, in this order: that no number is a range, a unit that the buyer cannot recount, clauses that the offer
-    does not publish or that the scenario assumes, a price that nobody quoted, and a cost of the unit that nobody gave.
+    does not publish or that the scenario assumes, a price that nobody quoted, what is owed after the forecast ends,
+    and a cost of the unit that nobody gave.
     """
     scenario, best = forecast.scenario, forecast.recommended
     if forecast.verdict.rule == "no_units":
@@ -36,6 +38,7 @@ def judged(forecast: Forecast) -> Verdict:
         *_recount(best),
         *_clauses(scenario, best),
         *_price(scenario, best),
+        *_term(forecast),
         *_unit_cost(scenario),
     )
     return replace(forecast.verdict, questions=found)
@@ -76,8 +79,8 @@ def _clauses(scenario: Scenario, best: Priced) -> Iterator[Question]:
         counted = f"by the clauses of {_listed(assumed)}" if assumed else with_article(unit_name(best.contract.unit))
         yield Question(
             "clauses",
-            f"whether the vendor counts {counted} as this scenario assumes: have the blank sheet of worked cases "
-            "filled in (simulate contract SCENARIO --blank)",
+            f"whether the vendor counts {counted} as this scenario assumes: have the vendor fill in the blank sheet of "
+            "worked cases, which is at the end of contracts.md",
         )
 
 
@@ -87,14 +90,28 @@ def with_article(unit: str) -> str:
 
 
 def _price(scenario: Scenario, best: Priced) -> Iterator[Question]:
-    """Whether a quote, a contract or a published page stands behind the prices; estimates are asked for above."""
+    """Whether a quote or a contract stands behind the prices: a published page is no offer to this buyer."""
     name = best.contract.name
-    if offer_of(scenario, name) is not None:
-        return
+    entry = offer_of(scenario, name)
     start = f"contracts.{name}."
     kinds = {each.source.kind for each in quantities(scenario) if each.name.startswith(start)} - {"default"}
-    if kinds and not kinds <= FIRM:
+    if entry is None and kinds and not kinds <= FIRM:
         yield Question("price", "the price: no quote, contract or published page is named for it")
+    elif entry is not None or "published" in kinds:
+        yield Question("quote", "the price, in a quote for our volume: it is published, and not yet offered to us")
+
+
+def _term(forecast: Forecast) -> Iterator[Question]:
+    """What the recommended contract is owed after the last month of the forecast, whatever is used."""
+    best, scenario = forecast.recommended, forecast.scenario
+    owed = best.exits[-1].total if best.exits else 0.0
+    if owed > 0:
+        amount = figures([owed], scenario.currency)[0]
+        yield Question(
+            "term",
+            f"what comes after the forecast: it covers {scenario.months} months, and {amount} more is owed whatever is "
+            f"used, because the contract binds us for {best.contract.settlement.term_months} months",
+        )
 
 
 def _unit_cost(scenario: Scenario) -> Iterator[Question]:

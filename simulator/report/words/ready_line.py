@@ -14,6 +14,8 @@ _OPEN: Final = {
     "recount": "we cannot recount the bill",
     "clauses": "what counts is not agreed",
     "price": "prices assumed, no offer named",
+    "quote": "the price is not quoted",
+    "term": "more is owed after the forecast",
     "unit_cost": "the cost of a unit is unknown",
 }
 """What is open, by the kind of the question, in a few words."""
