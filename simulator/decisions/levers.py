@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from simulator.arrays import Array
+from simulator.engine.refusals import refusals
 from simulator.engine.run import Run, simulate_all
 from simulator.forecast.forecast import Forecast, forecast
 from simulator.quantities.parameters import known
@@ -159,9 +160,12 @@ def changes(moves: Sequence[Move], results: Sequence[Results]) -> list[LeverEffe
 
 
 def lever_study(scenario: Scenario, contract: str) -> list[LeverEffect]:
-    """Return what every lever changes by a usual step under one contract, on few futures; none where none can move."""
+    """Return what every lever changes by a usual step under one contract, on few futures.
+
+    There are none where no lever can move, or where only the ledger can bill a definition: it has no expected values.
+    """
     moves = usual_moves(scenario)
-    if not moves:
+    if not moves or refusals(scenario, "expected"):
         return []
     contracts = {name: each for name, each in scenario.contracts.items() if name == contract}
     bare = {"contracts": contracts, "switches": {}, "today": None, "trials": min(STUDY_TRIALS, scenario.trials)}

@@ -146,7 +146,7 @@ def test_a_signal_once_results_stand_lets_the_command_finish(tmp_path: Path) -> 
     assert reached(process, (tmp_path / "run").exists)
     process.send_signal(signal.SIGINT)
     code, out, err = finished(process)
-    assert (code, err) == (0, "") and "Written to run/" in out
+    assert (code, err) == (0, "") and "run/summary.json" in out
 
 
 @pytest.mark.slow

@@ -119,7 +119,7 @@ def test_what_alpha_and_the_families_are_is_explained() -> None:
 def test_it_is_checked(engine: str) -> None:
     result = CliRunner().invoke(check, [str(HEAVY), "--engine", engine])
     assert result.exit_code == 0 and "Everything, heavy tails" in result.stdout
-    assert "3 numbers not known today" in result.stdout
+    assert "3 uncertain inputs" in result.stdout
 
 
 NO_VARIANCE = {
