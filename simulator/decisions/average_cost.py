@@ -1,4 +1,4 @@
-"""What a worked case costs on average: its part of all that a contract bills over the horizon at the expected volume.
+"""What a worked case costs on average: its part of all that a contract bills over the horizon, on average.
 
 One more session in a month of packages of 100 mostly adds nothing, and the hundred and first adds a package: what one
 more adds is not what a session costs. The average is: charges for use over the units that they are for, times the
@@ -54,9 +54,14 @@ class _Line:
 
 
 def average_costs(
-    contract: Contract, cases: Mapping[str, Array], average_month: Mapping[str, float], horizon: int, span: slice
+    contract: Contract,
+    cases: Mapping[str, Array],
+    average_month: Mapping[str, float],
+    horizon: int,
+    span: slice,
+    owed: float | None = None,
 ) -> Averages:
-    """Return what cases cost on average in a span of months, at stated prices and in average months.
+    """Return what cases cost on average in a span of months, by what they use at stated prices in average months.
 
     Of a change of vendor these are the new contract's, over its own months.
 
@@ -64,6 +69,9 @@ def average_costs(
         cases: each meter's units of the cases, shape (case,).
         average_month: each meter's mean over trials and months.
         span: months of the contract from 0 in which the same units are billed.
+        owed: what its units cost together on average over the futures, in the scenario's currency, where that is known:
+            average months have no peak that passes an allowance or reaches a cap. What they bill where it is None, and
+            of a change of vendor.
     """
     own = contract if contract.switch is None else contract.switch.after
     months = horizon if contract.switch is None else horizon - contract.switch.month + 1
@@ -74,7 +82,8 @@ def average_costs(
     if charged.served is None and bill.served is not None:  # service stops where credits are gone
         served = {key: units * bill.served for key, units in charged.meters.items()}
         charged = replace(charged.partly_served(bill.served), meters=served)
-    billed = float((bill.total - bill.outside).sum())
+    rate = 1.0 if contract.currency_of_charges is None else contract.currency_of_charges.rate.center
+    billed = float(bill.of_units[0]) if owed is None or contract.switch is not None else owed / rate
     settling = [each for each in own.charges if each.settles and not each.is_fee]
     lines = list(zip(settling, discounted(charged, own.settlement, _stated).values(), strict=True))
     lines = [(charge, line) for charge, line in lines if not isinstance(innermost(charge), SeatCharge)]
@@ -93,7 +102,6 @@ def average_costs(
     included = np.any([np.zeros(amounts.shape, dtype=np.bool_), *used], axis=0) & (amounts == 0) & by_others
     cloud = [each for each in own.charges if not each.settles and not each.is_fee]
     paid = [_line(each, float(each.amount(use, _stated)[0, span].sum()), use, cases, span) for each in cloud]
-    rate = 1.0 if contract.currency_of_charges is None else contract.currency_of_charges.rate.center
     return Averages((amounts + _sum(paid, cases)) * rate, included)
 
 

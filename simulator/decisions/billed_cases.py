@@ -58,7 +58,7 @@ class CaseBill:
     Attributes:
         units: units of the contract's unit meter.
         amount: what it adds to the usage charge of an average month, in the scenario's currency.
-        average: what it costs on average at the expected volume, in the scenario's currency.
+        average: what it costs on average, in the scenario's currency.
         included: whether its units cost nothing by themselves, as a fee, seats or a minimum pay for them; the average
             is 0.
     """
@@ -85,7 +85,10 @@ class BilledCase:
 
 
 def bill_worked_cases(
-    scenario: Scenario, average_month: Mapping[str, float], cases: Sequence[WorkedCase] = WORKED_CASES
+    scenario: Scenario,
+    average_month: Mapping[str, float],
+    cases: Sequence[WorkedCase] = WORKED_CASES,
+    owed: Mapping[str, float] | None = None,
 ) -> list[BilledCase]:
     """Bill worked cases under every contract of a scenario, all numbers at their stated values.
 
@@ -93,6 +96,7 @@ def bill_worked_cases(
 
     Args:
         average_month: each meter's mean over trials and months.
+        owed: what the units of each contract cost together on average, by name, where it was priced.
 
     Raises:
         ContractError, DefinitionError: if a contract or definition cannot be compiled or billed on rows.
@@ -101,7 +105,7 @@ def bill_worked_cases(
     group = _group(plan, len(cases))
     meters = _meters(plan, group, _rows(plan, group, cases))
     bills = {
-        name: _bills_by_month(contract, meters, average_month, scenario.months)
+        name: _bills_by_month(contract, meters, average_month, scenario.months, (owed or {}).get(name))
         for name, contract in plan.terms.contracts.items()
     }
     return [
@@ -139,14 +143,18 @@ def _months(contract: Contract, horizon: int) -> list[int]:
 
 
 def _bills_by_month(
-    contract: Contract, meters: Mapping[str, Array], average_month: Mapping[str, float], horizon: int
+    contract: Contract,
+    meters: Mapping[str, Array],
+    average_month: Mapping[str, float],
+    horizon: int,
+    owed: float | None,
 ) -> dict[int, list[CaseBill]]:
     """Return a contract's bill of every case in each month in which another unit is billed than before."""
     starts = _months(contract, horizon)
     found = {}
     for month, after in zip(starts, [*starts[1:], horizon + 1], strict=True):
         units, added = _added(contract, meters, average_month, month)
-        averages = average_costs(contract, meters, average_month, horizon, slice(month - 1, after - 1))
+        averages = average_costs(contract, meters, average_month, horizon, slice(month - 1, after - 1), owed)
         on_average = np.round(averages.amounts, _DIGITS) + 0.0
         columns = (units, added, on_average, averages.included)
         found[month] = [

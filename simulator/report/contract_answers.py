@@ -60,7 +60,7 @@ class CaseCost:
 
     Attributes:
         units: of the contract.
-        average: its part of all that is billed at the expected volume.
+        average: its part of all that is billed over the horizon, on average over the futures.
         included: whether a fee, seats or a minimum pay for it.
         amount: what one more such case adds.
     """

@@ -68,7 +68,8 @@ def start_worked_cases(forecast: Forecast, workers: Workers) -> Future[list[Bill
     """Let a process bill the worked cases at the average volume of a forecast."""
     results = forecast.results
     average = {name: value / (results.trials * results.months) for name, value in results.sums.items()}
-    return workers.submit(bill_worked_cases, forecast.scenario, average)
+    owed = {name: risk.mean(priced.of_units) for name, priced in forecast.contracts.items()}
+    return workers.submit(bill_worked_cases, forecast.scenario, average, owed=owed)
 
 
 def questions(

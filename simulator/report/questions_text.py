@@ -19,7 +19,7 @@ _SMALL: Final = 0.001
 MOST_INTENTS: Final = 12
 """Rows of the table of tokens by intent."""
 TWO_COSTS: Final = (
-    "*Average* is the case's part of all that the contract bills over the horizon at the expected volume: fees, "
+    "*Average* is the case's part of all that the contract bills over the horizon, on average over the futures: fees, "
     "minimums, discounts and credits are in it in proportion to the charges for use, one-time fees are not. *One more* "
     "is what one more such case adds to the charge for use of an average month (the first, where prices change with "
     "the months), before fees, minimums and prepaid credits: nothing, where a package, a step, an allowance or free "

@@ -10,9 +10,11 @@ import pytest
 from simulator import risk
 from simulator.arrays import Array
 from simulator.decisions.billed_again import count_again
+from simulator.engine.processes.pool import Workers
 from simulator.engine.run import simulate
 from simulator.forecast.forecast import Forecast, forecast
 from simulator.report.blocks.unit_counts import units_of
+from simulator.report.questions import start_worked_cases
 from simulator.report.summary.units import Units
 from simulator.scenario import parse_scenario
 
@@ -25,13 +27,15 @@ volume.per_month = 80
 returns.probability = { silent_unsolved = 0.5, escalated = 0.2 }
 levels.only = { escalate = 0.2, solve = 0.7, turns = 4 }
 intents.one = { share = 1, levels = { only = 1 } }
-models.main = { rates = { input = 1, output = 10 } }
+models.main = { rates = { input = 1, output = 10 }, price_change_per_year = -0.5 }
 tokens.answer = { mean = 100 }
 
 [contracts]
 plain = { type = "per_conversation", price = 1 }
 capped = { type = "per_conversation", price = 2, maximum_per_month = 90 }
 once = { type = "per_conversation", price = 1, one_time_fees = [{ amount = 500, month = 1 }] }
+
+tokens = { type = "per_token" }
 
 [contracts.seats]
 type = "per_seat"
@@ -127,3 +131,18 @@ def test_billed_again_costs_by_the_same_rule() -> None:
     charged = 0.5 * sums("conversations")[0], 2 * sums(RESOLUTIONS)[0]
     share = (charged[0] * of_all + charged[1] * of_resolutions) / (charged[0] + charged[1])
     assert units("both").billed_again_amount == pytest.approx((total("both") * share).mean())
+
+
+@pytest.mark.parametrize("name", ["plain", "capped", "once", "pack", "idle"])
+def test_a_worked_case_costs_the_price_of_its_units_on_the_futures(name: str) -> None:
+    bills = {each.case.key: each.bills[name] for each in start_worked_cases(priced(), Workers(1)).result()}
+    of_units = total(name).mean() - 500 * (name == "once")
+    assert bills["confirmed"].average == pytest.approx(of_units / sums("conversations")[0].mean())
+    assert bills["back_soon"].average == pytest.approx(2 * bills["confirmed"].average)
+
+
+def test_equal_cases_cost_the_same_where_the_price_of_tokens_falls() -> None:
+    bills = {each.case.key: each.bills["tokens"] for each in start_worked_cases(priced(), Workers(1)).result()}
+    assert bills["confirmed"].amount == pytest.approx(bills["silent"].amount)
+    assert bills["confirmed"].average == pytest.approx(bills["silent"].average)
+    assert 0 < bills["confirmed"].average < bills["confirmed"].amount, "the price falls from month 1"
