@@ -8,6 +8,7 @@ import html
 import itertools
 import json
 import re
+from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,6 +18,7 @@ import numpy as np
 import pytest
 
 from simulator.forecast.forecast import forecast
+from simulator.report.answer.boxes import boxes
 from simulator.report.answer.contracts import every, few, units
 from simulator.report.blocks.studies import Studies, clause_numbers
 from simulator.report.blocks.summary import summary
@@ -186,13 +188,38 @@ def test_first_screen_has_p90_the_chance_the_saving_as_a_range_and_what_is_open_
     numbers, text = usual()
     found = boxes_of(text)
     assert list(found) == ["P90 of the invoice", "Chance to hold the budget", "Saving against today", "Ready to sign"]
+    assert numbers.status_quo is not None
     less = numbers.status_quo.recommended_less_today
-    mean, low, high = figures([-less.mean, -less.p90, -less.p10], "USD")
-    assert found["Saving against today"].startswith(f"{mean} ")
-    assert f"In eight of ten futures between {low} and {high}." in found["Saving against today"]
+    _, mean, low, high = figures([1.0, -less.mean, -less.p90, -less.p10], "USD")
+    saving = found["Saving against today"]
+    assert mean in saving and f"{low} to {high}." in saving
     for each in numbers.verdict.questions:
         assert each.text[1:] in found["Ready to sign"]
-    assert interval_line(numbers) in found["P90 of the invoice"]
+    assert interval_line(numbers) in html.unescape(text)
+
+
+def test_the_saving_is_net_of_the_cases_that_are_no_longer_solved() -> None:
+    """30 fewer solved cases of 10 each take 300 off a saving of 1,000; as many cases take nothing off."""
+    numbers, _ = usual()
+    assert numbers.status_quo is not None
+    today = replace(
+        numbers.status_quo,
+        recommended_less_today=replace(
+            numbers.status_quo.recommended_less_today, mean=-1000.0, p10=-1200.0, p90=-800.0
+        ),
+    )
+    for after, figure in ((70.0, "$700"), (100.0, "$1,000")):
+        solved = replace(today.saving, solved_today=100.0, solved_with_ai=after, cost_per_solved_case=10.0)
+        found = {box.name: box for box in boxes(replace(numbers, status_quo=replace(today, saving=solved)))}
+        assert found["Saving against today"].figure == figure
+    assert not [line for line in found["Saving against today"].lines if "no longer" in line]
+
+
+def test_several_budgets_have_their_chances_by_year_and_that_of_their_sum() -> None:
+    numbers, text = made(trials=600, start="2027-11", months=3, budget=[40_000, 58_000])
+    told = boxes_of(text)["Chance to hold every budget"]
+    assert "Each by itself: FY2027 " in told and ", FY2028 " in told
+    assert "All years in one, their sum of $98K: " in told and numbers.budget is not None
 
 
 def test_first_screen_without_budget_and_without_today_has_two_boxes() -> None:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from simulator.forecast.verdict import NINE_OF_TEN
+from simulator.report.charts.base import one_budget
 from simulator.report.summary.summary import Summary
 from simulator.report.summary.today import Saving
 from simulator.report.words.budget_words import budgets, several_budgets
 from simulator.report.words.figures import count, figures, percents
 from simulator.report.words.precision import more_digits
-from simulator.report.words.sentences import capital, contract_of, doubtful, futures_text, in_sentence, interval_line
+from simulator.report.words.sentences import NINE_IN_TEN, capital, contract_of, doubtful, futures_text, in_sentence
+from simulator.report.words.terms_words import assumed
 
 SHOWN_DRIVERS: Final = 3
 
@@ -26,12 +28,14 @@ class Box:
         figure: the figure, or one or two words.
         lines: what belongs to it, in sentences.
         items: what it is made of, where that is a list.
+        after: what belongs to it after that list.
     """
 
     name: str
     figure: str
     lines: tuple[str, ...]
     items: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
 
 
 def boxes(summary: Summary) -> list[Box]:
@@ -61,8 +65,7 @@ def drivers(summary: Summary) -> list[str]:
         low, high = figures([bar.at_low, bar.at_high], summary.currency)
         kind = f" ({kinds[bar.label]})" if bar.label in kinds else ""
         told.append(
-            f"{capital(bar.label)}{kind}: P90 is {low} in the tenth of the futures in which it is lowest, and "
-            f"{high} where it is highest."
+            f"{capital(bar.label)}{kind}: P90 is {low} in the 10 % of futures where it is lowest, {high} where highest."
         )
     return told or ["No single assumption moves P90 beyond what chance does."]
 
@@ -71,9 +74,26 @@ def _p90(summary: Summary) -> Box:
     best, code = contract_of(summary, summary.recommended), summary.currency
     cost = best.cost(summary.ranked_by)
     expected, p90 = figures([cost.mean, cost.p90], code, more_digits(summary))
-    what = "of the invoice" if summary.ranked_by == "invoice" else "of invoice and human work"
+    what = "of the invoice" if summary.ranked_by == "invoice" else "of invoice and people's work"
     doubt = ", which these futures do not determine" if doubtful(cost) else ""
-    return Box(f"P90 {what}", p90, (f"Expected: {expected}{doubt}.", interval_line(summary)))
+    lines = (f"Expected: {expected}{doubt}.", f"P90: {NINE_IN_TEN}.", *_if_wrong(summary))
+    return Box(f"P90 {what}", p90, lines)
+
+
+def _if_wrong(summary: Summary) -> Iterator[str]:
+    """What P90 becomes where the strongest assumption lies in its dearest tenth, and whether the budget covers that."""
+    bars = [] if summary.tornado is None else [bar for bar in summary.tornado.bars if bar.visible]
+    if not bars:
+        return
+    worst = max(bars[0].at_low, bars[0].at_high)
+    end, budget = "highest" if bars[0].at_high == worst else "lowest", one_budget(summary)
+    if budget is None:
+        (told,) = figures([worst], summary.currency)
+        yield f"If {bars[0].label} is in its {end} tenth: {told}."
+        return
+    told, given = figures([worst, budget.amount], summary.currency)
+    side = "above" if worst > budget.amount else "within"
+    yield f"If {bars[0].label} is in its {end} tenth: {told}, {side} the budget of {given}."
 
 
 def _chance(summary: Summary) -> Iterator[Box]:
@@ -82,52 +102,77 @@ def _chance(summary: Summary) -> Iterator[Box]:
     if budget is None or found.chance is None:
         return
     (share,) = percents([found.chance], against=[0, NINE_OF_TEN, 1])
-    lines = [f"Share of the futures in which {budgets(summary)} {_holds(summary)}."]
+    lines = [*_years(summary)] or [f"Share of the futures in which {budgets(summary)} holds."]
     if not found.decided and found.chance_interval is not None:
         low, high = percents(found.chance_interval, against=[NINE_OF_TEN])
         lines.append(f"Whether that is nine in ten, {futures_text(summary)} cannot tell (95 %: {low} to {high}).")
     if budget.overrun_where_broken is not None:
         (over,) = figures([budget.overrun_where_broken], summary.currency)
-        lines.append(f"Where it does not, {over} are missing on average.")
-    yield Box("Chance to hold the budget", share, tuple(lines))
+        lines.append(f"When {'one' if several_budgets(summary) else 'it'} is exceeded, by {over} on average.")
+    name = "Chance to hold every budget" if several_budgets(summary) else "Chance to hold the budget"
+    yield Box(name, share, tuple(lines))
 
 
-def _holds(summary: Summary) -> str:
-    return "hold together" if several_budgets(summary) else "holds"
+def _years(summary: Summary) -> Iterator[str]:
+    """How often each fiscal year's budget holds by itself, and how often their sum is enough; nothing of one budget."""
+    budget = summary.budget
+    if budget is None or not several_budgets(summary):
+        return
+    yield "Share of the futures in which every year's budget holds."
+    years = [(year.name, year.chance_held) for year in summary.budget_years if year.chance_held is not None]
+    by_year = ", ".join(f"{name} {percents([share], against=[0, NINE_OF_TEN, 1])[0]}" for name, share in years)
+    yield f"Each by itself: {by_year}."
+    (pooled,) = percents([1 - budget.probability_over], against=[0, NINE_OF_TEN, 1])
+    (amount,) = figures([budget.amount], summary.currency)
+    yield f"All years in one, their sum of {amount}: {pooled}."
 
 
 def _saving(summary: Summary) -> Iterator[Box]:
-    """What the recommended contract saves against today with human work, as a range, and what it takes."""
+    """What the recommended contract saves against today with people's work, net of the cases no longer solved."""
     today = summary.status_quo
-    if today is None or today.recommended_less_today is None or summary.verdict.rule == "no_units":
+    if today is None or summary.verdict.rule == "no_units":
         return
-    less, found, code = today.recommended_less_today, today.saving, summary.currency
-    saves = less.mean <= 0
-    ends = [-less.p90, -less.p10] if saves else [less.p10, less.p90]
-    mean, *sizes = figures([abs(less.mean), *map(abs, ends)], code)
-    low, high = (f"{'-' if end < 0 else ''}{size}" for end, size in zip(ends, sizes, strict=True))
+    less, lost, code = today.recommended_less_today, _lost(today.saving), summary.currency
+    net = -less.mean - lost
     against = in_sentence(today.title)
     against = f"today{against[5:]}" if against.startswith("Today") else against
+    told, gross, worth, *sizes = figures([abs(net), abs(less.mean), lost, abs(less.p90), abs(less.p10)], code)
+    low, high = (f"{'-' if end > 0 else ''}{size}" for end, size in zip((less.p90, less.p10), sizes, strict=True))
+    word = "saved" if less.mean <= 0 else "more"
+    whole = f"{gross} {word} against {against}, people's work on both sides"
     lines = [
-        f"Expected, against {against}: after the vendor's invoice, with human work on both sides.",
-        f"In eight of ten futures between {low} and {high}.",
-        *_service(found),
-        *_seats(found),
-    ]
-    yield Box("Saving against today" if saves else "Extra cost against today", mean, tuple(lines))
+        f"{whole}, less {worth} for the cases no longer solved." if lost else f"{capital(whole)}.",
+        f"Before that, in eight of ten futures {low} to {high}." if lost
+        else f"In eight of ten futures the saving is {low} to {high}.",
+        *_service(summary, today.saving),
+        *_jobs(today.saving),
+    ]  # fmt: skip
+    yield Box("Saving against today" if net >= 0 else "Extra cost against today", told, tuple(lines))
 
 
-def _service(found: Saving) -> Iterator[str]:
-    before, after = found.solved_today, found.solved_with_ai
-    if count(before) != count(after):
-        yield f"{count(abs(before - after))} {'fewer' if after < before else 'more'} cases are solved than today."
+def _lost(found: Saving) -> float:
+    """Return what the cases are worth that are solved today and no longer, at today's cost of a solved case."""
+    fewer = found.solved_today - found.solved_with_ai
+    if count(found.solved_today) == count(found.solved_with_ai):
+        return 0.0
+    return max(fewer, 0.0) * (found.cost_per_solved_case or 0.0)
 
 
-def _seats(found: Saving) -> Iterator[str]:
-    seats = found.seats
-    if seats >= 1:
-        one = round(seats) == 1
-        yield f"Real only if {seats:,.0f} full-time seat{' is' if one else 's are'} released."
+def _service(summary: Summary, found: Saving) -> Iterator[str]:
+    """Which share of the cases is solved today and with the AI, and how many cases that is."""
+    before, after, cases = found.solved_today, found.solved_with_ai, summary.volume.cases.mean
+    if count(before) == count(after) or not cases:
+        return
+    shares = percents([before / cases, after / cases])
+    way = "fewer" if after < before else "more"
+    yield f"Solved: {shares[0]} of the cases today, {shares[1]} with the AI, {count(abs(before - after))} {way}."
+
+
+def _jobs(found: Saving) -> Iterator[str]:
+    setup = "" if found.set_up_in_offer else ", and before any cost of setting up"
+    if found.seats >= 1:
+        one = round(found.seats) == 1
+        yield f"Real only if {found.seats:,.0f} full-time job{' is' if one else 's are'} given up{setup}."
 
 
 def _ready(summary: Summary) -> Box:
@@ -135,6 +180,15 @@ def _ready(summary: Summary) -> Box:
     if summary.verdict.rule == "no_units":
         return Box("Ready to sign", "No", ("No unit is billed in any future.",))
     if not questions:
-        return Box("Ready to sign", "Yes", ("Nothing is open.",))
+        return Box("Ready to sign", "Yes", ("Nothing is open.", *_guessed(summary)))
     items = tuple(f"{capital(each.text)}." for each in questions)
-    return Box("Ready to sign", "Not yet", ("To settle first:",), items)
+    return Box("Ready to sign", "Not yet", ("To settle first:",), items, tuple(_guessed(summary)))
+
+
+def _guessed(summary: Summary) -> Iterator[str]:
+    """How many of the prices that it is compared with nobody offers."""
+    others = [each for each in summary.terms if each.contract != summary.recommended]
+    guessed = sum(assumed(each) for each in others)
+    if guessed:
+        which = f"all {guessed}" if guessed == len(others) else f"{guessed} of the {len(others)}"
+        yield f"Prices of {which} others are assumed: no offer is named."

@@ -13,6 +13,7 @@ from typing import Final
 from simulator.report.answer.boxes import Box, boxes, drivers, facts
 from simulator.report.answer.budget import levels, years
 from simulator.report.answer.contracts import brief_table
+from simulator.report.answer.signed import limits_of_price, signed
 from simulator.report.brief.paper import (
     ANSWER,
     ASIDE,
@@ -35,7 +36,6 @@ from simulator.report.summary.summary import Summary
 from simulator.report.terminal.console import owed_lines
 from simulator.report.words.sentences import NINE_IN_TEN, capital, contract_of, futures_text
 from simulator.report.words.terminal_text import printable
-from simulator.report.words.terms_list import terms_list, walk_away
 
 CHARTS: Final = ("1-interval-strip", "2-s-curve")
 """The charts that matter: what contracts cost, and how much is enough."""
@@ -93,7 +93,10 @@ def _answer(paper: Paper, summary: Summary, written: datetime.date) -> None:
     paper.space(0.06)
     paper.text(summary.sentence, ANSWER, most=12)
     paper.space(0.1)
-    paper.columns([_lines(box) for box in boxes(summary)])
+    shown = boxes(summary)
+    paper.columns(
+        [_lines(box) for box in shown], [1.3 if len(box.lines) + len(box.items) > 2 else 1.0 for box in shown]
+    )
     paper.space(0.1)
 
 
@@ -104,17 +107,18 @@ def _owners(summary: Summary) -> list[str]:
 
 def _lines(box: Box) -> list[Line]:
     found = [Line(box.name, ASIDE, 2), Line(box.figure, FIGURE, 1), *(Line(line, SMALL, 9) for line in box.lines)]
-    return [*found, *(Line(f"({number}) {item}", SMALL, 7) for number, item in enumerate(box.items, 1))]
+    found += [Line(f"({number}) {item}", SMALL, 7) for number, item in enumerate(box.items, 1)]
+    return [*found, *(Line(line, SMALL, 3) for line in box.after)]
 
 
 def _terms(paper: Paper, summary: Summary) -> None:
     """Write price and terms of what would be signed beside what drives its cost."""
     best = contract_of(summary, summary.recommended)
-    terms = [Line(f"{each.name}: {each.text}", PLAIN, 3) for each in terms_list(summary, best.name)]
-    away = [Line(text, PLAIN, 3)] if (text := walk_away(summary)) else []
+    terms = [Line(f"{each.name}: {each.text}", SMALL, 3) for each in signed(summary, best.name)]
+    away = [Line(text, SMALL, 3) for text in limits_of_price(summary)]
     named = [Line(f"What would be signed: {best.title}", TITLE, 2), *terms, *away]
-    driving = [Line("What drives its cost", TITLE), *(Line(text, PLAIN, 4) for text in drivers(summary))]
-    paper.columns([named, driving])
+    driving = [Line("What drives its cost", TITLE), *(Line(text, SMALL, 4) for text in drivers(summary))]
+    paper.columns([named, driving], (1.8, 1.0))
     paper.space(0.1)
 
 

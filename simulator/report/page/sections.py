@@ -7,6 +7,7 @@ from typing import Any
 
 from simulator.report.answer import budget, contracts
 from simulator.report.answer.boxes import boxes, drivers, facts
+from simulator.report.answer.signed import limits_of_price, signed
 from simulator.report.blocks.present_value import present_value_lines
 from simulator.report.checks import checks
 from simulator.report.contract_answers import ContractAnswers
@@ -14,8 +15,7 @@ from simulator.report.page import assumptions, definitions, details, token_secti
 from simulator.report.summary.summary import Summary
 from simulator.report.terminal.console import budget_line, levels_line, owed_lines
 from simulator.report.words.compared import compared
-from simulator.report.words.sentences import NINE_IN_TEN, capital, contract_of
-from simulator.report.words.terms_list import terms_list, walk_away
+from simulator.report.words.sentences import capital, contract_of, interval_line
 from simulator.report.words.verdict_words import against
 
 
@@ -36,10 +36,10 @@ def _answer(summary: Summary) -> dict[str, Any]:
         "facts": facts(summary),
         "boxes": boxes(summary),
         "signed": best.title,
-        "terms": terms_list(summary, best.name),
-        "walk_away": walk_away(summary),
+        "terms": signed(summary, best.name),
+        "limits": limits_of_price(summary),
         "drivers": drivers(summary),
-        "nine_in_ten": NINE_IN_TEN,
+        "sampling": interval_line(summary),
     }
 
 
