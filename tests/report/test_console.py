@@ -10,6 +10,7 @@ import pytest
 from simulator.forecast.forecast import forecast
 from simulator.report.blocks.summary import summary
 from simulator.report.terminal import console
+from simulator.report.terminal.first_table import beside_table, scale_of
 from simulator.report.words.sentences import contract_of
 from simulator.report.words.terminal_text import width_of
 from tests.report.made import made
@@ -68,14 +69,24 @@ def test_spread_line_says_where_the_futures_are_too_few() -> None:
     assert "chance alone" in line and "P90 is near the expected" in line and "{ p5 = 0.2, p95 = 0.4 }" in line
 
 
+@pytest.mark.parametrize("width", [80, 100, 120])
+def test_names_beside_the_invoice_are_whole_and_columns_fall_away_for_them(width: int) -> None:
+    fee = {**FLAT, "title": "Per resolution, untouched by", "platform_fee": 1_000, "term_months": 36}
+    told = numbers(contracts={"a": fee, "b": FLAT}, months=24)
+    lines = beside_table(told, scale_of(told, told["ranking"]), width)
+    assert "…" not in "".join(lines) and max(map(len, lines)) <= width
+    assert ("month 12" in lines[1]) is (width >= 120)
+
+
 def test_owed_if_left_is_a_column_only_where_somebody_owes_it(tmp_path: Path) -> None:
     """1,000 a month for 12 months: after month 6 six are owed, 6,000, and after month 12 nothing."""
     fee = {**FLAT, "title": "Fee", "platform_fee": 1_000, "term_months": 12}
     told = numbers(contracts={"a": fee, "b": FLAT}, months=12)
     assert contract_of(told, "a")["owed_if_stopped"] == {"6": 6_000, "12": 0}
     text = console.everything(told, "x.toml", tmp_path, 120)
-    assert "after month 6" in text and "after month 12" not in text.partition("Beside")[2].partition("\n\n")[0]
-    assert "owed if left" not in console.everything(numbers(months=12), "x.toml", tmp_path, 120)
+    beside = text.partition("Beside")[2].partition("\n\n")[0]
+    assert "owed after" in beside and "month 6" in beside and "month 12" not in beside
+    assert "owed after" not in console.everything(numbers(months=12), "x.toml", tmp_path, 120)
 
 
 def test_terms_and_prices_without_an_offer_are_named() -> None:

@@ -15,7 +15,6 @@ from simulator.forecast.forecast import forecast
 from simulator.report.blocks.summary import summary
 from simulator.report.summary.distribution import Brief
 from simulator.report.terminal import console
-from simulator.report.terminal.first_table import scale_of
 from simulator.report.terminal.terminal_screen import today_line
 from simulator.report.words.figures import figures
 from simulator.report.words.sentences import contract_of
@@ -117,9 +116,21 @@ def test_contract_in_force_with_own_terms_is_priced_and_never_recommended() -> N
     told = summary(got)
     assert told.status_quo.invoice_in_force.mean < min(block.invoice.mean for block in told.contracts)
     assert set(got.contracts) == set(OFFERED) and set(got.ranking) == set(OFFERED)
-    row = today_line(told, scale_of(told, told.ranking), 200)[0]
-    mean, p90 = (round(told.status_quo.invoice_in_force.amount(figure)) for figure in ("mean", "p90"))
-    assert row.startswith(f"  Now: invoice {mean:,} (P90 {p90:,}), ")
+    row = today_line(told, 200)[0]
+    mean, p90 = figures([told.status_quo.invoice_in_force.amount(figure) for figure in ("mean", "p90")], "USD")
+    assert row.startswith(f"  Now: invoice {mean} (P90 {p90}), ")
+
+
+def test_the_line_for_today_says_what_the_recommended_contract_saves() -> None:
+    told = summary(forecast(by_hand()))
+    less, best = told.status_quo.recommended_less_today, contract_of(told, told.recommended)
+    before, after, gap = figures([told.status_quo.cost.mean, best.cost_to_serve.mean, abs(less.mean)], "USD")
+    low, high = figures([-less.p90, -less.p10], "USD")
+    text = " ".join(" ".join(today_line(told, 200)).split())
+    assert text.startswith(
+        f"Today (people only): {before} with people's work; * {after} with it, saves {gap} ({low} to {high} in eight of "
+        "ten futures)"
+    ), text
 
 
 @pytest.mark.parametrize("engine", ["sampled", "ledger"])

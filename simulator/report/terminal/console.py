@@ -33,10 +33,10 @@ from simulator.scenario.stated.months import month_names
 
 LEGEND: Final = (
     "Expected and P90 are the vendor's invoice{work}. Cheaper than * in: the share of the futures in which a contract "
-    "costs less than the recommended one. Price ties at: by how much its prices for use must change, with its fees as "
-    "they are, until it costs as much as * on average (mean) or at P90. Per solved case: with people's work, for each "
-    "case that the AI or a person really solves. Billed, not solved: what is billed on average for conversations that "
-    "nobody solved{unsolved}."
+    "costs less than the recommended one. Price for the same: by how much its prices for use must change, with its "
+    "fees as they are, until it costs as much as * on average (mean) or at P90. Per solved case: with people's work, "
+    "for each case that the AI or a person really solves. Billed, not solved: what is billed on average for "
+    "conversations that nobody solved{unsolved}. Owed after: what is still to be paid if use stops after that month."
 )
 NO_RANGE: Final = (
     "no number is given as a range, so P90 is near the expected. Write what you are not sure of as a range, as "
@@ -69,7 +69,7 @@ def everything(summary: Summary, path: str, folder: Path, width: int) -> str:
         [*heading(summary, path, scale, width)],
         first_table.table(summary, summary.ranking, scale, width),
         ["Beside the invoice:", *first_table.beside_table(summary, scale, width)],
-        [*years_line(summary, width), *today_line(summary, scale, width)],
+        [*years_line(summary, width), *today_line(summary, width)],
         uncertain_bars(summary, scale, width, MOST_BARS_OF_ALL),
         below(summary, width),
         [written(folder)],

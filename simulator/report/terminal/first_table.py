@@ -23,7 +23,6 @@ from simulator.report.words.terminal_text import printable, width_of
 
 GOOD_NAME: Final = 28
 """Columns that names should have; the least important columns are left out for them."""
-LEAST_NAME: Final = 10
 DROPPED: Final = ("long prices", "tie_p90", "recount", "tie_mean", "invoice", "price", "cheaper", "held")
 """What is left out where names have no room, the first first: long texts of prices, then columns."""
 
@@ -72,7 +71,8 @@ def beside_table(summary: Summary, scale: Scale, width: int) -> list[str]:
     contracts = [contract_of(summary, name) for name in summary.ranking]
     titles = [printable(block.label) for block in contracts]
     columns = [*_work(contracts, scale), *_unsolved(contracts, scale), *_owed(contracts, scale)]
-    while room_for_names(columns, width) < LEAST_NAME:
+    whole = min(max(map(width_of, titles)), GOOD_NAME)
+    while len(columns) > 1 and room_for_names(columns, width) < whole:
         columns.pop()
     return set_table(titles, names_marked(summary), columns, width)
 
@@ -134,7 +134,7 @@ def _ties(summary: Summary, contracts: Sequence[ContractNumbers]) -> list[TextCo
     """By how much a contract's prices must change to cost as much as the recommended one."""
     mean = [_change(summary, block, block.tie) for block in contracts]
     p90 = [_change(summary, block, block.tie_p90) for block in contracts]
-    return [_column("tie_mean", "price ties|at mean", mean), _column("tie_p90", "price ties|at P90", p90)]
+    return [_column("tie_mean", "price for|same mean", mean), _column("tie_p90", "price for|same P90", p90)]
 
 
 def _with_ties(columns: Sequence[TextColumn]) -> list[TextColumn]:
@@ -142,7 +142,7 @@ def _with_ties(columns: Sequence[TextColumn]) -> list[TextColumn]:
     ties = [column for column in columns if column.key in ("tie_mean", "tie_p90")]
     if len(ties) < 2:
         return list(columns)
-    both = joined("price ties at", [replace(each, heading=("", each.heading[1][3:])) for each in ties])
+    both = joined("price for the same", [replace(each, heading=("", each.heading[1][5:])) for each in ties])
     return [both if column is ties[0] else column for column in columns if column is not ties[1]]
 
 
@@ -214,7 +214,7 @@ def _unsolved(contracts: Sequence[ContractNumbers], scale: Scale) -> list[TextCo
 def _owed(contracts: Sequence[ContractNumbers], scale: Scale) -> list[TextColumn]:
     """What is owed if use stops after month 6 and 12; nothing where nobody owes it."""
     return [
-        _column("owed", f"owed if left|after month {month}",
+        _column("owed", f"owed after|month {month}",
                 [_amount(block.owed_if_stopped[month], scale) for block in contracts])
         for month in owed_months(contracts)
     ]  # fmt: skip

@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from simulator.report.summary.distribution import Difference
 from simulator.report.summary.summary import Summary
 from simulator.report.summary.today import Saving
 from simulator.report.terminal.first_table import scale_of, share, shown_names, table, words_of
 from simulator.report.terminal.uncertain_bars import MOST_BARS, uncertain_bars
 from simulator.report.words.figures import Scale, count, figures
 from simulator.report.words.ready_line import ready_line
-from simulator.report.words.sentences import futures_text, interval_line
+from simulator.report.words.sentences import contract_of, futures_text, interval_line
 from simulator.report.words.terminal_text import cut_middle, in_lines, printable, width_of
 from simulator.report.words.terms_words import terms_of, terms_words
 
@@ -94,7 +95,7 @@ def _lines(summary: Summary, parts: _Parts, told: Sequence[str], width: int) -> 
         *_more_line(summary, names),
         *(years_line(summary, width) if parts.years else []),
         *(terms_line(summary, width) if parts.terms else []),
-        *today_line(summary, scale, width),
+        *today_line(summary, width),
         *gap[2],
         *(uncertain_bars(summary, scale, width, parts.bars) if parts.bars else []),
         *gap[3],
@@ -109,9 +110,10 @@ def title_line(summary: Summary, scale: Scale, width: int) -> str:
     """Return what was simulated, and the unit of all amounts."""
     months = summary.months
     name, unit = printable(summary.scenario), words_of(scale)
-    told = f"    {months} month{'' if months == 1 else 's'} from {summary.start}, {futures_text(summary)}"
-    seeded = f"{told}, seed {summary.seed}, {unit}"
-    rest = seeded if width_of(name + seeded) <= width else f"{told}, {unit}"
+    span = f"    {months} month{'' if months == 1 else 's'} from {summary.start}"
+    told = f"{span}, {futures_text(summary)}"
+    forms = (f"{told}, seed {summary.seed}, {unit}", f"{told}, {unit}", f"{span}, {unit}")
+    rest = next((each for each in forms if width_of(name + each) <= width), forms[-1])
     return f"{cut_middle(name, width - width_of(rest))}{rest}"
 
 
@@ -145,27 +147,40 @@ def _moved(text: str, width: int) -> list[str]:
     return [f"  {line}" for line in in_lines(text, width - 2)]
 
 
-def today_line(summary: Summary, scale: Scale, width: int) -> list[str]:
-    """Return what today costs with people's work, what the contracts cost with it, and how many fewer are solved."""
-    today = summary.status_quo
+def today_line(summary: Summary, width: int) -> list[str]:
+    """Return what today and the recommended contract cost with people's work, what it saves, and how many are solved.
+
+    All amounts have their own unit, as they are larger than those of the table.
+    """
+    today, code = summary.status_quo, summary.currency
     if today is None:
         return []
-    costs = sorted(block.cost_to_serve.mean for block in summary.contracts)
-    ends = list(dict.fromkeys(scale.text(cost) for cost in (costs[0], costs[-1])))
-    bill = today.invoice_in_force
-    billed = "" if bill is None else f"invoice {scale.text(bill.mean)} (P90 {scale.text(bill.p90)}), "
+    bill, less = today.invoice_in_force, today.recommended_less_today
+    billed = "" if bill is None else "invoice {} (P90 {}), ".format(*figures([bill.mean, bill.p90], code))
+    best = contract_of(summary, summary.recommended)
+    before, after, gap = figures([today.cost.mean, best.cost_to_serve.mean, abs(less.mean)], code)
+    verb = "saves" if less.mean <= 0 else "costs"
     text = (
-        f"{printable(today.title)}: {billed}{scale.text(today.cost.mean)} with people's work; with the AI "
-        f"{' to '.join(ends)}{_solved(today.saving)}"
+        f"{printable(today.title)}: {billed}{before} with people's work; * {after} with it, {verb} {gap}"
+        f"{'' if less.mean <= 0 else ' more'}{_range(less, code)}{_solved(today.saving, code)}"
     )
     return _moved(text, width)
 
 
-def _solved(found: Saving) -> str:
-    before, after = found.solved_today, found.solved_with_ai
+def _range(less: Difference, code: str) -> str:
+    """Between what the saving lies in eight of ten futures; nothing where it changes its sign, or does not differ."""
+    if less.p10 * less.p90 <= 0 or less.p10 == less.p90:
+        return ""
+    low, high = figures(sorted((abs(less.p10), abs(less.p90))), code)
+    return f" ({low} to {high} in eight of ten futures)"
+
+
+def _solved(found: Saving, code: str) -> str:
+    before, after, each = found.solved_today, found.solved_with_ai, found.cost_per_solved_case
     if before is None or after is None or count(before) == count(after):
         return ""
-    return f", {count(abs(before - after))} {'fewer' if after < before else 'more'} cases solved"
+    worth = "" if each is None else f", worth {figures([abs(before - after) * each], code)[0]}"
+    return f"; {count(abs(before - after))} {'fewer' if after < before else 'more'} cases solved{worth}"
 
 
 def path_line(folder: Path, width: int) -> str:
