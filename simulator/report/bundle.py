@@ -159,7 +159,7 @@ def _write_numbers(
     write_trials(forecast, folder / "trials.parquet")
     units = {each.name: each.units for each in summary.contracts}
     answers = questions(forecast, summary.anatomy, units, cases.result(), summary.bound_clauses)
-    text = document(forecast.scenario.title, answers, forecast.scenario.currency)
+    text = document(forecast.scenario.title, answers, forecast.scenario.currency, summary.recommended)
     (folder / "contracts.md").write_bytes(as_file(text))
     return answers
 

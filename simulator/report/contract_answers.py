@@ -45,12 +45,14 @@ class WhoCounts:
     Attributes:
         verdict: in words, whether the buyer can recount it.
         meters: what is billed, in words.
+        what_counts: a sentence on each kind of unit that no definition describes.
     """
 
     verdict: str
     countable_by_buyer: bool
     definitions: tuple[AnsweredDefinition, ...]
     meters: tuple[str, ...]
+    what_counts: tuple[str, ...]
     columns: tuple[ReadColumn, ...]
 
 

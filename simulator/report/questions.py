@@ -13,7 +13,7 @@ import numpy as np
 
 from simulator import risk
 from simulator.arrays import Array, divided
-from simulator.contracts.metering.meters import CONVERSATIONS, TOKEN_CLASSES, definition_of, label_of, tokens, unit_name
+from simulator.contracts.metering.meters import CONVERSATIONS, TOKEN_CLASSES, definition_of, tokens, unit_name
 from simulator.contracts.metering.record_columns import columns_of
 from simulator.contracts.metering.segments import segment_of
 from simulator.decisions.billed_again import count_again
@@ -44,16 +44,8 @@ from simulator.report.summary.anatomy import AnatomyNumbers
 from simulator.report.summary.bound_clauses import ContractClauses
 from simulator.report.summary.plain import safe
 from simulator.report.summary.units import Units
+from simulator.report.words.meter_words import meter_words, what_counts
 from simulator.scenario.stated.compiled_terms import Terms, compile_terms
-
-CLASS_NAMES: Final[Mapping[str, str]] = {
-    "input": "prompt, fresh",
-    "cached_input": "prompt, from cache",
-    "cache_write": "prompt, written to cache",
-    "output": "answer and reasoning",
-}
-"""What the classes of tokens are called in words."""
-
 
 PART_NAMES: Final[Mapping[str, str]] = {
     "input": "prompt",
@@ -105,12 +97,12 @@ def questions(
                 title=named[name],
                 exchange=exchanged_invoice(forecast, priced),
                 unit=unit_name(priced.contract.unit),
-                unit_label=label_of(priced.contract.unit),
+                unit_label=meter_words(priced.contract.unit, _titles(terms)),
                 unit_changes=unit_changes(priced.contract),
                 who_counts=_who_counts(priced, terms),
                 cases=tuple(_case(each, name) for each in cases),
                 units=units[name],
-                unit_cost=_unit_cost(forecast, priced, by_model, anatomy),
+                unit_cost=_unit_cost(forecast, priced, by_model, anatomy, _titles(terms)),
                 clauses=bound[name].clauses,
                 catalogue=catalogue_entry(scenario, name),
             )
@@ -128,13 +120,18 @@ def _who_counts(priced: Priced, terms: Terms) -> WhoCounts:
         verdict=priced.count_note,
         countable_by_buyer=priced.countable_by_buyer,
         definitions=tuple(_definition(each) for each in definitions),
-        meters=tuple(label_of(meter) for meter in contract.meters),
+        meters=tuple(meter_words(meter, _titles(terms)) for meter in contract.meters),
+        what_counts=what_counts(tuple(contract.meters)),
         columns=tuple(
             ReadColumn(name=column, meaning=BY_NAME[column].meaning, held_by=BY_NAME[column].held_by)
             for column in BY_NAME
             if column in read
         ),
     )
+
+
+def _titles(terms: Terms) -> dict[str, str]:
+    return {name: each.title for name, each in terms.definitions.items()}
 
 
 def _definition(definition: Definition) -> AnsweredDefinition:
@@ -162,7 +159,9 @@ def _bill(bill: CaseBill) -> dict[str, Any]:
     return {"units": bill.units, "average": bill.average, "included": bill.included, "amount": bill.amount}
 
 
-def _unit_cost(forecast: Forecast, priced: Priced, by_model: Mapping[str, float], anatomy: AnatomyNumbers) -> UnitCost:
+def _unit_cost(
+    forecast: Forecast, priced: Priced, by_model: Mapping[str, float], anatomy: AnatomyNumbers, named: Mapping[str, str]
+) -> UnitCost:
     meters = forecast.results.meters
     cost, invoice = horizon(forecast.model_cost), horizon(priced.invoice)
     units, conversations = horizon(priced.units), horizon(meters[CONVERSATIONS])
@@ -180,11 +179,11 @@ def _unit_cost(forecast: Forecast, priced: Priced, by_model: Mapping[str, float]
         margin_share=brief_where_known(1 - divided(cost, invoice)),
         share_of_futures_at_a_loss=float(np.mean(invoice < cost)),
         conversations_drawn=anatomy.conversations,
-        by_intent=_by_intent(anatomy, priced),
+        by_intent=_by_intent(anatomy, priced, named),
     )
 
 
-def _by_intent(anatomy: AnatomyNumbers, priced: Priced) -> tuple[IntentTokens, ...]:
+def _by_intent(anatomy: AnatomyNumbers, priced: Priced, named: Mapping[str, str]) -> tuple[IntentTokens, ...]:
     """Return tokens by intent: of a conversation by part, and all over those the AI solved and over resolutions."""
     meters = [(unit, name) for unit in priced.contract.units if (name := definition_of(unit))]
     return tuple(
@@ -195,7 +194,7 @@ def _by_intent(anatomy: AnatomyNumbers, priced: Priced) -> tuple[IntentTokens, .
             sum=(total := sum(each.tokens.values())),
             per_solved=_per(total, each.solved),
             per_resolution={
-                label_of(unit): _per(total, each.units[definition]) if _holds(unit, each.name) else None
+                meter_words(unit, named): _per(total, each.units[definition]) if _holds(unit, each.name) else None
                 for unit, definition in meters
             },
         )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from simulator.contracts.contract import shown_rate
 from simulator.contracts.wording import number
 from simulator.report.contract_answers import AnsweredCase, CaseCost, ContractAnswers, UnitCost
-from simulator.report.questions import CLASS_NAMES, PART_NAMES
+from simulator.report.questions import PART_NAMES
 from simulator.report.summary.contract import UnitChange
 from simulator.report.summary.units import Units
 from simulator.report.words.clause_words import LEGEND, NO_CLAUSES
 from simulator.report.words.figures import count, figures, percents, rate
+from simulator.report.words.meter_words import CLASS_NAMES, spaced
 from simulator.report.words.terminal_text import printable
 
 _SMALL: Final = 0.001
@@ -36,10 +38,15 @@ HELD: Final[Mapping[str, str]] = {
 """Who holds a column, from the buyer's side."""
 
 
-def document(title: str, blocks: Sequence[ContractAnswers], currency: str) -> str:
-    """Return the answers for several contracts, and the blank sheet, as one Markdown text."""
+def document(title: str, blocks: Sequence[ContractAnswers], currency: str, recommended: str = "") -> str:
+    """Return the answers for several contracts, and the blank sheet, as one Markdown text.
+
+    Args:
+        recommended: name of the contract that comes first and is marked.
+    """
     parts = [f"# Three questions to every contract: {_plain(title)}", _preface(currency)]
-    parts += [answers(block, currency) for block in blocks]
+    ordered = sorted(blocks, key=lambda block: block.name != recommended)
+    parts += [answers(block, currency, " (recommended)" if block.name == recommended else "") for block in ordered]
     parts.append(blank_sheet(blocks[0].cases, currency))
     return "\n\n".join(parts) + "\n"
 
@@ -52,11 +59,11 @@ def _preface(currency: str) -> str:
     )
 
 
-def answers(block: ContractAnswers, currency: str) -> str:
-    """Return the answers for one contract as Markdown."""
+def answers(block: ContractAnswers, currency: str, mark: str = "") -> str:
+    """Return the answers for one contract as Markdown; a mark stands behind its title."""
     return "\n\n".join(
         [
-            f"## {_plain(block.title)}",
+            f"## {_plain(block.title)}{mark}",
             *_exchange(block, currency),
             *_who(block),
             *_cases(block, currency),
@@ -83,7 +90,8 @@ def _exchange(block: ContractAnswers, currency: str) -> Iterator[str]:
 def _who(block: ContractAnswers) -> Iterator[str]:
     who = block.who_counts
     yield "### 1. Who defines and audits the unit"
-    yield f"The unit is the {_plain(block.unit)}; billed are {', '.join(map(_plain, who.meters)) or 'fees only'}."
+    billed = f"What is billed: {'; '.join(map(_plain, who.meters)) or 'fees only'}."
+    yield " ".join([billed, *who.what_counts])
     if block.unit_changes:
         changes = "; ".join(f"from month {each.from_month}: {_units_of(each)}" for each in block.unit_changes)
         yield f"Billed units: {_plain(block.unit_label)}; {changes}."
@@ -102,7 +110,7 @@ def _who(block: ContractAnswers) -> Iterator[str]:
 def _cases(block: ContractAnswers, currency: str) -> Iterator[str]:
     yield "### 2. What edge cases bill"
     yield f"Units: {_plain(block.unit_label)}. {TWO_COSTS}"
-    yield _case_table([(case.words, case) for case in block.cases], currency)
+    yield _case_table([(case.words, case) for case in alike_together(block.cases)], currency)
     for change in block.unit_changes:
         month = change.from_month
         later = [(case.words, bill) for case in block.cases for bill in case.later if bill.from_month == month]
@@ -110,6 +118,14 @@ def _cases(block: ContractAnswers, currency: str) -> Iterator[str]:
             yield f"From month {month}, units: {_units_of(change)}."
             yield _case_table(later, currency)
     yield _of_the_horizon(block, currency)
+
+
+def alike_together(cases: Sequence[AnsweredCase]) -> list[AnsweredCase]:
+    """Return cases with those that bill the same together, the bill of most cases first."""
+    groups: dict[tuple[float, float, float], list[AnsweredCase]] = {}
+    for case in cases:
+        groups.setdefault((case.units, round(case.average, 6), round(case.amount, 6)), []).append(case)
+    return [case for group in sorted(groups.values(), key=len, reverse=True) for case in group]
 
 
 def _of_the_horizon(block: ContractAnswers, currency: str) -> str:
@@ -164,16 +180,17 @@ def _cost(block: ContractAnswers, currency: str) -> Iterator[str]:
 def _intents(cost: UnitCost) -> Iterator[str]:
     """Yield tokens by intent, the most frequent intents only."""
     rows = cost.by_intent
+    billed = list(rows[0].per_resolution) if rows else []
+    over = "; per unit: over billed units" if billed else ""
     yield (
         f"Tokens by intent, of a conversation on average, from {cost.conversations_drawn:,} conversations drawn one "
-        "by one; the last columns are all tokens of the intent over those that the AI solved, and over billed units."
+        f"by one; per AI-solved: all tokens of the intent over conversations that the AI solved{over}."
     )
-    billed = list(rows[0].per_resolution) if rows else []
     heads = ("intent", "share", *PART_NAMES.values(), "sum", "per AI-solved", *(f"per unit of {_plain(each)}"
              for each in billed))  # fmt: skip
     shares = percents([each.share for each in rows])
     cells = [
-        (_plain(each.name), share, *(count(each.tokens[part]) for part in PART_NAMES), count(each.sum),
+        (_plain(spaced(each.name)), share, *(count(each.tokens[part]) for part in PART_NAMES), count(each.sum),
          _count(each.per_solved), *(_count(each.per_resolution[meter]) for meter in billed))
         for each, share in zip(rows[:MOST_INTENTS], shares, strict=False)
     ]  # fmt: skip
@@ -226,21 +243,38 @@ def _published(block: ContractAnswers) -> Iterator[str]:
         yield "\n".join(items)
 
 
+ASKED: Final = (
+    "Which clause of the contract defines the billable unit, and who decides in a dispute?",
+    "Which records do we get, how soon, and for how long, to count the unit again ourselves?",
+    "After how many hours is a unit final, and what happens to one that is voided later?",
+    "What is billed for greetings, spam, tests and previews?",
+    "Which models answer, with how many tokens a conversation, and who keeps the saving when that falls?",
+    "When and how may definitions and prices change?",
+)
+"""What a vendor is asked beside the worked cases."""
+
+
+def asked_of(case: AnsweredCase) -> str:
+    """Return a case as a vendor reads it, without the words of the simulation."""
+    for ours, plain in _FOR_VENDORS.items():
+        if case.words.endswith(ours):
+            return case.words.removesuffix(ours) + plain
+    return case.words
+
+
+_FOR_VENDORS: Final[Mapping[str, str]] = {
+    "the judge is not fooled": "your check says: not resolved",
+    "the judge finds it resolved": "your check says: resolved",
+}
+
+
 def blank_sheet(cases: Sequence[AnsweredCase], currency: str) -> str:
     """Return the questions without answers, for a vendor to fill in and sign."""
-    asked = [
-        "Which clause of the contract defines the billable unit, and who decides in a dispute?",
-        "Which columns or logs do we get, how soon, and for how long, to recount the unit ourselves?",
-        "After how many hours is a unit final, and what happens to one that is voided later?",
-        "What is billed for greetings, spam, tests and previews?",
-        "Which models answer, at what tokens a conversation, and who keeps the saving when that falls?",
-        "When and how may definitions and prices change?",
-    ]
-    rows = [(_plain(case.words), "", "", "") for case in cases]
+    rows = [(_plain(asked_of(case)), "", "", "") for case in cases]
     return "\n\n".join(
         [
             "## The same sheet, blank, for the vendor",
-            "\n".join(f"{place}. {question}" for place, question in enumerate(asked, start=1)),
+            "\n".join(f"{place}. {question}" for place, question in enumerate(ASKED, start=1)),
             _table(("case", "units billed", f"amount, {currency}", "clause"), rows),
             "Name, date, signature:",
         ]
@@ -278,4 +312,5 @@ def _count(value: float | None) -> str:
 
 def _plain(text: str) -> str:
     """Return a text of the user without what Markdown or HTML would act on."""
-    return "".join(f"\\{letter}" if letter in "\\`*_[]<>|#" else letter for letter in printable(text))
+    plain = "".join(f"\\{letter}" if letter in "\\`*_[]<>|#" else letter for letter in printable(text))
+    return re.sub(r"(?<=[^\W_])\\_(?=[^\W_])", "_", plain)  # within a word it is no emphasis

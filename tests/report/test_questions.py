@@ -15,7 +15,8 @@ from simulator.forecast.forecast import Forecast, forecast
 from simulator.records import BY_NAME
 from simulator.report.blocks.distribution import horizon
 from simulator.report.questions import questions
-from simulator.report.questions_text import answers, blank_sheet, document
+from simulator.report.questions_text import alike_together, answers, asked_of, blank_sheet, document
+from simulator.report.words.meter_words import meter_words
 from simulator.scenario import parse_scenario
 
 ROOT = Path(__file__).parents[2]
@@ -75,12 +76,12 @@ def test_tokens_by_intent_are_over_conversations_resolutions_and_what_the_ai_sol
     (intent,) = blocks_of["judged"].unit_cost.by_intent
     assert intent.name == "everything" and intent.share == 1
     assert intent.sum == pytest.approx(sum(intent.tokens.values()))
-    assert intent.sum < intent.per_solved < intent.per_resolution["resolutions (verified_72h)"]
+    assert intent.sum < intent.per_solved < intent.per_resolution['resolutions ("Verified after 72 h")']
     assert blocks_of["by_conversation"].unit_cost.by_intent[0].per_resolution == {}
     whole = blocks_of["judged"].unit_cost
     assert sum(whole.tokens_per_solved.values()) == pytest.approx(intent.per_solved, rel=0.03), "one intent"
     text = answers(blocks_of["judged"], "USD")
-    assert "Tokens by intent" in text and "per unit of resolutions (verified\\_72h)" in text
+    assert "Tokens by intent" in text and 'per unit of resolutions ("Verified after 72 h")' in text
 
 
 def test_tokens_per_unit_scale_with_the_units(priced: Forecast, blocks_of: dict[str, Any]) -> None:
@@ -105,8 +106,34 @@ def test_cases_fit_the_terminal_and_the_blank_sheet_has_them_all(blocks_of: dict
     assert all(f"| {case.words}" in shown for case in cases)
     assert max(len(line) for line in shown.splitlines() if line.startswith("| ") and "$" in line) <= 100
     blank = blank_sheet(cases, "USD")
-    assert all(f"| {case.words}" in blank for case in cases)
+    assert all(f"| {asked_of(case)}" in blank for case in cases) and "judge" not in blank
     assert "$" not in blank
+
+
+def test_the_recommended_contract_comes_first_and_is_marked(blocks_of: dict[str, Any]) -> None:
+    text = document("Title", list(blocks_of.values()), "USD", "judged")
+    heads = [line for line in text.splitlines() if line.startswith("## ")]
+    assert heads[0].endswith(" (recommended)") and sum("(recommended)" in head for head in heads) == 1
+    assert blocks_of["judged"].title in heads[0]
+
+
+def test_what_is_billed_is_said_without_keys(blocks_of: dict[str, Any]) -> None:
+    judged, own = answers(blocks_of["judged"], "USD"), answers(blocks_of["by_conversation"], "USD")
+    title = blocks_of["judged"].who_counts.definitions[0].title
+    assert f'What is billed: resolutions ("{title}").' in judged and "resolutions (verified" not in judged
+    assert "Greetings, spam and tests do not count." in own and "The unit is the" not in own
+    assert "tokens of main (prompt, from cache)" in answers(blocks_of["at_a_loss"], "USD")
+    assert "account_access" not in meter_words("conversations", {}) and meter_words("tokens:a_b:output", {}) == (
+        "tokens of a b (answer and reasoning)"
+    )
+
+
+def test_cases_that_bill_the_same_stand_together(blocks_of: dict[str, Any]) -> None:
+    for block in blocks_of.values():
+        bills = [(case.units, round(case.amount, 6)) for case in alike_together(block.cases)]
+        assert len([now for before, now in zip([None, *bills], bills, strict=False) if now != before]) == len(
+            set(bills)
+        )
 
 
 def test_every_meter_on_offer_says_what_it_is_counted_from() -> None:

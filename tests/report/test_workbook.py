@@ -11,6 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from simulator.decisions.worked_cases import WORKED_CASES
 from simulator.engine.run import Run, simulate_all
 from simulator.forecast.forecast import Forecast, forecast
 from simulator.money import currency
@@ -26,7 +27,7 @@ from tests.synthetic import CONTRACTS, CORRELATED, results, scenario
 ROOT = Path(__file__).parents[2]
 SHEETS = [
     "Answer", "Prices and terms", "Assumptions", "Fiscal years", "Budget check", "Drivers", "Comparison", "Contracts",
-    "Definitions", "Percentiles", "Monthly", "Bridge", "All numbers", "Notes",
+    "Definitions", "For the vendor", "Percentiles", "Monthly", "Bridge", "All numbers", "Notes",
 ]  # fmt: skip
 HOSTILE = '=cmd|"/c calc"!A1 <script>\u202e\U0001f600'
 OFFICE = shutil.which("soffice")
@@ -345,6 +346,13 @@ def test_sheets_print_in_landscape_on_one_page_across_with_heads_repeated(to_sig
         assert book[name].print_title_rows and book[name].freeze_panes, name
     charts = {sheet.title: len(sheet._charts) for sheet in book if sheet._charts}
     assert set(charts) == {"Answer", "Fiscal years", "Budget check", "Drivers", "Monthly", "Bridge"}
+
+
+def test_the_vendor_has_a_sheet_of_every_case_to_fill_in(to_sign: tuple[Path, dict[str, Any]]) -> None:
+    rows = table(openpyxl.load_workbook(to_sign[0])["For the vendor"], "What happens")
+    assert len(rows) == len(WORKED_CASES)
+    assert not any("judge" in row["What happens"] for row in rows)
+    assert all(not row["Units billed"] for row in rows)
 
 
 def test_columns_that_only_charts_read_are_hidden(to_sign: tuple[Path, dict[str, Any]]) -> None:

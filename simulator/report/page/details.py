@@ -9,11 +9,11 @@ from simulator import risk
 from simulator.report.answer.contracts import ranked
 from simulator.report.charts.base import ChartTable
 from simulator.report.contract_answers import ContractAnswers
-from simulator.report.questions import CLASS_NAMES
 from simulator.report.questions_text import HELD
 from simulator.report.summary.distribution import LEVELS, Brief, Distribution
 from simulator.report.summary.summary import Summary
 from simulator.report.words.figures import count, figures, one_unit, percents
+from simulator.report.words.meter_words import CLASS_NAMES
 from simulator.report.words.sentences import doubtful
 
 BESIDE: Final = {"mean": "expected", "cvar95": "mean of the dearest 5 %"}

@@ -21,6 +21,7 @@ from simulator.report.workbook.sheets import (
     monthly_sheet,
     notes_sheet,
     percentiles_sheet,
+    vendor_sheet,
 )
 from simulator.report.workbook.sign_sheet import assumptions_sheet, numbers_sheet
 from simulator.report.workbook.terms_sheet import terms_sheet
@@ -36,6 +37,7 @@ SHEETS: Final[tuple[Callable[[Book, Content], None], ...]] = (
     comparison_sheet,
     contracts_sheet,
     definitions_sheet,
+    vendor_sheet,
     percentiles_sheet,
     monthly_sheet,
     bridge_sheet,

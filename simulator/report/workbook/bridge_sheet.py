@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from simulator.report.words.meter_words import label_words
 from simulator.report.workbook.book import BLUE, GREY, ORANGE, Book, Formula, SheetColumn, reference
 from simulator.report.workbook.content import Content
 
@@ -16,7 +17,7 @@ def bridge_sheet(book: Book, content: Content) -> None:
     """Write the recommended contract's invoice line by line in means, the allowance to P90, and P90; with a chart."""
     best = content.contracts[0]
     sheet = book.sheet("Bridge", f"From the lines of the invoice to P90: {best.title}")
-    lines = [(label, amount) for label, amount in best.lines.items() if amount]
+    lines = [(label_words(label, content.definitions), amount) for label, amount in best.lines.items() if amount]
     mean, p90 = best.invoice.mean, best.invoice.p90
     columns = (
         SheetColumn("Step", width=44),

@@ -41,3 +41,8 @@ class Content:
     def cost(self) -> str:
         """What the budget covers, in words."""
         return "invoice" if self.summary.ranked_by == "invoice" else "invoice and people's work"
+
+    @property
+    def definitions(self) -> dict[str, str]:
+        """Titles of the definitions that contracts bill by, by name."""
+        return {each.name: each.title for block in self.questions for each in block.who_counts.definitions}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from simulator.report.blocks.over_time import FAN
-from simulator.report.questions_text import HELD
+from simulator.report.questions_text import ASKED, HELD, asked_of
 from simulator.report.summary.distribution import LEVELS
+from simulator.report.words.meter_words import label_words
 from simulator.report.words.sentences import doubtful
 from simulator.report.workbook.book import BLUE, CONTRACT, GREY, ORANGE, Book, Cell, Formula, SheetColumn, reference
 from simulator.report.workbook.content import Content
@@ -26,7 +27,7 @@ def contracts_sheet(book: Book, content: Content) -> None:
         total = first + len(lines)
         for number, (label, amount) in enumerate(lines, start=first):
             share = Formula(f"=IF(C${total}=0,0,C{number}/C${total})", amount / whole if whole else 0.0)
-            rows.append([block.title, label, amount, share])
+            rows.append([block.title, label_words(label, content.definitions), amount, share])
         summed = Formula(f"=SUM(C{first}:C{total - 1})", whole) if lines else whole
         rows.append([block.title, "Invoice", summed, None])
         margin = block.invoice_less_model_cost.mean
@@ -59,11 +60,27 @@ def definitions_sheet(book: Book, content: Content) -> None:
         held = "\n".join(f"{each.name}: {HELD[each.held_by]}" for each in who.columns)
         meters = "; ".join(who.meters)
         counted = [(each.title, each.words, each.sql) for each in who.definitions] or [
-            (block.unit, f"Bills: {meters}.", "")
+            (block.unit, " ".join([f"Bills: {meters}.", *who.what_counts]), "")
         ]
         rows += [[block.title, *each, held, who.verdict] for each in counted]
     book.table(sheet, 2, columns, rows)
     book.keep_head(sheet, 2, 1)
+
+
+def vendor_sheet(book: Book, content: Content) -> None:
+    """Write the questions and worked cases without answers, for a vendor to fill in and sign."""
+    sheet = book.sheet("For the vendor", "What would you bill? Please fill in the yellow cells")
+    columns = (
+        SheetColumn("What happens", width=60),
+        SheetColumn("Units billed", "sign", 14),
+        SheetColumn(f"Amount, {content.summary.currency}", "sign", 16),
+        SheetColumn("Clause of the contract", "sign", 30),
+    )
+    cases = content.questions[0].cases if content.questions else ()
+    after = book.table(sheet, 2, columns, [[asked_of(case), "", "", ""] for case in cases])
+    answers = (SheetColumn("Question"), SheetColumn("Answer", "sign"), *(SheetColumn("", "sign"),) * 2)
+    after = book.table(sheet, after + 1, answers, [[question, "", "", ""] for question in ASKED])
+    book.table(sheet, after + 1, answers, [[each, "", "", ""] for each in ("Name", "Date", "Signature")])
 
 
 def percentiles_sheet(book: Book, content: Content) -> None:

@@ -9,9 +9,10 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from simulator.report.summary.contract import ContractNumbers
 from simulator.report.summary.summary import Summary
+from simulator.report.words.meter_words import spaced
 from simulator.report.words.terms_list import behind, prices
 from simulator.report.words.terms_words import terms_of
-from simulator.report.workbook.book import CONTRACT, Book, Cell, Formula, SheetColumn
+from simulator.report.workbook.book import Book, Cell, Formula, SheetColumn
 from simulator.report.workbook.content import Content
 
 OVER: Final = {"": "", "month": "a month", "year": "a year", "term": "over the term"}
@@ -42,8 +43,8 @@ def terms_sheet(book: Book, content: Content) -> None:
     sheet = book.sheet("Prices and terms", "Prices and terms: what every contract asks for, as stated")
     asked = [(key, column) for key, column in _ASKED if key in _ALWAYS or _asked(summary, key)]
     columns = (
-        SheetColumn("Contract", width=CONTRACT),
-        SheetColumn("Price of use", width=40),
+        SheetColumn("Contract", width=38),
+        SheetColumn("Price of use", width=36),
         SheetColumn("Behind the price", width=30),
         *(column for _, column in asked),
         SheetColumn("Expected invoice", "money"),
@@ -86,7 +87,7 @@ def _row(summary: Summary, block: ContractNumbers, keys: Sequence[str], number: 
     )  # fmt: skip
     return [
         block.title,
-        prices(summary, block.name),
+        spaced(prices(summary, block.name)),
         behind(terms),
         *(OVER[getattr(terms, key)] if key == "committed_over" else getattr(terms, key) or None for key in keys),
         mean,
