@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from simulator.report.charts.by_month import by_month, jumps
+from simulator.report.summary.true_ups import TrueUp
 from tests.report.studied import studied_summary
 
 FLAT = {"type": "per_conversation", "price": 0.5}
@@ -33,3 +36,17 @@ def test_tokens_stand_beside_the_invoice_month_by_month() -> None:
     assert f"; tokens cost {100 * sum(costs) / sum(billed):.0f} % of the invoice" in chart.title
     assert chart.table.columns[5] == "tokens, mean" and len(chart.table.rows) == len(costs)
     assert any(text.get_text() == "tokens" for text in chart.figure.axes[0].texts)
+
+
+def test_every_month_with_a_true_up_has_a_ring_and_the_subtitle_says_how_often_and_how_much() -> None:
+    told = studied_summary({"a": {**FLAT, "yearly_minimum": 12_000, "term_months": 12}}, months=24)
+    best = told.contracts[0]
+    often = [TrueUp("a", best.monthly[place].month, "yearly minimum, true-up", 0.5 / place, 10.0 / place, 20.0)
+             for place in (11, 23)]  # fmt: skip
+    chart = by_month(replace(told, true_ups=tuple(often)))
+    assert chart is not None
+    rings = [line for line in chart.figure.axes[0].lines if line.get_marker() == "o"]
+    assert [float(line.get_xdata()[0]) for line in rings] == [11.5, 23.5]
+    for each in often:
+        assert f"true-up of the yearly minimum in {each.month}, in " in chart.subtitle
+    assert "of the futures $20.00 on average" in chart.subtitle

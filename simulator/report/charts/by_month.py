@@ -33,6 +33,7 @@ from simulator.report.style import (
 from simulator.report.summary.contract import ContractNumbers
 from simulator.report.summary.distribution import MonthAmount
 from simulator.report.summary.summary import Summary
+from simulator.report.summary.true_ups import TrueUp
 from simulator.report.words.figures import figures, one_unit, percents
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ JUMP: Final = 0.05
 """Share by which a month's mean exceeds its neighbours' where what it settles shows."""
 FAR: Final = 3.0
 """So many times the dearest month is the axis stretched at most for what tokens cost."""
+MOST_RINGS: Final = 6
+"""Settled months that the subtitle names at most."""
 KEYS: Final = ("p10", "p50", "mean", "p90")
 
 
@@ -65,8 +68,8 @@ def by_month(source: Forecast | Summary, form: Form = FILE) -> Chart | None:
     named = jumps(summary, best)
     title = _title(summary, best, named) if best.bills_units else no_answer(best)
     subtitle = (
-        f"{best.title}. Invoice of each month {period(summary)}; blue line the mean, band P10 to P90; hatched "
-        "what the tokens of the models cost the vendor at market prices, the mean"
+        f"{best.title}. Invoice of each month {period(summary)}; blue line the mean, band P10 to P90; green line "
+        f"what the tokens of the models cost the vendor at market prices, the mean{_rings(summary, best)}"
     )
     with look():
         figure, axes = sheet(title, subtitle, HEIGHT, Margins(left=LEFT, right=RIGHT, above=0.6 * ABOVE), form)
@@ -74,9 +77,10 @@ def by_month(source: Forecast | Summary, form: Form = FILE) -> Chart | None:
         high = _height(months, lines, max(token_costs(summary)))
         upright_money_axis(axes, 0.0, high, summary.currency)
         _steps(axes, months)
-        _tokens(axes, token_costs(summary))
+        _tokens(axes, token_costs(summary), [month.p10 for month in months])
         month_ticks(axes, [month.month for month in months], middle=True)
         _names(axes, months, lines)
+        _settled(axes, summary, best)
     return Chart(figure, title, _alt(summary, best, title), subtitle, _table(summary, best))
 
 
@@ -93,6 +97,26 @@ def jumps(summary: Summary, best: ContractNumbers) -> dict[int, str]:
         if each.mean > JUMP * beside and means[place] > (1 + JUMP) * beside:
             found.setdefault(place + 1, []).append(_worded(each.line))
     return {number: " and ".join(lines) for number, lines in found.items()}
+
+
+def settled_months(summary: Summary, best: ContractNumbers) -> list[tuple[int, TrueUp]]:
+    """Return what may be settled in single months, each with the place of its month from 0."""
+    months = [month.month for month in best.monthly]
+    return [(months.index(each.month), each) for each in summary.true_ups if each.contract == best.name]
+
+
+def _rings(summary: Summary, best: ContractNumbers) -> str:
+    """Say in which months something may be settled, in which share of the futures and how much; nothing without."""
+    found = [each for _, each in settled_months(summary, best)]
+    if not found:
+        return ""
+    shares = percents([each.share for each in found], against=[0, 1])
+    amounts = figures([each.mean_where_billed for each in found], summary.currency)
+    told = [
+        f"{_worded(each.line)} in {each.month}, in {share} of the futures {amount} on average"
+        for each, share, amount in zip(found, shares, amounts, strict=True)
+    ]
+    return f"; rings: {'; '.join(told[:MOST_RINGS])}{' and so on' if len(told) > MOST_RINGS else ''}"
 
 
 def _worded(line: str) -> str:
@@ -145,14 +169,22 @@ def _steps(axes: Axes, months: Sequence[MonthAmount]) -> None:
     axes.set_xlim(0, len(months))
 
 
-def _tokens(axes: Axes, costs: Sequence[float]) -> None:
-    """Draw what tokens cost in each month, from the axis up, and name it."""
+def _tokens(axes: Axes, costs: Sequence[float], floor: Sequence[float]) -> None:
+    """Draw what tokens cost in each month, and name it where there is most room between it and the band of the invoice.
+
+    Args:
+        floor: where the band begins in each month.
+    """
     edges, high = range(len(costs) + 1), axes.get_ylim()[1]
-    axes.stairs(costs, edges, fill=True, facecolor="white", edgecolor=GREEN, hatch="///", linewidth=0)
+    axes.stairs(costs, edges, fill=True, facecolor="white", edgecolor=GREEN, hatch="////", linewidth=0)
     axes.stairs(costs, edges, baseline=None, color=GREEN, linewidth=1.6)
+    per_inch = len(costs) / axes_width(axes)
+    wide = min(int(text_width("tokens", TEXT_SIZE) * per_inch) + 2, len(costs))
+    room = [min(floor[at : at + wide]) - max(costs[at : at + wide]) for at in range(len(costs) - wide + 1)]
+    start = room.index(max(room))
+    place = min(max(costs[start : start + wide]) + 0.02 * high, 0.88 * high)
     under: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 0.4}
-    place = min(max(costs[: max(len(costs) // 3, 1)]) + 0.02 * high, 0.88 * high)
-    axes.text(0.06 * len(costs) / axes_width(axes), place, "tokens", va="bottom", color=GREEN, size=TEXT_SIZE,
+    axes.text(start + 0.06 * per_inch, place, "tokens", va="bottom", color=GREEN, size=TEXT_SIZE,
               bbox=under)  # fmt: skip
 
 
@@ -166,7 +198,12 @@ def _names(axes: Axes, months: Sequence[MonthAmount], lines: dict[int, list[str]
         place = max(month.p90, month.mean) + 0.02 * axes.get_ylim()[1]
         axes.text(middle, place, "\n".join(each), ha="center", va="bottom", color=ORANGE, size=TEXT_SIZE,
                   linespacing=1.1)  # fmt: skip
-        axes.plot(number - 0.5, month.mean, marker="o", markersize=5, markerfacecolor="white",
+
+
+def _settled(axes: Axes, summary: Summary, best: ContractNumbers) -> None:
+    """Put a ring on every month in which something may be settled."""
+    for place, _ in settled_months(summary, best):
+        axes.plot(place + 0.5, best.monthly[place].mean, marker="o", markersize=5, markerfacecolor="white",
                   markeredgecolor=ORANGE, markeredgewidth=1.4, zorder=4)  # fmt: skip
 
 

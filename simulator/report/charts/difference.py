@@ -219,7 +219,7 @@ def _draw_rows(axes: Axes, rows: Sequence[Row], names: Rows) -> None:
 
 
 def _figures(axes: Axes, rows: Sequence[Row], names: Rows, medians: Sequence[str], column: AmountColumn) -> None:
-    shares = percents([row.pair.share_dearer for row in rows], against=[0, 1])
+    shares = [percents([row.pair.share_dearer], against=[0, 1])[0] for row in rows]
     for place, row in enumerate(rows):
         color = SIDES[row.side]["edgecolor"] if row.side else INK
         row_amount(axes, names.middle(place), medians[place], column, color=color)
@@ -230,7 +230,7 @@ def table_of(rows: Sequence[Row], code: str) -> ChartTable:
     """Return the differences as text."""
     keys = ("p10", "p50", "mean", "p90")
     columns = {key: one_unit_changes([row.pair.amount(key) for row in rows], code) for key in keys}
-    dearer = percents([row.pair.share_dearer for row in rows], against=[0, 1])
+    dearer = [percents([row.pair.share_dearer], against=[0, 1])[0] for row in rows]
     return ChartTable(
         ("same futures", "P10", "median", "mean", "P90", "dearer in"),
         tuple((row.name, *(columns[key][place] for key in keys), dearer[place]) for place, row in enumerate(rows)),

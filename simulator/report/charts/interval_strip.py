@@ -103,7 +103,7 @@ def _marks(summary: Summary, rows: list[ContractNumbers], logarithmic: bool) -> 
 def _star(summary: Summary) -> str:
     if len(summary.contracts) == 1:
         return ""
-    return "; star: named first" if summary.too_close_to_call else "; star: recommended"
+    return "; asterisk: named first" if summary.too_close_to_call else "; asterisk: recommended"
 
 
 def _title(summary: Summary, rows: list[ContractNumbers], of: Measure) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -57,6 +57,8 @@ if TYPE_CHECKING:
 
 HEIGHT: Final = 2.6
 DROPS: Final = ((0.5, "p50"), (0.8, "p80"), (0.9, "p90"))
+LEAST_SHARE: Final = 0.08
+"""Share of the futures down to which the text of the base estimate stands beside the curve."""
 STEP: Final = 5
 """Every so many per mille of the curve are drawn."""
 
@@ -78,6 +80,7 @@ def s_curve(source: Forecast | Summary, form: Form = FILE) -> Chart:
             zip(DROPS, figures([best.cost(of).amount(name) for _, name in DROPS], summary.currency), strict=True)
         )
         room = max(text_width(f"{name.upper()} {text}", TEXT_SIZE, bold=True) for (_, name), text in drops)
+        room = max(room, text_width("base estimate", TEXT_SIZE) + 0.15 if base_of(summary) else 0.0)
         low, high = _range(amounts, one_budget(summary), room / axes_width(axes))
         money_axis(axes, low, high, summary.currency, logarithmic=False)
         _curve(axes, amounts, (low, high))
@@ -158,7 +161,7 @@ def _squared(summary: Summary) -> str:
 
 
 def _base(axes: Axes, summary: Summary, amounts: Array) -> None:
-    """Mark the base estimate on the curve, with its text in the room at the right below it."""
+    """Mark the base estimate on the curve, with its text in the room at its left, which no line crosses."""
     base = base_of(summary)
     low, high = axes.get_xlim()
     if base is None or not low <= base.amount <= high:
@@ -167,13 +170,15 @@ def _base(axes: Axes, summary: Summary, amounts: Array) -> None:
     axes.plot(amount, share, marker="s", markersize=6, markerfacecolor="white", markeredgecolor=GREEN,
               markeredgewidth=1.6, zorder=4)  # fmt: skip
     per_inch = (high - low) / axes_width(axes)
-    beside = 0.14 * per_inch
-    place = min(share, 0.45)
-    start = max(amount, float(np.interp(place, np.linspace(0, 1, len(amounts)), amounts))) + beside
-    lines = wrapped(base_text(summary), max((high - start) / per_inch, 0.9), TEXT_SIZE, most=4)
-    under: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 0.4}
-    axes.text(start, place, "\n".join(lines), va="top", color=GREEN, size=TEXT_SIZE, linespacing=1.1, bbox=under,
-              zorder=3)  # fmt: skip
+    end = min(amount, share_amount(amounts, LEAST_SHARE)) - 0.1 * per_inch
+    lines = wrapped(base_text(summary), (end - low) / per_inch, TEXT_SIZE, most=5)
+    axes.text(low + 0.01 * (high - low), 0.47, "\n".join(lines), va="top", color=GREEN, size=TEXT_SIZE,
+              linespacing=1.05)  # fmt: skip
+
+
+def share_amount(amounts: Array, share: float) -> float:
+    """Return the amount at which the curve reaches a share of the futures."""
+    return float(np.interp(share, np.linspace(0, 1, len(amounts)), amounts))
 
 
 def share_at(amounts: Array, amount: float) -> float:
