@@ -191,6 +191,11 @@ class Book:
         """Print a sheet on so many pages at most."""
         sheet.fit_to_pages(1, pages)
 
+    def on_two_across(self, sheet: Worksheet, columns: int) -> None:
+        """Print a wide sheet on two pages side by side, with its first columns on both."""
+        sheet.fit_to_pages(2, 0)
+        sheet.repeat_columns(0, columns - 1)
+
     def print_only(self, sheet: Worksheet, row: int, column: int) -> None:
         """Let a sheet be printed up to a cell, and what is below or beside it not."""
         self._printed[sheet.name] = (row, column)

@@ -55,7 +55,11 @@ def _tornado(book: Book, sheet: Any, found: TornadoNumbers) -> int:
         SheetColumn("Beyond sampling noise"),
         *(SheetColumn(each, "money") for each in _HELPERS),
     )
-    rows = [_bar(bar, number, p90) for number, bar in enumerate(found.bars, start=_FIRST + 1)]
+    some = any(bar.visible for bar in found.bars)
+    rows = [
+        _bar(bar, number, p90) if bar.visible or not some else [bar.label, None, None, None, bar.visible, *[None] * 3]
+        for number, bar in enumerate(found.bars, start=_FIRST + 1)
+    ]
     after = book.table(sheet, _FIRST - 1, columns, rows)
     book.keep_head(sheet, _FIRST - 1, 1, repeated=False)
     book.hide(sheet, len(columns) - len(_HELPERS), len(columns) - 1)

@@ -47,12 +47,12 @@ def definitions_sheet(book: Book, content: Content) -> None:
     """Write what each contract counts, as words and SQL, and who can recount it."""
     sheet = book.sheet("Definitions", "What is counted, and who can count it")
     columns = (
-        SheetColumn("Contract", width=CONTRACT),
-        SheetColumn("Definition", width=26),
-        SheetColumn("In words", width=60),
-        SheetColumn("SQL", "code", 60),
-        SheetColumn("Columns and who holds them", width=44),
-        SheetColumn("Verdict", width=34),
+        SheetColumn("Contract", width=28),
+        SheetColumn("Definition", width=20),
+        SheetColumn("In words", width=44),
+        SheetColumn("SQL", "code", 48),
+        SheetColumn("Columns and who holds them", width=34),
+        SheetColumn("Verdict", width=24),
     )
     rows: list[list[Cell]] = []
     for block in content.questions:
@@ -87,7 +87,7 @@ def percentiles_sheet(book: Book, content: Content) -> None:
     """Write percentiles of invoice and cost to serve, of the whole horizon."""
     sheet = book.sheet("Percentiles", "Percentiles over the horizon: they do not add up over contracts or months")
     columns = (
-        SheetColumn("Contract", width=CONTRACT),
+        SheetColumn("Contract", width=38),
         SheetColumn("Of", width=22),
         SheetColumn("Mean", "money"),
         SheetColumn("SD", "money"),
@@ -96,7 +96,7 @@ def percentiles_sheet(book: Book, content: Content) -> None:
         SheetColumn("its 95 % from", "money"),
         SheetColumn("to", "money"),
         SheetColumn("Mean is determined", width=16),
-        SheetColumn("Remark", width=60),
+        SheetColumn("Remark", width=40),
     )
     rows: list[list[Cell]] = []
     kinds = {
@@ -124,6 +124,7 @@ def percentiles_sheet(book: Book, content: Content) -> None:
             )
     book.table(sheet, 2, columns, rows)
     book.keep_head(sheet, 2, 2)
+    book.on_two_across(sheet, 2)
 
 
 def monthly_sheet(book: Book, content: Content) -> None:
@@ -132,7 +133,7 @@ def monthly_sheet(book: Book, content: Content) -> None:
     monthly, cumulative, names = summary.monthly, summary.cumulative, ("mean", *FAN)
     sheet = book.sheet("Monthly", "Months and to date; months' P90s do not add up to that of the horizon")
     columns = (
-        SheetColumn("Contract", width=CONTRACT),
+        SheetColumn("Contract", width=38),
         SheetColumn("Month", width=10),
         *(SheetColumn(_heading(name), "money") for name in names),
         *(SheetColumn(f"{_heading(name)} to date", "money") for name in names),
@@ -162,6 +163,7 @@ def monthly_sheet(book: Book, content: Content) -> None:
     chart.set_legend({"position": "bottom"})
     book.chart(sheet, after + 1, chart, 320)
     book.keep_head(sheet, 2, 2)
+    book.on_two_across(sheet, 2)
     book.print_only(sheet, first + months - 1, len(columns) - 1)
 
 
