@@ -160,3 +160,9 @@ def test_the_document_has_the_sentences() -> None:
     text = answers(block, found.scenario.currency)
     assert "### Which clauses bind" in text
     assert contract_clauses(found, "committed").clauses[0].sentence in text
+
+
+def test_what_a_package_takes_off_is_before_the_fee_for_it() -> None:
+    package = Told("included", "25,000 included conversations a month", 12, 1.0, 12, -180e3, -180e3)
+    told = sentence(package, "USD", by_month=True)
+    assert told.endswith("they take $180K off on average and at P90, before the fee that is paid for them.")

@@ -190,7 +190,7 @@ def test_prices_that_nobody_offers_are_said_to_be_assumed() -> None:
     told["verdict"] = {**told["verdict"], "questions": asked}
     assert ready_line(told) == "Not ready to sign: prices assumed, no offer named; what counts is not agreed."
     told["verdict"]["questions"] = []
-    assert ready_line(told) == "Ready to sign: nothing is open. Prices of 3 others are assumed."
+    assert ready_line(told) == "Ready to sign: nothing is open. 3 other prices are assumed."
     told["terms"] = []
     assert ready_line(told) == "Ready to sign: nothing is open."
 

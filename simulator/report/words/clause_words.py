@@ -226,6 +226,7 @@ def _rate(clause: Clause, code: str) -> str:
 
 
 _PEOPLE: Final = ", because people take over what the AI does not serve"
+_PACKAGE: Final = ", before the fee that is paid for them"
 _BELOW: Final = ", against the price below it"
 KINDS: Final[Mapping[Kind, KindWords]] = MappingProxyType(
     {
@@ -242,7 +243,7 @@ KINDS: Final[Mapping[Kind, KindWords]] = MappingProxyType(
         "guarantee_maximum": KindWords(_paid("Cap of {money} a year on service credits"), "cuts the credit"),
         "clawback": KindWords(_plain("Credit for units void later"), "is given"),
         "free_units": KindWords(_counted("{size} free {units} {over}"), "are used up", many=True),
-        "included": KindWords(_counted("{size} included {units} {over}"), "are used up", many=True),
+        "included": KindWords(_counted("{size} included {units} {over}"), "are used up", many=True, beside=_PACKAGE),
         "included_by_seat": KindWords(_counted("{size} included {units} per seat {over}"), "are used up", many=True),
         "included_all_or_nothing": KindWords(
             _counted("{size} free {units} a month, all or nothing,"), "are exceeded", many=True

@@ -28,7 +28,8 @@ def ready_line(summary: Summary) -> str:
         return before_signing(summary)
     open_now = list(dict.fromkeys(_OPEN[each.kind] for each in found.questions))
     guessed = sum(assumed(each) for each in summary.terms if each.contract != summary.recommended)
-    others = "" if not guessed or _OPEN["price"] in open_now else f" Prices of {guessed} others are assumed."
+    told = f" {guessed} other {'prices are' if guessed > 1 else 'price is'} assumed."
+    others = "" if not guessed or _OPEN["price"] in open_now else told
     if not open_now:
         return f"Ready to sign: nothing is open.{others}"
     return f"Not ready to sign: {'; '.join(open_now)}.{others}"
