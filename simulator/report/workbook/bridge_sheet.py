@@ -40,6 +40,7 @@ def bridge_sheet(book: Book, content: Content) -> None:
         level = amount if whole else level + amount
     after = book.table(sheet, 2, columns, rows)
     book.hide(sheet, 2, len(columns) - 1)
+    book.on_pages(sheet, 1)
     book.lines(sheet, after, ["Steps are means, which add up; the last step leads from the mean to P90."], across=1)
     _waterfall(book, sheet, first, first + len(rows) - 1, after + 3)
 

@@ -70,6 +70,7 @@ def definitions_sheet(book: Book, content: Content) -> None:
 def vendor_sheet(book: Book, content: Content) -> None:
     """Write the questions and worked cases without answers, for a vendor to fill in and sign."""
     sheet = book.sheet("For the vendor", "What would you bill? Please fill in the yellow cells")
+    book.on_pages(sheet, 1)
     columns = (
         SheetColumn("What happens", width=60),
         SheetColumn("Units billed", "sign", 14),
