@@ -99,3 +99,8 @@ def test_a_contract_that_costs_less_already_is_named() -> None:
     )
     high = replace(low, invoice=replace(b.invoice, mean=a.invoice.mean + 1_300))
     assert walk_away(replace(of, contracts=(a, b, high))).endswith("than Another; Third is nearer, at $1,300 more.")
+
+
+def test_how_a_price_rises_stands_beside_it() -> None:
+    of = numbers({"a": {**PLAIN, "escalator": {"growth": 0.04}}})
+    assert terms_list(of, "a")[0].text == "$0.50 per handled conversation, price rise of 4 % every 12 months"

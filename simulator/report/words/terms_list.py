@@ -17,6 +17,8 @@ ASSUMED: Final = "assumed, no offer named"
 BACKED: Final = {"measured": "measured", "contract": "from a contract", "quoted": "quoted", "published": "published"}
 """What stands behind a price, by the kind of its source."""
 SHOWN_PRICES: Final = 3
+RISES: Final = frozenset({"escalator", "escalator_cap", "escalator_floor", "price_change"})
+"""Kinds of clauses that move a price along the months."""
 LEAVING: Final = (1, 6, 12, 24)
 """Months after which it is told what leaving costs."""
 
@@ -73,7 +75,13 @@ def prices(summary: Summary, name: str) -> str:
         return str(contract.price_words)
     texts = [f"{_price(each.amount, contract, code)} {each.unit}" for each in shown]
     more = len(terms.prices) - len(shown)
-    return ", ".join([*texts, *([f"{more} more prices"] if more else [])])
+    return ", ".join([*texts, *([f"{more} more prices"] if more else []), *_rises(summary, name)])
+
+
+def _rises(summary: Summary, name: str) -> list[str]:
+    """How prices rise or fall by the contract, and what holds that: without it the price of today is no price."""
+    clauses = next((each.clauses for each in summary.bound_clauses if each.contract == name), ())
+    return [f"{each.name[:1].lower()}{each.name[1:]}" for each in clauses if each.kind in RISES and each.side != "old"]
 
 
 def walk_away(summary: Summary) -> str:
