@@ -21,6 +21,7 @@ from typing import Any
 from simulator.decisions.billed_cases import BilledCase
 from simulator.engine.processes.pool import Workers
 from simulator.forecast.forecast import Forecast
+from simulator.report.blocks.plain_names import plain_name
 from simulator.report.contract_answers import ContractAnswers
 from simulator.report.files.folder import (
     MANIFEST,
@@ -140,6 +141,7 @@ def _sources(forecast: Forecast) -> list[dict[str, Any]]:
     return [
         {
             "name": each.name,
+            "title": plain_name(each.name, forecast.scenario),
             "center": each.center,
             "kind": each.source.kind,
             "source": each.source.source,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -113,9 +112,8 @@ def _countable(summary: Summary) -> Check:
 
 
 def _sources(summary: Summary) -> Check:
-    kinds = Counter(each.kind for each in summary.unknowns)
-    if not kinds:
+    found = summary.assumptions_to_sign
+    judged, whole = len(found.unevidenced), len(found.unevidenced) + len(found.evidenced)
+    if not summary.unknowns:
         return Check(False, "No number is given as an interval: only chance moves the results.")
-    known = kinds["measured"] + kinds["contract"] + kinds["quoted"]
-    told = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
-    return Check(known == sum(kinds.values()), f"Numbers given as intervals, by what stands behind them: {told}.")
+    return Check(not judged, f"Of {whole} assumptions to sign, {judged} are judgements, defaults or without a source.")

@@ -69,8 +69,10 @@ def test_unit_that_only_the_vendor_can_count_is_named() -> None:
     assert line(told(contracts={"a": CONTRACTS["conversation"]}), "recount")[0]
 
 
-def test_measured_intervals_are_fine_and_judgement_is_not() -> None:
-    assert line(told(), "1 measured")[0]
+def test_assumptions_that_nobody_stands_behind_are_counted() -> None:
     numbers = told()
-    numbers = replace(numbers, unknowns=(replace(numbers.unknowns[0], kind="judgement"), *numbers.unknowns[1:]))
-    assert not line(numbers, "1 judgement")[0]
+    found = numbers.assumptions_to_sign
+    whole, judged = len(found.evidenced) + len(found.unevidenced), len(found.unevidenced)
+    assert judged and not line(numbers, f"Of {whole} assumptions to sign, {judged} are judgements")[0]
+    backed = replace(found, evidenced=(*found.evidenced, *found.unevidenced), unevidenced=())
+    assert line(replace(numbers, assumptions_to_sign=backed), f"Of {whole} assumptions to sign, 0 are")[0]

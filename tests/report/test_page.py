@@ -361,7 +361,7 @@ def test_grid_of_the_explorer_has_the_numbers_of_the_study() -> None:
     assert len(grid["cells"]) == len(found.cells) == sizes[0] * sizes[1] * sizes[2] * sizes[3]
     for cell, texts in zip(found.cells, grid["cells"], strict=True):
         shown = dict(zip(CELL_HEADS, texts, strict=True))
-        for head, key in (("expected", "mean"), ("P90", "p90"), ("its standard error", "standard_error")):
+        for head, key in (("expected", "mean"), ("P10", "p10"), ("P90", "p90")):
             assert read_back(shown[head]) == pytest.approx(getattr(cell, key), rel=0.006), head
 
 

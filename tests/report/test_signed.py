@@ -31,6 +31,16 @@ def test_a_contract_that_binds_nobody_says_so_in_one_line() -> None:
     assert "Minimum" not in found and "Commitment" not in found and "Greetings" in found["What is counted"]
 
 
+def test_only_a_price_per_conversation_says_what_a_conversation_is() -> None:
+    assert "What is counted" not in told(numbers({"a": {"type": "per_token", "markup": 2}}))
+
+
+def test_a_budget_that_keeps_any_price_is_told_in_plain_digits() -> None:
+    fee = {**PLAIN, "platform_fee": 1, "term_months": 12}
+    of = numbers({"a": fee, "b": {**PLAIN, "price": 90, "title": "Another"}}, budget=1e7)
+    assert "e+" not in " ".join(limits_of_price(of))
+
+
 @pytest.mark.parametrize(
     ("terms", "owed"),
     [

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from simulator.forecast.verdict import NINE_OF_TEN
-from simulator.report.charts.base import one_budget
 from simulator.report.summary.summary import Summary
 from simulator.report.summary.today import Saving
 from simulator.report.words.budget_words import budgets, several_budgets
 from simulator.report.words.figures import count, figures, percents
 from simulator.report.words.precision import more_digits
-from simulator.report.words.sentences import NINE_IN_TEN, capital, contract_of, doubtful, futures_text, in_sentence
+from simulator.report.words.sentences import capital, contract_of, doubtful, futures_text, in_sentence, interval_line
 from simulator.report.words.terms_words import assumed
 
 SHOWN_DRIVERS: Final = 3
@@ -76,24 +75,7 @@ def _p90(summary: Summary) -> Box:
     expected, p90 = figures([cost.mean, cost.p90], code, more_digits(summary))
     what = "of the invoice" if summary.ranked_by == "invoice" else "of invoice and people's work"
     doubt = ", which these futures do not determine" if doubtful(cost) else ""
-    lines = (f"Expected: {expected}{doubt}.", f"P90: {NINE_IN_TEN}.", *_if_wrong(summary))
-    return Box(f"P90 {what}", p90, lines)
-
-
-def _if_wrong(summary: Summary) -> Iterator[str]:
-    """What P90 becomes where the strongest assumption lies in its dearest tenth, and whether the budget covers that."""
-    bars = [] if summary.tornado is None else [bar for bar in summary.tornado.bars if bar.visible]
-    if not bars:
-        return
-    worst = max(bars[0].at_low, bars[0].at_high)
-    end, budget = "highest" if bars[0].at_high == worst else "lowest", one_budget(summary)
-    if budget is None:
-        (told,) = figures([worst], summary.currency)
-        yield f"If {bars[0].label} is in its {end} tenth: {told}."
-        return
-    told, given = figures([worst, budget.amount], summary.currency)
-    side = "above" if worst > budget.amount else "within"
-    yield f"If {bars[0].label} is in its {end} tenth: {told}, {side} the budget of {given}."
+    return Box(f"P90 {what}", p90, (f"Expected: {expected}{doubt}.", interval_line(summary)))
 
 
 def _chance(summary: Summary) -> Iterator[Box]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from simulator.forecast.verdict import NINE_OF_TEN
+from simulator.report.answer.signed import price_and_terms
 from simulator.report.blocks.settlement import owed_months
 from simulator.report.blocks.unit_counts import again_line
 from simulator.report.blocks.verdict_numbers import TIES
@@ -14,22 +15,26 @@ from simulator.report.summary.distribution import Distribution
 from simulator.report.summary.summary import Summary
 from simulator.report.words.compared import compared
 from simulator.report.words.figures import count, factor, figures, one_unit, percents
-from simulator.report.words.sentences import contract_of, doubtful, not_split_in
-from simulator.report.words.terms_list import terms_line
-
-LEGEND = (
-    "Expected and P90 are of the vendor's invoice; with people: invoice and human work. Ties at: the price, or the "
-    "factor (x) on the prices for use with fees unchanged, at which the contract costs as much as the recommended one, "
-    "on average and at P90, and up to which it is cheaper in nine of ten futures."
-)
+from simulator.report.words.sentences import capital, contract_of, doubtful, not_split_in
+from simulator.report.words.terms_words import assumed, terms_of
 
 RECOMMENDED = "cheaper than the recommended in"
+SAME = TIES["tie"]
+LEGEND = (
+    f"Expected and P90 are of the vendor's invoice; with people: invoice and people's work. {capital(SAME)}: the "
+    "price, or the factor (x) on the prices for use with fees unchanged, at which the contract costs on average the "
+    "same as the recommended one."
+)
+LEGEND_OF_ALL = (
+    f"{LEGEND} Ties at P90: the same of the P90s; cheaper in nine of ten futures at: the price up to which it is that."
+)
 ON_PAPER = {
-    "contract": "contract", "expected": "expected", "P90": "P90", "budget held in": "budget held in",
-    RECOMMENDED: "cheaper than the first in", "ties at the mean": "ties at the mean",
-    "expected with people": "expected with people", "P90 with people": "P90 with people",
+    "contract": "contract", "price": "price", "expected": "expected", "P90": "P90", "budget held in": "budget held in",
+    RECOMMENDED: "cheaper in", "expected with people": "expected with people",
 }  # fmt: skip
 """Columns for which a sheet of paper has room, and what they are called there."""
+FEW = ("contract", "expected", "P90", "budget held in", RECOMMENDED, SAME, "expected with people", "price and terms")
+"""Columns of a first look."""
 
 
 def ranked(summary: Summary) -> list[ContractNumbers]:
@@ -39,21 +44,27 @@ def ranked(summary: Summary) -> list[ContractNumbers]:
 
 def few(summary: Summary) -> ChartTable:
     """Return the contracts that a reader compares and today, with price and terms."""
-    return _costs_table(summary, [contract_of(summary, name) for name in compared(summary)])
+    return _chosen(_costs_table(summary, [contract_of(summary, name) for name in compared(summary)]), FEW)
 
 
 def every(summary: Summary) -> ChartTable:
-    """Return the same of all contracts."""
-    return _costs_table(summary, ranked(summary))
+    """Return the same of all contracts, with all prices at which they tie."""
+    shown = _costs_table(summary, ranked(summary))
+    return _chosen(shown, [head for head in shown.columns if head != "price"])
 
 
 def brief_table(summary: Summary) -> ChartTable:
     """Return the contracts that a reader compares and today, with few columns, for paper."""
-    shown = few(summary)
-    kept = [place for place, head in enumerate(shown.columns) if head in ON_PAPER]
+    shown = _costs_table(summary, [contract_of(summary, name) for name in compared(summary)])
+    chosen = _chosen(shown, tuple(ON_PAPER))
+    return ChartTable(tuple(ON_PAPER[head] for head in chosen.columns), chosen.rows)
+
+
+def _chosen(table: ChartTable, heads: Sequence[str]) -> ChartTable:
+    """Return some columns of a table in the order of the heads; one that it does not have is left out."""
+    kept = [table.columns.index(head) for head in heads if head in table.columns]
     return ChartTable(
-        tuple(ON_PAPER[shown.columns[place]] for place in kept),
-        tuple(tuple(row[place] for place in kept) for row in shown.rows),
+        tuple(table.columns[place] for place in kept), tuple(tuple(row[place] for place in kept) for row in table.rows)
     )
 
 
@@ -72,7 +83,7 @@ def legend_of_units(summary: Summary) -> str:
     """Return what the columns of units are, and why some have no number."""
     why, again = not_split_in(summary), again_line(summary)
     found = [
-        "Per solved case: invoice and human work over the cases that were truly solved.",
+        "Per solved case: invoice and people's work over the cases that were truly solved.",
         f"Units billed, not solved: {why}." if why else "",
         f"{again}." if again else "",
     ]
@@ -85,7 +96,7 @@ def _costs_table(summary: Summary, rows: Sequence[ContractNumbers]) -> ChartTabl
     with_people = [*(row.cost_to_serve for row in rows), *([] if today is None else [today.cost])]
     columns = {
         "contract": [*(row.title for row in rows), *([] if today is None else [today.title])],
-        "price and terms": [terms_line(summary, row.name) for row in rows],
+        "price": [f"{row.price_words}{', assumed' if assumed(terms_of(summary, row.name)) else ''}" for row in rows],
         "expected": _means(invoices, code),
         "P90": one_unit([cost.p90 for cost in invoices], code),
     }
@@ -99,6 +110,7 @@ def _costs_table(summary: Summary, rows: Sequence[ContractNumbers]) -> ChartTabl
         "expected with people": _means(with_people, code),
         "P90 with people": one_unit([cost.p90 for cost in with_people], code),
         "we can recount it": ["yes" if row.countable_by_buyer else "no" for row in rows],
+        "price and terms": [price_and_terms(summary, row.name) for row in rows],
     }
     return _table(columns)
 

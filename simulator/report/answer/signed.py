@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from simulator.contracts.metering.meters import CONVERSATIONS, definition_of
-from simulator.report.charts.base import one_budget
 from simulator.report.summary.contract import ContractNumbers
 from simulator.report.summary.summary import Summary
 from simulator.report.summary.terms import Terms
+from simulator.report.words.budget_words import several_budgets
 from simulator.report.words.figures import figures, percents, short_rate
 from simulator.report.words.sentences import capital, contract_of, in_sentence
 from simulator.report.words.terms_list import ASSUMED, Term, behind, prices, terms_line, terms_list
@@ -26,7 +26,9 @@ HANDLED: Final = (
 """What contracts per conversation bill, as docs/glossary.md has it, in plain words."""
 RISES: Final = frozenset({"price_change", "escalator", "escalator_cap", "escalator_floor", "tier", "plan"})
 """Kinds of clauses that make the price another one than that of the first month or the first unit."""
-REPLACED: Final = frozenset({"Price", "Behind the price", "Minimum", "Commitment", "Owed on leaving early"})
+REPLACED: Final = frozenset(
+    {"Price", "Behind the price", "Minimum", "Commitment", "Firm obligation", "Owed on leaving early"}
+)
 """Terms of the plain list in whose place this one says more."""
 YEAR: Final = 12
 LEAVING: Final = (6, 12, 18, 24, 30, 36)
@@ -108,7 +110,8 @@ def _price(summary: Summary, name: str) -> str:
 def _rises(summary: Summary, name: str) -> Iterator[str]:
     """Yield what makes the price another one, each in its words; of tiers also the lowest price."""
     found = next(each.clauses for each in summary.bound_clauses if each.contract == name)
-    kinds = [clause for clause in found if clause.kind in RISES]
+    told = prices(summary, name).casefold()
+    kinds = [clause for clause in found if clause.kind in RISES and clause.name.casefold() not in told]
     if any(clause.kind in ("tier", "plan") for clause in kinds):
         yield contract_of(summary, name).price_words
     for clause in kinds:
@@ -118,7 +121,8 @@ def _rises(summary: Summary, name: str) -> Iterator[str]:
 
 def _unit(summary: Summary, contract: ContractNumbers) -> Iterator[Term]:
     """Yield what one unit is, of conversations and of resolutions whose definition this run has compared."""
-    if contract.unit == CONVERSATIONS:
+    billed = [each.unit for each in terms_of(summary, contract.name).prices]
+    if contract.unit == CONVERSATIONS and any(each.startswith("per handled conversation") for each in billed):
         yield Term("What is counted", HANDLED)
     compared = () if summary.clauses is None else summary.clauses.compared
     for each in compared:
@@ -160,14 +164,24 @@ def limits_of_price(summary: Summary) -> list[str]:
     Where its bill is a plain product of price and units the price is that at which expected invoices are equal.
     """
     best = contract_of(summary, summary.recommended)
-    if not _plain(summary, best) or best.unit_rate is None:
-        return [line for line in (_factor_line(summary, best),) if line]
-    lines = [line for line in (_same_cost(summary, best, best.unit_rate),) if line]
-    budget = one_budget(summary)
-    if budget is not None and summary.ranked_by == "invoice" and best.invoice.p90 > 0:
-        most = short_rate(best.unit_rate * budget.amount / best.invoice.p90, summary.currency)
-        lines.append(f"The budget holds in nine of ten futures up to {most} {best.unit_label}.")
-    return lines
+    plain = _plain(summary, best) and best.unit_rate is not None
+    same = _same_cost(summary, best, best.unit_rate or 0.0) if plain else _factor_line(summary, best)
+    return [line for line in (same, _holding(summary, best)) if line]
+
+
+def _holding(summary: Summary, best: ContractNumbers) -> str:
+    """Return up to which price the contract keeps the budget in nine of ten futures, where there is such a price."""
+    held = summary.price_that_holds_budget
+    if held is None:
+        return ""
+    budget = "every year's budget" if several_budgets(summary) else "the budget"
+    if held.unit_price is not None and best.one_price:
+        at = short_rate(held.unit_price, summary.currency)
+        return f"Up to {at} {best.unit_label} it keeps {budget} in nine of ten futures."
+    change = f"{percents([abs(held.factor - 1)], against=[0])[0]} {'higher' if held.factor >= 1 else 'lower'}"
+    if held.factor >= 1:
+        return f"With its prices of use up to {change} it keeps {budget} in nine of ten futures."
+    return f"Only with its prices of use {change} does it keep {budget} in nine of ten futures."
 
 
 def _plain(summary: Summary, contract: ContractNumbers) -> bool:
@@ -196,7 +210,7 @@ def _factor_line(summary: Summary, best: ContractNumbers) -> str:
     if tie is None or tie.factor <= 1:
         return ""
     other, terms = in_sentence(contract_of(summary, tie.with_contract).title), terms_of(summary, best.name)
-    more = f"{100 * (tie.factor - 1):.2g} %"
+    (more,) = percents([tie.factor - 1], against=[0])
     if len(terms.prices) == 1:
         at = short_rate(terms.prices[0].amount * tie.factor, code)
         beside = " with all fees as they are" if terms.platform_fee else ""

@@ -124,8 +124,8 @@ def _terms(paper: Paper, summary: Summary) -> None:
 
 def _contracts(paper: Paper, summary: Summary) -> None:
     table = brief_table(summary)
-    title = "The recommended contract, its rivals, the best others, and today"
-    paper.tables([Titled(title, table, [2.6, *[1.0] * (len(table.columns) - 1)])])
+    title = "The recommended contract, its rivals, the best others, and today; cheaper in a share of the futures"
+    paper.tables([Titled(title, table, [3.0, 1.7, *[1.0] * (len(table.columns) - 2)])])
     paper.space(0.1)
 
 

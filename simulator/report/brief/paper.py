@@ -42,7 +42,7 @@ class Face(NamedTuple):
 
 
 HEAD: Final = Face(15, bold=True)
-ANSWER: Final = Face(10, bold=True)
+ANSWER: Final = Face(9, bold=True)
 TITLE: Final = Face(8.5, bold=True)
 FIGURE: Final = Face(14, bold=True)
 PLAIN: Final = Face()

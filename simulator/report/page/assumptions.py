@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from simulator.report.blocks.assumptions_to_sign import NOISE
 from simulator.report.charts.base import ChartTable
 from simulator.report.summary.assumptions_to_sign import AssumptionToSign
 from simulator.report.summary.summary import Summary
 
+OF_SAVING: Final = 4
+"""Assumptions behind the saving that stand open, those that move most; the rest is folded."""
 INDEPENDENT: Final = "No correlation is stated: all of these are drawn independently of one another."
 
 
-def to_sign(assumptions: Sequence[AssumptionToSign]) -> ChartTable:
-    """Return assumptions in natural units with what each moves and what stands behind it, in their order."""
+def to_sign(assumptions: Sequence[AssumptionToSign], moves: str = "P90 is then") -> ChartTable:
+    """Return assumptions in natural units with what each moves and what stands behind it, in their order.
+
+    Args:
+        moves: heading of what each moves.
+    """
     owned = any(each.owner for each in assumptions)
     rows = [
         (
@@ -21,8 +28,14 @@ def to_sign(assumptions: Sequence[AssumptionToSign]) -> ChartTable:
         )
         for each in assumptions
     ]  # fmt: skip
-    heads = ("assumption", "stated", "P90 is then", "kind", "source", *(["owner"] if owned else []))
+    heads = ("assumption", "stated", moves, "kind", "source", *(["owner"] if owned else []))
     return ChartTable(heads, tuple(rows))
+
+
+def split(assumptions: Sequence[AssumptionToSign]) -> tuple[list[AssumptionToSign], list[AssumptionToSign]]:
+    """Return those that a reader signs first, and those of which the run cannot tell that they move anything."""
+    quiet = [each for each in assumptions if each.moved_told == NOISE]
+    return [each for each in assumptions if each.moved_told != NOISE], quiet
 
 
 def _behind(assumption: AssumptionToSign) -> str:
@@ -45,7 +58,18 @@ def sources(about: Mapping[str, Any]) -> ChartTable:
     return ChartTable(
         ("assumption", "value", "kind", "source", "as of"),
         tuple(
-            (each["name"], f"{each['center']:.6g}", each["kind"], each["source"] or "-", each["as_of"] or "-")
+            (
+                each.get("title") or each["name"],
+                f"{each['center']:.6g}",
+                each["kind"],
+                each["source"] or "-",
+                each["as_of"] or "-",
+            )
             for each in about["sources"]
         ),
     )
+
+
+def _name(number: Mapping[str, Any]) -> str:
+    """Return what a number is called in words; its key where a manifest has no words."""
+    return str(number.get("title") or number["name"])

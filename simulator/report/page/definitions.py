@@ -12,6 +12,7 @@ from simulator.report.page.explorer import CELL_HEADS, cell_texts, own_cell
 from simulator.report.questions_text import case_costs
 from simulator.report.summary.clauses import ClauseNumbers
 from simulator.report.summary.summary import Summary
+from simulator.report.words.figures import count, one_unit, percents
 from simulator.report.words.sentences import contract_of, futures_text, in_sentence, study_line
 
 COLUMNS_OF_CASES: Final = 5
@@ -68,6 +69,35 @@ def _whose(summary: Summary, studied: str, questions: Sequence[ContractAnswers])
             "clauses moves its bill."
         )
     return f"It is not the recommended contract: {best} has a definition of its own, which the details give in words."
+
+
+def own_bill(summary: Summary) -> ChartTable | None:
+    """Return what a clause on its units could move in the recommended contract's bill; None where it is not counted.
+
+    They are units on cases that were billed before (returns and duplicates), and units that were not solved.
+    """
+    best, code = contract_of(summary, summary.recommended), summary.currency
+    found = [
+        ("billed again: returns and second tickets of a case", best.units.billed_again, best.units.billed_again_amount),
+        (
+            "billed, not solved: handed over, given up or wrong", best.units.billed_not_solved,
+            best.units.billed_not_solved_amount,
+        ),
+    ]  # fmt: skip
+    rows = [(name, units, amount) for name, units, amount in found if units is not None and amount is not None]
+    if not rows or not best.invoice.mean:
+        return None
+    amounts = one_unit([amount for _, _, amount in rows], code)
+    shares = [percents([amount / best.invoice.mean], against=[0, 1])[0] for _, _, amount in rows]
+    texts = [
+        (name, count(units), text, part) for (name, units, _), text, part in zip(rows, amounts, shares, strict=True)
+    ]
+    return ChartTable(("units", "number", "cost", "of the invoice"), tuple(texts))
+
+
+def is_own(summary: Summary) -> bool:
+    """Return whether the studied definitions are those of the recommended contract."""
+    return summary.clauses is not None and summary.clauses.contract == summary.recommended
 
 
 def bound(summary: Summary, names: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:

@@ -21,8 +21,7 @@ POSITIONS: Final = 200
 
 
 CELL_HEADS: Final = (
-    "expected", "its standard error", "P10", "P90", "more than the offer", "standard error of that", "units",
-    "not solved", "price of equal bill",
+    "expected", "P10", "P90", "more than the offer", "units", "not solved", "price of equal bill",
 )  # fmt: skip
 """What `cell_texts` gives, in its order."""
 
@@ -108,14 +107,11 @@ def cell_texts(cells: Sequence[BilledBy], own: BilledBy, code: str) -> list[list
     """
     gaps = [cell.mean - own.mean for cell in cells]
     same = [abs(gap) <= 1e-9 * own.mean for gap in gaps]
-    errors = one_unit([cell.less_own_error for cell in cells], code)
     columns = [
         one_unit([cell.mean for cell in cells], code),
-        one_unit([cell.standard_error for cell in cells], code),
         one_unit([cell.p10 for cell in cells], code),
         one_unit([cell.p90 for cell in cells], code),
         one_unit_changes([None if none else gap for none, gap in zip(same, gaps, strict=True)], code, "as offered"),
-        [error if gap else "-" for error, gap in zip(errors, gaps, strict=True)],
         [count(cell.units) for cell in cells],
         [count(cell.not_solved) for cell in cells],
         [_same_bill(cell, code) for cell in cells],

@@ -13,10 +13,9 @@ from simulator.report.checks import checks
 from simulator.report.contract_answers import ContractAnswers
 from simulator.report.page import assumptions, definitions, details, token_section
 from simulator.report.summary.summary import Summary
-from simulator.report.terminal.console import budget_line, levels_line, owed_lines
+from simulator.report.terminal.console import levels_line
 from simulator.report.words.compared import compared
-from simulator.report.words.sentences import capital, contract_of, interval_line
-from simulator.report.words.verdict_words import against
+from simulator.report.words.sentences import capital, contract_of
 
 
 def sections(summary: Summary, questions: Sequence[ContractAnswers], about: Mapping[str, Any]) -> dict[str, Any]:
@@ -39,7 +38,6 @@ def _answer(summary: Summary) -> dict[str, Any]:
         "terms": signed(summary, best.name),
         "limits": limits_of_price(summary),
         "drivers": drivers(summary),
-        "sampling": interval_line(summary),
     }
 
 
@@ -48,22 +46,35 @@ def _sections(summary: Summary, questions: Sequence[ContractAnswers]) -> dict[st
     return {
         "few": contracts.few(summary),
         "legend": contracts.LEGEND,
-        "against": against(summary),
         "levels": budget.levels(summary),
         "years": budget.years(summary),
-        "budget_lines": _of_recommended([*budget_line(summary), *owed_lines(summary), *present_value_lines(summary)]),
+        "budget_lines": _of_recommended(present_value_lines(summary)),
         "token_parts": token_section.parts(summary),
         "levers": token_section.levers(summary),
         "spread_lines": _of_recommended(levels_line(summary)),
         "clauses": definitions.clauses(summary, questions),
         "bound": definitions.bound(summary, compared(summary)),
-        "to_sign": {
-            "how": summary.assumptions_to_sign.how_to_read,
-            "evidenced": assumptions.to_sign(summary.assumptions_to_sign.evidenced),
-            "unevidenced": assumptions.to_sign(summary.assumptions_to_sign.unevidenced),
-        },
+        "own_bill": definitions.own_bill(summary),
+        "own_study": definitions.is_own(summary),
+        "tokens_billed": "token" in contract_of(summary, summary.recommended).type,
+        "to_sign": _to_sign(summary),
         "correlations": assumptions.correlations(summary),
         "independent": assumptions.INDEPENDENT,
+    }
+
+
+def _to_sign(summary: Summary) -> dict[str, Any]:
+    """Return the assumptions to sign: those that move P90, what the saving rests on, and the rest."""
+    found = summary.assumptions_to_sign
+    unevidenced, quiet = assumptions.split(found.unevidenced)
+    evidenced, also_quiet = assumptions.split(found.evidenced)
+    return {
+        "how": found.how_to_read,
+        "unevidenced": assumptions.to_sign(unevidenced),
+        "evidenced": assumptions.to_sign(evidenced),
+        "saving": assumptions.to_sign(found.saving[: assumptions.OF_SAVING], "what it moves"),
+        "more_saving": assumptions.to_sign(found.saving[assumptions.OF_SAVING :], "what it moves"),
+        "quiet": assumptions.to_sign([*quiet, *also_quiet]),
     }
 
 
@@ -72,6 +83,7 @@ def _details(summary: Summary, questions: Sequence[ContractAnswers], about: Mapp
     code, first = summary.currency, compared(summary)
     return {
         "every": contracts.every(summary),
+        "legend_of_all": contracts.LEGEND_OF_ALL,
         "units": contracts.units(summary),
         "legend_of_units": contracts.legend_of_units(summary),
         "months": budget.months(summary),

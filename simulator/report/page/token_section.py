@@ -39,7 +39,7 @@ def levers(summary: Summary) -> ChartTable | None:
     ]
     kept = [_kept(each.vendor_keeps) for each in found.levers]
     rows = zip([each.words for each in found.levers], *columns, kept, strict=True)
-    return ChartTable(("lever", "models cost", "invoice", "human work", "the vendor keeps"), tuple(rows))
+    return ChartTable(("lever", "models cost", "invoice", "people's work", "the vendor keeps"), tuple(rows))
 
 
 def _kept(share: float | None) -> str:
