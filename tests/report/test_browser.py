@@ -142,7 +142,7 @@ def test_each_chart_is_shown_once_and_no_letter_is_below_ten_pixels(
 def test_slider_by_keyboard_agrees_with_the_run(browser: Any, written: tuple[dict[str, Any], str]) -> None:
     numbers, url = written
     page, _, _ = opened(browser, url)
-    slider, curve = explorer(numbers, {})["slider"], np.array(numbers["curve"]["amounts"][1:])
+    slider, curve = explorer(numbers, {})["slider"], np.array(numbers.curve.amounts[1:])
     page.focus("#slider")
     seen = set()
     for key in ("Home", "ArrowRight", "PageUp", "PageUp", "ArrowLeft", "End"):
@@ -162,14 +162,15 @@ def test_slider_by_keyboard_agrees_with_the_run(browser: Any, written: tuple[dic
 def test_clause_explorer_agrees_with_the_study(browser: Any, written: tuple[dict[str, Any], str]) -> None:
     numbers, url = written
     page, _, _ = opened(browser, url)
-    found = numbers["clauses"]
-    sizes = [len(axis["choices"]) for axis in found["axes"]]
-    own = found["cells"][own_cell(found)]
-    for place in (own_cell(found), 0, len(found["cells"]) - 1, len(found["cells"]) // 2 + 1):
+    page.evaluate("document.querySelectorAll('#clauses details').forEach(each => { each.open = true; })")
+    found = numbers.clauses
+    sizes = [len(axis.choices) for axis in found.axes]
+    own = found.cells[own_cell(found)]
+    for place in (own_cell(found), 0, len(found.cells) - 1, len(found.cells) // 2 + 1):
         for axis, choice in enumerate(np.unravel_index(place, sizes)):
             page.select_option(f"#clause-{axis}", str(int(choice)))
         shown = page.locator("#clauses-out dd").all_text_contents()
-        assert shown == cell_texts(found["cells"], own, numbers["currency"])[place]
+        assert shown == cell_texts(found.cells, own, numbers.currency)[place]
 
 
 PAGES_OF_PDF = re.compile(rb"/Type\s*/Page\b")
