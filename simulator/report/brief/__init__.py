@@ -40,6 +40,8 @@ from simulator.report.words.terminal_text import printable
 CHARTS: Final = ("1-interval-strip", "2-s-curve")
 """The charts that matter: what contracts cost, and how much is enough."""
 NOTES: Final = 2
+LONG_BOX: Final = 200
+"""Letters below its figure from which a box is wider than the others."""
 LONGEST: Final = 1.55
 """Pages."""
 
@@ -94,9 +96,7 @@ def _answer(paper: Paper, summary: Summary, written: datetime.date) -> None:
     paper.text(summary.sentence, ANSWER, most=12)
     paper.space(0.1)
     shown = boxes(summary)
-    paper.columns(
-        [_lines(box) for box in shown], [1.3 if len(box.lines) + len(box.items) > 2 else 1.0 for box in shown]
-    )
+    paper.columns([_lines(box) for box in shown], [1.3 if _letters(box) > LONG_BOX else 1.0 for box in shown])
     paper.space(0.1)
 
 
@@ -105,8 +105,12 @@ def _owners(summary: Summary) -> list[str]:
     return list(dict.fromkeys(each.owner for each in summary.unknowns if each.owner))
 
 
+def _letters(box: Box) -> int:
+    return sum(map(len, (*box.lines, *box.items, *box.after)))
+
+
 def _lines(box: Box) -> list[Line]:
-    found = [Line(box.name, ASIDE, 2), Line(box.figure, FIGURE, 1), *(Line(line, SMALL, 9) for line in box.lines)]
+    found = [Line(box.name, ASIDE, 2), Line(box.figure, FIGURE, 1), *(Line(line, SMALL, 11) for line in box.lines)]
     found += [Line(f"({number}) {item}", SMALL, 7) for number, item in enumerate(box.items, 1)]
     return [*found, *(Line(line, SMALL, 3) for line in box.after)]
 
