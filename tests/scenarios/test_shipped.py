@@ -20,6 +20,7 @@ from simulator.engine.run import simulate
 from simulator.forecast.forecast import forecast
 from simulator.implied.implied_figures import implied, implied_by_intent
 from simulator.quantities.distributions import SOURCE_KINDS
+from simulator.report.summary.read import read_summary
 from simulator.report.terminal.terminal_screen import MOST_LINES, first_screen
 from simulator.report.words.terminal_text import WIDTH, width_of
 from simulator.scenario import load_scenario, parse_scenario
@@ -149,8 +150,9 @@ def test_runs_with_finite_numbers_and_reads_in_a_hundred_columns(name: str, ran:
 @pytest.mark.parametrize("name", SHIPPED)
 def test_first_screen_is_a_screen_at_every_width(name: str, ran: Ran) -> None:
     _, told = ran(name)
+    summary = read_summary(json.dumps(told))
     for width in range(80, 201):
-        lines = first_screen(told, Path("outputs") / name / "2026-11-29-1e557e1", width).splitlines()
+        lines = first_screen(summary, Path("outputs") / name / "2026-11-29-1e557e1", width).splitlines()
         assert len(lines) <= MOST_LINES and max(map(width_of, lines)) <= width, width
 
 

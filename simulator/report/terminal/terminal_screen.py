@@ -31,7 +31,7 @@ NAMED: Final = ("brief.pdf", "summary.xlsx", "contracts.md")
 
 
 ADDED: Final = (
-    "gaps", "years", "bars", "terms", "rows", "gaps", "bars", "gaps", "rows", "bars", "gaps", "rows",
+    "worth", "gaps", "years", "bars", "terms", "rows", "gaps", "bars", "gaps", "rows", "bars", "gaps", "rows",
 )  # fmt: skip
 """What the screen gets one after the other while there is room."""
 
@@ -45,6 +45,7 @@ class _Parts:
         bars: bars of uncertain inputs.
         years: 1 where a line says how often the recommended contract holds the budget of each fiscal year.
         terms: 1 where a line says what it binds to.
+        worth: 1 where the line on today says what the cases are worth that are no longer solved.
         gaps: empty lines, in this order: before the answer, above the table, below it, above the path.
     """
 
@@ -52,6 +53,7 @@ class _Parts:
     bars: int = 0
     years: int = 0
     terms: int = 0
+    worth: int = 0
     gaps: int = 0
 
 
@@ -67,7 +69,7 @@ def first_screen(summary: Summary, folder: Path, width: int) -> str:
 
 def quick_screen(summary: Summary, assumed: Sequence[str], width: int) -> str:
     """Return the screen of a run that writes no files and shows no more, with lines in the place of their path."""
-    lines = _lines(summary, _Parts(MOST_ROWS_MORE, MOST_BARS, 1, 1, 4), [*assumed], width)
+    lines = _lines(summary, _Parts(MOST_ROWS_MORE, MOST_BARS, 1, 1, 1, 4), [*assumed], width)
     return "\n".join(line.removesuffix(MORE) for line in lines)
 
 
@@ -95,7 +97,7 @@ def _lines(summary: Summary, parts: _Parts, told: Sequence[str], width: int) -> 
         *_more_line(summary, names),
         *(years_line(summary, width) if parts.years else []),
         *(terms_line(summary, width) if parts.terms else []),
-        *today_line(summary, width),
+        *today_line(summary, width, worth=parts.worth > 0),
         *gap[2],
         *(uncertain_bars(summary, scale, width, parts.bars) if parts.bars else []),
         *gap[3],
@@ -147,10 +149,13 @@ def _moved(text: str, width: int) -> list[str]:
     return [f"  {line}" for line in in_lines(text, width - 2)]
 
 
-def today_line(summary: Summary, width: int) -> list[str]:
+def today_line(summary: Summary, width: int, *, worth: bool = True) -> list[str]:
     """Return what today and the recommended contract cost with people's work, what it saves, and how many are solved.
 
     All amounts have their own unit, as they are larger than those of the table.
+
+    Args:
+        worth: whether it says what more or fewer solved cases are worth.
     """
     today, code = summary.status_quo, summary.currency
     if today is None:
@@ -162,7 +167,7 @@ def today_line(summary: Summary, width: int) -> list[str]:
     verb = "saves" if less.mean <= 0 else "costs"
     text = (
         f"{printable(today.title)}: {billed}{before} with people's work; * {after} with it, {verb} {gap}"
-        f"{'' if less.mean <= 0 else ' more'}{_range(less, code)}{_solved(today.saving, code)}"
+        f"{'' if less.mean <= 0 else ' more'}{_range(less, code)}{_solved(today.saving, code, worth)}"
     )
     return _moved(text, width)
 
@@ -175,11 +180,11 @@ def _range(less: Difference, code: str) -> str:
     return f" ({low} to {high} in eight of ten futures)"
 
 
-def _solved(found: Saving, code: str) -> str:
+def _solved(found: Saving, code: str, told: bool) -> str:
     before, after, each = found.solved_today, found.solved_with_ai, found.cost_per_solved_case
     if before is None or after is None or count(before) == count(after):
         return ""
-    worth = "" if each is None else f", worth {figures([abs(before - after) * each], code)[0]}"
+    worth = "" if each is None or not told else f", worth {figures([abs(before - after) * each], code)[0]}"
     return f"; {count(abs(before - after))} {'fewer' if after < before else 'more'} cases solved{worth}"
 
 
