@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -98,7 +99,10 @@ def questions(
                 exchange=exchanged_invoice(forecast, priced),
                 unit=unit_name(priced.contract.unit),
                 unit_label=meter_words(priced.contract.unit, _titles(terms)),
-                unit_changes=unit_changes(priced.contract),
+                unit_changes=tuple(
+                    replace(each, labels=tuple(meter_words(unit, _titles(terms)) for unit in each.units))
+                    for each in unit_changes(priced.contract)
+                ),
                 who_counts=_who_counts(priced, terms),
                 cases=tuple(_case(each, name) for each in cases),
                 units=units[name],

@@ -164,7 +164,7 @@ def test_tables_and_contracts_md_follow_the_definition_in_force(priced: Forecast
     assert all(case.amount == pytest.approx(case.units) for case in cases.values())
     assert all(case.later[0].amount == pytest.approx(case.later[0].units) for case in cases.values())
     text = answers(answer, "USD")
-    assert "from month 3: resolutions (verified\\_72h)" in text and "From month 3, units" in text
+    assert 'from month 3: resolutions ("Verified after 72 h")' in text and "From month 3, units" in text
 
 
 def test_engines_agree_on_the_units_of_the_definition_in_force() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 import pytest
 
@@ -11,6 +11,7 @@ from simulator.engine.run import simulate
 from simulator.errors import ScenarioError
 from simulator.forecast.forecast import forecast
 from simulator.report.blocks.summary import summary
+from simulator.report.summary.contract import ContractNumbers
 from simulator.scenario import load_scenario, parse_scenario
 from simulator.scenario.schema import Scenario
 from simulator.scenario.stated.compiled_terms import compile_terms
@@ -37,10 +38,10 @@ def test_label_without_one_is_the_title() -> None:
     assert contract("resolution").label == "Per resolution, assumed 24h"
 
 
-def shown(contracts: str) -> list[dict[str, Any]]:
+def shown(contracts: str) -> Sequence[ContractNumbers]:
     """Return the blocks of contracts in the summary of a scenario that has these."""
     text = (FOLDER / "minimal.toml").read_text().split("[contracts]")[0] + contracts
-    return summary(forecast(simulate(parse_scenario(f"trials = 8\nmonths = 2\n{text}", "labels"))))["contracts"]
+    return summary(forecast(simulate(parse_scenario(f"trials = 8\nmonths = 2\n{text}", "labels")))).contracts
 
 
 def test_summary_has_labels_of_contracts_and_switches() -> None:
@@ -60,10 +61,10 @@ new = "other"
 month = 2
 label = "Change"
 """)
-    assert {block["name"]: block["label"] for block in blocks} == {
+    assert {block.name: block.label for block in blocks} == {
         "talk": "Per talk", "other": "The other", "change": "Change",
     }  # fmt: skip
-    assert blocks[0]["title"] == LONG
+    assert blocks[0].title == LONG
 
 
 def test_labels_of_equal_titles_tell_them_apart() -> None:
@@ -71,7 +72,7 @@ def test_labels_of_equal_titles_tell_them_apart() -> None:
 one = { type = "per_conversation", price = 0.5 }
 two = { type = "per_conversation", price = 0.6 }
 """)
-    assert [block["label"] for block in blocks] == ["Per conversation (one)", "Per conversation (two)"]
+    assert [block.label for block in blocks] == ["Per conversation (one)", "Per conversation (two)"]
 
 
 @pytest.mark.parametrize(
