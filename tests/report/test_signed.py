@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from simulator.forecast.forecast import forecast
-from simulator.report.answer.signed import firm, limits_of_price, price_and_terms, signed, source_of_price
+from simulator.report.answer.contracts import chosen
+from simulator.report.answer.signed import expected_use, firm, limits_of_price, price_and_terms, signed, source_of_price
 from simulator.report.blocks.summary import summary
 from simulator.report.summary.summary import Summary
+from simulator.report.words.figures import count
 from simulator.report.words.terms_words import terms_of
 from simulator.scenario.stated.sources import named
 from tests.synthetic import results, scenario
@@ -29,6 +31,26 @@ def test_a_contract_that_binds_nobody_says_so_in_one_line() -> None:
     found = told(numbers({"a": PLAIN}))
     assert found["Firm obligation"] == "none: no minimum, no commitment"
     assert "Minimum" not in found and "Commitment" not in found and "Greetings" in found["What is counted"]
+
+
+def test_expected_use_times_the_price_is_the_expected_invoice() -> None:
+    of = numbers({"a": PLAIN})
+    (found,) = expected_use(of, "a")
+    billed = of.contract("a").units.billed.mean
+    assert billed is not None
+    assert found.text.startswith(f"{count(billed / 12)} a month on average, at $0.50: $")
+    assert found.text.endswith("over 12 months")
+
+
+@pytest.mark.parametrize("terms", [{"platform_fee": 5_000}, {"monthly_minimum": 50_000}])
+def test_use_times_price_is_not_told_where_it_is_not_the_invoice(terms: dict[str, Any]) -> None:
+    assert expected_use(numbers({"a": {**PLAIN, **terms}}), "a") == []
+
+
+def test_the_page_says_by_which_rule_and_how_often_the_recommended_contract_costs_least() -> None:
+    told_so = chosen(numbers({"a": PLAIN, "b": {**PLAIN, "price": 0.9, "title": "Another"}}))
+    assert told_so == "Recommended: lowest P90 of the invoice. It costs the least of all in 100 % of the futures."
+    assert chosen(numbers({"a": PLAIN})) == ""
 
 
 def test_only_a_price_per_conversation_says_what_a_conversation_is() -> None:

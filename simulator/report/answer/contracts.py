@@ -17,6 +17,7 @@ from simulator.report.words.compared import compared
 from simulator.report.words.figures import count, factor, figures, one_unit, percents
 from simulator.report.words.sentences import capital, contract_of, doubtful, not_split_in
 from simulator.report.words.terms_words import assumed, terms_of
+from simulator.report.words.verdict_words import marked
 
 RECOMMENDED = "cheaper than the recommended in"
 SAME = TIES["tie"]
@@ -35,6 +36,14 @@ ON_PAPER = {
 """Columns for which a sheet of paper has room, and what they are called there."""
 FEW = ("contract", "expected", "P90", "budget held in", RECOMMENDED, SAME, "expected with people", "price and terms")
 """Columns of a first look."""
+
+
+def chosen(summary: Summary) -> str:
+    """Return by which rule the recommended contract is named, and how often it turns out to cost the least of all."""
+    if len(summary.contracts) == 1 or summary.verdict.rule == "no_units":
+        return ""
+    (share,) = percents([contract_of(summary, summary.recommended).probability_cheapest], against=[0, 1])
+    return f"{capital(marked(summary))}. It costs the least of all in {share} of the futures."
 
 
 def ranked(summary: Summary) -> list[ContractNumbers]:

@@ -14,7 +14,7 @@ from simulator.report.summary.contract import ContractNumbers
 from simulator.report.summary.summary import Summary
 from simulator.report.summary.terms import Terms
 from simulator.report.words.budget_words import several_budgets
-from simulator.report.words.figures import figures, percents, short_rate
+from simulator.report.words.figures import count, figures, percents, short_rate
 from simulator.report.words.sentences import capital, contract_of, in_sentence
 from simulator.report.words.terms_list import ASSUMED, Term, behind, prices, terms_line, terms_list
 from simulator.report.words.terms_words import assumed, terms_of
@@ -33,6 +33,8 @@ REPLACED: Final = frozenset(
 YEAR: Final = 12
 LEAVING: Final = (6, 12, 18, 24, 30, 36)
 """Months after which it is told what is owed on leaving."""
+SAME: Final = 0.005
+"""By how much of an expected invoice units times their price may differ from it, as both are rounded."""
 
 
 def signed(summary: Summary, name: str) -> list[Term]:
@@ -48,6 +50,21 @@ def signed(summary: Summary, name: str) -> list[Term]:
         *_true_ups(summary, name),
         Term("Owed on leaving early", _leaving(summary, contract)),
     ]
+
+
+def expected_use(summary: Summary, name: str) -> list[Term]:
+    """Return units a month times the price, where that is the expected invoice; nothing where fees or tiers add to it.
+
+    A volume of cases is not what is billed: customers write more than once on a case, and some of it is not handled.
+    """
+    contract = contract_of(summary, name)
+    billed, rate, mean = contract.units.billed.mean, contract.unit_rate, contract.invoice.mean
+    if not contract.one_price or not billed or rate is None or abs(billed * rate - mean) > SAME * mean:
+        return []
+    price, (total,) = short_rate(rate, summary.currency), figures([mean], summary.currency)
+    months = "1 month" if summary.months == 1 else f"{summary.months} months"
+    said = f"{count(billed / summary.months)} a month on average, at {price}: {total} over {months}"
+    return [Term("Expected use", said)]
 
 
 def price_and_terms(summary: Summary, name: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from simulator.report.answer import budget, contracts
 from simulator.report.answer.boxes import boxes, drivers, facts
-from simulator.report.answer.signed import limits_of_price, signed
+from simulator.report.answer.signed import expected_use, limits_of_price, signed
 from simulator.report.blocks.present_value import present_value_lines
 from simulator.report.checks import checks
 from simulator.report.contract_answers import ContractAnswers
@@ -35,7 +35,7 @@ def _answer(summary: Summary) -> dict[str, Any]:
         "facts": facts(summary),
         "boxes": boxes(summary),
         "signed": best.title,
-        "terms": signed(summary, best.name),
+        "terms": [*signed(summary, best.name), *expected_use(summary, best.name)],
         "limits": limits_of_price(summary),
         "drivers": drivers(summary),
     }
@@ -46,6 +46,7 @@ def _sections(summary: Summary, questions: Sequence[ContractAnswers]) -> dict[st
     return {
         "few": contracts.few(summary),
         "legend": contracts.LEGEND,
+        "chosen": contracts.chosen(summary),
         "levels": budget.levels(summary),
         "years": budget.years(summary),
         "budget_lines": _of_recommended(present_value_lines(summary)),
