@@ -58,3 +58,10 @@ def test_prices_in_another_currency_are_converted_at_the_stated_rate() -> None:
     found = terms_of({**PLAIN, "currency": "EUR", "platform_fee": 100}, exchange_rates={"EUR": 1.25})
     assert found.prices[0].amount == pytest.approx(0.625)
     assert found.platform_fee == pytest.approx(125)
+
+
+@pytest.mark.parametrize(("price", "backing"), [("published", "published"), ("judgement", "judgement")])
+def test_what_backs_a_price_is_not_what_backs_its_rise(price: str, backing: str) -> None:
+    rise = {"growth": {"value": 0.04, "kind": "judgement"}}
+    found = terms_of({**PLAIN, "price": {"value": 0.5, "kind": price}, "escalator": rise})
+    assert found.backing == backing

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from simulator.contracts import Contract
 from simulator.contracts.prices.charge import Charge, innermost
 from simulator.contracts.prices.fees import Fee, OneTimeFee
+from simulator.contracts.settlement.settlement_terms import SettlementTerms
 from simulator.forecast.forecast import Forecast
 from simulator.forecast.priced import Priced
 from simulator.quantities.distributions import Quantity, Source
@@ -13,6 +16,9 @@ from simulator.report.summary.terms import Terms, UnitPrice
 from simulator.report.words.terms_words import FIRM
 from simulator.scenario.schema import Scenario
 from simulator.scenario.stated.sources import quantities
+
+BESIDE_PRICES: Final = frozenset({"escalator", *SettlementTerms.model_fields}) - {"prepaid", "commitment"}
+"""Keys of a contract that say how it is settled and how prices rise, behind which another source may stand."""
 
 
 def terms_blocks(forecast: Forecast) -> tuple[Terms, ...]:
@@ -63,9 +69,11 @@ def _money(amount: Quantity | None, worth: float) -> float | None:
 
 
 def _backing(scenario: Scenario, name: str) -> Source:
-    """Return the weakest source of a contract's numbers; a default where none is written."""
+    """Return the weakest source of a contract's prices and fees; a default where none is written."""
     start = f"contracts.{name}."
-    found = [each.source for each in quantities(scenario) if each.name.startswith(start)]
+    own = [each for each in quantities(scenario) if each.name.startswith(start)]
+    prices = [each for each in own if each.name.removeprefix(start).split(".")[0] not in BESIDE_PRICES]
+    found = [each.source for each in prices or own]
     written = [source for source in found if source.kind != "default"]
     return min(written, key=lambda source: (source.kind in FIRM, source.kind), default=Source())
 
