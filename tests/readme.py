@@ -7,6 +7,7 @@ refuse a number in a sentence that is neither marked nor known to be no measurem
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
@@ -83,7 +84,12 @@ def replayed(block: str, folder: Path) -> str:
         words = shlex.split(command)
         assert words[0] == "simulate", f"a transcript runs simulate, not {words[0]}"
         done = subprocess.run(
-            [sys.executable, "-m", "simulator", *words[1:]], cwd=folder, capture_output=True, text=True, check=True
+            [sys.executable, "-m", "simulator", *words[1:]],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "COLUMNS": "100"},  # workers of a test run have a narrower one
         )
         printed = _FOLDER.sub(r"outputs/\1/...", done.stdout).rstrip()
         parts.append(f"$ {command}\n{printed}")
