@@ -42,6 +42,8 @@ ECHOES = (
     "prices",
     "amount",
     "minor_units",
+    "terms",
+    "assumptions_to_sign",
 )
 """Keys of the summary that repeat what the scenario says: a parameter that moves only these does nothing."""
 
