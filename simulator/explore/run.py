@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any, get_args, overload
 
 from simulator import risk
 from simulator.arrays import Array
+from simulator.decisions.same_futures import SameFutures
 from simulator.engine.repricing import KeptFutures
 from simulator.engine.results import Results
 from simulator.engine.run import Run as EngineRun
 from simulator.engine.run import simulate_all
 from simulator.errors import ContractError
 from simulator.explore import data_frames
+from simulator.explore.ask import Ask
 from simulator.explore.billed import by_clauses, by_definitions
 from simulator.explore.controls import free_controls
 from simulator.explore.definition_grid import Grid
@@ -25,7 +27,7 @@ from simulator.explore.plots import Plots
 from simulator.explore.scenario import Scenario, load
 from simulator.explore.shown import columns_of, lines_of, page, table_html
 from simulator.explore.told_errors import known_contract
-from simulator.explore.variants import Terms, added_contracts, on_same_futures
+from simulator.explore.variants import Terms, added_contracts, on_same_futures, simulated
 from simulator.explore.verdict import Verdict
 from simulator.forecast.forecast import Forecast, forecast, horizon_cost
 from simulator.report.blocks.open_questions import judged
@@ -172,6 +174,12 @@ class Run:
     def verdict(self) -> Verdict:
         """Which contract to sign, by the rule and in the sentences that every report speaks from."""
         return Verdict.of(judged(self.forecast), self.numbers)
+
+    @cached_property
+    def ask(self) -> Ask:
+        """The questions of a buyer who decides: `run.ask.clauses("resolution")` and so on."""
+        run = partial(simulated, self.kept.sample, self.workers)
+        return Ask(SameFutures(self.results, self.kept, run))
 
     @property
     def plot(self) -> Plots:

@@ -2,7 +2,7 @@
 
 A contract that reads what the run has counted is priced on it as it stands. Another definition, own meter or part is
 counted on what is kept of the run (engine.repricing). What that does not tell, tokens of a part for instance, is
-simulated again with the same draws: `on_same_futures` is the one place where that happens.
+simulated again with the same draws (decisions.same_futures).
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from simulator.decisions.same_futures import SameFutures
 from simulator.definitions import DefinitionSpec
-from simulator.engine.repricing import KeptFutures, recounted
+from simulator.engine.repricing import KeptFutures
 from simulator.engine.results import Results
 from simulator.engine.run import Run as EngineRun
 from simulator.engine.run import simulate_all
@@ -49,12 +51,18 @@ def on_same_futures(results: Results, scenario: Spec, kept: KeptFutures, workers
         kept: of the run that the results come from.
         workers: processes, where it must be simulated again.
     """
-    found = recounted(results, scenario, kept)
-    if found is not None:
-        return found
-    run = EngineRun(scenario, sample=kept.sample)
+    return SameFutures(results, kept, partial(simulated, kept.sample, workers)).on(scenario).results
+
+
+def simulated(sample: int, workers: int, scenario: Spec) -> Results:
+    """Simulate a scenario with all its meters, with a bar in a notebook.
+
+    Args:
+        sample: cases of a month that are drawn.
+        workers: processes.
+    """
     with notebook_bar(scenario.title, scenario.trials) as progress:
-        return simulate_all([run], workers=workers, progress=progress)[0]
+        return simulate_all([EngineRun(scenario, sample=sample)], workers=workers, progress=progress)[0]
 
 
 def added_contracts(scenario: Scenario, contracts: Mapping[str, Terms], said: str) -> Added:

@@ -96,6 +96,17 @@ def cvar_interval(x: Array, p: float, level: float = 0.95, net: Net = None) -> I
     return Interval(middle - half, middle + half)
 
 
+def cvar_difference_interval(a: Array, b: Array, p: float, level: float = 0.95, net: Net = None) -> Interval | None:
+    """Return the interval of CVaR(a) - CVaR(b) on the same futures, or None where one of the two has none."""
+    if why_no_cvar_interval(a, p, net) is not None or why_no_cvar_interval(b, p, net) is not None:
+        return None
+    labels = _labels(a, net)
+    if labels is not None:
+        return net_intervals.cvar_difference_interval(a, b, p, labels, level)
+    half, middle = plain.cvar_difference_half_width(a, b, p, level), cvar(a, p) - cvar(b, p)
+    return Interval(middle - half, middle + half)
+
+
 def why_no_cvar_interval(x: Array, p: float, net: Net = None) -> str | None:
     """Return in words why a CVaR has no interval, or None where it has one.
 

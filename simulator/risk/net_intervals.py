@@ -87,9 +87,24 @@ def cvar_interval(x: Array, p: float, net: Labels, level: float) -> Interval:
 
     An error of the quantile q moves it by its square only (Rockafellar and Uryasev 2002), so q counts as known.
     """
-    excess = np.maximum(x - quantile(x, p), 0.0) / (1 - p)
-    half, middle = _student(net, level) * error_of_mean(excess, net), cvar(x, p)
+    half, middle = _student(net, level) * error_of_mean(_in_excess(x, p), net), cvar(x, p)
     return Interval(middle - half, middle + half)
+
+
+def cvar_difference_interval(a: Array, b: Array, p: float, net: Labels, level: float) -> Interval:
+    """Return the interval of CVaR(a) - CVaR(b) on the same futures: that of the mean of what each has in excess.
+
+    Both quantiles count as known, as in `cvar_interval`; what both have in excess in the same future cancels.
+    """
+    excess = _in_excess(a, p) - _in_excess(b, p)
+    half, middle = _student(net, level) * error_of_mean(excess, net), cvar(a, p) - cvar(b, p)
+    return Interval(middle - half, middle + half)
+
+
+def _in_excess(x: Array, p: float) -> Array:
+    """Return by how much each future lies beyond a quantile, over the share of futures that do, (trials,)."""
+    excess: Array = np.maximum(x - quantile(x, p), 0.0) / (1 - p)
+    return excess
 
 
 def overrun_interval(x: Array, amount: float, net: Labels, level: float) -> Interval | None:

@@ -86,6 +86,16 @@ def cvar_half_width(x: Array, p: float, level: float = 0.95) -> float:
     return _normal(level) * float(np.std(excess, ddof=1)) / ((1 - p) * math.sqrt(len(x)))
 
 
+def cvar_difference_half_width(a: Array, b: Array, p: float, level: float = 0.95) -> float:
+    """Return half the large-sample interval of CVaR(a) - CVaR(b) on the same futures.
+
+    sd of the difference of what each has beyond its quantile / ((1 - p) sqrt n); as in `cvar_half_width`, an error of
+    a quantile moves a tail mean by its square only.
+    """
+    excess = np.maximum(a - quantile(a, p), 0) - np.maximum(b - quantile(b, p), 0)
+    return _normal(level) * float(np.std(excess, ddof=1)) / ((1 - p) * math.sqrt(len(a)))
+
+
 def least_for_cvar_interval(p: float) -> int:
     """Return the number of futures from which the interval of a CVaR is given: 5,000 for 0.95, 2,500 for 0.9."""
     return math.ceil(LEAST_IN_TAIL / (1 - p) - 1e-6)

@@ -49,8 +49,8 @@ def print_text(text: str) -> None:
         ) from error
 
 
-def write_whole(target: Path, text: str, before: Callable[[], None] = lambda: None) -> None:
-    """Write a text to a file, which is replaced if it exists: whole, or not at all.
+def write_whole(target: Path, content: str | bytes, before: Callable[[], None] = lambda: None) -> None:
+    """Write a text or a picture to a file, which is replaced if it exists: whole, or not at all.
 
     Behind a link the file is replaced that it leads to; what is no file, as /dev/stdout, is written to as it stands.
 
@@ -62,13 +62,13 @@ def write_whole(target: Path, text: str, before: Callable[[], None] = lambda: No
     """
     from simulator.report.files.partial import Partial
 
-    place = target.resolve()
+    place, data = target.resolve(), content if isinstance(content, bytes) else content.encode()
     try:
         if place.exists() and not place.is_file():
-            target.write_text(text, encoding="utf-8", newline="\n")
+            target.write_bytes(data)
             return
         with Partial.file(place) as partial:
-            partial.write_text(text, encoding="utf-8", newline="\n")
+            partial.write_bytes(data)
             before()
             finish()
             partial.replace(place)
