@@ -53,7 +53,7 @@ COMMANDS: Final = {
 }
 """Each command: module that holds it (under its own name), group in the help, and what it does."""
 
-GROUPS: Final = ("Run", "Build", "Understand", "Trust", "Shell")
+GROUPS: Final = ("Run", "Decide", "Build", "Understand", "Trust", "Shell")
 """Groups of commands in the order of the help; one without a command is not shown."""
 
 OWN: Final = ("--help", "-h", "--version")

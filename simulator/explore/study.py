@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from simulator.explore.plots import Plot, of_chart
 from simulator.explore.shown import lines_of, page, table_html
-from simulator.report.charts.base import Chart
+from simulator.report.studies.told import Table, Told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,23 +20,37 @@ class Study:
 
     Attributes:
         numbers: all of it, a frozen class whose attributes say what they are.
-        sentence: the answer.
-        table: its main table, one row for each thing that is compared.
-        draw: makes the figure.
+        told: the same in words.
     """
 
     numbers: Any
-    sentence: str
-    table: pd.DataFrame
-    draw: Callable[[], Chart]
+    told: Told
+
+    @property
+    def sentence(self) -> str:
+        """The answer."""
+        return self.told.answer
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The main table as the command prints it; `numbers` has the amounts."""
+        return _frame(self.told.tables[0])
 
     @cached_property
     def plot(self) -> Plot:
         """The figure, with the table as its data."""
-        return of_chart(self.draw(), self.table)
+        return of_chart(self.told.chart(), self.table)
 
     def __repr__(self) -> str:
         return "\n".join(lines_of([self.sentence, *str(self.table).splitlines()]))
 
     def _repr_html_(self) -> str:
-        return page(self.sentence, table_html(self.table))
+        tables = (table_html(_frame(each), each.title) for each in self.told.tables)
+        return page(self.sentence, *tables, *self.told.notes)
+
+
+def _frame(table: Table) -> pd.DataFrame:
+    import pandas as pd
+
+    heads = [heading.replace("\n", " ") for heading in table.columns]
+    return pd.DataFrame(list(table.rows), columns=heads).set_index(heads[0])

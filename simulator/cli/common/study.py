@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from simulator.cli.common.contract_names import HINT, contract_named
 from simulator.cli.common.memory import memory_watched
 from simulator.cli.common.number_types import Whole
 from simulator.cli.common.options import (
@@ -26,7 +27,7 @@ from simulator.report.terminal.progress import progress_bar
 if TYPE_CHECKING:
     from simulator.decisions.same_futures import SameFutures, Simulate
     from simulator.engine.results import Results
-    from simulator.report.charts.base import Chart
+    from simulator.report.studies.told import Told
     from simulator.scenario.schema import Scenario
 
 PICTURES: Final = (".svg", ".png")
@@ -80,39 +81,28 @@ def contract_option(command: Decorated) -> Decorated:
     )(command)
 
 
-def asked(
-    scenario: Path, trials: int | None, overrides: Sequence[str], contracts: Collection[str | None] = ()
-) -> Scenario:
+def asked(scenario: Path, trials: int | None, overrides: Sequence[str]) -> Scenario:
     """Return the scenario that a command asks about.
-
-    Args:
-        contracts: names from the command line that the scenario must have; None for one that was not given.
 
     Raises:
         ScenarioError: with every problem of the file and of `--set`.
-        click.UsageError: for a contract that it does not have.
     """
     from simulator.engine.refusals import FAST
     from simulator.scenario import load_scenario
 
-    loaded = load_scenario(scenario, [*overrides, *([] if trials is None else [f"trials={trials}"])], [FAST])
-    for name in contracts:
-        if name is not None:
-            refuse_unknown(name, loaded)
-    return loaded
+    return load_scenario(scenario, [*overrides, *([] if trials is None else [f"trials={trials}"])], [FAST])
 
 
-def refuse_unknown(name: str, scenario: Scenario) -> None:
-    """Refuse a contract that a scenario does not have.
+def contract_asked(written: str | None, scenario: Scenario, hint: str = HINT) -> str | None:
+    """Return the key of a contract that was named by key, title or label; None where none was.
+
+    Args:
+        hint: the option that names it.
 
     Raises:
-        click.UsageError: with the nearest name.
+        click.BadParameter: for one that the scenario does not have, with the nearest.
     """
-    from simulator.contracts.wording import unknown
-
-    known = (*scenario.contracts, *scenario.switches)
-    if name not in known:
-        raise click.UsageError(unknown("contract", name, known))
+    return None if written is None else contract_named(written, scenario.contracts, scenario.switches, hint)
 
 
 def same_futures(scenario: Scenario, workers: int | None) -> SameFutures:
@@ -142,20 +132,27 @@ def _simulated(workers: int, sample: int | None, scenario: Scenario) -> Results:
     return results
 
 
-def answer(
-    block: Any, text: Callable[[], str], chart: Callable[[], Chart], place: Path | None, *, as_json: bool
-) -> None:
-    """Print an answer as text or as JSON, and draw its chart where one is asked for.
+def answer(told: Told, numbers: Any, scenario: Scenario, place: Path | None, *, as_json: bool) -> None:
+    """Print an answer as text or as JSON, and draw its figure where one is asked for.
+
+    Args:
+        numbers: a frozen class with all numbers of the answer, for JSON.
+        place: file of the figure.
 
     Raises:
-        OutputError: if the chart cannot be written; the answer is printed before.
+        OutputError: if the figure cannot be written; the answer is printed before.
     """
     from simulator.report.files.folder import to_json
+    from simulator.report.studies.told import as_block, as_text
+    from simulator.report.terminal.width import terminal_width
 
-    print_text(to_json(block) if as_json else f"{text()}\n")
+    if as_json:
+        print_text(to_json(as_block(told, numbers, scenario)))
+    else:
+        print_text(f"{as_text(told, scenario, terminal_width())}\n")
     if place is not None:
         from simulator.report.style import png, svg
 
-        drawn = chart()
+        drawn = told.chart()
         draw = png if place.suffix.lower() == ".png" else svg
         write_whole(place, draw(drawn.figure, drawn.title, drawn.alt))
