@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from simulator import risk
 from simulator.arrays import Array
 from simulator.contracts import Contract, invoice
-from simulator.engine.repricing import KeptFutures, recounted
+from simulator.engine.repricing import KeptFutures, recounted, same_law
 from simulator.engine.results import Results
 from simulator.forecast.bills import values_of
 from simulator.forecast.forecast import Forecast, forecast, horizon_cost, ranked_by
@@ -78,7 +78,13 @@ class SameFutures:
         return total
 
     def on(self, scenario: Scenario) -> SameFutures:
-        """Return the same futures with the contracts and definitions of a scenario of the same law and seed."""
+        """Return the same futures with the contracts and definitions of a scenario.
+
+        Raises:
+            ValueError: for a scenario whose conversations follow another law or seed: its futures are others.
+        """
+        if not same_law(self.scenario, scenario):
+            raise ValueError("the scenario has other futures: simulate it, and compare the two")
         found = recounted(self.results, scenario, self.kept)
         return replace(self, results=self.simulate(scenario) if found is None else found)
 

@@ -170,3 +170,28 @@ def test_differences_on_the_same_futures_cover() -> None:
     share = [risk.share_interval(a < b, net=NET) for a, b in pairs]
     for found, truth in ((p90, quantile), (means, mean), (share, 0.5)):
         assert right(float(np.mean([each is not None and each.low <= truth <= each.high for each in found]))), truth
+
+
+def _tails_differ(weights: Array) -> tuple[list[tuple[Array, Array]], float]:
+    """Return both costs of each run, and the true difference of their mean of the dearest 5 %."""
+    sd = float(np.sqrt(np.sum(weights**2)))
+    other = float(np.exp(sd**2 / 2) * ndtr(sd - ndtri(0.95)) / 0.05)
+    return list(zip(costs(), costs(weights), strict=True)), TAIL - other
+
+
+def test_differences_of_tails_on_the_same_futures_cover() -> None:
+    pairs, truth = _tails_differ(np.array([0.25, 0.2, 0.1, 0.2, 0.05]))
+    found = [risk.cvar_difference_interval(a, b, 0.95, net=NET) for a, b in pairs]
+    assert right(float(np.mean([each is not None and each.low <= truth <= each.high for each in found])))
+
+
+def test_the_checker_refuses_tails_whose_common_part_is_not_taken_out() -> None:
+    """Negative control: errors of both tails as if their futures were not the same, which is far too wide."""
+    pairs, truth = _tails_differ(np.array([0.28, 0.2, 0.1, 0.1, 0.05]))
+    hits = []
+    for a, b in pairs:
+        one, two = risk.cvar_interval(a, 0.95, net=NET), risk.cvar_interval(b, 0.95, net=NET)
+        assert one is not None and two is not None
+        half = np.hypot(one.high - one.low, two.high - two.low) / 2
+        hits.append(abs(risk.cvar(a, 0.95) - risk.cvar(b, 0.95) - truth) <= half)
+    assert not right(float(np.mean(hits)))

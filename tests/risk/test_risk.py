@@ -216,6 +216,24 @@ def test_coverage_checker_refuses_a_cvar_interval_that_forgets_the_tail_share() 
     assert coverage_falls_short(forgetful, TRUE_CVAR90, 2_500, 0.94, seed=16)
 
 
+def test_the_interval_of_a_difference_of_tails_by_hand() -> None:
+    """Futures 0 to 9,999 at 1 and at 3 times: the excesses differ by 2 (x - 9,499) in the last 500, else by 0."""
+    x = np.arange(10_000.0)
+    found = risk.cvar_difference_interval(3 * x, x, 0.95)
+    excess = np.where(x > 9_499, 2 * (x - 9_499), 0.0)
+    half = 1.959963984540054 * np.std(excess, ddof=1) / (0.05 * 100)
+    assert found is not None
+    assert (found.low, found.high) == pytest.approx((2 * 9_749.5 - half, 2 * 9_749.5 + half))
+
+
+def test_a_difference_of_tails_is_withheld_where_one_of_them_is() -> None:
+    x = np.arange(5_000.0)
+    assert risk.cvar_difference_interval(x, 2 * x, 0.95) is not None
+    assert risk.cvar_difference_interval(x, np.ones(5_000), 0.95) is None
+    assert risk.cvar_difference_interval(np.ones(5_000), x, 0.95) is None
+    assert risk.cvar_difference_interval(x[1:], 2 * x[1:], 0.95) is None
+
+
 def test_cvar_interval_is_withheld_below_250_futures_in_the_tail() -> None:
     """250 / 0.05 = 5,000 and 250 / 0.1 = 2,500, with the reason in words."""
     x = np.random.default_rng(3).random(5_000)

@@ -94,7 +94,7 @@ def as_block(told: Told, numbers: Any, scenario: Scenario) -> dict[str, Any]:
 def _head(scenario: Scenario) -> str:
     months, trials = scenario.months, scenario.trials
     return (
-        f"{scenario.title}    {months} month{'' if months == 1 else 's'} from {scenario.start}, {trials:,} "
+        f"{scenario.title}, {months} month{'' if months == 1 else 's'} from {scenario.start}, {trials:,} "
         f"future{'' if trials == 1 else 's'}, seed {scenario.seed}"
     )
 
