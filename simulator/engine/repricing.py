@@ -50,7 +50,7 @@ MOST_KEPT: Final = 4_096
 """Futures up to which they are kept: each takes 0.14 MB at 15 intents and 12 months."""
 COUNTED: Final = (RESOLUTIONS, OWN, CONVERSATIONS, "rows")
 """Families of meters that can be counted anew."""
-NO_LAW: Final = {"title", "contracts", "switches", "definitions", "meters", "budget", "sample"}
+NO_LAW: Final = {"title", "contracts", "switches", "definitions", "meters", "budget", "sample", "sources"}
 """What of a scenario no conversation hangs on."""
 SPLITS: Final = ("|solved_by_ai", "|solved")
 THREADS: Final = min(4, os.cpu_count() or 1)

@@ -9,7 +9,7 @@ import numpy as np
 
 from simulator import risk
 from simulator.arrays import Array
-from simulator.contracts.binding.worth import SidedClause, effects, sided_clauses
+from simulator.contracts.binding.sided_clauses import SidedClause, effects, sided_clauses
 from simulator.contracts.metering.meters import CONVERSATIONS
 from simulator.forecast.bills import values_of
 from simulator.forecast.priced import Priced

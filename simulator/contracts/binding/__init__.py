@@ -4,7 +4,7 @@
 - `settlement_clauses`: those of settlement, one entry for each of its fields.
 - `price_clauses`: those of prices, one entry for each class of charge.
 - `all_clauses`: all clauses of a contract.
-- `worth`: what each is worth: the invoice with it less the invoice without it, on the same futures.
+- `sided_clauses`: what each is worth: the invoice with it less the invoice without it, on the same futures.
 
 A new price or term of settlement declares its clauses here, or says that it has none; a test names one that does not.
 """

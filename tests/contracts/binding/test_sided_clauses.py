@@ -18,7 +18,7 @@ from simulator.contracts import Contract, invoice
 from simulator.contracts.binding.all_clauses import clauses_of, has_clauses
 from simulator.contracts.binding.price_clauses import PRICE_CLAUSES, AtContractedRate
 from simulator.contracts.binding.settlement_clauses import NO_CLAUSE, SETTLEMENT_CLAUSES
-from simulator.contracts.binding.worth import Effect, effects, sided_clauses
+from simulator.contracts.binding.sided_clauses import Effect, effects, sided_clauses
 from simulator.contracts.exact.decimals import at_stated, exact
 from simulator.contracts.exact.invoice import invoices
 from simulator.contracts.invoices.switch import SwitchSpec
