@@ -25,6 +25,11 @@ COMMANDS: Final = {
     "compare": ("simulator.cli.compare", "Run", "Show what differs between two scenarios, and what that costs."),
     "sweep": ("simulator.cli.sweep", "Run", "Run every combination of some values, and put them into one table."),
     "replay": ("simulator.cli.replay", "Run", "Repeat a run from its manifest, and say what differs."),
+    "value": (
+        "simulator.cli.value",
+        "Decide",
+        "Say what is worth finding out before signing, and what learning costs.",
+    ),
     "new": ("simulator.cli.new", "Build", "Write a commented scenario from a template and your numbers."),
     "check": ("simulator.cli.check", "Build", "Check scenarios for mistakes, and show what they imply."),
     "explain": ("simulator.cli.explain", "Build", "Say what a key, a contract type or a definition means."),

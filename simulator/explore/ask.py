@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from simulator.decisions.same_futures import SameFutures
+from simulator.decisions.value import MINUTES, READ, value_of_knowing
+from simulator.explore.study import Study
 from simulator.explore.told_errors import known_contract
+from simulator.report.studies.value import value_told
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,6 +21,16 @@ class Ask:
     """
 
     futures: SameFutures
+
+    def value(self, read: Sequence[int] = READ, minutes: float = MINUTES) -> Study:
+        """Return what is worth finding out before signing, and what learning costs and tells.
+
+        Args:
+            read: conversations of a reference customer that are read, an answer for each.
+            minutes: to read one.
+        """
+        found = value_of_knowing(self.futures, read, minutes)
+        return Study(found, value_told(found, self.futures))
 
     def _known(self, contract: str | None) -> str:
         """Return a contract of the run, the recommended one by default.

@@ -1,0 +1,189 @@
+"""What it is worth to know before signing, and what learning it costs and tells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from simulator import risk
+from simulator.arrays import Array
+from simulator.decisions.conditional_mean import polynomial, spline
+from simulator.decisions.observed import SHARES, Kind, Observed, observables
+from simulator.decisions.same_futures import SameFutures
+from simulator.decisions.value.information import Choice, Known, choice_of, everything, knowing, pair
+from simulator.decisions.value.learning import reading
+from simulator.decisions.worth import Estimate
+from simulator.forecast.bills import values_of
+from simulator.forecast.forecast import ranked_by
+from simulator.forecast.priced import Measure
+
+LEAST_FUTURES: Final = 64
+"""Futures from which it is told what knowing a single thing is worth: eight in each fold."""
+READ: Final = (50, 200, 1_000)
+"""Conversations that are read, where nobody says how many."""
+MINUTES: Final = 3.0
+"""Minutes to read a conversation and to say how it ended, where nobody says how many."""
+PILOTS: Final = (1, 3)
+"""Months of a pilot: 4 weeks and 13 weeks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """A number of the scenario that is not known today, with what knowing it is worth."""
+
+    name: str
+    known: Known
+
+
+@dataclass(frozen=True, slots=True)
+class Countable:
+    """Something that can be counted, with what knowing it over the horizon is worth; see `observed.Observed`."""
+
+    kind: Kind
+    meter: str
+    known: Known
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The recommended contract and another one, between which alone a buyer may choose.
+
+    Attributes:
+        share_cheaper: share of the futures in which the other costs less.
+    """
+
+    against: str
+    known: Known
+    share_cheaper: float
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """A way to learn, what it is worth and what it costs.
+
+    Attributes:
+        conversations: how many are read; None of a pilot.
+        months: of a pilot; None of reading.
+        cost: of the time to read, or the bill of the first months under the contract that is signed now.
+    """
+
+    conversations: int | None
+    months: int | None
+    worth: Estimate
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
+class ValueOfKnowing:
+    """What it is worth to know before signing, over the horizon, in the scenario's currency.
+
+    Attributes:
+        of: what is saved: of the invoice, or of invoice and human work.
+        now: the contract with the lowest expected cost, that would be signed without knowing more.
+        recommended: that of the verdict, which a budget or a P90 can make another one.
+        expected: expected cost of `now`.
+        everything: perfect information.
+        unknowns: all numbers together that are not known today; the rest is what months bring, which nobody can know.
+            None with too few futures, or where every number is known.
+        assumptions: the most valuable first; none with too few futures. So `countable`.
+        pairs: the recommended contract against each other one, the most valuable first.
+        read: what the conversations that are read are counted by; None where no share is worth anything.
+        learned: ways to learn: by reading, then by pilots.
+        minutes, per_hour: of reading one conversation.
+    """
+
+    of: Measure
+    now: str
+    recommended: str
+    expected: float
+    everything: Known
+    unknowns: Known | None
+    assumptions: tuple[Assumption, ...]
+    countable: tuple[Countable, ...]
+    pairs: tuple[Pair, ...]
+    read: Countable | None
+    learned: tuple[Learned, ...]
+    minutes: float
+    per_hour: float
+
+
+def value_of_knowing(
+    futures: SameFutures, conversations: Sequence[int] = READ, minutes: float = MINUTES
+) -> ValueOfKnowing:
+    """Return what it is worth to know before signing.
+
+    Contracts that bill nothing in any future are left out, as the verdict puts them last.
+
+    Args:
+        conversations: how many are read, one answer for each.
+        minutes: of reading one.
+    """
+    forecast, choice = futures.forecast, _choice(futures)
+    now, verdict = choice.names[choice.first], futures.forecast.verdict
+    enough = len(choice.costs) >= LEAST_FUTURES and len(choice.names) > 1
+    varying = {name: each for name, each in futures.results.unknowns.items() if np.ptp(each) > 0} if enough else {}
+    assumptions = [Assumption(name, knowing(choice, spline(each))) for name, each in varying.items()]
+    assumptions.sort(key=lambda each: (-each.known.worth.value, each.name))
+    seen = {each.key: each for each in observables(forecast) if np.ptp(each.over()) > 0} if enough else {}
+    known = {key: knowing(choice, spline(each.over())) for key, each in seen.items()}
+    ranked = [seen[key] for key in sorted(seen, key=lambda key: (-known[key].worth.value, key))]
+    per_hour = risk.mean(values_of(futures.results)(futures.scenario.people.cost_per_hour))
+    read = _read(ranked, known)
+    learned = [] if read is None else [
+        Learned(number, None, reading(choice, np.minimum(read.over(), 1.0), number), number * minutes / 60 * per_hour)
+        for number in sorted(set(conversations))
+    ]  # fmt: skip
+    return ValueOfKnowing(
+        of=ranked_by(futures.scenario),
+        now=now,
+        recommended=verdict.recommended,
+        expected=risk.mean(choice.costs[:, choice.first]),
+        everything=everything(choice),
+        unknowns=knowing(choice, polynomial([varying[each.name] for each in assumptions])) if varying else None,
+        assumptions=tuple(assumptions),
+        countable=tuple(Countable(each.kind, each.meter, known[each.key]) for each in ranked),
+        pairs=_pairs(choice, verdict.recommended),
+        read=None if read is None else Countable(read.kind, read.meter, known[read.key]),
+        learned=(*learned, *(_pilots(futures, choice, ranked) if choice.at_best.any() else [])),
+        minutes=minutes,
+        per_hour=per_hour,
+    )
+
+
+def _choice(futures: SameFutures) -> Choice:
+    """Return the contracts that a buyer can sign: those that bill something, in the verdict's order."""
+    contracts = futures.forecast.contracts
+    billing = [name for name in futures.forecast.ranking if contracts[name].bills_units]
+    return choice_of({name: futures.cost(name) for name in billing or futures.forecast.ranking}, futures.net)
+
+
+def _pairs(choice: Choice, recommended: str) -> tuple[Pair, ...]:
+    own = choice.costs[:, choice.names.index(recommended)]
+    found = [
+        Pair(name, pair(choice, recommended, name), risk.paired(own, choice.costs[:, place]).share_dearer)
+        for place, name in enumerate(choice.names)
+        if name != recommended
+    ]
+    return tuple(sorted(found, key=lambda each: (-each.known.worth.value, each.against)))
+
+
+def _read(ranked: Sequence[Observed], known: dict[str, Known]) -> Observed | None:
+    """Return the share that is worth most, of those whose worth chance does not explain."""
+    shares = (each for each in ranked if each.kind in SHARES and known[each.key].worth.told)
+    return next(shares, None)
+
+
+def _pilots(futures: SameFutures, choice: Choice, ranked: Sequence[Observed]) -> list[Learned]:
+    """Return what the first months tell, in which all that can be counted is counted, and their bill."""
+    invoice: Array = futures.forecast.contracts[choice.names[choice.first]].invoice
+    found = []
+    for months in PILOTS:
+        seen = [each.over(months) for each in ranked]
+        seen = [each for each in seen if np.ptp(each) > 0]
+        if seen and 2 * months <= invoice.shape[1]:
+            worth = knowing(choice, polynomial(seen)).worth
+            found.append(Learned(None, months, worth, risk.mean(invoice[:, :months].sum(axis=1))))
+    return found
