@@ -72,7 +72,8 @@ def test_a_function_of_seven_arguments_is_refused() -> None:
 
 
 PRESENTING = (
-    "cli", "contracts/exact", "explore", "report", "report/blocks", "report/charts", "report/summary", "report/words",
+    "cli", "contracts/exact", "explore", "report", "report/blocks", "report/charts", "report/studies", "report/summary",
+    "report/words",
 )  # fmt: skip
 """Rooms whose files are named after the thing that they show, or price once more, and that another room works out."""
 ROLES = {"console", "folder", "base"}

@@ -25,6 +25,11 @@ COMMANDS: Final = {
     "compare": ("simulator.cli.compare", "Run", "Show what differs between two scenarios, and what that costs."),
     "sweep": ("simulator.cli.sweep", "Run", "Run every combination of some values, and put them into one table."),
     "replay": ("simulator.cli.replay", "Run", "Repeat a run from its manifest, and say what differs."),
+    "commitment": (
+        "simulator.cli.commitment",
+        "Decide",
+        "Find how much to commit: volume, amount or pack with the lowest expected bill.",
+    ),
     "value": (
         "simulator.cli.value",
         "Decide",

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from simulator.decisions.commitment import asked_contract, commitments
 from simulator.decisions.same_futures import SameFutures
 from simulator.decisions.value import MINUTES, READ, value_of_knowing
 from simulator.explore.study import Study
 from simulator.explore.told_errors import known_contract
+from simulator.report.studies.commitment import commitment_told
 from simulator.report.studies.value import value_told
 
 
@@ -21,6 +23,20 @@ class Ask:
     """
 
     futures: SameFutures
+
+    def commitment(self, contract: str | None = None, discount: float | None = None) -> Study:
+        """Return how much to commit under a contract: the size with the lowest expected bill, and what it risks.
+
+        Args:
+            contract: the recommended one if something of it is committed, else the first of which something is.
+            discount: share off the price that a commitment would buy, for a contract without one; 0.1 without it.
+
+        Raises:
+            ContractError: for a contract that the run does not have, and where nothing can be committed.
+        """
+        name = asked_contract(self.futures) if contract is None else self._known(contract)
+        found = commitments(self.futures, name, discount)
+        return Study(found, commitment_told(found, self.futures.scenario))
 
     def value(self, read: Sequence[int] = READ, minutes: float = MINUTES) -> Study:
         """Return what is worth finding out before signing, and what learning costs and tells.

@@ -1,0 +1,108 @@
+"""How much to commit, told: each kind of answer, its tables, notes and figure."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from simulator.decisions.commitment import commitments
+from simulator.report.charts.form import FILE, NARROW, WIDE
+from simulator.report.studies.commitment import commitment_told
+from simulator.report.studies.commitment_words import plural
+from simulator.report.studies.told import Told, as_block, as_text
+from simulator.report.style import svg
+from tests.decisions.test_commitment import AMOUNT, CONVERSATION, CREDITS, MINIMUM, PACK, UNITS, exact_use, on_use
+
+CONTRACTS = {
+    "pack": PACK,
+    "units": UNITS,
+    "amount": AMOUNT,
+    "credits": CREDITS,
+    "minimum": MINIMUM,
+    "plain": {**CONVERSATION, "title": "Per conversation, plain"},
+}
+
+
+def told(name: str, discount: float | None = None, months: int = 12) -> Told:
+    futures = on_use(exact_use(months)[::10], CONTRACTS)
+    return commitment_told(commitments(futures, name, discount), futures.scenario)
+
+
+def test_a_dear_overage_is_answered_by_units_and_money() -> None:
+    answer = told("units").answer
+    assert "commit to" in answer.lower()
+    assert "conversations a month" in answer
+    assert "$0.40 within the commitment, used or not, and $0.60 beyond it" in answer
+
+
+def test_a_pack_that_is_nearly_right_is_said_to_be() -> None:
+    assert told("pack").answer.startswith("The 10,000 conversations a month offered under Pack are about right")
+
+
+def test_a_minimum_is_asked_for_low_with_where_to_walk_away() -> None:
+    answer = told("minimum").answer
+    assert answer.startswith("Ask for the lowest minimum under Minimum")
+    assert "would add nothing in nine of ten futures" in answer
+    assert 'cheaper on average than "Per conversation, plain"' in answer
+
+
+def test_an_assumed_discount_is_said_to_be_assumed_and_a_given_one_is_not() -> None:
+    assert "10 % (assumed, because no offer names one)" in told("plain").answer
+    given = told("plain", 0.15)
+    assert "a discount of 15 %, commit to" in given.answer
+    assert any("--discount" in note for note in given.notes)
+
+
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_every_kind_has_whole_tables_notes_and_a_figure(name: str) -> None:
+    found = told(name)
+    for table in found.tables:
+        assert all(len(row) == len(table.columns) for row in table.rows)
+        assert len(table.rows) <= 15
+    assert any("from the number of futures alone" in note for note in found.notes)
+    assert any("P90" in note for note in found.notes)
+    for form in (FILE, WIDE, NARROW):
+        drawn = found.chart(form)
+        assert svg(drawn.figure, drawn.title, drawn.alt)
+        assert drawn.table.rows
+
+
+def test_the_p90_optimum_stands_with_its_premium_only() -> None:
+    (note,) = (each for each in told("units").notes if each.startswith("The lowest P90"))
+    assert "more on average" in note
+    assert "no recommendation" in note.replace("\n", " ")
+
+
+def test_keys_are_never_told() -> None:
+    futures = on_use(exact_use(12)[::20], {"some_key": MINIMUM, "other_key": CONVERSATION})
+    found = commitment_told(commitments(futures, "some_key"), futures.scenario)
+    text = as_text(found, futures.scenario, 100)
+    assert "some_key" not in text
+    assert "other_key" not in text
+
+
+def test_json_has_the_curve_with_intervals() -> None:
+    futures = on_use(exact_use(12)[::20], CONTRACTS)
+    numbers = commitments(futures, "units")
+    block = as_block(commitment_told(numbers, futures.scenario), numbers, futures.scenario)
+    assert len(block["curve"]) > 20
+    assert {"value", "low", "high"} == set(block["curve"][0]["against_mean"])
+    assert block["best"]["units"] == numbers.best.size
+
+
+def test_one_future_is_answered() -> None:
+    futures = on_use(np.full((1, 2), 1_000.0), CONTRACTS)
+    for name in CONTRACTS:
+        assert commitment_told(commitments(futures, name), futures.scenario).answer
+
+
+@pytest.mark.parametrize(
+    ("unit", "many"),
+    [
+        ("handled conversation", "conversations"),
+        ("AI reply", "AI replies"),
+        ("conversation (on chat)", "conversations (on chat)"),
+    ],
+)
+def test_units_in_the_plural(unit: str, many: str) -> None:
+    assert plural(unit) == many
