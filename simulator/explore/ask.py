@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from simulator.decisions.breakeven.breakeven import breakeven, pair_of
 from simulator.decisions.commitment import asked_contract, commitments
 from simulator.decisions.same_futures import SameFutures
 from simulator.decisions.value import MINUTES, READ, value_of_knowing
 from simulator.explore.study import Study
 from simulator.explore.told_errors import known_contract
+from simulator.report.studies.breakeven import breakeven_told
 from simulator.report.studies.commitment import commitment_told
 from simulator.report.studies.value import value_told
 
@@ -23,6 +25,27 @@ class Ask:
     """
 
     futures: SameFutures
+
+    def breakeven(
+        self,
+        contract: str | None = None,
+        against: str | None = None,
+        over: str = "price",
+        ends: tuple[float, float] | None = None,
+    ) -> Study:
+        """Return where two contracts cost the same; without names, the recommended one and its closest rival.
+
+        Args:
+            over: `price` of the contract, `volume`, or the key of any number of the scenario.
+            ends: values of that number between which to look.
+
+        Raises:
+            ContractError: for a contract that the run does not have.
+            ValueError: for a key that is no number, or one contract twice.
+        """
+        first, other = (None if name is None else self._known(name) for name in (contract, against))
+        found = breakeven(self.futures, pair_of(self.futures, first, other), over, ends)
+        return Study(found, breakeven_told(found, self.futures.forecast))
 
     def commitment(self, contract: str | None = None, discount: float | None = None) -> Study:
         """Return how much to commit under a contract: the size with the lowest expected bill, and what it risks.

@@ -10,6 +10,8 @@ from simulator.report.words.terminal_text import cut_middle, padded, width_of
 
 GAP: Final = 2
 """Blanks between columns."""
+LEAST_NAME: Final = 10
+"""Columns that a name keeps even where cells leave it less; the lines are then wider than the terminal."""
 MARK: Final = "* "
 """Stands before the recommended contract."""
 
@@ -60,7 +62,7 @@ def set_table(names: Sequence[str], marked: int | None, columns: Sequence[TextCo
         marked: the row that has a mark; None for none.
         width: columns of the terminal; names get what the cells leave, and are cut in the middle.
     """
-    size = min(max(map(width_of, names)), room_for_names(columns, width))
+    size = min(max(map(width_of, names)), max(room_for_names(columns, width), LEAST_NAME))
     heads = [("", "", [column.heading[line] for column in columns]) for line in (0, 1)]
     rows = [
         (MARK if row == marked else "", cut_middle(name, size), [column.cells[row] for column in columns])

@@ -1,0 +1,74 @@
+"""A break-even in words: where each figure says which contract is cheaper, in units that people know."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulator.decisions.breakeven.breakeven import breakeven
+from simulator.decisions.same_futures import SameFutures
+from simulator.report.charts.form import FILE, NARROW, WIDE, Form
+from simulator.report.studies.breakeven import breakeven_told
+from simulator.report.studies.told import as_text
+from tests.decisions.breakeven.scenarios import BENT, LINEAR, futures_of, written
+
+UNCERTAIN = "volume.per_month={mean=2000, sd=400}"
+
+
+@pytest.fixture(scope="module")
+def linear() -> SameFutures:
+    return futures_of(written(LINEAR, "trials=256", UNCERTAIN, "outcomes.solve_log_odds={mean=0, sd=0.4}"))
+
+
+@pytest.fixture(scope="module")
+def bent() -> SameFutures:
+    return futures_of(written(BENT, "trials=256", UNCERTAIN))
+
+
+def test_the_sentence_has_the_three_answers_and_where_the_offer_stands(linear: SameFutures) -> None:
+    told = breakeven_told(breakeven(linear, ("resolution", "conversation")), linear.forecast)
+    prices = [word.strip(",;") for word in told.answer.split() if word.startswith("$")]
+    assert told.answer == (
+        f'"Per resolution, assumed 24h" is cheaper than per conversation on average below {prices[0]} per '
+        f"resolution, at P90 below {prices[1]} and in nine of ten futures below {prices[2]}; it is offered at "
+        f"{prices[3].rstrip('.')}."
+    )
+    assert prices[3] == "$0.99."
+    assert told.tables[0].rows[0][:2] == ("equal on average", prices[0])
+
+
+def test_a_contract_that_is_cheaper_between_two_volumes_is_told_so(bent: SameFutures) -> None:
+    told = breakeven_told(breakeven(bent, ("bent", "linear"), "volume"), bent.forecast)
+    assert "on average between " in told.answer and " conversations a month, at P90 between " in told.answer
+    rows = [row for row in told.tables[0].rows if row[0] == "equal on average"]
+    assert [row[3:] for row in rows] == [("second", "first"), ("first", "second")]
+    first = breakeven_told(breakeven(bent, ("linear", "bent"), "volume"), bent.forecast)
+    assert "on average below " in first.answer and " and above " in first.answer
+
+
+def test_a_number_on_the_scale_of_log_odds_is_told_as_the_share_that_it_makes(linear: SameFutures) -> None:
+    told = breakeven_told(breakeven(linear, ("resolution", "conversation"), "outcomes.solve_log_odds"), linear.forecast)
+    assert 'for "the AI solves what it answers", the middle of its range.' in told.answer
+    assert "log_odds" not in as_text(told, linear.scenario, 100)
+    assert all(row[0].endswith("%") for row in told.tables[1].rows)
+
+
+def test_no_volume_matters_where_both_bills_are_in_proportion_to_it() -> None:
+    futures = futures_of(written(LINEAR.replace(", platform_fee = 150", ""), "trials=64"))
+    told = breakeven_told(breakeven(futures, ("resolution", "conversation"), "volume"), futures.forecast)
+    assert "at everything from" in told.answer and told.tables[0].rows[0][1] == "nowhere"
+    assert told.notes[-1].startswith("Where both bills grow in proportion")
+
+
+@pytest.mark.parametrize("form", [FILE, WIDE, NARROW], ids=["file", "wide", "narrow"])
+@pytest.mark.parametrize("over", ["price", "volume"])
+def test_the_figure_has_its_message_and_its_numbers(bent: SameFutures, over: str, form: Form) -> None:
+    told = breakeven_told(breakeven(bent, ("bent", "linear"), over), bent.forecast)
+    drawn = told.chart(form)
+    assert "costs as much as" in drawn.title and drawn.table.rows and "circles: equal" in drawn.subtitle
+    assert drawn.figure.get_figwidth() == pytest.approx(form.width)
+
+
+@pytest.mark.parametrize("width", [80, 100, 200])
+def test_no_line_is_wider_than_the_terminal(linear: SameFutures, width: int) -> None:
+    told = breakeven_told(breakeven(linear, ("resolution", "conversation")), linear.forecast)
+    assert max(map(len, as_text(told, linear.scenario, width).splitlines())) <= width
