@@ -18,6 +18,7 @@ EPILOG = """\b
   simulate breakeven my.toml --contract resolution --against conversation
   simulate breakeven my.toml --over volume
   simulate breakeven my.toml --over outcomes.confirm_log_odds --chart confirm.svg
+  simulate breakeven my.toml --map price,volume --chart map.svg
 """
 
 
@@ -48,6 +49,14 @@ EPILOG = """\b
     metavar="LOW HIGH",
     help="Values of KEY between which to look.  [default: its range, or around its value]",
 )
+@click.option(
+    "--map",
+    "two",
+    cls=Option,
+    metavar="KEY,KEY",
+    help="Map instead which contract the verdict takes over two of them: price, volume, share (of conversations that "
+    "the contract bills as resolutions) or keys.",
+)
 def breakeven(
     scenario: Path,
     trials: int | None,
@@ -59,6 +68,7 @@ def breakeven(
     against: str | None,
     over: str,
     ends: tuple[float, float] | None,
+    two: str | None,
 ) -> None:
     """Show where two contracts of SCENARIO cost the same: over the price of one, the volume, or any number.
 
@@ -68,21 +78,47 @@ def breakeven(
     loaded = asked(scenario, trials, overrides)
     names = contract_asked(contract, loaded), contract_asked(against, loaded, "--against")
     key = over.strip().rstrip("=")
+    keys = None if two is None else _two(two, loaded)
     _refuse(loaded, key, ends)
 
     from simulator.decisions.breakeven import breakeven as numbers
     from simulator.decisions.breakeven.breakeven import pair_of
+    from simulator.decisions.breakeven.verdict_map import verdict_map
     from simulator.report.studies.breakeven import breakeven_told
+    from simulator.report.studies.verdict_map import verdict_map_told
 
     futures = same_futures(loaded, workers)
     try:
+        if keys is not None:
+            mapped = verdict_map(futures, names[0], *keys)
+            answer(verdict_map_told(mapped, futures.forecast), mapped, loaded, chart, as_json=as_json)
+            return
         found = numbers.breakeven(futures, pair_of(futures, *names), key, ends)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     answer(breakeven_told(found, futures.forecast), found, loaded, chart, as_json=as_json)
 
 
-def _refuse(loaded: Scenario, over: str, ends: tuple[float, float] | None) -> None:
+def _two(written: str, loaded: Scenario) -> tuple[str, str]:
+    """Return the two parameters of a map.
+
+    Raises:
+        click.BadParameter: for any other number of them, or one that is no number of the scenario.
+    """
+    from simulator.decisions.breakeven.verdict_map import OWN
+
+    parts = [part.strip() for part in written.split(",")]
+    if len(parts) != 2 or parts[0] == parts[1]:
+        raise click.BadParameter(
+            f"{written!r} is not two different parameters; write for example --map price,volume", param_hint="--map"
+        )
+    for part in parts:
+        if part not in OWN:
+            _refuse(loaded, part, None, "--map")
+    return parts[0], parts[1]
+
+
+def _refuse(loaded: Scenario, over: str, ends: tuple[float, float] | None, hint: str = "--over") -> None:
     """Refuse a key that is no number, and a range that it cannot have, before anything is simulated.
 
     Raises:
@@ -99,7 +135,7 @@ def _refuse(loaded: Scenario, over: str, ends: tuple[float, float] | None) -> No
         if ends is None:
             usual_range(number)
     except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--over") from error
+        raise click.BadParameter(str(error), param_hint=hint) from error
     if ends is not None:
         problem = next(filter(None, map(number.domain.problem, ends)), None)
         if ends[0] >= ends[1]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from simulator.decisions.breakeven.breakeven import breakeven, pair_of
+from simulator.decisions.breakeven.verdict_map import verdict_map
 from simulator.decisions.commitment import asked_contract, commitments
 from simulator.decisions.same_futures import SameFutures
 from simulator.decisions.value import MINUTES, READ, value_of_knowing
@@ -14,6 +15,7 @@ from simulator.explore.told_errors import known_contract
 from simulator.report.studies.breakeven import breakeven_told
 from simulator.report.studies.commitment import commitment_told
 from simulator.report.studies.value import value_told
+from simulator.report.studies.verdict_map import verdict_map_told
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +48,19 @@ class Ask:
         first, other = (None if name is None else self._known(name) for name in (contract, against))
         found = breakeven(self.futures, pair_of(self.futures, first, other), over, ends)
         return Study(found, breakeven_told(found, self.futures.forecast))
+
+    def verdict_map(self, contract: str | None = None, first: str = "price", second: str = "volume") -> Study:
+        """Return which contract the verdict takes over two parameters: `price`, `volume`, `share`, or keys.
+
+        Args:
+            contract: of which price and share billed are varied; the recommended one without it.
+
+        Raises:
+            ContractError: for a contract that the run does not have.
+            ValueError: for a key that is no number, or a share of a contract that bills no resolutions.
+        """
+        found = verdict_map(self.futures, self._known(contract), first, second)
+        return Study(found, verdict_map_told(found, self.futures.forecast))
 
     def commitment(self, contract: str | None = None, discount: float | None = None) -> Study:
         """Return how much to commit under a contract: the size with the lowest expected bill, and what it risks.

@@ -77,3 +77,25 @@ def test_what_is_wrong_is_answered_with_what_is_right(arguments: tuple[str, ...]
 def test_contracts_are_named_by_title_too() -> None:
     code, shown = typed(MINIMAL, *FEW, "--contract", "per resolution, assumed 24h", "--against", "per conversation")
     assert code == 0 and shown.splitlines()[2].startswith('"Per resolution, assumed 24h" is cheaper than')
+
+
+@pytest.mark.parametrize("scenario", sorted(SCENARIOS.glob("*.toml")), ids=lambda path: path.stem)
+def test_every_shipped_scenario_is_mapped(scenario: Path, tmp_path: Path) -> None:
+    code, shown = typed(scenario, *FEW, "--map", "price,volume", "--chart", tmp_path / "map.svg")
+    assert code == 0, shown
+    assert "the verdict takes" in shown and "the scenario stands at" in " ".join(shown.split())
+    assert max(map(len, shown.splitlines())) <= 100 and (tmp_path / "map.svg").stat().st_size > 5_000
+
+
+@pytest.mark.parametrize(
+    ("two", "says"),
+    [
+        ("price", "is not two different parameters"),
+        ("price,price", "is not two different parameters"),
+        ("price,outcomes.solve_log_ods", "did you mean 'outcomes.solve_log_odds'"),
+        ("price,share", "bills no resolutions"),
+    ],
+)
+def test_a_wrong_map_is_answered_with_what_is_right(two: str, says: str) -> None:
+    code, shown = typed(MINIMAL, "--trials", "16", "--workers", "1", "--contract", "conversation", "--map", two)
+    assert code == 2 and says in " ".join(shown.replace("│", " ").split())

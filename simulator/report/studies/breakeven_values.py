@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from simulator.decisions.breakeven.held import number_named
 from simulator.report.blocks.natural_units import natural_unit
@@ -13,7 +13,6 @@ from simulator.report.words.figures import count, figures, percents
 from simulator.report.words.natural_words import amounts
 
 if TYPE_CHECKING:
-    from simulator.decisions.breakeven.numbers import Breakeven
     from simulator.scenario.schema import Scenario
 
 
@@ -42,7 +41,18 @@ class Values:
         return " ".join(filter(None, (self.told([value])[0], self.words)))
 
 
-def values_of_axis(over: str, found: Breakeven, scenario: Scenario) -> Values:
+class _Offered(Protocol):
+    """A contract of which price or volume is varied: its unit price, what that is for, and conversations a month."""
+
+    @property
+    def price(self) -> float | None: ...
+    @property
+    def price_label(self) -> str: ...
+    @property
+    def conversations(self) -> float: ...
+
+
+def values_of_axis(over: str, found: _Offered, scenario: Scenario) -> Values:
     """Return how the values of an axis are told.
 
     Args:
@@ -55,6 +65,8 @@ def values_of_axis(over: str, found: Breakeven, scenario: Scenario) -> Values:
         if price is None or price == 0:
             return Values("price", "of the prices of use as offered", lambda factor: factor, percents)
         return Values("price", found.price_label, lambda factor: price * factor, lambda some: prices(some, code))
+    if over == "share":
+        return Values("share billed", "of conversations", lambda share: share, percents)
     if over == "volume":
         return Values("volume", "conversations a month", lambda times: times * found.conversations, counts)
     number = number_named(over, scenario)
