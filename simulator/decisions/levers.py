@@ -154,7 +154,7 @@ def changes(moves: Sequence[Move], results: Sequence[Results]) -> list[LeverEffe
     base = results[0]
     before = forecast(base)
     return [
-        _change(move, before, forecast(_with_cases_of(base, each)))
+        _change(move, before, forecast(with_cases_of(base, each)))
         for move, each in zip(moves, results[1:], strict=True)
     ]
 
@@ -175,7 +175,7 @@ def lever_study(scenario: Scenario, contract: str) -> list[LeverEffect]:
     return [replace(each, contracts=tuple(on for on in each.contracts if on.name == contract)) for each in found]
 
 
-def _with_cases_of(base: Results, other: Results) -> Results:
+def with_cases_of(base: Results, other: Results) -> Results:
     """Return conditional means for the cases of another run: all are proportional to the month's expected cases."""
     wanted, has = base.meters["cases"], other.meters["cases"]
     factor = np.divide(wanted, has, out=np.ones_like(has), where=has > 0)

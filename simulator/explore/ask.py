@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from simulator.decisions.breakeven.breakeven import breakeven, pair_of
 from simulator.decisions.breakeven.verdict_map import verdict_map
 from simulator.decisions.commitment import asked_contract, commitments
+from simulator.decisions.deal import MARGIN, deal
 from simulator.decisions.same_futures import SameFutures
 from simulator.decisions.value import MINUTES, READ, value_of_knowing
 from simulator.explore.study import Study
 from simulator.explore.told_errors import known_contract
 from simulator.report.studies.breakeven import breakeven_told
 from simulator.report.studies.commitment import commitment_told
+from simulator.report.studies.deal import deal_told
 from simulator.report.studies.value import value_told
 from simulator.report.studies.verdict_map import verdict_map_told
 
@@ -85,6 +87,21 @@ class Ask:
         """
         found = value_of_knowing(self.futures, read, minutes)
         return Study(found, value_told(found, self.futures))
+
+    def deal(self, contract: str | None = None, margin: float = MARGIN, price: float | None = None) -> Study:
+        """Return where a deal on a contract lies: what to offer, when to walk away, and who carries the spread.
+
+        Args:
+            contract: the recommended one by default.
+            margin: share of the invoice that the vendor keeps above the models' cost where the offer begins.
+            price: unit price to look at too.
+
+        Raises:
+            ContractError: for a contract that the run does not have.
+            ValueError: for a price of a contract without a unit price.
+        """
+        found = deal(self.futures, self._known(contract), margin, price)
+        return Study(found, deal_told(found, self.futures))
 
     def _known(self, contract: str | None) -> str:
         """Return a contract of the run, the recommended one by default.

@@ -236,7 +236,7 @@ def _with_ties(contracts: Mapping[str, Priced], ranking: tuple[str, ...], result
 
 def _ties(priced: Priced, name: str, other: Priced, results: Results) -> Ties:
     """Return the three prices; human work, where it ranks, is what it is at today's price."""
-    find, of = _finder(priced, results), ranked_by(results.scenario)
+    find, of = price_finder(priced, results), ranked_by(results.scenario)
     beside = 0.0 if of == "invoice" else priced.columns.horizon(f"{at(priced.of)}{HUMAN_WORK}")
     target, mean = horizon_cost(other, of), risk.mean(other.horizon("invoice"))
     size = risk.mean(target)
@@ -249,7 +249,7 @@ def _ties(priced: Priced, name: str, other: Priced, results: Results) -> Ties:
     )
 
 
-def _finder(priced: Priced, results: Results) -> Callable[[Callable[[Array], float], float], Tie | None]:
+def price_finder(priced: Priced, results: Results) -> Callable[[Callable[[Array], float], float], Tie | None]:
     """Return the function that finds the price at which a figure of a contract's invoice meets a target."""
     contract = priced.contract
     totals = totals_by_price(contract, priced.horizon("invoice"), priced.usage, results)

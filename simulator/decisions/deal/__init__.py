@@ -1,0 +1,150 @@
+"""Where a deal with a vendor lies: its floor, the buyer's ceiling, a counter-offer, and who carries the variance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from simulator import risk
+from simulator.decisions.deal.elasticity import elasticities
+from simulator.decisions.deal.prices import PricePoint, Prices
+from simulator.decisions.same_futures import SameFutures
+from simulator.decisions.worth import Estimate
+from simulator.forecast.forecast import Forecast
+from simulator.forecast.priced import Measure
+from simulator.forecast.verdict import NINE_OF_TEN
+
+MARGIN: Final = 0.6
+"""Share of the invoice that the vendor keeps above the models' cost at the lower end of the counter-offer."""
+OTHERS: Final = 3
+"""Other contracts with which prices are made to tie."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """How a contract's invoice varies over the futures, and what of that the vendor keeps.
+
+    Attributes:
+        p10, p90: of the invoice.
+        sd: of the invoice; None for one future.
+        kept_p10, kept_p90, kept_sd: of the invoice less the models' cost.
+        elasticity: percent by which the invoice rises where the AI solves one percent more cases; None where it has no
+            expected value.
+    """
+
+    contract: str
+    p10: float
+    p90: float
+    sd: float | None
+    kept_p10: float
+    kept_p90: float
+    kept_sd: float | None
+    elasticity: Estimate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """Where a deal lies, over the horizon, in the scenario's currency.
+
+    Attributes:
+        of: what contracts are ranked by, and the buyer's gain is counted in.
+        alternative: the contract that is signed without a deal: the recommended one, or the next where that is asked
+            about. None where there is no other.
+        margin: what the vendor keeps at the lower end of the offer.
+        unit_label: what the price is for, as in "per resolution".
+        floors: what the vendor needs, by margin.
+        asked: as it stands.
+        offer: the middle between the floor at `margin` in nine of ten futures and what the buyer may pay, or what is
+            asked where that is less; None where the one lies above the other, or there is no price.
+        own: the price that was asked for; None where none was.
+        ceilings: what the buyer may pay.
+        carried: all contracts in the verdict's order.
+    """
+
+    of: Measure
+    contract: str
+    recommended: str
+    alternative: str | None
+    margin: float
+    unit_label: str
+    floors: tuple[PricePoint, ...]
+    asked: PricePoint
+    offer: PricePoint | None
+    own: PricePoint | None
+    ceilings: tuple[PricePoint, ...]
+    carried: tuple[Carried, ...]
+
+
+def deal(futures: SameFutures, contract: str, margin: float = MARGIN, price: float | None = None) -> Deal:
+    """Return where a deal on a contract lies.
+
+    Args:
+        margin: share of the invoice that the vendor keeps above the models' cost where the offer begins, below 1.
+        price: unit price to look at too.
+
+    Raises:
+        ValueError: for a price of a contract without a unit price.
+    """
+    forecast = futures.forecast
+    prices = Prices(forecast, forecast.contracts[contract], alternative_of(forecast, contract))
+    own = None
+    if price is not None:
+        factor = prices.factor_of(price)
+        if factor is None:
+            raise ValueError("it has no unit price, so that no other one can be looked at")
+        own = prices.point("own", prices.at(factor))
+    asked = prices.point("asked", prices.at(1.0))
+    ceilings = tuple(prices.ceilings(lambda: others_of(forecast, contract)))
+    return Deal(
+        of="invoice" if forecast.scenario.budget is None else forecast.scenario.budget.of,
+        contract=contract,
+        recommended=forecast.verdict.recommended,
+        alternative=prices.alternative,
+        margin=margin,
+        unit_label=prices.at(1.0).unit_label,
+        floors=tuple(prices.floors()),
+        asked=asked,
+        offer=_offer(prices, margin, asked, ceilings),
+        own=own,
+        ceilings=ceilings,
+        carried=_carried(futures),
+    )
+
+
+def alternative_of(forecast: Forecast, contract: str) -> str | None:
+    """Return what is signed without a deal: the first other contract of the verdict that bills something."""
+    ranking = [name for name in forecast.ranking if name != contract and forecast.contracts[name].bills_units]
+    return next(iter(ranking), None)
+
+
+def others_of(forecast: Forecast, contract: str) -> list[str]:
+    """Return the contracts to tie with: the alternative, rivals of the verdict, then the verdict's order."""
+    rivals = [rival.name for rival in forecast.verdict.rivals]
+    ranking = [name for name in forecast.ranking if forecast.contracts[name].bills_units]
+    first = alternative_of(forecast, contract)
+    found = dict.fromkeys([*([] if first is None else [first]), *rivals, *ranking])
+    return [name for name in found if name != contract][:OTHERS]
+
+
+def _offer(prices: Prices, margin: float, asked: PricePoint, ceilings: tuple[PricePoint, ...]) -> PricePoint | None:
+    """Return the middle between what the vendor needs and what the buyer may pay."""
+    floor = prices.floor(margin, NINE_OF_TEN)
+    top = [each.factor for each in ceilings if each.kind == "ceiling" and each.other == prices.alternative]
+    highest = min([asked.factor, *top])
+    if floor is None or floor.unit_price is None or floor.factor >= highest:
+        return None
+    return prices.point("offer", prices.at((floor.factor + highest) / 2), margin=margin)
+
+
+def _carried(futures: SameFutures) -> tuple[Carried, ...]:
+    forecast, rises = futures.forecast, elasticities(futures.scenario)
+    found = []
+    for name in forecast.ranking:
+        priced = forecast.contracts[name]
+        invoice = priced.horizon("invoice")
+        kept = np.asarray(invoice - priced.model_cost.sum(axis=1))
+        (p10, p90), (kept_p10, kept_p90) = (risk.quantiles(each, (0.1, NINE_OF_TEN)) for each in (invoice, kept))
+        found.append(Carried(name, p10, p90, risk.sd(invoice), kept_p10, kept_p90, risk.sd(kept), rises.get(name)))
+    return tuple(found)

@@ -1,0 +1,81 @@
+"""Where a deal lies, by hand: floors of one price per unit, ties, the middle, and what each side has."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from simulator import risk
+from simulator.decisions.deal import Deal, deal
+from simulator.decisions.deal.prices import PricePoint
+from tests.decisions.value.test_value import futures_of
+
+
+def narrow(contract: str = "resolution_closed", **asked: float) -> Deal:
+    return deal(futures_of("narrow_actions"), contract, **asked)
+
+
+def test_floors_of_one_price_are_percentiles_of_the_models_cost_per_unit() -> None:
+    priced = futures_of("narrow_actions").forecast.contracts["resolution_closed"]
+    per_unit = priced.model_cost.sum(axis=1) / priced.units.sum(axis=1)
+    for point in narrow().floors:
+        assert point.margin is not None and point.sure is not None and point.unit_price is not None
+        assert point.unit_price == pytest.approx(risk.quantile(per_unit, point.sure) / (1 - point.margin), rel=1e-9)
+    assert [(each.margin, each.sure) for each in narrow().floors] == [
+        (0.0, 0.5), (0.0, 0.9), (0.2, 0.9), (0.4, 0.9), (0.6, 0.9),
+    ]  # fmt: skip
+
+
+def test_a_floor_is_kept_in_so_many_futures() -> None:
+    priced = futures_of("narrow_actions").forecast.contracts["resolution_closed"]
+    cost, usage = priced.model_cost.sum(axis=1), priced.horizon("invoice")
+    for point in narrow().floors:
+        assert point.margin is not None and point.sure is not None
+        kept = np.mean(usage * point.factor * (1 + 1e-12) * (1 - point.margin) >= cost)
+        assert kept >= point.sure and kept < point.sure + 0.02
+
+
+def test_at_the_ceiling_the_buyer_saves_nothing_and_below_it_something() -> None:
+    found = narrow()
+    (top,) = (each for each in found.ceilings if each.kind == "ceiling" and each.other == found.alternative)
+    assert found.alternative == found.recommended == "conversation"
+    assert top.gains is not None and top.gains.value == 0
+    forecast = futures_of("narrow_actions").forecast
+    assert top.pays.value == pytest.approx(forecast.contracts["conversation"].horizon("invoice").mean())
+    assert found.offer is not None and found.offer.gains is not None and found.offer.gains.value > 0
+    lower = next(each for each in found.floors if each.margin == 0.6)
+    assert found.offer.factor == pytest.approx((lower.factor + min(top.factor, 1)) / 2)
+
+
+def test_what_both_sides_have_is_the_invoice() -> None:
+    found, cost = narrow(), futures_of("narrow_actions").forecast.contracts["resolution_closed"].model_cost
+
+    def sums(point: PricePoint) -> float:
+        return point.pays.value - point.keeps.value
+
+    assert all(sums(each) == pytest.approx(float(cost.sum(axis=1).mean())) for each in (*found.floors, found.asked))
+
+
+def test_the_recommended_contract_ties_with_the_next() -> None:
+    found = narrow("conversation")
+    assert found.alternative == futures_of("narrow_actions").forecast.ranking[1]
+
+
+def test_a_price_of_ones_own_and_a_margin_that_leaves_no_room() -> None:
+    found = narrow(price=1.25)
+    assert found.own is not None and found.own.unit_price == pytest.approx(1.25)
+    assert narrow(margin=0.999).offer is None
+
+
+def test_fees_that_pay_for_the_models_leave_a_floor_of_nothing() -> None:
+    found = deal(futures_of("regulated_bank"), "hybrid")
+    assert [each.factor for each in found.floors] == [0.0] * 5
+    assert found.offer is not None
+
+
+def test_the_vendor_carries_what_its_cost_adds() -> None:
+    for each in narrow().carried:
+        assert each.sd is not None and each.kept_sd is not None and each.elasticity is not None
+    by = {each.contract: each for each in narrow().carried}
+    assert by["resolution_closed"].elasticity is not None and by["resolution_closed"].elasticity.value > 0.9
+    assert by["conversation"].elasticity is not None and by["conversation"].elasticity.value < 0
