@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "compare": ("simulator.cli.compare", "Run", "Show what differs between two scenarios, and what that costs."),
     "sweep": ("simulator.cli.sweep", "Run", "Run every combination of some values, and put them into one table."),
     "replay": ("simulator.cli.replay", "Run", "Repeat a run from its manifest, and say what differs."),
+    "definitions": ("simulator.cli.definitions", "Decide", "List definitions of a resolution, or compare their bills."),
     "breakeven": ("simulator.cli.breakeven", "Decide", "Show where two contracts cost the same."),
     "commitment": (
         "simulator.cli.commitment",
@@ -42,7 +43,6 @@ COMMANDS: Final = {
     "explain": ("simulator.cli.explain", "Build", "Say what a key, a contract type or a definition means."),
     "catalogue": ("simulator.cli.catalogue", "Build", "Show the prices that vendors publish, with their sources."),
     "schema": ("simulator.cli.schema", "Build", "Print the JSON Schema with which editors complete scenarios."),
-    "definitions": ("simulator.cli.definitions", "Understand", "List the definitions of a resolution in words."),
     "sql": ("simulator.cli.sql", "Understand", "Print the SQL that counts what a definition bills."),
     "contract": (
         "simulator.cli.contract",

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.contracts import Contract
+from simulator.contracts.catalogue import offers
 from simulator.contracts.metering.meters import resolutions
 from simulator.definitions import NAMED, Definition, DefinitionSpec
 from simulator.scenario.stated.compiled_terms import compile_terms
@@ -91,13 +92,19 @@ def without_study(results: Results, study: ClauseStudy, scenario: Scenario) -> R
     return replace(results, scenario=scenario, meters=meters)
 
 
-def clause_study(scenario: Scenario) -> ClauseStudy | None:
+def clause_study(scenario: Scenario, contract: str | None = None, *, wide: bool = False) -> ClauseStudy | None:
     """Return the study of the first contract that bills by one definition made of clauses; None without such a one.
 
     A contract whose definition counts silence comes before others: silence is what is negotiated most.
+
+    Args:
+        contract: the contract to study in the place of the first; there is no study if it does not fit.
+        wide: whether what else must hold is varied too, and definitions of the catalogue's vendors are compared.
     """
     terms = compile_terms(scenario)
-    fitting = [name for name, contract in terms.contracts.items() if _fits(contract, terms.definitions)]
+    fitting = [name for name in terms.contracts if _fits(terms.contracts[name], terms.definitions)]
+    if contract is not None:
+        fitting = [name for name in fitting if name == contract]
     if not fitting:
         return None
 
@@ -105,13 +112,16 @@ def clause_study(scenario: Scenario) -> ClauseStudy | None:
         return terms.definitions[terms.contracts[name].definitions[0]].spec
 
     name = next((name for name in fitting if "silent" in spec_of(name).counting_outcomes), fitting[0])
-    axes = axes_of(spec_of(name))
+    axes = (*axes_of(spec_of(name)), *([_requires(spec_of(name))] if wide else []))
     grid = {
         grid_name(place): with_choices(spec_of(name), axes, place)
         for place in itertools.product(*(range(len(axis.choices)) for axis in axes))
     }
-    studied = scenario.model_copy(update={"definitions": {**scenario.definitions, **_named_copies(), **grid}})
-    compared = tuple(dict.fromkeys((*terms.definitions, *NAMED)))
+    vendors = {name: spec for name, spec in _of_vendors().items() if name not in terms.definitions} if wide else {}
+    studied = scenario.model_copy(
+        update={"definitions": {**scenario.definitions, **vendors, **_named_copies(), **grid}}
+    )
+    compared = tuple(dict.fromkeys((*terms.definitions, *NAMED, *vendors)))
     return ClauseStudy(name, terms.contracts[name].definitions[0], axes, studied, compared)
 
 
@@ -126,6 +136,11 @@ def bills_by_one_definition(contract: Contract) -> bool:
         return False
     own = resolutions(contract.definitions[0])
     return all(meter == own for meter in contract.meters if meter.startswith(resolutions("")))
+
+
+def _of_vendors() -> dict[str, DefinitionSpec]:
+    """Return the definitions of the vendors in the catalogue, by name."""
+    return {name: DefinitionSpec(**table) for offer in offers().values() for name, table in offer.definitions.items()}
 
 
 def _named_copies() -> dict[str, DefinitionSpec]:
@@ -165,6 +180,18 @@ def axes_of(spec: DefinitionSpec) -> tuple[NegotiatedClause, ...]:
         _axis("human_touch", "People", touches, touch),
         _axis("duplicates", "Duplicate tickets", duplicates, duplicates[spec.duplicates == "merged"]),
     )
+
+
+def _requires(spec: DefinitionSpec) -> NegotiatedClause:
+    """Return what else must hold as a further axis; its choices are not one stricter than the other."""
+    choices = [
+        Choice("nothing else must hold", {"requires": ()}),
+        Choice("an action is completed", {"requires": ("action_completed",)}),
+        Choice("the judge finds it resolved", {"requires": ("judged_resolved",)}),
+    ]
+    words = " and ".join(each.replace("_", " ") for each in spec.requires)
+    own = next((each for each in choices if each.clauses["requires"] == spec.requires), None)
+    return _axis("requires", "What else must hold", choices, own or Choice(words, {"requires": spec.requires}))
 
 
 def _axis(key: str, question: str, choices: Sequence[Choice], own: Choice) -> NegotiatedClause:

@@ -9,6 +9,7 @@ from simulator.decisions.breakeven.breakeven import breakeven, pair_of
 from simulator.decisions.breakeven.verdict_map import verdict_map
 from simulator.decisions.commitment import asked_contract, commitments
 from simulator.decisions.deal import MARGIN, deal
+from simulator.decisions.definition_spread import definition_spread
 from simulator.decisions.same_futures import SameFutures
 from simulator.decisions.value import MINUTES, READ, value_of_knowing
 from simulator.explore.study import Study
@@ -16,6 +17,7 @@ from simulator.explore.told_errors import known_contract
 from simulator.report.studies.breakeven import breakeven_told
 from simulator.report.studies.commitment import commitment_told
 from simulator.report.studies.deal import deal_told
+from simulator.report.studies.definition_spread import definition_spread_told
 from simulator.report.studies.value import value_told
 from simulator.report.studies.verdict_map import verdict_map_told
 
@@ -77,6 +79,19 @@ class Ask:
         name = asked_contract(self.futures) if contract is None else self._known(contract)
         found = commitments(self.futures, name, discount)
         return Study(found, commitment_told(found, self.futures.scenario))
+
+    def definitions(self, contract: str | None = None) -> Study:
+        """Return what a contract bills by every definition, and which part of the spread is the definition's.
+
+        Args:
+            contract: the first that bills by one definition, of silence if there is one, where none is named.
+
+        Raises:
+            ContractError: for a contract that the run does not have.
+            ValueError: for one whose definition cannot be varied.
+        """
+        found = definition_spread(self.futures, None if contract is None else self._known(contract))
+        return Study(found, definition_spread_told(found, self.futures.forecast))
 
     def value(self, read: Sequence[int] = READ, minutes: float = MINUTES) -> Study:
         """Return what is worth finding out before signing, and what learning costs and tells.

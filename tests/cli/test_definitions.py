@@ -7,7 +7,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from click.testing import CliRunner
 
+from simulator.cli import cli
 from simulator.definitions import NAMED
 from simulator.engine.run import simulate
 from simulator.scenario import load_scenario
@@ -16,6 +18,7 @@ from tests.cli.conftest import Command
 ROOT = Path(__file__).parents[2]
 EVERYTHING = ROOT / "tests" / "scenario" / "everything.toml"
 BROAD = ROOT / "scenarios" / "broad_cx.toml"
+MINIMAL = ROOT / "scenarios" / "minimal.toml"
 
 
 def test_every_definition_is_listed_with_words_and_who_counts(command: Command) -> None:
@@ -56,3 +59,49 @@ def test_a_definition_that_is_not_there_gets_the_nearest(command: Command) -> No
 def test_what_is_no_table_is_refused(command: Command, table: str) -> None:
     code, out, err = command("sql", "assumed_24h", "--table", table)
     assert (code, out) == (2, "") and "is no table; write a name, or a file in single quotes" in err
+
+
+SHIPPED = sorted((ROOT / "scenarios").glob("*.toml"))
+
+
+@pytest.mark.parametrize("scenario", SHIPPED, ids=lambda path: path.stem)
+def test_every_shipped_scenario_is_compared(scenario: Path, tmp_path: Path) -> None:
+    picture = tmp_path / "definitions.svg"
+    done = CliRunner().invoke(
+        cli, ["definitions", str(scenario), "--compare", "--trials", "256", "--workers", "1", "--chart", str(picture)]
+    )
+    if "no contract of the scenario bills resolutions" in done.output:
+        assert done.exit_code == 2 and "add one" in done.output
+        return
+    assert done.exit_code == 0, done.output
+    assert "by its own definition" in done.output or "the definition does not matter" in done.output
+    assert max(map(len, done.output.splitlines())) <= 100 and picture.stat().st_size > 5_000
+
+
+def test_all_definitions_are_in_the_json() -> None:
+    few = ("--trials", "32", "--workers", "1", "--set", "months=2")
+    done = CliRunner().invoke(cli, ["definitions", str(MINIMAL), "--compare", *few, "--json"])
+    assert done.exit_code == 0
+    block = json.loads(done.output)
+    assert block["contract"] == "resolution" and len(block["grid"]) == 216
+    assert block["over_grid"]["of_definitions"]["low"] is None and 0 < block["over_grid"]["of_definitions"]["value"] < 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--compare",), "--compare needs a SCENARIO"),
+        ((str(MINIMAL), "--contract", "resolution"), "--contract belongs to --compare"),
+        ((str(MINIMAL), "--compare", "--trials", "8", "--workers", "1", "--contract", "conversation"),
+         "does not bill resolutions by one definition"),
+        ((str(MINIMAL), "--compare", "--contract", "resolutoin"), "did you mean 'resolution'"),
+    ],
+)  # fmt: skip
+def test_a_comparison_that_cannot_be_made_is_answered(arguments: tuple[str, ...], says: str) -> None:
+    done = CliRunner().invoke(cli, ["definitions", *arguments])
+    assert done.exit_code == 2 and says in " ".join(done.output.replace("│", " ").split())
+
+
+def test_a_scenario_may_stand_without_its_option() -> None:
+    by_option = CliRunner().invoke(cli, ["definitions", "--in", str(MINIMAL)])
+    assert CliRunner().invoke(cli, ["definitions", str(MINIMAL)]).output == by_option.output
