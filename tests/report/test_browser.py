@@ -13,9 +13,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from simulator.cli import cli
 from simulator.report.page.explorer import cell_texts, explorer, own_cell
 from tests.report.test_page import SECTIONS, hostile, usual
+from tests.scenarios.shipped import FOLDER
 
 sync_api = pytest.importorskip(
     "playwright.sync_api", reason="playwright is not installed (pip install -e '.[browser]')"
@@ -26,6 +29,8 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (apt-get install chromium)"),
 ]
 PAGES = {"usual": usual, "hostile": hostile}
+SCREEN = {"width": 1280, "height": 900}
+MOST_SCREENS = 5.0
 
 
 @pytest.fixture(scope="module")
@@ -113,16 +118,33 @@ def test_phone_has_no_sideways_scroll(browser: Any, written: tuple[dict[str, Any
 def test_nothing_is_cut_off_on_a_wide_screen_with_everything_open(
     browser: Any, written: tuple[dict[str, Any], str]
 ) -> None:
-    page, _, _ = opened(browser, written[1], viewport={"width": 1280, "height": 900})
+    page, _, _ = opened(browser, written[1], viewport=SCREEN)
     page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
     cut = "[...document.querySelectorAll('.scroll')].filter(e => e.scrollWidth > e.clientWidth + 1)"
     assert page.evaluate(f"{cut}.map(e => e.ariaLabel)") == []
 
 
-def test_the_page_is_about_six_screens_before_its_details(browser: Any, written: tuple[dict[str, Any], str]) -> None:
-    page, _, _ = opened(browser, written[1], viewport={"width": 1280, "height": 900})
-    assert page.evaluate("document.getElementById('details').offsetTop") < 6.5 * 900
+def screens_before_details(page: Any) -> float:
+    return float(page.evaluate("document.getElementById('details').offsetTop")) / SCREEN["height"]
+
+
+def test_the_page_is_at_most_five_screens_before_its_details(browser: Any, written: tuple[dict[str, Any], str]) -> None:
+    page, _, _ = opened(browser, written[1], viewport=SCREEN)
+    assert screens_before_details(page) <= MOST_SCREENS
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+    assert screens_before_details(page) > MOST_SCREENS, "the check can fail"
+
+
+@pytest.mark.parametrize("name", ["broad_cx", "three_year_term", "seasonal_retail"])
+def test_a_shipped_scenario_is_at_most_five_screens_before_its_details(browser: Any, tmp_path: Path, name: str) -> None:
+    done = CliRunner().invoke(cli, [str(FOLDER / f"{name}.toml"), "-q", "--workers", "1", "-o", str(tmp_path / name)])
+    assert done.exit_code == 0, done.output
+    page, _, _ = opened(browser, (tmp_path / name / "report.html").as_uri(), viewport=SCREEN)
+    assert screens_before_details(page) <= MOST_SCREENS
+    assert page.evaluate("document.documentElement.scrollWidth") <= SCREEN["width"]
+    cut = "[...document.querySelectorAll('.scroll')].filter(e => e.scrollWidth > e.clientWidth + 1)"
+    assert page.evaluate(f"{cut}.map(e => e.ariaLabel)") == []
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -112,11 +112,12 @@ def _rings(summary: Summary, best: ContractNumbers) -> str:
         return ""
     shares = percents([each.share for each in found], against=[0, 1])
     amounts = figures([each.mean_where_billed for each in found], summary.currency)
-    told = [
-        f"{_worded(each.line)} in {each.month}, in {share} of the futures {amount} on average"
-        for each, share, amount in zip(found, shares, amounts, strict=True)
-    ]
-    return f"; rings: {'; '.join(told[:MOST_RINGS])}{' and so on' if len(told) > MOST_RINGS else ''}"
+    told: dict[str, list[str]] = {}
+    for each, share, amount in zip(found[:MOST_RINGS], shares, amounts, strict=False):
+        said = f"{amount} on average in {share} of the futures" if not told else f"{amount} in {share}"
+        told.setdefault(_worded(each.line), []).append(f"{said} in {each.month}")
+    lines = [f"{line}, {', '.join(parts)}" for line, parts in told.items()]
+    return f"; rings: {'; '.join(lines)}{' and so on' if len(found) > MOST_RINGS else ''}"
 
 
 def _worded(line: str) -> str:

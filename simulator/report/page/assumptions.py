@@ -43,11 +43,13 @@ def _behind(assumption: AssumptionToSign) -> str:
 
 
 def correlations(summary: Summary) -> ChartTable:
-    """Return every stated correlation, with what stands behind it."""
+    """Return every stated correlation, of what in words, with what stands behind it."""
+    found = summary.assumptions_to_sign
+    titles = {each.key: each.title for each in (*found.evidenced, *found.unevidenced, *found.saving)}
     return ChartTable(
         ("correlation of", "and", "stated", "kind", "source", "as of"),
         tuple(
-            (*each.between, f"{each.rho:+g}", each.kind, each.source or "-", each.as_of or "-")
+            (*(titles.get(name, name) for name in each.between), f"{each.rho:+g}", each.kind, each.source or "-", each.as_of or "-")
             for each in summary.correlations
         ),
     )
@@ -68,8 +70,3 @@ def sources(about: Mapping[str, Any]) -> ChartTable:
             for each in about["sources"]
         ),
     )
-
-
-def _name(number: Mapping[str, Any]) -> str:
-    """Return what a number is called in words; its key where a manifest has no words."""
-    return str(number.get("title") or number["name"])
