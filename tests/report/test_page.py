@@ -387,11 +387,13 @@ def test_stated_correlations_are_among_the_assumptions_with_source_and_date() ->
     assert [each.rho for each in numbers.correlations] == [-0.25, 0.4]
     rows = re.sub("<[^>]*>", "|", text[text.index('id="assumptions"') : text.index('id="details"')])
     assert re.search(
-        r"complexity from month to month\|+demand from month to month\|+-0.25\|+"
+        r"simple cases from month to month\|+demand from month to month\|+-0.25\|+"
         r"measured\|+our log &lt;of&gt; 2026\|+2026-10",
         rows,
     )
-    assert re.search(r"demand from month to month\|+tokens from month to month\|+\+0.4\|+judgement\|+-\|+-\|", rows)
+    assert re.search(
+        r"demand from month to month\|+tokens per conversation from month to month\|+\+0.4\|+judgement\|+-\|+-\|", rows
+    )
     assert INDEPENDENT not in text
 
 
