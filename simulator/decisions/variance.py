@@ -9,7 +9,6 @@ al., Global Sensitivity Analysis, ch. 4, "pick and freeze"); what is left of the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -21,30 +20,14 @@ from simulator.engine.results import Results
 from simulator.engine.sampling.sampled import EXPECTED, FIRST_HALF, OTHER_MONTHS, SECOND_HALF, SPLIT_TRIALS
 from simulator.forecast.bills import at, values_of
 from simulator.futures.unknowns import Unknowns
+from simulator.risk.variance_shares import VarianceShares
 from simulator.scenario.stated.compiled_terms import compile_terms
 
 PARTS: Final = ("conversations", "months")
 """What two invoices of a future differ in, of which squares are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
-    """Shares of the variance of one invoice over the horizon; they sum to 1, and all are 0 where nothing varies.
-
-    Attributes:
-        trial: from what is not known today and stays the same in all months of a future.
-        month: from what differs from month to month.
-        conversation: from which single conversations happen.
-        error: standard error of the shares, about.
-    """
-
-    trial: float
-    month: float
-    conversation: float
-    error: float
-
-
-def variance_split(results: Results) -> dict[str, Split] | None:
+def variance_split(results: Results) -> dict[str, VarianceShares] | None:
     """Return the split of each contract's invoice, by name; None where the run did not look, or has too few futures.
 
     Args:
@@ -116,7 +99,7 @@ def split_of(
     *,
     trial: bool = True,
     month: bool = True,
-) -> Split:
+) -> VarianceShares:
     """Return the shares of the variance of a cost.
 
     Args:
@@ -129,7 +112,7 @@ def split_of(
     return shares_of(cost, _half_square(*halves), _half_square(*months), trial=trial, month=month)
 
 
-def shares_of(cost: Array, conversations: float, months: float, *, trial: bool, month: bool) -> Split:
+def shares_of(cost: Array, conversations: float, months: float, *, trial: bool, month: bool) -> VarianceShares:
     """Return the shares of the variance of a cost; see `split_of`.
 
     Args:
@@ -137,12 +120,12 @@ def shares_of(cost: Array, conversations: float, months: float, *, trial: bool, 
     """
     in_all = float(cost.var(ddof=1))
     if in_all <= 0:
-        return Split(0.0, 0.0, 0.0, 0.0)
+        return VarianceShares(0.0, 0.0, 0.0, 0.0)
     conversations = min(conversations / in_all, 1.0)
     between = min(months / in_all, 1.0 - conversations) if month else 0.0
     if not trial:
         conversations, between = (conversations, 1.0 - conversations) if month else (1.0, 0.0)
-    return Split(
+    return VarianceShares(
         trial=1.0 - conversations - between,
         month=between,
         conversation=conversations,

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulator.decisions.variance import Split, split_of, variance_split
+from simulator.decisions.variance import split_of, variance_split
 from simulator.engine.run import Run, simulate_all
 from simulator.engine.sampling.sampled import EXPECTED, FIRST_HALF, OTHER_MONTHS, SECOND_HALF, SPLIT_TRIALS
+from simulator.risk.variance_shares import VarianceShares
 from simulator.scenario import load_scenario
 
 ROOT = Path(__file__).parents[2]
@@ -19,14 +20,14 @@ ERROR = np.sqrt(2 / SPLIT_TRIALS)
 """Standard error of a share that is about 1."""
 
 
-def split(path: Path, *changes: str) -> dict[str, Split]:
+def split(path: Path, *changes: str) -> dict[str, VarianceShares]:
     (results,) = simulate_all([Run(load_scenario(path, changes), split=True)])
     found = variance_split(results)
     assert found is not None
     return found
 
 
-def of_oracle(name: str) -> Split:
+def of_oracle(name: str) -> VarianceShares:
     (found,) = split(ORACLES / f"{name}.toml", "trials=4096").values()
     return found
 
@@ -48,7 +49,7 @@ def test_level_of_which_nothing_varies_has_no_share_and_no_noise() -> None:
     rng = np.random.default_rng(11)
     cost = rng.standard_normal(4_000)
     one, other, same = (rng.standard_normal(512) for _ in range(3))
-    assert split_of(cost, (one, other), (same, same), trial=False, month=False) == Split(0.0, 0.0, 1.0, 0.0)
+    assert split_of(cost, (one, other), (same, same), trial=False, month=False) == VarianceShares(0.0, 0.0, 1.0, 0.0)
     found = split_of(cost, (cost[:512], cost[:512] + 0.1 * one), (one, other), trial=False)
     assert found.trial == 0 and found.month == pytest.approx(0.995, abs=0.002)
     found = split_of(cost, (one, other), (same, same), month=False)
@@ -64,7 +65,7 @@ def test_a_scenario_in_which_a_level_is_still_has_no_share_of_it() -> None:
 
 def test_split_of_a_constant_is_nothing() -> None:
     same = np.full(600, 5.0)
-    assert split_of(same, (same, same), (same, same)) == Split(0.0, 0.0, 0.0, 0.0)
+    assert split_of(same, (same, same), (same, same)) == VarianceShares(0.0, 0.0, 0.0, 0.0)
 
 
 def test_months_alone_carry_the_oracle_with_a_rate_and_a_demand_by_month() -> None:

@@ -8,11 +8,11 @@ import pytest
 
 from simulator.forecast.forecast import forecast
 from simulator.report.answer.contracts import chosen
-from simulator.report.answer.signed import expected_use, firm, limits_of_price, price_and_terms, signed, source_of_price
+from simulator.report.answer.signed import expected_use, limits_of_price, price_and_terms, signed, source_of_price
 from simulator.report.blocks.summary import summary
 from simulator.report.summary.summary import Summary
 from simulator.report.words.figures import count
-from simulator.report.words.terms_words import terms_of
+from simulator.report.words.terms_words import firm, terms_of
 from simulator.scenario.stated.sources import named
 from tests.synthetic import results, scenario
 
@@ -31,6 +31,14 @@ def test_a_contract_that_binds_nobody_says_so_in_one_line() -> None:
     found = told(numbers({"a": PLAIN}))
     assert found["Firm obligation"] == "none: no minimum, no commitment"
     assert "Minimum" not in found and "Commitment" not in found and "Greetings" in found["What is counted"]
+
+
+def test_fees_paid_once_and_a_cap_are_told_where_they_are_asked_for() -> None:
+    asked = {**PLAIN, "platform_fee": 1_000, "maximum_per_month": 9_000, "one_time_fees": [{"amount": 700}]}
+    found = told(numbers({"a": asked}))
+    assert found["Fees paid once"] == "$700 in all" and found["Cap"] == "$9,000 a month at most"
+    assert found["Platform fee"] == "$1,000 a month" and told(numbers({"a": PLAIN}))["Platform fee"] == "none"
+    assert {"Fees paid once", "Cap"}.isdisjoint(told(numbers({"a": PLAIN})))
 
 
 def test_expected_use_times_the_price_is_the_expected_invoice() -> None:
@@ -70,6 +78,7 @@ def test_a_budget_that_keeps_any_price_is_told_in_plain_digits() -> None:
         ({"monthly_minimum": 2_000, "term_months": 6}, 12_000),
         ({"yearly_minimum": 24_000, "term_months": 36}, 72_000),
         ({"platform_fee": 1_000, "yearly_minimum": 24_000, "term_months": 12}, 24_000),
+        ({"yearly_minimum": 24_000, "term_months": 12, "one_time_fees": [{"amount": 5_000}]}, 29_000),
     ],
 )
 def test_the_firm_obligation_is_what_is_owed_over_the_term_whatever_is_used(terms: dict[str, Any], owed: float) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from simulator.contracts.metering.meters import CONVERSATIONS, definition_of
 from simulator.report.summary.contract import ContractNumbers
@@ -15,41 +15,60 @@ from simulator.report.summary.summary import Summary
 from simulator.report.summary.terms import Terms
 from simulator.report.words.budget_words import several_budgets
 from simulator.report.words.figures import count, figures, percents, short_rate
+from simulator.report.words.meter_words import what_counts
 from simulator.report.words.sentences import capital, contract_of, in_sentence
-from simulator.report.words.terms_list import ASSUMED, Term, behind, prices, terms_line, terms_list
-from simulator.report.words.terms_words import assumed, terms_of
+from simulator.report.words.terms_line import ASSUMED, behind, prices, terms_line
+from simulator.report.words.terms_words import assumed, firm, terms_of
 
-HANDLED: Final = (
-    "A conversation about service in which the customer has written at least once; it counts also if it is handed "
-    "over, given up or wrongly answered, and again for a return or a second ticket. Greetings, spam and tests do not."
-)
-"""What contracts per conversation bill, as docs/glossary.md has it, in plain words."""
 RISES: Final = frozenset({"price_change", "escalator", "escalator_cap", "escalator_floor", "tier", "plan"})
 """Kinds of clauses that make the price another one than that of the first month or the first unit."""
-REPLACED: Final = frozenset(
-    {"Price", "Behind the price", "Minimum", "Commitment", "Firm obligation", "Owed on leaving early"}
-)
-"""Terms of the plain list in whose place this one says more."""
-YEAR: Final = 12
 LEAVING: Final = (6, 12, 18, 24, 30, 36)
 """Months after which it is told what is owed on leaving."""
 SAME: Final = 0.005
 """By how much of an expected invoice units times their price may differ from it, as both are rounded."""
 
 
+class Term(NamedTuple):
+    """A term of a contract: what it is called, and what is asked."""
+
+    name: str
+    text: str
+
+
 def signed(summary: Summary, name: str) -> list[Term]:
-    """Return price and terms of a contract, with the unit in a sentence and the firm obligation in money."""
+    """Return price and terms of a contract, with the unit in a sentence and the firm obligation in money.
+
+    A platform fee that is not asked for is told too, because a reader looks for it.
+    """
     terms, contract = terms_of(summary, name), contract_of(summary, name)
-    plain = [each for each in terms_list(summary, name) if each.name not in REPLACED]
     return [
         Term("Price", _price(summary, name)),
         *_unit(summary, contract),
         Term("Source of the price", source_of_price(terms)),
-        *plain,
+        Term("Platform fee", _money(terms.platform_fee, summary.currency, "a month")),
+        Term("Term", _bound(terms)),
+        *_asked(terms, summary.currency),
         Term("Firm obligation", firm_words(summary, terms)),
         *_true_ups(summary, name),
         Term("Owed on leaving early", _leaving(summary, contract)),
     ]
+
+
+def _asked(terms: Terms, code: str) -> Iterator[Term]:
+    """Yield what is told only where it is asked for."""
+    if terms.one_time_fees:
+        yield Term("Fees paid once", _money(terms.one_time_fees, code, "in all"))
+    if terms.most_per_month is not None:
+        yield Term("Cap", f"{_money(terms.most_per_month, code, 'a month')} at most")
+
+
+def _money(amount: float, code: str, per: str) -> str:
+    return f"{figures([amount], code)[0]} {per}" if amount else "none"
+
+
+def _bound(terms: Terms) -> str:
+    months = terms.term_months
+    return "can be cancelled every month" if months == 1 else f"bound for {months} months"
 
 
 def expected_use(summary: Summary, name: str) -> list[Term]:
@@ -89,22 +108,6 @@ def source_of_price(terms: Terms) -> str:
     return terms.source if terms.source.startswith(ASSUMED) else f"{ASSUMED}: {terms.source}"
 
 
-def firm(terms: Terms, months: int) -> float:
-    """Return what is owed at least in the first months of a contract, whatever is used, once it is signed."""
-    bound, years = min(months, terms.term_months), min(months, terms.term_months) // YEAR
-    least = max(
-        terms.platform_fee * bound,
-        (terms.least_per_month or 0.0) * bound,
-        (terms.least_per_year or 0.0) * years,
-    )
-    return max(least, _committed(terms, bound)) + terms.one_time_fees
-
-
-def _committed(terms: Terms, months: int) -> float:
-    times = {"month": months, "year": months // YEAR, "term": int(months >= terms.term_months), "": 0}
-    return (terms.committed or 0.0) * times[terms.committed_over]
-
-
 def firm_words(summary: Summary, terms: Terms) -> str:
     """Return what is owed over the term whatever is used, and how much of it no number of this run covers."""
     whole, code = firm(terms, terms.term_months), summary.currency
@@ -140,7 +143,7 @@ def _unit(summary: Summary, contract: ContractNumbers) -> Iterator[Term]:
     """Yield what one unit is, of conversations and of resolutions whose definition this run has compared."""
     billed = [each.unit for each in terms_of(summary, contract.name).prices]
     if contract.unit == CONVERSATIONS and any(each.startswith("per handled conversation") for each in billed):
-        yield Term("What is counted", HANDLED)
+        yield Term("What is counted", " ".join(what_counts((contract.unit,))))
     compared = () if summary.clauses is None else summary.clauses.compared
     for each in compared:
         if each.name == definition_of(contract.unit):

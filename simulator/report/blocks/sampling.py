@@ -7,18 +7,18 @@ from math import ceil
 
 from simulator.contracts.metering.meters import label_of
 from simulator.contracts.wording import number
-from simulator.decisions.variance import Split
 from simulator.engine.results import SAMPLING, Results
 from simulator.engine.sampling.few_units import FewUnits
 from simulator.report.summary.sampling import FewUnitsBilled, Sampling
 from simulator.report.words.figures import percents
 from simulator.report.words.sentences import capital
+from simulator.risk.variance_shares import VarianceShares
 
 NEARLY_WHOLE = 1_000_000
 """Cases of a month up to which a sample of that size is proposed; beyond, the ledger engine would need hours."""
 
 
-def sampling(results: Results, split: Split | None) -> Sampling | None:
+def sampling(results: Results, split: VarianceShares | None) -> Sampling | None:
     """Return how conversations were sampled; None where every one was simulated.
 
     Args:

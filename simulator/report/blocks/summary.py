@@ -14,7 +14,6 @@ import numpy as np
 
 from simulator import risk
 from simulator.arrays import divided
-from simulator.decisions.variance import Split
 from simulator.forecast.budget_price import price_that_holds_budget
 from simulator.forecast.forecast import Forecast, horizon_cost, ranked_by
 from simulator.forecast.precision import Reached
@@ -47,7 +46,6 @@ from simulator.report.blocks.unit_counts import sample_of
 from simulator.report.blocks.verdict_numbers import budget_of, paired_contracts, tie_at
 from simulator.report.summary.plain import attributes, safe
 from simulator.report.summary.summary import Summary
-from simulator.report.summary.variance import VarianceShares
 from simulator.report.summary.verdict import ToldVerdict
 from simulator.report.summary.volume import HumanWork, Volume
 from simulator.report.words.figures import figures
@@ -55,6 +53,7 @@ from simulator.report.words.precision import precision_of
 from simulator.report.words.saving import saving
 from simulator.report.words.sentences import NO_UNIT, in_sentence
 from simulator.report.words.verdict_words import before_signing, headline
+from simulator.risk.variance_shares import VarianceShares
 
 FEW_TRIALS: Final = 1_000
 """Below so many futures a note says that the tails are rough."""
@@ -62,7 +61,7 @@ FEW_TRIALS: Final = 1_000
 
 def summary(
     forecast: Forecast,
-    split: Mapping[str, Split] | None = None,
+    split: Mapping[str, VarianceShares] | None = None,
     studies: Studies | None = None,
     precision: Reached | None = None,
 ) -> Summary:
@@ -79,7 +78,7 @@ def summary(
 
 
 def _numbers(
-    forecast: Forecast, split: Mapping[str, Split] | None, studies: Studies, precision: Reached | None
+    forecast: Forecast, split: Mapping[str, VarianceShares] | None, studies: Studies, precision: Reached | None
 ) -> Summary:
     """Return the numbers without the sentences that are made of them."""
     scenario, results, of = forecast.scenario, forecast.results, ranked_by(forecast.scenario)
@@ -114,7 +113,7 @@ def _numbers(
         correlations=correlations(scenario),
         most_of_the_spread=spread_of_costs(results, cost),
         sampling=sampling(results, None if split is None else split.get(found.recommended)),
-        variance=None if split is None else {name: VarianceShares(**attributes(each)) for name, each in split.items()},
+        variance=split,
         billed_again=sample_of(studies.again),
         contracts=contracts(forecast, studies.again),
         terms=terms_blocks(forecast),

@@ -28,9 +28,9 @@ from simulator.report.summary.today import Today
 from simulator.report.summary.tokens import TokenBox, TokenMonths
 from simulator.report.summary.true_ups import TrueUp
 from simulator.report.summary.units import BilledAgainSample
-from simulator.report.summary.variance import VarianceShares
 from simulator.report.summary.verdict import ToldVerdict
 from simulator.report.summary.volume import HumanWork, Volume
+from simulator.risk.variance_shares import VarianceShares
 
 VERSION: Final = 2
 """Version of the file `summary.json`; it changes where a reader of the file would have to."""

@@ -17,9 +17,8 @@ CLASS_NAMES: Final[Mapping[str, str]] = {
 """What the classes of tokens are called in words."""
 _COUNTS: Final[Mapping[str, str]] = {
     "conversations": (
-        "A conversation counts once the customer has written to the AI, however it ends: solved or not, handed to a "
-        "person, or left by the customer. Greetings, spam and tests do not count. A return and a second ticket on the "
-        "same case count again."
+        "A conversation about service counts once the customer has written, also if it is handed over, given up or "
+        "wrongly answered, and again for a return or a second ticket. Greetings, spam and tests do not count."
     ),
     "cases": "A case counts once, with all its conversations.",
     "tickets": "Every ticket counts, also one that the AI never sees.",

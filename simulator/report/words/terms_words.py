@@ -11,6 +11,7 @@ from simulator.report.words.figures import count, figures
 
 FIRM: Final = frozenset({"measured", "contract", "quoted", "published"})
 """Kinds of sources that somebody else stands behind."""
+YEAR: Final = 12
 
 
 def terms_of(summary: Summary, name: str) -> Terms:
@@ -23,21 +24,20 @@ def assumed(terms: Terms) -> bool:
     return not terms.offer and terms.backing not in FIRM
 
 
-def firm_obligation(terms: Terms) -> float:
-    """Return what is owed at least until the end of the term, whatever is used; 0 of what can be cancelled every month.
+def firm(terms: Terms, months: int) -> float:
+    """Return what is owed at least in the first months of a contract, whatever is used, once it is signed.
 
-    The largest of fees, minimums and commitment, which are not added, because fees may count towards a minimum. Parts
-    of years count nothing where a minimum is one of years.
+    The largest of fees, minimums and commitment, which are not added, because fees may count towards a minimum; fees
+    owed once come on top, because no minimum counts them. Part of a year counts nothing where a minimum is yearly.
     """
-    months = terms.term_months
-    if months <= 1:
-        return 0.0
-    over = {"month": months, "year": months // 12, "term": 1}.get(terms.committed_over, 0)
-    return max(
-        terms.one_time_fees + months * terms.platform_fee,
-        months * (terms.least_per_month or 0.0),
-        (months // 12) * (terms.least_per_year or 0.0),
-        over * (terms.committed or 0.0),
+    bound = min(months, terms.term_months)
+    years = bound // YEAR
+    times = {"month": bound, "year": years, "term": int(months >= terms.term_months)}.get(terms.committed_over, 0)
+    return terms.one_time_fees + max(
+        terms.platform_fee * bound,
+        (terms.least_per_month or 0.0) * bound,
+        (terms.least_per_year or 0.0) * years,
+        (terms.committed or 0.0) * times,
     )
 
 
@@ -69,8 +69,8 @@ def _most_and_long(terms: Terms, code: str) -> Iterator[str]:
     if terms.most_per_month:
         yield f"at most {_money(terms.most_per_month, code)} a month"
     if terms.term_months > 1:
-        firm = firm_obligation(terms)
-        owes = f": at least {_money(firm, code)} whatever is used" if firm else ""
+        owed = firm(terms, terms.term_months)
+        owes = f": at least {_money(owed, code)} whatever is used" if owed else ""
         yield f"bound for {terms.term_months} months{owes}"
 
 

@@ -15,7 +15,7 @@ from simulator.report.summary.today import Today
 from simulator.report.words.budget_words import several_budgets
 from simulator.report.words.figures import figures
 from simulator.report.words.sentences import capital, interval_line, not_split_in
-from simulator.report.words.terms_list import terms_line, walk_away
+from simulator.report.words.terms_line import terms_line, walk_away
 from simulator.report.workbook.book import BLUE, CONTRACT, GREY, Book, Cell, Formula, SheetColumn, Styled, reference
 from simulator.report.workbook.content import Content
 from simulator.report.workbook.years_sheet import pooled_chance
@@ -123,7 +123,7 @@ def _columns(content: Content) -> tuple[SheetColumn, ...]:
 def _contract(summary: Summary, block: ContractNumbers) -> list[Cell]:
     cheaper = {pair.contract: pair.share_cheaper for pair in summary.paired}
     return [
-        block.title,
+        block.label,
         block.invoice.mean,
         block.invoice.p90,
         block.chance_of_budgets,
@@ -184,7 +184,7 @@ def comparison_sheet(book: Book, content: Content) -> None:
 def _told_apart(block: ContractNumbers, owed_after: list[str]) -> list[Cell | Styled]:
     ties, units, missing = [getattr(block, key) for key in TIES], block.units, ["not counted", "not counted"]
     return [
-        block.title,
+        block.label,
         *(missing if units.not_split_by is not None else [units.billed_not_solved, units.billed_not_solved_amount]),
         *(missing if units.billed_again is None else [units.billed_again, units.billed_again_amount]),
         block.unit_rate if block.one_price else None,

@@ -1,17 +1,17 @@
-"""Price and terms of a contract as a list and as a line, and the price from which on another contract is cheaper."""
+"""Price and terms of a contract in a line, and the price from which on another contract is cheaper."""
 
 from __future__ import annotations
 
 import math
-from typing import Final, NamedTuple
+from typing import Final
 
 from simulator.report.summary.contract import ContractNumbers, TieAt, TieAtMean
 from simulator.report.summary.summary import Summary
 from simulator.report.summary.terms import Terms
 from simulator.report.words.budget_words import budgets, several_budgets
-from simulator.report.words.figures import about, count, figures, price_at_most, rate, short_rate
+from simulator.report.words.figures import about, figures, price_at_most, rate, short_rate
 from simulator.report.words.sentences import contract_of, in_sentence
-from simulator.report.words.terms_words import assumed, firm_obligation, terms_of, terms_words
+from simulator.report.words.terms_words import assumed, terms_of, terms_words
 
 ASSUMED: Final = "assumed, no offer named"
 BACKED: Final = {"measured": "measured", "contract": "from a contract", "quoted": "quoted", "published": "published"}
@@ -19,36 +19,6 @@ BACKED: Final = {"measured": "measured", "contract": "from a contract", "quoted"
 SHOWN_PRICES: Final = 3
 RISES: Final = frozenset({"escalator", "escalator_cap", "escalator_floor", "price_change"})
 """Kinds of clauses that move a price along the months."""
-LEAVING: Final = (1, 6, 12, 24)
-"""Months after which it is told what leaving costs."""
-
-
-class Term(NamedTuple):
-    """A term of a contract: what it is called, and what is asked."""
-
-    name: str
-    text: str
-
-
-def terms_list(summary: Summary, name: str) -> list[Term]:
-    """Return price and terms of a contract; what is not asked for is told too, because a reader looks for it."""
-    terms, code = terms_of(summary, name), summary.currency
-    found = [
-        Term("Price", prices(summary, name)),
-        Term("Behind the price", behind(terms)),
-        Term("Platform fee", _money(terms.platform_fee, code, "a month")),
-        Term("Minimum", _minimum(terms, code)),
-        Term("Term", _bound(terms)),
-        Term("Firm obligation", _firm(terms, code)),
-        Term("Owed on leaving early", _leaving(summary, name)),
-    ]
-    if terms.committed is not None or terms.committed_units is not None:
-        found.insert(4, Term("Commitment", _commitment(terms, code)))
-    if terms.one_time_fees:
-        found.append(Term("Fees paid once", _money(terms.one_time_fees, code, "in all")))
-    if terms.most_per_month is not None:
-        found.append(Term("Cap", f"{_money(terms.most_per_month, code, 'a month')} at most"))
-    return found
 
 
 def terms_line(summary: Summary, name: str) -> str:
@@ -140,44 +110,3 @@ def _price(amount: float, contract: ContractNumbers, code: str) -> str:
     if contract.exchange is not None:
         return short_rate(amount, code)
     return rate(amount, code) if contract.unit_rate_fixed else about(amount, code)
-
-
-def _money(amount: float, code: str, per: str) -> str:
-    return f"{figures([amount], code)[0]} {per}" if amount else "none"
-
-
-def _minimum(terms: Terms, code: str) -> str:
-    month, year = terms.least_per_month, terms.least_per_year
-    parts = [_money(month, code, "a month")] if month else []
-    parts += [_money(year, code, "a year")] if year else []
-    return " and ".join(parts) or "none"
-
-
-def _commitment(terms: Terms, code: str) -> str:
-    over = {"term": "over the term", "": ""}.get(terms.committed_over, f"a {terms.committed_over}")
-    if terms.committed is not None:
-        return _money(terms.committed, code, over)
-    return "none" if terms.committed_units is None else f"{count(terms.committed_units)} units {over}"
-
-
-def _bound(terms: Terms) -> str:
-    months = terms.term_months
-    return "can be cancelled every month" if months == 1 else f"bound for {months} months"
-
-
-def _firm(terms: Terms, code: str) -> str:
-    firm = firm_obligation(terms)
-    if not firm:
-        return "none"
-    return f"at least {figures([firm], code)[0]} over {terms.term_months} months, whatever is used"
-
-
-def _leaving(summary: Summary, name: str) -> str:
-    """What is owed after some months; on average, because use that counts towards a minimum differs by future."""
-    rows = {row.month: row.total for row in contract_of(summary, name).exit_table if row.total > 0}
-    shown = [month for month in LEAVING if month in rows] or list(rows)[:1]
-    if not shown:
-        return "nothing"
-    amounts = figures([rows[month] for month in shown], summary.currency)
-    told = ", ".join(f"{amount} after month {month}" for month, amount in zip(shown, amounts, strict=True))
-    return f"on average {told}"

@@ -1,4 +1,4 @@
-"""Price and terms in words: also what is not asked for, who stands behind the price, and where to walk away."""
+"""Price and terms in words: who stands behind the price, and where to walk away."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import pytest
 from simulator.forecast.forecast import forecast
 from simulator.report.blocks.summary import summary
 from simulator.report.words.figures import price_at_most
-from simulator.report.words.terms_list import ASSUMED, terms_line, terms_list, walk_away
+from simulator.report.words.terms_line import ASSUMED, behind, prices, terms_line, walk_away
+from simulator.report.words.terms_words import terms_of
 from simulator.scenario.stated.sources import named
 from tests.synthetic import results, scenario
 
@@ -22,45 +23,32 @@ def numbers(contracts: dict[str, dict[str, Any]], **changes: Any) -> dict[str, A
     return summary(forecast(results(named(scenario(contracts, months=12, **changes)))))
 
 
-def test_what_is_not_asked_for_is_told_in_the_list_and_not_in_the_line() -> None:
-    of = numbers({"a": PLAIN})
-    told = {each.name: each.text for each in terms_list(of, "a")}
-    assert told == {
-        "Price": "$0.50 per handled conversation", "Behind the price": ASSUMED, "Platform fee": "none",
-        "Minimum": "none", "Term": "can be cancelled every month", "Firm obligation": "none",
-        "Owed on leaving early": "nothing",
-    }  # fmt: skip
-    assert terms_line(of, "a") == f"$0.50 per handled conversation; price {ASSUMED}"
+def test_what_is_not_asked_for_is_not_in_the_line() -> None:
+    assert terms_line(numbers({"a": PLAIN}), "a") == f"$0.50 per handled conversation; price {ASSUMED}"
 
 
-def test_what_is_asked_for_is_told_in_both() -> None:
+def test_what_is_asked_for_is_in_the_line() -> None:
+    """No minimum counts what is owed once: it comes on top of the 24,000."""
     bound = {
         **PLAIN, "platform_fee": 1_000, "yearly_minimum": 24_000, "term_months": 12, "maximum_per_month": 9_000,
-        "one_time_fees": [{"amount": 700}],
+        "one_time_fees": [{"amount": 2_000}],
     }  # fmt: skip
-    of = numbers({"a": bound})
-    told = {each.name: each.text for each in terms_list(of, "a")}
-    assert told["Platform fee"] == "$1,000 a month" and told["Minimum"] == "$24K a year"
-    assert told["Term"] == "bound for 12 months" and told["Cap"] == "$9,000 a month at most"
-    assert told["Firm obligation"] == "at least $24K over 12 months, whatever is used" and "Commitment" not in told
-    assert told["Fees paid once"] == "$700 in all" and "after month 1" in told["Owed on leaving early"]
-    assert "platform fee $1,000 a month; $700 once; at least $24K a year" in terms_line(of, "a")
+    told = terms_line(numbers({"a": bound}), "a")
+    assert "platform fee $1,000 a month; $2,000 once; at least $24K a year" in told
+    assert "bound for 12 months: at least $26K whatever is used" in told
 
 
 @pytest.mark.parametrize(("kind", "told"), [("quoted", "quoted, an offer, 2026-05"), ("judgement", ASSUMED)])
 def test_behind_a_price_stands_what_its_source_says(kind: str, told: str) -> None:
     of = numbers({"a": PLAIN}, sources={"contracts.a": {"kind": kind, "source": "an offer", "as_of": "2026-05"}})
-    assert terms_list(of, "a")[1].text == told
+    assert behind(terms_of(of, "a")) == told
 
 
 def test_what_is_owed_whatever_is_used_is_money_over_the_term() -> None:
     of = numbers({"a": {**PLAIN, "platform_fee": 18_000, "term_months": 24}})
-    told = {each.name: each.text for each in terms_list(of, "a")}
-    assert told["Firm obligation"] == "at least $432K over 24 months, whatever is used"
     assert terms_line(of, "a").endswith(f"bound for 24 months: at least $432K whatever is used; price {ASSUMED}"), (
         terms_line(of, "a")
     )
-    assert told["Owed on leaving early"].startswith("on average $414K after month 1, $324K after month 6, $216K after")
 
 
 def test_the_price_to_walk_away_at_is_that_of_the_tie() -> None:
@@ -103,4 +91,4 @@ def test_a_contract_that_costs_less_already_is_named() -> None:
 
 def test_how_a_price_rises_stands_beside_it() -> None:
     of = numbers({"a": {**PLAIN, "escalator": {"growth": 0.04}}})
-    assert terms_list(of, "a")[0].text == "$0.50 per handled conversation, price rise of 4 % every 12 months"
+    assert prices(of, "a") == "$0.50 per handled conversation, price rise of 4 % every 12 months"
