@@ -19,7 +19,7 @@ from simulator.report.blocks.curves import curve
 from simulator.report.blocks.distribution import difference
 from simulator.report.charts import Chart, interval_strip, s_curve
 from simulator.report.charts.base import Margins, horizon_text, one_budget, padded, sheet
-from simulator.report.charts.difference import Row, contracts_title, difference_chart
+from simulator.report.charts.difference import Row, contracts_title, difference_chart, row_of
 from simulator.report.charts.interval_strip import band
 from simulator.report.style import BLUE, GREY, INK, ORANGE, look, money_axis, png, svg, tick_labels
 from simulator.report.summary.budget import Budget, OverBudget
@@ -164,7 +164,7 @@ class Plots:
         if not others:
             raise ContractError("a single contract has no other to be compared with")
         pairs = {each: difference(horizon_cost(self.forecast.contracts[each], of), base) for each in others}
-        rows = [Row(numbers.contract(each).title, pair) for each, pair in pairs.items()]
+        rows = [row_of(numbers.contract(each), pair) for each, pair in pairs.items()]
         best = numbers.contract(name)
         title = contracts_title(rows, best, numbers.currency)
         subtitle = (

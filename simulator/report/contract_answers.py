@@ -148,12 +148,14 @@ class ContractAnswers:
     """The answers for one contract.
 
     Attributes:
+        title, label: what sentences and headings call it, and what tables do.
         unit: what one unit is called.
         unit_label: what is counted.
     """
 
     name: str
     title: str
+    label: str
     exchange: ExchangedInvoice | None
     unit: str
     unit_label: str

@@ -96,6 +96,7 @@ def questions(
             ContractAnswers(
                 name=name,
                 title=named[name],
+                label=priced.contract.short_title or named[name],
                 exchange=exchanged_invoice(forecast, priced),
                 unit=unit_name(priced.contract.unit),
                 unit_label=meter_words(priced.contract.unit, _titles(terms)),

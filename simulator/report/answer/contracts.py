@@ -14,20 +14,22 @@ from simulator.report.summary.contract import ContractNumbers
 from simulator.report.summary.distribution import Distribution
 from simulator.report.summary.summary import Summary
 from simulator.report.words.compared import compared
-from simulator.report.words.figures import count, factor, figures, one_unit, percents
+from simulator.report.words.figures import count, one_unit, percents
 from simulator.report.words.sentences import capital, contract_of, doubtful, not_split_in
 from simulator.report.words.terms_words import assumed, terms_of
+from simulator.report.words.ties import tie_change
 from simulator.report.words.verdict_words import marked
 
 RECOMMENDED = "cheaper than the recommended in"
 SAME = TIES["tie"]
 LEGEND = (
-    f"Expected and P90 are of the vendor's invoice; with people: invoice and people's work. {capital(SAME)}: the "
-    "price, or the factor (x) on the prices for use with fees unchanged, at which the contract costs on average the "
-    "same as the recommended one."
+    f"Expected and P90 are of the vendor's invoice; with people: invoice and people's work. {capital(SAME)}: by "
+    "how much its prices for use must change, with fees as they are, for the contract to cost on average as much as "
+    "the recommended one."
 )
 LEGEND_OF_ALL = (
-    f"{LEGEND} Ties at P90: the same of the P90s; cheaper in nine of ten futures at: the price up to which it is that."
+    f"{LEGEND} Ties at P90: the same of the P90s; cheaper in nine of ten futures at: the change at which it is "
+    "that. The sheet Comparison of the workbook has them as prices."
 )
 ON_PAPER = {
     "contract": "contract", "price": "price", "expected": "expected", "P90": "P90", "budget held in": "budget held in",
@@ -62,6 +64,12 @@ def every(summary: Summary) -> ChartTable:
     return _chosen(shown, [head for head in shown.columns if head != "price"])
 
 
+def full_names(summary: Summary) -> str:
+    """Return what tables call contracts for short, each with its title; nothing where every label is the title."""
+    told = [f"{row.label}: {row.title}" for row in ranked(summary) if row.label != row.title]
+    return f"In full: {'; '.join(told)}." if told else ""
+
+
 def brief_table(summary: Summary) -> ChartTable:
     """Return the contracts that a reader compares and today, with few columns, for paper."""
     shown = _costs_table(summary, [contract_of(summary, name) for name in compared(summary)])
@@ -80,7 +88,7 @@ def _chosen(table: ChartTable, heads: Sequence[str]) -> ChartTable:
 def units(summary: Summary) -> ChartTable:
     """Return of all contracts what they bill and is not solved, or billed before, and what is owed on leaving."""
     rows, code = ranked(summary), summary.currency
-    columns = {"contract": [row.title for row in rows], **_units(rows, code)}
+    columns = {"contract": [row.label for row in rows], **_units(rows, code)}
     columns["per solved case"] = one_unit([row.mean_per_solved_case for row in rows], code)
     for month in owed_months(rows):
         owed = [row.owed_if_stopped[month] for row in rows]
@@ -104,7 +112,7 @@ def _costs_table(summary: Summary, rows: Sequence[ContractNumbers]) -> ChartTabl
     invoices = [row.invoice for row in rows]
     with_people = [*(row.cost_to_serve for row in rows), *([] if today is None else [today.cost])]
     columns = {
-        "contract": [*(row.title for row in rows), *([] if today is None else [today.title])],
+        "contract": [*(row.label for row in rows), *([] if today is None else [today.title])],
         "price": [f"{row.price_words}{', assumed' if assumed(terms_of(summary, row.name)) else ''}" for row in rows],
         "expected": _means(invoices, code),
         "P90": one_unit([cost.p90 for cost in invoices], code),
@@ -112,10 +120,9 @@ def _costs_table(summary: Summary, rows: Sequence[ContractNumbers]) -> ChartTabl
     if summary.budget is not None:
         columns["budget held in"] = [share(row.chance_of_budgets, NINE_OF_TEN) for row in rows]
     cheaper = {pair.contract: pair.share_cheaper for pair in summary.paired}
-    ties = [_ties(row, summary) for row in rows]
     columns |= {
         RECOMMENDED: [share(cheaper.get(row.name), 0.5) for row in rows],
-        **{head: [each[place] for each in ties] for place, head in enumerate(TIES.values())},
+        **{head: [tie_change(summary, row, getattr(row, key)) for row in rows] for key, head in TIES.items()},
         "expected with people": _means(with_people, code),
         "P90 with people": one_unit([cost.p90 for cost in with_people], code),
         "we can recount it": ["yes" if row.countable_by_buyer else "no" for row in rows],
@@ -150,20 +157,6 @@ def _units(rows: Sequence[ContractNumbers], code: str) -> dict[str, list[str]]:
         amounts = [None if each is None else getattr(each, f"{key}_amount") for each in known]
         found[heads[1]] = one_unit(amounts, code, "not counted")
     return found
-
-
-def _ties(row: ContractNumbers, summary: Summary) -> list[str]:
-    """Return the three prices at which a contract ties; factors on the prices for use where it has several."""
-    if row.name == summary.recommended:
-        return ["-"] * len(TIES)
-    ties = [getattr(row, key) for key in TIES]
-    known = [tie for tie in ties if tie is not None]
-    if row.one_price and row.unit_rate is not None:
-        prices = figures([*(tie.unit_price for tie in known), row.unit_rate], summary.currency)[:-1]
-    else:
-        prices = [f"x{factor(tie.factor)}" for tie in known]
-    told = iter(prices)
-    return ["never" if tie is None else next(told) for tie in ties]
 
 
 def share(part: float | None, bound: float) -> str:

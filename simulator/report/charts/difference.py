@@ -60,10 +60,15 @@ ALWAYS: Final = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the chart: a name, and the difference to the reference as `summary` gives it."""
+    """A row of the chart: a name, and the difference to the reference as `summary` gives it.
+
+    Attributes:
+        title: what a sentence calls it; the name where that is the same.
+    """
 
     name: str
     pair: Difference
+    title: str = ""
 
     @property
     def side(self) -> int:
@@ -85,7 +90,7 @@ def paired_difference(source: Forecast | Summary, form: Form = FILE) -> Chart | 
     summary = numbers_of(source)
     if not summary.paired:
         return None
-    every = {pair.contract: Row(summary.contract(pair.contract).title, pair) for pair in summary.paired}
+    every = {pair.contract: row_of(summary.contract(pair.contract), pair) for pair in summary.paired}
     few = compared(summary)
     rows = [row for name, row in every.items() if not form.few or name in few]
     best = best_of(summary)
@@ -96,6 +101,11 @@ def paired_difference(source: Forecast | Summary, form: Form = FILE) -> Chart | 
         f"future; {BANDS_TEXT}{f'; {left} more not shown here' if left else ''}"
     )
     return difference_chart(rows, title, subtitle, summary.currency, form)
+
+
+def row_of(block: ContractNumbers, pair: Difference) -> Row:
+    """Return the row of a contract: its label beside the band, its title in a sentence."""
+    return Row(block.label, pair, short(block))
 
 
 def definition_difference(source: Forecast | Summary, form: Form = FILE) -> Chart | None:
@@ -161,7 +171,7 @@ def contracts_title(rows: Sequence[Row], best: ContractNumbers, code: str) -> st
     most = max(rows, key=lambda row: (row.pair.share_cheaper, -row.pair.mean))
     (cheaper,) = percents([most.pair.share_cheaper], against=[0, 0.5, 1])
     (median,) = _sides(figures([abs(most.pair.p50)], code), [most.pair.p50])
-    name = in_sentence(_cut(most.name))
+    name = in_sentence(_cut(most.title or most.name))
     return (
         f"In the same future, {name} is cheaper than {named} in {cheaper} of the futures; median difference: {median}"
     )

@@ -81,7 +81,7 @@ class _Strip:
 
 
 def _strips(contracts: Sequence[ContractNumbers], of: Measure) -> list[_Strip]:
-    return [_Strip(each.name, each.title, each.cost(of)) for each in contracts]
+    return [_Strip(each.name, each.label, each.cost(of)) for each in contracts]
 
 
 def _today(summary: Summary) -> list[_Strip]:

@@ -40,7 +40,7 @@ def vendor_margin(source: Forecast | Summary) -> Chart:
     )
     blocks = [row.invoice_less_model_cost for row in rows]
     with look():
-        names = rows_of([row.title for row in rows], FILE)
+        names = rows_of([row.label for row in rows], FILE)
         figure, axes = sheet(title, subtitle, names.body, Margins(left=NAMES, right=FIGURES))
         ends = [block.amount(key) for block in blocks for key in ("p10", "mean", "p90")]
         money_axis(axes, *padded(min(0.0, *ends), max(0.0, *ends), 0.06), summary.currency, signed=True)
@@ -79,7 +79,7 @@ def _table(summary: Summary, rows: list[ContractNumbers]) -> ChartTable:
     }
     return ChartTable(
         ("contract", "P10", "P50", "mean", "P90", "of mean invoice"),
-        tuple((row.title, *(columns[key][place] for key in keys), _share(row)) for place, row in enumerate(rows)),
+        tuple((row.label, *(columns[key][place] for key in keys), _share(row)) for place, row in enumerate(rows)),
     )
 
 

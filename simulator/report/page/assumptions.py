@@ -49,7 +49,13 @@ def correlations(summary: Summary) -> ChartTable:
     return ChartTable(
         ("correlation of", "and", "stated", "kind", "source", "as of"),
         tuple(
-            (*(titles.get(name, name) for name in each.between), f"{each.rho:+g}", each.kind, each.source or "-", each.as_of or "-")
+            (
+                *(titles.get(name, name) for name in each.between),
+                f"{each.rho:+g}",
+                each.kind,
+                each.source or "-",
+                each.as_of or "-",
+            )
             for each in summary.correlations
         ),
     )

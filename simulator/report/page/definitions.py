@@ -112,7 +112,7 @@ def cases(questions: Sequence[ContractAnswers], code: str, names: Sequence[str])
     rows = []
     for place, case in enumerate(shown[0].cases):
         rows.append((case.words, *(_case(each.cases[place], code) for each in shown)))
-    return ChartTable(("what happens", *(each.title for each in shown)), tuple(rows))
+    return ChartTable(("what happens", *(each.label for each in shown)), tuple(rows))
 
 
 def other_cases(questions: Sequence[ContractAnswers], code: str, names: Sequence[str]) -> list[ChartTable]:

@@ -31,7 +31,7 @@ def unit_costs(questions: Sequence[ContractAnswers], code: str) -> ChartTable:
         kept = _mean(cost.margin_share)
         rows.append(
             (
-                each.title,
+                each.label,
                 *("n/a" if size is None else count(size) for size in cost.tokens_per_unit.values()),
                 model[place],
                 invoice[place],
@@ -77,7 +77,7 @@ def percentiles(summary: Summary) -> ChartTable:
         for row, text in zip(rows, columns["expected"], strict=True)
     ]
     cheapest = [percents([row.probability_cheapest], against=[0, 1])[0] for row in rows]
-    columns = {"contract": [row.title for row in rows], **columns, "chance to be cheapest": cheapest}
+    columns = {"contract": [row.label for row in rows], **columns, "chance to be cheapest": cheapest}
     return ChartTable(tuple(columns), tuple(zip(*columns.values(), strict=True)))
 
 
@@ -85,7 +85,7 @@ def intervals(summary: Summary) -> ChartTable:
     """Return how far the number of futures leaves open what means are, a row a contract."""
     of, code = summary.ranked_by, summary.currency
     rows = tuple(
-        (row.title, _interval(row.cost(of).mean_interval, code), _tail(row.cost(of), summary.trials, code))
+        (row.label, _interval(row.cost(of).mean_interval, code), _tail(row.cost(of), summary.trials, code))
         for row in ranked(summary)
     )
     return ChartTable(("contract", "expected, 95 % interval", "mean of the dearest 5 %, 95 % interval"), rows)

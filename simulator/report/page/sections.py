@@ -85,6 +85,7 @@ def _details(summary: Summary, questions: Sequence[ContractAnswers], about: Mapp
     return {
         "every": contracts.every(summary),
         "legend_of_all": contracts.LEGEND_OF_ALL,
+        "full_names": contracts.full_names(summary),
         "units": contracts.units(summary),
         "legend_of_units": contracts.legend_of_units(summary),
         "months": budget.months(summary),

@@ -1,6 +1,6 @@
 """The tables of the terminal: contracts by their invoice, and what stands beside the invoice of each.
 
-All functions read the dictionary that `summary` makes. Columns fall away by importance where the terminal is narrow.
+Columns fall away by importance where the terminal is narrow.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Final
 from simulator.forecast.priced import Measure
 from simulator.forecast.verdict import NINE_OF_TEN
 from simulator.report.blocks.settlement import owed_months
-from simulator.report.summary.contract import ContractNumbers, TieAt
+from simulator.report.summary.contract import ContractNumbers
 from simulator.report.summary.summary import Summary
 from simulator.report.terminal.text_columns import TextColumn, joined, room_for_names, set_table
 from simulator.report.words.budget_words import several_budgets
@@ -20,6 +20,7 @@ from simulator.report.words.figures import Scale, count, figures, finer, one_uni
 from simulator.report.words.precision import more_digits
 from simulator.report.words.sentences import contract_of, cost_of
 from simulator.report.words.terminal_text import printable, width_of
+from simulator.report.words.ties import tie_change
 
 GOOD_NAME: Final = 28
 """Columns that names should have; the least important columns are left out for them."""
@@ -132,8 +133,8 @@ def _shorter(price: str) -> str:
 
 def _ties(summary: Summary, contracts: Sequence[ContractNumbers]) -> list[TextColumn]:
     """By how much a contract's prices must change to cost as much as the recommended one."""
-    mean = [_change(summary, block, block.tie) for block in contracts]
-    p90 = [_change(summary, block, block.tie_p90) for block in contracts]
+    mean = [tie_change(summary, block, block.tie) for block in contracts]
+    p90 = [tie_change(summary, block, block.tie_p90) for block in contracts]
     return [_column("tie_mean", "price for|same mean", mean), _column("tie_p90", "price for|same P90", p90)]
 
 
@@ -144,22 +145,6 @@ def _with_ties(columns: Sequence[TextColumn]) -> list[TextColumn]:
         return list(columns)
     both = joined("price for the same", [replace(each, heading=("", each.heading[1][5:])) for each in ties])
     return [both if column is ties[0] else column for column in columns if column is not ties[1]]
-
-
-def _change(summary: Summary, block: ContractNumbers, tie: TieAt | None) -> str:
-    """Return by how much prices change up to a tie, in percent: -4 %, +1 %, "never" at no price above zero."""
-    if block.name == summary.recommended:
-        return "-"
-    if tie is None or tie.factor is None or tie.factor <= 0:
-        return "never"
-    change = tie.factor - 1
-    if change > _MANY_TIMES:
-        return f"x{tie.factor:.2g}"
-    (text,) = percents([abs(change)], against=[0])
-    return text if change == 0 else f"{'+' if change > 0 else '-'}{text}"
-
-
-_MANY_TIMES: Final = 9.995
 
 
 def _held(summary: Summary, contracts: Sequence[ContractNumbers]) -> list[TextColumn]:

@@ -128,7 +128,7 @@ def _row(check: _Check, place: int, block: ContractNumbers, exact: tuple[float, 
     spent = f"SUMPRODUCT(({top}:{bottom}>$B$3)*({top}:{bottom}-$B$3))"
     ends = f"(MAX(0,{top}-$B$3)+MAX(0,{bottom}-$B$3))/2"
     return [
-        block.title,
+        block.label,
         Formula(f"=IF($B$3={at},{held},IF($B$3<{top},0,(MATCH($B$3,{top}:{bottom},1)-1)/{STEPS}))", share),
         Formula(f"=1-B{row}", 1 - share),
         p90,
@@ -176,7 +176,7 @@ def _step_table(book: Book, sheet: Any, content: Content, tables: Mapping[str, S
     start, beside = check.start, len(content.contracts) + 2
     book.write(sheet, start - 1, 0, "Share of the futures at or below", "numbers")
     for column, block in enumerate(content.contracts, start=1):
-        book.write(sheet, start - 1, column, block.title, "numbers")
+        book.write(sheet, start - 1, column, block.label, "numbers")
         for step, value in enumerate(tables[block.name]):
             book.write(sheet, start + step, column, value, "money")
     for step in range(STEPS + 1):

@@ -27,11 +27,11 @@ def contracts_sheet(book: Book, content: Content) -> None:
         total = first + len(lines)
         for number, (label, amount) in enumerate(lines, start=first):
             share = Formula(f"=IF(C${total}=0,0,C{number}/C${total})", amount / whole if whole else 0.0)
-            rows.append([block.title, label_words(label, content.definitions), amount, share])
+            rows.append([block.label, label_words(label, content.definitions), amount, share])
         summed = Formula(f"=SUM(C{first}:C{total - 1})", whole) if lines else whole
-        rows.append([block.title, "Invoice", summed, None])
+        rows.append([block.label, "Invoice", summed, None])
         margin = block.invoice_less_model_cost.mean
-        rows.append([block.title, "Invoice less the vendor's model cost", margin, None])
+        rows.append([block.label, "Invoice less the vendor's model cost", margin, None])
     after = book.table(sheet, 2, columns, rows)
     entries = [block.catalogue for block in content.contracts if block.catalogue is not None]
     texts = [
@@ -62,7 +62,7 @@ def definitions_sheet(book: Book, content: Content) -> None:
         counted = [(each.title, each.words, each.sql) for each in who.definitions] or [
             (block.unit, " ".join([f"Bills: {meters}.", *who.what_counts]), "")
         ]
-        rows += [[block.title, *each, held, who.verdict] for each in counted]
+        rows += [[block.label, *each, held, who.verdict] for each in counted]
     book.table(sheet, 2, columns, rows)
     book.keep_head(sheet, 2, 1)
 
@@ -112,7 +112,7 @@ def percentiles_sheet(book: Book, content: Content) -> None:
                 continue
             rows.append(
                 [
-                    block.title,
+                    block.label,
                     label,
                     cost.mean,
                     cost.sd,
@@ -144,7 +144,7 @@ def monthly_sheet(book: Book, content: Content) -> None:
         single, to_date = monthly.contracts[block.name], cumulative.contracts[block.name]
         for place, month in enumerate(monthly.months):
             amounts = (getattr(path, name)[place] for path in (single, to_date) for name in names)
-            rows.append([block.title, month, *amounts])
+            rows.append([block.label, month, *amounts])
     after = book.table(sheet, 2, columns, rows)
     months = len(monthly.months)
     first = 3 + months * [block.name for block in content.contracts].index(best)

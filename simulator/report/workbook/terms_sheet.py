@@ -7,10 +7,11 @@ from typing import Final
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from simulator.report.answer.contracts import full_names
 from simulator.report.summary.contract import ContractNumbers
 from simulator.report.summary.summary import Summary
 from simulator.report.words.meter_words import spaced
-from simulator.report.words.terms_list import behind, prices
+from simulator.report.words.terms_line import behind, prices
 from simulator.report.words.terms_words import terms_of
 from simulator.report.workbook.book import Book, Cell, Formula, SheetColumn
 from simulator.report.workbook.content import Content
@@ -61,6 +62,7 @@ def terms_sheet(book: Book, content: Content) -> None:
         "Empty: the contract does not ask for it. Bound for 1 month: it can be cancelled every month.",
         f"Platform and one-time fees are those of the {summary.months} months at the stated amounts; raises of fees "
         "during the term are in the expected invoice alone.",
+        *filter(None, [full_names(summary)]),
     ]
     book.lines(sheet, after + 1, texts, across=5)
 
@@ -86,7 +88,7 @@ def _row(summary: Summary, block: ContractNumbers, keys: Sequence[str], number: 
         )
     )  # fmt: skip
     return [
-        block.title,
+        block.label,
         spaced(prices(summary, block.name)),
         behind(terms),
         *(OVER[getattr(terms, key)] if key == "committed_over" else getattr(terms, key) or None for key in keys),

@@ -65,10 +65,10 @@ def _rows(content: Content, block: ContractNumbers, place: int) -> list[list[Cel
     months = Formula(f"=SUM(E{first}:E{last})", sum(each.months for each in years))
     mean = Formula(f"=SUM(F{first}:F{last})", cost.mean)
     together: list[Cell | Formula] = [
-        block.title, POOLED, years[0].first, years[-1].last, months, mean, cost.p50, cost.p90, *whole,
+        block.label, POOLED, years[0].first, years[-1].last, months, mean, cost.p50, cost.p90, *whole,
     ]  # fmt: skip
     if several_budgets(content.summary):
-        each: list[Cell | Formula] = [block.title, EACH, *[None] * 8, block.chance_of_budgets]
+        each: list[Cell | Formula] = [block.label, EACH, *[None] * 8, block.chance_of_budgets]
         return [*rows, together, each]
     return [*rows, together] if len(years) > 1 else [[*rows[0][:8], *_same(whole, first)]]
 
@@ -89,7 +89,7 @@ def _year(block: ContractNumbers, year: FiscalYearNumbers, number: int) -> list[
     found, budget = year.contracts[block.name], year.budget
     over = found.probability_over
     return [
-        block.title,
+        block.label,
         year.name,
         year.first,
         year.last,
