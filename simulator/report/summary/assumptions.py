@@ -1,4 +1,4 @@
-"""The numbers that are not known today, and which of them carry the spread of a cost."""
+"""The uncertain inputs, and which of them carry the spread of a cost."""
 
 from __future__ import annotations
 

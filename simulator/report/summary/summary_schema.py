@@ -55,7 +55,8 @@ def _classes_in(hint: Any) -> Iterator[type]:
 
 
 def _describe(node: dict[str, Any], of: type) -> None:
-    """Add to a node what its class and its keys mean."""
+    """Add to a node what its class and its keys mean, at its end, wherever this version of pydantic has put it."""
+    node.pop("description", None)
     node["description"] = inspect.cleandoc(of.__doc__ or "").partition("\n")[0]
     node["additionalProperties"] = False
     meanings = meanings_of(of)
