@@ -133,7 +133,7 @@ class Contract:
     def _currency_remarks(self) -> Iterator[str]:
         sides = (self,) if self.switch is None else (self.switch.before, self.switch.after)
         for exchange in dict.fromkeys(side.exchange for side in sides if side.exchange is not None):
-            known = "" if exchange.rate.fixed else ", not known today"
+            known = "" if exchange.rate.fixed else ", uncertain"
             yield (
                 f"priced in {exchange.currency} and converted at exchange_rates.{exchange.currency}, "
                 f"{shown_rate(exchange.rate.center)}{known}"

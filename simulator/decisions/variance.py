@@ -1,9 +1,9 @@
-"""How much of an invoice's variance comes from what is not known today, from the months, and from single conversations.
+"""How much of an invoice's variance comes from uncertain inputs, from the months, and from single conversations.
 
 Shares of the variance of the horizon's invoice by the law of total variance. The two halves of a run's sample of
 conversations share unknowns and months; expected values of a future in its own and in other months share the unknowns
 alone. Half the mean square of the difference of two such invoices is the variance of the parts that differ (Saltelli et
-al., Global Sensitivity Analysis, ch. 4, "pick and freeze"); what is left of the whole is what is not known today.
+al., Global Sensitivity Analysis, ch. 4, "pick and freeze"); what is left of the whole is that of uncertain inputs.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def split_of(
         cost: of all futures, (trial,).
         halves: by the two halves of the sample, of the first futures.
         months: expected, in the future's own months and in others.
-        trial: whether anything is not known today; where nothing is, its share is 0 and no estimate.
+        trial: whether any input is uncertain; where nothing is, its share is 0 and no estimate.
         month: the same of the months.
     """
     return shares_of(cost, _half_square(*halves), _half_square(*months), trial=trial, month=month)

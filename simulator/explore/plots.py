@@ -183,7 +183,7 @@ class Plots:
         return Plot(figure, title, chart.alt, data)
 
     def scatter(self, unknown: str, contract: str | None = None, ax: Axes | None = None) -> Plot:
-        """Draw the invoice of a contract against a number that is not known today, one dot a future.
+        """Draw the invoice of a contract against an uncertain input, one dot a future.
 
         Raises:
             ContractError: for a number that the scenario gives as certain, or does not have.

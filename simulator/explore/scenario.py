@@ -70,7 +70,7 @@ class Scenario:
 
     @property
     def unknowns(self) -> pd.DataFrame:
-        """Numbers that are not known today, one row each by its dotted path: p5, p50, p95, source, kind of source."""
+        """Uncertain inputs, one row each by its dotted path: p5, p50, p95, source, kind of source."""
         import numpy as np
         import pandas as pd
         from scipy.special import ndtri
@@ -112,7 +112,7 @@ class Scenario:
         return "\n".join(lines_of([self._line, f"contracts: {', '.join(self.contracts)}"]))
 
     def _repr_html_(self) -> str:
-        return page(self._line, table_html(self.unknowns[["p5", "p50", "p95", "kind"]], "Numbers not known today"))
+        return page(self._line, table_html(self.unknowns[["p5", "p50", "p95", "kind"]], "Uncertain inputs"))
 
     @property
     def _line(self) -> str:
@@ -120,7 +120,7 @@ class Scenario:
         unknown = sum(not each.fixed for each in quantities(spec))
         return (
             f"Scenario {spec.title!r} from {self.name}: {len(self.contracts)} contracts, {spec.months} months from "
-            f"{spec.start}, {spec.currency}, {unknown} numbers not known today"
+            f"{spec.start}, {spec.currency}, {unknown} uncertain inputs"
         )
 
 

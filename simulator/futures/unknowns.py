@@ -1,4 +1,4 @@
-"""The trial level of futures: numbers not known today, once per trial, from scores. docs/model.md section 1."""
+"""The trial level of futures: uncertain inputs, once per trial, from scores. docs/model.md section 1."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Unknowns:
 
     Attributes:
         trials: how many trials.
-        drawn: dotted name -> values, shape (trials,), of every number that is not known today.
+        drawn: dotted name -> values, shape (trials,), of every uncertain input.
     """
 
     trials: int
@@ -46,7 +46,7 @@ class Unknowns:
 
 
 def unknown_numbers(scenario: Scenario) -> tuple[Quantity, ...]:
-    """Return the numbers of a scenario that are not known today."""
+    """Return the uncertain inputs of a scenario."""
     return tuple(quantity for quantity in quantities(scenario) if not quantity.fixed)
 
 

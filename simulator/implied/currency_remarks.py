@@ -25,7 +25,7 @@ def converted_prices(scenario: Scenario) -> Iterator[str]:
     listed = [name for name, model in scenario.models.items() if model.price is not None]
     if listed and scenario.currency != LIST_CURRENCY:
         rate = scenario.exchange_rates[LIST_CURRENCY]
-        known = "" if rate.fixed else ", not known today"
+        known = "" if rate.fixed else ", uncertain"
         yield (
             f"list prices of {', '.join(listed)} are in {LIST_CURRENCY} and converted at "
             f"exchange_rates.{LIST_CURRENCY}, {shown_rate(rate.center)}{known}"

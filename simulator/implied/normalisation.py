@@ -17,7 +17,7 @@ SAMPLES: Final = 2_000
 
 @dataclass(frozen=True, slots=True)
 class WeightShare:
-    """A weight's share of its group: at the stated values, and its P5 and P95 over what is not known today."""
+    """A weight's share of its group: at the stated values, and its P5 and P95 over the uncertain inputs."""
 
     group: str
     name: str

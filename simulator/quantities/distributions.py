@@ -1,4 +1,4 @@
-"""Numbers a scenario can name: a fixed value or what is known of one that is not known today.
+"""Numbers a scenario can name: a fixed value or what is known of an uncertain one.
 
 A `Quantity` lives at the trial level: it is drawn once per trial and is the same in all months. Every law is written
 as a quantile function of a standard normal score z, so that z = 0 is the stated (median) value, unknowns can be

@@ -51,7 +51,7 @@ from simulator.quantities.spelling import parse_quantity
 
 _REQUIRED: Final = object()
 UNKNOWN_NUMBER: Final[Mapping[str, Any]] = MappingProxyType(
-    {"type": "object", "description": "what is known of a number that is not known today"}
+    {"type": "object", "description": "what is known of an uncertain input"}
 )
 """How the JSON Schema says that a table may stand for a number."""
 

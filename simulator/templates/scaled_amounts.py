@@ -13,7 +13,7 @@ from simulator.scenario.schema.shapes import TAGS
 
 
 def headline(value: Any) -> float:
-    """Return the number by which people call a number that is not known today: its mean, its most likely value, or
+    """Return the number by which people call an uncertain input: its mean, its most likely value, or
     else its middle.
     """
     if not isinstance(value, Mapping):

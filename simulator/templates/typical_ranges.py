@@ -63,7 +63,7 @@ def put_typical_ranges(document: TOMLDocument, before: Scenario) -> None:
 
 
 def typical(scenario: Scenario) -> list[Quantity]:
-    """Return the numbers not known today whose ranges nothing firm stands behind; offers have no typical ranges."""
+    """Return the uncertain inputs whose ranges nothing firm stands behind; offers have no typical ranges."""
     return [
         each
         for each in quantities(scenario)

@@ -54,7 +54,7 @@ def test_a_number_has_unit_range_default_place_and_example(command: Command) -> 
         "  acts on    outcomes of conversations, their channels and levels",
         "  example    [intents.NAME]",
         "             escalate_odds = 1.1",
-        "             escalate_odds = { p5 = 0.3, p95 = 4 }   # if it is not known today",
+        "             escalate_odds = { p5 = 0.3, p95 = 4 }   # if it is uncertain",
     ]
 
 

@@ -45,7 +45,7 @@ def test_split_of_known_levels_is_found() -> None:
 
 
 def test_level_of_which_nothing_varies_has_no_share_and_no_noise() -> None:
-    """Two samples of 512 differ by 6 % of the variance: not to be told as what is not known today."""
+    """Two samples of 512 differ by 6 % of the variance: not to be told as that of uncertain inputs."""
     rng = np.random.default_rng(11)
     cost = rng.standard_normal(4_000)
     one, other, same = (rng.standard_normal(512) for _ in range(3))

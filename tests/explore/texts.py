@@ -13,7 +13,7 @@ MINIMAL = (ROOT / "scenarios/minimal.toml").read_text()
 UNCERTAIN = MINIMAL.replace("volume.per_month = 2_000", "volume.per_month = { p5 = 1_500, p95 = 2_600 }").replace(
     "solve = 0.75", "solve = { p5 = 0.65, p95 = 0.85 }"
 )
-"""Two numbers are not known today."""
+"""Two inputs are uncertain."""
 BUDGET = UNCERTAIN.replace('start = "2027-01"', 'start = "2027-01"\nbudget = 15_000')
 PARTS = (
     MINIMAL.replace("[intents.everything]\nshare = 1\n", "[intents.refund]\nshare = 0.4\n").replace(

@@ -1,4 +1,4 @@
-"""Laws of numbers not known today: centre, P5 and P95, moments against exact ones, refusals, round trips."""
+"""Laws of uncertain inputs: centre, P5 and P95, moments against exact ones, refusals, round trips."""
 
 from __future__ import annotations
 

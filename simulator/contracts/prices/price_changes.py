@@ -48,7 +48,7 @@ class Escalator:
     with a cap of 0.05 is 0.05: renewal at min(cap, index).
 
     Attributes:
-        growth: of a period; an index that is not known today is an interval.
+        growth: of a period; an uncertain index is an interval.
         cap, floor: most and least growth of a period; None without.
     """
 
@@ -96,7 +96,7 @@ class EscalatorTerms(Table):
     """A growth of prices that compounds every so many months: fixed, or an index, within a cap and a floor."""
 
     growth: Growth = parameter(
-        "growth of prices in each period; an index that is not known today is an interval",
+        "growth of prices in each period; an uncertain index is an interval",
         unit="share per period",
         typical=(0.0, 0.1),
     )

@@ -46,7 +46,7 @@ def judged(forecast: Forecast) -> Verdict:
 
 def _range(scenario: Scenario) -> Iterator[Question]:
     if all(each.fixed for each in quantities(scenario)):
-        yield Question("range", "which numbers are not known today: none is given as a range")
+        yield Question("range", "which inputs are uncertain: none is given as a range")
     typical = [each for each in quantities(scenario) if not each.fixed and each.source.kind == "typical"]
     if typical:
         names = _listed([plain_name(each.name, scenario) for each in typical])

@@ -62,7 +62,7 @@ def _missing_rates(scenario: Scenario, unsure: Set[Path]) -> Iterator[_Missing]:
             f"exchange_rates has no {code}: {', '.join(named)} {'are' if len(named) > 1 else 'is'} in {code} and the "
             f"scenario in {scenario.currency}",
             f"say what one {code} costs in {scenario.currency}: exchange_rates.{code} = a number, or {{ p5, p95 }} where "
-            f"it is not known today{rates}",
+            f"it is uncertain{rates}",
         ))  # fmt: skip
 
 

@@ -63,7 +63,7 @@ def _names(before: Mapping[str, Any], after: Mapping[str, Any], path: Path) -> I
 
 
 def spelled(value: Any) -> str:
-    """Return a value in few words: a number, its P5 to P95 where it is not known today, the type of a table."""
+    """Return a value in few words: a number, its P5 to P95 where it is uncertain, the type of a table."""
     if value is None:
         return NOTHING
     if isinstance(value, Quantity):

@@ -134,7 +134,7 @@ def _written(entry: Entry) -> Iterator[str]:
     lines = ([f"[{table}]"] if table else []) + [f"{key} = {value}"]
     unknown = reference.interval(entry)
     if unknown:
-        lines.append(f"{key} = {unknown}   # if it is not known today")
+        lines.append(f"{key} = {unknown}   # if it is uncertain")
     for number, line in enumerate(lines):
         yield f"  {'example' if not number else '':<{LABEL}}{line}"
 

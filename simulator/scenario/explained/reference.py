@@ -279,7 +279,7 @@ def _inside(entry: Entry, *, whole: bool) -> str:
 
 
 def interval(entry: Entry) -> str:
-    """Return the typical range as what is known of a number that is not known today; empty where it cannot be."""
+    """Return the typical range as what is known of an uncertain input; empty where it cannot be."""
     domain = domain_of(entry.field) if entry.field is not None else None
     if entry.typical is None or domain is None or not entry.is_number:
         return ""

@@ -310,7 +310,7 @@ def _growth(asked: WrongKeyPlace) -> str | None:
     """Answer a yearly increase of prices, by an index or by a share."""
     return (
         f"write escalator = {{ growth = {share_of(asked.number) if asked.number != 'N' else 'N'}, every_months = 12 }}: "
-        "growth of prices at each renewal, an interval where an index is not known today"
+        "growth of prices at each renewal, an interval where an index is uncertain"
     )
 
 

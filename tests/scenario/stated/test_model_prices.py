@@ -121,7 +121,7 @@ LONG_RATES = "rates = { input = 1, output = 9, long_prompt = { threshold_tokens 
         # gamma of cv 1 weighted by tokens is of shape 2: above x means (1 + x) exp(-x); 0.73 % at 7 and 0.30 % at 8
         ("input = { mean = 1_142, cv = 1, family = 'gamma' }", 1, True),
         ("input = { mean = 1_000, cv = 1, family = 'gamma' }", 1, False),
-        # not known today: the 95 % quantile decides
+        # uncertain: the 95 % quantile decides
         ("input.mean = { p5 = 5_000, p95 = 7_900 }", 1, False),
         ("input.mean = { p5 = 5_000, p95 = 8_100 }", 1, True),
     ],
