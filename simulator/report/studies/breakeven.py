@@ -15,7 +15,7 @@ from simulator.report.charts.base import cut
 from simulator.report.studies.breakeven_chart import Pair, breakeven_chart
 from simulator.report.studies.breakeven_values import Values, values_of_axis
 from simulator.report.studies.told import Table, Told
-from simulator.report.words.figures import one_unit, percents, short_rate
+from simulator.report.words.figures import one_unit, percents
 from simulator.report.words.sentences import as_subject, capital, in_sentence
 
 if TYPE_CHECKING:
@@ -54,12 +54,17 @@ class _Words:
     values: Values
     pair: Pair
     falls: bool
-    currency: str
 
     def text(self, crossing: Crossing) -> str:
         """Return where a crossing is, with digits enough to tell it from the others."""
         every = [each.at.value for answer in self.found.answers for each in answer.crossings]
-        return self.values.told(every)[every.index(crossing.at.value)]
+        return self.values.told([*every, self.found.here])[every.index(crossing.at.value)]
+
+    @property
+    def here(self) -> str:
+        """Where the scenario stands, with digits enough to tell it from every crossing."""
+        every = [each.at.value for answer in self.found.answers for each in answer.crossings]
+        return self.values.told([*every, self.found.here])[-1]
 
     @property
     def reach(self) -> str:
@@ -90,7 +95,7 @@ def _words(found: Breakeven, forecast: Forecast) -> _Words:
         (cut(first.short_title or first.title, LONGEST), cut(second.short_title or second.title, LONGEST)),
     )
     values = values_of_axis(found.over, found, forecast.scenario)
-    return _Words(found, values, pair, values.at(found.high) < values.at(found.low), forecast.scenario.currency)
+    return _Words(found, values, pair, values.at(found.high) < values.at(found.low))
 
 
 def _sentence(words: _Words) -> str:
@@ -138,9 +143,9 @@ def _stretch(stretch: Stretch, words: _Words) -> str:
 
 
 def _stands(words: _Words) -> str:
-    found, (here,) = words.found, words.values.told([words.found.here])
+    found, here = words.found, words.here
     if found.over == "price":
-        return f"it is offered at {short_rate(found.price, words.currency) if found.price else here}"
+        return f"it is offered at {here}"
     if found.over == "volume":
         return f"{here} are expected"
     middle = ", the middle of its range" if found.uncertain else ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from simulator.decisions.breakeven.held import number_named
 from simulator.report.blocks.natural_units import natural_unit
 from simulator.report.blocks.plain_names import plain_name
-from simulator.report.words.figures import count, figures, percents
+from simulator.report.words.figures import count, percents, rate
 from simulator.report.words.natural_words import amounts
 
 if TYPE_CHECKING:
@@ -79,8 +79,17 @@ def values_of_axis(over: str, found: _Offered, scenario: Scenario) -> Values:
 
 
 def prices(some: Sequence[float], code: str) -> list[str]:
-    """Return prices that stand side by side."""
-    return figures(some, code)
+    """Return prices that stand side by side: three digits, more where those that differ would look alike."""
+    return [rate(float(text), code) for text in _digits(some)]
+
+
+def _digits(some: Sequence[float]) -> list[str]:
+    """Return numbers with three digits, or more until those that differ do."""
+    for digits in range(3, 10):
+        texts = [f"{each:.{digits}g}" for each in some]
+        if len(set(texts)) == len(set(some)):
+            break
+    return texts
 
 
 def counts(some: Sequence[float]) -> list[str]:
