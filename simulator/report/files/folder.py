@@ -31,6 +31,10 @@ _HASH_DIGITS: Final = 7
 _SHORT_OUTPUT: Final = re.compile("-(?P<flags>q*)o(?P<path>.*)", re.DOTALL)
 
 
+DECIDE: Final = "decide.json"
+"""Answers of a run with `--decide`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which files of a run are written, and where.

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from simulator.errors import SimulatorError
 from simulator.forecast.precision import Asked
-from simulator.report.files.folder import MANIFEST
+from simulator.report.files.folder import DECIDE, MANIFEST
 
 MOST_BYTES: Final = 20_000_000
 """A manifest holds a scenario of at most 1 MB, which JSON may write in six times as many bytes, and its sources."""
@@ -58,6 +58,11 @@ class Manifest(BaseModel):
     def as_png(self) -> bool:
         """Whether its charts were written as PNG too."""
         return any(name.endswith(".png") for name in self.files)
+
+    @property
+    def decides(self) -> bool:
+        """Whether the questions of a buyer who decides were answered."""
+        return DECIDE in self.files
 
 
 def read_manifest(path: Path) -> Manifest:

@@ -13,6 +13,7 @@ from simulator.report.contract_answers import ContractAnswers
 from simulator.report.page.explorer import Axis, explorer
 from simulator.report.page.inline import chart_id, inline_svg, isolated
 from simulator.report.page.sections import sections
+from simulator.report.studies.made import DrawnStudy
 from simulator.report.summary.summary import Summary
 
 TEMPLATE: Final = "page.html.j2"
@@ -39,7 +40,11 @@ class OnPage(Told, Protocol):
 
 
 def page(
-    summary: Summary, charts: Mapping[str, OnPage], questions: Sequence[ContractAnswers], about: Mapping[str, Any]
+    summary: Summary,
+    charts: Mapping[str, OnPage],
+    questions: Sequence[ContractAnswers],
+    about: Mapping[str, Any],
+    studies: Sequence[DrawnStudy] = (),
 ) -> str:
     """Return the report as one HTML file.
 
@@ -52,6 +57,7 @@ def page(
         charts: by the name of their file.
         questions: the three questions of every contract (`report.questions`).
         about: the manifest.
+        studies: answers to the questions of a buyer who decides, for a run with `--decide`.
     """
     style, script = _resource("style.css"), _resource("script.js")
     shown = {name: chart for name, chart in charts.items() if chart.wide is not None}
@@ -60,6 +66,8 @@ def page(
         charts=shown,
         pictures={name: _drawings(name, chart) for name, chart in shown.items()},
         explorer=explorer(summary, _axes(shown)),
+        studies=studies,
+        study_pictures={each.name: _of_study(each) for each in studies},
         style=style,
         script=script,
         style_hash=_hash(style),
@@ -73,6 +81,16 @@ def _drawings(name: str, chart: OnPage) -> dict[str, Any]:
     named = f"{chart_id(name)}-name {chart_id(name)}-text"
     drawn = {"wide": (name, chart.wide), "narrow": (f"{name}-narrow", chart.narrow)}
     return {width: inline_svg(svg.decode(), key, named) for width, (key, svg) in drawn.items() if svg is not None}
+
+
+def _of_study(study: DrawnStudy) -> dict[str, Any]:
+    """Return the drawings of an answer as markup by their width."""
+    key = f"decide-{study.name}"
+    named = f"{chart_id(key)}-name {chart_id(key)}-text"
+    return {
+        "wide": inline_svg(study.wide.decode(), key, named),
+        "narrow": inline_svg(study.narrow.decode(), f"{key}-narrow", named),
+    }
 
 
 def _axes(charts: Mapping[str, OnPage]) -> dict[str, Axis]:
