@@ -79,6 +79,7 @@ def _kept(again: Work, recorded: Manifest, workers: int | None, output: Path | N
 
 
 def _written(again: Work, recorded: Manifest, workers: int | None, out: Path | None, today: datetime.date) -> Path:
+    from simulator.cli.common.study import decided
     from simulator.engine.processes.pool import Workers
     from simulator.report.bundle import Origin, write_bundle
     from simulator.report.files.folder import Wanted
@@ -93,8 +94,11 @@ def _written(again: Work, recorded: Manifest, workers: int | None, out: Path | N
         try:
             prices, numbers = priced(again, crew, report=recorded.report, keeping=keeping, precision=recorded.asked)
             origin = Origin(again.text, again.path, recorded.command, again.changes, again.contracts)
-            wanted = Wanted(today, out, recorded.report, keeping.every_meter, recorded.as_png, run_of=recorded.written)
-            return write_bundle(prices, numbers, origin, wanted, crew)
+            wanted = Wanted(
+                today, out, recorded.report, keeping.every_meter, recorded.as_png, recorded.decides, recorded.written
+            )
+            answers = decided(prices.scenario, crew.count) if wanted.decide else None
+            return write_bundle(prices, numbers, origin, wanted, crew, answers)
         finally:
             keeping.unfinished.remove()
 

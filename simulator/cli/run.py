@@ -43,6 +43,10 @@ NO_REPORT = (
     "Write numbers only: no charts, page, brief and workbook, and of summary.json not clauses, whose definitions "
     "are counted for them. The futures and all other numbers are the same."
 )
+DECIDE = (
+    "Answer the questions of a buyer who decides too, as the commands of the group Decide do without options: in the "
+    "report, and as numbers in decide.json."
+)
 RESUME = (
     "Continue an unfinished run of the same inputs, one that was killed, interrupted or ran out of room, with the "
     "futures that it left in its work folder; the results are the same to the byte."
@@ -101,6 +105,7 @@ Every option has an environment variable: SIMULATE_RUN_TRIALS=500, SIMULATE_RUN_
 @scheduler_option
 @click.option("--json", "as_json", cls=Option, is_flag=True, help="Print summary.json on stdout and nothing else.")
 @click.option("--no-report", cls=Option, is_flag=True, help=NO_REPORT)
+@click.option("--decide", cls=Option, is_flag=True, help=DECIDE)
 @click.option("--png", "as_png", cls=Option, is_flag=True, help="Write the charts as PNG too, beside the SVG.")
 @click.option("--all", "everything", cls=Option, is_flag=True, help="Print all contracts and notes, not one screen.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only the answer.")
@@ -127,6 +132,7 @@ def run(
     keep: str,
     as_json: bool,
     no_report: bool,
+    decide: bool,
     as_png: bool,
     everything: bool,
     quiet: bool,
@@ -138,6 +144,9 @@ def run(
 
     if as_png and no_report:
         raise click.UsageError("--no-report draws no charts; leave out --png")
+    if decide and (no_report or engine != "sampled"):
+        other = "--no-report" if no_report else f"--engine {engine}"
+        raise click.UsageError(f"--decide puts answers into the report, of the default engine; leave out {other}")
     short = {"trials": trials, "seed": seed, "months": months, "budget": budget}
     changes = [*overrides, *(f"{key}={value}" for key, value in short.items() if value is not None)]
     refuse_taken(output)
@@ -146,7 +155,7 @@ def run(
         asked = _asked(scenario, changes, contracts, engine)
         gates = _conditions(asked, conditions)
         known = _precision(asked, precision, precision_of)
-        wanted = Wanted(datetime.date.today(), output, not no_report, keep == "all", as_png)
+        wanted = Wanted(datetime.date.today(), output, not no_report, keep == "all", as_png, decide)
         keeping = _keeping(asked, wanted, known, resume=resume, most=spill_above)
         numbers, folder = _written(asked, crews, wanted, keeping, known)
     how = "json" if as_json else "quiet" if quiet else "all" if everything else "screen"
@@ -234,6 +243,7 @@ def _written(
 ) -> tuple[Summary, Path]:
     """Simulate, write the results, and return the numbers and the folder."""
     from simulator.cli.common.memory import memory_watched
+    from simulator.cli.common.study import decided
     from simulator.cli.common.work import priced
     from simulator.report.bundle import Origin, write_bundle
 
@@ -241,7 +251,8 @@ def _written(
     origin = Origin(asked.text, asked.path, shlex.join([PROGRAM, *sys.argv[1:]]), tuple(asked.changes), asked.contracts)
     with keeping.told(), memory_watched(asked.scenario, crew, keeping.held_bytes):
         found = priced(asked, crew, report=wanted.report, keeping=keeping, precision=precision, drawing=drawing)
-        return found[1], write_bundle(*found, origin, wanted, drawing)
+        answers = decided(found[0].scenario, drawing.count) if wanted.decide else None
+        return found[1], write_bundle(*found, origin, wanted, drawing, answers)
 
 
 def _report(numbers: Summary, path: str, folder: Path, how: str) -> str:

@@ -43,7 +43,7 @@ from simulator.report.page import page
 from simulator.report.questions import questions, start_worked_cases
 from simulator.report.questions_text import document
 from simulator.report.rendering import WorkerDrawing, finished, start_drawing
-from simulator.report.studies.made import DrawnStudy, MadeStudy, as_blocks, drawn
+from simulator.report.studies.made import Decided, as_blocks
 from simulator.report.summary.summary import Summary
 from simulator.report.workbook import write_workbook
 from simulator.scenario.stated.sources import quantities
@@ -72,7 +72,7 @@ def write_bundle(
     origin: Origin,
     wanted: Wanted,
     workers: Workers | None = None,
-    studies: Sequence[MadeStudy] = (),
+    decided: Decided | None = None,
 ) -> Path:
     """Write the wanted results of a run into a new folder and return it.
 
@@ -82,7 +82,7 @@ def write_bundle(
 
     Args:
         workers: processes that draw; this one does where there are none.
-        studies: answers to the questions of a buyer who decides, which go into the page and into decide.json.
+        decided: answers to the questions of a buyer who decides, which go into the page and into decide.json.
 
     Raises:
         OutputError: if the folder cannot be written, saying where and why.
@@ -95,13 +95,13 @@ def write_bundle(
         dated = wanted.run_of or wanted.today
         drawing = start_drawing(summary, mark, dated, crew, as_png=wanted.as_png) if wanted.report else None
         answers = _write_numbers(folder, forecast, summary, cases)
-        if studies:
-            (folder / DECIDE).write_bytes(to_json(as_blocks(studies, forecast.scenario)).encode())
+        if decided is not None:
+            (folder / DECIDE).write_bytes(to_json(as_blocks(decided, forecast.scenario)).encode())
         if wanted.every_meter:
             write_meters(forecast, folder / "meters.parquet")
         if drawing is not None:
             write_workbook(folder / "summary.xlsx", forecast, summary, answers, mark)
-            _write_report(folder, summary, drawing, answers, about, [drawn(each) for each in studies])
+            _write_report(folder, summary, drawing, answers, about, decided)
         about = {**about, "report": wanted.report, "files": hashes(folder)}
         (folder / MANIFEST).write_bytes(to_json(about).encode())
 
@@ -182,7 +182,7 @@ def _write_report(
     drawing: WorkerDrawing,
     answers: Sequence[ContractAnswers],
     about: Mapping[str, Any],
-    studies: Sequence[DrawnStudy],
+    decided: Decided | None,
 ) -> None:
     """Write the charts, and what is made of them."""
     brief, charts = finished(drawing)
@@ -191,5 +191,5 @@ def _write_report(
         (folder / "charts" / f"{name}.svg").write_bytes(chart.svg)
         if chart.png is not None:
             (folder / "charts" / f"{name}.png").write_bytes(chart.png)
-    (folder / "report.html").write_bytes(as_file(page(summary, charts, answers, about, studies)))
+    (folder / "report.html").write_bytes(as_file(page(summary, charts, answers, about, decided)))
     (folder / "brief.pdf").write_bytes(brief)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -27,6 +28,7 @@ from simulator.report.terminal.progress import progress_bar
 if TYPE_CHECKING:
     from simulator.decisions.same_futures import SameFutures, Simulate
     from simulator.engine.results import Results
+    from simulator.report.studies.made import Decided
     from simulator.report.studies.told import Told
     from simulator.scenario.schema import Scenario
 
@@ -113,6 +115,17 @@ def same_futures(scenario: Scenario, workers: int | None) -> SameFutures:
     results = simulator_of(workers)(scenario)
     kept = KeptFutures(results)
     return SameFutures(results, kept, simulator_of(workers, kept.sample))
+
+
+def decided(scenario: Scenario, workers: int | None) -> Decided:
+    """Answer every question of a buyer who decides, on the futures of a scenario, with a word on a terminal to each."""
+    from simulator.report.studies.every_study import every_study
+
+    def said(name: str) -> None:
+        if sys.stderr is not None and sys.stderr.isatty():
+            click.echo(f"answers {name} ...", err=True)
+
+    return every_study(same_futures(scenario, workers), said)
 
 
 def simulator_of(workers: int | None, sample: int | None = None) -> Simulate:

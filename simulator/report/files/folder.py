@@ -45,6 +45,7 @@ class Wanted:
         report: whether to draw charts and write what is made of them.
         every_meter: whether to write all meters of every future too, which must have been kept.
         as_png: whether to write the charts as PNG too.
+        decide: whether to answer the questions of a buyer who decides, in the page and in decide.json.
         run_of: date that the brief shows, of the run that is repeated; `today` without it.
     """
 
@@ -53,6 +54,7 @@ class Wanted:
     report: bool = True
     every_meter: bool = False
     as_png: bool = False
+    decide: bool = False
     run_of: datetime.date | None = None
 
 

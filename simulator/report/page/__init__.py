@@ -13,7 +13,7 @@ from simulator.report.contract_answers import ContractAnswers
 from simulator.report.page.explorer import Axis, explorer
 from simulator.report.page.inline import chart_id, inline_svg, isolated
 from simulator.report.page.sections import sections
-from simulator.report.studies.made import DrawnStudy
+from simulator.report.studies.made import Decided, DrawnStudy, drawn
 from simulator.report.summary.summary import Summary
 
 TEMPLATE: Final = "page.html.j2"
@@ -44,7 +44,7 @@ def page(
     charts: Mapping[str, OnPage],
     questions: Sequence[ContractAnswers],
     about: Mapping[str, Any],
-    studies: Sequence[DrawnStudy] = (),
+    decided: Decided | None = None,
 ) -> str:
     """Return the report as one HTML file.
 
@@ -57,16 +57,18 @@ def page(
         charts: by the name of their file.
         questions: the three questions of every contract (`report.questions`).
         about: the manifest.
-        studies: answers to the questions of a buyer who decides, for a run with `--decide`.
+        decided: answers to the questions of a buyer who decides, for a run with `--decide`.
     """
     style, script = _resource("style.css"), _resource("script.js")
     shown = {name: chart for name, chart in charts.items() if chart.wide is not None}
+    studies = [] if decided is None else [drawn(each) for each in decided.studies]
     text = _environment().get_template(TEMPLATE).render(
         **sections(summary, questions, about),
         charts=shown,
         pictures={name: _drawings(name, chart) for name, chart in shown.items()},
         explorer=explorer(summary, _axes(shown)),
         studies=studies,
+        left_out={} if decided is None else decided.left_out,
         study_pictures={each.name: _of_study(each) for each in studies},
         style=style,
         script=script,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from simulator.report.charts.base import Chart
@@ -29,6 +29,18 @@ class MadeStudy:
     numbers: Any
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Decided:
+    """All answers of a run.
+
+    Attributes:
+        left_out: why a question has no answer, by the name of its command.
+    """
+
+    studies: tuple[MadeStudy, ...]
+    left_out: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class DrawnStudy:
     """An answer for the page, its figure as SVG for wide and for narrow screens."""
@@ -51,6 +63,7 @@ def _svg(chart: Chart) -> bytes:
     return svg(chart.figure, chart.title, chart.alt)
 
 
-def as_blocks(studies: Sequence[MadeStudy], scenario: Scenario) -> dict[str, Any]:
-    """Return all answers for a file, by the names of their commands."""
-    return {each.name: as_block(each.told, each.numbers, scenario) for each in studies}
+def as_blocks(decided: Decided, scenario: Scenario) -> dict[str, Any]:
+    """Return all answers for a file by the names of their commands, and why others are left out."""
+    answers = {each.name: as_block(each.told, each.numbers, scenario) for each in decided.studies}
+    return {**answers, "left_out": dict(decided.left_out)}

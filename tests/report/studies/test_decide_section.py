@@ -13,7 +13,7 @@ from simulator.report.charts.base import Chart
 from simulator.report.charts.form import Form
 from simulator.report.page import page
 from simulator.report.questions import questions
-from simulator.report.studies.made import MadeStudy, as_blocks, drawn
+from simulator.report.studies.made import Decided, MadeStudy, as_blocks
 from simulator.report.studies.told import Table, Told
 from simulator.scenario import load_scenario
 from tests.report.test_page import ABOUT, NASTY, made, pictures
@@ -46,7 +46,9 @@ def study(name: str = "clauses") -> MadeStudy:
 def pages() -> tuple[str, str]:
     numbers, without = made()
     run = forecast(results(scenario(), scale=60_000.0))
-    return without, page(numbers, pictures(numbers), questions(run), ABOUT, [drawn(study()), drawn(study("value"))])
+    return without, page(
+        numbers, pictures(numbers), questions(run), ABOUT, Decided((study(), study("value")), {"split": NASTY})
+    )
 
 
 def test_a_run_without_answers_has_no_section_of_them(pages: tuple[str, str]) -> None:
@@ -77,6 +79,6 @@ def test_no_id_stands_twice(pages: tuple[str, str]) -> None:
 
 
 def test_the_file_has_each_answer_by_the_name_of_its_command() -> None:
-    block = as_blocks([study(), study("value")], SCENARIO)
-    assert list(block) == ["clauses", "value"]
+    block = as_blocks(Decided((study(), study("value")), {"split": "one contract"}), SCENARIO)
+    assert list(block) == ["clauses", "value", "left_out"] and block["left_out"] == {"split": "one contract"}
     assert block["clauses"]["worth"] == 2.0 and block["clauses"]["answer"].startswith("Ask for")
