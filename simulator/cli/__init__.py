@@ -38,6 +38,11 @@ COMMANDS: Final = {
         "Say what is worth finding out before signing, and what learning costs.",
     ),
     "deal": ("simulator.cli.deal", "Decide", "Say what to offer for a contract, and when to walk away."),
+    "claims": (
+        "simulator.cli.claims",
+        "Decide",
+        "Test ten claims about prices by numbers, on examples or your scenarios.",
+    ),
     "new": ("simulator.cli.new", "Build", "Write a commented scenario from a template and your numbers."),
     "check": ("simulator.cli.check", "Build", "Check scenarios for mistakes, and show what they imply."),
     "explain": ("simulator.cli.explain", "Build", "Say what a key, a contract type or a definition means."),

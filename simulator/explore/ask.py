@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from simulator.decisions.breakeven.breakeven import breakeven, pair_of
 from simulator.decisions.breakeven.verdict_map import verdict_map
+from simulator.decisions.claims import Claims, claims_on
 from simulator.decisions.commitment import asked_contract, commitments
 from simulator.decisions.deal import MARGIN, deal
 from simulator.decisions.definition_spread import definition_spread
@@ -15,11 +17,19 @@ from simulator.decisions.value import MINUTES, READ, value_of_knowing
 from simulator.explore.study import Study
 from simulator.explore.told_errors import known_contract
 from simulator.report.studies.breakeven import breakeven_told
+from simulator.report.studies.claims import claims_told
 from simulator.report.studies.commitment import commitment_told
 from simulator.report.studies.deal import deal_told
 from simulator.report.studies.definition_spread import definition_spread_told
 from simulator.report.studies.value import value_told
 from simulator.report.studies.verdict_map import verdict_map_told
+
+
+class Asked(Protocol):
+    """A run, which can be asked."""
+
+    @property
+    def ask(self) -> Ask: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +127,21 @@ class Ask:
         """
         found = deal(self.futures, self._known(contract), margin, price)
         return Study(found, deal_told(found, self.futures))
+
+    def claims(self, *others: Asked, only: Collection[int] = ()) -> Study:
+        """Test the ten claims of the argument about prices on the run, and on others beside it (docs/claims.md).
+
+        Args:
+            others: further runs, a column each.
+            only: numbers of claims that are told with all of their parts; `numbers` has all of them in any case.
+
+        >>> import simulator as cx
+        >>> run = cx.simulate(cx.load("scenarios/minimal.toml"), trials=64)
+        >>> [claim.verdict for claim in run.ask.claims().numbers.scenarios[0].claims][2]
+        'holds'
+        """
+        found = Claims(tuple(claims_on(each.futures) for each in (self, *(run.ask for run in others))))
+        return Study(found, claims_told(found, only))
 
     def _known(self, contract: str | None) -> str:
         """Return a contract of the run, the recommended one by default.

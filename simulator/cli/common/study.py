@@ -164,8 +164,17 @@ def answer(told: Told, numbers: Any, scenario: Scenario, place: Path | None, *, 
     else:
         print_text(f"{as_text(told, scenario, terminal_width())}\n")
     if place is not None:
-        from simulator.report.style import png, svg
+        draw_into(place, told)
 
-        drawn = told.chart()
-        draw = png if place.suffix.lower() == ".png" else svg
-        write_whole(place, draw(drawn.figure, drawn.title, drawn.alt))
+
+def draw_into(place: Path, told: Told) -> None:
+    """Draw the figure of an answer into a file.
+
+    Raises:
+        OutputError: if it cannot be written.
+    """
+    from simulator.report.style import png, svg
+
+    drawn = told.chart()
+    draw = png if place.suffix.lower() == ".png" else svg
+    write_whole(place, draw(drawn.figure, drawn.title, drawn.alt))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -64,7 +64,12 @@ class Told:
 
 def as_text(told: Told, scenario: Scenario, width: int) -> str:
     """Return an answer for a terminal of some columns: the answer first, and last too where the text is long."""
-    parts = [_wrapped([_head(scenario)], width), _wrapped([told.answer], width)]
+    return as_text_of([scenario], told, width)
+
+
+def as_text_of(scenarios: Sequence[Scenario], told: Told, width: int) -> str:
+    """Return an answer about several scenarios as `as_text` does, with a line on each of them above it."""
+    parts = [_wrapped([_head(each) for each in scenarios], width), _wrapped([told.answer], width)]
     parts += [_table_lines(table, width) for table in told.tables]
     parts += [_wrapped(told.notes, width)]
     lines = "\n\n".join("\n".join(part) for part in parts if part).splitlines()
