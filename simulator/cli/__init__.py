@@ -32,6 +32,11 @@ COMMANDS: Final = {
         "Decide",
         "Find how much to commit: volume, amount or pack with the lowest expected bill.",
     ),
+    "split": (
+        "simulator.cli.split",
+        "Decide",
+        "Find which conversations to put under which contracts, with the gain on other futures.",
+    ),
     "value": (
         "simulator.cli.value",
         "Decide",

@@ -13,6 +13,7 @@ from simulator.decisions.commitment import asked_contract, commitments
 from simulator.decisions.deal import MARGIN, deal
 from simulator.decisions.definition_spread import definition_spread
 from simulator.decisions.same_futures import SameFutures
+from simulator.decisions.split import MOST, By, as_asked, counted_scenario, refuse_no_split, splits
 from simulator.decisions.value import MINUTES, READ, value_of_knowing
 from simulator.explore.study import Study
 from simulator.explore.told_errors import known_contract
@@ -21,6 +22,7 @@ from simulator.report.studies.claims import claims_told
 from simulator.report.studies.commitment import commitment_told
 from simulator.report.studies.deal import deal_told
 from simulator.report.studies.definition_spread import definition_spread_told
+from simulator.report.studies.split import split_told
 from simulator.report.studies.value import value_told
 from simulator.report.studies.verdict_map import verdict_map_told
 
@@ -102,6 +104,23 @@ class Ask:
         """
         found = definition_spread(self.futures, None if contract is None else self._known(contract))
         return Study(found, definition_spread_told(found, self.futures.forecast))
+
+    def split(self, by: By = "intent", contracts: int = MOST, vendor_cost: float = 0.0) -> Study:
+        """Return which conversations to put under which contracts, with the gain on futures not chosen on.
+
+        Args:
+            by: intent, channel or both.
+            contracts: that the split may have.
+            vendor_cost: of each contract beyond the first, a year, in the scenario's currency.
+
+        Raises:
+            ContractError: where the scenario has one part only, or no contract that can hold some parts only.
+        """
+        scenario = self.futures.scenario
+        refuse_no_split(scenario, by)
+        counted = as_asked(self.futures.on(counted_scenario(scenario, by)), scenario)
+        found = splits(counted, by, contracts, vendor_cost)
+        return Study(found, split_told(found, scenario))
 
     def value(self, read: Sequence[int] = READ, minutes: float = MINUTES) -> Study:
         """Return what is worth finding out before signing, and what learning costs and tells.

@@ -1,0 +1,69 @@
+"""A split, told: where it pays and where it does not, its tables, notes and figure."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulator.decisions.split import splits
+from simulator.report.charts.form import FILE, NARROW, WIDE
+from simulator.report.studies.split import split_told
+from simulator.report.studies.told import Told, as_block, as_text
+from simulator.report.style import svg
+from tests.decisions.test_split import FEES, NOISE, drawn, noise, on_parts
+
+
+def told_of_fees(vendor_cost: float = 0.0) -> Told:
+    conversations, resolutions = drawn(1)
+    meters = {"conversations": conversations, "resolutions:assumed_24h": resolutions}
+    futures = on_parts(FEES, meters, 40, 2, budget={"amount": 1_000_000})
+    return split_told(splits(futures, vendor_cost=vendor_cost), futures.scenario)
+
+
+def told_of_noise() -> Told:
+    futures = on_parts(NOISE, noise(2), 128, 1, budget={"amount": 10_000_000})
+    return split_told(splits(futures), futures.scenario)
+
+
+def test_a_split_that_pays_says_what_to_put_where_and_under_which_condition() -> None:
+    found = told_of_fees()
+    assert found.answer.startswith("Put ")
+    assert "of the 6 intents" in found.answer
+    assert "futures on which the split was not chosen" in found.answer
+    assert "if the vendors hold their prices" in found.answer
+
+
+def test_a_split_of_noise_keeps_one_contract() -> None:
+    assert told_of_noise().answer.startswith("Keep one contract")
+
+
+def test_a_vendors_cost_is_said_whether_given_or_not() -> None:
+    assert any("--vendor-cost" in note for note in told_of_fees().notes)
+    assert any("counted with $5.00 a year" in note for note in told_of_fees(5).notes)
+
+
+def test_what_flatters_stands_beside_what_it_is_worth() -> None:
+    found = told_of_noise()
+    rows = found.tables[2].rows
+    assert rows[0][1] != rows[1][1]
+    assert any(note.startswith("Choosing the best of many splits") for note in found.notes)
+
+
+def test_tables_are_whole_and_figures_are_drawn() -> None:
+    for found in (told_of_fees(), told_of_noise(), told_of_fees(1e6)):
+        assert all(len(row) == len(table.columns) for table in found.tables for row in table.rows)
+        for form in (FILE, WIDE, NARROW):
+            drawn_chart = found.chart(form)
+            assert svg(drawn_chart.figure, drawn_chart.title, drawn_chart.alt)
+            assert drawn_chart.table.rows
+
+
+def test_text_fits_and_json_has_the_numbers() -> None:
+    conversations, resolutions = drawn(1)
+    meters = {"conversations": conversations, "resolutions:assumed_24h": resolutions}
+    futures = on_parts(FEES, meters, 40, 2)
+    numbers = splits(futures)
+    found = split_told(numbers, futures.scenario)
+    assert all(len(line) <= 100 for line in as_text(found, futures.scenario, 100).splitlines())
+    block = as_block(found, numbers, futures.scenario)
+    assert [each["intent"] for each in block["parts"]] == [each.intent for each in numbers.parts]
+    assert block["other"]["mean"]["value"] == pytest.approx(numbers.other.mean.value)
