@@ -127,13 +127,17 @@ def _edges(at: _Signed, low: float, high: float, yes: int) -> Iterator[float]:
 
 
 def _humps(grid: Sequence[float], signs: Sequence[int], at: _Signed) -> Iterator[tuple[float, float, float]]:
-    """Yield three neighbours of one sign of which the middle one is nearest to 0."""
+    """Yield three neighbours of one sign between which a gap may reach 0: the middle one is nearest to it.
+
+    Where a dip of straight lines or a parabola reaches 0 between them, the farther neighbour is at least twice as far
+    from 0 as the middle one: its foot lies within half a step, and the neighbour more than a step away.
+    """
     for place in range(1, len(grid) - 1):
         three = grid[place - 1 : place + 2]
         sign = signs[place]
         if sign and signs[place - 1] == sign == signs[place + 1]:
             sizes = [abs(at(value)) for value in three]
-            if sizes[1] < sizes[0] and sizes[1] <= sizes[2]:
+            if sizes[1] < sizes[0] and sizes[1] <= sizes[2] and 2 * sizes[1] <= max(sizes[0], sizes[2]):
                 yield three[0], three[1], three[2]
 
 

@@ -46,6 +46,17 @@ def test_two_crossings_between_neighbours_of_the_grid_are_found() -> None:
     assert find_answer(MEAN, dip(-0.4), GRID, None).crossings == ()
 
 
+def test_bills_in_proportion_are_not_searched_for_dips_that_are_the_last_bits() -> None:
+    asked: list[float] = []
+
+    def costs(value: float) -> tuple[Array, Array]:
+        asked.append(value)
+        return np.full(8, 0.1 + 1e-16 * value) * value, np.full(8, 0.3) * value
+
+    assert find_answer(MEAN, costs, GRID, None).crossings == ()
+    assert len(asked) == len(GRID)
+
+
 def test_bills_that_are_the_same_on_a_stretch_have_an_edge_at_its_end() -> None:
     found = find_answer(MEAN, curve(lambda x: min(x - 3, 0.0) + max(x - 6, 0.0)), GRID, None)
     assert [each.at.value for each in found.crossings] == pytest.approx([3.0], abs=1e-6)
