@@ -25,6 +25,11 @@ COMMANDS: Final = {
     "compare": ("simulator.cli.compare", "Run", "Show what differs between two scenarios, and what that costs."),
     "sweep": ("simulator.cli.sweep", "Run", "Run every combination of some values, and put them into one table."),
     "replay": ("simulator.cli.replay", "Run", "Repeat a run from its manifest, and say what differs."),
+    "clauses": (
+        "simulator.cli.clauses",
+        "Decide",
+        "Say what each term of a contract is worth, and what to ask for first.",
+    ),
     "definitions": ("simulator.cli.definitions", "Decide", "List definitions of a resolution, or compare their bills."),
     "breakeven": ("simulator.cli.breakeven", "Decide", "Show where two contracts cost the same."),
     "commitment": (

@@ -225,9 +225,20 @@ def _own_silence(spec: DefinitionSpec) -> Choice:
 
 def with_choices(spec: DefinitionSpec, axes: Sequence[NegotiatedClause], place: Place) -> DefinitionSpec:
     """Return a definition with other clauses, everything else as it is."""
-    clauses = {key: getattr(spec, key) for key in spec.model_fields_set - {"title", "note", "extends"}}
+    clauses: dict[str, Any] = {}
     for axis, number in zip(axes, place, strict=True):
         clauses |= axis.choices[number].clauses
-    if clauses.get("returns", "bill_again") == "bill_again":
-        clauses.pop("return_window_hours", None)
-    return DefinitionSpec(**clauses)
+    return with_clauses(spec, clauses)
+
+
+def with_clauses(spec: DefinitionSpec, clauses: Mapping[str, Any]) -> DefinitionSpec:
+    """Return a definition with other clauses, everything else as it is.
+
+    Raises:
+        pydantic.ValidationError: if they contradict one another.
+    """
+    own = {key: getattr(spec, key) for key in spec.model_fields_set - {"title", "note", "extends"}}
+    written = {**own, **clauses}
+    if written.get("returns", "bill_again") == "bill_again":
+        written.pop("return_window_hours", None)
+    return DefinitionSpec(**written)

@@ -204,7 +204,7 @@ def recounted(results: Results, scenario: Scenario, kept: KeptFutures) -> Result
     if counting is not None and (counting.kinds.rest.definitions or counting.kinds.rest.meters):
         return None
     known = {each.name for each in before.priced if each in terms.priced and not _reads(each, changed)}
-    few = _few({each.name: each for each in terms.priced if each.name not in known}, scenario, counting, kept)
+    few = _few({each.name: each for each in terms.priced if each.name not in known}, scenario, terms, missing, kept)
     if any(each.whole for each in few):
         return None
     few = (*(each for each in results.sampling.few if each.contract in known), *few)
@@ -249,12 +249,19 @@ def same_law(one: Scenario, other: Scenario) -> bool:
 
 
 def _few(
-    contracts: Mapping[str, Contract], scenario: Scenario, counting: _Counting | None, kept: KeptFutures
+    contracts: Mapping[str, Contract], scenario: Scenario, terms: Terms, missing: Sequence[str], kept: KeptFutures
 ) -> tuple[FewUnits, ...]:
-    """Return which of some contracts hang on few units."""
+    """Return which of some contracts hang on few units.
+
+    Args:
+        missing: meters that results lack; the pilot lacks those too that an earlier call has counted.
+    """
     if not contracts:
         return ()
-    expected = {} if counting is None else counting.expected(kept.pilot_group)
+    read = [meter for each in contracts.values() for meter in (*each.meters, each.unit)]
+    lacks = [each for each in read if each not in kept.pilot.expected and _family(each) in COUNTED]
+    unseen = tuple(dict.fromkeys([*missing, *lacks]))
+    expected = _Counting.of(scenario, terms, unseen).expected(kept.pilot_group) if unseen else {}
     unknowns = draw_unknowns(pilot_of(scenario), 0)
     pilot = replace(kept.pilot, unknowns=unknowns, expected={**kept.pilot.expected, **expected})
     return tuple(few_units(contracts, pilot, kept.sample))

@@ -9,6 +9,7 @@ from typing import Protocol
 from simulator.decisions.breakeven.breakeven import breakeven, pair_of
 from simulator.decisions.breakeven.verdict_map import verdict_map
 from simulator.decisions.claims import Claims, claims_on
+from simulator.decisions.clause_prices import clause_prices
 from simulator.decisions.commitment import asked_contract, commitments
 from simulator.decisions.deal import MARGIN, deal
 from simulator.decisions.definition_spread import definition_spread
@@ -19,6 +20,7 @@ from simulator.explore.study import Study
 from simulator.explore.told_errors import known_contract
 from simulator.report.studies.breakeven import breakeven_told
 from simulator.report.studies.claims import claims_told
+from simulator.report.studies.clauses import clauses_told
 from simulator.report.studies.commitment import commitment_told
 from simulator.report.studies.deal import deal_told
 from simulator.report.studies.definition_spread import definition_spread_told
@@ -43,6 +45,18 @@ class Ask:
     """
 
     futures: SameFutures
+
+    def clauses(self, contract: str | None = None) -> Study:
+        """Return what each term of a contract is worth: what to ask for first, and what not to give away.
+
+        Args:
+            contract: the recommended one without it.
+
+        Raises:
+            ContractError: for a contract that the run does not have, or for a change of vendor.
+        """
+        found = clause_prices(self.futures, self._known(contract))
+        return Study(found, clauses_told(found, self.futures.scenario))
 
     def breakeven(
         self,

@@ -48,6 +48,19 @@ def test_another_definition_is_counted_on_what_is_kept(futures: SameFutures) -> 
     assert found.mean() > 0
 
 
+def test_a_contract_reads_what_an_earlier_call_has_counted(futures: SameFutures) -> None:
+    """The pilot knows what the run counted: what was counted later it counts again."""
+    scenario = stricter(futures.scenario)
+    first = futures.on(scenario)
+    packs = PerResolution.model_validate(
+        {"type": "per_resolution", "definition": "alone", "package": {"size": 100, "price": 150}}
+    )
+    both = with_alternatives(scenario, {"packs": packs})
+    results = simulated(both)
+    found = first.on(both).invoice("packs")
+    assert np.array_equal(found, SameFutures(results, KeptFutures(results), refuse).invoice("packs"))
+
+
 def test_what_the_run_does_not_tell_is_simulated(futures: SameFutures) -> None:
     """Tokens of one intent alone are no count of conversations."""
     tokens = PerToken.model_validate({"type": "per_token", "applies_to": {"intents": ["everything"]}, "markup": 1})

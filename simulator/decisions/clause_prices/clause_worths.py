@@ -1,0 +1,116 @@
+"""What the terms of a contract are worth to its buyer, one at a time and together: the numbers of the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simulator.decisions.clause_prices.moved_terms import Change
+from simulator.decisions.worth import Estimate, Worth
+
+
+@dataclass(frozen=True, slots=True)
+class EqualBill:
+    """The price that leaves the expected invoice as it is.
+
+    Attributes:
+        factor: on all prices of use.
+        unit_price: in the scenario's currency; None where there is no one price
+            of use.
+    """
+
+    factor: float
+    unit_price: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PricedChange:
+    """A change of a contract and what it is worth to the buyer: positive where the invoice is lower with it.
+
+    Attributes:
+        cut, cut_on_average: the share off the price that is worth as much at P90 and on average, in proportion to 1 %
+            off; negative for a rise; None where a lower price saves nothing there.
+        equal_bill: of a changed definition; None for other terms, and where no price leaves the invoice as it is.
+    """
+
+    change: Change
+    worth: Worth
+    cut: float | None
+    cut_on_average: float | None
+    equal_bill: EqualBill | None = None
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether the invoice is the same with it in every future."""
+        each = self.worth
+        return each.mean.value == each.p90.value == each.tail.value == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two of the best terms.
+
+    Attributes:
+        first, second: their places among the best.
+        both: what both are worth together.
+        beyond: on average, what both are worth less the sum of the two alone: 0 where they act on different units,
+            negative where they overlap.
+        beyond_at_p90: the same of the P90s, which do not add up even where averages do.
+    """
+
+    first: int
+    second: int
+    both: Worth
+    beyond: Estimate
+    beyond_at_p90: float
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The share of one of the best terms in what all of them are worth together, by Shapley.
+
+    Attributes:
+        change: its place among all changes.
+        mean, p90, tail: shares of the worth on average, at P90 and in the tail; each sums to it.
+    """
+
+    change: int
+    mean: Estimate
+    p90: float
+    tail: float
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """The best terms asked for together.
+
+    Attributes:
+        worth: of all of them.
+    """
+
+    worth: Worth
+    shares: tuple[Share, ...]
+    pairs: tuple[Pair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClausePrices:
+    """What each term of a contract is worth to its buyer.
+
+    Attributes:
+        contract: its name in the scenario.
+        currency: of the amounts that the contract states; all that it is worth is in the scenario's.
+        with_people: whether what people do instead of the AI is part of the cost, because a limit stops the AI.
+        invoice: the mean, the P90 and the mean of the dearest 5 % as the contract stands.
+        one_percent: what 1 % off all prices of use is worth; None where no use is billed.
+        changes: from the one that is worth most at P90 to the one that costs most.
+        together: the best of different terms together; None with fewer than two that are worth something.
+    """
+
+    contract: str
+    title: str
+    currency: str
+    with_people: bool
+    invoice: tuple[float, float, float]
+    one_percent: Worth | None
+    changes: tuple[PricedChange, ...]
+    together: Together | None

@@ -1,0 +1,126 @@
+"""What terms are worth, in words: the answer, what stands in which table, and a chart that says the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from simulator.decisions.clause_prices import Change, ClausePrices, EqualBill, Pair, PricedChange, Share, Together
+from simulator.decisions.worth import Estimate, Worth
+from simulator.report.charts.form import FILE, NARROW, WIDE
+from simulator.report.studies.clauses import MOST_ASKED, clauses_told
+from simulator.report.studies.told import as_text
+from simulator.report.words.draft_words import draft_words
+from simulator.scenario import load_scenario
+
+SCENARIO = load_scenario("scenarios/minimal.toml", ["trials=256"])
+
+
+def estimate(value: float) -> Estimate:
+    return Estimate(value, value - abs(value) / 10, value + abs(value) / 10)
+
+
+def worth(value: float) -> Worth:
+    return Worth(estimate(value / 2), estimate(value), estimate(2 * value))
+
+
+def change(term: str, before: Any, after: Any, value: float, **more: Any) -> PricedChange:
+    cut = None if value is None else value / 100_000
+    return PricedChange(Change(term, before, after, **more), worth(value), cut, cut)
+
+
+NEVER = replace(change("silence", 24.0, "never", 40_000), equal_bill=EqualBill(2.0, 1.98))
+FEE = change("platform_fee", 1_000.0, None, 12_000)
+PRICE = change("price", 1.0, 0.9, 50_000)
+AT_ONCE = change("silence", 24.0, "at_once", -9_000)
+RISE = change("escalator", None, 0.05, 0.0, added=True)
+
+
+def found(*changes: PricedChange, **more: Any) -> ClausePrices:
+    values: dict[str, Any] = {
+        "contract": "resolution", "title": "Per resolution", "currency": "USD", "with_people": False,
+        "invoice": (80_000.0, 100_000.0, 120_000.0), "one_percent": worth(1_000), "changes": changes, "together": None,
+    }  # fmt: skip
+    return ClausePrices(**{**values, **more})
+
+
+def test_the_answer_names_what_to_ask_for_and_what_to_keep_and_not_the_price_itself() -> None:
+    told = clauses_told(found(PRICE, NEVER, FEE, RISE, AT_ONCE), SCENARIO)
+    assert told.answer == (
+        "Under per resolution ask first for this: silence never counts. It takes $40K ($36K to $44K) off the P90 of "
+        "the invoice, $100K, as much as 40 % off the price; a vendor who wants the same invoice on average asks $1.98 "
+        "a unit instead of $0.99 for it; then for this: no platform fee (now $1,000 a month), worth $12K, as much as "
+        "12 % off the price; do not give this away for less than 9 % off the price: silence counts at once, which adds "
+        "$9,000."
+    )
+
+
+def test_what_is_worth_exactly_nothing_is_named_and_in_no_table() -> None:
+    told = clauses_told(found(NEVER, RISE), SCENARIO)
+    assert any("Worth nothing in any of these futures: added: price rises 5 %" in note for note in told.notes)
+    assert not any("anniversary" in row[0] for table in told.tables for row in table.rows)
+
+
+def test_a_contract_of_which_nothing_matters_says_so() -> None:
+    told = clauses_told(found(RISE, one_percent=worth(0.0)), SCENARIO)
+    assert told.answer.startswith("No term of per resolution beside its price moves the P90")
+    assert any("A price 1 % lower saves nothing at P90" in note for note in told.notes)
+    assert told.chart().title == "No term beside the price lowers the P90 of the invoice"
+
+
+def test_without_use_nothing_is_measured_by_its_price() -> None:
+    fee = replace(FEE, cut=None, cut_on_average=None)
+    told = clauses_told(found(fee, one_percent=None), SCENARIO)
+    assert told.tables[0].rows[0][-1] == "n/a" and "off the price" not in told.answer
+
+
+def test_more_than_all_of_the_price_is_no_percentage() -> None:
+    told = clauses_told(found(replace(FEE, cut=1.4)), SCENARIO)
+    assert "more than use without any price would" in told.answer and told.tables[0].rows[0][4] == "over 100 %"
+
+
+def test_a_term_has_two_rows_at_most_and_the_table_few() -> None:
+    windows = [change("returns", ("bill_again",), ("void", 24.0 * place), 9_000 - place) for place in range(1, 6)]
+    fees = [change("platform_fee", 1_000.0 + place, None, 5_000 - place, of=f"charge {place}") for place in range(20)]
+    told = clauses_told(found(*windows, *fees), SCENARIO)
+    rows = told.tables[0].rows
+    assert len(rows) == MOST_ASKED and sum("return" in row[0] for row in rows) == 2
+    assert told.notes[-1].startswith("13 more changes are in --json.")
+
+
+def test_terms_that_add_up_have_no_overlap_and_others_their_amount() -> None:
+    pairs = (
+        Pair(0, 1, worth(52_000), Estimate(0.0, 0.0, 0.0), 0.0),
+        Pair(0, 2, worth(60_000), estimate(-3_000), -6_000.0),
+        Pair(1, 2, worth(62_000), Estimate(0.0, 0.0, 0.0), 0.0),
+    )
+    shares = tuple(Share(place, estimate(value), 2 * value, value) for place, value in enumerate((18e3, 6e3, 23e3)))
+    told = clauses_told(found(NEVER, FEE, PRICE, together=Together(worth(94_000), shares, pairs)), SCENARIO)
+    rows = told.tables[-1].rows
+    assert rows[0][4:] == ("none", "-3.0") and rows[1][4:] == ("", "none")
+    assert rows[-1][0] == "All together" and rows[-1][1] == "+51.0"
+
+
+@pytest.mark.parametrize("width", [80, 100, 200])
+def test_no_line_is_wider_than_the_terminal(width: int) -> None:
+    told = clauses_told(found(PRICE, NEVER, FEE, RISE, AT_ONCE), SCENARIO)
+    assert max(map(len, as_text(told, SCENARIO, width).splitlines())) <= width
+
+
+@pytest.mark.parametrize("form", [FILE, WIDE, NARROW])
+def test_the_chart_says_what_the_table_says(form: Any) -> None:
+    drawn = clauses_told(found(PRICE, NEVER, FEE, AT_ONCE), SCENARIO).chart(form)
+    assert drawn.title == "Worth most: silence never counts, $40K of a P90 of $100K"
+    assert [row[0] for row in drawn.table.rows][:2] == ["10 % off all prices of use", "Silence never counts"]
+    assert "Silence counts at once: -$9,000" in drawn.alt
+
+
+def test_an_amount_is_in_the_currency_of_the_contract() -> None:
+    assert draft_words(FEE.change, "EUR") == "No platform fee (now €1,000 a month)"
+
+
+def test_the_clause_that_a_renewal_loosens_is_named() -> None:
+    left = Change("definition_lock", None, (13.0, "silence"), added=True)
+    assert draft_words(left, "USD") == "Added: no lock: silence counts sooner from month 13"
