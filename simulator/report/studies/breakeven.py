@@ -118,9 +118,9 @@ def _where(words: _Words, than: str) -> str:
     if not any(each.holds for each in answers):
         surely = ", in nine of ten futures" if words.found.answer("other_nine_in_ten").holds else ""
         return f"is dearer than {than} on average and at P90{surely}, at everything {reach}"
-    parts = [f"{'cheaper' if words.found.answer(name).holds else 'not cheaper'} {figure}"
-             for name, figure in FIGURES.items()]  # fmt: skip
-    return f"is {', '.join(parts[:2])} and {parts[2]} than {than}, at everything {reach}"
+    yes, no = ([figure for name, figure in FIGURES.items() if bool(words.found.answer(name).holds) is holds]
+               for holds in (True, False))  # fmt: skip
+    return f"is cheaper than {than} {' and '.join(yes)}, but not {' and '.join(no)}, at everything {reach}"
 
 
 def _stretches(answer: Answer, words: _Words) -> str:

@@ -72,3 +72,10 @@ def test_the_figure_has_its_message_and_its_numbers(bent: SameFutures, over: str
 def test_no_line_is_wider_than_the_terminal(linear: SameFutures, width: int) -> None:
     told = breakeven_told(breakeven(linear, ("resolution", "conversation")), linear.forecast)
     assert max(map(len, as_text(told, linear.scenario, width).splitlines())) <= width
+
+
+def test_where_only_some_figures_say_that_it_is_cheaper_they_are_told_apart() -> None:
+    close = LINEAR.replace(", platform_fee = 150", "").replace("0.99", "0.84")
+    futures = futures_of(written(close, "trials=256", "outcomes.solve_log_odds={mean=0, sd=0.4}"))
+    told = breakeven_told(breakeven(futures, ("resolution", "conversation"), "volume"), futures.forecast)
+    assert "is cheaper than per conversation on average and at P90, but not in nine of ten futures, at" in told.answer
