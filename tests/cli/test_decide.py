@@ -11,6 +11,7 @@ from simulator.decisions.same_futures import SameFutures
 from simulator.engine.repricing import KeptFutures
 from simulator.engine.run import Run, simulate_all
 from simulator.report.studies.every_study import QUESTIONS, every_study
+from simulator.report.studies.made import drawn
 from simulator.report.studies.told import as_block
 from simulator.scenario import load_scenario
 from tests.cli.conftest import Command
@@ -34,9 +35,9 @@ def test_answers_are_those_of_the_commands(folder: Path) -> None:
     answers = every_study(SameFutures(results, kept, lambda of: simulate_all([Run(of, sample=kept.sample)])[0]))
     assert set(found) == {*QUESTIONS, "left_out"} - set(answers.left_out)
     for each in answers.studies:
-        assert found[each.name] == json.loads(json.dumps(as_block(each.told, each.numbers, scenario)))
+        assert found[each.command] == json.loads(json.dumps(as_block(each.told, each.numbers, scenario)))
     page = (folder / "report.html").read_text()
-    assert all(f'id="decide-{each.name}"' in page for each in answers.studies)
+    assert all(f'id="decide-{drawn(each).key}"' in page for each in answers.studies)
 
 
 def test_a_run_with_answers_is_repeated_to_the_byte(command: Command, folder: Path) -> None:

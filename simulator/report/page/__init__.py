@@ -69,7 +69,7 @@ def page(
         explorer=explorer(summary, _axes(shown)),
         studies=studies,
         left_out={} if decided is None else decided.left_out,
-        study_pictures={each.name: _of_study(each) for each in studies},
+        study_pictures={each.key: _of_study(each) for each in studies},
         style=style,
         script=script,
         style_hash=_hash(style),
@@ -87,7 +87,7 @@ def _drawings(name: str, chart: OnPage) -> dict[str, Any]:
 
 def _of_study(study: DrawnStudy) -> dict[str, Any]:
     """Return the drawings of an answer as markup by their width."""
-    key = f"decide-{study.name}"
+    key = f"decide-{study.key}"
     named = f"{chart_id(key)}-name {chart_id(key)}-text"
     return {
         "wide": inline_svg(study.wide.decode(), key, named),

@@ -6,15 +6,28 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from simulator.decisions.breakeven.breakeven import breakeven, pair_of
+from simulator.decisions.breakeven.verdict_map import verdict_map
 from simulator.decisions.commitment import asked_contract, commitments
+from simulator.decisions.deal import deal
+from simulator.decisions.definition_spread import definition_spread
 from simulator.decisions.same_futures import SameFutures
+from simulator.decisions.split import as_asked, counted_scenario, refuse_no_split, splits
 from simulator.decisions.value import value_of_knowing
 from simulator.errors import SimulatorError
 from simulator.report.studies.breakeven import breakeven_told
 from simulator.report.studies.commitment import commitment_told
+from simulator.report.studies.deal import deal_told
+from simulator.report.studies.definition_spread import definition_spread_told
 from simulator.report.studies.made import Decided, MadeStudy
+from simulator.report.studies.split import split_told
 from simulator.report.studies.told import Told
 from simulator.report.studies.value import value_told
+from simulator.report.studies.verdict_map import verdict_map_told
+
+
+def _definitions(futures: SameFutures) -> tuple[Told, Any]:
+    found = definition_spread(futures, None)
+    return definition_spread_told(found, futures.forecast), found
 
 
 def _breakeven(futures: SameFutures) -> tuple[Told, Any]:
@@ -22,9 +35,22 @@ def _breakeven(futures: SameFutures) -> tuple[Told, Any]:
     return breakeven_told(found, futures.forecast), found
 
 
+def _map(futures: SameFutures) -> tuple[Told, Any]:
+    found = verdict_map(futures, futures.forecast.verdict.recommended, "price", "volume")
+    return verdict_map_told(found, futures.forecast), found
+
+
 def _commitment(futures: SameFutures) -> tuple[Told, Any]:
     found = commitments(futures, asked_contract(futures))
     return commitment_told(found, futures.scenario), found
+
+
+def _split(futures: SameFutures) -> tuple[Told, Any]:
+    scenario = futures.scenario
+    refuse_no_split(scenario, "intent")
+    counted = as_asked(futures.on(counted_scenario(scenario, "intent")), scenario)
+    found = splits(counted, "intent")
+    return split_told(found, scenario), found
 
 
 def _value(futures: SameFutures) -> tuple[Told, Any]:
@@ -32,12 +58,21 @@ def _value(futures: SameFutures) -> tuple[Told, Any]:
     return value_told(found, futures), found
 
 
+def _deal(futures: SameFutures) -> tuple[Told, Any]:
+    found = deal(futures, futures.forecast.verdict.recommended)
+    return deal_told(found, futures), found
+
+
 QUESTIONS: Final[Mapping[str, Callable[[SameFutures], tuple[Told, Any]]]] = {
+    "definitions --compare": _definitions,
     "breakeven": _breakeven,
+    "breakeven --map price,volume": _map,
     "commitment": _commitment,
+    "split": _split,
     "value": _value,
+    "deal": _deal,
 }
-"""Each answer as its command gives it without options, by the name of the command, in the order of the help."""
+"""Each answer as its command gives it without further options, by the command, in the order of the help."""
 
 
 def every_study(futures: SameFutures, said: Callable[[str], None] = lambda name: None) -> Decided:

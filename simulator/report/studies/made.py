@@ -20,11 +20,11 @@ class MadeStudy:
     """An answer with its numbers.
 
     Attributes:
-        name: of the command that gives it.
+        command: that gives it, without `simulate` and the scenario.
         numbers: a frozen class.
     """
 
-    name: str
+    command: str
     told: Told
     numbers: Any
 
@@ -34,7 +34,7 @@ class Decided:
     """All answers of a run.
 
     Attributes:
-        left_out: why a question has no answer, by the name of its command.
+        left_out: why a question has no answer, by its command.
     """
 
     studies: tuple[MadeStudy, ...]
@@ -43,9 +43,15 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class DrawnStudy:
-    """An answer for the page, its figure as SVG for wide and for narrow screens."""
+    """An answer for the page, its figure as SVG for wide and for narrow screens.
 
-    name: str
+    Attributes:
+        key: in ids of the page.
+        command: that gives it.
+    """
+
+    key: str
+    command: str
     told: Told
     wide: bytes
     narrow: bytes
@@ -56,7 +62,8 @@ class DrawnStudy:
 def drawn(study: MadeStudy) -> DrawnStudy:
     """Draw the figure of an answer for a page."""
     wide, narrow = study.told.chart(WIDE), study.told.chart(NARROW)
-    return DrawnStudy(study.name, study.told, _svg(wide), _svg(narrow), wide.title, wide.alt)
+    key = study.command.replace(" --", "-").replace(" ", "-").replace(",", "-")
+    return DrawnStudy(key, study.command, study.told, _svg(wide), _svg(narrow), wide.title, wide.alt)
 
 
 def _svg(chart: Chart) -> bytes:
@@ -64,6 +71,6 @@ def _svg(chart: Chart) -> bytes:
 
 
 def as_blocks(decided: Decided, scenario: Scenario) -> dict[str, Any]:
-    """Return all answers for a file by the names of their commands, and why others are left out."""
-    answers = {each.name: as_block(each.told, each.numbers, scenario) for each in decided.studies}
+    """Return all answers for a file by their commands, and why others are left out."""
+    answers = {each.command: as_block(each.told, each.numbers, scenario) for each in decided.studies}
     return {**answers, "left_out": dict(decided.left_out)}
