@@ -30,9 +30,10 @@ from tests.readme import (
 TEXT = README.read_text(encoding="utf-8")
 QUICK = [name for name in transcript_names(TEXT) if name not in SLOW]
 FEW = {f"SIMULATE_{command}_TRIALS": "64" for command in ("RUN", "COMPARE", "QUICK", "SWEEP")}
+FEW |= {f"SIMULATE_{command}_TRIALS": "64" for command in ("BREAKEVEN", "DEFINITIONS")}
 FEW |= {
     f"SIMULATE_{command}_WORKERS": "1"
-    for command in ("RUN", "COMPARE", "QUICK", "SWEEP", "REPLAY", "LEVERS", "CONTRACT")
+    for command in ("RUN", "COMPARE", "QUICK", "SWEEP", "REPLAY", "LEVERS", "CONTRACT", "BREAKEVEN", "DEFINITIONS")
 }
 FEW |= {"SIMULATE_RUN_NO_REPORT": "1", "SIMULATE_VERIFY_CASES": "2000000", "SIMULATE_VERIFY_TRIALS": "100"}
 """Few futures, one process and no charts for the commands that are only to work."""

@@ -64,7 +64,7 @@ def definitions(
         futures = same_futures(loaded if trials else _fewer(loaded), workers)
         answer(*_compared(futures, name), futures.scenario, chart, as_json=as_json)
         return
-    given = {"--contract": contract, "--trials": trials, "--set": overrides, "--chart": chart}
+    given = {"--contract": contract, "--set": overrides, "--chart": chart}
     wrong = next((option for option, value in given.items() if value), None)
     if wrong is not None:
         raise click.UsageError(f"{wrong} belongs to --compare: simulate definitions my.toml --compare {wrong} ...")
