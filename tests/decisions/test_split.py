@@ -156,6 +156,18 @@ def test_a_real_difference_is_told_apart_on_other_futures() -> None:
     assert found.gain.value == pytest.approx(150, abs=40)
 
 
+def test_a_gain_below_one_percent_is_told_apart_and_too_little() -> None:
+    meters = dict(noise(1, spread=0.2))
+    for name in ("assumed_24h", "no_human_touch", "closed_by_customer"):
+        meters[f"resolutions:{name}"] = meters["resolutions:verified_72h"].copy()
+    meters["resolutions:assumed_24h"][:1] *= 0.97
+    meters["resolutions:assumed_24h"][1:] *= 1.2
+    found = splits(on_parts(NOISE, meters, 128, 1, budget={"amount": 10_000_000}))
+    assert found.told
+    assert found.little
+    assert not found.pays
+
+
 def test_a_further_vendor_costs_what_is_said_and_ends_the_split() -> None:
     conversations, resolutions = drawn(1)
     meters = {"conversations": conversations, "resolutions:assumed_24h": resolutions}

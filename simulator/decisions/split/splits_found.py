@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from simulator.decisions.split.split_parts import By
 from simulator.decisions.worth import Estimate, Worth
 from simulator.forecast.priced import Measure
-from simulator.forecast.verdict import Figure
+from simulator.forecast.verdict import LEAST_DIFFERENCE, Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,5 +113,15 @@ class Splits:
 
     @property
     def pays(self) -> bool:
-        """Whether a split costs less on futures on which it was not chosen, told apart from chance."""
+        """Whether a split costs less on futures on which it was not chosen, told apart and not too little."""
+        return self.told and not self.little
+
+    @property
+    def told(self) -> bool:
+        """Whether the gain on other futures is told apart from chance."""
         return len(self.held) > 1 and self.gain.value > 0 and (self.gain.low is None or self.gain.low > 0)
+
+    @property
+    def little(self) -> bool:
+        """Whether the gain is less than what the verdict calls too close between two contracts."""
+        return self.gain.value < LEAST_DIFFERENCE * abs(self.single_cost.value)

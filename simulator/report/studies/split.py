@@ -51,9 +51,10 @@ def _one_contract(found: Splits, code: str) -> str:
     if gain.value <= 0:
         worth = f"costs {amount} more" if gain.value < 0 else "gains nothing"
         return f"Keep one contract, {name}: the best split {worth} on futures on which it was not chosen."
+    why = "which is less than 1 % of the cost" if found.told else "which is not told apart from nothing"
     return (
         f"Keep one contract, {name}: the best split gains {amount} on futures on which it was not chosen"
-        f"{_ends(gain, code)}, which is not told apart from nothing."
+        f"{_ends(gain, code)}, {why}."
     )
 
 

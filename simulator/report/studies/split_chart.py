@@ -77,7 +77,7 @@ def _moving(part: PartFound) -> float:
 
 def _title(found: Splits) -> str:
     if not found.pays:
-        return "No split is worth more than one contract on futures on which it was not chosen"
+        return "No split saves 1 % or more that is told apart from chance on futures on which it was not chosen"
     shares = percents([each.share for each in found.held])
     held = ", ".join(f"{share} under {each.title}" for share, each in zip(shares, found.held, strict=True))
     return f"A split costs less than one contract: {held}"

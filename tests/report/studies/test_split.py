@@ -13,7 +13,7 @@ from tests.decisions.test_split import FEES, NOISE, drawn, noise, on_parts
 
 
 def told_of_fees(vendor_cost: float = 0.0) -> Told:
-    conversations, resolutions = drawn(1)
+    conversations, resolutions = drawn(7)
     meters = {"conversations": conversations, "resolutions:assumed_24h": resolutions}
     futures = on_parts(FEES, meters, 40, 2, budget={"amount": 1_000_000})
     return split_told(splits(futures, vendor_cost=vendor_cost), futures.scenario)
@@ -30,6 +30,15 @@ def test_a_split_that_pays_says_what_to_put_where_and_under_which_condition() ->
     assert "of the 6 intents" in found.answer
     assert "futures on which the split was not chosen" in found.answer
     assert "if the vendors hold their prices" in found.answer
+
+
+def test_a_gain_that_is_too_little_is_said_to_be() -> None:
+    conversations, resolutions = drawn(1)
+    meters = {"conversations": conversations, "resolutions:assumed_24h": resolutions}
+    futures = on_parts(FEES, meters, 40, 2, budget={"amount": 1_000_000})
+    answer = split_told(splits(futures), futures.scenario).answer
+    assert answer.startswith("Keep one contract, Tiers")
+    assert answer.endswith("which is less than 1 % of the cost.")
 
 
 def test_a_split_of_noise_keeps_one_contract() -> None:
