@@ -95,4 +95,6 @@ def _digits(some: Sequence[float]) -> list[str]:
 def counts(some: Sequence[float]) -> list[str]:
     """Return numbers of conversations; with more digits where those that differ would look alike."""
     short = [count(each) for each in some]
-    return short if len(set(short)) == len(set(some)) else amounts(some)
+    if len(set(short)) == len(set(some)):
+        return short
+    return [f"{float(text):,.0f}" if float(text) >= 100 else f"{float(text):g}" for text in _digits(some)]
