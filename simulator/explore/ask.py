@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from simulator.decisions.definition_spread import definition_spread
 from simulator.decisions.same_futures import SameFutures
 from simulator.decisions.split import MOST, By, as_asked, counted_scenario, refuse_no_split, splits
 from simulator.decisions.value import MINUTES, READ, value_of_knowing
+from simulator.explore.claims_study import ClaimsStudy
 from simulator.explore.study import Study
 from simulator.explore.told_errors import known_contract
 from simulator.report.studies.breakeven import breakeven_told
@@ -161,20 +162,22 @@ class Ask:
         found = deal(self.futures, self._known(contract), margin, price)
         return Study(found, deal_told(found, self.futures))
 
-    def claims(self, *others: Asked, only: Collection[int] = ()) -> Study:
+    def claims(self, *others: Asked) -> ClaimsStudy:
         """Test the ten claims of the argument about prices on the run, and on others beside it (docs/claims.md).
 
         Args:
             others: further runs, a column each.
-            only: numbers of claims that are told with all of their parts; `numbers` has all of them in any case.
+
+        Returns:
+            All claims at a glance; its `about(4)` tells one with all of its parts, and `verdicts` is a table.
 
         >>> import simulator as cx
         >>> run = cx.simulate(cx.load("scenarios/minimal.toml"), trials=64)
-        >>> [claim.verdict for claim in run.ask.claims().numbers.scenarios[0].claims][2]
+        >>> run.ask.claims().verdicts.loc[3, "Minimal"]
         'holds'
         """
         found = Claims(tuple(claims_on(each.futures) for each in (self, *(run.ask for run in others))))
-        return Study(found, claims_told(found, only))
+        return ClaimsStudy(found, claims_told(found))
 
     def _known(self, contract: str | None) -> str:
         """Return a contract of the run, the recommended one by default.
