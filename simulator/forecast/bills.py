@@ -20,7 +20,7 @@ from simulator.contracts.invoices.billed_units import BilledUnits, billed_units,
 from simulator.contracts.invoices.lumps import lump_lines
 from simulator.contracts.invoices.pricing import owed_by_month
 from simulator.contracts.invoices.tie import unit_rate, usage_of
-from simulator.contracts.metering.meters import CONVERSATIONS
+from simulator.contracts.metering.meters import CONVERSATIONS, INPUT_TOKENS, OUTPUT_TOKENS, is_tokens
 from simulator.contracts.metering.segments import segment_of
 from simulator.contracts.settlement.billable_units import counting
 from simulator.contracts.settlement.drawdown import Drawdown
@@ -148,7 +148,7 @@ def kept_meters(contracts: Sequence[Contract]) -> tuple[str, ...]:
 
     Ties look at all that a contract is billed on where its invoice is not in proportion to prices, and so does what is
     billed again where units of several meters are billed, and what its clauses are worth; else that looks at the units
-    alone.
+    alone. Tokens of all models are kept where some are billed, for what can be counted of them (decisions.tripwires).
     """
     found = list(READ)
     for contract in contracts:
@@ -161,6 +161,8 @@ def kept_meters(contracts: Sequence[Contract]) -> tuple[str, ...]:
         ):
             found += [*contract.meters, contract.unit]
         found += told
+        if any(is_tokens(meter) for meter in contract.meters):
+            found += [INPUT_TOKENS, OUTPUT_TOKENS]
     return tuple(dict.fromkeys(found))
 
 

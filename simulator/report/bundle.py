@@ -1,9 +1,9 @@
 """The folder of results: written under a temporary name, renamed when whole, never overwritten.
 
-outputs/<scenario>/<date>-<hash>/ holds summary.json, trials.parquet, contracts.md, manifest.json and charts/. The hash
-covers the scenario's text, overrides, seed, trials and versions. Same scenario, seed, command and versions give the
-same bytes; the date stands only in the folder's name, in one field of the manifest and in the brief, which a replay
-gives the date of the run that it repeats. The manifest keeps the command
+outputs/<scenario>/<date>-<hash>/ holds summary.json, trials.parquet, contracts.md, tripwires.toml, manifest.json and
+charts/. The hash covers the scenario's text, overrides, seed, trials and versions. Same scenario, seed, command and
+versions give the same bytes; the date stands only in the folder's name, in one field of the manifest and in the brief,
+which a replay gives the date of the run that it repeats. The manifest keeps the command
 without `--workers`, `--scheduler`, `-o`, `--spill-above` and `--resume`, which change no result: it is the same
 wherever the run worked and wrote, and after a stop.
 """
@@ -21,7 +21,9 @@ from typing import Any
 from simulator.decisions.billed_cases import BilledCase
 from simulator.engine.processes.pool import Workers
 from simulator.forecast.forecast import Forecast
+from simulator.report.answer.tripwire_words import as_toml, table_of, watched
 from simulator.report.blocks.plain_names import plain_name
+from simulator.report.charts.base import ChartTable
 from simulator.report.contract_answers import ContractAnswers
 from simulator.report.files.folder import (
     DECIDE,
@@ -94,14 +96,15 @@ def write_bundle(
         cases = start_worked_cases(forecast, crew)
         dated = wanted.run_of or wanted.today
         drawing = start_drawing(summary, mark, dated, crew, as_png=wanted.as_png) if wanted.report else None
-        answers = _write_numbers(folder, forecast, summary, cases)
+        answers, to_watch = _write_numbers(folder, forecast, summary, cases), watched(forecast)
+        (folder / "tripwires.toml").write_bytes(as_file(as_toml(to_watch)))
         if decided is not None:
             (folder / DECIDE).write_bytes(to_json(as_blocks(decided, forecast.scenario)).encode())
         if wanted.every_meter:
             write_meters(forecast, folder / "meters.parquet")
         if drawing is not None:
             write_workbook(folder / "summary.xlsx", forecast, summary, answers, mark)
-            _write_report(folder, summary, drawing, answers, about, decided)
+            _write_report(folder, summary, drawing, Beside(answers, about, decided, table_of(to_watch)))
         about = {**about, "report": wanted.report, "files": hashes(folder)}
         (folder / MANIFEST).write_bytes(to_json(about).encode())
 
@@ -176,13 +179,21 @@ def _write_numbers(
     return answers
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What the page prints beside the summary and the charts; see `report.page.page`."""
+
+    questions: Sequence[ContractAnswers]
+    about: Mapping[str, Any]
+    decided: Decided | None
+    tripwires: ChartTable | None
+
+
 def _write_report(
     folder: Path,
     summary: Summary,
     drawing: WorkerDrawing,
-    answers: Sequence[ContractAnswers],
-    about: Mapping[str, Any],
-    decided: Decided | None,
+    beside: Beside,
 ) -> None:
     """Write the charts, and what is made of them."""
     brief, charts = finished(drawing)
@@ -191,5 +202,6 @@ def _write_report(
         (folder / "charts" / f"{name}.svg").write_bytes(chart.svg)
         if chart.png is not None:
             (folder / "charts" / f"{name}.png").write_bytes(chart.png)
-    (folder / "report.html").write_bytes(as_file(page(summary, charts, answers, about, decided)))
+    text = page(summary, charts, beside.questions, beside.about, beside.decided, beside.tripwires)
+    (folder / "report.html").write_bytes(as_file(text))
     (folder / "brief.pdf").write_bytes(brief)

@@ -65,7 +65,7 @@ def test_bundle_has_all_files_and_latest_points_to_it(write: Writer, priced: For
     assert folder.name.startswith("2026-11-23-") and len(folder.name) == len("2026-11-23-") + 7
     drawn = {f"charts/{name}.svg" for name in charts(priced)}
     assert {"charts/1-interval-strip.svg", "charts/2-s-curve.svg", "charts/7-cumulative-fan.svg"} <= drawn
-    numbers = {"summary.json", "manifest.json", "trials.parquet", "contracts.md"}
+    numbers = {"summary.json", "manifest.json", "trials.parquet", "contracts.md", "tripwires.toml"}
     numbers |= {"summary.xlsx", "report.html", "brief.pdf"}
     assert set(contents(folder)) == numbers | drawn
     assert (folder.parent / "latest").resolve() == folder.resolve()

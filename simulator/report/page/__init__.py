@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any, Final, Protocol
 
-from simulator.report.charts.base import Told
+from simulator.report.charts.base import ChartTable, Told
 from simulator.report.contract_answers import ContractAnswers
 from simulator.report.page.explorer import Axis, explorer
 from simulator.report.page.inline import chart_id, inline_svg, isolated
@@ -45,6 +45,7 @@ def page(
     questions: Sequence[ContractAnswers],
     about: Mapping[str, Any],
     decided: Decided | None = None,
+    tripwires: ChartTable | None = None,
 ) -> str:
     """Return the report as one HTML file.
 
@@ -58,12 +59,13 @@ def page(
         questions: the three questions of every contract (`report.questions`).
         about: the manifest.
         decided: answers to the questions of a buyer who decides, for a run with `--decide`.
+        tripwires: what to watch after signing; None where there is nothing.
     """
     style, script = _resource("style.css"), _resource("script.js")
     shown = {name: chart for name, chart in charts.items() if chart.wide is not None}
     studies = [] if decided is None else [drawn(each) for each in decided.studies]
     text = _environment().get_template(TEMPLATE).render(
-        **sections(summary, questions, about),
+        **sections(summary, questions, about, tripwires),
         charts=shown,
         pictures={name: _drawings(name, chart) for name, chart in shown.items()},
         explorer=explorer(summary, _axes(shown)),

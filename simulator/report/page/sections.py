@@ -9,6 +9,7 @@ from simulator.report.answer import budget, contracts
 from simulator.report.answer.boxes import boxes, drivers, facts
 from simulator.report.answer.signed import expected_use, limits_of_price, signed
 from simulator.report.blocks.present_value import present_value_lines
+from simulator.report.charts.base import ChartTable
 from simulator.report.checks import checks
 from simulator.report.contract_answers import ContractAnswers
 from simulator.report.page import assumptions, definitions, details, token_section
@@ -18,11 +19,17 @@ from simulator.report.words.compared import compared
 from simulator.report.words.sentences import capital, contract_of
 
 
-def sections(summary: Summary, questions: Sequence[ContractAnswers], about: Mapping[str, Any]) -> dict[str, Any]:
+def sections(
+    summary: Summary,
+    questions: Sequence[ContractAnswers],
+    about: Mapping[str, Any],
+    tripwires: ChartTable | None = None,
+) -> dict[str, Any]:
     """Return everything the template prints beside charts."""
     return {
         "summary": summary,
         "about": about,
+        "tripwires": tripwires,
         **_answer(summary),
         **_sections(summary, questions),
         **_details(summary, questions, about),
