@@ -51,9 +51,10 @@ def watched(forecast: Forecast) -> Watched:
 def sentence(wire: Tripwire, of: Watched) -> str:
     """Return a tripwire as a sentence."""
     threshold, expected = _figures(wire, [wire.threshold, wire.expected])
+    subject = f"the {of.what(wire)} is" if wire.kind in SHARES else f"{of.what(wire)} are"
     return (
         f"{capital(as_subject(of.contracts[wire.contract]))} stays cheaper than "
-        f"{in_sentence(of.contracts[wire.against])} while the {of.what(wire)} is {_side(wire)} {threshold} "
+        f"{in_sentence(of.contracts[wire.against])} while {subject} {_side(wire)} {threshold} "
         f"({expected} expected)."
     )
 
