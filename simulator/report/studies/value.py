@@ -28,7 +28,7 @@ LITTLE: Final = 0.001
 NEARLY: Final = 0.9
 """Share of the most valuable from which something that can be counted is asked for instead."""
 ALL: Final = "everything, months to come included"
-ALL_TODAY: Final = "all that is not known today"
+ALL_TODAY: Final = "all uncertain inputs"
 WEEKS: Final[Mapping[int, str]] = {1: "4 weeks", 3: "13 weeks"}
 
 

@@ -52,7 +52,7 @@ FILES: Final = (
     ("trials.parquet", "every future, contract and month"),
     ("meters.parquet", "all meters of every future and month"),
     ("contracts.md", "what every contract counts, its edge cases, its unit cost"),
-    ("tripwires.toml", "what to watch after signing, and from which count on another contract is cheaper"),
+    ("tripwires.toml", "what to watch after signing, for programs"),
     ("manifest.json", "scenario, seed, versions and sources: how to repeat it"),
 )
 
