@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from simulator.decisions.breakeven.breakeven import breakeven, pair_of
 from simulator.decisions.breakeven.verdict_map import verdict_map
@@ -29,6 +29,16 @@ from simulator.report.studies.split import split_told
 from simulator.report.studies.value import value_told
 from simulator.report.studies.verdict_map import verdict_map_told
 
+if TYPE_CHECKING:
+    from simulator.decisions.breakeven.numbers import Breakeven
+    from simulator.decisions.breakeven.verdict_map import VerdictMap
+    from simulator.decisions.clause_prices.clause_worths import ClausePrices
+    from simulator.decisions.commitment.commitments_found import Commitments
+    from simulator.decisions.deal import Deal
+    from simulator.decisions.definition_spread import DefinitionSpread
+    from simulator.decisions.split.splits_found import Splits
+    from simulator.decisions.value import ValueOfKnowing
+
 
 class Asked(Protocol):
     """A run, which can be asked."""
@@ -47,7 +57,7 @@ class Ask:
 
     futures: SameFutures
 
-    def clauses(self, contract: str | None = None) -> Study:
+    def clauses(self, contract: str | None = None) -> Study[ClausePrices]:
         """Return what each term of a contract is worth: what to ask for first, and what not to give away.
 
         Args:
@@ -65,7 +75,7 @@ class Ask:
         against: str | None = None,
         over: str = "price",
         ends: tuple[float, float] | None = None,
-    ) -> Study:
+    ) -> Study[Breakeven]:
         """Return where two contracts cost the same; without names, the recommended one and its closest rival.
 
         Args:
@@ -80,7 +90,9 @@ class Ask:
         found = breakeven(self.futures, pair_of(self.futures, first, other), over, ends)
         return Study(found, breakeven_told(found, self.futures.forecast))
 
-    def verdict_map(self, contract: str | None = None, first: str = "price", second: str = "volume") -> Study:
+    def verdict_map(
+        self, contract: str | None = None, first: str = "price", second: str = "volume"
+    ) -> Study[VerdictMap]:
         """Return which contract the verdict takes over two parameters: `price`, `volume`, `share`, or keys.
 
         Args:
@@ -93,7 +105,7 @@ class Ask:
         found = verdict_map(self.futures, self._known(contract), first, second)
         return Study(found, verdict_map_told(found, self.futures.forecast))
 
-    def commitment(self, contract: str | None = None, discount: float | None = None) -> Study:
+    def commitment(self, contract: str | None = None, discount: float | None = None) -> Study[Commitments]:
         """Return how much to commit under a contract: the size with the lowest expected bill, and what it risks.
 
         Args:
@@ -107,7 +119,7 @@ class Ask:
         found = commitments(self.futures, name, discount)
         return Study(found, commitment_told(found, self.futures.scenario))
 
-    def definitions(self, contract: str | None = None) -> Study:
+    def definitions(self, contract: str | None = None) -> Study[DefinitionSpread]:
         """Return what a contract bills by every definition, and which part of the spread is the definition's.
 
         Args:
@@ -120,7 +132,7 @@ class Ask:
         found = definition_spread(self.futures, None if contract is None else self._known(contract))
         return Study(found, definition_spread_told(found, self.futures.forecast))
 
-    def split(self, by: By = "intent", contracts: int = MOST, vendor_cost: float = 0.0) -> Study:
+    def split(self, by: By = "intent", contracts: int = MOST, vendor_cost: float = 0.0) -> Study[Splits]:
         """Return which conversations to put under which contracts, with the gain on futures not chosen on.
 
         Args:
@@ -137,7 +149,7 @@ class Ask:
         found = splits(counted, by, contracts, vendor_cost)
         return Study(found, split_told(found, scenario))
 
-    def value(self, read: Sequence[int] = READ, minutes: float = MINUTES) -> Study:
+    def value(self, read: Sequence[int] = READ, minutes: float = MINUTES) -> Study[ValueOfKnowing]:
         """Return what is worth finding out before signing, and what learning costs and tells.
 
         Args:
@@ -147,7 +159,7 @@ class Ask:
         found = value_of_knowing(self.futures, read, minutes)
         return Study(found, value_told(found, self.futures))
 
-    def deal(self, contract: str | None = None, margin: float = MARGIN, price: float | None = None) -> Study:
+    def deal(self, contract: str | None = None, margin: float = MARGIN, price: float | None = None) -> Study[Deal]:
         """Return where a deal on a contract lies: what to offer, when to walk away, and who carries the spread.
 
         Args:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from simulator.decisions.claims import Claims
 from simulator.explore.study import Study
 from simulator.report.studies.claim_words import SHORT
 from simulator.report.studies.claims import claims_told
@@ -14,10 +15,10 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class ClaimsStudy(Study):
+class ClaimsStudy(Study[Claims]):
     """The claims on one or more runs, as `simulate claims` prints them."""
 
-    def about(self, *numbers: int) -> Study:
+    def about(self, *numbers: int) -> Study[Claims]:
         """Return some of the claims with all of their parts, their intervals and their conditions.
 
         Raises:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from simulator.explore.plots import Plot, of_chart
 from simulator.explore.shown import lines_of, page, table_html
@@ -13,9 +13,11 @@ from simulator.report.studies.told import Table, Told
 if TYPE_CHECKING:
     import pandas as pd
 
+Numbers = TypeVar("Numbers")
+
 
 @dataclass(frozen=True, eq=False)
-class Study:
+class Study(Generic[Numbers]):
     """One answer, as the command of the same name prints it.
 
     Attributes:
@@ -23,7 +25,7 @@ class Study:
         told: the same in words.
     """
 
-    numbers: Any
+    numbers: Numbers
     told: Told
 
     @property

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 WIDE: Final = 2.5758293035489004
-"""Normal score of P99.5: so far a number is looked at that is not known today."""
+"""Normal score of P99.5: so far an uncertain input is looked at."""
 SHIFT: Final = 2.0
 """So far to both sides a number on the scale of log odds is looked at that is known today."""
 TIMES: Final = 4.0
@@ -30,7 +30,7 @@ _LEAST_SHARE: Final = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The law of a number that is not known today, held at a value; its draws stay, so that all others do."""
+    """The law of an uncertain input, held at a value; its draws stay, so that all others do."""
 
     center: float
     fixed = False

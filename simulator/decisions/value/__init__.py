@@ -32,7 +32,7 @@ PILOTS: Final = (1, 3)
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """A number of the scenario that is not known today, with what knowing it is worth."""
+    """An uncertain input of the scenario, with what knowing it is worth."""
 
     name: str
     known: Known
@@ -86,7 +86,7 @@ class ValueOfKnowing:
         recommended: that of the verdict, which a budget or a P90 can make another one.
         expected: expected cost of `now`.
         everything: perfect information.
-        unknowns: all numbers together that are not known today; the rest is what months bring, which nobody can know.
+        unknowns: all uncertain inputs together; the rest is what months bring, which nobody can know.
             None with too few futures, or where every number is known.
         assumptions: the most valuable first; none with too few futures. So `countable`.
         pairs: the recommended contract against each other one, the most valuable first.

@@ -26,7 +26,7 @@ class MadeStudy:
 
     command: str
     told: Told
-    numbers: Any
+    numbers: object
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -78,7 +78,7 @@ def as_text_of(scenarios: Sequence[Scenario], told: Told, width: int) -> str:
     return "\n".join(lines)
 
 
-def as_block(told: Told, numbers: Any, scenario: Scenario) -> dict[str, Any]:
+def as_block(told: Told, numbers: object, scenario: Scenario) -> dict[str, Any]:
     """Return an answer for `--json`: what was asked of which scenario, the sentence, and all numbers under their names.
 
     Args:

@@ -28,6 +28,8 @@ PLAIN: Final = {
     "report/summary/read.py": "a file before it is checked",
     "report/summary/summary_schema.py": "the JSON Schema",
     "report/style.py": "how a figure is saved",
+    "report/studies": "what a command prints as JSON",
+    "report/words/draft_words.py": "a term of a contract before and after a change, as an analyst writes it",
     "report/sweep": "rows of the table of a sweep, and its manifest",
     "report/verify": "what `simulate verify` writes, a file of its own",
     "report/workbook/book.py": "formats of cells",
