@@ -42,6 +42,11 @@ COMMANDS: Final = {
         "Decide",
         "Find which conversations to put under which contracts, with the gain on other futures.",
     ),
+    "sensitivity": (
+        "simulator.cli.sensitivity",
+        "Decide",
+        "Show which assumptions a contract's cost hangs on, and what breaks it.",
+    ),
     "value": (
         "simulator.cli.value",
         "Decide",

@@ -38,11 +38,13 @@ class SameFutures:
         results: with all meters, (trial, month).
         kept: what further definitions are counted on; runs that come from one another share it.
         simulate: used where the results do not tell what is asked.
+        workers: processes that further simulations of other kinds use.
     """
 
     results: Results
     kept: KeptFutures
     simulate: Simulate
+    workers: int = 1
 
     @property
     def scenario(self) -> Scenario:

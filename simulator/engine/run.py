@@ -46,6 +46,8 @@ class Run:
         split: whether the engine `sampled` finds out what the variance of invoices comes from.
         conversations_seed: of the conversations that the engine `sampled` draws, in the place of the scenario's.
         left_out: meters that the results need not have.
+        again: what of the futures the engine `expected` draws once more, independently of the first time: names of
+            unknown numbers, MONTHS or FORECAST (futures.drawn); everything else stays.
     """
 
     scenario: Scenario
@@ -55,6 +57,7 @@ class Run:
     split: bool = False
     left_out: frozenset[str] = frozenset()
     conversations_seed: int | None = None
+    again: frozenset[str] = frozenset()
 
 
 def simulate(
@@ -225,7 +228,7 @@ def _firsts(run: Run, plan: AnyPlan) -> range:
 
 def _plan(run: Run) -> AnyPlan:
     if run.engine == "expected":
-        return make_expected_plan(run.scenario)
+        return make_expected_plan(run.scenario, run.again)
     if run.engine == "sampled":
         seed = run.conversations_seed
         return make_sampled_plan(run.scenario, sample=run.sample, split=run.split, conversations_seed=seed)

@@ -14,6 +14,7 @@ from simulator.decisions.commitment import asked_contract, commitments
 from simulator.decisions.deal import MARGIN, deal
 from simulator.decisions.definition_spread import definition_spread
 from simulator.decisions.same_futures import SameFutures
+from simulator.decisions.sensitivities.whole_study import sensitivity
 from simulator.decisions.split import MOST, By, as_asked, counted_scenario, refuse_no_split, splits
 from simulator.decisions.value import MINUTES, READ, value_of_knowing
 from simulator.explore.claims_study import ClaimsStudy
@@ -25,6 +26,7 @@ from simulator.report.studies.clauses import clauses_told
 from simulator.report.studies.commitment import commitment_told
 from simulator.report.studies.deal import deal_told
 from simulator.report.studies.definition_spread import definition_spread_told
+from simulator.report.studies.sensitivity import sensitivity_told
 from simulator.report.studies.split import split_told
 from simulator.report.studies.value import value_told
 from simulator.report.studies.verdict_map import verdict_map_told
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from simulator.decisions.commitment.commitments_found import Commitments
     from simulator.decisions.deal import Deal
     from simulator.decisions.definition_spread import DefinitionSpread
+    from simulator.decisions.sensitivities.whole_study import Sensitivity
     from simulator.decisions.split.splits_found import Splits
     from simulator.decisions.value import ValueOfKnowing
 
@@ -148,6 +151,18 @@ class Ask:
         counted = as_asked(self.futures.on(counted_scenario(scenario, by)), scenario)
         found = splits(counted, by, contracts, vendor_cost)
         return Study(found, split_told(found, scenario))
+
+    def sensitivity(self, contract: str | None = None) -> Study[Sensitivity]:
+        """Return which assumptions a contract's cost hangs on, and what breaks it: shares, stresses, and how far to go.
+
+        Args:
+            contract: of the run; the recommended one by default.
+
+        Raises:
+            ContractError: for a contract that the run does not have.
+        """
+        found = sensitivity(self.futures, self._known(contract))
+        return Study(found, sensitivity_told(found, self.futures.forecast))
 
     def value(self, read: Sequence[int] = READ, minutes: float = MINUTES) -> Study[ValueOfKnowing]:
         """Return what is worth finding out before signing, and what learning costs and tells.

@@ -179,7 +179,7 @@ class Run:
     def ask(self) -> Ask:
         """The questions of a buyer who decides: `run.ask.clauses("resolution")` and so on."""
         run = partial(simulated, self.kept.sample, self.workers)
-        return Ask(SameFutures(self.results, self.kept, run))
+        return Ask(SameFutures(self.results, self.kept, run, self.workers))
 
     @property
     def plot(self) -> Plots:

@@ -4,8 +4,9 @@ tickets. It hangs on the seed and the number of the future alone, as all of it i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -17,6 +18,12 @@ from simulator.law.drivers import DrawnDrivers
 from simulator.quantities.distributions import Quantity
 from simulator.scenario.schema import Scenario
 from simulator.streams import BLOCK_TRIALS
+
+MONTHS: Final = "months"
+FORECAST: Final = "volume.forecast"
+"""What may be drawn once more beside unknown numbers, which go by their dotted names: all that differs from month to
+month, and the score of a forecast.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,7 @@ def draw_futures(
     *,
     unknown: Sequence[Quantity] | None = None,
     months_seed: int | None = None,
+    again: Collection[str] = (),
 ) -> Drawn:
     """Draw some consecutive futures.
 
@@ -50,6 +58,7 @@ def draw_futures(
         unknown: the scenario's numbers that are not known; found out where they are not given.
         months_seed: of the drivers and of unseen tickets, in the place of the scenario's; they are random then, as at
             Sobol points of another seed they would not be independent of the scenario's own.
+        again: names of what is drawn once more, independently of the first time: unknown numbers, MONTHS, FORECAST.
     """
     numbers = unknown_numbers(scenario) if unknown is None else unknown
     months = scenario
@@ -59,15 +68,17 @@ def draw_futures(
     for block in range(first // BLOCK_TRIALS, (first + count - 1) // BLOCK_TRIALS + 1):
         start = block * BLOCK_TRIALS
         low, high = max(first - start, 0), min(first + count - start, BLOCK_TRIALS)
-        parts.append(_of_block(scenario, months, block, slice(low, high), numbers))
+        parts.append(_of_block(scenario, months, block, slice(low, high), numbers, again))
     return parts[0] if len(parts) == 1 else _joined(parts)
 
 
-def _of_block(scenario: Scenario, months: Scenario, block: int, chosen: slice, unknown: Sequence[Quantity]) -> Drawn:
+def _of_block(
+    scenario: Scenario, months: Scenario, block: int, chosen: slice, unknown: Sequence[Quantity], again: Collection[str]
+) -> Drawn:
     """Draw a block and return some of its futures."""
-    unknowns = draw_unknowns(scenario, block, tuple(unknown))
-    drivers = draw_drivers(months, unknowns, block)
-    demand = expected_demand(scenario, unknowns, drivers, block)
+    unknowns = draw_unknowns(scenario, block, tuple(unknown), again)
+    drivers = draw_drivers(months, unknowns, block, again=MONTHS in again)
+    demand = expected_demand(scenario, unknowns, drivers, block, again=FORECAST in again)
     low, count = chosen.start, chosen.stop - chosen.start
     return Drawn(
         first=block * BLOCK_TRIALS + low,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from simulator.arrays import Array, Flags
-from simulator.futures.scores import flags, innovations
+from simulator.futures.scores import AGAIN, flags, innovations
 from simulator.futures.unknowns import Unknowns
 from simulator.law.demand import (
     Demand,
@@ -35,6 +36,9 @@ from simulator.scenario.schema.demand_tables import DRIVER_ORDER, FactorDriver, 
 from simulator.scenario.stated.stated_cases import contacts_per_case
 from simulator.streams import BLOCK_TRIALS, stream
 
+FORECAST_SCORE: Final = "unknown.volume.forecast"
+"""Name of the one score of a future that moves all months of a forecast."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scores:
@@ -51,9 +55,9 @@ class Scores:
     incident: Flags
 
 
-def draw_drivers(scenario: Scenario, unknowns: Unknowns, block: int) -> DrawnDrivers:
-    """Draw the drivers of one block of trials."""
-    return drivers_at(scenario, unknowns, draw_scores(scenario, unknowns, block))
+def draw_drivers(scenario: Scenario, unknowns: Unknowns, block: int, *, again: bool = False) -> DrawnDrivers:
+    """Draw the drivers of one block of trials; once more, independently of the first time, where it is said."""
+    return drivers_at(scenario, unknowns, draw_scores(scenario, unknowns, block, AGAIN if again else ""))
 
 
 def drivers_at(scenario: Scenario, unknowns: Unknowns, scores: Scores) -> DrawnDrivers:
@@ -71,22 +75,27 @@ def drivers_at(scenario: Scenario, unknowns: Unknowns, scores: Scores) -> DrawnD
     )
 
 
-def draw_scores(scenario: Scenario, unknowns: Unknowns, block: int) -> Scores:
-    """Draw the scores of one block of trials: stationary AR(1) series, and incidents independent by month."""
+def draw_scores(scenario: Scenario, unknowns: Unknowns, block: int, begin: str = "") -> Scores:
+    """Draw the scores of one block of trials: stationary AR(1) series, and incidents independent by month.
+
+    Args:
+        begin: begins the names of what is drawn.
+    """
     persistence = unknowns(scenario.drivers.mix.persistence)
     centre = scenario.drivers.mix.persistence.center
     own = innovations(
-        scenario, [f"mix.{intent}" for intent in scenario.intents], [centre] * len(scenario.intents), block
+        scenario, [f"{begin}mix.{intent}" for intent in scenario.intents], [centre] * len(scenario.intents), block
     )
     mix = np.stack([autoregressive(draws[:, 0], draws, persistence) for draws in own], axis=2)
-    incident = flags(scenario, "driver.incident", unknowns(scenario.incidents.probability), block)
-    return Scores(_six_series(scenario, unknowns, block), mix, incident)
+    incident = flags(scenario, f"{begin}driver.incident", unknowns(scenario.incidents.probability), block)
+    return Scores(_six_series(scenario, unknowns, block, begin), mix, incident)
 
 
-def _six_series(scenario: Scenario, unknowns: Unknowns, block: int) -> dict[str, Array]:
+def _six_series(scenario: Scenario, unknowns: Unknowns, block: int, begin: str) -> dict[str, Array]:
     """Return the six correlated series by name, shape (trial, month) each."""
     persistences = [getattr(scenario.drivers, name).persistence for name in DRIVER_ORDER]
-    fresh = innovations(scenario, DRIVER_ORDER, [each.center for each in persistences], block)
+    names = [f"{begin}{name}" for name in DRIVER_ORDER]
+    fresh = innovations(scenario, names, [each.center for each in persistences], block)
     found = correlated_series(fresh, correlation_matrix(scenario), unknowns.stack(persistences))
     return dict(zip(DRIVER_ORDER, found, strict=True))
 
@@ -120,13 +129,19 @@ def _shift(driver: RateDriver, unknowns: Unknowns, z: Array) -> Array:
     return beta_shift(unknowns(driver.mean)[:, None], sd, z)
 
 
-def expected_demand(scenario: Scenario, unknowns: Unknowns, drivers: DrawnDrivers, block: int) -> Demand:
-    """Return what is expected given the trial's unknowns and the month's drivers."""
+def expected_demand(
+    scenario: Scenario, unknowns: Unknowns, drivers: DrawnDrivers, block: int, *, again: bool = False
+) -> Demand:
+    """Return what is expected given the trial's unknowns and the month's drivers.
+
+    Args:
+        again: whether the score of a forecast is drawn once more.
+    """
     rollout = rollout_of(unknowns.stack(scenario.volume.rollout), scenario.months)
     reach = unknowns(scenario.volume.ai_share)[:, None] * rollout
     conversations, tickets = _per_case(scenario, unknowns, all_seen=bool(np.all(reach == 1)))
     per_case = {"cases": np.ones(unknowns.trials), "conversations": conversations, "tickets": tickets}
-    stated = _stated_volume(scenario, unknowns, block)
+    stated = _stated_volume(scenario, unknowns, block, AGAIN if again else "")
     total = stated / per_case[scenario.volume.unit][:, None] * drivers.demand
     incident = incident_factors(drivers.incident, incident_factor(scenario, unknowns))
     share = monthly_shares(unknowns.stack(intent.share for intent in scenario.intents.values()), drivers.mix)
@@ -150,11 +165,11 @@ def _per_case(scenario: Scenario, unknowns: Unknowns, *, all_seen: bool) -> tupl
     return np.broadcast_to(rows, unknowns.trials), np.broadcast_to(rows + straight, unknowns.trials)
 
 
-def _stated_volume(scenario: Scenario, unknowns: Unknowns, block: int) -> Array:
+def _stated_volume(scenario: Scenario, unknowns: Unknowns, block: int, begin: str) -> Array:
     """Return the stated volume in its own unit, shape (trial, month)."""
     volume, months = scenario.volume, scenario.months
     if volume.forecast:
-        score = stream(scenario.seed, "unknown.volume.forecast", block).standard_normal(BLOCK_TRIALS)
+        score = stream(scenario.seed, f"{begin}{FORECAST_SCORE}", block).standard_normal(BLOCK_TRIALS)
         low, base, high = (np.array([getattr(row, key) for row in volume.forecast]) for key in ("low", "base", "high"))
         return forecast_volume(low, base, high, score)
     assert volume.per_month is not None, "the schema asks for per_month or a forecast"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 from scipy import special
@@ -17,6 +18,11 @@ from simulator.futures.nets import net_points
 from simulator.scenario.schema import Scenario
 from simulator.streams import BLOCK_TRIALS, stream
 
+AGAIN: Final = "again."
+"""Begins the name of a dimension where a number is drawn once more: a dimension of its own, so that both together are
+even as points of twice as many dimensions. The same names under another seed are not: the sequences are the same, and
+scrambling them by itself leaves their first digits alike or opposite.
+"""
 YEAR = 12
 """Months whose innovations are turned together; a shorter horizon has the first months of them."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from simulator.arrays import Array
-from simulator.futures.scores import normal_scores
+from simulator.futures.scores import AGAIN, normal_scores
 from simulator.law.copula import cholesky, mix_scores
 from simulator.quantities.distributions import Quantity
 from simulator.scenario import quantities
@@ -50,16 +50,19 @@ def unknown_numbers(scenario: Scenario) -> tuple[Quantity, ...]:
     return tuple(quantity for quantity in quantities(scenario) if not quantity.fixed)
 
 
-def draw_unknowns(scenario: Scenario, block: int, numbers: Iterable[Quantity] | None = None) -> Unknowns:
+def draw_unknowns(
+    scenario: Scenario, block: int, numbers: Iterable[Quantity] | None = None, again: Collection[str] = ()
+) -> Unknowns:
     """Draw every unknown of one block of trials.
 
     A number's score depends on the seed, its name and the future only, unless a correlation names it.
 
     Args:
         numbers: the scenario's unknown numbers, where they were looked up before.
+        again: names of those that are drawn once more, independently of the first time.
     """
     unknown = unknown_numbers(scenario) if numbers is None else tuple(numbers)
-    found = normal_scores(scenario, [f"unknown.{q.name}" for q in unknown], block)
+    found = normal_scores(scenario, [f"{AGAIN if q.name in again else ''}unknown.{q.name}" for q in unknown], block)
     scores = {q.name: score for q, score in zip(unknown, found, strict=True)}
     scores |= correlated_scores(scores, scenario.correlations)
     return Unknowns(BLOCK_TRIALS, {q.name: q.at(scores[q.name]) for q in unknown})

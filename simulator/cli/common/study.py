@@ -114,7 +114,7 @@ def same_futures(scenario: Scenario, workers: int | None) -> SameFutures:
 
     results = simulator_of(workers)(scenario)
     kept = KeptFutures(results)
-    return SameFutures(results, kept, simulator_of(workers, kept.sample))
+    return SameFutures(results, kept, simulator_of(workers, kept.sample), workers or os.cpu_count() or 1)
 
 
 def decided(scenario: Scenario, workers: int | None) -> Decided:

@@ -39,7 +39,11 @@ and ends, that are held at once at most."""
 
 @dataclass(frozen=True, slots=True)
 class ExpectedPlan:
-    """What every group of a run shares."""
+    """What every group of a run shares.
+
+    Attributes:
+        again: what of the futures is drawn once more (futures.drawn).
+    """
 
     scenario: Scenario
     terms: Terms
@@ -47,6 +51,7 @@ class ExpectedPlan:
     asked: Requested
     thresholds: Array
     unknown: tuple[Quantity, ...]
+    again: frozenset[str] = frozenset()
 
     @property
     def group_trials(self) -> int:
@@ -69,8 +74,11 @@ class ExpectedPlan:
         return found
 
 
-def make_expected_plan(scenario: Scenario) -> ExpectedPlan:
+def make_expected_plan(scenario: Scenario, again: frozenset[str] = frozenset()) -> ExpectedPlan:
     """Compile a scenario for the engine.
+
+    Args:
+        again: what of the futures is drawn once more (futures.drawn).
 
     Raises:
         DefinitionError: a definition or an own meter reads what kinds of conversation do not have.
@@ -92,6 +100,7 @@ def make_expected_plan(scenario: Scenario) -> ExpectedPlan:
         make_requested(scenario, terms, kinds),
         prompt_thresholds(scenario, terms),
         unknown_numbers(scenario),
+        again,
     )
 
 
@@ -103,7 +112,7 @@ def simulate_expected(plan: ExpectedPlan, first: int) -> GroupResults:
     """
     if first % plan.group_trials:
         raise ValueError(f"groups start at multiples of {plan.group_trials}, not at trial {first}")
-    drawn = draw_futures(plan.scenario, first, plan.group_trials, unknown=plan.unknown)
+    drawn = draw_futures(plan.scenario, first, plan.group_trials, unknown=plan.unknown, again=plan.again)
     meters = expected_meters(plan, drawn, numbers_of(plan, drawn))
     return GroupResults(meters, drawn.unknowns.drawn, driver_values(plan.scenario, drawn.unknowns, drawn.drivers))
 

@@ -72,13 +72,13 @@ def tornado_chart(source: Forecast | Summary, form: Form = FILE) -> Chart | None
         names = rows_of([bar.label for bar in rows], form, Beside(NAMES, lines=2))
         margins = Margins(left=names.left, right=RIGHT, above=0.1, foot=0.4 + LINE * len(note))
         figure, axes = sheet(title, subtitle, names.body, margins, form)
-        texts = _texts(rows, found.p90, summary.currency)
-        money_axis(axes, *_range(found, rows, texts, axes_width(axes)), summary.currency)
+        texts = bar_texts(rows, found.p90, summary.currency)
+        money_axis(axes, *bar_range(found, rows, texts, axes_width(axes)), summary.currency)
         rows_axes(axes, len(rows))
         axes.axvspan(*found.floor, color=PALE_GREY, linewidth=0, zorder=0)
         axes.axvline(found.p90, color=INK, linewidth=1)
-        _bars(axes, rows, names, found.p90)
-        _amounts(axes, names, texts)
+        draw_bars(axes, rows, names, found.p90)
+        draw_bar_texts(axes, names, texts)
         figure.text(MARGIN / figure_width(axes), 0.07 / figure_height(axes), "\n".join(note), va="bottom",
                          color=INK, size=TEXT_SIZE)  # fmt: skip
     return Chart(figure, title, _alt(summary, shown, title, subtitle), subtitle, _table(summary, found.bars))
@@ -120,7 +120,7 @@ class Amount(NamedTuple):
     side: int
 
 
-def _texts(rows: Sequence[TornadoBar], p90: float, code: str) -> list[Amount]:
+def bar_texts(rows: Sequence[TornadoBar], p90: float, code: str) -> list[Amount]:
     """Return the figures at the ends of the bars; where both ends lie on one side the farther one alone."""
     texts = iter(figures([bar.at(end) for bar in rows for end in ENDS], code))
     found = []
@@ -131,7 +131,7 @@ def _texts(rows: Sequence[TornadoBar], p90: float, code: str) -> list[Amount]:
     return found
 
 
-def _range(
+def bar_range(
     found: TornadoNumbers, rows: Sequence[TornadoBar], texts: Sequence[Amount], width: float
 ) -> tuple[float, float]:
     """Return the range of the axis, with room for the figures beside the longest bars."""
@@ -148,7 +148,7 @@ def _room(amount: Amount) -> float:
     return text_width(amount.text, TEXT_SIZE) + 2 * BESIDE
 
 
-def _bars(axes: Axes, rows: Sequence[TornadoBar], names: Rows, p90: float) -> None:
+def draw_bars(axes: Axes, rows: Sequence[TornadoBar], names: Rows, p90: float) -> None:
     looks = zip(ENDS, ((PALE_BLUE, BLUE, None), (PALE_ORANGE, ORANGE, "///")), strict=True)
     for end, (pale, strong, hatch) in looks:
         for place, bar in enumerate(rows):
@@ -158,7 +158,7 @@ def _bars(axes: Axes, rows: Sequence[TornadoBar], names: Rows, p90: float) -> No
         names.write(axes, place)
 
 
-def _amounts(axes: Axes, names: Rows, texts: Sequence[Amount]) -> None:
+def draw_bar_texts(axes: Axes, names: Rows, texts: Sequence[Amount]) -> None:
     low, high = axes.get_xlim()
     beside = BESIDE * (high - low) / axes_width(axes)
     for place, end, text, side in texts:

@@ -44,3 +44,14 @@ def amounts(values: Sequence[float]) -> list[str]:
         if len(set(rounded)) == len(set(values)):
             break
     return [f"{value:,.{MOST_DIGITS}g}" if abs(value) < 1e5 else f"{value:,.0f}" for value in rounded]
+
+
+def from_to(measure: Measure, before: float, after: float, unit: str, code: str) -> str:
+    """Return a move as "59,700 to 65,700 cases a month".
+
+    Args:
+        unit: what the figures count.
+        code: currency of amounts of money.
+    """
+    first, last = _texts(measure, [before, after], code)
+    return f"{first} to {last}{f' {unit}' if unit else ''}"

@@ -36,12 +36,9 @@ def rates_of(model: Model, scenario: Scenario) -> TokenRates:
     """
     base, moving = model.rates, None
     if base is None:
-        base = listed_rates(model, scenario)
-        if scenario.currency != LIST_CURRENCY:
-            exchange = scenario.exchange_rates.get(LIST_CURRENCY)
-            if exchange is None:
-                raise ContractError(f"list prices are in {LIST_CURRENCY}, and exchange_rates has no {LIST_CURRENCY}")
-            base, moving = converted(base, exchange.center), None if exchange.fixed else exchange
+        base, exchange = listed_in_currency(model, scenario), scenario.exchange_rates.get(LIST_CURRENCY)
+        if scenario.currency != LIST_CURRENCY and exchange is not None and not exchange.fixed:
+            moving = exchange
     direct = scenario.tokens.direct
     return ModelRates.model_construct(
         **{name: getattr(base, name) for name in TokenRates.model_fields},
@@ -50,6 +47,21 @@ def rates_of(model: Model, scenario: Scenario) -> TokenRates:
         one_hour_share=model.one_hour_share,
         long_share=NO_SHARE if direct is None or direct.long_share is None else direct.long_share,
     )
+
+
+def listed_in_currency(model: Model, scenario: Scenario) -> TokenRates:
+    """Return the public list's price of a model on the first day in the scenario's currency, at the middle of the exchange rate.
+
+    Raises:
+        ContractError: if the scenario has no exchange rate of the list's currency.
+    """
+    rates = listed_rates(model, scenario)
+    if scenario.currency == LIST_CURRENCY:
+        return rates
+    exchange = scenario.exchange_rates.get(LIST_CURRENCY)
+    if exchange is None:
+        raise ContractError(f"list prices are in {LIST_CURRENCY}, and exchange_rates has no {LIST_CURRENCY}")
+    return converted(rates, exchange.center)
 
 
 def listed_rates(model: Model, scenario: Scenario) -> TokenRates:

@@ -1,0 +1,38 @@
+"""`simulate sensitivity`: which assumptions a contract's cost hangs on, and what breaks it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from simulator.cli.common.study import answer, asked, contract_asked, contract_option, same_futures, study_options
+
+
+@click.command(context_settings={"show_default": True})
+@study_options
+@contract_option
+def sensitivity(
+    scenario: Path,
+    trials: int | None,
+    overrides: tuple[str, ...],
+    chart: Path | None,
+    as_json: bool,
+    workers: int | None,
+    contract: str | None,
+) -> None:
+    """Show which assumptions the cost of a contract of SCENARIO hangs on, and what breaks its budget.
+
+    Three tables: what each assumption does to P90 and which share of the spread it carries, by itself and together with
+    others; stress tests, each a changed scenario on the same futures; and how far assumptions must move until the
+    budget breaks or another contract is cheaper.
+    """
+    loaded = asked(scenario, trials, overrides)
+    name = contract_asked(contract, loaded)
+
+    from simulator.decisions.sensitivities.whole_study import sensitivity as study
+    from simulator.report.studies.sensitivity import sensitivity_told
+
+    futures = same_futures(loaded, workers)
+    found = study(futures, name or futures.forecast.verdict.recommended)
+    answer(sensitivity_told(found, futures.forecast), found, loaded, chart, as_json=as_json)

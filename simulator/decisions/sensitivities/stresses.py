@@ -1,0 +1,283 @@
+"""Stress tests by name: what each does to a contract's cost, and whether the figure that it must move has moved so.
+
+A stress is a changed scenario with the same seed, so that every difference is between the same futures. Each names the
+figures that it must move and in which direction; one that moves them the other way, or not at all, is unexpected: then
+either the scenario or the simulator does not say what was meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from simulator import risk
+from simulator.arrays import Array
+from simulator.decisions.sensitivities import stressed
+from simulator.decisions.sensitivities.asked_contract import cost_of, forecasts
+from simulator.decisions.sensitivities.stressed import Reason, Stressed
+from simulator.decisions.worth import NINE_IN_TEN, Worth, worth
+from simulator.engine.run import Run
+from simulator.forecast.forecast import Forecast, forecast, offer
+
+if TYPE_CHECKING:
+    from simulator.decisions.same_futures import SameFutures
+    from simulator.engine.results import Results, Sampling
+    from simulator.scenario.schema import Scenario
+
+FUTURES: Final = 1_024
+"""Futures of each stress at most."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Under:
+    """A run, priced, of which figures are read.
+
+    Attributes:
+        contract: that is asked about.
+        renewal: first month after its term, counted from 1.
+    """
+
+    results: Results
+    priced: Forecast
+    contract: str
+    renewal: int
+
+    def mean(self, meter: str) -> float:
+        """Return the mean over futures of a meter over the horizon."""
+        return float(self.results.meters[meter].sum() / self.results.trials)
+
+
+Figure = Callable[[Under], float]
+
+
+def _score(under: Under) -> float:
+    answers = under.mean("csat_responses")
+    return under.mean("csat_points") / answers if answers > 0 else float("nan")
+
+
+def _spread(under: Under) -> float:
+    low, high = risk.quantiles(cost_of(under.priced, under.contract), (1 - NINE_IN_TEN, NINE_IN_TEN))
+    return float(high - low)
+
+
+FIGURES: Final[Mapping[str, Figure]] = MappingProxyType(
+    {
+        "conversations": lambda under: under.mean("conversations"),
+        "cases": lambda under: under.mean("cases"),
+        "model_cost": lambda under: float(under.priced.model_cost.sum() / under.results.trials),
+        "solved_by_ai": lambda under: under.mean("cases_solved_by_ai"),
+        "handoffs": lambda under: under.mean("touch:handoff"),
+        "score": _score,
+        "billed_after_renewal": lambda under: float(
+            under.priced.contracts[under.contract].invoice[:, under.renewal - 1 :].sum() / under.results.trials
+        ),
+        "cost": lambda under: risk.mean(cost_of(under.priced, under.contract)),
+        "spread": _spread,
+    }
+)
+"""Figures that stresses must move: over the horizon, on average where they are no percentile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stress:
+    """A stress.
+
+    Attributes:
+        moves: figures that it must move: -1 down, 1 up.
+    """
+
+    key: str
+    change: Stressed
+    moves: Mapping[str, int]
+
+
+STRESSES: Final = (
+    Stress("outage", stressed.outage, {"conversations": -1}),
+    Stress("incident", stressed.incident, {"cases": 1}),
+    Stress("model_prices", stressed.model_prices, {"model_cost": 1}),
+    Stress("solving", stressed.solving, {"solved_by_ai": -1}),
+    Stress("tightened", stressed.tightened, {"billed_after_renewal": -1}),
+    Stress("loosened", stressed.loosened, {"billed_after_renewal": 1}),
+    Stress("containment", stressed.containment, {"handoffs": -1, "score": -1}),
+    Stress("narrower", stressed.narrower, {"spread": -1}),
+    Stress("wider", stressed.wider, {"spread": 1}),
+)
+TOGETHER: Final = "together"
+"""Key of the stress that is all those at once that make the contract dearer on average, but for those of ranges."""
+RANGES: Final = ("narrower", "wider")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A figure that a stress must move.
+
+    Attributes:
+        sign: the direction in which it must, -1 or 1.
+        as_expected: whether it did.
+    """
+
+    figure: str
+    before: float
+    after: float
+    sign: int
+    as_expected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A contract's cost in some futures.
+
+    Attributes:
+        chance: share of the futures in which all budgets are kept; None without a budget.
+        recommended: name of the contract that the verdict takes there.
+    """
+
+    mean: float
+    p90: float
+    chance: float | None
+    recommended: str
+
+    @property
+    def breaks(self) -> bool:
+        """Whether all budgets are kept in fewer than nine of ten futures."""
+        return self.chance is not None and self.chance < NINE_IN_TEN
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a stress does.
+
+    Attributes:
+        parts: keys of the stresses that it is made of; itself where it is one.
+        change: of the contract's cost, less what it is without the stress.
+    """
+
+    key: str
+    parts: tuple[str, ...]
+    checks: tuple[Check, ...]
+    change: Worth
+    judged: Judged
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether all figures moved as they must."""
+        return all(check.as_expected for check in self.checks)
+
+    @property
+    def dearer(self) -> bool:
+        """Whether the contract costs more on average, beyond sampling error."""
+        return self.change.mean.told and self.change.mean.value > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stresses:
+    """All stresses of a scenario.
+
+    Attributes:
+        without: the contract in the same futures without a stress.
+        not_possible: why the scenario cannot have the others, by key.
+        renewal: first month after the contract's term, counted from 1; the middle of a horizon that ends before.
+        renewal_within: whether the term ends within the horizon.
+    """
+
+    futures: int
+    without: Judged
+    results: tuple[Result, ...]
+    not_possible: Mapping[str, Reason]
+    renewal: int
+    renewal_within: bool
+
+
+def stresses(futures: SameFutures, contract: str) -> Stresses:
+    """Simulate every stress that the scenario can have."""
+    first = first_futures(futures.results, FUTURES)
+    scenario, renewal = first.scenario, stressed.renewal(first.scenario, contract)
+    base = Under(first, forecast(first), contract, renewal)
+    changed = {each.key: each.change(scenario, contract, first) for each in STRESSES}
+    possible = {key: each for key, each in changed.items() if not isinstance(each, str)}
+    moves = {each.key: each.moves for each in STRESSES}
+    under = simulated(possible, base, futures)
+    found = [result(key, (key,), moves[key], base, each) for key, each in under.items()]
+    reasons = {key: each for key, each in changed.items() if isinstance(each, str)}
+    dearer = [each.key for each in found if each.dearer and each.key not in RANGES]
+    if len(dearer) > 1:
+        both = simulated({TOGETHER: together(dearer, scenario, contract, first)}, base, futures)[TOGETHER]
+        found.append(result(TOGETHER, tuple(dearer), {"cost": 1}, base, both))
+    else:
+        reasons[TOGETHER] = "nothing_dearer"
+    within = stressed.ends_within(scenario, contract)
+    return Stresses(first.trials, judged(base), tuple(found), reasons, renewal, within)
+
+
+def together(keys: Sequence[str], scenario: Scenario, contract: str, results: Results) -> Scenario:
+    """Return the scenario under several stresses at once."""
+    for stress in STRESSES:
+        if stress.key in keys:
+            found = stress.change(scenario, contract, results)
+            assert not isinstance(found, str), "each was possible by itself"
+            scenario = found
+    return scenario
+
+
+def simulated(scenarios: Mapping[str, Scenario], base: Under, futures: SameFutures) -> dict[str, Under]:
+    """Simulate scenarios on the futures of a run, and price them."""
+    runs = [Run(each, sample=futures.kept.sample) for each in scenarios.values()]
+    found = forecasts(runs, futures.workers)
+    return {
+        key: replace(base, results=priced.results, priced=priced) for key, priced in zip(scenarios, found, strict=True)
+    }
+
+
+def result(key: str, parts: tuple[str, ...], moves: Mapping[str, int], base: Under, under: Under) -> Result:
+    """Return what a stress does to a contract, and whether it moved what it must."""
+    checks = [check(name, sign, base, under) for name, sign in moves.items()]
+    before, after = (cost_of(each.priced, base.contract) for each in (base, under))
+    change = worth(after, before, base.results.net)
+    return Result(key, parts, tuple(each for each in checks if each is not None), change, judged(under))
+
+
+def check(name: str, sign: int, base: Under, under: Under) -> Check | None:
+    """Return whether a figure moved as it must; None where the scenario does not have it."""
+    before, after = (FIGURES[name](each) for each in (base, under))
+    if not np.isfinite(before):
+        return None
+    return Check(name, before, after, sign, bool(np.sign(after - before) == sign))
+
+
+def judged(under: Under) -> Judged:
+    """Return a contract's cost, the chance of its budgets, and which contract the verdict takes."""
+    cost = cost_of(under.priced, under.contract)
+    keeps = offer(under.contract, under.priced.contracts[under.contract], under.results.scenario).keeps
+    return Judged(
+        mean=risk.mean(cost),
+        p90=risk.quantile(cost, NINE_IN_TEN),
+        chance=None if keeps is None else float(np.mean(keeps)),
+        recommended=under.priced.verdict.recommended,
+    )
+
+
+def first_futures(results: Results, most: int) -> Results:
+    """Return the first futures of a run, which are those of a run of so many."""
+    count = min(results.trials, most)
+
+    def cut(arrays: Mapping[str, Array]) -> dict[str, Array]:
+        return {name: each[:count] for name, each in arrays.items()}
+
+    sampling: Sampling | None = results.sampling
+    if sampling is not None:
+        sampling = replace(sampling, arrays=cut(sampling.arrays))
+    scenario = results.scenario.model_copy(update={"trials": count})
+    return replace(
+        results,
+        scenario=scenario,
+        meters=cut(results.meters),
+        unknowns=cut(results.unknowns),
+        drivers=cut(results.drivers),
+        whole=cut(results.whole),
+        split=cut(results.split),
+        sampling=sampling,
+    )

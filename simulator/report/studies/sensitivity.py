@@ -1,0 +1,223 @@
+"""Which assumptions a contract's cost hangs on, as it is told: shares, stresses, and how far to where it breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from simulator.decisions.sensitivities.reverse import FURTHEST, Place, Reverse, Way
+from simulator.decisions.sensitivities.stresses import RANGES, Result
+from simulator.decisions.sensitivities.whole_study import Sensitivity
+from simulator.report.blocks.contract import titles
+from simulator.report.blocks.natural_units import natural_unit
+from simulator.report.blocks.plain_names import plain_name
+from simulator.report.charts.base import cut
+from simulator.report.studies.sensitivity_chart import sensitivity_chart
+from simulator.report.studies.sensitivity_notes import sensitivity_notes
+from simulator.report.studies.sensitivity_rows import Row, input_name, rows_of_study, share_text
+from simulator.report.studies.stress_words import STRESSES, chance_text
+from simulator.report.studies.told import Table, Told
+from simulator.report.words.figures import figures, one_unit, one_unit_changes, percents
+from simulator.report.words.natural_words import from_to
+from simulator.report.words.sentences import as_subject, capital, in_sentence
+from simulator.scenario.stated.sources import quantities
+
+if TYPE_CHECKING:
+    from simulator.forecast.forecast import Forecast
+
+OF: Final = {"invoice": "invoice", "cost_to_serve": "invoice and people's work"}
+NAMED: Final = 2
+"""Assumptions, stresses and places that a sentence names at most."""
+LONGEST: Final = 22
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What the texts of an answer are made of."""
+
+    found: Sensitivity
+    forecast: Forecast
+    rows: Sequence[Row]
+
+    @property
+    def code(self) -> str:
+        """The scenario's currency."""
+        return self.forecast.scenario.currency
+
+    @property
+    def title(self) -> str:
+        """Title of the contract."""
+        return titles(self.forecast)[self.found.contract]
+
+    @property
+    def budgets(self) -> str:
+        """The budget, or budgets of fiscal years, with their sum."""
+        budget = self.forecast.scenario.budget
+        assert budget is not None
+        (amount,) = figures([budget.total], self.code)
+        years = len(budget.by_fiscal_year)
+        return f"the budgets of {years} fiscal years, {amount} together," if years > 1 else f"the budget of {amount}"
+
+
+def sensitivity_told(found: Sensitivity, forecast: Forecast) -> Told:
+    """Return what a contract's cost hangs on in words."""
+    words = _Words(found, forecast, rows_of_study(found, forecast.scenario))
+    answer = _sentence(words)
+    return Told(
+        question=f"Which assumptions does {in_sentence(words.title)} hang on, and what breaks it?",
+        answer=answer,
+        tables=(_assumptions(words), _stresses(words), *_reverse(words)),
+        notes=tuple(sensitivity_notes(found, forecast)),
+        draw=partial(sensitivity_chart, found, words.rows, forecast.scenario, words.title, _lead(words)),
+    )
+
+
+def _sentence(words: _Words) -> str:
+    parts = [part for part in (_lead(words), _breaking(words), _nearest(words)) if part]
+    return f"{'; '.join(parts)}."
+
+
+def _lead(words: _Words) -> str:
+    """Return which two assumptions carry what share."""
+    of, subject = OF[words.found.of], as_subject(words.title)
+    if words.found.indices is None or not words.rows:
+        return f"{capital(subject)}: no uncertain input moves its {of}, or the futures are too few to tell"
+    named = [row for row in words.rows if row.first is not None][:NAMED]
+    shares = percents([row.first.value for row in named if row.first is not None])
+    parts = [f"{_lower(row.name)} {'carries' if place == 0 else ''} {share}".replace("  ", " ")
+             for place, (row, share) in enumerate(zip(named, shares, strict=True))]  # fmt: skip
+    return f"Of how far the {of} under {in_sentence(words.title)} may vary, {' and '.join(parts)}"
+
+
+def _lower(name: str) -> str:
+    return name if name[:2].isupper() else name[:1].lower() + name[1:]
+
+
+def _breaking(words: _Words) -> str:
+    """Return which stresses break the budget."""
+    stresses = words.found.stresses
+    single = [each for each in stresses.results if each.key not in RANGES]
+    if words.found.budget is None:
+        worst = max(single, key=lambda each: each.change.p90.value)
+        (more,) = one_unit_changes([worst.change.p90.value], words.code)
+        return f"of the stresses, {_quoted(worst)} moves P90 most upwards ({more})"
+    if stresses.without.breaks:
+        kept = chance_text(stresses.without.chance)
+        return f"{words.budgets} {_are(words)} kept in only {kept} of the futures even without a stress"
+    broken = sorted((each for each in single if each.judged.breaks), key=lambda each: each.judged.p90)
+    if not broken:
+        return f"no stress breaks {words.budgets.removesuffix(',')}"
+    left = len(broken) - NAMED
+    named = [f"{_quoted(each)} (kept in {chance_text(each.judged.chance)} of the futures)" for each in broken[:NAMED]]
+    last = f", and {left} more" if left > 0 else ""
+    return f"{words.budgets} {_are(words)} broken by {' and by '.join(named)}{last}"
+
+
+def _are(words: _Words) -> str:
+    return "are" if "budgets" in words.budgets else "is"
+
+
+def _quoted(result: Result) -> str:
+    return f'"{_lower(STRESSES[result.key])}"' if result.key == "together" else f'"{STRESSES[result.key]}"'
+
+
+def _nearest(words: _Words) -> str:
+    """Return the shortest way of one assumption to where a budget breaks; nothing where it is broken."""
+    for each in words.found.reverse:
+        alone = [way for way in each.ways if way.alone is not None and way.holds]
+        if each.event == "budget" and each.gap >= 0 and alone:
+            way = min(alone, key=lambda way: way.distance or 0.0)
+            name = _lower(input_name(str(way.alone), words.forecast.scenario))
+            return f"a move of {name} from {_place(way.places[0], words)} breaks it"
+    return ""
+
+
+def _place(place: Place, words: _Words) -> str:
+    """Return where an input goes from its middle, in natural units."""
+    number = next(each for each in quantities(words.forecast.scenario) if each.name == place.name)
+    unit = natural_unit(number, words.forecast.scenario)
+    return from_to(unit.measure, unit.at(place.before), unit.at(place.after), unit.words, unit.currency or words.code)
+
+
+def _assumptions(words: _Words) -> Table:
+    """Return the table of assumptions: P90 where each is lowest and highest, and its shares of the variance."""
+    code, rows = words.code, words.rows
+    low, high = ([None if row.bar is None else getattr(row.bar, end) for row in rows] for end in ("at_low", "at_high"))
+    amounts = one_unit([*low, *high], code, "")
+    cells = [
+        (row.name, *_bar(row, amounts[place], amounts[len(rows) + place]), share_text(row.first), share_text(row.total))
+        for place, row in enumerate(rows)
+    ]
+    indices = words.found.indices
+    if indices is not None:
+        cells.append(("Together beyond each by itself", "", "", share_text(indices.interactions), ""))
+        cells.append(("Single conversations", "", "", "", share_text(indices.conversations)))
+    heads = (
+        "assumption",
+        "P90\nat lowest",
+        "P90\nat highest",
+        "share by\nitself",
+        "with\nothers",
+    )
+    return Table(heads, tuple(cells), "What the spread comes from, as shares of the variance")
+
+
+def _bar(row: Row, low: str, high: str) -> tuple[str, str]:
+    return ("noise", "noise") if row.bar is not None and not row.bar.visible else (low, high)
+
+
+def _stresses(words: _Words) -> Table:
+    """Return the table of stresses."""
+    found, code = words.found.stresses.results, words.code
+    changes = [each.change for each in found]
+    ends = [end for each in changes for end in (each.mean.value, each.p90.value, each.p90.low, each.p90.high)]
+    texts = one_unit_changes(ends, code)
+    cells = [
+        (
+            f"{STRESSES[each.key]}{'' if each.as_expected else ' (UNEXPECTED)'}",
+            *texts[4 * place : 4 * place + 2],
+            f"{texts[4 * place + 2]} to {texts[4 * place + 3]}",
+            chance_text(each.judged.chance),
+        )
+        for place, each in enumerate(found)
+    ]
+    heads = ("stress", "on\naverage", "\nP90", "95 %\ninterval", "budget\nkept in")
+    return Table(heads, tuple(cells), "What a stress adds")
+
+
+def _reverse(words: _Words) -> Iterator[Table]:
+    """Yield the tables of how far assumptions must move, one for each thing that can happen."""
+    for each in words.found.reverse:
+        rows = tuple(_way(way, words) for way in each.ways)
+        yield Table(("what moves", "how far", "which is", "check"), rows, _until(each, words), texts={2})
+
+
+def _way(way: Way, words: _Words) -> tuple[str, ...]:
+    name = "All together" if way.alone is None else input_name(way.alone, words.forecast.scenario)
+    closed = "" if way.closed is None else percents([way.closed])[0]
+    if way.distance is None:
+        return name, "", f"not within {FURTHEST:g} sd", ""
+    if not way.holds:
+        return name, "", "not told: the check differs", closed
+    return name, f"{way.distance:.2f} sd", _where(way, words), closed
+
+
+def _where(way: Way, words: _Words) -> str:
+    if way.alone is not None:
+        return _place(way.places[0], words)
+    first, *rest = way.places
+    name = cut(plain_name(first.name, words.forecast.scenario), LONGEST)
+    return f"{name} {first.shift:+.2f}{' and others' if rest else ''}"
+
+
+def _until(each: Reverse, words: _Words) -> str:
+    """Return what happens where assumptions are moved so far."""
+    if each.event == "budget":
+        return f"Until the budget {'breaks' if each.gap >= 0 else 'holds'}"
+    if each.gap < 0:
+        return "Until it is the cheapest on average"
+    contracts = words.forecast.contracts
+    names = dict.fromkeys(in_sentence(contracts[way.against].contract.label) for way in each.ways if way.against)
+    return f"Until {' or '.join(names) or 'another contract'} is cheaper on average"

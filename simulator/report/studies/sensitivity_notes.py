@@ -1,0 +1,104 @@
+"""What must be known to read what a cost hangs on: what the numbers are, how they are made, and what is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from simulator.decisions.sensitivities.groups import OTHERS
+from simulator.decisions.sensitivities.whole_study import Sensitivity
+from simulator.report.blocks.contract import titles
+from simulator.report.studies.sensitivity_rows import group_name, members
+from simulator.report.studies.stress_words import REASONS, STRESSES, check_text, meaning
+from simulator.report.words.figures import figures
+from simulator.report.words.sentences import in_sentence
+
+if TYPE_CHECKING:
+    from simulator.forecast.forecast import Forecast
+    from simulator.scenario.schema import Scenario
+
+MEMBERS: Final = 6
+"""Members of a group that are named at most."""
+
+
+def sensitivity_notes(found: Sensitivity, forecast: Forecast) -> Iterator[str]:
+    """Yield the notes, in the order of the tables."""
+    yield from _on_assumptions(found, forecast.scenario)
+    yield from _on_stresses(found, forecast)
+    yield _on_distances(found)
+
+
+def _on_assumptions(found: Sensitivity, scenario: Scenario) -> Iterator[str]:
+    if found.tornado is None:
+        yield "P90 where an assumption is lowest and highest needs 500 futures or more."
+    else:
+        low, high = figures([found.tornado.floor.low, found.tornado.floor.high], scenario.currency)
+        yield (
+            "Lowest and highest: P90 in the tenths of the futures in which an assumption is so, all others varying. "
+            f"Noise: within {low} to {high}, where P90 of a tenth taken at random lies in 995 of 1,000 cases. For what "
+            "differs from month to month, the driver that moves P90 most."
+        )
+    if found.indices is None:
+        yield (
+            "There are no shares of the variance, because nothing varies that moves this contract, or there are fewer "
+            "than 64 futures."
+        )
+        return
+    yield (
+        f"Shares are of the variance, by pick-and-freeze on {found.indices.futures:,} futures, in brackets the 95 % "
+        "interval from the number of futures alone. By itself: what would be gone on average if it were known; with "
+        "others: what would stay if all others were. An estimate below 0 stands as it is, because cutting it off would "
+        "make the sum too large."
+    )
+    yield from _on_groups(found, scenario)
+
+
+def _on_groups(found: Sensitivity, scenario: Scenario) -> Iterator[str]:
+    for each in () if found.indices is None else found.indices.groups:
+        if len(each.group.members) > 1:
+            named = list(members(each.group, scenario))
+            more = " and more" if len(named) > MEMBERS else ""
+            others = each.group.key == OTHERS
+            why = "one group, because each of its own would take time" if others else "one group, because correlated"
+            yield f"{group_name(each.group, scenario)}: {', '.join(named[:MEMBERS])}{more} are {why}."
+
+
+def _on_stresses(found: Sensitivity, forecast: Forecast) -> Iterator[str]:
+    stresses = found.stresses
+    yield (
+        f"Stresses are changed scenarios on the first {stresses.futures:,} futures, less the same futures without the "
+        "stress; below each stands the figure that it must move, and one that does not is marked UNEXPECTED. Below "
+        "90 % a budget counts as broken."
+    )
+    for each in stresses.results:
+        checks = ", ".join(check_text(check, forecast.scenario.currency) for check in each.checks)
+        yield f"{STRESSES[each.key]}: {meaning(each.key, stresses)}; {checks}."
+    changed = {each.judged.recommended: each.key for each in reversed(stresses.results)}
+    for name, key in changed.items():
+        if name != stresses.without.recommended:
+            yield f'Under "{STRESSES[key]}" the recommended contract is {in_sentence(titles(forecast)[name])}.'
+    reasons: dict[str, list[str]] = {}
+    for key, reason in stresses.not_possible.items():
+        reasons.setdefault(REASONS[reason], []).append(f'"{STRESSES[key]}"')
+    for words, keys in reasons.items():
+        yield f"Not possible here: {' and '.join(keys)}, because {words}."
+    if not stresses.renewal_within and any(each.key in ("tightened", "loosened") for each in stresses.results):
+        yield (
+            f"The renewal is taken in month {stresses.renewal}, the middle of the horizon, because the term does not "
+            "end within it."
+        )
+
+
+def _on_distances(found: Sensitivity) -> str:
+    if not found.reverse:
+        return (
+            "How far assumptions must move is not told, because nothing varies, or there is neither a budget nor "
+            "another contract, or there are fewer than 64 futures."
+        )
+    return (
+        "How far: in standard deviations of an assumption's normal score (1 sd leads from the middle of its range to "
+        "where 84 of 100 futures lie below), on a quadratic surface fitted to all futures, months and conversations as "
+        "drawn. All together: on the steepest way, with the part of each. Check: the share of the gap that a "
+        "simulation of the moved scenario closes; 100 % is exact. It stands for an interval, which the fit does not "
+        "have."
+    )
