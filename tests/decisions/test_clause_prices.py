@@ -149,6 +149,13 @@ def test_a_change_is_worth_what_a_contract_written_by_hand_saves(futures: SameFu
     assert worth.mean.value > 0
 
 
+def test_a_definition_that_counts_nothing_is_named_and_is_no_offer(futures: SameFutures) -> None:
+    """The scenario has no actions that complete."""
+    found = clause_prices(futures, "resolution")
+    assert [each.after for each in found.empty] == ["action_completed"]
+    assert not [each for each in found.changes if each.change.after == "action_completed"]
+
+
 def test_shares_sum_to_what_the_best_five_are_worth_together(futures: SameFutures) -> None:
     found = clause_prices(futures, "resolution")
     both = found.together
@@ -166,7 +173,7 @@ def test_pairs_are_what_both_terms_in_one_contract_save(futures: SameFutures) ->
     found = clause_prices(futures, "resolution")
     assert found.together is not None
     best = [found.changes[share.change] for share in found.together.shares]
-    names = {"silence": {"silence": "never"}, "requires": {"requires": ("action_completed",)}}
+    names = {"silence": {"silence": "never"}, "requires": {"requires": ("judged_resolved",)}}
     places = [next(i for i, each in enumerate(best) if each.change.term == term) for term in names]
     (pair,) = [each for each in found.together.pairs if {each.first, each.second} == set(places)]
     base = DefinitionSpec(silence=24.0, human_touch="review").model_dump(exclude_unset=True)

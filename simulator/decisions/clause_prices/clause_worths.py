@@ -103,6 +103,7 @@ class ClausePrices:
         invoice: the mean, the P90 and the mean of the dearest 5 % as the contract stands.
         one_percent: what 1 % off all prices of use is worth; None where no use is billed.
         changes: from the one that is worth most at P90 to the one that costs most.
+        empty: changes under which nothing would be billed in any future; they are no offer and not among the others.
         together: the best of different terms together; None with fewer than two that are worth something.
     """
 
@@ -114,3 +115,4 @@ class ClausePrices:
     one_percent: Worth | None
     changes: tuple[PricedChange, ...]
     together: Together | None
+    empty: tuple[Change, ...] = ()

@@ -48,7 +48,8 @@ def clause_prices(futures: SameFutures, contract: str) -> ClausePrices:
     drafts = Drafts(futures.scenario, contract)
     singles = [(each, draft) for each in alternatives(standing, terms) if (draft := drafts.draft([each])) is not None]
     priced = PricedDrafts.of(drafts, futures)
-    found = _ordered([(each, priced.change(each.change, draft)) for each, draft in singles])
+    empty = tuple(each.change for each, draft in singles if priced.bills_nothing(draft))
+    found = _ordered([(each, priced.change(each.change, draft)) for each, draft in singles if each.change not in empty])
     later = Drafts(futures.scenario, contract)
     sets = best_sets(found, later)
     lock = _left_open(found, standing, later)
@@ -66,6 +67,7 @@ def clause_prices(futures: SameFutures, contract: str) -> ClausePrices:
         one_percent=priced.one_percent,
         changes=changes,
         together=together(sets, changes, of_sets),
+        empty=empty,
     )
 
 

@@ -100,6 +100,13 @@ class PricedDrafts:
             self._equal_bill(draft) if self._bills_otherwise(draft) else None,
         )
 
+    def bills_nothing(self, draft: Draft) -> bool:
+        """Return whether a draft by another definition bills no use in any future, so that nobody would offer it."""
+        if not self._bills_otherwise(draft):
+            return False
+        contract, results = self.contract(draft), self.futures.results
+        return not usage_of(contract, results.priced_meters(contract), values_of(results)).any()
+
     def _bills_otherwise(self, draft: Draft) -> bool:
         """Return whether a draft bills by another definition than the contract does, in all months."""
         definitions = self.terms.contracts[draft.contract].definitions
@@ -120,4 +127,8 @@ class PricedDrafts:
 
 
 def _cut(amount: float, of_one_percent: float) -> float | None:
-    return ONE_PERCENT * amount / of_one_percent if of_one_percent > 0 else None
+    """Return the share off the price that is worth as much; all of it is exactly 1."""
+    if of_one_percent <= 0:
+        return None
+    share = ONE_PERCENT * amount / of_one_percent
+    return 1.0 if math.isclose(share, 1.0, rel_tol=1e-9) else share

@@ -76,6 +76,7 @@ def few_units(contracts: Mapping[str, Contract], pilot: Pilot, sample: int) -> I
         return
     cases = float(pilot.cases.mean())
     drawn = min(1.0, sample / cases)
+    tables = _Tables(pilot, sample)
     for name, contract in contracts.items():
         keys = [key for key in dict.fromkeys([*contract.meters, contract.unit]) if counts_whole(key)]
         means = {key: float(pilot.expected[key].mean()) for key in keys if key in pilot.expected}
@@ -85,7 +86,7 @@ def few_units(contracts: Mapping[str, Contract], pilot: Pilot, sample: int) -> I
         fewest = min(counted, key=lambda key: means[key])
         coarse = [key for key in counted if means[key] < FEW or means[key] * drawn < FEW_DRAWN]
         bends = bool(coarse) and (rounds_units(contract) or _bends(contract, pilot, coarse))
-        mean_off = _mean_off(contract, pilot, coarse, sample) if bends else 0.0
+        mean_off = _mean_off(contract, pilot, coarse, tables) if bends else 0.0
         p95_off = SHIFT_OF_P95 * max(_excess(pilot, key, sample) for key in counted)
         told = abs(mean_off) >= TELLING or p95_off >= TELLING
         if cases <= MOST_WHOLE and (told or (bends and means[fewest] < FEW)):
@@ -110,7 +111,36 @@ def _bends(contract: Contract, pilot: Pilot, few: list[str]) -> bool:
     return not np.allclose(between, (low + high) / 2, rtol=_ROUNDING, atol=0)
 
 
-def _mean_off(contract: Contract, pilot: Pilot, few: list[str], sample: int) -> float:
+class _Tables:
+    """Whole and sampled units of each future of the pilot, taken many times; worked out once for all contracts.
+
+    Args:
+        sample: cases that are sampled of a month.
+    """
+
+    def __init__(self, pilot: Pilot, sample: int) -> None:
+        self._pilot = pilot
+        self.share = sampled_share(np.tile(pilot.cases, (TIMES, 1)), sample)
+        self._whole: dict[str, Array] = {}
+        self._sums: dict[str, Array] = {}
+
+    def whole(self, key: str) -> Array:
+        """Return the units of a meter in months that are drawn whole."""
+        if key not in self._whole:
+            self._whole[key] = poisson_quantile(_levels(key, self.share.shape), self._expected(key))
+        return self._whole[key]
+
+    def sums(self, key: str) -> Array:
+        """Return the units of a meter that are sampled."""
+        if key not in self._sums:
+            self._sums[key] = poisson_quantile(_levels(key, self.share.shape), self._expected(key) * self.share)
+        return self._sums[key]
+
+    def _expected(self, key: str) -> Array:
+        return np.tile(self._pilot.expected[key], (TIMES, 1))
+
+
+def _mean_off(contract: Contract, pilot: Pilot, few: list[str], tables: _Tables) -> float:
     """Return by which share of the mean bill a sample bills too much, as far as its few units are Poisson; 0 where that
     is not certain.
     """
@@ -119,10 +149,9 @@ def _mean_off(contract: Contract, pilot: Pilot, few: list[str], sample: int) -> 
     unknowns = Unknowns(
         TIMES * len(pilot.cases), {name: np.tile(values, TIMES) for name, values in pilot.unknowns.drawn.items()}
     )
-    share = sampled_share(np.tile(pilot.cases, (TIMES, 1)), sample)
-    levels = {key: _levels(key, share.shape) for key in few}
-    whole = {key: poisson_quantile(levels[key], expected[key]) for key in few}
-    sums = {key: poisson_quantile(levels[key], expected[key] * share) for key in few}
+    share = tables.share
+    whole = {key: tables.whole(key) for key in few}
+    sums = {key: tables.sums(key) for key in few}
     sampled = {**expected, **scaled(expected, sums, share)}
     sampled = dict(with_whole_units(contract, sampled, share, _levels("rounding", share.shape)))
     right, found = (

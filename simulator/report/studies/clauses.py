@@ -225,6 +225,7 @@ def _notes(found: ClausePrices, scenario: Scenario, tables: Sequence[Table]) -> 
         _prices(found),
         _shares(found),
         _nothing(found),
+        _empty(found),
         "People's work on what the AI does not serve counts, because a limit stops the AI."
         if found.with_people
         else "",
@@ -256,6 +257,14 @@ def _shares(found: ClausePrices) -> str:
         "that they act on different units. Shares at P90 have no interval, because each is a mean over many "
         "differences of P90s; intervals of the overlaps are in --json."
     )
+
+
+def _empty(found: ClausePrices) -> str:
+    """Return what counts nothing at all: it would save everything, and nobody offers it."""
+    if not found.empty:
+        return ""
+    texts = [draft_words(each, found.currency) for each in found.empty]
+    return f"Left out, because it would bill nothing here: {'; '.join(text[:1].lower() + text[1:] for text in texts)}."
 
 
 def _nothing(found: ClausePrices) -> str:
