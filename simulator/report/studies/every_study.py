@@ -12,6 +12,7 @@ from simulator.decisions.commitment import asked_contract, commitments
 from simulator.decisions.deal import deal
 from simulator.decisions.definition_spread import definition_spread
 from simulator.decisions.same_futures import SameFutures
+from simulator.decisions.sensitivities.whole_study import sensitivity
 from simulator.decisions.split import as_asked, counted_scenario, refuse_no_split, splits
 from simulator.decisions.value import value_of_knowing
 from simulator.errors import SimulatorError
@@ -21,6 +22,7 @@ from simulator.report.studies.commitment import commitment_told
 from simulator.report.studies.deal import deal_told
 from simulator.report.studies.definition_spread import definition_spread_told
 from simulator.report.studies.made import Decided, MadeStudy
+from simulator.report.studies.sensitivity import sensitivity_told
 from simulator.report.studies.split import split_told
 from simulator.report.studies.told import Told
 from simulator.report.studies.value import value_told
@@ -60,6 +62,11 @@ def _split(futures: SameFutures) -> tuple[Told, object]:
     return split_told(found, scenario), found
 
 
+def _sensitivity(futures: SameFutures) -> tuple[Told, object]:
+    found = sensitivity(futures, futures.forecast.verdict.recommended)
+    return sensitivity_told(found, futures.forecast), found
+
+
 def _value(futures: SameFutures) -> tuple[Told, object]:
     found = value_of_knowing(futures)
     return value_told(found, futures), found
@@ -77,6 +84,7 @@ QUESTIONS: Final[Mapping[str, Callable[[SameFutures], tuple[Told, object]]]] = {
     "breakeven --map price,volume": _map,
     "commitment": _commitment,
     "split": _split,
+    "sensitivity": _sensitivity,
     "value": _value,
     "deal": _deal,
 }
