@@ -34,7 +34,13 @@ def test_what_a_user_wrote_ends_no_string(title: str) -> None:
     of = found()
     hostile = replace(of, scenario=title, contracts=dict.fromkeys(of.contracts, title))
     back = tomllib.loads(as_file(as_toml(hostile)).decode())
-    assert len(back["tripwires"]) == len(of.wires) and set(back) == {"version", "scenario", "tripwires"}
+    assert len(back["tripwires"]) == len(of.wires) and set(back) == {
+        "version",
+        "scenario",
+        "seed",
+        "futures",
+        "tripwires",
+    }
     if title.isprintable() or "\n" in title:
         assert back["tripwires"][0]["contract_title"] == title
 

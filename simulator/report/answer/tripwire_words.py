@@ -34,6 +34,8 @@ class Watched:
 
     wires: tuple[Tripwire, ...]
     scenario: str
+    seed: int
+    futures: int
     contracts: Mapping[str, str]
     definitions: Mapping[str, str]
 
@@ -45,7 +47,14 @@ class Watched:
 def watched(forecast: Forecast) -> Watched:
     """Return what to watch after signing the recommended contract."""
     definitions = {name: each.title for name, each in compile_terms(forecast.scenario).definitions.items()}
-    return Watched(tripwires(forecast), forecast.scenario.title, titles(forecast), definitions)
+    return Watched(
+        tripwires(forecast),
+        forecast.scenario.title,
+        forecast.scenario.seed,
+        forecast.results.trials,
+        titles(forecast),
+        definitions,
+    )
 
 
 def sentence(wire: Tripwire, of: Watched) -> str:
@@ -105,6 +114,7 @@ def _figures(wire: Tripwire, values: Sequence[float]) -> list[str]:
 def as_toml(of: Watched) -> str:
     """Return the tripwires as a file: the same run gives the same text, and nothing that a user wrote ends a string."""
     lines = [*_HEAD, f"version = {VERSION}", f"scenario = {_string(of.scenario)}"]
+    lines += [f"seed = {of.seed}", f"futures = {of.futures}"]
     for wire in of.wires:
         lines += ["", "[[tripwires]]", *(f"{key} = {value}" for key, value in _entry(wire, of).items())]
     if not of.wires:
