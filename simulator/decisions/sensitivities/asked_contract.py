@@ -10,6 +10,7 @@ from simulator.engine.run import Run, simulate_all
 from simulator.forecast.forecast import Forecast, forecast, horizon_cost, ranked_by
 
 if TYPE_CHECKING:
+    from simulator.engine.processes.crew import Crew
     from simulator.engine.results import Results
     from simulator.scenario.schema import Scenario
 
@@ -29,8 +30,8 @@ def with_contracts(scenario: Scenario, names: Collection[str], futures: int) -> 
     return scenario.model_copy(update={"contracts": kept, "switches": switches, "today": None, "trials": futures})
 
 
-def forecasts(runs: Sequence[Run], workers: int) -> list[Forecast]:
-    """Simulate several runs with the same workers and price their contracts."""
+def forecasts(runs: Sequence[Run], workers: int | Crew) -> list[Forecast]:
+    """Simulate several runs with the same workers, or how many to start for them, and price their contracts."""
     return [forecast(each) for each in simulate_all(runs, workers=workers)]
 
 
@@ -39,7 +40,7 @@ def cost_of(found: Forecast, contract: str) -> Array:
     return horizon_cost(found.contracts[contract], ranked_by(found.scenario))
 
 
-def costs(runs: Sequence[Run], contract: str, workers: int) -> list[Array]:
+def costs(runs: Sequence[Run], contract: str, workers: int | Crew) -> list[Array]:
     """Simulate several runs and return what a contract costs over the horizon in each of them, (trial,)."""
     return [cost_of(each, contract) for each in forecasts(runs, workers)]
 

@@ -32,6 +32,7 @@ from simulator.futures.nets import nets_of
 
 if TYPE_CHECKING:
     from simulator.decisions.same_futures import SameFutures
+    from simulator.engine.processes.crew import Crew
 
 FUTURES: Final = 2_048
 """Futures of each further run at most."""
@@ -93,7 +94,7 @@ class Frozen:
     net: risk.Net
 
 
-def indices(futures: SameFutures, contract: str) -> Indices | None:
+def indices(futures: SameFutures, contract: str, workers: int | Crew = 1) -> Indices | None:
     """Return the shares of the groups of inputs in the variance of a contract's cost.
 
     None where nothing varies, or the futures are fewer than LEAST.
@@ -102,10 +103,10 @@ def indices(futures: SameFutures, contract: str) -> Indices | None:
     groups = groups_of(futures.results, cost)
     if len(cost) < LEAST or np.ptp(cost) == 0:
         return None
-    return shares_of(groups, frozen(futures, contract, groups))
+    return shares_of(groups, frozen(futures, contract, groups, workers))
 
 
-def frozen(futures: SameFutures, contract: str, groups: Sequence[Group]) -> Frozen:
+def frozen(futures: SameFutures, contract: str, groups: Sequence[Group], workers: int | Crew = 1) -> Frozen:
     """Simulate the futures in which one group after the other comes from the second points."""
     count = min(futures.results.trials, FUTURES)
     some = with_contracts(futures.scenario, [contract], count)
@@ -113,7 +114,7 @@ def frozen(futures: SameFutures, contract: str, groups: Sequence[Group]) -> Froz
     swaps = [frozenset[str](), every, *(frozenset(group.members) for group in groups)]
     seed, few = futures.scenario.seed + OTHER_SEED, min(count, CONVERSATION_FUTURES)
     others = Run(some.model_copy(update={"trials": few}), sample=futures.kept.sample, conversations_seed=seed)
-    found = costs([*(Run(some, "expected", again=again) for again in swaps), others], contract, futures.workers)
+    found = costs([*(Run(some, "expected", again=again) for again in swaps), others], contract, workers)
     own, again, *swapped, other = found
     return Frozen(
         own,

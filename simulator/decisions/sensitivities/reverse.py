@@ -30,6 +30,7 @@ from simulator.scenario.stated.sources import quantities
 
 if TYPE_CHECKING:
     from simulator.decisions.same_futures import SameFutures
+    from simulator.engine.processes.crew import Crew
     from simulator.scenario.schema import Scenario
 
 LEAST: Final = 64
@@ -134,7 +135,7 @@ class _Question:
         return np.asarray(first - min(others, key=lambda other: float(other.mean())))
 
 
-def reverse(futures: SameFutures, contract: str) -> tuple[Reverse, ...]:
+def reverse(futures: SameFutures, contract: str, workers: int | Crew = 1) -> tuple[Reverse, ...]:
     """Return how far inputs must move until budgets break, and until the contract is not the cheapest.
 
     There is none for what the scenario lacks: a budget, another contract that bills something, inputs that vary.
@@ -142,7 +143,7 @@ def reverse(futures: SameFutures, contract: str) -> tuple[Reverse, ...]:
     if futures.results.trials < LEAST or not varying(futures.results):
         return ()
     questions = (_of_budgets(futures.forecast, contract), _of_means(futures.forecast, contract))
-    return tuple(_answered(each, futures, contract) for each in questions if each is not None)
+    return tuple(_answered(each, futures, contract, workers) for each in questions if each is not None)
 
 
 def _of_budgets(found: Forecast, contract: str) -> _Question | None:
@@ -185,7 +186,7 @@ def mean_gap(others: Sequence[str], costs: Sequence[Array]) -> Gap:
     return means[place] - first, others[place]
 
 
-def _answered(question: _Question, futures: SameFutures, contract: str) -> Reverse:
+def _answered(question: _Question, futures: SameFutures, contract: str, workers: int | Crew) -> Reverse:
     values = varying(futures.results)
     strengths = {name: strength(each, question.decides) for name, each in values.items()}
     ordered = sorted(values, key=lambda name: (-strengths[name], name))[:INPUTS]
@@ -206,7 +207,7 @@ def _answered(question: _Question, futures: SameFutures, contract: str) -> Rever
     known = {each.name: each for each in quantities(futures.scenario)}
     numbers = [known[name] for name in scores.names]
     ways = [_way(name, direction, gap(direction), numbers) for name, direction in directions]
-    return Reverse(question.event, here, _checked(ways, question, futures, contract), surfaces[0].explained)
+    return Reverse(question.event, here, _checked(ways, question, futures, contract, workers), surfaces[0].explained)
 
 
 def steepest(gap: Callable[[Array], Callable[[float], Gap]], scores: Scores, here: float) -> Array:
@@ -254,7 +255,9 @@ def _between(gap: Callable[[float], float], inner: float, outer: float, there: b
     return outer
 
 
-def _checked(ways: Sequence[Way], question: _Question, futures: SameFutures, contract: str) -> tuple[Way, ...]:
+def _checked(
+    ways: Sequence[Way], question: _Question, futures: SameFutures, contract: str, workers: int | Crew
+) -> tuple[Way, ...]:
     """Simulate the scenario where each way ends; the gap there is that of all futures and what it moves by in some."""
     found = [way for way in ways if way.distance is not None]
     if not found:
@@ -263,7 +266,7 @@ def _checked(ways: Sequence[Way], question: _Question, futures: SameFutures, con
     count = min(futures.results.trials, CHECKED_FUTURES)
     some = with_contracts(futures.scenario, names, count)
     scenarios = [some, *(moved_along(some, way.places) for way in found)]
-    base, *moves = forecasts([Run(each, "expected") for each in scenarios], futures.workers)
+    base, *moves = forecasts([Run(each, "expected") for each in scenarios], workers)
 
     def gap_in(forecast: Forecast, way: Way) -> float:
         if way.against is None:

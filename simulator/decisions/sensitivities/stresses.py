@@ -25,6 +25,7 @@ from simulator.forecast.forecast import Forecast, forecast, offer
 
 if TYPE_CHECKING:
     from simulator.decisions.same_futures import SameFutures
+    from simulator.engine.processes.crew import Crew
     from simulator.engine.results import Results, Sampling
     from simulator.scenario.schema import Scenario
 
@@ -192,7 +193,7 @@ class Stresses:
     renewal_within: bool
 
 
-def stresses(futures: SameFutures, contract: str) -> Stresses:
+def stresses(futures: SameFutures, contract: str, workers: int | Crew = 1) -> Stresses:
     """Simulate every stress that the scenario can have."""
     first = first_futures(futures.results, FUTURES)
     scenario, renewal = first.scenario, stressed.renewal(first.scenario, contract)
@@ -200,12 +201,14 @@ def stresses(futures: SameFutures, contract: str) -> Stresses:
     changed = {each.key: each.change(scenario, contract, first) for each in STRESSES}
     possible = {key: each for key, each in changed.items() if not isinstance(each, str)}
     moves = {each.key: each.moves for each in STRESSES}
-    under = simulated(possible, base, futures)
+    under = simulated(possible, base, futures.kept.sample, workers)
     found = [result(key, (key,), moves[key], base, each) for key, each in under.items()]
     reasons = {key: each for key, each in changed.items() if isinstance(each, str)}
     dearer = [each.key for each in found if each.dearer and each.key not in RANGES]
     if len(dearer) > 1:
-        both = simulated({TOGETHER: together(dearer, scenario, contract, first)}, base, futures)[TOGETHER]
+        both = simulated({TOGETHER: together(dearer, scenario, contract, first)}, base, futures.kept.sample, workers)[
+            TOGETHER
+        ]
         found.append(result(TOGETHER, tuple(dearer), {"cost": 1}, base, both))
     else:
         reasons[TOGETHER] = "nothing_dearer"
@@ -223,10 +226,10 @@ def together(keys: Sequence[str], scenario: Scenario, contract: str, results: Re
     return scenario
 
 
-def simulated(scenarios: Mapping[str, Scenario], base: Under, futures: SameFutures) -> dict[str, Under]:
+def simulated(scenarios: Mapping[str, Scenario], base: Under, sample: int, workers: int | Crew = 1) -> dict[str, Under]:
     """Simulate scenarios on the futures of a run, and price them."""
-    runs = [Run(each, sample=futures.kept.sample) for each in scenarios.values()]
-    found = forecasts(runs, futures.workers)
+    runs = [Run(each, sample=sample) for each in scenarios.values()]
+    found = forecasts(runs, workers)
     return {
         key: replace(base, results=priced.results, priced=priced) for key, priced in zip(scenarios, found, strict=True)
     }

@@ -14,6 +14,7 @@ from simulator.decisions.sensitivities.reverse import Reverse, reverse
 from simulator.decisions.sensitivities.stresses import Stresses, stresses
 from simulator.decisions.sensitivity import Tornado, tornado
 from simulator.decisions.worth import NINE_IN_TEN, Estimate, estimate, estimate_of_mean
+from simulator.engine.processes.pool import Workers
 from simulator.forecast.forecast import ranked_by
 
 if TYPE_CHECKING:
@@ -54,6 +55,9 @@ def sensitivity(futures: SameFutures, contract: str) -> Sensitivity:
     """Return what a contract's cost hangs on; some thirty further runs of fewer futures are simulated."""
     cost, scenario = futures.cost(contract), futures.scenario
     interval = risk.quantile_interval(cost, NINE_IN_TEN, net=futures.net)
+    with Workers(futures.workers) as crew:
+        shares, stressed = indices(futures, contract, crew), stresses(futures, contract, crew)
+        distances = reverse(futures, contract, crew)
     return Sensitivity(
         contract=contract,
         of=ranked_by(scenario),
@@ -62,9 +66,9 @@ def sensitivity(futures: SameFutures, contract: str) -> Sensitivity:
         mean=estimate_of_mean(cost, futures.net),
         p90=estimate(risk.quantile(cost, NINE_IN_TEN), interval),
         tornado=tornado(inputs_of(futures.results), cost),
-        indices=indices(futures, contract),
-        stresses=stresses(futures, contract),
-        reverse=reverse(futures, contract),
+        indices=shares,
+        stresses=stressed,
+        reverse=distances,
     )
 
 

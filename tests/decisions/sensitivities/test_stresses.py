@@ -50,7 +50,7 @@ def test_a_renewal_moves_no_month_before_it() -> None:
     changed = stressed.tightened(first.scenario, "resolution_assumed", first)
     assert not isinstance(changed, str)
     base = Under(first, forecast(first), "resolution_assumed", 7)
-    under = simulated({"tightened": changed}, base, futures)["tightened"]
+    under = simulated({"tightened": changed}, base, futures.kept.sample)["tightened"]
     before, after = (each.priced.contracts["resolution_assumed"].invoice for each in (base, under))
     assert np.array_equal(before[:, :6], after[:, :6])
     assert (after[:, 6:] <= before[:, 6:]).all() and (after[:, 6:] < before[:, 6:]).any()
@@ -62,7 +62,7 @@ def test_a_stress_that_moves_its_figure_the_other_way_is_unexpected() -> None:
     base = Under(first, forecast(first), "conversation", 7)
     wrong = stressed.outage(first.scenario, "conversation", first)
     assert not isinstance(wrong, str)
-    under = simulated({"outage": wrong}, base, futures)["outage"]
+    under = simulated({"outage": wrong}, base, futures.kept.sample)["outage"]
     told = result("outage", ("outage",), {"conversations": 1}, base, under)
     assert not told.as_expected and told.checks[0].after < told.checks[0].before
     idle = check("conversations", 1, base, base)
