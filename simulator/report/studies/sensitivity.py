@@ -19,7 +19,7 @@ from simulator.report.studies.sensitivity_notes import sensitivity_notes
 from simulator.report.studies.sensitivity_rows import Row, input_name, rows_of_study, share_text
 from simulator.report.studies.stress_words import STRESSES, chance_text
 from simulator.report.studies.told import Table, Told
-from simulator.report.words.figures import figures, one_unit, one_unit_changes, percents
+from simulator.report.words.figures import figures, one_unit, one_unit_changes, percents, whole_changes
 from simulator.report.words.natural_words import from_to
 from simulator.report.words.sentences import as_subject, capital, in_sentence
 from simulator.scenario.stated.sources import quantities
@@ -173,7 +173,8 @@ def _stresses(words: _Words) -> Table:
     found, code = words.found.stresses.results, words.code
     changes = [each.change for each in found]
     ends = [end for each in changes for end in (each.mean.value, each.p90.value, each.p90.low, each.p90.high)]
-    texts = one_unit_changes(ends, code)
+    known = iter(whole_changes([end for end in ends if end is not None], code))
+    texts = ["n/a" if end is None else next(known) for end in ends]
     cells = [
         (
             f"{STRESSES[each.key]}{'' if each.as_expected else ' (UNEXPECTED)'}",
