@@ -180,6 +180,27 @@ def test_a_further_vendor_costs_what_is_said_and_ends_the_split() -> None:
     assert some.cost.value == pytest.approx(free.cost.value + 1, abs=0.2)  # two months of six a year
 
 
+def test_a_split_pays_up_to_the_yearly_cost_at_which_its_gain_is_gone() -> None:
+    conversations, resolutions = drawn(7)
+    meters = {"conversations": conversations, "resolutions:assumed_24h": resolutions}
+    futures = on_parts(FEES, meters, 40, 2, budget={"amount": 1_000_000})
+    free = splits(futures)
+    assert free.pays_up_to == pytest.approx(6 * free.gain.value)  # two months of a year
+    assert splits(futures, vendor_cost=0.999 * free.pays_up_to).gain.value == pytest.approx(0, abs=1)
+    assert splits(futures, vendor_cost=50).pays_up_to == pytest.approx(free.pays_up_to)
+
+
+def test_each_part_has_its_conversations_and_what_one_contract_bills_for_it() -> None:
+    conversations, resolutions = drawn(7)
+    meters = {"conversations": conversations, "resolutions:assumed_24h": resolutions}
+    found = splits(on_parts(FEES, meters, 40, 2, budget={"amount": 1_000_000}))
+    for place, part in enumerate(found.parts):
+        assert part.conversations == pytest.approx(conversations[place].sum(axis=1).mean())
+        alone = priced_by_hand(found.single, conversations[place], resolutions[place]).mean()
+        assert part.single == pytest.approx(alone)
+    assert sum(each.conversations for each in found.held) == pytest.approx(conversations.sum(axis=(0, 2)).mean())
+
+
 def test_more_contracts_never_cost_more_where_they_were_chosen() -> None:
     conversations, resolutions = drawn(3)
     meters = {"conversations": conversations, "resolutions:assumed_24h": resolutions}

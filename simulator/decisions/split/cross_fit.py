@@ -158,6 +158,7 @@ def splits(counted: SameFutures, by: By = "intent", most: int = MOST, vendor_cos
         by=by,
         most=most,
         vendor_cost=vendor_cost,
+        years=counted.results.months / 12,
         measure=ranked_by(counted.scenario),
         figure=forecast.verdict.figure,
         single=base[0],
@@ -166,7 +167,7 @@ def splits(counted: SameFutures, by: By = "intent", most: int = MOST, vendor_cos
         cost=estimate_of_mean(sums[0], net),
         single_cost=estimate_of_mean(sums[1], net),
         held=tuple(_held(name, best, every, halves) for name in dict.fromkeys(best)),
-        parts=tuple(_part(place, best, every, halves, (one[0], other[0])) for place in range(len(best))),
+        parts=tuple(_part(place, (best, base[0]), every, halves, (one[0], other[0])) for place in range(len(best))),
         same=worth(sums[2], sums[3], net),
         other=worth(sums[4], sums[5], net),
         kept=None if budget is None else ranks.kept(apart[0] + beside),
@@ -235,24 +236,36 @@ def _crossed(
     return costs[0], costs[1]
 
 
-def _share(places: Sequence[int], halves: _Halves) -> float:
-    """Return the share of all handled conversations that some parts are, on average."""
-    meters = halves.futures.results.meters
-    some = sum(float(meters[str(halves.parts[place].key(CONVERSATIONS))].sum()) for place in places)
-    return some / (float(meters[CONVERSATIONS].sum()) or 1.0)
+def _conversations(places: Sequence[int], halves: _Halves) -> tuple[float, float]:
+    """Return the handled conversations over the horizon that some parts have on average, and their share of all."""
+    results = halves.futures.results
+    some = sum(float(results.meters[str(halves.parts[place].key(CONVERSATIONS))].sum()) for place in places)
+    return some / results.trials, some / (float(results.meters[CONVERSATIONS].sum()) or 1.0)
 
 
 def _held(name: str, best: Allocation, every: Bench, halves: _Halves) -> HeldFound:
     places = [place for place, each in enumerate(best) if each == name]
     bill = every.bills[name].of(frozenset(places)).sum(axis=1)
     title = halves.futures.forecast.contracts[name].contract.title
-    return HeldFound(name, title, len(places), _share(places, halves), estimate_of_mean(bill, halves.futures.net))
+    number, share = _conversations(places, halves)
+    return HeldFound(name, title, len(places), share, number, estimate_of_mean(bill, halves.futures.net))
 
 
 def _part(
-    place: int, best: Allocation, every: Bench, halves: _Halves, chosen: tuple[Allocation, Allocation]
+    place: int,
+    found: tuple[Allocation, str],
+    every: Bench,
+    halves: _Halves,
+    chosen: tuple[Allocation, Allocation],
 ) -> PartFound:
-    name, part, contracts = best[place], halves.parts[place], halves.futures.forecast.contracts
+    """Return one part.
+
+    Args:
+        found: the best split, and the best single contract.
+        chosen: the splits that the two halves of the futures chose.
+    """
+    (best, single), contracts = found, halves.futures.forecast.contracts
+    name, part = best[place], halves.parts[place]
     others = [each for each in (dict.fromkeys(best) if len(set(best)) > 1 else halves.offers) if each != name]
     to, moving = None, None
     if others and name in halves.offers:
@@ -260,9 +273,13 @@ def _part(
         moved = {each: every.cost((*best[:place], each, *best[place + 1 :])).sum(axis=1) for each in others}
         to = min(moved, key=lambda each: risk.mean(moved[each]))
         moving = estimate_of_mean(moved[to] - cost, halves.futures.net)
-    alone = risk.mean(every.bills[name].of(frozenset([place])).sum(axis=1)) if name in halves.offers else 0.0
+    alone, under_single = (
+        risk.mean(every.bills[each].of(frozenset([place])).sum(axis=1)) if each in halves.offers else None
+        for each in (name, single)
+    )
+    number, share = _conversations([place], halves)
     return PartFound(
         part.intent, part.channel, name, contracts[name].contract.title, contracts[name].contract.label,
-        _share([place], halves), alone,
+        share, number, alone or 0.0, under_single,
         None if to is None else contracts[to].contract.title, moving, all(each[place] == name for each in chosen),
     )  # fmt: skip

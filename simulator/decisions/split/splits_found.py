@@ -18,7 +18,9 @@ class PartFound:
         intent, channel: what it is; None does not choose.
         label: short name of the contract.
         share: of the handled conversations.
+        conversations: handled over the horizon, on average.
         alone: mean bill of its contract for this part alone, over the horizon.
+        single: that of the best single contract; None of one that cannot hold some parts only.
         to: title of the contract to which moving it costs least; None of a single contract.
         moving: what the whole costs more if it is moved there; None likewise.
         agreed: whether both halves of the futures put it under this contract.
@@ -30,7 +32,9 @@ class PartFound:
     title: str
     label: str
     share: float
+    conversations: float
     alone: float
+    single: float | None
     to: str | None
     moving: Estimate | None
     agreed: bool
@@ -43,6 +47,7 @@ class HeldFound:
     Attributes:
         parts: how many.
         share: of the handled conversations.
+        conversations: handled over the horizon, on average.
         bill: the true bill for these over the horizon, with fees and minimums.
     """
 
@@ -50,6 +55,7 @@ class HeldFound:
     title: str
     parts: int
     share: float
+    conversations: float
     bill: Estimate
 
 
@@ -69,6 +75,7 @@ class Splits:
     Attributes:
         most: contracts that a split may have.
         vendor_cost: of each contract beyond the first, a year.
+        years: that the horizon is long.
         measure: what is ranked: the invoice, or invoice and people's work.
         figure: by which the verdict's rule ranks.
         single: the contract that is best by itself.
@@ -84,6 +91,7 @@ class Splits:
     by: By
     most: int
     vendor_cost: float
+    years: float
     measure: Measure
     figure: Figure
     single: str
@@ -105,6 +113,11 @@ class Splits:
         """What the split costs less than the single contract on other futures, by the figure that ranks."""
         of = self.other.p90 if self.figure == "p90" else self.other.mean
         return Estimate(-of.value, None if of.high is None else -of.high, None if of.low is None else -of.low)
+
+    @property
+    def pays_up_to(self) -> float:
+        """What each contract beyond the first may cost a year, `vendor_cost` in it, until the gain is gone."""
+        return self.vendor_cost + self.gain.value / self.years / max(len(self.held) - 1, 1)
 
     @property
     def flattered(self) -> float:

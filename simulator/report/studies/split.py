@@ -6,10 +6,10 @@ from functools import partial
 from typing import Final
 
 from simulator.decisions.split import Splits
-from simulator.decisions.worth import Estimate
+from simulator.decisions.worth import Estimate, Worth
 from simulator.report.studies.split_chart import part_name, parts_word, split_chart
 from simulator.report.studies.told import Table, Told
-from simulator.report.words.figures import changes, figures, one_unit, one_unit_changes, percents
+from simulator.report.words.figures import changes, figures, one_unit, percents, short_rate
 from simulator.report.words.sentences import as_subject, in_sentence
 from simulator.scenario.schema import Scenario
 
@@ -30,17 +30,24 @@ def split_told(found: Splits, scenario: Scenario) -> Told:
 
 
 def _answer(found: Splits, code: str) -> str:
-    gain = found.gain
-    what = "P90" if found.figure == "p90" else "expected cost"
     if not found.pays:
         return _one_contract(found, code)
+    what = "P90" if found.figure == "p90" else "expected cost"
     before, after = figures([found.single_cost.value, found.cost.value], code)
-    (less,) = figures([gain.value], code)
+    (less,) = figures([found.gain.value], code)
     return (
-        f"Put {_listed(found)}: the expected cost falls from {before} under {in_sentence(found.single_title)} alone to "
-        f"{after}; on futures on which the split was not chosen its {what} is {less} lower"
-        f"{_ends(gain, code)}, if the vendors hold their prices for these parts alone."
+        f"If the prices hold for these parts alone, put {_listed(found)}: the expected cost falls from {before} under "
+        f"{in_sentence(found.single_title)} alone to {after}. It saves {less} of {what}{_ends(found.gain, code)} in "
+        f"futures on which it was not chosen, and pays {_pays_while(found, code)}."
     )
+
+
+def _pays_while(found: Splits, code: str) -> str:
+    """Return up to which yearly cost of running a further contract a split pays."""
+    (most,) = figures([found.pays_up_to], code)
+    further = "a second contract" if len(found.held) == 2 else "each contract beyond the first"
+    counted = "not counted" if found.vendor_cost == 0 else f"counted with {figures([found.vendor_cost], code)[0]}"
+    return f"while running {further} ({counted}) costs less than {most} a year"
 
 
 def _one_contract(found: Splits, code: str) -> str:
@@ -68,7 +75,7 @@ def _ends(of: Estimate, code: str) -> str:
 def _listed(found: Splits) -> str:
     """Return how many parts go under each contract, with their share of the conversations."""
     shares = percents([each.share for each in found.held])
-    told = []
+    told: list[str] = []
     for place, (each, share) in enumerate(zip(found.held, shares, strict=True)):
         of = f" of the {len(found.parts)} {parts_word(found, len(found.parts))}" if place == 0 else ""
         told.append(f"{each.parts}{of} ({share} of the conversations) under {in_sentence(each.title)}")
@@ -76,21 +83,41 @@ def _listed(found: Splits) -> str:
 
 
 def _parts(found: Splits, code: str) -> Table:
+    """Return each part with what a conversation of it bills, here and under the best single contract."""
     order = {each.contract: place for place, each in enumerate(found.held)}
     largest = sorted(found.parts, key=lambda each: -each.share)[:MOST_ROWS]
     shown = sorted(largest, key=lambda each: (order[each.contract], -each.share))
-    shares = percents([each.share for each in shown])
-    alone = one_unit([each.alone for each in shown], code)
-    moving = one_unit_changes([None if each.moving is None else each.moving.value for each in shown], code)
-    rows = tuple(
-        (part_name(each), each.label, share, bill, more, "yes" if each.agreed else "no")
-        for each, share, bill, more in zip(shown, shares, alone, moving, strict=True)
-    )
-    heads = (parts_word(found, 1).capitalize(), "under", "share of\nvolume", "bill of it\nalone",
-             "moving it\nadds", "both halves\nagree")  # fmt: skip
-    left = len(found.parts) - len(shown)
-    title = f"The {len(shown)} largest of {len(found.parts)} parts." if left else ""
-    return Table(heads, rows, title, texts=(1,))
+    columns: list[tuple[str, list[str]]] = [
+        (parts_word(found, 1).capitalize(), [part_name(each) for each in shown]),
+        ("under", [each.label for each in shown]),
+        ("share of\nvolume", percents([each.share for each in shown])),
+        ("its\nbill", figures([each.alone for each in shown], code)),
+        ("\neach", [_each(each.alone, each.conversations, code) for each in shown]),
+    ]
+    beside = found.pays and all(each.single is not None for each in shown)
+    if beside:
+        single = [_each(each.single or 0.0, each.conversations, code) for each in shown]
+        columns.append(("each of\none", single))
+    more = changes([0.0 if each.moving is None else each.moving.value for each in shown], code)
+    moved = [text if each.moving is not None else "n/a" for text, each in zip(more, shown, strict=True)]
+    columns.append(("moving\nadds", moved))
+    if not all(each.agreed for each in found.parts):
+        columns.append(("both halves\nagree", ["yes" if each.agreed else "no" for each in shown]))
+    heads, cells = zip(*columns, strict=True)
+    return Table(heads, tuple(zip(*cells, strict=True)), _title_of_parts(found, len(shown), beside=beside), texts=(1,))
+
+
+def _title_of_parts(found: Splits, shown: int, *, beside: bool) -> str:
+    left = f"The {shown} largest of {len(found.parts)} parts. " if shown < len(found.parts) else ""
+    one = f', "each of one" the same under {in_sentence(found.single_title)} alone' if beside else ""
+    return f'{left}"Each" is what a conversation bills{one}; "moving adds" is what putting it elsewhere costs more.'
+
+
+def _each(bill: float, conversations: float, code: str) -> str:
+    """Return what a conversation of a part bills: a price, so with its cents."""
+    if not conversations > 0:
+        return "n/a"
+    return short_rate(float(f"{bill / conversations:.3g}"), code) if bill else figures([0.0], code)[0]
 
 
 def _half(of: Estimate | None, code: str) -> str:
@@ -107,39 +134,50 @@ def _contracts(found: Splits, code: str) -> Table:
     rows = []
     for each, bill, share in zip(found.held, bills, shares, strict=True):
         rise = percents([saved / each.bill.value])[0] if found.pays and each.bill.value > 0 else "n/a"
-        rows.append((each.title, str(each.parts), share, bill + _half(each.bill, code), rise))
+        a_conversation = _each(each.bill.value, each.conversations, code)
+        rows.append((each.title, str(each.parts), share, bill + _half(each.bill, code), a_conversation, rise))
     heads = (
         "Contract",
         f"\n{parts_word(found, 2)}",
         "share of\nvolume",
         "\nexpected bill",
+        "\neach",
         "gain is gone if\nit rises by",
     )
     return Table(heads, tuple(rows))
 
 
 def _gains(found: Splits, code: str) -> Table:
-    rows = []
-    for name, of in (("On the other half: its worth", found.other), ("On the same half: flattered", found.same)):
-        amounts = changes([of.mean.value, of.p90.value, of.tail.value], code)
-        halves = [_half(each, code) for each in (of.mean, of.p90, of.tail)]
-        rows.append((name, *(amount + half for amount, half in zip(amounts, halves, strict=True))))
+    """Return what is saved; where it was chosen only if that looks better."""
+    rows = [_saved(of, code) for of in (found.other, found.same)]
+    names = ("In futures on which it was not chosen", "In those on which it was: flattered")
+    shown = rows[:1] if rows[0] == rows[1] else rows
     title = (
-        "The split less the best single contract, each chosen on half of the futures (on all of them it is "
-        f"{in_sentence(found.single_title)})."
+        "What the split saves against the best single contract, each chosen on half of the futures (on all of them it "
+        f"is {in_sentence(found.single_title)})."
     )
-    return Table(("Counted", "\non average", "\nat P90", "in the dearest\n5 %"), tuple(rows), title)
+    heads = ("Counted", "\non average", "\nat P90", "in the dearest\n5 %")
+    return Table(heads, tuple((name, *row) for name, row in zip(names, shown, strict=False)), title)
+
+
+def _saved(of: Worth, code: str) -> list[str]:
+    """Return what is saved at the three places, negative where the split costs more."""
+    amounts = figures([-of.mean.value, -of.p90.value, -of.tail.value], code)
+    halves = [_half(each, code) for each in (of.mean, of.p90, of.tail)]
+    return [amount + half for amount, half in zip(amounts, halves, strict=True)]
 
 
 def _notes(found: Splits, scenario: Scenario) -> list[str]:
     code = scenario.currency
     return [
-        _flattered(found, code),
-        _vendor(found, code),
         "Prices are those offered for all conversations. A vendor who learns which parts it gets may ask for another "
-        "price, above all for parts that bill little under its unit: ask for a quote for these parts before you split.",
+        "price, above all for parts that bill little a conversation under its unit beside what one contract bills for "
+        "them: ask for a quote for these parts before you split.",
+        _flattered(found, code),
+        _further(found, code),
         _left_out(found),
         _ranked(found),
+        _own_split(scenario),
         "" if found.single == found.recommended else (
             "The recommended contract is another one, because the verdict also weighs who can recount the unit."
         ),
@@ -149,23 +187,29 @@ def _notes(found: Splits, scenario: Scenario) -> list[str]:
 
 
 def _flattered(found: Splits, code: str) -> str:
+    how = "The split was chosen on half of the futures and counted on the other half, and the other way round"
+    agreed = f"The halves agree on {percents([found.agreed])[0]} of the parts."
+    if _saved(found.other, code) == _saved(found.same, code):
+        return f"{how}; that it was chosen as the best of many flatters it by nothing here. {agreed}"
     (amount,) = figures([found.flattered], code)
-    share = percents([found.agreed])[0]
-    return (
-        f"Choosing the best of many splits on the same futures flatters it, here by {amount} on average; so it was "
-        "chosen on half of the futures and counted on the other half, and the other way round. The halves agree on "
-        f"{share} of the parts."
-    )
+    return f"{how}: on the same futures the best of many looks better than it is, here by {amount}. {agreed}"
 
 
-def _vendor(found: Splits, code: str) -> str:
+def _further(found: Splits, code: str) -> str:
     if found.vendor_cost == 0:
         return (
-            "Nothing is counted for running a further vendor (contract, integration, routing by part); say its cost a "
+            "Nothing is counted for running a further contract (signing, integration, routing by part); say its cost a "
             "year with --vendor-cost."
         )
     (cost,) = figures([found.vendor_cost], code)
     return f"Each contract beyond the first is counted with {cost} a year."
+
+
+def _own_split(scenario: Scenario) -> str:
+    """Return that a contract which is called a split is one contract here."""
+    named = [each.title for each in scenario.contracts.values() if each.title.lower().startswith("split")]
+    told = " and ".join(map(as_subject, named))
+    return f"{told} {'is one contract' if len(named) == 1 else 'are one contract each'} here." if named else ""
 
 
 def _left_out(found: Splits) -> str:

@@ -26,10 +26,32 @@ def told_of_noise() -> Told:
 
 def test_a_split_that_pays_says_what_to_put_where_and_under_which_condition() -> None:
     found = told_of_fees()
-    assert found.answer.startswith("Put ")
+    assert found.answer.startswith("If the prices hold for these parts alone, put ")
     assert "of the 6 intents" in found.answer
-    assert "futures on which the split was not chosen" in found.answer
-    assert "if the vendors hold their prices" in found.answer
+    assert "in futures on which it was not chosen" in found.answer
+    assert "vendor" not in found.answer
+
+
+def test_the_answer_says_up_to_which_cost_of_a_second_contract_it_pays() -> None:
+    assert "while running a second contract (not counted) costs less than $174 a year." in told_of_fees().answer
+    assert (
+        "while running a second contract (counted with $50.00) costs less than $174 a year." in told_of_fees(50).answer
+    )
+
+
+def test_a_gain_is_a_saving_and_stands_once_where_the_choice_flatters_by_nothing() -> None:
+    rows = told_of_fees().tables[2].rows
+    assert [row[0] for row in rows] == ["In futures on which it was not chosen"]
+    assert rows[0][1].startswith("$")
+
+
+def test_each_part_says_what_a_conversation_bills_beside_one_contract() -> None:
+    table = told_of_fees().tables[0]
+    here, one = (table.columns.index(head) for head in ("\neach", "each of\none"))
+    assert all(row[here].startswith("$") and row[one].startswith("$") for row in table.rows)
+    assert any(row[here] != row[one] for row in table.rows)
+    assert "both halves\nagree" not in table.columns
+    assert "both halves\nagree" in told_of_noise().tables[0].columns
 
 
 def test_a_gain_that_is_too_little_is_said_to_be() -> None:
@@ -54,7 +76,7 @@ def test_what_flatters_stands_beside_what_it_is_worth() -> None:
     found = told_of_noise()
     rows = found.tables[2].rows
     assert rows[0][1] != rows[1][1]
-    assert any(note.startswith("Choosing the best of many splits") for note in found.notes)
+    assert any("the best of many looks better than it is, here by" in note for note in found.notes)
 
 
 def test_tables_are_whole_and_figures_are_drawn() -> None:
