@@ -81,22 +81,14 @@ def breakeven(
     keys = None if two is None else _two(two, loaded)
     _refuse(loaded, key, ends)
 
-    from simulator.decisions.breakeven import breakeven as numbers
-    from simulator.decisions.breakeven.breakeven import pair_of
-    from simulator.decisions.breakeven.verdict_map import verdict_map
-    from simulator.report.studies.breakeven import breakeven_told
-    from simulator.report.studies.verdict_map import verdict_map_told
+    from simulator.report.studies.answers import breakeven_study, map_study
 
     futures = same_futures(loaded, workers)
     try:
-        if keys is not None:
-            mapped = verdict_map(futures, names[0], *keys)
-            answer(verdict_map_told(mapped, futures.forecast), mapped, loaded, chart, as_json=as_json)
-            return
-        found = numbers.breakeven(futures, pair_of(futures, *names), key, ends)
+        made = map_study(futures, names[0], *keys) if keys else breakeven_study(futures, *names, key, ends)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    answer(breakeven_told(found, futures.forecast), found, loaded, chart, as_json=as_json)
+    answer(made, loaded, chart, as_json=as_json)
 
 
 def _two(written: str, loaded: Scenario) -> tuple[str, str]:

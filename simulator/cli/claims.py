@@ -71,6 +71,7 @@ def example(name: str) -> Path:
 
 def _print(told: Told, found: Claims, scenarios: Sequence[Scenario], *, as_json: bool) -> None:
     from simulator.report.files.folder import to_json
+    from simulator.report.studies.moves import next_line
     from simulator.report.studies.told import as_text_of
     from simulator.report.summary.plain import as_json as plain
     from simulator.report.summary.plain import safe
@@ -79,4 +80,4 @@ def _print(told: Told, found: Claims, scenarios: Sequence[Scenario], *, as_json:
     if as_json:
         print_text(to_json({"question": told.question, "answer": told.answer, **plain(safe(found))}))
     else:
-        print_text(f"{as_text_of(scenarios, told, terminal_width())}\n")
+        print_text(f"{as_text_of(scenarios, told, terminal_width(), next_line('claims'))}\n")

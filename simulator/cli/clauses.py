@@ -31,9 +31,6 @@ def clauses(
     loaded = asked(scenario, trials, overrides)
     name = contract_asked(contract, loaded)
 
-    from simulator.decisions.clause_prices import clause_prices
-    from simulator.report.studies.clauses import clauses_told
+    from simulator.report.studies.answers import clauses_study
 
-    futures = same_futures(loaded, workers)
-    found = clause_prices(futures, name or futures.forecast.verdict.recommended)
-    answer(clauses_told(found, loaded), found, loaded, chart, as_json=as_json)
+    answer(clauses_study(same_futures(loaded, workers), name), loaded, chart, as_json=as_json)

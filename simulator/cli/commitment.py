@@ -61,9 +61,6 @@ def commitment(
     loaded = asked(scenario, trials, overrides)
     named = contract_asked(contract, loaded)
 
-    from simulator.decisions.commitment import asked_contract, commitments
-    from simulator.report.studies.commitment import commitment_told
+    from simulator.report.studies.answers import commitment_study
 
-    futures = same_futures(loaded, workers)
-    found = commitments(futures, named or asked_contract(futures), discount)
-    answer(commitment_told(found, loaded), found, loaded, chart, as_json=as_json)
+    answer(commitment_study(same_futures(loaded, workers), named, discount), loaded, chart, as_json=as_json)

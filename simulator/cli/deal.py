@@ -40,11 +40,10 @@ def deal(
     name = contract_asked(contract, loaded)
     futures = same_futures(loaded, workers)
 
-    from simulator.decisions.deal import deal as deal_on
-    from simulator.report.studies.deal import deal_told
+    from simulator.report.studies.answers import deal_study
 
     try:
-        found = deal_on(futures, name or futures.forecast.verdict.recommended, margin, price)
+        made = deal_study(futures, name, margin, price)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--price") from error
-    answer(deal_told(found, futures), found, loaded, chart, as_json=as_json)
+    answer(made, loaded, chart, as_json=as_json)

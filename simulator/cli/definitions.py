@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from simulator.decisions.definition_spread import DefinitionSpread
     from simulator.decisions.same_futures import SameFutures
     from simulator.definitions import Definition
-    from simulator.report.studies.told import Told
+    from simulator.report.studies.made import MadeStudy
     from simulator.scenario.schema import Scenario
 
 WIDTH = 100
@@ -62,7 +62,7 @@ def definitions(
         loaded = asked(path, trials, overrides)
         name = contract_asked(contract, loaded)
         futures = same_futures(loaded if trials else _fewer(loaded), workers)
-        answer(*_compared(futures, name), futures.scenario, chart, as_json=as_json)
+        answer(_compared(futures, name), futures.scenario, chart, as_json=as_json)
         return
     given = {"--contract": contract, "--set": overrides, "--chart": chart}
     wrong = next((option for option, value in given.items() if value), None)
@@ -83,20 +83,18 @@ def _fewer(loaded: Scenario) -> Scenario:
     return loaded.model_copy(update={"trials": min(loaded.trials, FUTURES)})
 
 
-def _compared(futures: SameFutures, contract: str | None) -> tuple[Told, DefinitionSpread]:
+def _compared(futures: SameFutures, contract: str | None) -> MadeStudy[DefinitionSpread]:
     """Return what a contract bills by every definition, in words and in numbers.
 
     Raises:
         click.UsageError: for a contract whose definition cannot be varied.
     """
-    from simulator.decisions.definition_spread import definition_spread
-    from simulator.report.studies.definition_spread import definition_spread_told
+    from simulator.report.studies.answers import definitions_study
 
     try:
-        found = definition_spread(futures, contract)
+        return definitions_study(futures, contract)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    return definition_spread_told(found, futures.forecast), found
 
 
 def definitions_of(scenario: Path | None) -> Mapping[str, Definition]:

@@ -30,9 +30,6 @@ def sensitivity(
     loaded = asked(scenario, trials, overrides)
     name = contract_asked(contract, loaded)
 
-    from simulator.decisions.sensitivities.whole_study import sensitivity as study
-    from simulator.report.studies.sensitivity import sensitivity_told
+    from simulator.report.studies.answers import sensitivity_study
 
-    futures = same_futures(loaded, workers)
-    found = study(futures, name or futures.forecast.verdict.recommended)
-    answer(sensitivity_told(found, futures.forecast), found, loaded, chart, as_json=as_json)
+    answer(sensitivity_study(same_futures(loaded, workers), name), loaded, chart, as_json=as_json)

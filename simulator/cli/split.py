@@ -53,10 +53,10 @@ def split(
         raise click.BadParameter(f"a vendor costs 0 or more a year, not {vendor_cost:g}", param_hint="--vendor-cost")
     loaded = asked(scenario, trials, overrides)
 
-    from simulator.decisions.split import as_asked, counted_scenario, refuse_no_split, splits
-    from simulator.report.studies.split import split_told
+    from simulator.decisions.split import counted_scenario, refuse_no_split
+    from simulator.report.studies.answers import split_study_on
 
     refuse_no_split(loaded, by)
-    futures = as_asked(same_futures(counted_scenario(loaded, by), workers), loaded)
-    found = splits(futures, by, contracts, vendor_cost)
-    answer(split_told(found, loaded), found, loaded, chart, as_json=as_json)
+    counted = same_futures(counted_scenario(loaded, by), workers)
+    made = split_study_on(counted, loaded, by, contracts, vendor_cost)
+    answer(made, loaded, chart, as_json=as_json)

@@ -41,10 +41,8 @@ def value(
     For everything, for each assumption and for all that can be counted, it tells what knowing it would save, because
     another contract would then be signed. Beside it stand what reading some conversations and a pilot tell and cost.
     """
-    from simulator.decisions.value import value_of_knowing
-    from simulator.report.studies.value import value_told
+    from simulator.report.studies.answers import value_study
 
     loaded = asked(scenario, trials, overrides)
-    futures = same_futures(loaded, workers)
-    found = value_of_knowing(futures, conversations, minutes)
-    answer(value_told(found, futures), found, loaded, chart, as_json=as_json)
+    made = value_study(same_futures(loaded, workers), conversations, minutes)
+    answer(made, loaded, chart, as_json=as_json)

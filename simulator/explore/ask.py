@@ -6,30 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from simulator.decisions.breakeven.breakeven import breakeven, pair_of
-from simulator.decisions.breakeven.verdict_map import verdict_map
 from simulator.decisions.claims import Claims, claims_on
-from simulator.decisions.clause_prices import clause_prices
-from simulator.decisions.commitment import asked_contract, commitments
-from simulator.decisions.deal import MARGIN, deal
-from simulator.decisions.definition_spread import definition_spread
+from simulator.decisions.deal import MARGIN
 from simulator.decisions.same_futures import SameFutures
-from simulator.decisions.sensitivities.whole_study import sensitivity
-from simulator.decisions.split import MOST, By, as_asked, counted_scenario, refuse_no_split, splits
-from simulator.decisions.value import MINUTES, READ, value_of_knowing
+from simulator.decisions.split import MOST, By
+from simulator.decisions.value import MINUTES, READ
 from simulator.explore.claims_study import ClaimsStudy
-from simulator.explore.study import Study
+from simulator.explore.study import Numbers, Study
 from simulator.explore.told_errors import known_contract
-from simulator.report.studies.breakeven import breakeven_told
+from simulator.report.studies import answers
 from simulator.report.studies.claims import claims_told
-from simulator.report.studies.clauses import clauses_told
-from simulator.report.studies.commitment import commitment_told
-from simulator.report.studies.deal import deal_told
-from simulator.report.studies.definition_spread import definition_spread_told
-from simulator.report.studies.sensitivity import sensitivity_told
-from simulator.report.studies.split import split_told
-from simulator.report.studies.value import value_told
-from simulator.report.studies.verdict_map import verdict_map_told
 
 if TYPE_CHECKING:
     from simulator.decisions.breakeven.numbers import Breakeven
@@ -41,6 +27,7 @@ if TYPE_CHECKING:
     from simulator.decisions.sensitivities.whole_study import Sensitivity
     from simulator.decisions.split.splits_found import Splits
     from simulator.decisions.value import ValueOfKnowing
+    from simulator.report.studies.made import MadeStudy
 
 
 class Asked(Protocol):
@@ -69,8 +56,7 @@ class Ask:
         Raises:
             ContractError: for a contract that the run does not have, or for a change of vendor.
         """
-        found = clause_prices(self.futures, self._known(contract))
-        return Study(found, clauses_told(found, self.futures.scenario))
+        return _study(answers.clauses_study(self.futures, self._named(contract)))
 
     def breakeven(
         self,
@@ -89,9 +75,8 @@ class Ask:
             ContractError: for a contract that the run does not have.
             ValueError: for a key that is no number, or one contract twice.
         """
-        first, other = (None if name is None else self._known(name) for name in (contract, against))
-        found = breakeven(self.futures, pair_of(self.futures, first, other), over, ends)
-        return Study(found, breakeven_told(found, self.futures.forecast))
+        first, other = self._named(contract), self._named(against)
+        return _study(answers.breakeven_study(self.futures, first, other, over, ends))
 
     def verdict_map(
         self, contract: str | None = None, first: str = "price", second: str = "volume"
@@ -105,8 +90,7 @@ class Ask:
             ContractError: for a contract that the run does not have.
             ValueError: for a key that is no number, or a share of a contract that bills no resolutions.
         """
-        found = verdict_map(self.futures, self._known(contract), first, second)
-        return Study(found, verdict_map_told(found, self.futures.forecast))
+        return _study(answers.map_study(self.futures, self._named(contract), first, second))
 
     def commitment(self, contract: str | None = None, discount: float | None = None) -> Study[Commitments]:
         """Return how much to commit under a contract: the size with the lowest expected bill, and what it risks.
@@ -118,9 +102,7 @@ class Ask:
         Raises:
             ContractError: for a contract that the run does not have, and where nothing can be committed.
         """
-        name = asked_contract(self.futures) if contract is None else self._known(contract)
-        found = commitments(self.futures, name, discount)
-        return Study(found, commitment_told(found, self.futures.scenario))
+        return _study(answers.commitment_study(self.futures, self._named(contract), discount))
 
     def definitions(self, contract: str | None = None) -> Study[DefinitionSpread]:
         """Return what a contract bills by every definition, and which part of the spread is the definition's.
@@ -132,8 +114,7 @@ class Ask:
             ContractError: for a contract that the run does not have.
             ValueError: for one whose definition cannot be varied.
         """
-        found = definition_spread(self.futures, None if contract is None else self._known(contract))
-        return Study(found, definition_spread_told(found, self.futures.forecast))
+        return _study(answers.definitions_study(self.futures, self._named(contract)))
 
     def split(self, by: By = "intent", contracts: int = MOST, vendor_cost: float = 0.0) -> Study[Splits]:
         """Return which conversations to put under which contracts, with the gain on futures not chosen on.
@@ -146,11 +127,7 @@ class Ask:
         Raises:
             ContractError: where the scenario has one part only, or no contract that can hold some parts only.
         """
-        scenario = self.futures.scenario
-        refuse_no_split(scenario, by)
-        counted = as_asked(self.futures.on(counted_scenario(scenario, by)), scenario)
-        found = splits(counted, by, contracts, vendor_cost)
-        return Study(found, split_told(found, scenario))
+        return _study(answers.split_study(self.futures, by, contracts, vendor_cost))
 
     def sensitivity(self, contract: str | None = None) -> Study[Sensitivity]:
         """Return which assumptions a contract's cost hangs on, and what breaks it: shares, stresses, and how far to go.
@@ -161,8 +138,7 @@ class Ask:
         Raises:
             ContractError: for a contract that the run does not have.
         """
-        found = sensitivity(self.futures, self._known(contract))
-        return Study(found, sensitivity_told(found, self.futures.forecast))
+        return _study(answers.sensitivity_study(self.futures, self._named(contract)))
 
     def value(self, read: Sequence[int] = READ, minutes: float = MINUTES) -> Study[ValueOfKnowing]:
         """Return what is worth finding out before signing, and what learning costs and tells.
@@ -171,8 +147,7 @@ class Ask:
             read: conversations of a reference customer that are read, an answer for each.
             minutes: to read one.
         """
-        found = value_of_knowing(self.futures, read, minutes)
-        return Study(found, value_told(found, self.futures))
+        return _study(answers.value_study(self.futures, read, minutes))
 
     def deal(self, contract: str | None = None, margin: float = MARGIN, price: float | None = None) -> Study[Deal]:
         """Return where a deal on a contract lies: what to offer, when to walk away, and who carries the spread.
@@ -186,8 +161,7 @@ class Ask:
             ContractError: for a contract that the run does not have.
             ValueError: for a price of a contract without a unit price.
         """
-        found = deal(self.futures, self._known(contract), margin, price)
-        return Study(found, deal_told(found, self.futures))
+        return _study(answers.deal_study(self.futures, self._named(contract), margin, price))
 
     def claims(self, *others: Asked) -> ClaimsStudy:
         """Test the ten claims of the argument about prices on the run, and on others beside it (docs/claims.md).
@@ -206,11 +180,14 @@ class Ask:
         found = Claims(tuple(claims_on(each.futures) for each in (self, *(run.ask for run in others))))
         return ClaimsStudy(found, claims_told(found))
 
-    def _known(self, contract: str | None) -> str:
-        """Return a contract of the run, the recommended one by default.
+    def _named(self, contract: str | None) -> str | None:
+        """Return a contract of the run, None where none is named.
 
         Raises:
             ContractError: for a contract that the run does not have.
         """
-        forecast = self.futures.forecast
-        return forecast.verdict.recommended if contract is None else known_contract(contract, tuple(forecast.contracts))
+        return None if contract is None else known_contract(contract, tuple(self.futures.forecast.contracts))
+
+
+def _study(made: MadeStudy[Numbers]) -> Study[Numbers]:
+    return Study(made.numbers, made.told)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from simulator.explore.plots import Plot, of_chart
 from simulator.explore.shown import lines_of, page, table_html
-from simulator.report.studies.told import Table, Told
+from simulator.report.studies.told import HOLDS, Table, Told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +48,7 @@ class Study(Generic[Numbers]):
 
     def _repr_html_(self) -> str:
         tables = (table_html(_frame(each), each.title) for each in self.told.tables)
-        return page(self.sentence, *tables, *self.told.notes)
+        return page(self.sentence, *tables, *self.told.notes, f"{HOLDS}.")
 
 
 def _frame(table: Table) -> pd.DataFrame:

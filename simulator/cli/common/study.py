@@ -28,7 +28,7 @@ from simulator.report.terminal.progress import progress_bar
 if TYPE_CHECKING:
     from simulator.decisions.same_futures import SameFutures, Simulate
     from simulator.engine.results import Results
-    from simulator.report.studies.made import Decided
+    from simulator.report.studies.made import Decided, MadeStudy
     from simulator.report.studies.told import Told
     from simulator.scenario.schema import Scenario
 
@@ -145,26 +145,26 @@ def _simulated(workers: int, sample: int | None, scenario: Scenario) -> Results:
     return results
 
 
-def answer(told: Told, numbers: Any, scenario: Scenario, place: Path | None, *, as_json: bool) -> None:
-    """Print an answer as text or as JSON, and draw its figure where one is asked for.
+def answer(made: MadeStudy[Any], scenario: Scenario, place: Path | None, *, as_json: bool) -> None:
+    """Print an answer as text, with the next question, or as JSON, and draw its figure where one is asked for.
 
     Args:
-        numbers: a frozen class with all numbers of the answer, for JSON.
         place: file of the figure.
 
     Raises:
         OutputError: if the figure cannot be written; the answer is printed before.
     """
     from simulator.report.files.folder import to_json
+    from simulator.report.studies.moves import next_line
     from simulator.report.studies.told import as_block, as_text
     from simulator.report.terminal.width import terminal_width
 
     if as_json:
-        print_text(to_json(as_block(told, numbers, scenario)))
+        print_text(to_json(as_block(made.told, made.numbers, scenario)))
     else:
-        print_text(f"{as_text(told, scenario, terminal_width())}\n")
+        print_text(f"{as_text(made.told, scenario, terminal_width(), next_line(made.command))}\n")
     if place is not None:
-        draw_into(place, told)
+        draw_into(place, made.told)
 
 
 def draw_into(place: Path, told: Told) -> None:

@@ -26,6 +26,11 @@ def terms_blocks(forecast: Forecast) -> tuple[Terms, ...]:
     return tuple(_terms(forecast.scenario, name, priced) for name, priced in forecast.contracts.items())
 
 
+def prices_assumed(scenario: Scenario, name: str) -> bool:
+    """Return whether no offer, contract or published page stands behind prices, as `assumed` of terms."""
+    return offer_of(scenario, name) is None and _backing(scenario, name).kind not in FIRM
+
+
 def _terms(scenario: Scenario, name: str, priced: Priced) -> Terms:
     contract = priced.contract if priced.contract.switch is None else priced.contract.switch.after
     worth = 1.0 if contract.exchange is None else contract.exchange.rate.center

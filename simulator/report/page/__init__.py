@@ -14,6 +14,8 @@ from simulator.report.page.explorer import Axis, explorer
 from simulator.report.page.inline import chart_id, inline_svg, isolated
 from simulator.report.page.sections import sections
 from simulator.report.studies.made import Decided, DrawnStudy, drawn
+from simulator.report.studies.moves import moves
+from simulator.report.studies.told import AT_ANOTHER
 from simulator.report.summary.summary import Summary
 
 TEMPLATE: Final = "page.html.j2"
@@ -70,6 +72,8 @@ def page(
         pictures={name: _drawings(name, chart) for name, chart in shown.items()},
         explorer=explorer(summary, _axes(shown)),
         studies=studies,
+        moves=() if decided is None else moves(decided, summary.currency),
+        holds=AT_ANOTHER,
         left_out={} if decided is None else decided.left_out,
         study_pictures={each.key: _of_study(each) for each in studies},
         style=style,

@@ -227,6 +227,7 @@ def _costs(words: _Words, code: str) -> Table:
         rows,
         title=f"What both cost, by {words.values.name}{_aside(words)}",
         marked=None if here is None else places.index(here),
+        star="where the scenario stands",
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from simulator.decisions.commitment import Commitments, Level, Regret, Rival
+from simulator.decisions.commitment import Commitments, Level, Rival
 from simulator.decisions.commitment.commitments_found import Case
 from simulator.decisions.worth import Estimate
 from simulator.report.studies.commitment_chart import commitment_chart
@@ -21,7 +21,7 @@ from simulator.report.studies.commitment_words import (
     sizes_text,
 )
 from simulator.report.studies.told import Table, Told
-from simulator.report.words.figures import changes, figures, one_unit, percents
+from simulator.report.words.figures import changes, figures, one_unit, percents, whole_amounts
 from simulator.report.words.sentences import as_subject, in_sentence
 from simulator.scenario.schema import Scenario
 
@@ -150,7 +150,7 @@ def _sizes(found: Commitments, code: str) -> Table:
     best = next(place for place, (_, level) in enumerate(rows) if level.size == found.best.size)
     if all(row[1] == "n/a" for row in texts):
         heads, texts = heads[:1] + heads[2:], [row[:1] + row[2:] for row in texts]
-    return Table(heads, tuple(texts), marked=best)
+    return Table(heads, tuple(texts), marked=best, star="the size with the lowest expected bill")
 
 
 def _half(of: Estimate, code: str) -> str:
@@ -161,20 +161,17 @@ def _half(of: Estimate, code: str) -> str:
 
 
 def _regrets(found: Commitments, code: str) -> Table:
-    amounts = one_unit([amount for each in found.regrets for amount in _regret(each)], code)
+    bills = one_unit([each.least for each in found.regrets], code)
+    amounts = whole_amounts([of.value for each in found.regrets for of in (each.own, each.chosen)], code)
     rows = []
     for place, each in enumerate(found.regrets):
-        least, own, chosen = amounts[3 * place : 3 * place + 3]
-        rows.append((CASES[each.case], size_text(found, each.best_size, code), least,
+        own, chosen = amounts[2 * place : 2 * place + 2]
+        rows.append((CASES[each.case], size_text(found, each.best_size, code), bills[place],
                      own + _half(each.own, code), chosen + _half(each.chosen, code)))  # fmt: skip
     heads = ("", f"best\n{a_period(found)}", "expected bill\nwith it", f"regret\n{offered(found).lower()}",
              "regret\nbest on average")  # fmt: skip
     title = "Regret: what a commitment costs more than the one that would have been best, had the volume been known."
     return Table(heads, tuple(rows), title)
-
-
-def _regret(each: Regret) -> tuple[float, float, float]:
-    return each.least, each.own.value, each.chosen.value
 
 
 def _exits(found: Commitments, code: str) -> list[Table]:

@@ -192,6 +192,7 @@ def _prices(found: Deal, offered: Offered) -> Table:
         rows=rows,
         title=f"Prices {offered.unit}, and what each side has {offered.horizon}{against}:",
         marked=next((place for place, each in enumerate(shown) if each.kind == "offer"), None),
+        star="the counter-offer",
     )
 
 

@@ -95,6 +95,7 @@ def _table(rows: Sequence[DefinitionBill], code: str) -> Table:
         ),
         cells,
         marked=next((place for place, each in enumerate(rows) if each.kind == "own"), None),
+        star="the contract's own definition",
     )  # fmt: skip
 
 

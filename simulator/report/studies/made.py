@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from simulator.report.charts.base import Chart
 from simulator.report.charts.form import NARROW, WIDE
@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from simulator.scenario.schema import Scenario
 
 
+Numbers = TypeVar("Numbers")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class MadeStudy:
+class MadeStudy(Generic[Numbers]):
     """An answer with its numbers.
 
     Attributes:
@@ -26,7 +29,7 @@ class MadeStudy:
 
     command: str
     told: Told
-    numbers: object
+    numbers: Numbers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +40,7 @@ class Decided:
         left_out: why a question has no answer, by its command.
     """
 
-    studies: tuple[MadeStudy, ...]
+    studies: tuple[MadeStudy[Any], ...]
     left_out: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -59,11 +62,15 @@ class DrawnStudy:
     alt: str
 
 
-def drawn(study: MadeStudy) -> DrawnStudy:
+def drawn(study: MadeStudy[Any]) -> DrawnStudy:
     """Draw the figure of an answer for a page."""
     wide, narrow = study.told.chart(WIDE), study.told.chart(NARROW)
-    key = study.command.replace(" --", "-").replace(" ", "-").replace(",", "-")
-    return DrawnStudy(key, study.command, study.told, _svg(wide), _svg(narrow), wide.title, wide.alt)
+    return DrawnStudy(key_of(study.command), study.command, study.told, _svg(wide), _svg(narrow), wide.title, wide.alt)
+
+
+def key_of(command: str) -> str:
+    """Return what the answer of a command is called in ids of a page."""
+    return command.replace(" --", "-").replace(" ", "-").replace(",", "-")
 
 
 def _svg(chart: Chart) -> bytes:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 SCREEN: Final = 24
 """Lines of a terminal: a longer text ends with the answer, because its beginning has left the screen."""
 
+HOLDS: Final = "P90: nine of ten futures cost no more. Prices are the scenario's where nothing else is said"
+AT_ANOTHER: Final = f"{HOLDS}; ask again at another with --set contracts.NAME.price=..."
+"""What every answer says once, below its scenario; the second where commands are written."""
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -27,8 +31,9 @@ class Table:
         columns: headings, the first that of the names; a line break parts the two lines of a long one.
         rows: as many texts each as there are columns.
         title: what stands above it.
-        marked: number of the row that is marked, the recommended or best one.
+        marked: number of the row that is marked with a star.
         texts: numbers of the columns that hold words and stand at the left.
+        star: what the marked row is, as in "the counter-offer"; said below the table.
     """
 
     columns: tuple[str, ...]
@@ -36,6 +41,12 @@ class Table:
     title: str = ""
     marked: int | None = None
     texts: Collection[int] = ()
+    star: str = ""
+
+    @property
+    def legend(self) -> str:
+        """What the star is; nothing without one."""
+        return f"* {self.star}" if self.star and self.marked is not None else ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,19 +73,25 @@ class Told:
         return self.draw(form)
 
 
-def as_text(told: Told, scenario: Scenario, width: int) -> str:
-    """Return an answer for a terminal of some columns: the answer first, and last too where the text is long."""
-    return as_text_of([scenario], told, width)
+def as_text(told: Told, scenario: Scenario, width: int, following: str = "") -> str:
+    """Return an answer for a terminal of some columns: the answer first, and last too where the text is long.
+
+    Args:
+        following: a line below all, the next question.
+    """
+    return as_text_of([scenario], told, width, following)
 
 
-def as_text_of(scenarios: Sequence[Scenario], told: Told, width: int) -> str:
+def as_text_of(scenarios: Sequence[Scenario], told: Told, width: int, following: str = "") -> str:
     """Return an answer about several scenarios as `as_text` does, with a line on each of them above it."""
-    parts = [_wrapped([_head(each) for each in scenarios], width), _wrapped([told.answer], width)]
+    parts = [_wrapped([*(_head(each) for each in scenarios), AT_ANOTHER], width), _wrapped([told.answer], width)]
     parts += [_table_lines(table, width) for table in told.tables]
     parts += [_wrapped(told.notes, width)]
     lines = "\n\n".join("\n".join(part) for part in parts if part).splitlines()
     if len(lines) > SCREEN:
         lines += ["", *_wrapped([told.answer], width)]
+    if following:
+        lines += ["", *_wrapped([following], width)]
     return "\n".join(lines)
 
 
@@ -119,7 +136,8 @@ def _table_lines(table: Table, width: int) -> list[str]:
     lines = set_table(names, table.marked, columns, width)
     if not lines[0].strip():
         lines = lines[1:]
-    return [*_wrapped([table.title] if table.title else [], width), *lines]
+    above, below = (_wrapped([text] if text else [], width) for text in (table.title, table.legend))
+    return [*above, *lines, *below]
 
 
 def _two_lines(heading: str) -> tuple[str, str]:

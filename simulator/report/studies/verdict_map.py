@@ -122,6 +122,7 @@ def _table(words: _Words) -> Table:
         tuple((name, *line, change) for name, line, change in zip(names, cells, changes, strict=True)),
         title=f"Across: {_axis_name(words.first)}. Down: {_axis_name(words.second)}. {words.legend()}.",
         marked=here,
+        star="where the scenario stands",
     )
 
 

@@ -35,9 +35,14 @@ def figure(form: Form) -> Chart:
     return Chart(figure, f"Title {NASTY}", f"Alt {NASTY}")
 
 
-def study(name: str = "clauses") -> MadeStudy:
+def study(name: str = "clauses") -> MadeStudy[Worth]:
     table = Table(
-        ("term", f"worth\nat {NASTY}", "because"), ((NASTY, "$1K", NASTY), ("price", "$2K", "")), NASTY, 1, (2,)
+        ("term", f"worth\nat {NASTY}", "because"),
+        ((NASTY, "$1K", NASTY), ("price", "$2K", "")),
+        NASTY,
+        1,
+        (2,),
+        "the best",
     )
     return MadeStudy(name, Told(f"What is {NASTY} worth?", f"Ask for {NASTY}.", (table,), (NASTY,), figure), Worth(2.0))
 
@@ -64,6 +69,17 @@ def test_every_answer_has_its_sentence_its_table_and_two_drawings(pages: tuple[s
         assert own.count("<svg ") == 2 and 'class="wide"' in own and 'class="narrow"' in own
         assert "* <bdi>price</bdi>" in own and "simulate " + name in own
         assert f'href="#decide-{name}"' in section
+
+
+def test_the_section_begins_with_the_moves_in_their_order(pages: tuple[str, str]) -> None:
+    section = pages[1].split('<section id="decide"')[1].split("</section>")[0]
+    moves = section.split("<ol>")[1].split("</ol>")[0]
+    assert re.findall(r'href="#decide-(\w+)">([^<]+)<', moves) == [
+        ("value", "Find out first"),
+        ("clauses", "Then the clauses"),
+    ]
+    assert section.index("<ol>") < section.index("<details")
+    assert "--set contracts.NAME.price" in section and '<p class="small">* the best</p>' in section
 
 
 def test_every_text_of_an_answer_is_escaped(pages: tuple[str, str]) -> None:

@@ -1,0 +1,39 @@
+"""One place from futures to answers: prices that are assumed are said to be, and every star is named."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulator.decisions.same_futures import SameFutures
+from simulator.engine.repricing import KeptFutures
+from simulator.engine.run import Run, simulate_all
+from simulator.report.studies.answers import assumed_note
+from simulator.report.studies.every_study import every_study
+from simulator.report.studies.made import Decided
+from simulator.scenario import load_scenario
+
+BROAD = load_scenario("scenarios/broad_cx.toml", ["trials=64"])
+
+
+@pytest.fixture(scope="module")
+def decided() -> Decided:
+    scenario = load_scenario("scenarios/minimal.toml", ["trials=64", "months=2"])
+    (results,) = simulate_all([Run(scenario)])
+    return every_study(
+        SameFutures(results, kept := KeptFutures(results), lambda of: simulate_all([Run(of, sample=kept.sample)])[0])
+    )
+
+
+def test_every_star_is_named(decided: Decided) -> None:
+    marked = [table for each in decided.studies for table in each.told.tables if table.marked is not None]
+    assert marked and all(table.legend for table in marked)
+
+
+def test_a_contract_of_assumed_price_in_the_answer_is_no_offer() -> None:
+    note = assumed_note('Below $0.451 per conversation is cheaper than "Per token, 20 times public prices".', BROAD)
+    assert note.startswith("No vendor has offered the prices of")
+    assert '"Per token, 20 times public prices"' in note and "tiers" not in note
+
+
+def test_a_published_price_needs_no_note() -> None:
+    assert assumed_note('Sign "Per resolution, assumed 24 h".', BROAD) == ""
