@@ -25,13 +25,24 @@ COMMANDS: Final = {
     "compare": ("simulator.cli.compare", "Run", "Show what differs between two scenarios, and what that costs."),
     "sweep": ("simulator.cli.sweep", "Run", "Run every combination of some values, and put them into one table."),
     "replay": ("simulator.cli.replay", "Run", "Repeat a run from its manifest, and say what differs."),
+    "value": (
+        "simulator.cli.value",
+        "Decide",
+        "Say what is worth finding out before signing, and what learning costs.",
+    ),
+    "deal": ("simulator.cli.deal", "Decide", "Say what to offer for a contract, and when to walk away."),
+    "breakeven": ("simulator.cli.breakeven", "Decide", "Show where two contracts cost the same."),
     "clauses": (
         "simulator.cli.clauses",
         "Decide",
         "Say what each term of a contract is worth, and what to ask for first.",
     ),
     "definitions": ("simulator.cli.definitions", "Decide", "List definitions of a resolution, or compare their bills."),
-    "breakeven": ("simulator.cli.breakeven", "Decide", "Show where two contracts cost the same."),
+    "sensitivity": (
+        "simulator.cli.sensitivity",
+        "Decide",
+        "Show which assumptions a contract's cost hangs on, and what breaks it.",
+    ),
     "commitment": (
         "simulator.cli.commitment",
         "Decide",
@@ -42,17 +53,6 @@ COMMANDS: Final = {
         "Decide",
         "Find which conversations to put under which contracts, with the gain on other futures.",
     ),
-    "sensitivity": (
-        "simulator.cli.sensitivity",
-        "Decide",
-        "Show which assumptions a contract's cost hangs on, and what breaks it.",
-    ),
-    "value": (
-        "simulator.cli.value",
-        "Decide",
-        "Say what is worth finding out before signing, and what learning costs.",
-    ),
-    "deal": ("simulator.cli.deal", "Decide", "Say what to offer for a contract, and when to walk away."),
     "claims": (
         "simulator.cli.claims",
         "Decide",

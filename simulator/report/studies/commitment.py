@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -161,17 +162,27 @@ def _half(of: Estimate, code: str) -> str:
 
 
 def _regrets(found: Commitments, code: str) -> Table:
-    bills = one_unit([each.least for each in found.regrets], code)
-    amounts = whole_amounts([of.value for each in found.regrets for of in (each.own, each.chosen)], code)
+    costs = [each.least for each in found.regrets]
+    bills = one_unit(costs, code)
+    own = _regret([each.own for each in found.regrets], costs, code)
+    chosen = _regret([each.chosen for each in found.regrets], costs, code)
     rows = []
     for place, each in enumerate(found.regrets):
-        own, chosen = amounts[2 * place : 2 * place + 2]
-        rows.append((CASES[each.case], size_text(found, each.best_size, code), bills[place],
-                     own + _half(each.own, code), chosen + _half(each.chosen, code)))  # fmt: skip
+        best = size_text(found, each.best_size, code)
+        rows.append((CASES[each.case], best, bills[place], own[place], chosen[place]))
     heads = ("", f"best\n{a_period(found)}", "expected bill\nwith it", f"regret\n{offered(found).lower()}",
              "regret\nbest on average")  # fmt: skip
     title = "Regret: what a commitment costs more than the one that would have been best, had the volume been known."
     return Table(heads, tuple(rows), title)
+
+
+def _regret(column: Sequence[Estimate], bills: Sequence[float], code: str) -> list[str]:
+    """Return regrets with half of their intervals, without cents where bills need none."""
+    widths = [0.0 if of.low is None or of.high is None else (of.high - of.low) / 2 for of in column]
+    values = whole_amounts([*bills, *(of.value for of in column), *widths], code)[len(bills) :]
+    halves = values[len(column) :]
+    return [f"{value} ±{half}" if width > NOTHING * abs(of.value) else value
+            for of, value, width, half in zip(column, values, widths, halves, strict=False)]  # fmt: skip
 
 
 def _exits(found: Commitments, code: str) -> list[Table]:
