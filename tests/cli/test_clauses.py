@@ -23,7 +23,7 @@ def typed(scenario: Path, *arguments: str) -> tuple[int, str]:
 def test_the_answer_comes_first_and_last() -> None:
     code, shown = typed(MINIMAL, *FEW, "--contract", "resolution")
     assert code == 0
-    first, last = shown.splitlines()[2], shown.split("\n\n")[-1]
+    first, last = shown.splitlines()[4], shown.split("\n\n")[-2]
     assert last.startswith(first) and "ask first for this: " in first
 
 
