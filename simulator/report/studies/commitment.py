@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
-from simulator.decisions.commitment import Commitments, Level, Rival
+from simulator.decisions.commitment import Commitments, Level, Regret, Rival
 from simulator.decisions.commitment.commitments_found import Case
 from simulator.decisions.worth import Estimate
 from simulator.report.studies.commitment_chart import commitment_chart
@@ -22,7 +21,7 @@ from simulator.report.studies.commitment_words import (
     sizes_text,
 )
 from simulator.report.studies.told import Table, Told
-from simulator.report.words.figures import changes, figures, one_unit, percents, whole_amounts
+from simulator.report.words.figures import changes, figures, one_unit, percents
 from simulator.report.words.sentences import as_subject, in_sentence
 from simulator.scenario.schema import Scenario
 
@@ -162,27 +161,20 @@ def _half(of: Estimate, code: str) -> str:
 
 
 def _regrets(found: Commitments, code: str) -> Table:
-    costs = [each.least for each in found.regrets]
-    bills = one_unit(costs, code)
-    own = _regret([each.own for each in found.regrets], costs, code)
-    chosen = _regret([each.chosen for each in found.regrets], costs, code)
+    amounts = one_unit([amount for each in found.regrets for amount in _regret(each)], code)
     rows = []
     for place, each in enumerate(found.regrets):
-        best = size_text(found, each.best_size, code)
-        rows.append((CASES[each.case], best, bills[place], own[place], chosen[place]))
+        least, own, chosen = amounts[3 * place : 3 * place + 3]
+        rows.append((CASES[each.case], size_text(found, each.best_size, code), least,
+                     own + _half(each.own, code), chosen + _half(each.chosen, code)))  # fmt: skip
     heads = ("", f"best\n{a_period(found)}", "expected bill\nwith it", f"regret\n{offered(found).lower()}",
              "regret\nbest on average")  # fmt: skip
     title = "Regret: what a commitment costs more than the one that would have been best, had the volume been known."
     return Table(heads, tuple(rows), title)
 
 
-def _regret(column: Sequence[Estimate], bills: Sequence[float], code: str) -> list[str]:
-    """Return regrets with half of their intervals, without cents where bills need none."""
-    widths = [0.0 if of.low is None or of.high is None else (of.high - of.low) / 2 for of in column]
-    values = whole_amounts([*bills, *(of.value for of in column), *widths], code)[len(bills) :]
-    halves = values[len(column) :]
-    return [f"{value} ±{half}" if width > NOTHING * abs(of.value) else value
-            for of, value, width, half in zip(column, values, widths, halves, strict=False)]  # fmt: skip
+def _regret(each: Regret) -> tuple[float, float, float]:
+    return each.least, each.own.value, each.chosen.value
 
 
 def _exits(found: Commitments, code: str) -> list[Table]:

@@ -251,22 +251,14 @@ def whole_changes(amounts: Sequence[float], code: str) -> list[str]:
     What rounds to nothing beside the others has no sign. Where all are below a hundred they have the currency's
     decimals.
     """
-    texts = whole_amounts([abs(amount) for amount in amounts], code)
-    signs = ["" if not any(each in "123456789" for each in text) else "+" if amount > 0 else "-"
-             for amount, text in zip(amounts, texts, strict=True)]  # fmt: skip
-    return [f"{sign}{text}" for sign, text in zip(signs, texts, strict=True)]
-
-
-def whole_amounts(amounts: Sequence[float], code: str) -> list[str]:
-    """Return the amounts of a column, all in one unit without decimals: $848, $71,257, $0.
-
-    Where all are below a hundred they have the currency's decimals.
-    """
     of = currency(code)
     largest = max((abs(amount) for amount in amounts), default=0.0)
     unit: Unit = next((name for name, size in _SIZES.items() if largest < 999_999.5 * size), "B")
     decimals = of.minor_units if unit == "" and largest < 100 else 0
-    return [format_money(amount, of, unit, decimals) for amount in amounts]
+    texts = [format_money(abs(amount), of, unit, decimals) for amount in amounts]
+    signs = ["" if not any(each in "123456789" for each in text) else "+" if amount > 0 else "-"
+             for amount, text in zip(amounts, texts, strict=True)]  # fmt: skip
+    return [f"{sign}{text}" for sign, text in zip(signs, texts, strict=True)]
 
 
 def _units_of_columns(amounts: Sequence[float], of: Currency) -> Iterator[tuple[Unit, int]]:

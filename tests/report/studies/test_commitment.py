@@ -67,16 +67,6 @@ def test_every_kind_has_whole_tables_notes_and_a_figure(name: str) -> None:
         assert drawn.table.rows
 
 
-def test_regrets_have_no_cents_and_bills_not_their_digits() -> None:
-    """A regret of some dollars made the bills beside it stand with cents."""
-    from simulator.decisions.worth import Estimate
-    from simulator.report.studies.commitment import _regret
-
-    few = [Estimate(64.36, -8.17, 136.89), Estimate(0.0, 0.0, 0.0)]
-    assert _regret(few, [377_884.81, 525_052.81], "USD") == ["$64 ±$73", "$0"]
-    assert _regret(few, [80.0, 90.0], "USD") == ["$64.36 ±$72.53", "$0.00"]
-
-
 def test_the_p90_optimum_stands_with_its_premium_only() -> None:
     (note,) = (each for each in told("units").notes if each.startswith("The lowest P90"))
     assert "more on average" in note
