@@ -100,7 +100,7 @@ def test_people_take_what_reaches_no_ai_in_an_outage_by_hand() -> None:
 def test_an_outage_costs_more_where_people_are_in_the_budget() -> None:
     invoice, both = (
         {each.key: each for each in stresses(futures_of(FOLDER / "broad_cx.toml", *given), "per_conversation").results}
-        for given in (("trials=64",), ("trials=64", "budget.of=cost_to_serve"))
+        for given in (("trials=64",), ("trials=64", 'budget.of="cost_to_serve"'))
     )
     assert invoice["outage"].change.mean.value < 0 < both["outage"].change.mean.value
     assert both["outage"].change.mean.value == pytest.approx(
