@@ -124,18 +124,34 @@ def _with_people(served: Array, results: Results) -> tuple[Array, Array]:
     people solve its case at their own rate. No new simulation: the month's mix of levels and channels says the mean.
     """
     scenario, meters, values = results.scenario, results.meters, values_of(results)
-    by_level = sum(meters[f"level:{name}"] * values(level.handoff_minutes)[:, None]
-                   for name, level in scenario.levels.items())  # fmt: skip
-    by_channel = sum(meters[f"channel:{name}"] * values(channel.minutes)[:, None]
-                     for name, channel in scenario.channels.items())  # fmt: skip
-    rows = meters["rows"]
-    minutes = np.nan_to_num(divided(np.asarray(by_level), rows) * divided(np.asarray(by_channel), rows))
+    minutes = _minutes_of_people(results)
     taken_over = (1.0 - served) * meters[CONVERSATIONS]
     solved = meters["cases"] * values(scenario.people.solve)[:, None]
     return (
         (served * meters["human_minutes"] + taken_over * minutes) / 60,
         served * meters["cases_solved"] + (1.0 - served) * solved,
     )
+
+
+def people_alone(results: Results) -> Array:
+    """Return what people would cost if they took every conversation of some months, (trial, month).
+
+    Raises:
+        KeyError: if the results lack the meters of levels and channels.
+    """
+    return cost_of_people(results.meters[CONVERSATIONS] * _minutes_of_people(results) / 60, results)
+
+
+def _minutes_of_people(results: Results) -> Array:
+    """Return the mean minutes of a conversation handled by people, (trial, month); 0 where there is none."""
+    scenario, meters, values = results.scenario, results.meters, values_of(results)
+    by_level = sum(meters[f"level:{name}"] * values(level.handoff_minutes)[:, None]
+                   for name, level in scenario.levels.items())  # fmt: skip
+    by_channel = sum(meters[f"channel:{name}"] * values(channel.minutes)[:, None]
+                     for name, channel in scenario.channels.items())  # fmt: skip
+    rows = meters["rows"]
+    minutes: Array = np.nan_to_num(divided(np.asarray(by_level), rows) * divided(np.asarray(by_channel), rows))
+    return minutes
 
 
 def at(name: str) -> str:

@@ -20,6 +20,8 @@ from simulator.report.words.figures import (
     one_unit,
     one_unit_changes,
     percents,
+    rough,
+    rough_changes,
     scale_for,
     short_rate,
     signed,
@@ -259,3 +261,11 @@ def test_differences_of_a_table_have_one_form() -> None:
 def test_a_difference_in_the_scale_of_a_table_has_its_sign() -> None:
     scale = Scale(currency("USD"), "K", 1)
     assert [signed(scale, amount) for amount in (12_340, -500, 0, 20)] == ["+12.3", "-0.5", "0", "+<0.1"]
+
+
+def test_amounts_of_a_table_have_no_cents_beside_thousands() -> None:
+    assert rough([33_554.2, 385.4, 43.7, 0], "USD") == ["$33.6K", "$385", "$44", "$0"]
+    assert rough([43.7, 0.5], "USD") == ["$43.70", "$0.50"] and rough([99.6, -99.6], "USD") == ["$99.60", "-$99.60"]
+    assert rough([5_000, -99.6, 999.7], "USD") == ["$5.00K", "-$100", "$1.00K"]
+    assert rough_changes([848.4, -33_554.2, 0.3, 0], "USD") == ["+$848", "-$33.6K", "$0", "$0"]
+    assert rough([], "USD") == rough_changes([], "USD") == []

@@ -17,11 +17,12 @@ import numpy as np
 from simulator import risk
 from simulator.arrays import Array
 from simulator.decisions.sensitivities import stressed
-from simulator.decisions.sensitivities.asked_contract import cost_of, forecasts
+from simulator.decisions.sensitivities.asked_contract import forecasts
 from simulator.decisions.sensitivities.stressed import Reason, Stressed
-from simulator.decisions.worth import NINE_IN_TEN, Worth, worth
+from simulator.decisions.worth import NINE_IN_TEN, Estimate, Worth, estimate_of_mean, worth
 from simulator.engine.run import Run
-from simulator.forecast.forecast import Forecast, forecast, offer
+from simulator.forecast.bills import people_alone
+from simulator.forecast.forecast import Forecast, cost_by_month, forecast, keeps_budgets, ranked_by
 
 if TYPE_CHECKING:
     from simulator.decisions.same_futures import SameFutures
@@ -40,12 +41,35 @@ class Under:
     Attributes:
         contract: that is asked about.
         renewal: first month after its term, counted from 1.
+        taken_over: what people cost on conversations that no longer reach the AI, (trial, month); None of none. The
+            run itself has no such conversations.
     """
 
     results: Results
     priced: Forecast
     contract: str
     renewal: int
+    taken_over: Array | None = None
+
+    @property
+    def months(self) -> Array:
+        """What the contract costs by what ranks contracts, (trial, month)."""
+        of = ranked_by(self.priced.scenario)
+        months = cost_by_month(self.priced.contracts[self.contract], of)
+        return months if self.taken_over is None or of == "invoice" else months + self.taken_over
+
+    @property
+    def cost(self) -> Array:
+        """The same over the horizon, (trial,)."""
+        total: Array = self.months.sum(axis=1)
+        return total
+
+    @property
+    def people(self) -> Array:
+        """What people's work costs over the horizon, (trial,)."""
+        work = self.priced.contracts[self.contract].human_work
+        total: Array = (work if self.taken_over is None else work + self.taken_over).sum(axis=1)
+        return total
 
     def mean(self, meter: str) -> float:
         """Return the mean over futures of a meter over the horizon."""
@@ -61,7 +85,7 @@ def _score(under: Under) -> float:
 
 
 def _spread(under: Under) -> float:
-    low, high = risk.quantiles(cost_of(under.priced, under.contract), (1 - NINE_IN_TEN, NINE_IN_TEN))
+    low, high = risk.quantiles(under.cost, (1 - NINE_IN_TEN, NINE_IN_TEN))
     return float(high - low)
 
 
@@ -76,7 +100,7 @@ FIGURES: Final[Mapping[str, Figure]] = MappingProxyType(
         "billed_after_renewal": lambda under: float(
             under.priced.contracts[under.contract].invoice[:, under.renewal - 1 :].sum() / under.results.trials
         ),
-        "cost": lambda under: risk.mean(cost_of(under.priced, under.contract)),
+        "cost": lambda under: risk.mean(under.cost),
         "spread": _spread,
     }
 )
@@ -96,8 +120,9 @@ class Stress:
     moves: Mapping[str, int]
 
 
+OUTAGE: Final = "outage"
 STRESSES: Final = (
-    Stress("outage", stressed.outage, {"conversations": -1}),
+    Stress(OUTAGE, stressed.outage, {"conversations": -1}),
     Stress("incident", stressed.incident, {"cases": 1}),
     Stress("model_prices", stressed.model_prices, {"model_cost": 1}),
     Stress("solving", stressed.solving, {"solved_by_ai": -1}),
@@ -155,12 +180,14 @@ class Result:
     Attributes:
         parts: keys of the stresses that it is made of; itself where it is one.
         change: of the contract's cost, less what it is without the stress.
+        people: of what people's work costs on average, whether or not the contract's cost includes it.
     """
 
     key: str
     parts: tuple[str, ...]
     checks: tuple[Check, ...]
     change: Worth
+    people: Estimate
     judged: Judged
 
     @property
@@ -237,10 +264,22 @@ def simulated(scenarios: Mapping[str, Scenario], base: Under, sample: int, worke
 
 def result(key: str, parts: tuple[str, ...], moves: Mapping[str, int], base: Under, under: Under) -> Result:
     """Return what a stress does to a contract, and whether it moved what it must."""
+    if OUTAGE in parts:
+        under = replace(under, taken_over=taken_over(base, under))
     checks = [check(name, sign, base, under) for name, sign in moves.items()]
-    before, after = (cost_of(each.priced, base.contract) for each in (base, under))
-    change = worth(after, before, base.results.net)
-    return Result(key, parts, tuple(each for each in checks if each is not None), change, judged(under))
+    change = worth(under.cost, base.cost, base.results.net)
+    people = estimate_of_mean(under.people - base.people, base.results.net)
+    return Result(key, parts, tuple(each for each in checks if each is not None), change, people, judged(under))
+
+
+def taken_over(base: Under, under: Under) -> Array:
+    """Return what people cost on conversations that reach the AI without an outage alone, (trial, month).
+
+    Each costs what one handled by people does in that month of the run without the outage.
+    """
+    before, after = (each.results.meters["conversations"] for each in (base, under))
+    lost = np.divide(np.maximum(before - after, 0.0), before, out=np.zeros_like(before), where=before > 0)
+    return np.asarray(lost * people_alone(base.results))
 
 
 def check(name: str, sign: int, base: Under, under: Under) -> Check | None:
@@ -253,8 +292,7 @@ def check(name: str, sign: int, base: Under, under: Under) -> Check | None:
 
 def judged(under: Under) -> Judged:
     """Return a contract's cost, the chance of its budgets, and which contract the verdict takes."""
-    cost = cost_of(under.priced, under.contract)
-    keeps = offer(under.contract, under.priced.contracts[under.contract], under.results.scenario).keeps
+    cost, keeps = under.cost, keeps_budgets(under.months, under.results.scenario)
     return Judged(
         mean=risk.mean(cost),
         p90=risk.quantile(cost, NINE_IN_TEN),

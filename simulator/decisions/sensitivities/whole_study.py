@@ -13,6 +13,7 @@ from simulator.decisions.sensitivities.indices import Indices, indices
 from simulator.decisions.sensitivities.reverse import Reverse, reverse
 from simulator.decisions.sensitivities.stresses import Stresses, stresses
 from simulator.decisions.sensitivity import Tornado, tornado
+from simulator.decisions.value.bill_and_choice import BillAndChoice, bill_and_choice
 from simulator.decisions.worth import NINE_IN_TEN, Estimate, estimate, estimate_of_mean
 from simulator.engine.processes.pool import Workers
 from simulator.forecast.forecast import ranked_by
@@ -37,6 +38,8 @@ class Sensitivity:
         tornado: what each input does to P90; None with fewer than 500 futures.
         indices: None with few futures, or where nothing varies.
         reverse: one for each thing that can happen.
+        moves: which inputs move the bill and which the choice; None with one contract or too few futures.
+        conversations_per_case: on average; None without cases.
     """
 
     contract: str
@@ -49,11 +52,14 @@ class Sensitivity:
     indices: Indices | None
     stresses: Stresses
     reverse: tuple[Reverse, ...]
+    moves: BillAndChoice | None
+    conversations_per_case: float | None
 
 
 def sensitivity(futures: SameFutures, contract: str) -> Sensitivity:
     """Return what a contract's cost hangs on; some thirty further runs of fewer futures are simulated."""
     cost, scenario = futures.cost(contract), futures.scenario
+    cases, conversations = (float(futures.results.meters[name].sum()) for name in ("cases", "conversations"))
     interval = risk.quantile_interval(cost, NINE_IN_TEN, net=futures.net)
     with Workers(futures.workers) as crew:
         shares, stressed = indices(futures, contract, crew), stresses(futures, contract, crew)
@@ -69,6 +75,8 @@ def sensitivity(futures: SameFutures, contract: str) -> Sensitivity:
         indices=shares,
         stresses=stressed,
         reverse=distances,
+        moves=bill_and_choice(futures, contract),
+        conversations_per_case=conversations / cases if cases > 0 else None,
     )
 
 

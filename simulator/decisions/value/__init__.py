@@ -13,19 +13,20 @@ from simulator.arrays import Array
 from simulator.decisions.conditional_mean import polynomial, spline
 from simulator.decisions.observed import SHARES, Kind, Observed, observables
 from simulator.decisions.same_futures import SameFutures
-from simulator.decisions.value.information import Choice, Known, choice_of, everything, knowing, pair
+from simulator.decisions.value.bill_and_choice import LEAST_FUTURES, BillAndChoice, bill_and_choice, choice_between
+from simulator.decisions.value.information import Choice, Known, everything, knowing, pair
 from simulator.decisions.value.learning import reading
 from simulator.decisions.worth import Estimate
 from simulator.forecast.bills import values_of
 from simulator.forecast.forecast import ranked_by
 from simulator.forecast.priced import Measure
 
-LEAST_FUTURES: Final = 64
-"""Futures from which it is told what knowing a single thing is worth: eight in each fold."""
 READ: Final = (50, 200, 1_000)
 """Conversations that are read, where nobody says how many."""
 MINUTES: Final = 3.0
 """Minutes to read a conversation and to say how it ended, where nobody says how many."""
+ADDS: Final = 0.1
+"""Share of what the most valuable is worth from which a second thing to ask for is worth naming."""
 PILOTS: Final = (1, 3)
 """Months of a pilot: 4 weeks and 13 weeks."""
 
@@ -61,6 +62,14 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
+class Both:
+    """The most valuable that can be counted and the one that adds most to it, with what knowing both is worth."""
+
+    second: Countable
+    known: Known
+
+
+@dataclass(frozen=True, slots=True)
 class Learned:
     """A way to learn, what it is worth and what it costs.
 
@@ -74,6 +83,16 @@ class Learned:
     months: int | None
     worth: Estimate
     cost: float
+
+    @property
+    def net(self) -> float:
+        """What is left of its worth after its cost."""
+        return self.worth.value - self.cost
+
+    @property
+    def net_without_bill(self) -> float:
+        """The same where a pilot's bill is no extra cost, because it would have been paid anyway."""
+        return self.worth.value if self.conversations is None else self.net
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +108,12 @@ class ValueOfKnowing:
         unknowns: all uncertain inputs together; the rest is what months bring, which nobody can know.
             None with too few futures, or where every number is known.
         assumptions: the most valuable first; none with too few futures. So `countable`.
+        both: None where a second one adds less than ADDS of what the first is worth.
         pairs: the recommended contract against each other one, the most valuable first.
         read: what the conversations that are read are counted by; None where no share is worth anything.
         learned: ways to learn: by reading, then by pilots.
         minutes, per_hour: of reading one conversation.
+        moves: which inputs move the bill of `now` and which the choice; None with one contract or too few futures.
     """
 
     of: Measure
@@ -103,11 +124,13 @@ class ValueOfKnowing:
     unknowns: Known | None
     assumptions: tuple[Assumption, ...]
     countable: tuple[Countable, ...]
+    both: Both | None
     pairs: tuple[Pair, ...]
     read: Countable | None
     learned: tuple[Learned, ...]
     minutes: float
     per_hour: float
+    moves: BillAndChoice | None
 
 
 def value_of_knowing(
@@ -121,7 +144,7 @@ def value_of_knowing(
         conversations: how many are read, one answer for each.
         minutes: of reading one.
     """
-    forecast, choice = futures.forecast, _choice(futures)
+    forecast, choice = futures.forecast, choice_between(futures)
     now, verdict = choice.names[choice.first], futures.forecast.verdict
     enough = len(choice.costs) >= LEAST_FUTURES and len(choice.names) > 1
     varying = {name: each for name, each in futures.results.unknowns.items() if np.ptp(each) > 0} if enough else {}
@@ -145,19 +168,27 @@ def value_of_knowing(
         unknowns=knowing(choice, polynomial([varying[each.name] for each in assumptions])) if varying else None,
         assumptions=tuple(assumptions),
         countable=tuple(Countable(each.kind, each.meter, known[each.key]) for each in ranked),
+        both=_both(choice, ranked, known),
         pairs=_pairs(choice, verdict.recommended),
         read=None if read is None else Countable(read.kind, read.meter, known[read.key]),
         learned=(*learned, *(_pilots(futures, choice, ranked) if choice.at_best.any() else [])),
         minutes=minutes,
         per_hour=per_hour,
+        moves=bill_and_choice(futures, now),
     )
 
 
-def _choice(futures: SameFutures) -> Choice:
-    """Return the contracts that a buyer can sign: those that bill something, in the verdict's order."""
-    contracts = futures.forecast.contracts
-    billing = [name for name in futures.forecast.ranking if contracts[name].bills_units]
-    return choice_of({name: futures.cost(name) for name in billing or futures.forecast.ranking}, futures.net)
+def _both(choice: Choice, ranked: Sequence[Observed], known: dict[str, Known]) -> Both | None:
+    """Return what adds most to the most valuable that can be counted, if it adds enough."""
+    told = [each for each in ranked if known[each.key].worth.told]
+    if len(told) < 2:
+        return None
+    first, *others = told
+    found = {each.key: knowing(choice, polynomial([first.over(), each.over()])) for each in others}
+    second = max(others, key=lambda each: found[each.key].worth.value)
+    if found[second.key].worth.value < (1 + ADDS) * known[first.key].worth.value:
+        return None
+    return Both(Countable(second.kind, second.meter, known[second.key]), found[second.key])
 
 
 def _pairs(choice: Choice, recommended: str) -> tuple[Pair, ...]:

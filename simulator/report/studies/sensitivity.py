@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Final
 
 from simulator.decisions.sensitivities.reverse import FURTHEST, Place, Reverse, Way
-from simulator.decisions.sensitivities.stresses import RANGES, Result
+from simulator.decisions.sensitivities.stresses import Result
 from simulator.decisions.sensitivities.whole_study import Sensitivity
 from simulator.report.blocks.contract import titles
 from simulator.report.blocks.natural_units import natural_unit
 from simulator.report.blocks.plain_names import plain_name
 from simulator.report.charts.base import cut
+from simulator.report.studies.bill_words import bill_not_choice
 from simulator.report.studies.sensitivity_chart import sensitivity_chart
-from simulator.report.studies.sensitivity_notes import sensitivity_notes
+from simulator.report.studies.sensitivity_notes import people_beside, sensitivity_notes
 from simulator.report.studies.sensitivity_rows import Row, input_name, rows_of_study, share_text
 from simulator.report.studies.stress_words import STRESSES, chance_text
 from simulator.report.studies.told import Table, Told
-from simulator.report.words.figures import figures, one_unit, one_unit_changes, percents, whole_changes
-from simulator.report.words.natural_words import from_to
+from simulator.report.words.figures import figures, one_unit, percents, rough_changes
+from simulator.report.words.natural_words import amounts, from_to
 from simulator.report.words.sentences import as_subject, capital, in_sentence
 from simulator.scenario.stated.sources import quantities
 
@@ -31,6 +33,9 @@ OF: Final = {"invoice": "invoice", "cost_to_serve": "invoice and people's work"}
 NAMED: Final = 2
 """Assumptions, stresses and places that a sentence names at most."""
 LONGEST: Final = 22
+NEAR: Final = 0.25
+"""Standard deviations up to which another contract is told to be close: two in five futures lie beyond it."""
+VOLUME: Final = "volume.per_month"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,8 @@ def sensitivity_told(found: Sensitivity, forecast: Forecast) -> Told:
 
 def _sentence(words: _Words) -> str:
     parts = [part for part in (_lead(words), _breaking(words), _nearest(words)) if part]
-    return f"{'; '.join(parts)}."
+    moves = bill_not_choice(words.found.moves, words.forecast.scenario)
+    return " ".join(filter(None, (f"{'; '.join(parts)}.", _choice(words), moves)))
 
 
 def _lead(words: _Words) -> str:
@@ -98,20 +104,19 @@ def _lower(name: str) -> str:
 def _breaking(words: _Words) -> str:
     """Return which stresses break the budget."""
     stresses = words.found.stresses
-    single = [each for each in stresses.results if each.key not in RANGES]
     if words.found.budget is None:
-        worst = max(single, key=lambda each: each.change.p90.value)
-        (more,) = one_unit_changes([worst.change.p90.value], words.code)
+        worst = max(stresses.results, key=lambda each: each.change.p90.value)
+        (more,) = rough_changes([worst.change.p90.value], words.code)
         return f"of the stresses, {_quoted(worst)} moves P90 most upwards ({more})"
     if stresses.without.breaks:
         kept = chance_text(stresses.without.chance)
         return f"{words.budgets} {_are(words)} kept in only {kept} of the futures even without a stress"
-    broken = sorted((each for each in single if each.judged.breaks), key=lambda each: each.judged.p90)
+    broken = sorted((each for each in stresses.results if each.judged.breaks), key=lambda each: each.judged.p90)
     if not broken:
         return f"no stress breaks {words.budgets.removesuffix(',')}"
     left = len(broken) - NAMED
     named = [f"{_quoted(each)} (kept in {chance_text(each.judged.chance)} of the futures)" for each in broken[:NAMED]]
-    last = f", and {left} more" if left > 0 else ""
+    last = f", and {left} more" if left > 0 else " and by no other stress" if len(broken) == 1 else ""
     return f"{words.budgets} {_are(words)} broken by {' and by '.join(named)}{last}"
 
 
@@ -130,8 +135,60 @@ def _nearest(words: _Words) -> str:
         if each.event == "budget" and each.gap >= 0 and alone:
             way = min(alone, key=lambda way: way.distance or 0.0)
             name = _lower(input_name(str(way.alone), words.forecast.scenario))
-            return f"a move of {name} from {_place(way.places[0], words)} breaks it"
+            moved = f"{_place(way.places[0], words)}{_conversations(way, words)}"
+            return f"a move of {name} from {moved} or further, a chance of {_beyond(way)}, breaks it"
     return ""
+
+
+def _conversations(way: Way, words: _Words) -> str:
+    """Return the volume in conversations a month too, in which maps and break-evens tell it."""
+    each, ratio = way.places[0], words.found.conversations_per_case
+    if each.name != VOLUME or ratio is None:
+        return ""
+    first, last = amounts([each.before * ratio, each.after * ratio])
+    return f" ({first} to {last} conversations)"
+
+
+def _beyond(way: Way) -> str:
+    """Return the chance that an input lies further out."""
+    assert way.distance is not None
+    return percents([1 - NormalDist().cdf(way.distance)], against=[0])[0]
+
+
+def _choice(words: _Words) -> str:
+    """Return how little turns the choice: the nearest other contract, and stresses under which another is taken."""
+    found, contracts = words.found, words.forecast.contracts
+    if found.contract != found.recommended:
+        return ""
+    ways = [way for each in found.reverse if each.event == "cheapest" and each.gap >= 0 for way in each.ways
+            if way.alone is not None and way.against is not None and way.holds]  # fmt: skip
+    near = [way for way in ways if way.distance is not None and way.distance <= NEAR]
+    parts, flips = [], _flips(words)
+    if near:
+        way = min(near, key=lambda way: way.distance or 0.0)
+        name = _lower(input_name(str(way.alone), words.forecast.scenario))
+        other = in_sentence(contracts[str(way.against)].contract.label)
+        more = flips.pop(str(way.against), "")
+        parts.append(
+            f"{other} is cheaper on average with {name} moved from {_place(way.places[0], words)} "
+            f"({way.distance:.2f} sd){f', and {more}' if more else ''}"
+        )
+    parts += [f"{in_sentence(contracts[key].contract.label)} {text}" for key, text in flips.items()]
+    return f"{'The choice is close' if near else 'A stress may turn the choice'}: {'; '.join(parts)}." if parts else ""
+
+
+def _flips(words: _Words) -> dict[str, str]:
+    """Return under which stresses the verdict takes another contract, by its name."""
+    stresses = words.found.stresses
+    others: dict[str, list[str]] = {}
+    for each in stresses.results:
+        if each.judged.recommended != stresses.without.recommended:
+            others.setdefault(each.judged.recommended, []).append(_quoted(each))
+    return {
+        name: f"is recommended under {' and '.join(keys[:NAMED])}"
+        f"{f' and {len(keys) - NAMED} more' if len(keys) > NAMED else ''}"
+        for name, keys in others.items()
+    }
 
 
 def _place(place: Place, words: _Words) -> str:
@@ -145,9 +202,9 @@ def _assumptions(words: _Words) -> Table:
     """Return the table of assumptions: P90 where each is lowest and highest, and its shares of the variance."""
     code, rows = words.code, words.rows
     low, high = ([None if row.bar is None else getattr(row.bar, end) for row in rows] for end in ("at_low", "at_high"))
-    amounts = one_unit([*low, *high], code, "")
+    ends = one_unit([*low, *high], code, "")
     cells = [
-        (row.name, *_bar(row, amounts[place], amounts[len(rows) + place]), share_text(row.first), share_text(row.total))
+        (row.name, *_bar(row, ends[place], ends[len(rows) + place]), share_text(row.first), share_text(row.total))
         for place, row in enumerate(rows)
     ]
     indices = words.found.indices
@@ -173,36 +230,44 @@ def _stresses(words: _Words) -> Table:
     found, code = words.found.stresses.results, words.code
     changes = [each.change for each in found]
     ends = [end for each in changes for end in (each.mean.value, each.p90.value, each.p90.low, each.p90.high)]
-    known = iter(whole_changes([end for end in ends if end is not None], code))
+    known = iter(rough_changes([end for end in ends if end is not None], code))
     texts = ["n/a" if end is None else next(known) for end in ends]
+    beside = people_beside(words.found)
+    people = rough_changes([each.people.value for each in found], code)
     cells = [
         (
             f"{STRESSES[each.key]}{'' if each.as_expected else ' (UNEXPECTED)'}",
             *texts[4 * place : 4 * place + 2],
             f"{texts[4 * place + 2]} to {texts[4 * place + 3]}",
+            *([people[place]] if beside else []),
             chance_text(each.judged.chance),
         )
         for place, each in enumerate(found)
     ]
-    heads = ("stress", "on\naverage", "\nP90", "95 %\ninterval", "budget\nkept in")
-    return Table(heads, tuple(cells), "What a stress adds")
+    work = ["people's\nwork"] if beside else []
+    heads = ("stress", "on\naverage", "\nP90", "95 %\ninterval", *work, "budget\nkept in")
+    of = OF[words.found.of]
+    more = ", and to people's work beside it" if beside else ""
+    return Table(heads, tuple(cells), f"What a stress adds to the {of}{more}")
 
 
 def _reverse(words: _Words) -> Iterator[Table]:
     """Yield the tables of how far assumptions must move, one for each thing that can happen."""
     for each in words.found.reverse:
         rows = tuple(_way(way, words) for way in each.ways)
-        yield Table(("what moves", "how far", "which is", "check"), rows, _until(each, words), texts={2})
+        yield Table(
+            ("what moves", "how far", "lies\nbeyond", "which is", "check"), rows, _until(each, words), texts={3}
+        )
 
 
 def _way(way: Way, words: _Words) -> tuple[str, ...]:
     name = "All together" if way.alone is None else input_name(way.alone, words.forecast.scenario)
     closed = "" if way.closed is None else percents([way.closed])[0]
     if way.distance is None:
-        return name, "", f"not within {FURTHEST:g} sd", ""
+        return name, "", "", f"not within {FURTHEST:g} sd", ""
     if not way.holds:
-        return name, "", "not told: the check differs", closed
-    return name, f"{way.distance:.2f} sd", _where(way, words), closed
+        return name, "", "", "not told: the check differs", closed
+    return name, f"{way.distance:.2f} sd", _beyond(way), _where(way, words), closed
 
 
 def _where(way: Way, words: _Words) -> str:

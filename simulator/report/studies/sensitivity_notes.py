@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from simulator.decisions.sensitivities.groups import OTHERS
+from simulator.decisions.sensitivities.stresses import OUTAGE
 from simulator.decisions.sensitivities.whole_study import Sensitivity
 from simulator.report.blocks.contract import titles
 from simulator.report.studies.sensitivity_rows import group_name, members
@@ -70,11 +71,13 @@ def _on_stresses(found: Sensitivity, forecast: Forecast) -> Iterator[str]:
         "stress; below each stands the figure that it must move, and one that does not is marked UNEXPECTED. Below "
         "90 % a budget counts as broken."
     )
+    yield from _on_people(found)
     for each in stresses.results:
         checks = ", ".join(check_text(check, forecast.scenario.currency) for check in each.checks)
         yield f"{STRESSES[each.key]}: {meaning(each.key, stresses)}; {checks}."
     changed = {each.judged.recommended: each.key for each in reversed(stresses.results)}
-    for name, key in changed.items():
+    told = found.contract == found.recommended  # in the answer
+    for name, key in () if told else changed.items():
         if name != stresses.without.recommended:
             yield f'Under "{STRESSES[key]}" the recommended contract is {in_sentence(titles(forecast)[name])}.'
     reasons: dict[str, list[str]] = {}
@@ -89,6 +92,19 @@ def _on_stresses(found: Sensitivity, forecast: Forecast) -> Iterator[str]:
         )
 
 
+def people_beside(found: Sensitivity) -> bool:
+    """Whether what people's work costs moves under a stress, and the contract's cost does not include it."""
+    return found.of == "invoice" and any(each.people.value != 0 for each in found.stresses.results)
+
+
+def _on_people(found: Sensitivity) -> Iterator[str]:
+    if not any(each.people.value != 0 for each in found.stresses.results):
+        return
+    out = any(OUTAGE in each.parts for each in found.stresses.results)
+    taken = "; without the AI they take each of its conversations, at the minutes of a handover" if out else ""
+    yield f"People's work: what it costs more or less on average{taken}."
+
+
 def _on_distances(found: Sensitivity) -> str:
     if not found.reverse:
         return (
@@ -96,9 +112,9 @@ def _on_distances(found: Sensitivity) -> str:
             "another contract, or there are fewer than 64 futures."
         )
     return (
-        "How far: in standard deviations of an assumption's normal score (1 sd leads from the middle of its range to "
-        "where 84 of 100 futures lie below), on a quadratic surface fitted to all futures, months and conversations as "
-        "drawn. All together: on the steepest way, with the part of each. Check: the share of the gap that a "
-        "simulation of the moved scenario closes; 100 % is exact. It stands for an interval, which the fit does not "
-        "have."
+        "How far: in standard deviations of an assumption's normal score; 1 sd leads from the middle of its range to "
+        "where about one chance in six lies beyond. They are found on a quadratic surface fitted to all futures, "
+        "months and conversations as drawn. All together: on the steepest way, with the part of each. Check: the share "
+        "of the gap that a simulation of the moved scenario closes; 100 % is exact. It stands for an interval, which "
+        "the fit does not have."
     )

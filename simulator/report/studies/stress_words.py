@@ -38,7 +38,8 @@ MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
         "containment": "the odds of handing over fall by 39 %, and five points fewer of the answers solve",
         "narrower": "the normal score of every uncertain input is halved, and what moves months",
         "wider": "the same doubled",
-        TOGETHER: "those above at once that make it dearer on average, without the ranges",
+        TOGETHER: "{parts} at once; volume and all other uncertain inputs stay as they are, how far they may move "
+        "stands in the next tables",
     }
 )
 """What each changes; `month` is the first after the contract's term."""
@@ -86,7 +87,10 @@ def check_text(check: Check, code: str) -> str:
 
 def meaning(key: str, found: Stresses) -> str:
     """Return what a stress changes."""
-    return MEANINGS[key].format(month=found.renewal)
+    parts = next(each.parts for each in found.results if each.key == key)
+    titles = [f'"{STRESSES[part]}"' for part in parts]
+    return MEANINGS[key].format(month=found.renewal, parts=" and ".join((", ".join(titles[:-1]), titles[-1]))
+                                if len(titles) > 1 else titles[0])  # fmt: skip
 
 
 def chance_text(chance: float | None) -> str:

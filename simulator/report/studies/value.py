@@ -3,61 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from simulator.decisions.same_futures import SameFutures
-from simulator.decisions.value import LEAST_FUTURES, Assumption, Countable, Learned, Pair, ValueOfKnowing
+from simulator.decisions.value import Assumption, Countable, Learned, Pair, ValueOfKnowing
+from simulator.decisions.value.bill_and_choice import LEAST_FUTURES
 from simulator.decisions.value.information import Known
 from simulator.decisions.worth import Estimate
-from simulator.report.blocks.contract import titles
-from simulator.report.blocks.plain_names import plain_name
 from simulator.report.studies.told import Table, Told
+from simulator.report.studies.value_words import LITTLE, Names, best, is_told, names_of, single, value_answer
 from simulator.report.studies.worth_bars import WorthBar, worth_bars
-from simulator.report.words.figures import compact, figures, percents
-from simulator.report.words.observed_words import observed_name, request
+from simulator.report.words.figures import figures, percents, rough
 from simulator.report.words.sentences import capital, in_sentence
-from simulator.scenario.stated.compiled_terms import compile_terms
 
 QUESTION: Final = "What is worth finding out before signing?"
 SHOWN: Final = 5
 """Rows of a kind at most; what is left out is counted in a note."""
 PAIRS: Final = 5
-LITTLE: Final = 0.001
-"""Share of the expected cost below which knowing everything is worth no question."""
-NEARLY: Final = 0.9
-"""Share of the most valuable from which something that can be counted is asked for instead."""
+TWO: Final = "the two to ask for, together"
 ALL: Final = "everything, months to come included"
 ALL_TODAY: Final = "all uncertain inputs"
 WEEKS: Final[Mapping[int, str]] = {1: "4 weeks", 3: "13 weeks"}
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What contracts, definitions and numbers of a scenario are called.
-
-    Attributes:
-        contracts: titles by name; `labels` are short.
-        horizon: how amounts are over it, as in "a year".
-    """
-
-    contracts: Mapping[str, str]
-    labels: Mapping[str, str]
-    definitions: Mapping[str, str]
-    assumptions: Mapping[str, str]
-    currency: str
-    horizon: str
-
-    def of(self, each: Assumption | Countable) -> str:
-        """Return what an assumption, or something that can be counted, is called."""
-        if isinstance(each, Assumption):
-            return f"assumed: {self.assumptions[each.name]}"
-        return observed_name(each.kind, each.meter, self.definitions)
-
-
 def value_told(found: ValueOfKnowing, futures: SameFutures) -> Told:
     """Return what it is worth to know before signing, as it is told."""
-    names = _names(found, futures)
+    names = names_of(found, futures)
     answer = value_answer(found, names)
     bars = [*_bars(found, names)]
     return Told(
@@ -69,135 +40,50 @@ def value_told(found: ValueOfKnowing, futures: SameFutures) -> Told:
     )
 
 
-def _names(found: ValueOfKnowing, futures: SameFutures) -> Names:
-    scenario = futures.scenario
-    months = scenario.months
-    return Names(
-        contracts=titles(futures.forecast),
-        labels={name: priced.contract.label for name, priced in futures.forecast.contracts.items()},
-        definitions={name: each.title for name, each in compile_terms(scenario).definitions.items()},
-        assumptions={each.name: plain_name(each.name, scenario) for each in found.assumptions},
-        currency=scenario.currency,
-        horizon="a year" if months == 12 else "over 1 month" if months == 1 else f"over {months} months",
-    )
-
-
-def value_answer(found: ValueOfKnowing, names: Names) -> str:
-    """Return what to ask for before anything else and what it is worth, or that nothing is worth a question."""
-    everything, now = found.everything.worth, in_sentence(names.contracts[found.now])
-    best = _best(found)
-    if everything.value <= LITTLE * abs(found.expected) or best is None:
-        return _nothing(found, names)
-    whole, part = figures([everything.value, best.known.worth.value], names.currency)
-    then = ""
-    if best.known.instead is not None:
-        (share,) = percents([best.known.changes], against=[0, 1])
-        then = (
-            f", because in {share} of the futures you would then sign another contract than {now}, most often "
-            f"{in_sentence(names.contracts[best.known.instead])}"
-        )
-    first = (
-        f'Find out "{names.assumptions[best.name]}"'
-        if isinstance(best, Assumption)
-        else request(best.kind, best.meter, names.definitions)
-    )
-    return (
-        f"{first} before anything else: knowing it is worth up to {part} {names.horizon}, of {whole} that knowing "
-        f"everything would be worth{then}.{_by_reading(found, names)}"
-    )
-
-
-def _nothing(found: ValueOfKnowing, names: Names) -> str:
-    now, everything = capital(in_sentence(names.contracts[found.now])), found.everything
-    if len(names.contracts) == 1:
-        return f"There is nothing to choose: {in_sentence(names.contracts[found.now])} is the only contract given."
-    if everything.worth.value == 0:
-        return (
-            "Nothing is worth finding out before signing, as far as the bill goes: "
-            f"{in_sentence(names.contracts[found.now])} costs least in every future."
-        )
-    (whole,) = figures([everything.worth.value], names.currency)
-    if everything.worth.value <= LITTLE * abs(found.expected):
-        return (
-            f"Nothing is worth finding out before signing, as far as the bill goes: {now} costs least so often that "
-            f"even knowing everything would save only {whole} {names.horizon} on average."
-        )
-    return (
-        f"Knowing everything before signing would be worth {whole} {names.horizon}, but no single thing that can be "
-        "found out is worth more than these futures can tell from nothing."
-    )
-
-
-def _best(found: ValueOfKnowing) -> Assumption | Countable | None:
-    """Return what is worth most; what can be counted is preferred to what stands behind it."""
-    told = [each for each in _single(found) if _is_told(each)]
-    if not told:
-        return None
-    most = max(each.known.worth.value for each in told)
-    return next(each for each in told if each.known.worth.value >= NEARLY * most)
-
-
-def _single(found: ValueOfKnowing) -> list[Assumption | Countable]:
-    """Return all single things, those that can be counted first."""
-    return [*found.countable, *found.assumptions]
-
-
-def _is_told(each: Assumption | Countable) -> bool:
-    return each.known.worth.told and each.known.worth.value > 0
-
-
-def _by_reading(found: ValueOfKnowing, names: Names) -> str:
-    """Say what reading tells, where that is how the best can be learnt."""
-    best = _best(found)
-    reads = [each for each in found.learned if each.conversations is not None]
-    if not reads or not isinstance(best, Countable) or found.read is None or best.meter != found.read.meter:
-        return ""
-    middle = reads[len(reads) // 2]
-    worth, cost = figures([middle.worth.value, middle.cost], names.currency)
-    return (
-        f" Reading {middle.conversations:,} of its conversations gives {worth} of that for about {cost} of somebody's "
-        "time."
-    )
-
-
 def _main(found: ValueOfKnowing, names: Names) -> Table:
     """Return what knowing each thing is worth, the most valuable first."""
-    rows = [(ALL, found.everything)]
+    rows, code = [(ALL, found.everything)], names.currency
     if found.unknowns is not None:
         rows.append((ALL_TODAY, found.unknowns))
     rows += _shown(found, names)
     return Table(
-        columns=("", "worth", "95 %\ninterval", "another contract,\nmost often"),
+        columns=("", "worth", "95 %\ninterval", "changes the\nchoice in"),
         rows=tuple(
-            (
-                name,
-                compact(known.worth.value, names.currency),
-                between(known.worth, names.currency),
-                _then(known, names),
+            (name, *amounts, _changes(known))
+            for (name, known), amounts in zip(
+                rows, with_interval([known.worth for _, known in rows], code), strict=True
             )
-            for name, known in rows
         ),
         title=f"What knowing it is worth {names.horizon}, before signing {in_sentence(names.contracts[found.now])}:",
-        texts=(3,),
     )
 
 
 def _shown(found: ValueOfKnowing, names: Names) -> list[tuple[str, Known]]:
     """Return the single things that are shown, with their names."""
     kinds: tuple[Sequence[Assumption | Countable], ...] = (found.countable, found.assumptions)
-    each_kind = ([(names.of(each), each.known) for each in kind if _is_told(each)][:SHOWN] for kind in kinds)
-    return [row for rows in each_kind for row in rows]
+    each_kind = ([(names.of(each), each.known) for each in kind if is_told(each)][:SHOWN] for kind in kinds)
+    both = [] if found.both is None else [(TWO, found.both.known)]
+    return [*both, *(row for rows in each_kind for row in rows)]
 
 
-def _then(known: Known, names: Names) -> str:
-    return "none" if known.instead is None or not known.worth.told else names.labels[known.instead]
+def _changes(known: Known) -> str:
+    return percents([known.changes], against=[0, 1])[0] if known.worth.told else "none"
 
 
-def between(worth: Estimate, code: str) -> str:
-    """Return an interval as text; n/a where there is none."""
+def with_interval(worths: Sequence[Estimate], code: str) -> list[tuple[str, str]]:
+    """Return what rows of a table are worth with their intervals, as text; n/a where there is none."""
+    ends = [each for worth in worths for each in (worth.value, worth.low or 0.0, worth.high or 0.0)]
+    texts = rough(ends, code)
+    return [
+        (texts[3 * place], _interval(worth, texts[3 * place + 1], texts[3 * place + 2]))
+        for place, worth in enumerate(worths)
+    ]
+
+
+def _interval(worth: Estimate, low: str, high: str) -> str:
     if worth.low is None or worth.high is None:
         return "n/a"
-    return "exact" if worth.low == worth.high else f"{compact(worth.low, code)} to {compact(worth.high, code)}"
+    return "exact" if worth.low == worth.high else f"{low} to {high}"
 
 
 def _learning(found: ValueOfKnowing, names: Names) -> Iterator[Table]:
@@ -206,10 +92,24 @@ def _learning(found: ValueOfKnowing, names: Names) -> Iterator[Table]:
         return
     code = names.currency
     yield Table(
-        columns=("how to learn", "worth", "95 %\ninterval", "what it\ncosts"),
+        columns=(
+            "how to learn",
+            "worth",
+            "95 %\ninterval",
+            "what it\ncosts",
+            "net of\nthat",
+            "net, its bill\nno extra",
+        ),
         rows=tuple(
-            (_way(each), compact(each.worth.value, code), between(each.worth, code), compact(each.cost, code))
-            for each in found.learned
+            (_way(each), *amounts, cost, net, without)
+            for each, amounts, cost, net, without in zip(
+                found.learned,
+                with_interval([each.worth for each in found.learned], code),
+                rough([each.cost for each in found.learned], code),
+                rough([each.net for each in found.learned], code),
+                rough([each.net_without_bill for each in found.learned], code),
+                strict=True,
+            )
         ),
         title="What learning gives, and what it costs:",
     )
@@ -227,16 +127,12 @@ def _between(found: ValueOfKnowing, names: Names) -> Iterator[Table]:
     shown = _shown_pairs(found.pairs)
     if not shown:
         return
+    worths = with_interval([each.known.worth for each in shown], names.currency)
     yield Table(
         columns=("against", "worth knowing\neverything", "95 %\ninterval", "it costs less\nin"),
         rows=tuple(
-            (
-                names.contracts[each.against],
-                compact(each.known.worth.value, names.currency),
-                between(each.known.worth, names.currency),
-                percents([each.share_cheaper], against=[0, 1])[0],
-            )
-            for each in shown
+            (names.contracts[each.against], *amounts, percents([each.share_cheaper], against=[0, 1])[0])
+            for each, amounts in zip(shown, worths, strict=True)
         ),
         title=f"Between {in_sentence(names.contracts[found.recommended])} and one other contract alone:",
     )
@@ -251,8 +147,10 @@ def _notes(found: ValueOfKnowing, names: Names, trials: int) -> Iterator[str]:
         "Worth is what is saved on average by signing what then costs least, against signing "
         f"{in_sentence(names.contracts[found.now])}, whose expected cost is the lowest. Each saving is counted in "
         "futures that did not help to find what then costs least; intervals are from the number of futures alone. What "
-        "single things are worth does not add up."
+        "single things are worth does not add up. Changes the choice in: the share of the futures in "
+        "which another contract would then be signed."
     )
+    yield from _on_others(found, names)
     if found.now != found.recommended:
         yield (
             f"The verdict recommends {in_sentence(names.contracts[found.recommended])} for another reason than the "
@@ -261,7 +159,7 @@ def _notes(found: ValueOfKnowing, names: Names, trials: int) -> Iterator[str]:
     if found.unknowns is None:
         yield _why_no_parts(names, trials)
     else:
-        told = [_is_told(each) for each in _single(found)]
+        told = [is_told(each) for each in single(found)]
         left, more = len(told) - sum(told), sum(told) - _rows_shown(found)
         if left or more:
             yield _left_out(left, more)
@@ -269,14 +167,32 @@ def _notes(found: ValueOfKnowing, names: Names, trials: int) -> Iterator[str]:
         yield _of_reading(found, names)
     if any(each.months for each in found.learned):
         yield (
-            "A pilot is the first weeks of the contract itself, in which all of this is counted; it costs their bill, "
-            "which is not extra where the AI then serves customers, but it costs that time too."
+            "A pilot is the first weeks of the contract itself, in which all of this is counted; it costs their bill. "
+            "The last column leaves that out, for a pilot in which the AI serves customers at a bill that would "
+            "have come anyway; it costs time before signing either way."
         )
+
+
+def _on_others(found: ValueOfKnowing, names: Names) -> Iterator[str]:
+    """Yield which contract would be signed instead, where knowing a thing changes the choice."""
+    by_contract: dict[str, list[str]] = {}
+    for name, known in _shown(found, names):
+        if known.instead is not None and known.worth.told:
+            by_contract.setdefault(known.instead, []).append(name)
+    if by_contract:
+        most = max(by_contract, key=lambda each: len(by_contract[each]))
+        parts = [f"{in_sentence(names.contracts[most])}"]
+        parts += [
+            f"where only one of these is known, {in_sentence(names.contracts[each])}: {', '.join(rows)}"
+            for each, rows in by_contract.items()
+            if each != most
+        ]
+        yield f"The other contract is most often {'; '.join(parts)}."
 
 
 def _rows_shown(found: ValueOfKnowing) -> int:
     kinds: tuple[Sequence[Assumption | Countable], ...] = (found.countable, found.assumptions)
-    return sum(min(sum(map(_is_told, kind)), SHOWN) for kind in kinds)
+    return sum(min(sum(map(is_told, kind)), SHOWN) for kind in kinds)
 
 
 def _left_out(left: int, more: int) -> str:
@@ -310,11 +226,11 @@ def _of_reading(found: ValueOfKnowing, names: Names) -> str:
 
 
 def _title(found: ValueOfKnowing, names: Names) -> str:
-    whole, best = found.everything.worth.value, _best(found)
-    if best is None or whole <= LITTLE * abs(found.expected):
+    whole, first = found.everything.worth.value, best(found)
+    if first is None or whole <= LITTLE * abs(found.expected):
         return f"Knowing everything before signing is worth {figures([whole], names.currency)[0]} {names.horizon}"
-    texts = figures([best.known.worth.value, whole], names.currency)
-    return f"{capital(names.of(best))}: knowing it is worth {texts[0]} of {texts[1]} {names.horizon}"
+    texts = figures([first.known.worth.value, whole], names.currency)
+    return f"{capital(names.of(first))}: knowing it is worth {texts[0]} of {texts[1]} {names.horizon}"
 
 
 def _subtitle(found: ValueOfKnowing, names: Names) -> str:

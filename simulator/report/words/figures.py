@@ -261,6 +261,28 @@ def whole_changes(amounts: Sequence[float], code: str) -> list[str]:
     return [f"{sign}{text}" for sign, text in zip(signs, texts, strict=True)]
 
 
+def rough(amounts: Sequence[float], code: str) -> list[str]:
+    """Return amounts of a table, each with three digits at most: $33.6K, $385, $44.
+
+    Where all are below a hundred they have the currency's decimals, else none has.
+    """
+    of = currency(code)
+    if max((abs(amount) for amount in amounts), default=0.0) < 100:
+        return [format_money(amount, of, "", of.minor_units) for amount in amounts]
+    return [
+        compact(amount, code) if abs(amount) >= 999.5 else format_money(round_decimals(amount, 0), of, "", 0)
+        for amount in amounts
+    ]
+
+
+def rough_changes(amounts: Sequence[float], code: str) -> list[str]:
+    """Return differences of a table as `rough` does, with a sign: +$848, -$33.6K, $0."""
+    sizes = rough([abs(amount) for amount in amounts], code)
+    signs = ["" if not any(each in "123456789" for each in text) else "+" if amount > 0 else "-"
+             for amount, text in zip(amounts, sizes, strict=True)]  # fmt: skip
+    return [f"{sign}{text}" for sign, text in zip(signs, sizes, strict=True)]
+
+
 def _units_of_columns(amounts: Sequence[float], of: Currency) -> Iterator[tuple[Unit, int]]:
     """Yield units with decimals as a column may have them, the shortest texts first."""
     largest = max((abs(amount) for amount in amounts), default=0.0)

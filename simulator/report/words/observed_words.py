@@ -43,13 +43,17 @@ def how_counted(kind: Kind, meter: str, definitions: Mapping[str, str]) -> str:
     return f"{what}, divided by handled conversations, both summed over the months so far"
 
 
+def what_to_ask(kind: Kind, meter: str, definitions: Mapping[str, str]) -> str:
+    """Return what a reference customer is asked for."""
+    if kind == "counted":
+        return f'the share of its conversations that "{definitions.get(meter, meter)}" counts'
+    if kind == "handed_over":
+        return "the share of its conversations handed to a person"
+    return f"its {observed_name(kind, meter, definitions)}"
+
+
 def request(kind: Kind, meter: str, definitions: Mapping[str, str]) -> str:
     """Return what to ask for before signing, as a sentence begins."""
     if kind == "volume":
         return "Find out your own conversations a month"
-    asked = "Ask a reference customer for"
-    if kind == "counted":
-        return f'{asked} the share of its conversations that "{definitions.get(meter, meter)}" counts'
-    if kind == "handed_over":
-        return f"{asked} the share of its conversations handed to a person"
-    return f"{asked} its {observed_name(kind, meter, definitions)}"
+    return f"Ask a reference customer like you for {what_to_ask(kind, meter, definitions)}"

@@ -79,6 +79,35 @@ def test_the_busiest_month_is_out_and_no_other() -> None:
     assert rollout[:4] == [0.25, 0.5, 0.75, 1.0] if month > 4 else True
 
 
+def test_people_take_what_reaches_no_ai_in_an_outage_by_hand() -> None:
+    futures = futures_of(FOLDER / "broad_cx.toml", "trials=64")
+    first = first_futures(futures.results, 64)
+    changed = stressed.outage(first.scenario, "per_conversation", first)
+    assert not isinstance(changed, str)
+    base = Under(first, forecast(first), "per_conversation", 7)
+    under = simulated({"outage": changed}, base, futures.kept.sample)["outage"]
+    told = result("outage", ("outage",), {}, base, under)
+    month, meters, scenario = stressed.busiest(first) - 1, first.meters, first.scenario
+    by_level = sum(meters[f"level:{name}"] * each.handoff_minutes.center for name, each in scenario.levels.items())
+    by_channel = sum(meters[f"channel:{name}"] * each.minutes.center for name, each in scenario.channels.items())
+    minutes = by_level * by_channel / meters["rows"] ** 2
+    taken = (meters["conversations"] * minutes / 60)[:, month].mean() * scenario.people.cost_per_hour.center
+    less = (meters["human_minutes"][:, month] / 60).mean() * scenario.people.cost_per_hour.center
+    assert told.people.value == pytest.approx(taken - less, rel=0.02) and told.people.value > 0
+    assert told.change.mean.value < 0
+
+
+def test_an_outage_costs_more_where_people_are_in_the_budget() -> None:
+    invoice, both = (
+        {each.key: each for each in stresses(futures_of(FOLDER / "broad_cx.toml", *given), "per_conversation").results}
+        for given in (("trials=64",), ("trials=64", 'budget.of="cost_to_serve"'))
+    )
+    assert invoice["outage"].change.mean.value < 0 < both["outage"].change.mean.value
+    assert both["outage"].change.mean.value == pytest.approx(
+        invoice["outage"].change.mean.value + invoice["outage"].people.value
+    )
+
+
 def test_what_a_scenario_cannot_have_is_told_with_the_reason() -> None:
     futures = futures_of(FOLDER / "minimal.toml", "trials=64", "months=1")
     reasons = stresses(futures, "conversation").not_possible

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cache
 
@@ -9,6 +10,7 @@ import pytest
 
 from simulator.decisions.sensitivities.stresses import Check
 from simulator.decisions.sensitivities.whole_study import Sensitivity, sensitivity
+from simulator.decisions.value.bill_and_choice import BillAndChoice
 from simulator.decisions.worth import Estimate
 from simulator.forecast.forecast import Forecast
 from simulator.report.charts.form import FILE, NARROW, WIDE
@@ -49,6 +51,67 @@ def test_a_stress_that_breaks_the_budget_is_named() -> None:
     worse = replace(first, judged=replace(first.judged, chance=0.2))
     answer = sensitivity_told(replace(study, stresses=replace(study.stresses, results=(worse, *rest))), forecast).answer
     assert 'is broken by "The AI is out in the busiest month" (kept in 20 % of the futures)' in answer
+
+
+def test_wider_ranges_that_break_the_budget_are_a_stress_that_breaks_it() -> None:
+    study, forecast = found()
+    results = [
+        replace(each, judged=replace(each.judged, chance=0.85 if each.key == "wider" else 1.0))
+        for each in study.stresses.results
+    ]
+    answer = sensitivity_told(replace(study, stresses=replace(study.stresses, results=tuple(results))), forecast).answer
+    assert 'broken by "All ranges twice as wide" (kept in 85 % of the futures) and by no other stress' in answer
+    assert "no stress breaks" not in answer
+
+
+def test_volume_is_told_in_conversations_too_with_the_chance_of_going_further() -> None:
+    study, _ = found()
+    assert study.conversations_per_case is not None and study.conversations_per_case > 1
+    assert re.search(r"cases a month \([\d,]+ to [\d,]+ conversations\) or further, a chance of \d+ %,", told().answer)
+    way = next(row for row in told().tables[2].rows if row[0] == "Volume per month")
+    assert way[1].endswith("sd") and way[2].endswith("%")
+    assert "one chance in six" in " ".join(told().notes)
+
+
+def test_a_choice_that_is_close_is_in_the_answer() -> None:
+    study, forecast = found()
+    reverse = next(each for each in study.reverse if each.event == "cheapest")
+    way = next(each for each in reverse.ways if each.alone is not None and each.against is not None)
+    near = replace(reverse, ways=(replace(way, distance=0.02, closed=1.0),))
+    changed = replace(study, reverse=(near,))
+    other = forecast.contracts[str(way.against)].contract.label
+    answer = sensitivity_told(changed, forecast).answer
+    assert "The choice is close: " in answer and other.lower() in answer.lower() and "(0.02 sd)" in answer
+    far = replace(study, reverse=(replace(near, ways=(replace(way, distance=1.0, closed=1.0),)),))
+    assert "The choice is close" not in sensitivity_told(far, forecast).answer
+    (other_asked,) = [each for each in forecast.contracts if each != study.contract][:1]
+    assert "The choice" not in sensitivity_told(replace(changed, recommended=other_asked), forecast).answer
+
+
+def test_a_stress_under_which_another_contract_is_recommended_is_in_the_answer() -> None:
+    study, forecast = found()
+    first, *rest = study.stresses.results
+    turned = replace(first, judged=replace(first.judged, recommended="resolution_closed"))
+    kept = [replace(each, judged=replace(each.judged, recommended=study.recommended)) for each in rest]
+    changed = replace(study, stresses=replace(study.stresses, results=(turned, *kept)), reverse=())
+    text = 'resolution, closed" is recommended under "The AI is out in the busiest month".'
+    assert text in sensitivity_told(changed, forecast).answer
+
+
+def test_inputs_that_move_the_bill_and_not_the_choice_are_in_the_answer() -> None:
+    assert '"Volume per month" moves the bill but not which contract costs least; the choice hangs on' in told().answer
+    study, forecast = found()
+    assert "moves the bill" not in sensitivity_told(replace(study, moves=BillAndChoice()), forecast).answer
+
+
+def test_people_stand_beside_the_invoice_and_everything_says_what_it_leaves_out() -> None:
+    stresses, notes = told().tables[1], " ".join(told().notes)
+    assert stresses.columns[4] == "people's\nwork" and stresses.rows[0][4].startswith("+$")
+    assert "at the minutes of a handover" in notes
+    assert "at once; volume and all other uncertain inputs stay as they are" in notes
+    study, forecast = found()
+    covered = sensitivity_told(replace(study, of="cost_to_serve"), forecast).tables[1]
+    assert "people's\nwork" not in covered.columns and "people's work" in covered.title
 
 
 def test_a_figure_that_did_not_move_as_it_must_is_marked() -> None:

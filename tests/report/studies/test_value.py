@@ -11,14 +11,16 @@ from simulator.decisions.worth import Estimate
 from simulator.report.charts.form import NARROW, WIDE
 from simulator.report.studies.told import as_text
 from simulator.report.studies.value import value_told
+from simulator.report.studies.value_words import names_of, value_answer
+from simulator.report.words.figures import percents
 from tests.decisions.value.test_value import futures_of, narrow
 
 
 def test_the_answer_names_the_question_its_worth_and_what_reading_gives() -> None:
     told = value_told(narrow(), futures_of("narrow_actions"))
     assert told.answer.startswith(
-        'Ask a reference customer for the share of its conversations that "Closed by the customer" counts before '
-        "anything else: knowing it is worth up to $"
+        'Ask a reference customer like you for the share of its conversations that "Closed by the customer" counts '
+        "before anything else: knowing it is worth up to $"
     )
     assert "a year, of $" in told.answer and "Reading 200 of its conversations gives $" in told.answer
     assert 'most often "Per resolution, closed by customer"' in told.answer
@@ -36,7 +38,7 @@ def test_tables_are_short_and_name_no_key() -> None:
     [
         ("minimal", "Nothing is worth finding out before signing, as far as the bill goes: per conversation costs"),
         ("seasonal_retail", "Find out your own conversations a month before anything else"),
-        ("regulated_bank", "Ask a reference customer for its tokens per conversation before anything else"),
+        ("regulated_bank", "Ask a reference customer like you for its tokens per conversation before anything else"),
     ],
 )
 def test_other_scenarios_get_other_answers(name: str, says: str) -> None:
@@ -66,6 +68,48 @@ def test_what_chance_explains_is_no_question() -> None:
         assumptions=tuple(replace(each, known=nothing) for each in found.assumptions),
     )
     assert "no single thing that can be found out" in value_told(unsure, futures_of("narrow_actions")).answer
+
+
+def test_two_things_are_asked_for_where_the_second_adds_much() -> None:
+    found = value_of_knowing(futures_of("broad_cx"))
+    told = value_told(found, futures_of("broad_cx"))
+    assert found.both is not None
+    assert found.both.known.worth.value > 1.1 * found.countable[0].known.worth.value
+    assert "its tokens per conversation (worth up to $" in told.answer
+    assert 'the share of its conversations that "Closed by the customer" counts (up to $' in told.answer
+    assert "knowing both is worth up to $" in told.answer and "of that share for about $450" in told.answer
+    assert ("the two to ask for, together",) in [row[:1] for row in told.tables[0].rows]
+
+
+def test_the_answer_says_what_it_goes_by_and_what_moves_the_bill_alone() -> None:
+    answer = value_told(narrow(), futures_of("narrow_actions")).answer
+    assert "expected cost alone" in answer and "keeps the budget of $180K in nine of ten futures" in answer
+    assert answer.endswith('"Volume per month" moves the bill but not which contract costs least.')
+    names = names_of(narrow(), futures_of("narrow_actions"))
+    assert "while the verdict goes by P90" in value_answer(narrow(), replace(names, budget=None))
+
+
+def test_each_row_says_in_which_share_of_the_futures_it_changes_the_choice() -> None:
+    found = narrow()
+    rows = {row[0]: row[3] for row in value_told(found, futures_of("narrow_actions")).tables[0].rows}
+    (share,) = percents([found.countable[0].known.changes], against=[0, 1])
+    assert rows['share counted by "Closed by the customer"'] == share
+
+
+def test_a_pilot_is_told_net_with_and_without_its_bill() -> None:
+    learned = {each.months: each for each in narrow().learned if each.months}
+    reads = [each for each in narrow().learned if each.conversations]
+    assert learned[1].net == learned[1].worth.value - learned[1].cost < learned[1].net_without_bill
+    assert learned[1].net_without_bill == learned[1].worth.value
+    assert all(each.net == each.net_without_bill == each.worth.value - each.cost for each in reads)
+    table = value_told(narrow(), futures_of("narrow_actions")).tables[1]
+    assert table.columns[4:] == ("net of\nthat", "net, its bill\nno extra")
+
+
+def test_no_table_has_cents_where_thousands_are_meant() -> None:
+    told = value_told(value_of_knowing(futures_of("broad_cx")), futures_of("broad_cx"))
+    cells = [cell for table in told.tables for row in table.rows for cell in row[1:]]
+    assert not [cell for cell in cells if "." in cell and "K" not in cell and "%" not in cell]
 
 
 @pytest.mark.parametrize("form", [WIDE, NARROW])
