@@ -8,8 +8,8 @@ from typing import Final
 
 from simulator.contracts.metering.contract_months import YEAR_MONTHS
 from simulator.decisions.clause_prices import ClausePrices, PricedChange, Together, Unmeasured
-from simulator.decisions.worth import Estimate, Worth
-from simulator.money import Unit, currency
+from simulator.decisions.worth import Worth
+from simulator.report.studies.amounts_with_errors import scale_of, with_error
 from simulator.report.studies.clauses_chart import clauses_chart, cut_text
 from simulator.report.studies.clauses_words import answer, costs, free, gains, plain
 from simulator.report.studies.told import Table, Told
@@ -42,7 +42,7 @@ def _tables(found: ClausePrices, scenario: Scenario) -> tuple[Table, ...]:
         list(_shown(gains(found), MOST_OF_A_TERM))[:MOST_ASKED],
         list(_shown([*costs(found), *free(found)], 1))[:MOST_GIVEN],
     )
-    scale = _scale([each.worth.p90.value for each in (*asked, *given)], scenario.currency)
+    scale = scale_of([each.worth.p90.value for each in (*asked, *given)], scenario.currency)
     months = f"{scenario.months} month{'' if scenario.months == 1 else 's'}"
     tables = [
         _changes(asked, found, scale, f"To ask for, and what it is worth over {months}."),
@@ -63,15 +63,6 @@ def _shown(changes: Sequence[PricedChange], most: int) -> Iterator[PricedChange]
         terms.append(term)
 
 
-def _scale(amounts: Sequence[float], code: str) -> Scale:
-    """Return a scale of few digits, because an amount stands beside its interval in each of several columns."""
-    largest = max(map(abs, amounts), default=0.0)
-    unit: Unit = "M" if largest >= 1e7 else "K" if largest >= 1e4 else ""
-    size = {"": 1.0, "K": 1e3, "M": 1e6}[unit]
-    of = currency(code)
-    return Scale(of, unit, int(largest < 100 * size) if unit else of.minor_units * (largest < 100))
-
-
 def _changes(changes: Sequence[PricedChange], found: ClausePrices, scale: Scale, title: str) -> Table:
     unit = scale.heading
     heads: tuple[str, ...] = (
@@ -84,7 +75,7 @@ def _changes(changes: Sequence[PricedChange], found: ClausePrices, scale: Scale,
     rows: list[tuple[str, ...]] = [
         (
             draft_words(each.change, found.currency),
-            *(_with_error(part, scale) for part in (each.worth.p90, each.worth.mean, each.worth.tail)),
+            *(with_error(part, scale) for part in (each.worth.p90, each.worth.mean, each.worth.tail)),
             cut_text(each),
         )
         for each in changes
@@ -103,19 +94,6 @@ def _equal(each: PricedChange, code: str) -> str:
     return f"{equal.factor:.3g} times" if equal.unit_price is None else short_rate(equal.unit_price, code)
 
 
-def _with_error(of: Estimate, scale: Scale) -> str:
-    """Return an amount with half of its interval: +45.2 ±1.1; nothing where it is exactly 0.
-
-    Half an interval below the last digit is told as one of it, so that it never looks smaller than it is.
-    """
-    if of.value == 0 and of.low == of.high == 0:
-        return "nothing"
-    text = signed(scale, of.value)
-    if of.low is None or of.high is None:
-        return text
-    return f"{text} ±{scale.text(max((of.high - of.low) / 2, scale.last))}"
-
-
 def _together(of: Together, found: ClausePrices, scale: Scale) -> Table:
     """Return what each of the best terms adds to the first, and its share, under its number: names are long."""
     unit = scale.heading
@@ -125,12 +103,12 @@ def _together(of: Together, found: ClausePrices, scale: Scale) -> Table:
         (
             str(place + 1),
             *_added(beside.get(place), scale),
-            _with_error(share.mean, scale),
+            with_error(share.mean, scale),
             signed(scale, share.p90),
         )
         for place, share in enumerate(of.shares)
     ]
-    rows.append(("All", "", "", _with_error(of.worth.mean, scale), _with_error(of.worth.p90, scale)))
+    rows.append(("All", "", "", with_error(of.worth.mean, scale), with_error(of.worth.p90, scale)))
     names = "; ".join(
         f"({place}) {plain(found.changes[share.change].change, found)}"
         for place, share in enumerate(of.shares, start=1)
@@ -139,7 +117,7 @@ def _together(of: Together, found: ClausePrices, scale: Scale) -> Table:
 
 
 def _added(worth: Worth | None, scale: Scale) -> tuple[str, str]:
-    return ("", "") if worth is None else (_with_error(worth.mean, scale), _with_error(worth.p90, scale))
+    return ("", "") if worth is None else (with_error(worth.mean, scale), with_error(worth.p90, scale))
 
 
 def _overlaps(of: Together, scale: Scale) -> Table:
