@@ -190,6 +190,10 @@ def test_pairs_are_what_both_terms_in_one_contract_save(futures: SameFutures) ->
     first = best[pair.first].worth
     assert pair.second_adds.mean.value == pytest.approx(pair.both.mean.value - first.mean.value, rel=1e-9)
     assert pair.second_adds.p90.value == pytest.approx(pair.both.p90.value - first.p90.value, rel=1e-9)
+    assert found.together.added_to(pair.first)[pair.second] is pair.second_adds
+    assert found.together.added_to(pair.second)[pair.first] is pair.first_adds
+    second = best[pair.second].worth
+    assert pair.first_adds.p90.value == pytest.approx(pair.both.p90.value - second.p90.value, rel=1e-9)
 
 
 def clause(term: str, **clauses: Any) -> Alternative:

@@ -67,7 +67,7 @@ class Pair:
     Attributes:
         first, second: their places among the best.
         both: what both are worth together.
-        second_adds: what the second is worth once the first is granted.
+        first_adds, second_adds: what one is worth once the other is granted.
         beyond: on average, what both are worth less the sum of the two alone: 0 where they act on different units,
             negative where they overlap.
         beyond_at_p90: the same of the P90s, which do not add up even where averages do.
@@ -76,6 +76,7 @@ class Pair:
     first: int
     second: int
     both: Worth
+    first_adds: Worth
     second_adds: Worth
     beyond: Estimate
     beyond_at_p90: float
@@ -107,6 +108,11 @@ class Together:
     worth: Worth
     shares: tuple[Share, ...]
     pairs: tuple[Pair, ...]
+
+    def added_to(self, granted: int) -> dict[int, Worth]:
+        """Return what each other term, by its place among the best, is worth once one of them is granted."""
+        after = {pair.second: pair.second_adds for pair in self.pairs if pair.first == granted}
+        return after | {pair.first: pair.first_adds for pair in self.pairs if pair.second == granted}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from simulator import risk
 from simulator.arrays import Array
 from simulator.decisions.clause_prices.clause_worths import Pair, PricedChange, Share, Together
 from simulator.decisions.clause_prices.drafts import Draft, Drafts
@@ -94,8 +95,11 @@ def _pair(
     if np.all(np.abs(beyond) <= SAME * np.abs(priced.now)):
         beyond = np.zeros_like(beyond)  # two terms that act on different units, but for arithmetic
     at_p90 = worths[both].p90.value - worths[first].p90.value - worths[second].p90.value
-    net, with_both = priced.futures.net, costs[both]
-    if np.allclose(with_both, costs[first], rtol=SAME, atol=0.0):
-        with_both = costs[first]
-    adds = worth(costs[first], with_both, net)
-    return Pair(one, other, worths[both], adds, estimate_of_mean(beyond, net), at_p90)
+    net = priced.futures.net
+    first_adds, second_adds = (_added(costs[granted], costs[both], net) for granted in (second, first))
+    return Pair(one, other, worths[both], first_adds, second_adds, estimate_of_mean(beyond, net), at_p90)
+
+
+def _added(granted: Array, both: Array, net: risk.Net) -> Worth:
+    """Return what a term is worth once another is granted; exactly 0 where only arithmetic differs."""
+    return worth(granted, granted if np.allclose(both, granted, rtol=SAME, atol=0.0) else both, net)

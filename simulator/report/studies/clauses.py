@@ -11,7 +11,7 @@ from simulator.decisions.clause_prices import ClausePrices, PricedChange, Togeth
 from simulator.decisions.worth import Worth
 from simulator.report.studies.amounts_with_errors import scale_of, with_error
 from simulator.report.studies.clauses_chart import clauses_chart, cut_text
-from simulator.report.studies.clauses_words import answer, costs, free, gains, plain
+from simulator.report.studies.clauses_words import answer, costs, free, gains, granted, plain
 from simulator.report.studies.told import Table, Told
 from simulator.report.words.draft_words import draft_words
 from simulator.report.words.figures import Scale, short_rate, signed
@@ -95,10 +95,11 @@ def _equal(each: PricedChange, code: str) -> str:
 
 
 def _together(of: Together, found: ClausePrices, scale: Scale) -> Table:
-    """Return what each of the best terms adds to the first, and its share, under its number: names are long."""
-    unit = scale.heading
-    heads = ("", f"added to 1\n{unit} on average", "added to 1\nat P90", "its share\non average", "its share\nat P90")
-    beside = {pair.second: pair.second_adds for pair in of.pairs if pair.first == 0}
+    """Return what each of the best terms adds to the first ask, and its share, under its number: names are long."""
+    first, unit = granted(found), scale.heading
+    added = f"added to {first + 1}\n"
+    heads = ("", f"{added}{unit} on average", f"{added}at P90", "its share\non average", "its share\nat P90")
+    beside = of.added_to(first)
     rows = [
         (
             str(place + 1),
@@ -176,10 +177,11 @@ def _prices(found: ClausePrices) -> str:
 def _shares(found: ClausePrices) -> str:
     if found.together is None:
         return ""
+    first = granted(found) + 1
     return (
-        "Added to 1 is what a term saves once the first is granted. Shares are Shapley values: the mean of what a term "
-        "adds over all orders in which they can be agreed; they sum to what all are worth together (at P90 without an "
-        "interval, because each is a mean over many differences of P90s). None: the two act on different units."
+        f"Added to {first} is what a term saves once that one is granted. Shares are Shapley values: the mean of what a "
+        "term adds over all orders in which they can be agreed; they sum to what all are worth together (at P90 without "
+        "an interval, because each is a mean over many differences of P90s). None: the two act on different units."
     )
 
 

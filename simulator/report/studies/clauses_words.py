@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from simulator.decisions.clause_prices import PRICES, Change, ClausePrices, EqualBill, Pair, PricedChange
-from simulator.decisions.worth import Estimate
+from simulator.decisions.clause_prices import PRICES, Change, ClausePrices, EqualBill, PricedChange
+from simulator.decisions.worth import Estimate, Worth
 from simulator.report.words.draft_words import draft_words
 from simulator.report.words.figures import figures, percents, short_rate
 from simulator.report.words.sentences import in_sentence
@@ -63,22 +63,32 @@ def _ask(asked: Sequence[PricedChange], found: ClausePrices, code: str) -> str:
     return text
 
 
-def _second(first: PricedChange, found: ClausePrices) -> tuple[PricedChange, Pair] | None:
+def granted(found: ClausePrices) -> int:
+    """Return the place among the best terms of what is asked for first: the best that is no price."""
+    assert found.together is not None
+    terms = [found.changes[share.change].change.term for share in found.together.shares]
+    return next((place for place, term in enumerate(terms) if term not in PRICES), 0)
+
+
+def _second(first: PricedChange, found: ClausePrices) -> tuple[PricedChange, Worth] | None:
     """Return the term that adds most at P90 once the first is granted, of the best ones; None where none adds."""
     together = found.together
     if together is None:
         return None
     best = [found.changes[share.change] for share in together.shares]
-    pairs = [
-        (best[pair.second], pair)
-        for pair in together.pairs
-        if best[pair.first] is first and best[pair.second].change.term not in PRICES and pair.second_adds.p90.value > 0
+    place = granted(found)
+    if best[place] is not first:
+        return None
+    added = [
+        (best[other], worth)
+        for other, worth in together.added_to(place).items()
+        if best[other].change.term not in PRICES and worth.p90.value > 0
     ]
-    return max(pairs, key=lambda one: one[1].second_adds.p90.value, default=None)
+    return max(added, key=lambda one: one[1].p90.value, default=None)
 
 
-def _adds(pair: Pair, code: str) -> str:
-    mean, p90 = pair.second_adds.mean.value, pair.second_adds.p90.value
+def _adds(worth: Worth, code: str) -> str:
+    mean, p90 = worth.mean.value, worth.p90.value
     average, at_p90 = figures([abs(mean), p90], code)
     if mean < 0:
         return f"takes {at_p90} more off P90 and adds {average} on average"

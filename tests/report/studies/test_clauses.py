@@ -60,7 +60,9 @@ def together() -> Together:
     """Return the price, the first ask, the fee and the cap together."""
     adds = {(0, 1): 38_000, (0, 2): 12_000, (0, 3): 11_000, (1, 2): 6_000, (1, 3): 8_000, (2, 3): 7_000}
     nothing = Estimate(0.0, 0.0, 0.0)
-    pairs = tuple(Pair(*places, worth(50_000), worth(value), nothing, 0.0) for places, value in adds.items())
+    pairs = tuple(
+        Pair(*places, worth(50_000), worth(value + 1_000), worth(value), nothing, 0.0) for places, value in adds.items()
+    )
     shares = tuple(
         Share(place, estimate(value), 2 * value, value) for place, value in enumerate((45e3, 36e3, 9e3, 8e3))
     )
@@ -85,6 +87,9 @@ def test_the_second_ask_is_the_one_that_adds_most_once_the_first_is_granted() ->
         "takes $4,000 more off on average and $8,000 more off P90"
     ) in answer
     assert "no platform fee" not in answer
+    table = clauses_told(found(PRICE, NEVER, FEE, CAP, together=together()), SCENARIO).tables[-2]
+    assert table.columns[1:3] == ("added to 2\n$K on average", "added to 2\nat P90")
+    assert [row[2] for row in table.rows] == ["+39.0 ±3.9", "", "+6.0 ±0.6", "+8.0 ±0.8", ""]
 
 
 def test_what_costs_less_than_one_percent_is_cheap_to_give() -> None:
@@ -167,13 +172,14 @@ def test_a_term_has_two_rows_at_most_and_the_table_few() -> None:
 
 def test_terms_that_add_up_have_no_overlap_and_others_their_amount() -> None:
     pairs = (
-        Pair(0, 1, worth(52_000), worth(12_000), Estimate(0.0, 0.0, 0.0), 0.0),
-        Pair(0, 2, worth(60_000), worth(20_000), estimate(-3_000), -6_000.0),
-        Pair(1, 2, worth(62_000), worth(50_000), Estimate(0.0, 0.0, 0.0), 0.0),
+        Pair(0, 1, worth(52_000), worth(12_000), worth(12_000), Estimate(0.0, 0.0, 0.0), 0.0),
+        Pair(0, 2, worth(60_000), worth(20_000), worth(20_000), estimate(-3_000), -6_000.0),
+        Pair(1, 2, worth(62_000), worth(50_000), worth(50_000), Estimate(0.0, 0.0, 0.0), 0.0),
     )
     shares = tuple(Share(place, estimate(value), 2 * value, value) for place, value in enumerate((18e3, 6e3, 23e3)))
     told = clauses_told(found(NEVER, FEE, PRICE, together=Together(worth(94_000), shares, pairs)), SCENARIO)
     assert told.tables[-1].rows == (("1", "none", "-3.0"), ("2", "", "none"))
+    assert told.tables[-2].columns[1] == "added to 1\n$K on average"
     rows = told.tables[-2].rows
     assert [row[0] for row in rows] == ["1", "2", "3", "All"]
     assert rows[0][1:3] == ("", "") and rows[2][1:3] == ("+10.0 ±1.0", "+20.0 ±2.0")
