@@ -57,7 +57,7 @@ class PricedChange:
         after, before = self.change.after, self.change.before
         if not self.is_nothing or self.change.term not in MINIMUMS or not isinstance(after, float):
             return False
-        return not isinstance(before, float) or after > before
+        return after > (before if isinstance(before, float) else 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ class ClausePrices:
         A minimum that binds in few futures is one: it costs little, and buys what is asked for.
         """
         least = self.one_percent
-        if least is None:
+        if least is None or least.p90.value <= 0:
             return ()
         left_out = PRICES | GROWING
         given = [each for each in self.changes if each.change.term not in left_out and (each.is_free or _costs(each))]
