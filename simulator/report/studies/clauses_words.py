@@ -89,7 +89,7 @@ def _second(first: PricedChange, found: ClausePrices) -> tuple[PricedChange, Wor
 
 def _adds(worth: Worth, code: str) -> str:
     mean, p90 = worth.mean.value, worth.p90.value
-    average, at_p90 = figures([abs(mean), p90], code)
+    average, at_p90 = (figures([abs(amount)], code)[0] for amount in (mean, p90))
     if mean < 0:
         return f"takes {at_p90} more off P90 and adds {average} on average"
     if average == at_p90:
@@ -114,9 +114,7 @@ def _give(each: PricedChange, found: ClausePrices, code: str) -> str:
     if each.is_nothing:
         return f"{start}, which costs nothing in any of these futures"
     mean, p90 = -each.worth.mean.value, -each.worth.p90.value
-    average, at_p90 = (
-        text if amount else "nothing" for text, amount in zip(figures([mean, p90], code), (mean, p90), strict=True)
-    )
+    average, at_p90 = (figures([amount], code)[0] if amount else "nothing" for amount in (mean, p90))
     return f"{start}, which adds {average} on average and {at_p90} at P90"
 
 

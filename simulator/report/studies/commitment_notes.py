@@ -42,7 +42,7 @@ def _newsvendor(found: Commitments, code: str) -> str:
             "what it buys is the price of this contract against others."
         )
     share = percents([found.quantile])[0]
-    rule, searched = sizes_text(found, [found.newsvendor, found.best.size], code)
+    rule, searched = (size_text(found, size, code) for size in (found.newsvendor, found.best.size))
     interval = ""
     if found.best_size.low is not None and found.best_size.high is not None:
         low, high = interval_of_size(found, code)

@@ -92,6 +92,14 @@ def test_the_second_ask_is_the_one_that_adds_most_once_the_first_is_granted() ->
     assert [row[2] for row in table.rows] == ["+39.0 ±3.9", "", "+6.0 ±0.6", "+8.0 ±0.8", ""]
 
 
+def test_a_second_ask_that_adds_the_same_at_both_places_says_so_once() -> None:
+    nearly = Worth(estimate(44_997.0), estimate(45_000.0), estimate(45_000.0))
+    both = together()
+    pairs = tuple(replace(pair, second_adds=nearly) for pair in both.pairs)
+    answer = clauses_told(found(PRICE, NEVER, FEE, CAP, together=replace(both, pairs=pairs)), SCENARIO).answer
+    assert "which then takes $45K more off, on average and at P90" in answer
+
+
 def test_what_costs_less_than_one_percent_is_cheap_to_give() -> None:
     least = change("yearly_minimum", None, 50_000.0, -400, added=True)
     answer = clauses_told(found(NEVER, AT_ONCE, least), SCENARIO).answer
