@@ -102,10 +102,12 @@ def test_a_minimum_above_every_bill_is_worth_what_it_lifts(futures: SameFutures)
 
 
 def test_an_added_cap_is_worth_what_lies_above_it(futures: SameFutures) -> None:
-    found, use = priced(futures), 0.5 * conversations(futures)
+    """The price doubles in month 7, so that later months lie above the cap and earlier ones below."""
+    found = priced(futures, price_changes=[{"factor": 2.0, "from_month": 7}])
+    use = 0.5 * conversations(futures) * np.where(np.arange(13) < 6, 1.0, 2.0)
     (cap,) = [each for each in found.changes if each.change.term == "maximum_per_month"]
     assert cap.change.added and cap.change.before is None
-    assert cap.change.after == pytest.approx(use.mean(), rel=0.05)
+    assert cap.change.after == pytest.approx(1.2 * use.mean(), rel=0.05)
     capped = np.minimum(use, float(str(cap.change.after))).sum(axis=1)
     assert cap.worth.mean.value == pytest.approx(float((use.sum(axis=1) - capped).mean()), rel=1e-9)
     at_p90 = risk.quantile(use.sum(axis=1), 0.9) - risk.quantile(capped, 0.9)
@@ -185,6 +187,13 @@ def test_pairs_are_what_both_terms_in_one_contract_save(futures: SameFutures) ->
     alone = sum(best[place].worth.mean.value for place in places)
     assert pair.beyond.value == pytest.approx(float(saved.mean()) - alone, rel=1e-9)
     assert pair.beyond.value < 0, "the two void the same units, so that they overlap"
+    first = best[pair.first].worth
+    assert pair.second_adds.mean.value == pytest.approx(pair.both.mean.value - first.mean.value, rel=1e-9)
+    assert pair.second_adds.p90.value == pytest.approx(pair.both.p90.value - first.p90.value, rel=1e-9)
+    assert found.together.added_to(pair.first)[pair.second] is pair.second_adds
+    assert found.together.added_to(pair.second)[pair.first] is pair.first_adds
+    second = best[pair.second].worth
+    assert pair.first_adds.p90.value == pytest.approx(pair.both.p90.value - second.p90.value, rel=1e-9)
 
 
 def clause(term: str, **clauses: Any) -> Alternative:
@@ -256,6 +265,33 @@ def test_where_a_limit_stops_the_ai_what_people_do_instead_counts(futures: SameF
     gone = the(found, "limit").worth.mean.value
     on_bill = 0.5 * float(np.maximum(conversations(futures) - few, 0).sum(axis=1).mean())
     assert gone > -on_bill, "people cost less without the limit, which a bill alone would not show"
+
+
+def test_what_acts_after_the_horizon_is_not_measured(futures: SameFutures) -> None:
+    """The futures have 13 months: a rise after 12 is within them, one after 13 is not."""
+    within = priced(futures, escalator={"growth": 0.06})
+    assert the(within, "escalator").worth.mean.value > 0 and not within.unmeasured
+    later = [{"factor": 1.1, "from_month": 14}]
+    found = priced(futures, escalator={"growth": 0.06, "every_months": 13}, price_changes=later)
+    told = {(each.change.term, each.from_month) for each in found.unmeasured}
+    assert told == {("escalator", 14), ("price_changes", 14)}
+    assert not {each.change.term for each in found.changes} & {"escalator", "price_changes"}
+
+
+def test_a_definition_renewed_after_the_horizon_is_not_measured(futures: SameFutures) -> None:
+    own = futures.scenario.contracts["resolution"].model_copy(update={"term_months": 13})
+    found = clause_prices(futures.on(with_alternatives(futures.scenario, {"long": own}, {})), "long")
+    (later,) = found.unmeasured
+    assert (later.change.term, later.from_month) == ("definition_lock", 14)
+    assert not [each for each in found.changes if each.change.term == "definition_lock"]
+
+
+def test_a_low_minimum_is_cheap_to_give_and_a_high_one_is_not(futures: SameFutures) -> None:
+    use = 0.5 * conversations(futures)
+    low, high = (priced(futures, yearly_minimum=share * 12 * float(use.mean())) for share in (0.1, 1.5))
+    assert [each.change.term for each in low.cheap] == ["yearly_minimum"] and low.cheap[0].is_nothing
+    assert low.cheap[0].change.after == pytest.approx(0.125 * 12 * float(use.mean()), rel=0.05)
+    assert not [each for each in high.cheap if each.change.term == "yearly_minimum"]
 
 
 def test_a_change_of_vendor_is_refused(futures: SameFutures) -> None:

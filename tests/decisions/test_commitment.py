@@ -157,10 +157,46 @@ def test_stopping_owes_what_is_missing_of_the_year() -> None:
     found = commitments(on_use(exact_use(12), {"a": MINIMUM}), "a")
     used = 0.4 * 6 * exact_use()[:, 0]
     assert [each.month for each in found.exits] == [6, 12]
-    assert found.exits[0].own == pytest.approx(np.maximum(48_000 - used, 0).mean())
-    assert found.exits[0].chosen == 0
-    assert found.exits[1].own == pytest.approx(np.maximum(48_000 - 2 * used, 0).mean() - (
+    assert found.exits[0].own.total == pytest.approx(np.maximum(48_000 - used, 0).mean())
+    assert found.exits[0].chosen.total == 0
+    assert found.exits[1].own.total == pytest.approx(np.maximum(48_000 - 2 * used, 0).mean() - (
         np.maximum(48_000 - 2 * used, 0).mean()), abs=1e-6)  # fmt: skip
+
+
+def test_fees_are_owed_with_any_commitment_and_a_minimum_only_as_offered() -> None:
+    found = commitments(on_use(exact_use(12), {"a": {**MINIMUM, "platform_fee": 1_000, "term_months": 12}}), "a")
+    first = found.exits[0]
+    assert (first.own.fees, first.chosen.fees) == (6_000, 6_000)
+    assert first.chosen.commitment == 0 < first.own.commitment
+    assert first.own.total == pytest.approx(first.own.fees + first.own.commitment)
+
+
+def test_a_minimum_is_dear_from_the_fall_at_which_it_adds_one_percent() -> None:
+    found = commitments(on_use(exact_use(12), {"a": {**MINIMUM, "yearly_minimum": 10_000}}), "a")
+    use = 0.4 * 12 * exact_use()[:, 0]
+    adds = [(np.maximum(10_000, (1 - fall / 100) * use) - (1 - fall / 100) * use).mean() for fall in range(100)]
+    dear = next(fall for fall in range(100) if adds[fall] >= 0.01 * (1 - fall / 100) * use.mean())
+    assert 50 < dear < 90
+    assert found.dear_from is not None
+    assert found.dear_from.share == dear / 100
+    assert found.dear_from.adds == pytest.approx(adds[dear])
+
+
+def test_a_minimum_below_the_fees_is_never_dear_and_a_high_one_is_already() -> None:
+    low = {**MINIMUM, "platform_fee": 1_000, "yearly_minimum": 12_000}
+    assert commitments(on_use(exact_use(12), {"a": low}), "a").dear_from is None
+    high = commitments(on_use(exact_use(12), {"a": MINIMUM}), "a").dear_from
+    assert high is not None
+    assert high.share == 0
+    assert commitments(on_use(exact_use(), {"a": UNITS}), "a").dear_from is None
+
+
+def test_what_the_recommended_contract_commits_is_known() -> None:
+    use = exact_use(12)
+    other = commitments(on_use(use, {"a": {**MINIMUM, "price": 2.0}, "b": CONVERSATION}), "a")
+    assert (other.recommended is not None, other.recommended_commits) == (True, False)
+    both = commitments(on_use(use, {"a": {**MINIMUM, "price": 2.0}, "b": MINIMUM}), "a")
+    assert (both.recommended is not None, both.recommended_commits) == (True, True)
 
 
 def covers(of: Commitments, size: float) -> bool:

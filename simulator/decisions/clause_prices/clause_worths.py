@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from simulator.decisions.clause_prices.moved_terms import Change
 from simulator.decisions.worth import Estimate, Worth
+
+PRICES: Final = frozenset({"price", "charge_price", "overage_rate", "discount"})
+"""Terms that are the price itself: what others are measured by is no answer to what to ask for."""
+MINIMUMS: Final = frozenset({"yearly_minimum", "monthly_minimum"})
+GROWING: Final = frozenset({"escalator", "definition_lock"})
+"""Terms that cost more in each later year than a horizon shows, so that they are never called cheap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,14 @@ class PricedChange:
         each = self.worth
         return each.mean.value == each.p90.value == each.tail.value == 0
 
+    @property
+    def is_free(self) -> bool:
+        """Whether a vendor gains by it and it costs nothing: a minimum that no future falls below."""
+        after, before = self.change.after, self.change.before
+        if not self.is_nothing or self.change.term not in MINIMUMS or not isinstance(after, float):
+            return False
+        return after > (before if isinstance(before, float) else 0.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -52,6 +67,7 @@ class Pair:
     Attributes:
         first, second: their places among the best.
         both: what both are worth together.
+        first_adds, second_adds: what one is worth once the other is granted.
         beyond: on average, what both are worth less the sum of the two alone: 0 where they act on different units,
             negative where they overlap.
         beyond_at_p90: the same of the P90s, which do not add up even where averages do.
@@ -60,6 +76,8 @@ class Pair:
     first: int
     second: int
     both: Worth
+    first_adds: Worth
+    second_adds: Worth
     beyond: Estimate
     beyond_at_p90: float
 
@@ -91,6 +109,23 @@ class Together:
     shares: tuple[Share, ...]
     pairs: tuple[Pair, ...]
 
+    def added_to(self, granted: int) -> dict[int, Worth]:
+        """Return what each other term, by its place among the best, is worth once one of them is granted."""
+        after = {pair.second: pair.second_adds for pair in self.pairs if pair.first == granted}
+        return after | {pair.first: pair.first_adds for pair in self.pairs if pair.second == granted}
+
+
+@dataclass(frozen=True, slots=True)
+class Unmeasured:
+    """A change that moves no bill of the horizon, because it acts later; that says nothing of what it is worth.
+
+    Attributes:
+        from_month: first month whose bill it can change.
+    """
+
+    change: Change
+    from_month: int
+
 
 @dataclass(frozen=True, slots=True)
 class ClausePrices:
@@ -105,6 +140,7 @@ class ClausePrices:
         changes: from the one that is worth most at P90 to the one that costs most.
         empty: changes under which nothing would be billed in any future; they are no offer and not among the others.
         together: the best of different terms together; None with fewer than two that are worth something.
+        unmeasured: changes that act after the horizon only; they are not among the others.
     """
 
     contract: str
@@ -116,3 +152,28 @@ class ClausePrices:
     changes: tuple[PricedChange, ...]
     together: Together | None
     empty: tuple[Change, ...] = ()
+    unmeasured: tuple[Unmeasured, ...] = ()
+
+    @property
+    def cheap(self) -> tuple[PricedChange, ...]:
+        """What a vendor gains by and what costs no more than 1 % off the price at any place, the cheapest first.
+
+        A minimum that binds in few futures is one: it costs little, and buys what is asked for.
+        """
+        least = self.one_percent
+        if least is None or least.p90.value <= 0:
+            return ()
+        left_out = PRICES | GROWING
+        given = [each for each in self.changes if each.change.term not in left_out and (each.is_free or _costs(each))]
+        found = [
+            each
+            for each in given
+            if all(-getattr(each.worth, at).value <= getattr(least, at).value for at in ("mean", "p90", "tail"))
+        ]
+        return tuple(sorted(found, key=lambda each: (-each.worth.mean.value, -each.worth.p90.value)))
+
+
+def _costs(each: PricedChange) -> bool:
+    """Return whether a change raises the invoice and lowers it nowhere."""
+    places = (each.worth.mean.value, each.worth.p90.value, each.worth.tail.value)
+    return min(places) < 0 and max(places) <= 0

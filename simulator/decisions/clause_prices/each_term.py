@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from simulator import risk
 from simulator.contracts import Contract
 from simulator.contracts.metering.meters import CONVERSATIONS, definition_of, resolutions
-from simulator.decisions.clause_prices.clause_worths import ClausePrices, PricedChange
+from simulator.decisions.clause_prices.clause_worths import ClausePrices, PricedChange, Unmeasured
 from simulator.decisions.clause_prices.definition_alternatives import definition_alternatives
 from simulator.decisions.clause_prices.drafts import Draft, Drafts
 from simulator.decisions.clause_prices.moved_terms import Alternative, Change, Standing
@@ -46,7 +46,9 @@ def clause_prices(futures: SameFutures, contract: str) -> ClausePrices:
         )
     standing, terms = standing_of(futures, contract)
     drafts = Drafts(futures.scenario, contract)
-    singles = [(each, draft) for each in alternatives(standing, terms) if (draft := drafts.draft([each])) is not None]
+    every = alternatives(standing, terms)
+    within = [each for each in every if each.from_month <= standing.months]
+    singles = [(each, draft) for each in within if (draft := drafts.draft([each])) is not None]
     priced = PricedDrafts.of(drafts, futures)
     empty = tuple(each.change for each, draft in singles if priced.bills_nothing(draft))
     found = _ordered([(each, priced.change(each.change, draft)) for each, draft in singles if each.change not in empty])
@@ -68,7 +70,21 @@ def clause_prices(futures: SameFutures, contract: str) -> ClausePrices:
         changes=changes,
         together=together(sets, changes, of_sets),
         empty=empty,
+        unmeasured=(*_after_horizon(every, standing), *_renewed_later(found, standing)),
     )
+
+
+def _after_horizon(every: Sequence[Alternative], standing: Standing) -> Iterator[Unmeasured]:
+    """Yield changes that act after the horizon only."""
+    yield from (Unmeasured(each.change, each.from_month) for each in every if each.from_month > standing.months)
+
+
+def _renewed_later(found: Sequence[Found], standing: Standing) -> Iterator[Unmeasured]:
+    """Yield the definition left open to a change at renewal, where that is after the horizon."""
+    worst, month = _loosest(found, standing), standing.contract.settlement.term_months + 1
+    if worst is not None and month > standing.months:
+        change = Change("definition_lock", None, (float(month), worst.change.term), added=True)
+        yield Unmeasured(change, month)
 
 
 def _ordered(found: Sequence[Found]) -> list[Found]:
@@ -124,16 +140,22 @@ def _guaranteed(billed: Sequence[str], terms: Terms, results: Results) -> tuple[
 
 def _left_open(found: Sequence[Found], standing: Standing, drafts: Drafts) -> tuple[Alternative, Draft] | None:
     """Return the definition left open to the change at renewal that costs most; None where nothing could cost more."""
-    worse = [(each, priced) for each, priced in found if each.definition and priced.worth.p90.value < 0]
-    month = renewal(standing)
-    if not worse or month is None or not can_be_unlocked(standing.spec):
+    worst, month = _loosest(found, standing), renewal(standing)
+    if worst is None or month is None:
         return None
-    worst, _ = min(worse, key=lambda one: one[1].worth.p90.value)
     name = drafts.definition(worst.definition, worst.clauses)
     change = Change("definition_lock", None, (float(month), worst.change.term), added=True)
     left = Alternative(change, edit=unlocked(month, name))
     draft = drafts.draft([left])
     return None if draft is None else (left, draft)
+
+
+def _loosest(found: Sequence[Found], standing: Standing) -> Alternative | None:
+    """Return the clause that costs most of a definition that could be left open; None where no clause costs more."""
+    worse = [(each, priced) for each, priced in found if each.definition and priced.worth.p90.value < 0]
+    if not worse or not can_be_unlocked(standing.spec):
+        return None
+    return min(worse, key=lambda one: one[1].worth.p90.value)[0]
 
 
 def renewal(standing: Standing) -> int | None:

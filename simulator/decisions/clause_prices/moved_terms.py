@@ -49,6 +49,7 @@ class Alternative:
         definition: name of the definition whose clauses change; empty where none do.
         clauses: what these then say, by key.
         edit: makes the contract's table with it of one without it.
+        from_month: first month whose bill it can change.
     """
 
     change: Change
@@ -56,6 +57,7 @@ class Alternative:
     definition: str = ""
     clauses: Mapping[str, Any] = field(default_factory=lambda: NO_CLAUSES)
     edit: Callable[[ContractSpec], ContractSpec] | None = None
+    from_month: int = 1
 
     @property
     def term(self) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.contracts.contract_types import Hybrid, PerAction, PerResolution, PerSeat
+from simulator.contracts.metering.contract_months import YEAR_MONTHS
 from simulator.contracts.prices.included import IncludedSpec
 from simulator.contracts.prices.unit_price import PriceTerms
 from simulator.decisions.clause_prices.moved_terms import (
@@ -176,23 +177,28 @@ def _over_time(standing: Standing) -> Iterator[Alternative]:
     spec = standing.spec
     if spec.escalator is not None:
         now = spec.escalator.growth.center
-        yield setting(Change("escalator", now, None), escalator=None)
+        first = spec.escalator.every_months + 1
+        yield replace(setting(Change("escalator", now, None), escalator=None), from_month=first)
         capped = spec.escalator.cap
         if (capped is None or capped > CAPPED) and not (spec.escalator.growth.fixed and now <= CAPPED):
-            yield Alternative(Change("escalator", now, ("capped", CAPPED)), edit=_capped_escalator)
+            capped_at = Change("escalator", now, ("capped", CAPPED))
+            yield Alternative(capped_at, edit=_capped_escalator, from_month=first)
     else:
         rise = {"growth": RISE}
-        yield setting(Change("escalator", None, RISE, added=True), escalator=rise)
+        added = setting(Change("escalator", None, RISE, added=True), escalator=rise)
+        yield replace(added, from_month=YEAR_MONTHS + 1)
     for place, each in enumerate(spec.price_changes):
         of = "" if len(spec.price_changes) == 1 else str(place + 1)
         change = Change("price_changes", (float(each.from_month), each.factor.center), None, of)
-        yield Alternative(change, edit=partial(without_entry, key="price_changes", entry=each))
+        gone = partial(without_entry, key="price_changes", entry=each)
+        yield Alternative(change, edit=gone, from_month=each.from_month)
     if not spec.price_changes and standing.contract.usage and standing.months > PILOT_MONTHS:
         pilot = ({"factor": 0.5, "to_month": PILOT_MONTHS, "of": "usage"},)
         yield setting(Change("price_changes", None, (1.0, 0.5), added=True), price_changes=pilot)
     if isinstance(spec, PerResolution) and spec.definition_changes:
-        month = float(spec.definition_changes[0].from_month)
-        yield setting(Change("definition_lock", month, None), definition_changes=None)
+        month = spec.definition_changes[0].from_month
+        locked = setting(Change("definition_lock", float(month), None), definition_changes=None)
+        yield replace(locked, from_month=month)
 
 
 def _capped_escalator(spec: ContractSpec) -> ContractSpec:

@@ -27,6 +27,8 @@ HALF: Final = 0.5
 QUARTER_MORE: Final = 1.25
 LEAST: Final = 0.8
 """Share of the expected invoice that a minimum is added at where a contract has none."""
+MOST: Final = 1.2
+"""Times the expected invoice of a month that a cap is added at: one at the mean itself cuts half of the months."""
 PER_POINT: Final = 0.02
 MOST_BACK: Final = 0.2
 POINTS_MORE: Final = 0.05
@@ -90,7 +92,7 @@ def _cap(standing: Standing) -> Iterator[Alternative]:
         less = round_number(0.9 * most.center)
         yield setting(Change("maximum_per_month", most.center, less), maximum_per_month=less)
     elif standing.a_month > 0:
-        amount = round_number(standing.a_month)
+        amount = round_number(MOST * standing.a_month)
         yield setting(Change("maximum_per_month", None, amount, added=True), maximum_per_month=amount)
 
 

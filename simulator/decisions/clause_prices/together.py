@@ -9,13 +9,14 @@ from typing import Final
 
 import numpy as np
 
+from simulator import risk
 from simulator.arrays import Array
 from simulator.decisions.clause_prices.clause_worths import Pair, PricedChange, Share, Together
 from simulator.decisions.clause_prices.drafts import Draft, Drafts
 from simulator.decisions.clause_prices.moved_terms import Alternative
 from simulator.decisions.clause_prices.priced_drafts import SAME, PricedDrafts
 from simulator.decisions.clause_prices.shapley import Subset, shapley, subsets
-from simulator.decisions.worth import Worth, estimate_of_mean
+from simulator.decisions.worth import Worth, estimate_of_mean, worth
 
 BEST: Final = 5
 """Terms whose pairs and joint worth are told."""
@@ -68,12 +69,13 @@ def together(sets: BestSets, changes: Sequence[PricedChange], priced: PricedDraf
     count = len(sets.best)
     if count < 2:
         return None
-    saved = {of: priced.now - priced.cost(draft) for of, draft in sets.drafts.items()}
-    worths = {of: priced.worth(draft) for of, draft in sets.drafts.items()}
+    net = priced.futures.net
+    costs = {of: priced.cost(draft) for of, draft in sets.drafts.items()}
+    saved = {of: priced.now - cost for of, cost in costs.items()}
+    worths = {of: worth(priced.now, cost, net) for of, cost in costs.items()}
     means = shapley(count, lambda of: saved[of])
     p90s = shapley(count, lambda of: worths[of].p90.value)
     tails = shapley(count, lambda of: worths[of].tail.value)
-    net = priced.futures.net
     places = [next(place for place, each in enumerate(changes) if each.change is one.change) for one in sets.best]
     return Together(
         worth=worths[frozenset(range(count))],
@@ -81,16 +83,23 @@ def together(sets: BestSets, changes: Sequence[PricedChange], priced: PricedDraf
             Share(place, estimate_of_mean(mean, net), float(p90), float(tail))
             for place, mean, p90, tail in zip(places, means, p90s, tails, strict=True)
         ),
-        pairs=tuple(_pair(one, other, saved, worths, priced) for one, other in combinations(range(count), 2)),
+        pairs=tuple(_pair(one, other, costs, worths, priced) for one, other in combinations(range(count), 2)),
     )
 
 
 def _pair(
-    one: int, other: int, saved: Mapping[Subset, Array], worths: Mapping[Subset, Worth], priced: PricedDrafts
+    one: int, other: int, costs: Mapping[Subset, Array], worths: Mapping[Subset, Worth], priced: PricedDrafts
 ) -> Pair:
     first, second, both = frozenset({one}), frozenset({other}), frozenset({one, other})
-    beyond = saved[both] - saved[first] - saved[second]
+    beyond = costs[first] + costs[second] - costs[both] - priced.now
     if np.all(np.abs(beyond) <= SAME * np.abs(priced.now)):
         beyond = np.zeros_like(beyond)  # two terms that act on different units, but for arithmetic
     at_p90 = worths[both].p90.value - worths[first].p90.value - worths[second].p90.value
-    return Pair(one, other, worths[both], estimate_of_mean(beyond, priced.futures.net), at_p90)
+    net = priced.futures.net
+    first_adds, second_adds = (_added(costs[granted], costs[both], net) for granted in (second, first))
+    return Pair(one, other, worths[both], first_adds, second_adds, estimate_of_mean(beyond, net), at_p90)
+
+
+def _added(granted: Array, both: Array, net: risk.Net) -> Worth:
+    """Return what a term is worth once another is granted; exactly 0 where only arithmetic differs."""
+    return worth(granted, granted if np.allclose(both, granted, rtol=SAME, atol=0.0) else both, net)

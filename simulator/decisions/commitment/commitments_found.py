@@ -69,12 +69,40 @@ class Regret:
 
 
 @dataclass(frozen=True, slots=True)
+class OwedParts:
+    """Mean still owed, by what it is owed for; see `simulator.contracts.invoices.leaving.Owed`.
+
+    Attributes:
+        fees: to the end of the term, of any commitment.
+        commitment: what minimums and commitments still ask for.
+    """
+
+    fees: float
+    commitment: float
+    other: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
 class Owed:
-    """Mean still owed if use stops after a month: as offered (without an assumed commitment), and with the best one."""
+    """What is owed if use stops after a month: as offered (without an assumed commitment), and with the best one."""
 
     month: int
-    own: float
-    chosen: float
+    own: OwedParts
+    chosen: OwedParts
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """The least fall of the volume at which the commitment as offered is dear.
+
+    Attributes:
+        share: of the volume; 0 where it is dear already.
+        adds: what it adds to the expected bill there.
+    """
+
+    share: float
+    adds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +130,7 @@ class Commitments:
 
     Attributes:
         recommended: title of the contract that the verdict takes, where that is another one.
+        recommended_commits: whether that one commits its buyer to any use, as far as a size of it could be asked about.
         kind: of commitment; "assumed" where the contract has none.
         months: of a period.
         unit: what is committed, as in "handled conversation"; None for money.
@@ -118,6 +147,8 @@ class Commitments:
         quantile: share of periods whose use stays within the best commitment by the newsvendor's rule; None where
             nothing is dearer beyond the commitment.
         newsvendor: the use at that share; None likewise.
+        dear_from: fall of the volume from which the commitment as offered adds 1 % of the bill, where nothing is dearer
+            beyond it; None likewise, and where no fall makes it dear.
         free: size that adds nothing in nine of ten futures, where nothing is dearer beyond the commitment; else None.
         levels: at the P10, P25, P50, P75 and P90 of use by period.
         step: sizes are tried in multiples of it.
@@ -127,6 +158,7 @@ class Commitments:
     contract: str
     title: str
     recommended: str | None
+    recommended_commits: bool
     kind: Kind
     months: int
     unit: str | None
@@ -143,6 +175,7 @@ class Commitments:
     premium: Worth
     quantile: float | None
     newsvendor: float | None
+    dear_from: Fall | None
     free: float | None
     levels: tuple[Level, ...]
     curve: tuple[Point, ...]

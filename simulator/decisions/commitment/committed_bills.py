@@ -16,7 +16,7 @@ from simulator.contracts.invoices.invoice import (
     meters_to_price,
     plain_invoice,
 )
-from simulator.contracts.invoices.leaving import owed_after
+from simulator.contracts.invoices.leaving import Owed, owed_after
 from simulator.contracts.prices.charge import innermost
 from simulator.contracts.prices.priced_units import Adjusted
 from simulator.decisions.commitment.committed import Size
@@ -55,11 +55,11 @@ def as_offered(contract: Contract, results: Results, volume: float = 1.0) -> Arr
     return _horizon(plain_invoice(contract, meters_at(results, contract, volume), values_of(results)).total)
 
 
-def owed_by_month(contract: Contract, results: Results, months: tuple[int, ...]) -> Mapping[int, Array]:
-    """Return what is still owed if use stops after each of some months, (trial,)."""
+def owed_by_month(contract: Contract, results: Results, months: tuple[int, ...]) -> Mapping[int, Owed]:
+    """Return what is still owed if use stops after each of some months."""
     meters, values = meters_at(results, contract, 1.0), values_of(results)
     bill = plain_invoice(contract, meters, values)
-    return {month: owed_after(bill, contract, meters, values, month).total for month in months}
+    return {month: owed_after(bill, contract, meters, values, month) for month in months}
 
 
 def use_by_period(size: Size, results: Results) -> Array:

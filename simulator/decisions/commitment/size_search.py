@@ -12,9 +12,20 @@ import numpy as np
 from simulator import risk
 from simulator.arrays import Array, Index
 from simulator.contracts import Contract
-from simulator.decisions.commitment.commitments_found import Case, Commitments, Level, Owed, Point, Regret, Rival
+from simulator.contracts.invoices.leaving import Owed as OwedAfter
+from simulator.decisions.commitment.commitments_found import (
+    Case,
+    Commitments,
+    Level,
+    Owed,
+    OwedParts,
+    Point,
+    Regret,
+    Rival,
+)
 from simulator.decisions.commitment.committed import Size, assumed_size, sizes_of
 from simulator.decisions.commitment.committed_bills import as_offered, biller, owed_by_month, use_by_period
+from simulator.decisions.commitment.falls import dear_from
 from simulator.decisions.same_futures import SameFutures
 from simulator.decisions.worth import NINE_IN_TEN, Estimate, estimate, estimate_of_mean, worth
 from simulator.errors import ContractError
@@ -132,6 +143,7 @@ class _Search:
         return Commitments(
             contract=name,
             recommended=self._recommended(name),
+            recommended_commits=self._recommended_commits(),
             title=size.contract.title,
             kind=size.kind,
             months=size.months,
@@ -149,6 +161,7 @@ class _Search:
             premium=worth(curve.at(lowest_p90), bills, self.futures.net),
             quantile=size.quantile,
             newsvendor=None if size.quantile is None else risk.quantile(self.use.ravel(), size.quantile),
+            dear_from=dear_from(size, results),
             free=None if size.trades else risk.quantile(self.use.min(axis=1), 1 - NINE_IN_TEN),
             levels=tuple(level.of(self._rounded(risk.quantile(self.use.ravel(), place))) for place in PLACES),
             curve=tuple(level.point(each) for each in grid),
@@ -162,6 +175,11 @@ class _Search:
     def _recommended(self, name: str) -> str | None:
         best = self.futures.forecast.recommended.contract
         return None if best.name == name else best.title
+
+    def _recommended_commits(self) -> bool:
+        """Return whether the recommended contract commits to use; a change of vendor may, by either contract."""
+        best = self.futures.forecast.recommended.contract
+        return best.switch is not None or bool(sizes_of(best))
 
     @property
     def _step(self) -> float:
@@ -252,7 +270,7 @@ class _Search:
         own, chosen = (
             owed_by_month(each, self.futures.results, months) for each in (self.size.contract, self.size.at(best))
         )
-        return tuple(Owed(month, _cents(own[month]), _cents(chosen[month])) for month in months)
+        return tuple(Owed(month, _parts(own[month]), _parts(chosen[month])) for month in months)
 
     def _rival(self, name: str, best: float, own_bill: Array, curve: _Curve, grid: list[float]) -> Rival | None:
         """Return the contract without a commitment that costs least on average, of the same unit where there is one."""
@@ -297,6 +315,10 @@ class _Search:
             return Estimate(low)
         half = (found.high - found.low) / 2 / slope
         return Estimate(low, max(low - half, 0.0), low + half)
+
+
+def _parts(owed: OwedAfter) -> OwedParts:
+    return OwedParts(_cents(owed.fees), _cents(owed.commitment), _cents(owed.other), _cents(owed.total))
 
 
 def _cents(owed: Array) -> float:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from simulator.decisions.clause_prices import ClausePrices, EqualBill, PricedChange, Share, Together
-from simulator.decisions.worth import Estimate
-from simulator.money import Unit, currency
+from simulator.contracts.metering.contract_months import YEAR_MONTHS
+from simulator.decisions.clause_prices import ClausePrices, PricedChange, Together, Unmeasured
+from simulator.decisions.worth import Worth
+from simulator.report.studies.amounts_with_errors import scale_of, with_error
 from simulator.report.studies.clauses_chart import clauses_chart, cut_text
+from simulator.report.studies.clauses_words import answer, costs, free, gains, granted, plain
 from simulator.report.studies.told import Table, Told
 from simulator.report.words.draft_words import draft_words
-from simulator.report.words.figures import Scale, figures, percents, short_rate, signed
+from simulator.report.words.figures import Scale, short_rate, signed
 from simulator.report.words.sentences import in_sentence
 from simulator.scenario.schema import Scenario
 
@@ -21,8 +22,7 @@ MOST_ASKED: Final = 12
 MOST_GIVEN: Final = 6
 MOST_OF_A_TERM: Final = 2
 """Alternatives of one term that the first table shows at most."""
-PRICES: Final = frozenset({"price", "charge_price", "overage_rate", "discount"})
-"""Terms that are the price itself: what others are measured by is no answer to what to ask for."""
+GIVE: Final = "What you could be asked to give, and what it costs (minus: the invoice rises by as much)."
 
 
 def clauses_told(found: ClausePrices, scenario: Scenario) -> Told:
@@ -30,99 +30,26 @@ def clauses_told(found: ClausePrices, scenario: Scenario) -> Told:
     tables = _tables(found, scenario)
     return Told(
         question=f"What is each term worth under {in_sentence(found.title)}?",
-        answer=_answer(found, scenario.currency),
+        answer=answer(found, scenario.currency),
         tables=tables,
         notes=tuple(_notes(found, scenario, tables)),
         draw=partial(clauses_chart, found, scenario),
     )
 
 
-def gains(found: ClausePrices) -> list[PricedChange]:
-    """Return the changes that the buyer gains by, the best first."""
-    return [each for each in found.changes if _size(each) > (0.0, 0.0)]
-
-
-def costs(found: ClausePrices) -> list[PricedChange]:
-    """Return the changes that cost the buyer something, the dearest first."""
-    return [each for each in reversed(found.changes) if _size(each) < (0.0, 0.0)]
-
-
-def _size(each: PricedChange) -> tuple[float, float]:
-    return each.worth.p90.value, each.worth.mean.value
-
-
-def _answer(found: ClausePrices, code: str) -> str:
-    name = in_sentence(found.title)
-    asked = [each for each in gains(found) if each.change.term not in PRICES and each.worth.p90.value > 0]
-    kept = [each for each in costs(found) if each.change.term not in PRICES and each.worth.p90.value < 0]
-    if not asked and not kept:
-        return (
-            f"No term of {name} beside its price moves the P90 of the invoice in these futures: bargain for the price."
-        )
-    parts = [_ask(asked, found, code)] if asked else [f"No other term of {name} would lower the P90 of the invoice"]
-    parts += [_keep(kept[0], found, code)] if kept else []
-    return f"{'; '.join(parts)}."
-
-
-def _ask(asked: Sequence[PricedChange], found: ClausePrices, code: str) -> str:
-    first, at_p90 = asked[0], asked[0].worth.p90
-    saved, of = figures([at_p90.value, found.invoice[1]], code)
-    then = next((each for each in asked if each.change.term != first.change.term), None)
-    text = (
-        f"Under {in_sentence(found.title)} ask first for this: {_phrase(first, found)}. It takes {saved}"
-        f"{_between(at_p90, code)} off the P90 of the invoice, {of}{_off(first)}"
-    )
-    if first.equal_bill is not None:
-        text += f"; a vendor who wants the same invoice on average asks {_repriced(first.equal_bill, code)} for it"
-    if then is not None:
-        (second,) = figures([then.worth.p90.value], code)
-        text += f"; then for this: {_phrase(then, found)}, worth {second}{_off(then)}"
-    return text
-
-
-def _repriced(equal: EqualBill, code: str) -> str:
-    if equal.unit_price is None:
-        return f"{equal.factor:.3g} times the prices"
-    return f"{short_rate(equal.unit_price, code)} a unit instead of {short_rate(equal.unit_price / equal.factor, code)}"
-
-
-def _keep(each: PricedChange, found: ClausePrices, code: str) -> str:
-    (cost,) = figures([-each.worth.p90.value], code)
-    least = "" if each.cut is None else f" for less than {percents([-each.cut])[0]} off the price"
-    return f"do not give this away{least}: {_phrase(each, found)}, which adds {cost}"
-
-
-def _phrase(each: PricedChange, found: ClausePrices) -> str:
-    """Return a change inside a sentence."""
-    text = draft_words(replace(each.change, added=False), found.currency)
-    return f"{text[:1].lower()}{text[1:]}{', which is new' if each.change.added else ''}"
-
-
-def _off(each: PricedChange) -> str:
-    if each.cut is None:
-        return ""
-    if each.cut > 1:
-        return ", more than use without any price would"
-    return f", as much as {percents([each.cut])[0]} off the price"
-
-
-def _between(of: Estimate, code: str) -> str:
-    if of.low is None or of.high is None:
-        return ""
-    low, high = figures([of.low, of.high], code)
-    return f" ({low} to {high})"
-
-
 def _tables(found: ClausePrices, scenario: Scenario) -> tuple[Table, ...]:
-    asked, given = list(_shown(gains(found), MOST_OF_A_TERM))[:MOST_ASKED], list(_shown(costs(found), 1))[:MOST_GIVEN]
-    scale = _scale([each.worth.p90.value for each in (*asked, *given)], scenario.currency)
+    asked, given = (
+        list(_shown(gains(found), MOST_OF_A_TERM))[:MOST_ASKED],
+        list(_shown([*costs(found), *free(found)], 1))[:MOST_GIVEN],
+    )
+    scale = scale_of([each.worth.p90.value for each in (*asked, *given)], scenario.currency)
     months = f"{scenario.months} month{'' if scenario.months == 1 else 's'}"
     tables = [
         _changes(asked, found, scale, f"To ask for, and what it is worth over {months}."),
-        _changes(given, found, scale, "Not to give away: what it costs."),
+        _changes(given, found, scale, GIVE),
     ]
     if found.together is not None:
-        tables.append(_together(found.together, found, scale))
+        tables += [_together(found.together, found, scale), _overlaps(found.together, scale)]
     return tuple(tables)
 
 
@@ -134,15 +61,6 @@ def _shown(changes: Sequence[PricedChange], most: int) -> Iterator[PricedChange]
         if terms.count(term) < most:
             yield each
         terms.append(term)
-
-
-def _scale(amounts: Sequence[float], code: str) -> Scale:
-    """Return a scale of few digits, because an amount stands beside its interval in each of several columns."""
-    largest = max(map(abs, amounts), default=0.0)
-    unit: Unit = "M" if largest >= 1e7 else "K" if largest >= 1e4 else ""
-    size = {"": 1.0, "K": 1e3, "M": 1e6}[unit]
-    of = currency(code)
-    return Scale(of, unit, int(largest < 100 * size) if unit else of.minor_units * (largest < 100))
 
 
 def _changes(changes: Sequence[PricedChange], found: ClausePrices, scale: Scale, title: str) -> Table:
@@ -157,7 +75,7 @@ def _changes(changes: Sequence[PricedChange], found: ClausePrices, scale: Scale,
     rows: list[tuple[str, ...]] = [
         (
             draft_words(each.change, found.currency),
-            *(_with_error(part, scale) for part in (each.worth.p90, each.worth.mean, each.worth.tail)),
+            *(with_error(part, scale) for part in (each.worth.p90, each.worth.mean, each.worth.tail)),
             cut_text(each),
         )
         for each in changes
@@ -176,41 +94,48 @@ def _equal(each: PricedChange, code: str) -> str:
     return f"{equal.factor:.3g} times" if equal.unit_price is None else short_rate(equal.unit_price, code)
 
 
-def _with_error(of: Estimate, scale: Scale) -> str:
-    """Return an amount with half of its interval: +45.2 ±1.1; nothing where it is exactly 0."""
-    if of.value == 0 and of.low == of.high == 0:
-        return "nothing"
-    text = signed(scale, of.value)
-    if of.low is None or of.high is None:
-        return text
-    return f"{text} ±{scale.text((of.high - of.low) / 2)}"
-
-
 def _together(of: Together, found: ClausePrices, scale: Scale) -> Table:
-    count, unit = len(of.shares), scale.heading
-    heads = ["", f"alone\n{unit}", "its share\non average", "its share\nat P90"]
-    heads += [f"{'overlap with' if place == 1 else ''}\n{place + 1}" for place in range(1, count)]
-    rows = [_row(place, share, of, found, scale) for place, share in enumerate(of.shares)]
-    alone = sum(found.changes[share.change].worth.mean.value for share in of.shares)
-    last = ("All together", signed(scale, alone), _with_error(of.worth.mean, scale), _with_error(of.worth.p90, scale))
-    rows.append((*last, *("" for _ in range(count - 1))))
-    return Table(tuple(heads), tuple(rows), "The best of different terms together, on average.")
+    """Return what each of the best terms adds to the first ask, and its share, under its number: names are long."""
+    first, unit = granted(found), scale.heading
+    added = f"added to {first + 1}\n"
+    heads = ("", f"{added}{unit} on average", f"{added}at P90", "its share\non average", "its share\nat P90")
+    beside = of.added_to(first)
+    rows = [
+        (
+            str(place + 1),
+            *_added(beside.get(place), scale),
+            with_error(share.mean, scale),
+            signed(scale, share.p90),
+        )
+        for place, share in enumerate(of.shares)
+    ]
+    rows.append(("All", "", "", with_error(of.worth.mean, scale), with_error(of.worth.p90, scale)))
+    names = "; ".join(
+        f"({place}) {plain(found.changes[share.change].change, found)}"
+        for place, share in enumerate(of.shares, start=1)
+    )
+    return Table(heads, tuple(rows), f"The best of different terms together: {names}.")
 
 
-def _row(place: int, share: Share, of: Together, found: ClausePrices, scale: Scale) -> tuple[str, ...]:
-    change = found.changes[share.change]
-    overlaps = {each.second: each.beyond.value for each in of.pairs if each.first == place}
-    return (
-        f"{place + 1} {draft_words(change.change, found.currency)}",
-        _with_error(change.worth.mean, scale),
-        _with_error(share.mean, scale),
-        signed(scale, share.p90),
-        *(_overlap(overlaps.get(other), scale) for other in range(1, len(of.shares))),
+def _added(worth: Worth | None, scale: Scale) -> tuple[str, str]:
+    return ("", "") if worth is None else (with_error(worth.mean, scale), with_error(worth.p90, scale))
+
+
+def _overlaps(of: Together, scale: Scale) -> Table:
+    count = len(of.shares)
+    beyond = {(pair.first, pair.second): pair.beyond.value for pair in of.pairs}
+    rows = [
+        (str(place + 1), *(_overlap(beyond.get((place, other)), scale) for other in range(1, count)))
+        for place in range(count - 1)
+    ]
+    heads = ("", *(str(place + 1) for place in range(1, count)))
+    return Table(
+        heads, tuple(rows), f"What two of them save together less what they save alone, {scale.heading} on average."
     )
 
 
 def _overlap(beyond: float | None, scale: Scale) -> str:
-    """Return an overlap; nothing where two terms add up, blank for a pair that is told in another row."""
+    """Return an overlap; none where two terms add up, blank for a pair that is told in another row."""
     if beyond is None:
         return ""
     return "none" if beyond == 0 else signed(scale, beyond)
@@ -220,11 +145,12 @@ def _notes(found: ClausePrices, scenario: Scenario, tables: Sequence[Table]) -> 
     futures = f"{scenario.trials:,} future{'' if scenario.trials == 1 else 's'}"
     notes = [
         "Worth is what the invoice falls by in the same futures when this one term moves: at P90 the difference of the "
-        "two P90s, in the tail that of the dearest 5 %. Each step is a usual one and no offer; set your own in the "
-        f"scenario. ± is half of the 95 % interval, from the number of futures alone ({futures}).",
+        f"two P90s, in the tail that of the dearest 5 %. Each step is a usual one and no offer{_capped(found)}; set "
+        f"your own in the scenario. ± is half of the 95 % interval, from the number of futures alone ({futures}).",
         _prices(found),
         _shares(found),
         _nothing(found),
+        _later(found, scenario.months),
         _empty(found),
         "People's work on what the AI does not serve counts, because a limit stops the AI."
         if found.with_people
@@ -251,12 +177,19 @@ def _prices(found: ClausePrices) -> str:
 def _shares(found: ClausePrices) -> str:
     if found.together is None:
         return ""
+    first = granted(found) + 1
     return (
-        "Shares are Shapley values: the mean of what a term adds over all orders in which they can be agreed; they sum "
-        "to what all are worth together. An overlap is what two save together less what they save alone; none means "
-        "that they act on different units. Shares at P90 have no interval, because each is a mean over many "
-        "differences of P90s; intervals of the overlaps are in --json."
+        f"Added to {first} is what a term saves once that one is granted. Shares are Shapley values: the mean of what "
+        "a term adds over all orders in which they can be agreed; they sum to what all are worth together (at P90 "
+        "without an interval, because each is a mean over many differences of P90s). None: the two act on different "
+        "units."
     )
+
+
+def _capped(found: ClausePrices) -> str:
+    """Return how the cap is chosen that a contract without one is asked for."""
+    new = any(each.change.term == "maximum_per_month" and each.change.added for each in found.changes)
+    return " (the cap: 120 % of the average monthly invoice)" if new else ""
 
 
 def _empty(found: ClausePrices) -> str:
@@ -268,15 +201,34 @@ def _empty(found: ClausePrices) -> str:
 
 
 def _nothing(found: ClausePrices) -> str:
-    none = [draft_words(each.change, found.currency) for each in found.changes if each.is_nothing]
+    changes = [each for each in found.changes if each.is_nothing and not each.is_free]
+    none = [draft_words(each.change, found.currency) for each in changes]
     if not none:
         return ""
     texts = [text[:1].lower() + text[1:] for text in none]
     return f"Worth nothing in any of these futures: {'; '.join(texts)}."
 
 
+def _later(found: ClausePrices, months: int) -> str:
+    """Return what acts after the horizon only, which says nothing of what it is worth."""
+    if not found.unmeasured:
+        return ""
+    within = f"{months} month{'' if months == 1 else 's'}"
+    texts = [f"{plain(each.change, found)}, because {_why_later(each, within)}" for each in found.unmeasured]
+    return f"Not measured here: {'; '.join(texts)}. Ask with more months (--set months=36)."
+
+
+def _why_later(each: Unmeasured, within: str) -> str:
+    term, first = each.change.term, each.from_month
+    if term == "escalator" and first == YEAR_MONTHS + 1:
+        return f"no anniversary falls within {within}"
+    if term == "definition_lock" and each.change.added:
+        return f"no renewal falls within {within}"
+    return f"it changes no invoice before month {first}"
+
+
 def _left_out(found: ClausePrices, tables: Sequence[Table]) -> str:
     shown = sum(len(table.rows) for table in tables[:2])
-    more = len(gains(found)) + len(costs(found)) - shown
+    more = len(gains(found)) + len(costs(found)) + len(free(found)) - shown
     beyond = "The length of the term moves no invoice; the report's exit table tells what it binds to."
     return f"{more} more changes are in --json. {beyond}" if more else beyond

@@ -10,7 +10,7 @@ from simulator.contracts.metering.contract_months import YEAR_MONTHS
 from simulator.decisions.commitment import Commitments, Level
 from simulator.decisions.commitment.committed import Kind
 from simulator.decisions.worth import Estimate
-from simulator.report.words.figures import figures, percents, short_rate
+from simulator.report.words.figures import changes, figures, percents, short_rate
 
 SMALL: Final = 0.01
 """Share of the expected bill below which a saving is not worth an argument."""
@@ -50,6 +50,14 @@ def interval_of_size(found: Commitments, code: str) -> tuple[str, str]:
         return f"{ends[0]:,.0f}", f"{ends[1]:,.0f}"
     first, last = sizes_text(found, ends, code)
     return first, last
+
+
+def interval(of: Estimate, code: str) -> str:
+    """Return the interval of a difference in brackets; nothing where there is none."""
+    if of.low is None or of.high is None:
+        return ""
+    low, high = changes([of.low, of.high], code)
+    return f" (95 % interval of the difference: {low} to {high})"
 
 
 def rates_text(found: Commitments, code: str) -> str:

@@ -140,6 +140,11 @@ class Scale:
         return f"{self.of.symbol.strip()}{self.unit}"
 
     @property
+    def last(self) -> float:
+        """One of the last digit shown."""
+        return _SIZES[self.unit] * 10.0**-self.decimals
+
+    @property
     def coarser(self) -> Iterator[Scale]:
         """Its whole units and those of the larger units, for a table without room."""
         units = list(_SIZES)

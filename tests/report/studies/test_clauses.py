@@ -7,7 +7,16 @@ from typing import Any
 
 import pytest
 
-from simulator.decisions.clause_prices import Change, ClausePrices, EqualBill, Pair, PricedChange, Share, Together
+from simulator.decisions.clause_prices import (
+    Change,
+    ClausePrices,
+    EqualBill,
+    Pair,
+    PricedChange,
+    Share,
+    Together,
+    Unmeasured,
+)
 from simulator.decisions.worth import Estimate, Worth
 from simulator.report.charts.form import FILE, NARROW, WIDE
 from simulator.report.studies.clauses import MOST_ASKED, clauses_told
@@ -36,6 +45,7 @@ FEE = change("platform_fee", 1_000.0, None, 12_000)
 PRICE = change("price", 1.0, 0.9, 50_000)
 AT_ONCE = change("silence", 24.0, "at_once", -9_000)
 RISE = change("escalator", None, 0.05, 0.0, added=True)
+CAP = change("maximum_per_month", None, 9_000.0, 11_000, added=True)
 
 
 def found(*changes: PricedChange, **more: Any) -> ClausePrices:
@@ -46,15 +56,93 @@ def found(*changes: PricedChange, **more: Any) -> ClausePrices:
     return ClausePrices(**{**values, **more})
 
 
+def together() -> Together:
+    """Return the price, the first ask, the fee and the cap together."""
+    adds = {(0, 1): 38_000, (0, 2): 12_000, (0, 3): 11_000, (1, 2): 6_000, (1, 3): 8_000, (2, 3): 7_000}
+    nothing = Estimate(0.0, 0.0, 0.0)
+    pairs = tuple(
+        Pair(*places, worth(50_000), worth(value + 1_000), worth(value), nothing, 0.0) for places, value in adds.items()
+    )
+    shares = tuple(
+        Share(place, estimate(value), 2 * value, value) for place, value in enumerate((45e3, 36e3, 9e3, 8e3))
+    )
+    return Together(worth(98_000), shares, pairs)
+
+
 def test_the_answer_names_what_to_ask_for_and_what_to_keep_and_not_the_price_itself() -> None:
     told = clauses_told(found(PRICE, NEVER, FEE, RISE, AT_ONCE), SCENARIO)
     assert told.answer == (
         "Under per resolution ask first for this: silence never counts. It takes $40K ($36K to $44K) off the P90 of "
         "the invoice, $100K, as much as 40 % off the price; a vendor who wants the same invoice on average asks $1.98 "
-        "a unit instead of $0.99 for it; then for this: no platform fee (now $1,000 a month), worth $12K, as much as "
-        "12 % off the price; do not give this away for less than 9 % off the price: silence counts at once, which adds "
-        "$9,000."
+        "a unit instead of $0.99 for it. Do not give this away for less than 9 % off the price: silence counts at "
+        "once, which adds $9,000 to P90."
     )
+
+
+def test_the_second_ask_is_the_one_that_adds_most_once_the_first_is_granted() -> None:
+    """The fee is worth more alone; the cap adds more beside the first, and the price is what others are measured by."""
+    answer = clauses_told(found(PRICE, NEVER, FEE, CAP, together=together()), SCENARIO).answer
+    assert (
+        "Once that is granted, ask next beside the price for this: cap of $9,000 a month, which is new, which then "
+        "takes $4,000 more off on average and $8,000 more off P90"
+    ) in answer
+    assert "no platform fee" not in answer
+    table = clauses_told(found(PRICE, NEVER, FEE, CAP, together=together()), SCENARIO).tables[-2]
+    assert table.columns[1:3] == ("added to 2\n$K on average", "added to 2\nat P90")
+    assert [row[2] for row in table.rows] == ["+39.0 ±3.9", "", "+6.0 ±0.6", "+8.0 ±0.8", ""]
+
+
+def test_a_second_ask_that_adds_the_same_at_both_places_says_so_once() -> None:
+    nearly = Worth(estimate(44_997.0), estimate(45_000.0), estimate(45_000.0))
+    both = together()
+    pairs = tuple(replace(pair, second_adds=nearly) for pair in both.pairs)
+    answer = clauses_told(found(PRICE, NEVER, FEE, CAP, together=replace(both, pairs=pairs)), SCENARIO).answer
+    assert "which then takes $45K more off, on average and at P90" in answer
+
+
+def test_what_costs_less_than_one_percent_is_cheap_to_give() -> None:
+    least = change("yearly_minimum", None, 50_000.0, -400, added=True)
+    answer = clauses_told(found(NEVER, AT_ONCE, least), SCENARIO).answer
+    assert answer.endswith(
+        "Cheap to give in return: minimum of $50K a year, which is new, which adds $200 on average and $400 at P90."
+    )
+    dear = change("yearly_minimum", None, 50_000.0, -4_000, added=True)
+    assert "Cheap to give" not in clauses_told(found(NEVER, AT_ONCE, dear), SCENARIO).answer
+
+
+def test_a_minimum_that_never_binds_is_given_for_nothing() -> None:
+    none = change("yearly_minimum", None, 10.0, 0.0, added=True)
+    told = clauses_told(found(NEVER, none), SCENARIO)
+    assert told.answer.endswith("which is new, which costs nothing in any of these futures.")
+    assert [row[:2] for row in told.tables[1].rows] == [("Added: minimum of $10.00 a year", "nothing")]
+    assert not any("Worth nothing" in note for note in told.notes)
+    assert told.tables[1].title.startswith("What you could be asked to give, and what it costs")
+
+
+def test_what_acts_after_the_horizon_is_not_measured_and_never_worth_nothing() -> None:
+    later = (
+        Unmeasured(RISE.change, 13),
+        Unmeasured(Change("price_changes", (15.0, 1.1), None), 15),
+        Unmeasured(Change("definition_lock", None, (13.0, "silence"), added=True), 13),
+    )
+    (note,) = [each for each in clauses_told(found(NEVER, unmeasured=later), SCENARIO).notes if "Not measured" in each]
+    within = f"{SCENARIO.months} months"
+    assert f"price rises 5 % on each anniversary, because no anniversary falls within {within}" in note
+    assert "no price change from month 15 (now 1.1 times), because it changes no invoice before month 15" in note
+    assert f"silence counts sooner from month 13, because no renewal falls within {within}" in note
+
+
+def test_an_interval_is_never_told_smaller_than_it_is() -> None:
+    narrow = Estimate(40_000.0, 39_999.0, 40_001.0)
+    told = clauses_told(found(replace(NEVER, worth=Worth(narrow, narrow, narrow))), SCENARIO)
+    assert told.tables[0].rows[0][1] == "+40.0 ±0.1"
+    assert "<" not in as_text(told, SCENARIO, 100)
+
+
+def test_the_cap_that_is_asked_for_says_how_it_is_chosen() -> None:
+    chosen = "the cap: 120 % of the average monthly invoice"
+    assert chosen in " ".join(clauses_told(found(NEVER, CAP), SCENARIO).notes)
+    assert chosen not in " ".join(clauses_told(found(NEVER), SCENARIO).notes)
 
 
 def test_what_is_worth_exactly_nothing_is_named_and_in_no_table() -> None:
@@ -92,15 +180,27 @@ def test_a_term_has_two_rows_at_most_and_the_table_few() -> None:
 
 def test_terms_that_add_up_have_no_overlap_and_others_their_amount() -> None:
     pairs = (
-        Pair(0, 1, worth(52_000), Estimate(0.0, 0.0, 0.0), 0.0),
-        Pair(0, 2, worth(60_000), estimate(-3_000), -6_000.0),
-        Pair(1, 2, worth(62_000), Estimate(0.0, 0.0, 0.0), 0.0),
+        Pair(0, 1, worth(52_000), worth(12_000), worth(12_000), Estimate(0.0, 0.0, 0.0), 0.0),
+        Pair(0, 2, worth(60_000), worth(20_000), worth(20_000), estimate(-3_000), -6_000.0),
+        Pair(1, 2, worth(62_000), worth(50_000), worth(50_000), Estimate(0.0, 0.0, 0.0), 0.0),
     )
     shares = tuple(Share(place, estimate(value), 2 * value, value) for place, value in enumerate((18e3, 6e3, 23e3)))
     told = clauses_told(found(NEVER, FEE, PRICE, together=Together(worth(94_000), shares, pairs)), SCENARIO)
-    rows = told.tables[-1].rows
-    assert rows[0][4:] == ("none", "-3.0") and rows[1][4:] == ("", "none")
-    assert rows[-1][0] == "All together" and rows[-1][1] == "+51.0"
+    assert told.tables[-1].rows == (("1", "none", "-3.0"), ("2", "", "none"))
+    assert told.tables[-2].columns[1] == "added to 1\n$K on average"
+    rows = told.tables[-2].rows
+    assert [row[0] for row in rows] == ["1", "2", "3", "All"]
+    assert rows[0][1:3] == ("", "") and rows[2][1:3] == ("+10.0 ±1.0", "+20.0 ±2.0")
+    assert rows[-1][4] == "+94.0 ±9.4"
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_the_best_terms_are_named_in_full_beside_their_numbers(width: int) -> None:
+    title = "Action in the system of record, as both sides count it"
+    rate = change("guarantee", None, 0.19, 10_000, added=True, unit=title)
+    text = as_text(clauses_told(found(PRICE, NEVER, FEE, rate, together=together()), SCENARIO), SCENARIO, width)
+    assert f"(4) 19 % guaranteed ({title}), 2 % back a point." in " ".join(text.split())
+    assert max(map(len, text.splitlines())) <= width
 
 
 @pytest.mark.parametrize("width", [80, 100, 200])

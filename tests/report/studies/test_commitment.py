@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -71,6 +75,51 @@ def test_the_p90_optimum_stands_with_its_premium_only() -> None:
     (note,) = (each for each in told("units").notes if each.startswith("The lowest P90"))
     assert "more on average" in note
     assert "no recommendation" in note.replace("\n", " ")
+
+
+DEAR = {**MINIMUM, "title": "Dear", "price": 2.0, "platform_fee": 1_000, "yearly_minimum": 30_000, "term_months": 12}
+
+
+def told_of(terms: Mapping[str, Any], **others: Mapping[str, Any]) -> Told:
+    futures = on_use(exact_use(12)[::10], {"asked": terms, **others})
+    return commitment_told(commitments(futures, "asked"), futures.scenario)
+
+
+def test_a_recommended_contract_that_commits_nothing_is_said_first() -> None:
+    found = told_of(DEAR, plain={**CONVERSATION, "title": "Plain"})
+    assert found.answer.startswith(
+        "Plain is recommended and commits you to no use. If you sign another all the same: ask for the lowest minimum"
+    )
+    assert "recommended" not in told_of(DEAR, low={**MINIMUM, "title": "Low"}).answer
+    assert "recommended" not in told_of(MINIMUM, plain=CONVERSATION).answer
+
+
+def test_a_minimum_that_adds_nothing_says_from_which_fall_of_the_volume_it_is_dear() -> None:
+    answer = told_of({**MINIMUM, "yearly_minimum": 10_000}, plain=CONVERSATION).answer
+    assert re.search(r"adds nothing .*dear only where the volume falls by \d\d % or more \(there it adds \$\d+", answer)
+    fees = {**MINIMUM, "platform_fee": 1_000, "yearly_minimum": 12_000}
+    assert "would add less than 1 % of the bill at any lower volume" in told_of(fees, dear=DEAR).answer
+
+
+def test_what_is_owed_on_leaving_tells_fees_from_the_minimum() -> None:
+    table = told_of(DEAR, plain=CONVERSATION).tables[-1]
+    assert table.columns == ("", "fees", "minimums and\ncommitments", "in all")
+    assert [row[0] for row in table.rows][::2] == ["As offered, after month 6", "Best on average, after month 6"]
+    assert table.rows[2][1:] == ("$6,000", "$0", "$6,000")
+
+
+def test_a_mean_above_p90_is_explained() -> None:
+    assert any("the expected bill lies above it" in note for note in told("minimum").notes)
+    spread = on_use(np.random.default_rng(4).lognormal(9.0, 1.0, (400, 12)), {"asked": PACK})
+    found = commitment_told(commitments(spread, "asked"), spread.scenario)
+    assert not any("the expected bill lies above it" in note for note in found.notes)
+
+
+def test_amounts_beside_thousands_have_no_cents() -> None:
+    for name in CONTRACTS:
+        found = told(name)
+        cells = [cell for table in found.tables for row in table.rows for cell in row[1:]]
+        assert not [cell for cell in cells if re.search(r"\d\.\d\d", cell)], cells
 
 
 def test_keys_are_never_told() -> None:
