@@ -152,8 +152,8 @@ def _is_law(over: str, scenario: Scenario) -> bool:
 
 def _axis(futures: SameFutures, name: str, over: str, place: int, simulations: int) -> MapAxis:
     if over in OWN:
-        values, here = _own_values(futures, name, over, FINE[place])
-        found = _with(values, here)
+        own, here = _own_values(futures, name, over, FINE[place])
+        found = _with(own, here)
         return MapAxis(over, _with_near(found, here) if place == 1 else found, here, False, False)
     number, law = number_named(over, futures.scenario), _is_law(over, futures.scenario)
     count = COARSE[simulations - 1] if law else FINE[place]

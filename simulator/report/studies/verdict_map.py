@@ -193,8 +193,8 @@ def _notes(words: _Words) -> Iterator[str]:
     )
     if _any_missed(found):
         yield (
-            f"{MISSED} marks where no contract keeps the budget in nine of ten futures: there the one that keeps it most "
-            "often is taken."
+            f"{MISSED} marks where no contract keeps the budget in nine of ten futures: there the one that keeps it "
+            "most often is taken."
         )
     if found.simulated:
         yield (
