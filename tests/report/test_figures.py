@@ -24,6 +24,7 @@ from simulator.report.words.figures import (
     scale_for,
     short_rate,
     signed,
+    whole,
     whole_changes,
 )
 
@@ -191,6 +192,10 @@ def test_a_column_has_one_unit(amounts: list[float | None], code: str, shown: li
 )
 def test_amounts_of_a_table_without_cents(amounts: list[float | None], shown: list[str]) -> None:
     assert in_thousands(amounts, "USD") == shown
+
+
+def test_an_amount_has_no_cents_from_ten_on() -> None:
+    assert [whole(each, "USD") for each in (5_614.2, 97, 15.16, 0.35)] == ["$5,614", "$97", "$15", "$0.35"]
 
 
 def test_changes_of_a_column_have_signs_and_one_unit() -> None:

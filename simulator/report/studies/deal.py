@@ -13,7 +13,7 @@ from simulator.report.blocks.contract import has_one_price, titles
 from simulator.report.studies.deal_words import Offered, ceiling_of, under, what
 from simulator.report.studies.told import Table, Told
 from simulator.report.studies.worth_bars import WorthBar, worth_bars
-from simulator.report.words.figures import compact, figures, in_thousands, percents
+from simulator.report.words.figures import compact, figures, in_thousands, percents, whole
 from simulator.report.words.sentences import capital, in_sentence
 
 MOST: Final = 15
@@ -74,11 +74,12 @@ def _lowest(found: Deal, offered: Offered) -> str:
     """Return where the offer begins; a margin that no floor was told of has no price here."""
     floor = next((each for each in found.floors if each.margin == found.margin), None)
     where = "the price" if floor is None else offered.price(floor)
+    which = "where fees alone leave" if floor is not None and floor.factor == 0 else "which leaves"
     if not found.margin:
         return f"{where}, which pays for the models alone,"
     (kept,) = percents([found.margin], against=[0, 1])
     assumed = "an assumed " if found.margin == MARGIN else ""
-    return f"{where}, which leaves the vendor {assumed}{kept} for its other costs,"
+    return f"{where}, {which} the vendor {assumed}{kept} for its other costs,"
 
 
 def _gains(found: Deal, offered: Offered) -> str:
@@ -167,14 +168,19 @@ def _spread(found: Deal, offered: Offered) -> Table:
             (
                 offered.contracts[each.contract],
                 f"{compact(each.p10, code)} to {compact(each.p90, code)}",
-                "n/a" if each.sd is None else compact(each.sd, code),
-                "n/a" if each.kept_sd is None else compact(each.kept_sd, code),
+                "n/a" if each.sd is None else _spread_of(each.sd, code),
+                "n/a" if each.kept_sd is None else _spread_of(each.kept_sd, code),
                 _rise(each),
             )
             for each in rows
         ),
         title="Who carries the spread, and whose bill follows true solving:",
     )  # fmt: skip
+
+
+def _spread_of(amount: float, code: str) -> str:
+    """Return a standard deviation: three digits, and no cents from ten on."""
+    return whole(amount, code) if amount < 100 else compact(amount, code)
 
 
 def _rise(each: Carried) -> str:
@@ -232,7 +238,7 @@ def _widest(found: Deal, offered: Offered) -> str:
     ]
     if not halves:
         return "One future says nothing of how far these means are known."
-    (most,) = figures([max(halves)], offered.currency)
+    most = whole(max(halves), offered.currency)
     return (
         f"Means in the table are known to {most} or better (95 %, from the number of futures "
         "alone); `--json` has the interval of each. Floors are prices that are enough in so many of the futures."

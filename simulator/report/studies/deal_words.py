@@ -114,6 +114,7 @@ def _no_fallback(passed: tuple[PassedOver, ...], found: Deal, offered: Offered) 
         f"{name} costs less on average"
         if first.unit_price is None
         else f"{name} costs less on average from {price_at_most(first.unit_price, code, offered.asked or 0.0)} on"
+        f"{', and so at what is asked' if (first.factor or 0) < 1 else ''}"
     )
     more = len(passed) - 1
     also = (

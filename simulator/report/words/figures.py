@@ -254,6 +254,12 @@ def in_thousands(amounts: Sequence[float | None], code: str, missing: str = "n/a
     return [missing if each is None else format_money(each * _SIZES[unit], of, unit, decimals) for each in rounded]
 
 
+def whole(amount: float, code: str) -> str:
+    """Return an amount as `figures` does, from ten of the currency on without cents: $5,614, $15, $0.35."""
+    (text,) = figures([amount], code)
+    return format_money(amount, currency(code), "", 0) if 9.5 <= abs(amount) < 100 else text
+
+
 def signed(scale: Scale, amount: float) -> str:
     """Return a difference in the unit and the decimals of a table, with its sign: +1,234, -0.5, 0."""
     sign = "+" if amount > 0 else "-" if amount < 0 else ""
