@@ -39,7 +39,11 @@ def study(name: str = "clauses") -> MadeStudy:
     table = Table(
         ("term", f"worth\nat {NASTY}", "because"), ((NASTY, "$1K", NASTY), ("price", "$2K", "")), NASTY, 1, (2,)
     )
-    return MadeStudy(name, Told(f"What is {NASTY} worth?", f"Ask for {NASTY}.", (table,), (NASTY,), figure), Worth(2.0))
+    return MadeStudy(
+        name,
+        Told(f"What is {NASTY} worth?", f"Ask for {NASTY}.", (table,), (NASTY,), figure, (f"Under it: {NASTY}",)),
+        Worth(2.0),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +68,7 @@ def test_every_answer_has_its_sentence_its_table_and_two_drawings(pages: tuple[s
         assert own.count("<svg ") == 2 and 'class="wide"' in own and 'class="narrow"' in own
         assert "* <bdi>price</bdi>" in own and "simulate " + name in own
         assert f'href="#decide-{name}"' in section
+        assert own.index("Ask for") < own.index("Under it: ") < own.index("<figure")
 
 
 def test_every_text_of_an_answer_is_escaped(pages: tuple[str, str]) -> None:
