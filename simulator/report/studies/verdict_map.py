@@ -49,6 +49,10 @@ FOOT: Final = 0.72
 CLOSE: Final = "~"
 MISSED: Final = "!"
 HATCH: Final = "//"
+_Cell = tuple[str, bool]
+"""A contract that is taken, and whether no contract keeps the budget."""
+_Box = tuple[float, float, float, float]
+"""Left, right, lower and upper edge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,12 +269,10 @@ def _areas(axes: Axes, words: _Words, across: Sequence[float], down: Sequence[fl
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path
 
-    boxes: dict[tuple[str, bool], list[Path]] = {}
-    for row, (low, high) in zip(words.found.rows, itertools.pairwise(down), strict=True):
-        for cell, start, end in _runs(row):
-            left, right = across[start], across[end]
-            corners = [(left, low), (right, low), (right, high), (left, high), (left, low)]
-            boxes.setdefault(cell, []).append(Path(corners, closed=True))
+    boxes: dict[_Cell, list[Path]] = {}
+    for cell, (left, right, low, high) in area_boxes(words.found.rows, across, down):
+        corners = [(left, low), (right, low), (right, high), (left, high), (left, low)]
+        boxes.setdefault(cell, []).append(Path(corners, closed=True))
     order = list(words.letters)
     for (name, missed), some in boxes.items():
         axes.add_patch(
@@ -279,7 +281,19 @@ def _areas(axes: Axes, words: _Words, across: Sequence[float], down: Sequence[fl
         )  # fmt: skip
 
 
-def _runs(row: Row) -> Iterator[tuple[tuple[str, bool], int, int]]:
+def area_boxes(rows: Sequence[Row], across: Sequence[float], down: Sequence[float]) -> Iterator[tuple[_Cell, _Box]]:
+    """Yield rectangles of equal cells: those of a row side by side, and with the same of the rows above it."""
+    open_: dict[tuple[_Cell, int, int], float] = {}
+    for place in range(len(rows) + 1):
+        runs = list(_runs(rows[place])) if place < len(rows) else []
+        for run in [each for each in open_ if each not in runs]:
+            cell, start, end = run
+            yield cell, (across[start], across[end], open_.pop(run), down[place])
+        for run in runs:
+            open_.setdefault(run, down[place])
+
+
+def _runs(row: Row) -> Iterator[tuple[_Cell, int, int]]:
     """Yield equal cells side by side: contract and whether the budget is missed, the first, and one beyond the last."""
     start = 0
     for cell, some in itertools.groupby(zip(row.taken, row.missed, strict=True)):

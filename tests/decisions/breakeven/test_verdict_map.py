@@ -10,11 +10,11 @@ import pytest
 from simulator.decisions.breakeven.axes import scaled
 from simulator.decisions.breakeven.breakeven import breakeven
 from simulator.decisions.breakeven.held import held_at, number_named
-from simulator.decisions.breakeven.verdict_map import billed_share, verdict_map
+from simulator.decisions.breakeven.verdict_map import Row, billed_share, verdict_map
 from simulator.decisions.same_futures import SameFutures
 from simulator.forecast.forecast import forecast
 from simulator.report.charts.form import FILE, NARROW
-from simulator.report.studies.verdict_map import verdict_map_told
+from simulator.report.studies.verdict_map import area_boxes, verdict_map_told
 from simulator.report.style import svg
 from tests.decisions.breakeven.scenarios import BENT, LINEAR, futures_of, simulated, written
 
@@ -132,10 +132,20 @@ def test_the_price_at_which_a_map_changes_is_rounded_down(bent: SameFutures) -> 
     assert 0.4 * 1.1719 > 0.4685 and "up to $0.468" in told.answer
 
 
+def test_rectangles_of_a_map_cover_every_cell_once() -> None:
+    taken = ("aab", "aab", "abb", "abb", "ccc")
+    rows = [Row(float(at), tuple(row), (False,) * 3, (False,) * 3, ()) for at, row in enumerate(taken)]
+    found = list(area_boxes(rows, [0, 1, 2, 3], [0, 1, 2, 3, 4, 5]))
+    assert sorted(found) == [
+        (("a", False), (0, 1, 2, 4)), (("a", False), (0, 2, 0, 2)), (("b", False), (1, 3, 2, 4)),
+        (("b", False), (2, 3, 0, 2)), (("c", False), (0, 3, 4, 5)),
+    ]  # fmt: skip
+
+
 def test_the_file_of_a_map_is_small(bent: SameFutures) -> None:
     """Equal cells side by side are one rectangle: a cell each made 88 KB."""
     chart = verdict_map_told(verdict_map(bent, "linear", "price", "volume"), bent.forecast).chart(FILE)
-    assert len(svg(chart.figure, chart.title, chart.alt)) < 30_000
+    assert len(svg(chart.figure, chart.title, chart.alt)) < 22_000
 
 
 def test_one_parameter_twice_is_refused(bent: SameFutures) -> None:
