@@ -48,7 +48,7 @@ class Study(Generic[Numbers]):
 
     def _repr_html_(self) -> str:
         tables = (table_html(_frame(each), each.title) for each in self.told.tables)
-        return page(self.sentence, *tables, *self.told.notes, f"{HOLDS}.")
+        return page(self.sentence, *self.told.under, *tables, *self.told.notes, f"{HOLDS}.")
 
 
 def _frame(table: Table) -> pd.DataFrame:

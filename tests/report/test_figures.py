@@ -17,6 +17,7 @@ from simulator.report.words.figures import (
     factor,
     figures,
     finer,
+    in_thousands,
     one_unit,
     one_unit_changes,
     percents,
@@ -25,6 +26,7 @@ from simulator.report.words.figures import (
     scale_for,
     short_rate,
     signed,
+    whole,
     whole_changes,
 )
 
@@ -177,6 +179,25 @@ def test_scale_has_a_small_unit_where_a_small_amount_would_vanish() -> None:
 )
 def test_a_column_has_one_unit(amounts: list[float | None], code: str, shown: list[str]) -> None:
     assert one_unit(amounts, code) == shown
+
+
+@pytest.mark.parametrize(
+    ("amounts", "shown"),
+    [
+        ([357_123.4, 853, -577, None, 0, -0.2], ["$357K", "$1K", "-$1K", "n/a", "$0K", "$0K"]),
+        ([57_612, 5_114], ["$57.6K", "$5.1K"]),
+        ([9_000, -12.4], ["$9,000", "-$12"]),
+        ([12.5, 3], ["$12.50", "$3.00"]),
+        ([12_345_678, 1e5], ["$12.3M", "$0.1M"]),
+        ([], []),
+    ],
+)
+def test_amounts_of_a_table_without_cents(amounts: list[float | None], shown: list[str]) -> None:
+    assert in_thousands(amounts, "USD") == shown
+
+
+def test_an_amount_has_no_cents_from_ten_on() -> None:
+    assert [whole(each, "USD") for each in (5_614.2, 97, 15.16, 0.35)] == ["$5,614", "$97", "$15", "$0.35"]
 
 
 def test_changes_of_a_column_have_signs_and_one_unit() -> None:

@@ -146,6 +146,24 @@ def test_a_drawing_loses_no_more_than_a_hundredth_of_a_point() -> None:
     assert 'd="M 1.23 7.99&#10;L 3 4" fill="#abc123"' in inline_svg(drawn, "a", "name text")
 
 
+def test_a_drawing_has_nothing_that_says_what_holds_without_it() -> None:
+    text = (
+        """<text style="font-size: 9px; font-family: 'DejaVu Sans'; text-anchor: start" transform="rotate(-0 1 2)"/>"""
+    )
+    drawn = (
+        f'<svg viewBox="0 0 9 9"><g id="axes_1"><g id="line2d_7">{text}</g></g>'
+        '<g id="matplotlib.axis_2" clip-path="url(#p1)"><use xlink:href="#m1"/></g><clipPath id="p1"/>'
+        '<path id="m1" style="stroke-linejoin: miter; stroke-linecap: square"/></svg>'
+    )
+    inlined = inline_svg(drawn, "a", "name text")
+    assert inlined.split(">", 1)[1] == (
+        '<text font-size="9px"/><g clip-path="url(#chart-a-p1)"><use xlink:href="#chart-a-m1"/></g>'
+        '<clipPath id="chart-a-p1"/><path id="chart-a-m1" stroke-linecap="square"/></svg>'
+    )
+    turned = '<svg viewBox="0 0 9 9"><text transform="rotate(-90 1 2)"/></svg>'
+    assert "rotate(-90 1 2)" in inline_svg(turned, "a", "name text")
+
+
 def test_sections_stand_in_their_order_with_their_charts_and_a_list_of_contents() -> None:
     _, text = usual()
     assert re.findall(r'<section id="([^"]+)"', text) == list(SECTIONS)

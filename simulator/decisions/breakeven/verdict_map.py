@@ -41,6 +41,9 @@ COARSE: Final = (9, 5)
 VOLUMES: Final = (0.25, 4.0)
 PRICES: Final = (0.5, 1.5)
 MOST_PRICE: Final = 4.0
+NEAR: Final = (0.8, 0.9, 1.1, 1.2)
+"""Values of the second axis close to where the scenario stands, as factors, where nothing is simulated."""
+_AROUND: Final = 0.25
 _HALVINGS: Final = 9
 
 
@@ -71,12 +74,14 @@ class Row:
         at: that value.
         taken: the contract taken at each value of the first axis.
         close: whether it is too close to call there.
+        missed: whether no contract keeps the budget in nine of ten futures there.
         changes: values of the first axis at which another contract is taken.
     """
 
     at: float
     taken: tuple[str, ...]
     close: tuple[bool, ...]
+    missed: tuple[bool, ...]
     changes: tuple[float, ...]
 
 
@@ -146,25 +151,31 @@ def _is_law(over: str, scenario: Scenario) -> bool:
 
 
 def _axis(futures: SameFutures, name: str, over: str, place: int, simulations: int) -> MapAxis:
-    if over == PRICE:
-        return _price_axis(futures, name, FINE[place])
-    if over == VOLUME:
-        return MapAxis(VOLUME, _with(np.geomspace(*VOLUMES, FINE[place]), 1.0), 1.0, False, False)
-    if over == SHARE:
-        here = billed_share(futures, name)
-        return MapAxis(SHARE, _with(np.linspace(0.5, min(1.5, 1 / here), FINE[place]) * here, here), here, False, False)
+    if over in OWN:
+        own, here = _own_values(futures, name, over, FINE[place])
+        found = _with(own, here)
+        return MapAxis(over, _with_near(found, here) if place == 1 else found, here, False, False)
     number, law = number_named(over, futures.scenario), _is_law(over, futures.scenario)
     count = COARSE[simulations - 1] if law else FINE[place]
     values = spaced(*usual_range(number), count, number.domain)
     return MapAxis(number.name, values, number.center, not number.fixed, law)
 
 
-def _price_axis(futures: SameFutures, name: str, count: int) -> MapAxis:
+def _own_values(futures: SameFutures, name: str, over: str, count: int) -> tuple[Array, float]:
+    """Return values of a price, volume or share, and where the scenario stands among them."""
+    if over == PRICE:
+        return _prices(futures, name, count), 1.0
+    if over == VOLUME:
+        return np.geomspace(*VOLUMES, count), 1.0
+    here = billed_share(futures, name)
+    return np.linspace(0.5, min(1.5, 1 / here), count) * here, here
+
+
+def _prices(futures: SameFutures, name: str, count: int) -> Array:
     """Return prices around the offer, and around the price that ties with the closest rival on average."""
     ties = breakeven(futures, pair_of(futures, name, None)).answer("mean").crossings
     at = min(ties[0].at.value, MOST_PRICE) if ties else 1.0
-    values = np.linspace(min(PRICES[0], 0.8 * at), max(PRICES[1], 1.25 * at), count)
-    return MapAxis(PRICE, _with(values, 1.0), 1.0, False, False)
+    return np.linspace(min(PRICES[0], 0.8 * at), max(PRICES[1], 1.25 * at), count)
 
 
 def _with(values: Array, here: float) -> tuple[float, ...]:
@@ -172,6 +183,14 @@ def _with(values: Array, here: float) -> tuple[float, ...]:
     found = [float(each) for each in values]
     nearest = min(range(len(found)), key=lambda place: abs(found[place] - here))
     return tuple(here if place == nearest else each for place, each in enumerate(found))
+
+
+def _with_near(values: tuple[float, ...], here: float) -> tuple[float, ...]:
+    """Return values with those a tenth and a fifth off the scenario in the place of others around it."""
+    far = [each for each in values if each == here or abs(each / here - 1) > _AROUND]
+    ends = min(values), max(values)
+    near = [factor * here for factor in NEAR if ends[0] < factor * here < ends[1]]
+    return tuple(sorted({*ends, *far, *near}))
 
 
 def billed_share(futures: SameFutures, name: str) -> float:
@@ -284,6 +303,7 @@ def _row(worlds: _Worlds, first: MapAxis, second: MapAxis, value: float) -> Row:
         at=value,
         taken=taken,
         close=tuple(each.close is not None for each in judged),
+        missed=tuple(each.rule == "budget_missed" for each in judged),
         changes=tuple(_changes(worlds, first, value, taken)),
     )
 

@@ -9,8 +9,10 @@ import numpy as np
 
 from simulator import risk
 from simulator.decisions.deal.elasticity import elasticities
+from simulator.decisions.deal.fallbacks import PassedOver, alternative_of, passed_over
 from simulator.decisions.deal.prices import PricePoint, Prices
 from simulator.decisions.same_futures import SameFutures
+from simulator.decisions.split import parts_of
 from simulator.decisions.worth import Estimate
 from simulator.forecast.forecast import Forecast
 from simulator.forecast.priced import Measure
@@ -52,6 +54,8 @@ class Deal:
         of: what contracts are ranked by, and the buyer's gain is counted in.
         alternative: the contract that is signed without a deal: the recommended one, or the next where that is asked
             about. None where there is no other.
+        passed_over: contracts that cost less on average than the alternative and are no fallback, the cheapest first.
+        can_split: whether conversations could be split between two contracts, which is not counted as a fallback.
         margin: what the vendor keeps at the lower end of the offer.
         unit_label: what the price is for, as in "per resolution".
         floors: what the vendor needs, by margin.
@@ -67,6 +71,8 @@ class Deal:
     contract: str
     recommended: str
     alternative: str | None
+    passed_over: tuple[PassedOver, ...]
+    can_split: bool
     margin: float
     unit_label: str
     floors: tuple[PricePoint, ...]
@@ -102,6 +108,8 @@ def deal(futures: SameFutures, contract: str, margin: float = MARGIN, price: flo
         contract=contract,
         recommended=forecast.verdict.recommended,
         alternative=prices.alternative,
+        passed_over=passed_over(prices, contract),
+        can_split=len(forecast.contracts) > 1 and len(parts_of(forecast.scenario, "intent")) > 1,
         margin=margin,
         unit_label=prices.at(1.0).unit_label,
         floors=tuple(prices.floors()),
@@ -111,12 +119,6 @@ def deal(futures: SameFutures, contract: str, margin: float = MARGIN, price: flo
         ceilings=ceilings,
         carried=_carried(futures),
     )
-
-
-def alternative_of(forecast: Forecast, contract: str) -> str | None:
-    """Return what is signed without a deal: the first other contract of the verdict that bills something."""
-    ranking = [name for name in forecast.ranking if name != contract and forecast.contracts[name].bills_units]
-    return next(iter(ranking), None)
 
 
 def others_of(forecast: Forecast, contract: str) -> list[str]:

@@ -129,6 +129,11 @@ class Prices:
         rate = unit_rate(self.priced.contract)
         return None if not rate else price / rate
 
+    def tie_with(self, name: str) -> Tie | None:
+        """Return the price at which the mean invoice is that of another contract; None where there is none."""
+        find = price_finder(self.priced, self.forecast.results)
+        return find(risk.mean, risk.mean(self.forecast.contracts[name].horizon("invoice")))
+
     def floors(self) -> Iterator[PricePoint]:
         """Yield what the vendor needs: the models' cost, and stated margins above it in nine of ten futures."""
         for margin in MARGINS:
@@ -143,9 +148,8 @@ class Prices:
         Args:
             others: contracts to tie with at the mean, the alternative among them.
         """
-        find = price_finder(self.priced, self.forecast.results)
         for name in others():
-            tie = find(risk.mean, risk.mean(self.forecast.contracts[name].horizon("invoice")))
+            tie = self.tie_with(name)
             if tie is not None:
                 yield self.point("ceiling", tie, other=name)
         ties = self.priced.ties
@@ -157,6 +161,7 @@ class Prices:
         today = self.forecast.status_quo
         if today is not None:
             work = self.priced.horizon("cost_to_serve") - self.priced.horizon("invoice")
+            find = price_finder(self.priced, self.forecast.results)
             tie = find(risk.mean, risk.mean(today.cost.sum(axis=1)) - risk.mean(work))
             if tie is not None:
                 yield self.point("today", tie)

@@ -13,6 +13,13 @@ _STYLE: Final = re.compile(r" style=\"([^\"]*)\"")
 _FONT: Final = re.compile(r"(?:(\d+|bold|normal) )?([\d.]+)px (.+)")
 _PLACES: Final = re.compile(r"( (?:d|x|y|transform|points)=\")([^\"]*)\"")
 _LONG: Final = re.compile(r"(\.\d\d)\d+")
+_NUMBERED: Final = re.compile(r'<g id="(?:matplotlib\.)?[A-Za-z]\w*?_\d+"')
+"""A group by the name that matplotlib gives it, to which nothing refers: markers and clips are no groups."""
+_BARE: Final = re.compile(r"<g>((?:(?!</?g\b).)*)</g>", re.DOTALL)
+"""An innermost group without attributes."""
+_UPRIGHT: Final = re.compile(r' transform="rotate\(-?0 [^"]*"')
+_USUAL: Final = (("text-anchor", "start"), ("stroke-linejoin", "miter"), ("stroke-linecap", "butt"))
+"""Attributes that say what holds without them."""
 _SPACES: Final = re.compile(r">\s*\n\s*<")
 _BIDI: Final = {ord(sign): "\ufffd" for sign in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
 
@@ -21,7 +28,8 @@ def inline_svg(svg: str, key: str, named: str) -> Any:
     """Return an SVG of matplotlib's as an element of a page, as markup.
 
     Ids get a prefix, so that no two charts share one. Style attributes become presentation attributes, because a page
-    with a strict content security policy ignores the former. Places are cut to a hundredth of a point.
+    with a strict content security policy ignores the former. Places are cut to a hundredth of a point; names of groups
+    that nothing refers to, turns by nothing and the family of the page's own font are left out.
 
     Args:
         key: of the drawing, which its ids start with.
@@ -30,11 +38,12 @@ def inline_svg(svg: str, key: str, named: str) -> Any:
     from markupsafe import Markup, escape
 
     text = _DROPPED.sub("", _BEFORE.sub("", svg))
+    text = _UPRIGHT.sub("", _NUMBERED.sub("<g", text))
     text = re.sub(r'\bid="', f'id="{chart_id(key)}-', text)
     text = re.sub(r'(href="#|url\(#)', rf"\1{chart_id(key)}-", text)
     text = _STYLE.sub(lambda found: _attributes(found.group(1)), text)
     text = _PLACES.sub(lambda found: f'{found.group(1)}{_shorter(found.group(2))}"', text)
-    text = _SPACES.sub("><", text).strip()
+    text = _without_bare_groups(_SPACES.sub("><", text).strip())
     found = _HEAD.search(text)
     if found is None:
         raise ValueError(f"chart {key} has no viewBox")
@@ -44,6 +53,13 @@ def inline_svg(svg: str, key: str, named: str) -> Any:
         f'aria-describedby="{escape(text_id)}" xmlns:xlink="http://www.w3.org/1999/xlink">'
     )
     return Markup(head + text[found.end() :])
+
+
+def _without_bare_groups(text: str) -> str:
+    """Return an SVG with what groups without attributes hold in the place of these, from the inside out."""
+    while (shorter := _BARE.sub(r"\1", text)) != text:
+        text = shorter
+    return text
 
 
 def isolated(text: str) -> str:
@@ -70,6 +86,8 @@ def _attributes(style: str) -> str:
 
 def _plain(name: str, value: str) -> Iterator[tuple[str, str]]:
     """Yield attributes; the family of a font is that of the page's style, the same for all charts."""
+    if name == "font-family" or (name, value) in _USUAL:
+        return
     if name != "font":
         yield name, value
         return

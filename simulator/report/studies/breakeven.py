@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from simulator.decisions.breakeven.numbers import Answer, Breakeven, Crossing, Name, Stretch
+from simulator.decisions.breakeven.numbers import Answer, Breakeven, Crossing, Name, Point, Stretch
+from simulator.forecast.verdict import LEAST_DIFFERENCE
 from simulator.report.blocks.contract import titles
 from simulator.report.charts.base import cut
 from simulator.report.studies.breakeven_chart import Pair, breakeven_chart
 from simulator.report.studies.breakeven_values import Values, values_of_axis
 from simulator.report.studies.told import Table, Told
-from simulator.report.words.figures import one_unit, percents
+from simulator.report.words.figures import one_unit, percents, whole
 from simulator.report.words.sentences import as_subject, capital, in_sentence
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def breakeven_told(found: Breakeven, forecast: Forecast) -> Told:
     words = _words(found, forecast)
     return Told(
         question=f"Where do {in_sentence(words.pair.titles[0])} and {in_sentence(words.pair.titles[1])} cost the same?",
-        answer=_sentence(words),
+        answer=_sentence(words, forecast.scenario.currency),
         tables=(_levels(words), _costs(words, forecast.scenario.currency)),
         notes=tuple(_notes(words)),
         draw=partial(breakeven_chart, found, words.values, words.pair, forecast.scenario, _title(words)),
@@ -98,11 +99,11 @@ def _words(found: Breakeven, forecast: Forecast) -> _Words:
     return _Words(found, values, pair, values.at(found.high) < values.at(found.low))
 
 
-def _sentence(words: _Words) -> str:
+def _sentence(words: _Words, code: str) -> str:
     """Return where the contract is cheaper than the other by each figure, and where the scenario stands."""
     first, other = words.pair.titles
     lead, than = capital(as_subject(first)), in_sentence(other)
-    return f"{lead} {_where(words, than)}; {_stands(words)}."
+    return f"{lead} {_where(words, than)}; {_stands(words)}{_there(words, code)}."
 
 
 def _where(words: _Words, than: str) -> str:
@@ -150,6 +151,25 @@ def _stands(words: _Words) -> str:
         return f"{here} are expected"
     middle = ", the middle of its range" if found.uncertain else ""
     return f'the scenario has {here} for "{words.values.name}"{middle}'
+
+
+def _there(words: _Words, code: str) -> str:
+    """Return how far both are apart where the scenario stands, and that it is a toss-up where that is below 1 %."""
+    point = next((each for each in words.found.points if each.at == words.found.here), None)
+    if point is None:
+        return ""
+    gap = point.mean - point.other_mean
+    if gap == 0 and point.cheaper == 0:
+        return ", where both cost the same"
+    apart = f"{whole(abs(gap), code)} {'less' if gap < 0 else 'more'} on average"
+    (share,) = percents([point.cheaper], against=[0, 1])
+    toss = ": a toss-up" if _level(point) else ""
+    return f", where it costs {apart} and is the cheaper one in {share} of the futures{toss}"
+
+
+def _level(point: Point) -> bool:
+    """Whether the means are closer than what the verdict tells apart."""
+    return abs(point.mean - point.other_mean) < LEAST_DIFFERENCE * max(abs(point.mean), abs(point.other_mean))
 
 
 def _title(words: _Words) -> str:
@@ -247,6 +267,11 @@ def _notes(words: _Words) -> Iterator[str]:
         "First, or second, in nine of ten: up to or from there it is cheaper in nine of ten futures; between the two "
         "neither is. Intervals say what the number of futures leaves open, and nothing of the inputs."
     )
+    if found.over == "price":
+        yield (
+            "These are break-evens of two contracts, whether or not each keeps the budget. Above which price to walk "
+            "away is another question, against what would be signed instead: `simulate deal`."
+        )
     if any(_untold(each.crossings) for each in found.answers):
         yield (
             "An interval is not told where the two bills hardly part around it, or where it would reach beyond "

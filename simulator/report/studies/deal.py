@@ -2,56 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Final
 
-from simulator.decisions.deal import Carried, Deal
+from simulator.decisions.deal import MARGIN, Carried, Deal
 from simulator.decisions.deal.prices import PricePoint
 from simulator.decisions.same_futures import SameFutures
 from simulator.decisions.worth import Estimate
 from simulator.report.blocks.contract import has_one_price, titles
+from simulator.report.studies.deal_words import Offered, ceiling_of, under, what
 from simulator.report.studies.told import Table, Told
 from simulator.report.studies.worth_bars import WorthBar, worth_bars
-from simulator.report.words.figures import compact, figures, percents, price_at_most, short_rate
+from simulator.report.words.figures import compact, figures, in_thousands, percents, whole
 from simulator.report.words.sentences import capital, in_sentence
 
-HALF: Final = 0.5
 MOST: Final = 15
 """Contracts in the table of who carries the spread."""
-
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """What contracts of a scenario are called, and how the price of the one that is asked about is told.
-
-    Attributes:
-        one_price: whether the unit price says what its use costs.
-    """
-
-    contracts: Mapping[str, str]
-    currency: str
-    unit_label: str
-    one_price: bool
-    horizon: str
-
-    def price(self, point: PricePoint) -> str:
-        """Return a price without its unit; where there is none, the share of today's prices."""
-        if point.unit_price is None:
-            return f"{percents([point.factor])[0]} of its prices"
-        exact = point.kind in ("asked", "own")
-        return short_rate(point.unit_price if exact else float(f"{point.unit_price:.3g}"), self.currency)
-
-    def priced(self, point: PricePoint) -> str:
-        """Return a price with its unit."""
-        if point.unit_price is None:
-            return f"{percents([point.factor])[0]} of its prices for use"
-        return f"{self.price(point)} {self.unit}"
-
-    @property
-    def unit(self) -> str:
-        """What the price is for, as in "per handled conversation"."""
-        return self.unit_label.removesuffix(", other prices in proportion")
 
 
 def deal_told(found: Deal, futures: SameFutures) -> Told:
@@ -62,11 +28,13 @@ def deal_told(found: Deal, futures: SameFutures) -> Told:
         contracts=titles(forecast),
         currency=futures.scenario.currency,
         unit_label=found.unit_label,
+        asked=found.asked.unit_price,
         one_price=has_one_price(forecast.contracts[found.contract].contract),
         horizon="a year" if months == 12 else "over 1 month" if months == 1 else f"over {months} months",
+        passed_over=[each.contract for each in found.passed_over],
     )
     bars = [
-        WorthBar(f"{_what(each, offered)}: {offered.price(each)}", each.pays, in_part=each.kind in ("offer", "own"))
+        WorthBar(f"{what(each, offered)}: {offered.price(each)}", each.pays, in_part=each.kind in ("offer", "own"))
         for each in points(found)
     ]
     return Told(
@@ -74,14 +42,16 @@ def deal_told(found: Deal, futures: SameFutures) -> Told:
         answer=deal_answer(found, offered),
         tables=(_prices(found, offered), _spread(found, offered)),
         notes=tuple(_notes(found, offered)),
+        under=tuple(under(found, offered)),
         draw=lambda form: worth_bars(_title(found, offered), _subtitle(found, offered), bars, offered.currency, form),
     )
 
 
 def points(found: Deal) -> list[PricePoint]:
-    """Return all prices, the lowest first."""
+    """Return all prices on the ladder, the lowest first; what today costs with people's work is beside it."""
     extra = [each for each in (found.offer, found.own) if each is not None]
-    return sorted([*found.floors, found.asked, *extra, *found.ceilings], key=lambda each: each.factor)
+    top = [each for each in found.ceilings if each.kind != "today"]
+    return sorted([*found.floors, found.asked, *extra, *top], key=lambda each: each.factor)
 
 
 def deal_answer(found: Deal, offered: Offered) -> str:
@@ -90,37 +60,53 @@ def deal_answer(found: Deal, offered: Offered) -> str:
     if found.offer is None:
         return _no_offer(found, offered, name)
     offer, top = found.offer, _top(found)
-    (kept,) = percents([found.margin], against=[0, 1])
-    floor = next((each for each in found.floors if each.margin == found.margin), None)
-    below = offered.price(floor) if floor is not None else offered.price(offer)
     pays, keeps = figures([offer.pays.value, abs(offer.keeps.value)], offered.currency)
-    where = "as asked" if top.kind == "asked" else f"at which it costs what {_other(top, offered)} does"
+    where = "as asked" if top.kind == "asked" else f"at which it costs what {offered.other(top)} does"
     return (
-        f"For {name}, offer {offered.priced(offer)}: halfway between {below}, at which the vendor keeps {kept} of its "
-        f"invoice above what the models cost it in nine of ten futures, and {offered.price(top)} {where}. "
-        f"At it you pay {pays} {offered.horizon} on average{_gain(offer, found, offered)}, and the vendor "
-        f"{'keeps' if offer.keeps.value >= 0 else 'loses'} {keeps} above the models' cost.{_walk_away(found, offered)}"
+        f"For {name}, offer {offered.priced(offer)}: halfway between {_lowest(found, offered)} and "
+        f"{offered.price(top)} {where}. At it you pay {pays} {offered.horizon} on average{_gains(found, offered)}, and "
+        f"the vendor {'keeps' if offer.keeps.value >= 0 else 'loses'} {keeps} above the models' cost."
+        f"{_walk_away(found, offered)}"
     )
 
 
-def _gain(offer: PricePoint, found: Deal, offered: Offered) -> str:
-    if offer.gains is None or found.alternative is None:
-        return ""
-    (gain,) = figures([abs(offer.gains.value)], offered.currency)
-    less = "less" if offer.gains.value >= 0 else "more"
-    return f", {gain} {less} than {in_sentence(offered.contracts[found.alternative])}"
+def _lowest(found: Deal, offered: Offered) -> str:
+    """Return where the offer begins; a margin that no floor was told of has no price here."""
+    floor = next((each for each in found.floors if each.margin == found.margin), None)
+    where = "the price" if floor is None else offered.price(floor)
+    which = "where fees alone leave" if floor is not None and floor.factor == 0 else "which leaves"
+    if not found.margin:
+        return f"{where}, which pays for the models alone,"
+    (kept,) = percents([found.margin], against=[0, 1])
+    assumed = "an assumed " if found.margin == MARGIN else ""
+    return f"{where}, {which} the vendor {assumed}{kept} for its other costs,"
+
+
+def _gains(found: Deal, offered: Offered) -> str:
+    """Return what is saved at the offer: against what is asked, then against the alternative."""
+    offer = found.offer
+    assert offer is not None  # asked only where there is one
+    against = {"what is asked": found.asked.pays.value - offer.pays.value}
+    if offer.gains is not None and found.alternative is not None:
+        against[in_sentence(offered.contracts[found.alternative])] = offer.gains.value
+    amounts = figures([abs(each) for each in against.values()], offered.currency)
+    parts = [
+        f"{amount} {'less' if gain >= 0 else 'more'} than {name}"
+        for amount, (name, gain) in zip(amounts, against.items(), strict=True)
+    ]
+    return f", {' and '.join(parts)}"
 
 
 def _walk_away(found: Deal, offered: Offered) -> str:
-    top = _ceiling(found)
-    if top is None or top.unit_price is None:
+    top, away = ceiling_of(found), offered.walk_away(found)
+    if top is None or away is None:
         return ""
-    least = price_at_most(top.unit_price, offered.currency, found.asked.unit_price or 0.0)
-    return f" Walk away above {least}: there {_other(top, offered)} costs as much."
+    split = ", a split of the conversations not counted" if found.can_split else ""
+    return f" Walk away above {away}: there {offered.other(top)} costs as much{split}."
 
 
 def _no_offer(found: Deal, offered: Offered, name: str) -> str:
-    top, asked = _ceiling(found), offered.priced(found.asked)
+    top, asked = ceiling_of(found), offered.priced(found.asked)
     if found.asked.unit_price is None:
         return (
             f"There is no price to haggle over: {capital(name)} bills nothing by use, so that fees alone are left to "
@@ -135,56 +121,27 @@ def _no_offer(found: Deal, offered: Offered, name: str) -> str:
     (kept,) = percents([found.margin], against=[0, 1])
     return (
         f"There is no price of {name} at which the vendor keeps {kept} in nine of ten futures and you pay no more than "
-        f"for {_other(top, offered)}, which ties at {offered.priced(top)}. Take a lower margin with --margin, or the "
+        f"for {offered.other(top)}, which ties at {offered.priced(top)}. Take a lower margin with --margin, or the "
         "other contract."
     )
 
 
-def _ceiling(found: Deal) -> PricePoint | None:
-    """Return the tie with the alternative."""
-    return next((each for each in found.ceilings if each.kind == "ceiling" and each.other == found.alternative), None)
-
-
 def _top(found: Deal) -> PricePoint:
     """Return the upper end of the offer: what is asked, or the tie with the alternative where that is less."""
-    top = _ceiling(found)
+    top = ceiling_of(found)
     return found.asked if top is None or found.asked.factor <= top.factor else top
-
-
-def _other(point: PricePoint, offered: Offered) -> str:
-    return in_sentence(offered.contracts[str(point.other)])
-
-
-def _what(point: PricePoint, offered: Offered) -> str:
-    """Return what a price is, for a table."""
-    if point.kind == "floor":
-        sure = "in half of the futures" if point.sure == HALF else "in nine of ten"
-        kept = "models paid" if not point.margin else f"vendor keeps {percents([point.margin])[0]}"
-        return f"{kept} {sure}"
-    if point.kind in ("ceiling", "ceiling_p90"):
-        at = "" if point.kind == "ceiling" else " at P90"
-        return f"ties{at} with {_other(point, offered)}"
-    return {
-        "offer": "counter-offer, halfway",
-        "asked": "as asked",
-        "own": "your price",
-        "budget": "budget kept in nine of ten",
-        "today": "with people's work, costs what today does",
-    }[point.kind]
 
 
 def _prices(found: Deal, offered: Offered) -> Table:
     code, shown = offered.currency, points(found)
-    rows = tuple(
-        (
-            _what(each, offered),
-            offered.price(each),
-            compact(each.pays.value, code),
-            compact(each.p90, code),
-            "n/a" if each.gains is None else compact(each.gains.value, code),
-            compact(each.keeps.value, code),
-        )
+    amounts = [
+        amount
         for each in shown
+        for amount in (each.pays.value, each.p90, None if each.gains is None else each.gains.value, each.keeps.value)
+    ]
+    money = in_thousands(amounts, code)
+    rows = tuple(
+        (what(each, offered), offered.price(each), *money[4 * row : 4 * row + 4]) for row, each in enumerate(shown)
     )
     against = "" if found.alternative is None else f"; you save against {_short(found.alternative, offered)}"
     return Table(
@@ -212,14 +169,19 @@ def _spread(found: Deal, offered: Offered) -> Table:
             (
                 offered.contracts[each.contract],
                 f"{compact(each.p10, code)} to {compact(each.p90, code)}",
-                "n/a" if each.sd is None else compact(each.sd, code),
-                "n/a" if each.kept_sd is None else compact(each.kept_sd, code),
+                "n/a" if each.sd is None else _spread_of(each.sd, code),
+                "n/a" if each.kept_sd is None else _spread_of(each.kept_sd, code),
                 _rise(each),
             )
             for each in rows
         ),
         title="Who carries the spread, and whose bill follows true solving:",
     )  # fmt: skip
+
+
+def _spread_of(amount: float, code: str) -> str:
+    """Return a standard deviation: three digits, and no cents from ten on."""
+    return whole(amount, code) if amount < 100 else compact(amount, code)
 
 
 def _rise(each: Carried) -> str:
@@ -243,10 +205,16 @@ def _notes(found: Deal, offered: Offered) -> Iterator[str]:
             "All prices for use move alike; fees, minimums and caps stay. The price that is told is the first one, or "
             "the charge for use of an average conversation."
         )
+    (kept,) = percents([found.margin], against=[0, 1])
+    whose = "our assumption, no figure of this vendor" if found.margin == MARGIN else "yours"
     yield (
-        "Models' cost is their public price for the tokens of the conversations. The vendor has other costs, which are "
-        "not known here; the margins are what it keeps for them."
+        "What the models cost (public prices of the tokens) is a lower bound of what the vendor needs: it has other "
+        f"costs, which are not known here. So the offer begins where it keeps {kept} of its invoice for them in nine "
+        f"of ten futures. The {kept} is {whose}; --margin takes another."
     )
+    today = next((each for each in found.ceilings if each.kind == "today"), None)
+    if today is not None:
+        yield f"With people's work, all costs what today does only at {offered.priced(today)}."
     yield _carries(own, offered)
     if own.elasticity is None:
         yield (
@@ -266,15 +234,14 @@ def _widest(found: Deal, offered: Offered) -> str:
     halves = [
         (each.high - each.low) / 2
         for point in points(found)
-        if point.kind != "today"
         for each in (point.pays, point.gains, point.keeps)
         if each is not None and each.low is not None and each.high is not None
     ]
     if not halves:
         return "One future says nothing of how far these means are known."
-    (most,) = figures([max(halves)], offered.currency)
+    most = whole(max(halves), offered.currency)
     return (
-        f"Means in the table are known to {most} or better, that of today left out (95 %, from the number of futures "
+        f"Means in the table are known to {most} or better (95 %, from the number of futures "
         "alone); `--json` has the interval of each. Floors are prices that are enough in so many of the futures."
     )
 

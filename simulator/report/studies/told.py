@@ -59,6 +59,7 @@ class Told:
         tables: the main one first.
         notes: what must be known to read the tables: what the intervals are, what was left out and why.
         draw: makes the figure.
+        under: what stands directly under the answer, where it would make that long: its conditions.
     """
 
     question: str
@@ -66,6 +67,7 @@ class Told:
     tables: tuple[Table, ...]
     notes: tuple[str, ...] = ()
     draw: Callable[[Form], Chart] | None = field(default=None, repr=False)
+    under: tuple[str, ...] = ()
 
     def chart(self, form: Form = FILE) -> Chart:
         """Return the figure."""
@@ -85,6 +87,7 @@ def as_text(told: Told, scenario: Scenario, width: int, following: str = "") -> 
 def as_text_of(scenarios: Sequence[Scenario], told: Told, width: int, following: str = "") -> str:
     """Return an answer about several scenarios as `as_text` does, with a line on each of them above it."""
     parts = [_wrapped([*(_head(each) for each in scenarios), AT_ANOTHER], width), _wrapped([told.answer], width)]
+    parts += [_wrapped(told.under, width)]
     parts += [_table_lines(table, width) for table in told.tables]
     parts += [_wrapped(told.notes, width)]
     lines = "\n\n".join("\n".join(part) for part in parts if part).splitlines()

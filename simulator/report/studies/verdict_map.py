@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from simulator.decisions.breakeven.verdict_map import MapAxis, Row, VerdictMap
+from simulator.decisions.breakeven.breakeven import PRICE
+from simulator.decisions.breakeven.verdict_map import NEAR, OWN, MapAxis, Row, VerdictMap
 from simulator.report.blocks.contract import titles
 from simulator.report.charts.base import Chart, ChartTable, Margins, cut, sheet
 from simulator.report.charts.form import FILE, Form
@@ -30,6 +31,7 @@ from simulator.report.style import (
     text_width,
     wrapped,
 )
+from simulator.report.words.figures import price_at_most
 from simulator.report.words.sentences import capital, in_sentence
 
 if TYPE_CHECKING:
@@ -45,6 +47,12 @@ LEFT: Final = 0.95
 RIGHT: Final = 2.1
 FOOT: Final = 0.72
 CLOSE: Final = "~"
+MISSED: Final = "!"
+HATCH: Final = "//"
+_Cell = tuple[str, bool]
+"""A contract that is taken, and whether no contract keeps the budget."""
+_Box = tuple[float, float, float, float]
+"""Left, right, lower and upper edge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +96,7 @@ def _sentence(words: _Words) -> str:
     """Return what is taken along the first axis where the scenario stands on the second."""
     found = words.found
     parts = [in_sentence(words.names[name]) for name, _ in itertools.groupby(found.here.taken)]
-    at = words.first.told(found.here.changes)
+    at = _changes(found.here, words)
     if not at:
         path = f"{parts[0]} at all of {_ends(found.first, words.first)}"
     else:
@@ -111,19 +119,50 @@ def _table(words: _Words) -> Table:
     """Return some rows and columns: letters of the contracts, and where another one is taken."""
     found = words.found
     columns = _some(found.first, COLUMNS)
-    rows = [found.rows[place] for place in _some(found.second, ROWS)]
+    rows = [found.rows[place] for place in _rows_shown(found.second)]
     heads = words.first.told([found.first.values[place] for place in columns])
-    names = words.second.told([row.at for row in rows])
-    changes = [", ".join(words.first.told(row.changes)) or "none" for row in rows]
+    names = [
+        f"{text}{_off(row.at, found.second)}"
+        for row, text in zip(rows, words.second.told([r.at for r in rows]), strict=True)
+    ]
+    changes = [", ".join(_changes(row, words)) or _everywhere(row, words) for row in rows]
     cells = [[_letter(row, place, words) for place in columns] for row in rows]
     here = next((place for place, row in enumerate(rows) if row.at == found.second.here), None)
     return Table(
-        ("", *heads, "another from"),
+        ("", *heads, "changes at"),
         tuple((name, *line, change) for name, line, change in zip(names, cells, changes, strict=True)),
         title=f"Across: {_axis_name(words.first)}. Down: {_axis_name(words.second)}. {words.legend()}.",
         marked=here,
         star="where the scenario stands",
     )
+
+
+def _rows_shown(axis: MapAxis) -> list[int]:
+    """Return places of the rows of the table: some of all, and all that are near the scenario."""
+    return sorted({*_some(axis, ROWS), *(place for place, each in enumerate(axis.values) if _off(each, axis))})
+
+
+def _off(value: float, axis: MapAxis) -> str:
+    """Return how far a value near the scenario is off it: " (-20 %)"."""
+    if axis.over not in OWN:
+        return ""
+    return next((f" ({100 * (each - 1):+.0f} %)" for each in NEAR if np.isclose(value, each * axis.here)), "")
+
+
+def _changes(row: Row, words: _Words) -> list[str]:
+    """Return where a row changes; a price rounded down, as where to walk away is everywhere."""
+    price = words.found.price
+    if words.found.first.over != PRICE or not price:
+        return words.first.told(row.changes)
+    return [price_at_most(each * price, words.currency) for each in row.changes]
+
+
+def _everywhere(row: Row, words: _Words) -> str:
+    """Return what a row without a change says of the contract whose price is varied."""
+    taken, own = words.letters.get(row.taken[0], "?"), words.letters.get(words.found.contract)
+    if words.found.first.over != PRICE:
+        return f"{taken} all along"
+    return f"{taken} at every price" if own in (None, taken) else f"{own} at no price"
 
 
 def _axis_name(values: Values) -> str:
@@ -142,7 +181,11 @@ def _some(axis: MapAxis, count: int) -> list[int]:
 
 
 def _letter(row: Row, place: int, words: _Words) -> str:
-    return words.letters.get(row.taken[place], "?") + (CLOSE if row.close[place] else "")
+    return (
+        words.letters.get(row.taken[place], "?")
+        + (CLOSE if row.close[place] else "")
+        + (MISSED if row.missed[place] else "")
+    )
 
 
 def _notes(words: _Words) -> Iterator[str]:
@@ -153,6 +196,11 @@ def _notes(words: _Words) -> Iterator[str]:
         f"Every point is judged by the rule of the verdict on all contracts, in the same {found.futures:,} futures; "
         f"budgets stay.{told} The scenario itself is judged in all its futures."
     )
+    if _any_missed(found):
+        yield (
+            f"{MISSED} marks where no contract keeps the budget in nine of ten futures: there the one that keeps it "
+            "most often is taken."
+        )
     if found.simulated:
         yield (
             f"{found.simulated} points were simulated, of expected conversations where these exist; the boundary lies "
@@ -162,6 +210,10 @@ def _notes(words: _Words) -> Iterator[str]:
         yield "The share billed is varied for this contract alone: its definition counts so much more or less."
 
 
+def _any_missed(found: VerdictMap) -> bool:
+    return any(flag for row in found.rows for flag in row.missed)
+
+
 def _chart(words: _Words, form: Form = FILE) -> Chart:
     """Draw the map: an area for each contract with its letter, and a star where the scenario stands."""
     found = words.found
@@ -169,6 +221,7 @@ def _chart(words: _Words, form: Form = FILE) -> Chart:
     subtitle = (
         f"Contract that the verdict takes, by {_axis_name(words.first)} and {_axis_name(words.second)}; "
         f"{found.futures:,} futures at each point; star: the scenario as it is"
+        f"{'; hatched: no contract keeps the budget in nine of ten futures' if _any_missed(found) else ''}"
     )
     with look():
         right = MARGIN + 0.1 if form.narrow else RIGHT
@@ -192,14 +245,9 @@ def _title(words: _Words) -> str:
 
 
 def _cells(axes: Axes, words: _Words) -> None:
-    from matplotlib.colors import ListedColormap
-
     found = words.found
-    order = list(words.letters)
-    areas = np.array([[order.index(name) % len(SHADES) for name in row.taken] for row in found.rows])
-    colours = ListedColormap(list(SHADES))
     edges = [_edges(axis.values) for axis in (found.first, found.second)]
-    axes.pcolormesh(*edges, areas, cmap=colours, vmin=-0.5, vmax=len(SHADES) - 0.5, rasterized=False)
+    _areas(axes, words, *edges)
     for axis, set_scale in ((found.first, axes.set_xscale), (found.second, axes.set_yscale)):
         if _logarithmic(axis):
             set_scale("log")
@@ -215,6 +263,44 @@ def _cells(axes: Axes, words: _Words) -> None:
                           size=TEXT_SIZE)  # fmt: skip
     axes.plot(found.first.here, found.second.here, marker="*", markersize=15, markerfacecolor="white",
               markeredgecolor=ORANGE, markeredgewidth=1.6, zorder=5, clip_on=False)  # fmt: skip
+
+
+def _areas(axes: Axes, words: _Words, across: Sequence[float], down: Sequence[float]) -> None:
+    """Shade each area as one path, equal cells side by side as one rectangle: a cell each makes a large file."""
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
+
+    boxes: dict[_Cell, list[Path]] = {}
+    for cell, (left, right, low, high) in area_boxes(words.found.rows, across, down):
+        corners = [(left, low), (right, low), (right, high), (left, high), (left, low)]
+        boxes.setdefault(cell, []).append(Path(corners, closed=True))
+    order = list(words.letters)
+    for (name, missed), some in boxes.items():
+        axes.add_patch(
+            PathPatch(Path.make_compound_path(*some), facecolor=SHADES[order.index(name) % len(SHADES)], linewidth=0,
+                      edgecolor=INK, hatch=HATCH if missed else None, antialiased=False)
+        )  # fmt: skip
+
+
+def area_boxes(rows: Sequence[Row], across: Sequence[float], down: Sequence[float]) -> Iterator[tuple[_Cell, _Box]]:
+    """Yield rectangles of equal cells: those of a row side by side, and with the same of the rows above it."""
+    open_: dict[tuple[_Cell, int, int], float] = {}
+    for place in range(len(rows) + 1):
+        runs = list(_runs(rows[place])) if place < len(rows) else []
+        for run in [each for each in open_ if each not in runs]:
+            cell, start, end = run
+            yield cell, (across[start], across[end], open_.pop(run), down[place])
+        for run in runs:
+            open_.setdefault(run, down[place])
+
+
+def _runs(row: Row) -> Iterator[tuple[_Cell, int, int]]:
+    """Yield equal cells side by side: contract and whether the budget is missed, the first, and one beyond the last."""
+    start = 0
+    for cell, some in itertools.groupby(zip(row.taken, row.missed, strict=True)):
+        end = start + len(list(some))
+        yield cell, start, end
+        start = end
 
 
 def _logarithmic(axis: MapAxis) -> bool:

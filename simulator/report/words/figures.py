@@ -244,6 +244,27 @@ def one_unit_changes(amounts: Sequence[float | None], code: str, missing: str = 
     return [f"+{text}" if gain else text for gain, text in zip(gains, texts, strict=True)]
 
 
+def in_thousands(amounts: Sequence[float | None], code: str, missing: str = "n/a") -> list[str]:
+    """Return amounts of a table as text, all in the unit of the largest: $357K above $1K, and no cents.
+
+    What rounds to nothing has no sign. A largest amount below 100 of its unit has a decimal; one below a hundred of the
+    currency has the currency's.
+    """
+    of = currency(code)
+    largest = max((abs(amount) for amount in amounts if amount is not None), default=0.0)
+    unit: Unit = next((name for name, size in _SIZES.items() if largest < 9_999.5 * size), "B")
+    few = largest < 99.95 * _SIZES[unit]
+    decimals = (of.minor_units if unit == "" else 1) if few else 0
+    rounded = [None if amount is None else round(amount / _SIZES[unit], decimals) or 0.0 for amount in amounts]
+    return [missing if each is None else format_money(each * _SIZES[unit], of, unit, decimals) for each in rounded]
+
+
+def whole(amount: float, code: str) -> str:
+    """Return an amount as `figures` does, from ten of the currency on without cents: $5,614, $15, $0.35."""
+    (text,) = figures([amount], code)
+    return format_money(amount, currency(code), "", 0) if 9.5 <= abs(amount) < 100 else text
+
+
 def signed(scale: Scale, amount: float) -> str:
     """Return a difference in the unit and the decimals of a table, with its sign: +1,234, -0.5, 0."""
     sign = "+" if amount > 0 else "-" if amount < 0 else ""

@@ -47,6 +47,27 @@ def test_at_the_ceiling_the_buyer_saves_nothing_and_below_it_something() -> None
     assert found.offer.factor == pytest.approx((lower.factor + min(top.factor, 1)) / 2)
 
 
+def test_a_cheaper_contract_that_breaks_the_budget_is_passed_over() -> None:
+    futures = futures_of("broad_cx")
+    found = deal(futures, "per_conversation")
+    assert found.can_split and found.alternative is not None
+    means = {name: priced.horizon("invoice").mean() for name, priced in futures.forecast.contracts.items()}
+    others = {name for name, mean in means.items() if mean < means[found.alternative] and name != found.contract}
+    assert {each.contract for each in found.passed_over} == others != set()
+    for each in found.passed_over:
+        kept = np.mean(futures.forecast.contracts[each.contract].horizon("invoice") <= 450_000)
+        assert each.why == "budget" and each.chance == pytest.approx(kept) and kept < 0.9
+        own = futures.forecast.contracts[found.contract].horizon("invoice").mean()
+        assert each.factor == pytest.approx(means[each.contract] / own)
+
+
+def test_without_a_budget_what_is_passed_over_has_a_higher_p90() -> None:
+    found = deal(futures_of("minimal"), "resolution")
+    for each in found.passed_over:
+        assert each.why in ("p90", "ranked") and each.chance is None
+    assert not found.can_split
+
+
 def test_what_both_sides_have_is_the_invoice() -> None:
     found, cost = narrow(), futures_of("narrow_actions").forecast.contracts["resolution_closed"].model_cost
 

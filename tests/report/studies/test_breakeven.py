@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from simulator.decisions.breakeven.breakeven import breakeven
@@ -27,13 +29,37 @@ def bent() -> SameFutures:
 def test_the_sentence_has_the_three_answers_and_where_the_offer_stands(linear: SameFutures) -> None:
     told = breakeven_told(breakeven(linear, ("resolution", "conversation")), linear.forecast)
     prices = [word.strip(",;") for word in told.answer.split() if word.startswith("$")]
-    assert told.answer == (
+    assert told.answer.startswith(
         f'"Per resolution, assumed 24h" is cheaper than per conversation on average below {prices[0]} per '
         f"resolution, at P90 below {prices[1]} and in nine of ten futures below {prices[2]}; it is offered at "
-        f"{prices[3].rstrip('.')}."
+        f"{prices[3]}, where it costs {prices[4]} more on average and is the cheaper one in 0 % of the futures"
     )
-    assert prices[3] == "$0.99."
+    assert prices[3] == "$0.99"
     assert told.tables[0].rows[0][:2] == ("equal on average", prices[0])
+
+
+def test_a_toss_up_where_the_offer_stands_is_called_one(linear: SameFutures) -> None:
+    found = breakeven(linear, ("resolution", "conversation"))
+    here = next(each for each in found.points if each.at == 1)
+
+    def sentence(**there: float) -> str:
+        points = tuple(replace(each, **there) if each is here else each for each in found.points)
+        return breakeven_told(replace(found, points=points), linear.forecast).answer
+
+    near = sentence(mean=356_900.0, other_mean=358_100.0, cheaper=0.446)
+    assert near.endswith(
+        "where it costs $1,200 less on average and is the cheaper one in 45 % of the futures: a toss-up."
+    )
+    far = sentence(mean=370_000.0, other_mean=358_100.0, cheaper=0.3)
+    assert far.endswith("where it costs $12K more on average and is the cheaper one in 30 % of the futures.")
+    assert sentence(mean=1.0, other_mean=1.0, cheaper=0.0).endswith("where both cost the same.")
+
+
+def test_a_break_even_is_told_apart_from_a_price_to_walk_away_above(linear: SameFutures) -> None:
+    over_price = breakeven_told(breakeven(linear, ("resolution", "conversation")), linear.forecast)
+    over_volume = breakeven_told(breakeven(linear, ("resolution", "conversation"), "volume"), linear.forecast)
+    assert any("`simulate deal`" in note for note in over_price.notes)
+    assert not any("`simulate deal`" in note for note in over_volume.notes)
 
 
 def test_a_contract_that_is_cheaper_between_two_volumes_is_told_so(bent: SameFutures) -> None:
@@ -47,7 +73,7 @@ def test_a_contract_that_is_cheaper_between_two_volumes_is_told_so(bent: SameFut
 
 def test_a_number_on_the_scale_of_log_odds_is_told_as_the_share_that_it_makes(linear: SameFutures) -> None:
     told = breakeven_told(breakeven(linear, ("resolution", "conversation"), "outcomes.solve_log_odds"), linear.forecast)
-    assert 'for "the AI solves what it answers", the middle of its range.' in told.answer
+    assert 'for "the AI solves what it answers", the middle of its range, where it costs $' in told.answer
     assert "log_odds" not in as_text(told, linear.scenario, 100)
     assert all(row[0].endswith("%") for row in told.tables[1].rows)
 

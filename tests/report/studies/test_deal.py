@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 
-from simulator.decisions.deal import deal
+from simulator.decisions.deal import Deal, deal
+from simulator.decisions.deal.fallbacks import Why
 from simulator.report.charts.form import NARROW, WIDE, Form
 from simulator.report.studies.deal import deal_told
 from simulator.report.studies.told import Told, as_text
+from simulator.report.words.figures import figures, percents
 from tests.decisions.value.test_value import futures_of
 
 
@@ -16,11 +21,93 @@ def told(name: str = "narrow_actions", contract: str = "resolution_closed", marg
     return deal_told(deal(futures, contract, margin), futures)
 
 
+def broad() -> Deal:
+    return deal(futures_of("broad_cx"), "per_conversation")
+
+
 def test_the_answer_has_the_offer_both_gains_and_where_to_walk_away() -> None:
     answer = told().answer
     assert answer.startswith('For "Per resolution, closed by customer", offer $')
-    assert "halfway between $" in answer and "less than per conversation, and the vendor keeps $" in answer
+    assert "halfway between $" in answer and "which leaves the vendor an assumed 60 % for its other costs" in answer
+    assert "less than per conversation, and the vendor keeps $" in answer
     assert "Walk away above $" in answer
+
+
+def test_what_the_offer_saves_is_told_against_the_price_asked_first() -> None:
+    found = broad()
+    assert found.offer is not None
+    (less,) = figures([found.asked.pays.value - found.offer.pays.value], "USD", 0)
+    assert f"a year on average, {less} less than what is asked and $" in deal_told(found, futures_of("broad_cx")).answer
+
+
+def test_one_who_asks_for_another_margin_is_not_told_that_it_is_assumed() -> None:
+    answer, notes = told(margin=0.2).answer, " ".join(told(margin=0.2).notes)
+    assert "leaves the vendor 20 % for its other costs" in answer and "The 20 % is yours" in notes
+    assert "The 60 % is our assumption" in " ".join(told().notes) and "is a lower bound" in " ".join(told().notes)
+
+
+def test_why_a_cheaper_contract_is_no_fallback_stands_under_the_answer() -> None:
+    found = broad()
+    (first, *_) = deal_told(found, futures_of("broad_cx")).under
+    (kept,) = percents([found.passed_over[0].chance or 0.0])
+    assert first.startswith('"Per token, 20 times public prices" costs less on average from $0.45')
+    assert f"but is no fallback: it keeps the budget in {kept} of the futures, fewer than nine of ten." in first
+    rows = [row[0] for row in deal_told(found, futures_of("broad_cx")).tables[0].rows]
+    assert 'ties with "Per token, 20 times public prices"; no fallback' in rows
+
+
+@pytest.mark.parametrize(
+    ("why", "says"),
+    [
+        ("less_often", "of the futures, fewer than per session of a day does"),
+        ("p90", "its P90 is above that of per session of a day"),
+        ("ranked", "the verdict takes per session of a day before it"),
+    ],
+)
+def test_each_reason_is_told_in_words(why: Why, says: str) -> None:
+    found, futures = broad(), futures_of("broad_cx")
+    (first, *others) = found.passed_over
+    lines = deal_told(replace(found, passed_over=(replace(first, why=why), *others)), futures).under
+    assert says in lines[0]
+
+
+def test_a_split_is_named_as_not_counted_with_the_price_without_it() -> None:
+    text = deal_told(broad(), futures_of("broad_cx"))
+    away = text.answer.split("Walk away above ")[1].split(":")[0]
+    (line,) = (each for each in text.under if each.startswith("A split of the conversations"))
+    assert "only if both vendors hold their prices" in line and "`simulate split`" in line
+    assert line.endswith(f"without it the price to walk away above is {away}.")
+    assert text.answer.endswith("a split of the conversations not counted.")
+    alone = deal_told(replace(broad(), can_split=False), futures_of("broad_cx"))
+    assert "split of the conversations" not in " ".join((alone.answer, *alone.under))
+
+
+def test_the_price_to_walk_away_above_is_the_same_in_the_table() -> None:
+    """It was $0.468 in the sentence and $0.469 in the table: what the buyer may pay is rounded down in both."""
+    found = broad()
+    tie = next(each for each in found.ceilings if each.kind == "ceiling" and each.other == found.alternative)
+    moved = replace(tie, unit_price=0.46876)
+    ceilings = tuple(moved if each is tie else each for each in found.ceilings)
+    text = deal_told(replace(found, ceilings=ceilings), futures_of("broad_cx"))
+    assert "Walk away above $0.468:" in text.answer
+    assert next(row for row in text.tables[0].rows if row[0] == "ties with per session of a day")[1] == "$0.468"
+
+
+def test_whether_the_bill_follows_solving_is_told_in_words() -> None:
+    assert told().under[-1].endswith("more where the AI itself solves 1 % more: the vendor is paid for what it solves.")
+    line = deal_told(broad(), futures_of("broad_cx")).under[-1]
+    assert line.startswith("Per conversation bills 0.") and "% less where the AI itself solves 1 % more" in line
+
+
+def test_what_today_costs_is_a_note_and_no_price_on_the_ladder() -> None:
+    text = deal_told(broad(), futures_of("broad_cx"))
+    assert not any("today" in row[0] for row in text.tables[0].rows)
+    assert any(note.startswith("With people's work, all costs what today does only at $") for note in text.notes)
+
+
+def test_amounts_of_the_ladder_are_whole_thousands() -> None:
+    cells = [cell for row in deal_told(broad(), futures_of("broad_cx")).tables[0].rows for cell in row[2:]]
+    assert all(re.fullmatch(r"-?\$[\d,]+K", cell) for cell in cells), cells
 
 
 def test_prices_rise_down_the_table_and_the_offer_is_marked() -> None:
@@ -31,6 +118,13 @@ def test_prices_rise_down_the_table_and_the_offer_is_marked() -> None:
     assert amounts == sorted(amounts)
     assert spread.rows[0][0] == "Per resolution, closed by customer"
     assert max(map(len, as_text(told(), futures.scenario, 100).splitlines())) <= 100
+
+
+def test_what_stands_under_the_answer_is_printed_once_and_below_it() -> None:
+    text = deal_told(broad(), futures_of("broad_cx"))
+    shown = as_text(text, futures_of("broad_cx").scenario, 100)
+    assert shown.count("but is no fallback") == 1
+    assert shown.index("Walk away above") < shown.index("but is no fallback") < shown.index("Prices per handled")
 
 
 def test_where_there_is_no_room_the_answer_says_so() -> None:

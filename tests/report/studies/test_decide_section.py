@@ -44,7 +44,11 @@ def study(name: str = "clauses") -> MadeStudy[Worth]:
         (2,),
         "the best",
     )
-    return MadeStudy(name, Told(f"What is {NASTY} worth?", f"Ask for {NASTY}.", (table,), (NASTY,), figure), Worth(2.0))
+    return MadeStudy(
+        name,
+        Told(f"What is {NASTY} worth?", f"Ask for {NASTY}.", (table,), (NASTY,), figure, (f"Under it: {NASTY}",)),
+        Worth(2.0),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +73,7 @@ def test_every_answer_has_its_sentence_its_table_and_two_drawings(pages: tuple[s
         assert own.count("<svg ") == 2 and 'class="wide"' in own and 'class="narrow"' in own
         assert "* <bdi>price</bdi>" in own and "simulate " + name in own
         assert f'href="#decide-{name}"' in section
+        assert own.index("Ask for") < own.index("Under it: ") < own.index("<figure")
 
 
 def test_the_section_begins_with_the_moves_in_their_order(pages: tuple[str, str]) -> None:
