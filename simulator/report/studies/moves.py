@@ -33,6 +33,7 @@ STEPS: Final[Mapping[str, str]] = {
 }
 """The moves that are made, by the command that answers each."""
 _END: Final = re.compile(r"; |\. |: |, because |, if |\.$")
+_LIMIT: Final = re.compile(r" Walk away above [^:;]+")
 _QUOTED: Final = re.compile(r'"[^"]*"')
 
 
@@ -63,8 +64,12 @@ def moves(decided: Decided, code: str) -> tuple[Move, ...]:
 
 
 def short(answer: str, code: str) -> str:
-    """Return an answer up to the end of the part that has its first amount of money; else its first sentence."""
+    """Return an answer up to the end of the part that has its first amount of money; else its first sentence.
+
+    Where to walk away is told too.
+    """
     plain = _QUOTED.sub(lambda found: "x" * len(found[0]), answer)
     amount = re.search(rf"{re.escape(currency(code).symbol.strip())}\s?\d", plain)
     end = _END.search(plain, amount.end()) if amount else re.search(r"\. |\.$", plain)
-    return f"{answer[: end.start()] if end else answer}."
+    limit = _LIMIT.search(answer)
+    return f"{answer[: end.start()] if end else answer}.{f'{limit[0]}.' if limit else ''}"

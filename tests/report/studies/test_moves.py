@@ -34,7 +34,8 @@ def test_the_table_of_the_readme_has_the_same_order() -> None:
     ("answer", "told"),
     [
         ("Ask for it: it is worth up to $31K, of $53K; read more.", "Ask for it: it is worth up to $31K, of $53K."),
-        ("For it, offer $0.261 each: halfway. Walk away.", "For it, offer $0.261 each."),
+        ("For it, offer $0.261 each: halfway. That is it.", "For it, offer $0.261 each."),
+        ("Offer $0.26: half. Walk away above $0.46: it ties.", "Offer $0.26. Walk away above $0.46."),
         ('Of "A: $5" ask this. It is $50K off "B; c" in all.', 'Of "A: $5" ask this. It is $50K off "B; c" in all.'),
         ("Keep one contract. No more.", "Keep one contract."),
     ],
