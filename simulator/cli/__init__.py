@@ -50,7 +50,7 @@ COMMANDS: Final = {
     "value": (
         "simulator.cli.value",
         "Decide",
-        "Say what is worth finding out before signing, and what learning costs.",
+        "Say what is worth finding out before signing.",
     ),
     "deal": ("simulator.cli.deal", "Decide", "Say what to offer for a contract, and when to walk away."),
     "claims": (
