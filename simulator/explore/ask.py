@@ -34,7 +34,9 @@ class Asked(Protocol):
     """A run, which can be asked."""
 
     @property
-    def ask(self) -> Ask: ...
+    def ask(self) -> Ask:
+        """What is asked."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,6 +34,11 @@ class Study(Generic[Numbers]):
         return self.told.answer
 
     @cached_property
+    def tables(self) -> tuple[pd.DataFrame, ...]:
+        """All tables of the answer, the main one first."""
+        return tuple(map(_frame, self.told.tables))
+
+    @cached_property
     def table(self) -> pd.DataFrame:
         """The main table as the command prints it; `numbers` has the amounts."""
         return _frame(self.told.tables[0])

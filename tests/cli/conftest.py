@@ -14,6 +14,12 @@ from simulator.cli.common.failures import guarded
 Command = Callable[..., tuple[int, str, str]]
 
 
+@pytest.fixture(autouse=True)
+def hundred_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give all texts the width of a pipe, also where a runner of tests says that it has 80 columns."""
+    monkeypatch.setenv("COLUMNS", "100")
+
+
 @pytest.fixture
 def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """Runs `simulate` with some arguments; gives exit code, stdout and stderr."""

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from simulator.decisions.deal.elasticity import Shifted
 from simulator.decisions.levers import Move, moved, usual_moves, with_cases_of
 from simulator.engine.refusals import refusals
 from simulator.engine.run import Run, simulate_all
 
 if TYPE_CHECKING:
-    from simulator.arrays import Array
     from simulator.engine.results import Results
-    from simulator.quantities.distributions import Law, Quantity
+    from simulator.quantities.distributions import Quantity
     from simulator.scenario.schema import Scenario
 
 MOST_FUTURES: Final = 256
@@ -31,28 +31,6 @@ JUDGE_DRIFT: Final = 0.1
 """By how much the share of unsolved conversations falls that the judge does not find resolved."""
 QUESTIONED: Final = ("routing", "compression", "retrieval")
 """The levers of which the argument speaks."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shifted:
-    """A law whose values are all so much higher."""
-
-    law: Law
-    by: float
-
-    @property
-    def center(self) -> float:
-        """The value at z = 0."""
-        return self.law.center + self.by
-
-    @property
-    def fixed(self) -> bool:
-        """Whether the number is known."""
-        return self.law.fixed
-
-    def at(self, z: Array) -> Array:
-        """Return the quantile at Phi(z), same shape as z."""
-        return self.law.at(z) + self.by
 
 
 @dataclass(frozen=True, eq=False)

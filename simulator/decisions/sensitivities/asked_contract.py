@@ -11,7 +11,6 @@ from simulator.forecast.forecast import Forecast, forecast, horizon_cost, ranked
 
 if TYPE_CHECKING:
     from simulator.engine.processes.crew import Crew
-    from simulator.engine.results import Results
     from simulator.scenario.schema import Scenario
 
 
@@ -43,8 +42,3 @@ def cost_of(found: Forecast, contract: str) -> Array:
 def costs(runs: Sequence[Run], contract: str, workers: int | Crew) -> list[Array]:
     """Simulate several runs and return what a contract costs over the horizon in each of them, (trial,)."""
     return [cost_of(each, contract) for each in forecasts(runs, workers)]
-
-
-def varying(results: Results) -> dict[str, Array]:
-    """Return the unknown numbers that differ from future to future, by dotted name, (trial,) each."""
-    return {name: values for name, values in results.unknowns.items() if values.min() < values.max()}

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy import special, stats
 
 from simulator.arrays import Array
-from simulator.decisions.sensitivities.asked_contract import varying
+from simulator.decisions.varying_inputs import strength, varying
 from simulator.futures.drawn import FORECAST, MONTHS
 
 if TYPE_CHECKING:
@@ -60,21 +59,6 @@ def group_of_names(names: Sequence[str], values: Mapping[str, Array], cost: Arra
     strengths = {name: strength(values[name], cost) for name in names}
     ordered = sorted(names, key=lambda name: (-strengths[name], name))
     return strengths[ordered[0]], Group(ordered[0], tuple(ordered))
-
-
-def strength(values: Array, cost: Array) -> float:
-    """Return the share of a cost's variance that a parabola of an input's normal score carries, (trial,) each."""
-    if np.ptp(cost) == 0 or len(cost) < 4:
-        return 0.0
-    z = normal_score(values)
-    design = np.stack([np.ones_like(z), z, z**2], axis=1)
-    coefficients, *_ = np.linalg.lstsq(design, cost, rcond=None)
-    return float(np.var(design @ coefficients) / np.var(cost))
-
-
-def normal_score(values: Array) -> Array:
-    """Return the normal scores of values by their ranks, (trial,); equal values have the same."""
-    return np.asarray(special.ndtri((stats.rankdata(values) - 0.5) / len(values)))
 
 
 def components(names: Iterable[str], pairs: Iterable[tuple[str, str]]) -> list[list[str]]:

@@ -16,9 +16,9 @@ import numpy as np
 
 from simulator import risk
 from simulator.arrays import Array
-from simulator.decisions.sensitivities.asked_contract import cost_of, forecasts, varying, with_contracts
-from simulator.decisions.sensitivities.groups import strength
+from simulator.decisions.sensitivities.asked_contract import cost_of, forecasts, with_contracts
 from simulator.decisions.sensitivities.surface import Scores, fitted
+from simulator.decisions.varying_inputs import strength, varying
 from simulator.decisions.worth import NINE_IN_TEN
 from simulator.engine.run import Run
 from simulator.forecast.forecast import Forecast, cost_by_month, ranked_by

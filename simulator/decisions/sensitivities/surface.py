@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from simulator.arrays import Array
-from simulator.decisions.sensitivities.groups import normal_score
+from simulator.decisions.varying_inputs import normal_score
 
 FUTURES_PER_TERM: Final = 4
 """Fewer futures for each term fit no curvature between inputs; then each has its own alone."""

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from simulator.decisions.conditional_mean import spline
-from simulator.decisions.sensitivities.asked_contract import varying
-from simulator.decisions.sensitivities.groups import strength
 from simulator.decisions.value.information import Choice, choice_of, knowing
+from simulator.decisions.varying_inputs import strength, varying
 
 if TYPE_CHECKING:
     from simulator.decisions.same_futures import SameFutures
