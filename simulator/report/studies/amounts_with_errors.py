@@ -31,6 +31,14 @@ def few_digits(amounts: Sequence[float], code: str) -> list[str]:
     ]
 
 
+def few_digit_changes(amounts: Sequence[float], code: str) -> list[str]:
+    """Return differences as `few_digits` does, with a sign where one is seen: +$32K, -$4K, $0K."""
+    texts = few_digits(amounts, code)
+    seen = [any(each in "123456789" for each in text) for text in texts]
+    return [f"+{text}" if amount > 0 and some else text.removeprefix("" if some else "-")
+            for amount, text, some in zip(amounts, texts, seen, strict=True)]  # fmt: skip
+
+
 def with_error(of: Estimate, scale: Scale) -> str:
     """Return an amount with half of its interval: +45.2 ±1.1; nothing where it is exactly 0.
 

@@ -11,9 +11,10 @@ from simulator.report.blocks.contract import titles
 from simulator.report.charts.base import Chart, ChartTable, Margins, cut, padded, sheet
 from simulator.report.charts.form import FILE, Form
 from simulator.report.charts.rows import AmountColumn, heading, row_amount, rows_axes, rows_of
+from simulator.report.studies.amounts_with_errors import few_digit_changes, few_digits
 from simulator.report.studies.told import Table, Told
 from simulator.report.style import BLUE, GREY, INK, MARGIN, look, money_axis
-from simulator.report.words.figures import changes, figures, one_unit, percents, short_rate
+from simulator.report.words.figures import figures, one_unit, percents, short_rate, whole
 from simulator.report.words.sentences import as_subject, capital
 
 if TYPE_CHECKING:
@@ -77,9 +78,9 @@ def _sentence(found: DefinitionSpread, name: str, code: str) -> str:
 
 
 def _table(rows: Sequence[DefinitionBill], code: str) -> Table:
-    means = figures([each.mean.value for each in rows], code)
-    equal = iter(figures([each.equal_p90 for each in rows if each.equal_p90 is not None], code))
-    differences = changes([each.less_own.value for each in rows], code)
+    means = few_digits([each.mean.value for each in rows], code)
+    equal = iter(few_digits([each.equal_p90 for each in rows if each.equal_p90 is not None], code))
+    differences = few_digit_changes([each.less_own.value for each in rows], code)
     shares = percents([each.dearer.value for each in rows], against=[0, 1])
     cells = tuple(
         (
@@ -103,7 +104,7 @@ def _interval(each: DefinitionBill, code: str) -> str:
     low, high = each.less_own.low, each.less_own.high
     if low is None or high is None:
         return "n/a"
-    return figures([(high - low) / 2], code)[0] if high > low else "0"
+    return whole((high - low) / 2, code) if high > low else "0"
 
 
 def _price(each: DefinitionBill, code: str) -> str:

@@ -7,9 +7,10 @@ from typing import Final
 
 from simulator.decisions.split import Splits
 from simulator.decisions.worth import Estimate, Worth
+from simulator.report.studies.amounts_with_errors import few_digit_changes, few_digits
 from simulator.report.studies.split_chart import part_name, parts_word, split_chart
 from simulator.report.studies.told import Table, Told
-from simulator.report.words.figures import changes, figures, one_unit, percents, short_rate
+from simulator.report.words.figures import figures, one_unit, percents, short_rate, whole
 from simulator.report.words.sentences import as_subject, in_sentence
 from simulator.scenario.schema import Scenario
 
@@ -91,14 +92,14 @@ def _parts(found: Splits, code: str) -> Table:
         (parts_word(found, 1).capitalize(), [part_name(each) for each in shown]),
         ("under", [each.label for each in shown]),
         ("share of\nvolume", percents([each.share for each in shown])),
-        ("its\nbill", figures([each.alone for each in shown], code)),
+        ("its\nbill", few_digits([each.alone for each in shown], code)),
         ("\neach", [_each(each.alone, each.conversations, code) for each in shown]),
     ]
     beside = found.pays and all(each.single is not None for each in shown)
     if beside:
         single = [_each(each.single or 0.0, each.conversations, code) for each in shown]
         columns.append(("each of\none", single))
-    more = changes([0.0 if each.moving is None else each.moving.value for each in shown], code)
+    more = few_digit_changes([0.0 if each.moving is None else each.moving.value for each in shown], code)
     moved = [text if each.moving is not None else "n/a" for text, each in zip(more, shown, strict=True)]
     columns.append(("moving\nadds", moved))
     if not all(each.agreed for each in found.parts):
@@ -123,8 +124,7 @@ def _each(bill: float, conversations: float, code: str) -> str:
 def _half(of: Estimate | None, code: str) -> str:
     if of is None or of.low is None or of.high is None or of.high == of.low:
         return ""
-    (half,) = figures([(of.high - of.low) / 2], code)
-    return f" ±{half}"
+    return f" ±{whole((of.high - of.low) / 2, code)}"
 
 
 def _contracts(found: Splits, code: str) -> Table:
