@@ -157,9 +157,12 @@ def test_a_drawing_has_nothing_that_says_what_holds_without_it() -> None:
     )
     inlined = inline_svg(drawn, "a", "name text")
     assert inlined.split(">", 1)[1] == (
-        '<text font-size="9px"/><g clip-path="url(#chart-a-p1)"><use xlink:href="#chart-a-m1"/></g>'
-        '<clipPath id="chart-a-p1"/><path id="chart-a-m1" stroke-linecap="square"/></svg>'
+        '<text/><g clip-path="url(#a-1)"><use href="#a-2"/></g>'
+        '<clipPath id="a-1"/><path id="a-2" stroke-linecap="square"/></svg>'
     )
+    assert ' font-size="9px" fill="#222222">' in inlined
+    other = '<svg viewBox="0 0 9 9"><text style="font: 700 11px x; fill: #b84e00"/></svg>'
+    assert '<text font-weight="700" font-size="11" fill="#b84e00"/>' in inline_svg(other, "a", "name text")
     turned = '<svg viewBox="0 0 9 9"><text transform="rotate(-90 1 2)"/></svg>'
     assert "rotate(-90 1 2)" in inline_svg(turned, "a", "name text")
 
