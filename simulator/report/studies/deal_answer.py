@@ -81,7 +81,8 @@ def _walk_away(found: Deal, offered: Offered) -> str:
     costs = f"{offered.other(top)} ({BRIEF[offered.rests]}) costs as much{split}"
     if top.factor <= 1:
         return f" Walk away above {away}: there {costs}."
-    return f" Walk away above {away}, which is above the {offered.listed}: no reason to leave at that price. There {costs}."
+    no_reason = f"which is above the {offered.listed}: no reason to leave at that price"
+    return f" Walk away above {away}, {no_reason}. There {costs}."
 
 
 def _no_offer(found: Deal, offered: Offered, name: str) -> str:
