@@ -70,9 +70,8 @@ def test_a_gain_at_prices_that_nobody_quoted_is_said_to_be(kind: str, says: str)
     prices = [f'contracts.{name}.price={{value=0.5, kind="{kind}"}}' for name in ("conversation", "resolution")]
     found, names = splits(on_fees()), iter(("conversation", "resolution"))
     named = {each.contract: next(names) for each in found.held}
-    held, parts = (
-        tuple(replace(each, contract=named[each.contract]) for each in some) for some in (found.held, found.parts)
-    )
+    held = tuple(replace(each, contract=named[each.contract]) for each in found.held)
+    parts = tuple(replace(each, contract=named[each.contract]) for each in found.parts)
     answer = split_told(replace(found, held=held, parts=parts), load_scenario("scenarios/minimal.toml", prices)).answer
     assert says in answer and (" prices (" in answer) == bool(says)
 
