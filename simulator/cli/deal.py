@@ -19,7 +19,9 @@ from simulator.cli.common.study import answer, asked, contract_asked, contract_o
     default="60%",
     help="Share of its invoice that the vendor keeps above the models' cost where the offer begins.",
 )
-@click.option("--price", type=Number(above=0), help="Unit price to look at too.")
+@click.option(
+    "--price", "at", type=Number(above=0), multiple=True, help="Unit price to look at too; may be given several times."
+)
 def deal(
     scenario: Path,
     trials: int | None,
@@ -29,7 +31,7 @@ def deal(
     workers: int | None,
     contract: str | None,
     margin: float,
-    price: float | None,
+    at: tuple[float, ...],
 ) -> None:
     """Say where a deal on one contract of SCENARIO lies: what to offer, and when to walk away.
 
@@ -43,7 +45,7 @@ def deal(
     from simulator.report.studies.answers import deal_study
 
     try:
-        made = deal_study(futures, name, margin, price)
+        made = deal_study(futures, name, margin, at)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--price") from error
     answer(made, loaded, chart, as_json=as_json)

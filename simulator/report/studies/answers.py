@@ -64,15 +64,15 @@ def sensitivity_study(futures: SameFutures, contract: str | None = None) -> Made
 
 
 def deal_study(
-    futures: SameFutures, contract: str | None = None, margin: float = MARGIN, price: float | None = None
+    futures: SameFutures, contract: str | None = None, margin: float = MARGIN, at: Sequence[float] = ()
 ) -> MadeStudy[Deal]:
-    """Return where a deal on a contract lies.
+    """Return where a deal on a contract lies; it says itself who stands behind the prices that it rests on.
 
     Raises:
         ValueError: for a price of a contract without a unit price.
     """
-    found = deal(futures, _named(futures, contract), margin, price)
-    return _made("deal", deal_told(found, futures), found, futures.scenario)
+    found = deal(futures, _named(futures, contract), margin, at)
+    return MadeStudy("deal", deal_told(found, futures), found)
 
 
 def breakeven_study(
