@@ -16,6 +16,7 @@ def sensitivity(
     scenario: Path,
     trials: int | None,
     overrides: tuple[str, ...],
+    everything: bool,
     chart: Path | None,
     as_json: bool,
     workers: int | None,
@@ -32,4 +33,6 @@ def sensitivity(
 
     from simulator.report.studies.answers import sensitivity_study
 
-    answer(sensitivity_study(same_futures(loaded, workers), name), loaded, chart, as_json=as_json)
+    answer(
+        sensitivity_study(same_futures(loaded, workers), name), loaded, chart, everything=everything, as_json=as_json
+    )

@@ -73,11 +73,25 @@ def _money(amount: Quantity | None, worth: float) -> float | None:
     return None if amount is None else amount.center * worth
 
 
+def price_key(scenario: Scenario, name: str) -> str:
+    """Return the key of a contract's price for `--set`, else of the first rate that is written; empty without one."""
+    written = [each.name for each in _own_prices(scenario, name) if each.source.kind != "default"]
+    asked = f"contracts.{name}.price"
+    return asked if asked in written else next(iter(written), "")
+
+
+def _own_prices(scenario: Scenario, name: str) -> list[Quantity]:
+    """Return a contract's numbers that are prices, not how it is settled or how they rise."""
+    start = f"contracts.{name}."
+    own = [each for each in quantities(scenario) if each.name.startswith(start)]
+    return [each for each in own if each.name.removeprefix(start).split(".")[0] not in BESIDE_PRICES]
+
+
 def _backing(scenario: Scenario, name: str) -> Source:
     """Return the weakest source of a contract's prices and fees; a default where none is written."""
     start = f"contracts.{name}."
     own = [each for each in quantities(scenario) if each.name.startswith(start)]
-    prices = [each for each in own if each.name.removeprefix(start).split(".")[0] not in BESIDE_PRICES]
+    prices = _own_prices(scenario, name)
     found = [each.source for each in prices or own]
     written = [source for source in found if source.kind != "default"]
     return min(written, key=lambda source: (source.kind in FIRM, source.kind), default=Source())

@@ -45,6 +45,13 @@ def change(number: float, _: str = "") -> str:
     return f"{'+' if number > 0 else ''}{share(number)}"
 
 
+def with_margin(kept: float, _: str = "") -> str:
+    """Return who has a saving of tokens under a price per token; a margin that falls is told by the bill, which does."""
+    if kept >= 0:
+        return f"it keeps {share(kept)}."
+    return f"the bill falls by {factor(1 - kept)} times the saving, so that the buyer has it all."
+
+
 def plain(number: float, _: str = "") -> str:
     """Return a number of units or an elasticity."""
     return f"{number:g}" if number == int(number) else f"{number:.2f}"
@@ -213,7 +220,7 @@ WORDS: Final[Mapping[str, PartWords]] = MappingProxyType(
             "Per resolution the vendor keeps most of each saving",
             (
                 Condition("conversations", "Per conversation it keeps {} or more.", share),
-                Condition("tokens", "Per token its margin changes by {} of it, so that the buyer keeps it.", share),
+                Condition("tokens", "Per token, {}", with_margin),
             ),
         ),
         "elasticity": PartWords(

@@ -9,6 +9,7 @@ from typing import Final
 from simulator.decisions.deal import Deal
 from simulator.decisions.deal.fallbacks import PassedOver
 from simulator.decisions.deal.prices import PricePoint
+from simulator.report.studies.told import MustRead
 from simulator.report.words.figures import percents, price_at_most, short_rate
 from simulator.report.words.sentences import as_subject, capital, in_sentence
 
@@ -95,7 +96,7 @@ def what(point: PricePoint, offered: Offered) -> str:
 def under(found: Deal, offered: Offered) -> Iterator[str]:
     """Yield what the answer holds under: why what costs less is no fallback, the split, and what the bill pays for."""
     if found.passed_over:
-        yield _no_fallback(found.passed_over, found, offered)
+        yield MustRead(_no_fallback(found.passed_over, found, offered))
     if found.can_split:
         away = offered.walk_away(found)
         yield (
