@@ -1,4 +1,4 @@
-"""Reverse stress: how far inputs must move until a budget is kept too seldom, or another contract is cheaper on average.
+"""Reverse stress: how far inputs must move until a budget holds too seldom, or another contract is cheaper on average.
 
 Too seldom is in fewer than nine of ten futures, with the whole range of an input moved and all else varying as before.
 Distances are standard deviations of an input's normal score: one of them leads from the middle of a range to where

@@ -265,7 +265,8 @@ def _notes(words: _Words) -> Iterator[str]:
     yield METHODS[found.method].format(count=len(found.simulated), futures=f"{found.futures:,}")
     yield (
         "First, or second, in nine of ten: up to or from there it is cheaper in nine of ten futures; between the two "
-        "neither is, because some futures turn it. Intervals say what the number of futures leaves open, and nothing of the inputs."
+        "neither is: each costs less in more than one future of ten. Intervals say what the number of futures leaves "
+        "open, and nothing of the inputs."
     )
     if found.over == "price":
         yield MustRead(

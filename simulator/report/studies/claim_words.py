@@ -46,7 +46,7 @@ def change(number: float, _: str = "") -> str:
 
 
 def with_margin(kept: float, _: str = "") -> str:
-    """Return who has a saving of tokens under a price per token; a margin that falls is told by the bill, which does."""
+    """Return who has a saving of tokens under a price per token: where the margin falls, how the bill does."""
     if kept >= 0:
         return f"it keeps {share(kept)}."
     return f"the bill falls by {factor(1 - kept)} times the saving, so that the buyer has it all."

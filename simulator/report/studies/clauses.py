@@ -179,8 +179,8 @@ def _shares(found: ClausePrices) -> str:
         return ""
     first = granted(found) + 1
     return (
-        f"Added to {first} is what a term saves once that one is granted. Shares split it fairly (Shapley values): the mean of "
-        "what a term adds over all orders in which they can be agreed; they sum to what all are worth together (at P90 "
+        f"Added to {first} is what a term saves once that one is granted. Shares are fair (Shapley values): the mean "
+        "of what a term adds over all orders in which they can be agreed; they sum to what all are worth together (P90 "
         "without an interval, because each is a mean over many differences of P90s). None: the two act on different "
         "units."
     )

@@ -163,7 +163,8 @@ def _spread(found: Deal, offered: Offered) -> Table:
     code = offered.currency
     return Table(
         columns=(
-            "", "invoice\nP10 to P90", "invoice\nswings by", "what vendor\nkeeps does", "1 % more solved\nmoves the bill",
+            "", "invoice\nP10 to P90", "invoice\nswings by", "vendor's part\nswings by",
+            "1 % more solved\nmoves the bill",
         ),
         rows=tuple(
             (
@@ -215,8 +216,8 @@ def _notes(found: Deal, offered: Offered) -> Iterator[str]:
     today = next((each for each in found.ceilings if each.kind == "today"), None)
     if today is not None:
         yield (
-            f"With people's work counted too, the AI costs as much as people alone do today at {offered.priced(today)}, "
-            "and less below."
+            f"With people's work counted too, all costs as much as people alone do today at {offered.priced(today)}; "
+            "below that you save."
         )
     yield _carries(own, offered)
     if own.elasticity is None:
