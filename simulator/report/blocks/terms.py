@@ -19,6 +19,8 @@ from simulator.scenario.stated.sources import quantities
 
 BESIDE_PRICES: Final = frozenset({"escalator", *SettlementTerms.model_fields}) - {"prepaid", "commitment"}
 """Keys of a contract that say how it is settled and how prices rise, behind which another source may stand."""
+RATES: Final = ("price", "markup", "rate", "overage_rate")
+"""What a price for use is called."""
 
 
 def terms_blocks(forecast: Forecast) -> tuple[Terms, ...]:
@@ -76,8 +78,9 @@ def _money(amount: Quantity | None, worth: float) -> float | None:
 def price_key(scenario: Scenario, name: str) -> str:
     """Return the key of a contract's price for `--set`, else of the first rate that is written; empty without one."""
     written = [each.name for each in _own_prices(scenario, name) if each.source.kind != "default"]
+    rates = [each for each in written if each.rpartition(".")[2] in RATES]
     asked = f"contracts.{name}.price"
-    return asked if asked in written else next(iter(written), "")
+    return asked if asked in written else next(iter((*rates, *written)), "")
 
 
 def _own_prices(scenario: Scenario, name: str) -> list[Quantity]:

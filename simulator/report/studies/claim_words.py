@@ -45,11 +45,9 @@ def change(number: float, _: str = "") -> str:
     return f"{'+' if number > 0 else ''}{share(number)}"
 
 
-def with_margin(kept: float, _: str = "") -> str:
-    """Return who has a saving of tokens under a price per token: where the margin falls, how the bill does."""
-    if kept >= 0:
-        return f"it keeps {share(kept)}."
-    return f"the bill falls by {factor(1 - kept)} times the saving, so that the buyer has it all."
+def bill_falls(kept: float, _: str = "") -> str:
+    """Return by how much a bill falls for a saving of which a share stays in the vendor's margin: "20 times"."""
+    return times(1 - kept)
 
 
 def plain(number: float, _: str = "") -> str:
@@ -220,7 +218,9 @@ WORDS: Final[Mapping[str, PartWords]] = MappingProxyType(
             "Per resolution the vendor keeps most of each saving",
             (
                 Condition("conversations", "Per conversation it keeps {} or more.", share),
-                Condition("tokens", "Per token, {}", with_margin),
+                Condition(
+                    "tokens", "Per token the bill falls by {} the saving: from 1 on the vendor keeps none.", bill_falls
+                ),
             ),
         ),
         "elasticity": PartWords(

@@ -78,7 +78,8 @@ class Told:
         notes: what must be known to read the tables: what the intervals are, what was left out and why; those that a
             short screen shows too are `MustRead`.
         draw: makes the figure.
-        under: what stands directly under the answer, where it would make that long: its conditions; marked alike.
+        under: what stands directly under the answer, or on a terminal above it, where it would make that long: its
+            conditions; marked alike.
         price_key: of the contract's price, with which to ask again at another one; empty where there is none.
     """
 

@@ -7,9 +7,11 @@ import pytest
 from simulator.decisions.same_futures import SameFutures
 from simulator.engine.repricing import KeptFutures
 from simulator.engine.run import Run, simulate_all
-from simulator.report.studies.answers import assumed_note
+from simulator.report.blocks.terms import price_key
+from simulator.report.studies.answers import _made, assumed_note
 from simulator.report.studies.every_study import every_study
 from simulator.report.studies.made import Decided
+from simulator.report.studies.told import MustRead, Told
 from simulator.scenario import load_scenario
 
 BROAD = load_scenario("scenarios/broad_cx.toml", ["trials=64"])
@@ -22,6 +24,34 @@ def decided() -> Decided:
     return every_study(
         SameFutures(results, kept := KeptFutures(results), lambda of: simulate_all([Run(of, sample=kept.sample)])[0])
     )
+
+
+def test_the_hint_names_the_price_of_the_contract_that_is_asked_about(decided: Decided) -> None:
+    keys = {each.command: each.told.price_key for each in decided.studies}
+    of = {
+        each.command: getattr(each.numbers, "contract", each.told.price_key.split(".")[1]) for each in decided.studies
+    }
+    assert keys and all(key == f"contracts.{of[name]}.price" for name, key in keys.items()), keys
+    assert keys["definitions --compare"] == "contracts.resolution.price"
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("per_conversation", "price"), ("per_token", "markup"), ("per_seat", "price"),
+        ("conversation_tiers", "tiers.0.rate"), ("hybrid", "charges.0.overage_rate"),
+    ],
+)  # fmt: skip
+def test_a_contract_without_a_unit_price_has_a_rate_that_can_be_set(name: str, key: str) -> None:
+    found = price_key(BROAD, name)
+    assert found == f"contracts.{name}.{key}"
+    assert load_scenario("scenarios/broad_cx.toml", [f"{found}=0.02"]) != BROAD
+
+
+def test_a_note_on_assumed_prices_must_be_read() -> None:
+    told = Told("Why?", 'Sign "Per token, 20 times public prices".', ())
+    (note,) = _made("value", told, None, BROAD, "per_token").told.notes
+    assert isinstance(note, MustRead) and note.startswith("No vendor has offered")
 
 
 def test_every_star_is_named(decided: Decided) -> None:
