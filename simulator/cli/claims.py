@@ -76,10 +76,11 @@ def example(name: str) -> Path:
 def _price_key(found: Claims, scenarios: Sequence[Scenario]) -> str:
     """Return the key of the price per resolution that was looked at; empty of several scenarios, or without one."""
     from simulator.report.blocks.terms import price_key
+    from simulator.scenario.stated.compiled_terms import compile_terms
 
     if len(scenarios) > 1:
         return ""
-    named = {each.title: name for name, each in scenarios[0].contracts.items()}
+    named = {each.title: each.name for each in compile_terms(scenarios[0]).priced}
     title = found.scenarios[0].resolution
     return price_key(scenarios[0], named[title]) if title in named else ""
 

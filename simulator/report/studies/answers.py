@@ -32,6 +32,7 @@ from simulator.report.studies.told import MustRead
 from simulator.report.studies.value import value_told
 from simulator.report.studies.verdict_map import verdict_map_told
 from simulator.report.words.sentences import in_sentence
+from simulator.scenario.stated.compiled_terms import compile_terms
 
 if TYPE_CHECKING:
     from simulator.decisions.breakeven.numbers import Breakeven
@@ -170,10 +171,10 @@ def _made(command: str, told: Told, numbers: Numbers, scenario: Scenario, contra
 def assumed_note(answer: str, scenario: Scenario) -> str:
     """Return which contracts that a sentence names have prices that are assumed, and are no offers."""
     found, rest = [], answer
-    for name, each in sorted(scenario.contracts.items(), key=lambda of: -len(of[1].title)):
+    for each in sorted(compile_terms(scenario).priced, key=lambda of: -len(of.title)):
         told = next((text for text in (in_sentence(each.title), each.title) if text in rest), None)
         rest = rest if told is None else rest.replace(told, "")
-        if told is not None and prices_assumed(scenario, name):
+        if told is not None and prices_assumed(scenario, each.name):
             found.append((answer.index(told), in_sentence(each.title)))
     if not found:
         return ""

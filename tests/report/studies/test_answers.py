@@ -65,5 +65,11 @@ def test_a_contract_of_assumed_price_in_the_answer_is_no_offer() -> None:
     assert '"Per token, 20 times public prices"' in note and "tiers" not in note
 
 
+def test_a_contract_without_a_title_of_its_own_is_named_by_what_it_bills() -> None:
+    scenario = load_scenario("scenarios/minimal.toml")
+    assert "No vendor has offered the prices of per conversation:" in assumed_note("Sign per conversation.", scenario)
+    assert assumed_note("Sign nothing.", scenario) == ""
+
+
 def test_a_published_price_needs_no_note() -> None:
     assert assumed_note('Sign "Per resolution, assumed 24 h".', BROAD) == ""
