@@ -24,9 +24,9 @@ def sensitivity(
 ) -> None:
     """Show which assumptions the cost of a contract of SCENARIO hangs on, and what breaks its budget.
 
-    Three tables: what each assumption does to P90 and which share of the spread it carries, by itself and together with
-    others; stress tests, each a changed scenario on the same futures; and how far assumptions must move until the
-    budget breaks or another contract is cheaper.
+    Three tables, all of them with --all: what each assumption does to P90 and which share of the spread it carries, by
+    itself and together with others; stress tests, each a changed scenario on the same futures; and how far assumptions
+    must move until the budget holds in fewer than nine of ten futures or another contract is cheaper.
     """
     loaded = asked(scenario, trials, overrides)
     name = contract_asked(contract, loaded)
