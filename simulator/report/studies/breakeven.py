@@ -16,7 +16,7 @@ from simulator.report.blocks.price_standing import AS, Standing, price_standing
 from simulator.report.charts.base import cut
 from simulator.report.studies.breakeven_chart import Pair, breakeven_chart
 from simulator.report.studies.breakeven_values import Values, values_of_axis
-from simulator.report.studies.told import Table, Told
+from simulator.report.studies.told import MustRead, Table, Told
 from simulator.report.words.figures import one_unit, percents, whole
 from simulator.report.words.sentences import as_subject, capital, in_sentence
 
@@ -223,7 +223,7 @@ def _side(answer: Answer, words: _Words, holds: bool) -> str:
     """Return which contract is cheaper where an answer is yes, or no."""
     if answer.name in ("mean", "p90"):
         return FIRST if holds else SECOND
-    return (SECOND if answer.name == "other_nine_in_ten" else FIRST) if holds else "not sure"
+    return (SECOND if answer.name == "other_nine_in_ten" else FIRST) if holds else "neither"
 
 
 def _interval(crossing: Crossing, words: _Words) -> str:
@@ -276,20 +276,21 @@ def _notes(words: _Words) -> Iterator[str]:
     yield METHODS[found.method].format(count=len(found.simulated), futures=f"{found.futures:,}")
     yield (
         "First, or second, in nine of ten: up to or from there it is cheaper in nine of ten futures; between the two "
-        "neither is. Intervals say what the number of futures leaves open, and nothing of the inputs."
+        "neither is: each costs less in more than one future of ten. Intervals say what the number of futures leaves "
+        "open, and nothing of the inputs."
     )
     if found.over == "price":
-        yield (
+        yield MustRead(
             "These are break-evens of two contracts, whether or not each keeps the budget. Above which price to walk "
             "away is another question, against what would be signed instead: `simulate deal`."
         )
     if any(_untold(each.crossings) for each in found.answers):
-        yield (
+        yield MustRead(
             "An interval is not told where the two bills hardly part around it, or where it would reach beyond "
             f"{words.reach}, between which was looked."
         )
     if found.over == "price" and not found.answer("nine_in_ten").holds:
-        yield (
+        yield MustRead(
             "Cheaper in nine of ten futures nowhere: fees, minimums and commitments in money stay, so that in more "
             "than one future of ten the contract costs more than the other even at a price of use of 0."
         )

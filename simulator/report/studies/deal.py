@@ -13,7 +13,7 @@ from simulator.report.blocks.contract import has_one_price, titles
 from simulator.report.blocks.price_standing import price_standing
 from simulator.report.studies.deal_answer import deal_answer
 from simulator.report.studies.deal_words import Offered, ceiling_of, offered_at_minimum, owes, under, what
-from simulator.report.studies.told import Table, Told
+from simulator.report.studies.told import MustRead, Table, Told
 from simulator.report.studies.worth_bars import WorthBar, worth_bars
 from simulator.report.words.figures import compact, in_thousands, percents, whole
 from simulator.report.words.sentences import in_sentence
@@ -107,7 +107,8 @@ def _spread(found: Deal, offered: Offered) -> Table:
     code = offered.currency
     return Table(
         columns=(
-            "", "invoice\nP10 to P90", "sd of\ninvoice", "sd of what\nvendor keeps", "1 % more solved\nmoves the bill",
+            "", "invoice\nP10 to P90", "invoice\nswings by", "vendor's part\nswings by",
+            "1 % more solved\nmoves the bill",
         ),
         rows=tuple(
             (
@@ -146,7 +147,7 @@ def _notes(found: Deal, offered: Offered) -> Iterator[str]:
     yield _widest(found, offered)
     yield from _opening(found, offered)
     if not offered.one_price:
-        yield (
+        yield MustRead(
             "All prices for use move alike; fees, minimums and caps stay. The price that is told is the first one, or "
             "the charge for use of an average conversation."
         )
@@ -159,7 +160,10 @@ def _notes(found: Deal, offered: Offered) -> Iterator[str]:
     )
     today = next((each for each in found.ceilings if each.kind == "today"), None)
     if today is not None:
-        yield f"With people's work, all costs what today does only at {offered.priced(today)}."
+        yield (
+            f"With people's work counted too, all costs as much as people alone do today at {offered.priced(today)}; "
+            "below that you save."
+        )
     yield _carries(own, offered)
     if own.elasticity is None:
         yield (
@@ -207,16 +211,17 @@ def _carries(own: Carried, offered: Offered) -> str:
     if not own.sd or own.kept_sd is None:
         return "The invoice does not vary over the futures, so that nobody carries a spread."
     share = percents([own.kept_sd / own.sd])[0]
+    swings = "Swings by: how far an amount typically lies off its mean (standard deviation)."
     if own.kept_sd <= own.sd:
         return (
-            f"Of this contract the spread of what the vendor keeps is {share} of that of the invoice: what the invoice "
+            f"{swings} What the vendor keeps swings by {share} of what the invoice does: what the invoice "
             "varies by you carry, and the vendor gains or loses nearly as much; its own cost varies little."
             if own.kept_sd > 0.8 * own.sd
-            else f"Of this contract the spread of what the vendor keeps is {share} of that of the invoice: you carry "
+            else f"{swings} What the vendor keeps swings by {share} of what the invoice does: you carry "
             "what it varies by, because the bill follows the vendor's cost."
         )
     return (
-        f"Of this contract the spread of what the vendor keeps is {share} of that of the invoice: the vendor carries "
+        f"{swings} What the vendor keeps swings by {share} of what the invoice does: the vendor carries "
         "more than you, because its cost moves and the bill does not follow."
     )
 

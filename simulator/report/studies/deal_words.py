@@ -11,6 +11,7 @@ from simulator.decisions.deal import Deal
 from simulator.decisions.deal.fallbacks import PassedOver
 from simulator.decisions.deal.prices import PricePoint
 from simulator.report.blocks.price_standing import AS, WORDS, Standing
+from simulator.report.studies.told import MustRead
 from simulator.report.words.figures import figures, percents, price_at_most, short_rate
 from simulator.report.words.sentences import as_subject, capital, in_sentence
 
@@ -132,12 +133,12 @@ def under(found: Deal, offered: Offered) -> Iterator[str]:
     yield from _backed(found, offered)
     if found.minimum is not None and found.offer is not None:
         (owed,) = figures([found.owed], offered.currency)
-        yield (
+        yield MustRead(
             f"Below {offered.priced(found.minimum)} the {offered.owes} decides the bill, because {owed} "
             f"{offered.horizon} is owed whatever is used: negotiate the {offered.owes} there, not the price."
         )
     if found.passed_over:
-        yield _no_fallback(found.passed_over, found, offered)
+        yield MustRead(_no_fallback(found.passed_over, found, offered))
     if found.can_split:
         away = offered.walk_away(found)
         yield (
@@ -155,12 +156,12 @@ def _backed(found: Deal, offered: Offered) -> Iterator[str]:
     if top is None or own == offered.rests:
         if own != "quoted":
             both = "" if top is None else f" and that of {offered.other(top)}, on which the price to walk away rests,"
-            yield (
+            yield MustRead(
                 f"The price of {first}{both} {'is' if top is None else 'are'} {WORDS[own]}: ask for "
                 f"{'a quote' if top is None else 'quotes'} before you rely on {'it' if top is None else 'them'}."
             )
         return
-    yield (
+    yield MustRead(
         f"The price of {first} is {WORDS[own]}; that of {offered.other(top)}, on which the price to walk away rests, "
         f"is {WORDS[offered.rests]}: ask for a quote before you rely on {'it' if own == 'quoted' else 'them'}."
     )

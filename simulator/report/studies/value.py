@@ -10,7 +10,7 @@ from simulator.decisions.value import Assumption, Countable, Learned, Pair, Valu
 from simulator.decisions.value.bill_and_choice import LEAST_FUTURES
 from simulator.decisions.value.information import Known
 from simulator.decisions.worth import Estimate
-from simulator.report.studies.told import Table, Told
+from simulator.report.studies.told import MustRead, Table, Told
 from simulator.report.studies.value_words import LITTLE, Names, best, is_told, names_of, single, value_answer
 from simulator.report.studies.worth_bars import WorthBar, worth_bars
 from simulator.report.words.figures import figures, percents, rough, short_rate
@@ -153,12 +153,12 @@ def _notes(found: ValueOfKnowing, names: Names, trials: int) -> Iterator[str]:
     yield from _at_less(found, names)
     yield from _on_others(found, names)
     if found.now != found.recommended:
-        yield (
+        yield MustRead(
             f"The verdict recommends {in_sentence(names.contracts[found.recommended])} for another reason than the "
             "expected cost. What that costs more on average is the price of its reason and no worth of knowing."
         )
     if found.unknowns is None:
-        yield _why_no_parts(names, trials)
+        yield MustRead(_why_no_parts(names, trials))
     else:
         told = [is_told(each) for each in single(found)]
         left, more = len(told) - sum(told), sum(told) - _rows_shown(found)

@@ -181,7 +181,10 @@ def test_whether_the_bill_follows_solving_is_told_in_words() -> None:
 def test_what_today_costs_is_a_note_and_no_price_on_the_ladder() -> None:
     text = deal_told(broad(), futures_of("broad_cx"))
     assert not any("today" in row[0] for row in text.tables[0].rows)
-    assert any(note.startswith("With people's work, all costs what today does only at $") for note in text.notes)
+    assert any(
+        note.startswith("With people's work counted too, all costs as much as people alone do today at $")
+        for note in text.notes
+    )
 
 
 def test_amounts_of_the_ladder_are_whole_thousands() -> None:
@@ -199,11 +202,13 @@ def test_prices_rise_down_the_table_and_the_offer_is_marked() -> None:
     assert max(map(len, as_text(told(), futures.scenario, 100).splitlines())) <= 100
 
 
-def test_what_stands_under_the_answer_is_printed_once_and_below_it() -> None:
+def test_what_stands_under_the_answer_is_printed_once_between_tables_and_answer() -> None:
     text = deal_told(broad(), futures_of("broad_cx"))
-    shown = as_text(text, futures_of("broad_cx").scenario, 100)
-    assert shown.count("but is no fallback") == 1
-    assert shown.index("split not counted.") < shown.index("but is no fallback") < shown.index("Prices per handled")
+    for short in (False, True):
+        shown = as_text(text, futures_of("broad_cx").scenario, 100, short=short)
+        assert shown.count("but is no fallback") == 1
+        assert shown.index("Prices per handled") < shown.index("but is no fallback") < shown.index("Walk away above")
+        assert ("for solving, and loses by it" in " ".join(shown.split())) is not short
 
 
 def test_where_there_is_no_room_the_answer_says_so() -> None:
