@@ -7,7 +7,7 @@ import pytest
 from simulator.decisions.same_futures import SameFutures
 from simulator.engine.repricing import KeptFutures
 from simulator.engine.run import Run, simulate_all
-from simulator.report.blocks.terms import price_key
+from simulator.report.blocks.price_standing import price_key
 from simulator.report.studies.answers import _made, assumed_note
 from simulator.report.studies.every_study import every_study
 from simulator.report.studies.made import Decided

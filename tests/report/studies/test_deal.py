@@ -205,10 +205,10 @@ def test_prices_rise_down_the_table_and_the_offer_is_marked() -> None:
 def test_what_stands_under_the_answer_is_printed_once_between_tables_and_answer() -> None:
     text = deal_told(broad(), futures_of("broad_cx"))
     for short in (False, True):
-        shown = as_text(text, futures_of("broad_cx").scenario, 100, short=short)
+        shown = " ".join(as_text(text, futures_of("broad_cx").scenario, 100, short=short).split())
         assert shown.count("but is no fallback") == 1
         assert shown.index("Prices per handled") < shown.index("but is no fallback") < shown.index("Walk away above")
-        assert ("for solving, and loses by it" in " ".join(shown.split())) is not short
+        assert ("for solving, and loses by it" in shown) is not short
 
 
 def test_where_there_is_no_room_the_answer_says_so() -> None:
