@@ -24,7 +24,7 @@ def test_the_answer_comes_first_and_last() -> None:
     code, shown = typed(MINIMAL, *FEW, "--contract", "resolution")
     assert code == 0
     first, last = shown.splitlines()[4], shown.split("\n\n")[-2]
-    assert last.startswith(first) and "ask first for this: " in first
+    assert last.startswith(first) and "ask first for this under " in first
 
 
 def test_json_has_every_number_of_every_change() -> None:
@@ -71,4 +71,4 @@ def test_the_same_for_any_number_of_workers() -> None:
 @pytest.mark.parametrize("scenario", sorted(SCENARIOS.glob("*.toml")), ids=lambda path: path.stem)
 def test_every_shipped_scenario_has_an_answer(scenario: Path) -> None:
     code, shown = typed(scenario, "--trials", "256")
-    assert code == 0 and "ask first for this: " in shown
+    assert code == 0 and "ask first for this under " in shown
