@@ -98,7 +98,7 @@ class Ask:
         """Return how much to commit under a contract: the size with the lowest expected bill, and what it risks.
 
         Args:
-            contract: the recommended one if something of it is committed, else the first of which something is.
+            contract: the recommended one without it.
             discount: share off the price that a commitment would buy, for a contract without one; 0.1 without it.
 
         Raises:

@@ -75,9 +75,9 @@ def test_the_answer_names_what_to_ask_for_and_what_to_keep_and_not_the_price_its
     told = clauses_told(found(PRICE, NEVER, FEE, RISE, AT_ONCE), SCENARIO)
     assert told.answer == (
         "Of usual steps, ask first for this under per resolution: silence never counts. It takes $40K ($36K to $44K) "
-        "off the P90 of the invoice, $100K, as much as 40 % off the price; a vendor who wants the same invoice on average asks $1.98 "
-        "a unit instead of $0.99 for it. Do not give this away for less than 9 % off the price: silence counts at "
-        "once, which adds $9,000 to P90."
+        "off the P90 of the invoice, $100K, as much as 40 % off the price; a vendor who wants the same invoice on "
+        "average asks $1.98 a unit instead of $0.99 for it. Do not give this away for less than 9 % off the price: "
+        "silence counts at once, which adds $9,000 to P90."
     )
 
 
