@@ -112,7 +112,7 @@ def clauses_study(futures: SameFutures, contract: str | None = None) -> MadeStud
 
 
 def definitions_study(futures: SameFutures, contract: str | None = None) -> MadeStudy[DefinitionSpread]:
-    """Return what a contract bills by every definition; without a name, the first of which it can be varied.
+    """Return what a contract bills by every definition; the recommended one, or the first of which it can be varied.
 
     Raises:
         ValueError: for a contract whose definition cannot be varied.

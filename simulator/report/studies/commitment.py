@@ -70,7 +70,7 @@ def _of_kind(found: Commitments, code: str) -> str:
 def _assumed(found: Commitments, code: str) -> str:
     (discount,) = percents([found.discount or 0.0])
     taken = discount if found.given else f"{discount} (assumed, because no offer names one)"
-    first = f"{as_subject(found.title)} commits you to nothing. "
+    first = f"{as_subject(found.title)} commits you to no use. "
     if found.best.size == 0 or found.pays_to is None:
         return f"{first}At a discount of {taken} no commitment pays."
     without, cost, saved = figures(

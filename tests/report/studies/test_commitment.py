@@ -54,7 +54,7 @@ def test_a_minimum_is_asked_for_low_with_where_to_walk_away() -> None:
 def test_a_contract_without_a_commitment_says_so_first_and_up_to_what_one_would_pay() -> None:
     answer = told("plain").answer
     assert answer.startswith(
-        '"Per conversation, plain" commits you to nothing. If a commitment bought a discount of 10 % (assumed, because '
+        '"Per conversation, plain" commits you to no use. If a commitment bought a discount of 10 % (assumed, because '
         "no offer names one), it would pay up to "
     )
     assert re.search(r"up to 1\d\d,\d00 conversations a year, and most at \d\d,\d00: the expected bill falls", answer)
