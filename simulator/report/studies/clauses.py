@@ -75,7 +75,7 @@ def _changes(changes: Sequence[PricedChange], found: ClausePrices, scale: Scale,
     )
     rows: list[tuple[str, ...]] = [
         (
-            draft_words(each.change, found.currency),
+            draft_words(each.change, found.currency, brief=True),
             *(with_error(part, scale) for part in (each.worth.p90, each.worth.mean, each.worth.tail)),
             cut_text(each),
         )

@@ -233,8 +233,20 @@ def test_the_best_terms_are_named_in_full_beside_their_numbers(width: int) -> No
     title = "Action in the system of record, as both sides count it"
     rate = change("guarantee", None, 0.19, 10_000, added=True, unit=title)
     text = as_text(clauses_told(found(PRICE, NEVER, FEE, rate, together=together()), SCENARIO), SCENARIO, width)
-    assert f"(4) 19 % guaranteed ({title}), 2 % back a point." in " ".join(text.split())
+    whole = f"(4) 19 % guaranteed ({title}), 2 % of the charges for use back for each point below it."
+    assert whole in " ".join(text.split())
     assert max(map(len, text.splitlines())) <= width
+
+
+def test_rows_of_a_table_name_a_guarantee_and_an_open_definition_in_few_words() -> None:
+    """A phrase with the definition in it would be cut in the middle."""
+    rate = change("guarantee", None, 0.19, 10_000, added=True, unit="Action in the system of record")
+    left = change("definition_lock", None, (7.0, "silence"), -10_000, added=True)
+    told = clauses_told(found(PRICE, FEE, rate, left), SCENARIO)
+    assert told.tables[0].rows[2][0] == "Added: 19 % guaranteed, or money back"
+    assert told.tables[1].rows[0][0] == "Added: definition open from month 7"
+    lines = as_text(told, SCENARIO, 100).splitlines()
+    assert not [line for line in lines if "…" in line]
 
 
 @pytest.mark.parametrize("width", [80, 100, 200])
