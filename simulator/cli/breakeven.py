@@ -61,6 +61,7 @@ def breakeven(
     scenario: Path,
     trials: int | None,
     overrides: tuple[str, ...],
+    everything: bool,
     chart: Path | None,
     as_json: bool,
     workers: int | None,
@@ -88,7 +89,7 @@ def breakeven(
         made = map_study(futures, names[0], *keys) if keys else breakeven_study(futures, *names, key, ends)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    answer(made, loaded, chart, as_json=as_json)
+    answer(made, loaded, chart, everything=everything, as_json=as_json)
 
 
 def _two(written: str, loaded: Scenario) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +12,7 @@ import click
 from simulator.cli.common.number_types import Whole
 from simulator.cli.common.options import ScenarioFile, overrides_option, workers_option
 from simulator.cli.common.output import print_text
-from simulator.cli.common.study import ChartFile, asked, draw_into, same_futures
+from simulator.cli.common.study import ChartFile, all_option, asked, draw_into, same_futures
 
 if TYPE_CHECKING:
     from simulator.decisions.claims import Claims
@@ -34,6 +35,7 @@ EXAMPLES: Final = {"broad_cx": "broad", "narrow_actions": "narrow", "regulated_b
 )
 @click.option("--trials", type=Whole(1), help="Futures to simulate, instead of each scenario's number.")
 @overrides_option
+@all_option
 @click.option("--chart", type=ChartFile(), metavar="FILE", help="Draw claims and scenarios into FILE (.svg or .png).")
 @click.option("--json", "as_json", is_flag=True, help="Print all numbers as JSON and nothing else.")
 @workers_option
@@ -42,6 +44,7 @@ def claims(
     only: tuple[int, ...],
     trials: int | None,
     overrides: tuple[str, ...],
+    everything: bool,
     chart: Path | None,
     as_json: bool,
     workers: int | None,
@@ -56,7 +59,8 @@ def claims(
 
     loaded = [prepared(asked(each, trials, overrides)) for each in scenarios or map(example, EXAMPLES)]
     found = Claims(tuple(claims_on(same_futures(each, workers)) for each in loaded))
-    _print(claims_told(found, only), found, loaded, as_json=as_json)
+    told = replace(claims_told(found, only), price_key=_price_key(found, loaded))
+    _print(told, found, loaded, everything=everything or bool(only), as_json=as_json)
     if chart is not None:
         draw_into(chart, claims_told(found))
 
@@ -69,7 +73,19 @@ def example(name: str) -> Path:
     return here if here.is_file() else FOLDER / f"{EXAMPLES[name]}.toml"
 
 
-def _print(told: Told, found: Claims, scenarios: Sequence[Scenario], *, as_json: bool) -> None:
+def _price_key(found: Claims, scenarios: Sequence[Scenario]) -> str:
+    """Return the key of the price per resolution that was looked at; empty of several scenarios, or without one."""
+    from simulator.report.blocks.price_standing import price_key
+    from simulator.scenario.stated.compiled_terms import compile_terms
+
+    if len(scenarios) > 1:
+        return ""
+    named = {each.title: each.name for each in compile_terms(scenarios[0]).priced}
+    title = found.scenarios[0].resolution
+    return price_key(scenarios[0], named[title]) if title in named else ""
+
+
+def _print(told: Told, found: Claims, scenarios: Sequence[Scenario], *, everything: bool, as_json: bool) -> None:
     from simulator.report.files.folder import to_json
     from simulator.report.studies.moves import next_line
     from simulator.report.studies.told import as_text_of
@@ -80,4 +96,5 @@ def _print(told: Told, found: Claims, scenarios: Sequence[Scenario], *, as_json:
     if as_json:
         print_text(to_json({"question": told.question, "answer": told.answer, **plain(safe(found))}))
     else:
-        print_text(f"{as_text_of(scenarios, told, terminal_width(), next_line('claims'))}\n")
+        text = as_text_of(scenarios, told, terminal_width(), next_line("claims"), short=not everything)
+        print_text(f"{text}\n")

@@ -16,6 +16,7 @@ def clauses(
     scenario: Path,
     trials: int | None,
     overrides: tuple[str, ...],
+    everything: bool,
     chart: Path | None,
     as_json: bool,
     workers: int | None,
@@ -33,4 +34,4 @@ def clauses(
 
     from simulator.report.studies.answers import clauses_study
 
-    answer(clauses_study(same_futures(loaded, workers), name), loaded, chart, as_json=as_json)
+    answer(clauses_study(same_futures(loaded, workers), name), loaded, chart, everything=everything, as_json=as_json)

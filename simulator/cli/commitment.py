@@ -47,6 +47,7 @@ def commitment(
     scenario: Path,
     trials: int | None,
     overrides: tuple[str, ...],
+    everything: bool,
     chart: Path | None,
     as_json: bool,
     workers: int | None,
@@ -63,4 +64,10 @@ def commitment(
 
     from simulator.report.studies.answers import commitment_study
 
-    answer(commitment_study(same_futures(loaded, workers), named, discount), loaded, chart, as_json=as_json)
+    answer(
+        commitment_study(same_futures(loaded, workers), named, discount),
+        loaded,
+        chart,
+        everything=everything,
+        as_json=as_json,
+    )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from simulator.cli.common.number_types import Number, Percent
+from simulator.cli.common.number_types import Amount, Percent
 from simulator.cli.common.study import answer, asked, contract_asked, contract_option, same_futures, study_options
 
 
@@ -19,17 +19,20 @@ from simulator.cli.common.study import answer, asked, contract_asked, contract_o
     default="60%",
     help="Share of its invoice that the vendor keeps above the models' cost where the offer begins.",
 )
-@click.option("--price", type=Number(above=0), help="Unit price to look at too.")
+@click.option(
+    "--price", "at", type=Amount(above=0), multiple=True, help="Unit price to look at too; may be given several times."
+)
 def deal(
     scenario: Path,
     trials: int | None,
     overrides: tuple[str, ...],
+    everything: bool,
     chart: Path | None,
     as_json: bool,
     workers: int | None,
     contract: str | None,
     margin: float,
-    price: float | None,
+    at: tuple[float, ...],
 ) -> None:
     """Say where a deal on one contract of SCENARIO lies: what to offer, and when to walk away.
 
@@ -43,7 +46,7 @@ def deal(
     from simulator.report.studies.answers import deal_study
 
     try:
-        made = deal_study(futures, name, margin, price)
+        made = deal_study(futures, name, margin, at)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--price") from error
-    answer(made, loaded, chart, as_json=as_json)
+    answer(made, loaded, chart, everything=everything, as_json=as_json)

@@ -13,7 +13,15 @@ import click
 from simulator.cli.common.number_types import Whole
 from simulator.cli.common.options import ScenarioFile, overrides_option, workers_option
 from simulator.cli.common.output import print_text
-from simulator.cli.common.study import ChartFile, answer, asked, contract_asked, contract_option, same_futures
+from simulator.cli.common.study import (
+    ChartFile,
+    all_option,
+    answer,
+    asked,
+    contract_asked,
+    contract_option,
+    same_futures,
+)
 
 if TYPE_CHECKING:
     from simulator.decisions.definition_spread import DefinitionSpread
@@ -37,6 +45,7 @@ WIDTH = 100
 @contract_option
 @click.option("--trials", type=Whole(1), help="Futures to compare definitions on.  [default: 1024 at most]")
 @overrides_option
+@all_option
 @click.option("--chart", type=ChartFile(), metavar="FILE", help="Draw the comparison into FILE (.svg or .png).")
 @click.option("--json", "as_json", is_flag=True, help="Print them as JSON, with the SQL, and nothing else.")
 @workers_option
@@ -47,6 +56,7 @@ def definitions(
     contract: str | None,
     trials: int | None,
     overrides: tuple[str, ...],
+    everything: bool,
     chart: Path | None,
     as_json: bool,
     workers: int | None,
@@ -62,9 +72,9 @@ def definitions(
         loaded = asked(path, trials, overrides)
         name = contract_asked(contract, loaded)
         futures = same_futures(loaded if trials else _fewer(loaded), workers)
-        answer(_compared(futures, name), futures.scenario, chart, as_json=as_json)
+        answer(_compared(futures, name), futures.scenario, chart, everything=everything, as_json=as_json)
         return
-    given = {"--contract": contract, "--set": overrides, "--chart": chart}
+    given = {"--contract": contract, "--set": overrides, "--all": everything, "--chart": chart}
     wrong = next((option for option, value in given.items() if value), None)
     if wrong is not None:
         raise click.UsageError(f"{wrong} belongs to --compare: simulate definitions my.toml --compare {wrong} ...")

@@ -16,6 +16,7 @@ def sensitivity(
     scenario: Path,
     trials: int | None,
     overrides: tuple[str, ...],
+    everything: bool,
     chart: Path | None,
     as_json: bool,
     workers: int | None,
@@ -23,13 +24,15 @@ def sensitivity(
 ) -> None:
     """Show which assumptions the cost of a contract of SCENARIO hangs on, and what breaks its budget.
 
-    Three tables: what each assumption does to P90 and which share of the spread it carries, by itself and together with
-    others; stress tests, each a changed scenario on the same futures; and how far assumptions must move until the
-    budget breaks or another contract is cheaper.
+    Three tables, all of them with --all: what each assumption does to P90 and which share of the spread it carries, by
+    itself and together with others; stress tests, each a changed scenario on the same futures; and how far assumptions
+    must move until the budget holds in fewer than nine of ten futures or another contract is cheaper.
     """
     loaded = asked(scenario, trials, overrides)
     name = contract_asked(contract, loaded)
 
     from simulator.report.studies.answers import sensitivity_study
 
-    answer(sensitivity_study(same_futures(loaded, workers), name), loaded, chart, as_json=as_json)
+    answer(
+        sensitivity_study(same_futures(loaded, workers), name), loaded, chart, everything=everything, as_json=as_json
+    )

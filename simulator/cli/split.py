@@ -7,7 +7,7 @@ from typing import Literal
 
 import click
 
-from simulator.cli.common.number_types import Number, Whole
+from simulator.cli.common.number_types import Amount, Whole
 from simulator.cli.common.options import Option
 from simulator.cli.common.study import answer, asked, same_futures, study_options
 
@@ -20,10 +20,10 @@ from simulator.cli.common.study import answer, asked, same_futures, study_option
 @click.option(
     "--vendor-cost",
     cls=Option,
-    type=Number(),
+    type=Amount(),
     default=0.0,
     metavar="AMOUNT",
-    help="What each contract beyond the first costs a year beside its bills, in the scenario's currency.",
+    help="What each contract beyond the first costs a year beside its bills, in the scenario's currency, as 60K.",
 )
 @click.option(
     "--by",
@@ -36,6 +36,7 @@ def split(
     scenario: Path,
     trials: int | None,
     overrides: tuple[str, ...],
+    everything: bool,
     chart: Path | None,
     as_json: bool,
     workers: int | None,
@@ -59,4 +60,4 @@ def split(
     refuse_no_split(loaded, by)
     counted = same_futures(counted_scenario(loaded, by), workers)
     made = split_study_on(counted, loaded, by, contracts, vendor_cost)
-    answer(made, loaded, chart, as_json=as_json)
+    answer(made, loaded, chart, everything=everything, as_json=as_json)

@@ -30,6 +30,7 @@ def value(
     scenario: Path,
     trials: int | None,
     overrides: tuple[str, ...],
+    everything: bool,
     chart: Path | None,
     as_json: bool,
     workers: int | None,
@@ -45,4 +46,4 @@ def value(
 
     loaded = asked(scenario, trials, overrides)
     made = value_study(same_futures(loaded, workers), conversations, minutes)
-    answer(made, loaded, chart, as_json=as_json)
+    answer(made, loaded, chart, everything=everything, as_json=as_json)

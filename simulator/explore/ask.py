@@ -152,19 +152,19 @@ class Ask:
         """
         return _study(answers.value_study(self.futures, read, minutes))
 
-    def deal(self, contract: str | None = None, margin: float = MARGIN, price: float | None = None) -> Study[Deal]:
+    def deal(self, contract: str | None = None, margin: float = MARGIN, at: Sequence[float] = ()) -> Study[Deal]:
         """Return where a deal on a contract lies: what to offer, when to walk away, and who carries the spread.
 
         Args:
             contract: the recommended one by default.
             margin: share of the invoice that the vendor keeps above the models' cost where the offer begins.
-            price: unit price to look at too.
+            at: unit prices to look at too.
 
         Raises:
             ContractError: for a contract that the run does not have.
             ValueError: for a price of a contract without a unit price.
         """
-        return _study(answers.deal_study(self.futures, self._named(contract), margin, price))
+        return _study(answers.deal_study(self.futures, self._named(contract), margin, at))
 
     def claims(self, *others: Asked) -> ClaimsStudy:
         """Test the ten claims of the argument about prices on the run, and on others beside it (docs/claims.md).

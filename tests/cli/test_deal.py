@@ -21,14 +21,18 @@ def typed(name: str, *arguments: str) -> tuple[int, str]:
 def test_every_shipped_scenario_has_an_answer(name: str, tmp_path: Path) -> None:
     picture = tmp_path / "deal.svg"
     code, shown = typed(name, "--trials", "256", "--chart", str(picture))
-    assert code == 0 and "counter-offer, halfway" in shown and "Walk away above" in " ".join(shown.split())
+    assert code == 0 and "counter-offer, " in shown and "Walk away above" in " ".join(shown.split())
     assert picture.read_bytes().startswith(b"<?xml")
 
 
-def test_json_has_all_numbers_and_ones_own_price() -> None:
-    code, shown = typed("minimal", "--trials", "32", "--json", "--contract", "resolution", "--price", "0.8")
+def test_json_has_all_numbers_and_every_price_of_ones_own() -> None:
+    code, shown = typed(
+        "minimal", "--trials", "32", "--json", "--contract", "resolution", "--price", "0.8", "--price", "0.7"
+    )
     block = json.loads(shown)
-    assert code == 0 and block["own"]["unit_price"] == 0.8 and block["contract"] == "resolution"
+    assert (
+        code == 0 and [each["unit_price"] for each in block["own"]] == [0.8, 0.7] and block["contract"] == "resolution"
+    )
     assert block["offer"]["gains"]["value"] > 0 and len(block["carried"]) == 2
 
 

@@ -92,6 +92,7 @@ def test_all_definitions_are_in_the_json() -> None:
     [
         (("--compare",), "--compare needs a SCENARIO"),
         ((str(MINIMAL), "--contract", "resolution"), "--contract belongs to --compare"),
+        ((str(MINIMAL), "--all"), "--all belongs to --compare"),
         ((str(MINIMAL), "--compare", "--trials", "8", "--workers", "1", "--contract", "conversation"),
          "does not bill resolutions by one definition"),
         ((str(MINIMAL), "--compare", "--contract", "resolutoin"), "did you mean 'resolution'"),

@@ -23,6 +23,7 @@ def ran(command: Command, folder: Path, *arguments: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 def test_more_futures_until_it_is_known(command: Command, tmp_path: Path) -> None:
     """From 1,024 futures on, twice as many each time; all numbers are those of a run of so many."""
     found = ran(command, tmp_path / "asked", "--trials", "1000", "--precision", "1%")

@@ -49,6 +49,7 @@ def test_a_spilled_run_writes_the_same_bytes_and_leaves_no_work_folder(tmp_path:
     assert code == 0 and bytes_of(tmp_path / "out") == whole and not unfinished(tmp_path)
 
 
+@pytest.mark.slow
 def test_killed_at_random_moments_it_ends_with_the_same_bytes(tmp_path: Path, whole: dict[str, bytes]) -> None:
     moments, kills = random.Random(4), 0
     while not (tmp_path / "out").exists() and kills < 4:

@@ -20,7 +20,7 @@ def typed(name: str, *arguments: str) -> tuple[int, str]:
 @pytest.mark.parametrize("name", SHIPPED)
 def test_every_shipped_scenario_has_an_answer(name: str, tmp_path: Path) -> None:
     picture = tmp_path / "sensitivity.svg"
-    code, shown = typed(name, "--trials", "256", "--chart", str(picture))
+    code, shown = typed(name, "--trials", "256", "--all", "--chart", str(picture))
     assert code == 0 and "What a stress adds" in shown and "UNEXPECTED)" not in shown
     assert picture.read_bytes().startswith(b"<?xml")
 

@@ -57,6 +57,22 @@ def test_an_option_under_another_name_is_answered_with_its_own(command: Command,
     assert said(command, "my.toml", typed, "3") == f"No such option '{typed}'. Did you mean '{meant}'?"
 
 
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("split", "A split is sought among all contracts of the scenario; --contracts says how many it may have."),
+        ("value", "All contracts of the scenario are always compared"),
+    ],
+)
+def test_a_contract_where_all_are_compared_is_answered_with_what_asks_about_one(
+    command: Command, name: str, says: str
+) -> None:
+    told = said(command, name, "my.toml", "--contract", "per_token")
+    assert (
+        told.startswith(f"No such option '--contract'. {says}") and "SCENARIO --contract NAME` asks about one" in told
+    )
+
+
 def test_an_option_that_is_near_to_none_is_answered_with_none(command: Command) -> None:
     assert said(command, "my.toml", "--verbose") == "No such option '--verbose'."
     assert said(command, "my.toml", "--over", "a=1") == "No such option '--over'.", "it is an option of sweep only"

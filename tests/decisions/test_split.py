@@ -16,6 +16,7 @@ from simulator.arrays import Array
 from simulator.cli.common.study import same_futures
 from simulator.decisions.same_futures import SameFutures
 from simulator.decisions.split import Splits, as_asked, counted_scenario, parts_of, refuse_no_split, splits
+from simulator.decisions.split.cross_fit import same_cost
 from simulator.decisions.split.part_bills import part_bills
 from simulator.decisions.split.ranks import Ranks
 from simulator.decisions.split.split_parts import Part
@@ -129,6 +130,17 @@ def noise(seed: int, trials: int = 128, spread: float = 0.5) -> Mapping[str, Arr
 def of_noise(seed: int) -> Splits:
     budget = {"amount": 10_000_000}
     return splits(on_parts(NOISE, noise(seed), 128, 1, budget=budget))
+
+
+@pytest.mark.parametrize("name", ["plain", "fee", "tiers", "resolution"])
+def test_the_price_of_one_contract_at_which_it_would_cost_as_much(name: str) -> None:
+    """By hand: what is left after the fees, over what use costs at today's prices."""
+    conversations, resolutions = drawn(3)
+    futures = on_parts(FEES, {"conversations": conversations, "resolutions:assumed_24h": resolutions}, 40, 2)
+    today = priced_by_hand(name, conversations.sum(axis=0), resolutions.sum(axis=0)).mean()
+    fees, tie = 280.0 if name == "fee" else 0.0, same_cost(name, -0.2 * today, futures)
+    assert tie is not None and tie.factor == pytest.approx((0.8 * today - fees) / (today - fees))
+    assert name == "tiers" or tie.unit_price == pytest.approx(tie.factor * FEES[name]["price"])
 
 
 def test_a_split_of_what_differs_by_chance_gains_only_where_it_was_chosen() -> None:

@@ -103,6 +103,7 @@ def test_more_trials_leave_the_first_ones_as_they_were(many: Results) -> None:
     assert not different(fewer.meters, {name: values[:70] for name, values in many.meters.items()})
 
 
+@pytest.mark.slow
 def test_a_fresh_process_and_any_number_of_blas_threads_give_the_same_bits(many: Results) -> None:
     program = (
         "from tests.engine.test_invariance import MANY_GROUPS, digest, everything, simulate\n"

@@ -8,7 +8,7 @@ import pytest
 
 from simulator.engine.run import simulate
 from simulator.forecast.forecast import forecast
-from simulator.report.blocks.open_questions import judged
+from simulator.report.blocks.open_questions import judged, settled_first
 from simulator.scenario import parse_scenario
 
 MINIMAL = (Path(__file__).parents[2] / "scenarios" / "minimal.toml").read_text(encoding="utf-8")
@@ -35,6 +35,24 @@ def test_a_published_price_is_asked_for_as_a_quote() -> None:
 def test_an_assumed_price_is_asked_for() -> None:
     found = open_now('price = { value = 0.5, kind = "judgement" }')
     assert "quote" not in found and "no quote" in found["price"]
+
+
+def test_a_page_behind_one_of_two_prices_is_asked_for_as_a_quote() -> None:
+    quoted = 'price = { value = 0.5, kind = "quoted" }'
+    assert "quote" in open_now(f'{quoted}\nplatform_fee = {{ value = 100, kind = "published" }}')
+    assert "price" in open_now(f'{quoted}\nplatform_fee = {{ value = 100, kind = "judgement" }}')
+
+
+def test_a_judged_minimum_beside_a_quoted_price_leaves_the_price_settled() -> None:
+    """It said that no quote is named for the price, which has one."""
+    found = open_now('price = { value = 0.5, kind = "quoted" }\nmonthly_minimum = { value = 9, kind = "judgement" }')
+    assert "price" not in found and "quote" not in found
+
+
+def test_what_is_to_settle_is_told_in_a_few_words() -> None:
+    text = f'months = 3\ntrials = 8\n{MINIMAL[:UPTO]}\n[contracts.only]\ntype = "per_conversation"\n'
+    scenario = parse_scenario(f'{text}price = {{ value = 0.5, kind = "published" }}\n', "made.toml")
+    assert "the price, in a quote for our volume" in settled_first(judged(forecast(simulate(scenario))))
 
 
 def test_what_is_owed_after_the_forecast_is_open_with_its_amount() -> None:

@@ -26,7 +26,7 @@ from simulator.report.charts import PAGE, charts
 from simulator.report.page import page
 from simulator.report.page.assumptions import INDEPENDENT
 from simulator.report.page.explorer import CELL_HEADS, explorer
-from simulator.report.page.inline import inline_svg
+from simulator.report.page.inline import coded, inline_svg
 from simulator.report.questions import questions
 from simulator.report.rendering import Picture, picture
 from simulator.report.words.compared import compared
@@ -157,11 +157,19 @@ def test_a_drawing_has_nothing_that_says_what_holds_without_it() -> None:
     )
     inlined = inline_svg(drawn, "a", "name text")
     assert inlined.split(">", 1)[1] == (
-        '<text font-size="9px"/><g clip-path="url(#chart-a-p1)"><use xlink:href="#chart-a-m1"/></g>'
-        '<clipPath id="chart-a-p1"/><path id="chart-a-m1" stroke-linecap="square"/></svg>'
+        '<text/><g clip-path="url(#a-1)"><use href="#a-2"/></g>'
+        '<clipPath id="a-1"/><path id="a-2" stroke-linecap="square"/></svg>'
     )
+    assert ' font-size="9px" fill="#222222">' in inlined
+    other = '<svg viewBox="0 0 9 9"><text style="font: 700 11px x; fill: #b84e00"/></svg>'
+    assert '<text font-weight="700" font-size="11" fill="#b84e00"/>' in inline_svg(other, "a", "name text")
     turned = '<svg viewBox="0 0 9 9"><text transform="rotate(-90 1 2)"/></svg>'
     assert "rotate(-90 1 2)" in inline_svg(turned, "a", "name text")
+
+
+def test_what_stands_between_backticks_is_code_and_all_is_escaped() -> None:
+    assert coded("ask `simulate <deal>` & go") == "ask <code>simulate &lt;deal&gt;</code> &amp; go"
+    assert coded("a lone ` and <b>") == "a lone ` and &lt;b&gt;", "a backtick without its pair is a sign like others"
 
 
 def test_sections_stand_in_their_order_with_their_charts_and_a_list_of_contents() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from simulator.forecast.forecast import forecast
 from simulator.report.blocks.summary import summary
-from simulator.report.words.figures import price_at_most
+from simulator.report.words.figures import price_at_least, price_at_most
 from simulator.report.words.terms_line import ASSUMED, behind, prices, terms_line, walk_away
 from simulator.report.words.terms_words import terms_of
 from simulator.scenario.stated.sources import named
@@ -61,6 +61,8 @@ def test_the_price_to_walk_away_at_is_never_rounded_past_the_tie() -> None:
     of = numbers({"a": PLAIN, "b": {**PLAIN, "price": 0.54687, "title": "Another"}})
     assert walk_away(of).startswith("Up to $0.546 per handled conversation")
     assert price_at_most(0.50049, "USD", 0.5) == "$0.5004" and price_at_most(0.4, "USD", 0.5) == "$0.40"
+    assert price_at_least(0.5784, "USD") == "$0.579" and price_at_least(0.57, "USD") == "$0.57"
+    assert price_at_least(0.49991, "USD", 0.5) == "$0.49991" and price_at_least(0.5784, "USD", 0.5) == "$0.579"
 
 
 def test_with_a_fee_the_price_to_walk_away_at_is_a_price_too() -> None:

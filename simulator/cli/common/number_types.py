@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
@@ -54,6 +55,26 @@ class Number(Base):
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
         """Return how help names the value."""
         return "NUMBER"
+
+
+class Amount(Number):
+    """An amount of money as a number, or as answers print it: 60K, 1.5M."""
+
+    name = "amount"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the amount.
+
+        Raises:
+            click.BadParameter: with what was typed, and how it is written.
+        """
+        found = re.fullmatch(r"([-+]?\d[\d_]*(?:\.\d+)?)\s*([kKmM])", str(value).strip())
+        number = float(found[1]) * (1_000 if found[2] in "kK" else 1_000_000) if found else value
+        return super().convert(number, param, ctx)
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """Return how help names the value."""
+        return "AMOUNT"
 
 
 class Percent(Base):

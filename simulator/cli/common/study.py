@@ -63,6 +63,7 @@ def study_options(command: Decorated) -> Decorated:
             scenario_argument,
             click.option("--trials", type=Whole(1), help="Futures to simulate, instead of the scenario's number."),
             overrides_option,
+            all_option,
             click.option("--chart", type=ChartFile(), metavar="FILE", help="Draw the answer into FILE (.svg or .png)."),
             click.option("--json", "as_json", is_flag=True, help="Print all numbers as JSON and nothing else."),
             workers_option,
@@ -70,6 +71,13 @@ def study_options(command: Decorated) -> Decorated:
     ):
         command = add(command)
     return command
+
+
+def all_option(command: Decorated) -> Decorated:
+    """Add `--all`."""
+    return click.option(
+        "--all", "everything", cls=Option, is_flag=True, help="Print all tables and notes, not one screen."
+    )(command)
 
 
 def contract_option(command: Decorated) -> Decorated:
@@ -145,11 +153,12 @@ def _simulated(workers: int, sample: int | None, scenario: Scenario) -> Results:
     return results
 
 
-def answer(made: MadeStudy[Any], scenario: Scenario, place: Path | None, *, as_json: bool) -> None:
+def answer(made: MadeStudy[Any], scenario: Scenario, place: Path | None, *, everything: bool, as_json: bool) -> None:
     """Print an answer as text, with the next question, or as JSON, and draw its figure where one is asked for.
 
     Args:
         place: file of the figure.
+        everything: whether the text has all tables and notes; JSON always has all.
 
     Raises:
         OutputError: if the figure cannot be written; the answer is printed before.
@@ -162,7 +171,8 @@ def answer(made: MadeStudy[Any], scenario: Scenario, place: Path | None, *, as_j
     if as_json:
         print_text(to_json(as_block(made.told, made.numbers, scenario)))
     else:
-        print_text(f"{as_text(made.told, scenario, terminal_width(), next_line(made.command))}\n")
+        text = as_text(made.told, scenario, terminal_width(), next_line(made.command), short=not everything)
+        print_text(f"{text}\n")
     if place is not None:
         draw_into(place, made.told)
 

@@ -39,6 +39,13 @@ CALLED: Final[Mapping[str, tuple[str, ...]]] = {
     "--version": ("v", "V"),
 }  # fmt: skip
 """What people call the options that they look for, by the option's own name; names without their dashes."""
+NOT_HERE: Final[Mapping[tuple[str, str], str]] = {
+    ("split", "--contract"): "A split is sought among all contracts of the scenario; --contracts says how many it may "
+    "have. `simulate deal SCENARIO --contract NAME` asks about one.",
+    ("value", "--contract"): "All contracts of the scenario are always compared, because knowing more is worth what "
+    "another choice saves. `simulate sensitivity SCENARIO --contract NAME` asks about one.",
+}
+"""What is said of an option that most commands of a group have and one does not need, by command and option."""
 SCENARIO: Final = ("scenario", "scenarios", "file", "config", "input", "in", "i", "f", "path")
 """What people call an option that would take the scenario, where it is an argument."""
 LIKE: Final = 0.7
@@ -72,6 +79,9 @@ def _unknown(ctx: click.Context, typed: str) -> str:
     single = _with_one_dash(ctx, options)
     if single is not None:
         return f"No such option '{single}'. Names of several letters have two dashes: did you mean '-{single}'?"
+    reason = NOT_HERE.get((ctx.command.name or "", typed))
+    if reason is not None:
+        return f"{said} {reason}"
     meant = _meant(typed, options)
     if meant is not None:
         return f"{said} Did you mean '{meant}'?"

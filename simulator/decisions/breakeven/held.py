@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,7 +13,7 @@ from simulator.arrays import Array
 from simulator.quantities.distributions import Domain, Fixed, Quantity
 from simulator.quantities.parameters import Table
 from simulator.scenario.key_paths import Path, dotted, key_path
-from simulator.scenario.meant.near_names import suggest
+from simulator.scenario.meant.near_names import nearest
 from simulator.scenario.schema import Scenario
 from simulator.scenario.stated.sources import quantities
 
@@ -25,6 +26,10 @@ SHIFT: Final = 2.0
 """So far to both sides a number on the scale of log odds is looked at that is known today."""
 TIMES: Final = 4.0
 """The same of a number that cannot be below 0, as a factor."""
+BY_NAME: Final = ("price", "volume")
+"""What is varied under its own name, and is no key."""
+NEAREST: Final = 3
+"""Keys at most that are named to who wrote another."""
 _LEAST_SHARE: Final = 1e-6
 
 
@@ -54,7 +59,20 @@ def number_named(written: str, scenario: Scenario) -> Quantity:
     inside = [each for each in names if each.startswith(f"{name}.")]
     if inside:
         raise ValueError(f"{name} is no number; it has {', '.join(inside[:6])}{' and others' if inside[6:] else ''}")
-    raise ValueError(f"there is no number {name[:80]!r} in the scenario; {suggest(name, list(names), 'it has')}")
+    raise ValueError(f"there is no number {name[:80]!r} in the scenario; {_meant(name, list(names))}")
+
+
+def _meant(name: str, keys: Sequence[str]) -> str:
+    """Return what was probably meant, or what can be written: price and volume first, then the nearest keys."""
+    near = nearest(name, [*BY_NAME, *keys])
+    if near in keys:
+        return f"did you mean '{near}'?"
+    asked = name.rpartition(".")[2].lower()
+    ends = {key: key.rpartition(".")[2] for key in keys}
+    like = difflib.get_close_matches(asked[:80], set(ends.values()), n=1, cutoff=0.6)
+    named = [key for key, end in ends.items() if end in like][:NEAREST] or keys[:NEAREST]
+    written = f"{' or '.join(BY_NAME)}, or a key as {', '.join(named)}"
+    return f"write {written}" if near is None else f"did you mean '{near}'? It may be {written}"
 
 
 def held_at(scenario: Scenario, number: Quantity, value: float) -> Scenario:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +11,7 @@ import numpy as np
 from simulator import risk
 from simulator.decisions.deal.elasticity import elasticities
 from simulator.decisions.deal.fallbacks import PassedOver, alternative_of, passed_over
+from simulator.decisions.deal.minimum import minimum_decides
 from simulator.decisions.deal.prices import PricePoint, Prices
 from simulator.decisions.same_futures import SameFutures
 from simulator.decisions.split import parts_of
@@ -20,6 +22,8 @@ from simulator.forecast.verdict import NINE_OF_TEN
 
 MARGIN: Final = 0.6
 """Share of the invoice that the vendor keeps above the models' cost at the lower end of the counter-offer."""
+LESS: Final = (0.25, 0.1)
+"""Shares off what is asked, of which it is told what each side has."""
 OTHERS: Final = 3
 """Other contracts with which prices are made to tie."""
 
@@ -60,9 +64,13 @@ class Deal:
         unit_label: what the price is for, as in "per resolution".
         floors: what the vendor needs, by margin.
         asked: as it stands.
+        below: LESS than that, as far as no minimum decides there.
+        minimum: the price up to which a minimum decides the bill (`minimum_decides`); None where none does.
+        owed: what is billed on average whatever the price of use.
         offer: the middle between the floor at `margin` in nine of ten futures and what the buyer may pay, or what is
-            asked where that is less; None where the one lies above the other, or there is no price.
-        own: the price that was asked for; None where none was.
+            asked where that is less, but not below `minimum`; None where the one lies above the other, or there is no
+            price.
+        own: prices that were asked for.
         ceilings: what the buyer may pay.
         carried: all contracts in the verdict's order.
     """
@@ -77,31 +85,31 @@ class Deal:
     unit_label: str
     floors: tuple[PricePoint, ...]
     asked: PricePoint
+    below: tuple[PricePoint, ...]
+    minimum: PricePoint | None
+    owed: float
     offer: PricePoint | None
-    own: PricePoint | None
+    own: tuple[PricePoint, ...]
     ceilings: tuple[PricePoint, ...]
     carried: tuple[Carried, ...]
 
 
-def deal(futures: SameFutures, contract: str, margin: float = MARGIN, price: float | None = None) -> Deal:
+def deal(futures: SameFutures, contract: str, margin: float = MARGIN, at: Sequence[float] = ()) -> Deal:
     """Return where a deal on a contract lies.
 
     Args:
         margin: share of the invoice that the vendor keeps above the models' cost where the offer begins, below 1.
-        price: unit price to look at too.
+        at: unit prices to look at too.
 
     Raises:
         ValueError: for a price of a contract without a unit price.
     """
     forecast = futures.forecast
     prices = Prices(forecast, forecast.contracts[contract], alternative_of(forecast, contract))
-    own = None
-    if price is not None:
-        factor = prices.factor_of(price)
-        if factor is None:
-            raise ValueError("it has no unit price, so that no other one can be looked at")
-        own = prices.point("own", prices.at(factor))
+    own = tuple(_own(prices, each) for each in dict.fromkeys(at))
     asked = prices.point("asked", prices.at(1.0))
+    decides = minimum_decides(prices)
+    minimum = None if decides is None else prices.point("minimum", prices.at(decides))
     ceilings = tuple(prices.ceilings(lambda: others_of(forecast, contract)))
     return Deal(
         of="invoice" if forecast.scenario.budget is None else forecast.scenario.budget.of,
@@ -114,7 +122,10 @@ def deal(futures: SameFutures, contract: str, margin: float = MARGIN, price: flo
         unit_label=prices.at(1.0).unit_label,
         floors=tuple(prices.floors()),
         asked=asked,
-        offer=_offer(prices, margin, asked, ceilings),
+        below=tuple(_below(prices, decides or 0.0)),
+        minimum=minimum,
+        owed=risk.mean(prices.total(0.0)),
+        offer=_offer(prices, margin, asked, ceilings, decides or 0.0),
         own=own,
         ceilings=ceilings,
         carried=_carried(futures),
@@ -130,14 +141,31 @@ def others_of(forecast: Forecast, contract: str) -> list[str]:
     return [name for name in found if name != contract][:OTHERS]
 
 
-def _offer(prices: Prices, margin: float, asked: PricePoint, ceilings: tuple[PricePoint, ...]) -> PricePoint | None:
-    """Return the middle between what the vendor needs and what the buyer may pay."""
+def _own(prices: Prices, price: float) -> PricePoint:
+    factor = prices.factor_of(price)
+    if factor is None:
+        raise ValueError("it has no unit price, so that no other one can be looked at")
+    return prices.point("own", prices.at(factor))
+
+
+def _below(prices: Prices, decides: float) -> Iterator[PricePoint]:
+    """Yield what each side has at some less than what is asked, where there is a price and no minimum decides."""
+    for less in LESS:
+        tie = prices.at(1 - less)
+        if tie.unit_price is not None and tie.factor > decides:
+            yield prices.point("below", tie)
+
+
+def _offer(
+    prices: Prices, margin: float, asked: PricePoint, ceilings: tuple[PricePoint, ...], decides: float
+) -> PricePoint | None:
+    """Return the middle between what the vendor needs and what the buyer may pay, or where a minimum ends to decide."""
     floor = prices.floor(margin, NINE_OF_TEN)
     top = [each.factor for each in ceilings if each.kind == "ceiling" and each.other == prices.alternative]
     highest = min([asked.factor, *top])
-    if floor is None or floor.unit_price is None or floor.factor >= highest:
+    if floor is None or floor.unit_price is None or max(floor.factor, decides) >= highest:
         return None
-    return prices.point("offer", prices.at((floor.factor + highest) / 2), margin=margin)
+    return prices.point("offer", prices.at(max((floor.factor + highest) / 2, decides)), margin=margin)
 
 
 def _carried(futures: SameFutures) -> tuple[Carried, ...]:

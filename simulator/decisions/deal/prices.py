@@ -20,7 +20,7 @@ from simulator.forecast.forecast import use_of_a_conversation as use_of
 from simulator.forecast.priced import Priced
 from simulator.forecast.verdict import NINE_OF_TEN
 
-Kind = Literal["floor", "offer", "asked", "own", "ceiling", "ceiling_p90", "budget", "today"]
+Kind = Literal["floor", "minimum", "offer", "below", "asked", "own", "ceiling", "ceiling_p90", "budget", "today"]
 MARGINS: Final = (0.0, 0.2, 0.4, 0.6)
 """Shares of the invoice that the vendor keeps above the models' cost."""
 SURE: Final = (0.5, NINE_OF_TEN)
@@ -32,9 +32,10 @@ class PricePoint:
     """A price of a contract, with what each side has at it over the horizon.
 
     Attributes:
-        kind: "floor" is enough for the vendor; "offer" is between; "asked" is as it stands; "own" was asked for;
-            "ceiling" ties with another contract at the mean, "ceiling_p90" at P90; at "budget" the budget still holds
-            in nine of ten futures; "today" costs with people's work what today does.
+        kind: "floor" is enough for the vendor; below "minimum" a minimum decides the bill; "offer" is between; "asked"
+            is as it stands and "below" some less; "own" was asked for; "ceiling" ties with another contract at the
+            mean, "ceiling_p90" at P90; at "budget" the budget still holds in nine of ten futures; "today" costs with
+            people's work what today does.
         factor: what all its prices of usage are multiplied by.
         unit_price: its unit price; None where nothing is billed by unit.
         margin, sure: of a floor, the share of the invoice that is kept, and in which share of the futures.
@@ -73,11 +74,14 @@ class Prices:
     def _net(self) -> risk.Net:
         return self.forecast.results.net
 
+    def totals(self) -> Callable[[float], Array]:
+        """Return the function from a factor on all prices of usage to the invoice over the horizon, (trial,)."""
+        priced = self.priced
+        return totals_by_price(priced.contract, priced.horizon("invoice"), priced.usage, self.forecast.results)
+
     def total(self, factor: float) -> Array:
         """Return the invoice over the horizon with all prices of usage multiplied, (trial,)."""
-        priced = self.priced
-        totals = totals_by_price(priced.contract, priced.horizon("invoice"), priced.usage, self.forecast.results)
-        return totals(factor)
+        return self.totals()(factor)
 
     @property
     def model_cost(self) -> Array:

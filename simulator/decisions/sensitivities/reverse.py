@@ -1,5 +1,6 @@
-"""Reverse stress: how far inputs must move until a budget is no longer kept, or another contract is cheaper on average.
+"""Reverse stress: how far inputs must move until a budget holds too seldom, or another contract is cheaper on average.
 
+Too seldom is in fewer than nine of ten futures, with the whole range of an input moved and all else varying as before.
 Distances are standard deviations of an input's normal score: one of them leads from the middle of a range to where
 84 of 100 futures lie below. The way is that of a response surface on the futures of the run (`surface`); where it ends
 is simulated, so that what the surface misses is seen. Inputs move alone, and all together where the cost is steepest.
@@ -105,12 +106,14 @@ class Reverse:
         gap: as it is now: of the budget less what is enough in nine of ten futures, of the cheapest other contract's
             mean less that of the contract.
         explained: share of the cost's variance that the surface carries.
+        kept: share of the futures in which budgets are kept together as it is now; None of the other event.
     """
 
     event: Event
     gap: float
     ways: tuple[Way, ...]
     explained: float
+    kept: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -207,7 +210,9 @@ def _answered(question: _Question, futures: SameFutures, contract: str, workers:
     known = {each.name: each for each in quantities(futures.scenario)}
     numbers = [known[name] for name in scores.names]
     ways = [_way(name, direction, gap(direction), numbers) for name, direction in directions]
-    return Reverse(question.event, here, _checked(ways, question, futures, contract, workers), surfaces[0].explained)
+    kept = float(np.mean(np.max(list(question.costs.values()), axis=0) <= 0)) if question.event == "budget" else None
+    checked = _checked(ways, question, futures, contract, workers)
+    return Reverse(question.event, here, checked, surfaces[0].explained, kept)
 
 
 def steepest(gap: Callable[[Array], Callable[[float], Gap]], scores: Scores, here: float) -> Array:

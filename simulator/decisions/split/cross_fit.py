@@ -16,7 +16,7 @@ import numpy as np
 
 from simulator import risk
 from simulator.arrays import Array, Index
-from simulator.contracts import Contract
+from simulator.contracts import Contract, Tie
 from simulator.contracts.metering.meters import CONVERSATIONS
 from simulator.decisions.same_futures import SameFutures
 from simulator.decisions.split.part_bills import Held, PartBills, bends_on_few_units, part_bills
@@ -26,7 +26,7 @@ from simulator.decisions.split.split_search import Allocation, Bench, Bills, pol
 from simulator.decisions.split.splits_found import HeldFound, LeftOut, PartFound, Splits
 from simulator.decisions.worth import estimate_of_mean, worth
 from simulator.errors import ContractError
-from simulator.forecast.forecast import ranked_by
+from simulator.forecast.forecast import price_finder, ranked_by
 from simulator.futures.nets import NETS
 from simulator.scenario.schema import Scenario
 from simulator.scenario.stated.months import fiscal_years_of
@@ -166,6 +166,7 @@ def splits(counted: SameFutures, by: By = "intent", most: int = MOST, vendor_cos
         recommended=forecast.verdict.recommended,
         cost=estimate_of_mean(sums[0], net),
         single_cost=estimate_of_mean(sums[1], net),
+        same_cost=same_cost(base[0], risk.mean(sums[0]) - risk.mean(sums[1]), counted),
         held=tuple(_held(name, best, every, halves) for name in dict.fromkeys(best)),
         parts=tuple(_part(place, (best, base[0]), every, halves, (one[0], other[0])) for place in range(len(best))),
         same=worth(sums[2], sums[3], net),
@@ -175,6 +176,12 @@ def splits(counted: SameFutures, by: By = "intent", most: int = MOST, vendor_cos
         agreed=float(np.mean(agreed)),
         left_out=left_out,
     )
+
+
+def same_cost(single: str, more: float, counted: SameFutures) -> Tie | None:
+    """Return the price of a contract at which its mean invoice is what it is and some more; people's work stays."""
+    priced = counted.forecast.contracts[single]
+    return price_finder(priced, counted.results)(risk.mean, risk.mean(priced.horizon("invoice")) + more)
 
 
 def refuse_no_split(scenario: Scenario, by: By) -> None:

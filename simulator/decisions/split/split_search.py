@@ -41,12 +41,15 @@ class Bench:
     Attributes:
         bills: by contract.
         vendor: cost of each contract beyond the first, (year,).
+        known: ranks that were worked out.
+        known_alone: mean bills of single parts that were worked out.
     """
 
     bills: Mapping[str, Bills]
     ranks: Ranks
     vendor: Array
     known: dict[Allocation, Rank] = field(default_factory=dict)
+    known_alone: dict[tuple[str, int], float] = field(default_factory=dict)
 
     def cost(self, allocation: Allocation) -> Array:
         """Return bills and the cost of further vendors, (future, year)."""
@@ -64,7 +67,9 @@ class Bench:
 
     def alone(self, name: str, place: int) -> float:
         """Return what a contract bills on average for one part alone."""
-        return float(self.bills[name].of(frozenset([place])).sum(axis=1).mean())
+        if (name, place) not in self.known_alone:
+            self.known_alone[name, place] = float(self.bills[name].of(frozenset([place])).sum(axis=1).mean())
+        return self.known_alone[name, place]
 
 
 def best_of(bench: Bench, allocations: Sequence[Allocation]) -> Allocation:

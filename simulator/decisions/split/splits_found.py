@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from simulator.contracts import Tie
 from simulator.decisions.split.split_parts import By
 from simulator.decisions.worth import Estimate, Worth
 from simulator.forecast.priced import Measure
@@ -81,6 +82,8 @@ class Splits:
         single: the contract that is best by itself.
         recommended: the verdict's contract.
         cost, single_cost: of the split and of the single contract, over the horizon.
+        same_cost: the price of the single contract at which it would cost on average what the split does; None where
+            there is none.
         held: the contracts of the split.
         same: cost of the split less that of the best single contract on the futures on which both were chosen.
         other: the same on the other half of the futures: what the choice is worth.
@@ -99,6 +102,7 @@ class Splits:
     recommended: str
     cost: Estimate
     single_cost: Estimate
+    same_cost: Tie | None
     held: tuple[HeldFound, ...]
     parts: tuple[PartFound, ...]
     same: Worth

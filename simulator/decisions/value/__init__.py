@@ -16,6 +16,7 @@ from simulator.decisions.same_futures import SameFutures
 from simulator.decisions.value.bill_and_choice import LEAST_FUTURES, BillAndChoice, bill_and_choice, choice_between
 from simulator.decisions.value.information import Choice, Known, everything, knowing, pair
 from simulator.decisions.value.learning import reading
+from simulator.decisions.value.lower_prices import AtLess, at_lower_prices
 from simulator.decisions.worth import Estimate
 from simulator.forecast.bills import values_of
 from simulator.forecast.forecast import ranked_by
@@ -105,6 +106,7 @@ class ValueOfKnowing:
         recommended: that of the verdict, which a budget or a P90 can make another one.
         expected: expected cost of `now`.
         everything: perfect information.
+        at_less: what that is worth at lower prices of `now`; none without use or another contract.
         unknowns: all uncertain inputs together; the rest is what months bring, which nobody can know.
             None with too few futures, or where every number is known.
         assumptions: the most valuable first; none with too few futures. So `countable`.
@@ -121,6 +123,7 @@ class ValueOfKnowing:
     recommended: str
     expected: float
     everything: Known
+    at_less: tuple[AtLess, ...]
     unknowns: Known | None
     assumptions: tuple[Assumption, ...]
     countable: tuple[Countable, ...]
@@ -165,6 +168,7 @@ def value_of_knowing(
         recommended=verdict.recommended,
         expected=risk.mean(choice.costs[:, choice.first]),
         everything=everything(choice),
+        at_less=at_lower_prices(futures, choice),
         unknowns=knowing(choice, polynomial([varying[each.name] for each in assumptions])) if varying else None,
         assumptions=tuple(assumptions),
         countable=tuple(Countable(each.kind, each.meter, known[each.key]) for each in ranked),

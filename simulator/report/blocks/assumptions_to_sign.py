@@ -27,6 +27,7 @@ from simulator.report.blocks.natural_units import (
     number_at,
 )
 from simulator.report.blocks.plain_names import driver_name, plain_name
+from simulator.report.blocks.price_standing import RATES
 from simulator.report.blocks.saving_to_sign import saving_to_sign
 from simulator.report.blocks.signed_number import Effect, Subject, signed_number, source_behind
 from simulator.report.summary.assumptions_to_sign import AssumptionsToSign, AssumptionToSign, Moved
@@ -48,8 +49,6 @@ NOISE: Final = "not distinguishable from sampling noise"
 NOT_SHOWN: Final = "taken as certain: this run does not show what it moves"
 NOT_APART: Final = "in P90, and not told apart from the rest"
 TOO_FEW: Final = "too few futures to tell"
-_RATES: Final = frozenset({"price", "rate", "overage_rate", "markup"})
-"""Keys of prices of use, whatever the contract."""
 
 PEOPLE: Final = "people.cost_per_hour"
 _DRIVERS: Final = ("demand", *MOVED, "tokens", "incident")
@@ -175,7 +174,7 @@ def _prices(effects: _Effects) -> Iterator[AssumptionToSign]:
     """Yield the price of the recommended contract where it is no range, and its monthly fee."""
     best, scenario = effects.forecast.recommended, effects.forecast.scenario
     contract, price, own = best.contract, unit_rate(best.contract), _own_numbers(best, scenario)
-    rates = [each for each in own if each.name.rpartition(".")[2] in _RATES]
+    rates = [each for each in own if each.name.rpartition(".")[2] in RATES]
     if contract.usage and all(each.fixed for each in rates):
         source = rates[0].source if rates else source_at(scenario, ("contracts", contract.name))
         moved = _moved(effects, _at_price(effects, 1 - STEP), _at_price(effects, 1 + STEP))

@@ -10,6 +10,7 @@ from simulator.contracts.metering.meters import unit_name
 from simulator.forecast.forecast import Forecast
 from simulator.forecast.verdict import Question, Verdict
 from simulator.report.blocks.plain_names import plain_name
+from simulator.report.blocks.price_standing import NOT_OFFERED, price_sources, price_standing
 from simulator.report.blocks.published import estimates, offer_of
 from simulator.report.words.figures import figures
 from simulator.report.words.terms_words import FIRM
@@ -42,6 +43,11 @@ def judged(forecast: Forecast) -> Verdict:
         *_unit_cost(scenario),
     )
     return replace(forecast.verdict, questions=found)
+
+
+def settled_first(verdict: Verdict) -> list[str]:
+    """Return what is open before signing in a few words each, without why it is."""
+    return [each.text.split(": ")[0] for each in verdict.questions]
 
 
 def _range(scenario: Scenario) -> Iterator[Question]:
@@ -91,14 +97,11 @@ def with_article(unit: str) -> str:
 
 def _price(scenario: Scenario, best: Priced) -> Iterator[Question]:
     """Whether a quote or a contract stands behind the prices: a published page is no offer to this buyer."""
-    name = best.contract.name
-    entry = offer_of(scenario, name)
-    start = f"contracts.{name}."
-    kinds = {each.source.kind for each in quantities(scenario) if each.name.startswith(start)} - {"default"}
-    if entry is None and kinds and not kinds <= FIRM:
+    standing, written = price_standing(scenario, best.contract.name), price_sources(scenario, best.contract.name)
+    if standing == "assumed" and written:
         yield Question("price", "the price: no quote, contract or published page is named for it")
-    elif entry is not None or "published" in kinds:
-        yield Question("quote", "the price, in a quote for our volume: it is published, and not yet offered to us")
+    elif standing == "published":
+        yield Question("quote", f"the price, in a quote for our volume: it is {NOT_OFFERED}")
 
 
 def _term(forecast: Forecast) -> Iterator[Question]:

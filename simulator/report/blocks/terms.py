@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from simulator.contracts import Contract
 from simulator.contracts.prices.charge import Charge, innermost
 from simulator.contracts.prices.fees import Fee, OneTimeFee
-from simulator.contracts.settlement.settlement_terms import SettlementTerms
 from simulator.forecast.forecast import Forecast
 from simulator.forecast.priced import Priced
 from simulator.quantities.distributions import Quantity, Source
+from simulator.report.blocks.price_standing import price_sources, price_standing
 from simulator.report.blocks.published import offer_of
 from simulator.report.summary.terms import Terms, UnitPrice
 from simulator.report.words.terms_words import FIRM
 from simulator.scenario.schema import Scenario
-from simulator.scenario.stated.sources import quantities
-
-BESIDE_PRICES: Final = frozenset({"escalator", *SettlementTerms.model_fields}) - {"prepaid", "commitment"}
-"""Keys of a contract that say how it is settled and how prices rise, behind which another source may stand."""
 
 
 def terms_blocks(forecast: Forecast) -> tuple[Terms, ...]:
@@ -28,7 +22,7 @@ def terms_blocks(forecast: Forecast) -> tuple[Terms, ...]:
 
 def prices_assumed(scenario: Scenario, name: str) -> bool:
     """Return whether no offer, contract or published page stands behind prices, as `assumed` of terms."""
-    return offer_of(scenario, name) is None and _backing(scenario, name).kind not in FIRM
+    return price_standing(scenario, name) == "assumed"
 
 
 def _terms(scenario: Scenario, name: str, priced: Priced) -> Terms:
@@ -75,11 +69,7 @@ def _money(amount: Quantity | None, worth: float) -> float | None:
 
 def _backing(scenario: Scenario, name: str) -> Source:
     """Return the weakest source of a contract's prices and fees; a default where none is written."""
-    start = f"contracts.{name}."
-    own = [each for each in quantities(scenario) if each.name.startswith(start)]
-    prices = [each for each in own if each.name.removeprefix(start).split(".")[0] not in BESIDE_PRICES]
-    found = [each.source for each in prices or own]
-    written = [source for source in found if source.kind != "default"]
+    written = price_sources(scenario, name)
     return min(written, key=lambda source: (source.kind in FIRM, source.kind), default=Source())
 
 

@@ -11,11 +11,11 @@ from typing import Any, Final, Protocol
 from simulator.report.charts.base import ChartTable, Told
 from simulator.report.contract_answers import ContractAnswers
 from simulator.report.page.explorer import Axis, explorer
-from simulator.report.page.inline import chart_id, inline_svg, isolated
+from simulator.report.page.inline import chart_id, coded, inline_svg, isolated
 from simulator.report.page.sections import sections
 from simulator.report.studies.made import Decided, DrawnStudy, drawn
 from simulator.report.studies.moves import moves
-from simulator.report.studies.told import AT_ANOTHER
+from simulator.report.studies.told import HOLDS
 from simulator.report.summary.summary import Summary
 
 TEMPLATE: Final = "page.html.j2"
@@ -73,7 +73,7 @@ def page(
         explorer=explorer(summary, _axes(shown)),
         studies=studies,
         moves=() if decided is None else moves(decided, summary.currency),
-        holds=AT_ANOTHER,
+        holds=_holds(studies),
         left_out={} if decided is None else decided.left_out,
         study_pictures={each.key: _of_study(each) for each in studies},
         style=style,
@@ -82,6 +82,12 @@ def page(
         script_hash=_hash(script),
     )  # fmt: skip
     return isolated(text)
+
+
+def _holds(studies: Sequence[DrawnStudy]) -> str:
+    """Return what all answers hold under, and how to ask again at another price of the recommended contract."""
+    key = next((each.told.price_key for each in studies if each.told.price_key), "")
+    return f"{HOLDS}; ask again at another with --set {key}=..." if key else f"{HOLDS}."
 
 
 def _drawings(name: str, chart: OnPage) -> dict[str, Any]:
@@ -112,7 +118,7 @@ def _axes(charts: Mapping[str, OnPage]) -> dict[str, Axis]:
 def _environment() -> Any:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    return Environment(
+    made = Environment(
         loader=PackageLoader("simulator.report", "page"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -120,6 +126,8 @@ def _environment() -> Any:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.filters["coded"] = coded
+    return made
 
 
 def _resource(name: str) -> Any:

@@ -20,6 +20,11 @@ _BARE: Final = re.compile(r"<g>((?:(?!</?g\b).)*)</g>", re.DOTALL)
 _UPRIGHT: Final = re.compile(r' transform="rotate\(-?0 [^"]*"')
 _USUAL: Final = (("text-anchor", "start"), ("stroke-linejoin", "miter"), ("stroke-linecap", "butt"))
 """Attributes that say what holds without them."""
+_ID: Final = re.compile(r'\bid="([^"]*)"')
+_REFERENCE: Final = re.compile(r'( (?:xlink:)?href="#|url\(#)([^")]*)')
+_INHERITED: Final = (' font-size="9px"', ' fill="#222222"')
+"""What most texts of a drawing have, said once for all at its root; where no colour is said it would be black."""
+_TEXT: Final = re.compile(r"<text\b[^>]*>")
 _SPACES: Final = re.compile(r">\s*\n\s*<")
 _BIDI: Final = {ord(sign): "\ufffd" for sign in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
 
@@ -27,9 +32,9 @@ _BIDI: Final = {ord(sign): "\ufffd" for sign in "\u202a\u202b\u202c\u202d\u202e\
 def inline_svg(svg: str, key: str, named: str) -> Any:
     """Return an SVG of matplotlib's as an element of a page, as markup.
 
-    Ids get a prefix, so that no two charts share one. Style attributes become presentation attributes, because a page
-    with a strict content security policy ignores the former. Places are cut to a hundredth of a point; names of groups
-    that nothing refers to, turns by nothing and the family of the page's own font are left out.
+    Ids become numbers with a prefix, so that no two charts share one. Style attributes become presentation attributes,
+    because a page with a strict content security policy ignores the former. Places are cut to a hundredth of a point;
+    names of groups that nothing refers to, turns by nothing and the family of the page's own font are left out.
 
     Args:
         key: of the drawing, which its ids start with.
@@ -39,10 +44,12 @@ def inline_svg(svg: str, key: str, named: str) -> Any:
 
     text = _DROPPED.sub("", _BEFORE.sub("", svg))
     text = _UPRIGHT.sub("", _NUMBERED.sub("<g", text))
-    text = re.sub(r'\bid="', f'id="{chart_id(key)}-', text)
-    text = re.sub(r'(href="#|url\(#)', rf"\1{chart_id(key)}-", text)
+    numbers = {name: f"{key}-{number}" for number, name in enumerate(dict.fromkeys(_ID.findall(text)), 1)}
+    text = _ID.sub(lambda found: f'id="{numbers[found.group(1)]}"', text)
+    text = _REFERENCE.sub(lambda found: f"{found.group(1).replace('xlink:', '')}{numbers[found.group(2)]}", text)
     text = _STYLE.sub(lambda found: _attributes(found.group(1)), text)
     text = _PLACES.sub(lambda found: f'{found.group(1)}{_shorter(found.group(2))}"', text)
+    text = _TEXT.sub(lambda found: _without_inherited(found.group()), text)
     text = _without_bare_groups(_SPACES.sub("><", text).strip())
     found = _HEAD.search(text)
     if found is None:
@@ -50,7 +57,7 @@ def inline_svg(svg: str, key: str, named: str) -> Any:
     name, text_id = named.split(" ")
     head = (
         f'<svg id="{chart_id(key)}" viewBox="{found.group(1)}" role="img" aria-labelledby="{escape(name)}" '
-        f'aria-describedby="{escape(text_id)}" xmlns:xlink="http://www.w3.org/1999/xlink">'
+        f'aria-describedby="{escape(text_id)}"{"".join(_INHERITED)}>'
     )
     return Markup(head + text[found.end() :])
 
@@ -62,9 +69,26 @@ def _without_bare_groups(text: str) -> str:
     return text
 
 
+def _without_inherited(text: str) -> str:
+    """Return the tag of a text without what it has from the root."""
+    for each in _INHERITED:
+        text = text.replace(each, "")
+    return text
+
+
 def isolated(text: str) -> str:
     """Return a text without signs that turn the direction of what follows them: each becomes U+FFFD."""
     return text.translate(_BIDI)
+
+
+def coded(text: str) -> Any:
+    """Return a text as markup, all of it escaped, in which what stands between a pair of backticks is code."""
+    from markupsafe import Markup, escape
+
+    if text.count("`") % 2:
+        return escape(text)
+    parts = (Markup("<code>{}</code>") if place % 2 else Markup("{}") for place in range(text.count("`") + 1))
+    return Markup("").join(form.format(part) for form, part in zip(parts, text.split("`"), strict=True))
 
 
 def chart_id(key: str) -> str:

@@ -19,6 +19,7 @@ from simulator.decisions.definition_spread import definition_spread
 from simulator.decisions.sensitivities.whole_study import sensitivity
 from simulator.decisions.split import MOST, By, as_asked, counted_scenario, refuse_no_split, splits
 from simulator.decisions.value import MINUTES, READ, value_of_knowing
+from simulator.report.blocks.price_standing import price_key
 from simulator.report.blocks.terms import prices_assumed
 from simulator.report.studies.breakeven import breakeven_told
 from simulator.report.studies.clauses import clauses_told
@@ -28,9 +29,11 @@ from simulator.report.studies.definition_spread import definition_spread_told
 from simulator.report.studies.made import MadeStudy
 from simulator.report.studies.sensitivity import sensitivity_told
 from simulator.report.studies.split import split_told
+from simulator.report.studies.told import MustRead
 from simulator.report.studies.value import value_told
 from simulator.report.studies.verdict_map import verdict_map_told
 from simulator.report.words.sentences import in_sentence
+from simulator.scenario.stated.compiled_terms import compile_terms
 
 if TYPE_CHECKING:
     from simulator.decisions.breakeven.numbers import Breakeven
@@ -54,25 +57,26 @@ def value_study(
 ) -> MadeStudy[ValueOfKnowing]:
     """Return what is worth finding out before signing."""
     found = value_of_knowing(futures, read, minutes)
-    return _made("value", value_told(found, futures), found, futures.scenario)
+    return _made("value", value_told(found, futures), found, futures.scenario, found.recommended)
 
 
 def sensitivity_study(futures: SameFutures, contract: str | None = None) -> MadeStudy[Sensitivity]:
     """Return which assumptions a contract's cost hangs on, and what breaks its budget."""
     found = sensitivity(futures, _named(futures, contract))
-    return _made("sensitivity", sensitivity_told(found, futures.forecast), found, futures.scenario)
+    return _made("sensitivity", sensitivity_told(found, futures.forecast), found, futures.scenario, found.contract)
 
 
 def deal_study(
-    futures: SameFutures, contract: str | None = None, margin: float = MARGIN, price: float | None = None
+    futures: SameFutures, contract: str | None = None, margin: float = MARGIN, at: Sequence[float] = ()
 ) -> MadeStudy[Deal]:
-    """Return where a deal on a contract lies.
+    """Return where a deal on a contract lies; it says itself who stands behind the prices that it rests on.
 
     Raises:
         ValueError: for a price of a contract without a unit price.
     """
-    found = deal(futures, _named(futures, contract), margin, price)
-    return _made("deal", deal_told(found, futures), found, futures.scenario)
+    found = deal(futures, _named(futures, contract), margin, at)
+    told = replace(deal_told(found, futures), price_key=price_key(futures.scenario, found.contract))
+    return MadeStudy("deal", told, found)
 
 
 def breakeven_study(
@@ -88,7 +92,7 @@ def breakeven_study(
         ValueError: for a key that is no number, one contract twice, or one alone.
     """
     found = breakeven(futures, pair_of(futures, contract, against), over, ends)
-    return _made("breakeven", breakeven_told(found, futures.forecast), found, futures.scenario)
+    return _made("breakeven", breakeven_told(found, futures.forecast), found, futures.scenario, found.contract)
 
 
 def map_study(
@@ -100,15 +104,14 @@ def map_study(
         ValueError: for a key that is no number, or a share of a contract that bills no resolutions.
     """
     found = verdict_map(futures, _named(futures, contract), first, second)
-    return _made(
-        f"breakeven --map {first},{second}", verdict_map_told(found, futures.forecast), found, futures.scenario
-    )
+    told = verdict_map_told(found, futures.forecast)
+    return _made(f"breakeven --map {first},{second}", told, found, futures.scenario, found.contract)
 
 
 def clauses_study(futures: SameFutures, contract: str | None = None) -> MadeStudy[ClausePrices]:
     """Return what each term of a contract is worth."""
     found = clause_prices(futures, _named(futures, contract))
-    return _made("clauses", clauses_told(found, futures.scenario), found, futures.scenario)
+    return _made("clauses", clauses_told(found, futures.scenario), found, futures.scenario, found.contract)
 
 
 def definitions_study(futures: SameFutures, contract: str | None = None) -> MadeStudy[DefinitionSpread]:
@@ -118,7 +121,13 @@ def definitions_study(futures: SameFutures, contract: str | None = None) -> Made
         ValueError: for a contract whose definition cannot be varied.
     """
     found = definition_spread(futures, contract)
-    return _made("definitions --compare", definition_spread_told(found, futures.forecast), found, futures.scenario)
+    return _made(
+        "definitions --compare",
+        definition_spread_told(found, futures.forecast),
+        found,
+        futures.scenario,
+        found.contract,
+    )
 
 
 def commitment_study(
@@ -130,7 +139,7 @@ def commitment_study(
         ContractError: where nothing can be committed.
     """
     found = commitments(futures, _named(futures, contract), discount)
-    return _made("commitment", commitment_told(found, futures.scenario), found, futures.scenario)
+    return _made("commitment", commitment_told(found, futures.scenario), found, futures.scenario, found.contract)
 
 
 def split_study(
@@ -151,22 +160,27 @@ def split_study_on(
 ) -> MadeStudy[Splits]:
     """Return the same on futures that were simulated with the meters of every part (`counted_scenario`)."""
     found = splits(as_asked(counted, scenario), by, most, vendor_cost)
-    return _made("split", split_told(found, scenario), found, scenario)
+    return _made("split", split_told(found, scenario), found, scenario, found.recommended)
 
 
-def _made(command: str, told: Told, numbers: Numbers, scenario: Scenario) -> MadeStudy[Numbers]:
-    """Return an answer, with a note on the contracts in its sentence whose prices nobody offers."""
+def _made(command: str, told: Told, numbers: Numbers, scenario: Scenario, contract: str) -> MadeStudy[Numbers]:
+    """Return an answer, with a note on the contracts in its sentence whose prices nobody offers.
+
+    Args:
+        contract: that is asked about, whose price the hint names.
+    """
     note = assumed_note(told.answer, scenario)
-    return MadeStudy(command, replace(told, notes=(*told.notes, note)) if note else told, numbers)
+    notes = (*told.notes, MustRead(note)) if note else told.notes
+    return MadeStudy(command, replace(told, notes=notes, price_key=price_key(scenario, contract)), numbers)
 
 
 def assumed_note(answer: str, scenario: Scenario) -> str:
     """Return which contracts that a sentence names have prices that are assumed, and are no offers."""
     found, rest = [], answer
-    for name, each in sorted(scenario.contracts.items(), key=lambda of: -len(of[1].title)):
+    for each in sorted(compile_terms(scenario).priced, key=lambda of: -len(of.title)):
         told = next((text for text in (in_sentence(each.title), each.title) if text in rest), None)
         rest = rest if told is None else rest.replace(told, "")
-        if told is not None and prices_assumed(scenario, name):
+        if told is not None and prices_assumed(scenario, each.name):
             found.append((answer.index(told), in_sentence(each.title)))
     if not found:
         return ""

@@ -12,10 +12,11 @@ import numpy as np
 from simulator.decisions.breakeven.numbers import Answer, Breakeven, Crossing, Name, Point, Stretch
 from simulator.forecast.verdict import LEAST_DIFFERENCE
 from simulator.report.blocks.contract import titles
+from simulator.report.blocks.price_standing import AS, Standing, price_standing
 from simulator.report.charts.base import cut
 from simulator.report.studies.breakeven_chart import Pair, breakeven_chart
 from simulator.report.studies.breakeven_values import Values, values_of_axis
-from simulator.report.studies.told import Table, Told
+from simulator.report.studies.told import MustRead, Table, Told
 from simulator.report.words.figures import one_unit, percents, whole
 from simulator.report.words.sentences import as_subject, capital, in_sentence
 
@@ -49,15 +50,24 @@ METHODS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """What the texts of an answer are made of."""
+    """What the texts of an answer are made of; `stands` is who stands behind the price of the first contract."""
 
     found: Breakeven
     values: Values
     pair: Pair
     falls: bool
+    stands: Standing
 
     def text(self, crossing: Crossing) -> str:
-        """Return where a crossing is, with digits enough to tell it from the others."""
+        """Return where a crossing is, with digits enough to tell it from the others.
+
+        A price below which a contract is cheaper is rounded down, and one above which the other is surely, up.
+        """
+        at, here = crossing.at.value, self.found.here
+        surely = any(each is crossing for each in self.found.answer("other_nine_in_ten").crossings)
+        price = self.values.from_on(at, here) if surely else self.values.up_to(at, here)
+        if price is not None:
+            return price
         every = [each.at.value for answer in self.found.answers for each in answer.crossings]
         return self.values.told([*every, self.found.here])[every.index(crossing.at.value)]
 
@@ -96,7 +106,8 @@ def _words(found: Breakeven, forecast: Forecast) -> _Words:
         (cut(first.short_title or first.title, LONGEST), cut(second.short_title or second.title, LONGEST)),
     )
     values = values_of_axis(found.over, found, forecast.scenario)
-    return _Words(found, values, pair, values.at(found.high) < values.at(found.low))
+    falls = values.at(found.high) < values.at(found.low)
+    return _Words(found, values, pair, falls, price_standing(forecast.scenario, found.contract))
 
 
 def _sentence(words: _Words, code: str) -> str:
@@ -146,7 +157,7 @@ def _stretch(stretch: Stretch, words: _Words) -> str:
 def _stands(words: _Words) -> str:
     found, here = words.found, words.here
     if found.over == "price":
-        return f"it is offered at {here}"
+        return f"it is {AS[words.stands]} at {here}"
     if found.over == "volume":
         return f"{here} are expected"
     middle = ", the middle of its range" if found.uncertain else ""
@@ -212,7 +223,7 @@ def _side(answer: Answer, words: _Words, holds: bool) -> str:
     """Return which contract is cheaper where an answer is yes, or no."""
     if answer.name in ("mean", "p90"):
         return FIRST if holds else SECOND
-    return (SECOND if answer.name == "other_nine_in_ten" else FIRST) if holds else "not sure"
+    return (SECOND if answer.name == "other_nine_in_ten" else FIRST) if holds else "neither"
 
 
 def _interval(crossing: Crossing, words: _Words) -> str:
@@ -265,20 +276,21 @@ def _notes(words: _Words) -> Iterator[str]:
     yield METHODS[found.method].format(count=len(found.simulated), futures=f"{found.futures:,}")
     yield (
         "First, or second, in nine of ten: up to or from there it is cheaper in nine of ten futures; between the two "
-        "neither is. Intervals say what the number of futures leaves open, and nothing of the inputs."
+        "neither is: each costs less in more than one future of ten. Intervals say what the number of futures leaves "
+        "open, and nothing of the inputs."
     )
     if found.over == "price":
-        yield (
+        yield MustRead(
             "These are break-evens of two contracts, whether or not each keeps the budget. Above which price to walk "
             "away is another question, against what would be signed instead: `simulate deal`."
         )
     if any(_untold(each.crossings) for each in found.answers):
-        yield (
+        yield MustRead(
             "An interval is not told where the two bills hardly part around it, or where it would reach beyond "
             f"{words.reach}, between which was looked."
         )
     if found.over == "price" and not found.answer("nine_in_ten").holds:
-        yield (
+        yield MustRead(
             "Cheaper in nine of ten futures nowhere: fees, minimums and commitments in money stay, so that in more "
             "than one future of ten the contract costs more than the other even at a price of use of 0."
         )

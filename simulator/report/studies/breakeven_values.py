@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from simulator.decisions.breakeven.held import number_named
 from simulator.report.blocks.natural_units import natural_unit
 from simulator.report.blocks.plain_names import plain_name
-from simulator.report.words.figures import count, percents, rate
+from simulator.report.words.figures import count, percents, price_at_least, price_at_most, rate
 from simulator.report.words.natural_words import amounts
 
 if TYPE_CHECKING:
@@ -25,12 +25,27 @@ class Values:
         words: what the figures are of: "per resolution", "conversations a month".
         at: from a value of the axis to the figure that is shown.
         texts: figures that stand side by side as text.
+        priced_in: currency of a price that decides which contract is cheaper; empty where nothing is to be rounded one
+            way.
     """
 
     name: str
     words: str
     at: Callable[[float], float]
     texts: Callable[[Sequence[float]], list[str]]
+    priced_in: str = ""
+
+    def up_to(self, value: float, here: float) -> str | None:
+        """Return a price rounded down, as that to walk away above is everywhere; None where it is no price.
+
+        Args:
+            here: another value of the axis that it must not look like.
+        """
+        return price_at_most(self.at(value), self.priced_in, self.at(here)) if self.priced_in else None
+
+    def from_on(self, value: float, here: float) -> str | None:
+        """Return a price rounded up, likewise."""
+        return price_at_least(self.at(value), self.priced_in, self.at(here)) if self.priced_in else None
 
     def told(self, values: Sequence[float]) -> list[str]:
         """Return values of the axis as text, without words."""
@@ -64,7 +79,7 @@ def values_of_axis(over: str, found: _Offered, scenario: Scenario) -> Values:
         price = found.price
         if price is None or price == 0:
             return Values("price", "of the prices of use as offered", lambda factor: factor, percents)
-        return Values("price", found.price_label, lambda factor: price * factor, lambda some: prices(some, code))
+        return Values("price", found.price_label, lambda factor: price * factor, lambda some: prices(some, code), code)
     if over == "share":
         return Values("share billed", "of conversations", lambda share: share, percents)
     if over == "volume":

@@ -45,6 +45,11 @@ def change(number: float, _: str = "") -> str:
     return f"{'+' if number > 0 else ''}{share(number)}"
 
 
+def bill_falls(kept: float, _: str = "") -> str:
+    """Return by how much a bill falls for a saving of which a share stays in the vendor's margin: "20 times"."""
+    return times(1 - kept)
+
+
 def plain(number: float, _: str = "") -> str:
     """Return a number of units or an elasticity."""
     return f"{number:g}" if number == int(number) else f"{number:.2f}"
@@ -213,7 +218,9 @@ WORDS: Final[Mapping[str, PartWords]] = MappingProxyType(
             "Per resolution the vendor keeps most of each saving",
             (
                 Condition("conversations", "Per conversation it keeps {} or more.", share),
-                Condition("tokens", "Per token its margin changes by {} of it, so that the buyer keeps it.", share),
+                Condition(
+                    "tokens", "Per token the bill falls by {} the saving: from 1 on the vendor keeps none.", bill_falls
+                ),
             ),
         ),
         "elasticity": PartWords(

@@ -18,11 +18,11 @@ from simulator.report.studies.claim_words import (
     value_of,
 )
 from simulator.report.studies.claims_chart import claims_chart
-from simulator.report.studies.told import Table, Told
+from simulator.report.studies.told import MustRead, Table, Told
 from simulator.report.words.sentences import in_sentence
 
 QUESTION: Final = "Which claims of the argument about prices hold?"
-HOW: Final = (
+HOW: Final = MustRead(
     "A number is that of a claim's first part, and 1/2 says that one of two parts holds. A part holds if its whole "
     "95 % interval, from the number of futures alone, lies on the side of the threshold that the claim names; a claim "
     "holds if all of its parts do, and in part if some do."
@@ -48,7 +48,7 @@ def claims_told(claims: Claims, only: Collection[int] = ()) -> Told:
     conditions = [note for number in wanted for note in _notes(claims, number, whole=bool(only))]
     several = [ORDER] if len(claims.scenarios) > 1 else []
     contracts = _contracts(claims)
-    notes = [HOW, *several, contracts, *conditions, *([] if only else [MORE])]
+    notes = [HOW, *several, MustRead(contracts), *conditions, *([] if only else [MORE])]
     return Told(QUESTION, answer(claims, wanted), tuple(tables), tuple(notes), partial(claims_chart, claims))
 
 

@@ -12,7 +12,7 @@ from simulator.decisions.worth import Worth
 from simulator.report.studies.amounts_with_errors import scale_of, with_error
 from simulator.report.studies.clauses_chart import clauses_chart, cut_text
 from simulator.report.studies.clauses_words import answer, conditions, costs, free, gains, plain
-from simulator.report.studies.told import Table, Told
+from simulator.report.studies.told import MustRead, Table, Told
 from simulator.report.words.draft_words import draft_words
 from simulator.report.words.figures import Scale, short_rate, signed
 from simulator.report.words.sentences import in_sentence
@@ -180,8 +180,8 @@ def _shares(found: ClausePrices) -> str:
         return ""
     first = found.granted + 1
     return (
-        f"Added to {first} is what a term saves once that one is granted. Shares are Shapley values: the mean of what "
-        "a term adds over all orders in which they can be agreed; they sum to what all are worth together (at P90 "
+        f"Added to {first} is what a term saves once that one is granted. Shares are fair (Shapley values): the mean "
+        "of what a term adds over all orders in which they can be agreed; they sum to what all are worth together (P90 "
         "without an interval, because each is a mean over many differences of P90s). None: the two act on different "
         "units."
     )
@@ -216,7 +216,7 @@ def _later(found: ClausePrices, months: int) -> str:
         return ""
     within = f"{months} month{'' if months == 1 else 's'}"
     texts = [f"{plain(each.change, found)}, because {_why_later(each, within)}" for each in found.unmeasured]
-    return f"Not measured here: {'; '.join(texts)}. Ask with more months (--set months=36)."
+    return MustRead(f"Not measured here: {'; '.join(texts)}. Ask with more months (--set months=36).")
 
 
 def _why_later(each: Unmeasured, within: str) -> str:

@@ -14,6 +14,7 @@ from simulator.report.studies.commitment_words import (
     size_text,
     sizes_text,
 )
+from simulator.report.studies.told import MustRead
 from simulator.report.words.figures import figures, percents
 from simulator.report.words.sentences import as_subject, in_sentence
 from simulator.scenario.schema import Scenario
@@ -80,7 +81,7 @@ def _mean_above(found: Commitments) -> str:
     """Return why a mean can stand above a P90 beside it."""
     if not any(each.mean.value > each.p90.value for each in (found.own, found.best, *found.levels)):
         return ""
-    return (
+    return MustRead(
         "Where nine futures in ten pay just what is committed, P90 is that amount, and the expected bill lies above "
         "it, because the others pay more and none pays less."
     )
@@ -104,7 +105,7 @@ def _assumption(found: Commitments) -> str:
     if found.kind != "assumed":
         return ""
     (discount,) = percents([found.discount or 0.0])
-    return (
+    return MustRead(
         "Taken here: a commitment for each contract year; use up to it costs "
         f"{discount} less, whether it comes or not, and use beyond it the whole price. Ask with --discount 15% for "
         "another one. A commitment pays up to the size of which that share stays unused on average."

@@ -10,11 +10,13 @@ from simulator.decisions.deal.prices import PricePoint
 from simulator.decisions.same_futures import SameFutures
 from simulator.decisions.worth import Estimate
 from simulator.report.blocks.contract import has_one_price, titles
-from simulator.report.studies.deal_words import Offered, ceiling_of, under, what
-from simulator.report.studies.told import Table, Told
+from simulator.report.blocks.price_standing import price_standing
+from simulator.report.studies.deal_answer import deal_answer
+from simulator.report.studies.deal_words import Offered, ceiling_of, offered_at_minimum, owes, under, what
+from simulator.report.studies.told import MustRead, Table, Told
 from simulator.report.studies.worth_bars import WorthBar, worth_bars
-from simulator.report.words.figures import compact, figures, in_thousands, percents, whole
-from simulator.report.words.sentences import capital, in_sentence
+from simulator.report.words.figures import compact, in_thousands, percents, whole
+from simulator.report.words.sentences import in_sentence
 
 MOST: Final = 15
 """Contracts in the table of who carries the spread."""
@@ -22,19 +24,11 @@ MOST: Final = 15
 
 def deal_told(found: Deal, futures: SameFutures) -> Told:
     """Return where a deal lies, as it is told."""
-    forecast = futures.forecast
-    months = futures.scenario.months
-    offered = Offered(
-        contracts=titles(forecast),
-        currency=futures.scenario.currency,
-        unit_label=found.unit_label,
-        asked=found.asked.unit_price,
-        one_price=has_one_price(forecast.contracts[found.contract].contract),
-        horizon="a year" if months == 12 else "over 1 month" if months == 1 else f"over {months} months",
-        passed_over=[each.contract for each in found.passed_over],
-    )
+    offered = _offered(found, futures)
     bars = [
-        WorthBar(f"{what(each, offered)}: {offered.price(each)}", each.pays, in_part=each.kind in ("offer", "own"))
+        WorthBar(
+            f"{what(each, found, offered)}: {offered.price(each)}", each.pays, in_part=each.kind in ("offer", "own")
+        )
         for each in points(found)
     ]
     return Told(
@@ -47,89 +41,38 @@ def deal_told(found: Deal, futures: SameFutures) -> Told:
     )
 
 
+def _offered(found: Deal, futures: SameFutures) -> Offered:
+    """Return what all is called."""
+    forecast, scenario = futures.forecast, futures.scenario
+    contract, months = forecast.contracts[found.contract].contract, scenario.months
+    return Offered(
+        contracts=titles(forecast),
+        currency=scenario.currency,
+        unit_label=found.unit_label,
+        asked=found.asked.unit_price,
+        one_price=has_one_price(contract),
+        horizon="a year" if months == 12 else "over 1 month" if months == 1 else f"over {months} months",
+        passed_over=[each.contract for each in found.passed_over],
+        stands=price_standing(scenario, found.contract),
+        rests="assumed" if found.alternative is None else price_standing(scenario, found.alternative),
+        owes=owes(contract),
+        minimum=None if found.minimum is None else found.minimum.factor,
+    )
+
+
 def points(found: Deal) -> list[PricePoint]:
-    """Return all prices on the ladder, the lowest first; what today costs with people's work is beside it."""
-    extra = [each for each in (found.offer, found.own) if each is not None]
+    """Return all prices on the ladder, the lowest first; what today costs with people's work is beside it.
+
+    Of floors below a minimum that decides the bill, and of several at a price of 0, the last one is enough.
+    """
+    least = 0.0 if found.minimum is None else found.minimum.factor
+    floors = [each for each in found.floors if each.factor > least]
+    if not found.minimum:
+        floors = [*found.floors[: len(found.floors) - len(floors)][-1:], *floors]
+    lowest = [found.minimum] if found.minimum is not None and not offered_at_minimum(found) else []
+    extra = [*lowest, *found.below, *([] if found.offer is None else [found.offer]), *found.own]
     top = [each for each in found.ceilings if each.kind != "today"]
-    return sorted([*found.floors, found.asked, *extra, *top], key=lambda each: each.factor)
-
-
-def deal_answer(found: Deal, offered: Offered) -> str:
-    """Return the counter-offer with what each side gains at it, or why there is none."""
-    name = in_sentence(offered.contracts[found.contract])
-    if found.offer is None:
-        return _no_offer(found, offered, name)
-    offer, top = found.offer, _top(found)
-    pays, keeps = figures([offer.pays.value, abs(offer.keeps.value)], offered.currency)
-    where = "as asked" if top.kind == "asked" else f"at which it costs what {offered.other(top)} does"
-    return (
-        f"For {name}, offer {offered.priced(offer)}: halfway between {_lowest(found, offered)} and "
-        f"{offered.price(top)} {where}. At it you pay {pays} {offered.horizon} on average{_gains(found, offered)}, and "
-        f"the vendor {'keeps' if offer.keeps.value >= 0 else 'loses'} {keeps} above the models' cost."
-        f"{_walk_away(found, offered)}"
-    )
-
-
-def _lowest(found: Deal, offered: Offered) -> str:
-    """Return where the offer begins; a margin that no floor was told of has no price here."""
-    floor = next((each for each in found.floors if each.margin == found.margin), None)
-    where = "the price" if floor is None else offered.price(floor)
-    which = "where fees alone leave" if floor is not None and floor.factor == 0 else "which leaves"
-    if not found.margin:
-        return f"{where}, which pays for the models alone,"
-    (kept,) = percents([found.margin], against=[0, 1])
-    assumed = "an assumed " if found.margin == MARGIN else ""
-    return f"{where}, {which} the vendor {assumed}{kept} for its other costs,"
-
-
-def _gains(found: Deal, offered: Offered) -> str:
-    """Return what is saved at the offer: against what is asked, then against the alternative."""
-    offer = found.offer
-    assert offer is not None  # asked only where there is one
-    against = {"what is asked": found.asked.pays.value - offer.pays.value}
-    if offer.gains is not None and found.alternative is not None:
-        against[in_sentence(offered.contracts[found.alternative])] = offer.gains.value
-    amounts = figures([abs(each) for each in against.values()], offered.currency)
-    parts = [
-        f"{amount} {'less' if gain >= 0 else 'more'} than {name}"
-        for amount, (name, gain) in zip(amounts, against.items(), strict=True)
-    ]
-    return f", {' and '.join(parts)}"
-
-
-def _walk_away(found: Deal, offered: Offered) -> str:
-    top, away = ceiling_of(found), offered.walk_away(found)
-    if top is None or away is None:
-        return ""
-    split = ", a split of the conversations not counted" if found.can_split else ""
-    return f" Walk away above {away}: there {offered.other(top)} costs as much{split}."
-
-
-def _no_offer(found: Deal, offered: Offered, name: str) -> str:
-    top, asked = ceiling_of(found), offered.priced(found.asked)
-    if found.asked.unit_price is None:
-        return (
-            f"There is no price to haggle over: {capital(name)} bills nothing by use, so that fees alone are left to "
-            "negotiate."
-        )
-    if not found.floors:
-        return f"At no price does {name} pay for the models, because its bill is capped below that. It asks {asked}."
-    if top is None:
-        return (
-            f"No price of {name} ties with another contract, so that there is no ceiling but the {asked} that is asked."
-        )
-    (kept,) = percents([found.margin], against=[0, 1])
-    return (
-        f"There is no price of {name} at which the vendor keeps {kept} in nine of ten futures and you pay no more than "
-        f"for {offered.other(top)}, which ties at {offered.priced(top)}. Take a lower margin with --margin, or the "
-        "other contract."
-    )
-
-
-def _top(found: Deal) -> PricePoint:
-    """Return the upper end of the offer: what is asked, or the tie with the alternative where that is less."""
-    top = ceiling_of(found)
-    return found.asked if top is None or found.asked.factor <= top.factor else top
+    return sorted([*floors, found.asked, *extra, *top], key=lambda each: each.factor)
 
 
 def _prices(found: Deal, offered: Offered) -> Table:
@@ -141,7 +84,8 @@ def _prices(found: Deal, offered: Offered) -> Table:
     ]
     money = in_thousands(amounts, code)
     rows = tuple(
-        (what(each, offered), offered.price(each), *money[4 * row : 4 * row + 4]) for row, each in enumerate(shown)
+        (what(each, found, offered), offered.price(each), *money[4 * row : 4 * row + 4])
+        for row, each in enumerate(shown)
     )
     against = "" if found.alternative is None else f"; you save against {_short(found.alternative, offered)}"
     return Table(
@@ -163,7 +107,8 @@ def _spread(found: Deal, offered: Offered) -> Table:
     code = offered.currency
     return Table(
         columns=(
-            "", "invoice\nP10 to P90", "sd of\ninvoice", "sd of what\nvendor keeps", "1 % more solved\nmoves the bill",
+            "", "invoice\nP10 to P90", "invoice\nswings by", "vendor's part\nswings by",
+            "1 % more solved\nmoves the bill",
         ),
         rows=tuple(
             (
@@ -200,8 +145,9 @@ def _even(value: float) -> str:
 def _notes(found: Deal, offered: Offered) -> Iterator[str]:
     own = next(each for each in found.carried if each.contract == found.contract)
     yield _widest(found, offered)
+    yield from _opening(found, offered)
     if not offered.one_price:
-        yield (
+        yield MustRead(
             "All prices for use move alike; fees, minimums and caps stay. The price that is told is the first one, or "
             "the charge for use of an average conversation."
         )
@@ -214,7 +160,10 @@ def _notes(found: Deal, offered: Offered) -> Iterator[str]:
     )
     today = next((each for each in found.ceilings if each.kind == "today"), None)
     if today is not None:
-        yield f"With people's work, all costs what today does only at {offered.priced(today)}."
+        yield (
+            f"With people's work counted too, all costs as much as people alone do today at {offered.priced(today)}; "
+            "below that you save."
+        )
     yield _carries(own, offered)
     if own.elasticity is None:
         yield (
@@ -226,6 +175,18 @@ def _notes(found: Deal, offered: Offered) -> Iterator[str]:
             "The last column is the change in percent of the mean invoice where the AI itself solves 1 % more cases, "
             "all else equal, by expected values of the same futures at lower and higher odds of solving. Near 1 the "
             "vendor is paid for what it solves; at 0 or below it is not."
+        )
+
+
+def _opening(found: Deal, offered: Offered) -> Iterator[str]:
+    """Say that the counter-offer is where to begin, and that where to walk away moves with the volume."""
+    if found.offer is not None:
+        rows = f" The rows below the price {offered.word} say what smaller steps give each side." if found.below else ""
+        yield f"The counter-offer is an opening, and no forecast of what the vendor takes.{rows}"
+    if ceiling_of(found) is not None:
+        yield (
+            "The price to walk away above moves with the volume: `simulate breakeven --contract "
+            f"{found.contract} --map price,volume` says how."
         )
 
 
@@ -250,16 +211,17 @@ def _carries(own: Carried, offered: Offered) -> str:
     if not own.sd or own.kept_sd is None:
         return "The invoice does not vary over the futures, so that nobody carries a spread."
     share = percents([own.kept_sd / own.sd])[0]
+    swings = "Swings by: how far an amount typically lies off its mean (standard deviation)."
     if own.kept_sd <= own.sd:
         return (
-            f"Of this contract the spread of what the vendor keeps is {share} of that of the invoice: what the invoice "
+            f"{swings} What the vendor keeps swings by {share} of what the invoice does: what the invoice "
             "varies by you carry, and the vendor gains or loses nearly as much; its own cost varies little."
             if own.kept_sd > 0.8 * own.sd
-            else f"Of this contract the spread of what the vendor keeps is {share} of that of the invoice: you carry "
+            else f"{swings} What the vendor keeps swings by {share} of what the invoice does: you carry "
             "what it varies by, because the bill follows the vendor's cost."
         )
     return (
-        f"Of this contract the spread of what the vendor keeps is {share} of that of the invoice: the vendor carries "
+        f"{swings} What the vendor keeps swings by {share} of what the invoice does: the vendor carries "
         "more than you, because its cost moves and the bill does not follow."
     )
 

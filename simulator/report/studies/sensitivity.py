@@ -129,14 +129,20 @@ def _quoted(result: Result) -> str:
 
 
 def _nearest(words: _Words) -> str:
-    """Return the shortest way of one assumption to where a budget breaks; nothing where it is broken."""
+    """Return the shortest way of one assumption to where budgets hold too seldom; nothing where they do now.
+
+    That is where they are kept together in fewer than nine of ten futures with the assumption's whole range moved, as
+    the verdict asks. How likely a value so far out is says nothing of how likely the budget is exceeded.
+    """
     for each in words.found.reverse:
         alone = [way for way in each.ways if way.alone is not None and way.holds]
         if each.event == "budget" and each.gap >= 0 and alone:
             way = min(alone, key=lambda way: way.distance or 0.0)
             name = _lower(input_name(str(way.alone), words.forecast.scenario))
             moved = f"{_place(way.places[0], words)}{_conversations(way, words)}"
-            return f"a move of {name} from {moved} or further, a chance of {_beyond(way)}, breaks it"
+            they = "they" if _are(words) == "are" else "it"
+            now = chance_text(each.kept)
+            return f"with {name} moved from {moved} {they} would hold in fewer than nine of ten futures (now {now})"
     return ""
 
 
@@ -170,8 +176,8 @@ def _choice(words: _Words) -> str:
         other = in_sentence(contracts[str(way.against)].contract.label)
         more = flips.pop(str(way.against), "")
         parts.append(
-            f"{other} is cheaper on average with {name} moved from {_place(way.places[0], words)} "
-            f"({way.distance:.2f} sd){f', and {more}' if more else ''}"
+            f"{other} is cheaper on average with {name} moved from {_place(way.places[0], words)}"
+            f"{f', and {more}' if more else ''}"
         )
     parts += [f"{in_sentence(contracts[key].contract.label)} {text}" for key, text in flips.items()]
     return f"{'The choice is close' if near else 'A stress may turn the choice'}: {'; '.join(parts)}." if parts else ""
@@ -256,7 +262,7 @@ def _reverse(words: _Words) -> Iterator[Table]:
     for each in words.found.reverse:
         rows = tuple(_way(way, words) for way in each.ways)
         yield Table(
-            ("what moves", "how far", "lies\nbeyond", "which is", "check"), rows, _until(each, words), texts={3}
+            ("what moves", "steps", "lies\nbeyond", "which is", "\nsimulated"), rows, _until(each, words), texts={3}
         )
 
 
@@ -264,10 +270,10 @@ def _way(way: Way, words: _Words) -> tuple[str, ...]:
     name = "All together" if way.alone is None else input_name(way.alone, words.forecast.scenario)
     closed = "" if way.closed is None else percents([way.closed])[0]
     if way.distance is None:
-        return name, "", "", f"not within {FURTHEST:g} sd", ""
+        return name, "", "", f"not within {FURTHEST:g} steps", ""
     if not way.holds:
-        return name, "", "", "not told: the check differs", closed
-    return name, f"{way.distance:.2f} sd", _beyond(way), _where(way, words), closed
+        return name, "", "", "not told: the simulation differs", closed
+    return name, f"{way.distance:.2f}", _beyond(way), _where(way, words), closed
 
 
 def _where(way: Way, words: _Words) -> str:
@@ -281,7 +287,9 @@ def _where(way: Way, words: _Words) -> str:
 def _until(each: Reverse, words: _Words) -> str:
     """Return what happens where assumptions are moved so far."""
     if each.event == "budget":
-        return f"Until the budget {'breaks' if each.gap >= 0 else 'holds'}"
+        rule = "fewer than nine of ten" if each.gap >= 0 else "nine of ten"
+        hold = "budgets hold" if _are(words) == "are" else "budget holds"
+        return f"Until the {hold} in {rule} futures (now {chance_text(each.kept)})"
     if each.gap < 0:
         return "Until it is the cheapest on average"
     contracts = words.forecast.contracts

@@ -11,6 +11,7 @@ from simulator.decisions.sensitivities.whole_study import Sensitivity
 from simulator.report.blocks.contract import titles
 from simulator.report.studies.sensitivity_rows import group_name, members
 from simulator.report.studies.stress_words import REASONS, STRESSES, check_text, meaning
+from simulator.report.studies.told import MustRead
 from simulator.report.words.figures import figures
 from simulator.report.words.sentences import in_sentence
 
@@ -31,25 +32,25 @@ def sensitivity_notes(found: Sensitivity, forecast: Forecast) -> Iterator[str]:
 
 def _on_assumptions(found: Sensitivity, scenario: Scenario) -> Iterator[str]:
     if found.tornado is None:
-        yield "P90 where an assumption is lowest and highest needs 500 futures or more."
+        yield MustRead("P90 where an assumption is lowest and highest needs 500 futures or more.")
     else:
         low, high = figures([found.tornado.floor.low, found.tornado.floor.high], scenario.currency)
-        yield (
+        yield MustRead(
             "Lowest and highest: P90 in the tenths of the futures in which an assumption is so, all others varying. "
             f"Noise: within {low} to {high}, where P90 of a tenth taken at random lies in 995 of 1,000 cases. For what "
             "differs from month to month, the driver that moves P90 most."
         )
     if found.indices is None:
-        yield (
+        yield MustRead(
             "There are no shares of the variance, because nothing varies that moves this contract, or there are fewer "
             "than 64 futures."
         )
         return
     yield (
-        f"Shares are of the variance, by pick-and-freeze on {found.indices.futures:,} futures, in brackets the 95 % "
-        "interval from the number of futures alone. By itself: what would be gone on average if it were known; with "
-        "others: what would stay if all others were. An estimate below 0 stands as it is, because cutting it off would "
-        "make the sum too large."
+        f"Shares are of the variance (the square of the spread), found on {found.indices.futures:,} futures by drawing "
+        "some inputs anew while all others stay; in brackets the 95 % interval from the number of futures alone. By "
+        "itself: what would be gone on average if it were known; with others: what would stay if all others were. An "
+        "estimate below 0 stands as it is, because cutting it off would make the sum too large."
     )
     yield from _on_groups(found, scenario)
 
@@ -84,7 +85,7 @@ def _on_stresses(found: Sensitivity, forecast: Forecast) -> Iterator[str]:
     for key, reason in stresses.not_possible.items():
         reasons.setdefault(REASONS[reason], []).append(f'"{STRESSES[key]}"')
     for words, keys in reasons.items():
-        yield f"Not possible here: {' and '.join(keys)}, because {words}."
+        yield MustRead(f"Not possible here: {' and '.join(keys)}, because {words}.")
     if not stresses.renewal_within and any(each.key in ("tightened", "loosened") for each in stresses.results):
         yield (
             f"The renewal is taken in month {stresses.renewal}, the middle of the horizon, because the term does not "
@@ -112,9 +113,10 @@ def _on_distances(found: Sensitivity) -> str:
             "another contract, or there are fewer than 64 futures."
         )
     return (
-        "How far: in standard deviations of an assumption's normal score; 1 sd leads from the middle of its range to "
-        "where about one chance in six lies beyond. They are found on a quadratic surface fitted to all futures, "
-        "months and conversations as drawn. All together: on the steepest way, with the part of each. Check: the share "
-        "of the gap that a simulation of the moved scenario closes; 100 % is exact. It stands for an interval, which "
-        "the fit does not have."
+        "Steps: an assumption's whole range is moved; one step (a standard deviation) leads from its middle to where "
+        "about one chance in six lies beyond. Lies beyond: the chance that the value is still further out, which is "
+        "not the chance that this happens. Steps are found on a smooth curve through all futures (squares and products "
+        "of the inputs), months and conversations as drawn. All together: on the steepest way, with the part of each. "
+        "Simulated: how much of the distance to there a simulation of the moved scenario closes; 100 % is exact. It "
+        "stands for an interval, which the curve does not have."
     )

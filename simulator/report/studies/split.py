@@ -7,10 +7,11 @@ from typing import Final
 
 from simulator.decisions.split import Splits
 from simulator.decisions.worth import Estimate, Worth
+from simulator.report.blocks.price_standing import AS, price_standing
 from simulator.report.studies.amounts_with_errors import few_digit_changes, few_digits
 from simulator.report.studies.split_chart import part_name, parts_word, split_chart
 from simulator.report.studies.told import Table, Told
-from simulator.report.words.figures import figures, one_unit, percents, short_rate, whole
+from simulator.report.words.figures import figures, one_unit, percents, price_at_most, short_rate, whole
 from simulator.report.words.sentences import as_subject, in_sentence
 from simulator.scenario.schema import Scenario
 
@@ -23,24 +24,44 @@ def split_told(found: Splits, scenario: Scenario) -> Told:
     code = scenario.currency
     return Told(
         question="Which conversations to put under which contract",
-        answer=_answer(found, code),
+        answer=_answer(found, scenario),
         tables=(_parts(found, code), _contracts(found, code), _gains(found, code)),
         notes=tuple(note for note in _notes(found, scenario) if note),
         draw=partial(split_chart, found, scenario),
     )
 
 
-def _answer(found: Splits, code: str) -> str:
+def _answer(found: Splits, scenario: Scenario) -> str:
+    code = scenario.currency
     if not found.pays:
         return _one_contract(found, code)
-    what = "P90" if found.figure == "p90" else "expected cost"
     before, after = figures([found.single_cost.value, found.cost.value], code)
     (less,) = figures([found.gain.value], code)
+    what = " of P90" if found.figure == "p90" else ""
     return (
         f"If the prices hold for these parts alone, put {_listed(found)}: the expected cost falls from {before} under "
-        f"{in_sentence(found.single_title)} alone to {after}. It saves {less} of {what}{_ends(found.gain, code)} in "
-        f"futures on which it was not chosen, and pays {_pays_while(found, code)}."
+        f"{in_sentence(found.single_title)} alone to {after}{_same_cost(found, code)}. It saves {less}{what}"
+        f"{_at_prices(found, scenario)}{_ends(found.gain, code)} in futures on which it was not chosen, and pays "
+        f"{_pays_while(found, code)}."
     )
+
+
+def _same_cost(found: Splits, code: str) -> str:
+    """Return at which price the single contract would cost as much: a lower one is better than the split."""
+    tie = found.same_cost
+    if tie is None:
+        return ""
+    if tie.unit_price is None:
+        return f", as much as that at {percents([tie.factor])[0]} of its prices for use"
+    unit = tie.unit_label.removesuffix(", other prices in proportion")
+    return f", as much as that at {price_at_most(tie.unit_price, code)} {unit}"
+
+
+def _at_prices(found: Splits, scenario: Scenario) -> str:
+    """Return of what kind the prices are that a gain rests on; nothing where all are quoted."""
+    stand = {price_standing(scenario, each.contract) for each in found.held}
+    kind = next((each for each in ("assumed", "published") if each in stand), None)
+    return "" if kind is None else f" at {AS[kind]} prices"
 
 
 def _pays_while(found: Splits, code: str) -> str:
@@ -170,7 +191,7 @@ def _saved(of: Worth, code: str) -> list[str]:
 def _notes(found: Splits, scenario: Scenario) -> list[str]:
     code = scenario.currency
     return [
-        "Prices are those offered for all conversations. A vendor who learns which parts it gets may ask for another "
+        "Prices are the scenario's, for all conversations. A vendor who learns which parts it gets may ask for another "
         "price, above all for parts that bill little a conversation under its unit beside what one contract bills for "
         "them: ask for a quote for these parts before you split.",
         _flattered(found, code),

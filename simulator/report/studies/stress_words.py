@@ -36,7 +36,7 @@ MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
         "tightened": "from month {month} a return within 168 hours or a touch by people voids, duplicates merge",
         "loosened": "from month {month} silence counts at once, and nothing voids: no return, touch or duplicate",
         "containment": "the odds of handing over fall by 39 %, and five points fewer of the answers solve",
-        "narrower": "the normal score of every uncertain input is halved, and what moves months",
+        "narrower": "every uncertain input lies half as far off the middle of its range, and what moves months",
         "wider": "the same doubled",
         TOGETHER: "{parts} at once; volume and all other uncertain inputs stay as they are, how far they may move "
         "stands in the next tables",

@@ -1,9 +1,13 @@
-"""An answer as it is told: one sentence, tables and notes, the same on a terminal, on a page and in a notebook."""
+"""An answer as it is told: one sentence, tables and notes, the same on a page, in a notebook and on a whole terminal.
+
+A terminal shows one screen of it first: the first tables, the notes that a reader must not miss (`MustRead`), and the
+answer.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.report.charts.base import Chart
@@ -15,12 +19,26 @@ from simulator.report.words.terminal_text import in_lines, printable
 if TYPE_CHECKING:
     from simulator.scenario.schema import Scenario
 
-SCREEN: Final = 24
-"""Lines of a terminal: a longer text ends with the answer, because its beginning has left the screen."""
+SHORT_LINES: Final = 40
+"""Lines of a short screen at most, where its first table and its answer leave room for more."""
+SHORT_ROWS: Final = 18
+"""Rows of its tables at most, together."""
 
-HOLDS: Final = "P90: nine of ten futures cost no more. Prices are the scenario's where nothing else is said"
-AT_ANOTHER: Final = f"{HOLDS}; ask again at another with --set contracts.NAME.price=..."
-"""What every answer says once, below its scenario; the second where commands are written."""
+P90: Final = "P90: nine of ten futures cost no more."
+OFF: Final = "±"
+OFF_SAID: Final = f"{OFF} is half of the 95 % interval, from the number of futures alone."
+"""A mark that tables of several answers have, and what a short screen says of it."""
+HOLDS: Final = f"{P90} Prices are the scenario's where nothing else is said"
+"""What every answer says once where no commands are written."""
+
+
+class MustRead(str):
+    """A note that a reader must not miss: it stands on the short screen too. Everywhere else it is a note like others.
+
+    It tells what is assumed, what is not measured, or what a mark in the first table means.
+    """
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +75,12 @@ class Told:
         question: as a heading.
         answer: one sentence that a person who negotiates can use.
         tables: the main one first.
-        notes: what must be known to read the tables: what the intervals are, what was left out and why.
+        notes: what must be known to read the tables: what the intervals are, what was left out and why; those that a
+            short screen shows too are `MustRead`.
         draw: makes the figure.
-        under: what stands directly under the answer, where it would make that long: its conditions.
+        under: what stands directly under the answer, or on a terminal above it, where it would make that long: its
+            conditions; marked alike.
+        price_key: of the contract's price, with which to ask again at another one; empty where there is none.
     """
 
     question: str
@@ -68,6 +89,7 @@ class Told:
     notes: tuple[str, ...] = ()
     draw: Callable[[Form], Chart] | None = field(default=None, repr=False)
     under: tuple[str, ...] = ()
+    price_key: str = ""
 
     def chart(self, form: Form = FILE) -> Chart:
         """Return the figure."""
@@ -75,27 +97,87 @@ class Told:
         return self.draw(form)
 
 
-def as_text(told: Told, scenario: Scenario, width: int, following: str = "") -> str:
-    """Return an answer for a terminal of some columns: the answer first, and last too where the text is long.
+def at_another(price_key: str) -> str:
+    """Return what every answer says once where commands are written: what P90 is, how to ask at another price."""
+    return f"{P90} At another price: --set {price_key}=..." if price_key else P90
+
+
+def as_text(told: Told, scenario: Scenario, width: int, following: str = "", *, short: bool = False) -> str:
+    """Return an answer for a terminal of some columns: its tables and notes, and the answer last.
 
     Args:
         following: a line below all, the next question.
+        short: whether to keep it to one screen, with a line on what the whole has beside.
     """
-    return as_text_of([scenario], told, width, following)
+    return as_text_of([scenario], told, width, following, short=short)
 
 
-def as_text_of(scenarios: Sequence[Scenario], told: Told, width: int, following: str = "") -> str:
+def as_text_of(
+    scenarios: Sequence[Scenario], told: Told, width: int, following: str = "", *, short: bool = False
+) -> str:
     """Return an answer about several scenarios as `as_text` does, with a line on each of them above it."""
-    parts = [_wrapped([*(_head(each) for each in scenarios), AT_ANOTHER], width), _wrapped([told.answer], width)]
-    parts += [_wrapped(told.under, width)]
-    parts += [_table_lines(table, width) for table in told.tables]
-    parts += [_wrapped(told.notes, width)]
-    lines = "\n\n".join("\n".join(part) for part in parts if part).splitlines()
-    if len(lines) > SCREEN:
-        lines += ["", *_wrapped([told.answer], width)]
-    if following:
-        lines += ["", *_wrapped([following], width)]
-    return "\n".join(lines)
+    head = [*(_head(each) for each in scenarios), at_another(told.price_key)]
+    if not short:
+        return _laid_out(head, told, width, [following])
+    tables = [each for each in told.tables if each.rows]
+    screens = (
+        _laid_out(head, _kept(told, shown), width, [_left_out(told, shown), following])
+        for shown in _short_tables(tables)
+    )
+    first = next(screens)
+    return next((each for each in screens if each.count("\n") < SHORT_LINES), first)
+
+
+def _laid_out(head: Sequence[str], told: Told, width: int, last: Sequence[str]) -> str:
+    """Return the parts of an answer as text, with a blank line between them."""
+    parts = [
+        _wrapped(head, width),
+        *(_table_lines(table, width) for table in told.tables),
+        _wrapped([*told.under, *told.notes], width),
+        _wrapped([told.answer], width),
+        _wrapped([each for each in last if each], width),
+    ]
+    return "\n\n".join("\n".join(part) for part in parts if part)
+
+
+def _kept(told: Told, tables: tuple[Table, ...]) -> Told:
+    """Return an answer with some tables, and the notes alone that a reader must not miss."""
+    under, notes = (tuple(filter(_is_kept, some)) for some in (told.under, told.notes))
+    marked = any(OFF in text for table in tables for row in (table.columns, *table.rows) for text in row)
+    off = (OFF_SAID,) if marked and not any(OFF in note for note in notes) else ()
+    return replace(told, tables=tables, under=under, notes=(*notes, *off))
+
+
+def _is_kept(note: str) -> bool:
+    return isinstance(note, MustRead)
+
+
+def _short_tables(tables: Sequence[Table]) -> Iterator[tuple[Table, ...]]:
+    """Yield the tables of a short screen: the first one, and the first two where they have few rows together."""
+    yield tuple(_cut(each) for each in tables[:1])
+    if len(tables) > 1 and sum(len(each.rows) for each in tables[:2]) <= SHORT_ROWS:
+        yield tuple(tables[:2])
+
+
+def _cut(table: Table) -> Table:
+    """Return the first rows of a long table, and how many more there are."""
+    left = len(table.rows) - SHORT_ROWS
+    if left <= 0:
+        return table
+    more = (f"... {left} more: --all", *[""] * (len(table.columns) - 1))
+    marked = table.marked if table.marked is not None and table.marked < SHORT_ROWS else None
+    return replace(table, rows=(*table.rows[:SHORT_ROWS], more), marked=marked)
+
+
+def _left_out(told: Told, shown: Sequence[Table]) -> str:
+    """Return what the whole answer has beside a short screen: "--all: 2 more tables and 8 notes."; else nothing."""
+    tables = sum(bool(each.rows) for each in told.tables) - len(shown)
+    notes = sum(not _is_kept(each) for each in (*told.under, *told.notes))
+    counted = [
+        f"{number} {'more ' * (place == 0)}{what}{'' if number == 1 else 's'}"
+        for place, (number, what) in enumerate(each for each in ((tables, "table"), (notes, "note")) if each[0])
+    ]
+    return f"--all: {' and '.join(counted)}." if counted else ""
 
 
 def as_block(told: Told, numbers: object, scenario: Scenario) -> dict[str, Any]:

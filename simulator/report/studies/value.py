@@ -10,10 +10,10 @@ from simulator.decisions.value import Assumption, Countable, Learned, Pair, Valu
 from simulator.decisions.value.bill_and_choice import LEAST_FUTURES
 from simulator.decisions.value.information import Known
 from simulator.decisions.worth import Estimate
-from simulator.report.studies.told import Table, Told
+from simulator.report.studies.told import MustRead, Table, Told
 from simulator.report.studies.value_words import LITTLE, Names, best, is_told, names_of, single, value_answer
 from simulator.report.studies.worth_bars import WorthBar, worth_bars
-from simulator.report.words.figures import figures, percents, rough
+from simulator.report.words.figures import figures, percents, rough, short_rate
 from simulator.report.words.sentences import capital, in_sentence
 
 QUESTION: Final = "What is worth finding out before signing?"
@@ -145,19 +145,20 @@ def _shown_pairs(pairs: Sequence[Pair]) -> list[Pair]:
 def _notes(found: ValueOfKnowing, names: Names, trials: int) -> Iterator[str]:
     yield (
         "Worth is what is saved on average by signing what then costs least, against signing "
-        f"{in_sentence(names.contracts[found.now])}, whose expected cost is the lowest. Each saving is counted in "
-        "futures that did not help to find what then costs least; intervals are from the number of futures alone. What "
-        "single things are worth does not add up. Changes the choice in: the share of the futures in "
-        "which another contract would then be signed."
+        f"{in_sentence(names.contracts[found.now])}, whose expected cost is the lowest; the budget plays no part. "
+        "Each saving is counted in futures that did not help to find what then costs least; intervals are from the "
+        "number of futures alone. What single things are worth does not add up. Changes the choice in: the share of "
+        "the futures in which another contract would then be signed."
     )
+    yield from _at_less(found, names)
     yield from _on_others(found, names)
     if found.now != found.recommended:
-        yield (
+        yield MustRead(
             f"The verdict recommends {in_sentence(names.contracts[found.recommended])} for another reason than the "
             "expected cost. What that costs more on average is the price of its reason and no worth of knowing."
         )
     if found.unknowns is None:
-        yield _why_no_parts(names, trials)
+        yield MustRead(_why_no_parts(names, trials))
     else:
         told = [is_told(each) for each in single(found)]
         left, more = len(told) - sum(told), sum(told) - _rows_shown(found)
@@ -202,6 +203,21 @@ def _left_out(left: int, more: int) -> str:
     if left:
         parts.append(f"{left} {'is' if left == 1 else 'are'} worth nothing that these futures can tell from 0")
     return f"Not shown: {' and '.join(parts)}."
+
+
+def _at_less(found: ValueOfKnowing, names: Names) -> Iterator[str]:
+    """Say what knowing everything is worth at lower prices of the contract that is signed now."""
+    if not found.at_less or found.everything.worth.value <= 0:
+        return
+    shares, worths = percents([each.less for each in found.at_less]), [each.known.worth.value for each in found.at_less]
+    parts = []
+    for each, share, worth in zip(found.at_less, shares, rough(worths, names.currency), strict=True):
+        price = "" if each.unit_price is None else f" ({short_rate(float(f'{each.unit_price:.3g}'), names.currency)})"
+        parts.append(f"{worth} at {share} less{price}")
+    yield (
+        f"All of this holds at the price of {in_sentence(names.contracts[found.now])} as it stands. At a lower one "
+        f"knowing everything is worth {', '.join(parts[:-1])} and {parts[-1]}."
+    )
 
 
 def _why_no_parts(names: Names, trials: int) -> str:

@@ -17,7 +17,7 @@ from simulator.report.blocks.contract import titles
 from simulator.report.charts.base import Chart, ChartTable, Margins, cut, sheet
 from simulator.report.charts.form import FILE, Form
 from simulator.report.studies.breakeven_values import Values, values_of_axis
-from simulator.report.studies.told import Table, Told
+from simulator.report.studies.told import MustRead, Table, Told
 from simulator.report.style import (
     INK,
     MARGIN,
@@ -192,12 +192,12 @@ def _notes(words: _Words) -> Iterator[str]:
     found = words.found
     close = any(flag for row in found.rows for flag in row.close)
     told = f" {CLOSE} marks what is too close to call." if close else ""
-    yield (
+    yield (MustRead if close else str)(
         f"Every point is judged by the rule of the verdict on all contracts, in the same {found.futures:,} futures; "
         f"budgets stay.{told} The scenario itself is judged in all its futures."
     )
     if _any_missed(found):
-        yield (
+        yield MustRead(
             f"{MISSED} marks where no contract keeps the budget in nine of ten futures: there the one that keeps it "
             "most often is taken."
         )

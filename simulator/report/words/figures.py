@@ -85,12 +85,29 @@ def price_at_most(price: float, code: str, above: float = 0.0) -> str:
         above: a lower price that it must not look like; it gets more digits where it would.
     """
     for digits in range(3, MOST_EXTRA_DIGITS):
-        exact = Decimal(f"{price:.{_EXACT_DIGITS}g}")
-        step = Decimal(1).scaleb(exact.adjusted() - digits + 1)
-        rounded = (exact / step).to_integral_value(ROUND_FLOOR) * step
+        rounded = _one_way(price, digits, ROUND_FLOOR)
         if not price > above or rounded > Decimal(repr(above)):
             break
     return format_rate(rounded, currency(code))
+
+
+def price_at_least(price: float, code: str, below: float = math.inf) -> str:
+    """Return a unit price rounded up as `price_at_most` rounds down, so that what holds from it on holds from there.
+
+    Args:
+        below: a higher price that it must not look like.
+    """
+    for digits in range(3, MOST_EXTRA_DIGITS):
+        rounded = _one_way(price, digits, ROUND_CEILING)
+        if not price < below or rounded < Decimal(repr(below)):
+            break
+    return format_rate(rounded, currency(code))
+
+
+def _one_way(price: float, digits: int, rounding: str) -> Decimal:
+    exact = Decimal(f"{price:.{_EXACT_DIGITS}g}")
+    step = Decimal(1).scaleb(exact.adjusted() - digits + 1)
+    return (exact / step).to_integral_value(rounding) * step
 
 
 def about(price: float, code: str) -> str:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
+
 import numpy as np
 import pytest
 
 from simulator import risk
-from simulator.decisions.deal import Deal, deal
+from simulator.decisions.deal import MARGIN, Deal, deal
 from simulator.decisions.deal.prices import PricePoint
+from simulator.decisions.same_futures import SameFutures
+from simulator.engine.repricing import KeptFutures
+from simulator.engine.run import Run, simulate_all
+from simulator.scenario import load_scenario
 from tests.decisions.value.test_value import futures_of
 
 
-def narrow(contract: str = "resolution_closed", **asked: float) -> Deal:
-    return deal(futures_of("narrow_actions"), contract, **asked)
+def narrow(contract: str = "resolution_closed", margin: float = MARGIN, at: Sequence[float] = ()) -> Deal:
+    return deal(futures_of("narrow_actions"), contract, margin, at)
 
 
 def test_floors_of_one_price_are_percentiles_of_the_models_cost_per_unit() -> None:
@@ -83,9 +90,53 @@ def test_the_recommended_contract_ties_with_the_next() -> None:
 
 
 def test_a_price_of_ones_own_and_a_margin_that_leaves_no_room() -> None:
-    found = narrow(price=1.25)
-    assert found.own is not None and found.own.unit_price == pytest.approx(1.25)
+    (own,) = narrow(at=[1.25]).own
+    assert own.unit_price == pytest.approx(1.25)
     assert narrow(margin=0.999).offer is None
+
+
+def test_every_price_that_is_asked_for_is_looked_at() -> None:
+    own = narrow(at=[1.25, 0.9, 1.25]).own
+    assert [each.unit_price for each in own] == pytest.approx([1.25, 0.9])
+    assert own[0].pays.value / own[1].pays.value == pytest.approx(1.25 / 0.9)
+
+
+def test_a_tenth_and_a_quarter_less_than_listed_are_on_the_ladder() -> None:
+    found = narrow()
+    asked = found.asked
+    assert [each.factor for each in found.below] == [0.75, 0.9]
+    for each in found.below:
+        assert each.pays.value == pytest.approx(each.factor * asked.pays.value)
+        assert each.keeps.value == pytest.approx(asked.keeps.value - (1 - each.factor) * asked.pays.value)
+
+
+@cache
+def with_minimum(amount: float) -> Deal:
+    """Return a deal on $0.45 a conversation, of broad_cx over a year, with a minimum for it."""
+    minimum = f"contracts.per_conversation.yearly_minimum={amount}"
+    (results,) = simulate_all([Run(load_scenario("scenarios/broad_cx.toml", ["trials=256", minimum]))])
+    return deal(SameFutures(results, KeptFutures(results), lambda _: results), "per_conversation")
+
+
+def test_a_minimum_decides_below_the_price_at_which_half_of_the_use_is_beyond_it() -> None:
+    """Conversations that are handled are counted here: those of the futures in which 0.45 each come to more."""
+    found = with_minimum(290_000)
+    assert found.minimum is not None and found.minimum.unit_price is not None and found.owed == 290_000
+    futures = futures_of("broad_cx")
+    units = np.sort(futures.forecast.contracts["per_conversation"].units.sum(axis=1))[::-1]
+    half = units[np.searchsorted(np.cumsum(units), units.sum() / 2)]
+    assert found.minimum.unit_price == pytest.approx(290_000 / half, rel=1e-3)
+
+
+def test_no_offer_is_made_below_a_price_at_which_a_minimum_decides() -> None:
+    found = with_minimum(290_000)
+    assert found.offer is not None and found.minimum is not None
+    assert found.offer.factor == found.minimum.factor > found.floors[-1].factor
+    assert [each.factor for each in found.below] == [0.9]
+    assert with_minimum(400_000).offer is None and with_minimum(20_000).minimum is not None
+    plain, low = deal(futures_of("broad_cx"), "per_conversation"), with_minimum(20_000)
+    assert plain.minimum is None and plain.owed == 0
+    assert plain.offer is not None and low.offer is not None and low.offer.factor == pytest.approx(plain.offer.factor)
 
 
 def test_fees_that_pay_for_the_models_leave_a_floor_of_nothing() -> None:

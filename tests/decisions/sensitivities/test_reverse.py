@@ -32,6 +32,12 @@ def test_a_linear_cost_breaks_its_budget_where_the_closed_form_says() -> None:
     assert abs(apart) < 0.05 and closed == pytest.approx(1.0, abs=0.05)
 
 
+def test_how_often_a_budget_is_kept_now_is_counted_in_all_futures() -> None:
+    futures = futures_of(SHARES, "trials=512", KNOWN_RATE, "budget=47000")
+    (found,) = reverse(futures, "oracle")
+    assert found.kept == float(np.mean(futures.cost("oracle") <= 47_000)) and 0.5 < found.kept < 1
+
+
 def test_the_furthest_is_not_told_beyond() -> None:
     futures = futures_of(SHARES, "trials=256", KNOWN_RATE, "budget=500000")
     (found,) = reverse(futures, "oracle")

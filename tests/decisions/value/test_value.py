@@ -84,3 +84,16 @@ def test_what_can_be_counted_is_counted_by_hand() -> None:
     first = meters["resolutions:closed_by_customer"][:, 0] / meters["conversations"][:, 0]
     assert np.allclose(share.over(1), first)
     assert np.allclose(seen["volume:conversations"].over(), meters["conversations"].mean(axis=1))
+
+
+def test_at_a_lower_price_knowing_everything_is_worth_what_the_least_bills_then_leave() -> None:
+    """By hand: bills of a price per conversation at 90, 75 and 60 % of it, against the least of all in each future."""
+    contracts = futures_of("narrow_actions").forecast.contracts
+    own = contracts["conversation"].horizon("invoice")
+    others = np.min([each.horizon("invoice") for name, each in contracts.items() if name != "conversation"], axis=0)
+    for each in narrow().at_less:
+        cost = (1 - each.less) * own
+        assert each.known.worth.value == pytest.approx(float((cost - np.minimum(cost, others)).mean()))
+    prices = [each.unit_price for each in narrow().at_less]
+    rate = own.sum() / contracts["conversation"].units.sum()
+    assert prices == pytest.approx([0.9 * rate, 0.75 * rate, 0.6 * rate])

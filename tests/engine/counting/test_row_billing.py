@@ -139,6 +139,7 @@ def test_a_reader_of_too_much_and_one_that_may_be_infinite_are_billed_on_rows() 
     assert len(kinds.tables.values) <= MOST_VALUES
 
 
+@pytest.mark.slow
 def test_a_wrong_stride_a_wrong_border_and_a_wrong_memory_show(monkeypatch: pytest.MonkeyPatch) -> None:
     definitions = random_definitions(7, 30)
     kinds = make_kinds(scenario(METERS), definitions, {})

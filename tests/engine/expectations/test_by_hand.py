@@ -39,7 +39,9 @@ def test_a_case_is_solved_by_any_of_its_conversations(cases: int) -> None:
     assert found["rows|solved"] == pytest.approx((1.14 * (0.35 + 0.24) + 0.175 * 0.8) * cases, rel=1e-13)
 
 
-@pytest.mark.parametrize("cases", [3, 10, 100])
+@pytest.mark.parametrize(
+    "cases", [pytest.param(3, marks=pytest.mark.slow), pytest.param(10, marks=pytest.mark.slow), 100]
+)
 def test_the_ledger_solves_as_many_cases(cases: int) -> None:
     trials = 60_000 // cases
     scenario = by_hand(_RETURNS, f"volume.per_month={cases}", f"trials={trials}", *_NOBODY_LEAVES)

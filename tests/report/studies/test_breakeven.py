@@ -7,11 +7,15 @@ from dataclasses import replace
 import pytest
 
 from simulator.decisions.breakeven.breakeven import breakeven
+from simulator.decisions.deal import deal
 from simulator.decisions.same_futures import SameFutures
 from simulator.report.charts.form import FILE, NARROW, WIDE, Form
 from simulator.report.studies.breakeven import breakeven_told
+from simulator.report.studies.deal import deal_told
 from simulator.report.studies.told import as_text
+from simulator.report.words.figures import price_at_least, price_at_most
 from tests.decisions.breakeven.scenarios import BENT, LINEAR, futures_of, written
+from tests.decisions.value.test_value import futures_of as shipped
 
 UNCERTAIN = "volume.per_month={mean=2000, sd=400}"
 
@@ -31,11 +35,34 @@ def test_the_sentence_has_the_three_answers_and_where_the_offer_stands(linear: S
     prices = [word.strip(",;") for word in told.answer.split() if word.startswith("$")]
     assert told.answer.startswith(
         f'"Per resolution, assumed 24h" is cheaper than per conversation on average below {prices[0]} per '
-        f"resolution, at P90 below {prices[1]} and in nine of ten futures below {prices[2]}; it is offered at "
+        f"resolution, at P90 below {prices[1]} and in nine of ten futures below {prices[2]}; it is assumed at "
         f"{prices[3]}, where it costs {prices[4]} more on average and is the cheaper one in 0 % of the futures"
     )
     assert prices[3] == "$0.99"
     assert told.tables[0].rows[0][:2] == ("equal on average", prices[0])
+
+
+def test_prices_below_which_a_contract_is_cheaper_are_rounded_down_as_in_a_deal() -> None:
+    """The same tie was 0.451 there and 0.452 here; from where the other is surely cheaper it is rounded up."""
+    futures = shipped("broad_cx")
+    found = breakeven(futures, ("per_conversation", "per_token"))
+    told = breakeven_told(found, futures.forecast)
+    rows = [row[1] for row in told.tables[0].rows]
+    exact = [each.crossings[0].at.value * 0.45 for each in found.answers]
+    down, up = exact[:3], exact[3:]
+    assert rows[:3] == [price_at_most(each, "USD", 0.45) for each in down]
+    assert rows[3:] == [price_at_least(each, "USD", 0.45) for each in up]
+    assert all(float(row[1:]) <= each for row, each in zip(rows[:3], down, strict=True))
+    assert float(rows[3][1:]) >= up[0]
+    of_deal = deal_told(deal(futures, "per_conversation"), futures).tables[0].rows
+    tie = next(row[1] for row in of_deal if row[0].startswith('ties with "Per token'))
+    assert told.answer.split(" on average below ")[1].startswith(f"{tie} per handled conversation")
+
+
+def test_a_price_that_is_published_is_listed_and_not_offered() -> None:
+    futures = shipped("broad_cx")
+    told = breakeven_told(breakeven(futures, ("per_conversation", "per_token")), futures.forecast)
+    assert "; it is listed at $0.45, where" in told.answer
 
 
 def test_a_toss_up_where_the_offer_stands_is_called_one(linear: SameFutures) -> None:

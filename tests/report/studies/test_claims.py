@@ -96,6 +96,15 @@ def test_numbers_are_told_in_their_form() -> None:
     assert measured(untold("k", "share", above(0.5), "why"), "USD") == "not known"
 
 
+@pytest.mark.parametrize(
+    ("margin", "bill"), [(-19.0, "20 times"), (0.0, "1 times"), (0.25, "0.75 times"), (-0.5, "1.5 times")]
+)
+def test_what_a_bill_falls_by_is_told_in_place_of_a_margin_below_nothing(margin: float, bill: str) -> None:
+    """At 20 times the models' price a dollar saved takes 20 off the bill, and so 19 off the vendor's margin."""
+    words = next(each for each in WORDS["vendor_keeps"].conditions if each.key == "tokens")
+    assert words.words.format(words.told(margin, "USD")).startswith(f"Per token the bill falls by {bill} the saving")
+
+
 def test_numbers_in_a_row_are_drawn_together() -> None:
     assert listed([1, 2, 4, 5, 6, 9]) == "1, 2, 4 to 6, 9"
     assert heading("Broad CX deployment") == "Broad CX\ndeployment" and heading("Bank") == "Bank"

@@ -27,6 +27,9 @@ class Worth:
     worth: float
 
 
+KEY = "contracts.resolution.price"
+
+
 def figure(form: Form) -> Chart:
     from matplotlib.figure import Figure
 
@@ -46,7 +49,7 @@ def study(name: str = "clauses") -> MadeStudy[Worth]:
     )
     return MadeStudy(
         name,
-        Told(f"What is {NASTY} worth?", f"Ask for {NASTY}.", (table,), (NASTY,), figure, (f"Under it: {NASTY}",)),
+        Told(f"What is {NASTY} worth?", f"Ask for {NASTY}.", (table,), (NASTY,), figure, (f"Under it: {NASTY}",), KEY),
         Worth(2.0),
     )
 
@@ -84,7 +87,7 @@ def test_the_section_begins_with_the_moves_in_their_order(pages: tuple[str, str]
         ("clauses", "Then the clauses"),
     ]
     assert section.index("<ol>") < section.index("<details")
-    assert "--set contracts.NAME.price" in section and '<p class="small">* the best</p>' in section
+    assert f"--set {KEY}=..." in section and '<p class="small">* the best</p>' in section
 
 
 def test_every_text_of_an_answer_is_escaped(pages: tuple[str, str]) -> None:

@@ -64,13 +64,23 @@ def test_wider_ranges_that_break_the_budget_are_a_stress_that_breaks_it() -> Non
     assert "no stress breaks" not in answer
 
 
-def test_volume_is_told_in_conversations_too_with_the_chance_of_going_further() -> None:
+def test_volume_is_told_in_conversations_too_and_what_breaking_a_budget_means() -> None:
     study, _ = found()
     assert study.conversations_per_case is not None and study.conversations_per_case > 1
-    assert re.search(r"cases a month \([\d,]+ to [\d,]+ conversations\) or further, a chance of \d+ %,", told().answer)
-    way = next(row for row in told().tables[2].rows if row[0] == "Volume per month")
-    assert way[1].endswith("sd") and way[2].endswith("%")
-    assert "one chance in six" in " ".join(told().notes)
+    study, forecast = found()
+    (kept,) = [each.kept for each in study.reverse if each.event == "budget"]
+    assert kept is not None and kept == forecast.verdict.chance
+    now = f"(now {100 * kept:.0f} %)"
+    hold = rf"\([\d,]+ to [\d,]+ conversations\) it would hold in fewer than nine of ten futures {re.escape(now)}"
+    assert re.search(rf"with volume per month moved from [\d,]+ to [\d,]+ cases a month {hold}", told().answer)
+    assert "a chance of" not in told().answer and " sd" not in told().answer
+    table = told().tables[2]
+    assert table.title == f"Until the budget holds in fewer than nine of ten futures {now}"
+    way = next(row for row in table.rows if row[0] == "Volume per month")
+    assert re.fullmatch(r"\d\.\d\d", way[1]) and way[2].endswith("%")
+    notes = " ".join(told().notes)
+    assert "one chance in six" in notes and "which is not the chance that this happens" in notes
+    assert not re.search(r"normal score|quadratic|pick-and-freeze|\bsd\b", notes)
 
 
 def test_a_choice_that_is_close_is_in_the_answer() -> None:
@@ -81,7 +91,7 @@ def test_a_choice_that_is_close_is_in_the_answer() -> None:
     changed = replace(study, reverse=(near,))
     other = forecast.contracts[str(way.against)].contract.label
     answer = sensitivity_told(changed, forecast).answer
-    assert "The choice is close: " in answer and other.lower() in answer.lower() and "(0.02 sd)" in answer
+    assert "The choice is close: " in answer and other.lower() in answer.lower() and " sd" not in answer
     far = replace(study, reverse=(replace(near, ways=(replace(way, distance=1.0, closed=1.0),)),))
     assert "The choice is close" not in sensitivity_told(far, forecast).answer
     (other_asked,) = [each for each in forecast.contracts if each != study.contract][:1]

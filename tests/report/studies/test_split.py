@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
+from simulator.arrays import Array
+from simulator.decisions.same_futures import SameFutures
 from simulator.decisions.split import splits
 from simulator.report.charts.form import FILE, NARROW, WIDE
 from simulator.report.studies.split import split_told
 from simulator.report.studies.told import Told, as_block, as_text
 from simulator.report.style import svg
+from simulator.scenario import load_scenario
 from tests.decisions.test_split import FEES, NOISE, drawn, noise, on_parts
 
 
-def told_of_fees(vendor_cost: float = 0.0) -> Told:
+def fees_meters() -> dict[str, Array]:
     conversations, resolutions = drawn(7)
-    meters = {"conversations": conversations, "resolutions:assumed_24h": resolutions}
-    futures = on_parts(FEES, meters, 40, 2, budget={"amount": 1_000_000})
-    return split_told(splits(futures, vendor_cost=vendor_cost), futures.scenario)
+    return {"conversations": conversations, "resolutions:assumed_24h": resolutions}
+
+
+def on_fees(**changes: Any) -> SameFutures:
+    return on_parts(FEES, fees_meters(), 40, 2, budget={"amount": 1_000_000}, **changes)
+
+
+def told_of_fees(vendor_cost: float = 0.0) -> Told:
+    return split_told(splits(on_fees(), vendor_cost=vendor_cost), on_fees().scenario)
 
 
 def told_of_noise() -> Told:
@@ -37,6 +50,30 @@ def test_the_answer_says_up_to_which_cost_of_a_second_contract_it_pays() -> None
     assert (
         "while running a second contract (counted with $50.00) costs less than $174 a year." in told_of_fees(50).answer
     )
+
+
+def test_the_answer_says_at_which_price_one_contract_would_cost_as_much() -> None:
+    """By hand: tiers without a fee cost as much where both rates are multiplied by what the split costs of them."""
+    found = splits(on_fees())
+    assert found.single == "tiers" and found.same_cost is not None
+    assert found.same_cost.factor == pytest.approx(found.cost.value / found.single_cost.value)
+    assert found.same_cost.unit_price is not None
+    answer = told_of_fees().answer
+    told = re.search(r"alone to \$[\d,.]+, as much as that at \$([\d.]+) per handled conversation in the", answer)
+    assert told is not None and 0 <= found.same_cost.unit_price - float(told[1]) < 1e-3
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"), [("judgement", " at assumed prices ("), ("published", " at listed prices ("), ("quoted", "")]
+)
+def test_a_gain_at_prices_that_nobody_quoted_is_said_to_be(kind: str, says: str) -> None:
+    prices = [f'contracts.{name}.price={{value=0.5, kind="{kind}"}}' for name in ("conversation", "resolution")]
+    found, names = splits(on_fees()), iter(("conversation", "resolution"))
+    named = {each.contract: next(names) for each in found.held}
+    held = tuple(replace(each, contract=named[each.contract]) for each in found.held)
+    parts = tuple(replace(each, contract=named[each.contract]) for each in found.parts)
+    answer = split_told(replace(found, held=held, parts=parts), load_scenario("scenarios/minimal.toml", prices)).answer
+    assert says in answer and (" prices (" in answer) == bool(says)
 
 
 def test_a_gain_is_a_saving_and_stands_once_where_the_choice_flatters_by_nothing() -> None:
