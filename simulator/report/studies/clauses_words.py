@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from simulator.decisions.clause_prices import PRICES, Change, ClausePrices, EqualBill, Given, PricedChange
 from simulator.decisions.worth import Estimate, Worth
+from simulator.report.studies.told import MustRead
 from simulator.report.words.draft_words import draft_words
 from simulator.report.words.figures import figures, percents, short_rate, whole
 from simulator.report.words.sentences import capital, in_sentence
@@ -56,7 +57,8 @@ def conditions(found: ClausePrices, code: str) -> tuple[str, ...]:
     """Return what a minimum binds to that could be given, and what is cheap alone and dear for what is asked."""
     binding = [each for each in found.given if found.changes[each.change].binds_to_more][:1]
     dear = [each for each in found.given if each.cheap_alone and not each.cheap and each not in binding][:1]
-    return (*(_binding(each, found, code) for each in binding), *(_dear(each, found, code) for each in dear))
+    texts = (*(_binding(each, found, code) for each in binding), *(_dear(each, found, code) for each in dear))
+    return tuple(map(MustRead, texts))
 
 
 def _ask(first: PricedChange, found: ClausePrices, code: str) -> str:

@@ -132,7 +132,7 @@ def _binding(found: Commitments) -> str:
     titles = _listed([in_sentence(title) for _, title in found.binding], "and")
     options = _listed([f"--contract {name}" for name, _ in found.binding], "or")
     commit = "commits you to use" if len(found.binding) == 1 else "commit you to use"
-    return f"{titles[:1].upper()}{titles[1:]} {commit}: ask with {options} how much to commit there."
+    return MustRead(f"{titles[:1].upper()}{titles[1:]} {commit}: ask with {options} how much to commit there.")
 
 
 def _listed(texts: Sequence[str], last: str) -> str:

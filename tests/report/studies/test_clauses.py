@@ -22,7 +22,7 @@ from simulator.decisions.clause_prices import (
 from simulator.decisions.worth import Estimate, Worth
 from simulator.report.charts.form import FILE, NARROW, WIDE
 from simulator.report.studies.clauses import MOST_ASKED, clauses_told
-from simulator.report.studies.told import as_text
+from simulator.report.studies.told import MustRead, as_text
 from simulator.report.words.draft_words import draft_words
 from simulator.scenario import load_scenario
 
@@ -129,6 +129,7 @@ def test_what_is_cheap_alone_and_dear_with_the_asks_granted_is_not_called_cheap(
         "granted $31K. At a lower price the same amount costs more: agree it as a share of the bill at the price "
         "agreed. simulate commitment --contract resolution says which discount such a size should bring.",
     )
+    assert isinstance(told.under[0], MustRead)
     loose = clauses_told(found(NEVER, AT_ONCE, given=(given(1, True, False, -19_000),)), SCENARIO)
     assert loose.under == (
         "Silence counts at once is cheap alone only: it adds $4,500 on average and $9,000 at P90, with the ask granted "
