@@ -88,6 +88,19 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
+class InPlace:
+    """Why another contract than the recommended one is asked about, where none was named.
+
+    Attributes:
+        bills_resolutions: whether the recommended one does, but by no one definition made of clauses.
+        counts_silence: whether the definition of the one that is taken does: such a one comes before others.
+    """
+
+    bills_resolutions: bool
+    counts_silence: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DefinitionSpread:
     """A contract by every definition.
 
@@ -96,6 +109,7 @@ class DefinitionSpread:
         named: those that have a name: the contract's own first, then of the scenario, the product and vendors.
         grid: every combination of the clauses.
         over_named, over_grid: the spread over each of both.
+        in_place: why it is not the recommended contract; None where it is, and where the contract was named.
     """
 
     contract: str
@@ -105,6 +119,7 @@ class DefinitionSpread:
     grid: tuple[DefinitionBill, ...]
     over_named: Spread
     over_grid: Spread
+    in_place: InPlace | None = None
 
     @property
     def own(self) -> DefinitionBill:
@@ -116,12 +131,17 @@ def definition_spread(futures: SameFutures, contract: str | None = None) -> Defi
     """Return what a contract bills by every definition.
 
     Args:
-        contract: the first that bills by one definition, of silence if there is one, where none is named.
+        contract: the recommended one where none is named; if that cannot be varied, the first that can, of silence if
+            there is one.
 
     Raises:
         ValueError: where it bills by no definition, by several, or by one that is not made of clauses.
     """
-    study = clause_study(futures.scenario, contract, wide=True)
+    asked = futures.forecast.verdict.recommended if contract is None else contract
+    study = clause_study(futures.scenario, asked, wide=True)
+    in_place = study is None and contract is None
+    if in_place:
+        study = clause_study(futures.scenario, wide=True)
     if study is None:
         raise ValueError(why_not(futures, contract))
     results = futures.on(study.scenario).results
@@ -136,7 +156,14 @@ def definition_spread(futures: SameFutures, contract: str | None = None) -> Defi
         grid=tuple(_bill(billed, results, place, each, "grid") for place, each in billed.grid.items()),
         over_named=_spread([billed.compared[name].cost for name in named], results.net),
         over_grid=_spread([billed.grid[place].cost for place in grid], results.net),
+        in_place=_in_place(futures, billed) if in_place else None,
     )
+
+
+def _in_place(futures: SameFutures, billed: StudyResults) -> InPlace:
+    recommended = futures.forecast.recommended.contract
+    own = billed.definitions[billed.study.definition].spec
+    return InPlace(bool(recommended.definitions), "silent" in own.counting_outcomes)
 
 
 def why_not(futures: SameFutures, contract: str | None) -> str:

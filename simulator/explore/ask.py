@@ -98,7 +98,7 @@ class Ask:
         """Return how much to commit under a contract: the size with the lowest expected bill, and what it risks.
 
         Args:
-            contract: the recommended one if something of it is committed, else the first of which something is.
+            contract: the recommended one without it.
             discount: share off the price that a commitment would buy, for a contract without one; 0.1 without it.
 
         Raises:
@@ -110,7 +110,8 @@ class Ask:
         """Return what a contract bills by every definition, and which part of the spread is the definition's.
 
         Args:
-            contract: the first that bills by one definition, of silence if there is one, where none is named.
+            contract: the recommended one without it, or where that has no definition to vary, the first that has, of
+                silence if there is one.
 
         Raises:
             ContractError: for a contract that the run does not have.

@@ -23,7 +23,7 @@ def typed(scenario: Path, *arguments: str) -> tuple[int, str]:
 def test_the_answer_comes_once_and_last() -> None:
     code, shown = typed(MINIMAL, *FEW, "--contract", "resolution")
     assert code == 0
-    assert "ask first for this: " in shown.split("\n\n")[-2] and shown.count("ask first for this: ") == 1
+    assert "ask first for this under " in shown.split("\n\n")[-2] and shown.count("ask first for this under ") == 1
 
 
 def test_json_has_every_number_of_every_change() -> None:
@@ -70,4 +70,4 @@ def test_the_same_for_any_number_of_workers() -> None:
 @pytest.mark.parametrize("scenario", sorted(SCENARIOS.glob("*.toml")), ids=lambda path: path.stem)
 def test_every_shipped_scenario_has_an_answer(scenario: Path) -> None:
     code, shown = typed(scenario, "--trials", "256")
-    assert code == 0 and "ask first for this: " in shown
+    assert code == 0 and "ask first for this under " in shown

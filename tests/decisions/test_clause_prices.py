@@ -294,6 +294,55 @@ def test_a_low_minimum_is_cheap_to_give_and_a_high_one_is_not(futures: SameFutur
     assert not [each for each in high.cheap if each.change.term == "yearly_minimum"]
 
 
+@pytest.fixture(scope="module")
+def spread() -> SameFutures:
+    wide = "volume.per_month={mean=2000, sd=200}"
+    results = simulated(load_scenario("scenarios/minimal.toml", [f"trials={4 * TRIALS}", "months=12", wide]))
+    return SameFutures(results, KeptFutures(results), simulated)
+
+
+def by_hand(futures: SameFutures, *, pilot: bool, included: float) -> Array:
+    """Return what a plain contract bills a month, with the first three months at half price and with free units."""
+    paid = 0.5 * np.maximum(conversations(futures) - included, 0.0)
+    return np.asarray(paid * np.where(np.arange(12) < 3, 0.5, 1.0) if pilot else paid)
+
+
+def test_a_minimum_is_priced_with_the_asks_granted_by_hand(spread: SameFutures) -> None:
+    """What it adds is what the year lacks of it, and what is owed on leaving is what six months leave of it."""
+    found = priced(spread)
+    first, then = (each.change for each in found.asks)
+    assert (first.term, then.term) == ("price_changes", "included") and isinstance(then.after, float)
+    (given,) = found.given
+    least = found.changes[given.change].change.after
+    assert isinstance(least, float)
+    bills = by_hand(spread, pilot=True, included=then.after)
+    lacks = np.maximum(least - bills.sum(axis=1), 0.0)
+    assert -given.beside.mean.value == pytest.approx(float(lacks.mean()))
+    today = by_hand(spread, pilot=False, included=0.0)
+    assert -found.changes[given.change].worth.mean.value == pytest.approx(
+        float(np.maximum(least - today.sum(axis=1), 0.0).mean())
+    )
+    assert given.owed is not None and given.owed.after_month == 6
+    owed = [float(np.maximum(least - each[:, :6].sum(axis=1), 0.0).mean()) for each in (today, bills)]
+    assert [given.owed.alone, given.owed.beside] == pytest.approx(owed)
+    one_percent = 0.01 * float(bills.sum(axis=1).mean())
+    assert lacks.mean() > one_percent and given.cheap_alone and not given.cheap and not found.cheap
+
+
+def test_what_goes_against_an_ask_is_not_given_for_it(futures: SameFutures) -> None:
+    """No minimum is what is asked for, so a higher one cannot be given for it."""
+    use = 0.5 * conversations(futures)
+    found = priced(futures, yearly_minimum=1.5 * 12 * float(use.mean()))
+    assert "yearly_minimum" in {each.change.term for each in found.asks}
+    assert not [each for each in found.given if found.changes[each.change].change.term == "yearly_minimum"]
+
+
+def test_where_no_term_lowers_p90_nothing_is_asked_for(futures: SameFutures) -> None:
+    found = priced(futures, price=0.0001)
+    bare = replace(found, changes=tuple(each for each in found.changes if each.worth.p90.value <= 0), together=None)
+    assert bare.asks == () and bare.next_ask is None
+
+
 def test_a_change_of_vendor_is_refused(futures: SameFutures) -> None:
     with pytest.raises(ContractError, match="change of vendor"):
         clause_prices(futures, "no_such_contract")

@@ -8,11 +8,11 @@ from typing import Any, NoReturn, cast
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import optimize, stats
 
 from simulator import risk
 from simulator.arrays import Array
-from simulator.decisions.commitment import Commitments, asked_contract, assumed_size, commitments, sizes_of
+from simulator.decisions.commitment import Commitments, assumed_size, commitments, sizes_of
 from simulator.decisions.commitment.committed_bills import biller
 from simulator.decisions.same_futures import SameFutures
 from simulator.engine.repricing import KeptFutures
@@ -221,12 +221,27 @@ def test_few_futures_give_no_interval_of_the_size() -> None:
     assert found.best_size.low is None
 
 
-def test_the_recommended_contract_is_asked_about_if_it_commits_else_the_first_that_does() -> None:
-    use = exact_use(12)
-    assert asked_contract(on_use(use, {"b": CONVERSATION, "a": MINIMUM})) == "a"
-    assert asked_contract(on_use(use, {"b": CONVERSATION, "c": {**CONVERSATION, "price": 0.6}})) == "b"
-    dear = {**MINIMUM, "price": 2.0}
-    assert asked_contract(on_use(use, {"b": CONVERSATION, "a": dear})) == "a"
+@pytest.mark.parametrize("discount", [0.05, 0.1, 0.3])
+def test_an_assumed_commitment_pays_up_to_the_size_of_which_its_discount_stays_unused(discount: float) -> None:
+    """Of a size c, E max(1 - use / c, 0) is unused; with lognormal use that has a closed form by Black's formula."""
+    futures = on_use(exact_use(12), {"b": CONVERSATION})
+    found = commitments(futures, "b", discount)
+
+    def unused(size: float) -> float:
+        d = np.log(12 * 10_000 / size) / 0.3
+        called = 12 * 10_000 * np.exp(0.3**2 / 2) * stats.norm.cdf(d + 0.3)
+        return float(stats.norm.cdf(-d) - (12 * 10_000 * np.exp(0.3**2 / 2) - called) / size)
+
+    size = optimize.brentq(lambda size: unused(size) - discount, 20_000, 900_000)
+    assert found.pays_to is not None and found.pays_to.value == pytest.approx(size, rel=2e-3)
+    assert found.pays_to.low is not None and found.pays_to.high is not None
+
+
+def test_a_commitment_of_the_contract_has_no_size_up_to_which_a_discount_pays() -> None:
+    futures = on_use(exact_use(), {"a": MINIMUM, "b": CONVERSATION, "c": {**PACK, "title": "Pack"}})
+    assert commitments(futures, "a").pays_to is None
+    assert commitments(futures, "b").binding == (("a", "Minimum"), ("c", "Pack"))
+    assert commitments(futures, "a").binding == (("c", "Pack"),)
 
 
 def test_a_fee_that_buys_less_than_it_costs_by_use_is_no_pack() -> None:

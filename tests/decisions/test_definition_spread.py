@@ -10,6 +10,7 @@ from simulator.contracts import invoice
 from simulator.decisions.clauses import clause_study
 from simulator.decisions.definition_spread import (
     DefinitionSpread,
+    InPlace,
     definition_spread,
     share_of_definitions,
 )
@@ -44,6 +45,30 @@ def test_the_own_definition_bills_what_the_run_bills(futures: SameFutures, found
     assert own.mean.value == pytest.approx(futures.cost("resolution").mean(), rel=1e-12)
     assert (own.less_own.value, own.dearer.value) == (0.0, 0.0)
     assert own.equal_factor == pytest.approx(1.0) and own.equal_p90 == pytest.approx(own.p90, rel=1e-9)
+
+
+CLOSED = """
+[contracts]
+assumed = { type = "per_resolution", definition = "assumed_24h", price = 0.99 }
+closed = { type = "per_resolution", definition = "closed_by_customer", price = 0.10 }
+both = { type = "hybrid", charges = [
+    { kind = "flat", meter = "resolutions", definition = "assumed_24h", rate = PRICE },
+    { kind = "flat", meter = "resolutions", definition = "closed_by_customer", rate = PRICE },
+] }
+"""
+
+
+@pytest.mark.parametrize(
+    ("price", "asked", "in_place"), [("0.90", "closed", None), ("0.01", "assumed", InPlace(True, True))]
+)
+def test_the_recommended_contract_is_taken_if_its_definition_can_be_varied(
+    price: str, asked: str, in_place: InPlace | None
+) -> None:
+    """Else the first that counts silence, with the reason; a contract that is named needs none."""
+    futures = futures_of(written(CLOSED.replace("PRICE", price), "trials=64", "months=1"))
+    found = definition_spread(futures)
+    assert (found.contract, found.in_place) == (asked, in_place)
+    assert definition_spread(futures, asked).in_place is None
 
 
 def test_the_bill_by_another_definition_is_that_of_a_contract_with_it(found: DefinitionSpread) -> None:

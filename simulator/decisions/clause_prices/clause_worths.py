@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from simulator.decisions.clause_prices.moved_terms import Change
+from simulator.decisions.clause_prices.moved_terms import Change, Said
 from simulator.decisions.worth import Estimate, Worth
 
 PRICES: Final = frozenset({"price", "charge_price", "overage_rate", "discount"})
 """Terms that are the price itself: what others are measured by is no answer to what to ask for."""
 MINIMUMS: Final = frozenset({"yearly_minimum", "monthly_minimum"})
+BINDING: Final = MINIMUMS | {"commitment"}
+"""Terms that bind the buyer to use; given with a price that they buy."""
 GROWING: Final = frozenset({"escalator", "definition_lock"})
 """Terms that cost more in each later year than a horizon shows, so that they are never called cheap."""
 
@@ -54,10 +57,13 @@ class PricedChange:
     @property
     def is_free(self) -> bool:
         """Whether a vendor gains by it and it costs nothing: a minimum that no future falls below."""
-        after, before = self.change.after, self.change.before
-        if not self.is_nothing or self.change.term not in MINIMUMS or not isinstance(after, float):
-            return False
-        return after > (before if isinstance(before, float) else 0.0)
+        return self.is_nothing and self.change.term in MINIMUMS and self.binds_to_more
+
+    @property
+    def binds_to_more(self) -> bool:
+        """Whether it is a minimum or a commitment that is new or higher than today's."""
+        after, before = (_size(said) for said in (self.change.after, self.change.before))
+        return self.change.term in BINDING and after > before
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +134,39 @@ class Unmeasured:
 
 
 @dataclass(frozen=True, slots=True)
+class Owed:
+    """What minimums and commitments still ask for on average if use stops after a month, in the scenario's currency.
+
+    Attributes:
+        alone: with the term given, all else as it is.
+        beside: once the asks are granted too.
+    """
+
+    after_month: int
+    alone: float
+    beside: float
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A term that may be given for the asks, and what it is worth once they are granted.
+
+    Attributes:
+        change: its place among all changes.
+        cheap_alone: whether it costs no more than 1 % off the price at any place as the contract stands.
+        cheap: whether it does so there and once the asks are granted.
+        beside: its worth once the asks are granted.
+        owed: of a minimum or a commitment; None for other terms, and where the horizon ends before that month.
+    """
+
+    change: int
+    cheap_alone: bool
+    cheap: bool
+    beside: Worth
+    owed: Owed | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ClausePrices:
     """What each term of a contract is worth to its buyer.
 
@@ -141,6 +180,8 @@ class ClausePrices:
         empty: changes under which nothing would be billed in any future; they are no offer and not among the others.
         together: the best of different terms together; None with fewer than two that are worth something.
         unmeasured: changes that act after the horizon only; they are not among the others.
+        given: what may be given for the asks: what is cheap alone, the cheapest first, minimums and commitments.
+        commits: whether the contract has a commitment, a pack or a minimum already.
     """
 
     contract: str
@@ -154,26 +195,75 @@ class ClausePrices:
     empty: tuple[Change, ...] = ()
     unmeasured: tuple[Unmeasured, ...] = ()
 
+    given: tuple[Given, ...] = ()
+    commits: bool = False
+
+    @property
+    def asks(self) -> tuple[PricedChange, ...]:
+        """What to ask for first, and next once that is granted; the price is what others are measured by."""
+        first, then = first_ask(self.changes), self.next_ask
+        return () if first is None else (first,) if then is None else (first, then[0])
+
+    @property
+    def granted(self) -> int:
+        """The place among the best terms of what is asked for first."""
+        best = () if self.together is None else self.together.shares
+        terms = [self.changes[each.change].change.term for each in best]
+        return next((place for place, term in enumerate(terms) if term not in PRICES), 0)
+
+    @property
+    def next_ask(self) -> tuple[PricedChange, Worth] | None:
+        """The term that adds most at P90 once the first ask is granted, of the best ones; None where none adds."""
+        together, place = self.together, self.granted
+        if together is None:
+            return None
+        best = [self.changes[share.change] for share in together.shares]
+        if best[place] is not first_ask(self.changes):
+            return None
+        added = [
+            (best[other], adds)
+            for other, adds in together.added_to(place).items()
+            if best[other].change.term not in PRICES and adds.p90.value > 0
+        ]
+        return max(added, key=lambda one: one[1].p90.value, default=None)
+
     @property
     def cheap(self) -> tuple[PricedChange, ...]:
-        """What a vendor gains by and what costs no more than 1 % off the price at any place, the cheapest first.
+        """What a vendor gains by and what is cheap to give, alone and once the asks are granted, the cheapest first."""
+        return tuple(self.changes[each.change] for each in self.given if each.cheap)
 
-        A minimum that binds in few futures is one: it costs little, and buys what is asked for.
-        """
-        least = self.one_percent
-        if least is None or least.p90.value <= 0:
-            return ()
-        left_out = PRICES | GROWING
-        given = [each for each in self.changes if each.change.term not in left_out and (each.is_free or _costs(each))]
-        found = [
-            each
-            for each in given
-            if all(-getattr(each.worth, at).value <= getattr(least, at).value for at in ("mean", "p90", "tail"))
-        ]
-        return tuple(sorted(found, key=lambda each: (-each.worth.mean.value, -each.worth.p90.value)))
+
+def first_ask(changes: Sequence[PricedChange]) -> PricedChange | None:
+    """Return what to ask for first, of changes of which the best is the first; None where none lowers P90."""
+    return next((each for each in changes if each.change.term not in PRICES and each.worth.p90.value > 0), None)
+
+
+def cheap_alone(changes: Sequence[PricedChange], least: Worth | None) -> list[PricedChange]:
+    """Return what a vendor gains by and what costs no more than 1 % off the price at any place, the cheapest first.
+
+    Args:
+        least: what 1 % off all prices of use is worth.
+    """
+    if least is None or least.p90.value <= 0:
+        return []
+    left_out = PRICES | GROWING
+    given = [each for each in changes if each.change.term not in left_out and (each.is_free or _costs(each))]
+    found = [each for each in given if costs_at_most(each.worth, least)]
+    return sorted(found, key=lambda each: (-each.worth.mean.value, -each.worth.p90.value))
+
+
+def costs_at_most(given: Worth, least: Worth) -> bool:
+    """Return whether a term costs no more on average, at P90 and in the tail than another saves there."""
+    return all(-getattr(given, at).value <= getattr(least, at).value for at in ("mean", "p90", "tail"))
 
 
 def _costs(each: PricedChange) -> bool:
     """Return whether a change raises the invoice and lowers it nowhere."""
     places = (each.worth.mean.value, each.worth.p90.value, each.worth.tail.value)
     return min(places) < 0 and max(places) <= 0
+
+
+def _size(said: Said) -> float:
+    """Return the amount that a minimum or a commitment says, with its period or without; 0 where it says none."""
+    amount = said[0] if isinstance(said, tuple) else said
+    return amount if isinstance(amount, float | int) else 0.0

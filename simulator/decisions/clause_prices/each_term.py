@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from simulator import risk
@@ -11,11 +12,13 @@ from simulator.contracts.metering.meters import CONVERSATIONS, definition_of, re
 from simulator.decisions.clause_prices.clause_worths import ClausePrices, PricedChange, Unmeasured
 from simulator.decisions.clause_prices.definition_alternatives import definition_alternatives
 from simulator.decisions.clause_prices.drafts import Draft, Drafts
+from simulator.decisions.clause_prices.given import given, given_drafts
 from simulator.decisions.clause_prices.moved_terms import Alternative, Change, Standing
 from simulator.decisions.clause_prices.price_alternatives import can_be_unlocked, price_alternatives, unlocked
 from simulator.decisions.clause_prices.priced_drafts import PricedDrafts
 from simulator.decisions.clause_prices.settlement_alternatives import settlement_alternatives
 from simulator.decisions.clause_prices.together import best_sets, together
+from simulator.decisions.commitment.committed import sizes_of
 from simulator.decisions.same_futures import SameFutures
 from simulator.decisions.worth import NINE_IN_TEN, TAIL
 from simulator.errors import ContractError
@@ -54,13 +57,14 @@ def clause_prices(futures: SameFutures, contract: str) -> ClausePrices:
     found = _ordered([(each, priced.change(each.change, draft)) for each, draft in singles if each.change not in empty])
     later = Drafts(futures.scenario, contract)
     sets = best_sets(found, later)
+    to_give = given_drafts(found, sets.best, priced.one_percent, later)
     lock = _left_open(found, standing, later)
     of_sets = PricedDrafts.of(later, futures)
     if lock is not None:
         found = _ordered([*found, (lock[0], of_sets.change(lock[0].change, lock[1]))])
     changes = tuple(change for _, change in found)
     now = priced.now
-    return ClausePrices(
+    told = ClausePrices(
         contract=contract,
         title=standing.contract.title,
         currency=standing.spec.currency or futures.scenario.currency,
@@ -71,7 +75,9 @@ def clause_prices(futures: SameFutures, contract: str) -> ClausePrices:
         together=together(sets, changes, of_sets),
         empty=empty,
         unmeasured=(*_after_horizon(every, standing), *_renewed_later(found, standing)),
+        commits=bool(sizes_of(standing.contract)),
     )
+    return replace(told, given=given(told, to_give, of_sets))
 
 
 def _after_horizon(every: Sequence[Alternative], standing: Standing) -> Iterator[Unmeasured]:

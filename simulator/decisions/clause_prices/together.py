@@ -96,10 +96,10 @@ def _pair(
         beyond = np.zeros_like(beyond)  # two terms that act on different units, but for arithmetic
     at_p90 = worths[both].p90.value - worths[first].p90.value - worths[second].p90.value
     net = priced.futures.net
-    first_adds, second_adds = (_added(costs[granted], costs[both], net) for granted in (second, first))
+    first_adds, second_adds = (added(costs[granted], costs[both], net) for granted in (second, first))
     return Pair(one, other, worths[both], first_adds, second_adds, estimate_of_mean(beyond, net), at_p90)
 
 
-def _added(granted: Array, both: Array, net: risk.Net) -> Worth:
+def added(granted: Array, both: Array, net: risk.Net) -> Worth:
     """Return what a term is worth once another is granted; exactly 0 where only arithmetic differs."""
     return worth(granted, granted if np.allclose(both, granted, rtol=SAME, atol=0.0) else both, net)

@@ -15,7 +15,7 @@ from simulator.decisions.commitment.commitments_found import (
     Rival,
 )
 from simulator.decisions.commitment.committed import Size, assumed_size, sizes_of
-from simulator.decisions.commitment.size_search import ASSUMED_DISCOUNT, asked_contract, commitments
+from simulator.decisions.commitment.size_search import ASSUMED_DISCOUNT, commitments
 
 __all__ = [
     "ASSUMED_DISCOUNT",
@@ -28,7 +28,6 @@ __all__ = [
     "Regret",
     "Rival",
     "Size",
-    "asked_contract",
     "assumed_size",
     "commitments",
     "sizes_of",

@@ -153,6 +153,9 @@ class Commitments:
         levels: at the P10, P25, P50, P75 and P90 of use by period.
         step: sizes are tried in multiples of it.
         others: other commitments that the contract has, which stay as they are.
+        pays_to: size up to which an assumed commitment costs no more on average than none; 0 where none pays, None for
+            a commitment of the contract.
+        binding: names and titles of the other contracts of the scenario that commit their buyer.
     """
 
     contract: str
@@ -184,3 +187,5 @@ class Commitments:
     rival: Rival | None
     step: float
     others: tuple[Kind, ...]
+    pays_to: Estimate | None
+    binding: tuple[tuple[str, str], ...]

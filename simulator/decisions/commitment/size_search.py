@@ -63,16 +63,6 @@ class _Curve:
         return self.known[size]
 
 
-def asked_contract(futures: SameFutures) -> str:
-    """Return the contract that is asked about by default: the recommended one if something of it is committed, else
-    the first of which something is, else the recommended one.
-    """
-    contracts = futures.forecast.contracts
-    recommended = futures.forecast.verdict.recommended
-    committed = [name for name in (recommended, *contracts) if sizes_of(contracts[name].contract)]
-    return committed[0] if committed else recommended
-
-
 def commitments(futures: SameFutures, contract: str, discount: float | None = None) -> Commitments:
     """Return how much to commit under a contract.
 
@@ -170,6 +160,8 @@ class _Search:
             rival=self._rival(name, best, own_bill, curve, grid),
             step=self._step,
             others=tuple(each.kind for each in others),
+            pays_to=None if size.discount is None else self._pays_to(best, own_bill, curve, grid[-1]),
+            binding=self._binding(name),
         )  # fmt: skip
 
     def _recommended(self, name: str) -> str | None:
@@ -180,6 +172,15 @@ class _Search:
         """Return whether the recommended contract commits to use; a change of vendor may, by either contract."""
         best = self.futures.forecast.recommended.contract
         return best.switch is not None or bool(sizes_of(best))
+
+    def _binding(self, name: str) -> tuple[tuple[str, str], ...]:
+        contracts = {key: each.contract for key, each in self.futures.forecast.contracts.items() if key != name}
+        return tuple((key, contract.title) for key, contract in contracts.items() if sizes_of(contract))
+
+    def _pays_to(self, best: float, own_bill: Array, curve: _Curve, top: float) -> Estimate:
+        """Return the size up to which an assumed commitment costs no more than none."""
+        found = None if best == 0 else self._walk_away(best, own_bill, curve, top)
+        return Estimate(best) if found is None else found
 
     @property
     def _step(self) -> float:

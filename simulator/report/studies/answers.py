@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from simulator.decisions.breakeven.breakeven import breakeven, pair_of
 from simulator.decisions.breakeven.verdict_map import verdict_map
 from simulator.decisions.clause_prices import clause_prices
-from simulator.decisions.commitment import asked_contract, commitments
+from simulator.decisions.commitment import commitments
 from simulator.decisions.deal import MARGIN, deal
 from simulator.decisions.definition_spread import definition_spread
 from simulator.decisions.sensitivities.whole_study import sensitivity
@@ -115,7 +115,7 @@ def clauses_study(futures: SameFutures, contract: str | None = None) -> MadeStud
 
 
 def definitions_study(futures: SameFutures, contract: str | None = None) -> MadeStudy[DefinitionSpread]:
-    """Return what a contract bills by every definition; without a name, the first of which it can be varied.
+    """Return what a contract bills by every definition; the recommended one, or the first of which it can be varied.
 
     Raises:
         ValueError: for a contract whose definition cannot be varied.
@@ -133,8 +133,12 @@ def definitions_study(futures: SameFutures, contract: str | None = None) -> Made
 def commitment_study(
     futures: SameFutures, contract: str | None = None, discount: float | None = None
 ) -> MadeStudy[Commitments]:
-    """Return how much to commit; without a name, of the first contract of which something is if not the recommended."""
-    found = commitments(futures, asked_contract(futures) if contract is None else contract, discount)
+    """Return how much to commit under a contract.
+
+    Raises:
+        ContractError: where nothing can be committed.
+    """
+    found = commitments(futures, _named(futures, contract), discount)
     return _made("commitment", commitment_told(found, futures.scenario), found, futures.scenario, found.contract)
 
 

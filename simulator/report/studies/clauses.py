@@ -11,7 +11,7 @@ from simulator.decisions.clause_prices import ClausePrices, PricedChange, Togeth
 from simulator.decisions.worth import Worth
 from simulator.report.studies.amounts_with_errors import scale_of, with_error
 from simulator.report.studies.clauses_chart import clauses_chart, cut_text
-from simulator.report.studies.clauses_words import answer, costs, free, gains, granted, plain
+from simulator.report.studies.clauses_words import answer, conditions, costs, free, gains, plain
 from simulator.report.studies.told import MustRead, Table, Told
 from simulator.report.words.draft_words import draft_words
 from simulator.report.words.figures import Scale, short_rate, signed
@@ -34,6 +34,7 @@ def clauses_told(found: ClausePrices, scenario: Scenario) -> Told:
         tables=tables,
         notes=tuple(_notes(found, scenario, tables)),
         draw=partial(clauses_chart, found, scenario),
+        under=conditions(found, scenario.currency),
     )
 
 
@@ -74,7 +75,7 @@ def _changes(changes: Sequence[PricedChange], found: ClausePrices, scale: Scale,
     )
     rows: list[tuple[str, ...]] = [
         (
-            draft_words(each.change, found.currency),
+            draft_words(each.change, found.currency, brief=True),
             *(with_error(part, scale) for part in (each.worth.p90, each.worth.mean, each.worth.tail)),
             cut_text(each),
         )
@@ -96,7 +97,7 @@ def _equal(each: PricedChange, code: str) -> str:
 
 def _together(of: Together, found: ClausePrices, scale: Scale) -> Table:
     """Return what each of the best terms adds to the first ask, and its share, under its number: names are long."""
-    first, unit = granted(found), scale.heading
+    first, unit = found.granted, scale.heading
     added = f"added to {first + 1}\n"
     heads = ("", f"{added}{unit} on average", f"{added}at P90", "its share\non average", "its share\nat P90")
     beside = of.added_to(first)
@@ -177,7 +178,7 @@ def _prices(found: ClausePrices) -> str:
 def _shares(found: ClausePrices) -> str:
     if found.together is None:
         return ""
-    first = granted(found) + 1
+    first = found.granted + 1
     return (
         f"Added to {first} is what a term saves once that one is granted. Shares are fair (Shapley values): the mean "
         "of what a term adds over all orders in which they can be agreed; they sum to what all are worth together (P90 "

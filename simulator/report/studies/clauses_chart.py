@@ -37,7 +37,9 @@ def clauses_chart(found: ClausePrices, scenario: Scenario, form: Form = FILE) ->
         f"from {scenario.start}, {code}, {scenario.trials:,} futures; lines: 95 % intervals; hatched: costs more"
     )
     with look():
-        names = rows_of([draft_words(each.change, found.currency) for each in rows], form, Beside(NAMES, lines=2))
+        names = rows_of(
+            [draft_words(each.change, found.currency, brief=True) for each in rows], form, Beside(NAMES, lines=2)
+        )
         room = RIGHT + 2 * COLUMN
         figure, axes = sheet(title, subtitle, names.body, Margins(names.left, room, 0.35), form)
         money_axis(axes, *_range(rows), code)
@@ -55,7 +57,7 @@ def _title(gains: Sequence[PricedChange], found: ClausePrices, code: str) -> str
     if best is None:
         return "No term beside the price lowers the P90 of the invoice"
     saved, of = figures([best.worth.p90.value, found.invoice[1]], code)
-    name = cut(draft_words(best.change, found.currency), 60)
+    name = cut(draft_words(best.change, found.currency, brief=True), 60)
     return f"Worth most: {name[:1].lower()}{name[1:]}, {saved} of a P90 of {of}"
 
 
@@ -101,7 +103,7 @@ def _table(rows: Sequence[PricedChange], found: ClausePrices, code: str) -> Char
         one_unit_changes([part.value for part in parts], code)
         for parts in zip(*((each.p90, each.mean, each.tail) for each in worths), strict=True)
     ]
-    names = [draft_words(each.change, found.currency) for each in rows]
+    names = [draft_words(each.change, found.currency, brief=True) for each in rows]
     return ChartTable(
         ("change", "worth at P90", "on average", "in the tail", "as much off the price"),
         tuple(zip(names, *columns, map(cut_text, rows), strict=True)),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-from simulator.decisions.clause_prices import PRICES, Change, ClausePrices, EqualBill, PricedChange
+from simulator.decisions.clause_prices import PRICES, Change, ClausePrices, EqualBill, Given, PricedChange
 from simulator.decisions.worth import Estimate, Worth
+from simulator.report.studies.told import MustRead
 from simulator.report.words.draft_words import draft_words
-from simulator.report.words.figures import figures, percents, short_rate
-from simulator.report.words.sentences import in_sentence
+from simulator.report.words.figures import figures, percents, short_rate, whole
+from simulator.report.words.sentences import capital, in_sentence
 
 
 def gains(found: ClausePrices) -> list[PricedChange]:
@@ -33,27 +33,41 @@ def _size(each: PricedChange) -> tuple[float, float]:
 
 def answer(found: ClausePrices, code: str) -> str:
     """Return what to ask for first and what it adds to ask for more, what not to give away, and what is cheap to."""
-    name = in_sentence(found.title)
-    asked = [each for each in gains(found) if each.change.term not in PRICES and each.worth.p90.value > 0]
-    kept = [each for each in costs(found) if each.change.term not in PRICES and each.worth.p90.value < 0]
-    cheap = found.cheap[:1]
-    if not asked and not kept and not cheap:
+    name, asks = in_sentence(found.title), found.asks
+    given = {each.change: each for each in found.given}
+    kept = [
+        each
+        for place, each in reversed(list(enumerate(found.changes)))
+        if each.change.term not in PRICES
+        and each.worth.p90.value < 0
+        and not (place in given and given[place].cheap_alone)
+    ]
+    cheap = [each for each in found.given if each.cheap][:1]
+    if not asks and not kept and not cheap:
         return (
             f"No term of {name} beside its price moves the P90 of the invoice in these futures: bargain for the price."
         )
-    parts = [_ask(asked, found, code)] if asked else [f"No other term of {name} would lower the P90 of the invoice"]
-    parts += [_keep(each, found, code) for each in kept[:1] if each not in cheap]
+    parts = [_ask(asks[0], found, code)] if asks else [f"No other term of {name} would lower the P90 of the invoice"]
+    parts += [_keep(each, found, code) for each in kept[:1]]
     parts += [_give(each, found, code) for each in cheap]
     return f"{'. '.join(parts)}."
 
 
-def _ask(asked: Sequence[PricedChange], found: ClausePrices, code: str) -> str:
-    first, at_p90 = asked[0], asked[0].worth.p90
+def conditions(found: ClausePrices, code: str) -> tuple[str, ...]:
+    """Return what a minimum binds to that could be given, and what is cheap alone and dear for what is asked."""
+    binding = [each for each in found.given if found.changes[each.change].binds_to_more][:1]
+    dear = [each for each in found.given if each.cheap_alone and not each.cheap and each not in binding][:1]
+    texts = (*(_binding(each, found, code) for each in binding), *(_dear(each, found, code) for each in dear))
+    return tuple(map(MustRead, texts))
+
+
+def _ask(first: PricedChange, found: ClausePrices, code: str) -> str:
+    at_p90 = first.worth.p90
     saved, of = figures([at_p90.value, found.invoice[1]], code)
-    then = _second(first, found)
+    then = found.next_ask
     text = (
-        f"Under {in_sentence(found.title)} ask first for this: {_phrase(first, found)}. It takes {saved}"
-        f"{_between(at_p90, code)} off the P90 of the invoice, {of}{_off(first)}"
+        f"Of usual steps, ask first for this under {in_sentence(found.title)}: {_phrase(first, found)}. It takes "
+        f"{saved}{_between(at_p90, code)} off the P90 of the invoice, {of}{_off(first)}"
     )
     if first.equal_bill is not None:
         text += f"; a vendor who wants the same invoice on average asks {_repriced(first.equal_bill, code)} for it"
@@ -61,30 +75,6 @@ def _ask(asked: Sequence[PricedChange], found: ClausePrices, code: str) -> str:
         wanted, adds = _phrase(then[0], found), _adds(then[1], code)
         text += f". Once that is granted, ask next beside the price for this: {wanted}, which then {adds}"
     return text
-
-
-def granted(found: ClausePrices) -> int:
-    """Return the place among the best terms of what is asked for first: the best that is no price."""
-    assert found.together is not None
-    terms = [found.changes[share.change].change.term for share in found.together.shares]
-    return next((place for place, term in enumerate(terms) if term not in PRICES), 0)
-
-
-def _second(first: PricedChange, found: ClausePrices) -> tuple[PricedChange, Worth] | None:
-    """Return the term that adds most at P90 once the first is granted, of the best ones; None where none adds."""
-    together = found.together
-    if together is None:
-        return None
-    best = [found.changes[share.change] for share in together.shares]
-    place = granted(found)
-    if best[place] is not first:
-        return None
-    added = [
-        (best[other], worth)
-        for other, worth in together.added_to(place).items()
-        if best[other].change.term not in PRICES and worth.p90.value > 0
-    ]
-    return max(added, key=lambda one: one[1].p90.value, default=None)
 
 
 def _adds(worth: Worth, code: str) -> str:
@@ -109,18 +99,59 @@ def _keep(each: PricedChange, found: ClausePrices, code: str) -> str:
     return f"Do not give this away{least}: {_phrase(each, found)}, which adds {cost} to P90"
 
 
-def _give(each: PricedChange, found: ClausePrices, code: str) -> str:
-    start = f"Cheap to give in return: {_phrase(each, found)}"
-    if each.is_nothing:
-        return f"{start}, which costs nothing in any of these futures"
-    mean, p90 = -each.worth.mean.value, -each.worth.p90.value
-    average, at_p90 = (figures([amount], code)[0] if amount else "nothing" for amount in (mean, p90))
-    return f"{start}, which adds {average} on average and {at_p90} at P90"
+def _give(each: Given, found: ClausePrices, code: str) -> str:
+    then = "then " if found.asks else ""
+    adds = "costs nothing in any of these futures" if _is_nothing(each.beside) else f"adds {_cost(each.beside, code)}"
+    for_asks = ("", " for it", " for both")[len(found.asks)]
+    return f"Cheap to give{for_asks}: {_phrase(found.changes[each.change], found)}, which {then}{adds}"
+
+
+def _is_nothing(of: Worth) -> bool:
+    return of.mean.value == of.p90.value == of.tail.value == 0
+
+
+def _cost(of: Worth, code: str) -> str:
+    """Return what a term adds to the invoice, without cents: other amounts of the answer are thousands."""
+    if _is_nothing(of):
+        return "nothing"
+    average, at_p90 = (whole(-each.value, code) if each.value else "nothing" for each in (of.mean, of.p90))
+    return f"{average} on average and {at_p90} at P90"
+
+
+def _binding(each: Given, found: ClausePrices, code: str) -> str:
+    """Return what a minimum or a commitment costs alone and beside the asks, what it leaves owed, how to agree it."""
+    priced, granted = found.changes[each.change], _granted(found)
+    alone, beside = _cost(priced.worth, code), _cost(each.beside, code)
+    adds = f"{alone}, alone or {granted}" if alone == beside and granted else alone
+    adds += f" alone, {granted} {beside}" if alone != beside else ""
+    text = f"{capital(_phrase(priced, found))}, which you could give, adds {adds}"
+    if each.owed is not None:
+        alone, beside = figures([each.owed.alone, each.owed.beside], code)
+        then = f", {granted} {beside}" if granted and beside != alone else ""
+        text += f". If use stops after month {each.owed.after_month}, {alone} is still owed{then}"
+    what = "what each size of it costs" if found.commits else "which discount such a size should bring"
+    return (
+        f"{text}. At a lower price the same amount costs more: agree it as a share of the bill at the price agreed. "
+        f"simulate commitment --contract {found.contract} says {what}."
+    )
+
+
+def _dear(each: Given, found: ClausePrices, code: str) -> str:
+    priced = found.changes[each.change]
+    return (
+        f"{capital(_phrase(priced, found))} is cheap alone only: it adds {_cost(priced.worth, code)}, "
+        f"{_granted(found)} {_cost(each.beside, code)}."
+    )
+
+
+def _granted(found: ClausePrices) -> str:
+    """Return what stands before an amount that holds beside the asks; nothing where nothing is asked for."""
+    return ("", "with the ask granted", "with both asks granted")[len(found.asks)]
 
 
 def _phrase(each: PricedChange, found: ClausePrices) -> str:
     """Return a change inside a sentence."""
-    return f"{plain(each.change, found)}{', which is new' if each.change.added else ''}"
+    return f"{plain(each.change, found)}{' (new)' if each.change.added else ''}"
 
 
 def plain(change: Change, found: ClausePrices) -> str:

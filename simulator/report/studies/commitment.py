@@ -18,6 +18,7 @@ from simulator.report.studies.commitment_words import (
     offered,
     pays_from,
     rates_text,
+    rounded_to_step,
     size_text,
     sizes_text,
 )
@@ -52,7 +53,7 @@ def commitment_told(found: Commitments, scenario: Scenario) -> Told:
 
 def _answer(found: Commitments, code: str) -> str:
     text = _of_kind(found, code)
-    if found.recommended is None or found.recommended_commits:
+    if found.recommended is None or found.recommended_commits or found.kind == "assumed":
         return text
     return (
         f"{as_subject(found.recommended)} is recommended and commits you to no use. If you sign another all the same: "
@@ -69,17 +70,17 @@ def _of_kind(found: Commitments, code: str) -> str:
 def _assumed(found: Commitments, code: str) -> str:
     (discount,) = percents([found.discount or 0.0])
     taken = discount if found.given else f"{discount} (assumed, because no offer names one)"
-    if found.best.size == 0:
-        return f"At a discount of {taken} no commitment pays under {in_sentence(found.title)}."
+    first = f"{as_subject(found.title)} commits you to no use. "
+    if found.best.size == 0 or found.pays_to is None:
+        return f"{first}At a discount of {taken} no commitment pays."
     without, cost, saved = figures(
         [found.own.mean.value, found.best.mean.value, -found.best.against.mean.value], code
     )  # fmt: skip
-    high = found.levels[-1]
+    most = size_text(found, rounded_to_step(found, found.pays_to.value), code)
+    best = size_text(found, found.best.size, code) if found.unit is None else f"{found.best.size:,.0f}"
     return (
-        f"If a commitment buys a discount of {taken}, commit to {size_text(found, found.best.size, code)} "
-        f"{a_period(found)} under {in_sentence(found.title)}: the expected bill falls by {saved} from {without} to "
-        f"{cost}; to commit to {size_text(found, high.size, code)}, the P90 of use, pays only from a discount of "
-        f"{pays_from(high)}."
+        f"{first}If a commitment bought a discount of {taken}, it would pay up to {most} {a_period(found)}, and most "
+        f"at {best}: the expected bill falls by {saved} from {without} to {cost}."
     )
 
 

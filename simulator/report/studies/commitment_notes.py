@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from simulator.decisions.commitment import Commitments, Rival
 from simulator.report.studies.commitment_words import (
     a_period,
     amount_of,
     interval,
     interval_of_size,
+    periods,
     size_text,
     sizes_text,
 )
@@ -31,6 +34,7 @@ def notes_of(found: Commitments, scenario: Scenario) -> list[str]:
         _assumption(found),
         _others(found),
         _not_recommended(found),
+        _binding(found),
         f"Intervals (± in the tables) are 95 % and come from the number of futures alone ({scenario.trials:,}). Sizes "
         f"were tried in steps of {size_text(found, found.step, code)}. Volume moves all that is billed in proportion.",
     ]  # fmt: skip
@@ -51,9 +55,9 @@ def _newsvendor(found: Commitments, code: str) -> str:
     apart = abs(found.newsvendor - found.best.size) > 3 * found.step
     other = ", because other terms of the contract act too" if apart else ""
     return (
-        f"Where unused commitment is lost, the best is what use stays within in {share} of the periods (price beyond "
-        f"less committed price, divided by price beyond): {rule}. The search over the true bills finds {searched}"
-        f"{interval}{other}."
+        f"Where unused commitment is lost, the best size is the one that use falls short of in {share} of the "
+        f"{periods(found)}, because one within it costs {share} less than one beyond it: {rule}. The search over the "
+        f"true bills finds {searched}{interval}{other}."
     )
 
 
@@ -66,10 +70,10 @@ def _premium(found: Commitments, code: str) -> str:
     more, less = figures([premium.mean.value, -premium.p90.value], code)
     place = percents([found.best_p90.place])[0]
     return (
-        f"The lowest P90 takes a commitment to {size}, which use stays within in {place} of the periods. It is no "
-        "recommendation, because who looks at P90 alone commits to the use of futures that run high (the P90 of use, "
-        f"where there is one period): that costs {more} more on average{interval(premium.mean, code)} for {less} less "
-        "at P90."
+        f"The lowest P90 takes a commitment to {size}, which use stays within in {place} of the {periods(found)}. It "
+        "is no recommendation, because who looks at P90 alone commits to the use of futures that run high (the P90 of "
+        f"use, where there is one period): that costs {more} more on average{interval(premium.mean, code)} for {less} "
+        "less at P90."
     )
 
 
@@ -102,9 +106,9 @@ def _assumption(found: Commitments) -> str:
         return ""
     (discount,) = percents([found.discount or 0.0])
     return MustRead(
-        "The contract commits to nothing. Taken here: a commitment for each contract year; use up to it costs "
+        "Taken here: a commitment for each contract year; use up to it costs "
         f"{discount} less, whether it comes or not, and use beyond it the whole price. Ask with --discount 15% for "
-        "another one; the best commitment is what use stays within in so many percent of the years as the discount has."
+        "another one. A commitment pays up to the size of which that share stays unused on average."
     )
 
 
@@ -118,9 +122,18 @@ def _others(found: Commitments) -> str:
 def _not_recommended(found: Commitments) -> str:
     if found.recommended is None:
         return ""
-    if not found.recommended_commits:
-        return "Name the recommended contract with --contract for what one would have to give under it for a discount."
-    return (
-        f"The recommended contract is {in_sentence(found.recommended)}; name it with --contract for its commitment, or "
-        "for what one would have to give."
-    )
+    what = "its commitment" if found.recommended_commits else "what one would have to give under it for a discount"
+    return f"{as_subject(found.recommended)} is the recommended contract; leave --contract out for {what}."
+
+
+def _binding(found: Commitments) -> str:
+    if found.kind != "assumed" or not found.binding:
+        return ""
+    titles = _listed([in_sentence(title) for _, title in found.binding], "and")
+    options = _listed([f"--contract {name}" for name, _ in found.binding], "or")
+    commit = "commits you to use" if len(found.binding) == 1 else "commit you to use"
+    return MustRead(f"{titles[:1].upper()}{titles[1:]} {commit}: ask with {options} how much to commit there.")
+
+
+def _listed(texts: Sequence[str], last: str) -> str:
+    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} {last} {texts[-1]}"

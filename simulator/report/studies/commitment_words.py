@@ -37,9 +37,19 @@ def sizes_text(found: Commitments, sizes: Sequence[float], code: str) -> list[st
     return figures([size * found.rate for size in sizes], code)
 
 
+def rounded_to_step(found: Commitments, size: float) -> float:
+    """Return the largest size that was tried up to some size."""
+    return math.floor(size / found.step) * found.step
+
+
 def size_text(found: Commitments, size: float, code: str) -> str:
     """Return a size as text."""
     return sizes_text(found, [size], code)[0]
+
+
+def periods(found: Commitments) -> str:
+    """Return what the periods are called of which each has the commitment."""
+    return {1: "months", YEAR_MONTHS: "years"}.get(found.months, f"periods of {found.months} months")
 
 
 def interval_of_size(found: Commitments, code: str) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from simulator.report.studies.amounts_with_errors import few_digit_changes, few_
 from simulator.report.studies.told import Table, Told
 from simulator.report.style import BLUE, GREY, INK, MARGIN, look, money_axis
 from simulator.report.words.figures import figures, one_unit, percents, short_rate, whole
-from simulator.report.words.sentences import as_subject, capital
+from simulator.report.words.sentences import as_subject, capital, in_sentence
 
 if TYPE_CHECKING:
     from simulator.decisions.worth import Estimate
@@ -61,11 +61,11 @@ def _same(one: DefinitionBill, other: DefinitionBill) -> bool:
 
 
 def _sentence(found: DefinitionSpread, name: str, code: str) -> str:
-    """Return the range over the grid, and which part of the spread is the definition's."""
+    """Return the range over the grid, and which part of the spread is the definition's; the futures' is the rest."""
     own, spread = found.own, found.over_grid
     amounts = figures([own.mean.value, spread.lowest, spread.highest], code)
     (share,) = percents([spread.of_definitions.value], against=[0, 1])
-    lead = capital(as_subject(name))
+    lead = _taken(found, name)
     if spread.highest - spread.lowest <= 1e-9 * abs(spread.highest):
         return (
             f"{lead} bills {amounts[0]} on average by every definition that was tried: the definition does not matter."
@@ -73,8 +73,18 @@ def _sentence(found: DefinitionSpread, name: str, code: str) -> str:
     return (
         f"{lead} bills {amounts[0]} on average by its own definition, and at the same price {amounts[1]} to "
         f"{amounts[2]} by the {spread.definitions} ways to write its clauses: {share} of the spread of the bill is the "
-        "definition's, the rest that of the futures."
+        "definition's."
     )
+
+
+def _taken(found: DefinitionSpread, name: str) -> str:
+    """Return the contract as the subject of the answer; why it is taken, where it is not the recommended one."""
+    why = found.in_place
+    if why is None:
+        return capital(as_subject(name))
+    lacks = "has no one definition of clauses" if why.bills_resolutions else "bills no resolutions"
+    first = "the first that counts silence" if why.counts_silence else "the first that can be varied"
+    return f"The recommended contract {lacks}; {in_sentence(name)}, {first},"
 
 
 def _table(rows: Sequence[DefinitionBill], code: str) -> Table:

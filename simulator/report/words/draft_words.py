@@ -30,25 +30,27 @@ class Moved(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A change and the currency of its amounts."""
+    """A change and the currency of its amounts; `brief` in a table, which would cut a long phrase in the middle."""
 
     before: Any
     after: Any
     code: str
     unit: str = ""
+    brief: bool = False
 
     def money(self, amount: float) -> str:
         """Return an amount as text."""
         return figures([amount], self.code)[0]
 
 
-def draft_words(change: Moved, code: str) -> str:
+def draft_words(change: Moved, code: str, *, brief: bool = False) -> str:
     """Return what a draft says otherwise: "A return within 168 h voids the charge".
 
     Args:
         code: of the contract's currency.
+        brief: for a row of a table.
     """
-    words = WORDS[change.term](Draft(change.before, change.after, code, change.unit))
+    words = WORDS[change.term](Draft(change.before, change.after, code, change.unit, brief))
     start = "Added: " if change.added else ""
     phrase = f"{start}{words if start else words[:1].upper() + words[1:]}"
     return f"{phrase} ({change.of})" if change.of else phrase
@@ -94,7 +96,7 @@ _REQUIRED: Final[Mapping[str, str]] = MappingProxyType(
     {
         "answered": "a substantive answer",
         "action_completed": "a completed action",
-        "judged_resolved": "the yes of the vendor's judge",
+        "judged_resolved": "the vendor judge's yes",
     }
 )
 
@@ -182,7 +184,10 @@ def _guarantee(draft: Draft) -> str:
     if draft.after is None:
         return f"no guaranteed rate (now {100 * draft.before:g} %)"
     if draft.before is None:
-        return f"{100 * draft.after:g} % guaranteed ({draft.unit}), 2 % back a point"
+        rate = f"{100 * draft.after:g} % guaranteed"
+        if draft.brief:
+            return f"{rate}, or money back"
+        return f"{rate} ({draft.unit}), 2 % of the charges for use back for each point below it"
     return f"guaranteed rate of {100 * draft.after:g} % (now {100 * draft.before:g} %)"
 
 
@@ -208,6 +213,8 @@ def _lock(draft: Draft) -> str:
     if draft.after is None:
         return f"definition locked for the term (now it changes in month {draft.before:g})"
     month, term = draft.after
+    if draft.brief:
+        return f"definition open from month {month:g}"
     return f"no lock: {_LOOSENED[term]} from month {month:g}"
 
 
@@ -232,7 +239,7 @@ WORDS: Final[Mapping[str, Callable[[Draft], str]]] = MappingProxyType(
         "classes": _classes,
         "duplicates": _either(billed="a duplicate ticket is billed", merged="a duplicate ticket is not billed"),
         "at_most": _either(conversation="each conversation can be a unit", case="at most one unit for a case"),
-        "contacts": _either(all="returns can count too", first="only the first contact of a case can count"),
+        "contacts": _either(all="returns can count too", first="only a case's first contact counts"),
         "planned_handoffs": _either(
             **{"1.0": "a handoff by procedure counts", "0.0": "a handoff by procedure does not count"}
         ),

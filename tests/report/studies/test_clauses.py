@@ -11,6 +11,8 @@ from simulator.decisions.clause_prices import (
     Change,
     ClausePrices,
     EqualBill,
+    Given,
+    Owed,
     Pair,
     PricedChange,
     Share,
@@ -20,7 +22,7 @@ from simulator.decisions.clause_prices import (
 from simulator.decisions.worth import Estimate, Worth
 from simulator.report.charts.form import FILE, NARROW, WIDE
 from simulator.report.studies.clauses import MOST_ASKED, clauses_told
-from simulator.report.studies.told import as_text
+from simulator.report.studies.told import MustRead, as_text
 from simulator.report.words.draft_words import draft_words
 from simulator.scenario import load_scenario
 
@@ -72,10 +74,10 @@ def together() -> Together:
 def test_the_answer_names_what_to_ask_for_and_what_to_keep_and_not_the_price_itself() -> None:
     told = clauses_told(found(PRICE, NEVER, FEE, RISE, AT_ONCE), SCENARIO)
     assert told.answer == (
-        "Under per resolution ask first for this: silence never counts. It takes $40K ($36K to $44K) off the P90 of "
-        "the invoice, $100K, as much as 40 % off the price; a vendor who wants the same invoice on average asks $1.98 "
-        "a unit instead of $0.99 for it. Do not give this away for less than 9 % off the price: silence counts at "
-        "once, which adds $9,000 to P90."
+        "Of usual steps, ask first for this under per resolution: silence never counts. It takes $40K ($36K to $44K) "
+        "off the P90 of the invoice, $100K, as much as 40 % off the price; a vendor who wants the same invoice on "
+        "average asks $1.98 a unit instead of $0.99 for it. Do not give this away for less than 9 % off the price: "
+        "silence counts at once, which adds $9,000 to P90."
     )
 
 
@@ -83,7 +85,7 @@ def test_the_second_ask_is_the_one_that_adds_most_once_the_first_is_granted() ->
     """The fee is worth more alone; the cap adds more beside the first, and the price is what others are measured by."""
     answer = clauses_told(found(PRICE, NEVER, FEE, CAP, together=together()), SCENARIO).answer
     assert (
-        "Once that is granted, ask next beside the price for this: cap of $9,000 a month, which is new, which then "
+        "Once that is granted, ask next beside the price for this: cap of $9,000 a month (new), which then "
         "takes $4,000 more off on average and $8,000 more off P90"
     ) in answer
     assert "no platform fee" not in answer
@@ -100,20 +102,53 @@ def test_a_second_ask_that_adds_the_same_at_both_places_says_so_once() -> None:
     assert "which then takes $45K more off, on average and at P90" in answer
 
 
-def test_what_costs_less_than_one_percent_is_cheap_to_give() -> None:
-    least = change("yearly_minimum", None, 50_000.0, -400, added=True)
-    answer = clauses_told(found(NEVER, AT_ONCE, least), SCENARIO).answer
-    assert answer.endswith(
-        "Cheap to give in return: minimum of $50K a year, which is new, which adds $200 on average and $400 at P90."
+def given(place: int, alone: bool, cheap: bool, beside: float, owed: Owed | None = None) -> Given:
+    """Return a term that may be given, by its place among the changes, and what it adds once the asks are granted."""
+    return Given(place, alone, cheap, worth(beside), owed)
+
+
+LEAST = change("yearly_minimum", None, 50_000.0, -400, added=True)
+
+
+def test_what_costs_less_than_one_percent_with_the_asks_granted_is_cheap_to_give() -> None:
+    cheap = found(NEVER, AT_ONCE, LEAST, given=(given(2, True, True, -600),))
+    assert clauses_told(cheap, SCENARIO).answer.endswith(
+        "Cheap to give for it: minimum of $50K a year (new), which then adds $300 on average and $600 at P90."
     )
-    dear = change("yearly_minimum", None, 50_000.0, -4_000, added=True)
-    assert "Cheap to give" not in clauses_told(found(NEVER, AT_ONCE, dear), SCENARIO).answer
+    both = found(PRICE, NEVER, FEE, CAP, LEAST, together=together(), given=(given(4, True, True, -600),))
+    assert "Cheap to give for both: minimum of $50K" in clauses_told(both, SCENARIO).answer
+
+
+def test_what_is_cheap_alone_and_dear_with_the_asks_granted_is_not_called_cheap() -> None:
+    owed = Owed(6, 20_000.0, 31_000.0)
+    told = clauses_told(found(NEVER, AT_ONCE, LEAST, given=(given(2, True, False, -9_000, owed),)), SCENARIO)
+    assert "Cheap to give" not in told.answer and "minimum" not in told.answer
+    assert told.under == (
+        "Minimum of $50K a year (new), which you could give, adds $200 on average and $400 at P90 alone, with the ask "
+        "granted $4,500 on average and $9,000 at P90. If use stops after month 6, $20K is still owed, with the ask "
+        "granted $31K. At a lower price the same amount costs more: agree it as a share of the bill at the price "
+        "agreed. simulate commitment --contract resolution says which discount such a size should bring.",
+    )
+    assert isinstance(told.under[0], MustRead)
+    loose = clauses_told(found(NEVER, AT_ONCE, given=(given(1, True, False, -19_000),)), SCENARIO)
+    assert loose.under == (
+        "Silence counts at once is cheap alone only: it adds $4,500 on average and $9,000 at P90, with the ask granted "
+        "$9,500 on average and $19K at P90.",
+    )
+    assert "give this away" not in loose.answer
+
+
+def test_a_minimum_of_a_contract_that_commits_has_sizes_and_no_discount() -> None:
+    told = clauses_told(found(NEVER, LEAST, given=(given(1, False, False, -9_000),), commits=True), SCENARIO)
+    assert told.under[0].endswith("simulate commitment --contract resolution says what each size of it costs.")
+    assert "is still owed" not in told.under[0]
 
 
 def test_a_minimum_that_never_binds_is_given_for_nothing() -> None:
     none = change("yearly_minimum", None, 10.0, 0.0, added=True)
-    told = clauses_told(found(NEVER, none), SCENARIO)
-    assert told.answer.endswith("which is new, which costs nothing in any of these futures.")
+    told = clauses_told(found(NEVER, none, given=(given(1, True, True, 0.0),)), SCENARIO)
+    assert told.answer.endswith("a year (new), which then costs nothing in any of these futures.")
+    assert "which you could give, adds nothing, alone or with the ask granted. " in told.under[0]
     assert [row[:2] for row in told.tables[1].rows] == [("Added: minimum of $10.00 a year", "nothing")]
     assert not any("Worth nothing" in note for note in told.notes)
     assert told.tables[1].title.startswith("What you could be asked to give, and what it costs")
@@ -199,8 +234,20 @@ def test_the_best_terms_are_named_in_full_beside_their_numbers(width: int) -> No
     title = "Action in the system of record, as both sides count it"
     rate = change("guarantee", None, 0.19, 10_000, added=True, unit=title)
     text = as_text(clauses_told(found(PRICE, NEVER, FEE, rate, together=together()), SCENARIO), SCENARIO, width)
-    assert f"(4) 19 % guaranteed ({title}), 2 % back a point." in " ".join(text.split())
+    whole = f"(4) 19 % guaranteed ({title}), 2 % of the charges for use back for each point below it."
+    assert whole in " ".join(text.split())
     assert max(map(len, text.splitlines())) <= width
+
+
+def test_rows_of_a_table_name_a_guarantee_and_an_open_definition_in_few_words() -> None:
+    """A phrase with the definition in it would be cut in the middle."""
+    rate = change("guarantee", None, 0.19, 10_000, added=True, unit="Action in the system of record")
+    left = change("definition_lock", None, (7.0, "silence"), -10_000, added=True)
+    told = clauses_told(found(PRICE, FEE, rate, left), SCENARIO)
+    assert told.tables[0].rows[2][0] == "Added: 19 % guaranteed, or money back"
+    assert told.tables[1].rows[0][0] == "Added: definition open from month 7"
+    lines = as_text(told, SCENARIO, 100).splitlines()
+    assert not [line for line in lines if "…" in line]
 
 
 @pytest.mark.parametrize("width", [80, 100, 200])

@@ -11,6 +11,7 @@ import pytest
 
 from simulator.decisions.commitment import commitments
 from simulator.report.charts.form import FILE, NARROW, WIDE
+from simulator.report.studies.answers import commitment_study
 from simulator.report.studies.commitment import commitment_told
 from simulator.report.studies.commitment_words import plural
 from simulator.report.studies.told import Told, as_block, as_text
@@ -50,11 +51,47 @@ def test_a_minimum_is_asked_for_low_with_where_to_walk_away() -> None:
     assert 'cheaper on average than "Per conversation, plain"' in answer
 
 
+def test_a_contract_without_a_commitment_says_so_first_and_up_to_what_one_would_pay() -> None:
+    answer = told("plain").answer
+    assert answer.startswith(
+        '"Per conversation, plain" commits you to no use. If a commitment bought a discount of 10 % (assumed, because '
+        "no offer names one), it would pay up to "
+    )
+    assert re.search(r"up to 1\d\d,\d00 conversations a year, and most at \d\d,\d00: the expected bill falls", answer)
+
+
 def test_an_assumed_discount_is_said_to_be_assumed_and_a_given_one_is_not() -> None:
-    assert "10 % (assumed, because no offer names one)" in told("plain").answer
     given = told("plain", 0.15)
-    assert "a discount of 15 %, commit to" in given.answer
+    assert "If a commitment bought a discount of 15 %, it would pay up to" in given.answer
     assert any("--discount" in note for note in given.notes)
+
+
+def test_contracts_that_commit_are_named_in_one_note_with_how_to_ask() -> None:
+    contracts = {"plain": CONVERSATION, "low": {**MINIMUM, "title": "Low"}, "pack": PACK}
+    futures = on_use(exact_use(12)[::10], contracts)
+    (note,) = (
+        each for each in commitment_told(commitments(futures, "plain"), futures.scenario).notes if "commit you" in each
+    )
+    assert (
+        note == "Low and Pack commit you to use: ask with --contract low or --contract pack how much to commit there."
+    )
+    alone = on_use(exact_use(12)[::10], {"plain": CONVERSATION})
+    assert not any("commit you" in each for each in commitment_told(commitments(alone, "plain"), alone.scenario).notes)
+
+
+def test_the_recommended_contract_is_asked_about_where_none_is_named_whether_it_commits_or_not() -> None:
+    """The dear minimum is committed, and nobody would sign it; see the help of the command."""
+    futures = on_use(exact_use(12)[::10], {"plain": CONVERSATION, "dear": DEAR})
+    assert commitment_study(futures).numbers.contract == "plain"
+    assert commitment_study(on_use(exact_use(12)[::10], {"b": CONVERSATION, "a": MINIMUM})).numbers.contract == "a"
+
+
+def test_the_rule_says_in_which_share_of_the_periods_use_falls_short() -> None:
+    (note,) = (each for each in told("units").notes if each.startswith("Where unused commitment is lost"))
+    assert (
+        "the best size is the one that use falls short of in 33 % of the months, because one within it costs 33 % less "
+        "than one beyond it"
+    ) in note
 
 
 @pytest.mark.parametrize("name", CONTRACTS)

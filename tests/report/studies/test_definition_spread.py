@@ -22,11 +22,21 @@ def found(futures: SameFutures) -> DefinitionSpread:
     return definition_spread(futures)
 
 
-def test_the_sentence_says_the_range_and_the_share(futures: SameFutures, found: DefinitionSpread) -> None:
+def test_the_sentence_says_the_range_the_share_and_why_it_is_not_the_recommended_contract(
+    futures: SameFutures, found: DefinitionSpread
+) -> None:
     told = definition_spread_told(found, futures.forecast)
-    assert told.answer.startswith('"Per resolution, assumed 24h" bills $')
+    assert told.answer.startswith(
+        'The recommended contract bills no resolutions; "Per resolution, assumed 24h", the first that counts silence, '
+        "bills $"
+    )
     assert "by the 216 ways to write its clauses" in told.answer
-    assert told.answer.endswith("% of the spread of the bill is the definition's, the rest that of the futures.")
+    assert told.answer.endswith("% of the spread of the bill is the definition's.")
+
+
+def test_a_contract_that_is_named_needs_no_reason(futures: SameFutures) -> None:
+    told = definition_spread_told(definition_spread(futures, "resolution"), futures.forecast)
+    assert told.answer.startswith('"Per resolution, assumed 24h" bills $')
 
 
 def test_the_table_has_at_most_fifteen_rows_the_dearest_first(futures: SameFutures, found: DefinitionSpread) -> None:
