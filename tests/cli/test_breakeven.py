@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from simulator.cli import cli
+from tests.scenarios.shipped import EACH_FILE
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 MINIMAL = SCENARIOS / "minimal.toml"
@@ -20,7 +21,7 @@ def typed(*arguments: str | Path) -> tuple[int, str]:
     return done.exit_code, done.output
 
 
-@pytest.mark.parametrize("scenario", sorted(SCENARIOS.glob("*.toml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("scenario", EACH_FILE)
 def test_every_shipped_scenario_is_answered(scenario: Path) -> None:
     code, shown = typed(scenario, *FEW)
     assert code == 0, shown
@@ -86,7 +87,7 @@ def test_contracts_are_named_by_title_too() -> None:
     assert code == 0 and '"Per resolution, assumed 24h" is cheaper than' in " ".join(shown.split())
 
 
-@pytest.mark.parametrize("scenario", sorted(SCENARIOS.glob("*.toml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("scenario", EACH_FILE)
 def test_every_shipped_scenario_is_mapped(scenario: Path, tmp_path: Path) -> None:
     code, shown = typed(scenario, *FEW, "--map", "price,volume", "--chart", tmp_path / "map.svg")
     assert code == 0, shown

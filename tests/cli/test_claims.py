@@ -12,6 +12,7 @@ from simulator.cli import cli
 from simulator.cli.claims import EXAMPLES, example
 from simulator.scenario import load_scenario
 from tests.decisions.claims.made import SMALL
+from tests.scenarios.shipped import EACH_FILE
 
 FEW = ("--trials", "64", "--workers", "1")
 
@@ -75,7 +76,7 @@ def test_the_examples_are_those_of_the_package_where_there_are_none(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", sorted(Path("scenarios").glob("*.toml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", EACH_FILE)
 def test_every_scenario_that_ships_is_judged(path: Path) -> None:
     code, shown = typed(str(path), "--trials", "256", "--workers", "2")
     assert code == 0 and "Of the ten claims" in shown

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from simulator.cli import cli
+from tests.scenarios.shipped import EACH_FILE
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 MINIMAL = SCENARIOS / "minimal.toml"
@@ -67,7 +68,7 @@ def test_the_same_for_any_number_of_workers() -> None:
     )
 
 
-@pytest.mark.parametrize("scenario", sorted(SCENARIOS.glob("*.toml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("scenario", EACH_FILE)
 def test_every_shipped_scenario_has_an_answer(scenario: Path) -> None:
     code, shown = typed(scenario, "--trials", "256")
     assert code == 0 and "ask first for this under " in shown

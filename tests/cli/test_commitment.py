@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Command
+from tests.scenarios.shipped import EACH_FILE
 
 SCENARIOS = sorted(Path("scenarios").resolve().glob("*.toml"))
 RETAIL = next(each for each in SCENARIOS if each.stem == "seasonal_retail")
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("scenario", EACH_FILE)
 def test_every_scenario_is_answered(command: Command, scenario: Path) -> None:
     code, out, err = command("commitment", scenario, "--trials", "256", "--workers", "1")
     assert (code, err) == (0, "")

@@ -14,6 +14,7 @@ from simulator.definitions import NAMED
 from simulator.engine.run import simulate
 from simulator.scenario import load_scenario
 from tests.cli.conftest import Command
+from tests.scenarios.shipped import EACH_FILE
 
 ROOT = Path(__file__).parents[2]
 EVERYTHING = ROOT / "tests" / "scenario" / "everything.toml"
@@ -61,10 +62,7 @@ def test_what_is_no_table_is_refused(command: Command, table: str) -> None:
     assert (code, out) == (2, "") and "is no table; write a name, or a file in single quotes" in err
 
 
-SHIPPED = sorted((ROOT / "scenarios").glob("*.toml"))
-
-
-@pytest.mark.parametrize("scenario", SHIPPED, ids=lambda path: path.stem)
+@pytest.mark.parametrize("scenario", EACH_FILE)
 def test_every_shipped_scenario_is_compared(scenario: Path, tmp_path: Path) -> None:
     picture = tmp_path / "definitions.svg"
     done = CliRunner().invoke(

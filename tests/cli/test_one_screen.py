@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from simulator.cli import cli
-from tests.scenarios.shipped import FOLDER, SHIPPED
+from tests.scenarios.shipped import EACH, FOLDER
 
 MOST = 40
 MARKS = {r"±\d": "± is half of the 95 % interval", r"[A-Z]!?~": "~ marks", r"\b[A-Z]~?!": "! marks", "noise": "Noise: "}
@@ -41,7 +41,7 @@ def paragraphs(shown: str) -> list[str]:
     return [" ".join(part.split()) for part in re.split(r"\n\n", shown)]
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", EACH)
 @pytest.mark.parametrize("command", ["breakeven", "value"])
 def test_an_answer_is_one_screen_on_every_scenario(command: str, name: str) -> None:
     check(typed(name, command))

@@ -9,12 +9,13 @@ import pytest
 
 from simulator.scenario import load_scenario
 from tests.cli.conftest import Command
+from tests.scenarios.shipped import EACH_FILE
 
 SCENARIOS = sorted(Path("scenarios").resolve().glob("*.toml"))
 NARROW = next(each for each in SCENARIOS if each.stem == "narrow_actions")
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("scenario", EACH_FILE)
 def test_every_scenario_is_answered_or_told_why_not(command: Command, scenario: Path) -> None:
     code, out, err = command("split", scenario, "--trials", "256", "--workers", "1", "--all")
     if len(load_scenario(scenario).intents) == 1:

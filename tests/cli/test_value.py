@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from simulator.cli import cli
-from tests.scenarios.shipped import FOLDER, SHIPPED
+from tests.scenarios.shipped import EACH, FOLDER
 
 
 def typed(name: str, *arguments: str) -> tuple[int, str]:
@@ -17,7 +17,7 @@ def typed(name: str, *arguments: str) -> tuple[int, str]:
     return done.exit_code, done.output
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", EACH)
 def test_every_shipped_scenario_has_an_answer(name: str, tmp_path: Path) -> None:
     picture = tmp_path / "value.svg"
     code, shown = typed(name, "--trials", "256", "--chart", str(picture))

@@ -7,8 +7,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+import pytest
+
 FOLDER: Final = Path(__file__).parents[2] / "scenarios"
 SHIPPED: Final = tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+USUAL: Final = "narrow_actions"
+EACH: Final = tuple(pytest.param(name, marks=() if name == USUAL else pytest.mark.slow) for name in SHIPPED)
+EACH_FILE: Final = tuple(
+    pytest.param(FOLDER / f"{name}.toml", id=name, marks=() if name == USUAL else pytest.mark.slow) for name in SHIPPED
+)
+"""The scenarios for what takes seconds with each: one at once, the others with the slower checks."""
 
 IMPLIED: Final[Mapping[str, Mapping[str, float]]] = MappingProxyType(
     {
