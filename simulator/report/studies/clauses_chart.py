@@ -10,9 +10,10 @@ from simulator.decisions.worth import Estimate
 from simulator.report.charts.base import Chart, ChartTable, Margins, cut, padded, sheet
 from simulator.report.charts.form import FILE, Form
 from simulator.report.charts.rows import AmountColumn, Beside, Rows, heading, row_amount, rows_axes, rows_of
+from simulator.report.studies.amounts_with_errors import few_digit_changes
 from simulator.report.style import BLUE, INK, ORANGE, PALE_BLUE, PALE_ORANGE, look, money_axis
 from simulator.report.words.draft_words import draft_words
-from simulator.report.words.figures import figures, one_unit_changes, percents
+from simulator.report.words.figures import figures, percents
 from simulator.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _bars(axes: Axes, rows: Sequence[PricedChange], names: Rows) -> None:
 
 
 def _amounts(axes: Axes, rows: Sequence[PricedChange], names: Rows, code: str) -> None:
-    texts = one_unit_changes([each.worth.p90.value for each in rows], code)
+    texts = few_digit_changes([each.worth.p90.value for each in rows], code)
     heading(axes, RIGHT + COLUMN, "at P90")
     heading(axes, RIGHT, "off price")
     for place, (each, text) in enumerate(zip(rows, texts, strict=True)):
@@ -100,7 +101,7 @@ def cut_text(each: PricedChange) -> str:
 def _table(rows: Sequence[PricedChange], found: ClausePrices, code: str) -> ChartTable:
     worths = [each.worth for each in rows]
     columns = [
-        one_unit_changes([part.value for part in parts], code)
+        few_digit_changes([part.value for part in parts], code)
         for parts in zip(*((each.p90, each.mean, each.tail) for each in worths), strict=True)
     ]
     names = [draft_words(each.change, found.currency, brief=True) for each in rows]

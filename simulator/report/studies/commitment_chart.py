@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from simulator.decisions.commitment import Commitments
 from simulator.report.charts.base import Chart, ChartTable, Margins, apart, padded, sheet, x_in_figure
 from simulator.report.charts.form import FILE, Form
+from simulator.report.studies.amounts_with_errors import few_digits
 from simulator.report.studies.commitment_words import a_period, offered, plural, size_text, sizes_text
 from simulator.report.style import (
     BLUE,
@@ -92,7 +93,7 @@ def _curves(axes: Axes, found: Commitments, code: str) -> None:
     low, high = axes.get_ylim()
     gap = 0.18 * (high - low) / HEIGHT
     last = points[-1]
-    texts = figures([last.mean, last.p90], code)
+    texts = few_digits([last.mean, last.p90], code)
     labels = sorted(zip((last.mean, last.p90), ("expected", "P90"), texts, (BLUE, GREY), strict=True))
     for place, (_, name, text, colour) in zip(apart([each[0] for each in labels], gap, low, high), labels, strict=True):
         axes.text(1.015, place, f"{name} {text}", transform=axes.get_yaxis_transform(), va="center", color=colour,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from simulator.decisions.split import PartFound, Splits
 from simulator.report.charts.base import Chart, ChartTable, Margins, cut, sheet
 from simulator.report.charts.form import FILE, Form
+from simulator.report.studies.amounts_with_errors import few_digits
 from simulator.report.style import (
     BLUE,
     GREEN,
@@ -19,7 +20,7 @@ from simulator.report.style import (
     money_axis,
     text_width,
 )
-from simulator.report.words.figures import one_unit, percents
+from simulator.report.words.figures import percents
 from simulator.report.words.meter_words import spaced
 from simulator.scenario.schema import Scenario
 
@@ -85,7 +86,7 @@ def _title(found: Splits) -> str:
 
 def _bars(axes: Axes, shown: list[PartFound], found: Splits, code: str) -> None:
     colours = {each.contract: COLOURS[place % len(COLOURS)] for place, each in enumerate(found.held)}
-    texts = one_unit([_moving(each) for each in shown], code)
+    texts = few_digits([_moving(each) for each in shown], code)
     most = max((_moving(each) for each in shown), default=0.0)
     low = min(min((_moving(each) for each in shown), default=0.0), 0.0)
     money_axis(axes, low, (most or 1.0) * 1.02, code, signed=low < 0)
@@ -110,6 +111,6 @@ def _legend(axes: Axes, found: Splits) -> None:
 
 
 def _table(shown: list[PartFound], code: str) -> ChartTable:
-    moving = one_unit([_moving(each) for each in shown], code)
+    moving = few_digits([_moving(each) for each in shown], code)
     rows = tuple((part_name(each), each.title, more) for each, more in zip(shown, moving, strict=True))
     return ChartTable(("part", "under", "moving it adds"), rows[::-1])

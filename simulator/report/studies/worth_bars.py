@@ -11,7 +11,7 @@ from simulator.report.charts.base import Chart, ChartTable, Margins, sheet
 from simulator.report.charts.form import Form
 from simulator.report.charts.rows import AmountColumn, Beside, Rows, row_amount, rows_axes, rows_of
 from simulator.report.style import BLUE, INK, MARGIN, ORANGE, PALE_BLUE, PALE_ORANGE, look, money_axis
-from simulator.report.words.figures import one_unit
+from simulator.report.words.figures import in_thousands
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,7 +35,7 @@ class WorthBar:
 
 def worth_bars(title: str, subtitle: str, bars: Sequence[WorthBar], code: str, form: Form) -> Chart:
     """Draw amounts from 0 as bars with their intervals, and the amounts at the right."""
-    texts = one_unit([bar.worth.value for bar in bars], code)
+    texts = in_thousands([bar.worth.value for bar in bars], code)
     with look():
         names = rows_of([bar.name for bar in bars], form, Beside(NAMES, lines=2))
         figure, axes = sheet(title, subtitle, names.body, Margins(left=names.left, right=AMOUNTS), form)
@@ -55,7 +55,7 @@ def worth_bars(title: str, subtitle: str, bars: Sequence[WorthBar], code: str, f
 def _ends(bar: WorthBar, code: str) -> tuple[str, str]:
     if bar.worth.low is None or bar.worth.high is None:
         return "n/a", "n/a"
-    low, high = one_unit([bar.worth.low, bar.worth.high], code)
+    low, high = in_thousands([bar.worth.low, bar.worth.high], code)
     return low, high
 
 
