@@ -2,7 +2,11 @@
 
 Written once per set of definitions and with nothing that none of them reads. Only cases with more than one
 conversation have memory, so that all work is done on these alone: a case has more than one if some row of it is not
-contact 1 or is a duplicate, as contacts are numbered from 1 and (case_id, contact, origin) is unique.
+contact 1 or is a duplicate, as contacts are numbered from 1 and (case_id, contact, origin) is unique and never empty.
+All joins are plain equalities of these keys: databases that know no hash join on "not distinct" would compare every
+row with every other.
+
+The text is DuckDB's but for HOURS_APART(from, to), which each dialect writes in its own way (dialects.py).
 
 billed_before is "later than the first conversation of the case whose base holds", which is the same as "some earlier
 one satisfies base" and takes one grouping for all definitions instead of one window for each.
@@ -13,16 +17,32 @@ Sessions last 24 hours from their start: a conversation 23.9 hours after it join
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from simulator.definitions.compile import ORIGINAL_BASE, Definition, unit_condition
+from simulator.definitions.dialects import HOURS_APART, in_duckdb
 from simulator.definitions.text import SqlCondition, indented, number
 
 KEY: Final = ("case_id", "contact", "origin")
+RECORD: Final = "record"
+"""Name of the table that the view ends with."""
 SESSION_HOURS: Final = 24.0
 """Length of a session where nothing else is said."""
-_HOURS_APART: Final = "DATE_DIFF('microsecond', original.opened_at, repeated.opened_at) / 3.6e9"
 _SHORTEST_HOURS: Final = "1 / 3.6e9"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A table of the view.
+
+    Attributes:
+        columns: their names, of a table that reads itself: some databases ask for them.
+    """
+
+    name: str
+    sql: str
+    columns: tuple[str, ...] = ()
 
 
 def view_sql(
@@ -31,7 +51,21 @@ def view_sql(
     key: Sequence[str] = KEY,
     session_hours: float = SESSION_HOURS,
 ) -> str:
-    """Return a SELECT of the record with the columns of memory that the definitions read.
+    """Return a SELECT of the record with the columns of memory that the definitions read, as DuckDB reads it.
+
+    Arguments are those of `view_steps`.
+    """
+    *before, last = view_steps(definitions, relation, key, session_hours)
+    return in_duckdb(f"{with_steps(before)}{last.sql}")
+
+
+def view_steps(
+    definitions: Sequence[Definition],
+    relation: str = "conversations",
+    key: Sequence[str] = KEY,
+    session_hours: float = SESSION_HOURS,
+) -> list[Step]:
+    """Return the tables that lead to the record with the columns of memory that the definitions read, it the last.
 
     With one definition the columns are `billed_before` and `original_base`; with several each carries the name of its
     definition, as in `billed_before_assumed_24h`.
@@ -44,19 +78,30 @@ def view_sql(
     """
     memory = frozenset().union(*(definition.memory for definition in definitions))
     if not memory:
-        return f"SELECT * FROM {relation}"
-    steps = [("repeated", _repeated(definitions, relation, key)), ("placed", _PLACED)]
+        return [Step(RECORD, f"SELECT * FROM {relation}")]
+    steps = [Step("repeated", _repeated(definitions, relation, key)), Step("placed", _PLACED)]
     if "hours_since_session_start" in memory:
-        steps += [("sessions", _sessions(session_hours)), ("joined", _JOINED)]
-    source = steps[-1][0]
+        steps += [Step("sessions", _sessions(session_hours), _SESSION), Step("joined", _JOINED)]
+    source = steps[-1].name
     if "billed_before" in memory:
-        steps.append(("first_bases", _first_bases(definitions, source)))
+        steps.append(Step("first_bases", _first_bases(definitions, source)))
     if ORIGINAL_BASE in memory:
-        steps.append(("original_bases", _original_bases(definitions, source)))
-    steps.append(("memory", _memory(definitions, memory, key, source)))
-    recursive = "RECURSIVE " if "hours_since_session_start" in memory else ""
-    tables = ",\n".join(f"{name} AS (\n{indented(sql)}\n)" for name, sql in steps)
-    return f"WITH {recursive}{tables}\n{_remembered(definitions, memory, relation, key)}"
+        steps.append(Step("original_bases", _original_bases(definitions, source)))
+    steps.append(Step("memory", _memory(definitions, memory, key, source)))
+    return [*steps, Step(RECORD, _remembered(definitions, memory, relation, key))]
+
+
+def with_steps(steps: Sequence[Step]) -> str:
+    """Return tables as the start of a statement; it stands there in every dialect, as some allow it nowhere else."""
+    if not steps:
+        return ""
+    recursive = "RECURSIVE " if any(step.columns for step in steps) else ""
+    tables = ",\n".join(f"{_named_table(step)} AS (\n{indented(step.sql)}\n)" for step in steps)
+    return f"WITH {recursive}{tables}\n"
+
+
+def _named_table(step: Step) -> str:
+    return f"{step.name} ({', '.join(step.columns)})" if step.columns else step.name
 
 
 def units_sql(
@@ -73,7 +118,8 @@ def units_sql(
     ]
     columns += [f"  {sql} AS {name}" for name, sql in (amounts or {}).items()]
     listed = ",\n".join(columns)
-    return f"SELECT {key},\n{listed}\nFROM (\n{indented(view_sql(definitions, relation, (key,)))}\n) AS remembered"
+    steps = view_steps(definitions, relation, (key,))
+    return in_duckdb(f"{with_steps(steps)}SELECT {key},\n{listed}\nFROM {RECORD}")
 
 
 def unit_over_view(definition: Definition, definitions: Sequence[Definition]) -> str:
@@ -94,24 +140,26 @@ def _repeated(definitions: Iterable[Definition], relation: str, key: Sequence[st
     columns = set(key).union(*(definition.columns for definition in definitions)) | set(KEY)
     listed = ", ".join(sorted(columns))
     return (
-        f"SELECT {listed}, COALESCE(origin = 'duplicate', FALSE) AS is_duplicate\nFROM {relation}\n"
+        f"SELECT {listed}, origin = 'duplicate' AS is_duplicate\nFROM {relation}\n"
         f"WHERE case_id IN (\n  SELECT case_id FROM {relation}\n"
-        "  WHERE contact IS DISTINCT FROM 1 OR origin = 'duplicate'\n)"
+        "  WHERE contact <> 1 OR origin = 'duplicate'\n)"
     )
 
 
 _PLACED: Final = """SELECT *, ROW_NUMBER() OVER case_order AS place,
   CASE WHEN is_duplicate THEN NULL ELSE LAG(returned_after_hours) OVER case_order END AS hours_since_previous
 FROM repeated
-WINDOW case_order AS (PARTITION BY case_id, is_duplicate ORDER BY contact NULLS FIRST)"""
+WINDOW case_order AS (PARTITION BY case_id, is_duplicate ORDER BY contact)"""
+_SESSION: Final = ("case_id", "contact", "channel", "opened_at", "place", "hours_since_session_start")
 _JOINED: Final = f"""SELECT repeated.*,
   CASE WHEN NOT repeated.is_duplicate THEN original.hours_since_session_start
     WHEN repeated.channel = original.channel
-    THEN original.hours_since_session_start + GREATEST({_HOURS_APART}, {_SHORTEST_HOURS})
+    THEN original.hours_since_session_start
+      + GREATEST({HOURS_APART}(original.opened_at, repeated.opened_at), {_SHORTEST_HOURS})
     ELSE 0 END AS hours_since_session_start
 FROM placed AS repeated
 LEFT JOIN sessions AS original
-  ON original.case_id = repeated.case_id AND original.contact IS NOT DISTINCT FROM repeated.contact"""
+  ON original.case_id = repeated.case_id AND original.contact = repeated.contact"""
 """A duplicate on its original's channel joins the session; at least a microsecond, for 0 means that it opens one."""
 
 
@@ -167,13 +215,13 @@ def _memory(definitions: Sequence[Definition], memory: frozenset[str], key: Sequ
     if ORIGINAL_BASE in memory:
         sql += (
             f"\nLEFT JOIN original_bases ON original_bases.case_id = {source}.case_id"
-            f"\n  AND original_bases.contact IS NOT DISTINCT FROM {source}.contact"
+            f"\n  AND original_bases.contact = {source}.contact"
         )
     return sql
 
 
 def _remembered(definitions: Sequence[Definition], memory: frozenset[str], relation: str, key: Sequence[str]) -> str:
-    columns = [f"{relation}.*"]
+    columns = ["kept.*"]
     if "hours_since_previous" in memory:
         columns.append("memory.hours_since_previous")
     if "hours_since_session_start" in memory:
@@ -183,5 +231,5 @@ def _remembered(definitions: Sequence[Definition], memory: frozenset[str], relat
             if column in definition.memory:
                 name = _named(column, definition, definitions)
                 columns.append(f"COALESCE(memory.{name}, FALSE) AS {name}")
-    same = " AND ".join(f"memory.{column} IS NOT DISTINCT FROM {relation}.{column}" for column in key)
-    return f"SELECT {', '.join(columns)}\nFROM {relation}\nLEFT JOIN memory ON {same}"
+    same = " AND ".join(f"memory.{column} = kept.{column}" for column in key)
+    return f"SELECT {', '.join(columns)}\nFROM {relation} AS kept\nLEFT JOIN memory ON {same}"

@@ -1,0 +1,48 @@
+"""The statement that counts what a definition bills: what `simulate sql`, the annex and the recount have."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from typing import Final
+
+from simulator.definitions.compile import Definition
+from simulator.definitions.dialects import DIALECTS, DUCKDB, in_dialect
+from simulator.definitions.text import indented
+from simulator.definitions.view import RECORD, unit_over_view, view_steps, with_steps
+
+WIDTH: Final = 98
+
+
+def statement(definition: Definition, table: str, dialect: str = DUCKDB, *, quote: bool = False) -> str:
+    """Return the statement that counts the units of a definition in a table of the record, with its words above.
+
+    Args:
+        table: name of a table or view that has the record's columns.
+        dialect: key of DIALECTS.
+        quote: all names in quotes.
+    """
+    lines = [f"-- {line}" for words in _remarks(definition, dialect) for line in textwrap.wrap(words, WIDTH)]
+    return "\n".join([*lines, in_dialect(counting(definition, table), dialect, quote=quote), ";"]) + "\n"
+
+
+def counting(definition: Definition, table: str) -> str:
+    """Return the query without words, in the text that `in_dialect` reads."""
+    steps = view_steps([definition], table)
+    source = RECORD
+    if len(steps) == 1:
+        steps, source = [], table
+    unit = indented(unit_over_view(definition, [definition]))
+    return f"{with_steps(steps)}SELECT COUNT(*) AS units\nFROM {source}\nWHERE\n{unit}"
+
+
+def _remarks(definition: Definition, dialect: str) -> Iterator[str]:
+    of = DIALECTS[dialect]
+    yield " ".join(f"{definition.name}: {definition.words}".split())
+    yield f"Who can count it: {definition.verifiability.sentence}."
+    if dialect == DUCKDB:
+        return
+    how = "Statements for it are run on it by this project's tests." if of.run else (
+        "Written for it and not run there: this project's tests read it back and run it on DuckDB."
+    )  # fmt: skip
+    yield f"{of.title}. {how}{f' {of.remark}' if of.remark else ''}"
