@@ -1,0 +1,127 @@
+"""The statements on PostgreSQL itself: what it counts, in any time zone, and for a whole year."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from simulator.definitions import Biller, Definition, DefinitionSpec, compile_definition
+from simulator.definitions.dialects import in_dialect
+from simulator.definitions.statement import counting
+from simulator.engine.export import ledger
+from simulator.scenario import load_scenario
+from tests.definitions.postgres_server import programs, server
+from tests.definitions.random_definitions import random_spec
+from tests.reference.clauses import units
+from tests.scenarios.shipped import FOLDER
+
+driver = pytest.importorskip("adbc_driver_postgresql.dbapi", reason="the driver is not installed: extra [postgres]")
+pytestmark = pytest.mark.skipif(programs() is None, reason="PostgreSQL is not installed")
+
+DEFINITIONS, LEDGERS = 200, 20
+SESSIONS = DefinitionSpec(predicate="hours_since_session_start = 0", duplicates="merged", at_most="case")
+MEMORY = DefinitionSpec(returns="merge", return_window_hours=72, duplicates="merged")
+
+
+@pytest.fixture(scope="module")
+def connection() -> Iterator[Any]:
+    with server() as address, driver.connect(address) as made:
+        yield made
+
+
+@cache
+def rows_of(number: int) -> pa.Table:
+    """Return one ledger; each has other conversations."""
+    scenario = load_scenario(FOLDER / "broad_cx.toml", [f"seed={number + 1}", "volume.per_month=120"])
+    return pa.concat_tables(ledger(scenario, trials=1, months=1))
+
+
+@cache
+def definitions(count: int) -> dict[str, Definition]:
+    rng = random.Random(5)
+    specs = {f"d{place}": random_spec(rng) for place in range(count)} | {"sessions": SESSIONS}
+    return {name: compile_definition(name, spec) for name, spec in specs.items()}
+
+
+def stored(connection: Any, name: str, rows: pa.Table) -> None:
+    with connection.cursor() as cursor:
+        cursor.adbc_ingest(name, rows, mode="replace")
+        cursor.execute(f"ANALYZE {name}")
+    connection.commit()
+
+
+def counted(connection: Any, definition: Definition, name: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(in_dialect(counting(definition, name), "postgres"))
+        (found,) = cursor.fetchone()
+    return int(found)
+
+
+def check(connection: Any, ledgers: int, specs: int) -> None:
+    for number in range(ledgers):
+        rows = rows_of(number)
+        stored(connection, "conversations", rows)
+        here = {name: int(each.sum()) for name, each in Biller(definitions(specs)).units(rows).items()}
+        there = {name: counted(connection, each, "conversations") for name, each in definitions(specs).items()}
+        assert there == here
+        cases = [list(case) for _, case in groupby(rows.to_pylist(), key=lambda row: row["case_id"])]
+        by_hand = {
+            name: sum(unit for case in cases for unit in units(case, each.spec))
+            for name, each in definitions(specs).items()
+            if each.spec.predicate is None
+        }
+        assert by_hand == {name: there[name] for name in by_hand}
+        assert len(set(there.values())) > specs / 4, "the definitions differ, so that a wrong text would show"
+
+
+def test_it_counts_what_duckdb_and_the_clauses_count(connection: Any) -> None:
+    check(connection, 2, 30)
+
+
+@pytest.mark.slow
+def test_it_counts_what_duckdb_and_the_clauses_count_on_many_ledgers(connection: Any) -> None:
+    check(connection, LEDGERS, DEFINITIONS)
+
+
+def test_another_clause_shows(connection: Any) -> None:
+    stored(connection, "conversations", rows_of(0))
+    one, other = (compile_definition("d", DefinitionSpec(silence=hours)) for hours in (24.0, 72.0))
+    assert counted(connection, one, "conversations") > counted(connection, other, "conversations")
+
+
+def test_hours_are_hours_in_any_time_zone_of_the_session(connection: Any) -> None:
+    definition = compile_definition(
+        "d", DefinitionSpec(predicate="hours_since_session_start < 0.34 and origin = 'duplicate'")
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SET timezone = 'Europe/Berlin'")
+        cursor.execute(
+            "CREATE TEMPORARY TABLE zoned AS SELECT 1 AS case_id, 1 AS contact, origin, 'chat' AS channel, "
+            "CAST(NULL AS DOUBLE PRECISION) AS returned_after_hours, CAST(opened_at AS TIMESTAMPTZ) AS opened_at "
+            "FROM (VALUES ('new', '2027-10-31T00:50Z'), ('duplicate', '2027-10-31T01:10Z')) AS made(origin, opened_at)"
+        )
+        cursor.execute(
+            "SELECT EXTRACT(EPOCH FROM (SELECT CAST(opened_at AS TIMESTAMP) FROM zoned WHERE origin = 'duplicate') "
+            "- (SELECT CAST(opened_at AS TIMESTAMP) FROM zoned WHERE origin = 'new'))"
+        )
+        (naive,) = cursor.fetchone()
+        assert float(naive) == -2400, "the control: without a zone the twenty minutes run backwards"
+    assert counted(connection, definition, "zoned") == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SET timezone = 'UTC'")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("spec", [MEMORY, SESSIONS], ids=["memory", "sessions"])
+def test_a_year_is_counted_as_on_duckdb(connection: Any, spec: DefinitionSpec) -> None:
+    rows = pa.concat_tables(ledger(load_scenario(FOLDER / "broad_cx.toml"), trials=1, months=12))
+    assert rows.num_rows > 700_000
+    stored(connection, "year", rows)
+    definition = compile_definition("d", spec)
+    assert counted(connection, definition, "year") == int(Biller({"d": definition}).units(rows)["d"].sum())
