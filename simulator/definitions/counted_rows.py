@@ -116,7 +116,7 @@ class Biller:
                 be whole. Categories may be strings or Arrow dictionaries. Rows may be in any order.
 
         Raises:
-            DefinitionError: a column is missing, or hours have NaN (an empty value is NULL).
+            DefinitionError: a column is missing, hours have NaN (an empty value is NULL), or a key is empty.
         """
         return dict(self.bill(rows).units)
 
@@ -242,4 +242,9 @@ def _checked(rows: pa.Table, columns: tuple[str, ...]) -> pa.Table:
         values = rows.column(name)
         if pa.types.is_floating(values.type) and pc.any(pc.is_nan(values)).as_py():
             raise DefinitionError(f"column {name!r} has NaN: an empty value must be NULL")
+        if name in KEY and values.null_count:
+            raise DefinitionError(
+                f"column {name!r} is empty in {values.null_count:,} rows: {', '.join(KEY)} tell one conversation from "
+                "another"
+            )
     return rows.select(list(columns))

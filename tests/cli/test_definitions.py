@@ -62,6 +62,24 @@ def test_what_is_no_table_is_refused(command: Command, table: str) -> None:
     assert (code, out) == (2, "") and "is no table; write a name, or a file in single quotes" in err
 
 
+def test_a_statement_is_written_for_a_warehouse(command: Command) -> None:
+    code, out, err = command("sql", "credited_on_return", "--dialect", "snowflake", "--quote", "--table", "lake.log")
+    assert (code, err) == (0, "")
+    assert 'FROM "lake"."log"' in out and "-- Snowflake. Written for it and not run there" in out
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--dialect", "oracle"), "'oracle' is not one of 'duckdb', 'postgres', 'snowflake', 'bigquery'"),
+        (("--dialect", "postgres", "--table", "'log.parquet'"), "PostgreSQL reads no file; write the name of a table"),
+    ],
+)
+def test_what_no_database_reads_is_refused(command: Command, options: tuple[str, ...], says: str) -> None:
+    code, out, err = command("sql", "assumed_24h", *options)
+    assert (code, out) == (2, "") and says in " ".join(err.split())
+
+
 @pytest.mark.parametrize("scenario", EACH_FILE)
 def test_every_shipped_scenario_is_compared(scenario: Path, tmp_path: Path) -> None:
     picture = tmp_path / "definitions.svg"

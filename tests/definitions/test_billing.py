@@ -104,8 +104,8 @@ def test_text_of_the_definition_runs_as_it_stands() -> None:
 def test_no_text_is_ever_empty_even_where_every_value_is() -> None:
     import duckdb
 
-    empty = dict.fromkeys(set(PLAIN) - {"case_id", "contact"})
-    rows = table(conversation(**empty), conversation(case_id=2), conversation(case_id=2, contact=2, origin=None))
+    empty = dict.fromkeys(set(PLAIN) - {"case_id", "contact", "origin"})
+    rows = table(conversation(**empty), conversation(case_id=2), conversation(case_id=2, contact=2, origin="return"))
     definitions = _random_definitions(5, 60)
     for text in ("not (turns > csat)", "turns / csat <> 2", "channel = outcome", "coalesce(csat, turns) in (1, 2)"):
         definitions[text] = compile_definition("own", DefinitionSpec(predicate=text, at_most="case"))
@@ -145,6 +145,17 @@ def test_nan_is_refused_and_null_is_not() -> None:
     with pytest.raises(DefinitionError, match="has NaN"):
         bill(broken, definitions)
     assert bill(rows, definitions)["d"].tolist() == [1]
+
+
+@pytest.mark.parametrize("key", ["case_id", "contact", "origin"])
+def test_an_empty_key_is_refused(key: str) -> None:
+    definitions = {"d": compile_definition("d", NAMED["assumed_24h"])}
+    rows = table(conversation(), conversation(case_id=2), conversation(case_id=3))
+    place = rows.column_names.index(key)
+    values = [None, *rows.column(key).to_pylist()[1:]]
+    broken = rows.set_column(place, key, pa.array(values, type=rows.column(key).type))
+    with pytest.raises(DefinitionError, match=f"column '{key}' is empty in 1 rows"):
+        bill(broken, definitions)
 
 
 def test_no_rows_and_no_definitions() -> None:
