@@ -126,8 +126,8 @@ def test_what_is_cheap_alone_and_dear_with_the_asks_granted_is_not_called_cheap(
     assert told.under == (
         "Minimum of $50K a year (new), which you could give, adds $200 on average and $400 at P90 alone, once the ask "
         "below is granted $4,500 on average and $9,000 at P90. If use stops after month 6, $20K is still owed, once "
-        "the ask below is granted $31K. At a lower price the same amount costs more: agree it as a share of the bill at "
-        "the price agreed. simulate commitment --contract resolution says which discount such a size should bring.",
+        "the ask below is granted $31K. At a lower price the same amount costs more: agree it as a share of the bill "
+        "at the price agreed. simulate commitment --contract resolution says which discount such a size should bring.",
     )
     assert isinstance(told.under[0], MustRead)
     loose = clauses_told(found(NEVER, AT_ONCE, given=(given(1, True, False, -19_000),)), SCENARIO)
