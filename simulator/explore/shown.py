@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
+from simulator.report.words.coded import coded
 from simulator.report.words.terminal_text import printable
 
 if TYPE_CHECKING:
@@ -54,8 +55,12 @@ def readable(number: float) -> str:
 
 
 def page(*parts: str | Markup) -> str:
-    """Return the parts one below the other; text becomes a paragraph, in which nothing is read as HTML."""
-    made = (part if isinstance(part, Markup) else Markup("<p>{}</p>").format(printable(part)) for part in parts if part)
+    """Return the parts one below the other; text becomes a paragraph, in which nothing but backticks has a meaning."""
+    made = (
+        part if isinstance(part, Markup) else Markup("<p>{}</p>").format(coded(printable(part)))
+        for part in parts
+        if part
+    )
     return str(Markup("\n").join(made))
 
 

@@ -26,9 +26,10 @@ from simulator.report.charts import PAGE, charts
 from simulator.report.page import page
 from simulator.report.page.assumptions import INDEPENDENT
 from simulator.report.page.explorer import CELL_HEADS, explorer
-from simulator.report.page.inline import coded, inline_svg
+from simulator.report.page.inline import inline_svg
 from simulator.report.questions import questions
 from simulator.report.rendering import Picture, picture
+from simulator.report.words.coded import coded
 from simulator.report.words.compared import compared
 from simulator.report.words.figures import compact, figures
 from simulator.report.words.sentences import contract_of, interval_line

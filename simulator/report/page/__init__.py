@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 from simulator.report.charts.base import ChartTable, Told
 from simulator.report.contract_answers import ContractAnswers
 from simulator.report.page.explorer import Axis, explorer
-from simulator.report.page.inline import chart_id, coded, inline_svg, isolated
+from simulator.report.page.inline import chart_id, inline_svg, isolated
 from simulator.report.page.sections import sections
 from simulator.report.studies.made import Decided, DrawnStudy, drawn
 from simulator.report.studies.moves import moves
@@ -117,6 +117,8 @@ def _axes(charts: Mapping[str, OnPage]) -> dict[str, Axis]:
 
 def _environment() -> Any:
     from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    from simulator.report.words.coded import coded
 
     made = Environment(
         loader=PackageLoader("simulator.report", "page"),

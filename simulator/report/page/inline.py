@@ -81,16 +81,6 @@ def isolated(text: str) -> str:
     return text.translate(_BIDI)
 
 
-def coded(text: str) -> Any:
-    """Return a text as markup, all of it escaped, in which what stands between a pair of backticks is code."""
-    from markupsafe import Markup, escape
-
-    if text.count("`") % 2:
-        return escape(text)
-    parts = (Markup("<code>{}</code>") if place % 2 else Markup("{}") for place in range(text.count("`") + 1))
-    return Markup("").join(form.format(part) for form, part in zip(parts, text.split("`"), strict=True))
-
-
 def chart_id(key: str) -> str:
     """Return the id of a drawing in the page."""
     return f"chart-{key}"

@@ -26,7 +26,7 @@ def bill_not_choice(found: BillAndChoice | None, scenario: Scenario, *, alone: b
     bill, choice = _named(found.bill_only, scenario), _named(found.choice, scenario)
     moves = "moves" if len(found.bill_only) == 1 else "move"
     then = f"; the choice hangs on {choice}" if choice and not alone else ""
-    return f"{_begun(bill)} {moves} the bill but not which contract costs least{then}."
+    return f"{_begun(bill)} {moves} the bill but not which contract costs least on average{then}."
 
 
 def _begun(text: str) -> str:

@@ -83,7 +83,7 @@ def _changes(changes: Sequence[PricedChange], found: ClausePrices, scale: Scale,
     ]
     prices = [_equal(each, scale.of.code) for each in changes]
     if any(prices):
-        heads += ("price at\nequal bill",)
+        heads += ("price of\nequal bill",)
         rows = [(*row, price or "-") for row, price in zip(rows, prices, strict=True)]
     return Table(heads, tuple(rows), title)
 
@@ -170,7 +170,7 @@ def _prices(found: ClausePrices) -> str:
     if not any(each.equal_bill for each in found.changes):
         return told
     return (
-        f"{told} The price at equal bill is what a unit could cost under the changed definition with the expected "
+        f"{told} The price of an equal bill is what a unit could cost under the changed definition with the expected "
         "invoice as it is; a vendor who reprices will ask for it."
     )
 

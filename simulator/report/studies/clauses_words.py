@@ -146,7 +146,7 @@ def _dear(each: Given, found: ClausePrices, code: str) -> str:
 
 def _granted(found: ClausePrices) -> str:
     """Return what stands before an amount that holds beside the asks; nothing where nothing is asked for."""
-    return ("", "with the ask granted", "with both asks granted")[len(found.asks)]
+    return ("", "once the ask below is granted", "once both asks below are granted")[len(found.asks)]
 
 
 def _phrase(each: PricedChange, found: ClausePrices) -> str:

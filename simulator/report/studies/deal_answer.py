@@ -77,7 +77,7 @@ def _walk_away(found: Deal, offered: Offered) -> str:
     top, away = ceiling_of(found), offered.walk_away(found)
     if top is None or away is None:
         return ""
-    split = ", a split not counted" if found.can_split else ""
+    split = ", a split not counted (`simulate split`)" if found.can_split else ""
     costs = f"{offered.other(top)} ({BRIEF[offered.rests]}) costs as much{split}"
     if top.factor <= 1:
         return f" Walk away above {away}: there {costs}."

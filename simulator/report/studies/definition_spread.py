@@ -101,7 +101,7 @@ def _table(rows: Sequence[DefinitionBill], code: str) -> Table:
     )  # fmt: skip
     return Table(
         (
-            "Definition", "expected", "less\nits own", "±", "dearer\nin", "price of\nequal bill",
+            "Definition", "expected", "against\nits own", "±", "dearer\nin", "price of\nequal bill",
             "P90 at\nthat price",
         ),
         cells,

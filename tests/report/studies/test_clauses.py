@@ -124,16 +124,16 @@ def test_what_is_cheap_alone_and_dear_with_the_asks_granted_is_not_called_cheap(
     told = clauses_told(found(NEVER, AT_ONCE, LEAST, given=(given(2, True, False, -9_000, owed),)), SCENARIO)
     assert "Cheap to give" not in told.answer and "minimum" not in told.answer
     assert told.under == (
-        "Minimum of $50K a year (new), which you could give, adds $200 on average and $400 at P90 alone, with the ask "
-        "granted $4,500 on average and $9,000 at P90. If use stops after month 6, $20K is still owed, with the ask "
-        "granted $31K. At a lower price the same amount costs more: agree it as a share of the bill at the price "
-        "agreed. simulate commitment --contract resolution says which discount such a size should bring.",
+        "Minimum of $50K a year (new), which you could give, adds $200 on average and $400 at P90 alone, once the ask "
+        "below is granted $4,500 on average and $9,000 at P90. If use stops after month 6, $20K is still owed, once "
+        "the ask below is granted $31K. At a lower price the same amount costs more: agree it as a share of the bill "
+        "at the price agreed. simulate commitment --contract resolution says which discount such a size should bring.",
     )
     assert isinstance(told.under[0], MustRead)
     loose = clauses_told(found(NEVER, AT_ONCE, given=(given(1, True, False, -19_000),)), SCENARIO)
     assert loose.under == (
-        "Silence counts at once is cheap alone only: it adds $4,500 on average and $9,000 at P90, with the ask granted "
-        "$9,500 on average and $19K at P90.",
+        "Silence counts at once is cheap alone only: it adds $4,500 on average and $9,000 at P90, once the ask below "
+        "is granted $9,500 on average and $19K at P90.",
     )
     assert "give this away" not in loose.answer
 
@@ -148,7 +148,7 @@ def test_a_minimum_that_never_binds_is_given_for_nothing() -> None:
     none = change("yearly_minimum", None, 10.0, 0.0, added=True)
     told = clauses_told(found(NEVER, none, given=(given(1, True, True, 0.0),)), SCENARIO)
     assert told.answer.endswith("a year (new), which then costs nothing in any of these futures.")
-    assert "which you could give, adds nothing, alone or with the ask granted. " in told.under[0]
+    assert "which you could give, adds nothing, alone or once the ask below is granted. " in told.under[0]
     assert [row[:2] for row in told.tables[1].rows] == [("Added: minimum of $10.00 a year", "nothing")]
     assert not any("Worth nothing" in note for note in told.notes)
     assert told.tables[1].title.startswith("What you could be asked to give, and what it costs")

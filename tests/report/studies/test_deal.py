@@ -156,7 +156,7 @@ def test_a_split_is_named_as_not_counted_with_the_price_without_it() -> None:
     assert "only if both vendors hold their prices" in line and "`simulate split`" in line
     assert line.endswith(f"without it the price to walk away above is {away}.")
     assert "at which price one contract alone would cost as much" in line
-    assert text.answer.endswith("a split not counted.")
+    assert text.answer.endswith("a split not counted (`simulate split`).")
     alone = deal_told(replace(broad(), can_split=False), futures_of("broad_cx"))
     assert "split" not in alone.answer and "A split of the conversations" not in " ".join(alone.under)
 

@@ -109,7 +109,10 @@ def test_a_stress_under_which_another_contract_is_recommended_is_in_the_answer()
 
 
 def test_inputs_that_move_the_bill_and_not_the_choice_are_in_the_answer() -> None:
-    assert '"Volume per month" moves the bill but not which contract costs least; the choice hangs on' in told().answer
+    assert (
+        '"Volume per month" moves the bill but not which contract costs least on average; the choice hangs on'
+        in told().answer
+    )
     study, forecast = found()
     assert "moves the bill" not in sensitivity_told(replace(study, moves=BillAndChoice()), forecast).answer
 

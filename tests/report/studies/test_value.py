@@ -85,7 +85,7 @@ def test_two_things_are_asked_for_where_the_second_adds_much() -> None:
 def test_the_answer_says_what_it_goes_by_and_what_moves_the_bill_alone() -> None:
     answer = value_told(narrow(), futures_of("narrow_actions")).answer
     assert "expected cost alone" not in answer
-    assert answer.endswith('"Volume per month" moves the bill but not which contract costs least.')
+    assert answer.endswith('"Volume per month" moves the bill but not which contract costs least on average.')
     names = names_of(narrow(), futures_of("narrow_actions"))
     assert "while the verdict goes by P90" in value_answer(narrow(), replace(names, budget=None))
 
