@@ -26,14 +26,33 @@ def statement(definition: Definition, table: str, dialect: str = DUCKDB, *, quot
     return "\n".join([*lines, in_dialect(counting(definition, table), dialect, quote=quote), ";"]) + "\n"
 
 
-def counting(definition: Definition, table: str) -> str:
-    """Return the query without words, in the text that `in_dialect` reads."""
+def counting(definition: Definition, table: str, only: str = "") -> str:
+    """Return the query without words, in the text that `in_dialect` reads.
+
+    Args:
+        only: a further condition on a unit's own columns; cases are looked at whole all the same.
+    """
+    return _over_units(definition, table, "COUNT(*) AS units", only)
+
+
+def listing(definition: Definition, table: str, only: str) -> str:
+    """Return the query of the conversations that are units, in the text that `in_dialect` reads.
+
+    Args:
+        only: as of `counting`, such as the month in which a unit opened.
+    """
+    return f"{_over_units(definition, table, 'conversation_id, opened_at', only)}\nORDER BY opened_at, conversation_id"
+
+
+def _over_units(definition: Definition, table: str, chosen: str, only: str) -> str:
     steps = view_steps([definition], table)
     source = RECORD
     if len(steps) == 1:
         steps, source = [], table
     unit = indented(unit_over_view(definition, [definition]))
-    return f"{with_steps(steps)}SELECT COUNT(*) AS units\nFROM {source}\nWHERE\n{unit}"
+    if only:
+        unit = f"  (\n{indented(unit)}\n  )\n{indented(f'AND {only}')}"
+    return f"{with_steps(steps)}SELECT {chosen}\nFROM {source}\nWHERE\n{unit}"
 
 
 def _remarks(definition: Definition, dialect: str) -> Iterator[str]:
