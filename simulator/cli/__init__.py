@@ -75,7 +75,11 @@ COMMANDS: Final = {
         "Show what saving tokens does to the bill, and who keeps the saving.",
     ),
     "invoice": ("simulator.cli.invoice", "Understand", "Print one month of one future as a vendor would bill it."),
-    "annex": ("simulator.cli.annex", "Own data", "Write a contract's annex on its unit: words, SQL, recount, disputes."),
+    "annex": (
+        "simulator.cli.annex",
+        "Own data",
+        "Write a contract's annex on its unit: words, SQL, recount, disputes.",
+    ),
     "verify": (
         "simulator.cli.verify",
         "Trust",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from simulator.report.annex.agreed import meanings, no_unit, period, price, unit
 from simulator.report.annex.document import Document
-from simulator.report.annex.recounting import disputes, locked, recount, records, unknown
+from simulator.report.annex.recounting import disputes, locked, records, recount, unknown
 from simulator.report.annex.schedules import (
     billed_cases,
     columns,
@@ -40,8 +40,8 @@ def _written(of: Subject) -> Document:
     cases = billed_cases(of)
     lead = _lead(of)
     sections = (
-        meanings(of), unit(of), no_unit(of, unbilled(of, cases)), price(of), period(of), records(of), recount(of), unknown(of),
-        disputes(of), locked(of),
+        meanings(of), unit(of), no_unit(of, unbilled(of, cases)), price(of), period(of), records(of), recount(of),
+        unknown(of), disputes(of), locked(of),
     )  # fmt: skip
     schedules = (statements(of), worked_cases(of, cases), terms(of), columns(of), periods(of))
     signatures = (_signature("Buyer"), _signature("Vendor"))
@@ -59,8 +59,8 @@ def _lead(of: Subject) -> tuple[str, ...]:
     buyer, vendor = of.blanks.of("name and address of the Buyer"), of.blanks.of("name and address of the Vendor")
     date = of.blanks.of("title and date of the Agreement")
     return (
-        f"between {buyer} (the \"Buyer\") and {vendor} (the \"Vendor\"), a part of {date} (the \"Agreement\"), on the "
-        f"price {of.contract.title}.",
+        f'between {buyer} (the "Buyer") and {vendor} (the "Vendor"), a part of {date} (the "Agreement"), on the '
+        f'price called "{of.contract.title}".',
         "It says what is counted for that price, how the count is repeated and how a dispute about it ends. It holds "
         "before other texts of the Agreement on these points.",
     )

@@ -1,4 +1,4 @@
-"""Sections 1 to 5: the words of an annex, what a unit is and what it is not, its price, and the months it is billed in."""
+"""Sections 1 to 5: the words of an annex, what a unit is and what it is not, its price, and its billing periods."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
+from simulator.contracts.metering.meters import unit_name
+from simulator.contracts.metering.segments import segment_of
 from simulator.contracts.prices.charge import Charge, innermost
 from simulator.contracts.prices.flat import Flat
 from simulator.contracts.prices.included import IncludedUnits
@@ -13,11 +15,12 @@ from simulator.contracts.wording import number
 from simulator.definitions import Definition
 from simulator.definitions.definition_words import OUTCOMES_IN_WORDS
 from simulator.money import currency, format_rate, round_money
+from simulator.quantities.distributions import Quantity
 from simulator.records import CLASSES, OUTCOMES
 from simulator.report.annex.counted import Counted
 from simulator.report.annex.document import Clause, Part, listed
 from simulator.report.annex.subject import Subject, hours_until_final
-from simulator.report.words.meter_words import label_words, spaced
+from simulator.report.words.meter_words import spaced
 
 _MOVING: Final = frozenset({"price_changes", "escalator", "discount", "discounts"})
 """Terms that make a price another one."""
@@ -34,7 +37,7 @@ def meanings(of: Subject) -> Part:
         *_of_cases(of),
         '"Record": the table of Conversations with the columns of Schedule 4, times in UTC.',
         '"Statement": a text of SQL in Schedule 1. Run on the Record it counts, and nothing else does.',
-        f'{_units_named(of)}: what the Statement of that name counts (clause 2).',
+        f"{_units_named(of)}: what the Statement of that name counts (clause 2).",
         '"Time Zone": ' + of.zone + ".",
         '"Billing Period": a calendar month in the Time Zone (clause 5).',
         '"List of Units": the Vendor\'s list of everything that an invoice bills by use (clause 6).',
@@ -42,7 +45,13 @@ def meanings(of: Subject) -> Part:
         f'"Dispute Window": {of.window} from the day on which the invoice and its List of Units have both arrived.',
         f'"Term": {_term(of)}.',
     ]
-    return Part("1", "Meanings", (Clause("In this Annex these words mean:", tuple(points)),))
+    blocks = (
+        Clause("In this Annex these words mean:", tuple(points)),
+        Clause(
+            "They mean the same in small letters, in the words of clause 2, in the Statements and in the schedules."
+        ),
+    )
+    return Part("1", "Meanings", blocks)
 
 
 def _of_cases(of: Subject) -> Iterator[str]:
@@ -72,7 +81,7 @@ def _term(of: Subject) -> str:
 
 def unit(of: Subject) -> Part:
     """Return section 2."""
-    blocks = [Clause(_told(each)) for each in of.units]
+    blocks = [Clause(text) for text in _together([(f"{each.name} ({each.label})", _told(each)) for each in of.units])]
     blocks += [Clause(text) for text in _changes(of)]
     blocks.append(
         Clause(
@@ -89,14 +98,23 @@ def unit(of: Subject) -> Part:
             )
         )
         blocks.append(Clause("One Conversation is at most one Unit of the same name."))
-    blocks += [Clause(_who(each)) for each in of.units]
+    blocks += [
+        Clause(f"Who can count it. {text}") for text in _together([(each.name, _who(each)) for each in of.units])
+    ]
     return Part("2", "What a Unit is", tuple(blocks))
 
 
+def _together(told: list[tuple[str, str]]) -> Iterator[str]:
+    """Yield texts with the names before them, those with one text together."""
+    names: dict[str, list[str]] = {}
+    for name, text in told:
+        names.setdefault(text, []).append(name)
+    yield from (f"{listed(found)}: {text}" for text, found in names.items())
+
+
 def _told(each: Counted) -> str:
-    part = f" It is counted in Conversations of this part only: {spaced(each.segment.words)}." if each.segment else ""
-    use = "" if each.billed else " No charge bills it; a credit, guarantee or clawback of Schedule 3 counts it."
-    return f"{each.name} ({each.label}). {each.words}{part}{use}"
+    use = "" if each.billed else "No charge bills it; a credit, guarantee or clawback of Schedule 3 counts it."
+    return " ".join(part for part in (each.words, each.part, use) if part)
 
 
 def _changes(of: Subject) -> Iterator[str]:
@@ -117,9 +135,9 @@ def _who(each: Counted) -> str:
 
     found = each.definition.verifiability if each.definition else verifiability(each.columns)
     if found.countable_by_buyer:
-        return f"The Buyer can count each {each.name} in its own data."
+        return "the Buyer, in its own data."
     lacking = [column for column, holder in found.holders if holder not in ("buyer", "both")]
-    return f"The Buyer can count each {each.name} once the Vendor has delivered {listed(lacking)} (clause 6)."
+    return f"the Buyer, once the Vendor has delivered {listed(lacking)} (clause 6)."
 
 
 def no_unit(of: Subject, unbilled: tuple[int, ...]) -> Part:
@@ -134,7 +152,9 @@ def no_unit(of: Subject, unbilled: tuple[int, ...]) -> Part:
         if points:
             blocks.append(Clause(f"No {each.name} is:", points))
     blocks.append(
-        Clause("What the Statement does not count is no Unit, whatever the Vendor's product, report or invoice calls it.")
+        Clause(
+            "What the Statement does not count is no Unit, whatever the Vendor's product, report or invoice calls it."
+        )
     )
     if unbilled:
         blocks.append(Clause(f"Worked cases of Schedule 2 without a Unit: {', '.join(map(str, unbilled))}."))
@@ -145,7 +165,7 @@ def _excluded(definition: Definition) -> Iterator[str]:
     """Yield what a definition leaves out, one clause of it at a time."""
     spec = definition.spec
     if spec.predicate is not None:
-        yield "a Conversation for which the condition of clause 2 does not hold, or cannot be said to hold for want of a value"
+        yield "a Conversation for which the condition of clause 2 does not hold, or has no answer for want of a value"
     else:
         planned = ", unless a procedure designed it so" if spec.planned_handoffs else ""
         for outcome in OUTCOMES:
@@ -158,7 +178,8 @@ def _excluded(definition: Definition) -> Iterator[str]:
         if isinstance(spec.silence, float) and "silent" in spec.outcomes:
             yield f"a silent Conversation whose customer opens a Return before {spec.silence:g} hours are over"
         if spec.human_touch != "handoff":
-            yield f"a Conversation in which a person took part{'' if spec.human_touch == 'none' else ' beyond a review'}{planned}"
+            review = "" if spec.human_touch == "none" else " beyond a review"
+            yield f"a Conversation in which a person took part{review}{planned}"
         for column in spec.requires:
             yield f"a Conversation without {column} = TRUE in the Record"
         if spec.min_csat is not None:
@@ -170,7 +191,8 @@ def _excluded(definition: Definition) -> Iterator[str]:
     if spec.at_most == "case":
         yield "a further Conversation of a Case that has a Unit already, Duplicates apart"
     elif spec.returns == "merge":
-        yield f"a Return {_within(spec.return_window_hours)} of the Conversation before it, in a Case that has a Unit already"
+        window = _within(spec.return_window_hours)
+        yield f"a Return {window} of the Conversation before it, in a Case that has a Unit already"
     if spec.duplicates == "merged":
         yield "a Duplicate of a Conversation that meets the conditions of clause 2 itself"
 
@@ -204,17 +226,22 @@ def price(of: Subject) -> Part:
 
 
 def _charges(of: Subject) -> Iterator[str]:
-    code, titles = currency(of.currency), {each.name: each.title for each in of.definitions}
+    code, names = currency(of.currency), {each.meter: each.name for each in of.units}
     for charge in of.contract.usage:
-        rate = charge.unit_rate
-        what = label_words(charge.label, titles)
+        rate, read = charge.unit_rate, [names[meter] for meter in charge.meters if meter in names]
+        what = listed(read) if read else spaced(charge.label)
         if rate is None or not _is_flat(charge):
             yield f"{what}: by Schedule 3"
-        elif rate.fixed:
-            yield f"{what}: {format_rate(rate.center, code)} {charge.rate_label}"
-        else:
-            blank = of.blanks.of(f"price {charge.rate_label}; the scenario states a range about {rate.center:g}")
-            yield f"{what}: {blank} {charge.rate_label}"
+            continue
+        segment = segment_of(charge.unit_meter)
+        per = charge.rate_label if segment is None else charge.rate_label.replace(f" ({segment.words})", "")
+        fixed = format_rate(rate.center, code) if rate.fixed else _open(of, f"price {per}", rate)
+        plain = per == f"per {unit_name(charge.unit_meter)}"
+        yield f"{what}: {fixed} {per}{'' if plain else ', by Schedule 3'}"
+
+
+def _open(of: Subject, what: str, rate: Quantity) -> str:
+    return of.blanks.of(f"{what}; the scenario states a range about {number(rate.center)}")
 
 
 def _is_flat(charge: Charge) -> bool:
@@ -263,7 +290,9 @@ def period(of: Subject) -> Part:
         ]
     elif final:
         blocks += [
-            Clause(f"A Unit is final {number(final)} hours after its Conversation was opened; no later Return changes it."),
+            Clause(
+                f"A Unit is final {number(final)} hours after its Conversation was opened; no later Return changes it."
+            ),
             Clause(
                 f"An invoice is made no earlier than {number(final)} hours after its Billing Period ends. One that is "
                 "made earlier is preliminary: what differs once all its Units are final is credited or charged on the "
@@ -271,5 +300,7 @@ def period(of: Subject) -> Part:
             ),
         ]
     else:
-        blocks.append(Clause("No later Conversation changes what was counted; an invoice may follow its Billing Period at once."))
+        blocks.append(
+            Clause("No later Conversation changes what was counted; an invoice may follow its Billing Period at once.")
+        )
     return Part("5", "Billing Period", tuple(blocks))

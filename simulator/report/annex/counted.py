@@ -32,6 +32,7 @@ from simulator.definitions import Definition
 from simulator.definitions.statement import counting, listing
 from simulator.definitions.text import indented, number, one_of
 from simulator.errors import ContractError
+from simulator.report.annex.document import listed
 from simulator.report.words.meter_words import meter_words, what_counts
 from simulator.scenario.stated.compiled_terms import Terms
 
@@ -91,6 +92,15 @@ class Counted:
     billed: bool
 
     @property
+    def part(self) -> str:
+        """Of which conversations it is counted, with every name of an intent and a channel; "" for all."""
+        if self.segment is None:
+            return ""
+        pairs = (("intent", self.segment.intents), ("channel", self.segment.channels))
+        told = [_told(column, chosen) for column, chosen in pairs if chosen is not None]
+        return f"It is counted only in Conversations whose {listed(told)}."
+
+    @property
     def text(self) -> str:
         """The query that counts it in a whole table, in the text that `in_dialect` reads."""
         if self.definition is not None:
@@ -127,9 +137,7 @@ def counted_units(contract: Contract, terms: Terms) -> tuple[Counted, ...]:
         )
     names = ["Unit"] if len(meters) == 1 else [f"Unit {_letters(place)}" for place in range(len(meters))]
     titles = {name: each.title for name, each in terms.definitions.items()}
-    return tuple(
-        _counted(name, meter, contract, terms, titles) for name, meter in zip(names, meters, strict=True)
-    )
+    return tuple(_counted(name, meter, contract, terms, titles) for name, meter in zip(names, meters, strict=True))
 
 
 def _letters(place: int) -> str:
@@ -146,7 +154,7 @@ def _counted(name: str, meter: str, contract: Contract, terms: Terms, titles: Ma
         words = f"Of each conversation counts, where it is above 0: {' '.join(terms.meters[own].text.split())}."
     columns = definition.columns if definition else (terms.meters[own].columns if own else columns_of(meter))
     return Counted(
-        name=name, meter=meter, label=meter_words(meter, titles), words=words, definition=definition,
+        name=name, meter=meter, label=meter_words(whole_of(meter), titles), words=words, definition=definition,
         amount=amount, condition=condition, segment=segment_of(meter),
         columns=tuple(dict.fromkeys((*columns, *_segment_columns(segment_of(meter))))),
         billed=meter in contract.billed_meters,
@@ -190,6 +198,10 @@ def _why_not(meter: str) -> str:
             "gateway's log of calls only, so that an annex on conversations would not bind it"
         )
     return "the record has no rows for it: the AI never sees these tickets, so count them in the helpdesk"
+
+
+def _told(column: str, chosen: Chosen) -> str:
+    return f"{column} is none of {listed(chosen.names)}" if chosen.but else f"{column} is {listed(chosen.names, 'or')}"
 
 
 def _all_of(*conditions: str) -> str:

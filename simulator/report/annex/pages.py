@@ -23,6 +23,8 @@ NUMBER: Final = 0.45
 POINT: Final = 0.25
 BELOW: Final = 0.06
 """Inches between clauses."""
+TOGETHER: Final = 30
+"""Lines of a statement that stand on one page, where it has so many."""
 LETTERS: Final = 118
 """Letters of a statement in a line of the paper."""
 CONTINUED: Final = "    "
@@ -47,6 +49,7 @@ def on_paper(document: Document) -> Paper:
     for section in document.sections:
         _part(paper, section, f"{section.mark}. {section.title}")
     _signatures(paper, document)
+    paper.turn()
     for schedule in document.schedules:
         _part(paper, schedule, f"Schedule {schedule.mark[1:]}: {schedule.title}")
     _blanks(paper, document)
@@ -76,7 +79,9 @@ def _block(paper: Paper, number: str, block: Block) -> None:
     if isinstance(block, Grid):
         paper.rows(list(_rows(block)), _head(block))
     elif isinstance(block, Code):
-        paper.lines(list(code_lines(block.text)), CODE)
+        found = list(code_lines(block.text))
+        paper.need(min(len(found), TOGETHER) * CODE.step)
+        paper.lines(found, CODE)
     else:
         _clause(paper, number, block)
 
@@ -125,7 +130,9 @@ def code_lines(text: str) -> Iterator[str]:
             cut = space if space > room // 2 else room
             yield moved + rest[:cut].rstrip()
             rest = rest[cut:].lstrip()
-            moved = moved if moved.endswith(CONTINUED) and len(moved) > LETTERS // 2 else moved[: LETTERS // 2] + CONTINUED
+            moved = (
+                moved if moved.endswith(CONTINUED) and len(moved) > LETTERS // 2 else moved[: LETTERS // 2] + CONTINUED
+            )
         yield moved + rest
 
 

@@ -16,21 +16,27 @@ VERDICTS: Final = {
     "csat": "the customer's satisfaction score",
 }
 """What columns that may be empty are called."""
+VENDORS: Final = ("vendor", "vendor_or_logs")
+"""Who holds what the Vendor has to deliver."""
+_JOINED: Final = (
+    "The columns that the Vendor has delivered (clause 6) are joined to the Record by conversation_id. A Conversation "
+    "without them keeps them empty, as Unknown Values.",
+)
 
 
 def records(of: Subject) -> Part:
     """Return section 6."""
-    vendors = [column.name for column in of.columns if column.held_by in ("vendor", "vendor_or_logs")]
+    vendors = [column.name for column in of.columns if column.held_by in VENDORS]
     blocks = [
         Clause(
-            "Schedule 4 names the columns of the Record that the Statement reads, with their meaning and with who holds "
+            "Schedule 4 names the columns of the Record that the Statement reads, with their meaning and who holds "
             "them. No text of a message is part of the Record; identifiers of customers may be replaced by others that "
             "tell them apart as well."
         ),
         Clause(
             f"With every invoice the Vendor sends the List of Units: one line for each Unit, with the conversation_id "
-            f"that the Buyer knows, its opening in UTC to the second, the name of the Unit{_amounts(of)}, and the price "
-            "that is charged for it. An invoice without it is not due."
+            f"that the Buyer knows, its opening in UTC to the second, the name of the Unit{_amounts(of)}, and the "
+            "price that is charged for it. An invoice without it is not due."
         ),
     ]
     if vendors:
@@ -65,13 +71,16 @@ def recount(of: Subject) -> Part:
         if of.of_cases
         else "all Conversations that were opened in the Billing Period"
     )
-    key = "case_id, contact and origin are filled in every row and tell the rows from one another, that " if of.of_cases else ""
+    key = (
+        "case_id, contact and origin are filled in every row and tell the rows from one another, that "
+        if of.of_cases
+        else ""
+    )
     steps = [
         f"The Buyer takes the Record of {taken}. It does so {wait} the time.",
         f"The Buyer checks that {key}times are in UTC, and that each conversation_id stands there once. Rows that it "
         "leaves out are counted by reason.",
-        "Where the Vendor holds columns (clause 6), they are joined to the Record by conversation_id. A Conversation "
-        "without them keeps them empty, as Unknown Values.",
+        *(_JOINED if any(column.held_by in VENDORS for column in of.columns) else ()),
         f"The Buyer runs part B of Schedule 1 with the bounds of the Billing Period from Schedule 5, on "
         f"{DIALECTS[of.said.dialect].title} or, as a program translates it, on another database; where two "
         "databases differ, the one named here decides.",
@@ -82,12 +91,18 @@ def recount(of: Subject) -> Part:
         "disputed, for or against the Buyer.",
     ]
     blocks = (
-        Clause("Either party may repeat the count of a Billing Period. These steps are taken in this order:", tuple(steps)),
-        Clause("A recount is repeatable: the same Record gives the same count. The Record that was used, the time of its "
-               "extract and the result are handed over with a notice of dispute, customers' names left out."),
-        Clause("Differences count in both directions: what was billed and is no Unit, and what is a Unit and was not "
-               "billed."),
-    )  # fmt: skip
+        Clause(
+            "Either party may repeat the count of a Billing Period. These steps are taken in this order:", tuple(steps)
+        ),
+        Clause(
+            "A recount is repeatable: the same Record gives the same count. The Record that was used, the time of its "
+            "extract and the result are handed over with a notice of dispute, customers' names left out."
+        ),
+        Clause(
+            "Differences count in both directions: what was billed and is no Unit, and what is a Unit and was not "
+            "billed."
+        ),
+    )
     return Part("7", "Recount", blocks)
 
 
@@ -97,20 +112,34 @@ def unknown(of: Subject) -> Part:
     may = (
         f"The Statement reads {listed(empty)}, which may be empty. "
         if empty
-        else "No column that the Statement reads may be empty, but for hours until a Return where nobody came back. "
+        else "No column that the Statement reads may be empty"
+        + (", but for hours until a Return where nobody came back. " if _asks_returns(of) else ". ")
     )
     blocks = (
-        Clause(f"{may}A value that the Statement reads and that is empty, or that a party cannot show, is an Unknown Value."),
-        Clause("A Conversation with an Unknown Value is counted both ways: once with the value that makes it count for "
-               "most, once with the value that makes it count for least. The two counts of a Billing Period are stated "
-               "side by side, as the highest and the lowest count."),
-        Clause("The Statement as it stands decides what is billed until the value is shown. While the billed count lies "
-               "between the lowest and the highest, no single row is disputed for want of a value; what lies outside is "
-               "corrected at once to the nearer of the two."),
-        Clause("A value that the Vendor holds and does not show within the Dispute Window is taken as the one that counts "
-               "for least; one that the Buyer holds and does not show, as the one that counts for most."),
-    )  # fmt: skip
+        Clause(
+            f"{may}A value that the Statement reads and that is empty, or that a party cannot show, is an Unknown "
+            "Value."
+        ),
+        Clause(
+            "A Conversation with an Unknown Value is counted both ways: once with the value that makes it count for "
+            "most, once with the value that makes it count for least. The two counts of a Billing Period are stated "
+            "side by side, as the highest and the lowest count."
+        ),
+        Clause(
+            "The Statement as it stands decides what is billed until the value is shown. While the billed count lies "
+            "between the lowest and the highest, no single row is disputed for want of a value; what lies outside is "
+            "corrected at once to the nearer of the two."
+        ),
+        Clause(
+            "A value that the Vendor holds and does not show within the Dispute Window is taken as the one that counts "
+            "for least; one that the Buyer holds and does not show, as the one that counts for most."
+        ),
+    )
     return Part("8", "Unknown values", blocks)
+
+
+def _asks_returns(of: Subject) -> bool:
+    return any(column.name == "returned_after_hours" for column in of.columns)
 
 
 def disputes(of: Subject) -> Part:
@@ -134,8 +163,7 @@ def disputes(of: Subject) -> Part:
         ),
         Clause(
             "What is settled is credited or charged on the next invoice, at the price of the Billing Period in which "
-            f"the Conversation was opened. Where the parties do not agree, this decides, and is bound by the Statement: "
-            f"{who}."
+            f"the Conversation was opened. Where the parties do not agree, this decides, bound by the Statement: {who}."
         ),
     )
     return Part("9", "Disputes", blocks)
@@ -145,11 +173,13 @@ def _reasons(of: Subject) -> list[str]:
     read = {column.name for column in of.columns}
     found = [
         "billed twice: two lines of the List of Units with one conversation_id",
-        "not known: a conversation_id that the Buyer's system does not have; evidence is the Vendor's log of the Conversation",
+        "not known: a conversation_id that the Buyer's system does not have; evidence is the Vendor's log of it",
         "another month: opened outside the Billing Period; evidence is the opening in the Buyer's system",
     ]
     if "class" in read:
-        found.append("no service: greeting, spam or test; evidence is its class in the Buyer's system, or the test account")
+        found.append(
+            "no service: greeting, spam or test; evidence is its class in the Buyer's system, or the test account"
+        )
     if "origin" in read and any(each.spec.duplicates == "merged" for each in of.definitions):
         found.append("Duplicate: evidence is the original ticket in the same Case")
     if "handoff_planned" in read or "human_touch" in read:
@@ -162,9 +192,17 @@ def _reasons(of: Subject) -> list[str]:
         found.append("the outcome: evidence is the order of messages with their times and senders, without their text")
     if "action_completed" in read:
         found.append("the action: evidence is the entry in the system of record with its time")
+    if any(unit.segment for unit in of.units):
+        found.append(
+            "the topic or channel: evidence is intent or channel as it was recorded when the Conversation closed"
+        )
     for column in of.unknowable:
-        found.append(f"{column.name}: evidence is the value as it was recorded, with the time and version of what made it")
-    found.append("anything else: the column of Schedule 4 that the parties read differently, each with its own record of it")
+        found.append(
+            f"{column.name}: evidence is the value as it was recorded, with the time and version of what made it"
+        )
+    found.append(
+        "anything else: the column of Schedule 4 that the parties read differently, each with its own record of it"
+    )
     return found
 
 
@@ -176,22 +214,33 @@ def locked(of: Subject) -> Part:
     ]
     notice = of.blanks.of("days of notice before a change of what a Unit counts")
     blocks = [
-        Clause("Clauses 1 to 5 and Schedules 1, 2 and 4 are locked for the Term. The Statement of part A of Schedule 1 is "
-               "known by the digest of its text, each line ended by one line feed:", tuple(told)),
-        Clause("A change needs the signatures of both parties under a new text of clause 2, a new Statement, new worked "
-               f"cases and the first Billing Period in which it holds, with {notice} days between. It never holds for a "
-               "Billing Period that has begun."),
-        Clause("The Vendor may change its product, its names for outcomes and its reports. None of this changes what a "
-               "Unit is: a column of Schedule 4 keeps its meaning, and whoever changes how it is filled tells the other "
-               "party before, with the values of both ways side by side for one Billing Period."),
-    ]  # fmt: skip
+        Clause(
+            "Clauses 1 to 5 and Schedules 1, 2 and 4 are locked for the Term. The Statement of part A of Schedule 1 is "
+            "known by the digest of its text, each line ended by one line feed:",
+            tuple(told),
+        ),
+        Clause(
+            "A change needs the signatures of both parties under a new text of clause 2, a new Statement, new worked "
+            f"cases and the first Billing Period in which it holds, with {notice} days between. It never holds for a "
+            "Billing Period that has begun."
+        ),
+        Clause(
+            "The Vendor may change its product, its names for outcomes and its reports. None of this changes what a "
+            "Unit is: a column of Schedule 4 keeps its meaning, and whoever changes how it is filled tells the other "
+            "party before, with the values of both ways side by side for one Billing Period."
+        ),
+    ]
     if any(column.name == "judged_resolved" for column in of.columns):
         blocks.append(
-            Clause("The judge whose verdict is judged_resolved is the one of this version: "
-                   f"{of.blanks.of('name and version of the automatic judge')}. Another version is a change under this clause.")
-        )  # fmt: skip
+            Clause(
+                "The judge whose verdict is judged_resolved is the one of this version: "
+                f"{of.blanks.of('name and version of the automatic judge')}. Another version is a change."
+            )
+        )
     blocks.append(
-        Clause("Where a change leaves a Unit that no longer can be counted, the last Statement that could be counted "
-               "holds until the parties agree on another.")
-    )  # fmt: skip
+        Clause(
+            "Where a change leaves a Unit that no longer can be counted, the last Statement that could be counted "
+            "holds until the parties agree on another."
+        )
+    )
     return Part("10", "What is locked for the Term", tuple(blocks))

@@ -54,7 +54,7 @@ def statements(of: Subject) -> Part:
     title = DIALECTS[of.said.dialect].title
     blocks: list[Block] = [
         Clause(f"The Record is the table {TABLE}. The text is written for {title}."),
-        Clause("Part A counts in the whole of a table. It reads Cases whole."),
+        Clause(f"Part A counts in the whole of a table.{' It reads Cases whole.' if of.of_cases else ''}"),
     ]
     for unit, text in zip(of.units, statements_of(of), strict=True):
         blocks += [Clause(f"Part A, {unit.name}: {unit.label}."), Code(text)]
@@ -163,8 +163,8 @@ def _about_cases(of: Subject) -> Iterator[str]:
     )
     yield (
         "The charge is what the case costs by use in a month that has nothing else in it, at the prices of the first "
-        "month and after discounts; fees, minimums and credits are left out. Where tiers, packages or included units make a "
-        "price depend on the month's total, Schedule 3 says what it is in other months."
+        "month and after discounts; fees, minimums and credits are left out. Where tiers, packages or included units "
+        "make a price depend on the month's total, Schedule 3 says what it is in other months."
     )
     if any(unit.segment for unit in of.units):
         yield "What is counted depends on the topic or channel; every case has the usual channel of its topic."

@@ -124,7 +124,7 @@ MEANINGS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "origin": {
             "new": "the first Conversation of its Case",
             "return": "a later Conversation of the same Case, opened by the customer",
-            "duplicate": "a second ticket on the same request, opened before the first was answered for",
+            "duplicate": "a second ticket on the same request",
         },
         "class": {
             "service": "a request for service",
@@ -154,11 +154,11 @@ def hours_until_final(definitions: Iterable[Definition]) -> float | None:
     longest = 0.0
     for definition in definitions:
         spec = definition.spec
-        if "returned_after_hours" not in definition.columns:
+        if "returned_after_hours" not in definition.base_sql:
             continue
         if spec.predicate is not None or (spec.returns == "void" and spec.return_window_hours == "ever"):
             return None
-        windows = [spec.silence if "silent" in spec.outcomes else None]
-        windows.append(spec.return_window_hours if spec.returns == "void" else None)
-        longest = max([longest, *(each for each in windows if isinstance(each, float))])
+        silence = spec.silence if "silent" in spec.outcomes else None
+        void = spec.return_window_hours if spec.returns == "void" else None
+        longest = max([longest, *(each for each in (silence, void) if isinstance(each, float))])
     return longest

@@ -16,6 +16,8 @@ from simulator.report.words.meter_words import spaced
 
 _NAMES: Final = frozenset({"title", "label"})
 """Keys that only name the contract."""
+_BARE: Final = frozenset({"factor", "share"})
+"""Units that are none, and stand in brackets."""
 _KINDS: Final = {"type": "What is priced", "kind": "How the price is built"}
 """Keys that choose a table, which has a meaning and they have none."""
 
@@ -53,7 +55,7 @@ def _told(of: Subject, value: Any, field: FieldInfo, path: tuple[str, ...]) -> s
     extra = field.json_schema_extra
     unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
     unit = unit.replace("money", of.currency)
-    behind = f" {unit}" if unit else ""
+    behind = f" ({unit})" if unit in _BARE else f" {unit}" if unit else ""
     if isinstance(value, Quantity):
         if value.fixed:
             return f"{number(value.center)}{behind}"
@@ -74,7 +76,9 @@ def _token_prices(of: Subject) -> Iterator[tuple[str, str, str]]:
     from simulator.scenario.stated.model_prices import model_rates
 
     for model, rates in model_rates(of.scenario).items():
-        for name, value in ((each, getattr(rates, each)) for each in ("input", "cached_input", "cache_write", "output")):
+        for name, value in (
+            (each, getattr(rates, each)) for each in ("input", "cached_input", "cache_write", "output")
+        ):
             if isinstance(value, Quantity):
                 told = _told(of, value, type(rates).model_fields[name], (f"list price of {model}", spaced(name)))
                 yield f"list price of {model}, {spaced(name)}", _meaning(type(rates).model_fields[name]), told

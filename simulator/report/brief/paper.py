@@ -117,7 +117,7 @@ class Paper:
     def __init__(self) -> None:
         self.pages: list[Page] = []
         self.top = 0.0
-        self._turn()
+        self.turn()
 
     @property
     def length(self) -> float:
@@ -145,7 +145,7 @@ class Paper:
         for place, row in enumerate(rows):
             turned = self.top - row.height < EDGE
             if turned:
-                self._turn()
+                self.turn()
             for each in (head, row) if turned or place == 0 else (row,):
                 self._row(each, EDGE, self.top, INSIDE)
                 self.top -= each.height
@@ -212,7 +212,7 @@ class Paper:
     def need(self, height: float) -> None:
         """Turn to a next page where this one has less room left, unless nothing is on it yet."""
         if self.top - height < EDGE and self.top < HEIGHT - EDGE:
-            self._turn()
+            self.turn()
 
     def file(self, title: str) -> bytes:
         """Return the pages with their charts as PDF, the same bytes for the same contents."""
@@ -232,7 +232,8 @@ class Paper:
         writer.write(held)
         return held.getvalue()
 
-    def _turn(self) -> None:
+    def turn(self) -> None:
+        """Go on at the top of a next page."""
         from matplotlib.figure import Figure
 
         self.pages.append(Page(Figure(figsize=(WIDTH, HEIGHT))))
