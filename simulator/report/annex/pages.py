@@ -10,7 +10,7 @@ from typing import Final
 
 from simulator.report.annex.document import Block, Clause, Code, Document, Grid, Part, numbered
 from simulator.report.annex.markdown import letter
-from simulator.report.brief.paper import ASIDE, INSIDE, SMALL, Face, Paper, Row, widths_of
+from simulator.report.brief.paper import ASIDE, INSIDE, SMALL, Face, Line, Paper, Row, widths_of
 from simulator.report.style import look, wrapped
 from simulator.report.words.terminal_text import printable
 
@@ -28,6 +28,8 @@ TOGETHER: Final = 30
 LETTERS: Final = 118
 """Letters of a statement in a line of the paper."""
 CONTINUED: Final = "    "
+_SIGNED: Final = 1.1
+"""Inches of the lines to sign on, which stand on the page of the last clause."""
 _NO_LIMIT: Final = 100_000
 """Lines that a text may take."""
 
@@ -47,7 +49,8 @@ def on_paper(document: Document) -> Paper:
         _text(paper, text, TEXT)
         paper.space(BELOW)
     for section in document.sections:
-        _part(paper, section, f"{section.mark}. {section.title}")
+        last = section is document.sections[-1]
+        _part(paper, section, f"{section.mark}. {section.title}", _SIGNED if last else 0.0)
     _signatures(paper, document)
     paper.turn()
     for schedule in document.schedules:
@@ -65,14 +68,35 @@ def _lines(text: str, face: Face, width: float) -> list[str]:
     return wrapped(printable(text), width, face.size, bold=face.bold, most=_NO_LIMIT)
 
 
-def _part(paper: Paper, part: Part, title: str) -> None:
+def _part(paper: Paper, part: Part, title: str, after: float = 0.0) -> None:
+    """Write a part.
+
+    Args:
+        after: inches of what follows on the page of its last block.
+    """
     paper.space(0.1)
     paper.need(HEAD.step + BELOW + 3 * TEXT.step)
     _text(paper, title, HEAD)
     paper.space(BELOW)
-    for number, block in numbered(part):
+    blocks = numbered(part)
+    for place, (number, block) in enumerate(blocks):
+        follows = blocks[place + 1][1] if place + 1 < len(blocks) else None
+        if isinstance(block, Clause):
+            paper.need(_height(block) + BELOW + (after if follows is None else _beginning(follows)))
         _block(paper, number, block)
         paper.space(BELOW)
+
+
+def _height(clause: Clause) -> float:
+    """Return the inches of a clause without its points."""
+    return len(_lines(clause.text, TEXT, INSIDE - NUMBER)) * TEXT.step
+
+
+def _beginning(block: Block) -> float:
+    """Return how much of a block stands on the page of the clause before it: of a statement as much as is together."""
+    if isinstance(block, Code):
+        return min(len(list(code_lines(block.text))), TOGETHER) * CODE.step
+    return 3 * SMALL.step if isinstance(block, Grid) else 0.0
 
 
 def _block(paper: Paper, number: str, block: Block) -> None:
@@ -137,13 +161,14 @@ def code_lines(text: str) -> Iterator[str]:
 
 
 def _signatures(paper: Paper, document: Document) -> None:
+    """Write the lines to sign on beside one another."""
     paper.space(0.1)
-    paper.need(HEAD.step + len(document.signatures) * 0.75)
-    _text(paper, "Signatures", HEAD)
-    for line in document.signatures:
-        paper.space(0.45)
-        paper.rule()
-        _text(paper, line, ASIDE)
+    paper.need(_SIGNED)
+    if document.signatures:
+        _text(paper, "Signatures", HEAD)
+        paper.space(0.5)
+        paper.rules(len(document.signatures))
+        paper.columns([[Line(line, ASIDE)] for line in document.signatures])
 
 
 def _blanks(paper: Paper, document: Document) -> None:

@@ -27,7 +27,7 @@ def terms_as_written(of: Subject) -> Iterator[tuple[str, str, str]]:
 
     A default that no table states is left out, as it charges nothing.
     """
-    yield from _rows(of, of.spec, ())
+    yield from sorted(_rows(of, of.spec, ()), key=lambda row: row[0] != "type")
     if isinstance(of.spec, PerToken) or any("tokens:" in unit.meter for unit in of.units):
         yield from _token_prices(of)
 
@@ -47,7 +47,7 @@ def _rows(of: Subject, table: BaseModel, above: tuple[str, ...]) -> Iterator[tup
 
 
 def _meaning(field: FieldInfo) -> str:
-    text = (field.description or "").strip().rstrip(".")
+    text = (field.description or "").replace("; own:NAME is a meter of the scenario", "").strip().rstrip(".")
     return f"{text[:1].upper()}{text[1:]}"
 
 

@@ -150,9 +150,11 @@ class Paper:
                 self._row(each, EDGE, self.top, INSIDE)
                 self.top -= each.height
 
-    def rule(self) -> None:
-        """Draw a line over half of the width, to sign on."""
-        self._rule(EDGE, INSIDE / 2, self.top, 0.6)
+    def rules(self, count: int) -> None:
+        """Draw lines beside one another, one for each of so many columns."""
+        widths = widths_of([1.0] * count)
+        for left, wide in zip(_lefts(widths), widths, strict=True):
+            self._rule(left, wide, self.top, 0.6)
         self.top -= 0.04
 
     def footers(self, text: str) -> None:
