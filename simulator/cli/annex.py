@@ -52,22 +52,18 @@ def annex(
 
     from simulator.report.annex import Said
     from simulator.report.annex import annex as written
+    from simulator.report.annex.markdown import markdown
+    from simulator.report.annex.pages import pages
     from simulator.scenario import load_scenario
 
     loaded = load_scenario(scenario, overrides)
     name = contract_named(contract, loaded.contracts, loaded.switches)
     document = written(loaded, name, Said(zone, dispute_days, dialect))
-    if output is not None and output.suffix.lower() == ".pdf":
-        from simulator.report.annex.pages import pages
-
-        write_whole(output, pages(document))
-        return
-    from simulator.report.annex.markdown import markdown
-
     if output is None:
         print_text(markdown(document))
-    else:
-        write_whole(output, markdown(document))
+        return
+    write_whole(output, pages(document) if output.suffix.lower() == ".pdf" else markdown(document))
+    click.echo(f"{output} written; {len(document.blanks)} blanks to fill in before signature are listed at its end")
 
 
 def _zone(written: str) -> ZoneInfo:
