@@ -90,7 +90,7 @@ def unit(of: Subject) -> Part:
             "then the worked cases."
         )
     )
-    if of.definitions:
+    if of.definitions or any(each.sessions for each in of.units):
         blocks.append(
             Clause(
                 "Hours run from the opening of one Conversation to the opening of the next. A window is strict: with "
@@ -202,6 +202,8 @@ def _within(window: float | str | None) -> str:
 
 
 def _excluded_sum(each: Counted) -> Iterator[str]:
+    if each.sessions is not None:
+        yield "a Conversation that joins a session"
     if each.condition == "class = 'service' AND turns >= 1":
         yield "a greeting, spam or a test"
         yield "a Conversation in which the customer wrote nothing"

@@ -20,6 +20,7 @@ from simulator.contracts.metering.meters import (
     NEAR_A_BLOCK,
     OUTPUT_TOKENS,
     TURNS,
+    Sessions,
     blocks_of,
     definition_of,
     layer_of,
@@ -33,6 +34,7 @@ from simulator.definitions.statement import counting, listing
 from simulator.definitions.text import indented, number, one_of
 from simulator.errors import ContractError
 from simulator.report.annex.document import listed
+from simulator.report.annex.session_statements import COLUMNS, sessions_counted, sessions_listed, sessions_words
 from simulator.report.words.meter_words import meter_words, what_counts
 from simulator.scenario.stated.compiled_terms import Terms
 
@@ -78,6 +80,7 @@ class Counted:
         segment: the part of the conversations in which it is counted.
         columns: of the record that a count reads.
         billed: whether a charge reads it; else a credit or a guarantee does.
+        sessions: the window of a session; None for what is none.
     """
 
     name: str
@@ -90,6 +93,12 @@ class Counted:
     segment: Segment | None
     columns: tuple[str, ...]
     billed: bool
+    sessions: Sessions | None = None
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether each conversation has an amount of its own; all others count 0 or 1."""
+        return self.definition is None and self.sessions is None and self.amount != "1"
 
     @property
     def part(self) -> str:
@@ -105,6 +114,8 @@ class Counted:
         """The query that counts it in a whole table, in the text that `in_dialect` reads."""
         if self.definition is not None:
             return counting(self.definition, TABLE, _in_segment(self.segment))
+        if self.sessions is not None:
+            return sessions_counted(self.sessions, TABLE, _in_segment(self.segment))
         return f"SELECT COALESCE(SUM({self.amount}), 0) AS units\nFROM {TABLE}\nWHERE\n{indented(self._where())}"
 
     def within(self, period: str) -> str:
@@ -115,6 +126,8 @@ class Counted:
         """
         if self.definition is not None:
             return listing(self.definition, TABLE, _all_of(period, _in_segment(self.segment)))
+        if self.sessions is not None:
+            return sessions_listed(self.sessions, TABLE, _all_of(period, _in_segment(self.segment)))
         chosen = f"SELECT conversation_id, opened_at, {self.amount} AS units\nFROM {TABLE}"
         return f"{chosen}\nWHERE\n{indented(_all_of(self._where(), period))}\nORDER BY opened_at, conversation_id"
 
@@ -147,17 +160,22 @@ def _letters(place: int) -> str:
 
 def _counted(name: str, meter: str, contract: Contract, terms: Terms, titles: Mapping[str, str]) -> Counted:
     definition = terms.definitions[found] if (found := definition_of(meter)) else None
-    amount, condition = ("1", "") if definition else _sum_of(meter, contract, terms)
-    words = definition.words if definition else " ".join(what_counts((meter,)))
-    own = own_of(meter)
-    if own is not None:
+    window, own = sessions_of(meter), own_of(meter)
+    amount, condition = ("1", "") if definition or window else _sum_of(meter, contract, terms)
+    words, columns = " ".join(what_counts((meter,))), columns_of(meter)
+    if definition is not None:
+        words, columns = definition.words, definition.columns
+    elif window is not None:
+        words, columns = sessions_words(window), COLUMNS
+    elif own is not None:
         words = f"Of each conversation counts, where it is above 0: {' '.join(terms.meters[own].text.split())}."
-    columns = definition.columns if definition else (terms.meters[own].columns if own else columns_of(meter))
+        columns = terms.meters[own].columns
     return Counted(
         name=name, meter=meter, label=meter_words(whole_of(meter), titles), words=words, definition=definition,
         amount=amount, condition=condition, segment=segment_of(meter),
         columns=tuple(dict.fromkeys((*columns, *_segment_columns(segment_of(meter))))),
         billed=meter in contract.billed_meters,
+        sessions=window,
     )  # fmt: skip
 
 
@@ -187,11 +205,6 @@ def _sum_of(meter: str, contract: Contract, terms: Terms) -> tuple[str, str]:
 
 def _why_not(meter: str) -> str:
     """Return why no statement over the record counts a meter."""
-    if sessions_of(meter):
-        return (
-            "no statement counts sessions yet: which conversation opens one depends on which opened the one before it; "
-            "write the window and worked cases into the contract by hand (simulate contract has them)"
-        )
     if whole_of(meter).startswith("tokens_long:"):
         return (
             "the record has tokens by conversation, not by call: a price for long prompts can be recounted in the "

@@ -58,7 +58,7 @@ def records(of: Subject) -> Part:
 
 
 def _amounts(of: Subject) -> str:
-    return ", its amount" if any(unit.definition is None and unit.amount != "1" for unit in of.units) else ""
+    return ", its amount" if any(unit.is_sum for unit in of.units) else ""
 
 
 def recount(of: Subject) -> Part:

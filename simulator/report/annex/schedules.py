@@ -168,7 +168,7 @@ def _about_cases(of: Subject) -> Iterator[str]:
     )
     if any(unit.segment for unit in of.units):
         yield "What is counted depends on the topic or channel; every case has the usual channel of its topic."
-    if any(unit.definition is None and unit.amount != "1" for unit in of.units):
+    if any(unit.is_sum for unit in of.units):
         yield (
             "Lengths (messages, minutes, tokens, actions) are means of the Buyer's forecast. They show how the charge "
             "is computed and bind nobody."

@@ -27,8 +27,20 @@ ROOT = Path(__file__).parents[3]
 BROAD = [
     "per_conversation", "resolution_assumed", "resolution_closed", "resolution_action", "resolution_untouched",
     "resolution_verified", "per_token", "per_action", "per_message", "per_minute", "per_seat", "split", "hybrid",
+    "per_session",
 ]  # fmt: skip
-OTHERS = ["message", "action", "minute", "seat", "resolution", "own_keys", "conversation"]
+OTHERS = [
+    "message",
+    "action",
+    "minute",
+    "seat",
+    "resolution",
+    "own_keys",
+    "conversation",
+    "session",
+    "planned",
+    "mixed",
+]
 MONTHS = 2
 
 
@@ -102,7 +114,19 @@ def test_another_definitions_statement_counts_something_else() -> None:
     assert counted(sql.replace("< 24", "< 240"), conversations("broad")) < found["resolution_assumed"]
 
 
-@pytest.mark.parametrize(("file", "name"), [("broad", "hybrid"), ("broad", "per_minute"), ("every", "own_keys")])
+def test_a_wrong_rule_for_sessions_would_be_seen() -> None:
+    rows = conversations("every")
+    places = [place for place, unit in enumerate(subject(scenario("every"), "mixed", Said()).units) if unit.sessions]
+    counts, _ = statements(text("every", "mixed"))
+    sql = counts[places[0]]
+    found = counted(sql, rows)
+    for right, wrong in (("channel <> original_channel", "TRUE"), ("hours_before >= 30", "hours_before >= 3")):
+        assert right in sql and counted(sql.replace(right, wrong), rows) != found
+
+
+@pytest.mark.parametrize(
+    ("file", "name"), [("broad", "hybrid"), ("broad", "per_minute"), ("every", "own_keys"), ("every", "session")]
+)
 def test_part_b_lists_one_month_and_the_months_sum_to_the_whole(file: str, name: str) -> None:
     rows = conversations(file)
     counts, lists = statements(text(file, name))
@@ -121,7 +145,7 @@ def test_part_b_lists_one_month_and_the_months_sum_to_the_whole(file: str, name:
 
 
 @pytest.mark.parametrize("dialect", [name for name in DIALECTS if name != DUCKDB])
-@pytest.mark.parametrize("name", ["resolution_untouched", "split", "per_minute", "per_token", "hybrid"])
+@pytest.mark.parametrize("name", ["resolution_untouched", "split", "per_minute", "per_token", "hybrid", "per_session"])
 def test_in_another_dialect_both_parts_read_back_find_the_same(dialect: str, name: str) -> None:
     rows = conversations("broad")
     plain = statements(text("broad", name))
