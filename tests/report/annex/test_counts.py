@@ -20,14 +20,14 @@ from simulator.engine.run import Run, simulate_all
 from simulator.report.annex import Said, annex
 from simulator.report.annex.markdown import markdown
 from simulator.report.annex.subject import subject
-from simulator.scenario import load_scenario
+from simulator.scenario import parse_scenario
 from simulator.scenario.schema import Scenario
 
 ROOT = Path(__file__).parents[3]
 BROAD = [
     "per_conversation", "resolution_assumed", "resolution_closed", "resolution_action", "resolution_untouched",
     "resolution_verified", "per_token", "per_action", "per_message", "per_minute", "per_seat", "split", "hybrid",
-    "per_session",
+    "per_session", "from_the_last",
 ]  # fmt: skip
 OTHERS = [
     "message",
@@ -44,10 +44,21 @@ OTHERS = [
 MONTHS = 2
 
 
+FROM_THE_LAST = """
+[contracts.from_the_last]
+type = "per_session"
+window = "inactivity"
+window_hours = 12
+price = 0.5
+"""
+
+
 @cache
 def scenario(name: str) -> Scenario:
     path = ROOT / ("scenarios/broad_cx.toml" if name == "broad" else "tests/scenario/every_contract.toml")
-    return load_scenario(path, ["volume.per_month=400", f"months={MONTHS}", "trials=1"])
+    added = FROM_THE_LAST if name == "broad" else ""
+    few = ["volume.per_month=400", f"months={MONTHS}", "trials=1"]
+    return parse_scenario(path.read_text(encoding="utf-8") + added, name, few)
 
 
 @cache
@@ -115,12 +126,10 @@ def test_another_definitions_statement_counts_something_else() -> None:
 
 
 def test_a_wrong_rule_for_sessions_would_be_seen() -> None:
-    rows = conversations("every")
-    places = [place for place, unit in enumerate(subject(scenario("every"), "mixed", Said()).units) if unit.sessions]
-    counts, _ = statements(text("every", "mixed"))
-    sql = counts[places[0]]
+    rows = conversations("broad")
+    (sql,), _ = statements(text("broad", "from_the_last"))
     found = counted(sql, rows)
-    for right, wrong in (("channel <> original_channel", "TRUE"), ("hours_before >= 30", "hours_before >= 3")):
+    for right, wrong in (("channel <> original_channel", "TRUE"), ("hours_before >= 12", "hours_before >= 1")):
         assert right in sql and counted(sql.replace(right, wrong), rows) != found
 
 
