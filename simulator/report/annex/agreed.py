@@ -19,7 +19,7 @@ from simulator.quantities.distributions import Quantity
 from simulator.records import CLASSES, OUTCOMES
 from simulator.report.annex.counted import Counted
 from simulator.report.annex.document import Clause, Part, listed
-from simulator.report.annex.subject import Subject, hours_until_final
+from simulator.report.annex.subject import Subject
 from simulator.report.words.meter_words import spaced
 
 _MOVING: Final = frozenset({"price_changes", "escalator", "discount", "discounts"})
@@ -243,7 +243,7 @@ def _charges(of: Subject) -> Iterator[str]:
 
 
 def _open(of: Subject, what: str, rate: Quantity) -> str:
-    return of.blanks.of(f"{what}; the scenario states a range about {number(rate.center)}")
+    return of.blanks.of(f"{what}; the scenario states a range about {rate.center:.4g}")
 
 
 def _is_flat(charge: Charge) -> bool:
@@ -271,7 +271,7 @@ def _example(of: Subject) -> str:
 
 def period(of: Subject) -> Part:
     """Return section 5."""
-    final = hours_until_final(of.definitions)
+    final = of.final_after_hours
     blocks = [
         Clause(
             "A Billing Period is a calendar month in the Time Zone: from its first instant, which belongs to it, to "

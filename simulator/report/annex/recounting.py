@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from typing import Final
 
 from simulator.contracts.wording import number
 from simulator.definitions.dialects import DIALECTS
 from simulator.report.annex.document import Clause, Part, listed
-from simulator.report.annex.schedules import statements_of
-from simulator.report.annex.subject import Subject, hours_until_final
+from simulator.report.annex.schedules import EXTREMES, has_extremes, statements_of
+from simulator.report.annex.subject import Subject
 
 VERDICTS: Final = {
     "judged_resolved": "the verdict of an automatic judge",
@@ -63,7 +64,7 @@ def _amounts(of: Subject) -> str:
 
 def recount(of: Subject) -> Part:
     """Return section 7."""
-    final = hours_until_final(of.definitions)
+    final = of.final_after_hours
     wait = f"no earlier than {number(final)} hours after the Billing Period ends, and notes" if final else "and notes"
     taken = (
         "all Cases that have a Conversation in the Billing Period, each Case whole: with its Conversations before and "
@@ -125,6 +126,7 @@ def unknown(of: Subject) -> Part:
             "most, once with the value that makes it count for least. The two counts of a Billing Period are stated "
             "side by side, as the highest and the lowest count."
         ),
+        *_both_ways(of),
         Clause(
             "The Statement as it stands decides what is billed until the value is shown. While the billed count lies "
             "between the lowest and the highest, no single row is disputed for want of a value; what lies outside is "
@@ -136,6 +138,14 @@ def unknown(of: Subject) -> Part:
         ),
     )
     return Part("8", "Unknown values", blocks)
+
+
+def _both_ways(of: Subject) -> Iterator[Clause]:
+    """Yield how the columns that may be empty are filled for the two counts."""
+    if has_extremes(of):
+        filled = [f"{column.name} {EXTREMES[column.name][0]} for the highest and {EXTREMES[column.name][1]} for the "
+                  "lowest count" for column in of.unknowable]  # fmt: skip
+        yield Clause(f"Part C of Schedule 1 has the rows for the two counts: {listed(filled)}.")
 
 
 def _asks_returns(of: Subject) -> bool:

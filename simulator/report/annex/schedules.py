@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from simulator.contracts.metering.meters import own_of
 from simulator.contracts.wording import number
 from simulator.decisions.billed_cases import BilledCase, bill_worked_cases
 from simulator.definitions.dialects import DIALECTS, in_dialect
@@ -31,6 +32,8 @@ HELD: Final[dict[Holder, str]] = {
     "nobody": "nobody",
 }
 """Who holds a column, in the third person."""
+EXTREMES: Final = {"judged_resolved": ("TRUE", "FALSE"), "csat": ("5", "1")}
+"""For each column that may be empty the value with which most counts, and that with which least does."""
 _CASE_WORDS: Final = {
     "; the judge is not fooled": "; the automatic judge says: not resolved",
     "; the judge finds it resolved": "; the automatic judge says: resolved",
@@ -69,7 +72,37 @@ def statements(of: Subject) -> Part:
     for unit in of.units:
         text = in_dialect(unit.within(bounds), of.said.dialect)
         blocks += [Clause(f"Part B, {unit.name}."), Code(f"{text}\n;\n")]
-    return Part("S1", "Statements", tuple(blocks))
+    return Part("S1", "Statements", (*blocks, *_both_ways(of)))
+
+
+def has_extremes(of: Subject) -> bool:
+    """Return whether one value of each column that may be empty counts for most and one for least, in all rows.
+
+    An own condition may ask for either value, and where both returns and duplicates merge, an original that counts may
+    take the unit of its duplicate and have none itself.
+    """
+    plain = all(
+        each.spec.predicate is None and not (each.spec.duplicates == "merged" and "billed_before" in each.memory)
+        for each in of.definitions
+    )
+    return bool(of.unknowable) and plain and not any(own_of(unit.meter) for unit in of.units)
+
+
+def _both_ways(of: Subject) -> Iterator[Block]:
+    """Yield part C: the rows of the record with what is empty filled in, for the highest and the lowest count."""
+    if not has_extremes(of):
+        return
+    yield Clause(
+        "Part C gives the rows of the Record with its Unknown Values filled in. Parts A and B, run on them in the "
+        f"place of the table {TABLE}, give the highest and the lowest count (clause 8)."
+    )
+    for place, name in enumerate(("highest", "lowest")):
+        filled = {each.name: f"COALESCE({each.name}, {EXTREMES[each.name][place]})" for each in of.unknowable}
+        chosen = [f"{filled[each.name]} AS {each.name}" if each.name in filled else each.name for each in of.columns]
+        listed_columns = ",\n".join(f"  {each}" for each in chosen)
+        text = in_dialect(f"SELECT\n{listed_columns}\nFROM {TABLE}", of.said.dialect)
+        yield Clause(f"Part C, {name} count.")
+        yield Code(f"{text}\n;\n")
 
 
 def _bounds(of: Subject, place: int) -> tuple[str, str]:
@@ -138,14 +171,22 @@ def worked_cases(of: Subject, cases: tuple[Cases, ...]) -> Part:
 def _case_grid(of: Subject, cases: Cases) -> Grid:
     exchange = of.contract.exchange
     worth = 1.0 if exchange is None else exchange.rate.center
-    heads = ("no.", "what happens", *(unit.name for unit in of.units), f"charge, {of.currency}")
+    later = sorted({month for case in cases.billed for month in case.later[of.contract.name]})
+    charged = [f"charge, {of.currency}", *(f"from month {month}" for month in later)]
+    heads = ("no.", "what happens", *(unit.name for unit in of.units), *charged)
     rows = [
-        (str(place), _words(case), *(number(round(units, 6)) for units in found),
-         rate(round(case.bills[of.contract.name].amount / worth, 6), of.currency))
+        (str(place), _words(case), *(number(round(units, 6)) for units in found), *_charges(of, case, later, worth))
         for place, (case, found) in enumerate(zip(cases.billed, cases.units(of), strict=True), start=1)
-    ]  # fmt: skip
-    shares = (0.4, 5.0, *[0.8] * len(of.units), 1.2)
+    ]
+    shares = (0.4, 5.0, *[0.8] * len(of.units), *[1.2] * len(charged))
     return Grid(heads, tuple(rows), shares, tuple(range(2, len(heads))))
+
+
+def _charges(of: Subject, case: BilledCase, later: list[int], worth: float) -> list[str]:
+    """Return what a case costs by use in the first month, and in each month in which another unit is billed."""
+    name = of.contract.name
+    bills = [case.bills[name], *(case.later[name][month] for month in later)]
+    return [rate(round(bill.amount / worth, 6), of.currency) for bill in bills]
 
 
 def _words(case: BilledCase) -> str:

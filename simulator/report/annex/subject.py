@@ -66,6 +66,11 @@ class Subject:
         return tuple(found.values())
 
     @property
+    def final_after_hours(self) -> float | None:
+        """After how many hours no later return changes a unit that is billed; see `hours_until_final`."""
+        return hours_until_final(unit.definition for unit in self.units if unit.definition is not None and unit.billed)
+
+    @property
     def of_cases(self) -> bool:
         """Whether a count asks which conversations are of one case."""
         return bool(self.definitions) or any({"case_id", "origin"} & set(unit.columns) for unit in self.units)

@@ -14,8 +14,8 @@ from simulator.quantities.distributions import Quantity
 from simulator.report.annex.subject import Subject
 from simulator.report.words.meter_words import spaced
 
-_NAMES: Final = frozenset({"title", "label"})
-"""Keys that only name the contract."""
+_LEFT_OUT: Final = frozenset({"title", "label", "delay"})
+"""Keys that only name the contract, and the share of units that is final later: clause 5 says when a unit is."""
 _BARE: Final = frozenset({"factor", "share"})
 """Units that are none, and stand in brackets."""
 _KINDS: Final = {"type": "What is priced", "kind": "How the price is built"}
@@ -34,7 +34,7 @@ def terms_as_written(of: Subject) -> Iterator[tuple[str, str, str]]:
 
 def _rows(of: Subject, table: BaseModel, above: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
     for name, field in type(table).model_fields.items():
-        if name not in table.model_fields_set or (not above and name in _NAMES):
+        if name not in table.model_fields_set or (not above and name in _LEFT_OUT):
             continue
         value, path = getattr(table, name), (*above, spaced(name))
         if isinstance(value, BaseModel):
@@ -56,10 +56,14 @@ def _told(of: Subject, value: Any, field: FieldInfo, path: tuple[str, ...]) -> s
     unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
     unit = unit.replace("money", of.currency)
     behind = f" ({unit})" if unit in _BARE else f" {unit}" if unit else ""
+    if unit == "month" and isinstance(value, int):
+        return f"month {value}"
+    if unit == "months" and value == 1:
+        return "1 month"
     if isinstance(value, Quantity):
         if value.fixed:
             return f"{number(value.center)}{behind}"
-        return of.blanks.of(f"{', '.join(path)}{behind}; the scenario states a range about {number(value.center)}")
+        return of.blanks.of(f"{', '.join(path)}{behind}; the scenario states a range about {value.center:.4g}")
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):

@@ -164,6 +164,49 @@ def test_in_another_dialect_both_parts_read_back_find_the_same(dialect: str, nam
         assert [tuple(map(str, row)) for row in run(back, rows)] == [tuple(map(str, row)) for row in run(ours, rows)]
 
 
+def filled(written: str, which: str) -> str:
+    """Return the query of part C for the highest or the lowest count."""
+    (sql,) = re.findall(rf"Part C, {which} count\.\n\n```sql\n(.*?)\n;\n```", written, re.DOTALL)
+    return str(sql)
+
+
+@pytest.mark.parametrize("dialect", [DUCKDB, "postgres"])
+def test_part_c_counts_unknown_verdicts_both_ways(dialect: str) -> None:
+    written, rows = text("broad", "resolution_verified"), conversations("broad")
+    (sql,), _ = statements(written)
+    verdicts = rows.column("judged_resolved").to_pylist()
+    hidden = [None if place % 3 == 0 else verdict for place, verdict in enumerate(verdicts)]
+    place = rows.column_names.index("judged_resolved")
+    with_gaps = rows.set_column(place, "judged_resolved", pa.array(hidden, type=pa.bool_()))
+    parts = {
+        which: sqlglot.transpile(
+            filled(text("broad", "resolution_verified", dialect), which), read=dialect, write=DUCKDB
+        )[0]
+        for which in ("highest", "lowest")
+    }
+    most, least = (counted(sql.replace("FROM conversations", f"FROM ({parts[which]})"), with_gaps) for which in parts)
+    plain = counted(sql, with_gaps)
+    unknown = [
+        row for row, verdict in zip(rows.to_pylist(), hidden, strict=True)
+        if verdict is None and row["outcome"] in ("confirmed", "silent") and row["human_touch"] == "none"
+        and row["class"] == "service"
+        and not (row["outcome"] == "silent" and (row["returned_after_hours"] or 1e9) < 72)
+    ]  # fmt: skip
+    assert len(unknown) > 20 and most - least == len(unknown) and least <= plain <= most
+    assert least < counted(sql, rows) < most, "the count with all verdicts lies between"
+
+
+def test_an_own_condition_has_no_value_that_counts_for_most() -> None:
+    added = (
+        '[contracts.own_condition]\ntype = "per_resolution"\nprice = 1\ndefinition = "own_condition"\n'
+        '[definitions.own_condition]\npredicate = "judged_resolved = false or csat = 3"\n'
+    )
+    path = ROOT / "scenarios/broad_cx.toml"
+    own = parse_scenario(path.read_text(encoding="utf-8") + added, "own", ["trials=1"])
+    assert "Part C" not in markdown(annex(own, "own_condition", Said()))
+    assert "Part C" in text("broad", "resolution_verified") and "Part C" not in text("broad", "resolution_assumed")
+
+
 def test_the_digest_is_that_of_the_text_which_is_printed() -> None:
     written = text("broad", "split")
     counts, _ = statements(written)

