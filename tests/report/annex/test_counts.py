@@ -154,7 +154,7 @@ def test_part_b_lists_one_month_and_the_months_sum_to_the_whole(file: str, name:
 
 
 @pytest.mark.parametrize("dialect", [name for name in DIALECTS if name != DUCKDB])
-@pytest.mark.parametrize("name", ["resolution_untouched", "split", "per_minute", "per_token", "hybrid", "per_session"])
+@pytest.mark.parametrize("name", ["resolution_untouched", "split", "per_minute", "hybrid", "per_session"])
 def test_in_another_dialect_both_parts_read_back_find_the_same(dialect: str, name: str) -> None:
     rows = conversations("broad")
     plain = statements(text("broad", name))
