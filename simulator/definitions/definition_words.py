@@ -8,7 +8,7 @@ from typing import Final
 from simulator.definitions.spec import DefinitionSpec, provisos_of
 from simulator.records import CLASSES
 
-_OUTCOMES: Final = {
+OUTCOMES_IN_WORDS: Final = {
     "confirmed": "the customer confirms it",
     "silent": "the customer falls silent after an answer",
     "abandoned": "the customer leaves before an answer",
@@ -38,7 +38,7 @@ def _what_counts(spec: DefinitionSpec) -> str:
 def _ways(spec: DefinitionSpec) -> list[str]:
     ways = []
     for outcome in spec.counting_outcomes:
-        text = _OUTCOMES[outcome]
+        text = OUTCOMES_IN_WORDS[outcome]
         if outcome == "silent" and isinstance(spec.silence, float):
             text += f" and does not come back for {_hours(spec.silence)}"
         ways.append(text)

@@ -9,7 +9,7 @@ from typing import Final
 from simulator.definitions.compile import Definition
 from simulator.definitions.dialects import DIALECTS, DUCKDB, in_dialect
 from simulator.definitions.text import indented
-from simulator.definitions.view import RECORD, unit_over_view, view_steps, with_steps
+from simulator.definitions.view import RECORD, SESSION_HOURS, unit_over_view, view_steps, with_steps
 
 WIDTH: Final = 98
 
@@ -26,14 +26,36 @@ def statement(definition: Definition, table: str, dialect: str = DUCKDB, *, quot
     return "\n".join([*lines, in_dialect(counting(definition, table), dialect, quote=quote), ";"]) + "\n"
 
 
-def counting(definition: Definition, table: str) -> str:
-    """Return the query without words, in the text that `in_dialect` reads."""
-    steps = view_steps([definition], table)
+def counting(definition: Definition, table: str, only: str = "", session_hours: float = SESSION_HOURS) -> str:
+    """Return the query without words, in the text that `in_dialect` reads.
+
+    Args:
+        only: a further condition on a unit's own columns; cases are looked at whole all the same.
+        session_hours: length of a session from its start, where the definition asks for it.
+    """
+    return _over_units(definition, table, "COUNT(*) AS units", only, session_hours)
+
+
+def listing(definition: Definition, table: str, only: str, session_hours: float = SESSION_HOURS) -> str:
+    """Return the query of the conversations that are units, in the text that `in_dialect` reads.
+
+    Args:
+        only: as of `counting`, such as the month in which a unit opened.
+        session_hours: as of `counting`.
+    """
+    chosen = _over_units(definition, table, "conversation_id, opened_at", only, session_hours)
+    return f"{chosen}\nORDER BY opened_at, conversation_id"
+
+
+def _over_units(definition: Definition, table: str, chosen: str, only: str, session_hours: float) -> str:
+    steps = view_steps([definition], table, session_hours=session_hours)
     source = RECORD
     if len(steps) == 1:
         steps, source = [], table
     unit = indented(unit_over_view(definition, [definition]))
-    return f"{with_steps(steps)}SELECT COUNT(*) AS units\nFROM {source}\nWHERE\n{unit}"
+    if only:
+        unit = f"  (\n{indented(unit)}\n  )\n{indented(f'AND {only}')}"
+    return f"{with_steps(steps)}SELECT {chosen}\nFROM {source}\nWHERE\n{unit}"
 
 
 def _remarks(definition: Definition, dialect: str) -> Iterator[str]:

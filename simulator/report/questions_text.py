@@ -44,7 +44,7 @@ def document(title: str, blocks: Sequence[ContractAnswers], currency: str, recom
     Args:
         recommended: name of the contract that comes first and is marked.
     """
-    parts = [f"# Three questions to every contract: {_plain(title)}", _preface(currency)]
+    parts = [f"# Three questions to every contract: {plain(title)}", _preface(currency)]
     ordered = sorted(blocks, key=lambda block: block.name != recommended)
     parts += [answers(block, currency, " (recommended)" if block.name == recommended else "") for block in ordered]
     parts.append(blank_sheet(blocks[0].cases, currency))
@@ -63,7 +63,7 @@ def answers(block: ContractAnswers, currency: str, mark: str = "") -> str:
     """Return the answers for one contract as Markdown; a mark stands behind its title."""
     return "\n\n".join(
         [
-            f"## {_plain(block.title)}{mark}",
+            f"## {plain(block.title)}{mark}",
             *_exchange(block, currency),
             *_who(block),
             *_cases(block, currency),
@@ -90,26 +90,26 @@ def _exchange(block: ContractAnswers, currency: str) -> Iterator[str]:
 def _who(block: ContractAnswers) -> Iterator[str]:
     who = block.who_counts
     yield "### 1. Who defines and audits the unit"
-    billed = f"What is billed: {'; '.join(map(_plain, who.meters)) or 'fees only'}."
+    billed = f"What is billed: {'; '.join(map(plain, who.meters)) or 'fees only'}."
     yield " ".join([billed, *who.what_counts])
     if block.unit_changes:
         changes = "; ".join(f"from month {each.from_month}: {_units_of(each)}" for each in block.unit_changes)
-        yield f"Billed units: {_plain(block.unit_label)}; {changes}."
+        yield f"Billed units: {plain(block.unit_label)}; {changes}."
     for definition in who.definitions:
-        yield f"**{_plain(definition.title)}** (`{definition.name}`). {_plain(definition.words)}"
+        yield f"**{plain(definition.title)}** (`{definition.name}`). {plain(definition.words)}"
         yield f"```sql\n{definition.sql}\n```"
         if definition.memory:
             remembered = ", ".join(f"`{name}`" for name in definition.memory)
             yield f"The text reads {remembered}, which a view derives from the case's earlier conversations."
     if who.columns:
         rows = [(f"`{each.name}`", each.meaning, HELD[each.held_by]) for each in who.columns]
-        yield _table(("column", "meaning", "who holds it"), rows)
-    yield f"**Verdict:** {_plain(who.verdict)}."
+        yield table(("column", "meaning", "who holds it"), rows)
+    yield f"**Verdict:** {plain(who.verdict)}."
 
 
 def _cases(block: ContractAnswers, currency: str) -> Iterator[str]:
     yield "### 2. What edge cases bill"
-    yield f"Units: {_plain(block.unit_label)}. {TWO_COSTS}"
+    yield f"Units: {plain(block.unit_label)}. {TWO_COSTS}"
     yield _case_table([(case.words, case) for case in alike_together(block.cases)], currency)
     for change in block.unit_changes:
         month = change.from_month
@@ -135,7 +135,7 @@ def _of_the_horizon(block: ContractAnswers, currency: str) -> str:
     if units.not_split_by is None and units.billed_not_solved is not None:
         found.append(f"Billed, not solved: {_counted(units, 'billed_not_solved', currency)}.")
     again = (
-        _plain(units.billed_again_missing or "")
+        plain(units.billed_again_missing or "")
         if units.billed_again is None
         else f"{_counted(units, 'billed_again', currency)}, at the average price of a unit"
     )
@@ -148,8 +148,8 @@ def _counted(units: Units, key: str, currency: str) -> str:
 
 
 def _case_table(cases: Sequence[tuple[str, CaseCost]], currency: str) -> str:
-    rows = [(_plain(words), number(round(bill.units, 6)), *case_costs(bill, currency)) for words, bill in cases]
-    return _table(("case", "units", "average", "one more"), rows, right=(1, 2, 3))
+    rows = [(plain(words), number(round(bill.units, 6)), *case_costs(bill, currency)) for words, bill in cases]
+    return table(("case", "units", "average", "one more"), rows, right=(1, 2, 3))
 
 
 def case_costs(bill: CaseCost, currency: str) -> tuple[str, str]:
@@ -160,7 +160,7 @@ def case_costs(bill: CaseCost, currency: str) -> tuple[str, str]:
 
 
 def _units_of(change: UnitChange) -> str:
-    return _plain(" and ".join(change.labels) or "nothing is billed by use")
+    return plain(" and ".join(change.labels) or "nothing is billed by use")
 
 
 def _cost(block: ContractAnswers, currency: str) -> Iterator[str]:
@@ -170,8 +170,8 @@ def _cost(block: ContractAnswers, currency: str) -> Iterator[str]:
     amounts = (cost.model_cost_per_conversation, cost.model_cost_per_unit, cost.model_cost_per_solved)
     rows = [(words, *(_count(each[kind]) for each in tokens)) for kind, words in CLASS_NAMES.items()]
     rows.append(("model cost", *(_money(None if each is None else each.mean, currency) for each in amounts)))
-    unit = f"per {_plain(block.unit)} billed"
-    yield _table(("tokens", "per conversation", unit, "per AI-solved"), rows, right=(1, 2, 3))
+    unit = f"per {plain(block.unit)} billed"
+    yield table(("tokens", "per conversation", unit, "per AI-solved"), rows, right=(1, 2, 3))
     yield from _intents(cost)
     yield " ".join(_by_model(cost, currency))
     yield _margin(cost, currency)
@@ -186,15 +186,15 @@ def _intents(cost: UnitCost) -> Iterator[str]:
         f"Tokens by intent, of a conversation on average, from {cost.conversations_drawn:,} conversations drawn one "
         f"by one; per AI-solved: all tokens of the intent over conversations that the AI solved{over}."
     )
-    heads = ("intent", "share", *PART_NAMES.values(), "sum", "per AI-solved", *(f"per unit of {_plain(each)}"
+    heads = ("intent", "share", *PART_NAMES.values(), "sum", "per AI-solved", *(f"per unit of {plain(each)}"
              for each in billed))  # fmt: skip
     shares = percents([each.share for each in rows])
     cells = [
-        (_plain(spaced(each.name)), share, *(count(each.tokens[part]) for part in PART_NAMES), count(each.sum),
+        (plain(spaced(each.name)), share, *(count(each.tokens[part]) for part in PART_NAMES), count(each.sum),
          _count(each.per_solved), *(_count(each.per_resolution[meter]) for meter in billed))
         for each, share in zip(rows[:MOST_INTENTS], shares, strict=False)
     ]  # fmt: skip
-    yield _table(heads, cells, right=range(1, len(heads)))
+    yield table(heads, cells, right=range(1, len(heads)))
     if len(rows) > MOST_INTENTS:
         yield f"And {len(rows) - MOST_INTENTS} rarer intents, which `simulate contract --json` lists."
 
@@ -202,7 +202,7 @@ def _intents(cost: UnitCost) -> Iterator[str]:
 def _by_model(cost: UnitCost, currency: str) -> Iterator[str]:
     amounts = cost.model_cost_by_model
     texts = figures(list(amounts.values()), currency)
-    listed = ", ".join(f"{_plain(model)} {text}" for model, text in zip(amounts, texts, strict=True))
+    listed = ", ".join(f"{plain(model)} {text}" for model, text in zip(amounts, texts, strict=True))
     yield f"Models over the horizon, at market prices and on average: {listed}."
 
 
@@ -227,7 +227,7 @@ def _clauses(block: ContractAnswers) -> Iterator[str]:
     if not block.clauses:
         yield NO_CLAUSES
         return
-    yield "\n".join(f"- {_plain(each.sentence)}" for each in block.clauses)
+    yield "\n".join(f"- {plain(each.sentence)}" for each in block.clauses)
     yield LEGEND
 
 
@@ -235,9 +235,9 @@ def _published(block: ContractAnswers) -> Iterator[str]:
     entry = block.catalogue
     if entry is None:
         return
-    yield f"Terms from the catalogue entry `{entry.entry}`, {_plain(entry.product)}, as of {entry.as_of}."
-    items = [f"- not published, to ask: {_plain(each)}" for each in entry.not_published]
-    items += [f"- published, and left out here: {_plain(each)}" for each in entry.left_out]
+    yield f"Terms from the catalogue entry `{entry.entry}`, {plain(entry.product)}, as of {entry.as_of}."
+    items = [f"- not published, to ask: {plain(each)}" for each in entry.not_published]
+    items += [f"- published, and left out here: {plain(each)}" for each in entry.left_out]
     items += [f"- an estimate of a third party: `{each}`" for each in entry.estimates]
     if items:
         yield "\n".join(items)
@@ -256,9 +256,9 @@ ASKED: Final = (
 
 def asked_of(case: AnsweredCase) -> str:
     """Return a case as a vendor reads it, without the words of the simulation."""
-    for ours, plain in _FOR_VENDORS.items():
+    for ours, theirs in _FOR_VENDORS.items():
         if case.words.endswith(ours):
-            return case.words.removesuffix(ours) + plain
+            return case.words.removesuffix(ours) + theirs
     return case.words
 
 
@@ -270,18 +270,18 @@ _FOR_VENDORS: Final[Mapping[str, str]] = {
 
 def blank_sheet(cases: Sequence[AnsweredCase], currency: str) -> str:
     """Return the questions without answers, for a vendor to fill in and sign."""
-    rows = [(_plain(asked_of(case)), "", "", "") for case in cases]
+    rows = [(plain(asked_of(case)), "", "", "") for case in cases]
     return "\n\n".join(
         [
             "## The same sheet, blank, for the vendor",
             "\n".join(f"{place}. {question}" for place, question in enumerate(ASKED, start=1)),
-            _table(("case", "units billed", f"amount, {currency}", "clause"), rows),
+            table(("case", "units billed", f"amount, {currency}", "clause"), rows),
             "Name, date, signature:",
         ]
     )
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:
     """Return a Markdown table with aligned columns."""
     every = [list(head), *(list(row) for row in rows)]
     widths = [max(3, *(len(row[column]) for row in every)) for column in range(len(head))]
@@ -310,7 +310,7 @@ def _count(value: float | None) -> str:
     return "none" if value is None else count(value)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return a text of the user without what Markdown or HTML would act on."""
-    plain = "".join(f"\\{letter}" if letter in "\\`*_[]<>|#" else letter for letter in printable(text))
-    return re.sub(r"(?<=[^\W_])\\_(?=[^\W_])", "_", plain)  # within a word it is no emphasis
+    shown = "".join(f"\\{letter}" if letter in "\\`*_[]<>|#" else letter for letter in printable(text))
+    return re.sub(r"(?<=[^\W_])\\_(?=[^\W_])", "_", shown)  # within a word it is no emphasis

@@ -22,6 +22,8 @@ INSIDE: Final = WIDTH - 2 * EDGE
 GUTTER: Final = 0.2
 """Between two columns."""
 POINTS: Final = 72
+FIXED: Final = "DejaVu Sans Mono"
+"""The font whose letters have one width."""
 TALLEST: Final = 2.75
 """Height of a chart in inches."""
 SPACING: Final = 1.45
@@ -29,11 +31,12 @@ SPACING: Final = 1.45
 
 
 class Face(NamedTuple):
-    """How a text looks; its size in points."""
+    """How a text looks; its size in points, and whether all its letters have one width."""
 
     size: float = 8
     bold: bool = False
     color: str = INK
+    fixed: bool = False
 
     @property
     def step(self) -> float:
@@ -67,12 +70,16 @@ class Titled(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row of a table: the lines of its cells, the widths of these, and the rule below it, 0 for none."""
+    """A row of a table: the lines of its cells, the widths of these, and the rule below it, 0 for none.
+
+    Cells in columns of `left` begin at the left, all others end at the right.
+    """
 
     cells: Sequence[Sequence[str]]
     widths: Sequence[float]
     face: Face
     rule: float
+    left: Sequence[int] = (0,)
 
     @property
     def height(self) -> float:
@@ -110,7 +117,7 @@ class Paper:
     def __init__(self) -> None:
         self.pages: list[Page] = []
         self.top = 0.0
-        self._turn()
+        self.turn()
 
     @property
     def length(self) -> float:
@@ -120,6 +127,42 @@ class Paper:
     def text(self, text: str, face: Face = PLAIN, most: int = 6) -> None:
         """Write a text over the whole width."""
         self.columns([[Line(text, face, most)]])
+
+    def lines(self, lines: Sequence[str], face: Face, indent: float = 0.0) -> None:
+        """Write lines as they are, each on a next page where this one has no room for it.
+
+        Args:
+            indent: of all of them in inches.
+        """
+        for line in lines:
+            self.need(face.step)
+            self._write(line, face, EDGE + indent, self.top)
+            self.top -= face.step
+
+    def rows(self, rows: Sequence[Row], head: Row) -> None:
+        """Write a table of any length; a row stands whole on a page, and its head on each."""
+        self.need(head.height + max((row.height for row in rows[:1]), default=0.0))
+        for place, row in enumerate(rows):
+            turned = self.top - row.height < EDGE
+            if turned:
+                self.turn()
+            for each in (head, row) if turned or place == 0 else (row,):
+                self._row(each, EDGE, self.top, INSIDE)
+                self.top -= each.height
+
+    def rules(self, count: int) -> None:
+        """Draw lines beside one another, one for each of so many columns."""
+        widths = widths_of([1.0] * count)
+        for left, wide in zip(_lefts(widths), widths, strict=True):
+            self._rule(left, wide, self.top, 0.6)
+        self.top -= 0.04
+
+    def footers(self, text: str) -> None:
+        """Write a line at the foot of every page, with its number and how many there are."""
+        for place, page in enumerate(self.pages, start=1):
+            at, number = (EDGE - 0.2) / HEIGHT, f"{place} of {len(self.pages)}"
+            page.figure.text(EDGE / WIDTH, at, text, size=ASIDE.size, color=ASIDE.color, va="top")
+            page.figure.text(1 - EDGE / WIDTH, at, number, size=ASIDE.size, color=ASIDE.color, va="top", ha="right")
 
     def space(self, height: float) -> None:
         """Leave some inches empty."""
@@ -131,7 +174,7 @@ class Paper:
         Args:
             shares: of the width, for each column; all alike without.
         """
-        widths = _widths(shares or [1.0] * len(columns))
+        widths = widths_of(shares or [1.0] * len(columns))
         broken = [
             [(row, line.face) for line in column for row in _broken(line, width)]
             for column, width in zip(columns, widths, strict=True)
@@ -171,7 +214,7 @@ class Paper:
     def need(self, height: float) -> None:
         """Turn to a next page where this one has less room left, unless nothing is on it yet."""
         if self.top - height < EDGE and self.top < HEIGHT - EDGE:
-            self._turn()
+            self.turn()
 
     def file(self, title: str) -> bytes:
         """Return the pages with their charts as PDF, the same bytes for the same contents."""
@@ -191,7 +234,8 @@ class Paper:
         writer.write(held)
         return held.getvalue()
 
-    def _turn(self) -> None:
+    def turn(self) -> None:
+        """Go on at the top of a next page."""
         from matplotlib.figure import Figure
 
         self.pages.append(Page(Figure(figsize=(WIDTH, HEIGHT))))
@@ -206,13 +250,13 @@ class Paper:
         return at
 
     def _row(self, row: Row, left: float, top: float, wide: float) -> None:
-        """Write a row: the first cell from the left, all others to the right, with a rule below it if it has one."""
+        """Write a row, with a rule below it if it has one."""
         start = left
         for place, (lines, width) in enumerate(zip(row.cells, row.widths, strict=True)):
             for number, line in enumerate(lines):
-                edge = start if place == 0 else start + width
+                edge = start if place in row.left else start + width
                 at = top - number * row.face.step
-                self._write(line, row.face, edge, at, align="left" if place == 0 else "right")
+                self._write(line, row.face, edge, at, align="left" if place in row.left else "right")
             start += width + GUTTER
         if row.rule:
             self._rule(left, wide, top - row.height + 0.04, row.rule)
@@ -220,7 +264,7 @@ class Paper:
     def _write(self, text: str, face: Face, left: float, at: float, align: Any = "left") -> None:
         self.pages[-1].figure.text(
             left / WIDTH, at / HEIGHT, text, size=face.size, weight="bold" if face.bold else "normal",
-            color=face.color, va="top", ha=align,
+            color=face.color, va="top", ha=align, family=FIXED if face.fixed else None,
         )  # fmt: skip
 
     def _rule(self, left: float, wide: float, at: float, width: float) -> None:
@@ -232,7 +276,7 @@ class Paper:
 
 def _set(table: Titled, wide: float) -> list[Row]:
     """Return the rows of a table with its title, broken into lines of the widths of its columns."""
-    widths = _widths(table.shares, wide)
+    widths = widths_of(table.shares, wide)
     rows = [Row((_broken(Line(table.title, TITLE, 2), wide),), (wide,), TITLE, 0.0)]
     for number, cells in enumerate([table.of.columns, *table.of.rows]):
         face = SMALL._replace(bold=number == 0)
@@ -241,7 +285,7 @@ def _set(table: Titled, wide: float) -> list[Row]:
     return rows
 
 
-def _widths(shares: Sequence[float], wide: float = INSIDE) -> list[float]:
+def widths_of(shares: Sequence[float], wide: float = INSIDE) -> list[float]:
     room = wide - GUTTER * (len(shares) - 1)
     return [room * share / sum(shares) for share in shares]
 

@@ -1,0 +1,275 @@
+"""The schedules of an annex: statements, worked cases, terms of the price, columns of the record, billing periods."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from simulator.contracts.metering.meters import own_of
+from simulator.contracts.wording import number
+from simulator.decisions.billed_cases import BilledCase, bill_worked_cases
+from simulator.definitions.dialects import DIALECTS, in_dialect
+from simulator.definitions.statement import statement
+from simulator.records import Column, Holder
+from simulator.report.annex.counted import TABLE, Counted
+from simulator.report.annex.document import Block, Clause, Code, Grid, Part, listed
+from simulator.report.annex.subject import MEANINGS, Subject
+from simulator.report.annex.terms_as_written import terms_as_written
+from simulator.report.words.figures import rate
+from simulator.report.words.meter_words import spaced
+from simulator.scenario.schema import Scenario
+from simulator.scenario.stated.months import month_names
+
+HELD: Final[dict[Holder, str]] = {
+    "buyer": "the Buyer",
+    "both": "both",
+    "vendor": "the Vendor",
+    "vendor_or_logs": "the Vendor, who delivers its logs",
+    "nobody": "nobody",
+}
+"""Who holds a column, in the third person."""
+EXTREMES: Final = {"judged_resolved": ("TRUE", "FALSE"), "csat": ("5", "1")}
+"""For each column that may be empty the value with which most counts, and that with which least does."""
+_CASE_WORDS: Final = {
+    "; the judge is not fooled": "; the automatic judge says: not resolved",
+    "; the judge finds it resolved": "; the automatic judge says: resolved",
+}
+
+
+def statements_of(of: Subject) -> tuple[str, ...]:
+    """Return part A of schedule 1: for each unit the text that counts it in a whole table."""
+    return tuple(_statement(of, unit) for unit in of.units)
+
+
+def _statement(of: Subject, unit: Counted) -> str:
+    if unit.definition is not None and unit.segment is None:
+        return statement(unit.definition, TABLE, of.said.dialect)
+    return in_dialect(unit.text, of.said.dialect) + "\n;\n"
+
+
+def statements(of: Subject) -> Part:
+    """Return schedule 1."""
+    first, after = _bounds(of, 1)
+    title = DIALECTS[of.said.dialect].title
+    blocks: list[Block] = [
+        Clause(f"The Record is the table {TABLE}. The text is written for {title}."),
+        Clause(f"Part A counts in the whole of a table.{' It reads Cases whole.' if of.of_cases else ''}"),
+    ]
+    for unit, text in zip(of.units, statements_of(of), strict=True):
+        blocks += [Clause(f"Part A, {unit.name}: {unit.label}."), Code(text)]
+    blocks.append(
+        Clause(
+            "Part B lists what counts in one Billing Period, on the same conditions; its number of rows, or the sum of "
+            f"its column units, is the count. The bounds are those of month {of.scenario.start}"
+            f"{'' if of.said.time_zone else ' if the Time Zone is UTC'}; Schedule 5 has the others."
+        )
+    )
+    bounds = f"opened_at >= TIMESTAMP '{first}' AND opened_at < TIMESTAMP '{after}'"
+    for unit in of.units:
+        text = in_dialect(unit.within(bounds), of.said.dialect)
+        blocks += [Clause(f"Part B, {unit.name}."), Code(f"{text}\n;\n")]
+    return Part("S1", "Statements", (*blocks, *_both_ways(of)))
+
+
+def has_extremes(of: Subject) -> bool:
+    """Return whether one value of each column that may be empty counts for most and one for least, in all rows.
+
+    An own condition may ask for either value, and where both returns and duplicates merge, an original that counts may
+    take the unit of its duplicate and have none itself.
+    """
+    plain = all(
+        each.spec.predicate is None and not (each.spec.duplicates == "merged" and "billed_before" in each.memory)
+        for each in of.definitions
+    )
+    return bool(of.unknowable) and plain and not any(own_of(unit.meter) for unit in of.units)
+
+
+def _both_ways(of: Subject) -> Iterator[Block]:
+    """Yield part C: the rows of the record with what is empty filled in, for the highest and the lowest count."""
+    if not has_extremes(of):
+        return
+    yield Clause(
+        "Part C gives the rows of the Record with its Unknown Values filled in. Parts A and B, run on them in the "
+        f"place of the table {TABLE}, give the highest and the lowest count (clause 8)."
+    )
+    for place, name in enumerate(("highest", "lowest")):
+        filled = {each.name: f"COALESCE({each.name}, {EXTREMES[each.name][place]})" for each in of.unknowable}
+        chosen = [f"{filled[each.name]} AS {each.name}" if each.name in filled else each.name for each in of.columns]
+        listed_columns = ",\n".join(f"  {each}" for each in chosen)
+        text = in_dialect(f"SELECT\n{listed_columns}\nFROM {TABLE}", of.said.dialect)
+        yield Clause(f"Part C, {name} count.")
+        yield Code(f"{text}\n;\n")
+
+
+def _bounds(of: Subject, place: int) -> tuple[str, str]:
+    """Return the first instants of a billing period, counted from 1, and of the next, in UTC."""
+    names = month_names(of.scenario.start, place + 1)
+    zone = of.said.time_zone or ZoneInfo("UTC")
+    first, after = (_in_utc(name, zone) for name in names[-2:])
+    return first, after
+
+
+def _in_utc(month: str, zone: ZoneInfo) -> str:
+    year, number_of_month = map(int, month.split("-"))
+    return datetime(year, number_of_month, 1, tzinfo=zone).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """The worked cases on one topic, as the contract bills them in a month that has nothing else in it."""
+
+    intent: str
+    billed: tuple[BilledCase, ...]
+
+    def units(self, of: Subject) -> list[tuple[float, ...]]:
+        """Return of each case how much it counts for of every unit, in the order of the units."""
+        return [tuple(case.meters[unit.meter] for unit in of.units) for case in self.billed]
+
+
+def billed_cases(of: Subject) -> tuple[Cases, ...]:
+    """Return the worked cases on the most usual topic, and on one of each part of the topics that is priced apart."""
+    by_share = sorted(of.scenario.intents, key=lambda name: -of.scenario.intents[name].share.center)
+    chosen = {by_share[0]: None}
+    for unit in of.units:
+        intents = None if unit.segment is None else unit.segment.intents
+        if intents is not None and not any(intents.holds(name) for name in chosen):
+            chosen |= dict.fromkeys([name for name in by_share if intents.holds(name)][:1])
+    return tuple(Cases(name, tuple(bill_worked_cases(_about(of, name), defaultdict(float)))) for name in chosen)
+
+
+def _about(of: Subject, intent: str) -> Scenario:
+    """Return the scenario with this contract alone, and an intent as its most usual: the first of the largest share."""
+    intents = of.scenario.intents
+    largest = max((each.share for each in intents.values()), key=lambda share: share.center)
+    first = {intent: intents[intent].model_copy(update={"share": largest})}
+    changed = {"contracts": {of.contract.name: of.spec}, "switches": {}, "intents": first | {
+        name: each for name, each in intents.items() if name != intent
+    }}  # fmt: skip
+    return of.scenario.model_copy(update=changed)
+
+
+def unbilled(of: Subject, cases: tuple[Cases, ...]) -> tuple[int, ...]:
+    """Return the numbers of the worked cases that count for nothing, whatever their topic."""
+    found = zip(*(each.units(of) for each in cases), strict=True)
+    return tuple(place for place, units in enumerate(found, start=1) if not any(map(any, units)))
+
+
+def worked_cases(of: Subject, cases: tuple[Cases, ...]) -> Part:
+    """Return schedule 2."""
+    blocks: list[Block] = [Clause(text) for text in _about_cases(of)]
+    for each in cases:
+        if len(cases) > 1:
+            blocks.append(Clause(f"Cases on the topic {spaced(each.intent)}:"))
+        blocks.append(_case_grid(of, each))
+    return Part("S2", "Worked cases", tuple(blocks))
+
+
+def _case_grid(of: Subject, cases: Cases) -> Grid:
+    exchange = of.contract.exchange
+    worth = 1.0 if exchange is None else exchange.rate.center
+    later = sorted({month for case in cases.billed for month in case.later[of.contract.name]})
+    charged = [f"charge, {of.currency}", *(f"from month {month}" for month in later)]
+    heads = ("no.", "what happens", *(unit.name for unit in of.units), *charged)
+    rows = [
+        (str(place), _words(case), *(number(round(units, 6)) for units in found), *_charges(of, case, later, worth))
+        for place, (case, found) in enumerate(zip(cases.billed, cases.units(of), strict=True), start=1)
+    ]
+    shares = (0.4, 5.0, *[0.8] * len(of.units), *[1.2] * len(charged))
+    return Grid(heads, tuple(rows), shares, tuple(range(2, len(heads))))
+
+
+def _charges(of: Subject, case: BilledCase, later: list[int], worth: float) -> list[str]:
+    """Return what a case costs by use in the first month, and in each month in which another unit is billed."""
+    name = of.contract.name
+    bills = [case.bills[name], *(case.later[name][month] for month in later)]
+    return [rate(round(bill.amount / worth, 6), of.currency) for bill in bills]
+
+
+def _words(case: BilledCase) -> str:
+    for ours, theirs in _CASE_WORDS.items():
+        if case.case.words.endswith(ours):
+            return case.case.words.removesuffix(ours) + theirs
+    return case.case.words
+
+
+def _about_cases(of: Subject) -> Iterator[str]:
+    yield (
+        "Every case was run through the Statement of Schedule 1; what it counts for is the result. Hours run from the "
+        "opening of a Conversation to that of the next, and nothing is true of a case that its words do not say: no "
+        "review, no score, no action, no second ticket."
+    )
+    yield (
+        "The charge is what the case costs by use in a month that has nothing else in it, at the prices of the first "
+        "month and after discounts; fees, minimums and credits are left out. Where tiers, packages or included units "
+        "make a price depend on the month's total, Schedule 3 says what it is in other months."
+    )
+    if any(unit.segment for unit in of.units):
+        yield "What is counted depends on the topic or channel; every case has the usual channel of its topic."
+    if any(unit.is_sum for unit in of.units):
+        yield (
+            "Lengths (messages, minutes, tokens, actions) are means of the Buyer's forecast. They show how the charge "
+            "is computed and bind nobody."
+        )
+
+
+def terms(of: Subject) -> Part:
+    """Return schedule 3."""
+    bound = of.contract.settlement.term_months
+    rows = tuple(terms_as_written(of))
+    blocks: list[Block] = [
+        Clause(f"All terms of the price as the Buyer's scenario states them, amounts in {of.currency}:"),
+        Grid(("term", "what it is", "value"), rows, (1.6, 3.2, 1.8)),
+        Clause(
+            f"Months are counted from {of.scenario.start}, month 1. "
+            + (f"The Buyer is bound for {bound} months." if bound > 1 else "The Buyer may cancel every month.")
+        ),
+        Clause("A term that is not in this schedule is not agreed; nothing else is charged for use."),
+    ]
+    return Part("S3", "Terms of the price", tuple(blocks))
+
+
+def columns(of: Subject) -> Part:
+    """Return schedule 4."""
+    rows = tuple((column.name, _meaning(column), column.sql, HELD[column.held_by]) for column in of.columns)
+    blocks: list[Block] = [
+        Clause("The Record has a row for every Conversation, billed or not, and these columns:"),
+        Grid(("column", "meaning", "type", "held by"), rows, (1.5, 3.4, 0.9, 1.2)),
+    ]
+    for column in of.columns:
+        if column.name in MEANINGS:
+            points = tuple(f"{value}: {words}" for value, words in MEANINGS[column.name].items())
+            blocks.append(Clause(f"Values of {column.name}:", points))
+    if any(each.memory for each in of.definitions):
+        remembered = sorted({name for each in of.definitions for name in each.memory})
+        blocks.append(
+            Clause(f"The Statement derives {listed(remembered)} from these columns; they are not part of the Record.")
+        )
+    return Part("S4", "Columns of the Record", tuple(blocks))
+
+
+def _meaning(column: Column) -> str:
+    return f"{column.meaning[:1].upper()}{column.meaning[1:]}".replace("; in the simulation one customer per case", "")
+
+
+def periods(of: Subject) -> Part:
+    """Return schedule 5."""
+    if of.said.time_zone is None:
+        text = (
+            f"The bounds in UTC follow from the Time Zone ({of.zone}) and are written here before signature, one row "
+            "for each Billing Period."
+        )
+        return Part("S5", "Bounds of the Billing Periods", (Clause(text),))
+    names = month_names(of.scenario.start, of.months)
+    rows = tuple((str(place), name, *_bounds(of, place)) for place, name in enumerate(names, start=1))
+    blocks = (
+        Clause(
+            f"Bounds in UTC of the Billing Periods, months in {of.zone}; the first bound belongs to the period, the "
+            "second does not. Later periods follow by the same rule."
+        ),
+        Grid(("no.", "month", "from, UTC", "until before, UTC"), rows, (0.5, 1.0, 1.6, 1.6)),
+    )
+    return Part("S5", "Bounds of the Billing Periods", blocks)
