@@ -75,6 +75,7 @@ COMMANDS: Final = {
         "Show what saving tokens does to the bill, and who keeps the saving.",
     ),
     "invoice": ("simulator.cli.invoice", "Understand", "Print one month of one future as a vendor would bill it."),
+    "answers": ("simulator.cli.answers", "Own data", "Read the worked cases that a vendor filled in, and bill them."),
     "verify": (
         "simulator.cli.verify",
         "Trust",
@@ -85,7 +86,7 @@ COMMANDS: Final = {
 }
 """Each command: module that holds it (under its own name), group in the help, and what it does."""
 
-GROUPS: Final = ("Run", "Decide", "Build", "Understand", "Trust", "Shell")
+GROUPS: Final = ("Run", "Decide", "Build", "Understand", "Own data", "Trust", "Shell")
 """Groups of commands in the order of the help; one without a command is not shown."""
 
 OWN: Final = ("--help", "-h", "--version")
