@@ -95,7 +95,8 @@ WORKED_CASES: Final = (
     WorkedCase(12, "partial", "The AI does part of the work, a person finishes it", (WorkedContact(PARTIAL),)),
     WorkedCase(13, "escalated", "Handed to a person at once", (WorkedContact(ESCALATED),)),
     WorkedCase(
-        14, "planned_handoff", "Handed to a person because a procedure says so", (WorkedContact(ESCALATED, planned=True),)
+        14, "planned_handoff", "Handed to a person because a procedure says so",
+        (WorkedContact(ESCALATED, planned=True),),
     ),
     WorkedCase(15, "abandoned", "The customer leaves before an answer", (WorkedContact(ABANDONED),)),
     WorkedCase(
@@ -121,6 +122,9 @@ WORKED_CASES: Final = (
         21, "greeting", "Only a greeting; the customer leaves",
         (WorkedContact(ABANDONED, service_class="greeting", turns=0.0),),
     ),
-    WorkedCase(22, "spam", "Spam that the AI answers", (WorkedContact(SILENT_UNSOLVED, service_class="spam", turns=0.0),)),
+    WorkedCase(
+        22, "spam", "Spam that the AI answers",
+        (WorkedContact(SILENT_UNSOLVED, service_class="spam", turns=0.0),),
+    ),
 )  # fmt: skip
 """The worked cases, each a question that a vendor should answer in writing."""

@@ -277,7 +277,7 @@ def blank_sheet(cases: Sequence[AnsweredCase], currency: str) -> str:
         [
             "## The same sheet, blank, for the vendor",
             "\n".join(f"{place}. {question}" for place, question in enumerate(ASKED, start=1)),
-            "Units billed: yes, no or how many. The numbers of the cases stay, so that `simulate answers` reads the sheet.",
+            "Units billed: yes, no or how many. Keep the numbers of the cases: `simulate answers` reads by them.",
             _table(("no.", "case", "units billed", f"amount, {currency}", "clause"), rows, right=(0,)),
             "Name, date, signature:",
         ]

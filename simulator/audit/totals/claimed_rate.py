@@ -88,8 +88,8 @@ class RateOf:
         missing = BLOCK_TRIALS - len(solve)
         pairs = (np.concatenate([each, np.full(missing, each[-1])]) for each in (solve, confirm))
         values = self.at(*pairs)
-        drawn = {q.name: np.broadcast_to(values.get(q.name, q.center), BLOCK_TRIALS) for q in self.plan.unknown}
-        unknowns = Unknowns(BLOCK_TRIALS, {name: np.array(each, dtype=np.float64) for name, each in drawn.items()})
+        every = {q.name: np.broadcast_to(values.get(q.name, q.center), BLOCK_TRIALS) for q in self.plan.unknown}
+        unknowns = Unknowns(BLOCK_TRIALS, {name: np.array(each, dtype=np.float64) for name, each in every.items()})
         drivers = draw_drivers(self.scenario, unknowns, 0)
         demand = expected_demand(self.scenario, unknowns, drivers, 0)
         drawn = Drawn(0, unknowns, drivers, demand, np.zeros_like(demand.unseen_tickets))

@@ -186,8 +186,8 @@ def _pairs(told: ToldByTotals, scenario: Scenario) -> Iterator[Measured]:
     if RETURN in told.log_odds:
         shifts = [math.exp(each - told.log_odds[RETURN].middle) for each in claim.return_log_odds]
         for name, level in scenario.levels.items():
-            values = [level.return_odds.center * each for each in shifts]
-            columns[f"levels.{name}.return_odds"] = (values, "as many return as were seen, whatever is solved")
+            odds = [level.return_odds.center * each for each in shifts]
+            columns[f"levels.{name}.return_odds"] = (odds, "as many return as were seen, whatever is solved")
     source = _quoted(f"pairs that give {claim.rate:.1%} by {claim.definition}, {told.totals.file}")
     said = f'kind = "quoted", source = {source}, as_of = "{told.totals.months[-1]}"'
     for key, (values, comment) in columns.items():

@@ -73,7 +73,7 @@ def agreement(units: Units, answers: Sequence[Answer], price: Decimal | None) ->
 
 def _amount_agrees(units: NDArray[np.int64], amount: Decimal, price: Decimal | None) -> Agreed:
     if price is None:
-        return (units > 0) == (amount > 0)
+        return (units > 0) if amount > 0 else (units == 0)
     exponent = amount.as_tuple().exponent
     half = Decimal(5).scaleb((exponent if isinstance(exponent, int) else 0) - 1)
     right = {int(each): abs(int(each) * price - amount) <= half for each in np.unique(units)}

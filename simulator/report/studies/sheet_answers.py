@@ -137,8 +137,8 @@ def _notes(found: AnsweredBills, code: str) -> Iterator[str]:
             f"{own}; the answer{'' if one else 's'} to case{'' if one else 's'} {cases} say{'s' * one} otherwise."
         )
     yield (
-        "A set of clauses is a combination of what the definitions of the product, of vendors and of the contract write. "
-        "The cases come back after 3, 10, 20, 30 and 120 hours: windows between two of these are not told apart."
+        "A set of clauses is a combination of what the definitions of the product, of vendors and of the contract "
+        "write. The cases come back after 3, 10, 20, 30 and 120 hours: windows between two of these are not told apart."
     )
     if found.contradiction is not None and found.contradiction.others:
         yield f"{found.contradiction.others} other groups of as many answers contradict one another too."

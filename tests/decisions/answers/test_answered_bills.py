@@ -1,4 +1,4 @@
-"""Sheets that the product itself filled in by a known definition: it is among the consistent sets, and so is its bill."""
+"""Sheets that the product filled in by a known definition: it is among the consistent sets, and so is its bill."""
 
 from __future__ import annotations
 

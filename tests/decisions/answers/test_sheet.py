@@ -40,7 +40,8 @@ def test_every_spelling_of_an_answer_is_read() -> None:
 
 def test_markdown_and_a_csv_with_semicolons_read_alike() -> None:
     markdown = (
-        "## Sheet\n\n1. A question?\n\n| no. | case | units billed | amount, USD | clause |\n| --: | --- | --- | --- | --- |\n"
+        "## Sheet\n\n1. A question?\n\n| no. | case | units billed | amount, USD | clause |\n"
+        "| --: | --- | --- | --- | --- |\n"
         "| 1 | thanks \\| bye | yes | 1,234.50 |  |\n"
     )
     (first,) = parse_sheet(markdown, "f").answers
