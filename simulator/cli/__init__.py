@@ -80,6 +80,7 @@ COMMANDS: Final = {
         "Own data",
         "Write a contract's annex on its unit: words, SQL, recount, disputes.",
     ),
+    "answers": ("simulator.cli.answers", "Own data", "Read the worked cases that a vendor filled in, and bill them."),
     "verify": (
         "simulator.cli.verify",
         "Trust",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from simulator.cli.common.known_options import known, known_options
+from simulator.cli.common.known_options import VOLUMES, known, known_options
 from simulator.cli.common.number_types import Number
 from simulator.cli.common.options import WORDS, template_names
 from simulator.cli.common.output import write_whole
@@ -17,6 +17,7 @@ from simulator.cli.common.suggestions import command_line
 from simulator.errors import OutputError, ScenarioError
 
 if TYPE_CHECKING:
+    from simulator.audit.totals.reading import Claim
     from simulator.templates.new_scenario import Known
 
 
@@ -38,8 +39,29 @@ if TYPE_CHECKING:
 @click.option("--budget", type=Number(above=0), help="Budget for the whole horizon.")
 @click.option("--start", help="First month, as 2027-01.")
 @click.option("--title", help="What the scenario is about.  [default: the name of the file]")
+@click.option(
+    "--from-totals",
+    type=click.Path(path_type=Path),
+    metavar="TOTALS",
+    help="Take volume, handoffs and returns from monthly totals, CSV or TOML.",
+)
+@click.option(
+    "--claimed-rate", type=Number(above=0), help="With it: resolutions over conversations that a vendor claims."
+)
+@click.option("--claimed-definition", metavar="NAME", help="With it: the definition by which the vendor counts them.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write, in another place than FILE.")
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
-def new(file: Path | None, template: str, force: bool, title: str | None, **given: Any) -> None:
+def new(
+    file: Path | None,
+    template: str,
+    force: bool,
+    title: str | None,
+    from_totals: Path | None,
+    claimed_rate: float | None,
+    claimed_definition: str | None,
+    output: Path | None,
+    **given: Any,
+) -> None:
     """Write a commented scenario to FILE, from a template and the numbers you know. It is right as it is, and runs.
 
     \b
@@ -47,10 +69,20 @@ def new(file: Path | None, template: str, force: bool, title: str | None, **give
       simulate new my.toml --conversations 12000 --current-cost 6.40 --price resolution=0.99
       simulate new my.toml --tickets 8000 --tiers resolution=2_000:0.99,0.79 --commitment resolution=15_000/year
       simulate new my.toml --template broad --cases 3000 --current-price resolution_assumed=0.99
+      simulate new my.toml --from-totals totals.csv --claimed-rate 0.62 --claimed-definition verified_72h
 
     Ranges that you did not give are typical of other deployments; they are marked as not yours, in the file and in the
     report.
     """
+    if file is not None and output is not None:
+        raise click.UsageError(f"{file} and -o {output} are two files to write: give one of them")
+    file = file or output
+    if from_totals is not None:
+        claimed = (claimed_rate, claimed_definition)
+        _new_from_totals(from_totals, file or Path("my.toml"), template, title, claimed, given, force=force)
+        return
+    if claimed_rate is not None or claimed_definition is not None:
+        raise click.UsageError("a claimed rate needs totals: simulate new my.toml --from-totals totals.csv")
     if file is None:
         if title is not None or any(given.values()):
             words = click.get_current_context().meta.get(WORDS, ())[1:]
@@ -67,6 +99,60 @@ def new(file: Path | None, template: str, force: bool, title: str | None, **give
     _write(target, _with_schema(text, target), force=force)
     click.echo(f"{target} written from the template '{template}'. Change first what is marked <- 1, <- 2 ..., then:")
     click.echo(f"  {command_line('check', target)}\n  {command_line(target)}")
+
+
+def _new_from_totals(
+    source: Path,
+    file: Path,
+    template: str,
+    title: str | None,
+    claimed: tuple[float | None, str | None],
+    given: dict[str, Any],
+    *,
+    force: bool,
+) -> None:
+    """Write a scenario from totals, and say what they tell and what not.
+
+    Args:
+        claimed: rate and definition of the options.
+    """
+    from simulator.audit.totals.reading import read_totals
+    from simulator.audit.totals.scenario_of_totals import scenario_of_totals
+    from simulator.report.terminal.width import terminal_width
+    from simulator.report.words.terminal_text import in_lines, printable
+
+    twice = next((unit for unit in VOLUMES if given[unit] is not None), None)
+    if twice is not None:
+        raise click.UsageError(f"--{twice} and --from-totals both say the volume: give one of them")
+    target = file if file.suffix else file.with_suffix(".toml")
+    _refuse(target, force=force)
+    totals = read_totals(source)
+    written = scenario_of_totals(
+        template, _known(template, target, title, given), totals, _claim(claimed, totals.claim), str(target)
+    )
+    _write(target, _with_schema(written.text, target), force=force)
+    said = [*written.known, *written.told.remarks, "not told by totals, the template's: " + "; ".join(written.open)]
+    for each in [*said, *([written.claim] if written.claim else [])]:
+        click.echo("\n".join(in_lines(printable(f"{each[0].upper()}{each[1:]}"), terminal_width())))
+    click.echo(f"{target} written from the template '{template}' and {len(totals.months)} months of totals. Then:")
+    click.echo(f"  {command_line('check', target)}\n  {command_line(target)}")
+
+
+def _claim(given: tuple[float | None, str | None], stated: Claim | None) -> Claim | None:
+    """Return the claim of the options, with that of the file where they say nothing.
+
+    Raises:
+        click.UsageError: for a rate of 1 or more.
+    """
+    from simulator.audit.totals.reading import Claim
+
+    rate = given[0] if given[0] is not None else None if stated is None else stated.rate
+    definition = given[1] or ("" if stated is None else stated.definition)
+    if rate is None:
+        return Claim(None, definition) if definition else None
+    if rate >= 1:
+        raise click.UsageError(f"--claimed-rate is a share below 1, not {rate:g}: write 62 % as 0.62")
+    return Claim(rate, definition)
 
 
 def _list_templates() -> None:

@@ -14,14 +14,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from simulator.arrays import Array
 from simulator.contracts import Contract
 from simulator.contracts.invoices.invoice import charges_before_settlement
-from simulator.contracts.metering.meters import is_tokens
+from simulator.contracts.metering.meters import is_tokens, resolutions
 from simulator.contracts.settlement.billable_units import held_by_unit, unit_schedule
 from simulator.contracts.settlement.settlement import discounted, total_of
 from simulator.decisions.average_cost import average_costs
@@ -44,6 +44,9 @@ from simulator.quantities.distributions import Quantity
 from simulator.records import CLASSES
 from simulator.scenario.schema import Scenario
 from simulator.streams import BLOCK_TRIALS
+
+if TYPE_CHECKING:
+    from simulator.definitions import DefinitionSpec
 
 NOWHERE: Final = (0, 0, 0, 0)
 """Where a worked case stands among those that are drawn; nothing of it is drawn."""
@@ -117,6 +120,24 @@ def bill_worked_cases(
         )
         for place, case in enumerate(cases)
     ]
+
+
+def units_of_cases(
+    scenario: Scenario, definitions: Mapping[str, DefinitionSpec], cases: Sequence[WorkedCase] = WORKED_CASES
+) -> dict[str, Array]:
+    """Return the units that worked cases have by definitions, (case,) each by name, whatever contracts bill them.
+
+    Args:
+        definitions: that are counted beside the scenario's own.
+
+    Raises:
+        DefinitionError: if a definition cannot be compiled or billed on rows.
+    """
+    asked = scenario.model_copy(update={"definitions": {**scenario.definitions, **definitions}})
+    plan = replace(make_plan(asked), group_trials=len(cases))
+    group = _group(plan, len(cases))
+    found = bill_slice(plan, group, _rows(plan, group, cases))
+    return {name: found[resolutions(name)] for name in definitions}
 
 
 def _meters(plan: LedgerPlan, group: Group, rows: Rows) -> dict[str, Array]:

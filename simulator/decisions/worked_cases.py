@@ -37,85 +37,94 @@ class WorkedContact:
 
 @dataclass(frozen=True, slots=True)
 class WorkedCase:
-    """A case whose course is known: its key, what happened in words, and its conversations in order."""
+    """A case whose course is known: its key, what happened in words, and its conversations in order.
 
+    Attributes:
+        number: on the sheet for the vendor; it stays when cases are added or leave, so that old sheets can be read.
+    """
+
+    number: int
     key: str
     words: str
     steps: tuple[WorkedContact, ...]
 
 
 WORKED_CASES: Final = (
-    WorkedCase("confirmed", "The AI answers, the customer says thanks, solved", (WorkedContact(CONFIRMED),)),
+    WorkedCase(1, "confirmed", "The AI answers, the customer says thanks, solved", (WorkedContact(CONFIRMED),)),
     WorkedCase(
-        "action", "The AI makes the refund in the system of record; customer says yes",
+        2, "action", "The AI makes the refund in the system of record; customer says yes",
         (WorkedContact(CONFIRMED, action=True),),
     ),
-    WorkedCase("silent", "The AI answers rightly, the customer says nothing more", (WorkedContact(SILENT_SOLVED),)),
+    WorkedCase(3, "silent", "The AI answers rightly, the customer says nothing more", (WorkedContact(SILENT_SOLVED),)),
     WorkedCase(
-        "gave_up", "Wrong answer, the customer gives up; the judge is not fooled",
+        4, "gave_up", "Wrong answer, the customer gives up; the judge is not fooled",
         (WorkedContact(SILENT_UNSOLVED),),
     ),
     WorkedCase(
-        "judge_fooled", "Wrong answer, the customer gives up; the judge finds it resolved",
+        5, "judge_fooled", "Wrong answer, the customer gives up; the judge finds it resolved",
         (WorkedContact(SILENT_UNSOLVED, judged=True),),
     ),
     WorkedCase(
-        "back_soon", "Wrong answer, silent; back after 3 h, then solved and confirmed",
+        6, "back_soon", "Wrong answer, silent; back after 3 h, then solved and confirmed",
         (WorkedContact(SILENT_UNSOLVED, back_after_hours=3), WorkedContact(CONFIRMED)),
     ),
     WorkedCase(
-        "back_after_30_h", "Wrong answer, silent; back after 30 h, then solved and confirmed",
+        7, "back_after_30_h", "Wrong answer, silent; back after 30 h, then solved and confirmed",
         (WorkedContact(SILENT_UNSOLVED, back_after_hours=30), WorkedContact(CONFIRMED)),
     ),
     WorkedCase(
-        "confirmed_and_back", "Confirmed, back after 5 days with the same, then solved and silent",
+        8, "confirmed_and_back", "Confirmed, back after 5 days with the same, then solved and silent",
         (WorkedContact(CONFIRMED, back_after_hours=120), WorkedContact(SILENT_SOLVED)),
     ),
     WorkedCase(
-        "reopened_and_escalated", "Wrong answer, silent; back after 30 h, then handed to a person",
+        9, "reopened_and_escalated", "Wrong answer, silent; back after 30 h, then handed to a person",
         (WorkedContact(SILENT_UNSOLVED, back_after_hours=30), WorkedContact(ESCALATED)),
     ),
     WorkedCase(
-        "back_to_a_person", "Wrong answer, silent; after 30 h the customer calls a person",
+        10, "back_to_a_person", "Wrong answer, silent; after 30 h the customer calls a person",
         (WorkedContact(SILENT_UNSOLVED, back_after_hours=30, straight=True),),
     ),
     WorkedCase(
-        "three_contacts", "Silent, back after 10 h, silent, back after 20 h more, confirmed",
+        11, "three_contacts", "Silent, back after 10 h, silent, back after 20 h more, confirmed",
         (
             WorkedContact(SILENT_UNSOLVED, back_after_hours=10),
             WorkedContact(SILENT_UNSOLVED, back_after_hours=20),
             WorkedContact(CONFIRMED),
         ),
     ),
-    WorkedCase("partial", "The AI does part of the work, a person finishes it", (WorkedContact(PARTIAL),)),
-    WorkedCase("escalated", "Handed to a person at once", (WorkedContact(ESCALATED),)),
+    WorkedCase(12, "partial", "The AI does part of the work, a person finishes it", (WorkedContact(PARTIAL),)),
+    WorkedCase(13, "escalated", "Handed to a person at once", (WorkedContact(ESCALATED),)),
     WorkedCase(
-        "planned_handoff", "Handed to a person because a procedure says so", (WorkedContact(ESCALATED, planned=True),)
+        14, "planned_handoff", "Handed to a person because a procedure says so",
+        (WorkedContact(ESCALATED, planned=True),),
     ),
-    WorkedCase("abandoned", "The customer leaves before an answer", (WorkedContact(ABANDONED),)),
+    WorkedCase(15, "abandoned", "The customer leaves before an answer", (WorkedContact(ABANDONED),)),
     WorkedCase(
-        "reviewed", "The AI answers, compliance reviews it, the customer stays silent",
+        16, "reviewed", "The AI answers, compliance reviews it, the customer stays silent",
         (WorkedContact(SILENT_SOLVED, review=True),),
     ),
     WorkedCase(
-        "duplicate", "A second ticket on the same; the AI answers both, both stay silent",
+        17, "duplicate", "A second ticket on the same; the AI answers both, both stay silent",
         (WorkedContact(SILENT_SOLVED), WorkedContact(SILENT_SOLVED, duplicate=True)),
     ),
     WorkedCase(
-        "duplicate_of_escalated", "Handed to a person; the AI answers a second ticket, then silence",
+        18, "duplicate_of_escalated", "Handed to a person; the AI answers a second ticket, then silence",
         (WorkedContact(ESCALATED), WorkedContact(SILENT_SOLVED, duplicate=True)),
     ),
     WorkedCase(
-        "low_score", "The AI answers, the customer stays silent and gives 1 of 5",
+        19, "low_score", "The AI answers, the customer stays silent and gives 1 of 5",
         (WorkedContact(SILENT_SOLVED, score=1),),
     ),
     WorkedCase(
-        "long", "Long, four times the usual messages, solved and confirmed", (WorkedContact(CONFIRMED, turns=4),)
+        20, "long", "Long, four times the usual messages, solved and confirmed", (WorkedContact(CONFIRMED, turns=4),)
     ),
     WorkedCase(
-        "greeting", "Only a greeting; the customer leaves",
+        21, "greeting", "Only a greeting; the customer leaves",
         (WorkedContact(ABANDONED, service_class="greeting", turns=0.0),),
     ),
-    WorkedCase("spam", "Spam that the AI answers", (WorkedContact(SILENT_UNSOLVED, service_class="spam", turns=0.0),)),
+    WorkedCase(
+        22, "spam", "Spam that the AI answers",
+        (WorkedContact(SILENT_UNSOLVED, service_class="spam", turns=0.0),),
+    ),
 )  # fmt: skip
 """The worked cases, each a question that a vendor should answer in writing."""

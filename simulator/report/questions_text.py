@@ -8,6 +8,7 @@ from typing import Final
 
 from simulator.contracts.contract import shown_rate
 from simulator.contracts.wording import number
+from simulator.decisions.worked_cases import WORKED_CASES
 from simulator.report.contract_answers import AnsweredCase, CaseCost, ContractAnswers, UnitCost
 from simulator.report.questions import PART_NAMES
 from simulator.report.summary.contract import UnitChange
@@ -270,12 +271,14 @@ _FOR_VENDORS: Final[Mapping[str, str]] = {
 
 def blank_sheet(cases: Sequence[AnsweredCase], currency: str) -> str:
     """Return the questions without answers, for a vendor to fill in and sign."""
-    rows = [(plain(asked_of(case)), "", "", "") for case in cases]
+    numbers = {case.key: str(case.number) for case in WORKED_CASES}
+    rows = [(numbers[case.key], plain(asked_of(case)), "", "", "") for case in cases]
     return "\n\n".join(
         [
             "## The same sheet, blank, for the vendor",
             "\n".join(f"{place}. {question}" for place, question in enumerate(ASKED, start=1)),
-            table(("case", "units billed", f"amount, {currency}", "clause"), rows),
+            "Units billed: yes, no or how many. Keep the numbers of the cases: `simulate answers` reads by them.",
+            table(("no.", "case", "units billed", f"amount, {currency}", "clause"), rows, right=(0,)),
             "Name, date, signature:",
         ]
     )

@@ -26,6 +26,7 @@ from simulator.scenario.schema import Scenario
 from simulator.scenario.stated.contract_tables import in_currencies
 from simulator.scenario.texts import printable
 from simulator.templates.known_offers import GIVEN, Offers, check_offers, put_offers
+from simulator.templates.measured_numbers import Measured, put_measured
 from simulator.templates.scaled_amounts import headline, of_units, scaled
 from simulator.templates.shipped_templates import TemplateError, template_text
 from simulator.templates.typical_ranges import NOT_YOURS, put_notes, put_typical_ranges, typical_paths
@@ -53,6 +54,8 @@ class Known:
         exchange_rate: what one unit of the template's currency costs in that of the scenario; with it the template's
             amounts are converted.
         offers: what vendors offer.
+        measured: numbers that replace those of the template, ranges too.
+        remarks: what is said at the top of the file.
     """
 
     title: str | None = None
@@ -65,6 +68,8 @@ class Known:
     budget: float | None = None
     exchange_rate: float | None = None
     offers: Offers = field(default_factory=Offers)
+    measured: tuple[Measured, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def new_scenario(template: str, known: Known, file: str) -> str:
@@ -86,7 +91,8 @@ def new_scenario(template: str, known: Known, file: str) -> str:
         for place in dict.fromkeys(places[path].line - 1 for path in mark.paths if path in places):
             lines[place] = _marked(lines[place], number, mark.on_line)
     body = "\n".join(_without_first_comment(lines))
-    return "\n".join([*_head(template, marks, file, scenario), "", body.lstrip("\n")])
+    head = [*_head(template, marks, file, scenario), *(line for each in known.remarks for line in _comment(each, "- "))]
+    return "\n".join([*head, "", body.lstrip("\n")])
 
 
 def filled(template: str, known: Known) -> str:
@@ -118,6 +124,7 @@ def _filled(template: str, known: Known) -> tuple[str, Scenario]:
     if known.budget is None and (known.per_month is not None or known.currency not in (None, before.currency)):
         document.pop("budget", None)
     _put_sources(document, known)
+    put_measured(document, known.measured)
     put_notes(document, parse_scenario(tomlkit.dumps(document), template))
     text = tomlkit.dumps(document)
     return text, parse_scenario(text, template)

@@ -1,0 +1,1 @@
+"""From monthly totals, which a buyer has before any log of an AI, to a scenario with ranges."""
