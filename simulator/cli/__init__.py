@@ -69,6 +69,11 @@ COMMANDS: Final = {
         "Understand",
         "Write who counts the unit, what edge cases bill, and what a unit costs.",
     ),
+    "recount": (
+        "simulator.cli.recount",
+        "Own data",
+        "Recount what a contract bills in your own record, and say why an invoice differs.",
+    ),
     "levers": (
         "simulator.cli.levers",
         "Understand",
@@ -85,7 +90,7 @@ COMMANDS: Final = {
 }
 """Each command: module that holds it (under its own name), group in the help, and what it does."""
 
-GROUPS: Final = ("Run", "Decide", "Build", "Understand", "Trust", "Shell")
+GROUPS: Final = ("Run", "Decide", "Build", "Understand", "Own data", "Trust", "Shell")
 """Groups of commands in the order of the help; one without a command is not shown."""
 
 OWN: Final = ("--help", "-h", "--version")

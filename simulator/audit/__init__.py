@@ -1,0 +1,1 @@
+"""The buyer's own data: records that were read from a log, and what they say of invoices."""

@@ -1,0 +1,238 @@
+"""A recount from its inputs to its result: what was billed, what counts, why they differ, and what that costs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from simulator.audit.record_file import Record
+from simulator.audit.recount.billed_list import BilledId
+from simulator.audit.recount.billing_period import BillingPeriod
+from simulator.audit.recount.clause_changes import Change
+from simulator.audit.recount.differences import Difference, differences
+from simulator.audit.recount.invoice_file import InvoiceLine
+from simulator.audit.recount.kinds import NO_DISPUTE
+from simulator.audit.recount.line_matching import MatchedLine, matched
+from simulator.audit.recount.recount_money import (
+    KindMoney,
+    LineMoney,
+    PricedContract,
+    by_kind,
+    line_money,
+    rest_of_invoice,
+)
+from simulator.audit.recount.unit_counts import UnitCounts, unit_counts
+from simulator.contracts.contract import Contract
+from simulator.contracts.exact.decimals import ZERO
+from simulator.contracts.metering.meters import definition_of
+from simulator.contracts.metering.segments import is_whole
+from simulator.contracts.prices.seats import HUMAN_MINUTES
+from simulator.definitions import Definition
+from simulator.errors import ContractError, DataError
+
+if TYPE_CHECKING:
+    from simulator.scenario.schema import Scenario
+
+_MONTHS: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The recount with one clause changed, where no list says which conversations were billed."""
+
+    change: Change
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recounted:
+    """The result of a recount.
+
+    Attributes:
+        counted, at_most: units of the period, with what is not known as false and as true.
+        rows: conversations of the period.
+        listed: units of the list; None without one.
+        by_kind: money by kind, and what lies between list and invoice; sums to `billed` less `recounted`.
+        billed: amount of the invoice's lines of units, without an invoice that of the list; None with neither.
+        recounted: amount of the units counted.
+        bounds: by clause, without a list.
+        months: units by calendar month of the vendor's zone and the period's rule.
+    """
+
+    record: Record
+    contract: Contract
+    definition: Definition
+    period: BillingPeriod | None
+    code: str
+    counted: int
+    at_most: int
+    rows: int
+    quantity: Decimal | None
+    listed: int | None
+    differences: tuple[Difference, ...]
+    by_kind: tuple[KindMoney, ...]
+    lines: tuple[LineMoney, ...]
+    billed: Decimal | None
+    recounted: Decimal
+    bounds: tuple[Bound, ...]
+    months: Mapping[str, int]
+
+    @property
+    def difference(self) -> Decimal | None:
+        """What was billed less what the recount comes to."""
+        return None if self.billed is None else self.billed - self.recounted
+
+    @property
+    def disputed(self) -> Decimal:
+        """Money of rows to dispute, and of units or prices of the invoice that nothing explains."""
+        return sum((each.amount for each in self.by_kind if each.disputed), ZERO)
+
+    @property
+    def credit_later(self) -> Decimal:
+        """Money that is due back on a later invoice."""
+        return sum((each.amount for each in self.by_kind if each.kind in NO_DISPUTE and each.units > 0), ZERO)
+
+    @property
+    def other_lines(self) -> Decimal:
+        """What lines of other charges, and those that are not in the contract, come to beyond the contract."""
+        return sum(
+            (each.matched.line.amount - (each.ours or ZERO) for each in self.lines
+             if each.matched.role in ("other charge", "not in the contract")), ZERO,
+        )  # fmt: skip
+
+    @property
+    def beyond(self) -> Decimal:
+        """Money that is not settled: disputed, or of other lines; without a list the whole difference."""
+        units = self.disputed if self.listed is not None else self.difference or ZERO
+        return abs(units) + abs(self.other_lines)
+
+    def within(self, tolerance: float) -> bool:
+        """Return whether what is not settled is at most a share of the invoice."""
+        base = sum((each.matched.line.amount for each in self.lines), ZERO) if self.lines else self.billed or ZERO
+        return self.beyond <= abs(base) * Decimal(repr(tolerance))
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a recount is asked about.
+
+    Attributes:
+        lines: of the invoice; empty without one.
+        billed: the vendor's list by id; None without one.
+        period: None for the whole record.
+    """
+
+    record: Record
+    lines: Sequence[InvoiceLine]
+    billed: Mapping[str, BilledId] | None
+    period: BillingPeriod | None
+
+
+def definition_billed(contract: Contract, definitions: Mapping[str, Definition]) -> Definition:
+    """Return the definition that a contract bills by.
+
+    Raises:
+        ContractError: it bills by something else, by parts, or is a change of vendor.
+    """
+    if contract.switch is not None:
+        raise ContractError(f"{contract.name!r} is a change of vendor: recount one of its two contracts")
+    name = definition_of(contract.unit)
+    if name is None or not is_whole(contract.unit):
+        raise ContractError(
+            f"{contract.name!r} bills by {contract.unit.replace('_', ' ')!r}; a recount needs a contract that bills "
+            "resolutions of a definition, of all conversations"
+        )
+    return definitions[name]
+
+
+def recounted(given: Given, contract: Contract, definition: Definition, scenario: Scenario) -> Recounted:
+    """Return the recount of a period.
+
+    Raises:
+        DataError: the record lacks what the definition reads, or the invoice is in another currency than the contract.
+    """
+    counts = unit_counts(given.record, definition)
+    period, code = given.period, contract.exchange.currency if contract.exchange else scenario.currency
+    _refuse_currency(given.lines, code, contract)
+    inside = np.ones(len(counts.own), bool) if period is None else period.holds(counts.opened)
+    counted, at_most = counts.total(counts.own, period), counts.total(counts.at_most, period)
+    months = _by_month(counts, period)
+    priced = _priced(counts, (contract, code), scenario.start, months, given)
+    amounts = priced.amounts()
+    found = () if given.billed is None else differences(counts, given.billed, period)
+    listed = None if given.billed is None else sum(each.units for each in given.billed.values())
+    lines = matched(given.lines, contract)
+    kinds = (*by_kind(found, counted, amounts, code), *rest_of_invoice(lines, listed, counted, amounts))
+    units = [each.line for each in lines if each.role == "units"]
+    quantity = sum((line.quantity or ZERO for line in units), ZERO) if units else None
+    billed = sum((line.amount for line in units), ZERO) if units else None if listed is None else amounts(listed)
+    return Recounted(
+        record=given.record, contract=contract, definition=definition, period=period, code=code, counted=counted,
+        at_most=at_most, rows=int(inside.sum()), quantity=quantity, listed=listed, differences=found,
+        by_kind=kinds, lines=line_money(lines, priced, counted), billed=billed, recounted=amounts(counted),
+        bounds=_bounds(counts, period) if listed is None else (), months=months,
+    )  # fmt: skip
+
+
+def _refuse_currency(lines: Sequence[InvoiceLine], code: str, contract: Contract) -> None:
+    if lines and lines[0].currency != code:
+        raise DataError(
+            f"the invoice is in {lines[0].currency} and contract {contract.name!r} in {code}; write "
+            f'currency = "{lines[0].currency}" in the contract, with its exchange rate'
+        )
+
+
+def _bounds(counts: UnitCounts, period: BillingPeriod | None) -> tuple[Bound, ...]:
+    """Return the count of each change that moves it, each clause's widest first come, in the order of kinds."""
+    own, found, seen = counts.total(counts.own, period), [], set()
+    for change in counts.changes:
+        units = counts.total(counts.changed[change.definition.name], period)
+        if units != own and (change.kind, change.clause, units) not in seen:
+            seen.add((change.kind, change.clause, units))
+            found.append(Bound(change, units))
+    return tuple(found)
+
+
+def _by_month(counts: UnitCounts, period: BillingPeriod | None) -> dict[str, int]:
+    """Return units by calendar month: of the vendor's zone and rule where there is a period, else of opening in UTC."""
+    moments = counts.opened if period is None else period.at(counts.opened, period.basis)
+    counted = moments[counts.own > 0]
+    if period is not None and period.zone.key != "UTC":
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        local = pc.local_timestamp(pa.array(counted, pa.timestamp("us", tz="UTC")).cast(pa.timestamp("us", tz=period.zone.key)))
+        counted = np.array(local.cast(pa.int64()).to_pylist(), dtype=np.int64)
+    found = Counter(counted.astype("datetime64[us]").astype("datetime64[M]").astype(str).tolist())
+    return dict(sorted(found.items()))
+
+
+def _priced(
+    counts: UnitCounts, billed: tuple[Contract, str], start: str, months: Mapping[str, int], given: Given
+) -> PricedContract:
+    """Return the contract at the month of the period: as many months into its term as the scenario's start says."""
+    (contract, code), period, first = billed, given.period, _month_number(start)
+    month = period.month if period is not None else next(iter(months), start)
+    place = max(0, _month_number(month) - first)
+    names = [_month_name(first + each) for each in range(place)]
+    earlier: dict[str, list[Decimal]] = {key: [ZERO] * place for key in {*contract.meters, contract.unit}}
+    earlier[contract.unit] = [Decimal(months.get(name, 0)) for name in names]
+    other: dict[str, Decimal] = {}
+    if HUMAN_MINUTES in earlier and HUMAN_MINUTES not in counts.record.empty:
+        minutes = np.nan_to_num(np.array(counts.record.table.column(HUMAN_MINUTES).to_pylist(), dtype=float))
+        inside = np.ones(len(minutes), bool) if period is None else period.holds(counts.opened)
+        other[HUMAN_MINUTES] = Decimal(repr(float(minutes[inside].sum())))
+    return PricedContract(contract, code, earlier, other)
+
+
+def _month_number(month: str) -> int:
+    return int(month[:4]) * _MONTHS + int(month[5:7]) - 1
+
+
+def _month_name(number: int) -> str:
+    return f"{number // _MONTHS:04d}-{number % _MONTHS + 1:02d}"
