@@ -180,7 +180,9 @@ def _ids(table: pa.Table, columns: Mapping[str, Any], path: Path, *, threads: bo
         return columns["conversation_id"].cast(pa.string())
     held = table.column(SOURCE_ID)
     if held.null_count:
-        raise DataError(f"{path}: column {SOURCE_ID!r} is empty in {held.null_count:,} rows, and lists are joined by it")
+        raise DataError(
+            f"{path}: column {SOURCE_ID!r} is empty in {held.null_count:,} rows, and lists are joined by it"
+        )
     if not _is_text(held.type):
         raise DataError(f"{path}: column {SOURCE_ID!r} is {held.type}, and ids are text")
     return held.cast(pa.string())

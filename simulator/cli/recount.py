@@ -25,7 +25,9 @@ _PATH: Any = click.Path(path_type=Path)
 
 @click.command("recount", context_settings={"show_default": True})
 @click.argument("record", type=_PATH)
-@click.option("--in", "scenario", type=ScenarioFile(), required=True, metavar="SCENARIO", help="Where the contract stands.")
+@click.option(
+    "--in", "scenario", type=ScenarioFile(), required=True, metavar="SCENARIO", help="Where the contract stands."
+)
 @click.option("--contract", "name", required=True, metavar="NAME", help="Contract that bills, by name or title.")
 @click.option("--invoice", type=_PATH, metavar="LINES", help="Lines of the invoice: CSV, or CSV in FOCUS columns.")
 @click.option("--list", "billed", type=_PATH, metavar="BILLED", help="CSV of the conversations that were billed.")
@@ -37,8 +39,12 @@ _PATH: Any = click.Path(path_type=Path)
     default="opened",
     help="What puts a conversation into the period: its opening, or that plus the hours of silence.",
 )
-@click.option("--time-zone", metavar="ZONE", help="Zone in which the vendor's days begin.  [default: that of the record]")
-@click.option("--tolerance", type=Percent(), metavar="PERCENT", help="Share of the invoice that may be unsettled.  [default: 0]")
+@click.option(
+    "--time-zone", metavar="ZONE", help="Zone in which the vendor's days begin.  [default: that of the record]"
+)
+@click.option(
+    "--tolerance", type=Percent(), metavar="PERCENT", help="Share of the invoice that may be unsettled.  [default: 0]"
+)
 @click.option("--tripwires", type=_PATH, metavar="FILE", help="tripwires.toml of a run, tested on the record.")
 @click.option("-o", "--output", type=_PATH, metavar="FOLDER", help="New folder for workbook, JSON and claims.csv.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
@@ -60,10 +66,10 @@ def recount(
 
     RECORD is a file of `simulate log` or `simulate ledger`. Units are counted by the definition's own text. With the
     list of what was billed every difference gets one kind, its clause and its evidence; without it each clause bounds
-    the count. The exit code is 0 if all money is settled within the tolerance, and 3 beyond it or at a crossed tripwire.
+    the count. The exit code is 0 if all money is settled within the tolerance, 3 beyond it or at a crossed tripwire.
     """
-    from simulator.audit.recount.recounted import Given, definition_billed, recounted
     from simulator.audit.record_file import read_record
+    from simulator.audit.recount.recounted import Given, definition_billed, of_units, recounted
     from simulator.scenario import load_scenario
     from simulator.scenario.stated.compiled_terms import compile_terms
 
@@ -79,7 +85,7 @@ def recount(
     read = read_record(record)
     lines, listed = _billed(invoice, billed)
     zone = time_zone or read.facts.time_zone
-    given = Given(read, lines, listed, _period(lines, month, (zone, basis), definition.spec))
+    given = Given(read, lines, listed, _period(of_units(lines, contract), month, (zone, basis), definition.spec))
     found = recounted(given, contract, definition, loaded)
     watch = _watch(tripwires, read, loaded)
     return _told(found, watch, tolerance or 0.0, (output, as_json))
@@ -129,7 +135,7 @@ def _told(found: Recounted, watch: Sequence[Watched], tolerance: float, where: t
     block = recount_block(found, watch, tolerance)
     if output is not None:
         _write(output, found, watch, (tolerance, to_json(block)))
-    print_text(to_json(block) if as_json else recount_text(found, watch, tolerance))
+    print_text(to_json(block) if as_json else recount_text(found, watch, tolerance, output))
     settled = found.within(tolerance) and not any(each.state == "crossed" for each in watch)
     return 0 if settled else BEYOND
 

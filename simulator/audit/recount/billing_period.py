@@ -27,6 +27,8 @@ LAG_HOURS: Final = 72.0
 """Hours before the end of a period in which what happens may come on the next invoice."""
 _MICROSECONDS: Final = 1_000_000
 _HOUR: Final = 3_600 * _MICROSECONDS
+LONGEST_DAYS: Final = 31
+"""Days that lines of several periods may span together, as daily rows of a month do."""
 EARLIEST: Final = date(2000, 1, 1)
 LATEST: Final = date(2200, 1, 1)
 
@@ -74,8 +76,15 @@ class BillingPeriod:
 
     def lags(self, opened: NDArray[np.int64]) -> Flags:
         """Return which conversations become final in the last 72 hours, so that the invoice may not have them yet."""
+        return self._within_lag(opened, self.end)
+
+    def lagged(self, opened: NDArray[np.int64]) -> Flags:
+        """Return which conversations became final in the 72 hours before it, so that it may have them late."""
+        return self._within_lag(opened, self.start)
+
+    def _within_lag(self, opened: NDArray[np.int64], edge: int) -> Flags:
         moments = self.at(opened, "final")
-        return (moments >= self.end - round(LAG_HOURS * _HOUR)) & (moments < self.end + round(LAG_HOURS * _HOUR))
+        return (moments >= edge - round(LAG_HOURS * _HOUR)) & (moments < edge)
 
 
 def zone_of(name: str) -> ZoneInfo:
@@ -101,7 +110,10 @@ def span_of(lines: Iterable[InvoiceLine]) -> tuple[Edge, Edge]:
     kinds = {type(edge) for pair in edges for edge in pair}
     if len(kinds) > 1:
         raise DataError("the invoice has periods in days and in moments; write all of them in one way")
-    return min(start for start, _ in edges), max(end for _, end in edges)
+    first, last = min(start for start, _ in edges), max(end for _, end in edges)
+    if len(set(edges)) > 1 and (last - first).days > LONGEST_DAYS:
+        raise DataError(f"the invoice has lines of several periods, from {first} to {last}; give the lines of one")
+    return first, last
 
 
 def month_span(month: str) -> tuple[date, date]:

@@ -104,7 +104,7 @@ def _looser(spec: DefinitionSpec) -> Iterator[tuple[str, Fields]]:
     yield DUPLICATE, LOOSEST[DUPLICATE]
     yield PLANNED, {"planned_handoffs": True}
     yield TOUCH, LOOSEST[TOUCH]
-    yield TOUCH, LOOSEST[TOUCH] | {"outcomes": tuple({*spec.outcomes, *BY_PEOPLE})}
+    yield TOUCH, {**LOOSEST[TOUCH], "outcomes": tuple({*spec.outcomes, *BY_PEOPLE})}
     yield RETURNED, {"returns": "bill_again", "return_window_hours": None}
     yield RETURNED, {"silence": "at_once"} if isinstance(spec.silence, float) else {}
     yield RETURNED, {"at_most": "conversation"}
@@ -139,13 +139,17 @@ def _tighter(spec: DefinitionSpec) -> Iterator[tuple[str, Fields]]:
 
 
 def _clauses(spec: DefinitionSpec, changed: DefinitionSpec, fields: Fields) -> tuple[str, str]:
-    """Return the clauses that a change touches as the definition has them, as in `human_touch = "review"`, and changed."""
+    """Return the clauses that a change touches, as in `min_csat = 3`: as the definition has them, and changed."""
     touched = [key for key in fields if getattr(spec, key) != getattr(changed, key)]
     was, becomes = (
-        ", ".join(f"{key} = {_written(getattr(of, key))}" for key in touched if getattr(of, key) is not None)
+        ", ".join(
+            f"{key} = {_written(getattr(of, key))}"
+            for key in touched
+            if key != "return_window_hours" or getattr(of, key)
+        )
         for of in (spec, changed)
     )
-    return was or "no clause on it", becomes or "no clause on it"
+    return was, becomes
 
 
 def _written(value: object) -> str:

@@ -83,9 +83,7 @@ def differences(
 class _Join:
     """The full join of a list and a record."""
 
-    def __init__(
-        self, counts: UnitCounts, billed: Mapping[str, BilledId], period: BillingPeriod | None
-    ) -> None:
+    def __init__(self, counts: UnitCounts, billed: Mapping[str, BilledId], period: BillingPeriod | None) -> None:
         self.counts, self.period = counts, period
         record = counts.record
         self.listed = {record.hashed(key): each for key, each in billed.items()}
@@ -99,7 +97,7 @@ class _Join:
             if (place := counts.place_of.get(key)) is not None:
                 self.list_units[place] += each.units
         self.own = self._by_id(counts.own)
-        self.most = self._by_id(counts.at_most)
+        self.open_ends = self._by_id(counts.at_least), self._by_id(counts.at_most)
         self.changed = {change.definition.name: self._by_id(counts.changed[change.definition.name])
                         for change in counts.changes}  # fmt: skip
         self.by_other = counts.by_id(counts.own, self.otherwise)
@@ -146,9 +144,11 @@ class _Join:
     def _over(self, place: int, listed: BilledId | None, billed: int) -> _Found:
         if listed is not None and listed.units != listed.once and listed.once == self.own[place]:
             return _Found(kinds.DOUBLE)
+        if self._is_late(place, billed):
+            return _Found(kinds.TIMING)
         if self._other_period(place, billed):
             return _Found(kinds.PERIOD)
-        if self.most[place] == billed:
+        if self._is_open(place, billed):
             return _Found(kinds.VERDICT, self._open_clause(), CANNOT_SETTLE, settled=False)
         change = self._change(place, billed, loosens=True)
         return self._several(place, listed, billed) if change is None else self._by_change(place, change)
@@ -162,6 +162,8 @@ class _Join:
             rows = self.rows[place]
             if (self.period.lags(self.counts.opened[rows]) & (self.counts.own[rows] > 0)).any():
                 return _Found(kinds.TIMING)
+        if self._is_open(place, billed):
+            return _Found(kinds.VERDICT, self._open_clause(), CANNOT_SETTLE, settled=False)
         change = self._change(place, billed, loosens=False)
         return _Found(kinds.UNEXPLAINED) if change is None else self._by_change(place, change)
 
@@ -177,6 +179,14 @@ class _Join:
         first = self._shown_row(place)
         moves = [each for each in equal if self.counts.changed[each.definition.name][first] != self.counts.own[first]]
         return next(iter([*moves, *equal]), None)
+
+    def _is_late(self, place: int, billed: int) -> bool:
+        """Return whether it is of the last hours of the period before, whose invoice may not have had it."""
+        rows = self.rows[place]
+        if self.period is None or (self.inside[rows] | self.otherwise[rows]).any():
+            return False
+        late = self.period.lagged(self.counts.opened[rows])
+        return bool(late.any() and self.counts.own[rows][late].sum() == billed)
 
     def _other_period(self, place: int, billed: int) -> bool:
         """Return whether the other rule of the period, or another period, makes it equal."""
@@ -218,6 +228,10 @@ class _Join:
         ]  # fmt: skip
         return _Found(kinds.SEVERAL, " and ".join(needed), f"needs several clauses: {', '.join(needed)}")
 
+    def _is_open(self, place: int, billed: int) -> bool:
+        """Return whether what the record does not hold may make it equal."""
+        return any(end[place] == billed for end in self.open_ends)
+
     def _open_clause(self) -> str:
         open_columns = [name for name in ("judged_resolved", "csat") if name in self.counts.definition.columns]
         return ", ".join(open_columns)
@@ -241,7 +255,8 @@ def _rows_by_id(groups: NDArray[np.int64], chosen: Flags) -> dict[int, NDArray[n
     """Return the rows of each chosen id, in the order of the record."""
     rows = np.flatnonzero(chosen)
     order = rows[np.argsort(groups[rows], kind="stable")]
+    if not len(order):
+        return {}
     places, starts = np.unique(groups[order], return_index=True)
-    return {int(place): part for place, part in zip(places, np.split(order, starts[1:]), strict=True)}
-
-
+    ends = [*starts[1:].tolist(), len(order)]
+    return {int(place): order[start:end] for place, start, end in zip(places, starts.tolist(), ends, strict=True)}

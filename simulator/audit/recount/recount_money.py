@@ -14,7 +14,7 @@ from functools import cache
 from typing import Final
 
 from simulator.audit.recount.differences import Difference
-from simulator.audit.recount.kinds import NO_DISPUTE, ORDER
+from simulator.audit.recount.kinds import ORDER
 from simulator.audit.recount.line_matching import MatchedLine, is_of_unit
 from simulator.contracts.contract import Contract
 from simulator.contracts.exact.charges import charged
@@ -25,6 +25,7 @@ from simulator.money import currency
 
 NOT_ON_THE_LIST: Final = "invoice without list"
 PRICE: Final = "price"
+NO_LIST: Final = "without a list"
 Amounts = Callable[[int], Decimal]
 """What so many units cost, with all that settlement adds for them."""
 
@@ -95,6 +96,10 @@ class PricedContract:
         other = (self.charge(place, units) for place in places if not is_of_unit(self.contract, place))
         return self.total(units) - sum(other, ZERO)
 
+    def knows(self, place: int) -> bool:
+        """Return whether all that a charge bills is counted here."""
+        return set(self.contract.charges[place].meters) <= {self.contract.unit, *self.other}
+
     def amounts(self) -> Amounts:
         """Return `of_units`, which remembers what it was asked."""
         return cache(self.of_units)
@@ -108,24 +113,24 @@ def by_kind(found: Sequence[Difference], counted: int, amounts: Amounts, code: s
         counted: units of the recount.
     """
     made, at, money = [], counted, Money(Rounding(currency(code).minor_units))
-    for over in (True, False):
-        for kind in ORDER:
-            for disputed in (True, False):
-                rows = [each for each in found
-                        if (each.billed > each.counted, each.kind, each.disputed) == (over, kind, disputed)]  # fmt: skip
-                if not rows:
-                    continue
-                units = [each.billed - each.counted for each in rows]
-                amount = amounts(at + sum(units)) - amounts(at)
-                at += sum(units)
-                made.append(KindMoney(kind, len(rows), sum(units), amount, disputed, _shares(amount, units, money)))
+    groups: dict[tuple[bool, int, bool], list[Difference]] = {}
+    for each in found:
+        groups.setdefault((each.billed < each.counted, ORDER.index(each.kind), not each.disputed), []).append(each)
+    for (_, place, undisputed), rows in sorted(groups.items(), key=lambda group: group[0]):
+        units = [each.billed - each.counted for each in rows]
+        amount = amounts(at + sum(units)) - amounts(at)
+        at += sum(units)
+        shares = _shares(amount, units, money)
+        made.append(KindMoney(ORDER[place], len(rows), sum(units), amount, not undisputed, shares))
     return tuple(made)
 
 
 def _shares(amount: Decimal, units: Sequence[int], money: Money) -> tuple[Decimal, ...]:
     """Return an amount spread over rows by their units, to the cent."""
     sign = -1 if amount < 0 else 1
-    return tuple(sign * each for each in allocated(abs(amount), [Decimal(abs(each)) * abs(amount) for each in units], money))
+    return tuple(
+        sign * each for each in allocated(abs(amount), [Decimal(abs(each)) * abs(amount) for each in units], money)
+    )
 
 
 def rest_of_invoice(
@@ -135,13 +140,14 @@ def rest_of_invoice(
     units = [each.line for each in lines if each.role == "units"]
     if not units:
         return ()
-    quantity = sum((line.quantity or ZERO for line in units), ZERO)
     amount = sum((line.amount for line in units), ZERO)
     before = counted if listed is None else listed
-    at = int(quantity)
+    stated = [line.quantity for line in units if line.quantity is not None]
+    at = int(sum(stated, ZERO)) if stated else before
     made = []
-    if listed is not None and at != before:
-        made.append(KindMoney(NOT_ON_THE_LIST, 0, at - before, amounts(at) - amounts(before), disputed=True))
+    if at != before:
+        kind = NO_LIST if listed is None else NOT_ON_THE_LIST
+        made.append(KindMoney(kind, 0, at - before, amounts(at) - amounts(before), disputed=True))
     if amount != amounts(at):
         made.append(KindMoney(PRICE, 0, 0, amount - amounts(at), disputed=True))
     return tuple(made)
@@ -155,7 +161,7 @@ def line_money(lines: Sequence[MatchedLine], priced: PricedContract, counted: in
         key: int | str = "units" if each.role == "units" else each.charge if each.charge is not None else each.role
         if each.role == "units":
             ours = priced.of_units(counted)
-        elif each.charge is not None:
+        elif each.charge is not None and priced.knows(each.charge):
             ours = priced.charge(each.charge, counted)
         else:
             made.append(LineMoney(each, ZERO if each.role == "not in the contract" else None))
@@ -163,8 +169,3 @@ def line_money(lines: Sequence[MatchedLine], priced: PricedContract, counted: in
         made.append(LineMoney(each, ZERO if key in seen else ours))
         seen.add(key)
     return tuple(made)
-
-
-def is_later(kind: str) -> bool:
-    """Return whether money of a kind comes back by itself later."""
-    return kind in NO_DISPUTE

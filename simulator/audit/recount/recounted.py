@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from simulator.audit.record_file import Record
+from simulator.audit.record_file import SOURCE_ID, Record
 from simulator.audit.recount.billed_list import BilledId
 from simulator.audit.recount.billing_period import BillingPeriod
 from simulator.audit.recount.clause_changes import Change
 from simulator.audit.recount.differences import Difference, differences
 from simulator.audit.recount.invoice_file import InvoiceLine
-from simulator.audit.recount.kinds import NO_DISPUTE
-from simulator.audit.recount.line_matching import MatchedLine, matched
+from simulator.audit.recount.kinds import NO_DISPUTE, UNEXPLAINED
+from simulator.audit.recount.line_matching import matched
 from simulator.audit.recount.recount_money import (
     KindMoney,
     LineMoney,
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from simulator.scenario.schema import Scenario
 
 _MONTHS: Final = 12
+_FEW_IDS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,8 @@ class Recounted:
     """The result of a recount.
 
     Attributes:
-        counted, at_most: units of the period, with what is not known as false and as true.
+        counted: units of the period, by the definition's text on the record as it is.
+        at_least, at_most: the same, what is not known taken as false and as true.
         rows: conversations of the period.
         listed: units of the list; None without one.
         by_kind: money by kind, and what lies between list and invoice; sums to `billed` less `recounted`.
@@ -70,6 +72,7 @@ class Recounted:
     period: BillingPeriod | None
     code: str
     counted: int
+    at_least: int
     at_most: int
     rows: int
     quantity: Decimal | None
@@ -100,16 +103,22 @@ class Recounted:
     @property
     def other_lines(self) -> Decimal:
         """What lines of other charges, and those that are not in the contract, come to beyond the contract."""
-        return sum(
-            (each.matched.line.amount - (each.ours or ZERO) for each in self.lines
-             if each.matched.role in ("other charge", "not in the contract")), ZERO,
-        )  # fmt: skip
+        return sum(self._other_lines, ZERO)
+
+    @property
+    def _other_lines(self) -> tuple[Decimal, ...]:
+        asked = ("other charge", "not in the contract")
+        return tuple(each.matched.line.amount - each.ours for each in self.lines
+                     if each.ours is not None and each.matched.role in asked)  # fmt: skip
 
     @property
     def beyond(self) -> Decimal:
-        """Money that is not settled: disputed, or of other lines; without a list the whole difference."""
-        units = self.disputed if self.listed is not None else self.difference or ZERO
-        return abs(units) + abs(self.other_lines)
+        """Money that is not settled, in either direction: disputed, unexplained, or of other lines.
+
+        Without a list the whole difference is disputed.
+        """
+        parts = [each.amount for each in self.by_kind if each.disputed or each.kind == UNEXPLAINED]
+        return sum(map(abs, [*parts, *self._other_lines]), ZERO)
 
     def within(self, tolerance: float) -> bool:
         """Return whether what is not settled is at most a share of the invoice."""
@@ -150,6 +159,11 @@ def definition_billed(contract: Contract, definitions: Mapping[str, Definition])
     return definitions[name]
 
 
+def of_units(lines: Sequence[InvoiceLine], contract: Contract) -> Sequence[InvoiceLine]:
+    """Return the lines that bill a contract's unit, whose period is the invoice's; all of them where none does."""
+    return [each.line for each in matched(lines, contract) if each.role == "units"] or lines
+
+
 def recounted(given: Given, contract: Contract, definition: Definition, scenario: Scenario) -> Recounted:
     """Return the recount of a period.
 
@@ -157,10 +171,11 @@ def recounted(given: Given, contract: Contract, definition: Definition, scenario
         DataError: the record lacks what the definition reads, or the invoice is in another currency than the contract.
     """
     counts = unit_counts(given.record, definition)
+    _refuse_other_ids(given)
     period, code = given.period, contract.exchange.currency if contract.exchange else scenario.currency
     _refuse_currency(given.lines, code, contract)
     inside = np.ones(len(counts.own), bool) if period is None else period.holds(counts.opened)
-    counted, at_most = counts.total(counts.own, period), counts.total(counts.at_most, period)
+    counted = counts.total(counts.own, period)
     months = _by_month(counts, period)
     priced = _priced(counts, (contract, code), scenario.start, months, given)
     amounts = priced.amounts()
@@ -173,7 +188,8 @@ def recounted(given: Given, contract: Contract, definition: Definition, scenario
     billed = sum((line.amount for line in units), ZERO) if units else None if listed is None else amounts(listed)
     return Recounted(
         record=given.record, contract=contract, definition=definition, period=period, code=code, counted=counted,
-        at_most=at_most, rows=int(inside.sum()), quantity=quantity, listed=listed, differences=found,
+        at_least=counts.total(counts.at_least, period), at_most=counts.total(counts.at_most, period),
+        rows=int(inside.sum()), quantity=quantity, listed=listed, differences=found,
         by_kind=kinds, lines=line_money(lines, priced, counted), billed=billed, recounted=amounts(counted),
         bounds=_bounds(counts, period) if listed is None else (), months=months,
     )  # fmt: skip
@@ -184,6 +200,19 @@ def _refuse_currency(lines: Sequence[InvoiceLine], code: str, contract: Contract
         raise DataError(
             f"the invoice is in {lines[0].currency} and contract {contract.name!r} in {code}; write "
             f'currency = "{lines[0].currency}" in the contract, with its exchange rate'
+        )
+
+
+def _refuse_other_ids(given: Given) -> None:
+    """Refuse a list of which the record knows no id: they are of another system, or hashed in another way."""
+    if given.billed is None or len(given.billed) < _FEW_IDS:
+        return
+    known = set(given.record.table.column(SOURCE_ID).to_pylist())
+    if not any(given.record.hashed(key) in known for key in given.billed):
+        shown = ", ".join([*given.billed][:3])[:120]
+        raise DataError(
+            f"no id of the list is in the record (the list has {shown}); are they ids of another system, or is the "
+            f"file beside {given.record.path} of another record?"
         )
 
 
@@ -206,7 +235,9 @@ def _by_month(counts: UnitCounts, period: BillingPeriod | None) -> dict[str, int
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        local = pc.local_timestamp(pa.array(counted, pa.timestamp("us", tz="UTC")).cast(pa.timestamp("us", tz=period.zone.key)))
+        local = pc.local_timestamp(
+            pa.array(counted, pa.timestamp("us", tz="UTC")).cast(pa.timestamp("us", tz=period.zone.key))
+        )
         counted = np.array(local.cast(pa.int64()).to_pylist(), dtype=np.int64)
     found = Counter(counted.astype("datetime64[us]").astype("datetime64[M]").astype(str).tolist())
     return dict(sorted(found.items()))

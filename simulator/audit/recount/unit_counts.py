@@ -1,4 +1,4 @@
-"""Units of a record: by row, by id and by period, of a definition and of its changes, with what the record leaves open."""
+"""Units of a record by row, id and period: of a definition, of its changes, and of what the record leaves open."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ class UnitCounts:
     """Units of a record under one definition.
 
     Attributes:
-        own: 0 or 1 per row, what is not known taken as false.
-        at_most: the same, what is not known taken as true.
+        own: 0 or 1 per row, by the definition's text on the record as it is.
+        at_least, at_most: the same, what is not known taken as false and as true.
         changed: units per row by the name of a change's definition.
         loosest: units per row without any clause, and without all but those of one kind.
         opened: microseconds since 1970, UTC, per row.
@@ -51,6 +51,7 @@ class UnitCounts:
     definition: Definition
     changes: tuple[Change, ...]
     own: NDArray[np.int8]
+    at_least: NDArray[np.int8]
     at_most: NDArray[np.int8]
     changed: Mapping[str, NDArray[np.int8]]
     loosest: Mapping[str, NDArray[np.int8]]
@@ -84,18 +85,18 @@ def unit_counts(record: Record, definition: Definition) -> UnitCounts:
     loosest = {"all": without_clauses(definition), **{kind: without_clauses(definition, kind) for kind in ORDER}}
     asked = {definition.name: definition, **{each.definition.name: each.definition for each in changes}}
     asked |= {each.name: each for each in loosest.values() if each is not None and not set(each.columns) & record.empty}
-    false = _known(record.table, record.empty, definition, as_true=False)
-    units = Biller(asked).units(false)
-    true = _known(record.table, record.empty, definition, as_true=True)
-    own = {definition.name: definition}
-    at_most = units[definition.name] if true is false else Biller(own).units(true)[definition.name]
+    units = Biller(asked).units(record.table)
+    own = units[definition.name]
+    ends = [own if filled is record.table else Biller({definition.name: definition}).units(filled)[definition.name]
+            for filled in (_known(record, definition, as_true=as_true) for as_true in (False, True))]  # fmt: skip
     ids, groups = np.unique(values_of(record.table.column(SOURCE_ID)), return_inverse=True)
     return UnitCounts(
         record=record,
         definition=definition,
         changes=changes,
-        own=np.minimum(units[definition.name], at_most),
-        at_most=np.maximum(units[definition.name], at_most),
+        own=own,
+        at_least=np.minimum.reduce([own, *ends]),
+        at_most=np.maximum.reduce([own, *ends]),
         changed={each.definition.name: units[each.definition.name] for each in changes},
         loosest={key: units[each.name] for key, each in loosest.items() if each is not None and each.name in units},
         opened=_microseconds(record.table),
@@ -123,11 +124,12 @@ def _refuse_empty(record: Record, definition: Definition) -> None:
             )
 
 
-def _known(table: pa.Table, empty: frozenset[str], definition: Definition, *, as_true: bool) -> pa.Table:
+def _known(record: Record, definition: Definition, *, as_true: bool) -> pa.Table:
     """Return the rows with what is not known as false or as true; the table itself where all is known."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    table, empty = record.table, record.empty
     for name in OPEN_COLUMNS:
         values = table.column(name)
         is_open = values.null_count and (name == "judged_resolved" or name in empty)

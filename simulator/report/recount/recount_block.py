@@ -24,6 +24,7 @@ def recount_block(found: Recounted, watch: Sequence[Watched], tolerance: float) 
         "conversations": found.rows,
         "units": {
             "counted": found.counted,
+            "counted_with_unknown_as_false": found.at_least,
             "counted_with_unknown_as_true": found.at_most,
             "invoice": None if found.quantity is None else f"{found.quantity:f}",
             "list": found.listed,

@@ -130,9 +130,6 @@ def _bounds(book: Book, found: Recounted) -> None:
         SheetColumn("From the recount", "whole", 16),
     )
     rows: Rows = [
-        [each.change.clause, each.change.becomes, each.units, each.units - found.counted]
-        for each in found.bounds
+        [each.change.clause, each.change.becomes, each.units, each.units - found.counted] for each in found.bounds
     ]
     book.table(sheet, 2, columns, rows)
-
-

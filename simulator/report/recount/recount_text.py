@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from pathlib import Path
 from typing import Final
 
 from simulator.audit.recount import kinds
-from simulator.audit.recount.recount_money import NOT_ON_THE_LIST, PRICE, KindMoney, LineMoney
+from simulator.audit.recount.recount_money import NO_LIST, NOT_ON_THE_LIST, PRICE, KindMoney, LineMoney
 from simulator.audit.recount.recounted import Recounted
 from simulator.audit.recount.watched import Watched
 from simulator.money import currency, format_money
@@ -20,9 +21,16 @@ _GAP: Final = "  "
 Row = tuple[str, ...]
 
 
-def recount_text(found: Recounted, watch: Sequence[Watched], tolerance: float) -> str:
-    """Return the page, at most 100 columns wide."""
-    blocks = [[*_head(found)], _lines(found), _kinds(found), _bounds(found), [*_remarks(found)], [*_watched(watch)]]
+def recount_text(found: Recounted, watch: Sequence[Watched], tolerance: float, folder: Path | None = None) -> str:
+    """Return the page, at most 100 columns wide; `folder` is where its files are."""
+    blocks = [
+        [*_head(found)],
+        _lines(found),
+        _kinds(found),
+        _bounds(found),
+        [*_remarks(found), *_where(found, folder)],
+        [*_watched(watch)],
+    ]
     blocks.append(in_lines(answer(found, watch, tolerance), WIDTH))
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
@@ -49,7 +57,7 @@ def as_seen(found: Recounted) -> str:
 def _lines(found: Recounted) -> list[str]:
     if not found.lines:
         return []
-    rows = [("Invoice", "is", "billed", "by the contract", "difference")]
+    rows: list[Row] = [("Invoice", "is", "billed", "by the contract", "difference")]
     rows += [_line(each, found) for each in found.lines[:MOST_LINES]]
     lines = _table(rows, left=2)
     more = len(found.lines) - MOST_LINES
@@ -67,7 +75,7 @@ def _line(each: LineMoney, found: Recounted) -> Row:
 def _kinds(found: Recounted) -> list[str]:
     if not found.by_kind:
         return []
-    rows = [("Difference", "rows", "units", "amount", "what it is")]
+    rows: list[Row] = [("Difference", "rows", "units", "amount", "what it is")]
     rows += [
         (each.kind, f"{each.rows:,}" if each.rows else "", f"{each.units:+,}" if each.units else "",
          money(each.amount, found), sentence(each))
@@ -84,6 +92,8 @@ def sentence(each: KindMoney) -> str:
     """Return what a kind of money is."""
     if each.kind == NOT_ON_THE_LIST:
         return "units of the invoice that the list does not have"
+    if each.kind == NO_LIST:
+        return "no list says which conversations these are"
     if each.kind == PRICE:
         return "the invoice's amount is not that of its units by the contract"
     if not each.disputed and each.kind == kinds.VERDICT and each.units > 0:
@@ -95,24 +105,30 @@ def _bounds(found: Recounted) -> list[str]:
     if not found.bounds:
         return []
     billed = None if found.quantity is None else int(found.quantity)
-    rows = [("Clause changed to", "counted", "from invoice" if billed is not None else "from recount")]
+    rows: list[Row] = [("Clause changed to", "counted", "from invoice" if billed is not None else "from recount")]
     against = found.counted if billed is None else billed
     shown = sorted(found.bounds, key=lambda each: abs(each.units - against))[:MOST_BOUNDS]
     rows += [(cut(each.change.becomes, 70), f"{each.units:,}", f"{each.units - against:+,}") for each in shown]
-    return [*_table(rows, left=1), "No list says which conversations were billed: these bound the count, and accuse no row."]
+    return [
+        *_table(rows, left=1),
+        "No list says which conversations were billed: these bound the count, and accuse no row.",
+    ]
 
 
 def _remarks(found: Recounted) -> Iterator[str]:
-    if found.at_most > found.counted:
+    if found.at_most > found.at_least:
         yield from in_lines(
-            f"The verdict is unknown for some conversations: {found.counted:,} units with unknown as no, "
-            f"{found.at_most:,} as yes. Amounts are with no.", WIDTH,
+            f"A verdict or a score that the definition reads is not in the record: {found.at_least:,} units with "
+            f"unknown as no, {found.at_most:,} as yes. Amounts go with {found.counted:,}.", WIDTH,
         )  # fmt: skip
     if found.listed is not None and found.quantity is not None and found.listed != found.quantity:
         yield from in_lines(
             f"The invoice has {found.quantity:,f} units and the list {found.listed:,}: ask for the rest of the list.",
             WIDTH,
         )
+    at, period = found.record.facts.extracted_at, found.period
+    if at is not None and period is not None and at.timestamp() * 1e6 < period.end:
+        yield from in_lines("The record was taken before the period ended: what came after is not in it.", WIDTH)
     later: dict[str, int] = {}
     for each in found.differences:
         if each.credit_month:
@@ -120,6 +136,12 @@ def _remarks(found: Recounted) -> Iterator[str]:
     if later:
         months = ", ".join(f"{units:,} on that of {month}" for month, units in sorted(later.items()))
         yield from in_lines(f"Credits due on later invoices, in units: {months}.", WIDTH)
+
+
+def _where(found: Recounted, folder: Path | None) -> Iterator[str]:
+    if found.differences:
+        where = "-o FOLDER writes them" if folder is None else f"they are in {printable(str(folder))}"
+        yield from in_lines(f"Rows with clause and evidence, claims.csv and a workbook: {where}.", WIDTH)
 
 
 def _watched(watch: Sequence[Watched]) -> Iterator[str]:
@@ -139,13 +161,16 @@ def watch_sentence(each: Watched) -> str:
             f"Tripwire crossed: {what} is {each.found:,.4g}, {side} {bound}: {against} now costs less than "
             f"{printable(each.contract)} on average."
         )
-    return f"Tripwire holds: {what} is {each.found:,.4g}, and {printable(each.contract)} stays cheaper {each.comparison} {bound}."
+    stays = f"{printable(each.contract)} stays cheaper {each.comparison} {bound}"
+    return f"Tripwire holds: {what} is {each.found:,.4g}, and {stays}."
 
 
 def answer(found: Recounted, watch: Sequence[Watched], tolerance: float) -> str:
     """Return the answer in a few sentences."""
     if found.billed is None:
-        text = f"The definition counts {found.counted:,} units, {money(found.recounted, found)}; nothing billed was given."
+        text = (
+            f"The definition counts {found.counted:,} units, {money(found.recounted, found)}; nothing billed was given."
+        )
     else:
         billed = found.listed if found.quantity is None else found.quantity
         text = (
@@ -163,9 +188,8 @@ def answer(found: Recounted, watch: Sequence[Watched], tolerance: float) -> str:
 def _verdict(found: Recounted, tolerance: float) -> Iterator[str]:
     if found.listed is not None:
         over = sum(each.billed > each.counted for each in found.differences)
-        yield (
-            f"{len(found.differences):,} conversations differ, {over:,} over and {len(found.differences) - over:,} under."
-        )
+        under = len(found.differences) - over
+        yield f"{len(found.differences):,} conversations differ, {over:,} over and {under:,} under."
         if found.disputed:
             yield f"Dispute {money(found.disputed, found)}."
         if found.credit_later:
@@ -173,8 +197,10 @@ def _verdict(found: Recounted, tolerance: float) -> Iterator[str]:
     if found.other_lines:
         yield f"Lines for other things differ from the contract by {money(found.other_lines, found)}."
     within = "Explained" if found.within(tolerance) else f"{money(found.beyond, found)} is not settled"
-    yield f"{within} within a tolerance of {tolerance:.4g} of the invoice." if found.within(tolerance) else (
-        f"{within}, beyond a tolerance of {tolerance:.4g} of the invoice."
+    yield (
+        f"{within} within a tolerance of {tolerance:.4g} of the invoice."
+        if found.within(tolerance)
+        else (f"{within}, beyond a tolerance of {tolerance:.4g} of the invoice.")
     )
 
 
