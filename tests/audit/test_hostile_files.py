@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
@@ -17,6 +18,7 @@ from simulator.audit.recount.invoice_file import read_invoice
 from simulator.errors import DataError
 from simulator.report.recount.claims_file import safe
 from tests.audit import sample_record
+from tests.audit.commands import run
 
 HEAD = "description,quantity,unit_price,amount,currency,period_start,period_end\n"
 GOOD = "Outcomes,2,0.99,1.98,USD,2026-10-01,2026-11-01\n"
@@ -134,12 +136,28 @@ def test_wrong_facts_beside_a_record_are_refused(text: str, tmp_path: Path) -> N
         read_record(path)
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+A1", "-A1", "@SUM(A1)", "\t=1", '=HYPERLINK("http://x")'])
+@pytest.mark.parametrize("text", ["=1+1", "+A1", "-A1", "@SUM(A1)", '=HYPERLINK("http://x")'])
 def test_no_cell_of_claims_runs_as_a_formula(text: str) -> None:
     out = io.StringIO()
     csv.writer(out).writerow([safe(text)])
     assert next(csv.reader(io.StringIO(out.getvalue())))[0] == f"'{text}"
 
 
+def test_formulas_of_a_list_and_of_an_invoice_stay_texts_in_the_files(tmp_path: Path) -> None:
+    record, out = sample_record.write(tmp_path / "record.parquet"), tmp_path / "out"
+    invoice, listed = tmp_path / "invoice.csv", tmp_path / "list.csv"
+    invoice.write_text(HEAD + GOOD + GOOD.replace("Outcomes", '"=HYPERLINK(""http://x"",""y"")"'))
+    listed.write_text("conversation_id\n=cmd|' /C calc'!A0\n\x1b[31m2154700000001\n")
+    _, page = run("recount", record, "--in", sample_record.EXPORTS / "contract.toml", "--contract", "fin",
+                  "--invoice", invoice, "--list", listed, "-o", out)  # fmt: skip
+    assert "\x1b" not in page
+    claims = list(csv.DictReader(io.StringIO((out / "claims.csv").read_text())))
+    assert "'=cmd|' /C calc'!A0" in {each["id"] for each in claims}
+    book = openpyxl.load_workbook(out / "reconciliation.xlsx")
+    cells = [cell for sheet in ("Rows", "Invoice") for row in book[sheet].iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells if str(cell.value).startswith("=")} == {"s"}
+
+
 def test_plain_cells_stay_as_they_are() -> None:
+    assert safe("\t=1") == "'\ufffd=1"
     assert [safe(each) for each in ("-0.99", 7, None, "abc")] == ["-0.99", 7, "", "abc"]

@@ -11,6 +11,7 @@ from typing import Any, Final
 from simulator.audit.recount.differences import EVIDENCE, Difference
 from simulator.audit.recount.recounted import Recounted
 from simulator.report.recount.recount_block import plain
+from simulator.report.words.terminal_text import printable
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 HEADING: Final = ("id", "billed", "counted", "amount", "currency", "kind", "clause", "why", "list_lines", *EVIDENCE)
@@ -42,12 +43,15 @@ def claims_csv(found: Recounted) -> str:
 
 
 def safe(cell: Any) -> Any:
-    """Return a cell that no spreadsheet runs: a text that begins as a formula gets an apostrophe; numbers stay."""
+    """Return a cell that no spreadsheet runs: a text that begins as a formula gets an apostrophe; numbers stay.
+
+    Control characters are replaced.
+    """
     value = plain(cell)
     if not isinstance(value, str):
         return "" if value is None else value
-    text = value.replace("\x00", "\ufffd")
-    return f"'{text}" if text.startswith(_FORMULA) and not _is_number(text) else text
+    text = printable(value)
+    return f"'{text}" if value.startswith(_FORMULA) and not _is_number(text) else text
 
 
 def _is_number(text: str) -> bool:
