@@ -185,6 +185,25 @@ def test_another_currency_another_list_and_several_periods_are_refused(tmp_path:
         counted(record, CONTRACT, "--list", listed)
 
 
+def test_a_whole_record_is_priced_month_by_month(tmp_path: Path) -> None:
+    """Tiers begin anew in each month: 3 at 1.00 and the rest at 0.10, in two months of 17 and 1 units, and 12 seats."""
+    own = scenario(tmp_path)
+    flat = 'kind = "flat", meter = "resolutions", definition = "outcome", rate = 0.99'
+    tiers = flat.replace("flat", "graduated").replace(
+        "rate = 0.99", "tiers = [{ up_to = 3, rate = 1 }, { rate = 0.1 }]"
+    )
+    own.write_text(own.read_text().replace(flat, tiers))
+    block = counted(sample_record.write(tmp_path / "record.parquet"), own)
+    assert block["units"]["by_month"] == {"2026-10": 17, "2026-11": 1}
+    assert block["amounts"]["recounted"] == "5.40"
+
+
+def test_a_list_without_a_period_is_refused_where_the_record_has_several_months(tmp_path: Path) -> None:
+    record = sample_record.write(tmp_path / "record.parquet")
+    with pytest.raises(DataError, match="2 months, 2026-10 to 2026-11"):
+        counted(record, CONTRACT, "--list", sample_record.EXPORTS / "vendor_billed_resolutions.csv")
+
+
 def test_a_credit_for_another_month_does_not_move_the_period(tmp_path: Path) -> None:
     record = sample_record.write(tmp_path / "record.parquet")
     lines = (sample_record.EXPORTS / "vendor_invoice_lines.csv").read_text()

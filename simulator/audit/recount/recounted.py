@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,24 +20,22 @@ from simulator.audit.recount.line_matching import matched
 from simulator.audit.recount.recount_money import (
     KindMoney,
     LineMoney,
-    PricedContract,
     by_kind,
     line_money,
     rest_of_invoice,
 )
+from simulator.audit.recount.term_months import TermMonths
 from simulator.audit.recount.unit_counts import UnitCounts, unit_counts
 from simulator.contracts.contract import Contract
 from simulator.contracts.exact.decimals import ZERO
 from simulator.contracts.metering.meters import definition_of
 from simulator.contracts.metering.segments import is_whole
-from simulator.contracts.prices.seats import HUMAN_MINUTES
 from simulator.definitions import Definition
 from simulator.errors import ContractError, DataError
 
 if TYPE_CHECKING:
     from simulator.scenario.schema import Scenario
 
-_MONTHS: Final = 12
 _FEW_IDS: Final = 5
 
 
@@ -175,9 +172,10 @@ def recounted(given: Given, contract: Contract, definition: Definition, scenario
     period, code = given.period, contract.exchange.currency if contract.exchange else scenario.currency
     _refuse_currency(given.lines, code, contract)
     inside = np.ones(len(counts.own), bool) if period is None else period.holds(counts.opened)
-    counted = counts.total(counts.own, period)
-    months = _by_month(counts, period)
-    priced = _priced(counts, (contract, code), scenario.start, months, given)
+    counted, months = counts.total(counts.own, period), TermMonths(counts, period, contract, code, scenario.start)
+    _refuse_several_months(given, months.units)
+    month = period.month if period is not None else next(iter(months.units), scenario.start)
+    priced = months.priced(month, inside)
     amounts = priced.amounts()
     found = () if given.billed is None else differences(counts, given.billed, period)
     listed = None if given.billed is None else sum(each.units for each in given.billed.values())
@@ -186,12 +184,13 @@ def recounted(given: Given, contract: Contract, definition: Definition, scenario
     units = [each.line for each in lines if each.role == "units"]
     quantity = sum((line.quantity or ZERO for line in units), ZERO) if units else None
     billed = sum((line.amount for line in units), ZERO) if units else None if listed is None else amounts(listed)
+    own = months.of_all_months() if period is None and listed is None else amounts(counted)
     return Recounted(
         record=given.record, contract=contract, definition=definition, period=period, code=code, counted=counted,
         at_least=counts.total(counts.at_least, period), at_most=counts.total(counts.at_most, period),
         rows=int(inside.sum()), quantity=quantity, listed=listed, differences=found,
-        by_kind=kinds, lines=line_money(lines, priced, counted), billed=billed, recounted=amounts(counted),
-        bounds=_bounds(counts, period) if listed is None else (), months=months,
+        by_kind=kinds, lines=line_money(lines, priced, counted), billed=billed, recounted=own,
+        bounds=_bounds(counts, period) if listed is None else (), months=months.units,
     )  # fmt: skip
 
 
@@ -200,6 +199,15 @@ def _refuse_currency(lines: Sequence[InvoiceLine], code: str, contract: Contract
         raise DataError(
             f"the invoice is in {lines[0].currency} and contract {contract.name!r} in {code}; write "
             f'currency = "{lines[0].currency}" in the contract, with its exchange rate'
+        )
+
+
+def _refuse_several_months(given: Given, months: Mapping[str, int]) -> None:
+    """Refuse a list without a period on a record of several months: which month it bills would be a guess."""
+    if given.billed is not None and given.period is None and len(months) > 1:
+        raise DataError(
+            f"{given.record.path} counts units in {len(months)} months, {min(months)} to {max(months)}: say which "
+            "of them the list bills, with --month or --invoice"
         )
 
 
@@ -225,45 +233,3 @@ def _bounds(counts: UnitCounts, period: BillingPeriod | None) -> tuple[Bound, ..
             seen.add((change.kind, change.clause, units))
             found.append(Bound(change, units))
     return tuple(found)
-
-
-def _by_month(counts: UnitCounts, period: BillingPeriod | None) -> dict[str, int]:
-    """Return units by calendar month: of the vendor's zone and rule where there is a period, else of opening in UTC."""
-    moments = counts.opened if period is None else period.at(counts.opened, period.basis)
-    counted = moments[counts.own > 0]
-    if period is not None and period.zone.key != "UTC":
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        local = pc.local_timestamp(
-            pa.array(counted, pa.timestamp("us", tz="UTC")).cast(pa.timestamp("us", tz=period.zone.key))
-        )
-        counted = np.array(local.cast(pa.int64()).to_pylist(), dtype=np.int64)
-    found = Counter(counted.astype("datetime64[us]").astype("datetime64[M]").astype(str).tolist())
-    return dict(sorted(found.items()))
-
-
-def _priced(
-    counts: UnitCounts, billed: tuple[Contract, str], start: str, months: Mapping[str, int], given: Given
-) -> PricedContract:
-    """Return the contract at the month of the period: as many months into its term as the scenario's start says."""
-    (contract, code), period, first = billed, given.period, _month_number(start)
-    month = period.month if period is not None else next(iter(months), start)
-    place = max(0, _month_number(month) - first)
-    names = [_month_name(first + each) for each in range(place)]
-    earlier: dict[str, list[Decimal]] = {key: [ZERO] * place for key in {*contract.meters, contract.unit}}
-    earlier[contract.unit] = [Decimal(months.get(name, 0)) for name in names]
-    other: dict[str, Decimal] = {}
-    if HUMAN_MINUTES in earlier and HUMAN_MINUTES not in counts.record.empty:
-        minutes = np.nan_to_num(np.array(counts.record.table.column(HUMAN_MINUTES).to_pylist(), dtype=float))
-        inside = np.ones(len(minutes), bool) if period is None else period.holds(counts.opened)
-        other[HUMAN_MINUTES] = Decimal(repr(float(minutes[inside].sum())))
-    return PricedContract(contract, code, earlier, other)
-
-
-def _month_number(month: str) -> int:
-    return int(month[:4]) * _MONTHS + int(month[5:7]) - 1
-
-
-def _month_name(number: int) -> str:
-    return f"{number // _MONTHS:04d}-{number % _MONTHS + 1:02d}"

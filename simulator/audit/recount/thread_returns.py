@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from simulator.arrow import values_of
+
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
@@ -43,7 +45,7 @@ class ThreadReturns:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        cases = table.column("case_id").to_numpy()
+        cases = values_of(table.column("case_id"))
         rows = np.flatnonzero(np.isin(cases, cases[chosen]))
         part = table.select(["case_id", "contact", "origin", "returned_after_hours", "opened_at"]).take(pa.array(rows))
         self._opened: dict[int, int] = {}

@@ -16,7 +16,9 @@ from simulator.report.words.terminal_text import WIDTH, cut, in_lines, padded, p
 
 MOST_LINES: Final = 8
 """Lines of an invoice that the screen shows."""
-MOST_BOUNDS: Final = 14
+MOST_BOUNDS: Final = 12
+MOST_MONTHS: Final = 12
+_SEVERAL: Final = 2
 _GAP: Final = "  "
 Row = tuple[str, ...]
 
@@ -25,6 +27,7 @@ def recount_text(found: Recounted, watch: Sequence[Watched], tolerance: float, f
     """Return the page, at most 100 columns wide; `folder` is where its files are."""
     blocks = [
         [*_head(found)],
+        _months(found),
         _lines(found),
         _kinds(found),
         _bounds(found),
@@ -52,6 +55,16 @@ def as_seen(found: Recounted) -> str:
     """Return as of when the record tells what happened."""
     at = found.record.facts.extracted_at
     return "the record does not say when it was taken" if at is None else f"as seen on {at:%Y-%m-%d %H:%M} UTC"
+
+
+def _months(found: Recounted) -> list[str]:
+    """Return the units of each month where no period is asked for."""
+    if found.period is not None or len(found.months) < _SEVERAL:
+        return []
+    rows: list[Row] = [("Month", "units"), *((month, f"{units:,}") for month, units in found.months.items())]
+    lines = _table(rows[: MOST_MONTHS + 1], left=1)
+    more = len(rows) - 1 - MOST_MONTHS
+    return [*lines, f"and {more:,} more months in reconciliation.json"] if more > 0 else lines
 
 
 def _lines(found: Recounted) -> list[str]:
