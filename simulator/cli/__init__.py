@@ -69,6 +69,11 @@ COMMANDS: Final = {
         "Understand",
         "Write who counts the unit, what edge cases bill, and what a unit costs.",
     ),
+    "recount": (
+        "simulator.cli.recount",
+        "Own data",
+        "Recount what a contract bills in your own record, and say why an invoice differs.",
+    ),
     "levers": (
         "simulator.cli.levers",
         "Understand",

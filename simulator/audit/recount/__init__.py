@@ -1,0 +1,1 @@
+"""The recount: units by the definition's own text, differences from a list by their clause, and their money."""

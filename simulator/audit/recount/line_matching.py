@@ -1,0 +1,105 @@
+"""Lines of an invoice against the charges of a contract, by the words of their descriptions.
+
+A credit is told by its word or its sign, a tax by its word. Any other line goes to the charge whose words it has, and
+of several to the one whose price it has; what has the words of none is not in the contract.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Final, Literal
+
+from simulator.audit.recount.invoice_file import InvoiceLine
+from simulator.contracts.contract import Contract
+from simulator.contracts.exact.decimals import at_stated
+from simulator.contracts.metering.meters import family_of
+from simulator.contracts.prices.charge import Charge
+
+Role = Literal["units", "other charge", "credit", "tax", "not in the contract"]
+_CREDIT: Final = re.compile(r"\b(credits?|refund(ed|s)?|credit note|reversal|goodwill|gutschrift)\b", re.IGNORECASE)
+_TAX: Final = re.compile(r"\b(tax|vat|gst|mwst|sales tax)\b", re.IGNORECASE)
+_WORDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "resolutions": r"outcomes?|resolutions?|resolved|automated resolutions?",
+        "conversations": r"conversations?|chats?|sessions?",
+        "sessions": r"sessions?|conversations?",
+        "cases": r"cases?|tickets?",
+        "tickets": r"tickets?",
+        "messages": r"messages?",
+        "turns": r"messages?|turns?",
+        "ai_replies": r"replies|reply|messages?",
+        "actions": r"actions?|credits?",
+        "minutes": r"minutes?",
+        "tokens": r"tokens?|usage",
+        "seats": r"seats?|licen[cs]es?|agents? \(?(?:full|lite)|users?",
+        "fee": r"platform|subscription|base fee|monthly fee|plan|set-?up|onboarding|implementation",
+    }
+)
+"""What invoices call what a charge bills, by the family of its meter."""
+_FEE_WORDS: Final = "fee"
+_SHORTEST_LABEL: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedLine:
+    """A line of an invoice with what it is.
+
+    Attributes:
+        charge: number of the contract's charge; None for credits, taxes and what is not in the contract.
+    """
+
+    line: InvoiceLine
+    role: Role
+    charge: int | None = None
+
+
+def matched(lines: Sequence[InvoiceLine], contract: Contract) -> tuple[MatchedLine, ...]:
+    """Return every line with the charge of the contract that it bills."""
+    return tuple(_matched(line, contract) for line in lines)
+
+
+def _matched(line: InvoiceLine, contract: Contract) -> MatchedLine:
+    kind = line.category.casefold()
+    if kind == "tax" or (not kind and _TAX.search(line.description)):
+        return MatchedLine(line, "tax")
+    negative = line.amount < 0 or (line.quantity is not None and line.quantity < 0)
+    named = [place for place, charge in enumerate(contract.charges) if _named(charge, line.description)]
+    if kind == "credit" or negative or (_CREDIT.search(line.description) and not named):
+        return MatchedLine(line, "credit")
+    if not named:
+        return MatchedLine(line, "not in the contract")
+    place = next((each for each in named if _price(contract.charges[each]) == line.unit_price), named[0])
+    return MatchedLine(line, "units" if is_of_unit(contract, place) else "other charge", place)
+
+
+def is_of_unit(contract: Contract, place: int) -> bool:
+    """Return whether a charge bills the unit of its contract."""
+    charge = contract.charges[place]
+    return not charge.is_fee and contract.unit in charge.meters
+
+
+def _named(charge: Charge, description: str) -> bool:
+    """Return whether a description has the label of a charge or what invoices call it."""
+    text = description.casefold()
+    label = charge.label.casefold()
+    if len(label) >= _SHORTEST_LABEL and label in text:
+        return True
+    return re.search(rf"\b(?:{_words(charge)})\b", text) is not None
+
+
+def _words(charge: Charge) -> str:
+    if charge.is_fee:
+        return _WORDS[_FEE_WORDS]
+    family = family_of(charge.unit_meter)
+    if "seat" in charge.label or family == "seats":
+        return _WORDS["seats"]
+    return _WORDS.get(family, re.escape(family.partition(":")[2] or family).replace("_", " "))
+
+
+def _price(charge: Charge) -> Decimal | None:
+    rate = charge.unit_rate
+    return None if rate is None else at_stated(rate)

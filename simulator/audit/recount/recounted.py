@@ -1,0 +1,235 @@
+"""A recount from its inputs to its result: what was billed, what counts, why they differ, and what that costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from simulator.audit.record_file import SOURCE_ID, Record
+from simulator.audit.recount.billed_list import BilledId
+from simulator.audit.recount.billing_period import BillingPeriod
+from simulator.audit.recount.clause_changes import Change
+from simulator.audit.recount.differences import Difference, differences
+from simulator.audit.recount.invoice_file import InvoiceLine
+from simulator.audit.recount.kinds import NO_DISPUTE, UNEXPLAINED
+from simulator.audit.recount.line_matching import matched
+from simulator.audit.recount.recount_money import (
+    KindMoney,
+    LineMoney,
+    by_kind,
+    line_money,
+    rest_of_invoice,
+)
+from simulator.audit.recount.term_months import TermMonths
+from simulator.audit.recount.unit_counts import UnitCounts, unit_counts
+from simulator.contracts.contract import Contract
+from simulator.contracts.exact.decimals import ZERO
+from simulator.contracts.metering.meters import definition_of
+from simulator.contracts.metering.segments import is_whole
+from simulator.definitions import Definition
+from simulator.errors import ContractError, DataError
+
+if TYPE_CHECKING:
+    from simulator.scenario.schema import Scenario
+
+_FEW_IDS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The recount with one clause changed, where no list says which conversations were billed."""
+
+    change: Change
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recounted:
+    """The result of a recount.
+
+    Attributes:
+        counted: units of the period, by the definition's text on the record as it is.
+        at_least, at_most: the same, what is not known taken as false and as true.
+        rows: conversations of the period.
+        listed: units of the list; None without one.
+        by_kind: money by kind, and what lies between list and invoice; sums to `billed` less `recounted`.
+        billed: amount of the invoice's lines of units, without an invoice that of the list; None with neither.
+        recounted: amount of the units counted.
+        bounds: by clause, without a list.
+        months: units by calendar month of the vendor's zone and the period's rule.
+    """
+
+    record: Record
+    contract: Contract
+    definition: Definition
+    period: BillingPeriod | None
+    code: str
+    counted: int
+    at_least: int
+    at_most: int
+    rows: int
+    quantity: Decimal | None
+    listed: int | None
+    differences: tuple[Difference, ...]
+    by_kind: tuple[KindMoney, ...]
+    lines: tuple[LineMoney, ...]
+    billed: Decimal | None
+    recounted: Decimal
+    bounds: tuple[Bound, ...]
+    months: Mapping[str, int]
+
+    @property
+    def difference(self) -> Decimal | None:
+        """What was billed less what the recount comes to."""
+        return None if self.billed is None else self.billed - self.recounted
+
+    @property
+    def disputed(self) -> Decimal:
+        """Money of rows to dispute, and of units or prices of the invoice that nothing explains."""
+        return sum((each.amount for each in self.by_kind if each.disputed), ZERO)
+
+    @property
+    def credit_later(self) -> Decimal:
+        """Money that is due back on a later invoice."""
+        return sum((each.amount for each in self.by_kind if each.kind in NO_DISPUTE and each.units > 0), ZERO)
+
+    @property
+    def other_lines(self) -> Decimal:
+        """What lines of other charges, and those that are not in the contract, come to beyond the contract."""
+        return sum(self._other_lines, ZERO)
+
+    @property
+    def _other_lines(self) -> tuple[Decimal, ...]:
+        asked = ("other charge", "not in the contract")
+        return tuple(each.matched.line.amount - each.ours for each in self.lines
+                     if each.ours is not None and each.matched.role in asked)  # fmt: skip
+
+    @property
+    def beyond(self) -> Decimal:
+        """Money that is not settled, in either direction: disputed, unexplained, or of other lines.
+
+        Without a list the whole difference is disputed.
+        """
+        parts = [each.amount for each in self.by_kind if each.disputed or each.kind == UNEXPLAINED]
+        return sum(map(abs, [*parts, *self._other_lines]), ZERO)
+
+    def within(self, tolerance: float) -> bool:
+        """Return whether what is not settled is at most a share of the invoice."""
+        base = sum((each.matched.line.amount for each in self.lines), ZERO) if self.lines else self.billed or ZERO
+        return self.beyond <= abs(base) * Decimal(repr(tolerance))
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a recount is asked about.
+
+    Attributes:
+        lines: of the invoice; empty without one.
+        billed: the vendor's list by id; None without one.
+        period: None for the whole record.
+    """
+
+    record: Record
+    lines: Sequence[InvoiceLine]
+    billed: Mapping[str, BilledId] | None
+    period: BillingPeriod | None
+
+
+def definition_billed(contract: Contract, definitions: Mapping[str, Definition]) -> Definition:
+    """Return the definition that a contract bills by.
+
+    Raises:
+        ContractError: it bills by something else, by parts, or is a change of vendor.
+    """
+    if contract.switch is not None:
+        raise ContractError(f"{contract.name!r} is a change of vendor: recount one of its two contracts")
+    name = definition_of(contract.unit)
+    if name is None or not is_whole(contract.unit):
+        raise ContractError(
+            f"{contract.name!r} bills by {contract.unit.replace('_', ' ')!r}; a recount needs a contract that bills "
+            "resolutions of a definition, of all conversations"
+        )
+    return definitions[name]
+
+
+def of_units(lines: Sequence[InvoiceLine], contract: Contract) -> Sequence[InvoiceLine]:
+    """Return the lines that bill a contract's unit, whose period is the invoice's; all of them where none does."""
+    return [each.line for each in matched(lines, contract) if each.role == "units"] or lines
+
+
+def recounted(given: Given, contract: Contract, definition: Definition, scenario: Scenario) -> Recounted:
+    """Return the recount of a period.
+
+    Raises:
+        DataError: the record lacks what the definition reads, or the invoice is in another currency than the contract.
+    """
+    counts = unit_counts(given.record, definition)
+    _refuse_other_ids(given)
+    period, code = given.period, contract.exchange.currency if contract.exchange else scenario.currency
+    _refuse_currency(given.lines, code, contract)
+    inside = np.ones(len(counts.own), bool) if period is None else period.holds(counts.opened)
+    counted, months = counts.total(counts.own, period), TermMonths(counts, period, contract, code, scenario.start)
+    _refuse_several_months(given, months.units)
+    month = period.month if period is not None else next(iter(months.units), scenario.start)
+    priced = months.priced(month, inside)
+    amounts = priced.amounts()
+    found = () if given.billed is None else differences(counts, given.billed, period)
+    listed = None if given.billed is None else sum(each.units for each in given.billed.values())
+    lines = matched(given.lines, contract)
+    kinds = (*by_kind(found, counted, amounts, code), *rest_of_invoice(lines, listed, counted, amounts))
+    units = [each.line for each in lines if each.role == "units"]
+    quantity = sum((line.quantity or ZERO for line in units), ZERO) if units else None
+    billed = sum((line.amount for line in units), ZERO) if units else None if listed is None else amounts(listed)
+    own = months.of_all_months() if period is None and listed is None else amounts(counted)
+    return Recounted(
+        record=given.record, contract=contract, definition=definition, period=period, code=code, counted=counted,
+        at_least=counts.total(counts.at_least, period), at_most=counts.total(counts.at_most, period),
+        rows=int(inside.sum()), quantity=quantity, listed=listed, differences=found,
+        by_kind=kinds, lines=line_money(lines, priced, counted), billed=billed, recounted=own,
+        bounds=_bounds(counts, period) if listed is None else (), months=months.units,
+    )  # fmt: skip
+
+
+def _refuse_currency(lines: Sequence[InvoiceLine], code: str, contract: Contract) -> None:
+    if lines and lines[0].currency != code:
+        raise DataError(
+            f"the invoice is in {lines[0].currency} and contract {contract.name!r} in {code}; write "
+            f'currency = "{lines[0].currency}" in the contract, with its exchange rate'
+        )
+
+
+def _refuse_several_months(given: Given, months: Mapping[str, int]) -> None:
+    """Refuse a list without a period on a record of several months: which month it bills would be a guess."""
+    if given.billed is not None and given.period is None and len(months) > 1:
+        raise DataError(
+            f"{given.record.path} counts units in {len(months)} months, {min(months)} to {max(months)}: say which "
+            "of them the list bills, with --month or --invoice"
+        )
+
+
+def _refuse_other_ids(given: Given) -> None:
+    """Refuse a list of which the record knows no id: they are of another system, or hashed in another way."""
+    if given.billed is None or len(given.billed) < _FEW_IDS:
+        return
+    known = set(given.record.table.column(SOURCE_ID).to_pylist())
+    if not any(given.record.hashed(key) in known for key in given.billed):
+        shown = ", ".join([*given.billed][:3])[:120]
+        raise DataError(
+            f"no id of the list is in the record (the list has {shown}); are they ids of another system, or is the "
+            f"file beside {given.record.path} of another record?"
+        )
+
+
+def _bounds(counts: UnitCounts, period: BillingPeriod | None) -> tuple[Bound, ...]:
+    """Return the count of each change that moves it, each clause's widest first come, in the order of kinds."""
+    own, found, seen = counts.total(counts.own, period), [], set()
+    for change in counts.changes:
+        units = counts.total(counts.changed[change.definition.name], period)
+        if units != own and (change.kind, change.clause, units) not in seen:
+            seen.add((change.kind, change.clause, units))
+            found.append(Bound(change, units))
+    return tuple(found)

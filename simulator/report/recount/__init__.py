@@ -1,0 +1,1 @@
+"""The recount for people and programs: one screen, JSON, rows to dispute, and a workbook."""
