@@ -4,6 +4,7 @@ SimulatorError
 ├── ScenarioError     a scenario that cannot be run: all its problems at once
 ├── DefinitionError   a definition of a resolution that cannot be compiled
 ├── ContractError     a contract whose terms contradict one another
+├── LogError          exports that cannot be read to the record, or not as their map says
 ├── OutputError       results that cannot be written where they were asked to go
 ├── WorkerEnded       a process of a run that ended before its work was done
 ├── SchedulerError    a scheduler of a cluster, or its workers, that cannot be used
@@ -27,6 +28,10 @@ class DefinitionError(SimulatorError, ValueError):
 
 class ContractError(SimulatorError, ValueError):
     """Contradictory contract terms. A ValueError too, so that a scenario's validation collects it."""
+
+
+class LogError(SimulatorError):
+    """Exports that cannot be read to the record: each mistake with its value, count, first rows and how to mend it."""
 
 
 class OutputError(SimulatorError):

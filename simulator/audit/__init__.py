@@ -1,0 +1,1 @@
+"""The buyer's own data: a log read to the record."""
