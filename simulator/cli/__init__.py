@@ -81,11 +81,13 @@ COMMANDS: Final = {
         "Check the fast engine against conversations that are drawn one by one.",
     ),
     "ledger": ("simulator.cli.ledger", "Trust", "Write the conversations of a scenario as a file, one row each."),
+    "log": ("simulator.cli.log", "Own data", "Read the exports of your systems to a record of conversations."),
+    "map": ("simulator.cli.map", "Own data", "Show or write maps of exports, for `simulate log`."),
     "completion": ("simulator.cli.completion", "Shell", "Print the completion script of bash, zsh or fish."),
 }
 """Each command: module that holds it (under its own name), group in the help, and what it does."""
 
-GROUPS: Final = ("Run", "Decide", "Build", "Understand", "Trust", "Shell")
+GROUPS: Final = ("Run", "Decide", "Build", "Understand", "Own data", "Trust", "Shell")
 """Groups of commands in the order of the help; one without a command is not shown."""
 
 OWN: Final = ("--help", "-h", "--version")

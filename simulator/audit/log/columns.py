@@ -85,7 +85,9 @@ def _plain(column: Column, expression: Expression) -> tuple[str, list[Check]]:
         return sql, [Check(f"{name} was read as a number", f"REGEXP_MATCHES({sql}, {quoted(_FLOAT_ID)})", sql, fix)]
     if column.categories:
         listed = ", ".join(map(quoted, column.categories))
-        fix = f"the expression gives one of {', '.join(column.categories)}; or list the values under [log.values.{name}]"
+        fix = (
+            f"the expression gives one of {', '.join(column.categories)}; or list the values under [log.values.{name}]"
+        )
         return sql, [Check(f"{name} is not one of its values", f"{sql} NOT IN ({listed})", sql, fix, by_value=True)]
     text = f"(LENGTH({sql}) > {LONGEST_WORD} OR CONTAINS({sql}, CHR(10)))"
     fix = "a category is a short word: map another column, or list the values under [log.values]"
@@ -101,7 +103,9 @@ def _values(name: str, given: Values) -> tuple[str, list[Check]]:
     if column.kind == "boolean":
         sql = f"CAST({sql} AS BOOLEAN)"
     listed = ", ".join(map(quoted, given.values))
-    fix = f'add each under [log.values.{name}], as in "VALUE" = "{column.categories[0] if column.categories else "..."}"'
+    fix = (
+        f'add each under [log.values.{name}], as in "VALUE" = "{column.categories[0] if column.categories else "..."}"'
+    )
     check = Check(f"{name}: {given.expression.text:.60} has values that are not mapped", f"{text} NOT IN ({listed})", given.expression.sql, fix, by_value=True)  # fmt: skip
     return sql, [check]
 
@@ -138,11 +142,13 @@ def _empty(column: Column, sql: str, given: Any) -> list[Check]:
         return []
     condition = f"({source} IS NULL AND NOT ({expression.unread}))"
     otherwise = "false" if column.kind == "boolean" else "'unknown'" if column.kind == "category" else "0"
-    fix = f"say what an empty one means: {name} = \"coalesce(..., {otherwise})\"; or leave the column out"
+    fix = f'say what an empty one means: {name} = "coalesce(..., {otherwise})"; or leave the column out'
     return [Check(f"{name} is empty", condition, shown, fix)]
 
 
 def _backward(sql: dict[str, str]) -> Check:
     condition = f"({sql['closed_at']} < {sql['opened_at']})"
     shown = f"{sql['opened_at']} || ' to ' || {sql['closed_at']}"
-    return Check("closed before it opened", condition, shown, "one of the two is another time, or in another zone", MOST_BACKWARD)
+    return Check(
+        "closed before it opened", condition, shown, "one of the two is another time, or in another zone", MOST_BACKWARD
+    )

@@ -216,12 +216,19 @@ class LogMap:
     def expressions(self) -> tuple[Expression, ...]:
         """Return every expression that reads the main file or a joined one by its name."""
         found = [_expression(each) for each in self.columns.values()]
-        found += [each for each in (self.where, self.cases.column, self.cases.link) if each is not None]
+        found += [each for each in (self.cases.column, self.cases.link) if each is not None]
         found += [each for each in (self.duplicates.when, self.duplicates.merged) if each is not None]
-        if self.keep_last_by is not None:
-            found += [each for each in (self.keep_last_by.key, self.keep_last_by.order) if each is not None]
-        found += [join.on for join in self.joins]
-        return (*found, *(() if self.tokens is None else (self.tokens.on,)))
+        return (*found, *self.early_expressions(), *(() if self.tokens is None else (self.tokens.on,)))
+
+    def early_expressions(self) -> tuple[Expression, ...]:
+        """Return the expressions that are read before files are joined."""
+        last = self.keep_last_by
+        kept = () if last is None else _given(last.key, last.order)
+        return (*kept, *_given(self.where), *(join.on for join in self.joins))
+
+
+def _given(*given: Expression | None) -> tuple[Expression, ...]:
+    return tuple(each for each in given if each is not None)
 
 
 def _expression(given: Expression | Time | Amount | Values) -> Expression:

@@ -24,8 +24,8 @@ def read_columns(log: Table) -> dict[str, Expression | Time | Amount | Values]:
     """Return what fills each column, with mistakes noted in the table."""
     columns, values = log.table("columns"), log.table("values")
     found: dict[str, Expression | Time | Amount | Values] = {}
-    for table in (columns, values):
-        for name in () if table is None else table.values:
+    for table in (each for each in (columns, values) if each is not None):
+        for name in table.values:
             if name not in MAPPED:
                 table.wrong(name, *_not_mapped(name))
             elif name in found:
@@ -70,7 +70,9 @@ def _amount(table: Table | None, name: str, column: Column) -> Amount | None:
     table.known(["number", "low", "high", *units])
     forms = [key for key in table.values if key == "number" or key in units]
     if len(forms) != 1:
-        table.wrong(None, f"{name} needs one of {', '.join(['number', *units])}", f'write {name} = {{ number = "..." }}')
+        table.wrong(
+            None, f"{name} needs one of {', '.join(['number', *units])}", f'write {name} = {{ number = "..." }}'
+        )
         return None
     expression = table.expression(forms[0], "number")
     low, high = table.number("low", _lowest(column)), table.number("high", _highest(column))

@@ -27,18 +27,35 @@ from simulator.audit.log.log_map import (
 from simulator.audit.log.map_columns import read_columns, read_time
 from simulator.audit.log.map_tables import Table
 from simulator.audit.log.shipped_maps import shipped_map, shipped_names
-from simulator.errors import Problem, ScenarioError
+from simulator.audit.log.private_columns import refuse_message_text
+from simulator.errors import DefinitionError, Problem, ScenarioError
 from simulator.records import OUTCOMES
+from simulator.scenario.key_paths import dotted
 from simulator.scenario.meant.near_names import suggest
 from simulator.scenario.reading.file_text import read_text
 from simulator.scenario.reading.positions import scan
 from simulator.scenario.reading.problems import placed
 from simulator.scenario.reading.toml_values import parse
 
-_KEYS: Final = (
-    "system as_of title note read time_zone ambiguous extracted_at join keep_last_by where columns values cases "
-    "duplicates tokens partial_months"
-).split()
+_KEYS: Final = [
+    "system",
+    "as_of",
+    "title",
+    "note",
+    "read",
+    "time_zone",
+    "ambiguous",
+    "extracted_at",
+    "join",
+    "keep_last_by",
+    "where",
+    "columns",
+    "values",
+    "cases",
+    "duplicates",
+    "tokens",
+    "partial_months",
+]
 _ENDINGS: Final = {".csv": "csv", ".parquet": "parquet", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 _NAME: Final = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _TABLE: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*){0,2}", re.ASCII)
@@ -76,10 +93,9 @@ def _read(values: dict[str, Any], path: Path, problems: list[Problem]) -> LogMap
     identity = columns.get("conversation_id")
     joins = _joins(log, path.parent, identity)
     cases, tokens = _cases(log, columns, joins), _tokens(log, path.parent, identity)
-    _known_joins(log, columns, joins)
     if problems or source is None:
         return None
-    return LogMap(
+    found = LogMap(
         path=path,
         system=str(log.values.get("system", "own")),
         source=source,
@@ -95,6 +111,8 @@ def _read(values: dict[str, Any], path: Path, problems: list[Problem]) -> LogMap
         tokens=tokens,
         partial_months=_months(log),
     )
+    _check_joined(found, problems)
+    return found
 
 
 def _over_shipped(log: Table) -> Mapping[str, Any]:
@@ -153,16 +171,21 @@ def read_source(table: Table, folder: Path) -> Source | None:
             table.wrong("read", f"'{text:.80}' names no table", f'write read = "{kind}:{what}#schema.table"')
             return None
         if kind == "postgres" and not _NAME.fullmatch(place):
-            table.wrong(
-                "read",
-                f"'{place:.40}' is no environment variable",
-                'its address does not stand in a map: write read = "postgres:VARIABLE#schema.table"',
-            )
+            where = dotted((*table.key, "read"))
+            fix = 'its address does not stand in a map: write read = "postgres:VARIABLE#schema.table"'
+            what = "what stands before # is no environment variable"
+            table.problems.append(
+                Problem((*table.key, "read"), what, fix, text=where)
+            )  # an address can hold a password
             return None
         return Source(cast(Any, kind), place, name, folder)
     ending = _ENDINGS.get(Path(text).suffix.lower())
     if ending is None:
-        table.wrong("read", f"'{text:.80}' cannot be read", 'the ending is .csv, .jsonl or .parquet, or it is "duckdb:FILE#table" or "postgres:VARIABLE#table"')
+        table.wrong(
+            "read",
+            f"'{text:.80}' cannot be read",
+            'the ending is .csv, .jsonl or .parquet, or it is "duckdb:FILE#table" or "postgres:VARIABLE#table"',
+        )
         return None
     return Source(cast(Any, ending), text, "", folder)
 
@@ -174,7 +197,9 @@ def _identity(identity: Any) -> Expression:
 def _joins(log: Table, folder: Path, identity: Any) -> tuple[Join, ...]:
     given = log.values.get("join", [])
     if not isinstance(given, list) or not all(isinstance(each, Mapping) for each in given):
-        log.wrong("join", "join must be a list of tables", 'write join = [{ read = "parts.csv", as = "parts", key = "id" }]')
+        log.wrong(
+            "join", "join must be a list of tables", 'write join = [{ read = "parts.csv", as = "parts", key = "id" }]'
+        )
         return ()
     found: list[Join] = []
     for place, values in enumerate(given):
@@ -195,29 +220,40 @@ def _joins(log: Table, folder: Path, identity: Any) -> tuple[Join, ...]:
     return tuple(found)
 
 
-def _known_joins(log: Table, columns: Mapping[str, Any], joins: tuple[Join, ...]) -> None:
-    """Note every column of a joined file that the map does not name, or that it cannot have."""
-    names = {join.name: join for join in joins}
-    for name, given in columns.items():
-        expression = given if isinstance(given, Expression) else given.expression
+def _check_joined(log: LogMap, problems: list[Problem]) -> None:
+    """Note every column of a joined file that the map does not name, that is message text, or that is read too early."""
+    names = {join.name: join for join in log.joins}
+    early = [each.key for each in log.early_expressions()]
+    for expression in log.expressions():
         for table, column in sorted(expression.columns):
-            if table and table not in names:
-                at = "values" if isinstance(given, Values) else "columns"
-                inner = Table({}, (*log.key, at), log.problems)
-                inner.wrong(name, f"no joined file is called '{table:.40}'", suggest(table, names, "there are"))
-            elif table and names[table].many and column not in names[table].counts:
-                inner = Table({}, (*log.key, "columns"), log.problems)
-                inner.wrong(
-                    name,
-                    f"'{table}' has many rows a conversation, and no count '{column:.40}'",
-                    suggest(column, names[table].counts, "it has"),
-                )
+            if table:
+                message, help_text = _wrong_join(names, table, column, early=expression.key in early)
+                if message:
+                    problems.append(Problem(expression.key, message, help_text))
+
+
+def _wrong_join(names: Mapping[str, Join], table: str, column: str, *, early: bool) -> tuple[str, str]:
+    if table not in names:
+        return f"no joined file is called '{table:.40}'", suggest(table, names, "there are")
+    if early:
+        return f"'{table:.40}' is joined later", "read columns of the main file here"
+    if names[table].many and column not in names[table].counts:
+        message = f"'{table}' has many rows a conversation, and no count '{column:.40}'"
+        return message, suggest(column, names[table].counts, "it has")
+    if not names[table].many:
+        try:
+            refuse_message_text(column)
+        except DefinitionError as error:
+            return str(error), "leave it out"
+    return "", ""
 
 
 def _cases(log: Table, columns: Mapping[str, Any], joins: tuple[Join, ...]) -> Cases:
     table = log.table("cases")
     if table is None:
-        log.wrong("cases", "the rule for cases is missing", 'write [log.cases] window_hours = 168, same = ["customer_id"]')
+        log.wrong(
+            "cases", "the rule for cases is missing", 'write [log.cases] window_hours = 168, same = ["customer_id"]'
+        )
         return Cases()
     table.known(["column", "link", "window_hours", "same", "reopened"])
     rules = [name for name in ("column", "link", "window_hours") if name in table.values]
@@ -244,7 +280,11 @@ def _reopened(cases: Table, joins: tuple[Join, ...]) -> Reopened | None:
     if table is None:
         return None
     table.known(["from", "when", "at", "outcome"])
-    name, when, at = table.text("from", needed=True), table.expression("when", "boolean", needed=True), read_time(table, "at")
+    name, when, at = (
+        table.text("from", needed=True),
+        table.expression("when", "boolean", needed=True),
+        read_time(table, "at"),
+    )
     known = [join.name for join in joins if join.many]
     if name is not None and name not in known:
         table.wrong("from", f"no joined file with many rows is called '{name:.40}'", suggest(name, known, "there are"))
@@ -332,5 +372,3 @@ def _months(log: Table) -> tuple[str, ...]:
         if not _MONTH.fullmatch(month):
             log.wrong("partial_months", f"'{month:.40}' is no month", 'write it as "2026-11"')
     return months
-
-

@@ -17,7 +17,9 @@ FEWEST: Final = 30
 def month_counts(connection: Any, table: str) -> dict[str, int]:
     """Return conversations by month of their opening, UTC, as 2026-10; months between with none have 0."""
     found = dict(
-        connection.execute(f"SELECT STRFTIME(opened_at, '%Y-%m'), COUNT(*) FROM {table} GROUP BY 1 ORDER BY 1").fetchall()
+        connection.execute(
+            f"SELECT STRFTIME(opened_at, '%Y-%m'), COUNT(*) FROM {table} GROUP BY 1 ORDER BY 1"
+        ).fetchall()
     )
     first, last = min(found), max(found)
     month, counts = first, {}
@@ -41,7 +43,9 @@ def check_months(connection: Any, log: LogMap, extracted_at: datetime) -> None:
         near = [counts[each] for each in (*names[max(place - 1, 0) : place], *names[place + 1 : place + 2])]
         expected = sum(near) / len(near) if near else 0.0
         if expected >= FEWEST and counts[month] < LEAST_SHARE * expected and month not in log.partial_months:
-            wrong.append(f"  {month}: {counts[month]:,} conversations, its neighbours {' and '.join(f'{n:,}' for n in near)}")
+            wrong.append(
+                f"  {month}: {counts[month]:,} conversations, its neighbours {' and '.join(f'{n:,}' for n in near)}"
+            )
     if wrong:
         raise LogError(
             "\n".join(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from simulator.audit.log.log_map import Source
-from simulator.audit.log.sources import ReadFile, Unknown, environment
+from simulator.audit.log.sources import ReadFile, Unknown, environment, make_table
 from simulator.errors import LogError
 
 
 def load_postgres(
-    connection: Any, table: str, source: Source, wanted: list[str]
+    connection: Any, table: str, source: Source, columns: Iterable[str]
 ) -> tuple[list[ReadFile], list[Unknown]]:
     """Load the wanted columns of a server's table, which the session reads only.
 
@@ -24,7 +25,7 @@ def load_postgres(
             "PostgreSQL is read by the extra [postgres]: pip install 'cx-contract-simulator[postgres]', "
             "or write the table to a file with COPY"
         ) from None
-    address = environment(source.place)
+    address, wanted = environment(source.place), make_table(connection, table, columns)
     name = f"postgres:{source.place}#{source.table}"
     try:
         with dbapi.connect(address) as server, server.cursor() as cursor:
@@ -44,11 +45,11 @@ def load_postgres(
 
 
 def _copied(connection: Any, cursor: Any, table: str, quoted: str, wanted: list[str]) -> int:
-    listed = ", ".join('CAST("{0}" AS TEXT)'.format(each.replace('"', '""')) for each in wanted)
+    listed = ", ".join('CAST("{}" AS TEXT)'.format(each.replace('"', '""')) for each in wanted)
     cursor.execute(f"SELECT {listed} FROM {quoted}")
     incoming = cursor.fetch_record_batch()
     connection.register("incoming", incoming)
-    texts = "".join(', NULLIF("{0}", \'\')'.format(f"c{place}") for place in range(len(wanted)))
+    texts = "".join(", NULLIF(\"{}\", '')".format(f"c{place}") for place in range(len(wanted)))
     names = ", ".join(f"c{place}" for place in range(len(wanted)))
     connection.execute(
         f'INSERT INTO "{table}" SELECT 1, ROW_NUMBER() OVER (){texts} FROM (FROM incoming) AS given({names})'

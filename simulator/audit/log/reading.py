@@ -94,7 +94,7 @@ def _type(connection: Any, log: LogMap, counted: Counted) -> datetime:
     for each in failed:
         counted.drop(each.check.reason, _left_out(connection, each))
     connection.execute(
-        f"CREATE TABLE typed AS SELECT ROW_NUMBER() OVER (ORDER BY opened_at, \"file\", \"row\") AS n, * FROM "
+        f'CREATE TABLE typed AS SELECT ROW_NUMBER() OVER (ORDER BY opened_at, "file", "row") AS n, * FROM '
         f'(SELECT "file", "row", {_listed(log, columns)} FROM {MAIN})'
     )
     if not connection.execute("SELECT COUNT(*) FROM typed").fetchall()[0][0]:
@@ -146,9 +146,14 @@ def _listed(log: LogMap, columns: Columns) -> str:
     customer = columns.sql.get("customer_id")
     parts.append(f"{customer or 'CAST(NULL AS VARCHAR)'} AS customer_key")
     if customer:
-        parts.append(f"DENSE_RANK() OVER (ORDER BY COALESCE({customer}, '#' || {columns.sql['conversation_id']})) AS customer_number")
+        parts.append(
+            f"DENSE_RANK() OVER (ORDER BY COALESCE({customer}, '#' || {columns.sql['conversation_id']})) AS customer_number"
+        )
     case = log.cases.column or log.cases.link
-    parts += [f"{_or(case, 'NULL')} AS case_key", f"COALESCE({_or(log.duplicates.when, 'FALSE')}, FALSE) AS is_duplicate"]
+    parts += [
+        f"{_or(case, 'NULL')} AS case_key",
+        f"COALESCE({_or(log.duplicates.when, 'FALSE')}, FALSE) AS is_duplicate",
+    ]
     parts.append(f"{_or(log.duplicates.merged, 'NULL')} AS merged")
     reopened = log.cases.reopened
     if reopened is not None:
@@ -160,7 +165,11 @@ def _listed(log: LogMap, columns: Columns) -> str:
 
 
 def _or(expression: Expression | None, otherwise: str) -> str:
-    return f"({expression.sql})" if expression is not None else f"CAST({otherwise} AS {'BOOLEAN' if otherwise == 'FALSE' else 'VARCHAR'})"
+    return (
+        f"({expression.sql})"
+        if expression is not None
+        else f"CAST({otherwise} AS {'BOOLEAN' if otherwise == 'FALSE' else 'VARCHAR'})"
+    )
 
 
 def _unmatched_calls(connection: Any, counted: Counted) -> None:
@@ -172,7 +181,9 @@ def _unmatched_calls(connection: Any, counted: Counted) -> None:
     if lost:
         counted.remarks.append(f"{lost:,} of the calls belong to no conversation of the log, and are left out")
     if without:
-        counted.remarks.append(f"{without:,} conversations have no call: their tokens are 0, which may be a gap of the gateway's log")
+        counted.remarks.append(
+            f"{without:,} conversations have no call: their tokens are 0, which may be a gap of the gateway's log"
+        )
 
 
 def filled_columns(log: LogMap) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 from simulator.audit.log.checks import Check, run_checks
 from simulator.audit.log.expressions import Expression, column_sql
 from simulator.audit.log.log_map import Join, LastBy, LogMap
+from simulator.audit.log.postgres import load_postgres
 from simulator.audit.log.sources import ReadFile, Unknown, load
 from simulator.errors import LogError, Problem, ScenarioError
 from simulator.scenario.meant.near_names import suggest
@@ -57,11 +58,14 @@ def load_all(connection: Any, log: LogMap, counted: Counted) -> None:
     for join in log.joins:  # the counts of a joined file are no columns of it
         for name in join.counts:
             read[join.name].pop(name, None)
-    sources = [(MAIN, log.source, read[""])] + [(f"join_{join.name}", join.source, read[join.name]) for join in log.joins]
+    sources = [(MAIN, log.source, read[""])] + [
+        (f"join_{join.name}", join.source, read[join.name]) for join in log.joins
+    ]
     sources += [] if log.tokens is None else [(CALLS, log.tokens.source, read[CALLS])]
     problems: list[Problem] = []
     for table, source, columns in sources:
-        files, unknown = load(connection, table, source, columns)
+        read_from = load_postgres if source.kind == "postgres" else load
+        files, unknown = read_from(connection, table, source, columns)
         counted.files += files
         problems += [_unknown(each, columns[each.column]) for each in unknown]
     if problems:
@@ -82,7 +86,9 @@ def _of_tokens(log: LogMap) -> list[Expression]:
 def _note(read: dict[str, dict[str, Expression]], name: str, expression: Expression, *, own: bool = False) -> None:
     for table, column in expression.columns:
         if own and table:
-            raise LogError(f"'{table}.{column}' in {expression.text:.60}: here columns of '{name}' stand without its name")
+            raise LogError(
+                f"'{table}.{column}' in {expression.text:.60}: here columns of '{name}' stand without its name"
+            )
         if table and table not in read:
             raise LogError(f"no joined file is called '{table}', as in {expression.text:.60}")
         read[name if own else table].setdefault(column, expression)

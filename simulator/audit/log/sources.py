@@ -48,13 +48,7 @@ def load(connection: Any, table: str, source: Source, columns: Iterable[str]) ->
     Raises:
         LogError: a file is missing or cannot be read.
     """
-    wanted = sorted(set(columns))
-    listed = "".join(f", {column_sql('', name)} VARCHAR" for name in wanted)
-    connection.execute(f'CREATE TABLE "{table}" ("file" SMALLINT, "row" BIGINT{listed})')
-    if source.kind == "postgres":
-        from simulator.audit.log.postgres import load_postgres
-
-        return load_postgres(connection, table, source, wanted)
+    wanted = make_table(connection, table, columns)
     read: list[ReadFile] = []
     for number, path in enumerate(_paths(source), 1):
         try:
@@ -66,8 +60,16 @@ def load(connection: Any, table: str, source: Source, columns: Iterable[str]) ->
         if unknown:
             return read, unknown
         rows = connection.execute(f'SELECT COUNT(*) FROM "{table}" WHERE "file" = {number}').fetchall()[0][0]
-        read.append(ReadFile(str(path), _sha256(path), rows))
+        read.append(ReadFile(_named(path, source.folder), _sha256(path), rows))
     return read, []
+
+
+def make_table(connection: Any, table: str, columns: Iterable[str]) -> list[str]:
+    """Make an empty table with columns file, row and the wanted ones as texts; return these in their order."""
+    wanted = sorted(set(columns))
+    listed = "".join(f", {column_sql('', name)} VARCHAR" for name in wanted)
+    connection.execute(f'CREATE TABLE "{table}" ("file" SMALLINT, "row" BIGINT{listed})')
+    return wanted
 
 
 def _paths(source: Source) -> list[Path]:
@@ -80,6 +82,11 @@ def _paths(source: Source) -> list[Path]:
     if not place.is_file():
         raise LogError(f"there is no file {place}: `read` is taken from the folder of the map")
     return [place]
+
+
+def _named(path: Path, folder: Path) -> str:
+    """Return a file's name from the folder of the map, so that a record does not tell where it was read."""
+    return str(path.relative_to(folder)) if path.is_relative_to(folder) else path.name
 
 
 def _first_line(error: Exception) -> str:
@@ -168,7 +175,9 @@ def json_path(name: str) -> str:
 def _load_json(connection: Any, table: str, path: Path, number: int, wanted: list[str]) -> list[Unknown]:
     """Load from JSON lines; what no row has is unknown, what some row has is NULL in the others."""
     with path.open(encoding="utf-8-sig") as file:
-        sample = [_object(line, place, path) for place, line in enumerate(islice(file, SAMPLED_ROWS), 1) if line.strip()]
+        sample = [
+            _object(line, place, path) for place, line in enumerate(islice(file, SAMPLED_ROWS), 1) if line.strip()
+        ]
     whole = {key for row in sample for key in row}
     paths = [f'$."{name}"' if name in whole else json_path(name) for name in wanted]
     relation = f"read_ndjson_objects({quoted(str(path))})"

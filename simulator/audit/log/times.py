@@ -107,7 +107,13 @@ def _epoch(name: str, time: Time) -> TimeSql:
         sql,
         (
             Check(f"{name} is no time between 1990 and 2100", outside, number, fix),
-            Check(f"{name} is no number", f"({time.expression.unread})", _shown(time), "map it as iso or format", MOST_UNREAD),
+            Check(
+                f"{name} is no number",
+                f"({time.expression.unread})",
+                _shown(time),
+                "map it as iso or format",
+                MOST_UNREAD,
+            ),
         ),
     )
 

@@ -144,7 +144,9 @@ def _check_beside(connection: Any, found: Counted) -> None:
 
 def _sum(connection: Any, tokens: Tokens, found: Counted) -> None:
     sums = ", ".join(f"SUM({name}) AS {name}" for name in SUMMED)
-    per_model = f"SELECT call_key, model, COUNT(*) AS calls, {sums} FROM read_calls WHERE call_key IS NOT NULL GROUP BY 1, 2"
+    per_model = (
+        f"SELECT call_key, model, COUNT(*) AS calls, {sums} FROM read_calls WHERE call_key IS NOT NULL GROUP BY 1, 2"
+    )
     connection.execute(
         "CREATE TABLE call_sums AS SELECT call_key, "
         "FIRST(model ORDER BY input_tokens DESC, model) AS model, CAST(SUM(calls) AS BIGINT) AS calls, "
