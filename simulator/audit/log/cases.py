@@ -69,14 +69,15 @@ def _ends(pointers: Index, what: str) -> Index:
     Raises:
         LogError: they go round in a circle.
     """
-    for _ in range(max(len(pointers), 2).bit_length() + 1):
-        following = pointers[pointers]
-        if (following == pointers).all():
-            if (pointers[pointers] != pointers).any():
-                break
-            return pointers
-        pointers = following
-    raise LogError(f"{what} go round in a circle\n  fix: map the id of the conversation before, not of one after")
+    ends = pointers
+    for _ in range(max(len(pointers), 2).bit_length() + 1):  # each step doubles how far a pointer is followed
+        following = ends[ends]
+        if (following == ends).all():
+            break
+        ends = following
+    if (pointers[ends] != ends).any():
+        raise LogError(f"{what} go round in a circle\n  fix: map the id of the conversation before, not of one after")
+    return ends
 
 
 def _originals(connection: Any, log: LogMap, total: int, found: Counted) -> Index:
