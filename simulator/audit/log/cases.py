@@ -129,7 +129,8 @@ def _windowed(log: LogMap) -> str:
         "SELECT n, before AS target FROM (SELECT n, part, part_opened, LAG(n) OVER contacts AS before, "
         f"LAG(part_opened) OVER contacts AS last_opened FROM ({same_customer()}) "
         f"WINDOW contacts AS (PARTITION BY {', '.join(partition(log.cases.same))} ORDER BY part_opened, n, part)) "
-        f"WHERE part = 0 AND before IS NOT NULL AND DATE_DIFF('microsecond', last_opened, part_opened) <= {hours!r} * 3.6e9"
+        "WHERE part = 0 AND before IS NOT NULL "
+        f"AND DATE_DIFF('microsecond', last_opened, part_opened) <= {hours!r} * 3.6e9"
     )
 
 
@@ -148,7 +149,8 @@ def partition(same: tuple[str, ...]) -> list[str]:
 
 
 _CONTACTS: Final = """CREATE TABLE contacts AS
-SELECT parts.n, parts.part, root.target AS root, parts.part_opened AS opened_at, parts.part_closed, FALSE AS is_duplicate,
+SELECT parts.n, parts.part, root.target AS root, parts.part_opened AS opened_at, parts.part_closed,
+  FALSE AS is_duplicate,
   ROW_NUMBER() OVER case_order AS contact,
   DATE_DIFF('microsecond', parts.part_opened, LEAD(parts.part_opened) OVER case_order) / 3.6e9 AS returned_after_hours,
   FIRST_VALUE(parts.part_opened) OVER case_order AS case_opened
@@ -179,6 +181,8 @@ def _check_contacts(connection: Any) -> None:
         'CREATE VIEW contact_rows AS SELECT typed."file", typed."row", contacts.contact FROM contacts '
         "JOIN typed ON typed.n = contacts.n"
     )
-    fix = "is the customer a shared address, a test, or empty text? leave it out with `where`, or map it to NULL by nullif"
+    fix = (
+        "is the customer a shared address or a test? leave it out with `where`, or make it empty with nullif(..., ...)"
+    )
     many = Check(f"a case has more than {MOST_CONTACTS:,} contacts", f"contact > {MOST_CONTACTS}", "contact", fix)
     run_checks(connection, "contact_rows", [many])

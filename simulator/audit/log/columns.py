@@ -106,8 +106,8 @@ def _values(name: str, given: Values) -> tuple[str, list[Check]]:
     fix = (
         f'add each under [log.values.{name}], as in "VALUE" = "{column.categories[0] if column.categories else "..."}"'
     )
-    check = Check(f"{name}: {given.expression.text:.60} has values that are not mapped", f"{text} NOT IN ({listed})", given.expression.sql, fix, by_value=True)  # fmt: skip
-    return sql, [check]
+    reason = f"{name}: {given.expression.text:.60} has values that are not mapped"
+    return sql, [Check(reason, f"{text} NOT IN ({listed})", given.expression.sql, fix, by_value=True)]
 
 
 def _amount(column: Column, given: Amount) -> tuple[str, list[Check]]:

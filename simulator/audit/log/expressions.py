@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 Kind = Literal["text", "number", "boolean", "list", "empty"]
 ALLOWED: Final = (
-    "and, or, not, = <> < <= > >=, in, between, like, is null, + - * /, ||, case when, coalesce, nullif, least, greatest, "
-    "abs, round, floor, ceil, lower, upper, trim, length, contains, starts_with, ends_with, string_split, split_part, "
-    "list_contains, json_extract_string, ->>, json_array_length"
+    "and, or, not, = <> < <= > >=, in, between, like, is null, + - * /, ||, case when, coalesce, nullif, least, "
+    "greatest, abs, round, floor, ceil, lower, upper, trim, length, contains, starts_with, ends_with, string_split, "
+    "split_part, list_contains, json_extract_string, ->>, json_array_length"
 )
 _COMPARISONS: Final = {"EQ": "=", "NEQ": "<>", "LT": "<", "LTE": "<=", "GT": ">", "GTE": ">="}
 _ARITHMETIC: Final = {"Add": "+", "Sub": "-", "Mul": "*"}

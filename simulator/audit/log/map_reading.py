@@ -26,8 +26,8 @@ from simulator.audit.log.log_map import (
 )
 from simulator.audit.log.map_columns import read_columns, read_time
 from simulator.audit.log.map_tables import Table
-from simulator.audit.log.shipped_maps import shipped_map, shipped_names
 from simulator.audit.log.private_columns import refuse_message_text
+from simulator.audit.log.shipped_maps import shipped_map, shipped_names
 from simulator.errors import DefinitionError, Problem, ScenarioError
 from simulator.records import OUTCOMES
 from simulator.scenario.key_paths import dotted
@@ -221,7 +221,7 @@ def _joins(log: Table, folder: Path, identity: Any) -> tuple[Join, ...]:
 
 
 def _check_joined(log: LogMap, problems: list[Problem]) -> None:
-    """Note every column of a joined file that the map does not name, that is message text, or that is read too early."""
+    """Note every column of a joined file that is unknown, message text, or read too early."""
     names = {join.name: join for join in log.joins}
     early = [each.key for each in log.early_expressions()]
     for expression in log.expressions():

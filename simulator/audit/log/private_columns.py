@@ -8,12 +8,43 @@ from typing import Final
 from simulator.errors import DefinitionError
 
 _MESSAGE_TEXT: Final = frozenset(
-    (
-        "answer body comment comments content conversation_data conversations_data custom_summary description html_body "
-        "inquiry inquiry_summary issue_description last_message message message_body message_text messages note_text "
-        "notes plain_body plaintext_body question raw_message remark snippet subject summary text title_text transcript "
-        "transcripts utterance variabletext verbatim"
-    ).split()
+    {
+        "answer",
+        "body",
+        "comment",
+        "comments",
+        "content",
+        "conversation_data",
+        "conversations_data",
+        "custom_summary",
+        "description",
+        "html_body",
+        "inquiry",
+        "inquiry_summary",
+        "issue_description",
+        "last_message",
+        "message",
+        "message_body",
+        "message_text",
+        "messages",
+        "note_text",
+        "notes",
+        "plain_body",
+        "plaintext_body",
+        "question",
+        "raw_message",
+        "remark",
+        "snippet",
+        "subject",
+        "summary",
+        "text",
+        "title_text",
+        "transcript",
+        "transcripts",
+        "utterance",
+        "variabletext",
+        "verbatim",
+    }
 )
 _LESS: Final = re.compile(r"^ssot__|__c$")
 LONGEST_WORD: Final = 100

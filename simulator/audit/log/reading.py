@@ -147,7 +147,8 @@ def _listed(log: LogMap, columns: Columns) -> str:
     parts.append(f"{customer or 'CAST(NULL AS VARCHAR)'} AS customer_key")
     if customer:
         parts.append(
-            f"DENSE_RANK() OVER (ORDER BY COALESCE({customer}, '#' || {columns.sql['conversation_id']})) AS customer_number"
+            f"DENSE_RANK() OVER (ORDER BY {customer} IS NULL, COALESCE({customer}, {columns.sql['conversation_id']})) "
+            "AS customer_number"
         )
     case = log.cases.column or log.cases.link
     parts += [

@@ -15,7 +15,8 @@ from simulator.definitions.text import quoted
 def write_rows(read: ReadLog, path: Path) -> int:
     """Write the record to a Parquet file, in the order of opened_at, and return its rows."""
     read.connection.execute(
-        f"COPY (SELECT * FROM record ORDER BY opened_at, conversation_id) TO {quoted(str(path))} (FORMAT parquet, COMPRESSION zstd)"
+        f"COPY (SELECT * FROM record ORDER BY opened_at, conversation_id) TO {quoted(str(path))} "
+        "(FORMAT parquet, COMPRESSION zstd)"
     )
     rows: int = read.connection.execute("SELECT COUNT(*) FROM record").fetchall()[0][0]
     return rows

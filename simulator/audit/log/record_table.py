@@ -38,7 +38,7 @@ def make_record(connection: Any, log: LogMap, salt: str) -> None:
         "SELECT root, ROW_NUMBER() OVER (ORDER BY MIN(opened_at), root) AS number FROM contacts GROUP BY root"
         ") AS cases ON cases.root = contacts.root LEFT JOIN ("
         "SELECT n, part, MAX(part) OVER (PARTITION BY n) AS last FROM contacts) AS threads "
-        f"ON threads.n = contacts.n AND threads.part = contacts.part {calls}\nORDER BY contacts.opened_at, contacts.n, contacts.part"
+        f"ON threads.n = contacts.n AND threads.part = contacts.part {calls}"
     )
 
 

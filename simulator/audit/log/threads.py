@@ -28,8 +28,9 @@ def make_parts(connection: Any, log: LogMap, found: Counted) -> None:
     time = time_sql(connection, table, "at of [log.cases.reopened]", reopened.at, Clock(log.time_zone, log.ambiguous))
     run_checks(connection, table, time.checks)
     connection.execute(
-        f"CREATE TABLE thread AS SELECT typed.n, event_at, SUM(CASE WHEN opens AND event_at > opened_at THEN 1 ELSE 0 END) "
-        "OVER (PARTITION BY typed.n ORDER BY event_at, NOT opens ROWS UNBOUNDED PRECEDING) AS part FROM typed JOIN "
+        "CREATE TABLE thread AS SELECT typed.n, event_at, "
+        "SUM(CASE WHEN opens AND event_at > opened_at THEN 1 ELSE 0 END) OVER "
+        "(PARTITION BY typed.n ORDER BY event_at, NOT opens ROWS UNBOUNDED PRECEDING) AS part FROM typed JOIN "
         f"(SELECT {join.key.sql} AS thread_key, {time.sql} AS event_at, COALESCE({reopened.when.sql}, FALSE) AS opens "
         f"FROM {table}) AS events ON events.thread_key = typed.thread_key WHERE event_at IS NOT NULL"
     )

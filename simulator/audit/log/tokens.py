@@ -51,14 +51,16 @@ def sum_tokens(connection: Any, tokens: Tokens, found: Counted) -> None:
     }
     numbers = {name: "0" if each is None else f"COALESCE({each.sql}, 0)" for name, each in parts.items()}
     _check_numbers(connection, tokens, parts)
-    input_sql = f"CASE WHEN {convention} = 'cache_inside' THEN {numbers['input']} ELSE {numbers['input']} + {numbers['cached']} + {numbers['written']} END"  # fmt: skip
-    output_sql = f"CASE WHEN {convention} = 'disjoint' THEN {numbers['output']} + {numbers['reasoning']} ELSE {numbers['output']} END"  # fmt: skip
+    beside = f"CASE WHEN {convention} = 'cache_inside' THEN 0 ELSE {numbers['cached']} + {numbers['written']} END"
+    input_sql = f"{numbers['input']} + {beside}"
+    output_sql = f"{numbers['output']} + CASE WHEN {convention} = 'disjoint' THEN {numbers['reasoning']} ELSE 0 END"
     model = "NULL" if tokens.model is None else f"COALESCE({tokens.model.sql}, 'unknown')"
     connection.execute(
         f'CREATE TABLE read_calls AS SELECT "file", "row", {tokens.key.sql} AS call_key, {model} AS model, '
         f"{convention} AS convention, {input_sql} AS input_tokens, {numbers['cached']} AS cached_input_tokens, "
         f"{numbers['written']} AS cache_write_tokens, {output_sql} AS output_tokens, "
-        f"{numbers['reasoning']} AS reasoning_tokens, {numbers['input']} AS given_input, {numbers['output']} AS given_output, "
+        f"{numbers['reasoning']} AS reasoning_tokens, {numbers['input']} AS given_input, "
+        f"{numbers['output']} AS given_output, "
         f"{'NULL' if tokens.total is None else tokens.total.sql} AS total FROM {CALLS}"
     )
     run_checks(connection, "read_calls", _checks(tokens))
@@ -92,7 +94,9 @@ def _check_numbers(connection: Any, tokens: Tokens, parts: dict[str, Expression 
             strange = f"(ISNAN({each.sql}) OR {each.sql} < 0 OR {each.sql} > 1e12 OR {each.sql} <> ROUND({each.sql}))"
             fix = "tokens are whole numbers from 0"
             checks.append(Check(f"{name} tokens are no count", strange, each.sql, fix, by_value=True))
-    empty = Check("input and output tokens are both empty", f"({tokens.input.sql} IS NULL AND {tokens.output.sql} IS NULL)", "NULL", "leave such rows out: where = \"... is not null\"", MOST_UNREAD)  # fmt: skip
+    both = f"({tokens.input.sql} IS NULL AND {tokens.output.sql} IS NULL)"
+    fix = 'leave such rows out: where = "... is not null"'
+    empty = Check("input and output tokens are both empty", both, "NULL", fix, MOST_UNREAD)
     run_checks(connection, CALLS, [*checks, empty])
 
 
@@ -116,8 +120,8 @@ def _checks(tokens: Tokens) -> list[Check]:
     total = Check(
         "input and output do not come to the total under the convention",
         f"(total IS NOT NULL AND total <> input_tokens + output_tokens AND NOT {beside})",
-        "FORMAT('input {}, cached {}, written {}, output {}, reasoning {}, total {}', given_input, cached_input_tokens, "
-        "cache_write_tokens, given_output, reasoning_tokens, total)",
+        "FORMAT('input {}, cached {}, written {}, output {}, reasoning {}, total {}', given_input, "
+        "cached_input_tokens, cache_write_tokens, given_output, reasoning_tokens, total)",
         _HELP,
     )
     return [within, reasoning, total]
@@ -154,7 +158,8 @@ def _sum(connection: Any, tokens: Tokens, found: Counted) -> None:
         + f" FROM ({per_model}) GROUP BY 1"
     )
     calls, several = connection.execute(
-        "SELECT (SELECT COUNT(*) FROM read_calls), (SELECT COUNT(*) FROM (SELECT 1 FROM read_calls WHERE call_key IS NOT NULL "
+        "SELECT (SELECT COUNT(*) FROM read_calls), "
+        "(SELECT COUNT(*) FROM (SELECT 1 FROM read_calls WHERE call_key IS NOT NULL "
         "GROUP BY call_key HAVING COUNT(DISTINCT model) > 1))"
     ).fetchall()[0]
     found.remarks.append(f"{counted(calls, 'call', 'calls')} of language models are read")

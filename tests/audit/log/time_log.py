@@ -18,9 +18,10 @@ import duckdb
 ROWS = 720_000
 MOST_SECONDS = 30.0
 MOST_BYTES = 2_000_000_000
-MAP = """[log]
+MAP = f"""[log]
 system = "zendesk_tickets"
-extracted_at = 2027-01-01T00:00:00Z
+extracted_at = 2027-01-03T00:00:00Z
+partial_months = [{", ".join(f'"2026-{month:02d}"' for month in range(1, 13))}]
 [log.tokens]
 system = "litellm"
 """
