@@ -178,3 +178,11 @@ def test_a_mistake_in_a_map_is_a_problem_with_its_line(folder: Path) -> None:
     done = run("log", folder / "map.toml", "--check")
     assert isinstance(done.exception, ScenarioError)
     assert done.exception.problems[0].line == 4 and "did you mean 'time_zone'?" in done.exception.problems[0].help
+
+
+def test_the_example_of_the_page_is_what_is_printed(folder: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "log.md").read_text(encoding="utf-8")
+    (folder / "my-map.toml").write_text(text.split("```toml\n")[1].split("```")[0], encoding="utf-8")
+    shown = text.split("$ simulate log my-map.toml --check\n")[1].split("```")[0]
+    assert len(shown.splitlines()) > 8
+    assert run("log", folder / "my-map.toml", "--check").output.startswith(shown)
