@@ -13,7 +13,7 @@ import numpy as np
 from simulator.arrays import Index
 from simulator.audit.log.checks import Check, counted, run_checks
 from simulator.audit.log.log_map import LogMap
-from simulator.audit.log.rows import Counted
+from simulator.audit.log.log_rows import Counted
 from simulator.audit.log.threads import make_parts
 from simulator.errors import LogError
 

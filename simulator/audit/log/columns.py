@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from simulator.audit.log.checks import MOST_BACKWARD, MOST_UNREAD, Check
-from simulator.audit.log.expressions import Expression, column_sql
 from simulator.audit.log.log_map import Amount, LogMap, Time, Values
+from simulator.audit.log.map_expressions import Expression, column_sql
 from simulator.audit.log.private_columns import LONGEST_WORD
 from simulator.audit.log.times import Clock, time_sql
 from simulator.definitions.text import quoted

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal
 
-from simulator.audit.log.expressions import Expression
+from simulator.audit.log.map_expressions import Expression
 from simulator.records import BY_NAME
 
 TimeForm = Literal["iso", "epoch_seconds", "epoch_milliseconds", "format"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from simulator.audit.log.expressions import Expression, Kind
 from simulator.audit.log.log_map import MADE, MAPPED, Amount, Time, TimeForm, Values
+from simulator.audit.log.map_expressions import Expression, Kind
 from simulator.audit.log.map_tables import Table
 from simulator.records import BY_NAME, Column
 from simulator.scenario.meant.near_names import suggest

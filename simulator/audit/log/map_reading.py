@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Final, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from simulator.audit.log.expressions import Expression, read_expression
 from simulator.audit.log.log_map import (
     CONVENTIONS,
     Ambiguous,
@@ -25,6 +24,7 @@ from simulator.audit.log.log_map import (
     Values,
 )
 from simulator.audit.log.map_columns import read_columns, read_time
+from simulator.audit.log.map_expressions import Expression, read_expression
 from simulator.audit.log.map_tables import Table
 from simulator.audit.log.private_columns import refuse_message_text
 from simulator.audit.log.shipped_maps import shipped_map, shipped_names

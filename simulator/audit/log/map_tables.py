@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from simulator.audit.log.expressions import Expression, Kind, read_expression
+from simulator.audit.log.map_expressions import Expression, Kind, read_expression
 from simulator.errors import DefinitionError, Problem
 from simulator.scenario.key_paths import Path as Key
 from simulator.scenario.meant.near_names import suggest

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from simulator.audit.log.export_files import ReadFile, Unknown, environment, make_table
 from simulator.audit.log.log_map import Source
-from simulator.audit.log.sources import ReadFile, Unknown, environment, make_table
 from simulator.errors import LogError
 
 

@@ -10,15 +10,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from simulator.audit.log.called_tokens import filled_by, sum_tokens
 from simulator.audit.log.cases import make_contacts
 from simulator.audit.log.checks import Check, Found, run_checks
 from simulator.audit.log.columns import Columns, columns_of
-from simulator.audit.log.expressions import Expression
 from simulator.audit.log.log_map import LogMap
-from simulator.audit.log.months import check_months
-from simulator.audit.log.record_table import make_record
-from simulator.audit.log.rows import MAIN, Counted, join_all, keep_last, keep_wanted, load_all
-from simulator.audit.log.tokens import filled_by, sum_tokens
+from simulator.audit.log.log_record import make_record
+from simulator.audit.log.log_rows import MAIN, Counted, join_all, keep_last, keep_wanted, load_all
+from simulator.audit.log.map_expressions import Expression
+from simulator.audit.log.partial_months import check_months
 from simulator.definitions.text import quoted
 
 MEMORY: Final = "1400MB"

@@ -6,7 +6,7 @@ from typing import Any
 
 from simulator.audit.log.checks import counted, run_checks
 from simulator.audit.log.log_map import LogMap
-from simulator.audit.log.rows import Counted
+from simulator.audit.log.log_rows import Counted
 from simulator.audit.log.times import Clock, time_sql
 
 

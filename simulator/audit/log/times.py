@@ -119,7 +119,7 @@ def _epoch(name: str, time: Time) -> TimeSql:
 
 
 def _shown(time: Time) -> str:
-    from simulator.audit.log.expressions import column_sql
+    from simulator.audit.log.map_expressions import column_sql
 
     columns = sorted(time.expression.columns)
     return column_sql(*columns[0]) if columns else "NULL"

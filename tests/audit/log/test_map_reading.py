@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.audit.log.expressions import read_expression
+from simulator.audit.log.map_expressions import read_expression
 from simulator.audit.log.map_reading import read_map
 from simulator.audit.log.own_map import own_map
 from simulator.audit.log.shipped_maps import shipped_map, shipped_names

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from simulator.audit.log.called_tokens import filled_by
 from simulator.audit.log.log_map import LogMap
-from simulator.audit.log.tokens import filled_by
 from simulator.definitions.text import quoted
 from simulator.records import COLUMNS, Column
 

@@ -12,8 +12,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from simulator.audit.log.expressions import column_sql
 from simulator.audit.log.log_map import Source
+from simulator.audit.log.map_expressions import column_sql
 from simulator.definitions.text import quoted
 from simulator.errors import LogError
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.audit.log.checks import Check, run_checks
-from simulator.audit.log.expressions import Expression, column_sql
+from simulator.audit.log.export_files import ReadFile, Unknown, load
 from simulator.audit.log.log_map import Join, LastBy, LogMap
+from simulator.audit.log.map_expressions import Expression, column_sql
 from simulator.audit.log.postgres import load_postgres
-from simulator.audit.log.sources import ReadFile, Unknown, load
 from simulator.errors import LogError, Problem, ScenarioError
 from simulator.scenario.meant.near_names import suggest
 from simulator.scenario.reading.file_text import read_text

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from simulator.audit.log.checks import MOST_UNREAD, Check, counted, run_checks
 from simulator.audit.log.columns import unread_number
-from simulator.audit.log.expressions import Expression
 from simulator.audit.log.log_map import CONVENTIONS, Tokens
-from simulator.audit.log.rows import CALLS, Counted
+from simulator.audit.log.log_rows import CALLS, Counted
+from simulator.audit.log.map_expressions import Expression
 from simulator.definitions.text import quoted
 from simulator.errors import LogError
 
