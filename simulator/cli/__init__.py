@@ -92,6 +92,8 @@ COMMANDS: Final = {
         "Check the fast engine against conversations that are drawn one by one.",
     ),
     "ledger": ("simulator.cli.ledger", "Trust", "Write the conversations of a scenario as a file, one row each."),
+    "log": ("simulator.cli.log", "Own data", "Read the exports of your systems to a record of conversations."),
+    "map": ("simulator.cli.map", "Own data", "Show or write maps of exports, for `simulate log`."),
     "completion": ("simulator.cli.completion", "Shell", "Print the completion script of bash, zsh or fish."),
 }
 """Each command: module that holds it (under its own name), group in the help, and what it does."""

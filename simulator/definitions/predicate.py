@@ -48,7 +48,7 @@ def compile_predicate(text: str) -> SqlCondition:
     """
     from simulator.definitions.expressions import write_boolean
 
-    return _compiled(text, "predicate", write_boolean)
+    return compiled(text, "predicate", write_boolean)
 
 
 def compile_amount(text: str) -> Amount:
@@ -57,7 +57,7 @@ def compile_amount(text: str) -> Amount:
     Raises:
         DefinitionError: as `compile_predicate`.
     """
-    return _compiled(text, "sql", _amount)
+    return compiled(text, "sql", _amount)
 
 
 def _amount(node: exp.Expr) -> Amount:
@@ -71,8 +71,16 @@ def _amount(node: exp.Expr) -> Amount:
     return Amount(f"GREATEST(COALESCE({number}, 0.0), 0.0)", value.columns, counts=False)
 
 
-def _compiled(text: str, what: str, write: Callable[[exp.Expr], Written]) -> Written:
-    """Check, parse and write own SQL; `what` names it in messages."""
+def compiled(text: str, what: str, write: Callable[[exp.Expr], Written]) -> Written:
+    """Return what a function writes of own SQL that was checked and parsed.
+
+    Args:
+        what: names the text in messages.
+        write: takes the parsed text and writes it anew; what it does not write is not let through.
+
+    Raises:
+        DefinitionError: the text is too long or too deep, does not parse, or says what is not allowed.
+    """
     from concurrent.futures import ThreadPoolExecutor
 
     _check_tokens(_tokens(text, what), what)

@@ -20,7 +20,8 @@ from simulator.scenario.schema import Scenario
 from simulator.scenario.stated.months import month_names, months_of
 
 MICROSECONDS_PER_HOUR: Final = 3_600_000_000
-_TIME: Final = pa.timestamp("us", tz="UTC")
+_TIME: Final = pa.timestamp("us")
+"""Times hold UTC and carry no zone, as in the record: a database in another zone then counts the same hours."""
 
 
 def ledger(scenario: Scenario, *, trials: int, months: int) -> Iterator[pa.Table]:

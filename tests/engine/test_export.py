@@ -52,7 +52,7 @@ ARROW = {
     "TINYINT": pa.int8(),
     "DOUBLE": pa.float64(),
     "BOOLEAN": pa.bool_(),
-    "TIMESTAMP": pa.timestamp("us", tz="UTC"),
+    "TIMESTAMP": pa.timestamp("us"),
     "VARCHAR": pa.string(),
 }
 
@@ -104,7 +104,7 @@ def test_a_first_contact_opens_in_its_billing_month(rows: pd.DataFrame) -> None:
     own_month = first["opened_at"].dt.strftime("%Y-%m")
     assert (own_month == first["billing_month"]).all()
     assert list(first["billing_month"].unique()) == MONTHS
-    begin = pd.to_datetime(first["billing_month"] + "-01", utc=True)
+    begin = pd.to_datetime(first["billing_month"] + "-01")
     place = (first["opened_at"] - begin) / ((begin + pd.offsets.MonthBegin(1)) - begin)
     assert place.between(0, 1, inclusive="left").all()
     verdict = follows(place.to_numpy(), lambda x: np.clip(x, 0, 1))

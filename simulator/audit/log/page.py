@@ -1,0 +1,157 @@
+"""What is said of a log that was read: rows and what was left out, cases and returns, and what cannot be filled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from simulator.audit.log.cases import same_customer
+from simulator.audit.log.partial_months import month_counts
+from simulator.audit.log.reading import ReadLog, filled_columns
+from simulator.records import BY_NAME
+from simulator.scenario.texts import printable
+
+HOURS: Final = (24, 72, 168)
+DERIVED: Final = ("case_id", "contact", "origin", "returned_after_hours", "billing_month")
+_MOST_MONTHS: Final = 24
+_COSTS: Final = {
+    "customer_id": "cases can go by the map's rule only; who comes back in a new thread is not seen",
+    "closed_at": "the length of a conversation is not known",
+    "intent": "returns cannot be told from other problems of the same customer, and no split by intent is made",
+    "channel": "no split by channel",
+    "complexity": "no log has it: the scenario's levels stay stated",
+    "outcome": "no definition that asks how a conversation ended can be recounted",
+    "answered": "a definition that asks for an answer of the AI counts as if there were none",
+    "solved": "nobody holds it: true solving lies in a range that a fit gives",
+    "human_solved": "nobody holds it",
+    "human_touch": "a definition that excludes people's work cannot be recounted",
+    "handoff_planned": "handoffs by procedure are not told from others",
+    "action_completed": "a definition by completed actions cannot be recounted",
+    "judged_resolved": "the judge's verdict is the vendor's: ask for it, or its clauses stay unchecked",
+    "csat": "a definition with a score cannot be recounted",
+    "turns": "prices per message cannot be recounted",
+    "messages": "prices per message cannot be recounted",
+    "ai_replies": "prices per message cannot be recounted",
+    "actions": "prices per action cannot be recounted",
+    "model": "tokens have no price without the model",
+    "input_tokens": "prices per token cannot be recounted: add the log of a gateway under [log.tokens]",
+    "human_minutes": "the cost of people's work stays stated",
+}
+"""What it costs that a column cannot be filled; columns without a line share another's."""
+
+
+def empty_columns(read: ReadLog) -> list[str]:
+    """Return the columns of the record that are empty in every row because the map does not fill them."""
+    filled = {*filled_columns(read.log), *DERIVED, "conversation_id"}
+    derived = {"duration_seconds"} if "closed_at" in filled else set()
+    return [name for name in BY_NAME if name not in filled | derived]
+
+
+def derived_columns(read: ReadLog) -> list[str]:
+    """Return the columns that are made from others."""
+    made = set(DERIVED)
+    if "closed_at" in read.log.columns and "duration_seconds" not in read.log.columns:
+        made.add("duration_seconds")
+    return [name for name in BY_NAME if name in made]
+
+
+def page(read: ReadLog) -> str:
+    """Return the page as text, with no line longer than it needs."""
+    parts = [_rows(read), _cases(read), _months(read), _classes(read), _empty(read), _remarks(read)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _one(read: ReadLog, sql: str) -> tuple[int, ...]:
+    row: tuple[int, ...] = read.connection.execute(sql).fetchall()[0]
+    return row
+
+
+def _rows(read: ReadLog) -> str:
+    rows, sources, cases = _one(read, "SELECT COUNT(*), COUNT(DISTINCT source_id), COUNT(DISTINCT case_id) FROM record")
+    lines = [f"{printable(read.log.system)}: {sources:,} conversations in {cases:,} cases, {rows:,} rows of the record"]
+    lines += [f"  {each.rows:>9,} rows of {printable(each.file)}" for each in read.counted.files]
+    lines += [f"  {rows:>9,} left out: {reason}" for reason, rows in read.counted.dropped.items()]
+    first, last = read.connection.execute("SELECT MIN(opened_at), MAX(opened_at) FROM record").fetchall()[0]
+    zone = read.log.time_zone or "every time has its zone"
+    lines.append(f"  opened {first:%Y-%m-%d} to {last:%Y-%m-%d} UTC; times without a zone: {zone}")
+    still = (
+        _one(read, "SELECT COUNT(*) FROM record WHERE closed_at IS NULL")[0] if "closed_at" in read.log.columns else 0
+    )
+    if still:
+        lines.append(f"  {still:>9,} are not closed: closed_at and duration_seconds are empty")
+    return "\n".join(lines)
+
+
+def _cases(read: ReadLog) -> str:
+    """Return the share of conversations that the customer came back after, by rule for cases."""
+    header = f"share of conversations with a return within {'  '.join(f'{hours:>5} h' for hours in HOURS)}"
+    shares = [("this map's rule: " + _rule(read), _shares(read, _OWN))]
+    if "customer_id" in read.log.columns:
+        shares.append(("same customer", _shares(read, _next(["customer_key"]))))
+    if {"customer_id", "intent"} <= set(read.log.columns):
+        shares.append(("same customer and intent", _shares(read, _next(["customer_key", "intent"]))))
+    if read.log.cases.reopened is not None:
+        shares.append(("same thread", _shares(read, _next(["n"]))))
+    width = len(header) - len(HOURS) * 9 + 2
+    lines = [header]
+    lines += [f"  {name:<{width - 2}}" + "".join(f"{100 * each:>7.1f} %" for each in row) for name, row in shares]
+    if read.log.cases.window_hours is not None:
+        lines.append("  the rule is an assumption: it moves returns, and with them how many cases there are")
+    return "\n".join(lines)
+
+
+def _rule(read: ReadLog) -> str:
+    cases = read.log.cases
+    if cases.column is not None:
+        return "a column"
+    if cases.link is not None:
+        return "a link"
+    return f"{cases.window_hours:g} h"
+
+
+_OWN: Final = "SELECT returned_after_hours AS hours FROM record WHERE origin <> 'duplicate'"
+
+
+def _next(same: list[str]) -> str:
+    listed = ", ".join(same)
+    return (
+        "SELECT DATE_DIFF('microsecond', part_opened, LEAD(part_opened) OVER "
+        f"(PARTITION BY {listed} ORDER BY part_opened, n, part)) / 3.6e9 AS hours FROM ({same_customer()})"
+    )
+
+
+def _shares(read: ReadLog, sql: str) -> Iterable[float]:
+    listed = ", ".join(f"COALESCE(AVG(CASE WHEN hours <= {hours} THEN 1.0 ELSE 0.0 END), 0)" for hours in HOURS)
+    return _one(read, f"SELECT {listed} FROM ({sql})")
+
+
+def _months(read: ReadLog) -> str:
+    counts = list(month_counts(read.connection, "record").items())
+    shown = counts[-_MOST_MONTHS:]
+    first = f"the last {_MOST_MONTHS} of {len(counts)} months" if len(counts) > len(shown) else "months"
+    return "\n".join([f"{first}, rows opened (UTC)", *(f"  {month} {rows:>9,}" for month, rows in shown)])
+
+
+def _classes(read: ReadLog) -> str:
+    lines = ["classes, ends and duplicates"]
+    for name in ("class", "outcome", "origin"):
+        if name in (*read.log.columns, "origin"):
+            found = read.connection.execute(
+                f"SELECT {name}, COUNT(*) FROM record GROUP BY 1 ORDER BY 2 DESC, 1"
+            ).fetchall()
+            lines.append(f"  {name}: " + ", ".join(f"{value} {rows:,}" for value, rows in found))
+    return "\n".join(lines)
+
+
+def _empty(read: ReadLog) -> str:
+    names = empty_columns(read)
+    costs: dict[str, list[str]] = {}
+    for name in names:
+        if name in _COSTS:
+            costs.setdefault(_COSTS[name], []).append(name)
+    lines = [f"{len(names)} of {len(BY_NAME)} columns cannot be filled from this log"]
+    return "\n".join([*lines, *(f"  {', '.join(each)}: {cost}" for cost, each in costs.items())])
+
+
+def _remarks(read: ReadLog) -> str:
+    return "\n".join(["notes", *(f"  {each}" for each in read.counted.remarks)]) if read.counted.remarks else ""

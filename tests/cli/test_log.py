@@ -1,0 +1,188 @@
+"""`simulate log` and `simulate map`: what they write, what they print, and that nothing is there in part."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+from click.testing import CliRunner, Result
+
+from simulator.audit.log.shipped_maps import shipped_names, shipped_text
+from simulator.cli import cli
+from simulator.errors import LogError, OutputError, ScenarioError
+from simulator.records import COLUMNS
+from tests.audit.log.logs import EXPORTS
+
+MAP = '[log]\nsystem = "intercom"\nextracted_at = 2026-11-10T06:00:00Z\n'
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for file in EXPORTS.iterdir():
+        shutil.copy(file, tmp_path)
+    (tmp_path / "map.toml").write_text(MAP, encoding="utf-8")
+    return tmp_path
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(cli, [str(word) for word in words], catch_exceptions=True)
+
+
+def test_the_record_has_the_columns_and_types_of_the_ledger_and_the_systems_id(folder: Path) -> None:
+    target = folder / "record.parquet"
+    done = run("log", folder / "map.toml", "-o", target)
+    assert done.exit_code == 0, done.output
+    found = duckdb.execute(f"DESCRIBE FROM '{target}'").fetchall()
+    assert [each[:2] for each in found] == [(each.name, each.sql) for each in COLUMNS] + [("source_id", "VARCHAR")]
+    empty = duckdb.execute(
+        f"SELECT COUNT(solved), COUNT(complexity), COUNT(turns), COUNT(opened_at) FROM '{target}'"
+    ).fetchall()
+    assert empty == [(0, 0, 0, 33)]
+    times = [each[0] for each in duckdb.execute(f"SELECT opened_at FROM '{target}'").fetchall()]
+    assert times == sorted(times) and times[0].isoformat() == "2026-10-01T00:01:27"
+
+
+def test_ids_are_hashed_with_the_salt_beside_the_record_unless_asked(folder: Path) -> None:
+    hashed, kept = folder / "hashed.parquet", folder / "kept.parquet"
+    assert run("log", folder / "map.toml", "-o", hashed).exit_code == 0
+    assert run("log", folder / "map.toml", "-o", kept, "--keep-ids").exit_code == 0
+    salt = json.loads((folder / "hashed.json").read_text())["salt"]
+    ids = [
+        each[0]
+        for each in duckdb.execute(f"SELECT source_id FROM '{kept}' ORDER BY opened_at, conversation_id").fetchall()
+    ]
+    found = [
+        each[0]
+        for each in duckdb.execute(f"SELECT source_id FROM '{hashed}' ORDER BY opened_at, conversation_id").fetchall()
+    ]
+    assert found == [hashlib.sha256((salt + each).encode()).hexdigest()[:16] for each in ids] and "2154700000001" in ids
+    assert json.loads((folder / "kept.json").read_text())["salt"] == ""
+    assert b"66f0000000000000" not in kept.read_bytes()  # the customer is a number
+
+
+def test_what_stands_beside_the_record(folder: Path) -> None:
+    assert run("log", folder / "map.toml", "-o", folder / "record.parquet").exit_code == 0
+    said = json.loads((folder / "record.json").read_text())
+    file = folder / "intercom_conversations.csv"
+    assert said["system"] == "intercom" and said["extracted_at"] == "2026-11-10T06:00:00Z" and len(said["salt"]) == 32
+    assert said["sources"][0] == {
+        "file": file.name,
+        "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+        "rows": 31,
+    }
+    assert said["rows"] == {"in": 31, "out": 33, "conversations": 31, "dropped": {}}
+    assert said["months"] == ["2026-10", "2026-11"]
+    columns = said["columns"]
+    assert sorted(columns["filled"] + columns["derived"] + columns["empty"]) == sorted(each.name for each in COLUMNS)
+    assert {"solved", "human_solved", "complexity"} <= set(columns["empty"])
+
+
+def test_rows_that_are_left_out_are_counted_beside_the_record(folder: Path) -> None:
+    (folder / "map.toml").write_text('[log]\nsystem = "amazon_connect"\n', encoding="utf-8")
+    assert run("log", folder / "map.toml", "-o", folder / "record.parquet").exit_code == 0
+    rows = json.loads((folder / "record.json").read_text())["rows"]
+    assert rows["in"] == 34 and rows["out"] == 31 and rows["dropped"] == {"an earlier version of a row": 3}
+
+
+def test_check_prints_the_page_and_writes_nothing(folder: Path) -> None:
+    before = sorted(folder.iterdir())
+    done = run("log", folder / "map.toml", "--check", "-o", folder / "record.parquet")
+    assert done.exit_code == 0 and sorted(folder.iterdir()) == before
+    for said in (
+        "31 conversations in 29 cases, 33 rows of the record", "24 h     72 h    168 h", "same customer and intent",
+        "same thread", "class: service 31, spam 1, test 1", "2026-10        32", "solved: nobody holds it", "nothing is written",
+    ):  # fmt: skip
+        assert said in done.output
+
+
+def test_shares_of_returns_are_those_of_a_hand_count(folder: Path) -> None:
+    """32 contacts but duplicates: returns after 20, 30 and 216 hours, of which the first is in a new thread."""
+    lines = {
+        line[:26].strip(): line[26:].split() for line in run("log", folder / "map.toml", "--check").output.splitlines()
+    }
+    assert next(row for name, row in lines.items() if name.startswith("same thread"))[-6:] == [
+        "0.0",
+        "%",
+        "3.1",
+        "%",
+        "3.1",
+        "%",
+    ]
+    own = next(row for name, row in lines.items() if name.startswith("this map's rule"))
+    assert own[-6:] == ["3.1", "%", "6.2", "%", "6.2", "%"]  # 1, 2 and 2 of 32
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["-o", "record.csv"], "the ending must be .parquet"),
+        ([], "say where the record goes"),
+        (["-o", "none/record.parquet"], "there is no folder"),
+        (["-o", "taken.parquet"], "a file of that name"),
+        (["-o", "beside.parquet"], "a file of that name"),
+    ],
+)
+def test_what_cannot_be_written_is_refused_before_anything_is_read(
+    words: list[str], said: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    (folder / "taken.parquet").write_text("mine")
+    (folder / "beside.json").write_text("mine")
+    done = run("log", "missing.toml", *words)
+    assert done.exit_code != 0
+    assert said in (str(done.exception) if isinstance(done.exception, OutputError) else done.output)
+    assert (folder / "taken.parquet").read_text() == (folder / "beside.json").read_text() == "mine"
+
+
+def test_force_replaces_both_files(folder: Path) -> None:
+    (folder / "record.parquet").write_text("old")
+    (folder / "record.json").write_text("old")
+    assert run("log", folder / "map.toml", "-o", folder / "record.parquet", "--force").exit_code == 0
+    assert json.loads((folder / "record.json").read_text())["rows"]["out"] == 33
+
+
+def test_a_log_that_is_refused_leaves_nothing_behind(folder: Path) -> None:
+    export = folder / "intercom_conversations.csv"
+    export.write_text(export.read_text().replace("negative_feedback", "routed_to_team"), encoding="utf-8")
+    before = sorted(folder.iterdir())
+    done = run("log", folder / "map.toml", "-o", folder / "record.parquet")
+    assert isinstance(done.exception, LogError) and sorted(folder.iterdir()) == before
+    assert '"routed_to_team" (1 row)' in str(done.exception) and "[log.values.outcome]" in str(done.exception)
+
+
+def test_maps_are_listed_and_shown() -> None:
+    listed = run("map", "list").output
+    for name in shipped_names():
+        assert name in listed
+        assert run("map", "show", name).output == shipped_text(name)
+    missed = run("map", "show", "intercm")
+    assert missed.exit_code == 2 and "did you mean 'intercom'?" in missed.output
+
+
+def test_a_new_map_reads_what_the_shipped_one_reads(folder: Path) -> None:
+    own = folder / "own.toml"
+    assert run("map", "new", own, "--system", "intercom").exit_code == 0
+    done, shipped = run("log", own, "--check").output, run("log", folder / "map.toml", "--check").output
+    assert "31 conversations in 29 cases" in done
+    assert done.split("notes")[0] == shipped.split("notes")[0]
+    assert isinstance(run("map", "new", own, "--system", "ada").exception, OutputError)
+    assert "intercom" in own.read_text()
+
+
+def test_a_mistake_in_a_map_is_a_problem_with_its_line(folder: Path) -> None:
+    (folder / "map.toml").write_text(MAP + 'tme_zone = "UTC"\n', encoding="utf-8")
+    done = run("log", folder / "map.toml", "--check")
+    assert isinstance(done.exception, ScenarioError)
+    assert done.exception.problems[0].line == 4 and "did you mean 'time_zone'?" in done.exception.problems[0].help
+
+
+def test_the_example_of_the_page_is_what_is_printed(folder: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "log.md").read_text(encoding="utf-8")
+    (folder / "my-map.toml").write_text(text.split("```toml\n")[1].split("```")[0], encoding="utf-8")
+    shown = text.split("$ simulate log my-map.toml --check\n")[1].split("```")[0]
+    assert len(shown.splitlines()) > 8
+    assert run("log", folder / "my-map.toml", "--check").output.startswith(shown)
