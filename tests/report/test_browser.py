@@ -157,7 +157,7 @@ def test_each_chart_is_shown_once_and_no_letter_is_below_ten_pixels(
       const shown = [...figure.querySelectorAll('svg')].filter(svg => svg.getClientRects().length);
       const scale = shown[0].getBoundingClientRect().width / shown[0].viewBox.baseVal.width;
       const texts = [...shown[0].querySelectorAll('text')];
-      return [shown.length, Math.min(...texts.map(text => scale * parseFloat(text.getAttribute('font-size'))))];
+      return [shown.length, Math.min(...texts.map(text => scale * parseFloat(getComputedStyle(text).fontSize)))];
     })""")
     assert len(sizes) >= 5 and all(count == 1 and smallest >= 10 for count, smallest in sizes), sizes
 
