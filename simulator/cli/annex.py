@@ -54,9 +54,9 @@ def annex(
     from simulator.report.annex import annex as written
     from simulator.report.annex.markdown import markdown
     from simulator.report.annex.pages import pages
-    from simulator.scenario import load_scenario
+    from simulator.templates.contract_files import load_contracts
 
-    loaded = load_scenario(scenario, overrides)
+    loaded = load_contracts(scenario, overrides)
     name = contract_named(contract, loaded.contracts, loaded.switches)
     document = written(loaded, name, Said(zone, dispute_days, dialect))
     if output is None:

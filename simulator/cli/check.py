@@ -47,6 +47,14 @@ def checked(path: Path, overrides: Sequence[str] = (), engine: Engine = "sampled
     from simulator.implied.overview import overview
     from simulator.scenario import load_scenario
     from simulator.scenario.texts import printable_lines
+    from simulator.templates.contract_files import about_contracts, is_contract_alone
 
+    if is_contract_alone(path):
+        from simulator.report.terminal.width import terminal_width
+        from simulator.report.words.terminal_text import in_lines, printable
+
+        return "\n".join(
+            line for said in about_contracts(path, overrides) for line in in_lines(printable(said), terminal_width())
+        )
     scenario = load_scenario(path, overrides, [lambda of: refusals(of, engine)])
     return printable_lines(overview(scenario, str(path)))

@@ -117,9 +117,9 @@ def definitions_of(scenario: Path | None) -> Mapping[str, Definition]:
 
     if scenario is None:
         return resolve_definitions({})
-    from simulator.scenario import load_scenario
+    from simulator.templates.contract_files import load_contracts
 
-    return resolve_definitions(load_scenario(scenario).definitions)
+    return resolve_definitions(load_contracts(scenario).definitions)
 
 
 def _text(definition: Definition) -> str:

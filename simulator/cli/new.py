@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from simulator.cli.common.known_options import VOLUMES, known, known_options
 from simulator.cli.common.number_types import Number
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     "--claimed-rate", type=Number(above=0), help="With it: resolutions over conversations that a vendor claims."
 )
 @click.option("--claimed-definition", metavar="NAME", help="With it: the definition by which the vendor counts them.")
+@click.option("--contract-only", is_flag=True, help="Write a contract alone, for recount, annex and sql.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write, in another place than FILE.")
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
 def new(
@@ -60,6 +62,8 @@ def new(
     claimed_rate: float | None,
     claimed_definition: str | None,
     output: Path | None,
+    *,
+    contract_only: bool,
     **given: Any,
 ) -> None:
     """Write a commented scenario to FILE, from a template and the numbers you know. It is right as it is, and runs.
@@ -70,6 +74,7 @@ def new(
       simulate new my.toml --tickets 8000 --tiers resolution=2_000:0.99,0.79 --commitment resolution=15_000/year
       simulate new my.toml --template broad --cases 3000 --current-price resolution_assumed=0.99
       simulate new my.toml --from-totals totals.csv --claimed-rate 0.62 --claimed-definition verified_72h
+      simulate new contract.toml --contract-only
 
     Ranges that you did not give are typical of other deployments; they are marked as not yours, in the file and in the
     report.
@@ -77,6 +82,9 @@ def new(
     if file is not None and output is not None:
         raise click.UsageError(f"{file} and -o {output} are two files to write: give one of them")
     file = file or output
+    if contract_only:
+        _new_contract(file or Path("contract.toml"), force=force)
+        return
     if from_totals is not None:
         claimed = (claimed_rate, claimed_definition)
         _new_from_totals(from_totals, file or Path("my.toml"), template, title, claimed, given, force=force)
@@ -99,6 +107,29 @@ def new(
     _write(target, _with_schema(text, target), force=force)
     click.echo(f"{target} written from the template '{template}'. Change first what is marked <- 1, <- 2 ..., then:")
     click.echo(f"  {command_line('check', target)}\n  {command_line(target)}")
+
+
+def _new_contract(file: Path, *, force: bool) -> None:
+    """Write a contract alone, with what may stand in each line beside it.
+
+    Raises:
+        click.UsageError: beside another option, which is about conversations.
+    """
+    from simulator.templates.contract_files import CONTRACT_FILE
+
+    context = click.get_current_context()
+    set_here = context.get_parameter_source
+    others = [each.opts[-1] for each in context.command.params
+              if each.name not in ("file", "output", "force", "contract_only")
+              and each.name is not None and set_here(each.name) is ParameterSource.COMMANDLINE]  # fmt: skip
+    if others:
+        raise click.UsageError(f"--contract-only writes no conversations: leave {', '.join(others)} out")
+    target = file if file.suffix else file.with_suffix(".toml")
+    _refuse(target, force=force)
+    _write(target, CONTRACT_FILE, force=force)
+    click.echo(f"{target} written: a contract with every clause of its unit. Make it yours, then for instance:")
+    click.echo(f"  {command_line('check', target)}")
+    click.echo(f"  {command_line('recount', 'record.parquet', '--in', target, '--contract', 'vendor')}")
 
 
 def _new_from_totals(

@@ -70,15 +70,15 @@ def recount(
     """
     from simulator.audit.record_file import read_record
     from simulator.audit.recount.recounted import Given, definition_billed, of_units, recounted
-    from simulator.scenario import load_scenario
     from simulator.scenario.stated.compiled_terms import compile_terms
+    from simulator.templates.contract_files import load_contracts
 
     if output is not None:
         from simulator.report.files.folder import refuse_taken
 
         refuse_unwritable(output)
         refuse_taken(output)
-    loaded = load_scenario(scenario)
+    loaded = load_contracts(scenario)
     terms = compile_terms(loaded)
     contract = terms.contracts[contract_named(name, loaded.contracts, loaded.switches)]
     definition = definition_billed(contract, terms.definitions)

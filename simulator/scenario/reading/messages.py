@@ -113,6 +113,8 @@ def _help(issue: Issue) -> str:
         expected = re.findall(r"'([^']*)'", str(issue.context["expected"]))
         if "lomax" in expected and re.match(r"pareto", value, re.IGNORECASE):
             return f'write "lomax": {LOMAX_IS}'
+        if "review" in expected and value.lower() in ("note", "notes", "internal_note", "look"):
+            return 'write "review": a look or a note is allowed, and no reply'
         near = nearest(value, expected)
         return f'did you mean "{near}"?' if near else ""
     if issue.type == "string_type" and isinstance(value, datetime.date) and issue.path[-1:] in (("start",), ("month",)):
