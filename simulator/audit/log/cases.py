@@ -15,7 +15,7 @@ from simulator.audit.log.checks import Check, counted, run_checks
 from simulator.audit.log.log_map import LogMap
 from simulator.audit.log.log_rows import Counted
 from simulator.audit.log.threads import make_parts
-from simulator.errors import LogError
+from simulator.errors import DataError
 
 MOST_CONTACTS: Final = 1_000
 """Contacts of one case above which it is no customer's problem but a shared address or a test."""
@@ -28,7 +28,7 @@ def make_contacts(connection: Any, log: LogMap, found: Counted) -> None:
     The table typed has n from 1 in the order of opened_at. A duplicate has the contact of its original.
 
     Raises:
-        LogError: a rule that does not end, or a case of more than 1,000 contacts.
+        DataError: a rule that does not end, or a case of more than 1,000 contacts.
     """
     total = int(connection.execute("SELECT COUNT(*) FROM typed").fetchall()[0][0])
     originals = _originals(connection, log, total, found)
@@ -67,7 +67,7 @@ def _ends(pointers: Index, what: str) -> Index:
     """Return where the pointers of each row end.
 
     Raises:
-        LogError: they go round in a circle.
+        DataError: they go round in a circle.
     """
     ends = pointers
     for _ in range(max(len(pointers), 2).bit_length() + 1):  # each step doubles how far a pointer is followed
@@ -76,7 +76,7 @@ def _ends(pointers: Index, what: str) -> Index:
             break
         ends = following
     if (pointers[ends] != ends).any():
-        raise LogError(f"{what} go round in a circle\n  fix: map the id of the conversation before, not of one after")
+        raise DataError(f"{what} go round in a circle\n  fix: map the id of the conversation before, not of one after")
     return ends
 
 
@@ -110,17 +110,25 @@ def _parents(connection: Any, log: LogMap, total: int, found: Counted) -> Index:
     if log.cases.column is not None:
         first = "SELECT n, MIN(n) OVER (PARTITION BY case_key) AS target FROM typed WHERE case_key IS NOT NULL"
         return _pointers(connection, first, total)
-    if log.cases.link is not None:
-        unknown = connection.execute(
-            "SELECT COUNT(*) FROM typed WHERE case_key IS NOT NULL "
-            "AND case_key NOT IN (SELECT conversation_key FROM typed)"
-        ).fetchall()[0][0]
-        if unknown:
-            said = counted(unknown, "conversation continues", "conversations continue")
-            found.remarks.append(f"{said} one that is not in the log, and open a case")
-        linked = "SELECT later.n AS n, earlier.n AS target FROM typed AS later JOIN typed AS earlier "
-        return _pointers(connection, f"{linked}ON earlier.conversation_key = later.case_key", total)
-    return _pointers(connection, _windowed(log), total)
+    windowed = np.arange(total, dtype=np.int64)
+    if log.cases.window_hours is not None:
+        windowed = _pointers(connection, _windowed(log), total)
+    if log.cases.link is None:
+        return windowed
+    linked = _linked(connection, total, found)
+    return np.where(linked != np.arange(total), linked, windowed)
+
+
+def _linked(connection: Any, total: int, found: Counted) -> Index:
+    """Return which conversation each one names as the one before, itself where it names none of the log."""
+    unknown = connection.execute(
+        "SELECT COUNT(*) FROM typed WHERE case_key IS NOT NULL AND case_key NOT IN (SELECT conversation_key FROM typed)"
+    ).fetchall()[0][0]
+    if unknown:
+        said = counted(unknown, "conversation continues", "conversations continue")
+        found.remarks.append(f"{said} one that is not in the log: the link is not used")
+    linked = "SELECT later.n AS n, earlier.n AS target FROM typed AS later JOIN typed AS earlier "
+    return _pointers(connection, f"{linked}ON earlier.conversation_key = later.case_key", total)
 
 
 def _windowed(log: LogMap) -> str:

@@ -20,6 +20,7 @@ from simulator.audit.log.log_rows import MAIN, Counted, join_all, keep_last, kee
 from simulator.audit.log.map_expressions import Expression
 from simulator.audit.log.partial_months import check_months
 from simulator.definitions.text import quoted
+from simulator.errors import DataError
 
 MEMORY: Final = "1400MB"
 """Most memory of the database: what is beyond goes to a file that is removed at the end."""
@@ -51,7 +52,7 @@ def read_log(log: LogMap, salt: str) -> Iterator[ReadLog]:
 
     Raises:
         ScenarioError: the map reads columns that a file does not have.
-        LogError: rows that are not what the map says.
+        DataError: rows that are not what the map says.
     """
     import duckdb
 
@@ -83,24 +84,25 @@ def _type(connection: Any, log: LogMap, counted: Counted) -> datetime:
     """Make the table typed, one row a conversation with n from 1 by opened_at, and return the end of observation."""
     columns = columns_of(connection, MAIN, log)
     extracted_at = _extracted_at(connection, log, columns, counted)
-    opened = columns.sql["opened_at"]
-    future = Check(
-        f"opened_at is after the end of observation, {extracted_at:%Y-%m-%d %H:%M} UTC",
-        f"({opened} > TIMESTAMP '{extracted_at}')",
-        opened,
-        "extracted_at says when the export was made; or its times are in another zone",
-    )
-    failed = run_checks(connection, MAIN, [*columns.checks, future, *_duplicate_keys(log, columns)])
+    future = [
+        Check(
+            f"{name} is after the end of observation, {extracted_at:%Y-%m-%d %H:%M} UTC",
+            f"({columns.sql[name]} > TIMESTAMP '{extracted_at}')",
+            columns.sql[name],
+            "extracted_at says when the export was made; or its times are in another zone",
+        )
+        for name in ("opened_at", "closed_at")
+        if name in columns.sql
+    ]
+    failed = run_checks(connection, MAIN, [*columns.checks, *future, *_duplicate_keys(log, columns)])
     for each in failed:
         counted.drop(each.check.reason, _left_out(connection, each))
     connection.execute(
-        f'CREATE TABLE typed AS SELECT ROW_NUMBER() OVER (ORDER BY opened_at, "file", "row") AS n, * FROM '
-        f'(SELECT "file", "row", {_listed(log, columns)} FROM {MAIN})'
+        f"CREATE TABLE typed AS SELECT ROW_NUMBER() OVER () AS n, * FROM "
+        f'(SELECT "file", "row", {_listed(log, columns)} FROM {MAIN} ORDER BY opened_at, "file", "row")'
     )
     if not connection.execute("SELECT COUNT(*) FROM typed").fetchall()[0][0]:
-        from simulator.errors import LogError
-
-        raise LogError("no row is left\n  fix: look up `where` of the map, and the file that it reads")
+        raise DataError("no row is left\n  fix: look up `where` of the map, and the file that it reads")
     connection.execute(f"DROP TABLE {MAIN}")
     check_months(connection, log, extracted_at)
     return extracted_at
@@ -145,11 +147,6 @@ def _listed(log: LogMap, columns: Columns) -> str:
     parts += [f"{sql} AS {name}" for name, sql in columns.sql.items() if name not in ("conversation_id", "customer_id")]
     customer = columns.sql.get("customer_id")
     parts.append(f"{customer or 'CAST(NULL AS VARCHAR)'} AS customer_key")
-    if customer:
-        parts.append(
-            f"DENSE_RANK() OVER (ORDER BY {customer} IS NULL, COALESCE({customer}, {columns.sql['conversation_id']})) "
-            "AS customer_number"
-        )
     case = log.cases.column or log.cases.link
     parts += [
         f"{_or(case, 'NULL')} AS case_key",

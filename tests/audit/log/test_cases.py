@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.errors import LogError
+from simulator.errors import DataError
 from tests.audit.log.logs import plain_map, read_all, read_folder, row, write_csv
 
 BEGIN = datetime(2026, 10, 1)
@@ -94,9 +94,18 @@ def test_a_chain_of_links_is_one_case_and_one_outside_the_log_is_told(tmp_path: 
     assert any("1 conversation continues one that is not in the log" in each for each in remarks)
 
 
+def test_a_link_holds_however_late_and_the_window_where_there_is_none(tmp_path: Path) -> None:
+    """c2 follows c1 by its link after 500 hours; c3 and c5 fall in the window of c2 and c4; c6 has a link that leads out."""
+    hours, before = (0, 500, 600, 900, 1_000, 1_900), (None, "c1", None, None, None, "c99")
+    rows = [row(n, opened(hours[n - 1]), "u", before=before[n - 1]) for n in range(1, 7)]
+    found, _, remarks = read_all(tmp_path, plain_map(cases='link = "before"\nwindow_hours = 168'), rows)
+    assert [(each["case_id"], each["contact"]) for each in found] == [(1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (3, 1)]
+    assert any("1 conversation continues one that is not in the log" in each for each in remarks)
+
+
 def test_links_in_a_circle_are_refused(tmp_path: Path) -> None:
     rows = [row(1, opened(1), before="c2"), row(2, opened(2), before="c1"), row(3, opened(3), before="c2")]
-    with pytest.raises(LogError, match="go round in a circle"):
+    with pytest.raises(DataError, match="go round in a circle"):
         read_folder(tmp_path, plain_map(cases='link = "before"'), rows)
 
 
@@ -125,7 +134,7 @@ def test_a_list_of_merged_ids_names_the_original(tmp_path: Path) -> None:
 
 def test_a_customer_of_more_than_a_thousand_contacts_is_refused(tmp_path: Path) -> None:
     rows = [row(number, opened(number / 60), "info@shop") for number in range(1_001)]
-    with pytest.raises(LogError, match="a case has more than 1,000 contacts: 1 row"):
+    with pytest.raises(DataError, match="a case has more than 1,000 contacts: 1 row"):
         read_folder(tmp_path, plain_map(), rows)
     assert len(read_folder(tmp_path, plain_map(), rows[:-1])) == 1_000
 
