@@ -34,7 +34,7 @@ def counted(record: Path, own: Path, *more: Any) -> dict[str, Any]:
 
 
 def changed(folder: Path, **columns: list[Any]) -> Path:
-    table = sample_record.table(sample_record.cased(sample_record.rows()))
+    table = sample_record.table(sample_record.rows(folder))
     for name, values in columns.items():
         place = table.column_names.index(name)
         table = table.set_column(place, name, pa.array(values, table.schema.field(name).type))
@@ -46,7 +46,7 @@ def test_verdicts_that_are_not_known_make_an_interval(tmp_path: Path) -> None:
     """Of 17 that count, the first eight rows have a verdict of no, the others none."""
     own = scenario(tmp_path)
     own.write_text(own.read_text().replace('requires = ["answered"]', 'requires = ["answered", "judged_resolved"]'))
-    whole = sample_record.table(sample_record.cased(sample_record.rows()))
+    whole = sample_record.table(sample_record.rows(tmp_path))
     verdicts: list[Any] = [False] * 8 + [None] * (whole.num_rows - 8)
     block = counted(changed(tmp_path, judged_resolved=verdicts), own, "--month", "2026-10")
     units = block["units"]
@@ -67,7 +67,7 @@ def test_what_cannot_be_settled_is_not_disputed(tmp_path: Path) -> None:
 
 
 def test_a_column_that_the_definition_needs_and_nobody_filled_is_an_error(tmp_path: Path) -> None:
-    whole = sample_record.table(sample_record.cased(sample_record.rows()))
+    whole = sample_record.table(sample_record.rows(tmp_path))
     record = changed(tmp_path, human_touch=[None] * whole.num_rows)
     with pytest.raises(DataError, match=r"'human_touch' .* empty in 33 of 33 rows; you hold it"):
         counted(record, scenario(tmp_path))
