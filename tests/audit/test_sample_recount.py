@@ -80,7 +80,9 @@ def test_from_the_exports_to_the_differences_with_two_commands(keep: list[str], 
     }
     with (out / "claims.csv").open(newline="") as file:
         claimed = {line["id"]: line["amount"] for line in csv.DictReader(file)}
-    disputed = {key for key, (billed, counted, kind) in expected().items() if billed > counted and kind != "late return"}
+    disputed = {
+        key for key, (billed, counted, kind) in expected().items() if billed > counted and kind != "late return"
+    }
     assert claimed == dict.fromkeys(disputed, "0.99")
 
 
