@@ -92,11 +92,21 @@ class UnitStatement:
     @property
     def text(self) -> str:
         """The query that counts it in a whole table, in the text that `in_dialect` reads."""
+        return self.counting("")
+
+    def counting(self, period: str) -> str:
+        """Return the query that counts it, in the text that `in_dialect` reads.
+
+        Args:
+            period: condition on the opening of a conversation, empty for the whole table.
+        """
+        only = _all_of(period, _in_segment(self.segment))
         if self.definition is not None:
-            return counting(self.definition, TABLE, _in_segment(self.segment))
+            return counting(self.definition, TABLE, only)
         if self.sessions is not None:
-            return sessions_counted(self.sessions, TABLE, _in_segment(self.segment))
-        return f"SELECT COALESCE(SUM({self.amount}), 0) AS units\nFROM {TABLE}\nWHERE\n{indented(self._where())}"
+            return sessions_counted(self.sessions, TABLE, only)
+        where = indented(_all_of(self._where(), period) or "TRUE")
+        return f"SELECT COALESCE(SUM({self.amount}), 0) AS units\nFROM {TABLE}\nWHERE\n{where}"
 
     def within(self, period: str) -> str:
         """Return the query that lists what counts, one row a conversation, in the text that `in_dialect` reads.
