@@ -11,6 +11,7 @@ from simulator.cli.common.contract_names import contract_named
 from simulator.cli.common.number_types import Percent
 from simulator.cli.common.options import ScenarioFile
 from simulator.cli.common.output import print_text, refuse_unwritable
+from simulator.definitions.dialects import DIALECTS, DUCKDB
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +47,13 @@ _PATH: Any = click.Path(path_type=Path)
     "--tolerance", type=Percent(), metavar="PERCENT", help="Share of the invoice that may be unsettled.  [default: 0]"
 )
 @click.option("--tripwires", type=_PATH, metavar="FILE", help="tripwires.toml of a run, tested on the record.")
-@click.option("-o", "--output", type=_PATH, metavar="FOLDER", help="New folder for workbook, JSON and claims.csv.")
+@click.option("-o", "--output", type=_PATH, metavar="FOLDER", help="New folder for workbook, JSON, claims and SQL.")
+@click.option(
+    "--dialect",
+    type=click.Choice(DIALECTS),
+    default=DUCKDB,
+    help="Database that count.sql is written for.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def recount(
     record: Path,
@@ -60,6 +67,7 @@ def recount(
     tolerance: float | None,
     tripwires: Path | None,
     output: Path | None,
+    dialect: str,
     as_json: bool,
 ) -> int:
     """Recount what contract NAME bills in RECORD, and say why an invoice or a list differs.
@@ -69,6 +77,7 @@ def recount(
     the count. The exit code is 0 if all money is settled within the tolerance, 3 beyond it or at a crossed tripwire.
     """
     from simulator.audit.record_file import read_record
+    from simulator.audit.recount.billing_period import silence_hours
     from simulator.audit.recount.recounted import Given, definition_billed, of_units, recounted
     from simulator.scenario.stated.compiled_terms import compile_terms
     from simulator.templates.contract_files import load_contracts
@@ -85,9 +94,12 @@ def recount(
     read = read_record(record)
     lines, listed = _billed(invoice, billed)
     zone = time_zone or read.facts.time_zone
-    given = Given(read, lines, listed, _period(of_units(lines, contract), month, (zone, basis), definition.spec))
-    found = recounted(given, contract, definition, loaded)
+    silence = 0.0 if definition is None else silence_hours(definition.spec)
+    given = Given(read, lines, listed, _period(of_units(lines, contract), month, (zone, basis), silence))
+    found = recounted(given, contract, terms, loaded)
     watch = _watch(tripwires, read, loaded)
+    if output is not None:
+        _write(output, found, watch, (tolerance or 0.0, dialect))
     return _told(found, watch, tolerance or 0.0, (output, as_json))
 
 
@@ -99,7 +111,7 @@ def _billed(invoice: Path | None, billed: Path | None) -> tuple[Any, Any]:
     return () if invoice is None else read_invoice(invoice), None if billed is None else read_billed(billed)
 
 
-def _period(lines: Any, month: str | None, how: tuple[str, Literal["opened", "final"]], spec: Any) -> Any:
+def _period(lines: Any, month: str | None, how: tuple[str, Literal["opened", "final"]], silence: float) -> Any:
     """Return the period of the invoice, of a month, or None for the whole record.
 
     Raises:
@@ -113,7 +125,7 @@ def _period(lines: Any, month: str | None, how: tuple[str, Literal["opened", "fi
     if not lines and month is None:
         return None
     span = month_span(month) if month is not None else span_of(lines)
-    return billing_period(span, zone, how[1], spec)
+    return billing_period(span, zone, how[1], silence)
 
 
 def _watch(tripwires: Path | None, read: Any, loaded: Any) -> tuple[Watched, ...]:
@@ -126,31 +138,36 @@ def _watch(tripwires: Path | None, read: Any, loaded: Any) -> tuple[Watched, ...
 
 
 def _told(found: Recounted, watch: Sequence[Watched], tolerance: float, where: tuple[Path | None, bool]) -> int:
-    """Write the folder if it is asked for, print the page or JSON, and return the exit code."""
+    """Print the page or JSON, and return the exit code."""
     from simulator.report.files.folder import to_json
     from simulator.report.recount.recount_block import recount_block
     from simulator.report.recount.recount_text import recount_text
 
     output, as_json = where
-    block = recount_block(found, watch, tolerance)
-    if output is not None:
-        _write(output, found, watch, (tolerance, to_json(block)))
-    print_text(to_json(block) if as_json else recount_text(found, watch, tolerance, output))
+    page = recount_text(found, watch, tolerance, output)
+    print_text(to_json(recount_block(found, watch, tolerance)) if as_json else page)
     settled = found.within(tolerance) and not any(each.state == "crossed" for each in watch)
     return 0 if settled else BEYOND
 
 
-def _write(output: Path, found: Recounted, watch: Sequence[Watched], told: tuple[float, str]) -> None:
-    """Write reconciliation.json, reconciliation.xlsx and claims.csv into a new folder, all or nothing."""
-    from simulator.definitions.statement import statement
-    from simulator.report.files.folder import new_folder
+def _write(output: Path, found: Recounted, watch: Sequence[Watched], how: tuple[float, str]) -> None:
+    """Write the workbook, JSON, rows to dispute and statements into a new folder, all or nothing."""
+    from simulator.report.files.folder import new_folder, to_json
     from simulator.report.recount.claims_file import claims_csv
+    from simulator.report.recount.count_file import count_sql
+    from simulator.report.recount.recount_block import recount_block
     from simulator.report.recount.recount_book import write_book
 
+    tolerance, dialect = how
+    texts = {
+        "reconciliation.json": to_json(recount_block(found, watch, tolerance)),
+        "claims.csv": claims_csv(found),
+        "count.sql": count_sql(found, dialect),
+    }
+
     def write(folder: Path) -> None:
-        (folder / "reconciliation.json").write_text(told[1], encoding="utf-8")
-        (folder / "claims.csv").write_text(claims_csv(found), encoding="utf-8", newline="")
-        (folder / "count.sql").write_text(statement(found.definition, "conversations"), encoding="utf-8")
-        write_book(folder / "reconciliation.xlsx", found, watch, told[0])
+        for name, text in texts.items():
+            (folder / name).write_text(text, encoding="utf-8", newline="")
+        write_book(folder / "reconciliation.xlsx", found, watch, tolerance)
 
     new_folder(output.parent, output.name, output, write, latest=False)

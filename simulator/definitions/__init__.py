@@ -1,7 +1,7 @@
 """Definitions of a resolution: clauses that compile to one SQL expression, and everything that runs it."""
 
 from simulator.definitions.compile import Definition
-from simulator.definitions.counted_rows import Biller, bill, evaluated
+from simulator.definitions.counted_rows import Biller, bill, evaluated, selected
 from simulator.definitions.named import NAMED
 from simulator.definitions.own import OwnMeter, OwnMeterSpec, compile_own_meter, compile_own_meters
 from simulator.definitions.predicate import compile_predicate
@@ -25,6 +25,7 @@ __all__ = [
     "compile_predicate",
     "evaluated",
     "resolve_definitions",
+    "selected",
     "unit_over_view",
     "verifiability",
     "view_sql",

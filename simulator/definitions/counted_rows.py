@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.arrow import column
 from simulator.definitions.compile import Definition
+from simulator.definitions.dialects import in_duckdb
 from simulator.definitions.own import OwnMeter
 from simulator.definitions.text import nearest
 from simulator.definitions.view import KEY, units_sql
@@ -190,6 +191,17 @@ def evaluated(asked: Iterable[tuple[pa.Table, str]]) -> list[Array]:
     finally:
         connection.unregister(_ROWS)
     return found
+
+
+def selected(rows: pa.Table, query: str) -> dict[str, NDArray[Any]]:
+    """Return the columns of a query over a table `conversations`, which is in the text that `in_dialect` reads."""
+    connection = _connection()
+    connection.register(_ROWS, _Rows(rows))
+    try:
+        answer: dict[str, Any] = connection.execute(in_duckdb(query)).fetchnumpy()
+    finally:
+        connection.unregister(_ROWS)
+    return answer
 
 
 _kept: Final = threading.local()

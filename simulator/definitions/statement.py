@@ -22,7 +22,7 @@ def statement(definition: Definition, table: str, dialect: str = DUCKDB, *, quot
         dialect: key of DIALECTS.
         quote: all names in quotes.
     """
-    lines = [f"-- {line}" for words in _remarks(definition, dialect) for line in textwrap.wrap(words, WIDTH)]
+    lines = [f"-- {line}" for words in remarks(definition, dialect) for line in textwrap.wrap(words, WIDTH)]
     return "\n".join([*lines, in_dialect(counting(definition, table), dialect, quote=quote), ";"]) + "\n"
 
 
@@ -58,10 +58,12 @@ def _over_units(definition: Definition, table: str, chosen: str, only: str, sess
     return f"{with_steps(steps)}SELECT {chosen}\nFROM {source}\nWHERE\n{unit}"
 
 
-def _remarks(definition: Definition, dialect: str) -> Iterator[str]:
+def remarks(definition: Definition | None, dialect: str) -> Iterator[str]:
+    """Yield what stands above a statement: the words of its definition, and what is known of the dialect."""
     of = DIALECTS[dialect]
-    yield " ".join(f"{definition.name}: {definition.words}".split())
-    yield f"Who can count it: {definition.verifiability.sentence}."
+    if definition is not None:
+        yield " ".join(f"{definition.name}: {definition.words}".split())
+        yield f"Who can count it: {definition.verifiability.sentence}."
     if dialect == DUCKDB:
         return
     how = "Statements for it are run on it by this project's tests." if of.run else (

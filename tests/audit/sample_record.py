@@ -1,17 +1,18 @@
-"""The record of the sample's Intercom export, made by hand from the rules of its legend, and not by `simulate log`."""
+"""The record of the sample exports as `simulate log` reads them, and records of one's own rows in its columns."""
 
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 from pyarrow import parquet
 
+from simulator.audit.log.map_reading import read_map
+from simulator.audit.log.reading import read_log
+from simulator.audit.log.record_files import description, write_rows
 from simulator.records import COLUMNS
 
 EXPORTS = Path(__file__).parent / "exports"
@@ -19,14 +20,6 @@ TYPES = {
     "BIGINT": pa.int64(), "INTEGER": pa.int32(), "SMALLINT": pa.int16(), "TINYINT": pa.int8(), "DOUBLE": pa.float64(),
     "BOOLEAN": pa.bool_(), "VARCHAR": pa.string(), "TIMESTAMP": pa.timestamp("us"),
 }  # fmt: skip
-OUTCOMES = {
-    "assumed_resolution": "silent", "confirmed_resolution": "confirmed", "negative_feedback": "silent",
-    "escalated": "escalated", "procedure_handoff": "escalated", "": "abandoned",
-}  # fmt: skip
-
-
-def at(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
 
 
 def read(name: str) -> list[dict[str, str]]:
@@ -34,74 +27,22 @@ def read(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def rows(salt: str = "") -> list[dict[str, Any]]:
-    """Return the conversations: one a row of the export, two where the customer opened it again."""
-    made, parts = [], read("intercom_conversation_parts.csv")
-    for line in read("intercom_conversations.csv"):
-        key = line["id"]
-        tags = line["tags.tags"]
-        opened, again = int(line["created_at"]), None
-        mine = [part for part in parts if part["conversation_id"] == key]
-        reopened = [int(part["created_at"]) for part in mine if part["part_type"] == "open"]
-        first_admin = line["statistics.first_admin_reply_at"]
-        people = bool(first_admin)
-        notes = any(part["part_type"] == "note" for part in mine)
-        state = OUTCOMES[line["ai_agent.resolution_state"]]
-        kind = "test" if line["ai_agent.source_type"].endswith("preview") else "spam" if "spam" in tags else "service"
-        closed = int(line["statistics.first_close_at"])
-        row: dict[str, Any] = {
-            "source_id": hashlib.sha256((salt + key).encode()).hexdigest()[:16] if salt else key,
-            "person": line["contacts.contacts.0.id"], "intent": line["custom_attributes.Topic"],
-            "opened": opened, "closed": closed, "class": kind, "outcome": state,
-            "duplicate": "merged" in tags, "answered": bool(line["ai_agent.last_answer_type"]),
-            "human_touch": "handoff" if people else "review" if notes else "none",
-            "handoff_planned": line["ai_agent.resolution_state"] == "procedure_handoff",
-            "csat": int(line["ai_agent.rating"]) if line["ai_agent.rating"] else None,
-            "channel": line["source.type"],
-        }  # fmt: skip
-        if reopened:
-            again = {**row, "opened": reopened[0], "closed": int(line["statistics.last_close_at"])}
-            row |= {"outcome": "silent", "human_touch": "none"}
-        made += [row] if again is None else [row, again]
-    return sorted(made, key=lambda row: row["opened"])
+def write(path: Path, salt: str = "") -> Path:
+    """Write the record and what stands beside it, ids kept where there is no salt, and return its path."""
+    with read_log(read_map(EXPORTS / "my-map.toml"), salt) as found:
+        write_rows(found, path)
+        path.with_suffix(".json").write_text(json.dumps(description(found)))
+    return path
 
 
-def cased(made: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return rows with the record's keys: one customer's contacts with the same topic within a week are one case."""
-    latest: dict[tuple[str, str], dict[str, Any]] = {}
-    people: dict[str, int] = {}
-    cases = 0
-    for number, row in enumerate(made, start=1):
-        key = (row["person"], row["intent"])
-        before = latest.get(key)
-        same = before is not None and row["opened"] - before["opened"] < 9.5 * 86_400
-        row["customer_id"] = people.setdefault(row["person"], len(people) + 1)
-        row["conversation_id"] = number
-        if not same or before is None:
-            cases += 1
-            row |= {"case_id": cases, "contact": 1, "origin": "new"}
-        elif row["duplicate"]:
-            row |= {"case_id": before["case_id"], "contact": before["contact"], "origin": "duplicate"}
-        else:
-            before["returned_after_hours"] = (row["opened"] - before["opened"]) / 3_600
-            row |= {"case_id": before["case_id"], "contact": before["contact"] + 1, "origin": "return"}
-        if row["origin"] != "duplicate":
-            latest[key] = row
-        row |= {"opened_at": at(row["opened"]), "closed_at": at(row["closed"]),
-                "duration_seconds": float(row["closed"] - row["opened"]),
-                "billing_month": f"{at(row['opened']):%Y-%m}"}  # fmt: skip
+def rows(folder: Path) -> list[dict[str, Any]]:
+    """Return the rows of the record, ids kept."""
+    made: list[dict[str, Any]] = parquet.read_table(write(folder / "rows.parquet")).to_pylist()
     return made
 
 
 def table(made: list[dict[str, Any]]) -> pa.Table:
+    """Return rows as a record."""
     columns = {column.name: pa.array([row.get(column.name) for row in made], TYPES[column.sql]) for column in COLUMNS}
     columns["source_id"] = pa.array([row["source_id"] for row in made], pa.string())
     return pa.table(columns)
-
-
-def write(path: Path, salt: str = "") -> Path:
-    """Write the record and its facts, and return its path."""
-    parquet.write_table(table(cased(rows(salt))), path)
-    facts = {"system": "intercom", "extracted_at": "2026-11-10T06:00:00+00:00", "time_zone": "UTC", "salt": salt}
-    path.with_suffix(".json").write_text(json.dumps(facts))
-    return path

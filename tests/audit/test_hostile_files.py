@@ -101,13 +101,13 @@ def changed(made: list[dict[str, Any]], **values: Any) -> pa.Table:
 )
 def test_a_wrong_record_is_refused(values: dict[str, Any], told: str, tmp_path: Path) -> None:
     path = tmp_path / "record.parquet"
-    parquet.write_table(changed(sample_record.cased(sample_record.rows()), **values), path)
+    parquet.write_table(changed(sample_record.rows(tmp_path), **values), path)
     with pytest.raises(DataError, match=told):
         read_record(path)
 
 
 def test_a_column_that_is_missing_or_of_another_type_is_named(tmp_path: Path) -> None:
-    path, whole = tmp_path / "record.parquet", sample_record.table(sample_record.cased(sample_record.rows()))
+    path, whole = tmp_path / "record.parquet", sample_record.table(sample_record.rows(tmp_path))
     parquet.write_table(whole.drop(["human_touch"]), path)
     with pytest.raises(DataError, match="no column 'human_touch'"):
         read_record(path)
@@ -121,7 +121,7 @@ def test_a_column_that_is_missing_or_of_another_type_is_named(tmp_path: Path) ->
 
 
 def test_a_time_with_a_zone_is_that_moment_in_utc(tmp_path: Path) -> None:
-    path, whole = tmp_path / "record.parquet", sample_record.table(sample_record.cased(sample_record.rows()))
+    path, whole = tmp_path / "record.parquet", sample_record.table(sample_record.rows(tmp_path))
     place = whole.column_names.index("opened_at")
     zoned = whole.column(place).cast(pa.timestamp("us", tz="UTC")).cast(pa.timestamp("us", tz="Europe/Berlin"))
     parquet.write_table(whole.set_column(place, "opened_at", zoned), path)

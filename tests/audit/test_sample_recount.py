@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -31,23 +34,69 @@ def with_list(record: Path, *more: object) -> list[object]:
     return options(record, "--list", EXPORTS / "vendor_billed_resolutions.csv", *more)
 
 
+def expected() -> dict[str, tuple[int, int, str]]:
+    """Return what the sample's list and record have by id: units billed and counted, and the kind."""
+    return {
+        line["conversation_id"]: (int(line["billed_by_vendor"]), int(line["counted_by_us"]), line["kind"])
+        for line in sample_record.read("expected_differences.csv")
+    }
+
+
+def differences(record: Path, block: dict[str, Any]) -> dict[str, tuple[int, int, str]]:
+    """Return the same as the recount tells it; of what is on no list it tells the record's id."""
+    read = read_record(record)
+    written = {read.hashed(key): key for key in expected()}
+    return {
+        written.get(each["id"], each["id"]): (each["billed"], each["counted"], each["kind"])
+        for each in block["differences"]
+    }
+
+
 def test_the_sample_has_exactly_its_eleven_differences(record: Path) -> None:
     code, text = run(*with_list(record, "--json"))
     block = json.loads(text)
     assert code == 3
     assert (block["units"]["list"], block["units"]["invoice"], block["units"]["counted"]) == (24, "24", 17)
-    expected = {
-        line["conversation_id"]: (int(line["billed_by_vendor"]), int(line["counted_by_us"]), line["kind"])
-        for line in sample_record.read("expected_differences.csv")
-    }
-    read = read_record(record)
-    written = {read.hashed(key): key for key in expected}  # of what is on no list the record's id is told
-    found = {
-        written.get(each["id"], each["id"]): (each["billed"], each["counted"], each["kind"])
-        for each in block["differences"]
-    }
-    assert found == expected
+    found = differences(record, block)
+    assert found == expected() and len(found) == 11
     assert sum(billed > counted for billed, counted, _ in found.values()) == 9
+
+
+@pytest.mark.parametrize("keep", [["--keep-ids"], []], ids=["ids kept", "ids hashed"])
+def test_from_the_exports_to_the_differences_with_two_commands(keep: list[str], tmp_path: Path) -> None:
+    """Exports of conversations, parts and calls in; the eleven differences out, each of one unit at 0.99."""
+    for path in EXPORTS.iterdir():
+        shutil.copy(path, tmp_path)
+    record, out = tmp_path / "record.parquet", tmp_path / "out"
+    code, told = run("log", tmp_path / "my-map.toml", "-o", record, *keep)
+    assert code == 0 and "31 conversations in 29 cases" in told
+    code, text = run(*with_list(record, "--json", "-o", out))
+    block = json.loads(text)
+    assert code == 3 and differences(record, block) == expected()
+    kinds = {(each["kind"], each["rows"], each["units"], each["amount"]) for each in block["by_kind"]}
+    assert kinds == {
+        (kind, 1, billed - counted, str(Decimal("0.99") * (billed - counted)))
+        for billed, counted, kind in expected().values()
+    }
+    with (out / "claims.csv").open(newline="") as file:
+        claimed = {line["id"]: line["amount"] for line in csv.DictReader(file)}
+    disputed = {
+        key for key, (billed, counted, kind) in expected().items() if billed > counted and kind != "late return"
+    }
+    assert claimed == dict.fromkeys(disputed, "0.99")
+
+
+def test_another_record_does_not_have_the_eleven_differences(tmp_path: Path) -> None:
+    """Negative control: without the parts nobody came back in a thread."""
+    for path in EXPORTS.iterdir():
+        shutil.copy(path, tmp_path)
+    parts = tmp_path / "intercom_conversation_parts.csv"
+    parts.write_text("".join(line for line in parts.read_text().splitlines(keepends=True) if ",open," not in line))
+    record = tmp_path / "record.parquet"
+    run("log", tmp_path / "my-map.toml", "-o", record, "--keep-ids")
+    found = differences(record, json.loads(run(*with_list(record, "--json"))[1]))
+    assert found != expected()
+    assert {key for key in expected() if found.get(key) != expected()[key]} >= {"2154700000030"}
 
 
 def test_its_money_adds_up_to_the_cent(record: Path) -> None:

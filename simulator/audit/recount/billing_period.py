@@ -69,6 +69,16 @@ class BillingPeriod:
         """Return the moments that count, of conversations opened at others."""
         return opened if basis == "opened" else opened + round(self.silence_hours * _HOUR)
 
+    @property
+    def bounds(self) -> str:
+        """The condition on opened_at, in UTC, that `holds` is, as a statement has it."""
+        silence = 0 if self.basis == "opened" else round(self.silence_hours * _HOUR)
+        first, after = (
+            datetime.fromtimestamp((edge - silence) / _MICROSECONDS, UTC).replace(tzinfo=None).isoformat(sep=" ")
+            for edge in (self.start, self.end)
+        )
+        return f"opened_at >= TIMESTAMP '{first}' AND opened_at < TIMESTAMP '{after}'"
+
     def holds(self, opened: NDArray[np.int64], basis: Basis | None = None) -> Flags:
         """Return which conversations fall into it."""
         moments = self.at(opened, basis or self.basis)
@@ -85,6 +95,22 @@ class BillingPeriod:
     def _within_lag(self, opened: NDArray[np.int64], edge: int) -> Flags:
         moments = self.at(opened, "final")
         return (moments >= edge - round(LAG_HOURS * _HOUR)) & (moments < edge)
+
+
+def months_of_moments(opened: NDArray[np.int64], period: BillingPeriod | None) -> NDArray[np.str_]:
+    """Return the calendar month of each conversation, as 2026-10, (conversation,): of opening in UTC without a period.
+
+    With one, by its rule and in its zone.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    moments = opened if period is None else period.at(opened, period.basis)
+    if period is not None and period.zone.key != "UTC":
+        zoned = pa.array(moments, pa.timestamp("us", tz="UTC")).cast(pa.timestamp("us", tz=period.zone.key))
+        moments = pc.local_timestamp(zoned).cast(pa.int64()).to_numpy()
+    months: NDArray[np.str_] = moments.astype("datetime64[us]").astype("datetime64[M]").astype(str)
+    return months
 
 
 def zone_of(name: str) -> ZoneInfo:
@@ -126,14 +152,17 @@ def month_span(month: str) -> tuple[date, date]:
     return first, following
 
 
-def billing_period(span: tuple[Edge, Edge], zone: ZoneInfo, basis: Basis, spec: DefinitionSpec) -> BillingPeriod:
+def billing_period(span: tuple[Edge, Edge], zone: ZoneInfo, basis: Basis, silence: float) -> BillingPeriod:
     """Return the period between two days of a zone, or two moments.
+
+    Args:
+        silence: hours from opening to finality.
 
     Raises:
         DataError: for years that no invoice has.
     """
     start, end = (_moment(edge, zone) for edge in span)
-    return BillingPeriod(start, end, zone, basis, silence_hours(spec))
+    return BillingPeriod(start, end, zone, basis, silence)
 
 
 def _moment(edge: Edge, zone: ZoneInfo) -> int:

@@ -16,8 +16,10 @@ from typing import Final, Literal
 from simulator.audit.recount.invoice_file import InvoiceLine
 from simulator.contracts.contract import Contract
 from simulator.contracts.exact.decimals import at_stated
-from simulator.contracts.metering.meters import family_of
+from simulator.contracts.metering.meters import definition_of, family_of
+from simulator.contracts.metering.segments import is_whole
 from simulator.contracts.prices.charge import Charge
+from simulator.contracts.settlement.billable_units import countables
 
 Role = Literal["units", "other charge", "credit", "tax", "not in the contract"]
 _CREDIT: Final = re.compile(r"\b(credits?|refund(ed|s)?|credit note|reversal|goodwill|gutschrift)\b", re.IGNORECASE)
@@ -76,10 +78,18 @@ def _matched(line: InvoiceLine, contract: Contract) -> MatchedLine:
     return MatchedLine(line, "units" if is_of_unit(contract, place) else "other charge", place)
 
 
+def listed_unit(contract: Contract) -> str | None:
+    """Return the unit of a contract that bills resolutions of one definition, of all conversations: lists have it."""
+    unit = contract.unit
+    return unit if definition_of(unit) is not None and is_whole(unit) and contract.units == (unit,) else None
+
+
 def is_of_unit(contract: Contract, place: int) -> bool:
-    """Return whether a charge bills the unit of its contract."""
-    charge = contract.charges[place]
-    return not charge.is_fee and contract.unit in charge.meters
+    """Return whether a charge bills the unit of its contract; where lists have none, whether it counts anything."""
+    charge, unit = contract.charges[place], listed_unit(contract)
+    if charge.is_fee:
+        return False
+    return bool(countables(charge)) if unit is None else unit in charge.meters
 
 
 def _named(charge: Charge, description: str) -> bool:

@@ -21,6 +21,7 @@ from simulator.contracts.exact.charges import charged
 from simulator.contracts.exact.decimals import ZERO, Money, Rounding, at_stated
 from simulator.contracts.exact.invoice import invoices
 from simulator.contracts.exact.invoice_lines import allocated
+from simulator.contracts.metering.contract_months import YEAR_MONTHS
 from simulator.money import currency
 
 NOT_ON_THE_LIST: Final = "invoice without list"
@@ -38,6 +39,7 @@ class KindMoney:
         units: billed less counted; negative where less was billed.
         amount: likewise.
         shares: amount of each of its differences, in their order.
+        what: whose line it is, where lines are told apart.
     """
 
     kind: str
@@ -46,6 +48,7 @@ class KindMoney:
     amount: Decimal
     disputed: bool
     shares: tuple[Decimal, ...] = ()
+    what: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,35 +65,43 @@ class PricedContract:
 
     Attributes:
         earlier: meters of the months before, which tiers and allowances by the year remember.
-        other: meters of the month that are not the unit.
+        counted: units of the month, of the meters that the record tells; the others count nothing.
     """
 
     contract: Contract
     code: str
     earlier: Mapping[str, Sequence[Decimal]]
-    other: Mapping[str, Decimal]
+    counted: Mapping[str, Decimal]
 
     @property
     def rounding(self) -> Rounding:
         """How its money is rounded."""
         return Rounding(currency(self.code).minor_units)
 
-    def _meters(self, units: int) -> dict[str, list[Decimal]]:
-        found = {key: [*before, self.other.get(key, ZERO)] for key, before in self.earlier.items()}
-        found[self.contract.unit][-1] = Decimal(units)
+    @property
+    def _place(self) -> int:
+        """The month, counted from 0."""
+        return len(next(iter(self.earlier.values())))
+
+    def _meters(self, units: int | None) -> dict[str, list[Decimal]]:
+        """Return the meters up to the end of the contract year, when what is owed by the year is settled."""
+        later = [ZERO] * (-(self._place + 1) % YEAR_MONTHS)
+        found = {key: [*before, self.counted.get(key, ZERO), *later] for key, before in self.earlier.items()}
+        if units is not None:
+            found[self.contract.unit][self._place] = Decimal(units)
         return found
 
-    def total(self, units: int) -> Decimal:
-        """Return the whole invoice of so many units."""
-        return invoices(self.contract, self._meters(units), at_stated, self.rounding)[-1].total
+    def total(self, units: int | None = None) -> Decimal:
+        """Return the whole invoice of so many units of the contract's unit, all else as counted; None for counted."""
+        return invoices(self.contract, self._meters(units), at_stated, self.rounding)[self._place].total
 
-    def charge(self, place: int, units: int) -> Decimal:
+    def charge(self, place: int, units: int | None = None) -> Decimal:
         """Return what one of its charges comes to, rounded by line, before settlement."""
         money = Money(self.rounding)
-        lines = charged(self.contract.charges[place], self._meters(units), at_stated)[-1]
+        lines = charged(self.contract.charges[place], self._meters(units), at_stated)[self._place]
         return sum((money.of(line.amount) for line in lines), ZERO)
 
-    def of_units(self, units: int) -> Decimal:
+    def of_units(self, units: int | None = None) -> Decimal:
         """Return the invoice less the charges that do not bill the unit."""
         places = range(len(self.contract.charges))
         other = (self.charge(place, units) for place in places if not is_of_unit(self.contract, place))
@@ -98,7 +109,7 @@ class PricedContract:
 
     def knows(self, place: int) -> bool:
         """Return whether all that a charge bills is counted here."""
-        return set(self.contract.charges[place].meters) <= {self.contract.unit, *self.other}
+        return set(self.contract.charges[place].meters) <= self.counted.keys()
 
     def amounts(self) -> Amounts:
         """Return `of_units`, which remembers what it was asked."""
@@ -153,19 +164,44 @@ def rest_of_invoice(
     return tuple(made)
 
 
-def line_money(lines: Sequence[MatchedLine], priced: PricedContract, counted: int) -> tuple[LineMoney, ...]:
-    """Return every line with what the contract has for it; several lines of one charge share it with the first."""
-    seen: set[int | str] = set()
+def line_money(lines: Sequence[MatchedLine], priced: PricedContract) -> tuple[LineMoney, ...]:
+    """Return every line with what the contract has for it; several lines of one charge share it with the first.
+
+    The first line of units has what settlement adds, and charges for units that no line bills.
+    """
+    ours = _by_charge(lines, priced)
     made = []
     for each in lines:
-        key: int | str = "units" if each.role == "units" else each.charge if each.charge is not None else each.role
-        if each.role == "units":
-            ours = priced.of_units(counted)
-        elif each.charge is not None and priced.knows(each.charge):
-            ours = priced.charge(each.charge, counted)
-        else:
+        if each.charge is None:
             made.append(LineMoney(each, ZERO if each.role == "not in the contract" else None))
-            continue
-        made.append(LineMoney(each, ZERO if key in seen else ours))
-        seen.add(key)
+        elif not priced.knows(each.charge):
+            made.append(LineMoney(each, None))
+        else:
+            made.append(LineMoney(each, ours.pop(each.charge, ZERO)))
     return tuple(made)
+
+
+def _by_charge(lines: Sequence[MatchedLine], priced: PricedContract) -> dict[int, Decimal]:
+    """Return what the contract has for each charge that lines bill, by its number."""
+    found = {each.charge: priced.charge(each.charge) for each in lines if each.charge is not None}
+    units = list(dict.fromkeys(each.charge for each in lines if each.role == "units" and each.charge is not None))
+    if units:
+        found[units[0]] += priced.of_units() - sum((found[place] for place in units), ZERO)
+    return found
+
+
+def without_list(lines: Sequence[LineMoney], billed: Decimal | None, recounted: Decimal) -> tuple[KindMoney, ...]:
+    """Return by charge what lines of units come to beyond the contract, where no list can say which units these are."""
+    if billed is None:
+        return ()
+    charges: dict[int | None, list[LineMoney]] = {}
+    for each in lines:
+        if each.matched.role == "units":
+            charges.setdefault(each.matched.charge, []).append(each)
+    found = []
+    for rows in charges.values():
+        beyond = sum((each.matched.line.amount - (each.ours or ZERO) for each in rows), ZERO)
+        found.append((rows[0].matched.line.description, beyond))
+    if not charges:
+        found.append(("the invoice has no line of units", billed - recounted))
+    return tuple(KindMoney(NO_LIST, 0, 0, amount, True, what=what) for what, amount in found if amount)

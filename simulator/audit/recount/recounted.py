@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from simulator.audit.record_file import SOURCE_ID, Record
 from simulator.audit.recount.billed_list import BilledId
 from simulator.audit.recount.billing_period import BillingPeriod
@@ -16,25 +14,28 @@ from simulator.audit.recount.clause_changes import Change
 from simulator.audit.recount.differences import Difference, differences
 from simulator.audit.recount.invoice_file import InvoiceLine
 from simulator.audit.recount.kinds import NO_DISPUTE, UNEXPLAINED
-from simulator.audit.recount.line_matching import matched
+from simulator.audit.recount.line_matching import is_of_unit, listed_unit, matched
+from simulator.audit.recount.meter_units import OpenedUnits, statements_of, units_of
 from simulator.audit.recount.recount_money import (
     KindMoney,
     LineMoney,
     by_kind,
     line_money,
     rest_of_invoice,
+    without_list,
 )
-from simulator.audit.recount.term_months import TermMonths
-from simulator.audit.recount.unit_counts import UnitCounts, unit_counts
+from simulator.audit.recount.term_months import TermMonths, without_later_credits
+from simulator.audit.recount.unit_counts import UnitCounts, microseconds, unit_counts
+from simulator.audit.unit_statements import UnitStatement
 from simulator.contracts.contract import Contract
 from simulator.contracts.exact.decimals import ZERO
-from simulator.contracts.metering.meters import definition_of
-from simulator.contracts.metering.segments import is_whole
+from simulator.contracts.metering.meters import definition_of, label_of
 from simulator.definitions import Definition
 from simulator.errors import ContractError, DataError
 
 if TYPE_CHECKING:
     from simulator.scenario.schema import Scenario
+    from simulator.scenario.stated.compiled_terms import Terms
 
 _FEW_IDS: Final = 5
 
@@ -52,25 +53,30 @@ class Recounted:
     """The result of a recount.
 
     Attributes:
-        counted: units of the period, by the definition's text on the record as it is.
+        definition: by which the contract's unit is counted; None where that is no resolution, or in parts.
+        counted: units of the period, by the definition's text on the record as it is; None without a definition.
         at_least, at_most: the same, what is not known taken as false and as true.
+        meters: units of the period, of all that the contract counts and the record tells.
+        statements: which count these.
         rows: conversations of the period.
         listed: units of the list; None without one.
         by_kind: money by kind, and what lies between list and invoice; sums to `billed` less `recounted`.
         billed: amount of the invoice's lines of units, without an invoice that of the list; None with neither.
         recounted: amount of the units counted.
         bounds: by clause, without a list.
-        months: units by calendar month of the vendor's zone and the period's rule.
+        months: units by meter and calendar month of the vendor's zone and the period's rule.
     """
 
     record: Record
     contract: Contract
-    definition: Definition
+    definition: Definition | None
     period: BillingPeriod | None
     code: str
-    counted: int
-    at_least: int
-    at_most: int
+    counted: int | None
+    at_least: int | None
+    at_most: int | None
+    meters: Mapping[str, Decimal]
+    statements: tuple[UnitStatement, ...]
     rows: int
     quantity: Decimal | None
     listed: int | None
@@ -80,7 +86,7 @@ class Recounted:
     billed: Decimal | None
     recounted: Decimal
     bounds: tuple[Bound, ...]
-    months: Mapping[str, int]
+    months: Mapping[str, Mapping[str, Decimal]]
 
     @property
     def difference(self) -> Decimal | None:
@@ -139,21 +145,16 @@ class Given:
     period: BillingPeriod | None
 
 
-def definition_billed(contract: Contract, definitions: Mapping[str, Definition]) -> Definition:
-    """Return the definition that a contract bills by.
+def definition_billed(contract: Contract, definitions: Mapping[str, Definition]) -> Definition | None:
+    """Return the one definition whose resolutions a contract bills, of all conversations; None for all other units.
 
     Raises:
-        ContractError: it bills by something else, by parts, or is a change of vendor.
+        ContractError: it is a change of vendor.
     """
     if contract.switch is not None:
         raise ContractError(f"{contract.name!r} is a change of vendor: recount one of its two contracts")
-    name = definition_of(contract.unit)
-    if name is None or not is_whole(contract.unit):
-        raise ContractError(
-            f"{contract.name!r} bills by {contract.unit.replace('_', ' ')!r}; a recount needs a contract that bills "
-            "resolutions of a definition, of all conversations"
-        )
-    return definitions[name]
+    unit = listed_unit(contract)
+    return None if unit is None else definitions[str(definition_of(unit))]
 
 
 def of_units(lines: Sequence[InvoiceLine], contract: Contract) -> Sequence[InvoiceLine]:
@@ -161,37 +162,110 @@ def of_units(lines: Sequence[InvoiceLine], contract: Contract) -> Sequence[Invoi
     return [each.line for each in matched(lines, contract) if each.role == "units"] or lines
 
 
-def recounted(given: Given, contract: Contract, definition: Definition, scenario: Scenario) -> Recounted:
+def recounted(given: Given, contract: Contract, terms: Terms, scenario: Scenario) -> Recounted:
     """Return the recount of a period.
 
     Raises:
-        DataError: the record lacks what the definition reads, or the invoice is in another currency than the contract.
+        ContractError: it is a change of vendor, or counts nothing.
+        DataError: the record lacks what is counted, or the invoice is in another currency than the contract.
     """
+    definition = definition_billed(contract, terms.definitions)
+    code = contract.exchange.currency if contract.exchange else scenario.currency
+    _refuse_currency(given.lines, code, contract)
+    where = _Where(given, without_later_credits(contract), code, scenario.start)
+    return _by_meters(where, terms) if definition is None else _by_definition(where, definition, terms)
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """What a recount is of: what is given, and the contract with its currency and the first month of its term."""
+
+    given: Given
+    contract: Contract
+    code: str
+    start: str
+
+    def months(self, units: Mapping[str, OpenedUnits]) -> TermMonths:
+        """Return the months of the term with the units of each meter."""
+        return TermMonths(units, self.given.period, self.contract, self.code, self.start)
+
+    def month_of(self, months: TermMonths) -> str:
+        """Return the month that is priced: that of the period, else the first."""
+        period = self.given.period
+        return period.month if period is not None else next(iter(months.months), self.start)
+
+    def meters_of(self, months: TermMonths) -> Mapping[str, Decimal]:
+        """Return the units of each meter in the period."""
+        return {meter: units.within(self.given.period) for meter, units in months.units.items()}
+
+    @property
+    def rows(self) -> int:
+        """Conversations of the period."""
+        period, table = self.given.period, self.given.record.table
+        return table.num_rows if period is None else int(period.holds(microseconds(table)).sum())
+
+
+def _by_definition(where: _Where, definition: Definition, terms: Terms) -> Recounted:
+    """Return the recount of a contract that bills resolutions of one definition, which a list can name."""
+    given, contract, period = where.given, where.contract, where.given.period
     counts = unit_counts(given.record, definition)
     _refuse_other_ids(given)
-    period, code = given.period, contract.exchange.currency if contract.exchange else scenario.currency
-    _refuse_currency(given.lines, code, contract)
-    inside = np.ones(len(counts.own), bool) if period is None else period.holds(counts.opened)
-    counted, months = counts.total(counts.own, period), TermMonths(counts, period, contract, code, scenario.start)
-    _refuse_several_months(given, months.units)
-    month = period.month if period is not None else next(iter(months.units), scenario.start)
-    priced = months.priced(month, inside)
-    amounts = priced.amounts()
+    rows = counts.own > 0
+    others, _ = units_of(given.record, [each for each in contract.meters if each != contract.unit], terms)
+    months = where.months({contract.unit: OpenedUnits(counts.opened[rows], counts.own[rows].astype(float)), **others})
+    _refuse_several_months(given, months.by_month[contract.unit])
+    priced = months.priced(where.month_of(months))
+    amounts, counted = priced.amounts(), counts.total(counts.own, period)
     found = () if given.billed is None else differences(counts, given.billed, period)
     listed = None if given.billed is None else sum(each.units for each in given.billed.values())
     lines = matched(given.lines, contract)
-    kinds = (*by_kind(found, counted, amounts, code), *rest_of_invoice(lines, listed, counted, amounts))
     units = [each.line for each in lines if each.role == "units"]
-    quantity = sum((line.quantity or ZERO for line in units), ZERO) if units else None
     billed = sum((line.amount for line in units), ZERO) if units else None if listed is None else amounts(listed)
-    own = months.of_all_months() if period is None and listed is None else amounts(counted)
     return Recounted(
-        record=given.record, contract=contract, definition=definition, period=period, code=code, counted=counted,
+        record=given.record, contract=contract, definition=definition, period=period, code=where.code, counted=counted,
         at_least=counts.total(counts.at_least, period), at_most=counts.total(counts.at_most, period),
-        rows=int(inside.sum()), quantity=quantity, listed=listed, differences=found,
-        by_kind=kinds, lines=line_money(lines, priced, counted), billed=billed, recounted=own,
-        bounds=_bounds(counts, period) if listed is None else (), months=months.units,
+        meters=where.meters_of(months), statements=statements_of(months.units, terms), rows=where.rows,
+        quantity=sum((line.quantity or ZERO for line in units), ZERO) if units else None, listed=listed,
+        differences=found,
+        by_kind=(*by_kind(found, counted, amounts, where.code), *rest_of_invoice(lines, listed, counted, amounts)),
+        lines=line_money(lines, priced), billed=billed,
+        recounted=months.of_all_months() if period is None and listed is None else amounts(counted),
+        bounds=_bounds(counts, period) if listed is None else (), months=months.by_month,
     )  # fmt: skip
+
+
+def _by_meters(where: _Where, terms: Terms) -> Recounted:
+    """Return the recount of any other contract: of all that it counts, charge by charge, without a list."""
+    given, contract, period = where.given, where.contract, where.given.period
+    if given.billed is not None:
+        raise DataError(
+            f"{contract.name!r} bills {', '.join(map(label_of, contract.units))}: a list is joined where a contract "
+            "bills resolutions of one definition, of all conversations; leave --list out, and lines are compared"
+        )
+    known, unknown = units_of(given.record, contract.meters, terms)
+    _refuse_uncounted(contract, unknown)
+    months = where.months(known)
+    priced = months.priced(where.month_of(months))
+    lines = line_money(matched(given.lines, contract), priced)
+    units = [each.matched.line.amount for each in lines if each.matched.role == "units"]
+    billed = sum(units, ZERO) if lines else None
+    own = months.of_all_months() if period is None else priced.of_units()
+    return Recounted(
+        record=given.record, contract=contract, definition=None, period=period, code=where.code, counted=None,
+        at_least=None, at_most=None, meters=where.meters_of(months), statements=statements_of(months.units, terms),
+        rows=where.rows, quantity=None, listed=None, differences=(), by_kind=without_list(lines, billed, own),
+        lines=lines, billed=billed, recounted=own, bounds=(), months=months.by_month,
+    )  # fmt: skip
+
+
+def _refuse_uncounted(contract: Contract, unknown: Mapping[str, str]) -> None:
+    """Refuse a contract of which the record does not tell what a charge for use bills."""
+    if not contract.meters:
+        raise ContractError(f"{contract.name!r} counts nothing: it bills seats and fees only")
+    for place, charge in enumerate(contract.charges):
+        for meter in charge.meters:
+            if is_of_unit(contract, place) and meter in unknown:
+                raise ContractError(f"{contract.name!r} bills {label_of(meter)}, and {unknown[meter]}")
 
 
 def _refuse_currency(lines: Sequence[InvoiceLine], code: str, contract: Contract) -> None:
@@ -202,7 +276,7 @@ def _refuse_currency(lines: Sequence[InvoiceLine], code: str, contract: Contract
         )
 
 
-def _refuse_several_months(given: Given, months: Mapping[str, int]) -> None:
+def _refuse_several_months(given: Given, months: Mapping[str, Decimal]) -> None:
     """Refuse a list without a period on a record of several months: which month it bills would be a guess."""
     if given.billed is not None and given.period is None and len(months) > 1:
         raise DataError(

@@ -14,9 +14,9 @@ from simulator.audit.record_file import SOURCE_ID, Record
 from simulator.audit.recount.billing_period import Basis, BillingPeriod
 from simulator.audit.recount.clause_changes import Change, changes_of, without_clauses
 from simulator.audit.recount.kinds import ORDER
+from simulator.audit.recount.meter_units import missing
 from simulator.definitions import Biller, Definition
 from simulator.errors import DataError
-from simulator.records import BY_NAME
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,11 +27,6 @@ if TYPE_CHECKING:
 OPEN_COLUMNS: Final = ("judged_resolved", "csat")
 """Columns whose empty values leave a count open: any of the verdict, all of a score that the log does not have."""
 LEAST_CSAT: Final = 1
-_HELD: Final = {
-    "buyer": "you hold it: map it in your log", "both": "you hold it, and so does the vendor: map it in your log",
-    "vendor": "the vendor holds it: ask for it, or recount by another definition",
-    "vendor_or_logs": "the vendor's logs hold it", "nobody": "nobody holds it",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -99,13 +94,14 @@ def unit_counts(record: Record, definition: Definition) -> UnitCounts:
         at_most=np.maximum.reduce([own, *ends]),
         changed={each.definition.name: units[each.definition.name] for each in changes},
         loosest={key: units[each.name] for key, each in loosest.items() if each is not None and each.name in units},
-        opened=_microseconds(record.table),
+        opened=microseconds(record.table),
         groups=groups.astype(np.int64),
         ids=ids,
     )
 
 
-def _microseconds(table: pa.Table) -> NDArray[np.int64]:
+def microseconds(table: pa.Table) -> NDArray[np.int64]:
+    """Return when each conversation opened, since 1970, UTC."""
     import pyarrow as pa
 
     opened: NDArray[np.int64] = values_of(table.column("opened_at").cast(pa.int64()))
@@ -114,14 +110,8 @@ def _microseconds(table: pa.Table) -> NDArray[np.int64]:
 
 def _refuse_empty(record: Record, definition: Definition) -> None:
     """Refuse a definition that reads a column with empty values in which no value may be missing."""
-    for name in definition.columns:
-        column = BY_NAME[name]
-        missing = record.table.column(name).null_count
-        if missing and not column.nullable:
-            raise DataError(
-                f"{record.path}: definition {definition.name!r} reads {name!r} ({column.meaning}), which is empty in "
-                f"{missing:,} of {record.table.num_rows:,} rows; {_HELD[column.held_by]}"
-            )
+    if why := missing(record, definition.columns):
+        raise DataError(f"{record.path}: definition {definition.name!r} cannot be counted: {why}")
 
 
 def _known(record: Record, definition: Definition, *, as_true: bool) -> pa.Table:

@@ -1,104 +1,36 @@
-"""What a contract counts: each unit with its words, its SQL and the columns that it reads, or why there is none.
-
-A unit of resolutions is counted by its definition's statement, the text that `simulate sql` prints. All others are
-sums over conversations, each of which has an amount of its own.
-"""
+"""What a contract counts, in the words of an annex: each unit with its statement, or why there is none."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 
+from simulator.audit.unit_statements import UnitStatement, unit_statement, why_uncounted
 from simulator.contracts import Contract
-from simulator.contracts.metering.meters import (
-    CASES,
-    CONVERSATIONS,
-    INPUT_TOKENS,
-    MINUTES,
-    NEAR_A_BLOCK,
-    OUTPUT_TOKENS,
-    TURNS,
-    Sessions,
-    blocks_of,
-    definition_of,
-    layer_of,
-    own_of,
-    sessions_of,
-)
-from simulator.contracts.metering.record_columns import columns_of
-from simulator.contracts.metering.segments import Chosen, Segment, segment_of, whole_of
-from simulator.definitions import Definition
-from simulator.definitions.statement import counting, listing
-from simulator.definitions.text import indented, number, one_of
+from simulator.contracts.metering.meters import Sessions, own_of
+from simulator.contracts.metering.segments import Chosen, whole_of
+from simulator.definitions.text import number
 from simulator.errors import ContractError
 from simulator.report.annex.document import listed
-from simulator.report.annex.session_statements import COLUMNS, sessions_counted, sessions_listed, sessions_words
 from simulator.report.words.meter_words import meter_words, what_counts
 from simulator.scenario.stated.compiled_terms import Terms
 
-TABLE: Final = "conversations"
-"""The table of the record in the statements of an annex."""
-_SUMS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
-    {
-        CONVERSATIONS: ("1", "class = 'service' AND turns >= 1"),
-        CASES: ("1", "origin = 'new'"),
-        "messages": ("messages", ""),
-        "ai_replies": ("ai_replies", ""),
-        "actions": ("actions", ""),
-        TURNS: ("turns", ""),
-        INPUT_TOKENS: ("input_tokens", ""),
-        OUTPUT_TOKENS: ("output_tokens", ""),
-        MINUTES: ("duration_seconds / 60.0", ""),
-        "human_minutes": ("human_minutes", ""),
-    }
-)
-"""The amount of a conversation and the condition under which it counts, by meter."""
-_TOKENS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "input": "input_tokens - cached_input_tokens - cache_write_tokens",
-        "cached_input": "cached_input_tokens",
-        "cache_write": "cache_write_tokens",
-        "output": "output_tokens",
-    }
-)
-"""The tokens of a conversation by class; they do not overlap."""
-
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(UnitStatement):
     """A unit that a contract counts.
 
     Attributes:
         name: what the clauses call it: "Unit", or "Unit A" where there are several.
-        meter: its key.
         label: what is counted, in words.
         words: what one is, in sentences.
-        definition: of a resolution; None for what is summed.
-        amount, condition: SQL of what a conversation adds, and of whether it adds anything; of what is summed.
-        segment: the part of the conversations in which it is counted.
-        columns: of the record that a count reads.
         billed: whether a charge reads it; else a credit or a guarantee does.
-        sessions: the window of a session; None for what is none.
     """
 
     name: str
-    meter: str
     label: str
     words: str
-    definition: Definition | None
-    amount: str
-    condition: str
-    segment: Segment | None
-    columns: tuple[str, ...]
     billed: bool
-    sessions: Sessions | None = None
-
-    @property
-    def is_sum(self) -> bool:
-        """Whether each conversation has an amount of its own; all others count 0 or 1."""
-        return self.definition is None and self.sessions is None and self.amount != "1"
 
     @property
     def part(self) -> str:
@@ -108,32 +40,6 @@ class Counted:
         pairs = (("intent", self.segment.intents), ("channel", self.segment.channels))
         told = [_told(column, chosen) for column, chosen in pairs if chosen is not None]
         return f"It is counted only in Conversations whose {listed(told)}."
-
-    @property
-    def text(self) -> str:
-        """The query that counts it in a whole table, in the text that `in_dialect` reads."""
-        if self.definition is not None:
-            return counting(self.definition, TABLE, _in_segment(self.segment))
-        if self.sessions is not None:
-            return sessions_counted(self.sessions, TABLE, _in_segment(self.segment))
-        return f"SELECT COALESCE(SUM({self.amount}), 0) AS units\nFROM {TABLE}\nWHERE\n{indented(self._where())}"
-
-    def within(self, period: str) -> str:
-        """Return the query that lists what counts, one row a conversation, in the text that `in_dialect` reads.
-
-        Args:
-            period: condition on the opening of a conversation.
-        """
-        if self.definition is not None:
-            return listing(self.definition, TABLE, _all_of(period, _in_segment(self.segment)))
-        if self.sessions is not None:
-            return sessions_listed(self.sessions, TABLE, _all_of(period, _in_segment(self.segment)))
-        chosen = f"SELECT conversation_id, opened_at, {self.amount} AS units\nFROM {TABLE}"
-        return f"{chosen}\nWHERE\n{indented(_all_of(self._where(), period))}\nORDER BY opened_at, conversation_id"
-
-    def _where(self) -> str:
-        adds = "" if self.amount == "1" else f"({self.amount}) <> 0"
-        return _all_of(self.condition, _in_segment(self.segment), adds)
 
 
 def counted_units(contract: Contract, terms: Terms) -> tuple[Counted, ...]:
@@ -159,83 +65,37 @@ def _letters(place: int) -> str:
 
 
 def _counted(name: str, meter: str, contract: Contract, terms: Terms, titles: Mapping[str, str]) -> Counted:
-    definition = terms.definitions[found] if (found := definition_of(meter)) else None
-    window, own = sessions_of(meter), own_of(meter)
-    amount, condition = ("1", "") if definition or window else _sum_of(meter, contract, terms)
-    words, columns = " ".join(what_counts((meter,))), columns_of(meter)
-    if definition is not None:
-        words, columns = definition.words, definition.columns
-    elif window is not None:
-        words, columns = sessions_words(window), COLUMNS
-    elif own is not None:
-        words = f"Of each conversation counts, where it is above 0: {' '.join(terms.meters[own].text.split())}."
-        columns = terms.meters[own].columns
+    made = unit_statement(meter, terms)
+    if made is None:
+        raise ContractError(f"contract {contract.name!r} bills {meter_words(meter, {})}, and {why_uncounted(meter)}")
     return Counted(
-        name=name, meter=meter, label=meter_words(whole_of(meter), titles), words=words, definition=definition,
-        amount=amount, condition=condition, segment=segment_of(meter),
-        columns=tuple(dict.fromkeys((*columns, *_segment_columns(segment_of(meter))))),
-        billed=meter in contract.billed_meters,
-        sessions=window,
+        **{each.name: getattr(made, each.name) for each in fields(made)}, name=name,
+        label=meter_words(whole_of(meter), titles), words=_words(made, terms), billed=meter in contract.billed_meters,
     )  # fmt: skip
 
 
-def _sum_of(meter: str, contract: Contract, terms: Terms) -> tuple[str, str]:
-    """Return the amount of one conversation, and the condition under which it counts.
-
-    Raises:
-        ContractError: if no statement over the record counts it.
-    """
-    whole, layer, block, own = whole_of(meter), layer_of(meter), blocks_of(meter), own_of(meter)
+def _words(made: UnitStatement, terms: Terms) -> str:
+    """Return what one unit is, in sentences."""
+    if made.definition is not None:
+        return made.definition.words
+    if made.sessions is not None:
+        return _sessions_words(made.sessions)
+    own = own_of(made.meter)
     if own is not None:
-        return terms.meters[own].sql, ""
-    if layer is not None and layer.base in _SUMS:
-        above = f"GREATEST({_SUMS[layer.base][0]} - {number(layer.included)}, 0)"
-        return above if layer.cap is None else f"LEAST({above}, {number(layer.cap)})", ""
-    if block is not None and block.base in _SUMS:
-        blocks = f"({_SUMS[block.base][0]}) / {number(block.size)}"
-        return f"CEIL({blocks} - {NEAR_A_BLOCK:g} * GREATEST({blocks}, 1))", ""
-    if whole in _SUMS:
-        return _SUMS[whole]
-    family, _, rest = whole.partition(":")
-    model, _, kind = rest.rpartition(":")
-    if family == "tokens" and kind in _TOKENS:
-        return _TOKENS[kind], one_of("model", (model,)).sql
-    raise ContractError(f"contract {contract.name!r} bills {meter_words(meter, {})}, and {_why_not(meter)}")
+        return f"Of each conversation counts, where it is above 0: {' '.join(terms.meters[own].text.split())}."
+    return " ".join(what_counts((made.meter,)))
 
 
-def _why_not(meter: str) -> str:
-    """Return why no statement over the record counts a meter."""
-    if whole_of(meter).startswith("tokens_long:"):
-        return (
-            "the record has tokens by conversation, not by call: a price for long prompts can be recounted in the "
-            "gateway's log of calls only, so that an annex on conversations would not bind it"
-        )
-    return "the record has no rows for it: the AI never sees these tickets, so count them in the helpdesk"
+def _sessions_words(window: Sessions) -> str:
+    """Return which conversation opens a session."""
+    start = "the Conversation that opened the session" if window.anchor == "start" else "the Conversation before it"
+    return (
+        "The first Conversation of a Case opens a session. A Return joins the session if it comes less than "
+        f"{number(window.hours)} hours after {start}, and opens another one if not. A Duplicate joins the session of "
+        "its original if it is on the same channel, and is a session of its own if not. The Unit is the Conversation "
+        "that opens a session."
+    )
 
 
 def _told(column: str, chosen: Chosen) -> str:
     return f"{column} is none of {listed(chosen.names)}" if chosen.but else f"{column} is {listed(chosen.names, 'or')}"
-
-
-def _all_of(*conditions: str) -> str:
-    """Return conditions joined by AND, those that ask nothing left out."""
-    return "\nAND ".join(each for each in conditions if each)
-
-
-def _in_segment(segment: Segment | None) -> str:
-    """Return the condition on intent and channel of a conversation."""
-    if segment is None:
-        return ""
-    pairs = (("intent", segment.intents), ("channel", segment.channels))
-    return " AND ".join(_among(column, chosen) for column, chosen in pairs if chosen is not None)
-
-
-def _among(column: str, chosen: Chosen) -> str:
-    inside = one_of(column, chosen.names).sql
-    return f"NOT {inside}" if chosen.but else inside
-
-
-def _segment_columns(segment: Segment | None) -> Iterator[str]:
-    if segment is not None:
-        pairs = ((segment.intents, "intent"), (segment.channels, "channel"))
-        yield from (column for chosen, column in pairs if chosen is not None)

@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from simulator.audit.unit_statements import TABLE
 from simulator.contracts.metering.meters import own_of
 from simulator.contracts.wording import number
 from simulator.decisions.billed_cases import BilledCase, bill_worked_cases
 from simulator.definitions.dialects import DIALECTS, in_dialect
 from simulator.definitions.statement import statement
 from simulator.records import Column, Holder
-from simulator.report.annex.counted import TABLE, Counted
+from simulator.report.annex.counted import Counted
 from simulator.report.annex.document import Block, Clause, Code, Grid, Part, listed
 from simulator.report.annex.subject import MEANINGS, Subject
 from simulator.report.annex.terms_as_written import terms_as_written

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from simulator.audit.recount.differences import Difference
@@ -11,6 +12,7 @@ from simulator.audit.recount.recount_money import KindMoney, LineMoney
 from simulator.audit.recount.recounted import Bound, Recounted
 from simulator.audit.recount.watched import Watched
 from simulator.report.recount.recount_text import answer, sentence, watch_sentence
+from simulator.report.words.meter_words import meter_words
 
 
 def recount_block(found: Recounted, watch: Sequence[Watched], tolerance: float) -> dict[str, Any]:
@@ -18,12 +20,15 @@ def recount_block(found: Recounted, watch: Sequence[Watched], tolerance: float) 
     return {
         "version": 1,
         "contract": found.contract.name,
-        "definition": {"name": found.definition.name, "words": found.definition.words},
+        "definition": None
+        if found.definition is None
+        else {"name": found.definition.name, "words": found.definition.words},
         "period": None if found.period is None else found.period.words,
         "currency": found.code,
         "extracted_at": plain(found.record.facts.extracted_at),
         "conversations": found.rows,
         "units": _units(found),
+        "meters": [_meter(found, meter) for meter in found.meters],
         "amounts": _amounts(found),
         "tolerance": tolerance,
         "within_tolerance": found.within(tolerance),
@@ -43,7 +48,25 @@ def _units(found: Recounted) -> dict[str, Any]:
         "counted_with_unknown_as_true": found.at_most,
         "invoice": None if found.quantity is None else f"{found.quantity:f}",
         "list": found.listed,
-        "by_month": dict(found.months),
+        "by_month": _by_month(found, found.contract.unit),
+    }
+
+
+def _by_month(found: Recounted, meter: str) -> dict[str, float]:
+    return {month: _number(units) for month, units in found.months.get(meter, {}).items()}
+
+
+def _number(units: Decimal) -> float:
+    """Return units as a whole number where they are one."""
+    return int(units) if units == units.to_integral_value() else float(units)
+
+
+def _meter(found: Recounted, meter: str) -> dict[str, Any]:
+    return {
+        "meter": meter,
+        "words": meter_words(meter, {}),
+        "counted": _number(found.meters[meter]),
+        "by_month": _by_month(found, meter),
     }
 
 

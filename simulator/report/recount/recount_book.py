@@ -12,6 +12,7 @@ from simulator.audit.recount.watched import Watched
 from simulator.report.recount.claims_file import with_amounts
 from simulator.report.recount.recount_block import plain
 from simulator.report.recount.recount_text import answer, as_seen, sentence, watch_sentence
+from simulator.report.words.meter_words import meter_words
 from simulator.report.workbook.book import Book, Cell, Formula, SheetColumn, Styled
 
 Rows = list[list[Cell | Formula | Styled]]
@@ -38,16 +39,22 @@ def _summary(book: Book, found: Recounted, watch: Sequence[Watched], tolerance: 
     billed = found.quantity if found.quantity is not None else found.listed
     rows: Rows = [
         ["Billed", None if billed is None else float(billed), _float(found.billed)],
-        ["Counted by the definition", found.counted, float(found.recounted)],
+        ["Counted", found.counted, float(found.recounted)],
+        *_meters(found),
         ["To dispute", None, float(found.disputed)],
         ["Due as a credit later", None, float(found.credit_later)],
         ["Other lines against the contract", None, float(found.other_lines)],
     ]
     after = book.table(sheet, 2, columns, rows)
     period = "the whole record" if found.period is None else found.period.words
-    texts = [answer(found, watch, tolerance), f"Definition: {found.definition.words}", f"Period: {period}"]
+    texts = [answer(found, watch, tolerance), f"Period: {period}"]
+    texts += [] if found.definition is None else [f"Definition: {found.definition.words}"]
     texts += [f"{as_seen(found)[0].upper()}{as_seen(found)[1:]}.", *map(watch_sentence, watch)]
     book.lines(sheet, after + 1, texts, across=5)
+
+
+def _meters(found: Recounted) -> Rows:
+    return [[f"Counted: {meter_words(meter, {})}", float(units), None] for meter, units in found.meters.items()]
 
 
 def _float(amount: Decimal | None) -> float | None:
@@ -129,7 +136,6 @@ def _bounds(book: Book, found: Recounted) -> None:
         SheetColumn("Counted", "whole", 12),
         SheetColumn("From the recount", "whole", 16),
     )
-    rows: Rows = [
-        [each.change.clause, each.change.becomes, each.units, each.units - found.counted] for each in found.bounds
-    ]
+    own = found.counted or 0
+    rows: Rows = [[each.change.clause, each.change.becomes, each.units, each.units - own] for each in found.bounds]
     book.table(sheet, 2, columns, rows)

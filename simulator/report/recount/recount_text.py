@@ -12,6 +12,7 @@ from simulator.audit.recount.recount_money import NO_LIST, NOT_ON_THE_LIST, PRIC
 from simulator.audit.recount.recounted import Recounted
 from simulator.audit.recount.watched import Watched
 from simulator.money import currency, format_money
+from simulator.report.words.meter_words import meter_words
 from simulator.report.words.terminal_text import WIDTH, cut, in_lines, padded, printable, width_of
 
 MOST_LINES: Final = 8
@@ -27,6 +28,7 @@ def recount_text(found: Recounted, watch: Sequence[Watched], tolerance: float, f
     """Return the page, at most 100 columns wide; `folder` is where its files are."""
     blocks = [
         [*_head(found)],
+        _meters(found),
         _months(found),
         _lines(found),
         _kinds(found),
@@ -44,11 +46,25 @@ def money(amount: Decimal, found: Recounted) -> str:
 
 
 def _head(found: Recounted) -> Iterator[str]:
-    yield from in_lines(
-        f"Recount of {printable(found.contract.title)} by {found.definition.title!r}: {found.definition.words}", WIDTH
-    )
+    of = "" if found.definition is None else f" by {found.definition.title!r}: {found.definition.words}"
+    yield from in_lines(f"Recount of {printable(found.contract.title)}{of}", WIDTH)
     period = "the whole record" if found.period is None else found.period.words
     yield from in_lines(f"Period: {period}. {found.rows:,} conversations; {as_seen(found)}.", WIDTH)
+
+
+def _meters(found: Recounted) -> list[str]:
+    """Return what is counted where that is no resolution of one definition."""
+    if found.definition is not None:
+        return []
+    rows: list[Row] = [("Counted in the record", "units")]
+    return _table(
+        [*rows, *((cut(meter_words(each, {}), 70), plain_units(n)) for each, n in found.meters.items())], left=1
+    )
+
+
+def plain_units(units: Decimal) -> str:
+    """Return a number of units as people read it, with two decimals at most."""
+    return f"{units:,.0f}" if units == units.to_integral_value() else f"{units:,.2f}"
 
 
 def as_seen(found: Recounted) -> str:
@@ -59,9 +75,10 @@ def as_seen(found: Recounted) -> str:
 
 def _months(found: Recounted) -> list[str]:
     """Return the units of each month where no period is asked for."""
-    if found.period is not None or len(found.months) < _SEVERAL:
+    months = found.months.get(found.contract.unit, {})
+    if found.period is not None or len(months) < _SEVERAL:
         return []
-    rows: list[Row] = [("Month", "units"), *((month, f"{units:,}") for month, units in found.months.items())]
+    rows: list[Row] = [("Month", "units"), *((month, plain_units(units)) for month, units in months.items())]
     lines = _table(rows[: MOST_MONTHS + 1], left=1)
     more = len(rows) - 1 - MOST_MONTHS
     return [*lines, f"and {more:,} more months in reconciliation.json"] if more > 0 else lines
@@ -106,7 +123,7 @@ def sentence(each: KindMoney) -> str:
     if each.kind == NOT_ON_THE_LIST:
         return "units of the invoice that the list does not have"
     if each.kind == NO_LIST:
-        return "no list says which conversations these are"
+        return each.what or "no list says which conversations these are"
     if each.kind == PRICE:
         return "the invoice's amount is not that of its units by the contract"
     if not each.disputed and each.kind == kinds.VERDICT and each.units > 0:
@@ -119,7 +136,7 @@ def _bounds(found: Recounted) -> list[str]:
         return []
     billed = None if found.quantity is None else int(found.quantity)
     rows: list[Row] = [("Clause changed to", "counted", "from invoice" if billed is not None else "from recount")]
-    against = found.counted if billed is None else billed
+    against = (found.counted or 0) if billed is None else billed
     shown = sorted(found.bounds, key=lambda each: abs(each.units - against))[:MOST_BOUNDS]
     rows += [(cut(each.change.becomes, 70), f"{each.units:,}", f"{each.units - against:+,}") for each in shown]
     return [
@@ -129,7 +146,7 @@ def _bounds(found: Recounted) -> list[str]:
 
 
 def _remarks(found: Recounted) -> Iterator[str]:
-    if found.at_most > found.at_least:
+    if found.at_most is not None and found.at_least is not None and found.at_most > found.at_least:
         yield from in_lines(
             f"A verdict or a score that the definition reads is not in the record: {found.at_least:,} units with "
             f"unknown as no, {found.at_most:,} as yes. Amounts go with {found.counted:,}.", WIDTH,
@@ -180,20 +197,16 @@ def watch_sentence(each: Watched) -> str:
 
 def answer(found: Recounted, watch: Sequence[Watched], tolerance: float) -> str:
     """Return the answer in a few sentences."""
+    own = money(found.recounted, found)
+    counts = f"what is counted comes to {own}" if found.counted is None else (
+        f"the definition counts {found.counted:,}{' units' if found.billed is None else ''}, {own}"
+    )  # fmt: skip
     if found.billed is None:
-        text = (
-            f"The definition counts {found.counted:,} units, {money(found.recounted, found)}; nothing billed was given."
-        )
+        text = f"{counts[0].upper()}{counts[1:]}; nothing billed was given."
     else:
-        billed = found.listed if found.quantity is None else found.quantity
-        text = (
-            f"Billed {billed:,f} units, {money(found.billed, found)}; the definition counts {found.counted:,}, "
-            f"{money(found.recounted, found)}."
-        ) if isinstance(billed, Decimal) else (
-            f"Billed {billed:,} units, {money(found.billed, found)}; the definition counts {found.counted:,}, "
-            f"{money(found.recounted, found)}."
-        )  # fmt: skip
-        text = f"{text} {' '.join(_verdict(found, tolerance))}"
+        units = found.listed if found.quantity is None else found.quantity
+        billed = "" if units is None else f"{Decimal(units):,f} units, "
+        text = f"Billed {billed}{money(found.billed, found)}; {counts}. {' '.join(_verdict(found, tolerance))}"
     crossed = sum(each.state == "crossed" for each in watch)
     return f"{text} {crossed} of {len(watch)} tripwires crossed." if watch else text
 

@@ -21,17 +21,6 @@ FROM {table}"""
 """The record with the hours since the conversation before, and with the channel of a duplicate's original."""
 
 
-def sessions_words(window: Sessions) -> str:
-    """Return which conversation opens a session."""
-    start = "the Conversation that opened the session" if window.anchor == "start" else "the Conversation before it"
-    return (
-        "The first Conversation of a Case opens a session. A Return joins the session if it comes less than "
-        f"{number(window.hours)} hours after {start}, and opens another one if not. A Duplicate joins the session of "
-        "its original if it is on the same channel, and is a session of its own if not. The Unit is the Conversation "
-        "that opens a session."
-    )
-
-
 def sessions_counted(window: Sessions, table: str, only: str) -> str:
     """Return the query that counts sessions in a table, in the text that `in_dialect` reads.
 
