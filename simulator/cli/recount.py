@@ -144,8 +144,10 @@ def _told(found: Recounted, watch: Sequence[Watched], tolerance: float, where: t
     from simulator.report.recount.recount_text import recount_text
 
     output, as_json = where
-    page = recount_text(found, watch, tolerance, output)
-    print_text(to_json(recount_block(found, watch, tolerance)) if as_json else page)
+    if as_json:
+        print_text(to_json(recount_block(found, watch, tolerance)))
+    else:
+        print_text(recount_text(found, watch, tolerance, output))
     settled = found.within(tolerance) and not any(each.state == "crossed" for each in watch)
     return 0 if settled else BEYOND
 

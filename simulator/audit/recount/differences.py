@@ -93,9 +93,9 @@ class _Join:
         self.otherwise = every if period is None else period.holds(counts.opened, other)  # type: ignore[arg-type]
         self.every = every
         self.list_units = np.zeros(len(counts.ids), np.int64)
-        for key, each in self.listed.items():
-            if (place := counts.place_of.get(key)) is not None:
-                self.list_units[place] += each.units
+        self.known = counts.places(self.listed)
+        for key, place in self.known.items():
+            self.list_units[place] += self.listed[key].units
         self.own = self._by_id(counts.own)
         self.open_ends = self._by_id(counts.at_least), self._by_id(counts.at_most)
         self.changed = {change.definition.name: self._by_id(counts.changed[change.definition.name])
@@ -115,7 +115,7 @@ class _Join:
         made += [
             Difference(each.written, each.units, 0, kinds.UNKNOWN, "", kinds.OVER[kinds.UNKNOWN], True, {}, each.lines)
             for key, each in self.listed.items()
-            if key not in self.counts.place_of and each.units
+            if key not in self.known and each.units
         ]
         yield from sorted(
             made, key=lambda each: (each.billed < each.counted, kinds.ORDER.index(each.kind), each.written)

@@ -225,13 +225,19 @@ def _by_definition(where: _Where, definition: Definition, terms: Terms) -> Recou
         record=given.record, contract=contract, definition=definition, period=period, code=where.code, counted=counted,
         at_least=counts.total(counts.at_least, period), at_most=counts.total(counts.at_most, period),
         meters=where.meters_of(months), statements=statements_of(months.units, terms), rows=where.rows,
-        quantity=sum((line.quantity or ZERO for line in units), ZERO) if units else None, listed=listed,
+        quantity=_quantity(units), listed=listed,
         differences=found,
         by_kind=(*by_kind(found, counted, amounts, where.code), *rest_of_invoice(lines, listed, counted, amounts)),
         lines=line_money(lines, priced), billed=billed,
         recounted=months.of_all_months() if period is None and listed is None else amounts(counted),
         bounds=_bounds(counts, period) if listed is None else (), months=months.by_month,
     )  # fmt: skip
+
+
+def _quantity(units: Sequence[InvoiceLine]) -> Decimal | None:
+    """Return the units that lines state, None where none does."""
+    stated = [line.quantity for line in units if line.quantity is not None]
+    return sum(stated, ZERO) if stated else None
 
 
 def _by_meters(where: _Where, terms: Terms) -> Recounted:
