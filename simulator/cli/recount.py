@@ -16,7 +16,7 @@ from simulator.definitions.dialects import DIALECTS, DUCKDB
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from simulator.audit.recount.recounted import Recounted
+    from simulator.audit.recount.recount_result import Recounted
     from simulator.audit.recount.watched import Watched
 
 BEYOND = 3
@@ -78,7 +78,8 @@ def recount(
     """
     from simulator.audit.record_file import read_record
     from simulator.audit.recount.billing_period import silence_hours
-    from simulator.audit.recount.recounted import Given, definition_billed, of_units, recounted
+    from simulator.audit.recount.recount_result import Given
+    from simulator.audit.recount.recounted import definition_billed, of_units, recounted
     from simulator.scenario import load_scenario
     from simulator.scenario.stated.compiled_terms import compile_terms
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from simulator.audit.recount.differences import EVIDENCE, Difference
-from simulator.audit.recount.recounted import Recounted
+from simulator.audit.recount.recount_result import Recounted
 from simulator.report.recount.recount_block import plain
 from simulator.report.words.terminal_text import printable
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from simulator.audit.recount.differences import EVIDENCE
-from simulator.audit.recount.recounted import Recounted
+from simulator.audit.recount.recount_result import Recounted
 from simulator.audit.recount.watched import Watched
 from simulator.report.recount.claims_file import with_amounts
 from simulator.report.recount.recount_block import plain
