@@ -16,7 +16,7 @@ from simulator.definitions.dialects import DIALECTS, DUCKDB
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from simulator.audit.recount.recounted import Recounted
+    from simulator.audit.recount.recount_result import Recounted
     from simulator.audit.recount.watched import Watched
 
 BEYOND = 3
@@ -78,7 +78,8 @@ def recount(
     """
     from simulator.audit.record_file import read_record
     from simulator.audit.recount.billing_period import silence_hours
-    from simulator.audit.recount.recounted import Given, definition_billed, of_units, recounted
+    from simulator.audit.recount.recount_result import Given
+    from simulator.audit.recount.recounted import definition_billed, of_units, recounted
     from simulator.scenario.stated.compiled_terms import compile_terms
     from simulator.templates.contract_files import load_contracts
 
@@ -144,8 +145,10 @@ def _told(found: Recounted, watch: Sequence[Watched], tolerance: float, where: t
     from simulator.report.recount.recount_text import recount_text
 
     output, as_json = where
-    page = recount_text(found, watch, tolerance, output)
-    print_text(to_json(recount_block(found, watch, tolerance)) if as_json else page)
+    if as_json:
+        print_text(to_json(recount_block(found, watch, tolerance)))
+    else:
+        print_text(recount_text(found, watch, tolerance, output))
     settled = found.within(tolerance) and not any(each.state == "crossed" for each in watch)
     return 0 if settled else BEYOND
 

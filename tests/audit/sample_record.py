@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import csv
-import json
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 from pyarrow import parquet
 
-from simulator.audit.log.map_reading import read_map
-from simulator.audit.log.reading import read_log
-from simulator.audit.log.record_files import description, write_rows
 from simulator.records import COLUMNS
+from tests.audit.commands import run
 
 EXPORTS = Path(__file__).parent / "exports"
 TYPES = {
@@ -27,11 +24,9 @@ def read(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def write(path: Path, salt: str = "") -> Path:
-    """Write the record and what stands beside it, ids kept where there is no salt, and return its path."""
-    with read_log(read_map(EXPORTS / "my-map.toml"), salt) as found:
-        write_rows(found, path)
-        path.with_suffix(".json").write_text(json.dumps(description(found)))
+def write(path: Path, *, hashed: bool = False) -> Path:
+    """Write the record and what stands beside it with `simulate log`, and return its path."""
+    run("log", EXPORTS / "my-map.toml", "-o", path, "--force", *([] if hashed else ["--keep-ids"]))
     return path
 
 

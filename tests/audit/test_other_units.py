@@ -194,9 +194,7 @@ def test_what_the_record_does_not_tell_is_refused_by_name(
     place = table.column_names.index("ai_replies")
     empty = table.set_column(place, "ai_replies", pa.nulls(table.num_rows, pa.int32()))
     parquet.write_table(empty, tmp_path / "empty.parquet")
-    with pytest.raises(
-        ContractError, match=r"bills ai replies, and the record is empty in 'ai_replies' .* you hold it"
-    ):
+    with pytest.raises(ContractError, match=r"ai replies, and the record is empty in 'ai_replies' .* you hold it"):
         told(tmp_path / "empty.parquet", "per_message")
     assert told(record, "per_message")[0] == 0
     scenario, tokens = with_tokens

@@ -12,7 +12,7 @@ from pyarrow import parquet
 from simulator.audit.record_file import Record, read_record
 from simulator.audit.recount.billed_list import BilledId
 from simulator.audit.recount.differences import differences
-from simulator.audit.recount.kinds import SEVERAL, UNEXPLAINED
+from simulator.audit.recount.kinds import GATE, SEVERAL, UNEXPLAINED
 from simulator.audit.recount.unit_counts import UnitCounts, unit_counts
 from simulator.definitions import DefinitionSpec, compile_definition
 from tests.audit import sample_record
@@ -95,3 +95,32 @@ def test_a_vendor_with_a_rule_of_its_own_stays_unexplained(tmp_path: Path) -> No
     }
     found = differences(counts, listed(vendor), None)
     assert [each.kind for each in found] == [UNEXPLAINED] * 10
+
+
+def _thread(folder: Path, second: dict[str, Any]) -> list[Any]:
+    """Return the differences of a thread of two conversations that both count, of which the vendor bills none."""
+    made = {"class": "service", "outcome": "confirmed", "human_touch": "none", "answered": True, "csat": None,
+            "action_completed": True, "judged_resolved": True, "returned_after_hours": None,
+            "handoff_planned": False}  # fmt: skip
+    case = [row for row in cases(Random(5)) if row["contact"] == 1 and row["origin"] == "new"][:2]
+    rows = [case[0] | made | {"csat": 2}, case[1] | made | second]
+    for number, row in enumerate(rows, start=1):
+        row |= {"case_id": number, "conversation_id": number, "source_id": "thread"}
+    spec = DefinitionSpec(silence=24, returns="void", return_window_hours="ever", human_touch="review")
+    counts = unit_counts(recorded(rows, folder), compile_definition("tested", spec))
+    return list(differences(counts, {}, None))
+
+
+def test_conversations_of_a_thread_that_each_need_a_clause_are_named_together(tmp_path: Path) -> None:
+    """The one has a low score, a review is the other's: no clause alone voids both."""
+    (found,) = _thread(tmp_path, {"human_touch": "review"})
+    assert (found.billed, found.counted, found.kind) == (0, 2, SEVERAL)
+    assert found.clause == "human touch and below gate" and not found.disputed
+
+
+def test_one_clause_for_both_conversations_is_no_several(tmp_path: Path) -> None:
+    """Negative control, and another: where nothing voids the second the thread stays unexplained."""
+    (found,) = _thread(tmp_path, {"csat": 2})
+    assert found.kind == GATE
+    (found,) = _thread(tmp_path, {})
+    assert found.kind == UNEXPLAINED

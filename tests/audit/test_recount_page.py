@@ -20,7 +20,7 @@ def test_the_example_is_what_the_command_prints(tmp_path: Path, monkeypatch: pyt
     assert found is not None
     for path in sample_record.EXPORTS.iterdir():
         shutil.copy(path, tmp_path)
-    sample_record.write(tmp_path / "record.parquet", "pepper")
+    sample_record.write(tmp_path / "record.parquet", hashed=True)
     monkeypatch.chdir(tmp_path)
     code, text = run(*found[1].split())
     assert (code, text) == (3, found[2])

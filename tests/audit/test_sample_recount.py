@@ -20,9 +20,9 @@ from tests.audit.commands import run
 EXPORTS = sample_record.EXPORTS
 
 
-@pytest.fixture(params=["", "pepper"], ids=["ids kept", "ids hashed"])
+@pytest.fixture(params=[False, True], ids=["ids kept", "ids hashed"])
 def record(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
-    return sample_record.write(tmp_path / "record.parquet", request.param)
+    return sample_record.write(tmp_path / "record.parquet", hashed=request.param)
 
 
 def options(record: Path, *more: object) -> list[object]:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator
 from functools import cache
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from simulator.definitions import Biller, Definition, DefinitionSpec, compile_definition
 from simulator.definitions.dialects import in_dialect
 from simulator.definitions.statement import counting
 from simulator.engine.export import ledger
 from simulator.scenario import load_scenario
+from tests.audit.commands import run
 from tests.definitions.postgres_server import programs, server
 from tests.definitions.random_definitions import random_spec
 from tests.reference.clauses import units
@@ -115,6 +119,27 @@ def test_hours_are_hours_in_any_time_zone_of_the_session(connection: Any) -> Non
     assert counted(connection, definition, "zoned") == 1
     with connection.cursor() as cursor:
         cursor.execute("SET timezone = 'UTC'")
+
+
+@pytest.mark.parametrize("contract", ["resolution_untouched", "split", "per_minute", "per_session"])
+def test_the_statements_of_a_recount_count_what_it_counts(connection: Any, contract: str, tmp_path: Path) -> None:
+    """For a month in Berlin, on a server whose session is in another zone."""
+    rows, record = rows_of(1), tmp_path / "record.parquet"
+    parquet.write_table(rows, record)
+    stored(connection, "conversations", rows)
+    _, text = run("recount", record, "--in", FOLDER / "broad_cx.toml", "--contract", contract, "--month", "2027-01",
+                  "--time-zone", "Europe/Berlin", "--json", "-o", tmp_path / "out",
+                  "--dialect", "postgres")  # fmt: skip
+    statements = [each for each in (tmp_path / "out" / "count.sql").read_text().split("\n;\n") if each.strip()]
+    found = []
+    with connection.cursor() as cursor:
+        cursor.execute("SET timezone = 'Asia/Tokyo'")
+        for each in statements:
+            cursor.execute(each)
+            found.append(float(cursor.fetchone()[0]))
+        cursor.execute("SET timezone = 'UTC'")
+    counted = [each["counted"] for each in json.loads(text)["meters"]]
+    assert found == pytest.approx(counted) and min(counted) > 0
 
 
 @pytest.mark.slow

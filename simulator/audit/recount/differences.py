@@ -30,6 +30,7 @@ EVIDENCE: Final = (
     "human_touch", "handoff_planned", "judged_resolved", "csat", "returned_after_hours",
 )  # fmt: skip
 """Columns of the record that stand beside a difference."""
+_SEVERAL: Final = 2
 CANNOT_SETTLE: Final = "the record does not hold what the clause asks, so that it cannot be settled"
 
 
@@ -93,9 +94,9 @@ class _Join:
         self.otherwise = every if period is None else period.holds(counts.opened, other)  # type: ignore[arg-type]
         self.every = every
         self.list_units = np.zeros(len(counts.ids), np.int64)
-        for key, each in self.listed.items():
-            if (place := counts.place_of.get(key)) is not None:
-                self.list_units[place] += each.units
+        self.known = counts.places(self.listed)
+        for key, place in self.known.items():
+            self.list_units[place] += self.listed[key].units
         self.own = self._by_id(counts.own)
         self.open_ends = self._by_id(counts.at_least), self._by_id(counts.at_most)
         self.changed = {change.definition.name: self._by_id(counts.changed[change.definition.name])
@@ -115,7 +116,7 @@ class _Join:
         made += [
             Difference(each.written, each.units, 0, kinds.UNKNOWN, "", kinds.OVER[kinds.UNKNOWN], True, {}, each.lines)
             for key, each in self.listed.items()
-            if key not in self.counts.place_of and each.units
+            if key not in self.known and each.units
         ]
         yield from sorted(
             made, key=lambda each: (each.billed < each.counted, kinds.ORDER.index(each.kind), each.written)
@@ -165,7 +166,27 @@ class _Join:
         if self._is_open(place, billed):
             return _Found(kinds.VERDICT, self._open_clause(), CANNOT_SETTLE, settled=False)
         change = self._change(place, billed, loosens=False)
-        return _Found(kinds.UNEXPLAINED) if change is None else self._by_change(place, change)
+        return self._several_tightened(place, billed) if change is None else self._by_change(place, change)
+
+    def _several_tightened(self, place: int, billed: int) -> _Found:
+        """Return that the conversations of a thread are not billed by several clauses, each by one; else unexplained.
+
+        One conversation never needs several: whatever a clause voids is voided.
+        """
+        counts, rows = self.counts, self.rows[place]
+        mine = rows[self.inside[rows] & (counts.own[rows] > 0)]
+        voids = (
+            next((change.kind for change in counts.changes
+                  if not change.loosens and not counts.changed[change.definition.name][row]), None)
+            for row in mine
+        )  # fmt: skip
+        found = [kind for kind in voids if kind is not None]
+        if len(found) < len(mine) - billed:
+            return _Found(kinds.UNEXPLAINED)
+        needed = [kind for kind in kinds.ORDER if kind in found]
+        if len(needed) < _SEVERAL:
+            return _Found(kinds.UNEXPLAINED)
+        return _Found(kinds.SEVERAL, " and ".join(needed), f"{kinds.UNDER[kinds.SEVERAL]}: {', '.join(needed)}")
 
     def _change(self, place: int, billed: int, *, loosens: bool) -> Change | None:
         """Return the first change that makes an id equal; of those that move its first conversation, if there are any.

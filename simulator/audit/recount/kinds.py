@@ -59,6 +59,7 @@ UNDER: Final[Mapping[str, str]] = MappingProxyType(
         NO_ANSWER: "not billed, as if a substantive answer were missing",
         VERDICT: "not billed: the vendor does not judge it resolved",
         GATE: "not billed, as if its satisfaction score voided it",
+        SEVERAL: "not billed, and needs several clauses",
         UNEXPLAINED: "not billed, and no clause says why",
     }
 )

@@ -7,26 +7,21 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from simulator.audit.record_file import SOURCE_ID, Record
-from simulator.audit.recount.billed_list import BilledId
+from simulator.audit.record_file import SOURCE_ID
 from simulator.audit.recount.billing_period import BillingPeriod
-from simulator.audit.recount.clause_changes import Change
-from simulator.audit.recount.differences import Difference, differences
+from simulator.audit.recount.differences import differences
 from simulator.audit.recount.invoice_file import InvoiceLine
-from simulator.audit.recount.kinds import NO_DISPUTE, UNEXPLAINED
 from simulator.audit.recount.line_matching import is_of_unit, listed_unit, matched
 from simulator.audit.recount.meter_units import OpenedUnits, statements_of, units_of
 from simulator.audit.recount.recount_money import (
-    KindMoney,
-    LineMoney,
     by_kind,
     line_money,
     rest_of_invoice,
     without_list,
 )
+from simulator.audit.recount.recount_result import Bound, Given, Recounted
 from simulator.audit.recount.term_months import TermMonths, without_later_credits
 from simulator.audit.recount.unit_counts import UnitCounts, microseconds, unit_counts
-from simulator.audit.unit_statements import UnitStatement
 from simulator.contracts.contract import Contract
 from simulator.contracts.exact.decimals import ZERO
 from simulator.contracts.metering.meters import definition_of, label_of
@@ -38,111 +33,6 @@ if TYPE_CHECKING:
     from simulator.scenario.stated.compiled_terms import Terms
 
 _FEW_IDS: Final = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """The recount with one clause changed, where no list says which conversations were billed."""
-
-    change: Change
-    units: int
-
-
-@dataclass(frozen=True, slots=True)
-class Recounted:
-    """The result of a recount.
-
-    Attributes:
-        definition: by which the contract's unit is counted; None where that is no resolution, or in parts.
-        counted: units of the period, by the definition's text on the record as it is; None without a definition.
-        at_least, at_most: the same, what is not known taken as false and as true.
-        meters: units of the period, of all that the contract counts and the record tells.
-        statements: which count these.
-        rows: conversations of the period.
-        listed: units of the list; None without one.
-        by_kind: money by kind, and what lies between list and invoice; sums to `billed` less `recounted`.
-        billed: amount of the invoice's lines of units, without an invoice that of the list; None with neither.
-        recounted: amount of the units counted.
-        bounds: by clause, without a list.
-        months: units by meter and calendar month of the vendor's zone and the period's rule.
-    """
-
-    record: Record
-    contract: Contract
-    definition: Definition | None
-    period: BillingPeriod | None
-    code: str
-    counted: int | None
-    at_least: int | None
-    at_most: int | None
-    meters: Mapping[str, Decimal]
-    statements: tuple[UnitStatement, ...]
-    rows: int
-    quantity: Decimal | None
-    listed: int | None
-    differences: tuple[Difference, ...]
-    by_kind: tuple[KindMoney, ...]
-    lines: tuple[LineMoney, ...]
-    billed: Decimal | None
-    recounted: Decimal
-    bounds: tuple[Bound, ...]
-    months: Mapping[str, Mapping[str, Decimal]]
-
-    @property
-    def difference(self) -> Decimal | None:
-        """What was billed less what the recount comes to."""
-        return None if self.billed is None else self.billed - self.recounted
-
-    @property
-    def disputed(self) -> Decimal:
-        """Money of rows to dispute, and of units or prices of the invoice that nothing explains."""
-        return sum((each.amount for each in self.by_kind if each.disputed), ZERO)
-
-    @property
-    def credit_later(self) -> Decimal:
-        """Money that is due back on a later invoice."""
-        return sum((each.amount for each in self.by_kind if each.kind in NO_DISPUTE and each.units > 0), ZERO)
-
-    @property
-    def other_lines(self) -> Decimal:
-        """What lines of other charges, and those that are not in the contract, come to beyond the contract."""
-        return sum(self._other_lines, ZERO)
-
-    @property
-    def _other_lines(self) -> tuple[Decimal, ...]:
-        asked = ("other charge", "not in the contract")
-        return tuple(each.matched.line.amount - each.ours for each in self.lines
-                     if each.ours is not None and each.matched.role in asked)  # fmt: skip
-
-    @property
-    def beyond(self) -> Decimal:
-        """Money that is not settled, in either direction: disputed, unexplained, or of other lines.
-
-        Without a list the whole difference is disputed.
-        """
-        parts = [each.amount for each in self.by_kind if each.disputed or each.kind == UNEXPLAINED]
-        return sum(map(abs, [*parts, *self._other_lines]), ZERO)
-
-    def within(self, tolerance: float) -> bool:
-        """Return whether what is not settled is at most a share of the invoice."""
-        base = sum((each.matched.line.amount for each in self.lines), ZERO) if self.lines else self.billed or ZERO
-        return self.beyond <= abs(base) * Decimal(repr(tolerance))
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What a recount is asked about.
-
-    Attributes:
-        lines: of the invoice; empty without one.
-        billed: the vendor's list by id; None without one.
-        period: None for the whole record.
-    """
-
-    record: Record
-    lines: Sequence[InvoiceLine]
-    billed: Mapping[str, BilledId] | None
-    period: BillingPeriod | None
 
 
 def definition_billed(contract: Contract, definitions: Mapping[str, Definition]) -> Definition | None:
@@ -225,13 +115,19 @@ def _by_definition(where: _Where, definition: Definition, terms: Terms) -> Recou
         record=given.record, contract=contract, definition=definition, period=period, code=where.code, counted=counted,
         at_least=counts.total(counts.at_least, period), at_most=counts.total(counts.at_most, period),
         meters=where.meters_of(months), statements=statements_of(months.units, terms), rows=where.rows,
-        quantity=sum((line.quantity or ZERO for line in units), ZERO) if units else None, listed=listed,
+        quantity=_quantity(units), listed=listed,
         differences=found,
         by_kind=(*by_kind(found, counted, amounts, where.code), *rest_of_invoice(lines, listed, counted, amounts)),
         lines=line_money(lines, priced), billed=billed,
         recounted=months.of_all_months() if period is None and listed is None else amounts(counted),
         bounds=_bounds(counts, period) if listed is None else (), months=months.by_month,
     )  # fmt: skip
+
+
+def _quantity(units: Sequence[InvoiceLine]) -> Decimal | None:
+    """Return the units that lines state, None where none does."""
+    stated = [line.quantity for line in units if line.quantity is not None]
+    return sum(stated, ZERO) if stated else None
 
 
 def _by_meters(where: _Where, terms: Terms) -> Recounted:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -63,10 +62,12 @@ class UnitCounts:
         rows = np.ones(len(units), bool) if period is None else period.holds(self.opened, basis)
         return int(units[rows].sum())
 
-    @cached_property
-    def place_of(self) -> Mapping[str, int]:
-        """The number of each id."""
-        return {str(each): place for place, each in enumerate(self.ids)}
+    def places(self, keys: Iterable[str]) -> Mapping[str, int]:
+        """Return the numbers of those ids that the record has."""
+        asked = np.array(list(keys), dtype=object)
+        found = np.minimum(np.searchsorted(self.ids, asked), max(len(self.ids) - 1, 0))
+        there = self.ids[found] == asked if len(self.ids) else np.zeros(len(asked), bool)
+        return dict(zip(asked[there].tolist(), found[there].tolist(), strict=True))
 
 
 def unit_counts(record: Record, definition: Definition) -> UnitCounts:

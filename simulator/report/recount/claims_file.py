@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from simulator.audit.recount.differences import EVIDENCE, Difference
-from simulator.audit.recount.recounted import Recounted
+from simulator.audit.recount.recount_result import Recounted
 from simulator.report.recount.recount_block import plain
 from simulator.report.words.terminal_text import printable
 
@@ -19,13 +19,10 @@ HEADING: Final = ("id", "billed", "counted", "amount", "currency", "kind", "clau
 
 def with_amounts(found: Recounted) -> Iterator[tuple[Difference, Decimal]]:
     """Yield every difference with its part of the money of its kind; the parts sum to it."""
-    shares: dict[tuple[bool, str, bool], list[Decimal]] = {}
-    for each in found.by_kind:
-        if each.rows:
-            shares[each.units > 0, each.kind, each.disputed] = [*each.shares]
+    shares = {(each.units > 0, each.kind, each.disputed): iter(each.shares) for each in found.by_kind if each.rows}
     for difference in found.differences:
         key = difference.billed > difference.counted, difference.kind, difference.disputed
-        yield difference, shares[key].pop(0)
+        yield difference, next(shares[key])
 
 
 def claims_csv(found: Recounted) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from simulator.audit.recount.recounted import Recounted
+from simulator.audit.recount.recount_result import Recounted
 from simulator.audit.unit_statements import UnitStatement
 from simulator.definitions.dialects import in_dialect
 from simulator.definitions.statement import WIDTH, remarks

@@ -9,7 +9,7 @@ from typing import Any
 
 from simulator.audit.recount.differences import Difference
 from simulator.audit.recount.recount_money import KindMoney, LineMoney
-from simulator.audit.recount.recounted import Bound, Recounted
+from simulator.audit.recount.recount_result import Bound, Recounted
 from simulator.audit.recount.watched import Watched
 from simulator.report.recount.recount_text import answer, sentence, watch_sentence
 from simulator.report.words.meter_words import meter_words

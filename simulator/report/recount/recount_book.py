@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
+from typing import Final
 
 from simulator.audit.recount.differences import EVIDENCE
-from simulator.audit.recount.recounted import Recounted
+from simulator.audit.recount.recount_result import Recounted
 from simulator.audit.recount.watched import Watched
 from simulator.report.recount.claims_file import with_amounts
 from simulator.report.recount.recount_block import plain
@@ -16,6 +17,8 @@ from simulator.report.words.meter_words import meter_words
 from simulator.report.workbook.book import Book, Cell, Formula, SheetColumn, Styled
 
 Rows = list[list[Cell | Formula | Styled]]
+MOST_ROWS: Final = 5_000
+"""Rows of conversations on a sheet: laying out more takes longer than the recount."""
 
 
 def write_book(path: Path, found: Recounted, watch: Sequence[Watched], tolerance: float) -> None:
@@ -114,13 +117,15 @@ def _rows(book: Book, found: Recounted, name: str, title: str, *, credits: bool)
         SheetColumn("Why", width=44),
         *(SheetColumn(each, width=16) for each in EVIDENCE),
     )
+    chosen = [(each, amount) for each, amount in with_amounts(found) if each.credit_month or not credits]
     rows: Rows = [
         [each.written, each.billed, each.counted, float(amount), each.kind, each.disputed, each.credit_month,
          each.clause, each.why, *(_text(each.evidence.get(column)) for column in EVIDENCE)]
-        for each, amount in with_amounts(found)
-        if each.credit_month or not credits
+        for each, amount in chosen[:MOST_ROWS]
     ]  # fmt: skip
-    book.table(sheet, 2, columns, rows)
+    after = book.table(sheet, 2, columns, rows)
+    if more := len(chosen) - len(rows):
+        book.lines(sheet, after + 1, [f"And {more:,} more, which are in reconciliation.json."], across=5)
     book.keep_head(sheet, 2, 1)
 
 

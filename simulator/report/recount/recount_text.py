@@ -9,7 +9,7 @@ from typing import Final
 
 from simulator.audit.recount import kinds
 from simulator.audit.recount.recount_money import NO_LIST, NOT_ON_THE_LIST, PRICE, KindMoney, LineMoney
-from simulator.audit.recount.recounted import Recounted
+from simulator.audit.recount.recount_result import Recounted
 from simulator.audit.recount.watched import Watched
 from simulator.money import currency, format_money
 from simulator.report.words.meter_words import meter_words
