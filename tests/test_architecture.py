@@ -111,17 +111,18 @@ def imported_modules(path: Path) -> set[str]:
 
 
 def test_what_is_needed_to_run_is_what_modules_import() -> None:
-    """And nothing else; what controls of a notebook and clusters need belongs to an extra each."""
+    """And nothing else; what controls of a notebook, clusters and PostgreSQL need belongs to an extra each."""
     found = {module for path in sources() for module in imported_modules(path)}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     declared = {each.split(">=")[0].replace("-", "_") for each in project["dependencies"]}
     extra = {each.split(">=")[0] for each in project["optional-dependencies"]["notebooks"]}
     extra |= {"IPython"}
-    cluster = {"dask", "distributed"}
-    assert found - set(sys.stdlib_module_names) - {"simulator"} - BROUGHT - extra - cluster == declared
+    cluster, database = {"dask", "distributed"}, {"adbc_driver_postgresql"}
+    assert found - set(sys.stdlib_module_names) - {"simulator"} - BROUGHT - extra - cluster - database == declared
     outside = [path for path in sources() if part_of(path) != "explore"]
     assert not {"pandas", *extra} & {module for path in outside for module in imported_modules(path)}
     assert {path.name for path in sources() if cluster & imported_modules(path)} == {"cluster.py"}
+    assert {path.name for path in sources() if database & imported_modules(path)} == {"postgres.py"}
 
 
 def test_every_bound_is_a_version_that_ci_can_install_as_the_lowest() -> None:

@@ -17,7 +17,7 @@ from simulator.cli.common.suggestions import command_line
 from simulator.errors import OutputError, ScenarioError
 
 if TYPE_CHECKING:
-    from simulator.audit.totals.reading import Claim
+    from simulator.audit.totals.totals_file import Claim
     from simulator.templates.new_scenario import Known
 
 
@@ -121,8 +121,8 @@ def _new_from_totals(
     source: Path, file: Path, template: str, asked: _Asked, given: dict[str, Any], *, force: bool
 ) -> None:
     """Write a scenario from totals, and say what they tell and what not."""
-    from simulator.audit.totals.reading import read_totals
     from simulator.audit.totals.scenario_of_totals import scenario_of_totals
+    from simulator.audit.totals.totals_file import read_totals
     from simulator.report.terminal.width import terminal_width
     from simulator.report.words.terminal_text import in_lines, printable
 
@@ -151,7 +151,7 @@ def _claim(given: _Asked, stated: Claim | None) -> Claim | None:
     Raises:
         click.UsageError: for a rate of 1 or more.
     """
-    from simulator.audit.totals.reading import Claim
+    from simulator.audit.totals.totals_file import Claim
 
     rate = given.rate if given.rate is not None else None if stated is None else stated.rate
     definition = given.definition or ("" if stated is None else stated.definition)

@@ -10,8 +10,8 @@ from typing import Final
 
 from simulator.audit.totals.claimed_rate import ClaimedRate
 from simulator.audit.totals.implied_totals import CONFIRM, ESCALATE, RETURN, SOLVE, minutes_factor
-from simulator.audit.totals.reading import Claim, Totals, next_month
 from simulator.audit.totals.told_by_totals import Range, ToldByTotals, told_by_totals
+from simulator.audit.totals.totals_file import Claim, Totals, next_month
 from simulator.contracts.catalogue import offers
 from simulator.contracts.contract_terms import ContractSpec
 from simulator.definitions import DefinitionSpec, resolve_definitions

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from simulator.arrays import Array
-from simulator.audit.totals.month_level import USUAL_VOLUME, month_level
+from simulator.audit.totals.series_level import USUAL_VOLUME, month_level
 
 TESTED_UNDER: Final = 18
 SHRUNK_UNDER: Final = 36

@@ -9,9 +9,9 @@ from typing import Final
 
 from simulator.audit.totals.claimed_rate import ClaimedRate, claimed_rate
 from simulator.audit.totals.implied_totals import ESCALATE, RETURN, SeenShares, log_odds_for, units_per_case
-from simulator.audit.totals.month_level import HELD, USUAL_RATE, USUAL_VOLUME, MonthLevel, month_level
-from simulator.audit.totals.reading import Claim, Totals, months_between
 from simulator.audit.totals.season import GROWTH_FROM, Season, growth_said, season_of, trend_said, without_season
+from simulator.audit.totals.series_level import HELD, USUAL_RATE, USUAL_VOLUME, MonthLevel, month_level
+from simulator.audit.totals.totals_file import Claim, Totals, months_between
 from simulator.definitions import DefinitionSpec
 from simulator.scenario.schema import Scenario
 

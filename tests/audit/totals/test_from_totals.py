@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from simulator.audit.totals.implied_totals import ESCALATE, RETURN, implied_totals
-from simulator.audit.totals.reading import parse_totals
 from simulator.audit.totals.scenario_of_totals import scenario_of_totals
 from simulator.audit.totals.told_by_totals import ToldByTotals, told_by_totals
+from simulator.audit.totals.totals_file import parse_totals
 from simulator.engine.results import Results
 from simulator.engine.run import simulate
 from simulator.scenario import parse_scenario

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from simulator.arrays import Array
-from simulator.audit.totals.month_level import USUAL_VOLUME, month_level
 from simulator.audit.totals.season import growth_said, season_of, trend_said
+from simulator.audit.totals.series_level import USUAL_VOLUME, month_level
 
 MONTHS = 12
 REPLICATES = 120

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.audit.totals.reading import next_month, parse_totals
+from simulator.audit.totals.totals_file import next_month, parse_totals
 from simulator.errors import ScenarioError
 
 HEAD = "month,tickets,handoffs,reopened\n"
