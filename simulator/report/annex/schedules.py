@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from simulator.contracts.metering.meters import own_of
+from simulator.contracts.metering.segments import Segment
 from simulator.contracts.wording import number
 from simulator.decisions.billed_cases import BilledCase, bill_worked_cases
 from simulator.definitions.dialects import DIALECTS, in_dialect
 from simulator.definitions.statement import statement
+from simulator.quantities.distributions import Quantity
 from simulator.records import Column, Holder
 from simulator.report.annex.counted import TABLE, Counted
 from simulator.report.annex.document import Block, Clause, Code, Grid, Part, listed
 from simulator.report.annex.subject import MEANINGS, Subject
 from simulator.report.annex.terms_as_written import terms_as_written
 from simulator.report.words.figures import rate
-from simulator.report.words.meter_words import spaced
 from simulator.scenario.schema import Scenario
 from simulator.scenario.stated.months import month_names
 
@@ -120,9 +121,10 @@ def _in_utc(month: str, zone: ZoneInfo) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cases:
-    """The worked cases on one topic, as the contract bills them in a month that has nothing else in it."""
+    """The worked cases on one topic and channel, as the contract bills them in a month that has nothing else in it."""
 
     intent: str
+    channel: str
     billed: tuple[BilledCase, ...]
 
     def units(self, of: Subject) -> list[tuple[float, ...]]:
@@ -131,21 +133,42 @@ class Cases:
 
 
 def billed_cases(of: Subject) -> tuple[Cases, ...]:
-    """Return the worked cases on the most usual topic, and on one of each part of the topics that is priced apart."""
-    by_share = sorted(of.scenario.intents, key=lambda name: -of.scenario.intents[name].share.center)
-    chosen = {by_share[0]: None}
+    """Return the worked cases on the most usual topic and its usual channel, and on those of each part priced apart."""
+    places = _places(of.scenario)
+    chosen = [places[0]]
     for unit in of.units:
-        intents = None if unit.segment is None else unit.segment.intents
-        if intents is not None and not any(intents.holds(name) for name in chosen):
-            chosen |= dict.fromkeys([name for name in by_share if intents.holds(name)][:1])
-    return tuple(Cases(name, tuple(bill_worked_cases(_about(of, name), defaultdict(float)))) for name in chosen)
+        part = unit.segment
+        if part is not None and not any(_holds(part, *place) for place in chosen):
+            chosen += [place for place in places if _holds(part, *place)][:1]
+    return tuple(Cases(*at, tuple(bill_worked_cases(_about(of, *at), defaultdict(float)))) for at in chosen)
 
 
-def _about(of: Subject, intent: str) -> Scenario:
-    """Return the scenario with this contract alone, and an intent as its most usual: the first of the largest share."""
+def _places(scenario: Scenario) -> list[tuple[str, str]]:
+    """Return all topics with all channels on which they come, the most usual topic and its usual channel first."""
+    return [
+        (name, channel)
+        for name, intent in sorted(scenario.intents.items(), key=lambda each: -each[1].share.center)
+        for channel, weight in sorted(_channels(scenario, name).items(), key=lambda each: -each[1].center)
+        if weight.center > 0
+    ]
+
+
+def _channels(scenario: Scenario, intent: str) -> Mapping[str, Quantity]:
+    """Return the weights of the channels of an intent."""
+    return scenario.intents[intent].channels or {name: each.share for name, each in scenario.channels.items()}
+
+
+def _holds(part: Segment, intent: str, channel: str) -> bool:
+    pairs = ((part.intents, intent), (part.channels, channel))
+    return all(chosen is None or chosen.holds(name) for chosen, name in pairs)
+
+
+def _about(of: Subject, intent: str, channel: str) -> Scenario:
+    """Return the scenario with this contract alone, an intent as its most usual and on one channel only."""
     intents = of.scenario.intents
     largest = max((each.share for each in intents.values()), key=lambda share: share.center)
-    first = {intent: intents[intent].model_copy(update={"share": largest})}
+    alone = {channel: _channels(of.scenario, intent)[channel]}
+    first = {intent: intents[intent].model_copy(update={"share": largest, "channels": alone})}
     changed = {"contracts": {of.contract.name: of.spec}, "switches": {}, "intents": first | {
         name: each for name, each in intents.items() if name != intent
     }}  # fmt: skip
@@ -160,10 +183,10 @@ def unbilled(of: Subject, cases: tuple[Cases, ...]) -> tuple[int, ...]:
 
 def worked_cases(of: Subject, cases: tuple[Cases, ...]) -> Part:
     """Return schedule 2."""
-    blocks: list[Block] = [Clause(text) for text in _about_cases(of)]
+    blocks: list[Block] = [Clause(text) for text in _about_cases(of, cases)]
     for each in cases:
         if len(cases) > 1:
-            blocks.append(Clause(f"Cases on the topic {spaced(each.intent)}:"))
+            blocks.append(Clause(f"Cases with the intent {each.intent} on the channel {each.channel}:"))
         blocks.append(_case_grid(of, each))
     return Part("S2", "Worked cases", tuple(blocks))
 
@@ -196,7 +219,7 @@ def _words(case: BilledCase) -> str:
     return case.case.words
 
 
-def _about_cases(of: Subject) -> Iterator[str]:
+def _about_cases(of: Subject, cases: tuple[Cases, ...]) -> Iterator[str]:
     yield (
         "Every case was run through the Statement of Schedule 1; what it counts for is the result. Hours run from the "
         "opening of a Conversation to that of the next, and nothing is true of a case that its words do not say: no "
@@ -208,7 +231,9 @@ def _about_cases(of: Subject) -> Iterator[str]:
         "make a price depend on the month's total, Schedule 3 says what it is in other months."
     )
     if any(unit.segment for unit in of.units):
-        yield "What is counted depends on the topic or channel; every case has the usual channel of its topic."
+        one = f"the intent {cases[0].intent} and the channel {cases[0].channel}"
+        which = one if len(cases) == 1 else "the intent and the channel that stand above its table"
+        yield f"What is counted depends on intent or channel. All Conversations of a case have {which}."
     if any(unit.is_sum for unit in of.units):
         yield (
             "Lengths (messages, minutes, tokens, actions) are means of the Buyer's forecast. They show how the charge "
