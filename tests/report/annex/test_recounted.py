@@ -129,3 +129,12 @@ def test_parts_by_channel_have_worked_cases_of_their_own() -> None:
             assert [float(each) for each in told[2:5]] == [float(counted(sql, own)[0][0] or 0) for sql in counts]
     first = {key: (cases[0][2:5], cases[0][5]) for key, cases in found.items()}
     assert list(first.values()) == [(["1", "0", "0"], "$0.40"), (["0", "1", "0"], "$1.10"), (["1", "0", "1"], "$0.90")]
+
+
+def test_of_many_units_those_that_no_case_counts_are_named_and_tokens_are_whole() -> None:
+    written = schedule(text_of(parse_scenario(text(), "tokens.toml"), "per_token", Said()), 2)
+    assert "None of these cases counts for Unit E, Unit F, Unit G or Unit H." in written
+    found = rows(written)
+    assert {len(row) for row in found} == {2 + 4 + 1}
+    assert all(re.fullmatch(r"[\d,]+", each) for row in found for each in row[2:6])
+    assert any(row[2] != "0" for row in found)
