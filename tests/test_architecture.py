@@ -111,7 +111,7 @@ def imported_modules(path: Path) -> set[str]:
 
 
 def test_what_is_needed_to_run_is_what_modules_import() -> None:
-    """And nothing else; what controls of a notebook and clusters need belongs to an extra each."""
+    """And nothing else; what controls of a notebook, clusters and PostgreSQL need belongs to an extra each."""
     found = {module for path in sources() for module in imported_modules(path)}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     declared = {each.split(">=")[0].replace("-", "_") for each in project["dependencies"]}

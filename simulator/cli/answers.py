@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from simulator.cli.common.failures import BEYOND
 from simulator.cli.common.number_types import Whole
 from simulator.cli.common.options import ScenarioFile, overrides_option, workers_option
 from simulator.cli.common.output import print_text
@@ -32,12 +34,12 @@ def answers(
     everything: bool,
     as_json: bool,
     workers: int | None,
-) -> None:
+) -> int:
     """Say which clauses agree with SHEET, as the vendor filled it in, and what a contract bills by them.
 
     SHEET is what `simulate contract SCENARIO --blank` prints, as Markdown or CSV, with yes, no, a number of units or an
-    amount beside the cases. All sets of clauses that agree with it bill the same futures. Answers that no set satisfies
-    together are named, and else the case whose answer would narrow the bill most.
+    amount beside the cases. All sets of clauses that agree with it bill the same futures, and the case is named whose
+    answer would narrow the bill most. Answers that no set satisfies together are named first; the exit code is then 3.
     """
     from simulator.decisions.answers.answered_bills import FUTURES, answered_bills
     from simulator.decisions.answers.sheet import read_sheet
@@ -45,6 +47,7 @@ def answers(
     from simulator.report.studies.sheet_answers import sheet_answers_told
     from simulator.report.studies.told import as_block, as_text
     from simulator.report.terminal.width import terminal_width
+    from simulator.report.words.terminal_text import in_lines, printable
 
     read = read_sheet(sheet)
     loaded = asked(scenario, trials, overrides)
@@ -56,8 +59,12 @@ def answers(
         found = answered_bills(futures, read, name)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    told = sheet_answers_told(found, futures.forecast)
+    told, width = sheet_answers_told(found, futures.forecast), terminal_width()
     if as_json:
         print_text(to_json(as_block(told, found, loaded)))
+    elif found.contradiction is None:
+        print_text(f"{as_text(told, loaded, width, short=not everything)}\n")
     else:
-        print_text(f"{as_text(told, loaded, terminal_width(), short=not everything)}\n")
+        rest = as_text(replace(told, answer=""), loaded, width, short=not everything).rstrip()
+        print_text("\n".join([*in_lines(printable(told.answer), width), "", rest, ""]))
+    return 0 if found.contradiction is None else BEYOND

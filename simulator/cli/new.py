@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from simulator.cli.common.suggestions import command_line
 from simulator.errors import OutputError, ScenarioError
 
 if TYPE_CHECKING:
-    from simulator.audit.totals.reading import Claim
+    from simulator.audit.totals.totals_file import Claim
     from simulator.templates.new_scenario import Known
 
 
@@ -50,6 +50,11 @@ if TYPE_CHECKING:
     "--claimed-rate", type=Number(above=0), help="With it: resolutions over conversations that a vendor claims."
 )
 @click.option("--claimed-definition", metavar="NAME", help="With it: the definition by which the vendor counts them.")
+@click.option(
+    "--persistence",
+    type=Number(above=0),
+    help="With it: how far a month's level goes on in the next, 0 to 1.  [default: its prior]",
+)
 @click.option("--contract-only", is_flag=True, help="Write a contract alone, for recount, annex and sql.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write, in another place than FILE.")
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
@@ -61,6 +66,7 @@ def new(
     from_totals: Path | None,
     claimed_rate: float | None,
     claimed_definition: str | None,
+    persistence: float | None,
     output: Path | None,
     *,
     contract_only: bool,
@@ -86,11 +92,12 @@ def new(
         _new_contract(file or Path("contract.toml"), force=force)
         return
     if from_totals is not None:
-        claimed = (claimed_rate, claimed_definition)
-        _new_from_totals(from_totals, file or Path("my.toml"), template, title, claimed, given, force=force)
+        asked = _Asked(claimed_rate, claimed_definition, persistence)
+        _new_from_totals(from_totals, file or Path("my.toml"), template, asked, {"title": title, **given}, force=force)
         return
-    if claimed_rate is not None or claimed_definition is not None:
-        raise click.UsageError("a claimed rate needs totals: simulate new my.toml --from-totals totals.csv")
+    if claimed_rate is not None or claimed_definition is not None or persistence is not None:
+        named = "--persistence" if persistence is not None else "a claimed rate"
+        raise click.UsageError(f"{named} needs totals: simulate new my.toml --from-totals totals.csv")
     if file is None:
         if title is not None or any(given.values()):
             words = click.get_current_context().meta.get(WORDS, ())[1:]
@@ -132,35 +139,35 @@ def _new_contract(file: Path, *, force: bool) -> None:
     click.echo(f"  {command_line('recount', 'record.parquet', '--in', target, '--contract', 'vendor')}")
 
 
-def _new_from_totals(
-    source: Path,
-    file: Path,
-    template: str,
-    title: str | None,
-    claimed: tuple[float | None, str | None],
-    given: dict[str, Any],
-    *,
-    force: bool,
-) -> None:
-    """Write a scenario from totals, and say what they tell and what not.
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the options say beside the totals; None where they say nothing."""
 
-    Args:
-        claimed: rate and definition of the options.
-    """
-    from simulator.audit.totals.reading import read_totals
+    rate: float | None
+    definition: str | None
+    persistence: float | None
+
+
+def _new_from_totals(
+    source: Path, file: Path, template: str, asked: _Asked, given: dict[str, Any], *, force: bool
+) -> None:
+    """Write a scenario from totals, and say what they tell and what not."""
     from simulator.audit.totals.scenario_of_totals import scenario_of_totals
+    from simulator.audit.totals.totals_file import read_totals
     from simulator.report.terminal.width import terminal_width
     from simulator.report.words.terminal_text import in_lines, printable
 
     twice = next((unit for unit in VOLUMES if given[unit] is not None), None)
     if twice is not None:
         raise click.UsageError(f"--{twice} and --from-totals both say the volume: give one of them")
+    if asked.persistence is not None and asked.persistence >= 1:
+        raise click.UsageError(f"--persistence is below 1, not {asked.persistence:g}")
     target = file if file.suffix else file.with_suffix(".toml")
     _refuse(target, force=force)
-    totals = read_totals(source)
-    written = scenario_of_totals(
-        template, _known(template, target, title, given), totals, _claim(claimed, totals.claim), str(target)
-    )
+    totals, title = read_totals(source), given.pop("title")
+    known = _known(template, target, title, given)
+    claim = _claim(asked, totals.claim)
+    written = scenario_of_totals(template, known, totals, claim, str(target), asked.persistence)
     _write(target, _with_schema(written.text, target), force=force)
     said = [*written.known, *written.told.remarks, "not told by totals, the template's: " + "; ".join(written.open)]
     for each in [*said, *([written.claim] if written.claim else [])]:
@@ -169,16 +176,16 @@ def _new_from_totals(
     click.echo(f"  {command_line('check', target)}\n  {command_line(target)}")
 
 
-def _claim(given: tuple[float | None, str | None], stated: Claim | None) -> Claim | None:
+def _claim(given: _Asked, stated: Claim | None) -> Claim | None:
     """Return the claim of the options, with that of the file where they say nothing.
 
     Raises:
         click.UsageError: for a rate of 1 or more.
     """
-    from simulator.audit.totals.reading import Claim
+    from simulator.audit.totals.totals_file import Claim
 
-    rate = given[0] if given[0] is not None else None if stated is None else stated.rate
-    definition = given[1] or ("" if stated is None else stated.definition)
+    rate = given.rate if given.rate is not None else None if stated is None else stated.rate
+    definition = given.definition or ("" if stated is None else stated.definition)
     if rate is None:
         return Claim(None, definition) if definition else None
     if rate >= 1:

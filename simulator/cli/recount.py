@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from simulator.cli.common.contract_names import contract_named
+from simulator.cli.common.failures import BEYOND
 from simulator.cli.common.number_types import Percent
 from simulator.cli.common.options import ScenarioFile
 from simulator.cli.common.output import print_text, refuse_unwritable
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from simulator.audit.recount.recount_result import Recounted
     from simulator.audit.recount.watched import Watched
 
-BEYOND = 3
-"""Exit code where money is not settled within the tolerance, or a tripwire is crossed."""
 _PATH: Any = click.Path(path_type=Path)
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from simulator.cli.common.addresses import refuse_few_addresses
+from simulator.cli.common.failures import BEYOND
 from simulator.cli.common.keeping import MEGABYTE, SPILL_ABOVE, Keeping
 from simulator.cli.common.number_types import Number, Percent, Whole
 from simulator.cli.common.options import (
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
     from simulator.report.files.folder import Wanted
     from simulator.report.summary.summary import Summary
 
-FAILED = 3
-"""Exit code if a `--fail-if` is true; the results are written."""
 NO_REPORT = (
     "Write numbers only: no charts, page, brief and workbook, and of summary.json not clauses, whose definitions "
     "are counted for them. The futures and all other numbers are the same."
@@ -275,8 +274,8 @@ def _open(folder: Path) -> None:
 
 
 def _judged(conditions: list[Condition], numbers: Summary) -> int:
-    """Say on stderr which conditions are true, and return the exit code."""
+    """Say on stderr which conditions are true, and return the exit code; the results are written all the same."""
     true = [each for each in conditions if each.holds(numbers)]
     for each in true:
         click.echo(f"check failed: {each.words(numbers)}", err=True)
-    return FAILED if true else 0
+    return BEYOND if true else 0

@@ -32,9 +32,7 @@ def test_it_prints_markdown_and_writes_both_forms(tmp_path: Path) -> None:
 
 
 def test_prices_can_be_changed_on_the_command_line() -> None:
-    assert (
-        "$0.77 per resolution" in typed("--contract", "resolution", "--set", "contracts.resolution.price=0.77").stdout
-    )
+    assert "Unit: $0.77 each" in typed("--contract", "resolution", "--set", "contracts.resolution.price=0.77").stdout
 
 
 @pytest.mark.parametrize(

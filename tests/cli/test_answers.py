@@ -40,8 +40,12 @@ def test_contradictions_are_named_with_their_lines(command: Command) -> None:
     sheet = sheet_of(command, {3: "no", 4: "yes"})
     code, out, _ = command("answers", sheet, *FEW, "--contract", "resolution")
     said = " ".join(out.split())
-    assert code == 0 and "satisfies the answers to cases 3 (no, line" in said and "contradict one another" in said
-    told = json.loads(command("answers", sheet, *FEW, "--contract", "resolution", "--json")[1])
+    assert code == 3 and said.startswith("The answers contradict one another: none of ")
+    assert "satisfies the answers to cases 3 (no, line" in said and said.count("contradict one another:") == 1
+    assert max(map(len, out.splitlines())) <= 100 and out.endswith("\n") and not out.endswith("\n\n")
+    code, out, _ = command("answers", sheet, *FEW, "--contract", "resolution", "--json")
+    told = json.loads(out)
+    assert code == 3
     assert [each["number"] for each in told["contradiction"]["answers"]] == [3, 4] and told["lowest"] is None
 
 

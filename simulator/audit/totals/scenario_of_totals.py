@@ -10,8 +10,8 @@ from typing import Final
 
 from simulator.audit.totals.claimed_rate import ClaimedRate
 from simulator.audit.totals.implied_totals import CONFIRM, ESCALATE, RETURN, SOLVE, minutes_factor
-from simulator.audit.totals.reading import Claim, Totals, next_month
 from simulator.audit.totals.told_by_totals import Range, ToldByTotals, told_by_totals
+from simulator.audit.totals.totals_file import Claim, Totals, next_month
 from simulator.contracts.catalogue import offers
 from simulator.contracts.contract_terms import ContractSpec
 from simulator.definitions import DefinitionSpec, resolve_definitions
@@ -28,13 +28,15 @@ DIGITS: Final = 4
 TOGETHER: Final = 0.999_999
 """Correlation of numbers that are drawn together: as near to 1 as the schema and Cholesky allow."""
 PRIOR: Final = "from the prior Beta(3, 2): months so few hardly tell it; look at 0.3 and 0.9 too"
+STATED: Final = "as stated with --persistence"
+JUDGED: Final = "no growth is assumed: fewer than 24 months of totals cannot tell it"
 NEVER_TOLD: Final = (
     "how customers abandon, return by the kind of end and after how many hours",
     "duplicates, reviews, planned handoffs and completed actions",
     "intents, channels and levels of complexity, and how months move them",
     "turns, tokens and what models cost",
     "how good a vendor's judge is, and satisfaction scores",
-    "growth, and correlations of months",
+    "correlations of months",
 )
 _SERIES: Final = {"handoffs": "escalation", "reopened": "returning"}
 """Driver of the months of each share."""
@@ -58,13 +60,16 @@ class WrittenTotals:
     claim: str
 
 
-def scenario_of_totals(template: str, known: Known, totals: Totals, claim: Claim | None, file: str) -> WrittenTotals:
+def scenario_of_totals(
+    template: str, known: Known, totals: Totals, claim: Claim | None, file: str, persistence: float | None = None
+) -> WrittenTotals:
     """Return a scenario from totals.
 
     Args:
         known: what else is known; the volume and what follows from the totals are put in.
         claim: of the vendor, in the place of that of the file.
         file: what the new file will be called.
+        persistence: of the months as the analyst states it; None for its prior.
 
     Raises:
         TemplateError: if there is no such template.
@@ -80,14 +85,14 @@ def scenario_of_totals(template: str, known: Known, totals: Totals, claim: Claim
     asked = claim or totals.claim
     definition, spec = _definition(scenario, "" if asked is None else asked.definition, totals.file)
     try:
-        told = told_by_totals(totals, scenario, asked, definition, spec)
+        told = told_by_totals(totals, scenario, asked, definition, spec, persistence)
     except ValueError as error:
         what = {ESCALATE: "handoffs", RETURN: "reopened"}.get(str(error), str(error))
         fix = "look at the column again, or take another --template"
         raise ScenarioError(
             totals.file, [Problem((), f"no scenario of the template '{template}' has so many {what}", fix)]
         ) from None
-    numbers = [*_numbers(told, scenario), *_pairs(told, scenario)]
+    numbers = [*_numbers(told, PRIOR if persistence is None else STATED), *_pairs(told, scenario)]
     second = replace(first, measured=tuple(numbers))
     minutes = list(_minutes(told, parse_scenario(filled(template, second), template)))
     opened = tuple(_open(told))
@@ -121,27 +126,49 @@ def _own_definition(spec: ContractSpec) -> str:
     return str(getattr(spec, "definition", "") or "")
 
 
-def _numbers(told: ToldByTotals, scenario: Scenario) -> Iterator[Measured]:
-    """Yield volume, log odds and drivers with their ranges."""
+def _numbers(told: ToldByTotals, persistence: str) -> Iterator[Measured]:
+    """Yield volume, growth, log odds and drivers with their ranges.
+
+    Args:
+        persistence: where that of the months comes from.
+    """
     source, totals = _source(told.totals), told.totals
-    yield Measured(("volume", "per_month"), _ranged(told.volume, source))
+    yield Measured(("volume", "per_month"), _ranged(told.volume, source), _held_said(told, totals.unit))
+    yield from _growth(told, source)
     if told.season.own:
         yield Measured(("volume", "season"), f"[{', '.join(_number(each) for each in told.season.factors)}]")
-    yield from _driver("demand", "cv", told, totals.unit, source)
+    yield from _driver("demand", "cv", told, totals.unit, (source, persistence))
     for column, key in (("handoffs", ESCALATE), ("reopened", RETURN)):
         if key in told.log_odds:
             share = told.shares[column]
             comment = f"{column} are {share.low:.1%} to {share.high:.1%} of the {totals.unit}"
             table, _, name = key.partition(".")
             yield Measured((table, name), _ranged(told.log_odds[key], source), comment)
-            yield from _driver(_SERIES[column], "sd", told, column, source)
+            yield from _driver(_SERIES[column], "sd", told, column, (source, persistence))
 
 
-def _driver(name: str, spread: str, told: ToldByTotals, column: str, source: str) -> Iterator[Measured]:
-    """Yield how far months lie from the level; nothing for one month, which cannot tell."""
-    level = told.levels[column]
+def _growth(told: ToldByTotals, source: str) -> Iterator[Measured]:
+    """Yield growth: of the months, drawn with the volume that goes with it, or of judgement."""
+    path = ("volume", "growth_per_year")
+    if told.growth is None:
+        yield Measured(path, f'{{ value = 0, kind = "judgement", source = "{JUDGED}" }}', "change it if you know it")
+        return
+    yield Measured(path, _ranged(told.growth, source), "a straight trend; a level that wanders looks alike")
+    rho = round(told.levels[told.totals.unit].growth_with_level, 2)
+    yield Measured(
+        ("correlations",), f'{{ between = ["volume.growth_per_year", "volume.per_month"], rho = {_number(rho)} }}'
+    )
+
+
+def _driver(name: str, spread: str, told: ToldByTotals, column: str, sources: tuple[str, str]) -> Iterator[Measured]:
+    """Yield how far months lie from the level; nothing for one month, which cannot tell.
+
+    Args:
+        sources: of the spread, and where persistence comes from.
+    """
+    level, (source, said) = told.levels[column], sources
     if level.months > 1:
-        persistence = f'{{ value = {_number(round(level.persistence, 2))}, kind = "judgement", source = "{PRIOR}" }}'
+        persistence = f'{{ value = {_number(round(level.persistence, 2))}, kind = "judgement", source = "{said}" }}'
         value = f"{{ {spread} = {_ranged(Range(*level.spread), source)}, persistence = {persistence} }}"
         yield Measured(("drivers", name), value, f"from month to month, {level.months} months")
 
@@ -180,8 +207,8 @@ def _pairs(told: ToldByTotals, scenario: Scenario) -> Iterator[Measured]:
     claim = told.claims[0]
     solved, confirmed = (f"{min(each):.0%} to {max(each):.0%}" for each in (claim.solve, claim.confirm))
     columns: dict[str, tuple[Sequence[float], str]] = {
-        SOLVE: (claim.solve_log_odds, f"{solved} solved of the answered"),
-        CONFIRM: (claim.confirm_log_odds, f"{confirmed} confirmed of the solved"),
+        SOLVE: (claim.solve_log_odds, f"at this rate {solved} solved of the answered"),
+        CONFIRM: (claim.confirm_log_odds, f"at this rate {confirmed} confirmed of the solved"),
     }
     if RETURN in told.log_odds:
         shifts = [math.exp(each - told.log_odds[RETURN].middle) for each in claim.return_log_odds]
@@ -246,8 +273,10 @@ def claim_said(claims: Sequence[ClaimedRate], *, quoted: bool) -> str:
     """Return what a rate leaves open, in two sentences."""
     if not claims:
         return ""
-    middle, rate = claims[0], f"{claims[0].rate:.1%}"
-    by = f"{'The claimed' if quoted else 'The billed'} resolution rate of {rate} by {middle.definition}"
+    middle, rates = claims[0], [each.rate for each in claims]
+    between = f" ({min(rates):.1%} to {max(rates):.1%}{', as it is rounded' * quoted})" if len(rates) > 1 else ""
+    rate = f"resolution rate of {middle.rate:.1%}{between} by {middle.definition}"
+    by = f"{'The claimed' if quoted else 'The billed'} {rate}"
     found = [each for each in claims if each.solve]
     if not middle.solve:
         least, most = middle.possible
@@ -290,12 +319,24 @@ def _open(told: ToldByTotals) -> Iterator[str]:
 
 def _known(told: ToldByTotals) -> Iterator[str]:
     unit = told.totals.unit
-    yield f"{unit} a month: {told.volume.low:,.0f} to {told.volume.high:,.0f}"
+    yield f"{unit} a month: {_span(unit, told.volume, unit)} ({_held_said(told, unit)})"
     for name, each in told.shares.items():
-        if name == "minutes":
-            yield f"minutes of people: {each.low:.3g} to {each.high:.3g} for each of the {unit}"
-        else:
-            yield f"{name.replace('_', ' ')}: {each.low:.1%} to {each.high:.1%} of the {unit}"
+        heads = "minutes of people" if name == "minutes" else name.replace("_", " ")
+        of = f"for each of the {unit}" if name == "minutes" else f"of the {unit}"
+        yield f"{heads}: {_span(name, each, unit)} {of} ({_held_said(told, name)})"
+
+
+def _held_said(told: ToldByTotals, name: str) -> str:
+    """Return the ranges of a series with persistence held, which its months hardly tell."""
+    spans = [
+        f"{_span(name, each[name], told.totals.unit)} with persistence {held:g}" for held, each in told.held.items()
+    ]
+    return ", ".join(spans)
+
+
+def _span(name: str, spread: Range, unit: str) -> str:
+    form = ",.0f" if name == unit else ".3g" if name == "minutes" else ".1%"
+    return f"{spread.low:{form}} to {spread.high:{form}}"
 
 
 def _source(totals: Totals) -> str:

@@ -13,6 +13,8 @@ from simulator.runtime.interrupts import Stop
 
 UNEXPECTED: Final = 1
 USAGE: Final = 2
+BEYOND: Final = 3
+"""What was asked is answered, and the answer is one that a script should stop at."""
 
 
 def guarded(command: click.Command, stop: Stop | None = None) -> int:

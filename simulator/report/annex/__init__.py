@@ -7,17 +7,10 @@ from a forecast but the lengths of the worked cases, which bind nobody.
 from __future__ import annotations
 
 from simulator.report.annex.agreed import meanings, no_unit, period, price, unit
+from simulator.report.annex.case_tables import billed_cases, unbilled, worked_cases
 from simulator.report.annex.document import Document
 from simulator.report.annex.recounting import disputes, locked, records, recount, unknown
-from simulator.report.annex.schedules import (
-    billed_cases,
-    columns,
-    periods,
-    statements,
-    terms,
-    unbilled,
-    worked_cases,
-)
+from simulator.report.annex.schedules import columns, periods, statements, terms
 from simulator.report.annex.subject import Said, Subject, subject
 from simulator.scenario.schema import Scenario
 

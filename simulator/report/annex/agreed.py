@@ -239,7 +239,9 @@ def _charges(of: Subject) -> Iterator[str]:
         per = charge.rate_label if segment is None else charge.rate_label.replace(f" ({segment.words})", "")
         fixed = format_rate(rate.center, code) if rate.fixed else _open(of, f"price {per}", rate)
         plain = per == f"per {unit_name(charge.unit_meter)}"
-        yield f"{what}: {fixed} {per}{'' if plain else ', by Schedule 3'}"
+        yield (
+            f"{what}: {fixed} each" if plain and read else f"{what}: {fixed} {per}{'' if plain else ', by Schedule 3'}"
+        )
 
 
 def _open(of: Subject, what: str, rate: Quantity) -> str:

@@ -1,18 +1,14 @@
-"""The schedules of an annex: statements, worked cases, terms of the price, columns of the record, billing periods."""
+"""The schedules of an annex but for the worked cases: statements, terms of the price, columns, billing periods."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from simulator.audit.unit_statements import TABLE
 from simulator.contracts.metering.meters import own_of
-from simulator.contracts.wording import number
-from simulator.decisions.billed_cases import BilledCase, bill_worked_cases
 from simulator.definitions.dialects import DIALECTS, in_dialect
 from simulator.definitions.statement import statement
 from simulator.records import Column, Holder
@@ -20,9 +16,6 @@ from simulator.report.annex.counted import Counted
 from simulator.report.annex.document import Block, Clause, Code, Grid, Part, listed
 from simulator.report.annex.subject import MEANINGS, Subject
 from simulator.report.annex.terms_as_written import terms_as_written
-from simulator.report.words.figures import rate
-from simulator.report.words.meter_words import spaced
-from simulator.scenario.schema import Scenario
 from simulator.scenario.stated.months import month_names
 
 HELD: Final[dict[Holder, str]] = {
@@ -35,10 +28,6 @@ HELD: Final[dict[Holder, str]] = {
 """Who holds a column, in the third person."""
 EXTREMES: Final = {"judged_resolved": ("TRUE", "FALSE"), "csat": ("5", "1")}
 """For each column that may be empty the value with which most counts, and that with which least does."""
-_CASE_WORDS: Final = {
-    "; the judge is not fooled": "; the automatic judge says: not resolved",
-    "; the judge finds it resolved": "; the automatic judge says: resolved",
-}
 
 
 def statements_of(of: Subject) -> tuple[str, ...]:
@@ -117,104 +106,6 @@ def _bounds(of: Subject, place: int) -> tuple[str, str]:
 def _in_utc(month: str, zone: ZoneInfo) -> str:
     year, number_of_month = map(int, month.split("-"))
     return datetime(year, number_of_month, 1, tzinfo=zone).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
-
-
-@dataclass(frozen=True, slots=True)
-class Cases:
-    """The worked cases on one topic, as the contract bills them in a month that has nothing else in it."""
-
-    intent: str
-    billed: tuple[BilledCase, ...]
-
-    def units(self, of: Subject) -> list[tuple[float, ...]]:
-        """Return of each case how much it counts for of every unit, in the order of the units."""
-        return [tuple(case.meters[unit.meter] for unit in of.units) for case in self.billed]
-
-
-def billed_cases(of: Subject) -> tuple[Cases, ...]:
-    """Return the worked cases on the most usual topic, and on one of each part of the topics that is priced apart."""
-    by_share = sorted(of.scenario.intents, key=lambda name: -of.scenario.intents[name].share.center)
-    chosen = {by_share[0]: None}
-    for unit in of.units:
-        intents = None if unit.segment is None else unit.segment.intents
-        if intents is not None and not any(intents.holds(name) for name in chosen):
-            chosen |= dict.fromkeys([name for name in by_share if intents.holds(name)][:1])
-    return tuple(Cases(name, tuple(bill_worked_cases(_about(of, name), defaultdict(float)))) for name in chosen)
-
-
-def _about(of: Subject, intent: str) -> Scenario:
-    """Return the scenario with this contract alone, and an intent as its most usual: the first of the largest share."""
-    intents = of.scenario.intents
-    largest = max((each.share for each in intents.values()), key=lambda share: share.center)
-    first = {intent: intents[intent].model_copy(update={"share": largest})}
-    changed = {"contracts": {of.contract.name: of.spec}, "switches": {}, "intents": first | {
-        name: each for name, each in intents.items() if name != intent
-    }}  # fmt: skip
-    return of.scenario.model_copy(update=changed)
-
-
-def unbilled(of: Subject, cases: tuple[Cases, ...]) -> tuple[int, ...]:
-    """Return the numbers of the worked cases that count for nothing, whatever their topic."""
-    found = zip(*(each.units(of) for each in cases), strict=True)
-    return tuple(place for place, units in enumerate(found, start=1) if not any(map(any, units)))
-
-
-def worked_cases(of: Subject, cases: tuple[Cases, ...]) -> Part:
-    """Return schedule 2."""
-    blocks: list[Block] = [Clause(text) for text in _about_cases(of)]
-    for each in cases:
-        if len(cases) > 1:
-            blocks.append(Clause(f"Cases on the topic {spaced(each.intent)}:"))
-        blocks.append(_case_grid(of, each))
-    return Part("S2", "Worked cases", tuple(blocks))
-
-
-def _case_grid(of: Subject, cases: Cases) -> Grid:
-    exchange = of.contract.exchange
-    worth = 1.0 if exchange is None else exchange.rate.center
-    later = sorted({month for case in cases.billed for month in case.later[of.contract.name]})
-    charged = [f"charge, {of.currency}", *(f"from month {month}" for month in later)]
-    heads = ("no.", "what happens", *(unit.name for unit in of.units), *charged)
-    rows = [
-        (str(place), _words(case), *(number(round(units, 6)) for units in found), *_charges(of, case, later, worth))
-        for place, (case, found) in enumerate(zip(cases.billed, cases.units(of), strict=True), start=1)
-    ]
-    shares = (0.4, 5.0, *[0.8] * len(of.units), *[1.2] * len(charged))
-    return Grid(heads, tuple(rows), shares, tuple(range(2, len(heads))))
-
-
-def _charges(of: Subject, case: BilledCase, later: list[int], worth: float) -> list[str]:
-    """Return what a case costs by use in the first month, and in each month in which another unit is billed."""
-    name = of.contract.name
-    bills = [case.bills[name], *(case.later[name][month] for month in later)]
-    return [rate(round(bill.amount / worth, 6), of.currency) for bill in bills]
-
-
-def _words(case: BilledCase) -> str:
-    for ours, theirs in _CASE_WORDS.items():
-        if case.case.words.endswith(ours):
-            return case.case.words.removesuffix(ours) + theirs
-    return case.case.words
-
-
-def _about_cases(of: Subject) -> Iterator[str]:
-    yield (
-        "Every case was run through the Statement of Schedule 1; what it counts for is the result. Hours run from the "
-        "opening of a Conversation to that of the next, and nothing is true of a case that its words do not say: no "
-        "review, no score, no action, no second ticket."
-    )
-    yield (
-        "The charge is what the case costs by use in a month that has nothing else in it, at the prices of the first "
-        "month and after discounts; fees, minimums and credits are left out. Where tiers, packages or included units "
-        "make a price depend on the month's total, Schedule 3 says what it is in other months."
-    )
-    if any(unit.segment for unit in of.units):
-        yield "What is counted depends on the topic or channel; every case has the usual channel of its topic."
-    if any(unit.is_sum for unit in of.units):
-        yield (
-            "Lengths (messages, minutes, tokens, actions) are means of the Buyer's forecast. They show how the charge "
-            "is computed and bind nobody."
-        )
 
 
 def terms(of: Subject) -> Part:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -12,9 +13,9 @@ import numpy as np
 import pytest
 
 from simulator.audit.totals.implied_totals import ESCALATE, RETURN, implied_totals
-from simulator.audit.totals.reading import parse_totals
 from simulator.audit.totals.scenario_of_totals import scenario_of_totals
 from simulator.audit.totals.told_by_totals import ToldByTotals, told_by_totals
+from simulator.audit.totals.totals_file import parse_totals
 from simulator.engine.results import Results
 from simulator.engine.run import simulate
 from simulator.scenario import parse_scenario
@@ -166,6 +167,63 @@ def test_one_month_writes_no_spread_of_months_and_one_more_does() -> None:
     one = known_of("month,cases,handoffs\n2026-01,1000,200")
     two = known_of("month,cases,handoffs\n2026-01,1000,200\n2026-02,1010,215")
     assert "escalation = {" not in one and "escalation = {" in two
+
+
+def test_growth_of_two_years_is_drawn_with_the_volume_and_that_of_one_is_judgement() -> None:
+    def rows(months: int) -> str:
+        named = [f"{2024 + at // 12}-{at % 12 + 1:02d},{round(1_000 * 1.1 ** (at / 12))}" for at in range(months)]
+        return "\n".join(["month,cases", *named])
+
+    short, long = (parse_scenario(known_of(rows(months)), "g") for months in (23, 24))
+    assert short.volume.growth_per_year.fixed and short.volume.growth_per_year.center == 0
+    assert short.volume.growth_per_year.source.kind == "judgement" and "growth comes from judgement" in " ".join(
+        known_of(rows(23)).replace("\n#", " ").split()
+    ).replace("Growth", "growth")
+    growth, volume = long.volume.growth_per_year, long.volume.per_month
+    assert volume is not None and growth.center == pytest.approx(0.1, abs=0.01)
+    assert volume.center == pytest.approx(1_000 * 1.1**2, rel=0.02) and long.start == "2026-01"
+    assert [set(each.between) for each in long.correlations] == [{"volume.growth_per_year", "volume.per_month"}]
+
+
+def test_persistence_is_told_at_two_values_and_can_be_stated(command: Command) -> None:  # noqa: F811
+    out = " ".join(command("new", "my.toml", "--from-totals", SAMPLE)[1].split())
+    assert re.search(r"Tickets a month: \S+ to \S+ \(\S+ to \S+ with persistence 0.3, \S+ to \S+ with", out)
+    ends = [float(each.replace(",", "")) for each in re.findall(r"(\d,\d{3})", out)[:6]]
+    usual, low, high = (after - before for before, after in zip(ends[::2], ends[1::2], strict=True))
+    assert low < usual < high
+    assert command("new", "held.toml", "--from-totals", SAMPLE, "--persistence", "0.9")[0] == 0
+    held = parse_scenario(Path("held.toml").read_text(encoding="utf-8"), "held.toml")
+    assert (
+        held.drivers.demand.persistence.center == 0.9
+        and "--persistence" in held.drivers.demand.persistence.source.source
+    )
+    assert held.volume.per_month is not None
+    assert (held.volume.per_month.at(-1.645), held.volume.per_month.at(1.645)) == pytest.approx(ends[4:], rel=1e-3)
+    assert "below 1" in command("new", "b.toml", "--from-totals", SAMPLE, "--persistence", "1")[2]
+    assert "--persistence needs totals" in command("new", "b.toml", "--persistence", "0.5")[2]
+
+
+def test_a_claim_leaves_open_what_its_rounding_does(command: Command) -> None:  # noqa: F811
+    """0.62 may be 0.615 to 0.625, 0.6200 is itself: the first leaves more open."""
+    widths = {}
+    for rate in ("0.52", "0.5201"):
+        out = command("new", f"{rate}.toml", "--from-totals", SAMPLE, "--claimed-rate", rate,
+                      "--claimed-definition", "verified_72h")[1]  # fmt: skip
+        low, high = map(int, re.findall(r"solves (\d+)% to (\d+)% of", " ".join(out.split()))[0])
+        widths[rate] = high - low
+    assert "52.0% (51.5% to 52.5%, as it is rounded)" in " ".join(
+        Path("0.52.toml").read_text(encoding="utf-8").replace("\n#", " ").split()
+    )
+    assert widths["0.52"] > widths["0.5201"] > 0
+
+
+def test_a_partial_month_is_left_out_and_said(command: Command) -> None:  # noqa: F811
+    Path("cut.csv").write_text("month,cases\n2026-01,900\n2026-02,950\n2026-03,100\n", encoding="utf-8")
+    code, _, err = command("new", "my.toml", "--from-totals", "cut.csv")
+    assert code == 2 and "under 30% of the 950" in err and not Path("my.toml").exists()
+    Path("cut.csv").write_text("month,cases,partial\n2026-01,900\n2026-02,950\n2026-03,100,yes\n", encoding="utf-8")
+    code, out, _ = command("new", "my.toml", "--from-totals", "cut.csv")
+    assert code == 0 and "2026-03 is partial and left out" in out and "2 months of totals" in out
 
 
 def test_what_contradicts_totals_is_refused(command: Command) -> None:  # noqa: F811

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from simulator.arrays import Array
-from simulator.audit.totals.month_level import USUAL_VOLUME, month_level
-from simulator.audit.totals.season import season_of, trend_said
+from simulator.audit.totals.season import growth_said, season_of, trend_said
+from simulator.audit.totals.series_level import USUAL_VOLUME, month_level
 
 MONTHS = 12
 REPLICATES = 120
@@ -82,8 +82,50 @@ def test_the_test_of_a_stated_season_tells_a_right_one_from_a_wrong_one() -> Non
 
 
 def test_a_level_that_moves_is_said_and_one_that_stays_is_not() -> None:
+    """By hand: a fifth more from half to half, and months that go up and down."""
+    moved = trend_said([1_000.0] * 6 + [1_200.0] * 6, "the volume")
+    assert "the level of the volume moves by +20% from half to half: 12 months cannot tell a trend from" in moved
+    assert "moves by -17%" in trend_said([1_200.0] * 6 + [1_000.0] * 6, "the volume")
+    assert trend_said([1_000.0, 1_100.0] * 6, "the volume") == ""
+    assert trend_said([1_000.0] * 6 + [1_015.0] * 6, "the volume") == "", "under 2 %"
+    assert trend_said([1_000.0, 1_000.0, 1_200.0, 1_200.0], "the volume") == "", "too few months"
+
+
+@pytest.mark.parametrize(("spread", "persistence", "least", "most"), [(0.15, 0.9, 160, 200), (0.03, 0.0, 0, 90)])
+def test_a_year_that_wanders_slowly_is_mostly_said(spread: float, persistence: float, least: int, most: int) -> None:
+    """Of 200 years; the second is the control, as months without memory seldom move from half to half."""
     rng = np.random.default_rng(6)
-    told = sum(bool(trend_said(np.exp(series(rng, 0.03, 0.0)).tolist(), "the volume")) for _ in range(60))
-    grown = [math.exp(0.03 * at + 0.02 * rng.standard_normal()) for at in range(12)]
-    assert told <= 12
-    assert "+20%" in trend_said([round(each, 9) for each in grown], "x") or "moves by +" in trend_said(grown, "x")
+    years = [np.exp(series(rng, spread, persistence)).tolist() for _ in range(200)]
+    assert least <= sum(bool(trend_said(each, "the volume")) for each in years) <= most
+
+
+def test_growth_is_judgement_under_24_months_and_then_a_range() -> None:
+    assert "comes from judgement, as 23 months are fewer than 24" in growth_said(23, None)
+    assert "growth is -2% to +10% a year by the 24 months" in growth_said(24, (-0.02, 0.04, 0.10))
+
+
+def test_growth_and_the_level_it_leads_to_are_covered() -> None:
+    """By simulation: 90 % of 60 is 54, standard error 2.3. Without growth the level of the start is missed."""
+    rng, months = np.random.default_rng(7), 36
+    elapsed = (np.arange(months) - months) / 12
+    growth, level, flat = 0, 0, 0
+    for _ in range(60):
+        y = series(rng, 0.05, 0.4, months) + 0.15 * elapsed
+        found = month_level(y.tolist(), [1 / COUNT] * months, USUAL_VOLUME, elapsed=elapsed.tolist())
+        without = month_level(y.tolist(), [1 / COUNT] * months, USUAL_VOLUME)
+        growth += found.growth[0] <= 0.15 <= found.growth[2]
+        level += found.level[0] <= LEVEL <= found.level[2]
+        flat += without.level[0] <= LEVEL <= without.level[2]
+        assert found.growth_with_level > 0.5 and without.growth == (0.0, 0.0, 0.0)
+    assert growth >= 48 and level >= 48 and flat < 30, (growth, level, flat)
+
+
+@pytest.mark.parametrize("persistence", [0.3, 0.9])
+def test_with_persistence_held_the_width_is_that_of_the_formula(persistence: float) -> None:
+    """By hand: the mean of n months has the variance s^2 (1 + phi) / (1 - phi) / n, nearly."""
+    months, spread = 200, 0.1
+    y = series(np.random.default_rng(8), spread, persistence, months)
+    found = month_level(y.tolist(), [1e-9] * months, USUAL_VOLUME, persistence)
+    own = found.spread[1] * math.sqrt((1 + persistence) / (1 - persistence) / months)
+    assert (found.level[2] - found.level[0]) / (2 * 1.645) == pytest.approx(own, rel=0.08)
+    assert found.persistence == pytest.approx(persistence)

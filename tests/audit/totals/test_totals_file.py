@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.audit.totals.reading import next_month, parse_totals
+from simulator.audit.totals.totals_file import next_month, parse_totals
 from simulator.errors import ScenarioError
 
 HEAD = "month,tickets,handoffs,reopened\n"
@@ -66,11 +66,39 @@ def test_wrong_files_are_refused(text: str, told: str) -> None:
         ("months = 3\n", "months must be tables"),
         ("x = [\n", "this is no TOML"),
         ("[claim]\nresolution_rate = 62\n[[months]]\nmonth = '2026-01'\ncases = 5\n", "above 0 and below 1, not 62"),
-        ("[[months]]\nmonth = '2026-01'\ncases = nan\n", "is no"),
-        ("[[months]]\nmonth = '2026-01'\ncases = true\n", "is no"),
+        ("[[months]]\nmonth = '2026-01'\ncases = nan\n", "cases of 2026-01 is 'nan', which is no number"),
+        ("[[months]]\nmonth = '2026-01'\ncases = true\n", "cases of 2026-01 is 'True', which is no number"),
+        ("[[months]]\nmonth = '2026-01'\ncases = 5\npartial = 1.5\n", "partial is '1.5'"),
         ("year = 1\n[[months]]\nmonth = '2026-01'\ncases = 5\n", "unknown key 'year'"),
     ],
 )
 def test_wrong_toml_is_refused(text: str, told: str) -> None:
-    found = problems_of(text, "totals.toml")
-    assert any(told in message or "which is no number" in message for _, message in found)
+    assert any(told in message for _, message in problems_of(text, "totals.toml"))
+
+
+MONTHS = ("2026-01,1000", "2026-02,1040", "2026-03,1010")
+
+
+@pytest.mark.parametrize(
+    ("place", "row", "line"), [(0, "2025-12,299", 2), (3, "2026-04,302", 5)], ids=["the first", "the last"]
+)
+def test_a_month_at_an_end_under_30_per_cent_is_refused_or_said_to_be_partial(place: int, row: str, line: int) -> None:
+    """Control: one that is not under 30 % of its neighbour is read, on the number of either side."""
+    rows = [*MONTHS[:place], row, *MONTHS[place:]]
+    ((found, message),) = problems_of("month,cases\n" + "\n".join(rows))
+    assert found == line and "under 30% of the 1," in message and "is the month whole?" in message
+    more = [each.replace("299", "300").replace("302", "303") for each in rows]
+    assert len(parse_totals("month,cases\n" + "\n".join(more), "t.csv").months) == 4
+    said = parse_totals("month,cases,partial\n" + "\n".join(each + ",yes" * (each == row) for each in rows), "t.csv")
+    assert said.months == ("2026-01", "2026-02", "2026-03") and said.partial == (row[:7],)
+    assert said.volume == [1000, 1040, 1010]
+
+
+def test_partial_months_between_others_and_all_months_are_refused() -> None:
+    between = problems_of("month,cases,partial\n2026-01,9,\n2026-02,2,yes\n2026-03,9,\n")
+    assert between == [(3, "2026-02 is partial between other months")]
+    assert problems_of("month,cases,partial\n2026-01,9,yes\n")[0][1] == "all months are partial"
+    toml = "[[months]]\nmonth = '2026-01'\ncases = 9\n[[months]]\nmonth = '2026-02'\ncases = 2\npartial = true\n"
+    assert parse_totals(toml, "t.toml").partial == ("2026-02",)
+    few = "month,cases\n2026-01,29\n2026-02,2\n"
+    assert parse_totals(few, "t.csv").months == ("2026-01", "2026-02"), "few cases are no sign of an end"

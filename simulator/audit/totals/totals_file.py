@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from simulator.audit.log.partial_months import FEWEST, LEAST_SHARE
 from simulator.errors import Problem, ScenarioError
 from simulator.scenario.meant.near_names import suggest
 from simulator.scenario.reading.file_text import read_text
@@ -27,6 +28,7 @@ COLUMNS: Final[Mapping[str, str]] = {
     "billed_resolutions": "resolutions that a vendor billed",
     "minutes": "minutes that people worked on them",
     "invoice": "amount of the month's invoice: the vendor's where resolutions are billed, else what the people cost",
+    "partial": "yes for a first or last month that is not whole: it is left out",
 }
 """What each column means."""
 MOST_MONTHS: Final = 240
@@ -58,6 +60,7 @@ class Totals:
         months: as 2026-03, in order and without a gap.
         columns: numbers of each month; None where a cell is empty. The volume, under `unit`, has none of these.
         claim: of a TOML file.
+        partial: months that are not whole, which are left out.
     """
 
     file: str
@@ -65,6 +68,7 @@ class Totals:
     months: tuple[str, ...]
     columns: Mapping[str, tuple[float | None, ...]]
     claim: Claim | None = None
+    partial: tuple[str, ...] = ()
 
     @property
     def volume(self) -> list[float]:
@@ -105,15 +109,17 @@ def parse_totals(text: str, file: str) -> Totals:
     unit = _unit(rows, problems)
     found = [_row(line, cells, unit, problems) for line, cells in rows]
     _refuse_gaps([(line, cells["month"]) for (line, _), cells in zip(rows, found, strict=True)], problems)
+    whole = _whole([line for line, _ in rows], found, unit, problems)
     if problems:
         raise ScenarioError(file, problems)
-    names = [name for name in (unit, *PARTS) if any(each[name] is not None for each in found)]
+    names = [name for name in (unit, *PARTS) if any(each[name] is not None for each in whole)]
     return Totals(
         Path(file).name,
         unit,
-        tuple(each["month"] for each in found),
-        {name: tuple(each[name] for each in found) for name in names},
+        tuple(each["month"] for each in whole),
+        {name: tuple(each[name] for each in whole) for name in names},
         claim,
+        tuple(each["month"] for each in found if each["partial"]),
     )
 
 
@@ -191,7 +197,7 @@ def _row(line: int | None, cells: Mapping[str, Any], unit: str, problems: list[P
     if not _MONTH.fullmatch(month):
         problems.append(Problem((), f"{month[:40]!r} is no month", "write it as 2026-03", line))
         month = ""
-    found: dict[str, Any] = {"month": month}
+    found: dict[str, Any] = {"month": month, "partial": _partial(line, cells.get("partial", ""), problems)}
     for name in (unit, *PARTS):
         try:
             found[name] = _number(cells.get(name, ""))
@@ -207,6 +213,43 @@ def _row(line: int | None, cells: Mapping[str, Any], unit: str, problems: list[P
             told = f"{name} of {month} are {part:,.10g}, more than its {whole:,.10g} {unit}"
             problems.append(Problem((), told, "count both over the same conversations", line))
     return found
+
+
+def _partial(line: int | None, raw: Any, problems: list[Problem]) -> bool:
+    """Return whether a row says that its month is not whole."""
+    said = {True: True, False: False, "yes": True, "no": False, "": False}
+    word = raw.strip().lower() if isinstance(raw, str) else raw
+    if not isinstance(word, str | bool) or word not in said:
+        problems.append(
+            Problem((), f"partial is {str(raw)[:40]!r}", "write yes (in TOML true), or leave it empty", line)
+        )
+        return False
+    return said[word]
+
+
+def _whole(
+    lines: Sequence[int | None], found: Sequence[dict[str, Any]], unit: str, problems: list[Problem]
+) -> Sequence[dict[str, Any]]:
+    """Return the months that are whole; a first or last one with far less than its neighbour must say that it is not.
+
+    A month that is partial between others is refused, as months follow one another without a gap.
+    """
+    rows = list(zip(lines, found, strict=True))
+    for line, each in rows[1:-1]:
+        if each["partial"]:
+            told = f"{each['month']} is partial between other months"
+            problems.append(Problem((), told, "only the first and the last may be: give its whole numbers", line))
+    kept = [(line, each) for line, each in rows if not each["partial"]]
+    if found and not kept:
+        problems.append(Problem((), "all months are partial", "give at least one whole month"))
+    for (line, each), (_, beside) in (kept[:2], kept[:-3:-1]) if len(kept) > 1 else ():
+        own, other = each[unit], beside[unit]
+        if own and other and other >= FEWEST and own < LEAST_SHARE * other:
+            fewer = f"under {LEAST_SHARE:.0%} of the {other:,.10g} in {beside['month']}"
+            told = f"{unit} of {each['month']} are {own:,.10g}, {fewer}: is the month whole?"
+            fix = "give the whole month, or say yes in its column partial (in TOML partial = true), which leaves it out"
+            problems.append(Problem((), told, fix, line))
+    return [each for _, each in kept]
 
 
 def _number(raw: Any) -> float | None:
@@ -238,3 +281,8 @@ def next_month(month: str) -> str:
     """Return the month after another, both as 2026-03."""
     year, number = int(month[:4]), int(month[5:])
     return f"{year + number // 12:04d}-{number % 12 + 1:02d}"
+
+
+def months_between(first: str, second: str) -> int:
+    """Return how many months one month, as 2026-03, is after another; below 0 before it."""
+    return 12 * (int(second[:4]) - int(first[:4])) + int(second[5:]) - int(first[5:])
