@@ -32,14 +32,24 @@ def make_record(connection: Any, log: LogMap, salt: str) -> None:
     key = "rows.conversation_key"
     source = f"SUBSTR(SHA256({quoted(salt)} || {key}), 1, 16)" if salt else key
     calls = "LEFT JOIN call_sums AS calls ON calls.call_key = rows.tokens_key" if tokens else ""
+    threads, customers = "", ""
+    if log.cases.reopened is not None:
+        threads = "JOIN (SELECT n, MAX(part) AS last FROM contacts GROUP BY n) AS threads ON threads.n = contacts.n"
+    if "customer_id" in log.columns:
+        customers = f"LEFT JOIN ({_CUSTOMERS}) AS customers ON customers.customer_key = rows.customer_key"
     connection.execute(
         f"CREATE TABLE record AS SELECT {listed},\n  {source} AS {SOURCE_ID}\n"
-        "FROM contacts JOIN typed AS rows ON rows.n = contacts.n JOIN ("
-        "SELECT root, ROW_NUMBER() OVER (ORDER BY MIN(opened_at), root) AS number FROM contacts GROUP BY root"
-        ") AS cases ON cases.root = contacts.root LEFT JOIN ("
-        "SELECT n, part, MAX(part) OVER (PARTITION BY n) AS last FROM contacts) AS threads "
-        f"ON threads.n = contacts.n AND threads.part = contacts.part {calls}"
+        f"FROM contacts JOIN typed AS rows ON rows.n = contacts.n JOIN ({_CASES}) AS cases ON cases.root = contacts.root "
+        f"{threads} {customers} {calls}"
     )
+
+
+_CASES: Final = (
+    "SELECT root, ROW_NUMBER() OVER (ORDER BY opened_at, root) AS number FROM contacts "
+    "WHERE contact = 1 AND NOT is_duplicate"
+)
+_CUSTOMERS: Final = "SELECT customer_key, MIN(n) AS number FROM typed WHERE customer_key IS NOT NULL GROUP BY 1"
+"""A customer is numbered by the first of its conversations, so that one without a customer can have its own number."""
 
 
 def _value(column: Column, log: LogMap, tokens: tuple[str, ...]) -> str:
@@ -47,7 +57,7 @@ def _value(column: Column, log: LogMap, tokens: tuple[str, ...]) -> str:
     if name in _MADE:
         return _MADE[name]
     if name == "customer_id":
-        return "rows.customer_number" if name in log.columns else "NULL"
+        return "COALESCE(customers.number, rows.n)" if name in log.columns else "NULL"
     if name == "duration_seconds" and name not in log.columns and "closed_at" in log.columns:
         return f"DATE_DIFF('microsecond', contacts.opened_at, {_closed()}) / 1e6"
     if name == "closed_at" and name in log.columns:
@@ -72,7 +82,7 @@ def _of_last_part(column: Column, given: str, log: LogMap) -> str:
         before = FIRST_PARTS[column.name]
     else:
         return given
-    return f"CASE WHEN threads.part < threads.last THEN {before} ELSE {given} END"
+    return f"CASE WHEN contacts.part < threads.last THEN {before} ELSE {given} END"
 
 
 def _closed() -> str:

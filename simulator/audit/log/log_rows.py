@@ -111,11 +111,12 @@ def keep_last(connection: Any, last: LastBy | None, counted: Counted) -> None:
     order = '"file" DESC, "row" DESC'
     if last.order is not None:
         order = f"{_sorted(connection, last.order)} DESC NULLS LAST, {order}"
+    key = last.key.sql
     connection.execute(
-        f"CREATE TABLE kept AS SELECT * FROM {MAIN} QUALIFY {last.key.sql} IS NULL OR "
-        f"ROW_NUMBER() OVER (PARTITION BY {last.key.sql} ORDER BY {order}) = 1"
+        f"DELETE FROM {MAIN} WHERE rowid IN (SELECT rowid FROM {MAIN} "
+        f"WHERE {key} IN (SELECT {key} FROM {MAIN} WHERE {key} IS NOT NULL GROUP BY 1 HAVING COUNT(*) > 1) "
+        f"QUALIFY ROW_NUMBER() OVER (PARTITION BY {key} ORDER BY {order}) > 1)"
     )
-    connection.execute(f"DROP TABLE {MAIN}; ALTER TABLE kept RENAME TO {MAIN}")
     counted.drop("an earlier version of a row", counted.rows_in - _count(connection, MAIN))
 
 

@@ -94,8 +94,8 @@ def _type(connection: Any, log: LogMap, counted: Counted) -> datetime:
     for each in failed:
         counted.drop(each.check.reason, _left_out(connection, each))
     connection.execute(
-        f'CREATE TABLE typed AS SELECT ROW_NUMBER() OVER (ORDER BY opened_at, "file", "row") AS n, * FROM '
-        f'(SELECT "file", "row", {_listed(log, columns)} FROM {MAIN})'
+        f'CREATE TABLE typed AS SELECT ROW_NUMBER() OVER () AS n, * FROM '
+        f'(SELECT "file", "row", {_listed(log, columns)} FROM {MAIN} ORDER BY opened_at, "file", "row")'
     )
     if not connection.execute("SELECT COUNT(*) FROM typed").fetchall()[0][0]:
         from simulator.errors import LogError
@@ -145,11 +145,6 @@ def _listed(log: LogMap, columns: Columns) -> str:
     parts += [f"{sql} AS {name}" for name, sql in columns.sql.items() if name not in ("conversation_id", "customer_id")]
     customer = columns.sql.get("customer_id")
     parts.append(f"{customer or 'CAST(NULL AS VARCHAR)'} AS customer_key")
-    if customer:
-        parts.append(
-            f"DENSE_RANK() OVER (ORDER BY {customer} IS NULL, COALESCE({customer}, {columns.sql['conversation_id']})) "
-            "AS customer_number"
-        )
     case = log.cases.column or log.cases.link
     parts += [
         f"{_or(case, 'NULL')} AS case_key",
