@@ -4,8 +4,7 @@ SimulatorError
 ├── ScenarioError     a scenario that cannot be run: all its problems at once
 ├── DefinitionError   a definition of a resolution that cannot be compiled
 ├── ContractError     a contract whose terms contradict one another
-├── DataError         a file of your own data that cannot be read
-├── LogError          exports that cannot be read to the record, or not as their map says
+├── DataError         files of your own data that cannot be read, or are not what they should be
 ├── OutputError       results that cannot be written where they were asked to go
 ├── WorkerEnded       a process of a run that ended before its work was done
 ├── SchedulerError    a scheduler of a cluster, or its workers, that cannot be used
@@ -32,11 +31,7 @@ class ContractError(SimulatorError, ValueError):
 
 
 class DataError(SimulatorError):
-    """A record, an invoice or a list of yours that cannot be read, with the place and what to do."""
-
-
-class LogError(SimulatorError):
-    """Exports that cannot be read to the record: each mistake with its value, count, first rows and how to mend it."""
+    """An export, a record, an invoice or a list of yours that cannot be read: the place, the values and what to do."""
 
 
 class OutputError(SimulatorError):

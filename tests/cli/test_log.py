@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from simulator.audit.log.shipped_maps import shipped_names, shipped_text
 from simulator.cli import cli
-from simulator.errors import LogError, OutputError, ScenarioError
+from simulator.errors import DataError, OutputError, ScenarioError
 from simulator.records import COLUMNS
 from tests.audit.log.logs import EXPORTS
 
@@ -150,7 +150,7 @@ def test_a_log_that_is_refused_leaves_nothing_behind(folder: Path) -> None:
     export.write_text(export.read_text().replace("negative_feedback", "routed_to_team"), encoding="utf-8")
     before = sorted(folder.iterdir())
     done = run("log", folder / "map.toml", "-o", folder / "record.parquet")
-    assert isinstance(done.exception, LogError) and sorted(folder.iterdir()) == before
+    assert isinstance(done.exception, DataError) and sorted(folder.iterdir()) == before
     assert '"routed_to_team" (1 row)' in str(done.exception) and "[log.values.outcome]" in str(done.exception)
 
 

@@ -15,7 +15,7 @@ from simulator.audit.log.log_map import CONVENTIONS, Tokens
 from simulator.audit.log.log_rows import CALLS, Counted
 from simulator.audit.log.map_expressions import Expression
 from simulator.definitions.text import quoted
-from simulator.errors import LogError
+from simulator.errors import DataError
 
 SUMMED: Final = ("input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens")
 _ENOUGH: Final = 20
@@ -37,7 +37,7 @@ def sum_tokens(connection: Any, tokens: Tokens, found: Counted) -> None:
     """Make the table call_sums: key of a conversation, the columns of `filled_by`, and how many calls there were.
 
     Raises:
-        LogError: a number is not what the convention says, with the first rows.
+        DataError: a number is not what the convention says, with the first rows.
     """
     if tokens.where is not None:
         connection.execute(f"DELETE FROM {CALLS} WHERE COALESCE(NOT ({tokens.where.sql}), TRUE)")
@@ -131,7 +131,7 @@ def _check_beside(connection: Any, found: Counted) -> None:
     """Look for a proof that cached tokens stand beside input: among many rows one has more of them than input.
 
     Raises:
-        LogError: no row has, and where there is a total it is that of input and output alone.
+        DataError: no row has, and where there is a total it is that of input and output alone.
     """
     rows, beyond, totals = connection.execute(
         "SELECT COUNT(*), COUNT(*) FILTER (WHERE cached_input_tokens + cache_write_tokens > given_input), "
@@ -142,7 +142,7 @@ def _check_beside(connection: Any, found: Counted) -> None:
         return
     said = f"in none of {rows:,} calls with a cache more tokens are cached than input has, as if they were within it"
     if totals == rows:
-        raise LogError(f"{said}; the total is input and output alone\n  fix: {_HELP}")
+        raise DataError(f"{said}; the total is input and output alone\n  fix: {_HELP}")
     found.remarks.append(f"{said}: look up the convention of its tokens")
 
 

@@ -15,7 +15,7 @@ from simulator.audit.log.checks import Check, counted, run_checks
 from simulator.audit.log.log_map import LogMap
 from simulator.audit.log.log_rows import Counted
 from simulator.audit.log.threads import make_parts
-from simulator.errors import LogError
+from simulator.errors import DataError
 
 MOST_CONTACTS: Final = 1_000
 """Contacts of one case above which it is no customer's problem but a shared address or a test."""
@@ -28,7 +28,7 @@ def make_contacts(connection: Any, log: LogMap, found: Counted) -> None:
     The table typed has n from 1 in the order of opened_at. A duplicate has the contact of its original.
 
     Raises:
-        LogError: a rule that does not end, or a case of more than 1,000 contacts.
+        DataError: a rule that does not end, or a case of more than 1,000 contacts.
     """
     total = int(connection.execute("SELECT COUNT(*) FROM typed").fetchall()[0][0])
     originals = _originals(connection, log, total, found)
@@ -67,7 +67,7 @@ def _ends(pointers: Index, what: str) -> Index:
     """Return where the pointers of each row end.
 
     Raises:
-        LogError: they go round in a circle.
+        DataError: they go round in a circle.
     """
     ends = pointers
     for _ in range(max(len(pointers), 2).bit_length() + 1):  # each step doubles how far a pointer is followed
@@ -76,7 +76,7 @@ def _ends(pointers: Index, what: str) -> Index:
             break
         ends = following
     if (pointers[ends] != ends).any():
-        raise LogError(f"{what} go round in a circle\n  fix: map the id of the conversation before, not of one after")
+        raise DataError(f"{what} go round in a circle\n  fix: map the id of the conversation before, not of one after")
     return ends
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from simulator.errors import LogError
+from simulator.errors import DataError
 from simulator.scenario.texts import printable
 
 FIRST_ROWS: Final = 5
@@ -51,14 +51,14 @@ def run_checks(connection: Any, table: str, checks: Sequence[Check]) -> list[Fou
     """Return the checks that some rows of a table fail, all within what is allowed.
 
     Raises:
-        LogError: with every check that fails beyond it.
+        DataError: with every check that fails beyond it.
     """
     counts = _counts(connection, table, checks)
     total = connection.execute(f'SELECT COUNT(*) FROM "{table}"').fetchall()[0][0]
     found = [Found(check, rows) for check, rows in zip(checks, counts, strict=True) if rows]
     beyond = [each for each in found if each.rows > each.check.allowed * total]
     if beyond:
-        raise LogError("\n\n".join(_told(connection, table, each, total) for each in beyond))
+        raise DataError("\n\n".join(_told(connection, table, each, total) for each in beyond))
     return found
 
 

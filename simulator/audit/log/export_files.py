@@ -15,7 +15,7 @@ from typing import Any, Final
 from simulator.audit.log.log_map import Source
 from simulator.audit.log.map_expressions import column_sql
 from simulator.definitions.text import quoted
-from simulator.errors import LogError
+from simulator.errors import DataError
 
 SAMPLED_ROWS: Final = 1_000
 """Rows of a JSON file from which its keys are known before all is read."""
@@ -46,17 +46,17 @@ def load(connection: Any, table: str, source: Source, columns: Iterable[str]) ->
     a column is not there.
 
     Raises:
-        LogError: a file is missing or cannot be read.
+        DataError: a file is missing or cannot be read.
     """
     wanted = make_table(connection, table, columns)
     read: list[ReadFile] = []
     for number, path in enumerate(_paths(source), 1):
         try:
             unknown = _load_file(connection, table, source, path, number, wanted)
-        except LogError:
+        except DataError:
             raise
         except Exception as error:  # whatever a reader of foreign files says
-            raise LogError(f"{path} cannot be read as {source.kind}: {_first_line(error)}") from error
+            raise DataError(f"{path} cannot be read as {source.kind}: {_first_line(error)}") from error
         if unknown:
             return read, unknown
         rows = connection.execute(f'SELECT COUNT(*) FROM "{table}" WHERE "file" = {number}').fetchall()[0][0]
@@ -77,10 +77,10 @@ def _paths(source: Source) -> list[Path]:
     if any(mark in source.place for mark in "*?"):
         found = sorted(Path(each) for each in glob.glob(str(place), recursive=True))
         if not found:
-            raise LogError(f"no file is called {place}: `read` is taken from the folder of the map")
+            raise DataError(f"no file is called {place}: `read` is taken from the folder of the map")
         return found
     if not place.is_file():
-        raise LogError(f"there is no file {place}: `read` is taken from the folder of the map")
+        raise DataError(f"there is no file {place}: `read` is taken from the folder of the map")
     return [place]
 
 
@@ -198,9 +198,9 @@ def _object(line: str, place: int, path: Path) -> dict[str, Any]:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise LogError(f"{path}, line {place}: this is no JSON: {error}") from error
+        raise DataError(f"{path}, line {place}: this is no JSON: {error}") from error
     if not isinstance(row, dict):
-        raise LogError(f"{path}, line {place}: this is no row; each line of the file must be a JSON object")
+        raise DataError(f"{path}, line {place}: this is no row; each line of the file must be a JSON object")
     return row
 
 
@@ -234,9 +234,11 @@ def environment(name: str) -> str:
     """Return the address that an environment variable holds.
 
     Raises:
-        LogError: it is not set.
+        DataError: it is not set.
     """
     address = os.environ.get(name, "")
     if not address:
-        raise LogError(f"the environment variable {name} is not set: it holds the address, postgresql://USER@HOST/NAME")
+        raise DataError(
+            f"the environment variable {name} is not set: it holds the address, postgresql://USER@HOST/NAME"
+        )
     return address

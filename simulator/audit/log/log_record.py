@@ -39,7 +39,8 @@ def make_record(connection: Any, log: LogMap, salt: str) -> None:
         customers = f"LEFT JOIN ({_CUSTOMERS}) AS customers ON customers.customer_key = rows.customer_key"
     connection.execute(
         f"CREATE TABLE record AS SELECT {listed},\n  {source} AS {SOURCE_ID}\n"
-        f"FROM contacts JOIN typed AS rows ON rows.n = contacts.n JOIN ({_CASES}) AS cases ON cases.root = contacts.root "
+        f"FROM contacts JOIN typed AS rows ON rows.n = contacts.n "
+        f"JOIN ({_CASES}) AS cases ON cases.root = contacts.root "
         f"{threads} {customers} {calls}"
     )
 

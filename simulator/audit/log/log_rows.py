@@ -11,7 +11,7 @@ from simulator.audit.log.export_files import ReadFile, Unknown, load
 from simulator.audit.log.log_map import Join, LastBy, LogMap
 from simulator.audit.log.map_expressions import Expression, column_sql
 from simulator.audit.log.postgres import load_postgres
-from simulator.errors import LogError, Problem, ScenarioError
+from simulator.errors import DataError, Problem, ScenarioError
 from simulator.scenario.meant.near_names import suggest
 from simulator.scenario.reading.file_text import read_text
 from simulator.scenario.reading.positions import scan
@@ -41,7 +41,7 @@ def load_all(connection: Any, log: LogMap, counted: Counted) -> None:
 
     Raises:
         ScenarioError: the map reads columns that a file does not have.
-        LogError: a file cannot be read.
+        DataError: a file cannot be read.
     """
     read: dict[str, dict[str, Expression]] = {"": {}, **{join.name: {} for join in log.joins}, CALLS: {}}
     for expression in log.expressions():
@@ -86,11 +86,11 @@ def _of_tokens(log: LogMap) -> list[Expression]:
 def _note(read: dict[str, dict[str, Expression]], name: str, expression: Expression, *, own: bool = False) -> None:
     for table, column in expression.columns:
         if own and table:
-            raise LogError(
+            raise DataError(
                 f"'{table}.{column}' in {expression.text:.60}: here columns of '{name}' stand without its name"
             )
         if table and table not in read:
-            raise LogError(f"no joined file is called '{table}', as in {expression.text:.60}")
+            raise DataError(f"no joined file is called '{table}', as in {expression.text:.60}")
         read[name if own else table].setdefault(column, expression)
 
 
@@ -103,7 +103,7 @@ def keep_last(connection: Any, last: LastBy | None, counted: Counted) -> None:
     """Keep the last version of each row; without an order the last one of the last file.
 
     Raises:
-        LogError: the order is neither numbers nor times.
+        DataError: the order is neither numbers nor times.
     """
     counted.rows_in = _count(connection, MAIN)
     if last is None:
@@ -150,7 +150,7 @@ def join_all(connection: Any, log: LogMap, counted: Counted) -> None:
     """Join the columns and counts of other files that the map reads to the rows.
 
     Raises:
-        LogError: a file with one row a conversation has several.
+        DataError: a file with one row a conversation has several.
     """
     wanted: Mapping[str, set[str]] = {join.name: set() for join in log.joins}
     for expression in log.expressions():

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from simulator.audit.log.log_map import LogMap
-from simulator.errors import LogError
+from simulator.errors import DataError
 
 LEAST_SHARE: Final = 0.3
 """Share of its neighbours below which a month is partial."""
@@ -34,7 +34,7 @@ def check_months(connection: Any, log: LogMap, extracted_at: datetime) -> None:
     """Refuse a log with a partial month that the map does not name.
 
     Raises:
-        LogError: with the month, its count and those of its neighbours.
+        DataError: with the month, its count and those of its neighbours.
     """
     counts = month_counts(connection, "typed")
     names = list(counts)
@@ -47,7 +47,7 @@ def check_months(connection: Any, log: LogMap, extracted_at: datetime) -> None:
                 f"  {month}: {counts[month]:,} conversations, its neighbours {' and '.join(f'{n:,}' for n in near)}"
             )
     if wrong:
-        raise LogError(
+        raise DataError(
             "\n".join(
                 [
                     f"a month has under {100 * LEAST_SHARE:.0f} % of its neighbours, as of an export that stopped",

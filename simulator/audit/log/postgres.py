@@ -7,7 +7,7 @@ from typing import Any
 
 from simulator.audit.log.export_files import ReadFile, Unknown, environment, make_table
 from simulator.audit.log.log_map import Source
-from simulator.errors import LogError
+from simulator.errors import DataError
 
 
 def load_postgres(
@@ -16,12 +16,12 @@ def load_postgres(
     """Load the wanted columns of a server's table, which the session reads only.
 
     Raises:
-        LogError: the driver is not installed, the address is not set, or the server refuses.
+        DataError: the driver is not installed, the address is not set, or the server refuses.
     """
     try:
         from adbc_driver_postgresql import dbapi
     except ImportError:
-        raise LogError(
+        raise DataError(
             "PostgreSQL is read by the extra [postgres]: pip install 'cx-contract-simulator[postgres]', "
             "or write the table to a file with COPY"
         ) from None
@@ -40,7 +40,7 @@ def load_postgres(
             rows = _copied(connection, cursor, table, quoted, wanted)
     except dbapi.Error as error:
         said = str(error).replace(address, source.place).splitlines()[0][:300]
-        raise LogError(f"{name} cannot be read: {said}") from None
+        raise DataError(f"{name} cannot be read: {said}") from None
     return [ReadFile(name, "", rows)], []
 
 

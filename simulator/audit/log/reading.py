@@ -20,6 +20,7 @@ from simulator.audit.log.log_rows import MAIN, Counted, join_all, keep_last, kee
 from simulator.audit.log.map_expressions import Expression
 from simulator.audit.log.partial_months import check_months
 from simulator.definitions.text import quoted
+from simulator.errors import DataError
 
 MEMORY: Final = "1400MB"
 """Most memory of the database: what is beyond goes to a file that is removed at the end."""
@@ -51,7 +52,7 @@ def read_log(log: LogMap, salt: str) -> Iterator[ReadLog]:
 
     Raises:
         ScenarioError: the map reads columns that a file does not have.
-        LogError: rows that are not what the map says.
+        DataError: rows that are not what the map says.
     """
     import duckdb
 
@@ -94,13 +95,11 @@ def _type(connection: Any, log: LogMap, counted: Counted) -> datetime:
     for each in failed:
         counted.drop(each.check.reason, _left_out(connection, each))
     connection.execute(
-        f'CREATE TABLE typed AS SELECT ROW_NUMBER() OVER () AS n, * FROM '
+        f"CREATE TABLE typed AS SELECT ROW_NUMBER() OVER () AS n, * FROM "
         f'(SELECT "file", "row", {_listed(log, columns)} FROM {MAIN} ORDER BY opened_at, "file", "row")'
     )
     if not connection.execute("SELECT COUNT(*) FROM typed").fetchall()[0][0]:
-        from simulator.errors import LogError
-
-        raise LogError("no row is left\n  fix: look up `where` of the map, and the file that it reads")
+        raise DataError("no row is left\n  fix: look up `where` of the map, and the file that it reads")
     connection.execute(f"DROP TABLE {MAIN}")
     check_months(connection, log, extracted_at)
     return extracted_at

@@ -14,7 +14,7 @@ def make_parts(connection: Any, log: LogMap, found: Counted) -> None:
     """Make the table parts: n, part from 0, when each opens, and its last event where another part follows.
 
     Raises:
-        LogError: times that cannot be read.
+        DataError: times that cannot be read.
     """
     reopened = log.cases.reopened
     if reopened is None:

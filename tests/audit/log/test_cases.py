@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.errors import LogError
+from simulator.errors import DataError
 from tests.audit.log.logs import plain_map, read_all, read_folder, row, write_csv
 
 BEGIN = datetime(2026, 10, 1)
@@ -96,7 +96,7 @@ def test_a_chain_of_links_is_one_case_and_one_outside_the_log_is_told(tmp_path: 
 
 def test_links_in_a_circle_are_refused(tmp_path: Path) -> None:
     rows = [row(1, opened(1), before="c2"), row(2, opened(2), before="c1"), row(3, opened(3), before="c2")]
-    with pytest.raises(LogError, match="go round in a circle"):
+    with pytest.raises(DataError, match="go round in a circle"):
         read_folder(tmp_path, plain_map(cases='link = "before"'), rows)
 
 
@@ -125,7 +125,7 @@ def test_a_list_of_merged_ids_names_the_original(tmp_path: Path) -> None:
 
 def test_a_customer_of_more_than_a_thousand_contacts_is_refused(tmp_path: Path) -> None:
     rows = [row(number, opened(number / 60), "info@shop") for number in range(1_001)]
-    with pytest.raises(LogError, match="a case has more than 1,000 contacts: 1 row"):
+    with pytest.raises(DataError, match="a case has more than 1,000 contacts: 1 row"):
         read_folder(tmp_path, plain_map(), rows)
     assert len(read_folder(tmp_path, plain_map(), rows[:-1])) == 1_000
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from simulator.errors import LogError
+from simulator.errors import DataError
 from tests.audit.log.logs import plain_map, read_all, read_folder, row, write_csv
 
 COLUMNS = """closed_at = "closed"
@@ -65,7 +65,7 @@ def test_a_planted_error_is_refused(name: str, tmp_path: Path) -> None:
     change, said = PLANTED[name]
     rows = good()
     rows[4] |= change
-    with pytest.raises(LogError) as caught:
+    with pytest.raises(DataError) as caught:
         read_folder(tmp_path, plain_map(keys=KEYS, columns=COLUMNS), rows)
     for each in (*said, "row 5", "fix:"):
         assert each in str(caught.value)
@@ -75,7 +75,7 @@ def test_a_planted_error_is_refused(name: str, tmp_path: Path) -> None:
 def test_a_message_is_not_shown_in_what_is_said_of_it(tmp_path: Path) -> None:
     rows = good()
     rows[4]["channel"] = "Hello, my order has not come\nand I wait"
-    with pytest.raises(LogError) as caught:
+    with pytest.raises(DataError) as caught:
         read_folder(tmp_path, plain_map(keys=KEYS, columns=COLUMNS), rows)
     assert "order" not in str(caught.value)
 
@@ -84,14 +84,14 @@ def test_first_five_rows_are_told_and_the_count_of_all(tmp_path: Path) -> None:
     rows = good()
     for each in rows[3:15]:
         each["outcome"] = "routed"
-    with pytest.raises(LogError) as caught:
+    with pytest.raises(DataError) as caught:
         read_folder(tmp_path, plain_map(keys=KEYS, columns=COLUMNS), rows)
     said = str(caught.value)
     assert "12 rows of 20" in said and "row 4:" in said and "row 8:" in said and "row 9:" not in said
 
 
 def test_a_local_time_without_a_zone_is_refused_and_with_one_read(tmp_path: Path) -> None:
-    with pytest.raises(LogError, match="opened_at has no time zone, and the map says none"):
+    with pytest.raises(DataError, match="opened_at has no time zone, and the map says none"):
         read_folder(tmp_path, plain_map(), [row(1, "2026-10-01 10:00:00")])
     assert read_folder(tmp_path, plain_map(), [row(1, "2026-10-01 10:00:00+02:00")])[0]["opened_at"].hour == 8
 
@@ -99,7 +99,7 @@ def test_a_local_time_without_a_zone_is_refused_and_with_one_read(tmp_path: Path
 def test_a_moment_that_a_zone_has_twice_is_read_where_it_stands_with_its_zone(tmp_path: Path) -> None:
     keys = 'time_zone = "Europe/Berlin"'
     assert read_folder(tmp_path, plain_map(keys=keys), [row(1, "2026-10-25T00:30:00Z")])[0]["opened_at"].hour == 0
-    with pytest.raises(LogError, match="exists twice"):
+    with pytest.raises(DataError, match="exists twice"):
         read_folder(tmp_path, plain_map(keys=keys), [row(1, "2026-10-25 02:30:00")])
     hours = [
         read_folder(tmp_path, plain_map(keys=f'{keys}\nambiguous = "{which}"'), [row(1, "2026-10-25 02:30:00")])[0]["opened_at"].hour
@@ -116,14 +116,14 @@ def test_few_unread_rows_are_dropped_and_counted_by_their_reason(tmp_path: Path)
     assert dropped == {"opened_at cannot be read as a time": 1, "turns is no number": 1}
     for each in rows[10:13]:
         each["turns"] = "many"
-    with pytest.raises(LogError, match="turns is no number: 4 rows"):
+    with pytest.raises(DataError, match="turns is no number: 4 rows"):
         read_folder(tmp_path, plain_map(keys=KEYS, columns=COLUMNS), rows)
 
 
 def test_seconds_are_not_taken_for_milliseconds(tmp_path: Path) -> None:
     text = plain_map().replace('opened_at = "opened"', 'opened_at = { epoch_seconds = "opened" }')
     assert read_folder(tmp_path, text, [row(1, "1790812887")])[0]["opened_at"].isoformat() == "2026-10-01T00:01:27"
-    with pytest.raises(LogError, match="no time between 1990 and 2100"):
+    with pytest.raises(DataError, match="no time between 1990 and 2100"):
         read_folder(tmp_path, text, [row(1, "1790812887000")])
 
 
@@ -140,7 +140,7 @@ def by_month(counts: Mapping[str, int]) -> list[dict[str, Any]]:
 
 def test_a_partial_month_is_refused_unless_it_is_named(tmp_path: Path) -> None:
     rows = by_month({"2026-08": 50, "2026-09": 10, "2026-10": 50})
-    with pytest.raises(LogError, match="2026-09: 10 conversations, its neighbours 50 and 50"):
+    with pytest.raises(DataError, match="2026-09: 10 conversations, its neighbours 50 and 50"):
         read_folder(tmp_path, plain_map(), rows)
     assert len(read_folder(tmp_path, plain_map(keys='partial_months = ["2026-09"]'), rows)) == 110
     assert len(read_folder(tmp_path, plain_map(), by_month({"2026-08": 50, "2026-09": 20, "2026-10": 50}))) == 120
@@ -152,7 +152,7 @@ def test_a_value_that_is_not_listed_is_told_with_its_count(tmp_path: Path) -> No
     found = read_folder(tmp_path, plain_map(tables=tables), rows)
     assert sorted(each["outcome"] for each in found) == ["abandoned"] * 4 + ["silent"] * 4
     rows[0]["state"] = rows[1]["state"] = "routed_to_team"
-    with pytest.raises(LogError, match=r'"routed_to_team" \(2 rows\)'):
+    with pytest.raises(DataError, match=r'"routed_to_team" \(2 rows\)'):
         read_folder(tmp_path, plain_map(tables=tables), rows)
 
 
@@ -169,7 +169,7 @@ def test_the_last_version_of_a_row_is_kept_by_number_and_not_by_text(tmp_path: P
     assert [each["opened_at"].day for each in found] == [2] and dropped == {"an earlier version of a row": 2}
     rows[0]["version"] = "first"
     write_csv(tmp_path / "rows.csv", rows)
-    with pytest.raises(LogError, match="neither a number nor a time"):
+    with pytest.raises(DataError, match="neither a number nor a time"):
         read_folder(tmp_path, plain_map(keys=keys))
 
 
@@ -209,7 +209,7 @@ def test_a_call_is_read_under_its_convention_and_refused_under_another(
                 50,
             ]
         else:
-            with pytest.raises(LogError, match="convention: cache_inside"):
+            with pytest.raises(DataError, match="convention: cache_inside"):
                 read_folder(tmp_path, text, rows)
 
 

@@ -15,7 +15,7 @@ from pyarrow import parquet
 
 from simulator.audit.log.map_reading import read_map
 from simulator.audit.log.reading import read_log
-from simulator.errors import LogError, ScenarioError
+from simulator.errors import DataError, ScenarioError
 from simulator.scenario.reading.problems import render
 from tests.audit.log.logs import plain_map, read_folder, row, write_csv
 from tests.definitions.postgres_server import programs, server
@@ -92,7 +92,7 @@ def test_times_of_parquet_without_a_zone_need_one(tmp_path: Path) -> None:
         pa.table({"id": ["a", "b", "c", "d", "e"], "customer": ["u"] * 5, "opened": times}), tmp_path / "r.parquet"
     )
     text = plain_map().replace("rows.csv", "r.parquet")
-    with pytest.raises(LogError, match="opened_at has no time zone"):
+    with pytest.raises(DataError, match="opened_at has no time zone"):
         read_folder(tmp_path, text)
     assert len(read_folder(tmp_path, text.replace("[log]", '[log]\ntime_zone = "UTC"'))) == 5
 
@@ -107,7 +107,7 @@ def test_a_table_of_a_duckdb_file(tmp_path: Path) -> None:
     before = (tmp_path / "logs.duckdb").read_bytes()
     assert read_folder(tmp_path, of("duckdb:logs.duckdb#helpdesk.Rows")) == expected(tmp_path)
     assert (tmp_path / "logs.duckdb").read_bytes() == before
-    with pytest.raises(LogError, match="cannot be read as duckdb"):
+    with pytest.raises(DataError, match="cannot be read as duckdb"):
         read_folder(tmp_path, of("duckdb:logs.duckdb#helpdesk.Other"))
 
 
@@ -116,7 +116,7 @@ def test_a_table_of_postgresql(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     from adbc_driver_postgresql import dbapi
 
     text = of("postgres:LOGS_AT#public.rows")
-    with pytest.raises(LogError, match="the environment variable LOGS_AT is not set"):
+    with pytest.raises(DataError, match="the environment variable LOGS_AT is not set"):
         read_folder(tmp_path, text)
     with server() as address:
         with dbapi.connect(address) as there, there.cursor() as cursor:
@@ -158,7 +158,7 @@ def test_files_of_a_pattern_are_read_in_the_order_of_their_names_and_told_one_by
 def test_a_file_that_cannot_be_read_is_named(read: str, content: str | None, said: str, tmp_path: Path) -> None:
     if content is not None:
         (tmp_path / read).write_text(content, encoding="utf-8")
-    with pytest.raises(LogError, match=said):
+    with pytest.raises(DataError, match=said):
         read_folder(tmp_path, of(read))
 
 
@@ -177,5 +177,5 @@ def test_a_joined_file_gives_columns_and_counts(tmp_path: Path) -> None:
     assert [each["turns"] for each in found] == [1, 0, 0]
     assert found[0]["case_id"] == found[1]["case_id"] != found[2]["case_id"]
     write_csv(tmp_path / "tickets.csv", [{"of": "c1", "requester": "x"}, {"of": "c1", "requester": "y"}])
-    with pytest.raises(LogError, match="'tickets' has several rows for one key: 2 rows"):
+    with pytest.raises(DataError, match="'tickets' has several rows for one key: 2 rows"):
         read_folder(tmp_path, text)
