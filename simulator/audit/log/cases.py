@@ -110,17 +110,25 @@ def _parents(connection: Any, log: LogMap, total: int, found: Counted) -> Index:
     if log.cases.column is not None:
         first = "SELECT n, MIN(n) OVER (PARTITION BY case_key) AS target FROM typed WHERE case_key IS NOT NULL"
         return _pointers(connection, first, total)
-    if log.cases.link is not None:
-        unknown = connection.execute(
-            "SELECT COUNT(*) FROM typed WHERE case_key IS NOT NULL "
-            "AND case_key NOT IN (SELECT conversation_key FROM typed)"
-        ).fetchall()[0][0]
-        if unknown:
-            said = counted(unknown, "conversation continues", "conversations continue")
-            found.remarks.append(f"{said} one that is not in the log, and open a case")
-        linked = "SELECT later.n AS n, earlier.n AS target FROM typed AS later JOIN typed AS earlier "
-        return _pointers(connection, f"{linked}ON earlier.conversation_key = later.case_key", total)
-    return _pointers(connection, _windowed(log), total)
+    windowed = np.arange(total, dtype=np.int64)
+    if log.cases.window_hours is not None:
+        windowed = _pointers(connection, _windowed(log), total)
+    if log.cases.link is None:
+        return windowed
+    linked = _linked(connection, total, found)
+    return np.where(linked != np.arange(total), linked, windowed)
+
+
+def _linked(connection: Any, total: int, found: Counted) -> Index:
+    """Return which conversation each one names as the one before, itself where it names none of the log."""
+    unknown = connection.execute(
+        "SELECT COUNT(*) FROM typed WHERE case_key IS NOT NULL AND case_key NOT IN (SELECT conversation_key FROM typed)"
+    ).fetchall()[0][0]
+    if unknown:
+        said = counted(unknown, "conversation continues", "conversations continue")
+        found.remarks.append(f"{said} one that is not in the log: the link is not used")
+    linked = "SELECT later.n AS n, earlier.n AS target FROM typed AS later JOIN typed AS earlier "
+    return _pointers(connection, f"{linked}ON earlier.conversation_key = later.case_key", total)
 
 
 def _windowed(log: LogMap) -> str:

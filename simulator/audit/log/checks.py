@@ -16,6 +16,7 @@ MOST_BACKWARD: Final = 0.001
 """The same of conversations that close before they open."""
 _MOST_VALUES: Final = 10
 _LONGEST: Final = 60
+_FILES: Final = "read_files"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,13 @@ class Found:
 
     check: Check
     rows: int
+
+
+def name_files(connection: Any, names: Sequence[str]) -> None:
+    """Give the files that were read their names, by which messages say where a row stands; numbers are from 1."""
+    connection.execute(f"CREATE TABLE {_FILES} (number SMALLINT, name VARCHAR)")
+    if names:
+        connection.executemany(f"INSERT INTO {_FILES} VALUES (?, ?)", list(enumerate(names, 1)))
 
 
 def run_checks(connection: Any, table: str, checks: Sequence[Check]) -> list[Found]:
@@ -83,10 +91,8 @@ def _told(connection: Any, table: str, found: Found, total: int) -> str:
     rows = connection.execute(
         f'SELECT "file", "row", {text} {where} ORDER BY "file", "row" LIMIT {FIRST_ROWS}'
     ).fetchall()
-    several = any(file != 1 for file, _, _ in rows)
-    lines += [
-        f"  row {row:,}{f' of file {file}' if several else ''}: {shown_value(value)}" for file, row, value in rows
-    ]
+    names = dict(connection.execute(f"FROM {_FILES}").fetchall())
+    lines += [f"  {printable(names[file])}, row {row:,}: {shown_value(value)}" for file, row, value in rows]
     if check.allowed:
         lines.append(f"  up to {100 * check.allowed:g} % of the rows would be dropped and counted")
     return "\n".join([*lines, f"  fix: {check.fix}"])

@@ -39,18 +39,23 @@ class Unknown:
     known: tuple[str, ...]
 
 
-def load(connection: Any, table: str, source: Source, columns: Iterable[str]) -> tuple[list[ReadFile], list[Unknown]]:
+def load(
+    connection: Any, table: str, source: Source, columns: Iterable[str], before: int
+) -> tuple[list[ReadFile], list[Unknown]]:
     """Make a table with columns file, row and the wanted ones as texts, an empty text being NULL.
 
-    Files are numbered from 1 in the order of their names, rows from 1 in the order of a file. Nothing is loaded where
-    a column is not there.
+    Files are numbered in the order of their names, rows from 1 in the order of a file. Nothing is loaded where a column
+    is not there.
+
+    Args:
+        before: files that were read before; the next one has the number after it.
 
     Raises:
         DataError: a file is missing or cannot be read.
     """
     wanted = make_table(connection, table, columns)
     read: list[ReadFile] = []
-    for number, path in enumerate(_paths(source), 1):
+    for number, path in enumerate(_paths(source), before + 1):
         try:
             unknown = _load_file(connection, table, source, path, number, wanted)
         except DataError:

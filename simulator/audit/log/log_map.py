@@ -127,6 +127,8 @@ class Reopened:
 class Cases:
     """Which conversations are one case: by a column, by a link to the one before, or by a window of hours.
 
+    Link and window can stand together: the window is for conversations whose link is empty or leads out of the log.
+
     Attributes:
         column: the case's id.
         link: id of the conversation that this one continues.
@@ -196,6 +198,7 @@ class LogMap:
         extracted_at: end of observation, UTC without zone; None takes the last time in the log.
         columns: the record's columns by name.
         partial_months: months that are known to be partial, as 2026-11.
+        note: what is to be known of the system, said on the page.
     """
 
     path: Path
@@ -212,6 +215,7 @@ class LogMap:
     duplicates: Duplicates = field(default_factory=Duplicates)
     tokens: Tokens | None = None
     partial_months: tuple[str, ...] = ()
+    note: str = ""
 
     def expressions(self) -> tuple[Expression, ...]:
         """Return every expression that reads the main file or a joined one by its name."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from simulator.audit.log.checks import Check, run_checks
+from simulator.audit.log.checks import Check, name_files, run_checks
 from simulator.audit.log.export_files import ReadFile, Unknown, load
 from simulator.audit.log.log_map import Join, LastBy, LogMap
 from simulator.audit.log.map_expressions import Expression, column_sql
@@ -65,9 +65,10 @@ def load_all(connection: Any, log: LogMap, counted: Counted) -> None:
     problems: list[Problem] = []
     for table, source, columns in sources:
         read_from = load_postgres if source.kind == "postgres" else load
-        files, unknown = read_from(connection, table, source, columns)
+        files, unknown = read_from(connection, table, source, columns, len(counted.files))
         counted.files += files
         problems += [_unknown(each, columns[each.column]) for each in unknown]
+    name_files(connection, [each.file for each in counted.files])
     if problems:
         text = read_text(log.path)
         raise ScenarioError(str(log.path), placed(problems, text, scan(text), {}))

@@ -110,6 +110,7 @@ def _read(values: dict[str, Any], path: Path, problems: list[Problem]) -> LogMap
         duplicates=_duplicates(log),
         tokens=tokens,
         partial_months=_months(log),
+        note=log.text("note") or "",
     )
     _check_joined(found, problems)
     return found
@@ -257,9 +258,10 @@ def _cases(log: Table, columns: Mapping[str, Any], joins: tuple[Join, ...]) -> C
         return Cases()
     table.known(["column", "link", "window_hours", "same", "reopened"])
     rules = [name for name in ("column", "link", "window_hours") if name in table.values]
-    if len(rules) != 1:
+    if len(rules) != 1 and rules != ["link", "window_hours"]:
         said = " and ".join(rules) or "none"
-        table.wrong(None, f"a rule for cases is one of column, link and window_hours, not {said}", "keep one")
+        message = f"a rule for cases is column, link, window_hours, or link with window_hours, not {said}"
+        table.wrong(None, message, "keep one")
     hours, same = table.number("window_hours"), table.texts("same", ("customer_id",))
     if hours is not None and not 0 < hours <= 24 * 366:
         table.wrong("window_hours", f"window_hours must lie between 0 and {24 * 366}, not {hours:g}")
@@ -276,7 +278,7 @@ def _cases(log: Table, columns: Mapping[str, Any], joins: tuple[Join, ...]) -> C
 
 
 def _reopened(cases: Table, joins: tuple[Join, ...]) -> Reopened | None:
-    table = cases.table("reopened")
+    table = None if cases.values.get("reopened") is False else cases.table("reopened")
     if table is None:
         return None
     table.known(["from", "when", "at", "outcome"])
@@ -287,7 +289,8 @@ def _reopened(cases: Table, joins: tuple[Join, ...]) -> Reopened | None:
     )
     known = [join.name for join in joins if join.many]
     if name is not None and name not in known:
-        table.wrong("from", f"no joined file with many rows is called '{name:.40}'", suggest(name, known, "there are"))
+        help_text = f"{suggest(name, known, 'there are')}; without one write [log.cases] reopened = false"
+        table.wrong("from", f"no joined file with many rows is called '{name:.40}'", help_text)
     outcome = table.choice("outcome", OUTCOMES, "silent")
     return None if name is None or when is None or at is None else Reopened(name, when, at, outcome)
 

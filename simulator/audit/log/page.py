@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -14,6 +15,7 @@ from simulator.scenario.texts import printable
 HOURS: Final = (24, 72, 168)
 DERIVED: Final = ("case_id", "contact", "origin", "returned_after_hours", "billing_month")
 _MOST_MONTHS: Final = 24
+_SENTENCE: Final = re.compile(r"(?<=\.) ")
 _COSTS: Final = {
     "customer_id": "cases can go by the map's rule only; who comes back in a new thread is not seen",
     "closed_at": "the length of a conversation is not known",
@@ -83,15 +85,16 @@ def _rows(read: ReadLog) -> str:
 
 
 def _cases(read: ReadLog) -> str:
-    """Return the share of conversations that the customer came back after, by rule for cases."""
+    """Return the share of conversations that the customer came back after, by rule for cases; tests are left out."""
+    columns = read.log.columns
     header = f"share of conversations with a return within {'  '.join(f'{hours:>5} h' for hours in HOURS)}"
     shares = [("this map's rule: " + _rule(read), _shares(read, _OWN))]
-    if "customer_id" in read.log.columns:
-        shares.append(("same customer", _shares(read, _next(["customer_key"]))))
-    if {"customer_id", "intent"} <= set(read.log.columns):
-        shares.append(("same customer and intent", _shares(read, _next(["customer_key", "intent"]))))
+    if "customer_id" in columns:
+        shares.append(("same customer", _shares(read, _next(["customer_key"], columns))))
+    if {"customer_id", "intent"} <= set(columns):
+        shares.append(("same customer and intent", _shares(read, _next(["customer_key", "intent"], columns))))
     if read.log.cases.reopened is not None:
-        shares.append(("same thread", _shares(read, _next(["n"]))))
+        shares.append(("same thread", _shares(read, _next(["n"], columns))))
     width = len(header) - len(HOURS) * 9 + 2
     lines = [header]
     lines += [f"  {name:<{width - 2}}" + "".join(f"{100 * each:>7.1f} %" for each in row) for name, row in shares]
@@ -104,19 +107,23 @@ def _rule(read: ReadLog) -> str:
     cases = read.log.cases
     if cases.column is not None:
         return "a column"
+    window = "" if cases.window_hours is None else f"{cases.window_hours:g} h"
     if cases.link is not None:
-        return "a link"
-    return f"{cases.window_hours:g} h"
+        return f"a link, else {window}" if window else "a link"
+    return window
 
 
-_OWN: Final = "SELECT returned_after_hours AS hours FROM record WHERE origin <> 'duplicate'"
+_OWN: Final = (
+    "SELECT returned_after_hours AS hours FROM record WHERE origin <> 'duplicate' AND class IS DISTINCT FROM 'test'"
+)
 
 
-def _next(same: list[str]) -> str:
+def _next(same: list[str], columns: Iterable[str]) -> str:
     listed = ", ".join(same)
+    where = "WHERE class IS DISTINCT FROM 'test'" if "class" in columns else ""
     return (
         "SELECT DATE_DIFF('microsecond', part_opened, LEAD(part_opened) OVER "
-        f"(PARTITION BY {listed} ORDER BY part_opened, n, part)) / 3.6e9 AS hours FROM ({same_customer()})"
+        f"(PARTITION BY {listed} ORDER BY part_opened, n, part)) / 3.6e9 AS hours FROM ({same_customer()}) {where}"
     )
 
 
@@ -154,4 +161,6 @@ def _empty(read: ReadLog) -> str:
 
 
 def _remarks(read: ReadLog) -> str:
-    return "\n".join(["notes", *(f"  {each}" for each in read.counted.remarks)]) if read.counted.remarks else ""
+    """Return what the reading found, and what the map says of its system, a line a sentence."""
+    said = [*read.counted.remarks, *(_SENTENCE.split(printable(read.log.note)) if read.log.note else [])]
+    return "\n".join(["notes", *(f"  {each}" for each in said)]) if said else ""

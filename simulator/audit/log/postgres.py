@@ -11,9 +11,12 @@ from simulator.errors import DataError
 
 
 def load_postgres(
-    connection: Any, table: str, source: Source, columns: Iterable[str]
+    connection: Any, table: str, source: Source, columns: Iterable[str], before: int
 ) -> tuple[list[ReadFile], list[Unknown]]:
     """Load the wanted columns of a server's table, which the session reads only.
+
+    Args:
+        before: files that were read before.
 
     Raises:
         DataError: the driver is not installed, the address is not set, or the server refuses.
@@ -37,14 +40,15 @@ def load_postgres(
             unknown = [Unknown(name, each, known) for each in wanted if each not in known]
             if unknown:
                 return [], unknown
-            rows = _copied(connection, cursor, table, quoted, wanted)
+            rows = _copied(connection, cursor, table, before + 1, (quoted, wanted))
     except dbapi.Error as error:
         said = str(error).replace(address, source.place).splitlines()[0][:300]
         raise DataError(f"{name} cannot be read: {said}") from None
     return [ReadFile(name, "", rows)], []
 
 
-def _copied(connection: Any, cursor: Any, table: str, quoted: str, wanted: list[str]) -> int:
+def _copied(connection: Any, cursor: Any, table: str, number: int, given: tuple[str, list[str]]) -> int:
+    quoted, wanted = given
     listed = ", ".join('CAST("{}" AS TEXT)'.format(each.replace('"', '""')) for each in wanted)
     cursor.execute(f"SELECT {listed} FROM {quoted}")
     incoming = cursor.fetch_record_batch()
@@ -52,7 +56,7 @@ def _copied(connection: Any, cursor: Any, table: str, quoted: str, wanted: list[
     texts = "".join(", NULLIF(\"{}\", '')".format(f"c{place}") for place in range(len(wanted)))
     names = ", ".join(f"c{place}" for place in range(len(wanted)))
     connection.execute(
-        f'INSERT INTO "{table}" SELECT 1, ROW_NUMBER() OVER (){texts} FROM (FROM incoming) AS given({names})'
+        f'INSERT INTO "{table}" SELECT {number}, ROW_NUMBER() OVER (){texts} FROM (FROM incoming) AS given({names})'
     )
     connection.unregister("incoming")
     return int(connection.execute(f'SELECT COUNT(*) FROM "{table}"').fetchall()[0][0])

@@ -84,14 +84,17 @@ def _type(connection: Any, log: LogMap, counted: Counted) -> datetime:
     """Make the table typed, one row a conversation with n from 1 by opened_at, and return the end of observation."""
     columns = columns_of(connection, MAIN, log)
     extracted_at = _extracted_at(connection, log, columns, counted)
-    opened = columns.sql["opened_at"]
-    future = Check(
-        f"opened_at is after the end of observation, {extracted_at:%Y-%m-%d %H:%M} UTC",
-        f"({opened} > TIMESTAMP '{extracted_at}')",
-        opened,
-        "extracted_at says when the export was made; or its times are in another zone",
-    )
-    failed = run_checks(connection, MAIN, [*columns.checks, future, *_duplicate_keys(log, columns)])
+    future = [
+        Check(
+            f"{name} is after the end of observation, {extracted_at:%Y-%m-%d %H:%M} UTC",
+            f"({columns.sql[name]} > TIMESTAMP '{extracted_at}')",
+            columns.sql[name],
+            "extracted_at says when the export was made; or its times are in another zone",
+        )
+        for name in ("opened_at", "closed_at")
+        if name in columns.sql
+    ]
+    failed = run_checks(connection, MAIN, [*columns.checks, *future, *_duplicate_keys(log, columns)])
     for each in failed:
         counted.drop(each.check.reason, _left_out(connection, each))
     connection.execute(

@@ -18,6 +18,7 @@ def make_parts(connection: Any, log: LogMap, found: Counted) -> None:
     """
     reopened = log.cases.reopened
     if reopened is None:
+        found.remarks.append("who comes back in the same conversation is not seen: the map has no [log.cases] reopened")
         connection.execute(
             "CREATE TABLE parts AS SELECT n, CAST(0 AS BIGINT) AS part, opened_at AS part_opened, "
             "CAST(NULL AS TIMESTAMP) AS part_closed FROM typed"

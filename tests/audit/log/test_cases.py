@@ -94,6 +94,15 @@ def test_a_chain_of_links_is_one_case_and_one_outside_the_log_is_told(tmp_path: 
     assert any("1 conversation continues one that is not in the log" in each for each in remarks)
 
 
+def test_a_link_holds_however_late_and_the_window_where_there_is_none(tmp_path: Path) -> None:
+    """c2 follows c1 by its link after 500 hours; c3 and c5 fall in the window of c2 and c4; c6 has a link that leads out."""
+    hours, before = (0, 500, 600, 900, 1_000, 1_900), (None, "c1", None, None, None, "c99")
+    rows = [row(n, opened(hours[n - 1]), "u", before=before[n - 1]) for n in range(1, 7)]
+    found, _, remarks = read_all(tmp_path, plain_map(cases='link = "before"\nwindow_hours = 168'), rows)
+    assert [(each["case_id"], each["contact"]) for each in found] == [(1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (3, 1)]
+    assert any("1 conversation continues one that is not in the log" in each for each in remarks)
+
+
 def test_links_in_a_circle_are_refused(tmp_path: Path) -> None:
     rows = [row(1, opened(1), before="c2"), row(2, opened(2), before="c1"), row(3, opened(3), before="c2")]
     with pytest.raises(DataError, match="go round in a circle"):

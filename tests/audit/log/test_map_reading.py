@@ -30,7 +30,7 @@ MISTAKES = {
     "made by the rule": ({"columns": 'contact = "a"'}, ["made by the rule for cases"]),
     "tokens": ({"columns": 'input_tokens = "a"'}, ["write [log.tokens]"]),
     "zone": ({"keys": 'time_zone = "Europe/Berlni"'}, ["no time zone 'Europe/Berlni'"]),
-    "two rules": ({"cases": 'window_hours = 24\nlink = "before"'}, ["link and window_hours", "keep one"]),
+    "two rules": ({"cases": 'window_hours = 24\ncolumn = "case"'}, ["not column and window_hours", "keep one"]),
     "no customer": ({"cases": 'window_hours = 24\nsame = ["intent"]'}, ["without customer_id"]),
     "a value never": (
         {"tables": '[log.values.outcome]\ncolumn = "state"\nsolved = "resolved"'},

@@ -10,7 +10,7 @@ import csv
 import json
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,19 @@ from tests.audit.log.logs import read_folder
 from tests.scenarios.shipped import FOLDER
 
 Row = dict[str, Any]
-ROWS = 2_000
+LEVELS = ("outcomes.escalate_log_odds", "outcomes.solve_log_odds", "outcomes.confirm_log_odds", "returns.log_odds")
+SHARES = ("csat.response", "judge.sensitivity", "duplicates.probability.confirmed", "duplicates.probability.escalated")
+SCENARIOS = st.tuples(
+    st.sampled_from(("broad_cx", "narrow_actions", "regulated_bank")),
+    st.fixed_dictionaries(
+        {
+            "seed": st.integers(1, 10_000),
+            "returns.max_contacts": st.integers(2, 5),
+            **{name: st.integers(-15, 15).map(lambda tenths: tenths / 10) for name in LEVELS},
+            **{name: st.integers(1, 60).map(lambda percent: percent / 100) for name in SHARES},
+        }
+    ),
+)
 ALWAYS = (
     "case_id",
     "contact",
@@ -97,7 +109,7 @@ def to_zendesk(row: Row) -> Row:
         "requester_id": 380_000_000_000 + row["customer_id"], "solved_at": iso(row["closed_at"]), "via_channel": row["channel"],
         "tags": " ".join(["bot_handled", *["spam"] * (row["class"] == "spam"), *["closed_by_merge"] * (row["origin"] == "duplicate")]),
         "subject": 'Re: "hello"\nthere', "replies": touched, "assignee_stations": touched, "custom_fields.Topic": row["intent"],
-        "merged_ticket_ids": json.dumps(row["merged"]),
+        "merged_ticket_ids": json.dumps(row["merged"]), "via_followup_source_id": row["before"],
     }  # fmt: skip
 
 
@@ -208,7 +220,7 @@ def of_connect(row: Row) -> Row:
 COMMON = ("intent", "channel", "outcome", "human_touch")
 SYSTEMS = {
     "intercom": System("intercom_conversations.csv", to_intercom, of_intercom, (*COMMON, "class", "answered", "handoff_planned", "csat", "human_minutes")),
-    "zendesk_tickets": System("zendesk_tickets.csv", to_zendesk, of_zendesk, (*COMMON, "class"), duplicates=True),
+    "zendesk_tickets": System("zendesk_tickets.csv", to_zendesk, of_zendesk, (*COMMON, "class"), duplicates=True, cases='link = "via_followup_source_id"'),
     "zendesk_ai_agents": System("zendesk_ai_agents_export.jsonl", to_agents, of_agents, (*COMMON, "class", "answered", "judged_resolved", "turns", "messages", "ai_replies"), cases='column = "platform_conversation_id"'),
     "agentforce": System("agentforce_sessions.csv", to_agentforce, of_agentforce, ("channel", "outcome", "human_touch", "class")),
     "ada": System("ada_conversations.jsonl", to_ada, of_ada, (*COMMON, "class", "judged_resolved", "csat", "human_minutes")),
@@ -216,11 +228,14 @@ SYSTEMS = {
 }  # fmt: skip
 
 
-def truth(seed: int, *, duplicates: bool) -> list[Row]:
-    """Return a ledger's rows with times in whole seconds, as a log could hold them, in the order of opening."""
-    scenario = load_scenario(FOLDER / "broad_cx.toml", [f"seed={seed}", "volume.per_month=1400"])
+def truth(drawn: tuple[str, dict[str, float]], most: int, *, duplicates: bool) -> list[Row]:
+    """Return rows of a random scenario with times in whole seconds, as a log could hold them, in the order of opening."""
+    name, values = drawn
+    changed = [f"{key}={value}" for key, value in values.items()]
+    scenario = load_scenario(FOLDER / f"{name}.toml", [*changed, f"volume.per_month={most}"])
     tables = ledger(scenario, trials=1, months=2)
-    rows = pa.concat_tables(tables).to_pylist()[:ROWS]
+    rows = pa.concat_tables(tables).to_pylist()[:most]
+    assert len(rows) == most
     rows = [row for row in rows if duplicates or row["origin"] != "duplicate"]
     for row in rows:
         row["opened_at"], row["closed_at"] = (row[name].replace(microsecond=0) for name in ("opened_at", "closed_at"))
@@ -237,6 +252,8 @@ def truth(seed: int, *, duplicates: bool) -> list[Row]:
         row["returned_after_hours"] = (
             (after["opened_at"] - row["opened_at"]).total_seconds() / 3600 if later and after else None
         )
+        before = by_contact.get((row["case_id"], row["contact"] - 1))
+        row["before"] = before["conversation_id"] if before and row["origin"] != "duplicate" else ""
         row["merged"] = copies.get((row["case_id"], row["contact"]), []) if row["origin"] != "duplicate" else []
     return rows
 
@@ -252,10 +269,32 @@ def write(path: Path, rows: list[Row]) -> None:
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
-@settings(max_examples=2, deadline=None)
-@given(seed=st.integers(1, 10_000))
-def test_a_ledger_in_a_systems_columns_comes_back(name: str, seed: int) -> None:
-    system, rows = SYSTEMS[name], truth(seed, duplicates=SYSTEMS[name].duplicates)
+@settings(max_examples=3, deadline=None)
+@given(drawn=SCENARIOS)
+def test_a_small_ledger_in_a_systems_columns_comes_back(name: str, drawn: tuple[str, dict[str, float]]) -> None:
+    check_comes_back(name, truth(drawn, 250, duplicates=SYSTEMS[name].duplicates))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SYSTEMS)
+@settings(max_examples=10, deadline=None)
+@given(drawn=SCENARIOS)
+def test_a_ledger_of_2000_rows_comes_back(name: str, drawn: tuple[str, dict[str, float]]) -> None:
+    check_comes_back(name, truth(drawn, 2_000, duplicates=SYSTEMS[name].duplicates))
+
+
+def test_a_ledger_of_which_one_row_is_changed_does_not_come_back() -> None:
+    rows = truth(("broad_cx", {"seed": 7}), 250, duplicates=False)
+    check_comes_back("ada", rows)
+    system = SYSTEMS["ada"]
+    changed = replace(system, write=lambda row: to_ada({**row, "intent": "other"} if row is rows[40] else row))
+    with pytest.raises(AssertionError, match="intent"):
+        check_comes_back("ada", rows, changed)
+
+
+def check_comes_back(name: str, rows: list[Row], system: System | None = None) -> None:
+    """Write rows as a system would, read them by its shipped map, and compare all that the system can hold."""
+    system = system or SYSTEMS[name]
     cases = f"[log.cases]\n{system.cases}\n"
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)

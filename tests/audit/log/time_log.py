@@ -6,6 +6,7 @@ process of its own, so that the memory is that of `simulate log` alone.
 
 from __future__ import annotations
 
+import os
 import resource
 import subprocess
 import sys
@@ -41,7 +42,8 @@ def main() -> int:
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
         most = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     worked = used.ru_utime + used.ru_stime
-    print(f"{rows:,} tickets and as many calls: {seconds:.1f} s ({worked:.1f} s of cores), {most / 1e9:.2f} GB at most")
+    print(f"{rows:,} tickets and as many calls: {seconds:.1f} s, {worked:.1f} s of cores, {most / 1e9:.2f} GB at most")
+    print(f"load of the machine in the last minute: {os.getloadavg()[0]:.1f} of {os.cpu_count()} cores")
     return 0 if seconds < MOST_SECONDS and most < MOST_BYTES else 1
 
 
@@ -56,6 +58,7 @@ def write_exports(folder: Path, rows: int) -> None:
   'closed' AS status, ['email', 'native_messaging'][i % 2 + 1] AS via_channel,
   380000000000 + HASH(i) % {max(rows // 3, 1)} AS requester_id, 'Re: "my order"' || CHR(10) || 'second line' AS subject,
   'bot_handled' AS tags, '[]' AS merged_ticket_ids, i % 5 // 4 AS replies, i % 5 // 4 AS assignee_stations,
+  CASE WHEN i % 40 = 39 THEN CAST(200000 + i - 30 AS VARCHAR) ELSE '' END AS via_followup_source_id,
   updated_at AS solved_at, 'Topic ' || HASH(i + 1) % 8 AS "custom_fields.Topic"
 FROM RANGE({rows}) AS r(i)) TO '{tickets}' (HEADER)"""
     )
