@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import shutil
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -12,10 +14,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from simulator.audit.log.shipped_maps import shipped_names, shipped_text
+from simulator.audit.record_file import read_record
 from simulator.cli import cli
 from simulator.errors import DataError, OutputError, ScenarioError
 from simulator.records import COLUMNS
-from tests.audit.log.logs import EXPORTS
+from tests.audit.log.logs import EXPORTS, write_csv
 
 MAP = '[log]\nsystem = "intercom"\nextracted_at = 2026-11-10T06:00:00Z\n'
 
@@ -152,6 +155,50 @@ def test_a_log_that_is_refused_leaves_nothing_behind(folder: Path) -> None:
     done = run("log", folder / "map.toml", "-o", folder / "record.parquet")
     assert isinstance(done.exception, DataError) and sorted(folder.iterdir()) == before
     assert '"routed_to_team" (1 row)' in str(done.exception) and "[log.values.outcome]" in str(done.exception)
+
+
+def people_only(folder: Path) -> list[dict[str, str]]:
+    """Write a year's tickets of people alone: 600 of 200 customers, the last ten still open."""
+    with (EXPORTS / "zendesk_tickets.csv").open(encoding="utf-8", newline="") as file:
+        plain = next(iter(csv.DictReader(file)))
+    begin, rows = datetime(2025, 10, 1), []
+    for number in range(600):
+        opened = begin + timedelta(hours=14.4 * number)
+        solved = f"{opened + timedelta(hours=20):%Y-%m-%dT%H:%M:%SZ}" if number < 590 else ""
+        rows.append(plain | {
+            "id": str(500_000 + number), "created_at": f"{opened:%Y-%m-%dT%H:%M:%SZ}", "solved_at": solved,
+            "requester_id": str(380_000_000_000 + number * 7 % 200), "tags": "billing", "via_channel": "email",
+            "replies": str(1 + number % 3), "assignee_stations": "1",
+        })  # fmt: skip
+    write_csv(folder / "zendesk_tickets.csv", rows)
+    (folder / "map.toml").write_text(
+        '[log]\nsystem = "zendesk_tickets"\nextracted_at = 2026-11-10T06:00:00Z\n', encoding="utf-8"
+    )
+    return rows
+
+
+def test_a_helpdesk_of_people_alone_is_read_and_the_page_says_what_it_cannot_tell(folder: Path) -> None:
+    rows = people_only(folder)
+    done = run("log", folder / "map.toml", "-o", folder / "record.parquet")
+    assert done.exit_code == 0, done.output
+    found = read_record(folder / "record.parquet")
+    assert found.table.num_rows == len(rows) and set(found.table["outcome"].to_pylist()) == {"escalated"}
+    assert found.table["closed_at"].null_count == 10
+    unknown = {"answered", "judged_resolved", "csat", "human_minutes", "input_tokens", "turns", "solved"}
+    assert unknown <= found.empty and unknown <= set(
+        json.loads((folder / "record.json").read_text())["columns"]["empty"]
+    )
+    for said in (
+        "people worked on every conversation", "no rate of an AI agent", "10 are not closed", "human_minutes: the cost of",
+        "answered: a definition that asks", "tickets alone overstate escalation", "full_resolution_time is waiting, never work",
+    ):  # fmt: skip
+        assert said in done.output, said
+
+
+def test_a_log_in_which_an_ai_settled_something_is_not_called_one_of_people(folder: Path) -> None:
+    rows = people_only(folder)
+    write_csv(folder / "zendesk_tickets.csv", [*rows[:-1], rows[-1] | {"replies": "0", "assignee_stations": "0"}])
+    assert "people worked on every conversation" not in run("log", folder / "map.toml", "--check").output
 
 
 def test_maps_are_listed_and_shown() -> None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from simulator.audit.log.called_tokens import filled_by
 from simulator.audit.log.log_map import LogMap
+from simulator.audit.record_file import HASH_DIGITS, SOURCE_ID
 from simulator.definitions.text import quoted
 from simulator.records import COLUMNS, Column
 
@@ -18,7 +19,6 @@ FIRST_PARTS: Final = {
 }
 """What a contact has whose thread was opened again: its own is not in the export."""
 _AMOUNTS: Final = ("count", "minutes", "tokens")
-SOURCE_ID: Final = "source_id"
 
 
 def make_record(connection: Any, log: LogMap, salt: str) -> None:
@@ -30,7 +30,7 @@ def make_record(connection: Any, log: LogMap, salt: str) -> None:
     tokens = filled_by(log.tokens) if log.tokens is not None else ()
     listed = ",\n  ".join(f"CAST({_value(column, log, tokens)} AS {column.sql}) AS {column.name}" for column in COLUMNS)
     key = "rows.conversation_key"
-    source = f"SUBSTR(SHA256({quoted(salt)} || {key}), 1, 16)" if salt else key
+    source = f"SUBSTR(SHA256({quoted(salt)} || {key}), 1, {HASH_DIGITS})" if salt else key
     calls = "LEFT JOIN call_sums AS calls ON calls.call_key = rows.tokens_key" if tokens else ""
     threads, customers = "", ""
     if log.cases.reopened is not None:

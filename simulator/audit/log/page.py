@@ -15,6 +15,9 @@ from simulator.scenario.texts import printable
 HOURS: Final = (24, 72, 168)
 DERIVED: Final = ("case_id", "contact", "origin", "returned_after_hours", "billing_month")
 _MOST_MONTHS: Final = 24
+_PEOPLE_ONLY: Final = (
+    "  people worked on every conversation: the log tells volume, intents and returns, and no rate of an AI agent"
+)
 _SENTENCE: Final = re.compile(r"(?<=\.) ")
 _COSTS: Final = {
     "customer_id": "cases can go by the map's rule only; who comes back in a new thread is not seen",
@@ -147,6 +150,8 @@ def _classes(read: ReadLog) -> str:
                 f"SELECT {name}, COUNT(*) FROM record GROUP BY 1 ORDER BY 2 DESC, 1"
             ).fetchall()
             lines.append(f"  {name}: " + ", ".join(f"{value} {rows:,}" for value, rows in found))
+            if name == "outcome" and [value for value, _ in found] == ["escalated"]:
+                lines.append(_PEOPLE_ONLY)
     return "\n".join(lines)
 
 

@@ -49,6 +49,9 @@ PLANTED: Mapping[str, tuple[dict[str, Any], list[str]]] = {
     "a time that is none": ({"opened": "last week"}, ["opened_at cannot be read as a time", '"last week"']),
     "no time": ({"opened": ""}, ["opened_at is empty"]),
     "a future time": ({"opened": "2027-01-05 10:00:00", "closed": "2027-01-05 11:00:00"}, ["after the end of observation"]),
+    "closed after the export": ({"closed": "2027-01-05 10:00:00"}, ["closed_at is after the end of observation"]),
+    "an id of a customer of a spreadsheet": ({"customer": "3.8E+11"}, ["customer_id was read as a number"]),
+    "infinitely many": ({"worked": "inf"}, ["human_minutes is out of its range"]),
     "closed first": ({"closed": "2026-09-01 10:00:00"}, ["closed before it opened"]),
     "a message": ({"channel": "Hello, my order has not come\nand I wait"}, ["channel looks like what people wrote"]),
 }  # fmt: skip
@@ -67,7 +70,7 @@ def test_a_planted_error_is_refused(name: str, tmp_path: Path) -> None:
     rows[4] |= change
     with pytest.raises(DataError) as caught:
         read_folder(tmp_path, plain_map(keys=KEYS, columns=COLUMNS), rows)
-    for each in (*said, "row 5", "fix:"):
+    for each in (*said, "rows.csv, row 5", "fix:"):
         assert each in str(caught.value)
     assert f"{2 if name == 'a key twice' else 1} row" in str(caught.value)
 
@@ -132,6 +135,19 @@ def test_a_time_of_a_format_of_its_own(tmp_path: Path) -> None:
     text = plain_map(keys='time_zone = "America/New_York"').replace('opened_at = "opened"', given)
     found = read_folder(tmp_path, text, [row(1, "10/01/2026 01:02:03 PM")])
     assert found[0]["opened_at"].isoformat() == "2026-10-01T17:02:03"
+
+
+def test_a_row_is_told_with_the_file_that_it_stands_in(tmp_path: Path) -> None:
+    write_csv(tmp_path / "day-1.csv", good()[:3])
+    write_csv(tmp_path / "day-2.csv", [{**good()[3], "turns": -7}])
+    call = {"input": 100, "cached": 0, "output": 10, "reasoning": 0, "total": 110}
+    write_csv(tmp_path / "calls.csv", [{"session": "c1", **call}, {"session": "c2", **call, "output": -1}])
+    text = plain_map(keys=KEYS, columns=COLUMNS).replace("rows.csv", "day-*.csv")
+    with pytest.raises(DataError, match=r"day-2\.csv, row 1: \"-7\.0\""):
+        read_folder(tmp_path, text)
+    write_csv(tmp_path / "day-2.csv", good()[3:4])
+    with pytest.raises(DataError, match=r"calls\.csv, row 2: \"-1\.0\""):
+        read_folder(tmp_path, text + TOKENS.format(convention="cache_inside"))
 
 
 def by_month(counts: Mapping[str, int]) -> list[dict[str, Any]]:

@@ -98,8 +98,17 @@ def of_intercom(row: Row) -> Row:
         **row,
         "class": "service" if row["class"] == "greeting" else row["class"],
         "outcome": "escalated" if row["outcome"] == "partial" else row["outcome"],
-        "human_touch": "handoff" if row["human_touch"] == "handoff" else "none",
     }
+
+
+def intercom_parts(rows: list[Row]) -> list[Row]:
+    """Return a note for each review, and the part of a conversation that is not read."""
+    other = {"conversation_id": "other", "created_at": 1_800_000_000, "part_type": "open", "author_type": "user"}
+    noted = [row for row in rows if row["human_touch"] == "review"]
+    return [other] + [
+        {**other, "conversation_id": row["conversation_id"], "created_at": epoch(row["opened_at"]), "part_type": "note"}
+        for row in noted
+    ]
 
 
 def to_zendesk(row: Row) -> Row:
@@ -298,8 +307,7 @@ def check_comes_back(name: str, rows: list[Row], system: System | None = None) -
     cases = f"[log.cases]\n{system.cases}\n"
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        parts = {"conversation_id": "other", "created_at": 1_800_000_000, "part_type": "open", "author_type": "user"}
-        write(folder / "intercom_conversation_parts.csv", [parts])
+        write(folder / "intercom_conversation_parts.csv", intercom_parts(rows))
         write(folder / system.file, [system.write(row) for row in rows])
         text = f'[log]\nsystem = "{name}"\npartial_months = ["2027-01", "2027-02", "2027-03", "2027-04"]\n{cases}'
         found = read_folder(folder, text)
