@@ -117,11 +117,12 @@ def test_what_is_needed_to_run_is_what_modules_import() -> None:
     declared = {each.split(">=")[0].replace("-", "_") for each in project["dependencies"]}
     extra = {each.split(">=")[0] for each in project["optional-dependencies"]["notebooks"]}
     extra |= {"IPython"}
-    cluster = {"dask", "distributed"}
-    assert found - set(sys.stdlib_module_names) - {"simulator"} - BROUGHT - extra - cluster == declared
+    cluster, server = {"dask", "distributed"}, {"adbc_driver_postgresql"}
+    assert found - set(sys.stdlib_module_names) - {"simulator"} - BROUGHT - extra - cluster - server == declared
     outside = [path for path in sources() if part_of(path) != "explore"]
     assert not {"pandas", *extra} & {module for path in outside for module in imported_modules(path)}
     assert {path.name for path in sources() if cluster & imported_modules(path)} == {"cluster.py"}
+    assert {path.name for path in sources() if server & imported_modules(path)} == {"postgres.py"}
 
 
 def test_every_bound_is_a_version_that_ci_can_install_as_the_lowest() -> None:

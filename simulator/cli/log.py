@@ -14,7 +14,7 @@ from simulator.cli.common.output import print_text
 from simulator.errors import OutputError, reason
 
 if TYPE_CHECKING:
-    from simulator.audit.log.reading import ReadLog
+    from simulator.audit.log.log_reading import ReadLog
 
 
 @click.command("log")
@@ -31,9 +31,9 @@ def log(log_map: Path, output: Path | None, *, check: bool, keep_ids: bool, forc
     Only the columns that the map reads are loaded, and none with message text can be. A row that is not what the map
     says is refused with its value, or dropped and counted. `simulate map list` shows the maps that are shipped.
     """
+    from simulator.audit.log.log_reading import read_log
     from simulator.audit.log.map_reading import read_map
     from simulator.audit.log.page import page
-    from simulator.audit.log.reading import read_log
 
     target = None if check else _target(output, force=force)
     found = read_map(log_map)

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from simulator.audit.log.cases import same_customer
+from simulator.audit.log.log_reading import ReadLog, filled_columns
 from simulator.audit.log.partial_months import month_counts
-from simulator.audit.log.reading import ReadLog, filled_columns
 from simulator.records import BY_NAME
 from simulator.scenario.texts import printable
 

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from simulator.audit.log.log_reading import ReadLog, filled_columns
 from simulator.audit.log.page import derived_columns, empty_columns
 from simulator.audit.log.partial_months import month_counts
-from simulator.audit.log.reading import ReadLog, filled_columns
 from simulator.definitions.text import quoted
 
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from simulator.audit.log.log_reading import read_log
 from simulator.audit.log.map_reading import read_map
-from simulator.audit.log.reading import read_log
 
 EXPORTS = Path(__file__).parents[1] / "exports"
 PLAIN = """[log]

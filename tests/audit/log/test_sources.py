@@ -13,8 +13,8 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from simulator.audit.log.log_reading import read_log
 from simulator.audit.log.map_reading import read_map
-from simulator.audit.log.reading import read_log
 from simulator.errors import DataError, ScenarioError
 from simulator.scenario.reading.problems import render
 from tests.audit.log.logs import plain_map, read_folder, row, write_csv
