@@ -59,11 +59,13 @@ class Time:
     Attributes:
         form: iso (with or without a zone), seconds or milliseconds since 1970, or a format of its own.
         format: as strptime writes it, for the form "format".
+        whole: what a whole number is where the form is iso and some rows have one: seconds or milliseconds since 1970.
     """
 
     form: TimeForm
     expression: Expression
     format: str = ""
+    whole: TimeForm | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, cast
 
 from simulator.audit.log.log_map import MADE, MAPPED, Amount, Time, TimeForm, Values
 from simulator.audit.log.map_expressions import Expression, Kind
@@ -94,7 +94,7 @@ def read_time(table: Table, name: str) -> Time | None:
         return None if expression is None else Time("iso", expression)
     inner = table.table(name)
     assert inner is not None
-    inner.known([*TIME_FORMS, "column"])
+    inner.known([*TIME_FORMS, "column", "whole"])
     forms = [form for form in TIME_FORMS if form in inner.values]
     if len(forms) != 1:
         inner.wrong(None, f"{name} needs one of {', '.join(TIME_FORMS)}", f'write {name} = {{ iso = "..." }}')
@@ -103,7 +103,16 @@ def read_time(table: Table, name: str) -> Time | None:
         text, expression = inner.text("format"), inner.expression("column", "text", needed=True)
         return None if text is None or expression is None else Time("format", expression, text)
     expression = inner.expression(forms[0], "text" if forms[0] == "iso" else "number")
-    return None if expression is None else Time(forms[0], expression)
+    return None if expression is None else Time(forms[0], expression, whole=_whole(inner, forms[0]))
+
+
+def _whole(inner: Table, form: TimeForm) -> TimeForm | None:
+    if "whole" not in inner.values:
+        return None
+    if form != "iso":
+        inner.wrong("whole", "whole is for texts in ISO that are numbers in some rows", "leave it out")
+    units = ("epoch_seconds", "epoch_milliseconds")
+    return cast(TimeForm, inner.choice("whole", units, units[0]))
 
 
 def _values(table: Table, name: str) -> Values | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from simulator.audit.log.checks import MOST_UNREAD, Check
-from simulator.audit.log.log_map import Ambiguous, Time
+from simulator.audit.log.log_map import Ambiguous, Time, TimeForm
 from simulator.audit.log.zones import Span, kind_sql, spans, to_utc
 from simulator.definitions.text import quoted
 
@@ -44,6 +44,8 @@ def time_sql(connection: Any, table: str, name: str, time: Time, clock: Clock) -
     """
     if time.form in _PER_SECOND:
         return _epoch(name, time)
+    if time.whole is not None:
+        return _either(name, time, time_sql(connection, table, name, replace(time, whole=None), clock))
     text = time.expression.sql
     zoned = f"REGEXP_MATCHES({text}, {quoted(_ZONED)})" if time.form == "iso" else "FALSE"
     moment = f"(TRY_CAST({text} AS TIMESTAMPTZ) AT TIME ZONE 'UTC')"
@@ -95,27 +97,32 @@ def _strange(name: str, text: str, local: str, without: str, found: list[Span], 
     return never, twice
 
 
+def _either(name: str, time: Time, texts: TimeSql) -> TimeSql:
+    """Return a time that is a text in some rows and a whole number since 1970 in others."""
+    assert time.whole is not None
+    text = time.expression.sql
+    whole = f"REGEXP_FULL_MATCH({text}, '[0-9]+')"
+    numbers = _since_1970(name, time.whole, f"TRY_CAST({text} AS DOUBLE)")
+    checks = [replace(check, condition=f"({whole} AND {check.condition})") for check in numbers.checks]
+    checks += [replace(check, condition=f"(NOT {whole} AND {check.condition})") for check in texts.checks]
+    return TimeSql(f"(CASE WHEN {whole} THEN {numbers.sql} ELSE {texts.sql} END)", tuple(checks))
+
+
 def _epoch(name: str, time: Time) -> TimeSql:
-    factor, number = _PER_SECOND[time.form], time.expression.sql
+    found, fix = _since_1970(name, time.form, time.expression.sql), "map it as iso or format"
+    no_number = Check(f"{name} is no number", f"({time.expression.unread})", _shown(time), fix, MOST_UNREAD)
+    return TimeSql(found.sql, (*found.checks, no_number))
+
+
+def _since_1970(name: str, form: TimeForm, number: str) -> TimeSql:
+    factor = _PER_SECOND[form]
     low, high = (end * 1e6 / factor for end in _EPOCH_ENDS)
     possible = f"{number} BETWEEN {low:.0f} AND {high:.0f}"
     sql = f"(CASE WHEN {possible} THEN MAKE_TIMESTAMP(CAST(ROUND({number} * {factor:.0f}) AS BIGINT)) END)"
     outside = f"({number} IS NOT NULL AND NOT ({possible}))"
-    other = "epoch_milliseconds" if time.form == "epoch_seconds" else "epoch_seconds"
-    fix = f'is it in another unit? write {{ {other} = "..." }}'
-    return TimeSql(
-        sql,
-        (
-            Check(f"{name} is no time between 1990 and 2100", outside, number, fix),
-            Check(
-                f"{name} is no number",
-                f"({time.expression.unread})",
-                _shown(time),
-                "map it as iso or format",
-                MOST_UNREAD,
-            ),
-        ),
-    )
+    other = "epoch_milliseconds" if form == "epoch_seconds" else "epoch_seconds"
+    fix = f"is it in another unit? {other} is the other one"
+    return TimeSql(sql, (Check(f"{name} is no time between 1990 and 2100", outside, number, fix),))
 
 
 def _shown(time: Time) -> str:

@@ -130,6 +130,22 @@ def test_seconds_are_not_taken_for_milliseconds(tmp_path: Path) -> None:
         read_folder(tmp_path, text, [row(1, "1790812887000")])
 
 
+def test_a_column_of_texts_and_milliseconds_is_read_as_both_where_the_map_says_so(tmp_path: Path) -> None:
+    both = 'opened_at = { iso = "opened", whole = "epoch_milliseconds" }'
+    text = plain_map().replace('opened_at = "opened"', both)
+    rows = [row(1, "1790812887000"), row(2, "2026-10-01T00:01:27Z"), row(3, "2026-10-01T02:01:27+02:00")]
+    assert {each["opened_at"].isoformat() for each in read_folder(tmp_path, text, rows)} == {"2026-10-01T00:01:27"}
+    for strange, said in (
+        ("1790812887", "no time between 1990 and 2100: 1 row of 4"),
+        ("2026-10-01T00:01:27", "opened_at has no time zone, and the map says none: 1 row of 4"),
+        ("last week", "opened_at cannot be read as a time: 1 row of 4"),
+    ):
+        with pytest.raises(DataError, match=said):
+            read_folder(tmp_path, text, [*rows, row(4, strange)])
+    with pytest.raises(DataError, match="opened_at cannot be read as a time: 1 row of 3"):
+        read_folder(tmp_path, plain_map(), rows)
+
+
 def test_a_time_of_a_format_of_its_own(tmp_path: Path) -> None:
     given = 'opened_at = { format = "%m/%d/%Y %I:%M:%S %p", column = "opened" }'
     text = plain_map(keys='time_zone = "America/New_York"').replace('opened_at = "opened"', given)
