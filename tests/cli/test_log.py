@@ -13,7 +13,7 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
-from simulator.audit.log.shipped_maps import shipped_names, shipped_text
+from simulator.audit.log.shipped_maps import shipped_map, shipped_names, shipped_text
 from simulator.audit.record_file import read_record
 from simulator.cli import cli
 from simulator.errors import DataError, OutputError, ScenarioError
@@ -82,6 +82,19 @@ def test_what_stands_beside_the_record(folder: Path) -> None:
     columns = said["columns"]
     assert sorted(columns["filled"] + columns["derived"] + columns["empty"]) == sorted(each.name for each in COLUMNS)
     assert {"solved", "human_solved", "complexity"} <= set(columns["empty"])
+
+
+@pytest.mark.parametrize("system", [name for name in shipped_names() if "columns" in shipped_map(name)])
+def test_a_record_of_each_shipped_map_is_one_that_can_be_recounted(system: str, folder: Path) -> None:
+    (folder / "map.toml").write_text(f'[log]\nsystem = "{system}"\n', encoding="utf-8")
+    done = run("log", folder / "map.toml", "-o", folder / "record.parquet")
+    assert done.exit_code == 0, done.output
+    found = read_record(folder / "record.parquet")
+    assert found.facts.system == system and found.table["class"].null_count == 0
+    columns = json.loads((folder / "record.json").read_text())["columns"]
+    assert sorted(columns["filled"] + columns["derived"] + columns["empty"]) == sorted(each.name for each in COLUMNS)
+    assert set(columns["empty"]) <= found.empty
+    assert ("the map has no class" in done.output) == ("class" in columns["derived"]) == (system == "amazon_connect")
 
 
 def test_rows_that_are_left_out_are_counted_beside_the_record(folder: Path) -> None:

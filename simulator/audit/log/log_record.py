@@ -22,7 +22,7 @@ _AMOUNTS: Final = ("count", "minutes", "tokens")
 
 
 def make_record(connection: Any, log: LogMap, salt: str) -> None:
-    """Make the table record from contacts, typed and the sums of calls.
+    """Make the table record from contacts, typed and the sums of calls; without a class every row is of service.
 
     Args:
         salt: before the system's id in what is hashed; empty keeps the id as it is.
@@ -59,6 +59,8 @@ def _value(column: Column, log: LogMap, tokens: tuple[str, ...]) -> str:
         return _MADE[name]
     if name == "customer_id":
         return "COALESCE(customers.number, rows.n)" if name in log.columns else "NULL"
+    if name == "class" and name not in log.columns:
+        return "'service'"
     if name == "duration_seconds" and name not in log.columns and "closed_at" in log.columns:
         return f"DATE_DIFF('microsecond', contacts.opened_at, {_closed()}) / 1e6"
     if name == "closed_at" and name in log.columns:

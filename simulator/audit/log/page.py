@@ -18,6 +18,7 @@ _MOST_MONTHS: Final = 24
 _PEOPLE_ONLY: Final = (
     "  people worked on every conversation: the log tells volume, intents and returns, and no rate of an AI agent"
 )
+_NO_CLASS: Final = "the map has no class: every conversation is one of service, tests and spam with the others"
 _SENTENCE: Final = re.compile(r"(?<=\.) ")
 _COSTS: Final = {
     "customer_id": "cases can go by the map's rule only; who comes back in a new thread is not seen",
@@ -47,14 +48,13 @@ _COSTS: Final = {
 
 def empty_columns(read: ReadLog) -> list[str]:
     """Return the columns of the record that are empty in every row because the map does not fill them."""
-    filled = {*filled_columns(read.log), *DERIVED, "conversation_id"}
-    derived = {"duration_seconds"} if "closed_at" in filled else set()
-    return [name for name in BY_NAME if name not in filled | derived]
+    there = {*filled_columns(read.log), *derived_columns(read), "conversation_id"}
+    return [name for name in BY_NAME if name not in there]
 
 
 def derived_columns(read: ReadLog) -> list[str]:
     """Return the columns that are made from others."""
-    made = set(DERIVED)
+    made = {*DERIVED, "class"} - set(read.log.columns)
     if "closed_at" in read.log.columns and "duration_seconds" not in read.log.columns:
         made.add("duration_seconds")
     return [name for name in BY_NAME if name in made]
@@ -167,5 +167,6 @@ def _empty(read: ReadLog) -> str:
 
 def _remarks(read: ReadLog) -> str:
     """Return what the reading found, and what the map says of its system, a line a sentence."""
-    said = [*read.counted.remarks, *(_SENTENCE.split(printable(read.log.note)) if read.log.note else [])]
+    said = [] if "class" in read.log.columns else [_NO_CLASS]
+    said += [*read.counted.remarks, *(_SENTENCE.split(printable(read.log.note)) if read.log.note else [])]
     return "\n".join(["notes", *(f"  {each}" for each in said)]) if said else ""

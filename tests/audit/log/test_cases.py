@@ -7,10 +7,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simulator.audit.log.log_reading import read_log
+from simulator.audit.log.map_reading import read_map
 from simulator.errors import DataError
 from tests.audit.log.logs import plain_map, read_all, read_folder, row, write_csv
 
@@ -61,6 +65,20 @@ def test_the_window_is_that_of_a_loop_over_the_rows(
     }
     assert told == by_loop(rows, window, same)
     assert all((each["origin"] == "new") == (each["contact"] == 1) for each in found)
+
+
+def test_rows_beyond_one_block_of_the_database_are_numbered_by_their_times(tmp_path: Path) -> None:
+    """A database works in blocks of 122,880 rows and in threads: numbers must follow the times over all of them."""
+    path, rows = tmp_path / "rows.parquet", 150_000
+    duckdb.execute(
+        f"""COPY (SELECT 'c' || i AS id, 'u' || i AS customer,
+        STRFTIME(TIMESTAMP '2026-10-01' + i * 37 % {rows} * INTERVAL 10 SECOND, '%Y-%m-%dT%H:%M:%SZ') AS opened
+        FROM RANGE({rows}) AS r(i)) TO '{path}' (FORMAT parquet)"""
+    )
+    (tmp_path / "map.toml").write_text(plain_map().replace("rows.csv", "rows.parquet"), encoding="utf-8")
+    with read_log(read_map(tmp_path / "map.toml"), "") as read:
+        found = read.connection.execute("SELECT opened_at FROM typed ORDER BY n").fetchnumpy()["opened_at"]
+    assert len(found) == rows and (np.diff(found) > np.timedelta64(0)).all()
 
 
 def test_the_window_includes_its_end(tmp_path: Path) -> None:
