@@ -15,7 +15,7 @@ import pytest
 
 from simulator.audit.log.shipped_maps import shipped_map, shipped_names
 from simulator.errors import DataError
-from tests.audit import sample_record
+from tests.audit.log import sample_by_hand
 from tests.audit.log.logs import EXPORTS, read_all, read_folder, write_csv
 
 SYSTEMS = {
@@ -171,9 +171,9 @@ def test_a_follow_up_is_a_return_however_late(folder: Path) -> None:
 
 
 def test_intercom_gives_the_record_that_the_legend_of_the_sample_gives_by_hand(folder: Path) -> None:
-    """The recount's tests make this record in plain Python, so that they and the log's reading hold one another."""
+    """The reader, and a second reading in plain Python that shares no code with it."""
     found = read_folder(folder, shipped("intercom"))
-    by_hand = sample_record.cased(sample_record.rows())
+    by_hand = sample_by_hand.cased(sample_by_hand.rows())
     compared = (
         "source_id", "case_id", "contact", "origin", "class", "opened_at", "closed_at", "intent", "channel", "outcome",
         "answered", "human_touch", "handoff_planned", "csat", "returned_after_hours",

@@ -20,6 +20,7 @@ PLAIN: Final = {
     "report/invoice.py": "what `simulate invoice --json` prints, made and read here alone",
     "report/levers.py": "what `simulate levers --json` prints, made and read here alone",
     "report/page": "what the template prints, and the manifest",
+    "report/recount": "what `simulate recount` writes: cells, and JSON made and read here alone",
     "report/questions.py": "attributes that two classes share",
     "report/blocks": "attributes that two classes share",
     "report/charts": "how a mark looks",
