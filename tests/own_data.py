@@ -43,6 +43,7 @@ FILES: Mapping[str, Callable[[Path], object]] = {
     "my-map.toml": _map,
     "record.parquet": _record,
     "contract.toml": _contract,
+    "my-contract.toml": _contract,
 }
 
 
