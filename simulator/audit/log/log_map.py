@@ -151,12 +151,9 @@ class Cases:
         `window_hours` and `same` are null and empty where no window is in the rule; a link may have one beside it.
         """
         rule = "column" if self.column is not None else "link" if self.link is not None else "window"
-        same = [] if self.window_hours is None else list(self.same)
-        return {
-            "rule": rule,
-            "window_hours": None if self.window_hours is None else float(self.window_hours),
-            "same": same,
-        }
+        if self.window_hours is None:
+            return {"rule": rule, "window_hours": None, "same": []}
+        return {"rule": rule, "window_hours": float(self.window_hours), "same": list(self.same)}
 
 
 @dataclass(frozen=True, slots=True)

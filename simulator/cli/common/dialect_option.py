@@ -25,11 +25,11 @@ class Database(Choice):
         """
         from simulator.scenario.meant.near_names import suggest
 
-        if value in DIALECTS:
-            return str(value)
-        meant = dialect_meant(str(value))
-        help_text = f"did you mean '{meant}'?" if meant else suggest(str(value), DIALECTS, "there are")
-        self.fail(f"there is no dialect {str(value)[:60]!r}; {help_text}", param, ctx)
+        if value not in DIALECTS:
+            meant = dialect_meant(str(value))
+            help_text = f"did you mean '{meant}'?" if meant else suggest(str(value), DIALECTS, "there are")
+            self.fail(f"there is no dialect {str(value)[:60]!r}; {help_text}", param, ctx)
+        return str(value)
 
 
 dialect_option: Final = click.option(

@@ -1,4 +1,4 @@
-"""The reasons of a difference in clause 9.3: the kinds of the recount that a contract can have, each with its evidence."""
+"""The reasons of a difference in clause 9.3: the kinds of the recount that a contract can have, and evidence."""
 
 from __future__ import annotations
 

@@ -39,8 +39,8 @@ def records(of: Subject) -> Part:
         ),
         Clause(
             f"With every invoice the Vendor sends the List of Units: one line for each Unit, with the {SOURCE.name} "
-            f"(the id of the Conversation in the Vendor's system), its opening in UTC to the second, the name of the Unit{_amounts(of)}, and the "
-            "price that is charged for it. An invoice without it is not due."
+            f"(the id of the Conversation in the Vendor's system), its opening in UTC to the second, the name of the "
+            f"Unit{_amounts(of)}, and the price that is charged for it. An invoice without it is not due."
         ),
     ]
     if vendors:
@@ -84,8 +84,8 @@ def recount(of: Subject) -> Part:
     steps = [
         f"The Buyer takes the Record of {taken}. It does so {wait} the time.",
         f"The Buyer checks that {key}times are in UTC, that each conversation_id stands there once, and that no "
-        f"{SOURCE.name} is empty; a {SOURCE.name} may stand there several times. Rows that it leaves out are counted by "
-        "reason.",
+        f"{SOURCE.name} is empty; a {SOURCE.name} may stand there several times. Rows that it leaves out are counted "
+        "by reason.",
         *(_JOINED if any(column.held_by in VENDORS for column in of.columns) else ()),
         f"The Buyer runs part B of Schedule 1 with the bounds of the Billing Period from Schedule 5, on "
         f"{DIALECTS[of.said.dialect].title} or, as a program translates it, on another database; where two "
@@ -164,7 +164,8 @@ def _both_ways(of: Subject) -> Iterator[Clause]:
         filled = [f"{column.name} {EXTREMES[column.name][0]} for the highest and {EXTREMES[column.name][1]} for the "
                   "lowest count" for column in of.unknowable]  # fmt: skip
         yield Clause(
-            f"Part C of Schedule 1 has the rows for the two counts, and in the place of Unknown Values {listed(filled)}."
+            "Part C of Schedule 1 has the rows for the two counts, and in the place of Unknown Values "
+            f"{listed(filled)}."
         )
 
 

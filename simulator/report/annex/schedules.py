@@ -65,7 +65,8 @@ def statements(of: Subject) -> Part:
     blocks.append(
         Clause(
             "Part B lists what counts in one Billing Period, on the same conditions; its number of rows, or the sum of "
-            f"its column units, is the count, and what it has of one {SOURCE.name} is what counts of that. The bounds are those of month {of.scenario.start}"
+            f"its column units, is the count, and what it has of one {SOURCE.name} is what counts of that. "
+            f"The bounds are those of month {of.scenario.start}"
             f"{'' if of.said.time_zone else ' if the Time Zone is UTC'}; Schedule 5 has the others."
         )
     )

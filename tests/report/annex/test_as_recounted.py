@@ -49,7 +49,7 @@ def found(sql: str, table: pa.Table) -> list[tuple[Any, ...]]:
 
 
 def test_clause_7_gives_the_planted_differences(written: str, record: Path) -> None:
-    """Units of part B summed by source_id, joined in full with the list's; a thread that is opened again has two rows."""
+    """Units of part B summed by source_id, joined in full with the list's; a thread opened again has two rows."""
     table, (_, (month,)) = parquet.read_table(record), statements(written)
     names = [line.strip() for line in month.split("SELECT ")[-1].split("FROM")[0].split(",")]
     assert names == ["source_id", "conversation_id", "opened_at"]
