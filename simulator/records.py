@@ -96,5 +96,15 @@ MEMORY: Final[tuple[Column, ...]] = (
 )  # fmt: skip
 """What came just before in the case. A view derives these three columns from the others; a log does not store them."""
 
+SOURCE: Final = Column(
+    "source_id",
+    "id",
+    "VARCHAR",
+    "both",
+    "id of the conversation in the vendor's system; a thread that is opened again has it in a row for each contact",
+    predicate=False,
+)
+"""The column that the record of a log has beside the others, and a ledger has not: lists of units are joined by it."""
+
 BY_NAME: Final = {column.name: column for column in COLUMNS}
 """Each stored column of the record by its name."""

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.definitions.text import nearest
 from simulator.errors import DataError, reason
-from simulator.records import COLUMNS, Column
+from simulator.records import COLUMNS, SOURCE, Column
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-SOURCE_ID: Final = "source_id"
+SOURCE_ID: Final = SOURCE.name
 HASH_DIGITS: Final = 16
 KEY: Final = ("case_id", "contact", "origin")
 NEVER_EMPTY: Final = (*KEY, "conversation_id", "class", "opened_at")

@@ -6,7 +6,7 @@ from typing import Final
 
 from simulator.contracts.metering.meters import Sessions
 from simulator.definitions import DefinitionSpec, compile_definition
-from simulator.definitions.statement import counting, listing
+from simulator.definitions.statement import LISTED, counting, listing
 from simulator.definitions.text import indented, number
 
 COLUMNS: Final = ("case_id", "contact", "origin", "opened_at", "channel", "returned_after_hours")
@@ -36,7 +36,7 @@ def sessions_listed(window: Sessions, table: str, only: str) -> str:
     """Return the query that lists the conversations that open a session; see `sessions_counted`."""
     if window.anchor == "start":
         return listing(_OPENS, table, only, window.hours)
-    listed = _from_the_last(window, table, "conversation_id, opened_at", only)
+    listed = _from_the_last(window, table, LISTED, only)
     return f"{listed}\nORDER BY opened_at, conversation_id"
 
 

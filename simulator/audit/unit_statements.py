@@ -31,7 +31,7 @@ from simulator.contracts.metering.meters import (
 from simulator.contracts.metering.record_columns import columns_of
 from simulator.contracts.metering.segments import Chosen, Segment, segment_of, whole_of
 from simulator.definitions import Definition
-from simulator.definitions.statement import counting, listing
+from simulator.definitions.statement import LISTED, counting, listing
 from simulator.definitions.text import indented, number, one_of
 from simulator.scenario.stated.compiled_terms import Terms
 
@@ -118,7 +118,7 @@ class UnitStatement:
             return listing(self.definition, TABLE, _all_of(period, _in_segment(self.segment)))
         if self.sessions is not None:
             return sessions_listed(self.sessions, TABLE, _all_of(period, _in_segment(self.segment)))
-        chosen = f"SELECT conversation_id, opened_at, {self.amount} AS units\nFROM {TABLE}"
+        chosen = f"SELECT {LISTED}, {self.amount} AS units\nFROM {TABLE}"
         return f"{chosen}\nWHERE\n{indented(_all_of(self._where(), period))}\nORDER BY opened_at, conversation_id"
 
     def _where(self) -> str:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from simulator.cli.common.contract_names import contract_named
+from simulator.cli.common.dialect_option import dialect_option
 from simulator.cli.common.number_types import Whole
 from simulator.cli.common.options import ScenarioFile, overrides_option
-from simulator.cli.common.output import print_text, write_whole
-from simulator.definitions.dialects import DIALECTS, DUCKDB
+from simulator.cli.common.output import print_text, refuse_existing, write_whole
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -22,14 +22,9 @@ if TYPE_CHECKING:
 @click.option("--contract", metavar="NAME", required=True, help="Contract of the scenario, by its key or its title.")
 @click.option("--time-zone", metavar="ZONE", help="Zone in which the vendor's months begin, as Europe/Berlin.")
 @click.option("--dispute-days", type=Whole(1, 3_650), help="Days within which an invoice may be disputed.")
-@click.option(
-    "--dialect",
-    type=click.Choice(DIALECTS),
-    default=DUCKDB,
-    show_default=True,
-    help="Database that the statements are written for.",
-)
+@dialect_option
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write FILE.md or FILE.pdf.")
+@click.option("--force", is_flag=True, help="Replace the file if it exists.")
 @overrides_option
 def annex(
     scenario: Path,
@@ -39,6 +34,8 @@ def annex(
     dialect: str,
     output: Path | None,
     overrides: tuple[str, ...],
+    *,
+    force: bool,
 ) -> None:
     """Write the annex of a contract of SCENARIO on its billable unit, as Markdown or PDF.
 
@@ -46,8 +43,10 @@ def annex(
     periods; the recount step by step; unknown values; disputes; what is locked for the term. What only the parties know
     is a numbered blank, and all blanks are listed at the end.
     """
-    if output is not None and output.suffix.lower() not in (".md", ".pdf"):
-        raise click.BadParameter(f"{output.name!r} ends in neither .md nor .pdf; name such a file", param_hint="-o")
+    if output is not None:
+        if output.suffix.lower() not in (".md", ".pdf"):
+            raise click.BadParameter(f"{output.name!r} ends in neither .md nor .pdf; name such a file", param_hint="-o")
+        refuse_existing(output, force=force)
     zone = None if time_zone is None else _zone(time_zone)
 
     from simulator.report.annex import Said
@@ -62,7 +61,8 @@ def annex(
     if output is None:
         print_text(markdown(document))
         return
-    write_whole(output, pages(document) if output.suffix.lower() == ".pdf" else markdown(document))
+    text = pages(document) if output.suffix.lower() == ".pdf" else markdown(document)
+    write_whole(output, text, lambda: refuse_existing(output, force=force))
     click.echo(f"{output} written; {len(document.blanks)} blanks to fill in before signature are listed at its end")
 
 

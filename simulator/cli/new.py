@@ -13,9 +13,9 @@ from click.core import ParameterSource
 from simulator.cli.common.known_options import VOLUMES, known, known_options
 from simulator.cli.common.number_types import Number
 from simulator.cli.common.options import WORDS, template_names
-from simulator.cli.common.output import write_whole
+from simulator.cli.common.output import refuse_existing, write_whole
 from simulator.cli.common.suggestions import command_line
-from simulator.errors import OutputError, ScenarioError
+from simulator.errors import ScenarioError
 
 if TYPE_CHECKING:
     from simulator.audit.totals.totals_file import Claim
@@ -107,7 +107,7 @@ def new(
     from simulator.templates.new_scenario import new_scenario
 
     target = file if file.suffix else file.with_suffix(".toml")
-    _refuse(target, force=force)
+    refuse_existing(target, force=force)
     numbers = _known(template, target, title, given)
     _refuse_wrong(template, numbers, str(target))
     text = new_scenario(template, numbers, str(target))
@@ -132,7 +132,7 @@ def _new_contract(file: Path, *, force: bool) -> None:
     if others:
         raise click.UsageError(f"--contract-only writes no conversations: leave {', '.join(others)} out")
     target = file if file.suffix else file.with_suffix(".toml")
-    _refuse(target, force=force)
+    refuse_existing(target, force=force)
     _write(target, CONTRACT_FILE, force=force)
     click.echo(f"{target} written: a contract with every clause of its unit. Make it yours, then for instance:")
     click.echo(f"  {command_line('check', target)}")
@@ -163,7 +163,7 @@ def _new_from_totals(
     if asked.persistence is not None and asked.persistence >= 1:
         raise click.UsageError(f"--persistence is below 1, not {asked.persistence:g}")
     target = file if file.suffix else file.with_suffix(".toml")
-    _refuse(target, force=force)
+    refuse_existing(target, force=force)
     totals, title = read_totals(source), given.pop("title")
     known = _known(template, target, title, given)
     claim = _claim(asked, totals.claim)
@@ -215,16 +215,6 @@ def _known(template: str, target: Path, title: str | None, given: dict[str, Any]
     return known(template, given, title=name, **{key: given[key] for key in ("cost_per_hour", "budget", "start")})
 
 
-def _refuse(target: Path, *, force: bool) -> None:
-    """Raise OutputError if the file may not be written."""
-    if target.is_dir():
-        raise OutputError(f"{target} is a folder; name a file in it, as {target / 'my.toml'}")
-    if (target.exists() or target.is_symlink()) and not force:
-        raise OutputError(f"{target} exists and is not overwritten; choose another name, or --force replaces it")
-    if not target.absolute().parent.is_dir():
-        raise OutputError(f"cannot write {target}: there is no folder {target.parent}")
-
-
 def _refuse_wrong(template: str, asked: Known, file: str) -> None:
     """Say what is wrong with a given value under the option's own name, not under a line of the template."""
     import tomlkit
@@ -271,4 +261,4 @@ def _write(target: Path, text: str, *, force: bool) -> None:
     Raises:
         OutputError: if it cannot be written.
     """
-    write_whole(target, text, lambda: _refuse(target, force=force))
+    write_whole(target, text, lambda: refuse_existing(target, force=force))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from simulator.cli.common.dialect_option import dialect_option
 from simulator.cli.common.options import ScenarioFile
 from simulator.cli.common.output import print_text
 from simulator.cli.definitions import definitions_of
@@ -27,13 +28,7 @@ TABLE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*){0,2}|'[^'\x00-\x1f]+'", re.ASC
     show_default=True,
     help="Table of conversations, or a file in single quotes.",
 )
-@click.option(
-    "--dialect",
-    type=click.Choice(DIALECTS),
-    default=DUCKDB,
-    show_default=True,
-    help="Database that the statement is written for.",
-)
+@dialect_option
 @click.option("--quote", is_flag=True, help="Put all names in quotes, for tables whose names keep their letters.")
 def sql(name: str, scenario: Path | None, table: str, dialect: str, *, quote: bool) -> None:
     """Print the SQL that counts the units of definition NAME in your own data, with its words above.

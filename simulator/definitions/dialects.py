@@ -28,12 +28,14 @@ class Dialect:
         run: whether the project's tests run statements on the database itself; else they are written, parsed, written
             back and run on DuckDB.
         remark: what its user has to know.
+        also: other names under which it is asked for.
     """
 
     title: str
     hours_apart: str
     run: bool = False
     remark: str = ""
+    also: tuple[str, ...] = ()
 
 
 DUCKDB: Final = "duckdb"
@@ -41,23 +43,41 @@ DIALECTS: Final[Mapping[str, Dialect]] = MappingProxyType(
     {
         DUCKDB: Dialect("DuckDB", "DATE_DIFF('microsecond', {start}, {end}) / 3.6e9", run=True),
         "postgres": Dialect(
-            "PostgreSQL", "CAST(EXTRACT(EPOCH FROM {end} - {start}) AS DOUBLE PRECISION) / 3600", run=True
+            "PostgreSQL", "CAST(EXTRACT(EPOCH FROM {end} - {start}) AS DOUBLE PRECISION) / 3600", run=True,
+            also=("postgresql", "pg", "psql", "aurora", "cockroachdb"),
         ),
         "snowflake": Dialect(
             "Snowflake",
             "TIMESTAMPDIFF(MICROSECOND, {start}, {end}) / 3.6e9",
             remark="Names without quotes are read in capitals; --quote for a table that was loaded with quoted names.",
         ),
-        "bigquery": Dialect("BigQuery", "TIMESTAMP_DIFF({end}, {start}, MICROSECOND) / 3.6e9"),
+        "bigquery": Dialect("BigQuery", "TIMESTAMP_DIFF({end}, {start}, MICROSECOND) / 3.6e9", also=("bq", "google")),
         "databricks": Dialect(
             "Databricks",
             "TIMESTAMPDIFF(MICROSECOND, {start}, {end}) / 3.6e9",
             remark="A statement with WITH RECURSIVE needs runtime 17 or later.",
+            also=("spark", "delta"),
         ),
         "redshift": Dialect("Redshift", "DATEDIFF(MICROSECOND, {start}, {end}) / 3.6e9"),
     }
 )  # fmt: skip
 """By the name that sqlglot knows, the one first in which the text is written."""
+
+
+def dialect_meant(written: str) -> str | None:
+    """Return the dialect that another name of a database stands for, as postgres for PostgreSQL 16; None without."""
+    words = re.findall(r"[a-z]+", written.casefold())
+    return next((key for key, each in DIALECTS.items() if {key, *each.also} & set(words)), None)
+
+
+def type_in(sql: str, dialect: str) -> str:
+    """Return a column's type of DuckDB as a database calls it, as DOUBLE PRECISION for DOUBLE."""
+    from sqlglot import exp
+
+    if dialect == DUCKDB:
+        return sql
+    made: str = exp.DataType.build(sql, dialect=DUCKDB).sql(dialect=dialect)
+    return made
 
 
 def in_duckdb(text: str) -> str:

@@ -10,8 +10,16 @@ from simulator.definitions.compile import Definition
 from simulator.definitions.dialects import DIALECTS, DUCKDB, in_dialect
 from simulator.definitions.text import indented
 from simulator.definitions.view import RECORD, SESSION_HOURS, unit_over_view, view_steps, with_steps
+from simulator.records import SOURCE
 
 WIDTH: Final = 98
+WHOLE_TABLE: Final = (
+    "It counts the whole table with all of its months, and an invoice bills one: part B of `simulate annex` and "
+    "count.sql of `simulate recount` have the bounds of a month."
+)
+"""What stands above a statement without the bounds of a month."""
+LISTED: Final = f"{SOURCE.name}, conversation_id, opened_at"
+"""What is listed of each conversation that counts."""
 
 
 def statement(definition: Definition, table: str, dialect: str = DUCKDB, *, quote: bool = False) -> str:
@@ -22,7 +30,8 @@ def statement(definition: Definition, table: str, dialect: str = DUCKDB, *, quot
         dialect: key of DIALECTS.
         quote: all names in quotes.
     """
-    lines = [f"-- {line}" for words in remarks(definition, dialect) for line in textwrap.wrap(words, WIDTH)]
+    said = (*remarks(definition, dialect), WHOLE_TABLE)
+    lines = [f"-- {line}" for words in said for line in textwrap.wrap(words, WIDTH)]
     return "\n".join([*lines, in_dialect(counting(definition, table), dialect, quote=quote), ";"]) + "\n"
 
 
@@ -43,7 +52,7 @@ def listing(definition: Definition, table: str, only: str, session_hours: float 
         only: as of `counting`, such as the month in which a unit opened.
         session_hours: as of `counting`.
     """
-    chosen = _over_units(definition, table, "conversation_id, opened_at", only, session_hours)
+    chosen = _over_units(definition, table, LISTED, only, session_hours)
     return f"{chosen}\nORDER BY opened_at, conversation_id"
 
 

@@ -69,7 +69,7 @@ def test_from_the_exports_to_the_differences_with_two_commands(keep: list[str], 
         shutil.copy(path, tmp_path)
     record, out = tmp_path / "record.parquet", tmp_path / "out"
     code, told = run("log", tmp_path / "my-map.toml", "-o", record, *keep)
-    assert code == 0 and "31 conversations in 29 cases" in told
+    assert code == 0 and "33 conversations in 29 cases" in told
     code, text = run(*with_list(record, "--json", "-o", out))
     block = json.loads(text)
     assert code == 3 and differences(record, block) == expected()

@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from pypdf import PdfReader
 
 from simulator.cli import cli
+from simulator.errors import OutputError
 
 MINIMAL = str(Path(__file__).parents[2] / "scenarios" / "minimal.toml")
 
@@ -43,7 +44,11 @@ def test_prices_can_be_changed_on_the_command_line() -> None:
         (["--contract", "resolution", "--time-zone", "../../etc/passwd"], "there is no time zone"),
         (["--contract", "resolution", "-o", "annex.docx"], "ends in neither .md nor .pdf"),
         (["--contract", "resolution", "--dispute-days", "0"], "--dispute-days"),
-        (["--contract", "resolution", "--dialect", "oracle"], "--dialect"),
+        (["--contract", "resolution", "--dialect", "oracle"], "there is no dialect 'oracle'; there are: duckdb"),
+        (["--contract", "resolution", "--dialect", "postgresql"], "did you mean 'postgres'?"),
+        (["--contract", "resolution", "--dialect", "Redshift Serverless"], "did you mean 'redshift'?"),
+        (["--contract", "resolution", "--dialect", "bq"], "did you mean 'bigquery'?"),
+        (["--contract", "resolution", "--dialect", "postgrse"], "did you mean 'postgres'?"),
         ([], "--contract"),
     ],
 )
@@ -54,3 +59,21 @@ def test_what_is_wrong_is_said_and_nothing_is_written(
     done = typed(*words)
     assert done.exit_code == 2 and told in done.output
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_filled_in_by_hand_is_not_overwritten(tmp_path: Path) -> None:
+    filled = tmp_path / "annex.md"
+    filled.write_text("[filled in]", encoding="utf-8")
+    with pytest.raises(OutputError, match="exists and is not overwritten"):
+        typed("--contract", "resolution", "-o", str(filled))
+    assert filled.read_text(encoding="utf-8") == "[filled in]"
+    assert typed("--contract", "resolution", "-o", str(filled), "--force").exit_code == 0
+    assert filled.read_text(encoding="utf-8").startswith("# Annex")
+    with pytest.raises(OutputError, match="there is no folder"):
+        typed("--contract", "resolution", "-o", str(tmp_path / "none" / "annex.md"))
+
+
+def test_sql_says_which_database_is_meant_and_that_it_counts_all_months() -> None:
+    done = CliRunner().invoke(cli, ["sql", "assumed_24h", "--dialect", "postgresql"])
+    assert done.exit_code == 2 and "did you mean 'postgres'?" in done.output
+    assert "the whole table with all of its months" in CliRunner().invoke(cli, ["sql", "assumed_24h"]).output

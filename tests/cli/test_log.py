@@ -13,6 +13,7 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
+from simulator.audit.log.map_reading import read_map
 from simulator.audit.log.shipped_maps import shipped_map, shipped_names, shipped_text
 from simulator.audit.record_file import read_record
 from simulator.cli import cli
@@ -77,7 +78,8 @@ def test_what_stands_beside_the_record(folder: Path) -> None:
         "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
         "rows": 31,
     }
-    assert said["rows"] == {"in": 31, "out": 33, "conversations": 31, "dropped": {}}
+    assert said["rows"] == {"in": 31, "out": 33, "source_ids": 31, "dropped": {}}
+    assert said["cases"] == {"rule": "window", "window_hours": 168.0, "same": ["customer_id", "intent"]}
     assert said["months"] == ["2026-10", "2026-11"]
     columns = said["columns"]
     assert sorted(columns["filled"] + columns["derived"] + columns["empty"]) == sorted(each.name for each in COLUMNS)
@@ -127,7 +129,8 @@ def test_check_prints_the_page_and_writes_nothing(folder: Path) -> None:
     done = run("log", folder / "map.toml", "--check", "-o", folder / "record.parquet")
     assert done.exit_code == 0 and sorted(folder.iterdir()) == before
     for said in (
-        "31 conversations in 29 cases, 33 rows of the record", "24 h     72 h    168 h", "same customer and intent",
+        "33 conversations in 29 cases, a row of the record each, from 31 ids", "24 h     72 h    168 h     ever",
+        "same customer and intent", "every time of the export has its zone", "of 31 conversations without tests",
         "same thread", "class: service 31, spam 1, test 1", "2026-10        32", "solved: nobody holds it", "nothing is written",
     ):  # fmt: skip
         assert said in done.output
@@ -138,16 +141,71 @@ def test_shares_of_returns_are_those_of_a_hand_count(folder: Path) -> None:
     lines = {
         line[:26].strip(): line[26:].split() for line in run("log", folder / "map.toml", "--check").output.splitlines()
     }
-    assert next(row for name, row in lines.items() if name.startswith("same thread"))[-6:] == [
-        "0.0",
-        "%",
-        "3.2",
-        "%",
-        "3.2",
-        "%",
-    ]
+    thread = next(row for name, row in lines.items() if name.startswith("same thread"))
+    assert thread[-8::2] == ["0.0", "3.2", "3.2", "6.5"]  # 0, 1, 1 and 2 of 31
     own = next(row for name, row in lines.items() if name.startswith("this map's rule"))
-    assert own[-6:] == ["3.2", "%", "6.5", "%", "6.5", "%"]  # 1, 2 and 2 of 31
+    assert own[-8::2] == ["3.2", "6.5", "6.5", "9.7"]  # 1, 2, 2 and 3 of 31
+
+
+def with_a_late_return(folder: Path) -> None:
+    """Add a conversation of a customer who was there 14 days before, with the same intent."""
+    path = folder / "intercom_conversations.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        given = list(csv.DictReader(file))
+    first = next(row for row in given if row["id"] == "2154700000001")
+    later = {
+        name: str(int(value) + 14 * 86_400) if name.endswith("_at") and value else value
+        for name, value in first.items()
+    }
+    write_csv(path, [*given, later | {"id": "2154700000099"}])
+
+
+def test_whom_a_window_cuts_off_is_counted_and_a_longer_one_joins_it(folder: Path) -> None:
+    plain = run("log", folder / "map.toml", "--check").output
+    assert "no conversation follows one of the same customer and intent after more than 168 h" in plain
+    with_a_late_return(folder)
+    cut = run("log", folder / "map.toml", "--check").output
+    assert "1 conversation follows one of the same customer and intent after more than 168 h" in cut
+    assert "34 conversations in 30 cases" in cut and "400 h" not in cut
+    more = '[log.cases]\nwindow_hours = 400\nsame = ["customer_id", "intent"]\n'
+    (folder / "map.toml").write_text(MAP + more, encoding="utf-8")
+    joined = run("log", folder / "map.toml", "--check").output
+    assert "34 conversations in 29 cases" in joined and "168 h    400 h     ever" in joined
+    assert "no conversation follows one of the same customer and intent after more than 400 h" in joined
+
+
+@pytest.mark.parametrize(
+    ("cases", "told"),
+    [
+        ('column = "id"', {"rule": "column", "window_hours": None, "same": []}),
+        ('link = "id"', {"rule": "link", "window_hours": None, "same": []}),
+        (
+            'link = "before"\nwindow_hours = 24\nsame = ["customer_id"]',
+            {"rule": "link", "window_hours": 24.0, "same": ["customer_id"]},
+        ),
+    ],
+)
+def test_the_rule_for_cases_stands_beside_the_record(cases: str, told: dict[str, object], folder: Path) -> None:
+    path = folder / "map.toml"
+    path.write_text(f'[log]\nsystem = "intercom"\n[log.cases]\n{cases}\n', encoding="utf-8")
+    assert read_map(path).cases.told == told
+
+
+def test_every_column_that_cannot_be_filled_is_listed(folder: Path) -> None:
+    """As many names stand below the line as it counts, which are those that are empty beside the record."""
+    done = run("log", folder / "map.toml", "-o", folder / "record.parquet").output
+    block = done.split("columns cannot be filled")[1].split("\n\n")[0].splitlines()[1:]
+    names = [name for line in block for name in line.split(":")[0].strip().split(", ")]
+    empty = json.loads((folder / "record.json").read_text())["columns"]["empty"]
+    assert sorted(names) == sorted(empty) and f"{len(empty)} of the record's 34 columns" in done
+    assert "reasoning_tokens" in names
+
+
+def test_a_scenario_given_as_a_map_has_one_mistake(folder: Path) -> None:
+    done = run("log", EXPORTS / "contract.toml", "--check")
+    assert isinstance(done.exception, ScenarioError)
+    (problem,) = done.exception.problems
+    assert "there is no table [log]: it is a scenario" in problem.message and "simulate map new" in problem.help
 
 
 @pytest.mark.parametrize(
@@ -245,7 +303,7 @@ def test_a_new_map_reads_what_the_shipped_one_reads(folder: Path) -> None:
     own = folder / "own.toml"
     assert run("map", "new", own, "--system", "intercom").exit_code == 0
     done, shipped = run("log", own, "--check").output, run("log", folder / "map.toml", "--check").output
-    assert "31 conversations in 29 cases" in done
+    assert "33 conversations in 29 cases" in done
     assert done.split("notes")[0] == shipped.split("notes")[0]
     assert isinstance(run("map", "new", own, "--system", "ada").exception, OutputError)
     assert "intercom" in own.read_text()

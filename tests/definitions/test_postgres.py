@@ -18,11 +18,17 @@ from simulator.definitions import Biller, Definition, DefinitionSpec, compile_de
 from simulator.definitions.dialects import in_dialect
 from simulator.definitions.statement import counting
 from simulator.engine.export import ledger
+from simulator.report.annex import Said, annex
+from simulator.report.annex.markdown import markdown
 from simulator.scenario import load_scenario
 from tests.audit.commands import run
+from tests.audit.sample_record import EXPORTS
+from tests.audit.sample_record import write as written_record
 from tests.definitions.postgres_server import programs, server
 from tests.definitions.random_definitions import random_spec
 from tests.reference.clauses import units
+from tests.report.annex.test_counts import statements
+from tests.report.annex.test_words import rows, schedule
 from tests.scenarios.shipped import FOLDER
 
 driver = pytest.importorskip("adbc_driver_postgresql.dbapi", reason="the driver is not installed: extra [postgres]")
@@ -150,3 +156,23 @@ def test_a_year_is_counted_as_on_duckdb(connection: Any, spec: DefinitionSpec) -
     stored(connection, "year", rows)
     definition = compile_definition("d", spec)
     assert counted(connection, definition, "year") == int(Biller({"d": definition}).units(rows)["d"].sum())
+
+
+def test_the_record_gets_into_postgres_as_the_page_says_and_the_annex_counts_there(tmp_path: Path) -> None:
+    """The page's own lines on the sample's record; types are those of schedule 4, and part B lists the 17 units."""
+    record = written_record(tmp_path / "record.parquet")
+    text = (Path(__file__).parents[2] / "docs/sql.md").read_text(encoding="utf-8")
+    lines = text.split("```python\n")[1].split("```")[0]
+    annexed = markdown(annex(load_scenario(EXPORTS / "contract.toml"), "fin", Said(dialect="postgres")))
+    with server() as address:
+        exec(lines.replace("postgresql://user@host/database", address).replace("record.parquet", str(record)))
+        with driver.connect(address) as made, made.cursor() as cursor:
+            cursor.execute(
+                "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = 'conversations'"
+            )
+            there = {name: kind.upper().removesuffix(" WITHOUT TIME ZONE") for name, kind in cursor.fetchall()}
+            named = {row[0]: row[2] for row in rows(schedule(annexed, 4))}
+            assert {name: there[name] for name in named} == named and len(there) == 35
+            _, (month,) = statements(annexed)
+            cursor.execute(month.rstrip().rstrip(";"))
+            assert len({row[0] for row in cursor.fetchall()}) == 17

@@ -13,7 +13,9 @@ from simulator.audit.log.times import Clock, time_sql
 from simulator.definitions.text import quoted
 from simulator.records import BY_NAME, Column
 
-_FLOAT_ID: Final = r"^[0-9]+(\.[0-9]+)?[eE]\+?[0-9]+$|^[0-9]+\.0+$"
+_FLOAT_ID: Final = r"^[0-9]+(\.[0-9]+)?[eE]\+?[0-9]+$|^[0-9]{16,}\.0+$"
+_POINT_ID: Final = r"^[0-9]{1,15}\.0+$"
+"""Ids that were read as numbers: with digits that are lost, and with all of them, as a number has 15 for certain."""
 MOST_COUNTED: Final = 1e9
 """Most messages or actions of a conversation."""
 _MAY_BE_EMPTY: Final = ("closed_at", "duration_seconds", "customer_id")
@@ -81,8 +83,7 @@ def _plain(column: Column, expression: Expression) -> tuple[str, list[Check]]:
     if column.kind == "boolean":
         return sql, _unread(name, expression, "truth value")
     if column.kind == "id":
-        fix = "a spreadsheet has changed them: export anew, and let the column be text"
-        return sql, [Check(f"{name} was read as a number", f"REGEXP_MATCHES({sql}, {quoted(_FLOAT_ID)})", sql, fix)]
+        return sql, _as_numbers(name, expression)
     if column.categories:
         listed = ", ".join(map(quoted, column.categories))
         fix = (
@@ -92,6 +93,22 @@ def _plain(column: Column, expression: Expression) -> tuple[str, list[Check]]:
     text = f"(LENGTH({sql}) > {LONGEST_WORD} OR CONTAINS({sql}, CHR(10)))"
     fix = "a category is a short word: map another column, or list the values under [log.values]"
     return sql, [Check(f"{name} looks like what people wrote", text, f"'(' || LENGTH({sql}) || ' letters)'", fix)]
+
+
+def is_number_id(sql: str) -> str:
+    """Return the condition that an id was read as a number somewhere, so that different ones may have become equal."""
+    return f"REGEXP_MATCHES({sql}, {quoted(f'{_FLOAT_ID}|{_POINT_ID}')})"
+
+
+def _as_numbers(name: str, expression: Expression) -> list[Check]:
+    sql = expression.sql
+    lost = "a spreadsheet has changed them and their last digits are lost: export anew, and let the column be text"
+    whole = f"no digit is lost: write split_part({expression.text:.60}, '.', 1), or export the column as text"
+    reason = f"{name} was read as a number"
+    return [
+        Check(reason, f"REGEXP_MATCHES({sql}, {quoted(_FLOAT_ID)})", sql, lost),
+        Check(f"{reason} and ends in .0", f"REGEXP_MATCHES({sql}, {quoted(_POINT_ID)})", sql, whole),
+    ]
 
 
 def _values(name: str, given: Values) -> tuple[str, list[Check]]:

@@ -144,6 +144,17 @@ class Cases:
     same: tuple[str, ...] = ("customer_id",)
     reopened: Reopened | None = None
 
+    @property
+    def told(self) -> dict[str, object]:
+        """What stands beside a record, so that a definition is not asked for returns that the rule does not join.
+
+        `window_hours` and `same` are null and empty where no window is in the rule; a link may have one beside it.
+        """
+        rule = "column" if self.column is not None else "link" if self.link is not None else "window"
+        if self.window_hours is None:
+            return {"rule": rule, "window_hours": None, "same": []}
+        return {"rule": rule, "window_hours": float(self.window_hours), "same": list(self.same)}
+
 
 @dataclass(frozen=True, slots=True)
 class Duplicates:

@@ -57,6 +57,7 @@ _KEYS: Final = [
     "partial_months",
 ]
 _ENDINGS: Final = {".csv": "csv", ".parquet": "parquet", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+_NEW: Final = "`simulate map new my-map.toml --system intercom` writes a map"
 _NAME: Final = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _TABLE: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*){0,2}", re.ASCII)
 _MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
@@ -81,10 +82,13 @@ def read_map(path: Path) -> LogMap:
 
 def _read(values: dict[str, Any], path: Path, problems: list[Problem]) -> LogMap | None:
     top = Table(values, (), problems)
+    if "log" not in values:
+        what = ": it is a scenario, and no map of a log" if {"contracts", "intents", "volume"} & set(values) else ""
+        top.wrong(None, f"there is no table [log]{what}", _NEW)
+        return None
     top.known(["log"])
     log = top.table("log")
     if log is None:
-        top.wrong(None, "there is no table [log]", "`simulate map new my-map.toml --system intercom` writes a map")
         return None
     log.values = _over_shipped(log)
     log.known(_KEYS)
@@ -235,7 +239,9 @@ def _check_joined(log: LogMap, problems: list[Problem]) -> None:
 
 def _wrong_join(names: Mapping[str, Join], table: str, column: str, *, early: bool) -> tuple[str, str]:
     if table not in names:
-        return f"no joined file is called '{table:.40}'", suggest(table, names, "there are")
+        whole = f"{table}.{column}"
+        help_text = f"""a column of the file whose name has a dot stands in double quotes: '"{whole:.80}"'"""
+        return f"no joined file is called '{table:.40}'", f"{help_text}; {suggest(table, names, 'joined are')}"
     if early:
         return f"'{table:.40}' is joined later", "read columns of the main file here"
     if names[table].many and column not in names[table].counts:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Final
 
-from simulator.audit.log.cases import same_customer
+from simulator.audit.log.case_returns import returns
+from simulator.audit.log.checks import counted
 from simulator.audit.log.log_reading import ReadLog, filled_columns
 from simulator.audit.log.partial_months import month_counts
-from simulator.records import BY_NAME
+from simulator.records import BY_NAME, SOURCE
 from simulator.scenario.texts import printable
 
-HOURS: Final = (24, 72, 168)
 DERIVED: Final = ("case_id", "contact", "origin", "returned_after_hours", "billing_month")
 _MOST_MONTHS: Final = 24
 _PEOPLE_ONLY: Final = (
@@ -23,6 +22,7 @@ _SENTENCE: Final = re.compile(r"(?<=\.) ")
 _COSTS: Final = {
     "customer_id": "cases can go by the map's rule only; who comes back in a new thread is not seen",
     "closed_at": "the length of a conversation is not known",
+    "duration_seconds": "the length of a conversation is not known",
     "intent": "returns cannot be told from other problems of the same customer, and no split by intent is made",
     "channel": "no split by channel",
     "complexity": "no log has it: the scenario's levels stay stated",
@@ -41,9 +41,13 @@ _COSTS: Final = {
     "actions": "prices per action cannot be recounted",
     "model": "tokens have no price without the model",
     "input_tokens": "prices per token cannot be recounted: add the log of a gateway under [log.tokens]",
+    "output_tokens": "prices per token cannot be recounted: add the log of a gateway under [log.tokens]",
+    "cached_input_tokens": "prices of cached tokens cannot be recounted",
+    "cache_write_tokens": "prices of cached tokens cannot be recounted",
+    "reasoning_tokens": "reasoning is not told from the rest of output_tokens; no price needs it",
     "human_minutes": "the cost of people's work stays stated",
 }
-"""What it costs that a column cannot be filled; columns without a line share another's."""
+"""What it costs that a column cannot be filled, of every column that may be empty."""
 
 
 def empty_columns(read: ReadLog) -> list[str]:
@@ -62,7 +66,7 @@ def derived_columns(read: ReadLog) -> list[str]:
 
 def page(read: ReadLog) -> str:
     """Return the page as text, with no line longer than it needs."""
-    parts = [_rows(read), _cases(read), _months(read), _classes(read), _empty(read), _remarks(read)]
+    parts = [_rows(read), returns(read), _months(read), _classes(read), _empty(read), _remarks(read)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -73,66 +77,22 @@ def _one(read: ReadLog, sql: str) -> tuple[int, ...]:
 
 def _rows(read: ReadLog) -> str:
     rows, sources, cases = _one(read, "SELECT COUNT(*), COUNT(DISTINCT source_id), COUNT(DISTINCT case_id) FROM record")
-    lines = [f"{printable(read.log.system)}: {sources:,} conversations in {cases:,} cases, {rows:,} rows of the record"]
+    lines = [
+        f"{printable(read.log.system)}: {rows:,} conversations in {cases:,} cases, a row of the record each, "
+        f"from {counted(sources, 'id', 'ids')} of the system"
+    ]
     lines += [f"  {each.rows:>9,} rows of {printable(each.file)}" for each in read.counted.files]
     lines += [f"  {rows:>9,} left out: {reason}" for reason, rows in read.counted.dropped.items()]
     first, last = read.connection.execute("SELECT MIN(opened_at), MAX(opened_at) FROM record").fetchall()[0]
-    zone = read.log.time_zone or "every time has its zone"
-    lines.append(f"  opened {first:%Y-%m-%d} to {last:%Y-%m-%d} UTC; times without a zone: {zone}")
+    zone = read.log.time_zone
+    times = "every time of the export has its zone" if zone is None else f"times without a zone are of {zone}"
+    lines.append(f"  opened {first:%Y-%m-%d} to {last:%Y-%m-%d} UTC; {times}")
     still = (
         _one(read, "SELECT COUNT(*) FROM record WHERE closed_at IS NULL")[0] if "closed_at" in read.log.columns else 0
     )
     if still:
         lines.append(f"  {still:>9,} are not closed: closed_at and duration_seconds are empty")
     return "\n".join(lines)
-
-
-def _cases(read: ReadLog) -> str:
-    """Return the share of conversations that the customer came back after, by rule for cases; tests are left out."""
-    columns = read.log.columns
-    header = f"share of conversations with a return within {'  '.join(f'{hours:>5} h' for hours in HOURS)}"
-    shares = [("this map's rule: " + _rule(read), _shares(read, _OWN))]
-    if "customer_id" in columns:
-        shares.append(("same customer", _shares(read, _next(["customer_key"], columns))))
-    if {"customer_id", "intent"} <= set(columns):
-        shares.append(("same customer and intent", _shares(read, _next(["customer_key", "intent"], columns))))
-    if read.log.cases.reopened is not None:
-        shares.append(("same thread", _shares(read, _next(["n"], columns))))
-    width = len(header) - len(HOURS) * 9 + 2
-    lines = [header]
-    lines += [f"  {name:<{width - 2}}" + "".join(f"{100 * each:>7.1f} %" for each in row) for name, row in shares]
-    if read.log.cases.window_hours is not None:
-        lines.append("  the rule is an assumption: it moves returns, and with them how many cases there are")
-    return "\n".join(lines)
-
-
-def _rule(read: ReadLog) -> str:
-    cases = read.log.cases
-    if cases.column is not None:
-        return "a column"
-    window = "" if cases.window_hours is None else f"{cases.window_hours:g} h"
-    if cases.link is not None:
-        return f"a link, else {window}" if window else "a link"
-    return window
-
-
-_OWN: Final = (
-    "SELECT returned_after_hours AS hours FROM record WHERE origin <> 'duplicate' AND class IS DISTINCT FROM 'test'"
-)
-
-
-def _next(same: list[str], columns: Iterable[str]) -> str:
-    listed = ", ".join(same)
-    where = "WHERE class IS DISTINCT FROM 'test'" if "class" in columns else ""
-    return (
-        "SELECT DATE_DIFF('microsecond', part_opened, LEAD(part_opened) OVER "
-        f"(PARTITION BY {listed} ORDER BY part_opened, n, part)) / 3.6e9 AS hours FROM ({same_customer()}) {where}"
-    )
-
-
-def _shares(read: ReadLog, sql: str) -> Iterable[float]:
-    listed = ", ".join(f"COALESCE(AVG(CASE WHEN hours <= {hours} THEN 1.0 ELSE 0.0 END), 0)" for hours in HOURS)
-    return _one(read, f"SELECT {listed} FROM ({sql})")
 
 
 def _months(read: ReadLog) -> str:
@@ -159,9 +119,10 @@ def _empty(read: ReadLog) -> str:
     names = empty_columns(read)
     costs: dict[str, list[str]] = {}
     for name in names:
-        if name in _COSTS:
-            costs.setdefault(_COSTS[name], []).append(name)
-    lines = [f"{len(names)} of {len(BY_NAME)} columns cannot be filled from this log"]
+        costs.setdefault(_COSTS[name], []).append(name)
+    lines = [
+        f"{len(names)} of the record's {len(BY_NAME)} columns cannot be filled from this log; {SOURCE.name} is one more"
+    ]
     return "\n".join([*lines, *(f"  {', '.join(each)}: {cost}" for cost, each in costs.items())])
 
 

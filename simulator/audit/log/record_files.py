@@ -32,11 +32,12 @@ def description(read: ReadLog) -> dict[str, Any]:
         "extracted_at": f"{read.extracted_at.isoformat()}Z",
         "time_zone": read.log.time_zone or "UTC",
         "salt": read.salt,
+        "cases": read.log.cases.told,
         "sources": [{"file": each.file, "sha256": each.sha256, "rows": each.rows} for each in counted.files],
         "rows": {
             "in": counted.rows_in,
             "out": read.connection.execute("SELECT COUNT(*) FROM record").fetchall()[0][0],
-            "conversations": read.connection.execute("SELECT COUNT(DISTINCT source_id) FROM record").fetchall()[0][0],
+            "source_ids": read.connection.execute("SELECT COUNT(DISTINCT source_id) FROM record").fetchall()[0][0],
             "dropped": counted.dropped,
         },
         "columns": {

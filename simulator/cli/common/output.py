@@ -76,6 +76,20 @@ def write_whole(target: Path, content: str | bytes, before: Callable[[], None] =
         raise OutputError(f"cannot write {target}: {(error.strerror or str(error)).lower()}") from error
 
 
+def refuse_existing(target: Path, *, force: bool) -> None:
+    """Refuse to write a file that people fill in by hand over one that is there.
+
+    Raises:
+        OutputError: if it exists and `force` is not given, is a folder, or its folder does not exist.
+    """
+    if target.is_dir():
+        raise OutputError(f"{target} is a folder; name a file in it, as {target / 'my.toml'}")
+    if (target.exists() or target.is_symlink()) and not force:
+        raise OutputError(f"{target} exists and is not overwritten; choose another name, or --force replaces it")
+    if not target.absolute().parent.is_dir():
+        raise OutputError(f"cannot write {target}: there is no folder {target.parent}")
+
+
 def refuse_unwritable(folder: Path) -> None:
     """Say before a long simulation, not after it, that its results could not be written.
 

@@ -6,10 +6,13 @@ import hashlib
 from collections.abc import Iterator
 from typing import Final
 
+from simulator.audit.recount.kinds import NO_DISPUTE
 from simulator.contracts.wording import number
 from simulator.definitions.dialects import DIALECTS
+from simulator.records import SOURCE
 from simulator.report.annex.document import Clause, Part, listed
-from simulator.report.annex.schedules import EXTREMES, has_extremes, statements_of
+from simulator.report.annex.reasons import reasons
+from simulator.report.annex.schedules import EXTREMES, NO_SCORE, has_extremes, statements_of
 from simulator.report.annex.subject import Subject
 
 VERDICTS: Final = {
@@ -20,8 +23,8 @@ VERDICTS: Final = {
 VENDORS: Final = ("vendor", "vendor_or_logs")
 """Who holds what the Vendor has to deliver."""
 _JOINED: Final = (
-    "The columns that the Vendor has delivered (clause 6) are joined to the Record by conversation_id. A Conversation "
-    "without them keeps them empty, as Unknown Values.",
+    f"The columns that the Vendor has delivered (clause 6) are joined to the Record by {SOURCE.name}; of a thread that "
+    "was opened again by its opening too. A Conversation without them keeps them empty, as Unknown Values.",
 )
 
 
@@ -35,9 +38,9 @@ def records(of: Subject) -> Part:
             "tell them apart as well."
         ),
         Clause(
-            f"With every invoice the Vendor sends the List of Units: one line for each Unit, with the conversation_id "
-            f"that the Buyer knows, its opening in UTC to the second, the name of the Unit{_amounts(of)}, and the "
-            "price that is charged for it. An invoice without it is not due."
+            f"With every invoice the Vendor sends the List of Units: one line for each Unit, with the {SOURCE.name} "
+            f"(the id of the Conversation in the Vendor's system), its opening in UTC to the second, the name of the "
+            f"Unit{_amounts(of)}, and the price that is charged for it. An invoice without it is not due."
         ),
     ]
     if vendors:
@@ -45,7 +48,8 @@ def records(of: Subject) -> Part:
         blocks.append(
             Clause(
                 f"The Vendor holds {listed(vendors)}. It delivers {'them' if len(vendors) > 1 else 'it'} for every "
-                f"Conversation of a Billing Period, billed or not, with the conversation_id, within {days} days."
+                f"Conversation of a Billing Period, billed or not, with its {SOURCE.name} and opening, within {days} "
+                "days."
             )
         )
     keep = of.blanks.of("months for which records are kept")
@@ -79,17 +83,19 @@ def recount(of: Subject) -> Part:
     )
     steps = [
         f"The Buyer takes the Record of {taken}. It does so {wait} the time.",
-        f"The Buyer checks that {key}times are in UTC, and that each conversation_id stands there once. Rows that it "
-        "leaves out are counted by reason.",
+        f"The Buyer checks that {key}times are in UTC, that each conversation_id stands there once, and that no "
+        f"{SOURCE.name} is empty; a {SOURCE.name} may stand there several times. Rows that it leaves out are counted "
+        "by reason.",
         *(_JOINED if any(column.held_by in VENDORS for column in of.columns) else ()),
         f"The Buyer runs part B of Schedule 1 with the bounds of the Billing Period from Schedule 5, on "
         f"{DIALECTS[of.said.dialect].title} or, as a program translates it, on another database; where two "
         "databases differ, the one named here decides.",
-        "The rows that are found are joined with the List of Units by conversation_id, all rows of both sides kept. "
-        "A row on both sides is agreed. A row on one side only, or twice in the List of Units, is a difference.",
+        f"The Units that are found are summed by {SOURCE.name}, and so are those of the List of Units. The two are "
+        f"joined by {SOURCE.name}, all of both sides kept. What has as many Units on both sides is agreed; all else is "
+        "a difference, for or against the Buyer.",
         "Each difference gets one reason, the first of clause 9.3 that makes it equal.",
-        "The charge is computed from the count by clause 4 and Schedule 3. The difference to the invoice is what is "
-        "disputed, for or against the Buyer.",
+        "The charge is computed from the count by clause 4 and Schedule 3. Its difference to the invoice is what the "
+        "List of Units has too much less what it lacks, each by reason.",
     ]
     blocks = (
         Clause(
@@ -100,8 +106,10 @@ def recount(of: Subject) -> Part:
             "extract and the result are handed over with a notice of dispute, customers' names left out."
         ),
         Clause(
-            "Differences count in both directions: what was billed and is no Unit, and what is a Unit and was not "
-            "billed."
+            "A recount states differences in both directions. What was billed and is no Unit is disputed, but for "
+            f"the reasons {listed(NO_DISPUTE)} of clause 9.3, which another invoice settles. What is a Unit "
+            "and was not billed is disputed by nobody: the Vendor may bill it on the next invoice, or set it off "
+            "against what is settled, and not after that."
         ),
     )
     return Part("7", "Recount", blocks)
@@ -119,7 +127,7 @@ def unknown(of: Subject) -> Part:
     blocks = (
         Clause(
             f"{may}A value that the Statement reads and that is empty, or that a party cannot show, is an Unknown "
-            "Value."
+            f"Value.{_no_score(of)}"
         ),
         Clause(
             "A Conversation with an Unknown Value is counted both ways: once with the value that makes it count for "
@@ -140,12 +148,25 @@ def unknown(of: Subject) -> Part:
     return Part("8", "Unknown values", blocks)
 
 
+def _no_score(of: Subject) -> str:
+    """Return what an empty score means, of a Statement that reads it."""
+    if NO_SCORE not in [column.name for column in of.unknowable]:
+        return ""
+    return (
+        f" An empty {NO_SCORE} means that the customer gave no score, and is no Unknown Value, unless {NO_SCORE} is "
+        "empty in every row of the Record."
+    )
+
+
 def _both_ways(of: Subject) -> Iterator[Clause]:
     """Yield how the columns that may be empty are filled for the two counts."""
     if has_extremes(of):
         filled = [f"{column.name} {EXTREMES[column.name][0]} for the highest and {EXTREMES[column.name][1]} for the "
                   "lowest count" for column in of.unknowable]  # fmt: skip
-        yield Clause(f"Part C of Schedule 1 has the rows for the two counts: {listed(filled)}.")
+        yield Clause(
+            "Part C of Schedule 1 has the rows for the two counts, and in the place of Unknown Values "
+            f"{listed(filled)}."
+        )
 
 
 def _asks_returns(of: Subject) -> bool:
@@ -159,14 +180,19 @@ def disputes(of: Subject) -> Part:
     blocks = (
         Clause(
             f"A notice of dispute is given in writing within the Dispute Window of {of.window}. It lists the "
-            "Conversations by conversation_id, each with its reason and its evidence, and the amount. After the window "
+            f"Conversations by {SOURCE.name}, each with its reason and its evidence, and the amount. After the window "
             "the count of an invoice stands, but for what clause 5 credits or charges later."
         ),
         Clause(
             "What is not disputed is paid when due. What is disputed is due when the dispute ends, without interest if "
             "it was disputed in good faith."
         ),
-        Clause("Reasons, in this order, with the evidence that settles each:", tuple(_reasons(of))),
+        Clause(
+            "Reasons, in this order, with the evidence that settles each (the list is the List of Units). The words "
+            "are those of what was billed and does not count; of what counts and was not billed a reason says by which "
+            "rule the Vendor seems to count.",
+            tuple(reasons(of)),
+        ),
         Clause(
             f"The Vendor answers each row within {answer} days, with evidence where it does not agree. A row that is "
             "not answered is settled as the notice has it."
@@ -177,43 +203,6 @@ def disputes(of: Subject) -> Part:
         ),
     )
     return Part("9", "Disputes", blocks)
-
-
-def _reasons(of: Subject) -> list[str]:
-    read = {column.name for column in of.columns}
-    found = [
-        "billed twice: two lines of the List of Units with one conversation_id",
-        "not known: a conversation_id that the Buyer's system does not have; evidence is the Vendor's log of it",
-        "another month: opened outside the Billing Period; evidence is the opening in the Buyer's system",
-    ]
-    if "class" in read:
-        found.append(
-            "no service: greeting, spam or test; evidence is its class in the Buyer's system, or the test account"
-        )
-    if "origin" in read and any(each.spec.duplicates == "merged" for each in of.definitions):
-        found.append("Duplicate: evidence is the original ticket in the same Case")
-    if "handoff_planned" in read or "human_touch" in read:
-        seen = any(each.spec.human_touch == "none" for each in of.definitions)
-        review = "any reading, note or reply of a person" if seen else "the person's first public reply or the handoff"
-        found.append(f"a person: evidence is {review}, with its time")
-    if "returned_after_hours" in read or any("billed_before" in each.memory for each in of.definitions):
-        found.append("a Return: evidence is the later Conversation of the Case with its opening")
-    if "outcome" in read or "answered" in read:
-        found.append("the outcome: evidence is the order of messages with their times and senders, without their text")
-    if "action_completed" in read:
-        found.append("the action: evidence is the entry in the system of record with its time")
-    if any(unit.segment for unit in of.units):
-        found.append(
-            "the topic or channel: evidence is intent or channel as it was recorded when the Conversation closed"
-        )
-    for column in of.unknowable:
-        found.append(
-            f"{column.name}: evidence is the value as it was recorded, with the time and version of what made it"
-        )
-    found.append(
-        "anything else: the column of Schedule 4 that the parties read differently, each with its own record of it"
-    )
-    return found
 
 
 def locked(of: Subject) -> Part:

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from simulator.audit.unit_statements import TABLE
 from simulator.contracts.metering.meters import own_of
-from simulator.definitions.dialects import DIALECTS, in_dialect
+from simulator.definitions.dialects import DIALECTS, in_dialect, type_in
 from simulator.definitions.statement import statement
-from simulator.records import Column, Holder
+from simulator.records import SOURCE, Column, Holder
 from simulator.report.annex.counted import Counted
 from simulator.report.annex.document import Block, Clause, Code, Grid, Part, listed
 from simulator.report.annex.subject import MEANINGS, Subject
@@ -28,6 +28,14 @@ HELD: Final[dict[Holder, str]] = {
 """Who holds a column, in the third person."""
 EXTREMES: Final = {"judged_resolved": ("TRUE", "FALSE"), "csat": ("5", "1")}
 """For each column that may be empty the value with which most counts, and that with which least does."""
+NO_SCORE: Final = "csat"
+"""The column whose empty values mean that there is none; unknown is it only where the whole of it is empty."""
+_READERS: Final = {
+    "customer_id": "number of the customer, given by whoever reads the Record",
+    "case_id": "number of the Case, given by whoever reads the Record",
+    "conversation_id": "number of the Conversation in the Record, given by whoever reads it; no list has it",
+}
+"""What the reader's own numbers are: the ids of systems are replaced by them."""
 
 
 def statements_of(of: Subject) -> tuple[str, ...]:
@@ -47,14 +55,18 @@ def statements(of: Subject) -> Part:
     title = DIALECTS[of.said.dialect].title
     blocks: list[Block] = [
         Clause(f"The Record is the table {TABLE}. The text is written for {title}."),
-        Clause(f"Part A counts in the whole of a table.{' It reads Cases whole.' if of.of_cases else ''}"),
+        Clause(
+            "Part A counts in the whole of a table, with all Billing Periods that are in it; no invoice is compared "
+            f"with it, but with part B.{' Both read Cases whole.' if of.of_cases else ''}"
+        ),
     ]
     for unit, text in zip(of.units, statements_of(of), strict=True):
         blocks += [Clause(f"Part A, {unit.name}: {unit.label}."), Code(text)]
     blocks.append(
         Clause(
             "Part B lists what counts in one Billing Period, on the same conditions; its number of rows, or the sum of "
-            f"its column units, is the count. The bounds are those of month {of.scenario.start}"
+            f"its column units, is the count, and what it has of one {SOURCE.name} is what counts of that. "
+            f"The bounds are those of month {of.scenario.start}"
             f"{'' if of.said.time_zone else ' if the Time Zone is UTC'}; Schedule 5 has the others."
         )
     )
@@ -87,12 +99,19 @@ def _both_ways(of: Subject) -> Iterator[Block]:
         f"place of the table {TABLE}, give the highest and the lowest count (clause 8)."
     )
     for place, name in enumerate(("highest", "lowest")):
-        filled = {each.name: f"COALESCE({each.name}, {EXTREMES[each.name][place]})" for each in of.unknowable}
+        filled = {each.name: _filled(each.name, EXTREMES[each.name][place]) for each in of.unknowable}
         chosen = [f"{filled[each.name]} AS {each.name}" if each.name in filled else each.name for each in of.columns]
         listed_columns = ",\n".join(f"  {each}" for each in chosen)
         text = in_dialect(f"SELECT\n{listed_columns}\nFROM {TABLE}", of.said.dialect)
         yield Clause(f"Part C, {name} count.")
         yield Code(f"{text}\n;\n")
+
+
+def _filled(name: str, value: str) -> str:
+    """Return a column with a value in the place of what is unknown."""
+    if name == NO_SCORE:
+        return f"CASE WHEN (SELECT COUNT({name}) FROM {TABLE}) = 0 THEN {value} ELSE {name} END"
+    return f"COALESCE({name}, {value})"
 
 
 def _bounds(of: Subject, place: int) -> tuple[str, str]:
@@ -126,10 +145,22 @@ def terms(of: Subject) -> Part:
 
 def columns(of: Subject) -> Part:
     """Return schedule 4."""
-    rows = tuple((column.name, _meaning(column), column.sql, HELD[column.held_by]) for column in of.columns)
+    rows = tuple(
+        (column.name, _meaning(column), type_in(column.sql, of.said.dialect), HELD[column.held_by])
+        for column in of.columns
+    )
     blocks: list[Block] = [
-        Clause("The Record has a row for every Conversation, billed or not, and these columns:"),
-        Grid(("column", "meaning", "type", "held by"), rows, (1.5, 3.4, 0.9, 1.2)),
+        Clause(
+            "The Record has a row for every Conversation, billed or not, and these columns, their types as "
+            f"{DIALECTS[of.said.dialect].title} calls them:"
+        ),
+        Grid(("column", "meaning", "type", "held by"), rows, (1.5, 3.2, 1.1, 1.2)),
+        Clause(
+            f"{SOURCE.name} is the id by which both parties know a Conversation. Where a thread is opened again it "
+            "stands in several rows; where it may not be shown, a hash of it stands there, and the List of Units is "
+            "hashed in the same way. In a table without such a column, as a simulated one, conversation_id is its own "
+            f"{SOURCE.name}."
+        ),
     ]
     for column in of.columns:
         if column.name in MEANINGS:
@@ -144,7 +175,8 @@ def columns(of: Subject) -> Part:
 
 
 def _meaning(column: Column) -> str:
-    return f"{column.meaning[:1].upper()}{column.meaning[1:]}".replace("; in the simulation one customer per case", "")
+    meaning = _READERS.get(column.name, column.meaning)
+    return f"{meaning[:1].upper()}{meaning[1:]}"
 
 
 def periods(of: Subject) -> Part:

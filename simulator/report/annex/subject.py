@@ -14,7 +14,7 @@ from simulator.definitions import Definition
 from simulator.definitions.dialects import DUCKDB
 from simulator.definitions.view import KEY
 from simulator.errors import ContractError
-from simulator.records import BY_NAME, Column
+from simulator.records import BY_NAME, SOURCE, Column
 from simulator.report.annex.counted import Counted, counted_units
 from simulator.report.annex.document import Blanks
 from simulator.scenario.schema import Scenario
@@ -80,7 +80,9 @@ class Subject:
         """The columns of the record that a recount needs, in the record's order."""
         read = {column for unit in self.units for column in unit.columns} | set(ALWAYS)
         read |= set(KEY) if self.of_cases else set()
-        return tuple(column for name, column in BY_NAME.items() if name in read)
+        found = [column for name, column in BY_NAME.items() if name in read]
+        found.insert(1 + found.index(BY_NAME["conversation_id"]), SOURCE)
+        return tuple(found)
 
     @property
     def unknowable(self) -> tuple[Column, ...]:

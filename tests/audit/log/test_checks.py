@@ -38,6 +38,7 @@ PLANTED: Mapping[str, tuple[dict[str, Any], list[str]]] = {
     "a local time that never is": ({"opened": "2026-03-29 02:30:00"}, ["opened_at does not exist in Europe/Berlin"]),
     "an id of a spreadsheet": ({"id": "2.1547E+12"}, ["conversation_id was read as a number", "2.1547E+12"]),
     "another such id": ({"id": "2154700000016.0"}, ["conversation_id was read as a number"]),
+    "such an id beyond the digits of a number": ({"id": "21547000000161234.0"}, ["last digits are lost"]),
     "a key twice": ({"id": "c2"}, ["conversation_id stands in several rows", "keep_last_by"]),
     "a negative number": ({"turns": -1}, ["turns is out of its range", '"-1.0"']),
     "not a number": ({"turns": "nan"}, ["turns is out of its range"]),
@@ -253,3 +254,16 @@ def test_calls_without_a_conversation_are_counted(tmp_path: Path) -> None:
     assert sum(each["input_tokens"] for each in found) == 100
     assert any("1 of the calls belong to no conversation" in each for each in remarks)
     assert any("1 conversations have no call" in each for each in remarks)
+
+
+def test_ids_that_a_spreadsheet_made_equal_are_one_mistake_and_whole_ones_say_how_to_read_them(tmp_path: Path) -> None:
+    """Ids in powers of ten are equal for many rows: no advice to keep the last version of a row, which would drop them."""
+    rounded = [{**each, "id": "2.1547E+12"} for each in good()]
+    with pytest.raises(DataError) as told:
+        read_folder(tmp_path, plain_map(keys=KEYS), rounded)
+    assert "last digits are lost" in str(told.value) and "keep_last_by" not in str(told.value)
+    pointed = [{**each, "id": f"{21547000 + place}.0"} for place, each in enumerate(good())]
+    with pytest.raises(DataError, match="no digit is lost: write split_part") as told:
+        read_folder(tmp_path, plain_map(keys=KEYS), pointed)
+    text = plain_map(keys=KEYS).replace('conversation_id = "id"', "conversation_id = \"split_part(id, '.', 1)\"")
+    assert read_folder(tmp_path, text, pointed)[0]["source_id"] == "21547000"

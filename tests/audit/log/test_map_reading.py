@@ -146,3 +146,14 @@ def test_a_rule_of_ones_own_replaces_the_shipped_one_and_keeps_what_stands_besid
     path.write_text('[log]\nsystem = "intercom"\n[log.cases]\nlink = "before"\n', encoding="utf-8")
     found = read_map(path)
     assert found.cases.window_hours is None and found.cases.link is not None and found.cases.reopened is not None
+
+
+def test_a_column_with_a_dot_is_told_with_its_quotes(tmp_path: Path) -> None:
+    text = '[log]\nsystem = "intercom"\n[log.columns]\nintent = "custom_attributes.Thema"\n'
+    told = problems(tmp_path, text)
+    assert "no joined file is called 'custom_attributes'" in told
+    assert """'"custom_attributes.Thema"'""" in told
+    quoted = text.replace('"custom_attributes.Thema"', """'"custom_attributes.Thema"'""")
+    path = tmp_path / "quoted.toml"
+    path.write_text(quoted, encoding="utf-8")
+    assert read_map(path).columns["intent"].columns == {("", "custom_attributes.Thema")}

@@ -66,6 +66,7 @@ def conversations(name: str) -> pa.Table:
     """Return a ledger of one future, as `simulate ledger` writes it, times in UTC without a zone."""
     rows = pa.concat_tables(list(ledger(scenario(name), trials=1, months=MONTHS)))
     place = rows.column_names.index("opened_at")
+    rows = rows.append_column("source_id", rows.column("conversation_id").cast(pa.string()))
     return rows.set_column(place, "opened_at", rows.column("opened_at").cast(pa.timestamp("us")))
 
 
@@ -147,9 +148,9 @@ def test_part_b_lists_one_month_and_the_months_sum_to_the_whole(file: str, name:
         after = run(listed.replace(bounds[1], "2100-01-01 00:00:00").replace(bounds[0], bounds[1]), rows)
         everything = run(listed.replace(bounds[1], "2100-01-01 00:00:00"), rows)
         assert sorted(map(str, [*first, *after])) == sorted(map(str, everything))
-        assert all(str(row[1]) < bounds[1] for row in first) and all(str(row[1]) >= bounds[1] for row in after)
+        assert all(str(row[2]) < bounds[1] for row in first) and all(str(row[2]) >= bounds[1] for row in after)
         assert (first and after) or counted(whole, rows) < 10
-        amounts = [float(str(row[2])) if len(row) > 2 else 1.0 for row in everything]
+        amounts = [float(str(row[3])) if len(row) > 3 else 1.0 for row in everything]
         assert sum(amounts) == pytest.approx(counted(whole, rows))
 
 

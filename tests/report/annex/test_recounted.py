@@ -49,7 +49,8 @@ def counted(sql: str, table: str) -> list[tuple[Any, ...]]:
     """Return the rows of a statement on a table of the record."""
     connection = duckdb.connect(":memory:")
     connection.execute("SET TimeZone = 'UTC'")
-    connection.execute(f"CREATE VIEW conversations AS SELECT * FROM {table}")
+    source = "CAST(conversation_id AS VARCHAR) AS source_id"  # of a ledger, which has none
+    connection.execute(f"CREATE VIEW conversations AS SELECT *, {source} FROM {table}")
     return connection.execute(sql).fetchall()
 
 
