@@ -8,13 +8,12 @@ the rows came from; a ledger has none. Everything in both is checked before it i
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from simulator.audit.record_facts import RecordFacts, facts_beside
 from simulator.definitions.text import nearest
 from simulator.errors import DataError, reason
 from simulator.records import COLUMNS, SOURCE, Column
@@ -29,25 +28,8 @@ NEVER_EMPTY: Final = (*KEY, "conversation_id", "class", "opened_at")
 _TRIAL: Final = "trial"
 _MOST_WRONG_ENDS: Final = 0.001
 _SHOWN: Final = 5
-_LARGEST_FACTS: Final = 10_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class RecordFacts:
-    """Where the rows of a record came from.
-
-    Attributes:
-        extracted_at: when the log was taken, UTC; None where nobody says.
-        time_zone: of the log's times without one; UTC for a ledger.
-        salt: of the hashed ids; empty where ids are as they were.
-        raw: the whole of the file, for what is passed on.
-    """
-
-    system: str = ""
-    extracted_at: datetime | None = None
-    time_zone: str = "UTC"
-    salt: str = ""
-    raw: Mapping[str, Any] = field(default_factory=dict)
+_MAGIC: Final = b"PAR1"
+"""With which every Parquet file begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +48,11 @@ class Record:
     facts: RecordFacts
     empty: frozenset[str]
     threads: bool
+
+    @property
+    def undescribed(self) -> bool:
+        """Whether it is of a log and nothing says where it came from: neither zone, nor moment, nor salt."""
+        return self.threads and not self.facts.raw
 
     def hashed(self, source_id: str) -> str:
         """Return an id of the system as the record has it."""
@@ -94,7 +81,16 @@ def read_record(path: Path) -> Record:
     made = _table(columns)
     _check(made, path)
     empty = frozenset(name for name in made.column_names if made.column(name).null_count == made.num_rows)
-    return Record(path, made, _facts(path.with_suffix(".json")), empty, threads)
+    return Record(path, made, facts_beside(path), empty, threads)
+
+
+def is_parquet(path: Path) -> bool:
+    """Return whether a file begins as Parquet files do; not where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_MAGIC)) == _MAGIC
+    except OSError:
+        return False
 
 
 def _table(columns: Mapping[str, Any]) -> pa.Table:
@@ -120,7 +116,12 @@ def _read(path: Path) -> pa.Table:
             )
         return file.read(columns=[name for name in wanted if name in there])
     except pa.ArrowException as error:
-        raise DataError(f"{path} is no Parquet file: {str(error).splitlines()[0][:120]}") from None
+        if not is_parquet(path):
+            raise DataError(
+                f"{path} is no Parquet file, and so no record: read an export or a map with `simulate log` first, "
+                "which writes one"
+            ) from None
+        raise DataError(f"{path} is no whole Parquet file: {str(error).splitlines()[0][:120]}") from None
     except OSError as error:
         raise DataError(f"cannot read {path}: {reason(error)}") from None
 
@@ -231,35 +232,3 @@ def _check_keys(table: pa.Table, path: Path) -> None:
             ", ".join(f"{name} {row[name]}" for name in KEY) for row in again.slice(0, _SHOWN).to_pylist()
         )
         raise DataError(f"{path}: {again.num_rows:,} keys stand in more than one row, as {shown}")
-
-
-def _facts(path: Path) -> RecordFacts:
-    """Return what stands beside a record; nothing where no file does."""
-    if not path.exists():
-        return RecordFacts()
-    try:
-        if path.stat().st_size > _LARGEST_FACTS:
-            raise DataError(f"{path} is larger than any description of a record; is it another file?")
-        raw = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise DataError(f"cannot read {path}: {reason(error)}") from None
-    except (ValueError, RecursionError) as error:
-        raise DataError(f"{path} is no JSON: {str(error)[:120]}") from None
-    if not isinstance(raw, dict):
-        raise DataError(f"{path} describes no record: it is not an object with keys")
-    texts = {name: raw.get(name, default) for name, default in (("system", ""), ("time_zone", "UTC"), ("salt", ""))}
-    for name, value in texts.items():
-        if not isinstance(value, str):
-            raise DataError(f"{path}: {name} is {str(value)[:60]!r}, and must be text")
-    return RecordFacts(texts["system"], _moment(raw.get("extracted_at"), path), texts["time_zone"] or "UTC",
-                       texts["salt"], raw)  # fmt: skip
-
-
-def _moment(written: object, path: Path) -> datetime | None:
-    if written is None:
-        return None
-    try:
-        found = datetime.fromisoformat(str(written))
-    except ValueError:
-        raise DataError(f"{path}: extracted_at is {str(written)[:60]!r}; write it as 2026-11-10T06:00:00Z") from None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

@@ -75,7 +75,7 @@ def recount(
     list of what was billed every difference gets one kind, its clause and its evidence; without it each clause bounds
     the count. The exit code is 0 if all money is settled within the tolerance, 3 beyond it or at a crossed tripwire.
     """
-    from simulator.audit.record_file import read_record
+    from simulator.audit.record_file import is_parquet, read_record
     from simulator.audit.recount.billing_period import silence_hours
     from simulator.audit.recount.recount_result import Given
     from simulator.audit.recount.recounted import definition_billed, of_units, recounted
@@ -87,6 +87,11 @@ def recount(
 
         refuse_unwritable(output)
         refuse_taken(output)
+    if is_parquet(scenario):
+        raise click.UsageError(
+            f"{scenario} is a record and no scenario: write simulate recount {scenario} --in "
+            f"{record if record.suffix == '.toml' else 'SCENARIO'}"
+        )
     loaded = load_contracts(scenario)
     terms = compile_terms(loaded)
     contract = terms.contracts[contract_named(name, loaded.contracts, loaded.switches)]

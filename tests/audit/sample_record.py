@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from simulator.records import COLUMNS
 from tests.audit.commands import run
 
 EXPORTS = Path(__file__).parent / "exports"
+CASES = {"rule": "window", "window_hours": 168.0, "same": ["customer_id", "intent"]}
+"""The rule of the shipped map, as the record's description has it."""
 TYPES = {
     "BIGINT": pa.int64(), "INTEGER": pa.int32(), "SMALLINT": pa.int16(), "TINYINT": pa.int8(), "DOUBLE": pa.float64(),
     "BOOLEAN": pa.bool_(), "VARCHAR": pa.string(), "TIMESTAMP": pa.timestamp("us"),
@@ -27,6 +30,9 @@ def read(name: str) -> list[dict[str, str]]:
 def write(path: Path, *, hashed: bool = False) -> Path:
     """Write the record and what stands beside it with `simulate log`, and return its path."""
     run("log", EXPORTS / "my-map.toml", "-o", path, "--force", *([] if hashed else ["--keep-ids"]))
+    beside = path.with_suffix(".json")
+    facts = {"cases": CASES} | json.loads(beside.read_text())
+    beside.write_text(json.dumps(facts))
     return path
 
 

@@ -116,7 +116,7 @@ def test_a_column_that_is_missing_or_of_another_type_is_named(tmp_path: Path) ->
     with pytest.raises(DataError, match="'contact' is string"):
         read_record(path)
     path.write_bytes(b"PAR1 no parquet")
-    with pytest.raises(DataError, match="no Parquet file"):
+    with pytest.raises(DataError, match="no whole Parquet file"):
         read_record(path)
 
 
@@ -152,7 +152,7 @@ def test_formulas_of_a_list_and_of_an_invoice_stay_texts_in_the_files(tmp_path: 
                   "--invoice", invoice, "--list", listed, "-o", out)  # fmt: skip
     assert "\x1b" not in page
     claims = list(csv.DictReader(io.StringIO((out / "claims.csv").read_text())))
-    assert "'=cmd|' /C calc'!A0" in {each["id"] for each in claims}
+    assert "'=cmd|' /C calc'!A0" in {each["conversation_id"] for each in claims}
     book = openpyxl.load_workbook(out / "reconciliation.xlsx")
     cells = [cell for sheet in ("Rows", "Invoice") for row in book[sheet].iter_rows() for cell in row]
     assert {cell.data_type for cell in cells if str(cell.value).startswith("=")} == {"s"}

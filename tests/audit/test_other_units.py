@@ -264,3 +264,36 @@ def test_the_statements_of_the_folder_count_what_the_recount_counts(
              for each in text.split("\n;\n") if each.strip() and "AND opened_at >=" in each]  # fmt: skip
     assert len(whole) == len(found) and all(more >= some for more, some in zip(whole, found, strict=True))
     assert sum(whole) > sum(found), "the period leaves something out"
+
+
+CHANGING = """
+[definitions.loose]
+[definitions.strict]
+outcomes = ["confirmed"]
+[contracts.changing]
+type = "per_resolution"
+definition = "loose"
+price = 1
+definition_changes = [{ from_month = 2, definition = "strict" }]
+"""
+
+
+def test_a_definition_that_changes_in_the_term_is_counted_by_each_version_in_its_months(
+    record: Path, tmp_path: Path
+) -> None:
+    """Counted row by row in plain Python; a version counts nothing of the other's months into the invoice."""
+    own = tmp_path / "changing.toml"
+    own.write_text(SCENARIO.read_text() + CHANGING)
+    served = [row for row in parquet.read_table(record).to_pylist() if row["class"] == "service"]
+    outcomes = {"loose": ("confirmed", "silent"), "strict": ("confirmed",)}
+    due = {}
+    for month, version in (("2027-01", "loose"), ("2027-02", "strict")):
+        here = [row["outcome"] for row in served if f"{row['opened_at']:%Y-%m}" == month]
+        due[month] = sum(each in outcomes[version] for each in here)
+        other = sum(each in outcomes["loose" if version == "strict" else "strict"] for each in here)
+        block = json.loads(run("recount", record, "--in", own, "--contract", "changing", "--month", month, "--json")[1])
+        assert block["amounts"]["recounted"] == f"{due[month]}.00" and due[month] != other
+        counted = {each["meter"].partition(":")[2]: each["counted"] for each in block["meters"]}
+        assert counted[version] == due[month] and set(counted) == set(outcomes)
+    whole = json.loads(run("recount", record, "--in", own, "--contract", "changing", "--json")[1])
+    assert min(due.values()) > 0 and float(whole["amounts"]["recounted"]) >= sum(due.values())

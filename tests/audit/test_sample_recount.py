@@ -79,7 +79,7 @@ def test_from_the_exports_to_the_differences_with_two_commands(keep: list[str], 
         for billed, counted, kind in expected().values()
     }
     with (out / "claims.csv").open(newline="") as file:
-        claimed = {line["id"]: line["amount"] for line in csv.DictReader(file)}
+        claimed = {line["conversation_id"]: line["amount"] for line in csv.DictReader(file)}
     disputed = {
         key for key, (billed, counted, kind) in expected().items() if billed > counted and kind != "late return"
     }
@@ -154,7 +154,7 @@ def test_files_have_the_rows_to_dispute_with_clause_and_evidence(record: Path, t
     claims = list(csv.DictReader(io.StringIO((out / "claims.csv").read_text())))
     assert len(claims) == 8 and sum(float(each["amount"]) for each in claims) == pytest.approx(7.92)
     touched = next(each for each in claims if each["kind"] == "human touch")
-    assert (touched["id"], touched["clause"], touched["human_touch"]) == (
+    assert (touched["conversation_id"], touched["clause"], touched["human_touch"]) == (
         "2154700000027", 'human_touch = "review"', "handoff"
     )  # fmt: skip
     book = openpyxl.load_workbook(out / "reconciliation.xlsx")

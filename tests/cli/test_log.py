@@ -99,24 +99,6 @@ def test_a_record_of_each_shipped_map_is_one_that_can_be_recounted(system: str, 
     assert ("the map has no class" in done.output) == ("class" in columns["derived"]) == (system == "amazon_connect")
 
 
-def test_the_record_of_the_sample_gives_exactly_the_planted_differences(folder: Path) -> None:
-    """From export to disputed rows: both commands, as an auditor runs them."""
-    assert run("log", folder / "map.toml", "-o", folder / "record.parquet", "--keep-ids").exit_code == 0
-    words = ["--in", folder / "contract.toml", "--contract", "fin", "--invoice", folder / "vendor_invoice_lines.csv"]
-    done = run(
-        "recount", folder / "record.parquet", *words, "--list", folder / "vendor_billed_resolutions.csv", "--json"
-    )
-    told = {
-        each["id"]: (each["billed"], each["counted"], each["kind"]) for each in json.loads(done.output)["differences"]
-    }
-    with (folder / "expected_differences.csv").open(encoding="utf-8", newline="") as file:
-        planted = {
-            line["conversation_id"]: (int(line["billed_by_vendor"]), int(line["counted_by_us"]), line["kind"])
-            for line in csv.DictReader(file)
-        }
-    assert len(planted) == 11 and told == planted
-
-
 def test_rows_that_are_left_out_are_counted_beside_the_record(folder: Path) -> None:
     (folder / "map.toml").write_text('[log]\nsystem = "amazon_connect"\n', encoding="utf-8")
     assert run("log", folder / "map.toml", "-o", folder / "record.parquet").exit_code == 0

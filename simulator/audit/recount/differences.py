@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -17,7 +19,8 @@ from simulator.audit.recount import kinds
 from simulator.audit.recount.billed_list import BilledId
 from simulator.audit.recount.billing_period import BillingPeriod
 from simulator.audit.recount.clause_changes import Change
-from simulator.audit.recount.thread_returns import ThreadReturns
+from simulator.audit.recount.difference_rows import EVIDENCE, ROW, Beside, Difference
+from simulator.audit.recount.thread_returns import OtherContact, ThreadReturns
 from simulator.audit.recount.unit_counts import UnitCounts
 
 if TYPE_CHECKING:
@@ -25,41 +28,9 @@ if TYPE_CHECKING:
 
     from simulator.arrays import Flags
 
-EVIDENCE: Final = (
-    "conversation_id", "case_id", "contact", "origin", "class", "opened_at", "closed_at", "outcome", "answered",
-    "human_touch", "handoff_planned", "judged_resolved", "csat", "returned_after_hours",
-)  # fmt: skip
-"""Columns of the record that stand beside a difference."""
+_NAMES: Final = MappingProxyType({ROW: "conversation_id"})
 _SEVERAL: Final = 2
 CANNOT_SETTLE: Final = "the record does not hold what the clause asks, so that it cannot be settled"
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """An id whose units differ.
-
-    Attributes:
-        written: the id as the list has it, or as the record has it where it is on no list.
-        billed, counted: units of the list and of the recount.
-        kind: one of `kinds.ORDER`.
-        clause: what was changed to make it equal, as the definition has it; empty where no clause is in question.
-        why: a sentence.
-        disputed: whether money is claimed back for it now.
-        evidence: columns of the conversation, empty for an unknown id.
-        lines: of the list.
-        credit_month: month of the invoice on which a credit is due later; empty without.
-    """
-
-    written: str
-    billed: int
-    counted: int
-    kind: str
-    clause: str
-    why: str
-    disputed: bool
-    evidence: Mapping[str, Any]
-    lines: tuple[int, ...] = ()
-    credit_month: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +43,7 @@ class _Found:
     row: int | None = None
     settled: bool = True
     credit_month: str = ""
+    other: OtherContact | None = None
 
 
 def differences(
@@ -140,6 +112,7 @@ class _Join:
             evidence=self._evidence(row),
             lines=() if listed is None else listed.lines,
             credit_month=found.credit_month,
+            beside=self._beside(found.other),
         )
 
     def _over(self, place: int, listed: BilledId | None, billed: int) -> _Found:
@@ -226,11 +199,14 @@ class _Join:
         moved = rows[(units != self.counts.own[rows]) & self.inside[rows]]
         row = int(moved[0]) if len(moved) else self._shown_row(place)
         if change.kind != kinds.RETURNED:
-            return _Found(change.kind, change.clause, row=row)
+            original = self.returns.original(row) if change.kind == kinds.DUPLICATE else None
+            return _Found(change.kind, change.clause, row=row, other=original)
         contact = self.returns.of(row, later=_voids(change))
         if self.period is not None and contact.opened >= self.period.end:
-            return _Found(kinds.LATE, change.clause, row=row, credit_month=contact.month(self.period.zone))
-        return _Found(kinds.RETURNED if contact.same_thread else kinds.ELSEWHERE, change.clause, row=row)
+            month = contact.month(self.period.zone)
+            return _Found(kinds.LATE, change.clause, row=row, credit_month=month, other=contact)
+        kind = kinds.RETURNED if contact.same_thread else kinds.ELSEWHERE
+        return _Found(kind, change.clause, row=row, other=contact)
 
     def _several(self, place: int, listed: BilledId | None, billed: int) -> _Found:
         """Return that several clauses make it equal together, and which of them are needed; else unexplained."""
@@ -264,7 +240,15 @@ class _Join:
 
     def _evidence(self, row: int) -> dict[str, Any]:
         table = self.counts.record.table
-        return {name: table.column(name)[row].as_py() for name in EVIDENCE}
+        found = {name: table.column(_NAMES.get(name, name))[row].as_py() for name in EVIDENCE}
+        return {name: each.replace(tzinfo=UTC) if isinstance(each, datetime) else each for name, each in found.items()}
+
+    def _beside(self, other: OtherContact | None) -> Beside | None:
+        if other is None:
+            return None
+        key = "" if other.row is None else str(self.counts.ids[self.counts.groups[other.row]])
+        listed = self.listed.get(key)
+        return Beside(other.is_a, key if listed is None else listed.written, other.at)
 
 
 def _voids(change: Change) -> bool:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import MAXYEAR, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
+from simulator.audit.recount.billed_list import ID_NAMES
 from simulator.audit.recount.csv_rows import CsvRow, read_rows
 from simulator.errors import DataError
 
@@ -36,6 +37,8 @@ FOCUS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 LIST_PRICE: Final = "ListUnitPrice"
+LONGER_THAN_ROWS: Final = timedelta(days=7)
+"""A longer period that ends on the last day of a month has that day in it; rows of days and weeks do not."""
 _NEEDED: Final = ("description", "amount", "currency", "period_start", "period_end")
 
 
@@ -49,6 +52,7 @@ class InvoiceLine:
         amount: money, negative for what is taken off.
         start, end: of its period, half open.
         category: as FOCUS names it (Usage, Purchase, Tax, Credit, Adjustment); empty where nobody says.
+        last_day: the end as it was written where that is the last day of a month, which `end` is after; else None.
     """
 
     line: int
@@ -61,6 +65,7 @@ class InvoiceLine:
     start: Edge
     end: Edge
     category: str = ""
+    last_day: date | None = None
 
 
 def read_invoice(path: Path) -> tuple[InvoiceLine, ...]:
@@ -75,6 +80,8 @@ def read_invoice(path: Path) -> tuple[InvoiceLine, ...]:
     if focus and names["unit_price"] not in rows[0].cells:
         names["unit_price"] = LIST_PRICE
     missing = [names[each] for each in _NEEDED if names[each] not in rows[0].cells]
+    if missing and not focus and OWN["amount"] in missing and any(each in rows[0].cells for each in ID_NAMES):
+        raise DataError(f"{path} is a list of ids and no invoice: are --invoice and --list swapped?")
     if missing:
         raise DataError(
             f"{path} has no column {missing[0]!r}; an invoice has {', '.join(OWN[each] for each in _NEEDED)}, "
@@ -94,6 +101,7 @@ def _line(row: CsvRow, names: Mapping[str, str]) -> InvoiceLine:
     start, end = _edge(row, names["period_start"]), _edge(row, names["period_end"])
     if isinstance(start, datetime) is not isinstance(end, datetime) or start >= end:
         raise row.refused(names["period_end"], f"it must be after {names['period_start']}, both days or both moments")
+    last_day = _last_day(start, end)
     code = row.cells[names["currency"]].upper()
     if not (len(code) == 3 and code.isascii() and code.isalpha()):
         raise row.refused(names["currency"], "write a code of ISO 4217, as USD")
@@ -106,9 +114,18 @@ def _line(row: CsvRow, names: Mapping[str, str]) -> InvoiceLine:
         amount=row.number(names["amount"]),
         currency=code,
         start=start,
-        end=end,
+        end=end if last_day is None else end + timedelta(days=1),
         category=row.cells.get(names["category"], ""),
+        last_day=last_day,
     )
+
+
+def _last_day(start: Edge, end: Edge) -> date | None:
+    """Return the end of a period where it is written as the last day of a month, and not as the day after it."""
+    first, day = (edge.date() if isinstance(edge, datetime) else edge for edge in (start, end))
+    at_midnight = not isinstance(end, datetime) or end.time() == time()
+    is_last = day.year < MAXYEAR and (day + timedelta(days=1)).day == 1
+    return day if at_midnight and is_last and day - first > LONGER_THAN_ROWS else None
 
 
 def _edge(row: CsvRow, column: str) -> Edge:

@@ -28,7 +28,7 @@ OVER: Final[Mapping[str, str]] = MappingProxyType(
         DOUBLE: "the list has the conversation more than once",
         UNKNOWN: "the list has an id that the record does not have",
         PERIOD: "it belongs to another period",
-        TIMING: "within 72 hours of the period's edge",
+        TIMING: "final in the three days before the period: it may come late",
         CLASS: "a test, spam or a greeting was billed",
         DUPLICATE: "a duplicate ticket was billed beside its original",
         PLANNED: "a handoff designed by procedure was billed",
@@ -47,8 +47,8 @@ OVER: Final[Mapping[str, str]] = MappingProxyType(
 UNDER: Final[Mapping[str, str]] = MappingProxyType(
     {
         DOUBLE: "the list takes back more than it bills",
-        PERIOD: "of another period, if by the other rule",
-        TIMING: "within 72 h of the end: expect it next month",
+        PERIOD: "opened in one period and final in another: which counts?",
+        TIMING: "final in the last three days: expect it on the next",
         CLASS: "not billed, as if its class did not count",
         DUPLICATE: "not billed, as if duplicates never counted",
         PLANNED: "not billed, as if planned handoffs did not count",

@@ -52,16 +52,30 @@ class MatchedLine:
 
     Attributes:
         charge: number of the contract's charge; None for credits, taxes and what is not in the contract.
+        by_price: whether its price alone told it, and no word of its description.
     """
 
     line: InvoiceLine
     role: Role
     charge: int | None = None
+    by_price: bool = False
 
 
 def matched(lines: Sequence[InvoiceLine], contract: Contract) -> tuple[MatchedLine, ...]:
-    """Return every line with the charge of the contract that it bills."""
-    return tuple(_matched(line, contract) for line in lines)
+    """Return every line with the charge of the contract that it bills.
+
+    Where no line has the words of the unit that lists name, those of its price are taken for it.
+    """
+    found = tuple(_matched(line, contract) for line in lines)
+    if listed_unit(contract) is None or any(each.role == "units" for each in found):
+        return found
+    prices = {_price(charge): place for place, charge in enumerate(contract.charges) if is_of_unit(contract, place)}
+    prices.pop(None, None)
+    return tuple(
+        MatchedLine(each.line, "units", prices[each.line.unit_price], by_price=True)
+        if each.role == "not in the contract" and each.line.unit_price in prices else each
+        for each in found
+    )  # fmt: skip
 
 
 def _matched(line: InvoiceLine, contract: Contract) -> MatchedLine:

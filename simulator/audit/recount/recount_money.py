@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Final
 
-from simulator.audit.recount.differences import Difference
+from simulator.audit.recount.difference_rows import Difference
 from simulator.audit.recount.kinds import ORDER
 from simulator.audit.recount.line_matching import MatchedLine, is_of_unit
 from simulator.contracts.contract import Contract

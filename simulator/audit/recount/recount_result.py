@@ -10,7 +10,7 @@ from simulator.audit.record_file import Record
 from simulator.audit.recount.billed_list import BilledId
 from simulator.audit.recount.billing_period import BillingPeriod
 from simulator.audit.recount.clause_changes import Change
-from simulator.audit.recount.differences import Difference
+from simulator.audit.recount.difference_rows import Difference
 from simulator.audit.recount.invoice_file import InvoiceLine
 from simulator.audit.recount.kinds import NO_DISPUTE, UNEXPLAINED
 from simulator.audit.recount.recount_money import KindMoney, LineMoney
@@ -29,6 +29,20 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What the record has of a period: rows, and the conversations and cases that they are of."""
+
+    rows: int
+    conversations: int
+    cases: int
+
+    @property
+    def words(self) -> str:
+        """As `simulate log` says it too."""
+        return f"{self.conversations:,} conversations in {self.cases:,} cases, {self.rows:,} rows of the record"
+
+
+@dataclass(frozen=True, slots=True)
 class Recounted:
     """The result of a recount.
 
@@ -38,13 +52,15 @@ class Recounted:
         at_least, at_most: the same, what is not known taken as false and as true.
         meters: units of the period, of all that the contract counts and the record tells.
         statements: which count these.
-        rows: conversations of the period.
+        held: what the record has of the period.
         listed: units of the list; None without one.
         by_kind: money by kind, and what lies between list and invoice; sums to `billed` less `recounted`.
         billed: amount of the invoice's lines of units, without an invoice that of the list; None with neither.
         recounted: amount of the units counted.
         bounds: by clause, without a list.
         months: units by meter and calendar month of the vendor's zone and the period's rule.
+        id_column: name of the list's column of ids.
+        cautions: what to know before money is claimed.
     """
 
     record: Record
@@ -57,7 +73,7 @@ class Recounted:
     at_most: int | None
     meters: Mapping[str, Decimal]
     statements: tuple[UnitStatement, ...]
-    rows: int
+    held: Held
     quantity: Decimal | None
     listed: int | None
     differences: tuple[Difference, ...]
@@ -67,6 +83,8 @@ class Recounted:
     recounted: Decimal
     bounds: tuple[Bound, ...]
     months: Mapping[str, Mapping[str, Decimal]]
+    id_column: str
+    cautions: tuple[str, ...]
 
     @property
     def difference(self) -> Decimal | None:
@@ -82,6 +100,25 @@ class Recounted:
     def credit_later(self) -> Decimal:
         """Money that is due back on a later invoice."""
         return sum((each.amount for each in self.by_kind if each.kind in NO_DISPUTE and each.units > 0), ZERO)
+
+    @property
+    def not_billed(self) -> Decimal:
+        """Money of what counts and was not billed, which the vendor will set off; not negative."""
+        return -sum((each.amount for each in self.by_kind if each.units < 0 and not each.disputed), ZERO)
+
+    @property
+    def open(self) -> Decimal:
+        """Money of what was billed and the record cannot settle.
+
+        `disputed` and `credit_later` with it, less `not_billed`, are the difference.
+        """
+        whole = sum((each.amount for each in self.by_kind), ZERO)
+        return whole - self.disputed - self.credit_later + self.not_billed
+
+    @property
+    def invoiced(self) -> Decimal | None:
+        """The invoice's total: of all its lines, without an invoice what the list comes to; None with neither."""
+        return sum((each.matched.line.amount for each in self.lines), ZERO) if self.lines else self.billed
 
     @property
     def other_lines(self) -> Decimal:
@@ -105,8 +142,7 @@ class Recounted:
 
     def within(self, tolerance: float) -> bool:
         """Return whether what is not settled is at most a share of the invoice."""
-        base = sum((each.matched.line.amount for each in self.lines), ZERO) if self.lines else self.billed or ZERO
-        return self.beyond <= abs(base) * Decimal(repr(tolerance))
+        return self.beyond <= abs(self.invoiced or ZERO) * Decimal(repr(tolerance))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from simulator.audit.record_file import SOURCE_ID
+from simulator.audit.record_file import SOURCE_ID, Record
+from simulator.audit.recount.billed_list import ID_NAMES
 from simulator.audit.recount.billing_period import BillingPeriod
+from simulator.audit.recount.cautions import cautions
 from simulator.audit.recount.differences import differences
 from simulator.audit.recount.invoice_file import InvoiceLine
-from simulator.audit.recount.line_matching import is_of_unit, listed_unit, matched
+from simulator.audit.recount.line_matching import MatchedLine, is_of_unit, listed_unit, matched
 from simulator.audit.recount.meter_units import OpenedUnits, statements_of, units_of
 from simulator.audit.recount.recount_money import (
     by_kind,
@@ -19,7 +21,7 @@ from simulator.audit.recount.recount_money import (
     rest_of_invoice,
     without_list,
 )
-from simulator.audit.recount.recount_result import Bound, Given, Recounted
+from simulator.audit.recount.recount_result import Bound, Given, Held, Recounted
 from simulator.audit.recount.term_months import TermMonths, without_later_credits
 from simulator.audit.recount.unit_counts import UnitCounts, microseconds, unit_counts
 from simulator.contracts.contract import Contract
@@ -89,17 +91,40 @@ class _Where:
         return {meter: units.within(self.given.period) for meter, units in months.units.items()}
 
     @property
-    def rows(self) -> int:
-        """Conversations of the period."""
-        period, table = self.given.period, self.given.record.table
-        return table.num_rows if period is None else int(period.holds(microseconds(table)).sum())
+    def held(self) -> Held:
+        """What the record has of the period.
+
+        Raises:
+            DataError: no row is of it.
+        """
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        period, table = self.given.period, self.given.record.table.select([SOURCE_ID, "case_id", "opened_at"])
+        if period is not None:
+            ends = pc.min_max(table.column("opened_at")).as_py()
+            table = table.filter(pa.array(period.holds(microseconds(table))))
+            if not table.num_rows:
+                raise DataError(
+                    f"no conversation of {self.given.record.path} is of the period {period.words}: they opened "
+                    f"from {ends['min']} to {ends['max']}; give a month of these, or the record of this one"
+                )
+        return Held(table.num_rows, *(pc.count_distinct(table.column(name)).as_py() for name in (SOURCE_ID, "case_id")))
+
+    def cautions(self, terms: Terms, lines: Sequence[MatchedLine], listed: int | None = None) -> tuple[str, ...]:
+        """Return what to know of this recount before money is claimed."""
+        named = (definition_of(meter) for meter in self.contract.meters)
+        definitions = [terms.definitions[each] for each in named if each is not None]
+        return cautions(self.given, lines, definitions, self.start, listed)
 
 
 def _by_definition(where: _Where, definition: Definition, terms: Terms) -> Recounted:
     """Return the recount of a contract that bills resolutions of one definition, which a list can name."""
     given, contract, period = where.given, where.contract, where.given.period
-    counts = unit_counts(given.record, definition)
+    held, lines = where.held, matched(given.lines, contract)
+    _refuse_no_line_of_units(lines, contract)
     _refuse_other_ids(given)
+    counts = unit_counts(given.record, definition)
     rows = counts.own > 0
     others, _ = units_of(given.record, [each for each in contract.meters if each != contract.unit], terms)
     months = where.months({contract.unit: OpenedUnits(counts.opened[rows], counts.own[rows].astype(float)), **others})
@@ -108,20 +133,25 @@ def _by_definition(where: _Where, definition: Definition, terms: Terms) -> Recou
     amounts, counted = priced.amounts(), counts.total(counts.own, period)
     found = () if given.billed is None else differences(counts, given.billed, period)
     listed = None if given.billed is None else sum(each.units for each in given.billed.values())
-    lines = matched(given.lines, contract)
     units = [each.line for each in lines if each.role == "units"]
     billed = sum((line.amount for line in units), ZERO) if units else None if listed is None else amounts(listed)
     return Recounted(
         record=given.record, contract=contract, definition=definition, period=period, code=where.code, counted=counted,
         at_least=counts.total(counts.at_least, period), at_most=counts.total(counts.at_most, period),
-        meters=where.meters_of(months), statements=statements_of(months.units, terms), rows=where.rows,
+        meters=where.meters_of(months), statements=statements_of(months.units, terms), held=held,
         quantity=_quantity(units), listed=listed,
         differences=found,
         by_kind=(*by_kind(found, counted, amounts, where.code), *rest_of_invoice(lines, listed, counted, amounts)),
         lines=line_money(lines, priced), billed=billed,
         recounted=months.of_all_months() if period is None and listed is None else amounts(counted),
         bounds=_bounds(counts, period) if listed is None else (), months=months.by_month,
+        id_column=_id_column(given), cautions=where.cautions(terms, lines, listed),
     )  # fmt: skip
+
+
+def _id_column(given: Given) -> str:
+    """Return the name of the list's column of ids."""
+    return next(iter(given.billed.values())).column if given.billed else ID_NAMES[0]
 
 
 def _quantity(units: Sequence[InvoiceLine]) -> Decimal | None:
@@ -138,6 +168,7 @@ def _by_meters(where: _Where, terms: Terms) -> Recounted:
             f"{contract.name!r} bills {', '.join(map(label_of, contract.units))}: a list is joined where a contract "
             "bills resolutions of one definition, of all conversations; leave --list out, and lines are compared"
         )
+    held = where.held
     known, unknown = units_of(given.record, contract.meters, terms)
     _refuse_uncounted(contract, unknown)
     months = where.months(known)
@@ -149,8 +180,9 @@ def _by_meters(where: _Where, terms: Terms) -> Recounted:
     return Recounted(
         record=given.record, contract=contract, definition=None, period=period, code=where.code, counted=None,
         at_least=None, at_most=None, meters=where.meters_of(months), statements=statements_of(months.units, terms),
-        rows=where.rows, quantity=None, listed=None, differences=(), by_kind=without_list(lines, billed, own),
+        held=held, quantity=None, listed=None, differences=(), by_kind=without_list(lines, billed, own),
         lines=lines, billed=billed, recounted=own, bounds=(), months=months.by_month,
+        id_column=_id_column(given), cautions=where.cautions(terms, [each.matched for each in lines]),
     )  # fmt: skip
 
 
@@ -172,6 +204,19 @@ def _refuse_currency(lines: Sequence[InvoiceLine], code: str, contract: Contract
         )
 
 
+def _refuse_no_line_of_units(lines: Sequence[MatchedLine], contract: Contract) -> None:
+    """Refuse an invoice of which a line may be that of the units, and nobody says: its money would be told twice."""
+    unclear = [each.line for each in lines if each.role == "not in the contract"]
+    if not unclear or any(each.role == "units" for each in lines):
+        return
+    charge = next(each for place, each in enumerate(contract.charges) if is_of_unit(contract, place))
+    shown = ", ".join(f"{line.description[:40]!r} (line {line.line})" for line in unclear[:_FEW_IDS])
+    raise DataError(
+        f"no line of the invoice matches the charge {charge.label!r} of {contract.name!r}: is it {shown}? Then write "
+        "'outcomes' or 'resolutions' into its description; if it is none of them, take these lines out"
+    )
+
+
 def _refuse_several_months(given: Given, months: Mapping[str, Decimal]) -> None:
     """Refuse a list without a period on a record of several months: which month it bills would be a guess."""
     if given.billed is not None and given.period is None and len(months) > 1:
@@ -188,10 +233,15 @@ def _refuse_other_ids(given: Given) -> None:
     known = set(given.record.table.column(SOURCE_ID).to_pylist())
     if not any(given.record.hashed(key) in known for key in given.billed):
         shown = ", ".join([*given.billed][:3])[:120]
-        raise DataError(
-            f"no id of the list is in the record (the list has {shown}); are they ids of another system, or is the "
-            f"file beside {given.record.path} of another record?"
-        )
+        raise DataError(f"no id of the list is in the record (the list has {shown}); {_why_other(given.record)}")
+
+
+def _why_other(record: Record) -> str:
+    """Return what to do where a record knows no id of a list."""
+    beside = record.path.with_suffix(".json")
+    if record.undescribed:
+        return f"{beside} is not there, and it has the salt of hashed ids: put it beside the record"
+    return f"are they ids of another system, or is {beside} of another record?"
 
 
 def _bounds(counts: UnitCounts, period: BillingPeriod | None) -> tuple[Bound, ...]:

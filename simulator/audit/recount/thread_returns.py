@@ -1,4 +1,4 @@
-"""The return behind a difference: when the customer came back, or had been there before, and whether in one thread."""
+"""The conversation behind a difference: when the customer came back, or had been there before, or a copy's original."""
 
 from __future__ import annotations
 
@@ -18,24 +18,36 @@ if TYPE_CHECKING:
     from simulator.arrays import Flags
 
 _HOUR: Final = 3_600_000_000
+LATER: Final = "later conversation"
+EARLIER: Final = "earlier conversation"
+ORIGINAL: Final = "original"
 
 
 @dataclass(frozen=True, slots=True)
 class OtherContact:
-    """The contact of a case that a clause on returns looked at.
+    """The contact of a case that a clause on returns or duplicates looked at.
 
     Attributes:
+        is_a: what it is to the conversation in question: "later conversation", "earlier conversation" or "original".
+        row: of the record; None where it is known by its hours alone.
         opened: microseconds since 1970, UTC; of a return, when it came.
         same_thread: whether it has the same id in the vendor's system. A return that the record knows by its hours
             alone, and not by a row, is taken to be in the same thread.
     """
 
+    is_a: str
+    row: int | None
     opened: int
     same_thread: bool
 
+    @property
+    def at(self) -> datetime:
+        """When it opened, UTC."""
+        return datetime.fromtimestamp(self.opened / 1e6, UTC)
+
     def month(self, zone: ZoneInfo) -> str:
         """Return the month of the invoice that it falls into."""
-        return f"{datetime.fromtimestamp(self.opened / 1e6, UTC).astimezone(zone):%Y-%m}"
+        return f"{self.at.astimezone(zone):%Y-%m}"
 
 
 class ThreadReturns:
@@ -67,7 +79,18 @@ class ThreadReturns:
         following, before = self._row.get((case, contact + 1)), self._row.get((case, contact - 1))
         if hours is not None and later:
             moment = self._opened[row] + round(hours * _HOUR)
-            return OtherContact(moment, following is None or self._groups[following] == self._groups[row])
+            return OtherContact(LATER, following, moment, following is None or self._same_thread(following, row))
         other = before if before is not None else following
-        same = other is not None and bool(self._groups[other] == self._groups[row])
-        return OtherContact(self._opened[row], same)
+        what = EARLIER if before is not None else LATER
+        moment = self._opened[row] if other is None else self._opened[other]
+        return OtherContact(what, other, moment, other is not None and self._same_thread(other, row))
+
+    def original(self, row: int) -> OtherContact | None:
+        """Return the contact that a duplicate is a copy of; None where the record does not have it."""
+        found = self._row.get(self._case[row])
+        if found is None or found == row:
+            return None
+        return OtherContact(ORIGINAL, found, self._opened[found], self._same_thread(found, row))
+
+    def _same_thread(self, one: int, other: int) -> bool:
+        return bool(self._groups[one] == self._groups[other])

@@ -8,13 +8,17 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Final
 
-from simulator.audit.recount.differences import EVIDENCE, Difference
+from simulator.audit.recount.difference_rows import EVIDENCE, Difference
 from simulator.audit.recount.recount_result import Recounted
 from simulator.report.recount.recount_block import plain
 from simulator.report.words.terminal_text import printable
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-HEADING: Final = ("id", "billed", "counted", "amount", "currency", "kind", "clause", "why", "list_lines", *EVIDENCE)
+HEADING: Final = (
+    "billed", "counted", "amount", "currency", "kind", "clause", "why", "list_lines", "invoice_id", "invoice_lines",
+    "period", "month", "time_zone", "other_is", "other_id", "other_opened_at", *EVIDENCE,
+)  # fmt: skip
+"""Columns after the id, which has the name that it has in the list."""
 
 
 def with_amounts(found: Recounted) -> Iterator[tuple[Difference, Decimal]]:
@@ -29,14 +33,31 @@ def claims_csv(found: Recounted) -> str:
     """Return the rows to dispute as CSV, in which no cell runs as a formula."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(HEADING)
+    writer.writerow([safe(found.id_column), *HEADING])
+    billing = _billing(found)
     for each, amount in with_amounts(found):
         if each.disputed:
             lines = " ".join(map(str, each.lines))
             evidence = [each.evidence.get(name) for name in EVIDENCE]
             cells = [each.written, each.billed, each.counted, f"{amount:f}", found.code, each.kind, each.clause]
-            writer.writerow([safe(cell) for cell in (*cells, each.why, lines, *evidence)])
+            writer.writerow([safe(cell) for cell in (*cells, each.why, lines, *billing, *beside(each), *evidence)])
     return text.getvalue()
+
+
+def _billing(found: Recounted) -> tuple[str, ...]:
+    """Return where all rows were billed: invoice and its lines, period, month and the zone of its days."""
+    units = [each.matched.line for each in found.lines if each.matched.role == "units"]
+    invoices = " ".join(dict.fromkeys(line.invoice_id for line in units))
+    lines, period = " ".join(str(line.line) for line in units), found.period
+    if period is None:
+        return invoices, lines, "the whole record", "", found.record.facts.time_zone
+    return invoices, lines, period.words, period.month, period.zone.key
+
+
+def beside(each: Difference) -> tuple[Any, ...]:
+    """Return what the conversation is that makes a row not count, its id, and when it opened; empty without one."""
+    other = each.beside
+    return ("", "", "") if other is None else (other.is_a, other.written, other.opened_at)
 
 
 def safe(cell: Any) -> Any:

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from simulator.audit.recount.differences import Difference
+from simulator.audit.recount.difference_rows import Difference
 from simulator.audit.recount.recount_money import KindMoney, LineMoney
 from simulator.audit.recount.recount_result import Bound, Recounted
 from simulator.audit.recount.watched import Watched
@@ -26,7 +26,10 @@ def recount_block(found: Recounted, watch: Sequence[Watched], tolerance: float) 
         "period": None if found.period is None else found.period.words,
         "currency": found.code,
         "extracted_at": plain(found.record.facts.extracted_at),
-        "conversations": found.rows,
+        "rows": found.held.rows,
+        "conversations": found.held.conversations,
+        "cases": found.held.cases,
+        "cautions": list(found.cautions),
         "units": _units(found),
         "meters": [_meter(found, meter) for meter in found.meters],
         "amounts": _amounts(found),
@@ -77,6 +80,9 @@ def _amounts(found: Recounted) -> dict[str, Any]:
         "difference": None if found.difference is None else f"{found.difference:f}",
         "disputed": f"{found.disputed:f}",
         "credit_later": f"{found.credit_later:f}",
+        "open": f"{found.open:f}",
+        "not_billed": f"{found.not_billed:f}",
+        "invoice": None if found.invoiced is None else f"{found.invoiced:f}",
         "other_lines": f"{found.other_lines:f}",
         "beyond": f"{found.beyond:f}",
     }
@@ -134,6 +140,9 @@ def _difference(each: Difference) -> dict[str, Any]:
         "disputed": each.disputed,
         "credit_month": each.credit_month or None,
         "list_lines": list(each.lines),
+        "beside": None
+        if each.beside is None
+        else {"is": each.beside.is_a, "id": each.beside.written, "opened_at": plain(each.beside.opened_at)},
         "evidence": {name: plain(value) for name, value in each.evidence.items()},
     }
 

@@ -7,12 +7,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
-from simulator.audit.recount.differences import EVIDENCE
+from simulator.audit.recount.difference_rows import EVIDENCE
 from simulator.audit.recount.recount_result import Recounted
 from simulator.audit.recount.watched import Watched
-from simulator.report.recount.claims_file import with_amounts
+from simulator.report.recount.claims_file import beside, with_amounts
 from simulator.report.recount.recount_block import plain
-from simulator.report.recount.recount_text import answer, as_seen, sentence, watch_sentence
+from simulator.report.recount.recount_text import answer, as_seen, hidden_ids, sentence, watch_sentence
 from simulator.report.words.meter_words import meter_words
 from simulator.report.workbook.book import Book, Cell, Formula, SheetColumn, Styled
 
@@ -46,12 +46,17 @@ def _summary(book: Book, found: Recounted, watch: Sequence[Watched], tolerance: 
         *_meters(found),
         ["To dispute", None, float(found.disputed)],
         ["Due as a credit later", None, float(found.credit_later)],
+        ["Open: the record cannot settle it", None, float(found.open)],
+        ["Not billed: the vendor will set it off", None, -float(found.not_billed)],
+        ["Billed less counted: the sum of these four", None, _float(found.difference)],
         ["Other lines against the contract", None, float(found.other_lines)],
+        ["The invoice's total", None, _float(found.invoiced)],
     ]
     after = book.table(sheet, 2, columns, rows)
     period = "the whole record" if found.period is None else found.period.words
     texts = [answer(found, watch, tolerance), f"Period: {period}"]
     texts += [] if found.definition is None else [f"Definition: {found.definition.words}"]
+    texts += [f"The record has {found.held.words}.", *found.cautions, *hidden_ids(found)]
     texts += [f"{as_seen(found)[0].upper()}{as_seen(found)[1:]}.", *map(watch_sentence, watch)]
     book.lines(sheet, after + 1, texts, across=5)
 
@@ -115,12 +120,15 @@ def _rows(book: Book, found: Recounted, name: str, title: str, *, credits: bool)
         SheetColumn("Credit on the invoice of", width=14),
         SheetColumn("Clause", "code", 34),
         SheetColumn("Why", width=44),
+        SheetColumn("Other is", width=18),
+        SheetColumn("Other id", width=24),
+        SheetColumn("Other opened at", width=24),
         *(SheetColumn(each, width=16) for each in EVIDENCE),
     )
     chosen = [(each, amount) for each, amount in with_amounts(found) if each.credit_month or not credits]
     rows: Rows = [
         [each.written, each.billed, each.counted, float(amount), each.kind, each.disputed, each.credit_month,
-         each.clause, each.why, *(_text(each.evidence.get(column)) for column in EVIDENCE)]
+         each.clause, each.why, *map(_text, beside(each)), *(_text(each.evidence.get(column)) for column in EVIDENCE)]
         for each, amount in chosen[:MOST_ROWS]
     ]  # fmt: skip
     after = book.table(sheet, 2, columns, rows)

@@ -33,7 +33,7 @@ def recount_text(found: Recounted, watch: Sequence[Watched], tolerance: float, f
         _lines(found),
         _kinds(found),
         _bounds(found),
-        [*_remarks(found), *_where(found, folder)],
+        [*_cautions(found), *_remarks(found), *_where(found, folder)],
         [*_watched(watch)],
     ]
     blocks.append(in_lines(answer(found, watch, tolerance), WIDTH))
@@ -49,7 +49,7 @@ def _head(found: Recounted) -> Iterator[str]:
     of = "" if found.definition is None else f" by {found.definition.title!r}: {found.definition.words}"
     yield from in_lines(f"Recount of {printable(found.contract.title)}{of}", WIDTH)
     period = "the whole record" if found.period is None else found.period.words
-    yield from in_lines(f"Period: {period}. {found.rows:,} conversations; {as_seen(found)}.", WIDTH)
+    yield from in_lines(f"Period: {period}. {found.held.words}; {as_seen(found)}.", WIDTH)
 
 
 def _meters(found: Recounted) -> list[str]:
@@ -91,6 +91,8 @@ def _lines(found: Recounted) -> list[str]:
     rows += [_line(each, found) for each in found.lines[:MOST_LINES]]
     lines = _table(rows, left=2)
     more = len(found.lines) - MOST_LINES
+    if found.invoiced is not None:
+        lines.append(f"Total of the invoice: {money(found.invoiced, found)}")
     return [*lines, f"and {more:,} more lines in reconciliation.json"] if more > 0 else lines
 
 
@@ -115,13 +117,13 @@ def _kinds(found: Recounted) -> list[str]:
     total = sum((each.amount for each in found.by_kind), Decimal(0))
     count = sum(each.rows for each in found.by_kind)
     rows.append(("billed less counted", f"{count:,}", f"{units:+,}", money(total, found), ""))
-    return _table(rows, left=1, last_left=True)
+    return [*_table(rows, left=1, last_left=True), *([] if found.listed is None else in_lines(bridge(found), WIDTH))]
 
 
 def sentence(each: KindMoney) -> str:
     """Return what a kind of money is."""
     if each.kind == NOT_ON_THE_LIST:
-        return "units of the invoice that the list does not have"
+        return f"units of the {'invoice that the list' if each.units > 0 else 'list that the invoice'} does not have"
     if each.kind == NO_LIST:
         return each.what or "no list says which conversations these are"
     if each.kind == PRICE:
@@ -135,14 +137,20 @@ def _bounds(found: Recounted) -> list[str]:
     if not found.bounds:
         return []
     billed = None if found.quantity is None else int(found.quantity)
-    rows: list[Row] = [("Clause changed to", "counted", "from invoice" if billed is not None else "from recount")]
+    heading = "from invoice" if billed is not None else "from recount"
+    rows: list[Row] = [("Counted", heading, "with this clause changed to")]
     against = (found.counted or 0) if billed is None else billed
     shown = sorted(found.bounds, key=lambda each: abs(each.units - against))[:MOST_BOUNDS]
-    rows += [(cut(each.change.becomes, 70), f"{each.units:,}", f"{each.units - against:+,}") for each in shown]
+    rows += [(f"{each.units:,}", f"{each.units - against:+,}", each.change.becomes) for each in shown]
     return [
-        *_table(rows, left=1),
+        *_table(rows, left=0, last_left=True),
         "No list says which conversations were billed: these bound the count, and accuse no row.",
     ]
+
+
+def _cautions(found: Recounted) -> Iterator[str]:
+    for each in found.cautions:
+        yield from in_lines(f"Note: {printable(each)}", WIDTH)
 
 
 def _remarks(found: Recounted) -> Iterator[str]:
@@ -151,21 +159,35 @@ def _remarks(found: Recounted) -> Iterator[str]:
             f"A verdict or a score that the definition reads is not in the record: {found.at_least:,} units with "
             f"unknown as no, {found.at_most:,} as yes. Amounts go with {found.counted:,}.", WIDTH,
         )  # fmt: skip
-    if found.listed is not None and found.quantity is not None and found.listed != found.quantity:
-        yield from in_lines(
-            f"The invoice has {found.quantity:,f} units and the list {found.listed:,}: ask for the rest of the list.",
-            WIDTH,
-        )
-    at, period = found.record.facts.extracted_at, found.period
-    if at is not None and period is not None and at.timestamp() * 1e6 < period.end:
-        yield from in_lines("The record was taken before the period ended: what came after is not in it.", WIDTH)
+    for words in hidden_ids(found):
+        yield from in_lines(words, WIDTH)
+
+
+def bridge(found: Recounted) -> str:
+    """Return how what is disputed, due later, open and not billed make up the difference."""
     later: dict[str, int] = {}
     for each in found.differences:
         if each.credit_month:
             later[each.credit_month] = later.get(each.credit_month, 0) + each.billed - each.counted
-    if later:
-        months = ", ".join(f"{units:,} on that of {month}" for month, units in sorted(later.items()))
-        yield from in_lines(f"Credits due on later invoices, in units: {months}.", WIDTH)
+    units = ", ".join(f"{count:,} on that of {month}" for month, count in sorted(later.items()))
+    parts = [
+        (found.disputed, "disputed"),
+        (found.credit_later, f"credits due later{f' ({units})' if units else ''}"),
+        (found.open, "open"),
+        (-found.not_billed, "not billed"),
+    ]
+    said = [f"{'-' if amount < 0 else '+'} {money(abs(amount), found)} {what}" for amount, what in parts if amount]
+    return f"{' '.join(said).removeprefix('+ ')} = {money(found.difference or Decimal(0), found)}"
+
+
+def hidden_ids(found: Recounted) -> list[str]:
+    """Return how the ids that only the record has are made plain, where they are hashed and rows have them."""
+    only = sum(not each.lines for each in found.differences)
+    if not only or not found.record.facts.salt:
+        return []
+    noun = "1 id on no list is" if only == 1 else f"{only:,} ids on no list are"
+    beside = found.record.path.with_suffix(".json").name
+    return [f"{noun} hashed: log with --keep-ids, or hash yours with the salt in {beside}."]
 
 
 def _where(found: Recounted, folder: Path | None) -> Iterator[str]:
@@ -215,18 +237,26 @@ def _verdict(found: Recounted, tolerance: float) -> Iterator[str]:
     if found.listed is not None:
         over = sum(each.billed > each.counted for each in found.differences)
         under = len(found.differences) - over
-        yield f"{len(found.differences):,} conversations differ, {over:,} over and {under:,} under."
+        yield f"{len(found.differences):,} ids differ, {over:,} over and {under:,} under."
         if found.disputed:
             yield f"Dispute {money(found.disputed, found)}."
         if found.credit_later:
             yield f"Expect {money(found.credit_later, found)} as a credit later."
+        if found.not_billed:
+            yield f"The vendor will set off {money(found.not_billed, found)} not billed."
     if found.other_lines:
         yield f"Lines for other things differ from the contract by {money(found.other_lines, found)}."
-    within = "Explained" if found.within(tolerance) else f"{money(found.beyond, found)} is not settled"
-    yield (
-        f"{within} within a tolerance of {tolerance:.4g} of the invoice."
-        if found.within(tolerance)
-        else (f"{within}, beyond a tolerance of {tolerance:.4g} of the invoice.")
+    yield _settled(found, tolerance)
+
+
+def _settled(found: Recounted, tolerance: float) -> str:
+    """Return how much of the invoice is not settled, and whether that is within the tolerance."""
+    whole = found.invoiced or Decimal(0)
+    share = f" ({100 * found.beyond / abs(whole):.2f} %)" if whole else ""
+    side = "within" if found.within(tolerance) else "beyond"
+    return (
+        f"Of the {'invoice' if found.lines else 'list'}'s {money(whole, found)}, {money(found.beyond, found)} is not "
+        f"settled{share}, {side} the tolerance of {100 * tolerance:.4g} %."
     )
 
 
@@ -240,7 +270,10 @@ def _table(rows: Sequence[Row], left: int, *, last_left: bool = False) -> list[s
         cells = [padded(cell, width) if place < left else " " * (width - width_of(cell)) + cell
                  for place, (cell, width) in enumerate(zip(row, widths, strict=False))]  # fmt: skip
         start = _GAP.join(cells)
-        if last_left:
-            start = f"{start}{_GAP}{cut(row[-1], max(WIDTH - width_of(start) - len(_GAP), 10))}"
-        lines.append(start.rstrip())
+        if not last_left:
+            lines.append(start.rstrip())
+            continue
+        margin = " " * width_of(f"{start}{_GAP}")
+        words = in_lines(row[-1], max(WIDTH - len(margin), 10), indent=0) or [""]
+        lines += [f"{start}{_GAP}{words[0]}".rstrip(), *(f"{margin}{each}" for each in words[1:])]
     return lines
