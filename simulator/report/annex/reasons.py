@@ -51,7 +51,7 @@ def _touch(of: Subject) -> str:
 
 def _verdict(of: Subject) -> str:
     read = {column for each in of.definitions for column in each.columns}
-    found = [name for name in _VERDICTS if name in read] or sorted(read)
+    found: list[str] = [name for name in _VERDICTS if name in read] or sorted(read)
     return f"{listed(found)} as recorded, with the time and with the version of what made it"
 
 
