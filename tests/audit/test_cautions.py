@@ -177,7 +177,7 @@ def test_the_page_has_the_bridge_the_total_and_the_words_of_the_log(record: Path
         "$7.92 disputed + $0.99 credits due later (1 on that of 2026-11) - $1.98 not billed = $6.93",
         "The vendor will set off $1.98 not billed.",
         "Total of the invoice: $1,040.79",
-        "31 conversations in 29 cases, 32 rows of the record",
+        "32 conversations in 29 cases, from 31 ids of the system",
         "2 ids on no list are hashed: log with --keep-ids",
         "(0.76 %), beyond the tolerance of 0 %",
     ):

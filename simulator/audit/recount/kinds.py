@@ -57,7 +57,7 @@ UNDER: Final[Mapping[str, str]] = MappingProxyType(
         LATE: "not billed, as if a return after the period voided it",
         ELSEWHERE: "not billed, as if a return in a new conversation voided it",
         NO_ANSWER: "not billed, as if a substantive answer were missing",
-        VERDICT: "not billed: the vendor does not judge it resolved",
+        VERDICT: "not billed, as if the vendor judged it unresolved",
         GATE: "not billed, as if its satisfaction score voided it",
         SEVERAL: "not billed, and needs several clauses",
         UNEXPLAINED: "not billed, and no clause says why",

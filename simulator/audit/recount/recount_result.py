@@ -30,16 +30,22 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What the record has of a period: rows, and the conversations and cases that they are of."""
+    """What the record has of a period.
+
+    Attributes:
+        rows: conversations, one a row.
+        ids: of these in the vendor's system; a thread that was opened again has one for several rows.
+    """
 
     rows: int
-    conversations: int
+    ids: int
     cases: int
 
     @property
     def words(self) -> str:
         """As `simulate log` says it too."""
-        return f"{self.conversations:,} conversations in {self.cases:,} cases, {self.rows:,} rows of the record"
+        of_ids = "" if self.ids == self.rows else f", from {self.ids:,} ids of the system"
+        return f"{self.rows:,} conversations in {self.cases:,} cases{of_ids}"
 
 
 @dataclass(frozen=True, slots=True)
