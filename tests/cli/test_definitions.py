@@ -71,7 +71,7 @@ def test_a_statement_is_written_for_a_warehouse(command: Command) -> None:
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        (("--dialect", "oracle"), "'oracle' is not one of 'duckdb', 'postgres', 'snowflake', 'bigquery'"),
+        (("--dialect", "oracle"), "there is no dialect 'oracle'; there are: duckdb, postgres, snowflake, bigquery"),
         (("--dialect", "postgres", "--table", "'log.parquet'"), "PostgreSQL reads no file; write the name of a table"),
     ],
 )
