@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from simulator.cli.common.contract_names import contract_named
+from simulator.cli.common.dialect_option import dialect_option
 from simulator.cli.common.failures import BEYOND
 from simulator.cli.common.number_types import Percent
 from simulator.cli.common.options import ScenarioFile
 from simulator.cli.common.output import print_text, refuse_unwritable
-from simulator.definitions.dialects import DIALECTS, DUCKDB
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,12 +47,7 @@ _PATH: Any = click.Path(path_type=Path)
 )
 @click.option("--tripwires", type=_PATH, metavar="FILE", help="tripwires.toml of a run, tested on the record.")
 @click.option("-o", "--output", type=_PATH, metavar="FOLDER", help="New folder for workbook, JSON, claims and SQL.")
-@click.option(
-    "--dialect",
-    type=click.Choice(DIALECTS),
-    default=DUCKDB,
-    help="Database that count.sql is written for.",
-)
+@dialect_option
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def recount(
     record: Path,
