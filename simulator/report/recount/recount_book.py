@@ -108,6 +108,10 @@ def _lines(book: Book, found: Recounted) -> None:
     book.table(sheet, 2, columns, rows)
 
 
+_PRINTED: Final = 12
+"""Columns of a sheet of rows that are printed; those of the record follow, for the screen."""
+
+
 def _rows(book: Book, found: Recounted, name: str, title: str, *, credits: bool) -> None:
     sheet = book.sheet(name, title)
     columns = (
@@ -135,6 +139,7 @@ def _rows(book: Book, found: Recounted, name: str, title: str, *, credits: bool)
     if more := len(chosen) - len(rows):
         book.lines(sheet, after + 1, [f"And {more:,} more, which are in reconciliation.json."], across=5)
     book.keep_head(sheet, 2, 1)
+    book.print_only(sheet, after, _PRINTED - 1)
 
 
 def _text(value: object) -> str:
