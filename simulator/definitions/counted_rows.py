@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -173,24 +173,22 @@ class Biller:
         return self._connection
 
 
-def evaluated(asked: Iterable[tuple[pa.Table, str]]) -> list[Array]:
-    """Return SQL expressions over tables as numbers, each in the order of its table's rows; TRUE is 1.
+def evaluated(rows: pa.Table, asked: Sequence[str]) -> list[Array]:
+    """Return SQL expressions over a table as numbers, each in the order of the table's rows; TRUE is 1.
 
     Args:
-        asked: tables, each with an expression over its columns that is never NULL.
+        asked: expressions over its columns that are never NULL.
     """
     import numpy as np
 
-    found, connection = [], _connection()
+    told = ", ".join(f"CAST(({sql}) AS DOUBLE) AS value_{at}" for at, sql in enumerate(asked))
+    connection = _connection()
+    connection.register(_ROWS, _Rows(_numbered(rows)))
     try:
-        for rows, sql in asked:
-            connection.register(_ROWS, _Rows(_numbered(rows)))
-            query = f"SELECT {_ROW_NUMBER}, CAST(({sql}) AS DOUBLE) AS value FROM {_ROWS}"
-            answer: dict[str, Any] = connection.execute(query).fetchnumpy()
-            found.append(_ordered(answer["value"], answer[_ROW_NUMBER], np.float64))
+        answer: dict[str, Any] = connection.execute(f"SELECT {_ROW_NUMBER}, {told} FROM {_ROWS}").fetchnumpy()
     finally:
         connection.unregister(_ROWS)
-    return found
+    return [_ordered(answer[f"value_{at}"], answer[_ROW_NUMBER], np.float64) for at in range(len(asked))]
 
 
 def selected(rows: pa.Table, query: str) -> dict[str, NDArray[Any]]:

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,6 @@ from simulator.decisions.worked_cases import WORKED_CASES
 if TYPE_CHECKING:
     from simulator.scenario.schema import Scenario
 
-AT_ONCE: Final = 400
-"""Sets whose units are counted by one statement."""
 Units = NDArray[np.int64]
 Agreed = NDArray[np.bool_]
 
@@ -42,12 +40,8 @@ class Contradiction:
 
 def units_by_set(scenario: Scenario, sets: Sequence[ClauseSet]) -> Units:
     """Return the units of every worked case by every set, shape (set, case)."""
-    found = np.zeros((len(sets), len(WORKED_CASES)), dtype=np.int64)
-    for first in range(0, len(sets), AT_ONCE):
-        named = {f"answers_{first + at}": each.spec for at, each in enumerate(sets[first : first + AT_ONCE])}
-        for at, units in enumerate(units_of_cases(scenario, named).values()):
-            found[first + at] = np.rint(units)
-    return found
+    named = {f"answers_{at}": each.spec for at, each in enumerate(sets)}
+    return np.rint(list(units_of_cases(scenario, named).values())).astype(np.int64)
 
 
 def agreement(units: Units, answers: Sequence[Answer], price: Decimal | None) -> Agreed:

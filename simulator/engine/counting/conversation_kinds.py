@@ -12,7 +12,7 @@ table: `Kinds.rest` bills it on rows.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -176,28 +176,28 @@ _COLUMNS: Final[Mapping[str, tuple[tuple[str, ...], Maker]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
-    """A condition or an amount whose coordinates kinds have.
+class _Looks:
+    """Columns whose coordinates kinds have: readers that look at the same columns have tables of one shape.
 
     Attributes:
-        shape: number of codes of each coordinate that it looks at, in the order of `COORDINATES`.
+        shape: number of codes of each coordinate that is looked at, in the order of `COORDINATES`.
     """
 
-    condition: SqlCondition
+    columns: frozenset[str]
     shape: Mapping[str, int]
 
     @property
     def stride(self) -> list[int]:
-        """Step of each of `COORDINATES` in its table, 0 where it does not look."""
+        """Step of each of `COORDINATES` in a table, 0 where nobody looks."""
         sizes, places = list(self.shape.values()), {each: place for place, each in enumerate(self.shape)}
         return [math.prod(sizes[places[each] + 1 :]) if each in places else 0 for each in COORDINATES]
 
     def rows(self, names: _Names) -> pa.Table:
-        """Return every kind that it tells apart as a row with the columns that it reads."""
+        """Return every kind that is told apart as a row with the columns."""
         number = np.arange(math.prod(self.shape.values()))
         places = np.unravel_index(number, tuple(self.shape.values())) if self.shape else ()
         codes: Codes = {each: np.asarray(place, np.int64) for each, place in zip(self.shape, places, strict=True)}
-        made = {name: _COLUMNS[name][1](codes, names) for name in sorted(self.condition.columns)}
+        made = {name: _COLUMNS[name][1](codes, names) for name in sorted(self.columns)}
         return pa.table({**made, "number": column(number)})
 
 
@@ -217,18 +217,17 @@ def make_kinds(scenario: Scenario, definitions: Mapping[str, Definition], meters
     asked = {("base", name): each for name, each in bases.items()}
     asked |= {("unit", name): each for name, each in units.items() if each.columns != whole.columns}
     asked |= {("amount", name): each for name, each in amounts.items()}
-    found = {key: reader for key, each in asked.items() if (reader := _reader(each, names.sizes(scenario)))}
-    answers = evaluated((reader.rows(names), reader.condition.sql) for reader in found.values())
-    told = {key: values for key, values in zip(found, answers, strict=True) if np.isfinite(values).all()}
-    number = {key: place for place, key in enumerate(told)}
-    missing = {name for what, name in asked if what != "amount" and (what, name) not in told}
+    told = _told(asked.values(), names, names.sizes(scenario))
+    place = {each: at for at, each in enumerate(told)}
+    number = {key: place[each] for key, each in asked.items() if each in told}
+    missing = {name for what, name in asked if what != "amount" and (what, name) not in number}
     base = {name: number["base", name] for name in bases if name not in missing}
-    amount = {name: number["amount", name] for name in amounts if ("amount", name) in told}
+    amount = {name: number["amount", name] for name in amounts if ("amount", name) in number}
     unit = [number.get(("unit", name), -1) for name in base]
     tables = Tables(
-        values=np.concatenate([np.zeros(0), *told.values()]),
-        offset=np.cumsum([0, *map(len, told.values())], dtype=np.int64)[:-1],
-        stride=np.array([found[key].stride for key in told], np.int64).reshape(len(told), len(COORDINATES)),
+        values=np.concatenate([np.zeros(0), *(values for values, _ in told.values())]),
+        offset=np.cumsum([0, *(len(values) for values, _ in told.values())], dtype=np.int64)[:-1],
+        stride=np.array([stride for _, stride in told.values()], np.int64).reshape(len(told), len(COORDINATES)),
         borders=np.array(borders, np.float64),
         base=np.array(list(base.values()), np.int64),
         unit=np.array(unit, np.int64),
@@ -241,10 +240,29 @@ def make_kinds(scenario: Scenario, definitions: Mapping[str, Definition], meters
     return Kinds(tables, tuple(base), tuple(amount), rest)
 
 
-def _reader(condition: SqlCondition, sizes: Mapping[str, int]) -> _Reader | None:
-    """Return a reader, None where it looks at what kinds do not have or at too much at once."""
-    if borders_in(condition.sql) is None or not condition.columns <= set(_COLUMNS):
+def _told(
+    asked: Iterable[SqlCondition], names: _Names, sizes: Mapping[str, int]
+) -> dict[SqlCondition, tuple[Array, list[int]]]:
+    """Return table and strides of conditions and amounts that have one; what is asked twice has the same.
+
+    All that look at the same columns are asked in one query.
+    """
+    alike: dict[frozenset[str], list[SqlCondition]] = {}
+    for each in dict.fromkeys(asked):
+        if borders_in(each.sql) is not None:
+            alike.setdefault(each.columns, []).append(each)
+    found: dict[SqlCondition, tuple[Array, list[int]]] = {}
+    for columns, conditions in alike.items():
+        if looks := _looks(columns, sizes):
+            values = evaluated(looks.rows(names), [each.sql for each in conditions])
+            found |= {each: (own, looks.stride) for each, own in zip(conditions, values, strict=True)}
+    return {each: (values, stride) for each, (values, stride) in found.items() if np.isfinite(values).all()}
+
+
+def _looks(columns: frozenset[str], sizes: Mapping[str, int]) -> _Looks | None:
+    """Return what kinds tell of columns, None where they do not have one, or too much at once."""
+    if not columns <= set(_COLUMNS):
         return None
-    looked = {each for column in condition.columns for each in _COLUMNS[column][0]}
+    looked = {each for column in columns for each in _COLUMNS[column][0]}
     shape: dict[str, int] = {each: sizes[each] for each in COORDINATES if each in looked}
-    return _Reader(condition, shape) if math.prod(shape.values()) <= MOST_VALUES else None
+    return _Looks(columns, shape) if math.prod(shape.values()) <= MOST_VALUES else None
