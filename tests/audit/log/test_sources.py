@@ -113,7 +113,7 @@ def test_a_table_of_a_duckdb_file(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(programs() is None, reason="PostgreSQL is not installed")
 def test_a_table_of_postgresql(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from adbc_driver_postgresql import dbapi
+    dbapi = pytest.importorskip("adbc_driver_postgresql.dbapi")
 
     text = of("postgres:LOGS_AT#public.rows")
     with pytest.raises(DataError, match="the environment variable LOGS_AT is not set"):
