@@ -147,12 +147,12 @@ ESTIMATES = {
 }
 
 
-IN_THE_CORRELATION = {"variance", "covariance"}
-"""Estimates of whose clusters the quick test of the correlation tells too, as it is made of them."""
+AS_THE_CORRELATION = {"variance", "covariance"}
+"""Estimates whose errors come from the same function as that of the correlation, which the quick suite tests."""
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(each, marks=[pytest.mark.slow] * (each in IN_THE_CORRELATION)) for each in ESTIMATES]
+    "name", [pytest.param(each, marks=[pytest.mark.slow] * (each in AS_THE_CORRELATION)) for each in ESTIMATES]
 )
 def test_standard_error_with_clusters_is_the_spread_of_the_estimate(name: str) -> None:
     def estimate(seed: int, use_clusters: bool) -> tuple[float, float]:
