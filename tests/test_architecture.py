@@ -6,6 +6,7 @@ Imports nothing of the package: it reads the sources.
 from __future__ import annotations
 
 import ast
+import functools
 import os
 import re
 import subprocess
@@ -99,6 +100,7 @@ def test_a_name_in_two_rooms_is_refused() -> None:
     assert named_twice([Path("cli/levers.py"), Path("decisions/levers.py"), Path("report/levers.py")]) == []
 
 
+@functools.cache
 def imported_modules(path: Path) -> set[str]:
     """Return the top-level modules that a source imports, inside functions too."""
     found = set()

@@ -14,6 +14,7 @@ import pytest
 
 from simulator.scenario import parse_scenario
 from tests import own_data
+from tests.cli.conftest import Command, command  # noqa: F401
 from tests.readme import (
     CHART,
     README,
@@ -30,11 +31,29 @@ from tests.readme import (
 
 TEXT = README.read_text(encoding="utf-8")
 QUICK = [name for name in transcript_names(TEXT) if name not in SLOW]
-FEW = {f"SIMULATE_{command}_TRIALS": "64" for command in ("RUN", "COMPARE", "QUICK", "SWEEP")}
-FEW |= {f"SIMULATE_{command}_TRIALS": "64" for command in ("BREAKEVEN", "DEFINITIONS")}
+FEW = {f"SIMULATE_{name}_TRIALS": "64" for name in ("RUN", "COMPARE", "QUICK", "SWEEP")}
+FEW |= {f"SIMULATE_{name}_TRIALS": "64" for name in ("BREAKEVEN", "DEFINITIONS")}
 FEW |= {
-    f"SIMULATE_{command}_WORKERS": "1"
-    for command in ("RUN", "COMPARE", "QUICK", "SWEEP", "REPLAY", "LEVERS", "CONTRACT", "BREAKEVEN", "DEFINITIONS")
+    f"SIMULATE_{name}_WORKERS": "1"
+    for name in [
+        "RUN",
+        "COMPARE",
+        "QUICK",
+        "SWEEP",
+        "REPLAY",
+        "LEVERS",
+        "CONTRACT",
+        "BREAKEVEN",
+        "DEFINITIONS",
+        "CLAUSES",
+        "COMMITMENT",
+        "SPLIT",
+        "SENSITIVITY",
+        "VALUE",
+        "DEAL",
+        "CLAIMS",
+        "ANSWERS",
+    ]
 }
 FEW |= {"SIMULATE_RUN_NO_REPORT": "1", "SIMULATE_VERIFY_CASES": "2000000", "SIMULATE_VERIFY_TRIALS": "100"}
 """Few futures, one process and no charts for the commands that are only to work."""
@@ -56,55 +75,68 @@ def blocks(language: str, text: str) -> list[str]:
 
 
 def simulate_commands(text: str) -> list[str]:
-    found = [command for block in blocks("console", text) for command in commands(block)]
-    return [command for command in found if command.startswith("simulate ")]
+    found = [each for block in blocks("console", text) for each in commands(block)]
+    return [each for each in found if each.startswith("simulate ")]
 
 
-def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+def arguments_of(words: str, folder: Path) -> list[str]:
+    """Return the arguments of a command, with what it reads put into the folder."""
     for name in ("scenarios", "tests"):
         if not (folder / name).exists():
             (folder / name).symlink_to(ROOT / name)
-    arguments = shlex.split(command, comments=True)[1:]
+    arguments = shlex.split(words, comments=True)[1:]
     own_data.put(arguments, folder)
-    process = [sys.executable, "-m", "simulator", *arguments]
+    return arguments
+
+
+def run(words: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    process = [sys.executable, "-m", "simulator", *arguments_of(words, folder)]
     return subprocess.run(process, cwd=folder, capture_output=True, text=True, env={**os.environ, **FEW})
 
 
 def test_the_readme_has_its_two_commands() -> None:
     found = re.findall(r"<!-- setup:(\w+) -->\n```console\n(.*?)\n```\n<!-- /setup -->", TEXT, re.DOTALL)
     assert [name for name, _ in found] == ["run", "test"]
-    assert all("\n" not in command for _, command in found)
+    assert all("\n" not in each for _, each in found)
 
 
 @pytest.mark.parametrize(
-    "command",
+    "words",
     [
-        pytest.param(command, marks=[pytest.mark.slow] if command.startswith("simulate verify") else [])
-        for command in simulate_commands(TEXT)
+        pytest.param(words, marks=[pytest.mark.slow] if words.startswith("simulate verify") else [])
+        for words in simulate_commands(TEXT)
     ],
 )
-def test_commands_of_the_readme_run(command: str, tmp_path: Path) -> None:
-    if not command.startswith("simulate new"):
-        run("simulate new my.toml", tmp_path)
-    if "latest" in command:
-        run("simulate my.toml --trials 3 --workers 1 -q", tmp_path)
-    done = run(command, tmp_path)
-    assert done.returncode in RIGHT.get(command.split()[1], [0]), done.stderr
-    assert done.stdout
+def test_commands_of_the_readme_run(
+    words: str,
+    command: Command,  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In this process, which has imported and compiled; with a quarter of the futures where a command says how many."""
+    for name, value in FEW.items():
+        monkeypatch.setenv(name, value)
+    if not words.startswith("simulate new"):
+        command("new", "my.toml")
+    if "latest" in words:
+        command("my.toml", "--trials", "3", "--workers", "1", "-q")
+    code, out, err = command(*arguments_of(words.replace("--trials 256", "--trials 64"), tmp_path))
+    assert code in RIGHT.get(words.split()[1], [0]), err
+    assert out
 
 
 DOCS = [
-    (path.name, command)
+    (path.name, words)
     for path in sorted((ROOT / "docs").glob("*.md"))
-    for command in simulate_commands(path.read_text(encoding="utf-8"))
+    for words in simulate_commands(path.read_text(encoding="utf-8"))
 ]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("page", "command"), DOCS, ids=[f"{page}: {command}" for page, command in DOCS])
-def test_commands_of_the_docs_run(page: str, command: str, tmp_path: Path) -> None:
-    done = run(command, tmp_path)
-    assert done.returncode in RIGHT.get(command.split()[1], [0]), done.stderr
+@pytest.mark.parametrize(("page", "words"), DOCS, ids=[f"{page}: {words}" for page, words in DOCS])
+def test_commands_of_the_docs_run(page: str, words: str, tmp_path: Path) -> None:
+    done = run(words, tmp_path)
+    assert done.returncode in RIGHT.get(words.split()[1], [0]), done.stderr
 
 
 def test_numbers_in_sentences_are_marked_or_measure_nothing() -> None:

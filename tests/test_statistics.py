@@ -147,7 +147,13 @@ ESTIMATES = {
 }
 
 
-@pytest.mark.parametrize("name", ESTIMATES)
+AS_THE_CORRELATION = {"variance", "covariance"}
+"""Estimates whose errors come from the same function as that of the correlation, which the quick suite tests."""
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(each, marks=[pytest.mark.slow] * (each in AS_THE_CORRELATION)) for each in ESTIMATES]
+)
 def test_standard_error_with_clusters_is_the_spread_of_the_estimate(name: str) -> None:
     def estimate(seed: int, use_clusters: bool) -> tuple[float, float]:
         x, clusters = clustered(seed)

@@ -21,6 +21,7 @@ from tests.reference.clauses import units
 
 DEFINITIONS = 25
 Row = dict[str, Any]
+Counted = tuple[list[Row], DefinitionSpec, UnitCounts]
 
 
 def cases(rng: Random) -> list[Row]:
@@ -41,45 +42,51 @@ def recorded(rows: list[Row], folder: Path) -> Record:
 def by_id(rows: list[Row], spec: DefinitionSpec) -> dict[str, int]:
     """Return the units of each id as the reference counts them, case by case."""
     found: dict[str, int] = {}
-    for case in {row["case_id"] for row in rows}:
-        mine = [row for row in rows if row["case_id"] == case]
+    cases_of: dict[int, list[Row]] = {}
+    for row in rows:
+        cases_of.setdefault(row["case_id"], []).append(row)
+    for mine in cases_of.values():
         for row, unit in zip(mine, units(mine, spec), strict=True):
             found[row["source_id"]] = found.get(row["source_id"], 0) + unit
     return found
 
 
-def counted(seed: int, folder: Path) -> tuple[list[Row], DefinitionSpec, UnitCounts]:
-    rng = Random(seed)
+@pytest.fixture(scope="module", params=range(DEFINITIONS))
+def counted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Counted:
+    rng = Random(request.param)
     rows, spec = cases(rng), random_spec(rng)
-    return rows, spec, unit_counts(recorded(rows, folder), compile_definition("tested", spec))
+    record = recorded(rows, tmp_path_factory.mktemp("record"))
+    return rows, spec, unit_counts(record, compile_definition("tested", spec))
 
 
 def listed(units_by_id: dict[str, int]) -> dict[str, BilledId]:
     return {key: BilledId(key, (1,) * many, (2,) * many, "") for key, many in units_by_id.items() if many}
 
 
-@pytest.mark.parametrize("seed", range(DEFINITIONS))
-def test_every_unequal_id_is_found_once_and_no_other(seed: int, tmp_path: Path) -> None:
-    rows, spec, counts = counted(seed, tmp_path)
-    own, rng = by_id(rows, spec), Random(seed)
+def test_every_unequal_id_is_found_once_and_no_other(counted: Counted) -> None:
+    rows, spec, counts = counted
+    own, rng = by_id(rows, spec), Random(len(rows))
     billed = {key: many + rng.choice([-many, 0, 0, 0, 1]) for key, many in own.items()} | {"stranger": 1}
     found = {each.written: (each.billed, each.counted) for each in differences(counts, listed(billed), None)}
     wanted = {key: (billed[key], own.get(key, 0)) for key in billed if billed[key] != own.get(key, 0)}
     assert found == wanted
 
 
-@pytest.mark.parametrize("seed", range(DEFINITIONS))
-def test_a_vendor_that_drops_one_clause_is_understood(seed: int, tmp_path: Path) -> None:
+def test_a_vendor_that_drops_one_clause_is_understood(counted: Counted) -> None:
     """The list is that of the definition with one clause changed: every id gets one clause, and none stays open."""
-    rows, _, counts = counted(seed, tmp_path)
-    for change in counts.changes:
-        vendor = by_id(rows, change.definition.spec)
+    rows, _, counts = counted
+    bills = [by_id(rows, change.definition.spec) for change in counts.changes]
+    for change, vendor in zip(counts.changes, bills, strict=True):
         found = differences(counts, listed(vendor), None)
         over = [each for each in found if each.billed > each.counted]
         assert change.loosens is False or not [each for each in over if each.kind in (UNEXPLAINED, SEVERAL)]
         for each in over:
-            same = [other for other in counts.changes if other.loosens and other.clause == each.clause]
-            assert not same or any(by_id(rows, other.definition.spec)[each.written] == each.billed for other in same)
+            same = [
+                bill
+                for other, bill in zip(counts.changes, bills, strict=True)
+                if other.loosens and other.clause == each.clause
+            ]
+            assert not same or any(bill[each.written] == each.billed for bill in same)
 
 
 def test_a_vendor_with_a_rule_of_its_own_stays_unexplained(tmp_path: Path) -> None:

@@ -85,26 +85,34 @@ def test_an_interrupted_run_says_what_it_keeps(tmp_path: Path) -> None:
     assert "the same command with --resume continues with it" in err
 
 
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder in which a run was killed when it had written a file."""
+    folder = tmp_path_factory.mktemp("killed")
+    stopped(folder)
+    return folder
+
+
 def test_without_the_option_a_run_starts_anew_says_so_and_removes_what_was_left(
-    tmp_path: Path, whole: dict[str, bytes]
+    tmp_path: Path, killed: Path, whole: dict[str, bytes]
 ) -> None:
-    stopped(tmp_path)
+    shutil.copytree(killed, tmp_path, dirs_exist_ok=True)
     (left,) = unfinished(tmp_path)
     code, _, err = finished(started(tmp_path, *RUN, "-o", "out"))
     assert code == 0 and not unfinished(tmp_path) and bytes_of(tmp_path / "out") == whole
     assert err.startswith(f"note: {left.name} is of an unfinished run of the same inputs; --resume continues it.")
 
 
-def test_other_inputs_do_not_continue_it(tmp_path: Path) -> None:
-    stopped(tmp_path)
+def test_other_inputs_do_not_continue_it(tmp_path: Path, killed: Path) -> None:
+    shutil.copytree(killed, tmp_path, dirs_exist_ok=True)
     (left,) = unfinished(tmp_path)
     code, _, err = finished(started(tmp_path, *SPILLED, "-o", "out", "--resume", "--seed", "9"))
     assert code == 0 and f"continues with 0 of {TRIALS:,} futures" in err
     assert unfinished(tmp_path) == [left], "that of the other inputs stays"
 
 
-def test_a_broken_file_stops_a_run_before_it_simulates(tmp_path: Path) -> None:
-    stopped(tmp_path)
+def test_a_broken_file_stops_a_run_before_it_simulates(tmp_path: Path, killed: Path) -> None:
+    shutil.copytree(killed, tmp_path, dirs_exist_ok=True)
     broken = next(iter(sorted(tmp_path.glob(".unfinished-*/part-*.parquet"))))
     broken.write_bytes(broken.read_bytes()[:-9])
     code, _, err = finished(started(tmp_path, *SPILLED, "-o", "out", "--resume"))
@@ -113,6 +121,7 @@ def test_a_broken_file_stops_a_run_before_it_simulates(tmp_path: Path) -> None:
     assert finished(started(tmp_path, *SPILLED, "-o", "out", "--resume"))[0] == 0
 
 
+@pytest.mark.slow
 def test_two_runs_of_the_same_inputs_do_not_share_a_folder(tmp_path: Path, whole: dict[str, bytes]) -> None:
     one, other = (started(tmp_path, *SPILLED, "-o", name) for name in ("one", "other"))
     assert [finished(one)[0], finished(other)[0]] == [0, 0]

@@ -211,6 +211,7 @@ def test_run_unexpected_error_gives_code_1_and_saves_the_traceback(
     assert everything(tmp_path) == []
 
 
+@pytest.mark.slow
 def test_run_same_scenario_gives_the_same_bytes_with_one_and_two_workers(run: Run, tmp_path: Path) -> None:
     files = []
     for folder, workers in (("one", "1"), ("two", "2"), ("other", "1")):
@@ -278,7 +279,9 @@ def _workers_simulating(process: int) -> bool:
     return sum(_simulating(int(child)) for child in children) >= 2
 
 
-@pytest.mark.parametrize(("workers", "when"), [("1", _simulating), ("2", _workers_simulating)])
+@pytest.mark.parametrize(
+    ("workers", "when"), [pytest.param("1", _simulating, marks=pytest.mark.slow), ("2", _workers_simulating)]
+)
 def test_interrupt_while_simulating_gives_code_130_and_leaves_nothing(
     tmp_path: Path, workers: str, when: Callable[[int], bool]
 ) -> None:

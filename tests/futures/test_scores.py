@@ -89,8 +89,15 @@ def test_innovations_are_independent_standard_normal(sampling: str) -> None:
     assert np.abs(matrix - np.eye(48)).max() < 1.5 * bound
 
 
-@pytest.mark.parametrize("sampling", ["sobol", "random"])
-@pytest.mark.parametrize("probability", [0.02, 0.5, 0.97])
+@pytest.mark.parametrize(
+    ("sampling", "probability"),
+    [
+        ("sobol", 0.02),
+        ("random", 0.5),
+        *(pytest.param(*each, marks=pytest.mark.slow) for each in (("sobol", 0.5), ("random", 0.02))),
+        *(pytest.param(each, 0.97, marks=pytest.mark.slow) for each in ("sobol", "random")),
+    ],
+)
 def test_months_happen_independently_with_their_probability(sampling: str, probability: float) -> None:
     """Of two years: each month alone, pairs of months of a year and of two, and the binomial law of a year's number."""
     some = np.full(BLOCK_TRIALS, probability)

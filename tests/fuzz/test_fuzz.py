@@ -1,6 +1,6 @@
 """Thousands of wrong and strange scenarios: every one is refused with its lines or accepted and priced, none crashes.
 
-1,000 in the quick suite, 10,000 with the slow tests, and all 100,000 with `python -m pytest -m fuzz tests/fuzz`, which
+500 in the quick suite, 10,000 with the slow tests, and all 100,000 with `python -m pytest -m fuzz tests/fuzz`, which
 takes about an hour of one core. `python -m tests.fuzz NUMBER` shows one of them.
 """
 
@@ -13,7 +13,7 @@ import pytest
 from tests.fuzz.mutations import case
 from tests.fuzz.running import outcome, warm_up
 
-QUICK, SLOW, ALL = 1_000, 10_000, 100_000
+QUICK, SLOW, ALL = 500, 10_000, 100_000
 TOGETHER = 250
 
 

@@ -58,6 +58,7 @@ def truth() -> Scenario:
     return parse_scenario(MINIMAL, "truth.toml", [*TRUTH, f"trials={BUYERS}"])
 
 
+@pytest.mark.slow
 def test_totals_of_many_buyers_give_back_their_rates(truth: Scenario) -> None:
     """48 buyers with a year each: the true volume and shares lie in the ranges of nine in ten; 34 are 4.5 errors off.
 
@@ -104,7 +105,9 @@ def test_a_ledger_summed_to_totals_gives_back_its_rates(command: Command, truth:
     assert written.start == "2028-01" and not minutes.fixed
 
 
-@pytest.mark.parametrize(("template", "claim"), [("minimal", ""), ("broad", "closed_by_customer")])
+@pytest.mark.parametrize(
+    ("template", "claim"), [("minimal", ""), pytest.param("broad", "closed_by_customer", marks=pytest.mark.slow)]
+)
 def test_the_written_scenario_simulated_gives_the_totals(command: Command, template: str, claim: str) -> None:  # noqa: F811
     options = ("--claimed-rate", "0.22", "--claimed-definition", claim) if claim else ()
     code, out, err = command("new", "my.toml", "--from-totals", SAMPLE, "--template", template, *options)

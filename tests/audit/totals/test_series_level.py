@@ -24,6 +24,7 @@ def series(rng: np.random.Generator, spread: float, persistence: float, months: 
     return LEVEL + spread * np.array(z) + rng.standard_normal(months) / math.sqrt(COUNT)
 
 
+@pytest.mark.slow
 def test_the_level_is_covered_where_spread_and_persistence_come_from_the_prior() -> None:
     """By simulation: 90 % of 120 is 108, standard error 3.3."""
     rng, inside, naive = np.random.default_rng(20), 0, 0
@@ -104,6 +105,7 @@ def test_growth_is_judgement_under_24_months_and_then_a_range() -> None:
     assert "growth is -2% to +10% a year by the 24 months" in growth_said(24, (-0.02, 0.04, 0.10))
 
 
+@pytest.mark.slow
 def test_growth_and_the_level_it_leads_to_are_covered() -> None:
     """By simulation: 90 % of 60 is 54, standard error 2.3. Without growth the level of the start is missed."""
     rng, months = np.random.default_rng(7), 36

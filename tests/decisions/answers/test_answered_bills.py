@@ -131,7 +131,7 @@ def test_the_bill_lies_in_the_range_and_answers_narrow_it(futures: SameFutures) 
 
 def test_the_next_answer_narrows_as_told(futures: SameFutures) -> None:
     """The range after the answer, over its outcomes, is what asking and reading the sheet again gives."""
-    text = "no.,case,units billed\n1,,1\n3,,1\n9,,0\n16,,1\n"
+    text = "no.,case,units billed\n1,,1\n3,,1\n9,,0\n14,,0\n16,,1\n17,,1\n19,,1\n"
     open_sheet = answered_bills(futures, parse_sheet(text, "f"), "resolution")
     first = open_sheet.next[0]
     widths, counts = [], []
@@ -145,8 +145,10 @@ def test_the_next_answer_narrows_as_told(futures: SameFutures) -> None:
 
 
 def test_a_case_that_only_a_wider_clause_bills_has_sets_of_its_own(futures: SameFutures) -> None:
-    sheet = parse_sheet("no.,case,units billed\n12,,yes\n22,,yes\n", "f")
-    found = answered_bills(futures, sheet, "resolution")
+    usual = NAMED["assumed_24h"]
+    assert "partial" not in usual.outcomes and "spam" not in usual.classes
+    wider = {"outcomes": (*usual.outcomes, "partial"), "classes": (*usual.classes, "spam"), "human_touch": "handoff"}
+    found = answered_bills(futures, filled(futures.scenario, usual.model_copy(update=wider)), "resolution")
     assert found.contradiction is None and found.consistent
     assert any("partial" in choice for each in found.clauses for choice in each.choices)
 

@@ -24,7 +24,9 @@ KEYS = {each.key for each in STRESSES} | {TOGETHER}
 BILLS_RESOLUTIONS = {"broad_cx": "resolution_assumed", "seasonal_retail": "resolution", "three_year_term": "resolution"}
 
 
-@pytest.mark.parametrize("name", BILLS_RESOLUTIONS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(each, marks=[pytest.mark.slow] * (each != "seasonal_retail")) for each in BILLS_RESOLUTIONS]
+)
 def test_every_stress_moves_what_it_must(name: str) -> None:
     """Of the contracts that are recommended tests/cli/test_sensitivity.py sees the same on every scenario."""
     futures = futures_of(FOLDER / f"{name}.toml", "trials=256")

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from simulator.definitions import (
+    NAMED,
     Biller,
     Definition,
     DefinitionSpec,
@@ -169,3 +170,13 @@ def test_plain_and_compiled_loops_give_the_same(monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setattr(row_billing, "loop", partial(getattr, billing_loops))
     assert all(np.array_equal(compiled, plain) for compiled, plain in zip(*found, strict=True))
     assert all(each.any() for each in found[0]) and (kinds.tables.unit >= 0).any()
+
+
+def test_what_is_asked_twice_has_one_table() -> None:
+    """And what is not asked alike has another one."""
+    written = {"a": NAMED["assumed_24h"], "same": NAMED["assumed_24h"], "other": NAMED["verified_72h"]}
+    tables = make_kinds(
+        scenario(METERS), {name: compile_definition(name, spec) for name, spec in written.items()}, {}
+    ).tables
+    assert tables.base[0] == tables.base[1] != tables.base[2] and tables.unit[0] == tables.unit[1]
+    assert len(tables.offset) == len({*tables.base, *tables.unit} - {-1})
